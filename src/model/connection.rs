@@ -1,0 +1,72 @@
+//! How a directory or an application is reached. Connections name secrets, they never hold them.
+
+use serde::Serialize;
+
+/// Where a credential comes from: the name of an environment variable or a file, never the value.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum CredentialRef {
+    /// An environment variable.
+    Env(String),
+    /// A file.
+    File(String),
+}
+
+/// How one directory is reached. Paths are relative to the data folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum DirectoryConnection {
+    /// One YAML or JSON file of people and groups, written by hand.
+    People {
+        /// The file.
+        path: String,
+    },
+    /// Graph-shaped records, one JSON object a line.
+    Ndjson {
+        /// The users.
+        users: String,
+        /// The groups.
+        groups: String,
+        /// Pairs of `groupId` and `memberId`.
+        members: String,
+    },
+}
+
+/// How one application is reached. Paths are relative to the data folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ApplicationConnection {
+    /// A SCIM 2.0 service (RFC 7644).
+    Scim {
+        /// Base URL, without the resource type.
+        url: String,
+        /// Bearer token; none for a service that asks for none.
+        credential: Option<CredentialRef>,
+    },
+    /// The embedded account store.
+    Sqlite {
+        /// The database file.
+        path: String,
+        /// Accounts that a database which does not exist yet starts with.
+        start_from: Option<String>,
+    },
+    /// SCIM-shaped records, one JSON object a line; read only.
+    File {
+        /// The accounts.
+        accounts: String,
+        /// The groups with their members.
+        groups: Option<String>,
+    },
+}
+
+/// One account attribute: the short name that policies use, and where the application keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AttributePath {
+    /// The short name: `city`.
+    pub name: String,
+    /// The SCIM path: `addresses[0].locality`, `emails[type eq "work"].value`, `urn:...:User:department`.
+    pub path: String,
+    /// Whether the application distinguishes upper and lower case in it.
+    pub case_exact: bool,
+}

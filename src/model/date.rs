@@ -1,0 +1,56 @@
+//! A calendar day, UTC.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A day, UTC. Policies write it as `'2027-01-31'`; it is valid to the end of that day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(jiff::civil::Date);
+
+/// Text that is not a day of the calendar.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a date: write year, month and day as '2027-01-31'")]
+pub struct DateError(String);
+
+impl Date {
+    /// Reads `YYYY-MM-DD`, nothing else.
+    ///
+    /// # Errors
+    /// When the text has another form, or names a day that the calendar does not have.
+    pub fn parse(text: &str) -> Result<Self, DateError> {
+        let error = || DateError(text.to_owned());
+        let shape = text.len() == 10
+            && text
+                .bytes()
+                .enumerate()
+                .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
+        if !shape {
+            return Err(error());
+        }
+        text.parse().map(Self).map_err(|_| error())
+    }
+
+    /// Days from `self` to `other`; negative when `other` is earlier.
+    pub fn days_until(self, other: Self) -> i32 {
+        (other.0 - self.0).get_days()
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+impl Serialize for Date {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Date {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}

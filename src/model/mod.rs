@@ -1,0 +1,21 @@
+//! The words everyone uses: ids, values, rights, operations, places in files, secrets that cannot print.
+//!
+//! Takes nothing, gives types. Never: logic beyond constructors and conversions; any other room.
+
+mod connection;
+mod date;
+mod digest;
+mod operation;
+mod right;
+mod secret;
+mod source;
+mod value;
+
+pub use connection::{ApplicationConnection, AttributePath, CredentialRef, DirectoryConnection};
+pub use date::{Date, DateError};
+pub use digest::Digest;
+pub use operation::Operation;
+pub use right::{EntitlementWire, Right};
+pub use secret::Secret;
+pub use source::{Commit, FileId, Location, Position, SourceFile, SourceSet, Span};
+pub use value::{AttributeType, Field, Value};

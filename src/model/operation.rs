@@ -1,0 +1,69 @@
+//! What can be done to an account.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// One kind of change. The order is the order in which plans list them: what takes something away comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Operation {
+    /// Remove the account for good.
+    Delete,
+    /// Rename, revoke, deactivate and unlink it.
+    Archive,
+    /// Bar its sign-in; nothing else changes.
+    Deactivate,
+    /// Take one right.
+    Revoke,
+    /// Take an existing account under management: write the link, and the attributes that differ.
+    Adopt,
+    /// Make a new account.
+    Create,
+    /// Allow its sign-in again, and write the attributes that differ.
+    Reactivate,
+    /// Write attributes that differ.
+    Update,
+    /// Give one right.
+    Grant,
+}
+
+impl Operation {
+    /// Every operation, in plan order.
+    pub const ALL: [Self; 9] = [
+        Self::Delete,
+        Self::Archive,
+        Self::Deactivate,
+        Self::Revoke,
+        Self::Adopt,
+        Self::Create,
+        Self::Reactivate,
+        Self::Update,
+        Self::Grant,
+    ];
+
+    /// The word that policies, plans and messages use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Delete => "delete",
+            Self::Archive => "archive",
+            Self::Deactivate => "deactivate",
+            Self::Revoke => "revoke",
+            Self::Adopt => "adopt",
+            Self::Create => "create",
+            Self::Reactivate => "reactivate",
+            Self::Update => "update",
+            Self::Grant => "grant",
+        }
+    }
+
+    /// Whether limits count it as a `removal`: it takes the whole account away (LANGUAGE.md 10, `limits`).
+    pub fn is_removal(self) -> bool {
+        matches!(self, Self::Delete | Self::Archive | Self::Deactivate)
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}

@@ -1,0 +1,51 @@
+//! A right that an account can hold, and how an application stores it.
+
+use serde::Serialize;
+use std::fmt;
+
+/// One right: an entitlement type, one of its values, and the scope value it is bound to where the type has a scope.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Right {
+    /// Entitlement type, as the `Application` names it (`localRole`).
+    pub entitlement: String,
+    /// Its value (`booker`).
+    pub value: String,
+    /// Its scope value (`London`), exactly where the type declares a scope.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+}
+
+impl fmt::Display for Right {
+    /// `localRole=booker@London`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}", self.entitlement, self.value)?;
+        self.scope.as_ref().map_or(Ok(()), |scope| write!(f, "@{scope}"))
+    }
+}
+
+/// How an application stores the rights of one entitlement type (LANGUAGE.md 5, `wire`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum EntitlementWire {
+    /// A row in the embedded store's `grants`.
+    Row,
+    /// Membership of the group whose name the template gives: `Role_{role}`.
+    Group {
+        /// Text with the entitlement's and its scope's name in braces.
+        template: String,
+    },
+    /// An element of a multi-valued attribute.
+    Values {
+        /// The attribute, as the application names it.
+        attribute: String,
+        /// Text with the entitlement's and its scope's name in braces.
+        template: String,
+    },
+    /// The one value of an attribute.
+    Attribute {
+        /// The attribute, as the application names it.
+        attribute: String,
+        /// Text with the entitlement's and its scope's name in braces.
+        template: String,
+    },
+}

@@ -1,0 +1,152 @@
+//! The compiled lifecycle (LANGUAGE.md 10).
+
+use super::{Condition, Origin, RightSelector};
+use crate::model::{Date, Operation};
+use serde::Serialize;
+
+/// What happens to whom.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Lifecycle {
+    /// Where the document stands.
+    #[serde(skip)]
+    pub origin: Origin,
+    /// Who is in scope.
+    pub scope: Condition,
+    /// Who, in scope and without account, gets one; none: everybody.
+    pub create: Option<Condition>,
+    /// For a linked account whose user is gone.
+    pub deleted: Setting<Word>,
+    /// For a user who is not in scope.
+    pub out_of_scope: Setting<Word>,
+    /// For a disabled user in scope.
+    pub disabled: Setting<Word>,
+    /// For an account without link that no user's matching value fits.
+    pub unmanaged: Setting<Word>,
+    /// Whether existing accounts are taken under management.
+    pub adoption: Setting<Adoption>,
+    /// For an inactive account whose user is to be provisioned.
+    pub returning: Setting<Returning>,
+    /// Sorted by id.
+    pub protect: Vec<Protection>,
+    /// The limits in force, those that are always there included.
+    pub limits: Vec<Limit>,
+}
+
+/// One setting and where it stands; where the document leaves it out, the place is the document's.
+#[derive(Clone, Debug, Serialize)]
+pub struct Setting<T> {
+    /// What it says.
+    pub value: T,
+    /// Where.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+/// What happens to an account in one state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Word {
+    /// Create, adopt, update.
+    Provision,
+    /// Nothing.
+    Keep,
+    /// Revoke the managed grants.
+    Revoke,
+    /// Deactivate; grants are left.
+    Deactivate,
+    /// Both.
+    RevokeAndDeactivate,
+    /// Delete.
+    Delete,
+}
+
+/// Whether existing accounts are taken under management.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Adoption {
+    /// Only what was shown or released.
+    Hold,
+    /// Yes.
+    Allow,
+    /// No.
+    Refuse,
+}
+
+/// What happens to an inactive account whose user is to be provisioned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Returning {
+    /// Reactivate and update.
+    Reactivate,
+    /// Nothing.
+    Keep,
+    /// Block.
+    Block,
+}
+
+/// Who is protected from what.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Protection {
+    /// Its id.
+    pub id: String,
+    /// Where it stands.
+    #[serde(skip)]
+    pub origin: Origin,
+    /// From what.
+    pub from: Vec<ProtectedFrom>,
+    /// Whom.
+    pub when: Condition,
+    /// Narrows `revoke` to these rights.
+    pub grants: Option<RightSelector>,
+    /// What people are told.
+    pub message: Option<String>,
+    /// The last day it holds.
+    pub until: Option<Date>,
+}
+
+/// An operation that a protection withholds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ProtectedFrom {
+    /// Taking under management.
+    Adopt,
+    /// Writing attributes.
+    Update,
+    /// Taking rights.
+    Revoke,
+    /// Barring sign-in.
+    Deactivate,
+    /// Archiving.
+    Archive,
+    /// Deleting.
+    Delete,
+}
+
+/// How many changes of one kind a run may make.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Limit {
+    /// Where it stands; none for those that are always there.
+    #[serde(skip)]
+    pub origin: Option<Origin>,
+    /// Which changes.
+    pub change: LimitedChange,
+    /// At most this many.
+    pub count: Option<u32>,
+    /// At most this share of the managed accounts, or of the managed grants held.
+    pub percent: Option<u32>,
+    /// Up to this many are always allowed.
+    pub floor: u32,
+}
+
+/// What a limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum LimitedChange {
+    /// One operation.
+    One(Operation),
+    /// Deactivate, archive and delete together.
+    Removal,
+}

@@ -1,0 +1,173 @@
+//! Compiled attribute mappings and defaults (LANGUAGE.md 3 and 9).
+
+use super::{AccountSlot, Condition, Origin, TextMatcher, UserSlot};
+use crate::model::Value;
+use serde::Serialize;
+
+/// An account attribute and where its value comes from.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MappedAttribute {
+    /// The account attribute.
+    pub attribute: AccountSlot,
+    /// Where it stands; its id is the attribute's name.
+    #[serde(skip)]
+    pub origin: Origin,
+    /// Its value.
+    pub value: ValueExpression,
+    /// Where this does not hold, the attribute isn't managed for the user.
+    pub when: Option<Condition>,
+    /// What happens when the value is empty.
+    pub when_empty: WhenEmpty,
+    /// Whether no two accounts may have one value.
+    pub unique: bool,
+    /// When it is written.
+    pub authority: Authority,
+}
+
+/// A value: a source, then transforms in order.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ValueExpression {
+    /// Where it comes from.
+    pub source: ValueSource,
+    /// What is done to it.
+    pub transforms: Vec<Transform>,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ValueSource {
+    /// A user attribute; an index takes one element of a list.
+    From(UserSlot, Option<u16>),
+    /// The user's immutable id.
+    UserId,
+    /// Text with user attributes.
+    Template(Vec<TemplateValue>),
+    /// The first that is not empty.
+    FirstOf(Vec<ValueExpression>),
+    /// One after the other; empty as a whole when one is.
+    Concat(Vec<ValueExpression>),
+    /// A constant.
+    Constant(Value),
+}
+
+/// A part of a value template.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum TemplateValue {
+    /// This text.
+    Text(String),
+    /// A user attribute; an index takes one element of a list.
+    From(UserSlot, Option<u16>),
+    /// The user's immutable id.
+    UserId,
+}
+
+/// One step from a value to the next. An empty value passes through.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Transform {
+    /// Cut outer white space.
+    Trim,
+    /// Make inner runs of white space one space.
+    CollapseSpaces,
+    /// Unicode lower case.
+    Lowercase,
+    /// Unicode upper case.
+    Uppercase,
+    /// Keep what is before the last `@`; fails when the rest is empty.
+    StripDomain,
+    /// First letter of each word, upper case.
+    Initials,
+    /// Check only: `+` and 8 to 15 digits.
+    E164,
+    /// Parse with a phone-number library, write E.164.
+    Phone(Phone),
+    /// First element of a list.
+    First,
+    /// List to text.
+    Join(String),
+    /// Every occurrence of the expression becomes `with`, literally.
+    Replace {
+        /// What is replaced. Not anchored.
+        matches: TextMatcher,
+        /// What stands there instead.
+        with: String,
+    },
+    /// The first N code points.
+    Truncate(u32),
+    /// Look the value up.
+    Map {
+        /// Text -> value.
+        entries: Vec<(String, Value)>,
+        /// What happens to a text that is not among them.
+        other: MapOther,
+    },
+}
+
+/// What `map` does with a text that it does not list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum MapOther {
+    /// Keep it.
+    Keep,
+    /// Make it empty.
+    Empty,
+    /// Block the user.
+    Block,
+}
+
+/// Which country a phone number without country code belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Phone {
+    /// Always this one: a two-letter code.
+    Region(String),
+    /// The one that a user attribute holds.
+    RegionFrom(UserSlot),
+}
+
+/// What happens when a mapped value is empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum WhenEmpty {
+    /// The account's attribute is emptied.
+    Clear,
+    /// The account's attribute stays.
+    Keep,
+    /// The user is blocked.
+    Block,
+}
+
+/// When a mapped attribute is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Authority {
+    /// Whenever it differs.
+    Always,
+    /// On create only.
+    OnCreate,
+    /// Never; shown when it differs.
+    Never,
+}
+
+/// What fills a value that is empty after mapping and transforms.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Default {
+    /// Its id.
+    pub id: String,
+    /// Where it stands.
+    #[serde(skip)]
+    pub origin: Origin,
+    /// The account attribute.
+    pub attribute: AccountSlot,
+    /// What fills it.
+    pub value: Value,
+    /// For whom; none: everybody.
+    pub when: Option<Condition>,
+    /// When it is written: the mapping's, or its own where the attribute isn't mapped.
+    pub authority: Authority,
+}

@@ -1,0 +1,243 @@
+//! The compiled policies: what the later rooms see. No YAML, no spans; each rule knows its [`Origin`].
+//!
+//! Values here are resolved: attributes are slots, entitlements and scopes are indices, patterns are compiled. Two
+//! workspaces that say the same compile to the same canonical JSON, whatever their layout ([`ApplicationPolicy::digest`]).
+
+mod condition;
+mod group;
+mod lifecycle;
+mod mapping;
+mod rules;
+
+pub use condition::{Comparison, Condition, Operand, Subject, Test, TextMatcher};
+pub use group::{CaptureSet, GroupReference, GroupSelector, NamePattern, PatternPart};
+pub use lifecycle::{
+    Adoption, Lifecycle, Limit, LimitedChange, ProtectedFrom, Protection, Returning, Setting, Word,
+};
+pub use mapping::{
+    Authority, Default, MapOther, MappedAttribute, Phone, TemplateValue, Transform, ValueExpression,
+    ValueSource, WhenEmpty,
+};
+pub use rules::{
+    Constraint, Exclusion, GrantTemplate, LinkingRule, Otherwise, RightSelector, TemplatePart, TextTemplate,
+};
+
+use crate::model::{
+    ApplicationConnection, AttributePath, AttributeType, Digest, DirectoryConnection, EntitlementWire,
+    Position,
+};
+use serde::Serialize;
+
+/// All policies of one workspace.
+#[derive(Clone, Debug)]
+pub struct PolicySet {
+    /// What the `Workspace` says.
+    pub workspace: Workspace,
+    /// Sorted by name.
+    pub directories: Vec<DirectoryPolicy>,
+    /// Sorted by name.
+    pub applications: Vec<ApplicationPolicy>,
+}
+
+/// What the `Workspace` document says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Workspace {
+    /// The company.
+    pub name: String,
+    /// The branch whose tip `apply` applies.
+    pub protected_branch: String,
+    /// The environment's name; `default` where none is named.
+    pub environment: String,
+    /// Names of environment variables that policies may read begin with one of these.
+    pub secret_prefixes: Vec<String>,
+    /// What the ledger's refs begin with: `refs/rolewright`.
+    pub ledger_prefix: String,
+}
+
+/// Where a rule stands, for people: every decision names one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Origin {
+    /// The kind of its document: `LinkingRules`.
+    pub kind: &'static str,
+    /// The rule's id; of a mapped attribute its name; of a setting its key.
+    pub id: String,
+    /// File, relative to the repository's root.
+    pub path: String,
+    /// Line, from 1.
+    pub line: u32,
+}
+
+impl Origin {
+    /// An origin at a position.
+    pub fn new(
+        kind: &'static str,
+        id: impl Into<String>,
+        path: impl Into<String>,
+        position: Position,
+    ) -> Self {
+        Self { kind, id: id.into(), path: path.into(), line: position.line }
+    }
+}
+
+/// One directory and what is read from it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DirectoryPolicy {
+    /// Its name.
+    pub name: String,
+    /// How it is reached.
+    pub connection: DirectoryConnection,
+    /// Only groups whose name begins with this are read; empty: all.
+    pub group_prefix: String,
+    /// Whether members count through nested groups.
+    pub nested_groups: bool,
+    /// The user attributes that any application's policies need, sorted by name, with their types and, where the
+    /// directory names them otherwise, that name.
+    pub attributes: Vec<DirectoryAttribute>,
+}
+
+/// A user attribute that is read from a directory.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DirectoryAttribute {
+    /// The name that policies use, Microsoft Graph's (`surname`).
+    pub name: String,
+    /// What the directory calls it.
+    pub source: String,
+    /// Its type.
+    pub kind: AttributeKind,
+}
+
+/// [`AttributeType`] with an order, so that attributes sort.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum AttributeKind {
+    /// One text.
+    Text,
+    /// A boolean.
+    Boolean,
+    /// Several texts.
+    List,
+}
+
+impl From<AttributeKind> for AttributeType {
+    fn from(kind: AttributeKind) -> Self {
+        match kind {
+            AttributeKind::Text => Self::Text,
+            AttributeKind::Boolean => Self::Boolean,
+            AttributeKind::List => Self::List,
+        }
+    }
+}
+
+/// A user attribute's place in [`ApplicationPolicy::user_attributes`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct UserSlot(pub u16);
+
+/// An account attribute's place in [`ApplicationPolicy::account_attributes`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct AccountSlot(pub u16);
+
+/// An entitlement type's place in [`ApplicationPolicy::entitlements`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct EntitlementIndex(pub u16);
+
+/// Everything that is decided about one application.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApplicationPolicy {
+    /// Its name.
+    pub name: String,
+    /// `false`: nothing is applied.
+    pub enabled: bool,
+    /// How it is reached.
+    pub connection: ApplicationConnection,
+    /// Names of its directories, in the order written.
+    pub directories: Vec<String>,
+    /// The account attribute that holds the user's immutable id.
+    pub link: AttributePath,
+    /// The user attributes its policies read.
+    pub user_attributes: Vec<DirectoryAttribute>,
+    /// The account attributes its policies read or write, the link left out.
+    pub account_attributes: Vec<AttributePath>,
+    /// The closed sets an entitlement can be bound to.
+    pub scopes: Vec<Scope>,
+    /// The types of right.
+    pub entitlements: Vec<EntitlementType>,
+    /// Sorted by id.
+    pub rules: Vec<LinkingRule>,
+    /// Sorted by id.
+    pub exclusions: Vec<Exclusion>,
+    /// In the order written, those of `'*'` first.
+    pub constraints: Vec<Constraint>,
+    /// Sorted by account attribute.
+    pub mapping: Vec<MappedAttribute>,
+    /// The attributes that find an account without link, in order.
+    pub matching: Vec<AccountSlot>,
+    /// In the order written.
+    pub defaults: Vec<Default>,
+    /// What happens to whom.
+    pub lifecycle: Lifecycle,
+}
+
+/// A closed set of values that an entitlement can be bound to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Scope {
+    /// Its name: `location`.
+    pub name: String,
+    /// Its values, in the order written.
+    pub values: Vec<String>,
+}
+
+/// A type of right.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EntitlementType {
+    /// Its name: `localRole`.
+    pub name: String,
+    /// Its closed set of values; none: whatever the application has.
+    pub values: Option<Vec<String>>,
+    /// Place of its scope in [`ApplicationPolicy::scopes`].
+    pub scope: Option<u16>,
+    /// Values that need more care.
+    pub privileged: Vec<String>,
+    /// Whether a granted value that the application lacks is created; else it is a finding.
+    pub create_missing: bool,
+    /// How the application stores it.
+    pub wire: EntitlementWire,
+    /// Of a group or attribute wire: its template, which read backwards says what an account holds.
+    #[serde(skip)]
+    pub pattern: Option<NamePattern>,
+}
+
+impl ApplicationPolicy {
+    /// The policy digest (GATE.md 1): SHA-256 over the canonical JSON of the compiled policies and settings, of the
+    /// directories they read, and of the workspace's settings. Formatting, comments, file names and the order of
+    /// documents do not enter it.
+    ///
+    /// # Errors
+    /// Never for compiled policies: they hold only text, integers and lists.
+    pub fn digest(&self, set: &PolicySet) -> Result<Digest, serde_json::Error> {
+        let directories: Vec<_> = self
+            .directories
+            .iter()
+            .filter_map(|name| set.directories.iter().find(|directory| directory.name == *name))
+            .map(|directory| {
+                (&directory.name, &directory.connection, &directory.group_prefix, directory.nested_groups)
+            })
+            .collect();
+        Digest::of_json(&(self, directories, &set.workspace))
+    }
+
+    /// The account attribute in a slot.
+    pub fn account_attribute(&self, slot: AccountSlot) -> &AttributePath {
+        &self.account_attributes[slot.0 as usize]
+    }
+
+    /// The user attribute in a slot.
+    pub fn user_attribute(&self, slot: UserSlot) -> &DirectoryAttribute {
+        &self.user_attributes[slot.0 as usize]
+    }
+}

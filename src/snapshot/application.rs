@@ -1,0 +1,211 @@
+//! What an application held: accounts, its groups with their members, rights kept as rows.
+
+use super::{Complete, IdColumn, Incomplete, TextColumn};
+use crate::model::{Field, Right};
+
+/// Everything that was read from one application.
+#[derive(Debug)]
+pub struct ApplicationSnapshot {
+    /// The application's name, as its document says it.
+    pub name: String,
+    /// What it lets us do.
+    pub capabilities: Capabilities,
+    /// Its accounts.
+    pub accounts: Accounts,
+    /// Its groups; empty where it has none.
+    pub groups: ApplicationGroups,
+    /// Rights kept as rows of their own (the embedded store), in the order read.
+    pub grants: Vec<GrantRow>,
+}
+
+/// What an application lets us do. A plan uses nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Whether anything can be written at all.
+    pub write: bool,
+    /// Whether accounts can be deleted.
+    pub delete: bool,
+}
+
+/// Accounts, a row each, in the order in which they were read.
+#[derive(Debug)]
+pub struct Accounts {
+    /// The application's own ids.
+    pub ids: IdColumn,
+    /// The attribute that links an account to a directory's user.
+    pub links: TextColumn,
+    /// Whether it may sign in; unknown counts as active, as SCIM servers do (S13).
+    pub active: Vec<bool>,
+    names: Vec<String>,
+    columns: Vec<TextColumn>,
+}
+
+/// Groups of the application, a row each.
+#[derive(Debug, Default)]
+pub struct ApplicationGroups {
+    /// The application's own ids.
+    pub ids: IdColumn,
+    /// Display names; two groups may have the same.
+    pub names: Vec<String>,
+    members: Vec<Vec<u32>>,
+}
+
+/// A right kept as a row: who holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrantRow {
+    /// Row of the account.
+    pub account: u32,
+    /// What it holds.
+    pub right: Right,
+}
+
+impl Accounts {
+    /// How many accounts there are.
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// The column of an attribute by its short name, where it was read. Booleans and numbers stand as their text; a
+    /// multi-valued attribute stands as its elements, separated by U+001F.
+    pub fn column(&self, attribute: &str) -> Option<&TextColumn> {
+        self.names.iter().position(|name| name == attribute).map(|at| &self.columns[at])
+    }
+}
+
+impl ApplicationGroups {
+    /// How many groups there are.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// The accounts in a group, by row, sorted, each once. Members that are no accounts are left out.
+    pub fn members(&self, group: u32) -> &[u32] {
+        &self.members[group as usize]
+    }
+}
+
+/// Separates the elements of a multi-valued attribute in a column of an [`Accounts`].
+pub(crate) const LIST_SEPARATOR: &str = "\u{1f}";
+
+/// Collects the records of one application. Accounts come before groups and grants.
+#[derive(Debug)]
+pub struct ApplicationBuilder {
+    snapshot: ApplicationSnapshot,
+}
+
+impl ApplicationBuilder {
+    /// A builder for the application `name`, whose accounts have these attributes (short names).
+    pub fn new(name: impl Into<String>, capabilities: Capabilities, attributes: &[String]) -> Self {
+        let accounts = Accounts {
+            ids: IdColumn::default(),
+            links: TextColumn::default(),
+            active: Vec::new(),
+            names: attributes.to_vec(),
+            columns: attributes.iter().map(|_| TextColumn::default()).collect(),
+        };
+        Self {
+            snapshot: ApplicationSnapshot {
+                name: name.into(),
+                capabilities,
+                accounts,
+                groups: ApplicationGroups::default(),
+                grants: Vec::new(),
+            },
+        }
+    }
+
+    /// Adds an account: id, link, whether it is active (none: unknown), and a value for each attribute in the
+    /// builder's order.
+    ///
+    /// # Errors
+    /// When the id is empty or was there before.
+    pub fn account(
+        &mut self,
+        id: &str,
+        link: Option<&str>,
+        active: Option<bool>,
+        fields: &[Field<'_>],
+    ) -> Result<(), Incomplete> {
+        if id.is_empty() {
+            return Err(self.incomplete("an account without `id`"));
+        }
+        let accounts = &mut self.snapshot.accounts;
+        if accounts.ids.insert(id).is_err() {
+            return Err(self.incomplete(format!("two accounts with the id `{id}`")));
+        }
+        accounts.links.push(link);
+        accounts.active.push(active.unwrap_or(true));
+        for (at, column) in accounts.columns.iter_mut().enumerate() {
+            match fields.get(at).unwrap_or(&Field::Empty) {
+                Field::Empty => column.push(None),
+                Field::Text(text) => column.push(Some(text)),
+                Field::Boolean(value) => column.push(Some(if *value { "true" } else { "false" })),
+                Field::List(texts) => column.push(Some(&texts.join(LIST_SEPARATOR))),
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a group and its members' account ids. Members that are no accounts (users gone, other groups) are left out.
+    ///
+    /// # Errors
+    /// When the id is empty or was there before.
+    pub fn group<'m>(
+        &mut self,
+        id: &str,
+        name: &str,
+        members: impl IntoIterator<Item = &'m str>,
+    ) -> Result<(), Incomplete> {
+        if id.is_empty() {
+            return Err(self.incomplete("a group without `id`"));
+        }
+        let ApplicationSnapshot { accounts, groups, .. } = &mut self.snapshot;
+        if groups.ids.insert(id).is_err() {
+            return Err(self.incomplete(format!("two groups with the id `{id}`")));
+        }
+        let mut rows: Vec<u32> = members.into_iter().filter_map(|member| accounts.ids.row(member)).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        groups.names.push(name.to_owned());
+        groups.members.push(rows);
+        Ok(())
+    }
+
+    /// Adds a right that an account holds as a row.
+    ///
+    /// # Errors
+    /// When the account was not read.
+    pub fn grant(&mut self, account: &str, right: Right) -> Result<(), Incomplete> {
+        let Some(row) = self.snapshot.accounts.ids.row(account) else {
+            return Err(self.incomplete(format!("a grant of the account `{account}`, which was not read")));
+        };
+        self.snapshot.grants.push(GrantRow { account: row, right });
+        Ok(())
+    }
+
+    /// Ends the read: everything there is was added.
+    ///
+    /// # Errors
+    /// When a column was too large to hold.
+    pub fn finish(self) -> Result<Complete<ApplicationSnapshot>, Incomplete> {
+        let accounts = &self.snapshot.accounts;
+        if accounts.links.overflowed() || accounts.columns.iter().any(TextColumn::overflowed) {
+            return Err(self.incomplete("an attribute takes more than 4 GiB"));
+        }
+        Ok(Complete::new(self.snapshot))
+    }
+
+    fn incomplete(&self, problem: impl Into<String>) -> Incomplete {
+        Incomplete::new(format!("application `{}`", self.snapshot.name), problem)
+    }
+}

@@ -1,0 +1,224 @@
+//! What a directory held: users with their attributes, groups with their members.
+
+use super::{Column, Complete, IdColumn, Incomplete};
+use crate::model::{AttributeType, Field};
+
+/// Everything that was read from one directory.
+#[derive(Debug)]
+pub struct DirectorySnapshot {
+    /// The directory's name, as its document says it.
+    pub name: String,
+    /// Its users.
+    pub users: Users,
+    /// Its groups.
+    pub groups: Groups,
+}
+
+/// Users, a row each, in the order in which they were read.
+#[derive(Debug)]
+pub struct Users {
+    /// Immutable ids.
+    pub ids: IdColumn,
+    names: Vec<String>,
+    columns: Vec<Column>,
+}
+
+/// Groups, a row each, and who is in them.
+#[derive(Debug, Default)]
+pub struct Groups {
+    /// Immutable ids.
+    pub ids: IdColumn,
+    records: Vec<GroupRecord>,
+    users: Vec<Vec<u32>>,
+    children: Vec<Vec<u32>>,
+}
+
+/// What is known of a group besides its id and members.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GroupRecord {
+    /// Display name; two groups may have the same.
+    pub name: String,
+    /// When it was created, RFC 3339, UTC; decides between rules of the same order.
+    pub created: Option<String>,
+    /// Distinguished name, where the directory has one.
+    pub distinguished_name: Option<String>,
+}
+
+impl Users {
+    /// How many users there are.
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// The column of an attribute, where it was read.
+    pub fn column(&self, attribute: &str) -> Option<&Column> {
+        self.names.iter().position(|name| name == attribute).map(|at| &self.columns[at])
+    }
+
+    /// The attributes that were read, in the order asked for.
+    pub fn attributes(&self) -> impl Iterator<Item = (&str, &Column)> {
+        self.names.iter().map(String::as_str).zip(&self.columns)
+    }
+}
+
+impl Groups {
+    /// How many groups there are.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// Name, creation date and place of a group.
+    pub fn record(&self, group: u32) -> &GroupRecord {
+        &self.records[group as usize]
+    }
+
+    /// The users directly in a group, by row, sorted, each once.
+    pub fn direct_users(&self, group: u32) -> &[u32] {
+        &self.users[group as usize]
+    }
+
+    /// The groups directly in a group, by row, sorted, each once.
+    pub fn direct_groups(&self, group: u32) -> &[u32] {
+        &self.children[group as usize]
+    }
+
+    /// The users in a group, through nested groups to any depth when `nested`; sorted, each once. A cycle is harmless.
+    pub fn users(&self, group: u32, nested: bool) -> Vec<u32> {
+        if !nested || self.direct_groups(group).is_empty() {
+            return self.direct_users(group).to_vec();
+        }
+        let mut seen = vec![false; self.len()];
+        let mut open = vec![group];
+        let mut users = Vec::new();
+        while let Some(next) = open.pop() {
+            if std::mem::replace(&mut seen[next as usize], true) {
+                continue;
+            }
+            users.extend_from_slice(self.direct_users(next));
+            open.extend_from_slice(self.direct_groups(next));
+        }
+        users.sort_unstable();
+        users.dedup();
+        users
+    }
+}
+
+/// Collects the records of one directory. Users and groups come before the memberships.
+#[derive(Debug)]
+pub struct DirectoryBuilder {
+    snapshot: DirectorySnapshot,
+    last_group: Option<(String, u32)>,
+}
+
+impl DirectoryBuilder {
+    /// A builder for the directory `name`, whose users have these attributes, with their types.
+    pub fn new(name: impl Into<String>, attributes: &[(String, AttributeType)]) -> Self {
+        let users = Users {
+            ids: IdColumn::default(),
+            names: attributes.iter().map(|(name, _)| name.clone()).collect(),
+            columns: attributes.iter().map(|(_, kind)| Column::new(*kind)).collect(),
+        };
+        Self {
+            snapshot: DirectorySnapshot { name: name.into(), users, groups: Groups::default() },
+            last_group: None,
+        }
+    }
+
+    /// Adds a user: its id, and a value for each attribute in the builder's order.
+    ///
+    /// # Errors
+    /// When the id is empty or was there before, or a value has not its attribute's type.
+    pub fn user(&mut self, id: &str, fields: &[Field<'_>]) -> Result<(), Incomplete> {
+        if id.is_empty() {
+            return Err(self.incomplete("a user without `id`"));
+        }
+        if self.snapshot.users.ids.insert(id).is_err() {
+            return Err(self.incomplete(format!("two users with the id `{id}`")));
+        }
+        let users = &mut self.snapshot.users;
+        for (at, column) in users.columns.iter_mut().enumerate() {
+            let pushed = column.push(fields.get(at).unwrap_or(&Field::Empty));
+            if let Err(expected) = pushed {
+                let attribute = &users.names[at];
+                let problem = format!("`{attribute}` of user `{id}` is not {expected}");
+                return Err(self.incomplete(problem));
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a group.
+    ///
+    /// # Errors
+    /// When the id is empty or was there before.
+    pub fn group(&mut self, id: &str, record: GroupRecord) -> Result<(), Incomplete> {
+        let groups = &mut self.snapshot.groups;
+        if id.is_empty() {
+            return Err(self.incomplete("a group without `id`"));
+        }
+        if groups.ids.insert(id).is_err() {
+            return Err(self.incomplete(format!("two groups with the id `{id}`")));
+        }
+        groups.records.push(record);
+        groups.users.push(Vec::new());
+        groups.children.push(Vec::new());
+        Ok(())
+    }
+
+    /// Adds a membership. Members that are neither users nor groups (devices, contacts) are passed over.
+    ///
+    /// # Errors
+    /// When the group was not read: then some group is missing.
+    pub fn member(&mut self, group: &str, member: &str) -> Result<(), Incomplete> {
+        let row = match &self.last_group {
+            Some((id, row)) if id == group => *row,
+            _ => {
+                let Some(row) = self.snapshot.groups.ids.row(group) else {
+                    return Err(
+                        self.incomplete(format!("a membership of the group `{group}`, which was not read"))
+                    );
+                };
+                self.last_group = Some((group.to_owned(), row));
+                row
+            }
+        };
+        let snapshot = &mut self.snapshot;
+        if let Some(user) = snapshot.users.ids.row(member) {
+            snapshot.groups.users[row as usize].push(user);
+        } else if let Some(child) = snapshot.groups.ids.row(member) {
+            snapshot.groups.children[row as usize].push(child);
+        }
+        Ok(())
+    }
+
+    /// Ends the read: everything there is was added.
+    ///
+    /// # Errors
+    /// When a column was too large to hold.
+    pub fn finish(mut self) -> Result<Complete<DirectorySnapshot>, Incomplete> {
+        if self.snapshot.users.columns.iter().any(Column::overflowed) {
+            return Err(self.incomplete("an attribute takes more than 4 GiB"));
+        }
+        let groups = &mut self.snapshot.groups;
+        for members in groups.users.iter_mut().chain(&mut groups.children) {
+            members.sort_unstable();
+            members.dedup();
+            members.shrink_to_fit();
+        }
+        Ok(Complete::new(self.snapshot))
+    }
+
+    fn incomplete(&self, problem: impl Into<String>) -> Incomplete {
+        Incomplete::new(format!("directory `{}`", self.snapshot.name), problem)
+    }
+}
