@@ -1,1 +1,5 @@
-//! The room `fetch`.
+//! Reads the world: git, files, SCIM services, the embedded store. A read is complete or an error.
+//!
+//! Takes connections and what the policies need, gives sources and snapshots. Never: any write, any decision.
+
+pub mod ndjson;
