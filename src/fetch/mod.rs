@@ -1,1 +1,6 @@
-//! The room `fetch`.
+//! Reads the world into snapshots: files, directories, applications.
+//!
+//! Takes where something is and which attributes are wanted, gives a [`Complete`](crate::snapshot::Complete) snapshot or
+//! an error that says what was missing. Never: any write; a shorter snapshot in place of an error; deciding.
+
+pub mod sqlite;
