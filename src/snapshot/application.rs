@@ -16,6 +16,9 @@ pub struct ApplicationSnapshot {
     pub groups: ApplicationGroups,
     /// Rights kept as rows of their own (the embedded store), in the order read.
     pub grants: Vec<GrantRow>,
+    /// Rights the application knows, held by anybody or not, where it keeps rights as rows; a right that is not among
+    /// them cannot be granted. Where rights are groups, `groups` says it.
+    pub known_rights: Vec<Right>,
 }
 
 /// What an application lets us do. A plan uses nothing else.
@@ -120,6 +123,7 @@ impl ApplicationBuilder {
                 accounts,
                 groups: ApplicationGroups::default(),
                 grants: Vec::new(),
+                known_rights: Vec::new(),
             },
         }
     }
@@ -191,6 +195,11 @@ impl ApplicationBuilder {
         };
         self.snapshot.grants.push(GrantRow { account: row, right });
         Ok(())
+    }
+
+    /// Adds a right that the application knows, whoever holds it.
+    pub fn known(&mut self, right: Right) {
+        self.snapshot.known_rights.push(right);
     }
 
     /// Ends the read: everything there is was added.

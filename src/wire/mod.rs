@@ -1,5 +1,9 @@
-//! Bytes to records and back, one protocol a folder, without IO: requests go out as values, responses come in as bytes.
+//! Bytes to records and back, one protocol or file format a module, without IO: requests go out as values, responses
+//! come in as bytes.
 //!
-//! Takes bytes, gives records of [`model`](crate::model) types. Never: sockets, files, async.
+//! Takes text and rows that a verb room read, gives records and located problems; or words, and gives what to send or
+//! store. Never: sockets, files, async.
 
 pub mod graph;
+pub mod sqlite;
+pub mod start;

@@ -1,0 +1,188 @@
+//! The embedded account store: its layout, its values, and what can be wrong with its file (`docs/reference/sqlite.md`).
+
+use crate::model::Value;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The SQL that lays out an empty store. It is a promise: people read stores with tools of their own.
+pub const SCHEMA: &str = include_str!("sqlite.sql");
+
+/// `PRAGMA application_id` of a store: `RWAS` in ASCII.
+pub const APPLICATION_ID: i64 = 0x5257_4153;
+
+/// `PRAGMA user_version` of the layout in [`SCHEMA`].
+pub const LAYOUT_VERSION: i64 = 1;
+
+/// How long a statement waits for another program's lock.
+pub const LOCK_WAIT: Duration = Duration::from_secs(5);
+
+/// What can be wrong with a store's file. None of these is ever an empty store.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreProblem {
+    /// No file, and no start state.
+    #[error("there is no such file; name the accounts it starts with in `startFrom`, or mend the path")]
+    Missing,
+    /// A folder or a device.
+    #[error("it is not a file; the path must name the database itself")]
+    NotAFile,
+    /// The database is gone but what belongs to it is still there.
+    #[error(
+        "the database is gone, but `{0}`, which belongs to it, holds changes: put the database back beside it, or \
+         remove that file too if these changes may be lost"
+    )]
+    Orphan(String),
+    /// The operating system refuses to show it.
+    #[error("it cannot be looked at: {0}")]
+    Unreachable(String),
+    /// Not SQLite at all.
+    #[error("it is not a SQLite database; the path may name another file")]
+    NotADatabase,
+    /// Another program's database, or an empty one.
+    #[error(
+        "it is a SQLite database, but no account store (its application id is {found}, expected {APPLICATION_ID}); \
+         the path may name another program's database"
+    )]
+    Foreign {
+        /// Its application id.
+        found: i64,
+    },
+    /// A layout of a later Rolewright.
+    #[error(
+        "its layout has version {found}, and this Rolewright knows {LAYOUT_VERSION} at most; use the newer Rolewright \
+         that wrote it"
+    )]
+    Newer {
+        /// Its layout version.
+        found: i64,
+    },
+    /// A layout version that never was.
+    #[error(
+        "its layout has version {found}, which never was (expected {LAYOUT_VERSION}); restore it from a backup"
+    )]
+    NoLayout {
+        /// Its layout version.
+        found: i64,
+    },
+    /// Another program holds a lock.
+    #[error("another program has locked it; close that program or wait for it, then run again")]
+    Locked,
+    /// Damaged pages, rows that break the layout's rules, or rows that refer to nothing.
+    #[error("it is damaged ({0}); restore it from a backup, or mend it with SQLite's own tools")]
+    Damaged(String),
+    /// It, or its folder, may not be written.
+    #[error(
+        "it or its folder cannot be written ({0}); SQLite writes `-wal` and `-shm` files beside it, even to read"
+    )]
+    NotWritable(String),
+    /// The disk is full.
+    #[error("the disk is full; make room, then run again")]
+    Full,
+    /// Anything else that SQLite says.
+    #[error("SQLite says: {0}")]
+    Other(String),
+}
+
+impl StoreProblem {
+    /// The problem behind one of SQLite's result codes, extended or not, and its message
+    /// (<https://www.sqlite.org/rescode.html>).
+    pub fn from_sqlite(code: i32, message: String) -> Self {
+        match code & 0xff {
+            5 | 6 => Self::Locked,
+            8 | 14 => Self::NotWritable(message),
+            11 => Self::Damaged(message),
+            13 => Self::Full,
+            26 => Self::NotADatabase,
+            _ => Self::Other(message),
+        }
+    }
+}
+
+/// Whether the store's file is there. `look` asks the operating system for a file's kind (`true`: a regular file)
+/// and length in bytes.
+///
+/// # Errors
+/// When something else has its name, when it cannot be looked at, and when it is gone while a journal with changes of
+/// it is still there: SQLite would play those into whatever is created in its place.
+pub fn is_there(path: &Path, look: impl Fn(&Path) -> io::Result<(bool, u64)>) -> Result<bool, StoreProblem> {
+    let unreachable = |error: io::Error| StoreProblem::Unreachable(error.to_string());
+    match look(path) {
+        Ok((true, _)) => return Ok(true),
+        Ok((false, _)) => return Err(StoreProblem::NotAFile),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(unreachable(error)),
+    }
+    for journal in journals(path) {
+        match look(&journal) {
+            Ok((_, 0)) => {}
+            Ok(_) => return Err(StoreProblem::Orphan(journal.display().to_string())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(unreachable(error)),
+        }
+    }
+    Ok(false)
+}
+
+/// Checks the two numbers by which SQLite files say whose they are and how they are laid out.
+///
+/// # Errors
+/// When it is another program's database, or a layout that this version does not know.
+pub fn check_header(application_id: i64, layout_version: i64) -> Result<(), StoreProblem> {
+    match (application_id, layout_version) {
+        (APPLICATION_ID, LAYOUT_VERSION) => Ok(()),
+        (APPLICATION_ID, found) if found > LAYOUT_VERSION => Err(StoreProblem::Newer { found }),
+        (APPLICATION_ID, found) => Err(StoreProblem::NoLayout { found }),
+        (found, _) => Err(StoreProblem::Foreign { found }),
+    }
+}
+
+/// The id of the account with a number: `a-1`.
+pub fn account_id(number: i64) -> String {
+    format!("a-{number}")
+}
+
+/// A value as the columns `type` and `value` of `attributes` hold it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredValue {
+    /// `text`, `boolean`, `number` or `list`.
+    pub kind: &'static str,
+    /// The value's text; of a list a JSON array of texts.
+    pub text: String,
+}
+
+impl StoredValue {
+    /// A value's row; none for an empty one, which has no row (the policy language, 1, "Empty").
+    pub fn of(value: &Value) -> Option<Self> {
+        let (kind, text) = match value {
+            Value::Boolean(_) => ("boolean", value.to_string()),
+            Value::Number(_) => ("number", value.to_string()),
+            Value::Text(text) => ("text", text.clone()),
+            Value::List(texts) if texts.is_empty() => return None,
+            Value::List(texts) => ("list", serde_json::Value::from(texts.clone()).to_string()),
+        };
+        (!text.is_empty()).then_some(Self { kind, text })
+    }
+
+    /// The value of a row.
+    ///
+    /// # Errors
+    /// When the text is not of its type, or there is no such type.
+    pub fn read(kind: &str, text: String) -> Result<Value, StoreProblem> {
+        let wrong = |text: &str| StoreProblem::Damaged(format!("`{text}` is no value of the type `{kind}`"));
+        match kind {
+            "text" => Ok(Value::Text(text)),
+            "boolean" => text.parse().map(Value::Boolean).map_err(|_| wrong(&text)),
+            "number" => text.parse().map(Value::Number).map_err(|_| wrong(&text)),
+            "list" => serde_json::from_str(&text).map(Value::List).map_err(|_| wrong(&text)),
+            _ => Err(wrong(&text)),
+        }
+    }
+}
+
+fn journals(path: &Path) -> [PathBuf; 2] {
+    ["-wal", "-journal"].map(|suffix| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    })
+}
