@@ -67,8 +67,11 @@ impl HashedRows {
         self.0.chunk_by(|one, other| one.0 == other.0).filter_map(|run| {
             let hash = run[0].0;
             let start = other.0.partition_point(|(other, _)| *other < hash);
-            let found: Vec<u32> =
-                other.0[start..].iter().take_while(|(other, _)| *other == hash).map(|(_, row)| *row).collect();
+            let found: Vec<u32> = other.0[start..]
+                .iter()
+                .take_while(|(other, _)| *other == hash)
+                .map(|(_, row)| *row)
+                .collect();
             (!found.is_empty()).then(|| (run.iter().map(|(_, row)| *row).collect(), found))
         })
     }

@@ -30,14 +30,13 @@ pub(super) fn holdings(
     let groups: Vec<(u32, RightId)> = group_rights(policy, application, catalogue, &mut errors);
     let rows: Vec<(u32, RightId)> = row_rights(policy, application, catalogue);
     let values: Vec<(u32, RightId)> = value_rights(policy, application, catalogue);
-    let known: BTreeSet<RightId> = groups
-        .iter()
-        .map(|(_, right)| *right)
-        .chain(known_rows(policy, application, catalogue))
-        .collect();
+    let known: BTreeSet<RightId> =
+        groups.iter().map(|(_, right)| *right).chain(known_rows(policy, application, catalogue)).collect();
     let lacking: BTreeSet<RightId> = (0..wanted as u32)
         .map(RightId)
-        .filter(|right| lacks(&policy.entitlements[catalogue.entitlement(*right).0 as usize], known.contains(right)))
+        .filter(|right| {
+            lacks(&policy.entitlements[catalogue.entitlement(*right).0 as usize], known.contains(right))
+        })
         .collect();
     let findings = lacking.iter().map(|right| lacking_finding(policy, catalogue, *right)).collect();
     let rights = RightsByRow::collect(application.accounts.len() as u32, || {
@@ -60,7 +59,10 @@ fn lacking_finding(policy: &ApplicationPolicy, catalogue: &Catalogue, right: Rig
         .iter()
         .find(|rule| rule.grants.iter().any(|grant| grant.entitlement == catalogue.entitlement(right)))
         .map_or(&policy.lifecycle.origin, |rule| &rule.origin);
-    let message = format!("`{}` is granted, but the application has no such right: nobody gets it", catalogue.right(right));
+    let message = format!(
+        "`{}` is granted, but the application has no such right: nobody gets it",
+        catalogue.right(right)
+    );
     DataProblem::new("data/missing-right", origin, message)
 }
 
@@ -79,10 +81,13 @@ fn group_rights(
             .filter_map(|(index, kind)| read_back(policy, kind, name).map(|right| (right, index)))
             .collect();
         if let [(one, _), (other, _), ..] = fitting.as_slice() {
-            let message = format!("the application's group `{name}` fits two entitlements, `{one}` and `{other}`");
+            let message =
+                format!("the application's group `{name}` fits two entitlements, `{one}` and `{other}`");
             errors.push(DataProblem::new("data/ambiguous-entitlement", &policy.lifecycle.origin, message));
         }
-        found.extend(fitting.into_iter().take(1).map(|(right, index)| (group, catalogue.number(right, index))));
+        found.extend(
+            fitting.into_iter().take(1).map(|(right, index)| (group, catalogue.number(right, index))),
+        );
     }
     found
 }
@@ -94,8 +99,10 @@ fn row_rights(
     catalogue: &mut Catalogue,
 ) -> Vec<(u32, RightId)> {
     let rows = application.grants.iter();
-    rows.filter_map(|row| managed_row(policy, &row.right).map(|index| (row.account, catalogue.number(row.right.clone(), index))))
-        .collect()
+    rows.filter_map(|row| {
+        managed_row(policy, &row.right).map(|index| (row.account, catalogue.number(row.right.clone(), index)))
+    })
+    .collect()
 }
 
 fn known_rows(
@@ -104,7 +111,9 @@ fn known_rows(
     catalogue: &mut Catalogue,
 ) -> Vec<RightId> {
     let rights = application.known_rights.iter();
-    rights.filter_map(|right| managed_row(policy, right).map(|index| catalogue.number(right.clone(), index))).collect()
+    rights
+        .filter_map(|right| managed_row(policy, right).map(|index| catalogue.number(right.clone(), index)))
+        .collect()
 }
 
 fn managed_row(policy: &ApplicationPolicy, right: &Right) -> Option<EntitlementIndex> {
@@ -122,12 +131,15 @@ fn value_rights(
 ) -> Vec<(u32, RightId)> {
     let mut found = Vec::new();
     for (index, kind) in kinds(policy) {
-        let (EntitlementWire::Values { attribute, .. } | EntitlementWire::Attribute { attribute, .. }) = &kind.wire else {
+        let (EntitlementWire::Values { attribute, .. } | EntitlementWire::Attribute { attribute, .. }) =
+            &kind.wire
+        else {
             continue;
         };
         let Some(column) = application.accounts.column(attribute) else { continue };
         for account in 0..application.accounts.len() as u32 {
-            let texts = column.get(account).into_iter().flat_map(|text| text.split(crate::snapshot::LIST_SEPARATOR));
+            let texts =
+                column.get(account).into_iter().flat_map(|text| text.split(crate::snapshot::LIST_SEPARATOR));
             let rights = texts.filter_map(|text| read_back(policy, kind, text));
             found.extend(rights.map(|right| (account, catalogue.number(right, index))));
         }

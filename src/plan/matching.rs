@@ -75,7 +75,13 @@ pub(super) fn pair(desired: &DesiredState<'_>, application: &ApplicationSnapshot
         let attribute = desired.attributes.iter().find(|attribute| attribute.slot == *slot);
         let path = desired.policy.account_attribute(*slot);
         if let Some((attribute, column)) = attribute.zip(application.accounts.column(&path.name)) {
-            let key = MatchKey { desired, attribute, column, name: &path.name, equality: Equality::new(path.case_exact) };
+            let key = MatchKey {
+                desired,
+                attribute,
+                column,
+                name: &path.name,
+                equality: Equality::new(path.case_exact),
+            };
             by_attribute(&mut pairing, &key, application);
         }
     }
@@ -167,7 +173,8 @@ fn freeze_sharing_users(pairing: &mut Pairing, key: &MatchKey<'_, '_>, users: &H
         let shared = by_value(&run, |user| key.of_user(user), &key.equality);
         for (value, rows) in shared.into_iter().filter(|(_, rows)| rows.len() > 1) {
             let ids = names(rows.iter().map(|row| key.desired.population.id(*row).1));
-            let message = format!("the users {ids} share the {} `{value}`: correct it in the directory", key.name);
+            let message =
+                format!("the users {ids} share the {} `{value}`: correct it in the directory", key.name);
             for row in rows.iter().filter(|row| pairing.accounts[**row as usize] == NONE) {
                 let frozen = Frozen { message: message.clone(), entirely: false };
                 pairing.frozen_users.entry(*row).or_insert(frozen);
@@ -185,7 +192,10 @@ fn settle(
 ) {
     let ids = names(accounts.iter().map(|row| application.accounts.ids.id(*row)));
     for account in accounts {
-        pairing.known.entry(*account).or_insert_with(|| format!("its {} `{value}` is that of a user", key.name));
+        pairing
+            .known
+            .entry(*account)
+            .or_insert_with(|| format!("its {} `{value}` is that of a user", key.name));
     }
     let [user] = users else {
         let message = format!("several users share its {} `{value}`", key.name);
@@ -193,7 +203,8 @@ fn settle(
         return;
     };
     let [account] = accounts else {
-        let message = format!("the accounts {ids} share the {} `{value}`: correct it in the application", key.name);
+        let message =
+            format!("the accounts {ids} share the {} `{value}`: correct it in the application", key.name);
         accounts.iter().for_each(|row| drop(pairing.frozen_accounts.insert(*row, message.clone())));
         if pairing.account(*user).is_none() {
             pairing.frozen_users.entry(*user).or_insert(Frozen { message, entirely: false });

@@ -10,7 +10,7 @@ impl<'a> RuleTable<'a> {
     pub(super) fn new(policy: &'a ApplicationPolicy) -> Self {
         let lifecycle = &policy.lifecycle;
         let mut origins: Vec<&Origin> = vec![
-            &Origin::NOWHERE,
+            const { &Origin::NOWHERE },
             &lifecycle.origin,
             &lifecycle.deleted.origin,
             &lifecycle.out_of_scope.origin,
