@@ -1,1 +1,3 @@
 //! The room `fetch`.
+
+pub mod http;

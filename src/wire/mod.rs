@@ -1,1 +1,3 @@
 //! The room `wire`.
+
+pub mod scim;
