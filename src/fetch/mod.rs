@@ -2,5 +2,6 @@
 //!
 //! Takes connections and what the policies need, gives sources and snapshots. Never: any write, any decision.
 
+pub mod http;
 pub mod ndjson;
 pub mod sqlite;

@@ -1,10 +1,14 @@
 #![expect(clippy::disallowed_types, reason = "verb room: opens the files it reads")]
 //! Files of JSON objects, one a line, read as a stream: memory is one line, not the file.
 
-use crate::model::AttributeType;
+use crate::model::{AttributePath, AttributeType, Field};
 use crate::policy::set::DirectoryAttribute;
-use crate::snapshot::{Complete, DirectoryBuilder, DirectorySnapshot, GroupRecord, Incomplete};
+use crate::snapshot::{
+    ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, DirectoryBuilder, DirectorySnapshot,
+    GroupRecord, Incomplete,
+};
 use crate::wire::graph::{UserDecoder, decode_group, decode_member};
+use crate::wire::scim::{self, AccountDecoder};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -58,6 +62,50 @@ pub fn read_directory(files: &DirectoryFiles<'_>) -> Result<Complete<DirectorySn
         let member = decode_member(line).map_err(|error| error.to_string())?;
         builder.member(&member.group_id, &member.member_id).map_err(|error| error.problem)
     })?;
+    builder.finish()
+}
+
+/// The files of an application, and what is wanted of it.
+#[derive(Debug)]
+pub struct ApplicationFiles<'a> {
+    /// The application's name.
+    pub name: &'a str,
+    /// SCIM-shaped accounts.
+    pub accounts: &'a Path,
+    /// SCIM-shaped groups with their members.
+    pub groups: Option<&'a Path>,
+    /// The attribute that holds the link.
+    pub link: &'a AttributePath,
+    /// The attributes that policies need.
+    pub attributes: &'a [AttributePath],
+}
+
+/// Reads an application from SCIM-shaped files. Nothing can be written to it.
+///
+/// # Errors
+/// When a file cannot be read, or a line of it is no such record: names file and line.
+pub fn read_application(files: &ApplicationFiles<'_>) -> Result<Complete<ApplicationSnapshot>, Incomplete> {
+    let source = format!("application `{}`", files.name);
+    let decoder = AccountDecoder::new(files.link, files.attributes)
+        .map_err(|error| Incomplete::new(source.clone(), error.to_string()))?;
+    let names: Vec<String> = files.attributes.iter().map(|attribute| attribute.name.clone()).collect();
+    let mut builder =
+        ApplicationBuilder::new(files.name, Capabilities { write: false, delete: false }, &names);
+    each_line(&source, files.accounts, |line| {
+        let account = decoder.decode(line).map_err(|error| error.to_string())?;
+        let link = match &account.link {
+            Field::Text(link) => Some(link.as_ref()),
+            _ => None,
+        };
+        builder.account(&account.id, link, account.active, &account.fields).map_err(|error| error.problem)
+    })?;
+    if let Some(groups) = files.groups {
+        each_line(&source, groups, |line| {
+            let group = scim::decode_group(line).map_err(|error| error.to_string())?;
+            let members = group.members.iter().map(AsRef::as_ref);
+            builder.group(&group.id, &group.display_name, members).map_err(|error| error.problem)
+        })?;
+    }
     builder.finish()
 }
 

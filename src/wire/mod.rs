@@ -5,5 +5,6 @@
 //! store. Never: sockets, files, async.
 
 pub mod graph;
+pub mod scim;
 pub mod sqlite;
 pub mod start;

@@ -1,0 +1,334 @@
+//! The one way to make an HTTP call: no redirects, time-outs, a size cap, bounded retries, the credential in one place.
+//!
+//! A service that asks for a pause (429, 503) gets it from every later call too, whoever makes it (threat F5).
+
+mod error;
+mod wait;
+
+pub use error::HttpError;
+pub use wait::{backoff, retry_after};
+
+use crate::model::Secret;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::{Client, Response, Url};
+use std::sync::{Mutex, Once, PoisonError};
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
+
+/// How long and how much. Every call has all of these limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// To open a connection.
+    pub connect: Duration,
+    /// Between two pieces of an answer.
+    pub read: Duration,
+    /// For one attempt, to the last byte of its answer.
+    pub attempt: Duration,
+    /// For a call with all its attempts and pauses.
+    pub budget: Duration,
+    /// Bytes of one answer.
+    pub body: u64,
+    /// Attempts at a call that may be repeated.
+    pub attempts: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            read: Duration::from_secs(30),
+            attempt: Duration::from_secs(120),
+            budget: Duration::from_secs(300),
+            body: 64 << 20,
+            attempts: 6,
+        }
+    }
+}
+
+/// What a call does (RFC 9110, 9.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Read.
+    Get,
+    /// Create; never repeated.
+    Post,
+    /// Replace.
+    Put,
+    /// Change; never repeated, since services carry out parts of it (S33).
+    Patch,
+    /// Remove.
+    Delete,
+}
+
+impl Method {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    /// Whether a call may be repeated when its outcome is unknown.
+    pub fn repeatable(self) -> bool {
+        matches!(self, Self::Get | Self::Put | Self::Delete)
+    }
+}
+
+/// One call.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// What it does.
+    pub method: Method,
+    /// What messages call it, without data: `/Users/{id}`.
+    pub route: &'static str,
+    /// What follows the base URL: path and query, encoded.
+    pub target: String,
+    /// The body.
+    pub body: Option<Vec<u8>>,
+    /// Only if the object still has this ETag.
+    pub if_match: Option<String>,
+}
+
+impl Call {
+    /// A call without body.
+    pub fn new(method: Method, route: &'static str, target: impl Into<String>) -> Self {
+        Self { method, route, target: target.into(), body: None, if_match: None }
+    }
+
+    /// The same with a JSON body.
+    #[must_use]
+    pub fn body(self, body: &serde_json::Value) -> Self {
+        Self { body: Some(body.to_string().into_bytes()), ..self }
+    }
+
+    /// The same, only if the object still has this ETag.
+    #[must_use]
+    pub fn if_match(self, etag: Option<String>) -> Self {
+        Self { if_match: etag, ..self }
+    }
+}
+
+/// An answer with a status of success.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The status, 200 to 299.
+    pub status: u16,
+    /// The object's ETag, where one came.
+    pub etag: Option<String>,
+    /// The whole body.
+    pub body: Vec<u8>,
+}
+
+/// One service: its base URL, its credential, its limits.
+#[derive(Debug)]
+pub struct Service {
+    client: Client,
+    base: String,
+    media_type: &'static str,
+    limits: Limits,
+    secret: Option<Secret>,
+    paused_until: Mutex<Option<Instant>>,
+}
+
+impl Service {
+    /// A service at a base URL, which is sent `media_type` and a bearer token where it asks for one.
+    ///
+    /// # Errors
+    /// When the URL is no plain `https` one (or `http` on this machine), or the token fits no header.
+    pub fn new(
+        url: &str,
+        secret: Option<&Secret>,
+        media_type: &'static str,
+        limits: Limits,
+    ) -> Result<Self, HttpError> {
+        let loopback = check_base(url)?;
+        let mut headers = HeaderMap::new();
+        headers.insert("accept", accept(media_type)?);
+        if let Some(secret) = secret {
+            headers.insert(AUTHORIZATION, bearer(secret)?);
+        }
+        Ok(Self {
+            client: client(limits, headers, loopback)?,
+            base: url.trim_end_matches('/').to_owned(),
+            media_type,
+            limits,
+            secret: secret.cloned(),
+            paused_until: Mutex::new(None),
+        })
+    }
+
+    /// Makes a call. Repeats it, within the limits, when that is harmless and may help.
+    ///
+    /// # Errors
+    /// When no attempt was answered with a status of success; says what the last one met.
+    pub async fn send(&self, call: &Call) -> Result<Answer, HttpError> {
+        let deadline = Instant::now() + self.limits.budget;
+        let mut attempts = 1;
+        loop {
+            self.wait_out_pause(call, deadline).await?;
+            let error = match self.attempt(call, deadline).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            let pause = error.pause().unwrap_or_else(|| backoff(attempts, wait::dice()));
+            let until = Instant::now() + pause;
+            if error.pause().is_some() {
+                self.pause(until);
+            }
+            let again = call.method.repeatable() && error.may_pass() && attempts < self.limits.attempts;
+            if !again || until >= deadline {
+                return Err(error);
+            }
+            attempts += 1;
+            sleep_until(until).await;
+        }
+    }
+
+    /// What the service was told to be: for messages.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    async fn wait_out_pause(&self, call: &Call, deadline: Instant) -> Result<(), HttpError> {
+        let until = *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
+        match until {
+            Some(until) if until >= deadline => {
+                let wait = until.saturating_duration_since(Instant::now()).as_secs();
+                Err(HttpError::Paused { method: call.method.name(), route: call.route, wait })
+            }
+            Some(until) => {
+                sleep_until(until).await;
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn pause(&self, until: Instant) {
+        let mut paused = self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
+        *paused = Some(paused.map_or(until, |before| before.max(until)));
+    }
+
+    async fn attempt(&self, call: &Call, deadline: Instant) -> Result<Answer, HttpError> {
+        let broken = |error: reqwest::Error| HttpError::transport(call, error);
+        let left = deadline.saturating_duration_since(Instant::now());
+        let request = self.request(call)?.timeout(self.limits.attempt.min(left));
+        let response = request.send().await.map_err(broken)?;
+        let status = response.status().as_u16();
+        if (300..400).contains(&status) {
+            return Err(HttpError::Redirect { method: call.method.name(), route: call.route, status });
+        }
+        if !response.status().is_success() {
+            return Err(self.refusal(call, response).await);
+        }
+        let etag = response.headers().get("etag").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let body = self.whole_body(call, response).await?;
+        Ok(Answer { status, etag, body })
+    }
+
+    fn request(&self, call: &Call) -> Result<reqwest::RequestBuilder, HttpError> {
+        let text = format!("{}{}", self.base, call.target);
+        let url =
+            Url::parse(&text).map_err(|_| HttpError::Url { url: self.base.clone(), problem: "not a URL" })?;
+        let method = match call.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+            Method::Patch => reqwest::Method::PATCH,
+            Method::Delete => reqwest::Method::DELETE,
+        };
+        let mut request = self.client.request(method, url);
+        if let Some(etag) = &call.if_match {
+            request = request.header("if-match", etag);
+        }
+        if let Some(body) = &call.body {
+            request = request.header("content-type", self.media_type).body(body.clone());
+        }
+        Ok(request)
+    }
+
+    /// The body of a success: all of it, or an error.
+    async fn whole_body(&self, call: &Call, mut response: Response) -> Result<Vec<u8>, HttpError> {
+        let limit = self.limits.body;
+        let too_large = || HttpError::TooLarge { method: call.method.name(), route: call.route, limit };
+        if response.content_length().is_some_and(|length| length > limit) {
+            return Err(too_large());
+        }
+        let mut body = Vec::new();
+        while let Some(piece) = response.chunk().await.map_err(|error| HttpError::transport(call, error))? {
+            if (body.len() + piece.len()) as u64 > limit {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&piece);
+        }
+        Ok(body)
+    }
+
+    /// What a status other than success means. A body that cannot be read does not hide the status (S8).
+    async fn refusal(&self, call: &Call, mut response: Response) -> HttpError {
+        const ENOUGH: usize = 16 << 10;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let mut body = Vec::new();
+        while let Ok(Some(piece)) = response.chunk().await {
+            body.extend_from_slice(&piece);
+            if body.len() > ENOUGH {
+                break;
+            }
+        }
+        let detail = error::detail(&body, self.secret.as_ref());
+        let pause = matches!(status, 429 | 503).then(|| wait::asked_for(&headers)).flatten();
+        HttpError::Status { method: call.method.name(), route: call.route, status, detail, pause }
+    }
+}
+
+/// The one constructor of clients. Rustls panics without a provider, so `ring` is installed first.
+fn client(limits: Limits, headers: HeaderMap, loopback: bool) -> Result<Client, HttpError> {
+    static PROVIDER: Once = Once::new();
+    PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+    let builder = Client::builder()
+        .user_agent(concat!("rolewright/", env!("CARGO_PKG_VERSION")))
+        .default_headers(headers)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .connect_timeout(limits.connect)
+        .read_timeout(limits.read)
+        .timeout(limits.attempt);
+    let builder = if loopback { builder.no_proxy() } else { builder.https_only(true) };
+    builder.build().map_err(|error| HttpError::Client(error::chain(&error)))
+}
+
+/// Whether a base URL is on this machine; an error where it is not fit to carry a credential.
+fn check_base(text: &str) -> Result<bool, HttpError> {
+    let error = |problem| HttpError::Url { url: error::without_userinfo(text), problem };
+    let url = Url::parse(text).map_err(|_| error("expected a URL like `https://host/scim/v2`"))?;
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let loopback = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    if !(url.scheme() == "https" || url.scheme() == "http" && loopback) {
+        return Err(error("expected `https`: a credential is not sent in the clear"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(error("a URL cannot hold a credential; name it in `credential`"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(error("expected a base URL without `?` and `#`"));
+    }
+    Ok(loopback)
+}
+
+fn accept(media_type: &str) -> Result<HeaderValue, HttpError> {
+    HeaderValue::from_str(&format!("{media_type}, application/json"))
+        .map_err(|_| HttpError::Client(format!("`{media_type}` is no media type")))
+}
+
+/// The only place where a secret leaves its wrapping.
+fn bearer(secret: &Secret) -> Result<HeaderValue, HttpError> {
+    let mut value =
+        HeaderValue::from_str(&format!("Bearer {}", secret.expose())).map_err(|_| HttpError::Credential)?;
+    value.set_sensitive(true);
+    Ok(value)
+}

@@ -1,0 +1,174 @@
+//! What a call met instead of success. Data and headers stay out of it: it names the route, not the address.
+
+use super::Call;
+use crate::model::Secret;
+use std::error::Error;
+use std::time::Duration;
+
+/// Characters of an answer that a message repeats.
+const DETAIL: usize = 200;
+
+/// A call that was not answered with success.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HttpError {
+    /// The connection's URL cannot be used.
+    #[error("the URL `{url}` cannot be used: {problem}")]
+    Url {
+        /// The URL, without user and password.
+        url: String,
+        /// What was expected.
+        problem: &'static str,
+    },
+    /// The credential holds what no header can: a line break, for one.
+    #[error(
+        "the credential cannot be sent: it holds a line break or another character that no HTTP header can"
+    )]
+    Credential,
+    /// No client could be made.
+    #[error("no HTTP client could be made: {0}")]
+    Client(String),
+    /// No answer, or one that broke off.
+    #[error("{method} {route} was not answered: {problem}")]
+    Transport {
+        /// The method.
+        method: &'static str,
+        /// The route's template.
+        route: &'static str,
+        /// What happened.
+        problem: String,
+        /// Whether the request never left: nothing can have come of it.
+        unsent: bool,
+    },
+    /// A status that is no success.
+    #[error("{method} {route} was answered {status}{}", colon(detail))]
+    Status {
+        /// The method.
+        method: &'static str,
+        /// The route's template.
+        route: &'static str,
+        /// The status.
+        status: u16,
+        /// What the body says, at most 200 characters.
+        detail: String,
+        /// How long the service asks to be left alone.
+        pause: Option<Duration>,
+    },
+    /// A redirect; followed, it would carry the credential elsewhere (threat F10).
+    #[error(
+        "{method} {route} was answered with the redirect {status}: redirects are not followed; put the final address into the connection's `url`"
+    )]
+    Redirect {
+        /// The method.
+        method: &'static str,
+        /// The route's template.
+        route: &'static str,
+        /// The status.
+        status: u16,
+    },
+    /// An answer that does not end in time.
+    #[error("{method} {route} was answered with more than {limit} bytes: no answer may be larger")]
+    TooLarge {
+        /// The method.
+        method: &'static str,
+        /// The route's template.
+        route: &'static str,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// The service asked for a pause that is longer than a call may take.
+    #[error(
+        "{method} {route} was not sent: the service asks for a pause of {wait} more seconds; run again later"
+    )]
+    Paused {
+        /// The method.
+        method: &'static str,
+        /// The route's template.
+        route: &'static str,
+        /// Seconds that are left of it.
+        wait: u64,
+    },
+}
+
+impl HttpError {
+    /// The status of an answer that was no success.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Status { status, .. } | Self::Redirect { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+
+    /// Whether the service may have done what was asked although it does not say so (threat F6).
+    pub fn outcome_unknown(&self) -> bool {
+        match self {
+            Self::Transport { unsent, .. } => !unsent,
+            Self::Status { status, .. } => *status >= 500 && !matches!(status, 501 | 503),
+            Self::TooLarge { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// Whether the service only wants to be asked later; then it did nothing.
+    pub fn wants_pause(&self) -> bool {
+        matches!(self.status(), Some(429 | 503))
+    }
+
+    pub(super) fn transport(call: &Call, error: reqwest::Error) -> Self {
+        let unsent = error.is_connect() || error.is_builder();
+        let problem = chain(&error.without_url());
+        Self::Transport { method: call.method.name(), route: call.route, problem, unsent }
+    }
+
+    /// Whether the same call may fare better later.
+    pub(super) fn may_pass(&self) -> bool {
+        matches!(self, Self::Transport { .. }) || matches!(self.status(), Some(408 | 429 | 502 | 503 | 504))
+    }
+
+    /// How long the service asks to be left alone.
+    pub(super) fn pause(&self) -> Option<Duration> {
+        match self {
+            Self::Status { pause, .. } => *pause,
+            _ => None,
+        }
+    }
+}
+
+fn colon(detail: &str) -> String {
+    if detail.is_empty() { String::new() } else { format!(": {detail}") }
+}
+
+/// An error and what caused it, in one line.
+pub(super) fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let next = error.to_string();
+        if !text.contains(&next) {
+            text = format!("{text}: {next}");
+        }
+        cause = error.source();
+    }
+    text
+}
+
+/// What an error's body says: its `detail` where it is a SCIM error, else its text; one line, the secret cut out, should
+/// the service repeat it.
+pub(super) fn detail(body: &[u8], secret: Option<&Secret>) -> String {
+    let said = serde_json::from_slice::<serde_json::Value>(body)
+        .ok()
+        .and_then(|body| body.get("detail").and_then(|it| it.as_str()).map(str::to_owned));
+    let mut text = said.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned());
+    if let Some(secret) = secret.map(Secret::expose).filter(|secret| !secret.is_empty()) {
+        text = text.replace(secret, "[REDACTED]");
+    }
+    let words = text.split(|it: char| it.is_whitespace() || it.is_control()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ").chars().take(DETAIL).collect()
+}
+
+/// A URL as a message may show it.
+pub(super) fn without_userinfo(url: &str) -> String {
+    match (url.find("://"), url.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme < at => format!("{}{}", &url[..scheme + 3], &url[at + 1..]),
+        _ => url.to_owned(),
+    }
+}

@@ -1,0 +1,49 @@
+//! How long to wait before the next attempt.
+#![expect(clippy::disallowed_methods, reason = "verb room: an HTTP date is a point in time")]
+
+use jiff::fmt::rfc2822::DateTimeParser;
+use reqwest::header::HeaderMap;
+use std::hash::{BuildHasher, RandomState};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// The longest wait that is ever computed from an answer; every budget is shorter.
+const LONGEST: u64 = 24 * 60 * 60;
+/// The wait before the second attempt is at most this.
+const FIRST: Duration = Duration::from_millis(500);
+/// No wait of our own choosing is longer.
+const CAP: Duration = Duration::from_secs(30);
+
+/// How long `Retry-After` asks to wait (RFC 9110, 10.2.3): seconds, or an HTTP date as seen from `now`, in seconds
+/// since 1970. None for what is neither.
+pub fn retry_after(value: &str, now: i64) -> Option<Duration> {
+    let value = value.trim();
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(Duration::from_secs(value.parse().unwrap_or(LONGEST).min(LONGEST)));
+    }
+    let date = http_date(value)?;
+    Some(Duration::from_secs(date.saturating_sub(now).clamp(0, LONGEST as i64) as u64))
+}
+
+/// The wait after the attempt `attempt` (from 1): exponential with full jitter, `dice` being the jitter's chance.
+pub fn backoff(attempt: u32, dice: u64) -> Duration {
+    let ceiling = FIRST.saturating_mul(1 << attempt.clamp(1, 10)).min(CAP);
+    Duration::from_millis(dice % (ceiling.as_millis() as u64 + 1))
+}
+
+/// A number that differs from call to call and from machine to machine. Nothing but waiting depends on it.
+pub(super) fn dice() -> u64 {
+    RandomState::new().hash_one(())
+}
+
+/// The pause that an answer asks for. Its own `Date` is what a date is measured by, whatever our clock says (threat F9).
+pub(super) fn asked_for(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let now = text("date").and_then(http_date).unwrap_or_else(|| {
+        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
+    });
+    retry_after(text("retry-after")?, now)
+}
+
+fn http_date(text: &str) -> Option<i64> {
+    DateTimeParser::new().parse_timestamp(text.trim()).ok().map(|at| at.as_second())
+}

@@ -1,0 +1,540 @@
+//! One account out of one JSON object, in one pass: only what the policies ask for is kept, texts are borrowed.
+//!
+//! The paths become a small tree of keys. Sub-attributes of a value may stand in any order, so the wanted ones of an
+//! element are captured first and then given to whom they belong.
+
+use super::path::{Pick, ScimPath, ScimPathError};
+use crate::model::{AttributePath, Field};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
+use std::fmt;
+
+/// Reads accounts: which attributes, compiled once for a whole application.
+#[derive(Debug)]
+pub struct AccountDecoder {
+    root: Level,
+    attributes: usize,
+}
+
+/// One account as the application sent it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountRecord<'a> {
+    /// The application's own id, opaque text (S10).
+    pub id: Cow<'a, str>,
+    /// What the link attribute holds.
+    pub link: Field<'a>,
+    /// Whether it may sign in; none where the application does not say (S13).
+    pub active: Option<bool>,
+    /// A value for each attribute asked for, in that order.
+    pub fields: Vec<Field<'a>>,
+}
+
+/// A body that is not what a SCIM service answers.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// It is no JSON, or not of the form that SCIM gives it.
+    #[error("not {expected} as SCIM writes it: {problem:.200}")]
+    Shape {
+        /// What was expected: "a user".
+        expected: &'static str,
+        /// What is wrong, and where: line, column.
+        problem: String,
+    },
+    /// An account or a group without `id`.
+    #[error("{0} without `id`")]
+    NoId(&'static str),
+    /// `active` holds something else than a boolean.
+    #[error("`active` of the account `{id:.100}` is neither `true` nor `false`")]
+    Active {
+        /// The account.
+        id: String,
+    },
+}
+
+/// The keys wanted of one JSON object: the user itself, or one extension of it.
+#[derive(Debug, Default)]
+struct Level {
+    keys: Vec<Key>,
+}
+
+#[derive(Debug)]
+struct Key {
+    name: Box<str>,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Schema(Level),
+    Attribute(Attribute),
+}
+
+/// One attribute and all that is wanted of it.
+#[derive(Debug)]
+struct Attribute {
+    /// Sub-attributes to capture of each element. The first is `value`, which a plain value counts as.
+    subs: Vec<Box<str>>,
+    wants: Vec<Want>,
+}
+
+#[derive(Debug)]
+struct Want {
+    slot: usize,
+    sub: usize,
+    choice: Choice,
+}
+
+#[derive(Debug)]
+enum Choice {
+    All,
+    First,
+    Where { sub: usize, value: Box<str> },
+}
+
+/// Sub-attributes of an element that are captured without allocation.
+const CAPTURED: usize = 6;
+
+impl AccountDecoder {
+    /// A decoder for the link and these attributes.
+    ///
+    /// # Errors
+    /// When a path is none.
+    pub fn new(link: &AttributePath, attributes: &[AttributePath]) -> Result<Self, ScimPathError> {
+        let paths: Result<Vec<_>, _> = attributes.iter().map(|it| ScimPath::parse(&it.path)).collect();
+        Ok(Self::of_paths(Some(&ScimPath::parse(&link.path)?), &paths?))
+    }
+
+    /// The same for paths that were read before; without `link`, records have an empty one.
+    pub fn of_paths(link: Option<&ScimPath>, attributes: &[ScimPath]) -> Self {
+        let mut root = Level::default();
+        for (slot, path) in attributes.iter().chain(link).enumerate() {
+            root.want(path, slot);
+        }
+        let own =
+            |name: &str| ScimPath { schema: None, attribute: name.to_owned(), pick: Pick::All, sub: None };
+        root.want(&own("id"), attributes.len() + 1);
+        root.want(&own("active"), attributes.len() + 2);
+        Self { root, attributes: attributes.len() }
+    }
+
+    /// Reads one account.
+    ///
+    /// # Errors
+    /// When the text is no JSON object, has no `id`, holds an attribute twice or one whose shape no path fits.
+    pub fn decode<'a>(&self, json: &'a [u8]) -> Result<AccountRecord<'a>, DecodeError> {
+        let mut fields = Vec::with_capacity(self.attributes + 3);
+        fields.resize_with(self.attributes + 3, Field::default);
+        let mut source = serde_json::Deserializer::from_slice(json);
+        LevelSeed { level: &self.root, fields: &mut fields }
+            .deserialize(&mut source)
+            .and_then(|()| source.end())
+            .map_err(|error| DecodeError::Shape { expected: "a user", problem: error.to_string() })?;
+        let active = fields.pop().unwrap_or_default();
+        let Some(Field::Text(id)) = fields.pop() else { return Err(DecodeError::NoId("a user")) };
+        let link = fields.pop().unwrap_or_default();
+        let active = boolean(&active).map_err(|()| DecodeError::Active { id: id.clone().into_owned() })?;
+        Ok(AccountRecord { id, link, active, fields })
+    }
+}
+
+/// `true`, `"True"` and the like; none where nothing is said (S13).
+fn boolean(field: &Field<'_>) -> Result<Option<bool>, ()> {
+    match field {
+        Field::Empty => Ok(None),
+        Field::Boolean(value) => Ok(Some(*value)),
+        Field::Text(text) if text.eq_ignore_ascii_case("true") => Ok(Some(true)),
+        Field::Text(text) if text.eq_ignore_ascii_case("false") => Ok(Some(false)),
+        _ => Err(()),
+    }
+}
+
+impl Level {
+    fn want(&mut self, path: &ScimPath, slot: usize) {
+        let level = match &path.schema {
+            Some(schema) => match &mut self.key(schema, || Kind::Schema(Self::default())).kind {
+                Kind::Schema(level) => level,
+                Kind::Attribute(_) => return,
+            },
+            None => self,
+        };
+        let kind = || Kind::Attribute(Attribute { subs: vec!["value".into()], wants: Vec::new() });
+        if let Kind::Attribute(attribute) = &mut level.key(&path.attribute, kind).kind {
+            attribute.want(path, slot);
+        }
+    }
+
+    fn key(&mut self, name: &str, kind: impl FnOnce() -> Kind) -> &mut Key {
+        let at = self.find(name).unwrap_or_else(|| {
+            self.keys.push(Key { name: name.into(), kind: kind() });
+            self.keys.len() - 1
+        });
+        &mut self.keys[at]
+    }
+
+    /// Exact spelling first: it is nearly always right, and comparing it is nearly free.
+    #[inline]
+    fn find(&self, name: &str) -> Option<usize> {
+        let exact = self.keys.iter().position(|key| *key.name == *name);
+        exact.or_else(|| self.keys.iter().position(|key| key.name.eq_ignore_ascii_case(name)))
+    }
+}
+
+impl Attribute {
+    fn want(&mut self, path: &ScimPath, slot: usize) {
+        let sub = path.sub.as_ref().map_or(0, |sub| self.sub(sub));
+        let choice = match &path.pick {
+            Pick::All => Choice::All,
+            Pick::First => Choice::First,
+            Pick::Where(equality) => {
+                Choice::Where { sub: self.sub(equality.attribute()), value: equality.value().into() }
+            }
+        };
+        self.wants.push(Want { slot, sub, choice });
+    }
+
+    fn sub(&mut self, name: &str) -> usize {
+        self.find(name).unwrap_or_else(|| {
+            self.subs.push(name.into());
+            self.subs.len() - 1
+        })
+    }
+
+    #[inline]
+    fn find(&self, name: &str) -> Option<usize> {
+        let exact = self.subs.iter().position(|sub| **sub == *name);
+        exact.or_else(|| self.subs.iter().position(|sub| sub.eq_ignore_ascii_case(name)))
+    }
+
+    /// Gives the captured sub-attributes of the one value there is to whom they belong.
+    fn settle_single<'a>(&self, captured: &mut [Field<'a>], fields: &mut [Field<'a>]) {
+        for want in self.wants.iter().filter(|want| want.choice.fits(captured, 0)) {
+            fields[want.slot] = captured[want.sub].clone();
+        }
+    }
+
+    /// The same for the element `at` of several.
+    fn settle_element<'a>(&self, at: usize, captured: &mut [Field<'a>], fields: &mut [Field<'a>]) {
+        for want in self.wants.iter().filter(|want| want.choice.fits(captured, at)) {
+            let (field, value) = (&mut fields[want.slot], captured[want.sub].clone());
+            match (&want.choice, field) {
+                (Choice::All, field) => append(field, value),
+                (_, field @ Field::Empty) => *field = value,
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Choice {
+    #[inline]
+    fn fits(&self, captured: &[Field<'_>], at: usize) -> bool {
+        match self {
+            Self::All => true,
+            Self::First => at == 0,
+            Self::Where { sub, value } => match &captured[*sub] {
+                Field::Text(text) => text.eq_ignore_ascii_case(value),
+                Field::Boolean(yes) => value.eq_ignore_ascii_case(if *yes { "true" } else { "false" }),
+                Field::Empty | Field::List(_) => false,
+            },
+        }
+    }
+}
+
+/// Adds an element's value to a list.
+fn append<'a>(field: &mut Field<'a>, value: Field<'a>) {
+    let text = match value {
+        Field::Text(text) => text,
+        Field::Boolean(yes) => Cow::Borrowed(if yes { "true" } else { "false" }),
+        Field::Empty | Field::List(_) => return,
+    };
+    match field {
+        Field::List(texts) => texts.push(text),
+        other => *other = Field::List(vec![text]),
+    }
+}
+
+/// Finds a key's place in a level or an attribute, without keeping the key.
+struct KeySeed<F>(F);
+
+impl<'de, F: Fn(&str) -> Option<usize>> DeserializeSeed<'de> for KeySeed<F> {
+    type Value = Option<usize>;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, source: D) -> Result<Self::Value, D::Error> {
+        source.deserialize_str(self)
+    }
+}
+
+impl<F: Fn(&str) -> Option<usize>> Visitor<'_> for KeySeed<F> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an attribute's name")
+    }
+
+    #[inline]
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok((self.0)(name))
+    }
+}
+
+/// Reads one JSON object into the slots of those who want something of it.
+struct LevelSeed<'s, 'a> {
+    level: &'s Level,
+    fields: &'s mut [Field<'a>],
+}
+
+impl<'a> DeserializeSeed<'a> for LevelSeed<'_, 'a> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'a>>(self, source: D) -> Result<(), D::Error> {
+        source.deserialize_map(self)
+    }
+}
+
+impl<'a> Visitor<'a> for LevelSeed<'_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of attributes")
+    }
+
+    fn visit_map<M: MapAccess<'a>>(self, mut map: M) -> Result<(), M::Error> {
+        let Self { level, fields } = self;
+        while let Some(found) = map.next_key_seed(KeySeed(|name: &str| level.find(name)))? {
+            let Some(key) = found.map(|at| &level.keys[at]) else {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            match &key.kind {
+                Kind::Schema(level) => map.next_value_seed(Nullable(LevelSeed { level, fields }))?,
+                Kind::Attribute(attribute) => {
+                    if attribute.wants.iter().any(|want| fields[want.slot] != Field::Empty) {
+                        return Err(M::Error::custom(format_args!("`{}` stands there twice", key.name)));
+                    }
+                    map.next_value_seed(ValueSeed { attribute, fields })?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The same where null stands for an object without anything in it.
+struct Nullable<'s, 'a>(LevelSeed<'s, 'a>);
+
+impl<'a> DeserializeSeed<'a> for Nullable<'_, 'a> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'a>>(self, source: D) -> Result<(), D::Error> {
+        source.deserialize_any(self)
+    }
+}
+
+impl<'a> Visitor<'a> for Nullable<'_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_map<M: MapAccess<'a>>(self, map: M) -> Result<(), M::Error> {
+        self.0.visit_map(map)
+    }
+}
+
+/// Visits texts, numbers, booleans and null by way of `plain`, which takes them as a [`Field`].
+macro_rules! visit_plain {
+    ($life:lifetime) => {
+        #[inline]
+        fn visit_borrowed_str<E>(self, text: &$life str) -> Result<Self::Value, E> {
+            self.plain(Field::text(text))
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+            self.plain(Field::text(text.to_owned()))
+        }
+
+        #[inline]
+        fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+            self.plain(Field::Boolean(value))
+        }
+
+        fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+            self.plain(Field::text(value.to_string()))
+        }
+
+        fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+            self.plain(Field::text(value.to_string()))
+        }
+
+        fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+            self.plain(serde_json::Number::from_f64(value).map_or(Field::Empty, |it| Field::text(it.to_string())))
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            self.plain(Field::Empty)
+        }
+    };
+}
+
+/// Reads an attribute's value, whatever its shape: plain, one object, several of either.
+struct ValueSeed<'s, 'a> {
+    attribute: &'s Attribute,
+    fields: &'s mut [Field<'a>],
+}
+
+impl<'a> ValueSeed<'_, 'a> {
+    #[inline]
+    fn plain<E>(self, value: Field<'a>) -> Result<(), E> {
+        if let [Want { slot, sub: 0, choice: Choice::All }] = *self.attribute.wants {
+            self.fields[slot] = value;
+        } else {
+            with_captured(self.attribute, |captured| {
+                captured[0] = value;
+                self.attribute.settle_single(captured, self.fields);
+            });
+        }
+        Ok(())
+    }
+}
+
+impl<'a> DeserializeSeed<'a> for ValueSeed<'_, 'a> {
+    type Value = ();
+
+    #[inline]
+    fn deserialize<D: Deserializer<'a>>(self, source: D) -> Result<(), D::Error> {
+        source.deserialize_any(self)
+    }
+}
+
+impl<'a> Visitor<'a> for ValueSeed<'_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an attribute's value")
+    }
+
+    visit_plain!('a);
+
+    fn visit_map<M: MapAccess<'a>>(self, map: M) -> Result<(), M::Error> {
+        let Self { attribute, fields } = self;
+        with_captured(attribute, |captured| {
+            capture(attribute, map, captured)?;
+            attribute.settle_single(captured, fields);
+            Ok(())
+        })
+    }
+
+    fn visit_seq<S: SeqAccess<'a>>(self, mut seq: S) -> Result<(), S::Error> {
+        let Self { attribute, fields } = self;
+        with_captured(attribute, |captured| {
+            let mut at = 0;
+            while seq.next_element_seed(ElementSeed { attribute, captured })?.is_some() {
+                attribute.settle_element(at, captured, fields);
+                captured.fill(Field::Empty);
+                at += 1;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Lends a slot for each sub-attribute of an element, empty at first.
+#[inline]
+fn with_captured<'a, T>(attribute: &Attribute, run: impl FnOnce(&mut [Field<'a>]) -> T) -> T {
+    let count = attribute.subs.len();
+    if count <= CAPTURED {
+        run(&mut [const { Field::Empty }; CAPTURED][..count])
+    } else {
+        run(&mut vec![Field::Empty; count])
+    }
+}
+
+/// Keeps the wanted sub-attributes of one object.
+fn capture<'a, M: MapAccess<'a>>(
+    attribute: &Attribute,
+    mut map: M,
+    captured: &mut [Field<'a>],
+) -> Result<(), M::Error> {
+    while let Some(found) = map.next_key_seed(KeySeed(|name: &str| attribute.find(name)))? {
+        let Some(at) = found else {
+            map.next_value::<IgnoredAny>()?;
+            continue;
+        };
+        if captured[at] != Field::Empty {
+            return Err(M::Error::custom(format_args!("`{}` stands there twice", attribute.subs[at])));
+        }
+        captured[at] = map.next_value_seed(PlainSeed)?;
+    }
+    Ok(())
+}
+
+/// Reads one element of several into its captured sub-attributes.
+struct ElementSeed<'s, 'a> {
+    attribute: &'s Attribute,
+    captured: &'s mut [Field<'a>],
+}
+
+impl<'a> ElementSeed<'_, 'a> {
+    fn plain<E>(self, value: Field<'a>) -> Result<(), E> {
+        self.captured[0] = value;
+        Ok(())
+    }
+}
+
+impl<'a> DeserializeSeed<'a> for ElementSeed<'_, 'a> {
+    type Value = ();
+
+    #[inline]
+    fn deserialize<D: Deserializer<'a>>(self, source: D) -> Result<(), D::Error> {
+        source.deserialize_any(self)
+    }
+}
+
+impl<'a> Visitor<'a> for ElementSeed<'_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("one of an attribute's values")
+    }
+
+    visit_plain!('a);
+
+    fn visit_map<M: MapAccess<'a>>(self, map: M) -> Result<(), M::Error> {
+        capture(self.attribute, map, self.captured)
+    }
+}
+
+/// Reads a sub-attribute: text, number, boolean or null.
+struct PlainSeed;
+
+impl PlainSeed {
+    #[inline]
+    fn plain<E>(self, value: Field<'_>) -> Result<Field<'_>, E> {
+        Ok(value)
+    }
+}
+
+impl<'a> DeserializeSeed<'a> for PlainSeed {
+    type Value = Field<'a>;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'a>>(self, source: D) -> Result<Field<'a>, D::Error> {
+        source.deserialize_any(self)
+    }
+}
+
+impl<'a> Visitor<'a> for PlainSeed {
+    type Value = Field<'a>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text, a number or a boolean")
+    }
+
+    visit_plain!('a);
+}

@@ -1,0 +1,35 @@
+//! SCIM 2.0 (RFC 7643, RFC 7644): attribute paths, what services answer, what they are sent.
+//!
+//! Takes bytes and model values, gives model values and bytes. Tolerant in reading, strict in writing. Never: a
+//! socket, a clock, async; deciding what should change.
+
+mod compare;
+mod decode;
+mod encode;
+mod filter;
+mod group;
+mod page;
+mod paging;
+mod patch;
+mod path;
+mod target;
+
+pub use compare::same;
+pub use decode::{AccountDecoder, AccountRecord, DecodeError};
+pub use encode::{EncodeError, create_body, group_body};
+pub use filter::{Equality, FilterError};
+pub use group::{GroupRecord, decode_group};
+pub use page::{Page, decode_page};
+pub use paging::{Broken, Step, Walk};
+pub use patch::{MEMBERS_PER_REQUEST, account_patch, add_members, remove_member};
+pub use path::{Pick, ScimPath, ScimPathError};
+pub use target::{TargetError, list_query, segment};
+
+/// The schema of the core user (RFC 7643, 4.1).
+pub const USER_SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+/// The schema of the core group (RFC 7643, 4.2).
+pub const GROUP_SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
+/// The schema of a PATCH request (RFC 7644, 3.5.2).
+pub const PATCH_SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+/// The media type of everything sent (RFC 7644, 3.1).
+pub const MEDIA_TYPE: &str = "application/scim+json";

@@ -1,0 +1,83 @@
+//! Pages of a list (RFC 7644, 3.4.2.4).
+
+use super::DecodeError;
+use super::group::Text;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use std::fmt;
+
+/// One page. Everything may be missing (S27), but not both `totalResults` and `Resources`.
+#[derive(Debug, Default)]
+pub struct Page<'a> {
+    /// How many there are on all pages, as the service says; some say the page's own length (S23).
+    pub total_results: Option<u64>,
+    /// The first one's place, from 1.
+    pub start_index: Option<u64>,
+    /// How many a page holds, as the service says; never to be relied on (S22).
+    pub items_per_page: Option<u64>,
+    /// The users or groups, each still as its text.
+    pub resources: Vec<&'a RawValue>,
+}
+
+/// Reads one page.
+///
+/// # Errors
+/// When the text is no JSON object, or one without both `totalResults` and `Resources`: an error's body, for one.
+pub fn decode_page(json: &[u8]) -> Result<Page<'_>, DecodeError> {
+    let mut source = serde_json::Deserializer::from_slice(json);
+    source
+        .deserialize_map(PageVisitor)
+        .and_then(|page| source.end().map(|()| page))
+        .map_err(|error| DecodeError::Shape { expected: "a list", problem: error.to_string() })
+}
+
+struct PageVisitor;
+
+impl<'a> Visitor<'a> for PageVisitor {
+    type Value = Page<'a>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with `totalResults` and `Resources`")
+    }
+
+    fn visit_map<M: MapAccess<'a>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+        let mut page = Page::default();
+        let mut resources: Option<Vec<&'a RawValue>> = None;
+        while let Some(Text(key)) = map.next_key::<Text<'a>>()? {
+            if key.eq_ignore_ascii_case("Resources") {
+                if resources.is_some() {
+                    return Err(M::Error::custom("`Resources` stands there twice"));
+                }
+                resources = map.next_value::<Option<_>>()?.or(Some(Vec::new()));
+            } else if key.eq_ignore_ascii_case("totalResults") {
+                page.total_results = map.next_value::<Count>()?.0;
+            } else if key.eq_ignore_ascii_case("startIndex") {
+                page.start_index = map.next_value::<Count>()?.0;
+            } else if key.eq_ignore_ascii_case("itemsPerPage") {
+                page.items_per_page = map.next_value::<Count>()?.0;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        if resources.is_none() && page.total_results.is_none() {
+            return Err(M::Error::custom("neither `totalResults` nor `Resources`"));
+        }
+        page.resources = resources.unwrap_or_default();
+        Ok(page)
+    }
+}
+
+/// A count: a number, or text of digits; null is none.
+struct Count(Option<u64>);
+
+impl<'a> Deserialize<'a> for Count {
+    fn deserialize<D: Deserializer<'a>>(source: D) -> Result<Self, D::Error> {
+        let Text(text) = Text::deserialize(source)?;
+        if text.is_empty() {
+            return Ok(Self(None));
+        }
+        let count = text.parse().map_err(|_| D::Error::custom("a count that is no number"))?;
+        Ok(Self(Some(count)))
+    }
+}
