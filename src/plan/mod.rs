@@ -6,18 +6,22 @@
 mod build;
 mod carry;
 mod context;
+mod critic;
 mod decision;
 mod decisions;
+mod document;
 mod equal;
 mod exclusion;
 mod holdings;
 mod matching;
+mod order;
 mod protection;
 mod provision;
 mod rules;
 mod unique;
 mod value;
 
+pub use document::{FORMAT, PlanDocument};
 pub use value::{
     AttributeChange, Base, Change, Hold, Outcome, Plan, Reason, Report, Seen, Subject, WithoutAccount,
 };

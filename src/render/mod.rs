@@ -1,1 +1,6 @@
-//! The room `render`.
+//! Values to text, one file a face. What a directory says is hostile text: nothing of it reaches a face unescaped.
+//!
+//! Takes plans, refusals, runs and findings, gives text. Never: deciding, printing.
+
+pub mod escape;
+pub mod plan;

@@ -1,0 +1,66 @@
+//! A plan that may be applied. No other room can make one.
+
+use super::limits::{Refusal, limits};
+use crate::plan::{Change, Hold, Plan};
+use crate::policy::set::ApplicationPolicy;
+
+/// A plan that passed every guard, and which of its changes flow. Writers take nothing else.
+#[derive(Debug)]
+pub struct Approved {
+    plan: Plan,
+    flowing: Vec<usize>,
+    held: Vec<usize>,
+}
+
+/// A plan that a guard refused: nothing of it is written.
+#[derive(Debug)]
+pub struct Refused {
+    /// The plan.
+    pub plan: Plan,
+    /// Why.
+    pub refusals: Vec<Refusal>,
+}
+
+impl Approved {
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The changes to write, in the order of writing.
+    pub fn changes(&self) -> impl Iterator<Item = &Change> {
+        self.flowing.iter().map(|place| &self.plan.changes[*place])
+    }
+
+    /// The changes that wait for a person.
+    pub fn held(&self) -> impl Iterator<Item = &Change> {
+        self.held.iter().map(|place| &self.plan.changes[*place])
+    }
+}
+
+/// Classifies the changes of a plan and asks every guard.
+///
+/// With `review: none`, being on the protected branch is the approval, so that all flows but one thing: taking an
+/// account under management that holds a privileged right waits for `released` (whoever can set a mail address could
+/// else take over an administrator). The rights that would follow such an adoption wait with it.
+///
+/// # Errors
+/// When a guard refuses.
+pub fn approve(plan: Plan, policy: &ApplicationPolicy, released: bool) -> Result<Approved, Box<Refused>> {
+    let waiting = |change: &Change| change.hold == Some(Hold::Privileged) && !released;
+    let subjects: Vec<String> = plan
+        .changes
+        .iter()
+        .filter(|change| waiting(change))
+        .map(|change| change.subject.key().to_owned())
+        .collect();
+    let order = plan.write_order();
+    let (held, flowing): (Vec<usize>, Vec<usize>) = order
+        .into_iter()
+        .partition(|place| subjects.iter().any(|subject| subject == plan.changes[*place].subject.key()));
+    let refusals = limits(&plan, &policy.lifecycle.limits, flowing.iter().map(|place| &plan.changes[*place]));
+    if refusals.is_empty() {
+        return Ok(Approved { plan, flowing, held });
+    }
+    Err(Box::new(Refused { plan, refusals }))
+}

@@ -1,0 +1,79 @@
+//! An independent look at a finished plan: what must never be in one, whatever made it.
+
+use super::value::{Outcome, Plan};
+use crate::model::Operation;
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Plan {
+    /// What is wrong with the plan itself. Anything here is a defect of Rolewright, and the plan must not be used.
+    pub fn faults(&self) -> Vec<String> {
+        let mut faults = self.untouchables();
+        faults.extend(self.doubled());
+        faults.extend(self.shapes());
+        faults
+    }
+
+    /// Nobody excluded or blocked is changed.
+    fn untouchables(&self) -> Vec<String> {
+        let reported = self
+            .reports
+            .iter()
+            .filter(|report| matches!(report.outcome, Outcome::Excluded | Outcome::Blocked));
+        let mut users = BTreeSet::new();
+        let mut accounts = BTreeSet::new();
+        for report in reported {
+            users.extend(report.subject.user.as_deref());
+            accounts.extend(report.subject.account.as_deref());
+        }
+        let touched = self.changes.iter().filter(|change| {
+            change.subject.user.as_deref().is_some_and(|user| users.contains(user))
+                || change.subject.account.as_deref().is_some_and(|account| accounts.contains(account))
+        });
+        touched
+            .map(|change| {
+                format!("{} of `{}`, who is to be left alone", change.operation, change.subject.key())
+            })
+            .collect()
+    }
+
+    /// An account has one change besides its rights, and each right once.
+    fn doubled(&self) -> Vec<String> {
+        let mut seen: BTreeMap<(&str, bool, Option<&crate::model::Right>), Operation> = BTreeMap::new();
+        let mut faults = Vec::new();
+        for change in &self.changes {
+            let key = (change.subject.key(), change.right.is_some(), change.right.as_ref());
+            if let Some(other) = seen.insert(key, change.operation) {
+                faults.push(format!("{other} and {} of `{}`", change.operation, change.subject.key()));
+            }
+        }
+        faults
+    }
+
+    /// Each change has what its operation needs.
+    fn shapes(&self) -> Vec<String> {
+        let fault = |change: &&super::value::Change| {
+            let account = change.subject.account.is_some();
+            let sound = match change.operation {
+                Operation::Create => {
+                    !account
+                        && change.subject.user.is_some()
+                        && change.attributes.iter().all(|it| it.before.is_none())
+                }
+                Operation::Grant => change.right.is_some() && change.subject.user.is_some(),
+                Operation::Revoke => change.right.is_some() && account,
+                Operation::Adopt | Operation::Reactivate | Operation::Update => {
+                    account
+                        && !change.attributes.is_empty()
+                        && change.attributes.iter().all(|it| it.before != it.after)
+                }
+                Operation::Delete | Operation::Archive | Operation::Deactivate => account,
+            };
+            !sound || change.reasons.is_empty()
+        };
+        self.changes
+            .iter()
+            .filter(fault)
+            .map(|change| format!("{} of `{}` lacks what it needs", change.operation, change.subject.key()))
+            .collect()
+    }
+}

@@ -1,0 +1,121 @@
+//! Changes gathered by whom they are about, and alike ones together.
+
+use crate::model::{Operation, Value};
+use crate::plan::{AttributeChange, Change, Plan, Subject};
+
+/// Alike subjects that are shown one by one; more are shown as a group.
+const GROUP_FROM: usize = 4;
+
+/// Everything that happens to one subject.
+pub(super) struct Item<'p> {
+    pub(super) subject: &'p Subject,
+    pub(super) changes: Vec<&'p Change>,
+}
+
+/// Items that say the same of several subjects.
+pub(super) struct Group<'p> {
+    pub(super) items: Vec<Item<'p>>,
+}
+
+/// One detail of an item.
+pub(super) enum Detail<'p> {
+    Attribute(&'p AttributeChange),
+    Given(String),
+    Taken(String),
+}
+
+impl<'p> Item<'p> {
+    /// The operation that names the item: what happens to the account, else what happens first.
+    pub(super) fn operation(&self) -> Operation {
+        let account = self.changes.iter().find(|change| change.right.is_none());
+        account.or(self.changes.first()).map_or(Operation::Update, |change| change.operation)
+    }
+
+    /// What is written, given and taken. Of a new account the values it starts with.
+    pub(super) fn details(&self) -> Vec<Detail<'p>> {
+        let mut details = Vec::new();
+        for change in &self.changes {
+            details.extend(change.attributes.iter().map(Detail::Attribute));
+            if let Some(right) = &change.right {
+                let right = right.to_string();
+                details.push(if change.operation == Operation::Grant {
+                    Detail::Given(right)
+                } else {
+                    Detail::Taken(right)
+                });
+            }
+        }
+        details
+    }
+
+    /// The places of the rules behind it, each once, and what made the first fit.
+    pub(super) fn because(&self, plan: &Plan) -> Vec<String> {
+        let mut reasons: Vec<String> = Vec::new();
+        for reason in self.changes.iter().flat_map(|change| &change.reasons) {
+            let rule = plan.rule(reason.rule);
+            let place =
+                if rule.path.is_empty() { String::new() } else { format!(" ({}:{})", rule.path, rule.line) };
+            let text = format!("{}{place}", reason.because);
+            if !reasons.contains(&text) {
+                reasons.push(text);
+            }
+        }
+        reasons
+    }
+
+    /// What is the same of items that are shown together: everything but who it is.
+    fn alike(&self) -> Option<String> {
+        let operation = self.operation();
+        if operation == Operation::Create || operation == Operation::Adopt {
+            return None;
+        }
+        let details: Vec<String> = self.details().iter().map(Detail::plain).collect();
+        let reasons: Vec<u32> =
+            self.changes.iter().flat_map(|change| &change.reasons).map(|reason| reason.rule).collect();
+        Some(format!("{operation} {details:?} {reasons:?}"))
+    }
+}
+
+impl Detail<'_> {
+    fn plain(&self) -> String {
+        let text = |value: &Option<Value>| value.as_ref().map_or_else(String::new, ToString::to_string);
+        match self {
+            Self::Attribute(change) => {
+                format!("{} {:?} {:?}", change.attribute, text(&change.before), text(&change.after))
+            }
+            Self::Given(right) => format!("+{right}"),
+            Self::Taken(right) => format!("-{right}"),
+        }
+    }
+}
+
+/// The changes by subject, in plan order of each subject's first, alike ones gathered.
+pub(super) fn groups(plan: &Plan) -> Vec<Group<'_>> {
+    let mut places = std::collections::BTreeMap::new();
+    let mut items: Vec<Item<'_>> = Vec::new();
+    for change in &plan.changes {
+        let place = *places.entry(change.subject.key()).or_insert(items.len());
+        if place == items.len() {
+            items.push(Item { subject: &change.subject, changes: Vec::new() });
+        }
+        items[place].changes.push(change);
+    }
+    gather(items)
+}
+
+fn gather(items: Vec<Item<'_>>) -> Vec<Group<'_>> {
+    let mut counts = std::collections::BTreeMap::new();
+    for alike in items.iter().filter_map(Item::alike) {
+        *counts.entry(alike).or_insert(0_usize) += 1;
+    }
+    let mut places = std::collections::BTreeMap::new();
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for item in items {
+        let alike = item.alike().filter(|alike| counts[alike] >= GROUP_FROM);
+        match alike.map(|alike| *places.entry(alike).or_insert(groups.len())) {
+            Some(place) if place < groups.len() => groups[place].items.push(item),
+            _ => groups.push(Group { items: vec![item] }),
+        }
+    }
+    groups
+}

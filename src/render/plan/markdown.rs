@@ -1,0 +1,102 @@
+//! A plan as Markdown for a pull request: counts first, removals open, the rest folded. All data stands in code spans.
+
+use super::items::{Detail, Group, groups};
+use super::{Shown, summary};
+use crate::model::{Operation, Value};
+use crate::plan::{Outcome, Plan};
+use crate::render::escape::code_span;
+use std::fmt::Write;
+
+/// The plan as GitHub-flavoured Markdown. Lists only, no tables, so that no value can add a column.
+pub fn markdown(shown: &Shown<'_>) -> String {
+    let Shown { plan, refusals } = *shown;
+    let mut text = String::new();
+    push(&mut text, &format!("### {}", code_span(&plan.instance())));
+    push(&mut text, &format!("\n**{}**\n", summary(plan)));
+    for refusal in refusals {
+        let line = format!(
+            "- **Refused:** {} changes of the kind `{}`, {} are allowed ({})",
+            refusal.count, refusal.change, refusal.allowed, refusal.limit
+        );
+        push(&mut text, &line);
+    }
+    let (removals, rest): (Vec<_>, Vec<_>) = groups(plan).into_iter().partition(takes_away);
+    if !removals.is_empty() {
+        push(&mut text, "\n#### Taken away\n");
+        removals.iter().for_each(|group| group_lines(&mut text, plan, group));
+    }
+    fold(&mut text, "Created, changed, granted", &rest, |text, group| group_lines(text, plan, group));
+    for outcome in [
+        Outcome::Blocked,
+        Outcome::Protected,
+        Outcome::NotAdopted,
+        Outcome::Skipped,
+        Outcome::Excluded,
+        Outcome::Kept,
+        Outcome::Differs,
+        Outcome::Warning,
+    ] {
+        let reports: Vec<_> = plan.reports.iter().filter(|report| report.outcome == outcome).collect();
+        fold(&mut text, &format!("{} {}", reports.len(), outcome.word()), &reports, |text, report| {
+            let line = format!("- {}: {}", code_span(&report.subject.name), code_span(&report.message));
+            push(text, &line);
+        });
+    }
+    fold(&mut text, "Findings", &plan.findings, |text, finding| {
+        push(
+            text,
+            &format!(
+                "- {} ({}:{})",
+                code_span(&finding.message),
+                code_span(&finding.origin.path),
+                finding.origin.line
+            ),
+        );
+    });
+    let commit = plan.commit.as_ref().map_or("the work tree", |commit| commit.0.as_str());
+    push(&mut text, &format!("\n<sub>Policies of {}, {}.</sub>", code_span(commit), plan.as_of));
+    text
+}
+
+fn takes_away(group: &Group<'_>) -> bool {
+    let operation = group.items.first().map(super::items::Item::operation);
+    operation.is_some_and(|operation| operation.is_removal() || operation == Operation::Revoke)
+}
+
+fn group_lines(text: &mut String, plan: &Plan, group: &Group<'_>) {
+    let Some(first) = group.items.first() else { return };
+    let names: Vec<String> = group.items.iter().map(|item| code_span(&item.subject.name)).collect();
+    push(text, &format!("- **{}** {}", first.operation(), names.join(", ")));
+    for detail in first.details() {
+        push(text, &format!("  - {}", detail_text(&detail)));
+    }
+    for reason in first.because(plan) {
+        push(text, &format!("  - because {}", code_span(&reason)));
+    }
+}
+
+fn detail_text(detail: &Detail<'_>) -> String {
+    let shown =
+        |value: &Option<Value>| code_span(&value.as_ref().map_or_else(String::new, ToString::to_string));
+    match detail {
+        Detail::Given(right) => format!("gives {}", code_span(right)),
+        Detail::Taken(right) => format!("takes {}", code_span(right)),
+        Detail::Attribute(change) => {
+            format!("{}: {} → {}", code_span(&change.attribute), shown(&change.before), shown(&change.after))
+        }
+    }
+}
+
+fn fold<T>(text: &mut String, title: &str, things: &[T], line: impl Fn(&mut String, &T)) {
+    if things.is_empty() {
+        return;
+    }
+    push(text, &format!("\n<details><summary>{title}</summary>\n"));
+    things.iter().for_each(|thing| line(text, thing));
+    push(text, "\n</details>");
+}
+
+fn push(text: &mut String, line: &str) {
+    // Writing to a string does not fail.
+    let _ = writeln!(text, "{line}");
+}

@@ -1,0 +1,24 @@
+//! Plans as people and programs read them.
+
+mod items;
+mod markdown;
+mod summary;
+mod terminal;
+mod tsv;
+
+pub use markdown::markdown;
+pub use summary::summary;
+pub use terminal::{Style, terminal};
+pub use tsv::tsv;
+
+use crate::gate::Refusal;
+use crate::plan::Plan;
+
+/// A plan, and what the guards say of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'p> {
+    /// The plan.
+    pub plan: &'p Plan,
+    /// Limits that trip; none: it could be applied.
+    pub refusals: &'p [Refusal],
+}

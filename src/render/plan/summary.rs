@@ -1,0 +1,35 @@
+//! The one line that sums a plan up, always in the same grammar.
+
+use crate::model::Operation;
+use crate::plan::{Outcome, Plan};
+
+/// `Plan: 1 to delete, 3 to create, 2 to update; 1 blocked, 1 excluded.` or `No changes.`, with who is left as they are.
+pub fn summary(plan: &Plan) -> String {
+    let changes: Vec<String> = Operation::ALL
+        .into_iter()
+        .map(|operation| (operation, plan.count(operation)))
+        .filter(|(_, count)| *count > 0)
+        .map(|(operation, count)| format!("{count} to {operation}"))
+        .collect();
+    let reports: Vec<String> = [
+        Outcome::Blocked,
+        Outcome::Protected,
+        Outcome::NotAdopted,
+        Outcome::Skipped,
+        Outcome::Excluded,
+        Outcome::Kept,
+        Outcome::Differs,
+        Outcome::Warning,
+    ]
+    .into_iter()
+    .map(|outcome| (outcome, plan.reported(outcome)))
+    .filter(|(_, count)| *count > 0)
+    .map(|(outcome, count)| format!("{count} {}", outcome.word()))
+    .collect();
+    match (changes.as_slice(), reports.as_slice()) {
+        ([], []) => "No changes.".to_owned(),
+        ([], reports) => format!("No changes. ({})", reports.join(", ")),
+        (changes, []) => format!("Plan: {}.", changes.join(", ")),
+        (changes, reports) => format!("Plan: {}; {}.", changes.join(", "), reports.join(", ")),
+    }
+}

@@ -1,0 +1,56 @@
+//! A plan as tab-separated lines: operation, subject, detail, before, after.
+
+use super::Shown;
+use crate::model::{Operation, Value};
+use crate::plan::{Change, Outcome};
+use crate::render::escape::cell;
+use std::fmt::Write;
+
+/// One line a fact, without heading.
+///
+/// The subject is the account's id where an account is changed (update, adopt, reactivate, deactivate, delete), and the
+/// user's id where it is about a person (create, grant, revoke, and who is blocked); the account's where there is no
+/// user. A changed attribute is a line of its own, with its name as detail; of a right the detail is
+/// `entitlement=value@scope`. A create has one line, its grants have their own.
+pub fn tsv(shown: &Shown<'_>) -> String {
+    let mut text = String::new();
+    for change in &shown.plan.changes {
+        lines(&mut text, change);
+    }
+    for report in &shown.plan.reports {
+        let operation = report.operation.map_or("", Operation::word);
+        let word = match report.outcome {
+            Outcome::NotAdopted => "notAdopted",
+            outcome => outcome.word(),
+        };
+        line(&mut text, [word, report.subject.key(), operation, "", &report.message]);
+    }
+    text
+}
+
+fn lines(text: &mut String, change: &Change) {
+    let word = change.operation.word();
+    let subject = match change.operation {
+        Operation::Create | Operation::Grant | Operation::Revoke => change.subject.key(),
+        _ => change.subject.account.as_deref().unwrap_or_else(|| change.subject.key()),
+    };
+    if let Some(right) = &change.right {
+        return line(text, [word, subject, &right.to_string(), "", ""]);
+    }
+    if change.operation == Operation::Create || change.attributes.is_empty() {
+        return line(text, [word, subject, "", "", ""]);
+    }
+    let value = |value: &Option<Value>| value.as_ref().map_or_else(String::new, ToString::to_string);
+    for attribute in &change.attributes {
+        line(
+            text,
+            [word, subject, &attribute.attribute, &value(&attribute.before), &value(&attribute.after)],
+        );
+    }
+}
+
+fn line(text: &mut String, cells: [&str; 5]) {
+    let cells = cells.map(cell);
+    // Writing to a string does not fail.
+    let _ = writeln!(text, "{}", cells.join("\t"));
+}
