@@ -3,8 +3,16 @@
 //! Takes a [`SourceSet`](crate::model::SourceSet), gives findings and a compiled [`PolicySet`](set::PolicySet). Never:
 //! paths on disk, the network, a directory's data.
 
+mod check;
+mod compile;
+pub mod document;
+mod documents;
 mod finding;
+mod load;
+pub mod schema;
 pub mod set;
 pub mod yaml;
 
+pub use compile::attributes;
+pub use documents::{Documents, Placed};
 pub use finding::{Finding, Label, Severity};

@@ -1,0 +1,356 @@
+//! Group references, patterns, selectors and grants (the policy language, 4 and 6).
+
+use super::application::Compiler;
+use crate::model::Span;
+use crate::policy::document::{self, GrantText, GroupForm, Selector, Table};
+use crate::policy::set::{
+    CaptureSet, GrantTemplate, GroupReference, GroupSelector, NamePattern, PatternPart, RightSelector,
+    TemplatePart, TextTemplate,
+};
+use crate::policy::yaml::Spanned;
+use std::collections::BTreeMap;
+
+/// Capture -> the entitlement type or scope that it alone fills.
+pub(super) type Filled = [(String, String)];
+
+impl Compiler<'_, '_, '_> {
+    /// Compiles a group reference; `filled` says what its captures fill. Gives the captures' names beside it.
+    pub(super) fn group(
+        &mut self,
+        group: &Spanned<document::GroupReference>,
+        filled: &Filled,
+    ) -> Option<(GroupReference, Vec<String>)> {
+        let form = self.report.shape(self.file, group.value.form(group.span))?;
+        let object = group.value.object();
+        let selector = match form {
+            GroupForm::Id(id, name) => {
+                GroupSelector::Id { id: id.value.clone(), name: name.map(|name| name.value.clone()) }
+            }
+            GroupForm::Name(name, span) => {
+                self.within_prefix(name, span)?;
+                GroupSelector::Name(name.to_owned())
+            }
+            GroupForm::Pattern(pattern) => {
+                GroupSelector::Pattern(self.pattern(pattern, &group.value, filled)?)
+            }
+        };
+        let directory = match object.and_then(|object| object.directory.as_ref()) {
+            Some(name) => Some(self.directory(name)?),
+            None => None,
+        };
+        let several = self.names.application.document.directories.len() > 1;
+        if several && directory.is_none() && !matches!(selector, GroupSelector::Pattern(_)) {
+            let message = "the application has several directories: say which one the group is in";
+            self.report.error(
+                "check/missing-directory",
+                message,
+                self.at(group.span),
+                "`directory` is missing here",
+            );
+            return None;
+        }
+        let captures = match &selector {
+            GroupSelector::Pattern(pattern) => pattern.captures.keys().cloned().collect(),
+            _ => Vec::new(),
+        };
+        let reference = GroupReference {
+            selector,
+            directory,
+            optional: object.and_then(|object| object.optional).unwrap_or(false),
+            min_members: object.and_then(|object| object.min_members),
+            nested: None,
+            origin: self.report.origin(self.kind, &self.id, self.at(group.span)),
+        };
+        Some((reference, captures))
+    }
+
+    fn directory(&mut self, name: &Spanned<String>) -> Option<String> {
+        let known: Vec<&str> = self
+            .names
+            .application
+            .document
+            .directories
+            .iter()
+            .map(|directory| directory.name.value.as_str())
+            .collect();
+        if known.contains(&name.value.as_str()) {
+            return Some(name.value.clone());
+        }
+        self.report.unknown("directory of this application", &name.value, &known, self.file, name.span);
+        None
+    }
+
+    fn within_prefix(&mut self, name: &str, span: Span) -> Option<()> {
+        let prefixes: Vec<String> = self
+            .names
+            .directories
+            .iter()
+            .map(|directory| {
+                let filter = directory.document.groups.as_ref().and_then(|groups| groups.prefix.as_ref());
+                filter.map_or(String::new(), |prefix| prefix.value.clone())
+            })
+            .collect();
+        if prefixes.is_empty() || prefixes.iter().any(|prefix| name.starts_with(prefix.as_str())) {
+            return Some(());
+        }
+        let message = format!(
+            "the group `{name}` is never read: it does not begin with the prefix `{}`",
+            prefixes.join("`, `")
+        );
+        self.report.error("check/group-outside-prefix", message, self.at(span), "this group");
+        None
+    }
+
+    fn pattern(
+        &mut self,
+        pattern: &Spanned<String>,
+        group: &document::GroupReference,
+        filled: &Filled,
+    ) -> Option<NamePattern> {
+        let parts = self.pattern_parts(pattern)?;
+        let mut captures = BTreeMap::new();
+        for part in &parts {
+            let PatternPart::Capture(name) = part else { continue };
+            let set = match group.capture(name) {
+                Some(capture) => self.capture(capture)?,
+                None => self.declared(name, filled),
+            };
+            captures.insert(name.clone(), set);
+        }
+        if let Some(table) = group.object().and_then(|object| object.captures.as_ref()) {
+            let known: Vec<&str> = captures.keys().map(String::as_str).collect();
+            for (name, _) in table.iter().filter(|(name, _)| !captures.contains_key(&name.value)) {
+                self.report.unknown("capture of the pattern", &name.value, &known, self.file, name.span);
+            }
+        }
+        Some(NamePattern { source: pattern.value.clone(), parts, captures })
+    }
+
+    /// Text and captures of a pattern; two captures side by side could be parted anywhere.
+    pub(super) fn pattern_parts(&mut self, pattern: &Spanned<String>) -> Option<Vec<PatternPart>> {
+        let mut parts: Vec<PatternPart> = Vec::new();
+        for (text, is_name) in self.braces(pattern)? {
+            if is_name && matches!(parts.last(), Some(PatternPart::Capture(_))) {
+                let message = "two captures side by side: text must stand between them";
+                self.report.error(
+                    "check/adjacent-captures",
+                    message,
+                    self.at(pattern.span),
+                    "in this pattern",
+                );
+                return None;
+            }
+            parts.push(if is_name { PatternPart::Capture(text) } else { PatternPart::Text(text) });
+        }
+        Some(parts)
+    }
+
+    fn capture(&mut self, capture: &Spanned<document::Capture>) -> Option<CaptureSet> {
+        match &capture.value {
+            document::Capture { r#in: Some(values), .. } => Some(CaptureSet::Closed(
+                values.iter().map(|value| (value.value.clone(), value.value.clone())).collect(),
+            )),
+            document::Capture { map: Some(map), .. } => {
+                let entries = map.sorted();
+                Some(CaptureSet::Closed(
+                    entries
+                        .into_iter()
+                        .map(|(key, value)| (key.value.clone(), value.value.clone()))
+                        .collect(),
+                ))
+            }
+            document::Capture { matches: Some(source), .. } => {
+                Some(CaptureSet::Matching(self.whole_regex(source, false)?))
+            }
+            _ => Some(CaptureSet::Open),
+        }
+    }
+
+    /// The values that the application declares for the key that a capture alone fills.
+    fn declared(&self, capture: &str, filled: &Filled) -> CaptureSet {
+        let key = filled.iter().find(|(name, _)| name == capture).map(|(_, key)| key.as_str());
+        key.map_or(CaptureSet::Open, |key| self.closed_values(key))
+    }
+
+    /// The closed set of an entitlement type or scope.
+    pub(super) fn closed_values(&self, key: &str) -> CaptureSet {
+        let application = &self.names.application.document;
+        let values = application
+            .entitlement(key)
+            .and_then(|kind| kind.values.as_deref())
+            .or_else(|| application.scope(key));
+        values.map_or(CaptureSet::Open, |values| {
+            CaptureSet::Closed(
+                values.iter().map(|value| (value.value.clone(), value.value.clone())).collect(),
+            )
+        })
+    }
+
+    /// Text in braces and between them: `(text, whether it is a name)`.
+    pub(super) fn braces(&mut self, template: &Spanned<String>) -> Option<Vec<(String, bool)>> {
+        match split_braces(&template.value) {
+            Ok(parts) => Some(parts),
+            Err(message) => {
+                self.report.error("check/braces", message, self.at(template.span), "in this text").help =
+                    Some("write `{{` and `}}` for braces themselves".to_owned());
+                None
+            }
+        }
+    }
+
+    /// Compiles what a rule gives: one right for each entitlement type; a scope goes to the types that declare it.
+    pub(super) fn grants(
+        &mut self,
+        grant: &Spanned<Table<GrantText>>,
+        captures: &[String],
+    ) -> Option<Vec<GrantTemplate>> {
+        let mut templates = Vec::new();
+        let scopes = self.names.scope_names();
+        for (key, text) in grant.value.iter() {
+            if scopes.contains(&key.value.as_str()) {
+                continue;
+            }
+            let Some(entitlement) = self.names.entitlement(&key.value) else {
+                let known: Vec<&str> =
+                    self.names.entitlement_names().into_iter().chain(scopes.iter().copied()).collect();
+                self.report.unknown("entitlement or scope", &key.value, &known, self.file, key.span);
+                return None;
+            };
+            let value = self.filled(&text.0, captures, &key.value)?;
+            let scope = match self.scope_of(&key.value) {
+                None => None,
+                Some(scope) => {
+                    let Some(text) = grant.value.get(&scope) else {
+                        let message =
+                            format!("`{}` is bound to a `{scope}`, and the grant names none", key.value);
+                        self.report.error(
+                            "check/missing-scope",
+                            message,
+                            self.at(grant.span),
+                            "`scope` is missing here",
+                        );
+                        return None;
+                    };
+                    Some(self.filled(&text.0, captures, &scope)?)
+                }
+            };
+            templates.push(GrantTemplate { entitlement, value, scope });
+        }
+        templates.sort_by_key(|template| template.entitlement);
+        self.privileged_capture(grant, &templates)?;
+        Some(templates)
+    }
+
+    fn scope_of(&self, entitlement: &str) -> Option<String> {
+        let kind = self.names.application.document.entitlement(entitlement)?;
+        kind.scope.as_ref().map(|scope| scope.value.clone())
+    }
+
+    /// A grant's text; plain text must be one of the declared values.
+    fn filled(&mut self, text: &Spanned<String>, captures: &[String], key: &str) -> Option<TextTemplate> {
+        let mut parts = Vec::new();
+        for (part, is_name) in self.braces(text)? {
+            if is_name && !captures.contains(&part) {
+                let known: Vec<&str> = captures.iter().map(String::as_str).collect();
+                self.report.unknown("capture", &part, &known, self.file, text.span);
+                return None;
+            }
+            parts.push(if is_name { TemplatePart::Name(part) } else { TemplatePart::Text(part) });
+        }
+        if let ([TemplatePart::Text(value)], CaptureSet::Closed(entries)) =
+            (parts.as_slice(), self.closed_values(key))
+        {
+            if !entries.iter().any(|(known, _)| known == value) {
+                let known: Vec<&str> = entries.iter().map(|(known, _)| known.as_str()).collect();
+                self.report.unknown(&format!("value of `{key}`"), value, &known, self.file, text.span);
+                return None;
+            }
+        }
+        Some(TextTemplate { parts })
+    }
+
+    /// A privileged right is granted by name or by a closed capture, never by whatever a group is called.
+    fn privileged_capture(
+        &mut self,
+        grant: &Spanned<Table<GrantText>>,
+        templates: &[GrantTemplate],
+    ) -> Option<()> {
+        let names = self.names.entitlement_names();
+        for template in templates {
+            let name = names[template.entitlement.0 as usize];
+            let privileged = self
+                .names
+                .application
+                .document
+                .entitlement(name)
+                .is_some_and(|kind| kind.privileged.is_some());
+            let open = template.value.parts.iter().any(|part| matches!(part, TemplatePart::Name(_)))
+                && matches!(self.closed_values(name), CaptureSet::Open);
+            if privileged && open {
+                let message = format!("`{name}` has privileged values, and an open capture could grant them");
+                self.report
+                    .error("check/privileged-open-capture", message, self.at(grant.span), "granted here")
+                    .help =
+                    Some("declare the entitlement's `values`, or give the capture a closed set".to_owned());
+                return None;
+            }
+        }
+        Some(())
+    }
+
+    /// Compiles a selector.
+    pub(super) fn selector(&mut self, selector: &Selector, _: Span) -> Option<RightSelector> {
+        let mut compiled = RightSelector { entitlement: None, value: None, scope: None };
+        let scopes = self.names.scope_names();
+        for (key, value) in selector.iter() {
+            let text = Some(value.value.clone()).filter(|value| value != "*");
+            if scopes.contains(&key.value.as_str()) {
+                compiled.scope = text;
+            } else if let Some(entitlement) = self.names.entitlement(&key.value) {
+                compiled.entitlement = Some(entitlement);
+                compiled.value = text;
+            } else {
+                let known: Vec<&str> =
+                    self.names.entitlement_names().into_iter().chain(scopes.iter().copied()).collect();
+                self.report.unknown("entitlement or scope", &key.value, &known, self.file, key.span);
+                return None;
+            }
+        }
+        Some(compiled)
+    }
+}
+
+/// Parts a template: `'{a}_{{b}}'` is the name `a` and the text `_{b}`.
+fn split_braces(text: &str) -> Result<Vec<(String, bool)>, String> {
+    let mut parts = Vec::new();
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['{', '}']) {
+        plain.push_str(&rest[..at]);
+        let brace = &rest[at..=at];
+        rest = &rest[at + 1..];
+        if let Some(after) = rest.strip_prefix(brace) {
+            plain.push_str(brace);
+            rest = after;
+            continue;
+        }
+        if brace == "}" {
+            return Err("a `}` without its `{`".to_owned());
+        }
+        let Some(end) = rest.find('}') else { return Err("a `{` without its `}`".to_owned()) };
+        let name = &rest[..end];
+        if name.is_empty() || name.contains('{') {
+            return Err("braces take a name".to_owned());
+        }
+        if !plain.is_empty() {
+            parts.push((std::mem::take(&mut plain), false));
+        }
+        parts.push((name.to_owned(), true));
+        rest = &rest[end + 1..];
+    }
+    plain.push_str(rest);
+    if !plain.is_empty() {
+        parts.push((plain, false));
+    }
+    Ok(parts)
+}

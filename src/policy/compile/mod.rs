@@ -1,0 +1,83 @@
+//! Typed documents to the compiled policies: names become slots and indices, patterns and expressions are compiled.
+
+mod application;
+pub mod attributes;
+mod condition;
+mod group;
+mod lifecycle;
+mod names;
+mod report;
+mod rules;
+mod value;
+
+use super::documents::{Documents, Placed};
+use super::finding::Finding;
+use super::set::{AttributeKind, DirectoryAttribute, DirectoryPolicy, PolicySet, Workspace};
+use crate::model::{DirectoryConnection, SourceSet};
+use crate::policy::document::{DirectoryDocument, DirectoryForm, WorkspaceDocument};
+use report::Report;
+
+/// Compiles the documents of a workspace: every application that is sound, and what is wrong with the others.
+pub(super) fn compile(documents: &Documents, sources: &SourceSet) -> (Option<PolicySet>, Vec<Finding>) {
+    let mut report = Report { sources, findings: Vec::new() };
+    let mut applications: Vec<_> = documents
+        .applications
+        .iter()
+        .filter_map(|application| application::application(&mut report, documents, application))
+        .collect();
+    applications.sort_by(|one, other| one.name.cmp(&other.name));
+    let mut directories: Vec<DirectoryPolicy> =
+        documents.directories.iter().filter_map(|document| directory(&mut report, document)).collect();
+    for directory in &mut directories {
+        let readers =
+            applications.iter().filter(|application| application.directories.contains(&directory.name));
+        let needed = readers.flat_map(|application| application.user_attributes.iter().cloned());
+        directory.attributes.extend(needed);
+        directory.attributes.sort();
+        directory.attributes.dedup();
+    }
+    directories.sort_by(|one, other| one.name.cmp(&other.name));
+    let workspace = documents.workspaces.first().map(|document| workspace(document));
+    (workspace.map(|workspace| PolicySet { workspace, directories, applications }), report.findings)
+}
+
+fn directory(report: &mut Report<'_>, document: &Placed<DirectoryDocument>) -> Option<DirectoryPolicy> {
+    let file = &document.document.file;
+    let connection = match report.shape(document.file(), file.value.form(file.span))? {
+        DirectoryForm::People(path) => DirectoryConnection::People { path: path.value.clone() },
+        DirectoryForm::Ndjson(users, groups, members) => DirectoryConnection::Ndjson {
+            users: users.value.clone(),
+            groups: groups.value.clone(),
+            members: members.value.clone(),
+        },
+    };
+    let prefix = document.document.groups.as_ref().and_then(|groups| groups.prefix.as_ref());
+    let enabled = DirectoryAttribute {
+        name: "accountEnabled".to_owned(),
+        source: "accountEnabled".to_owned(),
+        kind: AttributeKind::Boolean,
+    };
+    Some(DirectoryPolicy {
+        name: document.document.name.value.clone(),
+        connection,
+        group_prefix: prefix.map_or(String::new(), |prefix| prefix.value.clone()),
+        nested_groups: document.document.nested_groups.unwrap_or(true),
+        attributes: vec![enabled],
+    })
+}
+
+fn workspace(document: &Placed<WorkspaceDocument>) -> Workspace {
+    let document = &document.document;
+    let environment =
+        document.environments.as_ref().and_then(|environments| environments.value.iter().next());
+    let branch =
+        environment.map(|(_, environment)| &environment.branch).or(document.protected_branch.as_ref());
+    let prefix = document.ledger.as_ref().and_then(|ledger| ledger.prefix.as_ref());
+    Workspace {
+        name: document.name.value.clone(),
+        protected_branch: branch.map_or(String::new(), |branch| branch.value.clone()),
+        environment: environment.map_or_else(|| "default".to_owned(), |(name, _)| name.value.clone()),
+        secret_prefixes: document.secret_prefixes.clone().unwrap_or_else(|| vec!["ROLEWRIGHT_".to_owned()]),
+        ledger_prefix: prefix.map_or_else(|| "refs/rolewright".to_owned(), |prefix| prefix.value.clone()),
+    }
+}

@@ -1,0 +1,153 @@
+//! The names that an application's policies may use, and the slots they get.
+
+use super::attributes::{ACCOUNT_ATTRIBUTES, USER_ATTRIBUTES, split_index, user_attribute};
+use super::report::Report;
+use crate::model::{AttributePath, FileId, Span};
+use crate::policy::document::{ApplicationDocument, DirectoryDocument};
+use crate::policy::documents::Placed;
+use crate::policy::set::{AccountSlot, AttributeKind, DirectoryAttribute, EntitlementIndex, UserSlot};
+
+/// What an application declares, and which attributes its policies were seen to use.
+///
+/// Slots are sorted by name, so policies are compiled twice: the first pass sees which names there are.
+pub(super) struct Names<'d> {
+    pub(super) application: &'d Placed<ApplicationDocument>,
+    pub(super) directories: Vec<&'d Placed<DirectoryDocument>>,
+    pub(super) users: Vec<DirectoryAttribute>,
+    pub(super) accounts: Vec<AttributePath>,
+}
+
+/// A user attribute that a policy names.
+pub(super) enum UserName {
+    Id,
+    Attribute(UserSlot, Option<u16>, AttributeKind),
+}
+
+impl<'d> Names<'d> {
+    pub(super) fn new(
+        application: &'d Placed<ApplicationDocument>,
+        directories: Vec<&'d Placed<DirectoryDocument>>,
+    ) -> Self {
+        let mut names = Self { application, directories, users: Vec::new(), accounts: Vec::new() };
+        names.user_slot("accountEnabled", "accountEnabled", AttributeKind::Boolean);
+        names
+    }
+
+    /// Sorts what was seen; slots given from now on are final.
+    pub(super) fn settle(&mut self) {
+        self.users.sort();
+        self.accounts.sort_by(|one, other| one.name.cmp(&other.name));
+    }
+
+    /// The user attribute that a path names.
+    pub(super) fn user(
+        &mut self,
+        report: &mut Report<'_>,
+        path: &str,
+        file: FileId,
+        span: Span,
+    ) -> Option<UserName> {
+        let Some((name, index)) = split_index(path) else {
+            report.unknown("user attribute", path, &self.user_names(), file, span);
+            return None;
+        };
+        if name == "id" {
+            return Some(UserName::Id);
+        }
+        let declared = self.directories.iter().find_map(|directory| {
+            let source = directory.attributes.as_ref()?.get(name)?;
+            Some(source.0.value.clone())
+        });
+        let (source, kind) = match (declared, user_attribute(name)) {
+            (Some(source), _) => (source, AttributeKind::Text),
+            (None, Some(kind)) => (name.to_owned(), kind),
+            (None, None) => {
+                report.unknown("user attribute", name, &self.user_names(), file, span);
+                return None;
+            }
+        };
+        if index.is_some() && kind != AttributeKind::List {
+            let message = format!("`{name}` is not a list");
+            report
+                .error("check/index", message, crate::model::Location { file, span }, "has one value")
+                .help = Some(format!("write `{name}`"));
+            return None;
+        }
+        Some(UserName::Attribute(self.user_slot(name, &source, kind), index, kind))
+    }
+
+    fn user_slot(&mut self, name: &str, source: &str, kind: AttributeKind) -> UserSlot {
+        let at = self.users.iter().position(|attribute| attribute.name == name).unwrap_or_else(|| {
+            self.users.push(DirectoryAttribute { name: name.to_owned(), source: source.to_owned(), kind });
+            self.users.len() - 1
+        });
+        UserSlot(at as u16)
+    }
+
+    /// The account attribute of a short name.
+    pub(super) fn account(
+        &mut self,
+        report: &mut Report<'_>,
+        name: &str,
+        file: FileId,
+        span: Span,
+    ) -> Option<AccountSlot> {
+        let Some(path) = self.path(name) else {
+            report.unknown("account attribute", name, &self.account_names(), file, span);
+            return None;
+        };
+        let at = self.accounts.iter().position(|known| known.name == name).unwrap_or_else(|| {
+            self.accounts.push(path);
+            self.accounts.len() - 1
+        });
+        Some(AccountSlot(at as u16))
+    }
+
+    /// Where the application keeps an attribute.
+    pub(super) fn path(&self, name: &str) -> Option<AttributePath> {
+        let declared = self.application.attributes.as_ref().and_then(|table| table.get(name));
+        let known = ACCOUNT_ATTRIBUTES.iter().find(|(known, _)| *known == name).map(|(_, path)| *path);
+        let path = match (declared.map(|declared| declared.path.as_ref()), known) {
+            (Some(Some(path)), _) => path.value.clone(),
+            (Some(None), known) => known.unwrap_or(name).to_owned(),
+            (None, Some(known)) => known.to_owned(),
+            (None, None) => return None,
+        };
+        let case_exact = declared.and_then(|declared| declared.case_exact).unwrap_or(false);
+        Some(AttributePath { name: name.to_owned(), path, case_exact })
+    }
+
+    /// The place of an entitlement type.
+    pub(super) fn entitlement(&self, name: &str) -> Option<EntitlementIndex> {
+        self.entitlement_names().iter().position(|known| *known == name).map(|at| EntitlementIndex(at as u16))
+    }
+
+    /// Entitlement types, sorted: their place here is their index.
+    pub(super) fn entitlement_names(&self) -> Vec<&'d str> {
+        let mut names: Vec<&'d str> =
+            self.application.document.entitlements().map(|(name, _)| name.value.as_str()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// Scopes, sorted: their place here is their index.
+    pub(super) fn scope_names(&self) -> Vec<&'d str> {
+        let mut names: Vec<&'d str> =
+            self.application.document.scopes.iter().flat_map(|scopes| scopes.keys()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    fn user_names(&self) -> Vec<&'d str> {
+        let declared = self
+            .directories
+            .iter()
+            .flat_map(|directory| directory.document.attributes.iter().flat_map(|table| table.keys()));
+        declared.chain(USER_ATTRIBUTES.iter().map(|(name, _)| *name)).chain(["id"]).collect()
+    }
+
+    fn account_names(&self) -> Vec<&'d str> {
+        let declared = self.application.document.attributes.iter().flat_map(|table| table.keys());
+        declared.chain(ACCOUNT_ATTRIBUTES.iter().map(|(name, _)| *name)).collect()
+    }
+}

@@ -1,0 +1,56 @@
+//! Where the compiler puts what it finds wrong.
+
+use crate::model::{FileId, Location, SourceSet, Span};
+use crate::policy::document::ShapeError;
+use crate::policy::finding::Finding;
+use crate::policy::set::Origin;
+use similar::get_close_matches;
+
+/// Findings, and the sources they point into.
+pub(super) struct Report<'s> {
+    pub(super) sources: &'s SourceSet,
+    pub(super) findings: Vec<Finding>,
+}
+
+impl Report<'_> {
+    /// Adds an error.
+    pub(super) fn error(
+        &mut self,
+        code: &'static str,
+        message: impl Into<String>,
+        at: Location,
+        label: impl Into<String>,
+    ) -> &mut Finding {
+        self.findings.push(Finding::error(code, message, at, label));
+        let last = self.findings.len() - 1;
+        &mut self.findings[last]
+    }
+
+    /// The value, or none and an error where keys do not go together.
+    pub(super) fn shape<T>(&mut self, file: FileId, shape: Result<T, ShapeError>) -> Option<T> {
+        shape
+            .map_err(|ShapeError { span, message, label }| {
+                self.error("schema/shape", message, Location { file, span }, label);
+            })
+            .ok()
+    }
+
+    /// Adds an error for a name that is not declared, with the nearest that is.
+    pub(super) fn unknown(&mut self, what: &str, name: &str, known: &[&str], file: FileId, span: Span) {
+        let message = format!("no {what} is called `{name}`");
+        let help = match get_close_matches(name, known, 1, 0.6).first() {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if known.is_empty() => format!("no {what} is declared"),
+            None => format!(
+                "there are: {}",
+                known.iter().take(12).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+            ),
+        };
+        self.error("check/unknown-name", message, Location { file, span }, "not declared").help = Some(help);
+    }
+
+    /// Where something stands, for people.
+    pub(super) fn origin(&self, kind: &'static str, id: &str, at: Location) -> Origin {
+        Origin::new(kind, id, self.sources.file(at.file).path.clone(), self.sources.position(at))
+    }
+}
