@@ -1,3 +1,4 @@
 //! The room `fetch`.
 
 pub mod http;
+pub mod scim;
