@@ -2,6 +2,16 @@
 //!
 //! Takes connections and what the policies need, gives sources and snapshots. Never: any write, any decision.
 
+mod data_folder;
 pub mod http;
 pub mod ndjson;
+pub mod scim;
+mod secret;
+mod source;
 pub mod sqlite;
+mod work_tree;
+
+pub use data_folder::DataFolder;
+pub use secret::secret;
+pub use source::{read_application, read_directory};
+pub use work_tree::{WorkTreeError, read_work_tree};

@@ -16,3 +16,4 @@ pub mod yaml;
 pub use compile::attributes;
 pub use documents::{Documents, Placed};
 pub use finding::{Finding, Label, Severity};
+pub use load::{Checked, load};

@@ -102,15 +102,16 @@ impl HttpError {
     pub fn outcome_unknown(&self) -> bool {
         match self {
             Self::Transport { unsent, .. } => !unsent,
-            Self::Status { status, .. } => *status >= 500 && !matches!(status, 501 | 503),
+            Self::Status { status, .. } => *status >= 500 && *status != 501 && !self.wants_pause(),
             Self::TooLarge { .. } => true,
             _ => false,
         }
     }
 
-    /// Whether the service only wants to be asked later; then it did nothing.
+    /// Whether the service only wants to be asked later; then it did nothing. A 503 that does not say when may as well
+    /// be a proxy's that lost the answer.
     pub fn wants_pause(&self) -> bool {
-        matches!(self.status(), Some(429 | 503))
+        matches!(self, Self::Status { status: 429, .. } | Self::Status { status: 503, pause: Some(_), .. })
     }
 
     pub(super) fn transport(call: &Call, error: reqwest::Error) -> Self {

@@ -1,0 +1,234 @@
+//! Reads a SCIM application: all accounts and groups, or an error.
+
+use super::http::{Answer, Call, HttpError, Limits, Method, Service};
+use crate::model::{AttributePath, Field, Secret};
+use crate::snapshot::{ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, IdColumn, Incomplete};
+use crate::wire::scim::{
+    AccountDecoder, Broken, DecodeError, MEDIA_TYPE, ScimPathError, Step, Walk, decode_group, decode_page,
+    list_query,
+};
+
+/// Resources that one read takes at most; a service that never ends is stopped by it.
+const MOST: u64 = 20_000_000;
+
+/// What to read, and from where.
+#[derive(Clone, Debug)]
+pub struct ReadRequest {
+    /// The application's name, for messages and the snapshot.
+    pub application: String,
+    /// Base URL, without the resource type.
+    pub url: String,
+    /// The attribute that links an account to a user.
+    pub link: AttributePath,
+    /// The attributes that the policies use; nothing else is kept.
+    pub attributes: Vec<AttributePath>,
+    /// Whether groups and their members are read.
+    pub groups: bool,
+    /// Accounts a page; the service's own maximum counts where it is smaller.
+    pub page_size: u32,
+    /// Time-outs and sizes.
+    pub limits: Limits,
+}
+
+/// A page of groups holds fewer: each may have hundreds of thousands of members.
+const GROUPS_A_PAGE: u32 = 50;
+
+/// Why an application was not read. Nothing is planned from it.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// A policy names an attribute in a form that SCIM lacks.
+    #[error(transparent)]
+    Path(#[from] ScimPathError),
+    /// A call was not answered with success. An incomplete read: exit code 7.
+    #[error("application `{application}` was not read: {error}")]
+    Http {
+        /// The application.
+        application: String,
+        /// What the call met.
+        error: HttpError,
+    },
+    /// Something is missing or contradictory. Exit code 7.
+    #[error(transparent)]
+    Incomplete(#[from] Incomplete),
+}
+
+/// What a walk met: a list that changed meanwhile is worth a second walk, nothing else is.
+enum Fault {
+    Drift(&'static str, Broken),
+    Error(ReadError),
+}
+
+impl<E: Into<ReadError>> From<E> for Fault {
+    fn from(error: E) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+struct Reader<'r> {
+    request: &'r ReadRequest,
+    service: Service,
+    decoder: AccountDecoder,
+    page_size: u32,
+}
+
+/// Reads everything there is (RFC 7644, 3.4.2). A list that changes while it is read is read once more (threat E13).
+///
+/// # Errors
+/// When a path is none, a call fails, a page is missing, contradicts another or cannot be understood. What was read until
+/// then is dropped: never a shorter snapshot (threats E1, E11).
+pub async fn read(
+    request: &ReadRequest,
+    secret: Option<&Secret>,
+) -> Result<Complete<ApplicationSnapshot>, ReadError> {
+    let decoder = AccountDecoder::new(&request.link, &request.attributes)?;
+    let service = Service::new(&request.url, secret, MEDIA_TYPE, request.limits)
+        .map_err(|error| ReadError::Http { application: request.application.clone(), error })?;
+    let mut reader = Reader { request, service, decoder, page_size: request.page_size.max(1) };
+    reader.discover().await?;
+    match reader.all().await {
+        Ok(builder) => Ok(builder.finish()?),
+        Err(Fault::Error(error)) => Err(error),
+        Err(Fault::Drift(..)) => match reader.all().await {
+            Ok(builder) => Ok(builder.finish()?),
+            Err(Fault::Error(error)) => Err(error),
+            Err(Fault::Drift(list, broken)) => Err(reader.incomplete(format!("{list}: {broken}")).into()),
+        },
+    }
+}
+
+impl Reader<'_> {
+    /// Asks what the service can do. Its answer is a hint (S2), its absence nothing (S1); only a refused credential is an
+    /// error this early.
+    async fn discover(&mut self) -> Result<(), ReadError> {
+        const ROUTE: &str = "/ServiceProviderConfig";
+        let answer = match self.service.send(&Call::new(Method::Get, ROUTE, ROUTE)).await {
+            Ok(answer) => answer,
+            Err(error) if matches!(error.status(), Some(400 | 403..=499 | 501)) => return Ok(()),
+            Err(error) => return Err(self.http(error)),
+        };
+        let config: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let most = config.pointer("/filter/maxResults").and_then(serde_json::Value::as_u64);
+        if let Some(most) = most.and_then(|most| u32::try_from(most).ok()).filter(|most| *most > 0) {
+            self.page_size = self.page_size.min(most);
+        }
+        Ok(())
+    }
+
+    async fn all(&self) -> Result<ApplicationBuilder, Fault> {
+        let names: Vec<_> = self.request.attributes.iter().map(|it| it.name.clone()).collect();
+        let capabilities = Capabilities { write: true, delete: true };
+        let mut builder = ApplicationBuilder::new(&self.request.application, capabilities, &names);
+        let mut seen = IdColumn::default();
+        self.walk("/Users", self.page_size, |json| self.account(json, &mut seen, &mut builder)).await?;
+        if self.request.groups {
+            let mut seen = IdColumn::default();
+            let count = self.page_size.min(GROUPS_A_PAGE);
+            self.walk("/Groups", count, |json| self.group(json, &mut seen, &mut builder)).await?;
+        }
+        Ok(builder)
+    }
+
+    /// Walks a list to its end. `take` says whether a resource is new.
+    async fn walk(
+        &self,
+        list: &'static str,
+        count: u32,
+        mut take: impl FnMut(&[u8]) -> Result<bool, ReadError>,
+    ) -> Result<(), Fault> {
+        let mut walk = Walk::default();
+        let mut count = Some(count);
+        loop {
+            let start = walk.start_index();
+            let answer = match self.page(list, start, count).await {
+                Ok(answer) => answer,
+                Err(error) => match other_count(&error, start, count) {
+                    Some(other) => {
+                        count = other;
+                        continue;
+                    }
+                    None => return Err(self.http(error).into()),
+                },
+            };
+            let page = decode_page(&answer.body).map_err(|error| self.undecodable(list, start, &error))?;
+            let mut new = 0;
+            for resource in &page.resources {
+                new += u64::from(take(resource.get().as_bytes())?);
+            }
+            let step = walk.accept(page.resources.len() as u64, new, page.total_results);
+            match step.map_err(|broken| Fault::Drift(list, broken))? {
+                Step::Done => return Ok(()),
+                Step::Next(start) if start > MOST => {
+                    return Err(self.incomplete(format!("{list} has more than {MOST} resources")).into());
+                }
+                Step::Next(_) => {}
+            }
+        }
+    }
+
+    async fn page(&self, list: &'static str, start: u64, count: Option<u32>) -> Result<Answer, HttpError> {
+        let target = format!("{list}?{}", list_query(Some(start), count, None));
+        self.service.send(&Call::new(Method::Get, list, target)).await
+    }
+
+    fn account(
+        &self,
+        json: &[u8],
+        seen: &mut IdColumn,
+        builder: &mut ApplicationBuilder,
+    ) -> Result<bool, ReadError> {
+        let place = seen.len() as u64 + 1;
+        let record = self.decoder.decode(json).map_err(|error| self.undecodable("/Users", place, &error))?;
+        if seen.insert(&record.id).is_err() {
+            return Ok(false);
+        }
+        let link = match &record.link {
+            Field::Empty => None,
+            Field::Text(link) => Some(link.as_ref()),
+            Field::Boolean(_) | Field::List(_) => {
+                let (attribute, id) = (&self.request.link.name, &record.id);
+                return Err(self
+                    .incomplete(format!("the link attribute `{attribute}` of the account `{id}` is not one text"))
+                    .into());
+            }
+        };
+        builder.account(&record.id, link, record.active, &record.fields)?;
+        Ok(true)
+    }
+
+    fn group(
+        &self,
+        json: &[u8],
+        seen: &mut IdColumn,
+        builder: &mut ApplicationBuilder,
+    ) -> Result<bool, ReadError> {
+        let place = seen.len() as u64 + 1;
+        let group = decode_group(json).map_err(|error| self.undecodable("/Groups", place, &error))?;
+        if seen.insert(&group.id).is_err() {
+            return Ok(false);
+        }
+        builder.group(&group.id, &group.display_name, group.members.iter().map(AsRef::as_ref))?;
+        Ok(true)
+    }
+
+    fn undecodable(&self, list: &str, place: u64, error: &DecodeError) -> ReadError {
+        self.incomplete(format!("{list}, from number {place} on, cannot be understood: {error}")).into()
+    }
+
+    fn incomplete(&self, problem: impl Into<String>) -> Incomplete {
+        Incomplete::new(format!("application `{}`", self.request.application), problem)
+    }
+
+    fn http(&self, error: HttpError) -> ReadError {
+        ReadError::Http { application: self.request.application.clone(), error }
+    }
+}
+
+/// The page size to try instead: none at all where the first page was refused (S26), a smaller one where the answer was too
+/// large. None: there is nothing to try.
+fn other_count(error: &HttpError, start: u64, count: Option<u32>) -> Option<Option<u32>> {
+    match (error, count) {
+        (HttpError::Status { status: 400 | 500, .. }, Some(_)) if start == 1 => Some(None),
+        (HttpError::TooLarge { .. }, Some(count)) if count > 1 => Some(Some(count / 8 + 1)),
+        _ => None,
+    }
+}

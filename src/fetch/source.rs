@@ -1,0 +1,102 @@
+//! A connection to its reader: what kind of directory or application it is decides which file here reads it.
+
+use super::data_folder::DataFolder;
+use super::ndjson::{self, ApplicationFiles, DirectoryFiles};
+use super::secret::secret;
+use super::{http, scim, sqlite};
+use crate::model::{ApplicationConnection, AttributePath, DirectoryConnection};
+use crate::policy::set::{ApplicationPolicy, DirectoryPolicy};
+use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Incomplete};
+use crate::wire::start::StartState;
+
+/// Reads a directory: the attributes that policies need, and all groups.
+///
+/// # Errors
+/// When it could not be read to its end.
+pub fn read_directory(policy: &DirectoryPolicy, data: &DataFolder) -> Result<Complete<DirectorySnapshot>, Incomplete> {
+    let incomplete = |problem: String| Incomplete::new(format!("directory `{}`", policy.name), problem);
+    match &policy.connection {
+        DirectoryConnection::People { path } => {
+            let place = data.place(path).map_err(incomplete)?;
+            super::people::read(&policy.name, &place, &policy.attributes)
+        }
+        DirectoryConnection::Ndjson { users, groups, members } => ndjson::read_directory(&DirectoryFiles {
+            name: &policy.name,
+            users: &data.place(users).map_err(incomplete)?,
+            groups: &data.place(groups).map_err(incomplete)?,
+            members: &data.place(members).map_err(incomplete)?,
+            attributes: &policy.attributes,
+        }),
+    }
+}
+
+/// Reads an application: the attributes that policies need, rights and groups.
+///
+/// # Errors
+/// When it could not be read to its end.
+pub fn read_application(policy: &ApplicationPolicy, data: &DataFolder) -> Result<Complete<ApplicationSnapshot>, Incomplete> {
+    let incomplete = |problem: String| Incomplete::new(format!("application `{}`", policy.name), problem);
+    match &policy.connection {
+        ApplicationConnection::File { accounts, groups } => {
+            let groups = match groups {
+                Some(groups) => Some(data.place(groups).map_err(incomplete)?),
+                None => None,
+            };
+            ndjson::read_application(&ApplicationFiles {
+                name: &policy.name,
+                accounts: &data.place(accounts).map_err(incomplete)?,
+                groups: groups.as_deref(),
+                link: &policy.link,
+                attributes: &policy.account_attributes,
+            })
+        }
+        ApplicationConnection::Sqlite { path, start_from } => {
+            let start = start_state(policy, start_from.as_deref(), data).map_err(incomplete)?;
+            let request = sqlite::ReadRequest {
+                application: policy.name.clone(),
+                path: &data.place(path).map_err(incomplete)?,
+                link: policy.link.clone(),
+                attributes: shown_attributes(policy),
+                start: start.as_ref(),
+            };
+            Ok(sqlite::read(&request)?)
+        }
+        ApplicationConnection::Scim { url, credential } => {
+            let secret = credential.as_ref().map(secret).transpose().map_err(incomplete)?;
+            let request = scim::ReadRequest {
+                application: policy.name.clone(),
+                url: url.clone(),
+                link: policy.link.clone(),
+                attributes: shown_attributes(policy),
+                groups: true,
+                page_size: 500,
+                limits: http::Limits::default(),
+            };
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = runtime.map_err(|error| incomplete(error.to_string()))?;
+            runtime.block_on(scim::read(&request, secret.as_ref())).map_err(|error| match error {
+                scim::ReadError::Incomplete(incomplete) => incomplete,
+                other => incomplete(other.to_string()),
+            })
+        }
+    }
+}
+
+/// What an embedded store starts with, where it does not exist yet.
+///
+/// # Errors
+/// When the file cannot be read, or says something else.
+pub fn start_state(policy: &ApplicationPolicy, path: Option<&str>, data: &DataFolder) -> Result<Option<StartState>, String> {
+    let Some(path) = path else { return Ok(None) };
+    let text = data.text(path)?;
+    crate::wire::start::parse(path, &text).map(Some).map_err(|problems| format!("{path} of `{}`: {problems}", policy.name))
+}
+
+/// The attributes that policies use, and `userName`, by which people know an account.
+fn shown_attributes(policy: &ApplicationPolicy) -> Vec<AttributePath> {
+    let mut attributes = policy.account_attributes.clone();
+    if !attributes.iter().any(|attribute| attribute.name == "userName") {
+        attributes.push(AttributePath { name: "userName".to_owned(), path: "userName".to_owned(), case_exact: false });
+    }
+    attributes
+}
