@@ -3,11 +3,12 @@
 use super::data_folder::DataFolder;
 use super::ndjson::{self, ApplicationFiles, DirectoryFiles};
 use super::secret::secret;
-use super::{http, scim, sqlite};
+use super::{http, people, scim, sqlite, start};
 use crate::model::{ApplicationConnection, AttributePath, DirectoryConnection};
+use crate::policy::attributes::{USER_ATTRIBUTES, account_attribute_names};
 use crate::policy::set::{ApplicationPolicy, DirectoryPolicy};
 use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Incomplete};
-use crate::wire::start::StartState;
+use crate::wire::start::{EntitlementName, StartState, Vocabulary};
 
 /// Reads a directory: the attributes that policies need, and all groups.
 ///
@@ -18,7 +19,9 @@ pub fn read_directory(policy: &DirectoryPolicy, data: &DataFolder) -> Result<Com
     match &policy.connection {
         DirectoryConnection::People { path } => {
             let place = data.place(path).map_err(incomplete)?;
-            super::people::read(&policy.name, &place, &policy.attributes)
+            let accepted: Vec<_> =
+                USER_ATTRIBUTES.iter().map(|(name, kind)| ((*name).to_owned(), (*kind).into())).collect();
+            people::read(&policy.name, &place, &policy.attributes, &policy.group_prefix, &accepted)
         }
         DirectoryConnection::Ndjson { users, groups, members } => ndjson::read_directory(&DirectoryFiles {
             name: &policy.name,
@@ -51,7 +54,7 @@ pub fn read_application(policy: &ApplicationPolicy, data: &DataFolder) -> Result
             })
         }
         ApplicationConnection::Sqlite { path, start_from } => {
-            let start = start_state(policy, start_from.as_deref(), data).map_err(incomplete)?;
+            let start = start_state(policy, start_from.as_deref(), data)?;
             let request = sqlite::ReadRequest {
                 application: policy.name.clone(),
                 path: &data.place(path).map_err(incomplete)?,
@@ -86,10 +89,32 @@ pub fn read_application(policy: &ApplicationPolicy, data: &DataFolder) -> Result
 ///
 /// # Errors
 /// When the file cannot be read, or says something else.
-pub fn start_state(policy: &ApplicationPolicy, path: Option<&str>, data: &DataFolder) -> Result<Option<StartState>, String> {
+pub fn start_state(
+    policy: &ApplicationPolicy,
+    path: Option<&str>,
+    data: &DataFolder,
+) -> Result<Option<StartState>, Incomplete> {
     let Some(path) = path else { return Ok(None) };
-    let text = data.text(path)?;
-    crate::wire::start::parse(path, &text).map(Some).map_err(|problems| format!("{path} of `{}`: {problems}", policy.name))
+    let incomplete = |problem: String| Incomplete::new(format!("application `{}`", policy.name), problem);
+    let place = data.place(path).map_err(incomplete)?;
+    start::read(&policy.name, &place, &vocabulary(policy)).map(Some)
+}
+
+/// The names that a start state may use: what policies use, and what every application knows.
+fn vocabulary(policy: &ApplicationPolicy) -> Vocabulary {
+    let used = policy.account_attributes.iter().map(|attribute| attribute.name.clone());
+    let known = account_attribute_names().map(ToOwned::to_owned);
+    let scope = |place: u16| {
+        let scope = &policy.scopes[place as usize];
+        (scope.name.clone(), scope.values.clone())
+    };
+    let entitlements = policy.entitlements.iter();
+    Vocabulary {
+        attributes: used.chain(known).collect(),
+        entitlements: entitlements
+            .map(|kind| EntitlementName { name: kind.name.clone(), scope: kind.scope.map(scope) })
+            .collect(),
+    }
 }
 
 /// The attributes that policies use, and `userName`, by which people know an account.

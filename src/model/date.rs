@@ -30,6 +30,13 @@ impl Date {
         text.parse().map(Self).map_err(|_| error())
     }
 
+    /// The day that lies so many days after 1970-01-01. Outside the years -9999 to 9999 it is 1970-01-01.
+    pub fn of_unix_days(days: i32) -> Self {
+        let epoch = jiff::civil::date(1970, 1, 1);
+        let days = days.clamp(-3_000_000, 3_000_000);
+        Self(epoch.checked_add(jiff::Span::new().days(days)).unwrap_or(epoch))
+    }
+
     /// Days from `self` to `other`; negative when `other` is earlier.
     pub fn days_until(self, other: Self) -> i32 {
         (other.0 - self.0).get_days()

@@ -75,6 +75,11 @@ pub(super) const ACCOUNT_ATTRIBUTES: &[(&str, &str)] = &[
     ("userType", "userType"),
 ];
 
+/// The names of account attributes that need no declaration.
+pub fn account_attribute_names() -> impl Iterator<Item = &'static str> {
+    ACCOUNT_ATTRIBUTES.iter().map(|(name, _)| *name)
+}
+
 /// An attribute and perhaps the place in its list: `businessPhones[0]`.
 pub(super) fn split_index(text: &str) -> Option<(&str, Option<u16>)> {
     let Some((name, rest)) = text.split_once('[') else { return Some((text, None)) };

@@ -30,6 +30,9 @@ impl<'d> Names<'d> {
     ) -> Self {
         let mut names = Self { application, directories, users: Vec::new(), accounts: Vec::new() };
         names.user_slot("accountEnabled", "accountEnabled", AttributeKind::Boolean);
+        let declared = application.document.attributes.iter().flat_map(|table| table.keys());
+        let paths: Vec<AttributePath> = declared.filter_map(|name| names.path(name)).collect();
+        names.accounts = paths.into_iter().filter(|path| path.name != application.document.link()).collect();
         names
     }
 

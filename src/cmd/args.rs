@@ -1,0 +1,192 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Decides who gets which account and which rights in which application, from policies kept in git.
+#[derive(Debug, Parser)]
+#[command(name = "rolewright", version, propagate_version = true, disable_help_subcommand = true)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Everywhere.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// Flags of every command.
+#[derive(Clone, Debug, Args)]
+pub struct Global {
+    /// The workspace folder
+    #[arg(short = 'C', long = "workspace", value_name = "DIR", default_value = "policies", env = "ROLEWRIGHT_WORKSPACE", global = true)]
+    pub workspace: PathBuf,
+    /// The folder that paths in connections are relative to [default: the workspace folder]
+    #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_DATA", global = true)]
+    pub data: Option<PathBuf>,
+    /// Only this application
+    #[arg(long, value_name = "NAME", env = "ROLEWRIGHT_APPLICATION", global = true)]
+    pub application: Option<String>,
+    /// The day of the run, UTC: 2027-01-31 [default: today]
+    #[arg(long, value_name = "DATE", env = "ROLEWRIGHT_AS_OF", global = true)]
+    pub as_of: Option<String>,
+    /// Whether to use colour
+    #[arg(long, value_enum, default_value_t = Colour::Auto, env = "ROLEWRIGHT_COLOR", global = true)]
+    pub color: Colour,
+}
+
+/// Whether to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Are the policies well formed, and do they make sense?
+    Validate(ValidateArguments),
+    /// What would change, for whom, and because of which line of which policy?
+    Plan(PlanArguments),
+    /// Do it: only policies merged to the protected branch
+    Apply(ApplyArguments),
+    /// Why does this person have, or not have, an account and rights?
+    Explain(ExplainArguments),
+    /// Save what directories and applications hold, to plan from later
+    Snapshot(SnapshotArguments),
+    /// What was applied, when, and what came of it
+    History(HistoryArguments),
+    /// Let the next run begin although another is recorded as open
+    Unlock,
+    /// Look after the ledger
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+    /// Write the JSON Schemas of policies and plans
+    Schema(SchemaArguments),
+    /// Make a playground and walk through it
+    Demo(DemoArguments),
+}
+
+/// Flags of `validate`.
+#[derive(Debug, Args)]
+pub struct ValidateArguments {
+    /// How to say it
+    #[arg(long, value_enum, default_value_t = FindingFormat::Human, env = "ROLEWRIGHT_FORMAT")]
+    pub format: FindingFormat,
+    /// The revision to validate [default: the work tree]
+    #[arg(long, value_name = "REV", env = "ROLEWRIGHT_REVISION")]
+    pub revision: Option<String>,
+}
+
+/// Formats of findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FindingFormat {
+    /// For people
+    Human,
+    /// One JSON document
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+    /// GitHub workflow annotations
+    Github,
+}
+
+/// Flags of `plan`.
+#[derive(Debug, Args)]
+pub struct PlanArguments {
+    /// How to say it
+    #[arg(long, value_enum, default_value_t = PlanFormat::Human, env = "ROLEWRIGHT_FORMAT")]
+    pub format: PlanFormat,
+    /// The revision whose policies are planned [default: the work tree]
+    #[arg(long, value_name = "REV", env = "ROLEWRIGHT_REVISION")]
+    pub revision: Option<String>,
+    /// Plan from what `snapshot --output` saved here
+    #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_SNAPSHOT")]
+    pub snapshot: Option<PathBuf>,
+    /// Exit with 2 when there are changes
+    #[arg(long, env = "ROLEWRIGHT_DETAILED_EXITCODE")]
+    pub detailed_exitcode: bool,
+    /// Show every reason and everybody who is left as they are
+    #[arg(long, env = "ROLEWRIGHT_FULL")]
+    pub full: bool,
+}
+
+/// Formats of plans.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// For people
+    Human,
+    /// For a pull request
+    Markdown,
+    /// Canonical JSON, one document a line
+    Json,
+    /// Operation, subject, detail, before, after
+    Tsv,
+}
+
+/// Flags of `apply`.
+#[derive(Debug, Args)]
+pub struct ApplyArguments {
+    /// The protected branch [default: what the remote's HEAD names]
+    #[arg(long, value_name = "BRANCH", env = "ROLEWRIGHT_BRANCH")]
+    pub branch: Option<String>,
+    /// Release what this run held
+    #[arg(long, value_name = "RUN", env = "ROLEWRIGHT_RELEASE")]
+    pub release: Option<String>,
+    /// Minutes to wait for another run
+    #[arg(long, value_name = "MINUTES", default_value_t = 10, env = "ROLEWRIGHT_LEASE_TIMEOUT")]
+    pub lease_timeout: u64,
+}
+
+/// Flags of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// The user: id, user principal name or mail
+    pub user: String,
+    /// Explain from what `snapshot --output` saved here
+    #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_SNAPSHOT")]
+    pub snapshot: Option<PathBuf>,
+}
+
+/// Flags of `snapshot`.
+#[derive(Debug, Args)]
+pub struct SnapshotArguments {
+    /// The folder to make
+    #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_OUTPUT")]
+    pub output: PathBuf,
+}
+
+/// Flags of `history`.
+#[derive(Debug, Args)]
+pub struct HistoryArguments {
+    /// One JSON document a run
+    #[arg(long, env = "ROLEWRIGHT_JSON")]
+    pub json: bool,
+}
+
+/// Flags of `ledger`.
+#[derive(Debug, Subcommand)]
+pub enum LedgerCommand {
+    /// Start an empty ledger; the old one is kept under another name
+    Reset,
+}
+
+/// Flags of `schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArguments {
+    /// The folder to write to
+    #[arg(long, value_name = "DIR", default_value = "schemas", env = "ROLEWRIGHT_OUTPUT")]
+    pub output: PathBuf,
+}
+
+/// Flags of `demo`.
+#[derive(Debug, Args)]
+pub struct DemoArguments {
+    /// The folder to make [default: ./playground, then playground-2, ...]
+    pub folder: Option<PathBuf>,
+}

@@ -1,0 +1,97 @@
+//! Exit codes, and what ends a command early.
+
+use crate::desired::DataErrors;
+use crate::snapshot::Incomplete;
+use std::process::ExitCode;
+
+/// How a command ended. The numbers are part of the product (`docs/reference/exit-codes.md`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Done.
+    Done,
+    /// An error not listed.
+    Error,
+    /// `plan --detailed-exitcode`: there are changes.
+    Changes,
+    /// A guard refused: nothing was written.
+    Refused,
+    /// Waits for a person: not on the protected branch, or held.
+    Waits,
+    /// Some changes failed or went stale: run again.
+    Partial,
+    /// Another run holds the lease.
+    Leased,
+    /// A read was incomplete: nothing was planned.
+    Incomplete,
+}
+
+impl Exit {
+    /// The number.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Error => 1,
+            Self::Changes => 2,
+            Self::Refused => 3,
+            Self::Waits => 4,
+            Self::Partial => 5,
+            Self::Leased => 6,
+            Self::Incomplete => 7,
+        }
+    }
+
+    /// Of several instances, the one that decides: the first that occurred in 1, 7, 3, 6, 5, 4, 2, 0.
+    pub fn and(self, other: Self) -> Self {
+        const ORDER: [Exit; 8] = [
+            Exit::Error,
+            Exit::Incomplete,
+            Exit::Refused,
+            Exit::Leased,
+            Exit::Partial,
+            Exit::Waits,
+            Exit::Changes,
+            Exit::Done,
+        ];
+        ORDER.into_iter().find(|exit| *exit == self || *exit == other).unwrap_or(self)
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.number())
+    }
+}
+
+/// What ends a command early, and the words for it.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Stop {
+    /// The exit code.
+    pub exit: Exit,
+    /// What is wrong, and what to do.
+    pub message: String,
+}
+
+impl Stop {
+    /// A stop with a code.
+    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into() }
+    }
+
+    /// A stop with code 1.
+    pub fn error(message: impl Into<String>) -> Self {
+        Self::new(Exit::Error, message)
+    }
+}
+
+impl From<Incomplete> for Stop {
+    fn from(incomplete: Incomplete) -> Self {
+        Self::new(Exit::Incomplete, incomplete.to_string())
+    }
+}
+
+impl From<DataErrors> for Stop {
+    fn from(errors: DataErrors) -> Self {
+        Self::error(format!("policies and data do not fit together; nothing is planned\n{errors}"))
+    }
+}

@@ -1,0 +1,36 @@
+#![expect(clippy::disallowed_macros, clippy::disallowed_methods, reason = "door: data goes to stdout, talk to stderr")]
+//! Where output goes: data to stdout, talk to stderr. A closed pipe ends output, not the program.
+
+use super::args::Colour;
+use std::io::{IsTerminal, Write};
+use std::{env, io};
+
+/// Writes data.
+pub fn data(text: &str) {
+    let mut out = io::stdout().lock();
+    // Nobody reads any more: there is nothing left to do about it.
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Talks to a person.
+pub fn talk(text: &str) {
+    eprintln!("{text}");
+}
+
+/// Whether to use colour on stdout.
+pub fn colour(wish: Colour) -> bool {
+    match wish {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => {
+            let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+            let dumb = env::var("TERM").is_ok_and(|term| term == "dumb");
+            set("CLICOLOR_FORCE") || (io::stdout().is_terminal() && !set("NO_COLOR") && !dumb)
+        }
+    }
+}
+
+/// Columns of the terminal; 80 without one.
+pub fn width() -> usize {
+    env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|columns| *columns >= 40).unwrap_or(100)
+}
