@@ -1,0 +1,4 @@
+//! All tests of Rolewright, one binary.
+
+mod sqlite;
+mod sqlite_crash;
