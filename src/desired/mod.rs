@@ -1,1 +1,30 @@
-//! The room `desired`.
+//! Who should have what, and why: policies applied to what the directories hold.
+//!
+//! Takes an application's policies and its directories' snapshots, gives a [`DesiredState`]. Never: the state of an
+//! account, YAML, clock.
+
+mod attributes;
+mod comparison;
+mod condition;
+mod groups;
+mod linking;
+mod members;
+mod pattern;
+mod population;
+mod problem;
+mod rights;
+mod state;
+mod transform;
+mod value;
+
+pub use attributes::{Blocking, ManagedAttribute, Reasoned, Wanted};
+pub use condition::{Binder, BoundCondition, BoundTest, Facts};
+pub use groups::{GroupResolver, LinkedGroup};
+pub use linking::Source;
+pub use members::Members;
+pub use pattern::{Captures, Fit, fit};
+pub use population::Population;
+pub use problem::{DataErrors, DataProblem};
+pub use rights::{Catalogue, RightId, RightsByRow};
+pub use state::{DesiredState, Verdict, desire};
+pub use value::{Computed, Unusable, evaluate};

@@ -5,5 +5,6 @@
 
 mod finding;
 pub mod set;
+pub mod yaml;
 
 pub use finding::{Finding, Label, Severity};

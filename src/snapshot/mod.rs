@@ -9,6 +9,7 @@ mod complete;
 mod directory;
 mod ids;
 
+pub(crate) use application::LIST_SEPARATOR;
 pub use application::{
     Accounts, ApplicationBuilder, ApplicationGroups, ApplicationSnapshot, Capabilities, GrantRow,
 };

@@ -1,7 +1,9 @@
-//! Bytes to words and back, one protocol or file format a file, without touching the world.
+//! Bytes to records and back, one protocol or file format a module, without IO: requests go out as values, responses
+//! come in as bytes.
 //!
 //! Takes text and rows that a verb room read, gives records and located problems; or words, and gives what to send or
 //! store. Never: sockets, files, async.
 
+pub mod graph;
 pub mod sqlite;
 pub mod start;

@@ -70,6 +70,9 @@ pub struct Origin {
 }
 
 impl Origin {
+    /// No place at all, for what no rule caused.
+    pub const NOWHERE: Self = Self { kind: "", id: String::new(), path: String::new(), line: 0 };
+
     /// An origin at a position.
     pub fn new(
         kind: &'static str,

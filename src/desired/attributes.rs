@@ -1,0 +1,163 @@
+//! What an account's attributes should be: mapping, transforms, defaults, `whenEmpty` (the policy language, 9).
+
+use super::condition::{Binder, BoundCondition, Facts};
+use super::population::Population;
+use super::rights::Catalogue;
+use super::value::{Computed, Unusable, evaluate};
+use crate::policy::set::{AccountSlot, Authority, Default, MappedAttribute, Origin, WhenEmpty};
+
+/// One managed account attribute, with everything that may give it a value.
+#[derive(Debug)]
+pub struct ManagedAttribute<'a> {
+    /// The account attribute.
+    pub slot: AccountSlot,
+    /// Its mapping; none: only defaults fill it.
+    pub mapping: Option<&'a MappedAttribute>,
+    /// When it is written.
+    pub authority: Authority,
+    /// Whether no two accounts may have one value.
+    pub unique: bool,
+    when: Option<BoundCondition<'a>>,
+    defaults: Vec<(&'a Default, Option<BoundCondition<'a>>)>,
+}
+
+/// What one attribute of one user's account should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted<'a> {
+    /// Not managed for this user, or left as it is because the value is empty.
+    Untouched,
+    /// This value; [`Computed::Empty`] clears.
+    Value(Computed<'a>),
+}
+
+/// A wanted value and the rule it comes from.
+#[derive(Clone, Debug)]
+pub struct Reasoned<'a> {
+    /// The value.
+    pub wanted: Wanted<'a>,
+    /// The mapping, or the default that filled it.
+    pub origin: &'a Origin,
+}
+
+/// Why an attribute blocks its user.
+#[derive(Clone, Debug)]
+pub struct Blocking<'a> {
+    /// The mapping.
+    pub origin: &'a Origin,
+    /// What is wrong with the data, and what to do.
+    pub message: String,
+}
+
+/// The managed attributes of an application, sorted by slot.
+pub(super) fn managed<'a>(binder: &mut Binder<'a, '_>) -> Vec<ManagedAttribute<'a>> {
+    let policy = binder.policy;
+    let mut attributes: Vec<ManagedAttribute<'a>> = Vec::new();
+    for mapping in &policy.mapping {
+        let when = mapping.when.as_ref().map(|when| binder.bind(when));
+        attributes.push(ManagedAttribute {
+            slot: mapping.attribute,
+            mapping: Some(mapping),
+            authority: mapping.authority,
+            unique: mapping.unique,
+            when,
+            defaults: Vec::new(),
+        });
+    }
+    for default in &policy.defaults {
+        let when = default.when.as_ref().map(|when| binder.bind(when));
+        match attributes.iter_mut().find(|attribute| attribute.slot == default.attribute) {
+            Some(attribute) => attribute.defaults.push((default, when)),
+            None => attributes.push(ManagedAttribute {
+                slot: default.attribute,
+                mapping: None,
+                authority: default.authority,
+                unique: false,
+                when: None,
+                defaults: vec![(default, when)],
+            }),
+        }
+    }
+    attributes.sort_by_key(|attribute| attribute.slot);
+    attributes
+}
+
+impl<'a> ManagedAttribute<'a> {
+    /// What this attribute of a user's account should be.
+    ///
+    /// # Errors
+    /// When the data does not allow it; the user is blocked.
+    pub fn wanted(
+        &self,
+        population: &Population<'a>,
+        catalogue: &Catalogue,
+        facts: Facts<'_>,
+    ) -> Result<Reasoned<'a>, Blocking<'a>> {
+        let Some(user) = facts.user else { return Ok(self.untouched()) };
+        if !holds(self.when.as_ref(), population, catalogue, facts) {
+            return Ok(self.untouched());
+        }
+        let value = self.mapped(population, user)?;
+        if value != Computed::Empty {
+            return match (&value, self.mapping) {
+                (Computed::List(texts), Some(mapping)) => Err(Blocking {
+                    origin: &mapping.origin,
+                    message: format!(
+                        "a list of {} values stands where the application takes one: use `first` or `join`",
+                        texts.len()
+                    ),
+                }),
+                _ => Ok(self.reasoned(Wanted::Value(value), None)),
+            };
+        }
+        for (default, when) in &self.defaults {
+            if holds(when.as_ref(), population, catalogue, facts) {
+                return Ok(self.reasoned(Wanted::Value((&default.value).into()), Some(&default.origin)));
+            }
+        }
+        self.empty()
+    }
+
+    /// The value before defaults, as matching uses it: one that fails is empty.
+    pub fn match_value(&self, population: &Population<'a>, user: u32) -> Option<Computed<'a>> {
+        self.mapped(population, user).ok().filter(|value| *value != Computed::Empty)
+    }
+
+    fn mapped(&self, population: &Population<'a>, user: u32) -> Result<Computed<'a>, Blocking<'a>> {
+        let Some(mapping) = self.mapping else { return Ok(Computed::Empty) };
+        evaluate(&mapping.value, population, user)
+            .map_err(|Unusable(message)| Blocking { origin: &mapping.origin, message })
+    }
+
+    fn empty(&self) -> Result<Reasoned<'a>, Blocking<'a>> {
+        let Some(mapping) = self.mapping else { return Ok(self.untouched()) };
+        match mapping.when_empty {
+            WhenEmpty::Clear => Ok(self.reasoned(Wanted::Value(Computed::Empty), None)),
+            WhenEmpty::Keep => Ok(self.untouched()),
+            WhenEmpty::Block => Err(Blocking {
+                origin: &mapping.origin,
+                message: format!("`{}` is empty: enter it in the directory", mapping.origin.id),
+            }),
+        }
+    }
+
+    fn untouched(&self) -> Reasoned<'a> {
+        self.reasoned(Wanted::Untouched, None)
+    }
+
+    fn reasoned(&self, wanted: Wanted<'a>, origin: Option<&'a Origin>) -> Reasoned<'a> {
+        let own = self.mapping.map(|mapping| &mapping.origin);
+        let first = self.defaults.first().map(|(default, _)| &default.origin);
+        // One of the three is always there: an attribute is managed by a mapping or by a default.
+        let origin = origin.or(own).or(first).unwrap_or(const { &Origin::NOWHERE });
+        Reasoned { wanted, origin }
+    }
+}
+
+fn holds(
+    when: Option<&BoundCondition<'_>>,
+    population: &Population<'_>,
+    catalogue: &Catalogue,
+    facts: Facts<'_>,
+) -> bool {
+    when.is_none_or(|when| when.holds(population, catalogue, facts))
+}

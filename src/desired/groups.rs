@@ -1,0 +1,237 @@
+//! Which groups of the directories a reference means, and who is in them (the policy language, 4).
+
+use super::pattern::{Captures, Fit, fit};
+use super::population::Population;
+use super::problem::DataProblem;
+use crate::policy::set::{DirectoryPolicy, GroupReference, GroupSelector, Origin};
+use crate::snapshot::DirectorySnapshot;
+use similar::get_close_matches;
+use std::collections::BTreeSet;
+
+/// A group that a reference means.
+#[derive(Clone, Debug)]
+pub struct LinkedGroup {
+    /// Its directory's name.
+    pub directory: String,
+    /// Its immutable id.
+    pub id: String,
+    /// Its display name.
+    pub name: String,
+    /// What the pattern's captures stand for.
+    pub captures: Captures,
+    /// Its users by row of the population, sorted.
+    pub users: Vec<u32>,
+}
+
+/// Resolves group references against the directories, and keeps what it found wrong.
+#[derive(Debug)]
+pub struct GroupResolver<'a> {
+    population: &'a Population<'a>,
+    directories: &'a [&'a DirectoryPolicy],
+    errors: Vec<DataProblem>,
+    findings: Vec<DataProblem>,
+    /// Groups that fit a pattern but for its closed sets: name, where, pattern.
+    nearly: Vec<(String, Origin, String)>,
+    linked: BTreeSet<String>,
+}
+
+/// A candidate group: its directory, the row of its first user, the group's row, the captures.
+type Candidate<'a> = (&'a DirectorySnapshot, u32, u32, Captures);
+
+impl<'a> GroupResolver<'a> {
+    /// A resolver over a population and what its directories' documents say.
+    pub fn new(population: &'a Population<'a>, directories: &'a [&'a DirectoryPolicy]) -> Self {
+        Self {
+            population,
+            directories,
+            errors: Vec::new(),
+            findings: Vec::new(),
+            nearly: Vec::new(),
+            linked: BTreeSet::new(),
+        }
+    }
+
+    /// The groups that a reference means. A group that is not there is an error, never "nobody", unless the reference
+    /// is optional.
+    pub fn resolve(&mut self, reference: &GroupReference) -> Vec<LinkedGroup> {
+        let candidates = match &reference.selector {
+            GroupSelector::Id { id, name } => self.by_id(reference, id, name.as_deref()),
+            GroupSelector::Name(name) => self.by_name(reference, name),
+            GroupSelector::Pattern(_) => self.by_pattern(reference),
+        };
+        let linked: Vec<LinkedGroup> =
+            candidates.into_iter().map(|candidate| self.expand(reference, candidate)).collect();
+        self.check_minimum(reference, &linked);
+        self.linked.extend(linked.iter().map(|group| group.name.clone()));
+        linked
+    }
+
+    /// Ends the resolving: a group that only nearly fits a pattern, and that no other rule links, is a finding.
+    pub fn finish(mut self) -> (Vec<DataProblem>, Vec<DataProblem>) {
+        for (name, origin, pattern) in &self.nearly {
+            if !self.linked.contains(name) {
+                let message = format!(
+                    "the group `{name}` fits `{pattern}` but for its values; it links nothing: mistyped?"
+                );
+                self.findings.push(DataProblem::new("data/nearly-fitting-group", origin, message));
+            }
+        }
+        (self.errors, self.findings)
+    }
+
+    fn by_id(&mut self, reference: &GroupReference, id: &str, name: Option<&str>) -> Vec<Candidate<'a>> {
+        let found: Vec<Candidate<'a>> = self
+            .searched(reference)
+            .filter_map(|(directory, first)| {
+                directory.groups.ids.row(id).map(|group| (directory, first, group, Captures::new()))
+            })
+            .collect();
+        if found.is_empty() {
+            let known = name.map_or(String::new(), |name| format!(" (`{name}`)"));
+            self.missing(
+                reference,
+                format!("no group has the id `{id}`{known}: it was deleted, or the id is wrong"),
+            );
+        }
+        for (directory, _, group, _) in &found {
+            let actual = &directory.groups.record(*group).name;
+            let prefix = self.settings(&directory.name).map_or("", |settings| settings.group_prefix.as_str());
+            if !actual.starts_with(prefix) {
+                let message =
+                    format!("the group `{actual}` does not begin with the directory's prefix `{prefix}`");
+                self.errors.push(DataProblem::new("data/group-outside-prefix", &reference.origin, message));
+            }
+            if let Some(name) = name.filter(|name| !name.eq_ignore_ascii_case(actual)) {
+                let message =
+                    format!("the group `{id}` is now called `{actual}`, not `{name}`: correct the name");
+                self.findings.push(DataProblem::new("data/renamed-group", &reference.origin, message));
+            }
+        }
+        found
+    }
+
+    fn by_name(&mut self, reference: &GroupReference, name: &str) -> Vec<Candidate<'a>> {
+        let found = self.candidates(reference, |other| {
+            if other.eq_ignore_ascii_case(name) { Fit::One(Captures::new()) } else { Fit::No }
+        });
+        match found.len() {
+            0 => {
+                let names = self.names(reference);
+                let near = get_close_matches(name, &names, 1, 0.6);
+                let hint = near.first().map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+                self.missing(reference, format!("the directory has no group `{name}`{hint}"));
+            }
+            1 => {}
+            count => {
+                let message = format!("{count} groups are called `{name}`: refer to one by `id`");
+                self.errors.push(DataProblem::new("data/ambiguous-group", &reference.origin, message));
+                return Vec::new();
+            }
+        }
+        found
+    }
+
+    fn by_pattern(&mut self, reference: &GroupReference) -> Vec<Candidate<'a>> {
+        let GroupSelector::Pattern(pattern) = &reference.selector else { return Vec::new() };
+        let (mut unclear, mut nearly) = (Vec::new(), Vec::new());
+        let found = self.candidates(reference, |name| {
+            let fit = fit(pattern, name);
+            match fit {
+                Fit::Ambiguous => unclear.push(name.to_owned()),
+                Fit::Nearly => {
+                    nearly.push((name.to_owned(), reference.origin.clone(), pattern.source.clone()))
+                }
+                Fit::No | Fit::One(_) => {}
+            }
+            fit
+        });
+        for name in unclear {
+            let message =
+                format!("the group `{name}` fits `{}` in two ways; it links nothing", pattern.source);
+            self.findings.push(DataProblem::new("data/ambiguous-name", &reference.origin, message));
+        }
+        self.nearly.append(&mut nearly);
+        if found.is_empty() {
+            self.missing(reference, format!("no group of the directory fits `{}`", pattern.source));
+        }
+        found
+    }
+
+    fn candidates(
+        &self,
+        reference: &GroupReference,
+        mut fits: impl FnMut(&str) -> Fit,
+    ) -> Vec<Candidate<'a>> {
+        let mut found = Vec::new();
+        for (directory, first) in self.searched(reference) {
+            let prefix = self.settings(&directory.name).map_or("", |settings| settings.group_prefix.as_str());
+            for group in 0..directory.groups.len() as u32 {
+                let name = &directory.groups.record(group).name;
+                if !name.starts_with(prefix) {
+                    continue;
+                }
+                if let Fit::One(captures) = fits(name) {
+                    found.push((directory, first, group, captures));
+                }
+            }
+        }
+        found.sort_by(|a, b| (&a.0.name, a.0.groups.ids.id(a.2)).cmp(&(&b.0.name, b.0.groups.ids.id(b.2))));
+        found
+    }
+
+    fn expand(
+        &self,
+        reference: &GroupReference,
+        (directory, first, group, captures): Candidate<'a>,
+    ) -> LinkedGroup {
+        let nested =
+            reference.nested.or(self.settings(&directory.name).map(|settings| settings.nested_groups));
+        let mut users = directory.groups.users(group, nested.unwrap_or(true));
+        users.iter_mut().for_each(|user| *user += first);
+        LinkedGroup {
+            directory: directory.name.clone(),
+            id: directory.groups.ids.id(group).to_owned(),
+            name: directory.groups.record(group).name.clone(),
+            captures,
+            users,
+        }
+    }
+
+    fn check_minimum(&mut self, reference: &GroupReference, linked: &[LinkedGroup]) {
+        let Some(minimum) = reference.min_members else { return };
+        for group in linked.iter().filter(|group| (group.users.len() as u32) < minimum) {
+            let (name, count) = (&group.name, group.users.len());
+            let message =
+                format!("the group `{name}` has {count} members; the policy wants at least {minimum}");
+            self.errors.push(DataProblem::new("data/too-few-members", &reference.origin, message));
+        }
+    }
+
+    fn missing(&mut self, reference: &GroupReference, message: String) {
+        let (list, message) = if reference.optional {
+            (&mut self.findings, format!("{message}; the rule is optional and gives nothing"))
+        } else {
+            (&mut self.errors, message)
+        };
+        list.push(DataProblem::new("data/missing-group", &reference.origin, message));
+    }
+
+    fn names(&self, reference: &GroupReference) -> Vec<&'a str> {
+        self.searched(reference)
+            .flat_map(|(directory, _)| {
+                (0..directory.groups.len() as u32).map(|group| directory.groups.record(group).name.as_str())
+            })
+            .collect()
+    }
+
+    fn searched(&self, reference: &GroupReference) -> impl Iterator<Item = (&'a DirectorySnapshot, u32)> {
+        let wanted = reference.directory.clone();
+        self.population
+            .directories()
+            .filter(move |(directory, _)| wanted.as_ref().is_none_or(|name| *name == directory.name))
+    }
+
+    fn settings(&self, directory: &str) -> Option<&'a DirectoryPolicy> {
+        self.directories.iter().find(|settings| settings.name == directory).copied()
+    }
+}

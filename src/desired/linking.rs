@@ -1,0 +1,102 @@
+//! Linking rules: directory group -> rights.
+
+use super::condition::{Binder, BoundCondition, Facts};
+use super::pattern::Captures;
+use super::population::Population;
+use super::rights::{Catalogue, RightId, RightsByRow};
+use crate::model::Right;
+use crate::policy::set::{GrantTemplate, LinkingRule, TemplatePart, TextTemplate};
+
+/// One way to rights: a rule, and one of the groups it fits.
+#[derive(Debug)]
+pub struct Source<'a> {
+    /// The rule.
+    pub rule: &'a LinkingRule,
+    /// The group: directory, id, name; none: the rule has no group.
+    pub group: Option<(String, String, String)>,
+    /// The group's users by row, sorted; none: everybody.
+    pub users: Option<Vec<u32>>,
+    /// What must hold besides.
+    pub when: Option<BoundCondition<'a>>,
+    /// What it gives.
+    pub rights: Vec<RightId>,
+}
+
+/// Every way to rights, in the order of the rules' ids, then of the groups.
+pub(super) fn sources<'a>(binder: &mut Binder<'a, '_>, catalogue: &mut Catalogue) -> Vec<Source<'a>> {
+    let mut sources = Vec::new();
+    for rule in &binder.policy.rules {
+        let groups = match &rule.group {
+            None => vec![None],
+            Some(reference) => binder.groups.resolve(reference).into_iter().map(Some).collect(),
+        };
+        for group in groups {
+            let captures = group.as_ref().map(|group| &group.captures);
+            let rights = rule.grants.iter().map(|grant| number(binder, catalogue, grant, captures)).collect();
+            let when = rule.when.as_ref().map(|when| binder.bind(when));
+            let (group, users) =
+                group.map(|group| ((group.directory, group.id, group.name), group.users)).unzip();
+            sources.push(Source { rule, group, users, when, rights });
+        }
+    }
+    sources
+}
+
+/// The rights of each user.
+pub(super) fn rights(
+    sources: &[Source<'_>],
+    population: &Population<'_>,
+    catalogue: &Catalogue,
+) -> RightsByRow {
+    RightsByRow::collect(population.len(), || {
+        sources.iter().flat_map(|source| {
+            source
+                .rows(population)
+                .filter(|row| source.admits(population, catalogue, *row))
+                .flat_map(|row| source.rights.iter().map(move |right| (row, *right)))
+        })
+    })
+}
+
+impl Source<'_> {
+    /// Whether this way leads a user to its rights.
+    pub fn reaches(&self, population: &Population<'_>, catalogue: &Catalogue, row: u32) -> bool {
+        self.users.as_ref().is_none_or(|users| users.binary_search(&row).is_ok())
+            && self.admits(population, catalogue, row)
+    }
+
+    fn admits(&self, population: &Population<'_>, catalogue: &Catalogue, row: u32) -> bool {
+        let facts = Facts { user: Some(row), ..Facts::default() };
+        self.when.as_ref().is_none_or(|when| when.holds(population, catalogue, facts))
+    }
+
+    fn rows(&self, population: &Population<'_>) -> impl Iterator<Item = u32> {
+        let everybody = if self.users.is_none() { 0..population.len() } else { 0..0 };
+        self.users.iter().flatten().copied().chain(everybody)
+    }
+}
+
+fn number(
+    binder: &Binder<'_, '_>,
+    catalogue: &mut Catalogue,
+    grant: &GrantTemplate,
+    captures: Option<&Captures>,
+) -> RightId {
+    let kind = &binder.policy.entitlements[grant.entitlement.0 as usize];
+    let right = Right {
+        entitlement: kind.name.clone(),
+        value: fill(&grant.value, captures),
+        scope: grant.scope.as_ref().map(|scope| fill(scope, captures)),
+    };
+    catalogue.number(right, grant.entitlement)
+}
+
+fn fill(template: &TextTemplate, captures: Option<&Captures>) -> String {
+    let text = |part: &TemplatePart| match part {
+        TemplatePart::Text(text) => text.clone(),
+        TemplatePart::Name(name) => {
+            captures.and_then(|captures| captures.get(name)).cloned().unwrap_or_default()
+        }
+    };
+    template.parts.iter().map(text).collect()
+}

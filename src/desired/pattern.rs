@@ -1,0 +1,105 @@
+//! Names against patterns: `London_booker` fits `{location}_{localRole}` (the policy language, 4).
+
+use crate::policy::set::{CaptureSet, NamePattern, PatternPart};
+use std::collections::BTreeMap;
+
+/// What a pattern's captures stand for in one name, in the spelling of their closed sets.
+pub type Captures = BTreeMap<String, String>;
+
+/// How a name fits a pattern.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fit {
+    /// Not at all.
+    No,
+    /// In one way.
+    One(Captures),
+    /// In several ways that give different values: it links nothing.
+    Ambiguous,
+    /// Only if the closed sets are ignored: perhaps mistyped.
+    Nearly,
+}
+
+/// Fits a whole name to a pattern.
+pub fn fit(pattern: &NamePattern, name: &str) -> Fit {
+    let mut found = Found::default();
+    search(pattern, &pattern.parts, name, &mut Captures::new(), true, &mut found);
+    if let Some(captures) = found.first {
+        return if found.several { Fit::Ambiguous } else { Fit::One(captures) };
+    }
+    search(pattern, &pattern.parts, name, &mut Captures::new(), false, &mut found);
+    if found.first.is_some() { Fit::Nearly } else { Fit::No }
+}
+
+#[derive(Default)]
+struct Found {
+    first: Option<Captures>,
+    several: bool,
+}
+
+/// Tries every way; patterns hold few captures and never two side by side, so ways are few.
+fn search(
+    pattern: &NamePattern,
+    parts: &[PatternPart],
+    rest: &str,
+    captures: &mut Captures,
+    closed: bool,
+    found: &mut Found,
+) {
+    let Some((part, parts)) = parts.split_first() else {
+        if rest.is_empty() {
+            found.add(captures);
+        }
+        return;
+    };
+    match part {
+        PatternPart::Text(text) => {
+            if let Some(rest) = strip_prefix_ignoring_case(rest, text) {
+                search(pattern, parts, rest, captures, closed, found);
+            }
+        }
+        PatternPart::Capture(key) => {
+            for (end, _) in rest.char_indices().skip(1).chain([(rest.len(), ' ')]) {
+                let Some(value) = accepted(pattern, key, &rest[..end], closed) else { continue };
+                let before = captures.insert(key.clone(), value.clone());
+                if before.as_ref().is_none_or(|before| *before == value) {
+                    search(pattern, parts, &rest[end..], captures, closed, found);
+                }
+                match before {
+                    Some(before) => captures.insert(key.clone(), before),
+                    None => captures.remove(key),
+                };
+                if found.several {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+impl Found {
+    fn add(&mut self, captures: &Captures) {
+        match &self.first {
+            None => self.first = Some(captures.clone()),
+            Some(first) => self.several |= first != captures,
+        }
+    }
+}
+
+fn accepted(pattern: &NamePattern, key: &str, text: &str, closed: bool) -> Option<String> {
+    if text.is_empty() {
+        return None;
+    }
+    match pattern.captures.get(key).filter(|_| closed) {
+        None | Some(CaptureSet::Open) => Some(text.to_owned()),
+        Some(CaptureSet::Closed(entries)) => entries
+            .iter()
+            .find(|(in_name, _)| in_name.eq_ignore_ascii_case(text))
+            .map(|(_, value)| value.clone()),
+        Some(CaptureSet::Matching(matcher)) => matcher.regex.is_match(text).then(|| text.to_owned()),
+    }
+}
+
+fn strip_prefix_ignoring_case<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
+    let head = text.get(..prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then(|| &text[prefix.len()..])
+}

@@ -1,0 +1,80 @@
+//! The users of all of an application's directories as one list of rows.
+
+use crate::model::Field;
+use crate::policy::set::{ApplicationPolicy, UserSlot};
+use crate::snapshot::{Column, Complete, DirectorySnapshot};
+
+/// Users of several directories: those of the first have the first rows, and so on. A row is a `u32`.
+#[derive(Debug)]
+pub struct Population<'a> {
+    parts: Vec<Part<'a>>,
+}
+
+#[derive(Debug)]
+struct Part<'a> {
+    directory: &'a DirectorySnapshot,
+    first: u32,
+    columns: Vec<Option<&'a Column>>,
+}
+
+impl<'a> Population<'a> {
+    /// The users of these directories, with the attributes that the application's policies read.
+    pub fn new(policy: &ApplicationPolicy, directories: &[&'a Complete<DirectorySnapshot>]) -> Self {
+        let mut first = 0;
+        let mut parts = Vec::new();
+        for directory in directories {
+            let directory: &'a DirectorySnapshot = directory;
+            let columns = policy
+                .user_attributes
+                .iter()
+                .map(|attribute| directory.users.column(&attribute.name))
+                .collect();
+            parts.push(Part { directory, first, columns });
+            first += directory.users.len() as u32;
+        }
+        Self { parts }
+    }
+
+    /// How many users there are.
+    pub fn len(&self) -> u32 {
+        self.parts.last().map_or(0, |part| part.first + part.directory.users.len() as u32)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The directories, each with the row of its first user.
+    pub fn directories(&self) -> impl Iterator<Item = (&'a DirectorySnapshot, u32)> {
+        self.parts.iter().map(|part| (part.directory, part.first))
+    }
+
+    /// The name of a user's directory, and the user's immutable id in it.
+    pub fn id(&self, row: u32) -> (&'a str, &'a str) {
+        let (part, local) = self.locate(row);
+        (&part.directory.name, part.directory.users.ids.id(local))
+    }
+
+    /// The row of the user with an immutable id, in the first directory that has it.
+    pub fn find(&self, id: &str) -> Option<u32> {
+        self.parts.iter().find_map(|part| part.directory.users.ids.row(id).map(|local| part.first + local))
+    }
+
+    /// A user's value of an attribute.
+    pub fn field(&self, slot: UserSlot, row: u32) -> Field<'a> {
+        self.column(slot, row).map_or(Field::Empty, |(column, local)| column.field(local))
+    }
+
+    /// The column that holds a user's value of an attribute, and the row in it.
+    pub fn column(&self, slot: UserSlot, row: u32) -> Option<(&'a Column, u32)> {
+        let (part, local) = self.locate(row);
+        part.columns[slot.0 as usize].map(|column| (column, local))
+    }
+
+    fn locate(&self, row: u32) -> (&Part<'a>, u32) {
+        let at = self.parts.partition_point(|part| part.first <= row).saturating_sub(1);
+        let part = &self.parts[at];
+        (part, row - part.first)
+    }
+}

@@ -1,0 +1,129 @@
+#![expect(clippy::disallowed_types, reason = "verb room: opens the files it reads")]
+//! Files of JSON objects, one a line, read as a stream: memory is one line, not the file.
+
+use crate::model::AttributeType;
+use crate::policy::set::DirectoryAttribute;
+use crate::snapshot::{Complete, DirectoryBuilder, DirectorySnapshot, GroupRecord, Incomplete};
+use crate::wire::graph::{UserDecoder, decode_group, decode_member};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// Bytes read at a time.
+const BLOCK: usize = 1 << 18;
+/// A longer line is no record.
+const MAX_LINE: usize = 1 << 30;
+
+/// The three files of a directory, and what is wanted of it.
+#[derive(Debug)]
+pub struct DirectoryFiles<'a> {
+    /// The directory's name.
+    pub name: &'a str,
+    /// Graph-shaped users.
+    pub users: &'a Path,
+    /// Graph-shaped groups.
+    pub groups: &'a Path,
+    /// Memberships.
+    pub members: &'a Path,
+    /// The attributes that policies need.
+    pub attributes: &'a [DirectoryAttribute],
+}
+
+/// Reads a directory from Graph-shaped files.
+///
+/// # Errors
+/// When a file cannot be read, or a line of it is no such record: names file and line.
+pub fn read_directory(files: &DirectoryFiles<'_>) -> Result<Complete<DirectorySnapshot>, Incomplete> {
+    let source = format!("directory `{}`", files.name);
+    let attributes: Vec<(String, AttributeType)> =
+        files.attributes.iter().map(|attribute| (attribute.name.clone(), attribute.kind.into())).collect();
+    let mut builder = DirectoryBuilder::new(files.name, &attributes);
+    let decoder = UserDecoder::new(
+        files.attributes.iter().map(|attribute| (attribute.source.as_str(), attribute.kind.into())),
+    );
+    each_line(&source, files.users, |line| {
+        let user = decoder.decode(line).map_err(|error| error.to_string())?;
+        builder.user(&user.id, &user.fields).map_err(|error| error.problem)
+    })?;
+    each_line(&source, files.groups, |line| {
+        let group = decode_group(line).map_err(|error| error.to_string())?;
+        let record = GroupRecord {
+            name: group.display_name.into_owned(),
+            created: group.created_date_time.map(Into::into),
+            distinguished_name: None,
+        };
+        builder.group(&group.id, record).map_err(|error| error.problem)
+    })?;
+    each_line(&source, files.members, |line| {
+        let member = decode_member(line).map_err(|error| error.to_string())?;
+        builder.member(&member.group_id, &member.member_id).map_err(|error| error.problem)
+    })?;
+    builder.finish()
+}
+
+/// Calls `record` with each line that is not empty.
+///
+/// # Errors
+/// When the file cannot be read or `record` fails: names `source`, file and line.
+pub fn each_line(
+    source: &str,
+    path: &Path,
+    mut record: impl FnMut(&[u8]) -> Result<(), String>,
+) -> Result<(), Incomplete> {
+    let incomplete = |problem: String| Incomplete::new(source, format!("{}: {problem}", path.display()));
+    let mut file = File::open(path).map_err(|error| incomplete(error.to_string()))?;
+    let mut lines = Lines::default();
+    let mut number = 0_u64;
+    while lines.fill(&mut file).map_err(|error| incomplete(error.to_string()))? {
+        while let Some(line) = lines.next() {
+            number += 1;
+            if !line.trim_ascii().is_empty() {
+                record(line).map_err(|problem| incomplete(format!("line {number}: {problem}")))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Cuts a stream into lines without copying those that lie whole in the buffer.
+#[derive(Default)]
+struct Lines {
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+    ended: bool,
+}
+
+impl Lines {
+    /// Reads another block behind what is left over. False once everything was given out.
+    fn fill(&mut self, file: &mut impl Read) -> io::Result<bool> {
+        if self.ended {
+            return Ok(false);
+        }
+        self.buffer.copy_within(self.start..self.end, 0);
+        self.end -= self.start;
+        self.start = 0;
+        if self.buffer.len() < self.end + BLOCK {
+            if self.end > MAX_LINE {
+                return Err(io::Error::other("a line is longer than 1 GiB"));
+            }
+            self.buffer.resize((self.end + BLOCK).max(self.buffer.len() * 3 / 2), 0);
+        }
+        let read = file.read(&mut self.buffer[self.end..])?;
+        self.ended = read == 0;
+        self.end += read;
+        Ok(true)
+    }
+
+    /// The next whole line, without its end; at the end of the file what is left.
+    fn next(&mut self) -> Option<&[u8]> {
+        let rest = &self.buffer[self.start..self.end];
+        let (line, after) = match memchr::memchr(b'\n', rest) {
+            Some(at) => (&rest[..at], at + 1),
+            None if self.ended && !rest.is_empty() => (rest, rest.len()),
+            None => return None,
+        };
+        self.start += after;
+        Some(line)
+    }
+}

@@ -1,0 +1,242 @@
+//! Decisions to changes and reports, each with its reasons.
+
+use super::context::Context;
+use super::decision::{Decision, State};
+use super::rules::RuleTable;
+use super::unique::Collisions;
+use super::value::{Change, Outcome, Reason, Report, Subject};
+use crate::desired::Wanted;
+use crate::model::Operation;
+use crate::policy::set::{Origin, Returning};
+
+/// Changes and reports of some users or accounts.
+#[derive(Debug, Default)]
+pub(super) struct Built {
+    pub(super) changes: Vec<Change>,
+    pub(super) reports: Vec<Report>,
+    pub(super) out_of_scope: u32,
+    pub(super) not_created: u32,
+}
+
+impl Built {
+    /// Both together.
+    pub(super) fn and(mut self, mut other: Self) -> Self {
+        self.changes.append(&mut other.changes);
+        self.reports.append(&mut other.reports);
+        self.out_of_scope += other.out_of_scope;
+        self.not_created += other.not_created;
+        self
+    }
+}
+
+/// Builds what decisions say.
+pub(super) struct Builder<'b, 'c, 'a> {
+    pub(super) context: &'b Context<'c, 'a>,
+    pub(super) rules: &'b RuleTable<'a>,
+    pub(super) collisions: &'b Collisions<'a>,
+}
+
+impl<'a> Builder<'_, '_, 'a> {
+    /// Builds what becomes of a user.
+    pub(super) fn user(&self, built: &mut Built, user: u32, decision: Decision) {
+        let (pairing, policy) = (&self.context.pairing, self.context.desired.policy);
+        let who = (Some(user), pairing.account(user));
+        match decision {
+            Decision::Nothing => self.without_account(built, user),
+            Decision::NotCreated => built.not_created += 1,
+            Decision::Excluded(place) => self.excluded(built, who, place),
+            Decision::Constrained(place) => {
+                let rule = &policy.constraints[place as usize];
+                let message = rule
+                    .message
+                    .clone()
+                    .unwrap_or_else(|| format!("the constraint `{}` does not hold", rule.id));
+                self.report(built, Outcome::Blocked, who, message, Some(&rule.origin));
+            }
+            Decision::Collides => {
+                let message = pairing.frozen_users.get(&user).map(|frozen| frozen.message.clone());
+                self.report(built, Outcome::Blocked, who, message.unwrap_or_default(), None);
+            }
+            Decision::NothingToMatch => {
+                let names: Vec<&str> = policy
+                    .matching
+                    .iter()
+                    .map(|slot| policy.account_attribute(*slot).name.as_str())
+                    .collect();
+                let message = format!(
+                    "no {} to find an existing account by: enter it in the directory",
+                    names.join(" or ")
+                );
+                self.report(built, Outcome::Blocked, who, message, None);
+            }
+            Decision::Returning(word) => self.returning(built, who, word),
+            Decision::NotAdopted => {
+                let message =
+                    "an account matches, and `adoption: refuse` takes none under management".to_owned();
+                self.report(
+                    built,
+                    Outcome::NotAdopted,
+                    who,
+                    message,
+                    Some(&policy.lifecycle.adoption.origin),
+                );
+            }
+            Decision::Kept(state) => self.kept(built, who, state),
+            Decision::Create | Decision::Adopt | Decision::Update => self.provision(built, user, decision),
+            Decision::Carry(state, word) => {
+                if let Some(account) = who.1 {
+                    self.carry(built, (Some(user), account), state, word);
+                }
+            }
+        }
+        self.warnings(built, user, decision);
+    }
+
+    /// Builds what becomes of an account that no user stands behind.
+    pub(super) fn account(&self, built: &mut Built, account: u32, decision: Decision) {
+        let who = (None, Some(account));
+        match decision {
+            Decision::Excluded(place) => self.excluded(built, who, place),
+            Decision::Collides => {
+                let message = self.context.pairing.frozen_accounts.get(&account).cloned().unwrap_or_default();
+                self.report(built, Outcome::Blocked, who, message, None);
+            }
+            Decision::Kept(state) => self.kept(built, who, state),
+            Decision::Carry(state, word) => self.carry(built, (None, account), state, word),
+            _ => {}
+        }
+    }
+
+    fn without_account(&self, built: &mut Built, user: u32) {
+        match self.context.desired.verdict(user).ended_by {
+            Some(rule) => {
+                let message = rule.message.clone().unwrap_or_else(|| "out of scope".to_owned());
+                self.report(built, Outcome::Skipped, (Some(user), None), message, Some(&rule.origin));
+            }
+            None => built.out_of_scope += 1,
+        }
+    }
+
+    fn excluded(&self, built: &mut Built, who: (Option<u32>, Option<u32>), place: u16) {
+        let rule = self.context.exclusions[place as usize].rule;
+        let owner = rule.owner.as_ref().map_or(String::new(), |owner| format!(" ({owner})"));
+        self.report(built, Outcome::Excluded, who, format!("{}{owner}", rule.reason), Some(&rule.origin));
+    }
+
+    fn returning(&self, built: &mut Built, who: (Option<u32>, Option<u32>), word: Returning) {
+        let origin = &self.context.desired.policy.lifecycle.returning.origin;
+        let (outcome, message) = match word {
+            Returning::Block => {
+                (Outcome::Blocked, "the account is inactive, and `returning: block` wants a person to look")
+            }
+            _ => (Outcome::Kept, "the account is inactive, and `returning: keep` leaves it so"),
+        };
+        self.report(built, outcome, who, message.to_owned(), Some(origin));
+    }
+
+    fn kept(&self, built: &mut Built, who: (Option<u32>, Option<u32>), state: State) {
+        let (origin, because) = self.state(state, who.0);
+        self.report(built, Outcome::Kept, who, because, Some(origin));
+    }
+
+    fn warnings(&self, built: &mut Built, user: u32, decision: Decision) {
+        if !decision.provisions() {
+            return;
+        }
+        let who = (Some(user), self.context.pairing.account(user));
+        for rule in self.context.desired.verdict(user).warned_by {
+            let message =
+                rule.message.clone().unwrap_or_else(|| format!("the constraint `{}` does not hold", rule.id));
+            self.report(built, Outcome::Warning, who, message, Some(&rule.origin));
+        }
+    }
+
+    /// The setting that a state's word comes from, and what made it fit.
+    pub(super) fn state(&self, state: State, user: Option<u32>) -> (&'a Origin, String) {
+        let lifecycle = &self.context.desired.policy.lifecycle;
+        match state {
+            State::Deleted => (&lifecycle.deleted.origin, "its user is in no directory any more".to_owned()),
+            State::Disabled => (&lifecycle.disabled.origin, "disabled in the directory".to_owned()),
+            State::Unmanaged => (&lifecycle.unmanaged.origin, "no user's matching value fits it".to_owned()),
+            State::OutOfScope => {
+                let verdict = user.map(|user| self.context.desired.verdict(user)).unwrap_or_default();
+                let because = verdict.ended_by.filter(|_| verdict.skipped()).map_or_else(
+                    || "not in scope".to_owned(),
+                    |rule| format!("out of scope by the constraint `{}`", rule.id),
+                );
+                (&lifecycle.out_of_scope.origin, because)
+            }
+        }
+    }
+
+    pub(super) fn report(
+        &self,
+        built: &mut Built,
+        outcome: Outcome,
+        (user, account): (Option<u32>, Option<u32>),
+        message: String,
+        origin: Option<&Origin>,
+    ) {
+        let rule = origin.map(|origin| self.rules.number(origin));
+        let subject = self.subject(user, account);
+        built.reports.push(Report { outcome, subject, operation: None, message, rule });
+    }
+
+    pub(super) fn withheld(
+        &self,
+        built: &mut Built,
+        operation: Operation,
+        (user, account): (Option<u32>, u32),
+        rule: &crate::policy::set::Protection,
+    ) {
+        let message = rule.message.clone().unwrap_or_else(|| format!("protected by `{}`", rule.id));
+        self.report(built, Outcome::Protected, (user, Some(account)), message, Some(&rule.origin));
+        if let Some(report) = built.reports.last_mut() {
+            report.operation = Some(operation);
+        }
+    }
+
+    pub(super) fn reason(&self, origin: &Origin, because: impl Into<String>) -> Reason {
+        Reason { rule: self.rules.number(origin), because: because.into() }
+    }
+
+    /// Ids, and a name for people: the account's `userName`, else what it would be, else a matching value, else the id.
+    pub(super) fn subject(&self, user: Option<u32>, account: Option<u32>) -> Subject {
+        let (directory, id) = user.map(|user| self.context.desired.population.id(user)).unzip();
+        let account_id = account.map(|account| self.context.application.accounts.ids.id(account));
+        let name = account
+            .and_then(|account| self.held_name(account))
+            .or_else(|| user.and_then(|user| self.wanted_name(user)));
+        Subject {
+            directory: directory.map(ToOwned::to_owned),
+            user: id.map(ToOwned::to_owned),
+            account: account_id.map(ToOwned::to_owned),
+            name: name.unwrap_or_else(|| id.or(account_id).unwrap_or_default().to_owned()),
+        }
+    }
+
+    fn held_name(&self, account: u32) -> Option<String> {
+        let policy = self.context.desired.policy;
+        let matching = policy.matching.iter().map(|slot| policy.account_attribute(*slot).name.as_str());
+        std::iter::once("userName")
+            .chain(matching)
+            .find_map(|name| self.context.application.accounts.column(name)?.get(account))
+            .map(ToOwned::to_owned)
+    }
+
+    fn wanted_name(&self, user: u32) -> Option<String> {
+        let desired = self.context.desired;
+        let policy = desired.policy;
+        let named = desired
+            .attributes
+            .iter()
+            .filter(|attribute| policy.account_attribute(attribute.slot).name == "userName");
+        let matched = desired.attributes.iter().filter(|attribute| policy.matching.contains(&attribute.slot));
+        named.chain(matched).find_map(|attribute| {
+            match attribute.wanted(desired.population, &desired.catalogue, desired.facts(user)).ok()?.wanted {
+                Wanted::Value(value) => value.to_value().map(|value| value.to_string()),
+                Wanted::Untouched => None,
+            }
+        })
+    }
+}

@@ -1,0 +1,133 @@
+//! What becomes of each user and each account without user: the lifecycle table (the policy language, 10).
+
+use super::context::Context;
+use crate::policy::set::{Adoption, Otherwise, Returning, Word};
+
+/// What state decides the word that is carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Deleted,
+    OutOfScope,
+    Disabled,
+    Unmanaged,
+}
+
+/// What becomes of one user, or of one account without user. Small: there is one for each of a million users.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Decision {
+    /// Nothing is wanted and nothing is there.
+    Nothing,
+    /// In scope, no account, and none is created.
+    NotCreated,
+    /// Left untouched by this exclusion.
+    Excluded(u16),
+    /// Blocked by this constraint.
+    Constrained(u16),
+    /// Blocked by a collision; the pairing has the reason.
+    Collides,
+    /// Blocked: to be created, and no matching value to find a double by.
+    NothingToMatch,
+    /// Left as it is, since `returning` says `keep` or `block`.
+    Returning(Returning),
+    /// Matched, and adoption is refused.
+    NotAdopted,
+    /// Nothing is done, since a word says `keep`.
+    Kept(State),
+    /// An account is made.
+    Create,
+    /// The account matched by attribute is taken under management.
+    Adopt,
+    /// The linked account is brought up to date, reactivated where it is inactive.
+    Update,
+    /// The word of this state is carried out on the linked account.
+    Carry(State, Word),
+}
+
+impl Decision {
+    /// Whether the account will have the wanted attributes and rights.
+    pub(super) fn provisions(self) -> bool {
+        matches!(self, Self::Create | Self::Adopt | Self::Update)
+    }
+}
+
+/// Decides about a user. Attributes are not looked at: whether they can be built is known later.
+pub(super) fn decide_user(context: &Context<'_, '_>, user: u32) -> Decision {
+    let (desired, pairing) = (context.desired, &context.pairing);
+    if let Some(exclusion) = context.excluded.user(user) {
+        return Decision::Excluded(exclusion as u16);
+    }
+    if pairing.frozen_users.get(&user).is_some_and(|frozen| frozen.entirely) {
+        return Decision::Collides;
+    }
+    let verdict = desired.verdict(user);
+    let lifecycle = &desired.policy.lifecycle;
+    if verdict.skipped() || !desired.in_scope(user) {
+        return carry(context, user, State::OutOfScope, lifecycle.out_of_scope.value);
+    }
+    // Bad data keeps nobody's access: the word for the disabled is carried out even where a constraint blocks.
+    if desired.disabled(user) && lifecycle.disabled.value != Word::Provision {
+        return carry(context, user, State::Disabled, lifecycle.disabled.value);
+    }
+    match verdict.ended_by {
+        Some(rule) if rule.otherwise == Otherwise::Block => {
+            let place = desired.policy.constraints.iter().position(|other| std::ptr::eq(other, rule));
+            Decision::Constrained(place.unwrap_or_default() as u16)
+        }
+        _ => provision(context, user),
+    }
+}
+
+fn carry(context: &Context<'_, '_>, user: u32, state: State, word: Word) -> Decision {
+    let linked = context.pairing.account(user).filter(|account| context.pairing.linked(*account));
+    match (linked, word) {
+        (None, _) => Decision::Nothing,
+        (Some(_), Word::Keep | Word::Provision) => Decision::Kept(state),
+        (Some(_), word) => Decision::Carry(state, word),
+    }
+}
+
+fn provision(context: &Context<'_, '_>, user: u32) -> Decision {
+    let (desired, pairing) = (context.desired, &context.pairing);
+    let lifecycle = &desired.policy.lifecycle;
+    let Some(account) = pairing.account(user) else {
+        return match () {
+            () if !desired.creates(user) => Decision::NotCreated,
+            () if pairing.frozen_users.contains_key(&user) => Decision::Collides,
+            () if !context.has_match_value(user) => Decision::NothingToMatch,
+            () => Decision::Create,
+        };
+    };
+    let adopts = !pairing.linked(account);
+    if adopts && lifecycle.adoption.value == Adoption::Refuse {
+        return Decision::NotAdopted;
+    }
+    let inactive = !context.application.accounts.active[account as usize];
+    match lifecycle.returning.value {
+        Returning::Reactivate => {}
+        other if inactive => return Decision::Returning(other),
+        _ => {}
+    }
+    if adopts { Decision::Adopt } else { Decision::Update }
+}
+
+/// Decides about an account that no user stands behind.
+pub(super) fn decide_account(context: &Context<'_, '_>, account: u32) -> Decision {
+    let (pairing, lifecycle) = (&context.pairing, &context.desired.policy.lifecycle);
+    if let Some(exclusion) = context.excluded.account(account) {
+        return Decision::Excluded(exclusion as u16);
+    }
+    if pairing.frozen_accounts.contains_key(&account) {
+        return Decision::Collides;
+    }
+    let active = context.application.accounts.active[account as usize];
+    let (state, word) = match (pairing.linked(account), pairing.known(account)) {
+        (true, _) => (State::Deleted, lifecycle.deleted.value),
+        (false, Some(_)) => return Decision::Nothing,
+        (false, None) if active => (State::Unmanaged, lifecycle.unmanaged.value),
+        (false, None) => return Decision::Nothing,
+    };
+    match word {
+        Word::Keep | Word::Provision => Decision::Kept(state),
+        word => Decision::Carry(state, word),
+    }
+}

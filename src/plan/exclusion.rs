@@ -1,0 +1,64 @@
+//! Who is left untouched on purpose (the policy language, 8).
+
+use super::matching::Pairing;
+use crate::desired::{BoundCondition, DesiredState, Facts};
+use crate::policy::set::Exclusion;
+use crate::snapshot::ApplicationSnapshot;
+use rayon::prelude::*;
+
+/// An exclusion in force, bound to the data.
+pub(super) struct BoundExclusion<'a> {
+    pub(super) rule: &'a Exclusion,
+    pub(super) when: BoundCondition<'a>,
+}
+
+/// The exclusion of each user and each account: its place in the list, counted from 1; 0 is none.
+#[derive(Debug)]
+pub(super) struct Excluded {
+    users: Vec<u16>,
+    accounts: Vec<u16>,
+}
+
+impl Excluded {
+    /// The exclusion that a user is under, by its place in the list.
+    pub(super) fn user(&self, user: u32) -> Option<usize> {
+        (self.users[user as usize] as usize).checked_sub(1)
+    }
+
+    /// The exclusion that an account is under, by its place in the list.
+    pub(super) fn account(&self, account: u32) -> Option<usize> {
+        (self.accounts[account as usize] as usize).checked_sub(1)
+    }
+}
+
+/// Asks every exclusion of every user with the account, and of every account without user. An excluded user takes the
+/// account along, an excluded account its user.
+pub(super) fn exclude(
+    exclusions: &[BoundExclusion<'_>],
+    desired: &DesiredState<'_>,
+    application: &ApplicationSnapshot,
+    pairing: &Pairing,
+) -> Excluded {
+    let first = |facts: Facts<'_>| {
+        let holds = |exclusion: &BoundExclusion<'_>| {
+            exclusion.when.holds(desired.population, &desired.catalogue, facts)
+        };
+        exclusions.iter().position(holds).map_or(0, |at| at as u16 + 1)
+    };
+    let users: Vec<u16> = (0..desired.population.len())
+        .into_par_iter()
+        .with_min_len(4096)
+        .map(|user| first(Facts { account: pairing.account(user), ..desired.facts(user) }))
+        .collect();
+    let mut excluded = Excluded { users, accounts: vec![0; application.accounts.len()] };
+    for account in 0..application.accounts.len() as u32 {
+        let of_user = pairing.user(account).map_or(0, |user| excluded.users[user as usize]);
+        let own =
+            if of_user > 0 { of_user } else { first(Facts { account: Some(account), ..Facts::default() }) };
+        excluded.accounts[account as usize] = own;
+        if let Some(user) = pairing.user(account).filter(|_| own > 0) {
+            excluded.users[user as usize] = own;
+        }
+    }
+    excluded
+}

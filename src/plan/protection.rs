@@ -1,0 +1,54 @@
+//! What is withheld to protect accounts (the policy language, 10, `protect`).
+
+use super::context::Context;
+use crate::desired::{BoundCondition, RightId};
+use crate::model::Operation;
+use crate::policy::set::{ProtectedFrom, Protection};
+
+/// A protection in force, bound to the data.
+pub(super) struct BoundProtection<'a> {
+    pub(super) rule: &'a Protection,
+    pub(super) when: BoundCondition<'a>,
+}
+
+/// The protection that withholds an operation from an account. `rights` are those that the operation would take.
+///
+/// `archive` and `delete` contain revoking and deactivating, so that a protection from these withholds them too.
+pub(super) fn protection<'a>(
+    context: &Context<'_, 'a>,
+    (user, account): (Option<u32>, u32),
+    operation: Operation,
+    rights: &[RightId],
+) -> Option<&'a Protection> {
+    let facts = context.facts(user, Some(account));
+    let withholds = |protection: &&BoundProtection<'a>| {
+        let rule = protection.rule;
+        rule.from.iter().any(|from| contains(operation, *from) && concerns(context, rule, *from, rights))
+            && protection.when.holds(context.desired.population, &context.catalogue, facts)
+    };
+    context.protections.iter().find(withholds).map(|protection| protection.rule)
+}
+
+/// Whether an operation does, or contains, what a protection is from.
+fn contains(operation: Operation, from: ProtectedFrom) -> bool {
+    let removes = matches!(operation, Operation::Archive | Operation::Delete);
+    match from {
+        ProtectedFrom::Adopt => operation == Operation::Adopt,
+        ProtectedFrom::Update => matches!(operation, Operation::Update | Operation::Reactivate),
+        ProtectedFrom::Revoke => operation == Operation::Revoke || removes,
+        ProtectedFrom::Deactivate => operation == Operation::Deactivate || removes,
+        ProtectedFrom::Archive => operation == Operation::Archive,
+        ProtectedFrom::Delete => operation == Operation::Delete,
+    }
+}
+
+/// Whether a protection from revoking concerns one of the rights that would be taken.
+fn concerns(context: &Context<'_, '_>, rule: &Protection, from: ProtectedFrom, rights: &[RightId]) -> bool {
+    match (&rule.grants, from) {
+        (Some(selector), ProtectedFrom::Revoke) => {
+            rights.iter().any(|right| context.catalogue.selected(selector, *right))
+        }
+        (None, ProtectedFrom::Revoke) => !rights.is_empty(),
+        _ => true,
+    }
+}

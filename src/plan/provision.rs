@@ -1,0 +1,283 @@
+//! Changes that bring an account to what it should be: create, adopt, reactivate, update, grant, revoke.
+
+use super::build::{Builder, Built};
+use super::decision::Decision;
+use super::protection::protection;
+use super::value::{AttributeChange, Change, Hold, Outcome, Reason};
+use crate::desired::{Computed, RightId, Wanted};
+use crate::model::{Operation, Value};
+use crate::policy::set::{Adoption, Authority};
+
+/// Attributes as they should be, or the outcome that stops the user.
+struct Attributes {
+    written: Vec<AttributeChange>,
+    differing: Vec<String>,
+}
+
+impl Builder<'_, '_, '_> {
+    /// Builds the changes of a user who is to be provisioned. A user leaves at the first thing that blocks.
+    pub(super) fn provision(&self, built: &mut Built, user: u32, decision: Decision) {
+        let account = self.context.pairing.account(user);
+        let who = (Some(user), account);
+        if let Some((origin, message)) = self.collisions.get(&user) {
+            return self.report(built, Outcome::Blocked, who, message.clone(), Some(origin));
+        }
+        let attributes = match self.attributes(user, account, decision) {
+            Ok(attributes) => attributes,
+            Err((origin, message)) => {
+                return self.report(built, Outcome::Blocked, who, message, Some(origin));
+            }
+        };
+        for message in attributes.differing {
+            self.report(built, Outcome::Differs, who, message, None);
+        }
+        match account {
+            None => self.create(built, user, attributes.written),
+            Some(account) => {
+                if !self.bring_up_to_date(built, user, account, decision, attributes.written) {
+                    return;
+                }
+            }
+        }
+        self.rights(built, user, account);
+    }
+
+    fn create(&self, built: &mut Built, user: u32, attributes: Vec<AttributeChange>) {
+        let lifecycle = &self.context.desired.policy.lifecycle;
+        built.changes.push(Change {
+            operation: Operation::Create,
+            subject: self.subject(Some(user), None),
+            attributes,
+            right: None,
+            reasons: vec![self.reason(&lifecycle.origin, "in scope, and has no account")],
+            hold: None,
+        });
+    }
+
+    /// Adopts, reactivates or updates. False where a protection keeps the account from being adopted.
+    fn bring_up_to_date(
+        &self,
+        built: &mut Built,
+        user: u32,
+        account: u32,
+        decision: Decision,
+        attributes: Vec<AttributeChange>,
+    ) -> bool {
+        let inactive = !self.context.application.accounts.active[account as usize];
+        let operation = match (decision, inactive) {
+            (Decision::Adopt, _) => Operation::Adopt,
+            (_, true) => Operation::Reactivate,
+            (_, false) => Operation::Update,
+        };
+        if attributes.is_empty() {
+            return true;
+        }
+        if let Some(rule) = protection(self.context, (Some(user), account), operation, &[]) {
+            self.withheld(built, operation, (Some(user), account), rule);
+            return operation != Operation::Adopt;
+        }
+        let lifecycle = &self.context.desired.policy.lifecycle;
+        let reason = match operation {
+            Operation::Adopt => self.reason(&lifecycle.adoption.origin, self.how_matched(account)),
+            Operation::Reactivate => {
+                self.reason(&lifecycle.returning.origin, "in scope again, and its account is inactive")
+            }
+            _ => self.reason(&lifecycle.origin, "in scope, and its account differs"),
+        };
+        built.changes.push(Change {
+            operation,
+            subject: self.subject(Some(user), Some(account)),
+            attributes,
+            right: None,
+            reasons: vec![reason],
+            hold: if operation == Operation::Adopt { self.hold(account) } else { None },
+        });
+        true
+    }
+
+    fn how_matched(&self, account: u32) -> String {
+        let known = self.context.pairing.known(account);
+        known.map_or_else(|| "matches a user".to_owned(), |how| format!("{how}, and the account has no link"))
+    }
+
+    fn hold(&self, account: u32) -> Option<Hold> {
+        let context = self.context;
+        let held = context.holdings.rights.of(account);
+        if held.iter().any(|right| context.catalogue.privileged(context.desired.policy, *right)) {
+            return Some(Hold::Privileged);
+        }
+        (context.desired.policy.lifecycle.adoption.value == Adoption::Hold).then_some(Hold::Adoption)
+    }
+
+    /// The attributes to be written, the link and `active` among them.
+    fn attributes(
+        &self,
+        user: u32,
+        account: Option<u32>,
+        decision: Decision,
+    ) -> Result<Attributes, (&crate::policy::set::Origin, String)> {
+        let desired = self.context.desired;
+        let mut attributes =
+            Attributes { written: self.link_and_active(user, account, decision), differing: Vec::new() };
+        for attribute in &desired.attributes {
+            let reasoned = attribute
+                .wanted(desired.population, &desired.catalogue, desired.facts(user))
+                .map_err(|blocking| (blocking.origin, blocking.message))?;
+            let Wanted::Value(value) = reasoned.wanted else { continue };
+            let name = &desired.policy.account_attribute(attribute.slot).name;
+            let column = self.context.application.accounts.column(name);
+            let held = account.zip(column).and_then(|(account, column)| column.get(account));
+            if value.equals(held) {
+                continue;
+            }
+            let after = value.to_value();
+            match (attribute.authority, account) {
+                (Authority::Always, _) | (Authority::OnCreate, None) => {
+                    attributes.written.push(AttributeChange {
+                        attribute: name.clone(),
+                        before: held.map(|held| typed(held, &value)),
+                        after,
+                        rule: self.rules.number(reasoned.origin),
+                    })
+                }
+                (Authority::Never, Some(_)) => {
+                    let after = after.map_or_else(|| "empty".to_owned(), |after| format!("`{after}`"));
+                    let before = held.map_or_else(|| "empty".to_owned(), |held| format!("`{held}`"));
+                    attributes
+                        .differing
+                        .push(format!("{name} is {before}, the directory says {after}; it is never written"));
+                }
+                (Authority::OnCreate, Some(_)) | (Authority::Never, None) => {}
+            }
+        }
+        attributes.written.sort_by(|one, other| one.attribute.cmp(&other.attribute));
+        Ok(attributes)
+    }
+
+    fn link_and_active(&self, user: u32, account: Option<u32>, decision: Decision) -> Vec<AttributeChange> {
+        let (context, lifecycle) = (self.context, &self.context.desired.policy.lifecycle);
+        let mut written = Vec::new();
+        if decision != Decision::Update {
+            written.push(AttributeChange {
+                attribute: context.desired.policy.link.name.clone(),
+                before: None,
+                after: Some(Value::Text(context.desired.population.id(user).1.to_owned())),
+                rule: self.rules.number(&lifecycle.adoption.origin),
+            });
+        }
+        if account.is_some_and(|account| !context.application.accounts.active[account as usize]) {
+            written.push(AttributeChange {
+                attribute: "active".to_owned(),
+                before: Some(Value::Boolean(false)),
+                after: Some(Value::Boolean(true)),
+                rule: self.rules.number(&lifecycle.returning.origin),
+            });
+        }
+        written
+    }
+
+    /// Grants what is wanted and not held; revokes what is held, managed and not wanted.
+    fn rights(&self, built: &mut Built, user: u32, account: Option<u32>) {
+        let context = self.context;
+        let held = account.map_or(&[][..], |account| context.holdings.rights.of(account));
+        let wanted = context.desired.rights.of(user);
+        for right in wanted.iter().filter(|right| held.binary_search(right).is_err()) {
+            if !context.holdings.lacking.contains(right) {
+                let reasons = self.granting(user, *right);
+                self.right(built, Operation::Grant, (Some(user), account), *right, reasons);
+            }
+        }
+        for right in held.iter().filter(|right| wanted.binary_search(right).is_err()) {
+            if let Some(account) = account {
+                self.revoke(built, (Some(user), account), *right, self.not_granting(*right));
+            }
+        }
+    }
+
+    /// Takes a right, unless a protection withholds it.
+    pub(super) fn revoke(
+        &self,
+        built: &mut Built,
+        who: (Option<u32>, u32),
+        right: RightId,
+        reasons: Vec<Reason>,
+    ) {
+        match protection(self.context, who, Operation::Revoke, &[right]) {
+            Some(rule) => self.withheld(built, Operation::Revoke, who, rule),
+            None => self.right(built, Operation::Revoke, (who.0, Some(who.1)), right, reasons),
+        }
+    }
+
+    fn right(
+        &self,
+        built: &mut Built,
+        operation: Operation,
+        (user, account): (Option<u32>, Option<u32>),
+        right: RightId,
+        reasons: Vec<Reason>,
+    ) {
+        built.changes.push(Change {
+            operation,
+            subject: self.subject(user, account),
+            attributes: Vec::new(),
+            right: Some(self.context.catalogue.right(right).clone()),
+            reasons,
+            hold: None,
+        });
+    }
+
+    /// The rules and groups that give a user a right.
+    fn granting(&self, user: u32, right: RightId) -> Vec<Reason> {
+        let desired = self.context.desired;
+        let gives = desired.sources.iter().filter(|source| source.rights.contains(&right));
+        gives
+            .filter(|source| source.reaches(desired.population, &desired.catalogue, user))
+            .map(|source| {
+                let because = source.group.as_ref().map_or_else(
+                    || "the rule's condition holds".to_owned(),
+                    |(_, _, name)| format!("in the group `{name}`"),
+                );
+                self.reason(&source.rule.origin, because)
+            })
+            .collect()
+    }
+
+    /// The rules that would give a right, none of which fits.
+    fn not_granting(&self, right: RightId) -> Vec<Reason> {
+        let desired = self.context.desired;
+        let mut reasons: Vec<Reason> = desired
+            .sources
+            .iter()
+            .filter(|source| source.rights.contains(&right))
+            .map(|source| {
+                let because = source.group.as_ref().map_or_else(
+                    || "the rule's condition does not hold".to_owned(),
+                    |(_, _, name)| format!("not in the group `{name}`"),
+                );
+                self.reason(&source.rule.origin, because)
+            })
+            .collect();
+        if reasons.is_empty() {
+            let entitlement = self.context.catalogue.entitlement(right);
+            let rules = desired.policy.rules.iter();
+            let rule =
+                rules.filter(|rule| rule.grants.iter().any(|grant| grant.entitlement == entitlement)).next();
+            let origin = rule.map_or(&desired.policy.lifecycle.origin, |rule| &rule.origin);
+            reasons.push(self.reason(origin, "no group links this right"));
+        }
+        reasons
+    }
+}
+
+/// What an account holds, typed as what it should hold, so that `true` is not shown as a text before and a boolean after.
+fn typed(held: &str, wanted: &Computed<'_>) -> Value {
+    match wanted {
+        Computed::Boolean(_) if held.eq_ignore_ascii_case("true") => Value::Boolean(true),
+        Computed::Boolean(_) if held.eq_ignore_ascii_case("false") => Value::Boolean(false),
+        Computed::Number(_) => held.parse().map_or_else(|_| Value::Text(held.to_owned()), Value::Number),
+        _ if held.contains(crate::snapshot::LIST_SEPARATOR) => {
+            Value::List(held.split(crate::snapshot::LIST_SEPARATOR).map(ToOwned::to_owned).collect())
+        }
+        _ => Value::Text(held.to_owned()),
+    }
+}

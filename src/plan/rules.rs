@@ -1,0 +1,41 @@
+//! The rules that reasons name, with a number each.
+
+use crate::policy::set::{ApplicationPolicy, Origin};
+
+/// Every rule of an application's policies, sorted.
+#[derive(Debug)]
+pub(super) struct RuleTable<'a>(Vec<&'a Origin>);
+
+impl<'a> RuleTable<'a> {
+    pub(super) fn new(policy: &'a ApplicationPolicy) -> Self {
+        let lifecycle = &policy.lifecycle;
+        let mut origins: Vec<&Origin> = vec![
+            const { &Origin::NOWHERE },
+            &lifecycle.origin,
+            &lifecycle.deleted.origin,
+            &lifecycle.out_of_scope.origin,
+            &lifecycle.disabled.origin,
+            &lifecycle.unmanaged.origin,
+            &lifecycle.adoption.origin,
+            &lifecycle.returning.origin,
+        ];
+        origins.extend(policy.rules.iter().map(|rule| &rule.origin));
+        origins.extend(policy.exclusions.iter().map(|rule| &rule.origin));
+        origins.extend(policy.constraints.iter().map(|rule| &rule.origin));
+        origins.extend(policy.mapping.iter().map(|rule| &rule.origin));
+        origins.extend(policy.defaults.iter().map(|rule| &rule.origin));
+        origins.extend(lifecycle.protect.iter().map(|rule| &rule.origin));
+        origins.sort();
+        origins.dedup();
+        Self(origins)
+    }
+
+    /// The number of a rule; 0, no rule at all, for one that is not of these policies.
+    pub(super) fn number(&self, origin: &Origin) -> u32 {
+        self.0.binary_search(&origin).unwrap_or(0) as u32
+    }
+
+    pub(super) fn into_origins(self) -> Vec<Origin> {
+        self.0.into_iter().cloned().collect()
+    }
+}

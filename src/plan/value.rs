@@ -1,0 +1,214 @@
+//! The plan: every change with its reasons, and everyone who is left as they are with the reason for that.
+
+use crate::desired::DataProblem;
+use crate::model::{Commit, Date, Digest, Operation, Right, Value};
+use crate::policy::set::Origin;
+use serde::Serialize;
+
+/// What would be done to one application, and why. Immutable; apply finds no choice left in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The application.
+    pub application: String,
+    /// The environment; with the application's name it is the instance, `default/dstny`.
+    pub environment: String,
+    /// The commit of the policies; none: the work tree.
+    pub commit: Option<Commit>,
+    /// The policy digest.
+    pub policy: Digest,
+    /// The day of the run, UTC.
+    pub as_of: Date,
+    /// What was read.
+    pub seen: Seen,
+    /// What limits take their shares of.
+    pub base: Base,
+    /// The rules that reasons name, sorted.
+    pub rules: Vec<Origin>,
+    /// In plan order: operation, then subject, then right.
+    pub changes: Vec<Change>,
+    /// Who is left as they are: outcome, then subject.
+    pub reports: Vec<Report>,
+    /// How many users have no account and get none: out of scope, or in scope and not in `create`.
+    pub without_account: WithoutAccount,
+    /// What the data showed that stops nothing.
+    pub findings: Vec<DataProblem>,
+}
+
+/// How much was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Seen {
+    /// Users of all directories.
+    pub users: u32,
+    /// Groups of all directories.
+    pub groups: u32,
+    /// Accounts of the application.
+    pub accounts: u32,
+}
+
+/// What shares are taken of: before the run, without excluded accounts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Base {
+    /// Linked accounts.
+    pub accounts: u32,
+    /// Managed rights that they hold.
+    pub grants: u32,
+}
+
+/// Users without account who get none. `explain` tells each one's reason.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WithoutAccount {
+    /// Not in scope.
+    pub out_of_scope: u32,
+    /// In scope, not among those for whom accounts are created.
+    pub not_created: u32,
+}
+
+/// One change: one call to the application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What is done.
+    pub operation: Operation,
+    /// To whom.
+    pub subject: Subject,
+    /// Attributes that are written, by name; of a create all that it is made with.
+    pub attributes: Vec<AttributeChange>,
+    /// The right that is given or taken.
+    pub right: Option<Right>,
+    /// Why.
+    pub reasons: Vec<Reason>,
+    /// Of an adoption: what may keep it waiting.
+    pub hold: Option<Hold>,
+}
+
+/// Whom a change or report is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Subject {
+    /// The user's directory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directory: Option<String>,
+    /// The user's immutable id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// The account's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// A name for people. Never an identity.
+    pub name: String,
+}
+
+/// One attribute, before and after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AttributeChange {
+    /// Its short name; `active` and the link attribute too.
+    pub attribute: String,
+    /// What the account is expected to hold; none: empty.
+    pub before: Option<Value>,
+    /// What it shall hold; none: empty.
+    pub after: Option<Value>,
+    /// The rule it comes from, by its place in [`Plan::rules`].
+    pub rule: u32,
+}
+
+/// A rule, and what made it fit.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reason {
+    /// Place in [`Plan::rules`].
+    pub rule: u32,
+    /// What made it fit, in words: a group, a state.
+    pub because: String,
+}
+
+/// Why an adoption may wait for a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Hold {
+    /// `adoption: hold`.
+    Adoption,
+    /// The account holds a privileged right.
+    Privileged,
+}
+
+/// Someone who is left as they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// How.
+    pub outcome: Outcome,
+    /// Who.
+    pub subject: Subject,
+    /// What was not done, where one thing was meant to be.
+    pub operation: Option<Operation>,
+    /// Why, and what to do about it.
+    pub message: String,
+    /// The rule, by its place in [`Plan::rules`]; none: no rule, but the data.
+    pub rule: Option<u32>,
+}
+
+/// How someone is left as they are. The order is that in which plans list them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Outcome {
+    /// Wanted but not possible: bad data, a collision.
+    Blocked,
+    /// A protection withholds it.
+    Protected,
+    /// Existing accounts are not taken under management.
+    NotAdopted,
+    /// A constraint takes the user out of scope.
+    Skipped,
+    /// Left untouched on purpose.
+    Excluded,
+    /// Nothing is done, as a policy says.
+    Kept,
+    /// It differs and is never written.
+    Differs,
+    /// A constraint warns.
+    Warning,
+}
+
+impl Outcome {
+    /// The word that plans and messages use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Blocked => "blocked",
+            Self::Protected => "protected",
+            Self::NotAdopted => "not adopted",
+            Self::Skipped => "skipped",
+            Self::Excluded => "excluded",
+            Self::Kept => "kept",
+            Self::Differs => "differs",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+impl Subject {
+    /// What changes are identified by: the user's id, or the account's where no user stands behind it.
+    pub fn key(&self) -> &str {
+        self.user.as_deref().or(self.account.as_deref()).unwrap_or_default()
+    }
+}
+
+impl Plan {
+    /// Application and environment: `default/dstny`.
+    pub fn instance(&self) -> String {
+        format!("{}/{}", self.environment, self.application)
+    }
+
+    /// The rule at a place.
+    pub fn rule(&self, place: u32) -> &Origin {
+        &self.rules[place as usize]
+    }
+
+    /// How many changes of an operation there are.
+    pub fn count(&self, operation: Operation) -> usize {
+        self.changes.iter().filter(|change| change.operation == operation).count()
+    }
+
+    /// How many reports of an outcome there are.
+    pub fn reported(&self, outcome: Outcome) -> usize {
+        self.reports.iter().filter(|report| report.outcome == outcome).count()
+    }
+}

@@ -1,0 +1,22 @@
+//! Characters that people do not see (threat B4).
+
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+
+/// The first character of a text that is not seen, or that turns the direction of what is seen, and where it stands:
+/// format and control characters, line separators, and letters that render as nothing.
+pub fn invisible_character(text: &str) -> Option<(usize, char)> {
+    text.char_indices().find(|(_, letter)| is_invisible(*letter))
+}
+
+fn is_invisible(letter: char) -> bool {
+    let blank_letter = matches!(letter, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{2800}');
+    let category = matches!(
+        letter.general_category(),
+        GeneralCategory::Format
+            | GeneralCategory::Control
+            | GeneralCategory::LineSeparator
+            | GeneralCategory::ParagraphSeparator
+            | GeneralCategory::Surrogate
+    );
+    blank_letter || (category && !matches!(letter, '\t' | '\n'))
+}

@@ -1,0 +1,228 @@
+//! One JSON object to one record, in one pass; what policies do not need is skipped unread.
+
+use super::field::{BorrowedText, FieldSeed};
+use crate::model::{AttributeType, Field};
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use std::borrow::Cow;
+use std::fmt;
+
+/// JSON that is not the object it should be; says what was expected and at which column.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct DecodeError(#[from] serde_json::Error);
+
+/// A user: the immutable id, and a value for each attribute asked for, in that order.
+#[derive(Debug, PartialEq, Eq)]
+pub struct UserRecord<'a> {
+    /// Immutable object id.
+    pub id: Cow<'a, str>,
+    /// Values.
+    pub fields: Vec<Field<'a>>,
+}
+
+/// A group, as Graph's `group` resource names its properties.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupRecord<'a> {
+    /// Immutable object id.
+    #[serde(borrow)]
+    pub id: Cow<'a, str>,
+    /// Display name.
+    #[serde(borrow)]
+    pub display_name: Cow<'a, str>,
+    /// When it was created, RFC 3339.
+    #[serde(borrow, default)]
+    pub created_date_time: Option<Cow<'a, str>>,
+}
+
+/// One membership.
+#[derive(Debug)]
+pub struct MemberRecord<'a> {
+    /// The group's id.
+    pub group_id: Cow<'a, str>,
+    /// The id of a user or a nested group.
+    pub member_id: Cow<'a, str>,
+}
+
+/// Reads a group.
+///
+/// # Errors
+/// When the bytes are not a JSON object with `id` and `displayName`.
+pub fn decode_group(json: &[u8]) -> Result<GroupRecord<'_>, DecodeError> {
+    Ok(serde_json::from_slice(json)?)
+}
+
+/// Reads a membership.
+///
+/// # Errors
+/// When the bytes are not a JSON object with `groupId` and `memberId`.
+pub fn decode_member(json: &[u8]) -> Result<MemberRecord<'_>, DecodeError> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Member<'a> {
+        #[serde(borrow)]
+        group_id: BorrowedText<'a>,
+        #[serde(borrow)]
+        member_id: BorrowedText<'a>,
+    }
+    let member: Member<'_> = serde_json::from_slice(json)?;
+    Ok(MemberRecord { group_id: member.group_id.0, member_id: member.member_id.0 })
+}
+
+/// Reads users, of whom certain attributes are asked for.
+#[derive(Debug)]
+pub struct UserDecoder {
+    properties: Vec<Property>,
+    width: usize,
+}
+
+/// A property of the user object, or one that leads to others.
+#[derive(Debug)]
+struct Property {
+    name: String,
+    content: Content,
+}
+
+#[derive(Debug)]
+enum Content {
+    Slot(usize, AttributeType),
+    Object(Vec<Property>),
+}
+
+impl UserDecoder {
+    /// A decoder for attributes by their paths in the object (`onPremisesExtensionAttributes.extensionAttribute1`).
+    pub fn new<'p>(attributes: impl IntoIterator<Item = (&'p str, AttributeType)>) -> Self {
+        let mut properties = Vec::new();
+        let mut width = 0;
+        for (path, kind) in attributes {
+            place(&mut properties, path, Content::Slot(width, kind));
+            width += 1;
+        }
+        Self { properties, width }
+    }
+
+    /// Reads a user.
+    ///
+    /// # Errors
+    /// When the bytes are not a JSON object with a text `id`, or an attribute asked for has another type.
+    pub fn decode<'a>(&self, json: &'a [u8]) -> Result<UserRecord<'a>, DecodeError> {
+        let mut deserializer = serde_json::Deserializer::from_slice(json);
+        let mut record = UserRecord { id: Cow::Borrowed(""), fields: vec![Field::Empty; self.width] };
+        let visitor = ObjectVisitor { properties: &self.properties, record: &mut record, root: true };
+        deserializer.deserialize_map(visitor)?;
+        deserializer.end()?;
+        if record.id.is_empty() {
+            return Err(serde_json::Error::missing_field("id").into());
+        }
+        Ok(record)
+    }
+}
+
+fn place(properties: &mut Vec<Property>, path: &str, content: Content) {
+    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    let Some(rest) = rest else {
+        properties.push(Property { name: name.to_owned(), content });
+        return;
+    };
+    let at = properties.iter().position(|property| property.name == name).unwrap_or_else(|| {
+        properties.push(Property { name: name.to_owned(), content: Content::Object(Vec::new()) });
+        properties.len() - 1
+    });
+    if let Content::Object(inner) = &mut properties[at].content {
+        place(inner, rest, content);
+    }
+}
+
+struct ObjectVisitor<'p, 'r, 'de> {
+    properties: &'p [Property],
+    record: &'r mut UserRecord<'de>,
+    root: bool,
+}
+
+impl<'de> Visitor<'de> for ObjectVisitor<'_, '_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        if self.root { Err(E::invalid_type(serde::de::Unexpected::Unit, &self)) } else { Ok(()) }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        while let Some(key) =
+            entries.next_key_seed(KeySeed { properties: self.properties, root: self.root })?
+        {
+            match key {
+                Key::Id => self.record.id = entries.next_value::<BorrowedText<'de>>()?.0,
+                Key::Other => drop(entries.next_value::<IgnoredAny>()?),
+                Key::Property(at) => match &self.properties[at].content {
+                    Content::Slot(slot, kind) => {
+                        self.record.fields[*slot] = entries.next_value_seed(FieldSeed(*kind))?
+                    }
+                    Content::Object(inner) => {
+                        entries.next_value_seed(InnerSeed { properties: inner, record: self.record })?
+                    }
+                },
+            }
+        }
+        Ok(())
+    }
+}
+
+struct InnerSeed<'p, 'r, 'de> {
+    properties: &'p [Property],
+    record: &'r mut UserRecord<'de>,
+}
+
+impl<'de> DeserializeSeed<'de> for InnerSeed<'_, '_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(ObjectVisitor {
+            properties: self.properties,
+            record: self.record,
+            root: false,
+        })
+    }
+}
+
+enum Key {
+    Id,
+    Property(usize),
+    Other,
+}
+
+struct KeySeed<'p> {
+    properties: &'p [Property],
+    root: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for KeySeed<'_> {
+    type Value = Key;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for KeySeed<'_> {
+    type Value = Key;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a property name")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Key, E> {
+        if self.root && name == "id" {
+            return Ok(Key::Id);
+        }
+        Ok(self
+            .properties
+            .iter()
+            .position(|property| property.name == name)
+            .map_or(Key::Other, Key::Property))
+    }
+}
