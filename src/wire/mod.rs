@@ -5,5 +5,12 @@
 //! store. Never: sockets, files, async.
 
 pub mod graph;
+pub mod people;
+mod problem;
+mod reading;
+mod spelling;
 pub mod sqlite;
 pub mod start;
+
+pub use problem::Problem;
+pub use reading::BUDGET as HANDWRITTEN_BUDGET;
