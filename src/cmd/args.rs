@@ -19,7 +19,14 @@ pub struct Arguments {
 #[derive(Clone, Debug, Args)]
 pub struct Global {
     /// The workspace folder
-    #[arg(short = 'C', long = "workspace", value_name = "DIR", default_value = "policies", env = "ROLEWRIGHT_WORKSPACE", global = true)]
+    #[arg(
+        short = 'C',
+        long = "workspace",
+        value_name = "DIR",
+        default_value = "policies",
+        env = "ROLEWRIGHT_WORKSPACE",
+        global = true
+    )]
     pub workspace: PathBuf,
     /// The folder that paths in connections are relative to [default: the workspace folder]
     #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_DATA", global = true)]

@@ -1,4 +1,8 @@
-#![expect(clippy::disallowed_macros, clippy::disallowed_methods, reason = "door: data goes to stdout, talk to stderr")]
+#![expect(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    reason = "door: data goes to stdout, talk to stderr"
+)]
 //! Where output goes: data to stdout, talk to stderr. A closed pipe ends output, not the program.
 
 use super::args::Colour;
@@ -32,5 +36,9 @@ pub fn colour(wish: Colour) -> bool {
 
 /// Columns of the terminal; 80 without one.
 pub fn width() -> usize {
-    env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|columns| *columns >= 40).unwrap_or(100)
+    env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok())
+        .filter(|columns| *columns >= 40)
+        .unwrap_or(100)
 }

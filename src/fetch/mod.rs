@@ -3,15 +3,18 @@
 //! Takes connections and what the policies need, gives sources and snapshots. Never: any write, any decision.
 
 mod data_folder;
+mod handwritten;
 pub mod http;
 pub mod ndjson;
+pub mod people;
 pub mod scim;
 mod secret;
 mod source;
 pub mod sqlite;
+pub mod start;
 mod work_tree;
 
 pub use data_folder::DataFolder;
 pub use secret::secret;
-pub use source::{read_application, read_directory};
+pub use source::{read_application, read_directory, start_state};
 pub use work_tree::{WorkTreeError, read_work_tree};

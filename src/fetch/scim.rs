@@ -2,7 +2,9 @@
 
 use super::http::{Answer, Call, HttpError, Limits, Method, Service};
 use crate::model::{AttributePath, Field, Secret};
-use crate::snapshot::{ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, IdColumn, Incomplete};
+use crate::snapshot::{
+    ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, IdColumn, Incomplete,
+};
 use crate::wire::scim::{
     AccountDecoder, Broken, DecodeError, MEDIA_TYPE, ScimPathError, Step, Walk, decode_group, decode_page,
     list_query,
@@ -187,7 +189,9 @@ impl Reader<'_> {
             Field::Boolean(_) | Field::List(_) => {
                 let (attribute, id) = (&self.request.link.name, &record.id);
                 return Err(self
-                    .incomplete(format!("the link attribute `{attribute}` of the account `{id}` is not one text"))
+                    .incomplete(format!(
+                        "the link attribute `{attribute}` of the account `{id}` is not one text"
+                    ))
                     .into());
             }
         };

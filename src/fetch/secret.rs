@@ -10,8 +10,12 @@ use std::{env, fs};
 /// When there is none.
 pub fn secret(credential: &CredentialRef) -> Result<Secret, String> {
     let value = match credential {
-        CredentialRef::Env(name) => env::var(name).map_err(|_| format!("the environment variable `{name}` is not set")),
-        CredentialRef::File(path) => fs::read_to_string(path).map_err(|error| format!("the credential file `{path}`: {error}")),
+        CredentialRef::Env(name) => {
+            env::var(name).map_err(|_| format!("the environment variable `{name}` is not set"))
+        }
+        CredentialRef::File(path) => {
+            fs::read_to_string(path).map_err(|error| format!("the credential file `{path}`: {error}"))
+        }
     }?;
     match value.trim() {
         "" => Err("the credential is empty".to_owned()),

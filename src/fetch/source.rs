@@ -14,7 +14,10 @@ use crate::wire::start::{EntitlementName, StartState, Vocabulary};
 ///
 /// # Errors
 /// When it could not be read to its end.
-pub fn read_directory(policy: &DirectoryPolicy, data: &DataFolder) -> Result<Complete<DirectorySnapshot>, Incomplete> {
+pub fn read_directory(
+    policy: &DirectoryPolicy,
+    data: &DataFolder,
+) -> Result<Complete<DirectorySnapshot>, Incomplete> {
     let incomplete = |problem: String| Incomplete::new(format!("directory `{}`", policy.name), problem);
     match &policy.connection {
         DirectoryConnection::People { path } => {
@@ -37,7 +40,10 @@ pub fn read_directory(policy: &DirectoryPolicy, data: &DataFolder) -> Result<Com
 ///
 /// # Errors
 /// When it could not be read to its end.
-pub fn read_application(policy: &ApplicationPolicy, data: &DataFolder) -> Result<Complete<ApplicationSnapshot>, Incomplete> {
+pub fn read_application(
+    policy: &ApplicationPolicy,
+    data: &DataFolder,
+) -> Result<Complete<ApplicationSnapshot>, Incomplete> {
     let incomplete = |problem: String| Incomplete::new(format!("application `{}`", policy.name), problem);
     match &policy.connection {
         ApplicationConnection::File { accounts, groups } => {
@@ -121,7 +127,11 @@ fn vocabulary(policy: &ApplicationPolicy) -> Vocabulary {
 fn shown_attributes(policy: &ApplicationPolicy) -> Vec<AttributePath> {
     let mut attributes = policy.account_attributes.clone();
     if !attributes.iter().any(|attribute| attribute.name == "userName") {
-        attributes.push(AttributePath { name: "userName".to_owned(), path: "userName".to_owned(), case_exact: false });
+        attributes.push(AttributePath {
+            name: "userName".to_owned(),
+            path: "userName".to_owned(),
+            case_exact: false,
+        });
     }
     attributes
 }

@@ -25,7 +25,8 @@ pub fn read_work_tree(root: &Path, folder: &str) -> Result<SourceSet, WorkTreeEr
     if root.is_dir() {
         reader.folder(root, folder);
     } else {
-        let message = format!("{} is not a folder: name the workspace's folder with `-C DIR`", root.display());
+        let message =
+            format!("{} is not a folder: name the workspace's folder with `-C DIR`", root.display());
         reader.problems.push(message);
     }
     if reader.files.len() > MAX_FILES {
@@ -50,7 +51,8 @@ impl Reader<'_> {
             Ok(entries) => entries,
             Err(error) => return self.problems.push(format!("{shown}: {error}")),
         };
-        let mut paths: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+        let mut paths: Vec<PathBuf> =
+            entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
         paths.sort();
         for path in paths {
             let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
@@ -74,7 +76,8 @@ impl Reader<'_> {
                 self.problems.push(format!("{shown} is a link: policies are read from plain files only"));
             }
             Ok(metadata) if metadata.len() > MAX_BYTES => {
-                self.problems.push(format!("{shown} has {} bytes: a policy file has at most 1 MiB", metadata.len()));
+                self.problems
+                    .push(format!("{shown} has {} bytes: a policy file has at most 1 MiB", metadata.len()));
             }
             Ok(_) => match fs::read(path).map(String::from_utf8) {
                 Ok(Ok(text)) => self.files.push(SourceFile { path: shown.to_owned(), text }),

@@ -5,6 +5,13 @@
 //! store. Never: sockets, files, async.
 
 pub mod graph;
+pub mod people;
+mod problem;
+mod reading;
 pub mod scim;
+mod spelling;
 pub mod sqlite;
 pub mod start;
+
+pub use problem::Problem;
+pub use reading::BUDGET as HANDWRITTEN_BUDGET;

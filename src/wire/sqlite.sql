@@ -17,7 +17,7 @@ CREATE TABLE attributes (
             WHEN 'text'    THEN 1
             WHEN 'boolean' THEN value IN ('true', 'false')
             WHEN 'number'  THEN value = CAST(CAST(value AS INTEGER) AS TEXT)
-            WHEN 'list'    THEN json_valid(value) AND json_type(value) = 'array'
+            WHEN 'list'    THEN CASE WHEN json_valid(value) THEN json_type(value) = 'array' ELSE 0 END
             ELSE 0 END),
   PRIMARY KEY (account, name)
 ) STRICT, WITHOUT ROWID;

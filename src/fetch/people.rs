@@ -1,0 +1,115 @@
+//! Reads a directory of people that somebody writes by hand.
+
+use super::handwritten;
+use crate::model::{AttributeType, Field};
+use crate::policy::set::DirectoryAttribute;
+use crate::snapshot::{Complete, DirectoryBuilder, DirectorySnapshot, GroupRecord, Incomplete};
+use crate::wire::Problem;
+use crate::wire::people::{People, Person, parse};
+use std::path::Path;
+
+/// Reads such a directory: the attributes that policies need, and the groups whose name begins with `group_prefix`, ASCII
+/// case ignored. `accepted` are further attributes that may stand in the file: those of Microsoft Graph, and those
+/// that the directory declares.
+///
+/// A group outside the prefix is left out with its memberships, unless it is nested in one that is read: then its
+/// members count there. Such a group has no name in the snapshot, so that no name and no pattern finds it.
+///
+/// # Errors
+/// When the file cannot be read, or anything in it is wrong: all of it, each with its line.
+pub fn read(
+    name: &str,
+    path: &Path,
+    attributes: &[DirectoryAttribute],
+    group_prefix: &str,
+    accepted: &[(String, AttributeType)],
+) -> Result<Complete<DirectorySnapshot>, Incomplete> {
+    let incomplete = |problem| Incomplete::new(format!("directory `{name}`"), problem);
+    let text = handwritten::text(path).map_err(incomplete)?;
+    let accepted = accepted_names(attributes, accepted);
+    let people = parse(&path.display().to_string(), &text, &accepted).map_err(|problems| {
+        let list = Problem::list(&problems);
+        incomplete(format!("mend its file first:{list}"))
+    })?;
+    snapshot(name, &people, attributes, group_prefix)
+}
+
+/// What policies need comes first: its types count.
+fn accepted_names(
+    attributes: &[DirectoryAttribute],
+    accepted: &[(String, AttributeType)],
+) -> Vec<(String, AttributeType)> {
+    let needed = attributes.iter().flat_map(|attribute| {
+        [&attribute.name, &attribute.source].map(|name| (name.clone(), attribute.kind.into()))
+    });
+    needed.chain(accepted.iter().cloned()).collect()
+}
+
+fn snapshot(
+    name: &str,
+    people: &People,
+    attributes: &[DirectoryAttribute],
+    group_prefix: &str,
+) -> Result<Complete<DirectorySnapshot>, Incomplete> {
+    let typed: Vec<_> =
+        attributes.iter().map(|attribute| (attribute.name.clone(), attribute.kind.into())).collect();
+    let mut builder = DirectoryBuilder::new(name, &typed);
+    for person in &people.users {
+        let fields: Result<Vec<_>, _> =
+            attributes.iter().map(|attribute| field(name, person, attribute)).collect();
+        builder.user(&person.id, &fields?)?;
+    }
+    let named: Vec<bool> = people.groups.iter().map(|group| begins_with(&group.name, group_prefix)).collect();
+    let read = with_nested(people, &named);
+    for (place, group) in people.groups.iter().enumerate().filter(|(place, _)| read[*place]) {
+        let name = if named[place] { group.name.clone() } else { String::new() };
+        let record = GroupRecord { name, created: group.created.clone(), distinguished_name: None };
+        builder.group(&group.id, record)?;
+    }
+    for (_, group) in people.groups.iter().enumerate().filter(|(place, _)| read[*place]) {
+        for member in &group.members {
+            builder.member(&group.id, &people.groups[*member].id)?;
+        }
+    }
+    for person in &people.users {
+        for group in person.groups.iter().filter(|group| read[**group]) {
+            builder.member(&people.groups[*group].id, &person.id)?;
+        }
+    }
+    builder.finish()
+}
+
+/// The value under the name that policies use, or under the directory's own.
+fn field<'p>(
+    directory: &str,
+    person: &'p Person,
+    attribute: &DirectoryAttribute,
+) -> Result<Field<'p>, Incomplete> {
+    let DirectoryAttribute { name, source, .. } = attribute;
+    let own = person.fields.get(source).filter(|_| source != name);
+    match (person.fields.get(name), own) {
+        (Some(_), Some(_)) => Err(Incomplete::new(
+            format!("directory `{directory}`"),
+            format!("user `{}` has one attribute twice, as `{name}` and as `{source}`; keep one", person.id),
+        )),
+        (found, own) => Ok(found.or(own).cloned().unwrap_or_default()),
+    }
+}
+
+/// Those groups, and whatever is nested in them to any depth.
+fn with_nested(people: &People, named: &[bool]) -> Vec<bool> {
+    let mut read = named.to_vec();
+    let mut open: Vec<usize> = (0..read.len()).filter(|place| named[*place]).collect();
+    while let Some(place) = open.pop() {
+        for member in &people.groups[place].members {
+            if !std::mem::replace(&mut read[*member], true) {
+                open.push(*member);
+            }
+        }
+    }
+    read
+}
+
+fn begins_with(name: &str, prefix: &str) -> bool {
+    name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}

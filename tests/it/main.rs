@@ -1,0 +1,5 @@
+//! All tests of Rolewright, one binary.
+
+mod people;
+mod sqlite;
+mod sqlite_crash;

@@ -1,0 +1,564 @@
+//! The embedded account store: what is written is read, and what cannot be read is an error.
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+#![expect(clippy::disallowed_methods, reason = "stores are files")]
+
+use rolewright::apply::WriteError;
+use rolewright::apply::sqlite::SqliteWriter;
+use rolewright::fetch::sqlite::{ReadError, ReadRequest, read, read_within};
+use rolewright::model::{AttributePath, Right, Value};
+use rolewright::snapshot::{ApplicationSnapshot, Complete, Incomplete};
+use rolewright::wire::sqlite::{APPLICATION_ID, LAYOUT_VERSION, SCHEMA, StoreProblem};
+use rolewright::wire::start::{StartAccount, StartState};
+use rusqlite::Connection;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A folder for one store; gone afterwards.
+pub(crate) struct Place {
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    pub(crate) fn store(&self) -> PathBuf {
+        self.folder.path().join("app.db")
+    }
+
+    fn files(&self) -> Vec<String> {
+        let mut names: Vec<_> = fs::read_dir(self.folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    fn writer(&self) -> SqliteWriter {
+        SqliteWriter::new(&self.store(), &path("externalId"), Some(&start()))
+    }
+
+    /// A store that was just made from the start state.
+    fn made(&self) -> SqliteWriter {
+        let mut writer = self.writer();
+        writer.deactivate("old-2").unwrap();
+        writer
+    }
+
+    /// Another program's hand in the store.
+    fn by_hand(&self, sql: &str) {
+        Connection::open(self.store()).unwrap().execute_batch(sql).unwrap();
+    }
+}
+
+pub(crate) fn path(name: &str) -> AttributePath {
+    AttributePath { name: name.to_owned(), path: name.to_owned(), case_exact: false }
+}
+
+pub(crate) fn right(entitlement: &str, value: &str, scope: Option<&str>) -> Right {
+    Right { entitlement: entitlement.to_owned(), value: value.to_owned(), scope: scope.map(str::to_owned) }
+}
+
+fn text(value: &str) -> Value {
+    Value::Text(value.to_owned())
+}
+
+fn start() -> StartState {
+    let account = |id: &str, link: Option<&str>, attributes: &[(&str, Value)]| StartAccount {
+        id: id.to_owned(),
+        link: link.map(str::to_owned),
+        active: true,
+        attributes: attributes.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+        groups: vec![],
+        grants: vec![],
+    };
+    let mut first = account("old-1", Some("user-1"), &[("email", text("a@example.com"))]);
+    first.groups = vec!["Non AD sync".to_owned()];
+    first.grants = vec![right("localRole", "booker", Some("London"))];
+    StartState {
+        accounts: vec![first, account("old-2", None, &[("hasRecords", Value::Boolean(true))])],
+        known: vec![
+            right("licence", "standard", None),
+            right("localRole", "booker", Some("London")),
+            right("localRole", "booker", Some("Stockholm")),
+        ],
+        groups: vec!["Non AD sync".to_owned(), "Temporary".to_owned()],
+    }
+}
+
+fn request<'a>(path_of_store: &'a Path, start: Option<&'a StartState>) -> ReadRequest<'a> {
+    ReadRequest {
+        application: "pulseway".to_owned(),
+        path: path_of_store,
+        link: path("externalId"),
+        attributes: ["email", "externalId", "hasRecords", "phones"].map(path).to_vec(),
+        start,
+    }
+}
+
+fn read_made(place: &Place) -> Result<Complete<ApplicationSnapshot>, ReadError> {
+    read(&request(&place.store(), None))
+}
+
+fn problem(place: &Place) -> StoreProblem {
+    read_made(place).unwrap_err().problem
+}
+
+/// A snapshot as lines, to compare whole ones.
+pub(crate) fn lines(snapshot: &ApplicationSnapshot, attributes: &[&str]) -> Vec<String> {
+    let accounts = &snapshot.accounts;
+    let mut lines: Vec<String> = (0..accounts.len() as u32)
+        .map(|row| {
+            let values = attributes
+                .iter()
+                .filter_map(|name| Some((name, accounts.column(name)?.get(row)?)))
+                .map(|(name, value)| format!(" {name}={value}"));
+            let link = accounts.links.get(row).unwrap_or("-");
+            let active = accounts.active[row as usize];
+            format!("{} {link} {active}{}", accounts.ids.id(row), values.collect::<String>())
+        })
+        .collect();
+    for group in 0..snapshot.groups.len() as u32 {
+        let members = snapshot.groups.members(group).iter().map(|row| accounts.ids.id(*row));
+        let name = &snapshot.groups.names[group as usize];
+        lines.push(format!("group {name}: {}", members.collect::<Vec<_>>().join(" ")));
+    }
+    let held = |grant: &rolewright::snapshot::GrantRow| {
+        format!("{} holds {}", accounts.ids.id(grant.account), grant.right)
+    };
+    lines.extend(snapshot.grants.iter().map(held));
+    lines.extend(snapshot.known_rights.iter().map(|right| format!("knows {right}")));
+    lines
+}
+
+const STARTED: [&str; 8] = [
+    "old-1 user-1 true email=a@example.com externalId=user-1",
+    "old-2 - true hasRecords=true",
+    "group Non AD sync: old-1",
+    "group Temporary: ",
+    "old-1 holds localRole=booker@London",
+    "knows licence=standard",
+    "knows localRole=booker@London",
+    "knows localRole=booker@Stockholm",
+];
+
+fn all(snapshot: &ApplicationSnapshot) -> Vec<String> {
+    lines(snapshot, &["email", "externalId", "hasRecords", "phones"])
+}
+
+#[test]
+fn a_missing_store_reads_as_its_start_state_and_stays_missing() {
+    let place = Place::new();
+    let start = start();
+    let snapshot = read(&request(&place.store(), Some(&start))).unwrap();
+    assert_eq!(all(&snapshot), STARTED);
+    assert!(snapshot.capabilities.write && snapshot.capabilities.delete);
+    assert_eq!(place.files(), [""; 0]);
+}
+
+#[test]
+fn e11_a_missing_store_without_start_state_is_an_error_and_stays_missing() {
+    let place = Place::new();
+    let error = read_made(&place).unwrap_err();
+    assert_eq!(error.problem, StoreProblem::Missing);
+    let incomplete = Incomplete::from(error).to_string();
+    assert!(incomplete.contains("application `pulseway` is incomplete"), "{incomplete}");
+    assert!(incomplete.contains("app.db"), "{incomplete}");
+    assert_eq!(place.files(), [""; 0]);
+}
+
+#[test]
+fn a_writer_touches_nothing_before_the_first_change_which_makes_the_store() {
+    let place = Place::new();
+    let mut writer = place.writer();
+    assert_eq!(place.files(), [""; 0]);
+    writer.revoke("old-1", &right("licence", "standard", None)).unwrap();
+    drop(writer);
+    assert_eq!(place.files(), ["app.db"]);
+    assert_eq!(all(&read_made(&place).unwrap()), STARTED);
+}
+
+#[test]
+fn the_start_state_is_used_once() {
+    let place = Place::new();
+    place.made().delete("old-1").unwrap();
+    place.writer().deactivate("old-2").unwrap();
+    let start = start();
+    let snapshot = read(&request(&place.store(), Some(&start))).unwrap();
+    assert_eq!(all(&snapshot)[0], "old-2 - false hasRecords=true");
+}
+
+#[test]
+fn without_start_state_nothing_is_made() {
+    let place = Place::new();
+    let mut writer = SqliteWriter::new(&place.store(), &path("externalId"), None);
+    let error = writer.create(&[], "user-9", true).unwrap_err();
+    assert!(error.to_string().contains("there is no such file"), "{error}");
+    assert_eq!(place.files(), [""; 0]);
+}
+
+#[test]
+fn every_change_is_read_back_as_written() {
+    let place = Place::new();
+    let mut writer = place.made();
+    let phones = Value::List(vec!["1".to_owned(), "2, 3".to_owned()]);
+    let id = writer
+        .create(&[(path("email"), text("b@example.com")), (path("phones"), phones)], "user-2", true)
+        .unwrap();
+    writer.grant(&id, &right("licence", "standard", None)).unwrap();
+    writer.grant(&id, &right("localRole", "booker", Some("Stockholm"))).unwrap();
+    writer.revoke("old-1", &right("localRole", "booker", Some("London"))).unwrap();
+    writer
+        .update(
+            "old-2",
+            &[],
+            &[(path("hasRecords"), None), (path("email"), Some(text("")))],
+            Some(true),
+            Some("user-3"),
+        )
+        .unwrap();
+    assert_eq!(
+        all(&read_made(&place).unwrap())[..6],
+        [
+            "a-1 user-2 true email=b@example.com externalId=user-2 phones=1\u{1f}2, 3",
+            "old-1 user-1 true email=a@example.com externalId=user-1",
+            "old-2 user-3 true externalId=user-3",
+            "group Non AD sync: old-1",
+            "group Temporary: ",
+            "a-1 holds licence=standard",
+        ]
+    );
+    writer.deactivate(&id).unwrap();
+    writer.delete("old-1").unwrap();
+    writer.update("old-2", &[], &[], None, Some("")).unwrap();
+    assert_eq!(
+        all(&read_made(&place).unwrap())[..6],
+        [
+            "a-1 user-2 false email=b@example.com externalId=user-2 phones=1\u{1f}2, 3",
+            "old-2 - true",
+            "group Non AD sync: ",
+            "group Temporary: ",
+            "a-1 holds licence=standard",
+            "a-1 holds localRole=booker@Stockholm",
+        ]
+    );
+}
+
+#[test]
+fn f1_changes_that_were_made_already_are_made_again_without_harm() {
+    let place = Place::new();
+    let mut writer = place.made();
+    let attributes = [(path("email"), text("b@example.com"))];
+    let id = writer.create(&attributes, "user-2", true).unwrap();
+    let standard = right("licence", "standard", None);
+    for _ in 0..2 {
+        assert_eq!(writer.create(&attributes, "user-2", true).unwrap(), id);
+        writer.grant(&id, &standard).unwrap();
+        writer.deactivate("old-1").unwrap();
+        writer.delete("old-2").unwrap();
+    }
+    let before = all(&read_made(&place).unwrap());
+    assert_eq!(before.iter().filter(|line| line.contains("user-2 ")).count(), 1);
+    for _ in 0..2 {
+        writer.revoke(&id, &standard).unwrap();
+    }
+    assert_ne!(all(&read_made(&place).unwrap()), before);
+}
+
+#[test]
+fn d7_create_takes_no_account_that_another_tool_changed() {
+    let place = Place::new();
+    let mut writer = place.made();
+    let error = writer.create(&[(path("email"), text("new@example.com"))], "user-1", true).unwrap_err();
+    let WriteError::Stale { what, expected, found } = error else { panic!("{error}") };
+    assert_eq!(
+        (what.as_str(), expected.as_str(), found.as_str()),
+        ("`email` of account `old-1`", "`new@example.com`", "`a@example.com`")
+    );
+}
+
+#[test]
+fn ids_are_never_given_twice() {
+    let place = Place::new();
+    let mut writer = place.made();
+    assert_eq!(writer.create(&[], "user-2", true).unwrap(), "a-1");
+    writer.delete("a-1").unwrap();
+    place.by_hand("INSERT INTO accounts (id, active) VALUES ('a-2', 1)");
+    assert_eq!(writer.create(&[], "user-2", true).unwrap(), "a-3");
+}
+
+#[test]
+fn a6_an_account_that_changed_since_it_was_read_is_left_alone() {
+    let place = Place::new();
+    let mut writer = place.made();
+    let before = all(&read_made(&place).unwrap());
+    let wanted = [(path("email"), Some(text("c@example.com")))];
+    let cases: [(&str, Option<Value>, &str); 4] = [
+        ("email", Some(text("A@example.com")), "expected `A@example.com`, found `a@example.com`"),
+        ("phones", Some(text("1")), "expected `1`, found nothing"),
+        ("externalId", None, "expected nothing, found `user-1`"),
+        ("active", Some(Value::Boolean(false)), "expected `false`, found `true`"),
+    ];
+    for (name, expected, says) in cases {
+        let error =
+            writer.update("old-1", &[(path(name), expected)], &wanted, Some(false), None).unwrap_err();
+        assert!(matches!(error, WriteError::Stale { .. }), "{error}");
+        assert!(error.to_string().contains(says), "{error}");
+    }
+    let gone = writer.update("old-9", &[], &wanted, None, None).unwrap_err();
+    assert!(matches!(gone, WriteError::Stale { .. }), "{gone}");
+    assert!(matches!(writer.deactivate("old-9"), Err(WriteError::Stale { .. })));
+    assert!(matches!(
+        writer.grant("old-9", &right("licence", "standard", None)),
+        Err(WriteError::Stale { .. })
+    ));
+    assert!(matches!(
+        writer.revoke("old-9", &right("licence", "standard", None)),
+        Err(WriteError::Stale { .. })
+    ));
+    assert_eq!(all(&read_made(&place).unwrap()), before);
+}
+
+#[test]
+fn values_compare_by_their_text() {
+    let place = Place::new();
+    let mut writer = place.made();
+    let expected = [
+        (path("hasRecords"), Some(text("true"))),
+        (path("email"), Some(text(""))),
+        (path("phones"), Some(Value::List(vec![]))),
+        (path("active"), Some(text("false"))),
+    ];
+    writer.update("old-2", &expected, &[(path("email"), Some(Value::Number(7)))], None, None).unwrap();
+    let seven = [(path("email"), Some(text("7")))];
+    writer.update("old-2", &seven, &seven, None, None).unwrap();
+}
+
+#[test]
+fn a_change_that_fails_in_the_middle_leaves_nothing() {
+    let place = Place::new();
+    let mut writer = place.made();
+    let before = all(&read_made(&place).unwrap());
+    let changes = [(path("email"), Some(text("c@example.com")))];
+    let error = writer.update("old-2", &[], &changes, None, Some("user-1")).unwrap_err();
+    assert!(error.to_string().contains("account `old-1` has the link `user-1` already"), "{error}");
+    let nameless = [(path("email"), text("d@example.com")), (path(""), text("x"))];
+    let error = writer.create(&nameless, "user-5", true).unwrap_err();
+    assert!(matches!(error, WriteError::Failed(_)), "{error}");
+    assert!(matches!(writer.create(&[], "", true), Err(WriteError::Failed(_))));
+    assert_eq!(all(&read_made(&place).unwrap()), before);
+}
+
+#[test]
+fn a_right_that_the_application_does_not_know_is_not_granted() {
+    let place = Place::new();
+    let mut writer = place.made();
+    let error = writer.grant("old-1", &right("licence", "premium", None)).unwrap_err();
+    assert!(error.to_string().contains("does not know the right `licence=premium`"), "{error}");
+}
+
+#[test]
+fn the_layout_refuses_rows_that_refer_to_nothing_or_mean_nothing() {
+    let place = Place::new();
+    place.made();
+    let by_hand = Connection::open(place.store()).unwrap();
+    by_hand.pragma_update(None, "foreign_keys", true).unwrap();
+    for refused in [
+        "INSERT INTO grants VALUES ('old-9', 'licence', 'standard', '')",
+        "INSERT INTO grants VALUES ('old-1', 'licence', 'premium', '')",
+        "DELETE FROM entitlements WHERE value = 'booker'",
+        "INSERT INTO group_members VALUES ('Nobody', 'old-1')",
+        "INSERT INTO attributes (account, name, value) VALUES ('old-9', 'email', 'x')",
+        "INSERT INTO attributes VALUES ('old-1', 'a', 'yes', 'boolean')",
+        "INSERT INTO attributes VALUES ('old-1', 'a', '007', 'number')",
+        "INSERT INTO attributes VALUES ('old-1', 'a', 'x', 'list')",
+        "INSERT INTO attributes VALUES ('old-1', 'a', 'x', 'date')",
+        "INSERT INTO attributes (account, name, value) VALUES ('old-1', 'a', '')",
+        "INSERT INTO accounts VALUES ('old-3', 'user-1', 1)",
+        "INSERT INTO accounts VALUES ('old-3', NULL, 2)",
+        "INSERT INTO next_account VALUES (2, 1)",
+    ] {
+        let error = by_hand.execute_batch(refused).unwrap_err().to_string();
+        assert!(error.contains("constraint"), "{refused}: {error}");
+    }
+}
+
+#[test]
+fn e11_rows_that_refer_to_nothing_are_damage() {
+    let place = Place::new();
+    place.made();
+    place.by_hand("PRAGMA foreign_keys = 0; DELETE FROM accounts WHERE id = 'old-1'");
+    let StoreProblem::Damaged(how) = problem(&place) else { panic!("{}", problem(&place)) };
+    assert!(how.contains("refers to a row of `accounts` that is not there"), "{how}");
+}
+
+#[test]
+fn f7_a_write_without_effect_is_a_failure() {
+    let place = Place::new();
+    let mut writer = place.made();
+    place.by_hand(
+        "CREATE TRIGGER t1 AFTER UPDATE OF active ON accounts BEGIN UPDATE accounts SET active = 1 WHERE id = new.id; END;
+         CREATE TRIGGER t2 AFTER DELETE ON grants BEGIN INSERT INTO grants VALUES (old.account, old.entitlement, old.value, old.scope); END;
+         CREATE TRIGGER t3 BEFORE INSERT ON grants WHEN new.value = 'standard' BEGIN SELECT RAISE(IGNORE); END;
+         CREATE TRIGGER t4 BEFORE DELETE ON accounts BEGIN SELECT RAISE(IGNORE); END;
+         CREATE TRIGGER t5 BEFORE INSERT ON attributes BEGIN SELECT RAISE(IGNORE); END",
+    );
+    let before = all(&read_made(&place).unwrap());
+    let booker = right("localRole", "booker", Some("London"));
+    let results = [
+        writer.deactivate("old-1"),
+        writer.revoke("old-1", &booker),
+        writer.grant("old-1", &right("licence", "standard", None)),
+        writer.delete("old-1"),
+        writer.create(&[(path("email"), text("x@example.com"))], "user-7", true).map(drop),
+    ];
+    for result in results {
+        let error = result.unwrap_err().to_string();
+        assert!(error.contains("had no effect"), "{error}");
+    }
+    assert_eq!(all(&read_made(&place).unwrap()), before);
+}
+
+#[test]
+fn e11_what_is_no_store_is_never_an_empty_store() {
+    let place = Place::new();
+    fs::create_dir(place.store()).unwrap();
+    assert_eq!(problem(&place), StoreProblem::NotAFile);
+    fs::remove_dir(place.store()).unwrap();
+    fs::write(place.store(), "").unwrap();
+    assert_eq!(problem(&place), StoreProblem::Foreign { found: 0 });
+    fs::write(place.store(), "accounts: []\n".repeat(1000)).unwrap();
+    assert_eq!(problem(&place), StoreProblem::NotADatabase);
+    fs::remove_file(place.store()).unwrap();
+    place.by_hand("CREATE TABLE accounts (id TEXT)");
+    assert_eq!(problem(&place), StoreProblem::Foreign { found: 0 });
+}
+
+#[test]
+fn a_store_of_another_version_is_neither_read_nor_written() {
+    let place = Place::new();
+    place.made();
+    for (version, expected) in
+        [(2, StoreProblem::Newer { found: 2 }), (0, StoreProblem::NoLayout { found: 0 })]
+    {
+        place.by_hand(&format!("PRAGMA user_version = {version}"));
+        let before = fs::read(place.store()).unwrap();
+        assert_eq!(problem(&place), expected);
+        let error = place.writer().delete("old-1").unwrap_err();
+        assert!(error.to_string().contains(&expected.to_string()), "{error}");
+        assert_eq!(fs::read(place.store()).unwrap(), before);
+    }
+}
+
+#[test]
+fn another_programs_database_is_not_written() {
+    let place = Place::new();
+    place.by_hand("CREATE TABLE accounts (id TEXT)");
+    let before = fs::read(place.store()).unwrap();
+    let error = place.writer().delete("old-1").unwrap_err();
+    assert!(error.to_string().contains("no account store"), "{error}");
+    assert_eq!(fs::read(place.store()).unwrap(), before);
+}
+
+#[test]
+fn e11_a_store_cut_short_or_overwritten_is_damaged() {
+    let place = Place::new();
+    let mut writer = place.made();
+    for number in 0..200 {
+        let email = format!("{number}@example.com").repeat(20);
+        writer.create(&[(path("email"), text(&email))], &format!("new-{number}"), true).unwrap();
+    }
+    drop(writer);
+    let whole = fs::read(place.store()).unwrap();
+    let expected = all(&read_made(&place).unwrap());
+    fs::write(place.store(), &whole[..whole.len() / 2]).unwrap();
+    assert!(matches!(problem(&place), StoreProblem::Damaged(_)), "{}", problem(&place));
+    // Page by page: whatever one overwritten page does, it never makes another store that reads well.
+    for start in (4096..whole.len()).step_by(4096) {
+        let mut damaged = whole.clone();
+        damaged[start..start + 64].fill(0xa5);
+        fs::write(place.store(), &damaged).unwrap();
+        match read_made(&place) {
+            Err(ReadError { problem: StoreProblem::Damaged(_), .. }) => {}
+            Err(error) => panic!("page at {start}: {error}"),
+            Ok(snapshot) => assert_eq!(all(&snapshot), expected, "page at {start}"),
+        }
+    }
+}
+
+#[test]
+fn reading_never_changes_the_file() {
+    let place = Place::new();
+    drop(place.made());
+    let before = fs::read(place.store()).unwrap();
+    read_made(&place).unwrap();
+    assert_eq!(fs::read(place.store()).unwrap(), before);
+}
+
+#[test]
+fn a_locked_store_is_a_clear_error() {
+    let place = Place::new();
+    drop(place.made());
+    let other = Connection::open(place.store()).unwrap();
+    other
+        .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; DELETE FROM accounts; ROLLBACK; BEGIN EXCLUSIVE")
+        .unwrap();
+    let wait = Duration::from_millis(20);
+    let error = read_within(&request(&place.store(), None), wait).unwrap_err();
+    assert_eq!(error.problem, StoreProblem::Locked);
+    let error = place.writer().waiting(wait).delete("old-1").unwrap_err();
+    assert!(error.to_string().contains("another program has locked it"), "{error}");
+}
+
+#[test]
+fn a_reader_sees_the_store_as_it_was_before_an_unfinished_change() {
+    let place = Place::new();
+    let mut writer = place.made();
+    let before = all(&read_made(&place).unwrap());
+    let mut other = Connection::open(place.store()).unwrap();
+    let unfinished = other.transaction().unwrap();
+    unfinished.execute("UPDATE accounts SET active = 0", []).unwrap();
+    assert_eq!(all(&read_made(&place).unwrap()), before);
+    let error = writer_busy(&place).unwrap_err();
+    assert!(error.to_string().contains("another program has locked it"), "{error}");
+    drop(unfinished);
+    assert_eq!(all(&read_made(&place).unwrap()), before);
+    writer.deactivate("old-1").unwrap();
+}
+
+fn writer_busy(place: &Place) -> Result<(), WriteError> {
+    place.writer().waiting(Duration::from_millis(20)).deactivate("old-1")
+}
+
+#[test]
+fn e11_a_store_that_vanished_beside_its_journal_is_not_started_anew() {
+    let place = Place::new();
+    drop(place.made());
+    let journal = place.folder.path().join("app.db-wal");
+    fs::remove_file(place.store()).unwrap();
+    fs::write(&journal, "changes").unwrap();
+    let start = start();
+    let error = read(&request(&place.store(), Some(&start))).unwrap_err();
+    assert_eq!(error.problem, StoreProblem::Orphan(journal.display().to_string()));
+    let error = place.writer().delete("old-1").unwrap_err();
+    assert!(error.to_string().contains("the database is gone"), "{error}");
+    assert_eq!(place.files(), ["app.db-wal"]);
+}
+
+#[test]
+fn the_schema_carries_the_numbers_that_are_checked() {
+    let store = Connection::open_in_memory().unwrap();
+    store.execute_batch(SCHEMA).unwrap();
+    let number = |name: &str| store.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!((number("application_id"), number("user_version")), (APPLICATION_ID, LAYOUT_VERSION));
+}
+
+#[test]
+fn the_reference_shows_the_schema_as_it_is() {
+    let page = include_str!("../../docs/reference/sqlite.md");
+    let shown = page.split("```sql\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    assert_eq!(shown, SCHEMA);
+}

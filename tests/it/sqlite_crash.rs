@@ -1,0 +1,97 @@
+//! A writer that is killed leaves whole changes only.
+#![expect(clippy::disallowed_types, reason = "the writer that is killed is a child process")]
+#![expect(clippy::disallowed_methods, reason = "the child is told by its environment where the store is")]
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+
+use crate::sqlite::{Place, lines, path, right};
+use rolewright::apply::sqlite::SqliteWriter;
+use rolewright::fetch::sqlite::{ReadRequest, read};
+use rolewright::model::Value;
+use rolewright::wire::start::StartState;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+const STORE: &str = "ROLEWRIGHT_TEST_STORE";
+
+fn writer(store: &Path) -> SqliteWriter {
+    let start = StartState { known: vec![right("licence", "standard", None)], ..StartState::default() };
+    SqliteWriter::new(store, &path("externalId"), Some(&start))
+}
+
+/// An account, then both its values changed together, then a grant, over and over; a line for each round.
+fn write_for_ever(store: &Path) {
+    let mut writer = writer(store);
+    let pair = |round: u64| ["one", "two"].map(|name| (path(name), Value::Text(format!("{round}"))));
+    for round in 0.. {
+        let link = format!("user-{}-{round}", std::process::id());
+        let id = writer.create(&pair(round), &link, true).unwrap();
+        let changed = pair(round + 1).map(|(name, value)| (name, Some(value)));
+        let expected = pair(round).map(|(name, value)| (name, Some(value)));
+        writer.update(&id, &expected, &changed, Some(false), None).unwrap();
+        writer.grant(&id, &right("licence", "standard", None)).unwrap();
+        std::io::Write::write_all(&mut std::io::stderr(), format!("{round}\n").as_bytes()).unwrap();
+    }
+}
+
+#[test]
+#[ignore = "the child process of f1_killing_the_writer_leaves_whole_changes"]
+fn child_writes_for_ever() {
+    write_for_ever(Path::new(&std::env::var_os(STORE).expect("set by the parent")));
+}
+
+/// Lets a child write that many rounds, then kills it wherever it is.
+fn kill_after(store: &Path, rounds: usize) {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "sqlite_crash::child_writes_for_ever",
+            "--ignored",
+            "--nocapture",
+            "--test-threads=1",
+        ])
+        .env(STORE, store)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let said = BufReader::new(child.stderr.take().unwrap()).lines();
+    let seen = said.map(Result::unwrap).filter(|line| line.parse::<u64>().is_ok()).take(rounds).count();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(seen, rounds, "the child ended by itself");
+}
+
+#[test]
+fn f1_killing_the_writer_leaves_whole_changes() {
+    let place = Place::new();
+    let store = place.store();
+    let request = ReadRequest {
+        application: "a".to_owned(),
+        path: &store,
+        link: path("externalId"),
+        attributes: vec![path("one"), path("two")],
+        start: None,
+    };
+    let mut finished = 0;
+    for rounds in [1, 3, 10, 2, 25] {
+        kill_after(&store, rounds);
+        finished += rounds;
+        let snapshot = read(&request).unwrap();
+        assert!(snapshot.accounts.len() >= finished, "a change that was reported is gone");
+        assert!(snapshot.grants.len() >= finished, "a grant that was reported is gone");
+        for row in 0..snapshot.accounts.len() as u32 {
+            let value = |name| snapshot.accounts.column(name).unwrap().get(row);
+            assert!(value("one").is_some(), "{:?}", lines(&snapshot, &["one", "two"]));
+            assert_eq!(value("one"), value("two"), "half a change");
+        }
+        finished = snapshot.grants.len();
+        writer(&store)
+            .create(
+                &[(path("one"), Value::Number(1)), (path("two"), Value::Number(1))],
+                &format!("after-{rounds}"),
+                true,
+            )
+            .unwrap();
+    }
+}
