@@ -1,1 +1,7 @@
-fn main() {}
+//! The `rolewright` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    rolewright::cmd::main()
+}

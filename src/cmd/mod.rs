@@ -6,3 +6,46 @@ pub mod args;
 mod clock;
 mod exit;
 mod out;
+mod plan;
+mod read;
+mod saved;
+mod validate;
+mod workspace;
+
+use args::{Arguments, Command};
+use clap::Parser;
+use clap::error::ErrorKind;
+pub use exit::{Exit, Stop};
+use std::process::ExitCode;
+
+/// A usage error: clap's 2 means something else here.
+const USAGE: u8 = 64;
+
+/// Runs the command line.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let shown = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            // Where nobody reads, nothing is left to say.
+            let _ = error.print();
+            return if shown { ExitCode::SUCCESS } else { ExitCode::from(USAGE) };
+        }
+    };
+    match run(&arguments) {
+        Ok(exit) => exit.into(),
+        Err(stop) => {
+            out::talk(&format!("error: {stop}"));
+            stop.exit.into()
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<Exit, Stop> {
+    let global = &arguments.global;
+    match &arguments.command {
+        Command::Validate(it) => validate::run(global, it),
+        Command::Plan(it) => plan::run(global, it),
+        _ => Err(Stop::error("not there yet")),
+    }
+}

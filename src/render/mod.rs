@@ -3,4 +3,5 @@
 //! Takes plans, refusals, runs and findings, gives text. Never: deciding, printing.
 
 pub mod escape;
+pub mod findings;
 pub mod plan;

@@ -45,6 +45,9 @@ fn number(text: &str, unsigned: &str) -> Result<Kind, Refused> {
     {
         return Err(refused(text, "could be a number or text", quote));
     }
+    if text.starts_with('+') && unsigned.starts_with(|first: char| first.is_ascii_digit()) {
+        return Err(refused(text, "begins with a `+` that a number would lose", quote));
+    }
     if unsigned.bytes().all(|byte| byte.is_ascii_digit()) {
         if unsigned.len() > 1 && unsigned.starts_with('0') {
             return Err(refused(text, "begins with a zero that a number would lose", quote));

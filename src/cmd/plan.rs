@@ -1,0 +1,86 @@
+//! `rolewright plan`
+
+use super::args::{Global, PlanArguments, PlanFormat};
+use super::exit::{Exit, Stop};
+use super::read::World;
+use super::workspace::Workspace;
+use super::{out, read, saved, workspace};
+use crate::gate::{Refusal, limits};
+use crate::plan::{Inputs, Plan, plan};
+use crate::policy::set::ApplicationPolicy;
+use crate::render::plan::{self as face, Shown, Style};
+
+/// Shows what would change. Writes nothing.
+pub fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, Stop> {
+    let workspace = workspace::open(global, workspace::sources_at(global, arguments.revision.as_deref())?)?;
+    let mut exit = Exit::Done;
+    for application in workspace.applications(global.application.as_deref())? {
+        match one(global, arguments, &workspace, application) {
+            Ok(other) => exit = exit.and(other),
+            Err(stop) => {
+                out::talk(&format!("{}: {stop}", application.name));
+                exit = exit.and(stop.exit);
+            }
+        }
+    }
+    Ok(exit)
+}
+
+fn one(
+    global: &Global,
+    arguments: &PlanArguments,
+    workspace: &Workspace,
+    application: &ApplicationPolicy,
+) -> Result<Exit, Stop> {
+    let world = match &arguments.snapshot {
+        Some(folder) => saved::read(folder, workspace, application)?,
+        None => read::world(workspace, application)?,
+    };
+    let plan = make(workspace, application, &world)?;
+    let refusals = limits(&plan, &application.lifecycle.limits, plan.changes.iter());
+    let style = Style { colour: out::colour(global.color), full: arguments.full };
+    out::data(&show(arguments.format, &plan, &refusals, style)?);
+    // As a tool would: no walk to free what the process is about to drop.
+    std::mem::forget(world);
+    Ok(match (refusals.is_empty(), plan.changes.is_empty()) {
+        (false, _) => Exit::Refused,
+        (true, false) if arguments.detailed_exitcode => Exit::Changes,
+        (true, _) => Exit::Done,
+    })
+}
+
+/// Makes the plan of one application, and has it looked at by the critic.
+pub fn make(workspace: &Workspace, application: &ApplicationPolicy, world: &World) -> Result<Plan, Stop> {
+    let directories = workspace.directories(application);
+    let snapshots: Vec<_> = world.directories.iter().collect();
+    let plan = plan(&Inputs {
+        policy: application,
+        digest: workspace.digest(application)?,
+        environment: &workspace.policies.workspace.environment,
+        commit: workspace.sources.commit.as_ref(),
+        directories: &directories,
+        snapshots: &snapshots,
+        application: &world.application,
+        as_of: workspace.as_of,
+    })?;
+    match plan.faults().as_slice() {
+        [] => Ok(plan),
+        faults => Err(Stop::error(format!(
+            "the plan contradicts itself; please report this: {}",
+            faults.join("; ")
+        ))),
+    }
+}
+
+fn show(format: PlanFormat, plan: &Plan, refusals: &[Refusal], style: Style) -> Result<String, Stop> {
+    let shown = Shown { plan, refusals };
+    Ok(match format {
+        PlanFormat::Human => face::terminal(&shown, style),
+        PlanFormat::Markdown => face::markdown(&shown),
+        PlanFormat::Tsv => face::tsv(&shown),
+        PlanFormat::Json => {
+            let bytes = plan.canonical_json().map_err(|error| Stop::error(error.to_string()))?;
+            format!("{}\n", String::from_utf8_lossy(&bytes))
+        }
+    })
+}

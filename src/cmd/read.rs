@@ -1,0 +1,30 @@
+//! Reads everything that a plan needs, directories and application at the same time.
+
+use super::exit::Stop;
+use super::workspace::Workspace;
+use crate::fetch::{read_application, read_directory};
+use crate::policy::set::{ApplicationPolicy, DirectoryPolicy};
+use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Incomplete};
+use std::thread;
+
+/// What directories and application held.
+pub struct World {
+    /// In the application's order.
+    pub directories: Vec<Complete<DirectorySnapshot>>,
+    /// The application.
+    pub application: Complete<ApplicationSnapshot>,
+}
+
+/// Reads the world of one application.
+pub fn world(workspace: &Workspace, application: &ApplicationPolicy) -> Result<World, Stop> {
+    let directories: Vec<&DirectoryPolicy> = workspace.directories(application);
+    let (directories, application) = thread::scope(|scope| {
+        let reading = scope.spawn(|| read_application(application, &workspace.data));
+        let directories: Result<Vec<_>, Incomplete> =
+            directories.iter().map(|directory| read_directory(directory, &workspace.data)).collect();
+        (directories, reading.join())
+    });
+    let application =
+        application.unwrap_or_else(|_| Err(Incomplete::new("the application", "its reader broke off")));
+    Ok(World { directories: directories?, application: application? })
+}

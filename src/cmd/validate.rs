@@ -1,0 +1,24 @@
+//! `rolewright validate`
+
+use super::args::{FindingFormat, Global, ValidateArguments};
+use super::clock::as_of;
+use super::exit::{Exit, Stop};
+use super::{out, workspace};
+use crate::policy::load;
+use crate::render::findings;
+
+/// Shows every problem of the workspace at once.
+pub fn run(global: &Global, arguments: &ValidateArguments) -> Result<Exit, Stop> {
+    let sources = workspace::sources_at(global, arguments.revision.as_deref())?;
+    let checked = load(&sources, as_of(global.as_of.as_deref())?);
+    let text = match arguments.format {
+        FindingFormat::Human => {
+            findings::text(&checked.findings, &sources, out::colour(global.color), out::width())
+        }
+        FindingFormat::Json => findings::json(&checked.findings, &sources),
+        FindingFormat::Sarif => findings::sarif(&checked.findings, &sources),
+        FindingFormat::Github => findings::github(&checked.findings, &sources),
+    };
+    out::data(&text);
+    Ok(if checked.failed() { Exit::Error } else { Exit::Done })
+}

@@ -1,0 +1,90 @@
+//! A workspace, read and checked.
+
+use super::args::Global;
+use super::clock::as_of;
+use super::exit::{Exit, Stop};
+use super::out;
+use crate::fetch::{DataFolder, read_work_tree};
+use crate::model::{Date, Digest, SourceSet};
+use crate::policy::set::{ApplicationPolicy, DirectoryPolicy, PolicySet};
+use crate::policy::{Checked, load};
+use crate::render::findings;
+
+/// Policies that are sound, and where their data lies.
+pub struct Workspace {
+    /// The files.
+    pub sources: SourceSet,
+    /// The policies.
+    pub policies: PolicySet,
+    /// Where connections' paths lead.
+    pub data: DataFolder,
+    /// The day of the run.
+    pub as_of: Date,
+}
+
+/// The folder as the user named it, with `/`.
+pub fn shown_folder(global: &Global) -> String {
+    let shown = global.workspace.to_string_lossy().replace('\\', "/");
+    let shown = shown.trim_start_matches("./").trim_end_matches('/');
+    if shown == "." { String::new() } else { shown.to_owned() }
+}
+
+/// Reads the files of the work tree.
+pub fn sources(global: &Global) -> Result<SourceSet, Stop> {
+    read_work_tree(&global.workspace, &shown_folder(global)).map_err(|error| Stop::error(error.to_string()))
+}
+
+/// Reads and checks a workspace; findings are said on stderr.
+pub fn open(global: &Global, sources: SourceSet) -> Result<Workspace, Stop> {
+    let as_of = as_of(global.as_of.as_deref())?;
+    let Checked { findings, policies } = load(&sources, as_of);
+    let colour = out::colour(global.color);
+    let Some(policies) = policies else {
+        out::talk(&findings::text(&findings, &sources, colour, out::width()));
+        return Err(Stop::error("the policies are not sound; nothing was read"));
+    };
+    if !findings.is_empty() {
+        out::talk(&findings::text(&findings, &sources, colour, out::width()));
+    }
+    let data = DataFolder::new(global.data.as_ref().unwrap_or(&global.workspace));
+    Ok(Workspace { sources, policies, data, as_of })
+}
+
+impl Workspace {
+    /// The applications that are meant: the one named, or all.
+    pub fn applications(&self, named: Option<&str>) -> Result<Vec<&ApplicationPolicy>, Stop> {
+        let all = &self.policies.applications;
+        let Some(named) = named else { return Ok(all.iter().collect()) };
+        match all.iter().find(|application| application.name == named) {
+            Some(application) => Ok(vec![application]),
+            None => {
+                let names: Vec<&str> = all.iter().map(|application| application.name.as_str()).collect();
+                Err(Stop::error(format!(
+                    "no application is called `{named}`; there are: {}",
+                    names.join(", ")
+                )))
+            }
+        }
+    }
+
+    /// What the documents of an application's directories say, in its order.
+    pub fn directories(&self, application: &ApplicationPolicy) -> Vec<&DirectoryPolicy> {
+        let named = application.directories.iter();
+        named
+            .filter_map(|name| self.policies.directories.iter().find(|directory| directory.name == *name))
+            .collect()
+    }
+
+    /// The policy digest of an application.
+    pub fn digest(&self, application: &ApplicationPolicy) -> Result<Digest, Stop> {
+        application.digest(&self.policies).map_err(|error| Stop::new(Exit::Error, error.to_string()))
+    }
+}
+
+/// Reads the files of a revision, or of the work tree where none is named.
+pub fn sources_at(global: &Global, revision: Option<&str>) -> Result<SourceSet, Stop> {
+    match revision {
+        None => sources(global),
+        Some(_) => Err(Stop::error("not there yet")),
+    }
+}

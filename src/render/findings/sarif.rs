@@ -1,0 +1,53 @@
+//! Findings as SARIF 2.1.0, for code-scanning views.
+
+use super::place;
+use crate::model::{Location, SourceSet};
+use crate::policy::{Finding, Severity};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// One run with a rule for each code and a result for each finding.
+pub fn sarif(findings: &[Finding], sources: &SourceSet) -> String {
+    let codes: BTreeSet<&str> = findings.iter().map(|finding| finding.code).collect();
+    let rules: Vec<Value> = codes.iter().map(|code| json!({ "id": code })).collect();
+    let document = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": { "name": "rolewright", "version": env!("CARGO_PKG_VERSION"), "rules": rules } },
+            "columnKind": "unicodeCodePoints",
+            "results": findings.iter().map(|finding| result(finding, sources)).collect::<Vec<_>>(),
+        }],
+    });
+    format!("{document:#}\n")
+}
+
+fn result(finding: &Finding, sources: &SourceSet) -> Value {
+    let level = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    let help = finding.help.as_ref().map_or(String::new(), |help| format!(" ({help})"));
+    let mut places = finding.labels.iter().map(|label| location(sources, label.at, &label.text));
+    let first: Vec<Value> = places.next().into_iter().collect();
+    json!({
+        "ruleId": finding.code,
+        "level": level,
+        "message": { "text": format!("{}{help}", finding.message) },
+        "locations": first,
+        "relatedLocations": places.collect::<Vec<_>>(),
+    })
+}
+
+fn location(sources: &SourceSet, at: Location, text: &str) -> Value {
+    let (path, start, end) = place(sources, at);
+    json!({
+        "physicalLocation": {
+            "artifactLocation": { "uri": path },
+            "region": {
+                "startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column,
+            },
+        },
+        "message": { "text": text },
+    })
+}
