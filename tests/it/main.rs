@@ -3,3 +3,4 @@
 mod people;
 mod sqlite;
 mod sqlite_crash;
+mod sqlite_damage;

@@ -4,7 +4,7 @@
 
 use rolewright::apply::WriteError;
 use rolewright::apply::sqlite::SqliteWriter;
-use rolewright::fetch::sqlite::{ReadError, ReadRequest, read, read_within};
+use rolewright::fetch::sqlite::{ReadError, ReadRequest, read};
 use rolewright::model::{AttributePath, Right, Value};
 use rolewright::snapshot::{ApplicationSnapshot, Complete, Incomplete};
 use rolewright::wire::sqlite::{APPLICATION_ID, LAYOUT_VERSION, SCHEMA, StoreProblem};
@@ -16,7 +16,7 @@ use std::time::Duration;
 
 /// A folder for one store; gone afterwards.
 pub(crate) struct Place {
-    folder: tempfile::TempDir,
+    pub(crate) folder: tempfile::TempDir,
 }
 
 impl Place {
@@ -28,7 +28,7 @@ impl Place {
         self.folder.path().join("app.db")
     }
 
-    fn files(&self) -> Vec<String> {
+    pub(crate) fn files(&self) -> Vec<String> {
         let mut names: Vec<_> = fs::read_dir(self.folder.path())
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -37,19 +37,19 @@ impl Place {
         names
     }
 
-    fn writer(&self) -> SqliteWriter {
+    pub(crate) fn writer(&self) -> SqliteWriter {
         SqliteWriter::new(&self.store(), &path("externalId"), Some(&start()))
     }
 
     /// A store that was just made from the start state.
-    fn made(&self) -> SqliteWriter {
+    pub(crate) fn made(&self) -> SqliteWriter {
         let mut writer = self.writer();
         writer.deactivate("old-2").unwrap();
         writer
     }
 
     /// Another program's hand in the store.
-    fn by_hand(&self, sql: &str) {
+    pub(crate) fn by_hand(&self, sql: &str) {
         Connection::open(self.store()).unwrap().execute_batch(sql).unwrap();
     }
 }
@@ -62,11 +62,11 @@ pub(crate) fn right(entitlement: &str, value: &str, scope: Option<&str>) -> Righ
     Right { entitlement: entitlement.to_owned(), value: value.to_owned(), scope: scope.map(str::to_owned) }
 }
 
-fn text(value: &str) -> Value {
+pub(crate) fn text(value: &str) -> Value {
     Value::Text(value.to_owned())
 }
 
-fn start() -> StartState {
+pub(crate) fn start() -> StartState {
     let account = |id: &str, link: Option<&str>, attributes: &[(&str, Value)]| StartAccount {
         id: id.to_owned(),
         link: link.map(str::to_owned),
@@ -89,7 +89,7 @@ fn start() -> StartState {
     }
 }
 
-fn request<'a>(path_of_store: &'a Path, start: Option<&'a StartState>) -> ReadRequest<'a> {
+pub(crate) fn request<'a>(path_of_store: &'a Path, start: Option<&'a StartState>) -> ReadRequest<'a> {
     ReadRequest {
         application: "pulseway".to_owned(),
         path: path_of_store,
@@ -99,12 +99,8 @@ fn request<'a>(path_of_store: &'a Path, start: Option<&'a StartState>) -> ReadRe
     }
 }
 
-fn read_made(place: &Place) -> Result<Complete<ApplicationSnapshot>, ReadError> {
+pub(crate) fn read_made(place: &Place) -> Result<Complete<ApplicationSnapshot>, ReadError> {
     read(&request(&place.store(), None))
-}
-
-fn problem(place: &Place) -> StoreProblem {
-    read_made(place).unwrap_err().problem
 }
 
 /// A snapshot as lines, to compare whole ones.
@@ -145,7 +141,7 @@ const STARTED: [&str; 8] = [
     "knows localRole=booker@Stockholm",
 ];
 
-fn all(snapshot: &ApplicationSnapshot) -> Vec<String> {
+pub(crate) fn all(snapshot: &ApplicationSnapshot) -> Vec<String> {
     lines(snapshot, &["email", "externalId", "hasRecords", "phones"])
 }
 
@@ -198,6 +194,36 @@ fn without_start_state_nothing_is_made() {
     let error = writer.create(&[], "user-9", true).unwrap_err();
     assert!(error.to_string().contains("there is no such file"), "{error}");
     assert_eq!(place.files(), [""; 0]);
+}
+
+#[test]
+fn f1_a_start_state_that_cannot_be_stored_leaves_no_store() {
+    let place = Place::new();
+    let mut start = start();
+    start.accounts[1].link = start.accounts[0].link.clone();
+    let mut writer = SqliteWriter::new(&place.store(), &path("externalId"), Some(&start));
+    let error = writer.delete("old-1").unwrap_err();
+    assert!(error.to_string().contains("UNIQUE constraint failed: accounts.link"), "{error}");
+    assert_eq!(place.files(), [""; 0]);
+}
+
+#[test]
+fn f3_writers_that_begin_together_make_one_store_and_lose_nothing() {
+    let place = Place::new();
+    std::thread::scope(|scope| {
+        for number in 0..8 {
+            let mut writer = place.writer();
+            scope.spawn(move || {
+                for round in 0..5 {
+                    writer.create(&[], &format!("new-{number}-{round}"), true).unwrap();
+                }
+            });
+        }
+    });
+    let snapshot = read_made(&place).unwrap();
+    assert_eq!(snapshot.accounts.len(), 2 + 8 * 5);
+    assert!(snapshot.accounts.ids.row("a-40").is_some(), "ids were skipped");
+    assert_eq!(place.files().iter().filter(|name| name.starts_with('.')).count(), 0);
 }
 
 #[test]
@@ -361,41 +387,6 @@ fn a_right_that_the_application_does_not_know_is_not_granted() {
 }
 
 #[test]
-fn the_layout_refuses_rows_that_refer_to_nothing_or_mean_nothing() {
-    let place = Place::new();
-    place.made();
-    let by_hand = Connection::open(place.store()).unwrap();
-    by_hand.pragma_update(None, "foreign_keys", true).unwrap();
-    for refused in [
-        "INSERT INTO grants VALUES ('old-9', 'licence', 'standard', '')",
-        "INSERT INTO grants VALUES ('old-1', 'licence', 'premium', '')",
-        "DELETE FROM entitlements WHERE value = 'booker'",
-        "INSERT INTO group_members VALUES ('Nobody', 'old-1')",
-        "INSERT INTO attributes (account, name, value) VALUES ('old-9', 'email', 'x')",
-        "INSERT INTO attributes VALUES ('old-1', 'a', 'yes', 'boolean')",
-        "INSERT INTO attributes VALUES ('old-1', 'a', '007', 'number')",
-        "INSERT INTO attributes VALUES ('old-1', 'a', 'x', 'list')",
-        "INSERT INTO attributes VALUES ('old-1', 'a', 'x', 'date')",
-        "INSERT INTO attributes (account, name, value) VALUES ('old-1', 'a', '')",
-        "INSERT INTO accounts VALUES ('old-3', 'user-1', 1)",
-        "INSERT INTO accounts VALUES ('old-3', NULL, 2)",
-        "INSERT INTO next_account VALUES (2, 1)",
-    ] {
-        let error = by_hand.execute_batch(refused).unwrap_err().to_string();
-        assert!(error.contains("constraint"), "{refused}: {error}");
-    }
-}
-
-#[test]
-fn e11_rows_that_refer_to_nothing_are_damage() {
-    let place = Place::new();
-    place.made();
-    place.by_hand("PRAGMA foreign_keys = 0; DELETE FROM accounts WHERE id = 'old-1'");
-    let StoreProblem::Damaged(how) = problem(&place) else { panic!("{}", problem(&place)) };
-    assert!(how.contains("refers to a row of `accounts` that is not there"), "{how}");
-}
-
-#[test]
 fn f7_a_write_without_effect_is_a_failure() {
     let place = Place::new();
     let mut writer = place.made();
@@ -423,97 +414,6 @@ fn f7_a_write_without_effect_is_a_failure() {
 }
 
 #[test]
-fn e11_what_is_no_store_is_never_an_empty_store() {
-    let place = Place::new();
-    fs::create_dir(place.store()).unwrap();
-    assert_eq!(problem(&place), StoreProblem::NotAFile);
-    fs::remove_dir(place.store()).unwrap();
-    fs::write(place.store(), "").unwrap();
-    assert_eq!(problem(&place), StoreProblem::Foreign { found: 0 });
-    fs::write(place.store(), "accounts: []\n".repeat(1000)).unwrap();
-    assert_eq!(problem(&place), StoreProblem::NotADatabase);
-    fs::remove_file(place.store()).unwrap();
-    place.by_hand("CREATE TABLE accounts (id TEXT)");
-    assert_eq!(problem(&place), StoreProblem::Foreign { found: 0 });
-}
-
-#[test]
-fn a_store_of_another_version_is_neither_read_nor_written() {
-    let place = Place::new();
-    place.made();
-    for (version, expected) in
-        [(2, StoreProblem::Newer { found: 2 }), (0, StoreProblem::NoLayout { found: 0 })]
-    {
-        place.by_hand(&format!("PRAGMA user_version = {version}"));
-        let before = fs::read(place.store()).unwrap();
-        assert_eq!(problem(&place), expected);
-        let error = place.writer().delete("old-1").unwrap_err();
-        assert!(error.to_string().contains(&expected.to_string()), "{error}");
-        assert_eq!(fs::read(place.store()).unwrap(), before);
-    }
-}
-
-#[test]
-fn another_programs_database_is_not_written() {
-    let place = Place::new();
-    place.by_hand("CREATE TABLE accounts (id TEXT)");
-    let before = fs::read(place.store()).unwrap();
-    let error = place.writer().delete("old-1").unwrap_err();
-    assert!(error.to_string().contains("no account store"), "{error}");
-    assert_eq!(fs::read(place.store()).unwrap(), before);
-}
-
-#[test]
-fn e11_a_store_cut_short_or_overwritten_is_damaged() {
-    let place = Place::new();
-    let mut writer = place.made();
-    for number in 0..200 {
-        let email = format!("{number}@example.com").repeat(20);
-        writer.create(&[(path("email"), text(&email))], &format!("new-{number}"), true).unwrap();
-    }
-    drop(writer);
-    let whole = fs::read(place.store()).unwrap();
-    let expected = all(&read_made(&place).unwrap());
-    fs::write(place.store(), &whole[..whole.len() / 2]).unwrap();
-    assert!(matches!(problem(&place), StoreProblem::Damaged(_)), "{}", problem(&place));
-    // Page by page: whatever one overwritten page does, it never makes another store that reads well.
-    for start in (4096..whole.len()).step_by(4096) {
-        let mut damaged = whole.clone();
-        damaged[start..start + 64].fill(0xa5);
-        fs::write(place.store(), &damaged).unwrap();
-        match read_made(&place) {
-            Err(ReadError { problem: StoreProblem::Damaged(_), .. }) => {}
-            Err(error) => panic!("page at {start}: {error}"),
-            Ok(snapshot) => assert_eq!(all(&snapshot), expected, "page at {start}"),
-        }
-    }
-}
-
-#[test]
-fn reading_never_changes_the_file() {
-    let place = Place::new();
-    drop(place.made());
-    let before = fs::read(place.store()).unwrap();
-    read_made(&place).unwrap();
-    assert_eq!(fs::read(place.store()).unwrap(), before);
-}
-
-#[test]
-fn a_locked_store_is_a_clear_error() {
-    let place = Place::new();
-    drop(place.made());
-    let other = Connection::open(place.store()).unwrap();
-    other
-        .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; DELETE FROM accounts; ROLLBACK; BEGIN EXCLUSIVE")
-        .unwrap();
-    let wait = Duration::from_millis(20);
-    let error = read_within(&request(&place.store(), None), wait).unwrap_err();
-    assert_eq!(error.problem, StoreProblem::Locked);
-    let error = place.writer().waiting(wait).delete("old-1").unwrap_err();
-    assert!(error.to_string().contains("another program has locked it"), "{error}");
-}
-
-#[test]
 fn a_reader_sees_the_store_as_it_was_before_an_unfinished_change() {
     let place = Place::new();
     let mut writer = place.made();
@@ -531,21 +431,6 @@ fn a_reader_sees_the_store_as_it_was_before_an_unfinished_change() {
 
 fn writer_busy(place: &Place) -> Result<(), WriteError> {
     place.writer().waiting(Duration::from_millis(20)).deactivate("old-1")
-}
-
-#[test]
-fn e11_a_store_that_vanished_beside_its_journal_is_not_started_anew() {
-    let place = Place::new();
-    drop(place.made());
-    let journal = place.folder.path().join("app.db-wal");
-    fs::remove_file(place.store()).unwrap();
-    fs::write(&journal, "changes").unwrap();
-    let start = start();
-    let error = read(&request(&place.store(), Some(&start))).unwrap_err();
-    assert_eq!(error.problem, StoreProblem::Orphan(journal.display().to_string()));
-    let error = place.writer().delete("old-1").unwrap_err();
-    assert!(error.to_string().contains("the database is gone"), "{error}");
-    assert_eq!(place.files(), ["app.db-wal"]);
 }
 
 #[test]
