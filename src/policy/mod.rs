@@ -3,8 +3,14 @@
 //! Takes a [`SourceSet`](crate::model::SourceSet), gives findings and a compiled [`PolicySet`](set::PolicySet). Never:
 //! paths on disk, the network, a directory's data.
 
+pub mod document;
+mod documents;
 mod finding;
+mod read;
+pub mod schema;
 pub mod set;
+mod spelling;
 pub mod yaml;
 
+pub use documents::{Documents, Placed};
 pub use finding::{Finding, Label, Severity};

@@ -1,0 +1,104 @@
+//! `Directory` as written (the policy language, 5).
+
+use super::shape::{ShapeError, exactly_one};
+use super::{ApiVersion, Kind, Table, pattern};
+use crate::model::Span;
+use crate::policy::yaml::Spanned;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A source of users and groups.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Directory")]
+pub struct DirectoryDocument {
+    /// The version of the policy language.
+    pub api_version: ApiVersion,
+    /// The kind of document.
+    pub kind: Kind,
+    /// Its name, by which applications read it.
+    #[schemars(regex(pattern = pattern::NAME), length(max = 64))]
+    pub name: Spanned<String>,
+    /// Files that hold users, groups and members.
+    pub file: Spanned<DirectoryFile>,
+    /// Which groups are read.
+    pub groups: Option<GroupFilter>,
+    /// Whether members count through nested groups; `true` where it is left out.
+    pub nested_groups: Option<bool>,
+    /// Further user attributes: the name that policies use, and what the directory calls it.
+    pub attributes: Option<Table<AttributeSource>>,
+}
+
+/// What the directory calls an attribute.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct AttributeSource(#[schemars(length(min = 1))] pub Spanned<String>);
+
+/// Either one file of people, or one file each of users, groups and members.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("minProperties" = 1, "maxProperties" = 3, "dependencies" = {
+    "users": ["groups", "members"], "groups": ["users", "members"], "members": ["users", "groups"]
+}))]
+pub struct DirectoryFile {
+    /// One file of people and their groups, written by hand.
+    #[schemars(length(min = 1))]
+    pub people: Option<Spanned<String>>,
+    /// The users as Microsoft Graph gives them, one JSON object a line.
+    #[schemars(length(min = 1))]
+    pub users: Option<Spanned<String>>,
+    /// The groups, one JSON object a line.
+    #[schemars(length(min = 1))]
+    pub groups: Option<Spanned<String>>,
+    /// The members: `groupId` and `memberId`, one JSON object a line.
+    #[schemars(length(min = 1))]
+    pub members: Option<Spanned<String>>,
+}
+
+/// Which groups are read.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GroupFilter {
+    /// Only groups whose name begins with this. It stays a part of the name.
+    pub prefix: Option<Spanned<String>>,
+}
+
+/// What a directory's files are.
+#[derive(Clone, Copy, Debug)]
+pub enum DirectoryForm<'a> {
+    /// One file of people.
+    People(&'a Spanned<String>),
+    /// Users, groups, members.
+    Ndjson(&'a Spanned<String>, &'a Spanned<String>, &'a Spanned<String>),
+}
+
+impl DirectoryFile {
+    /// What the files are.
+    ///
+    /// # Errors
+    /// `people` beside `users`, or neither.
+    pub fn form(&self, whole: Span) -> Result<DirectoryForm<'_>, ShapeError> {
+        let keys = [
+            ("people", self.people.as_ref().map(|it| it.span)),
+            ("users", self.users.as_ref().map(|it| it.span)),
+        ];
+        exactly_one(whole, "`file`", &keys)?;
+        match (&self.people, &self.users, &self.groups, &self.members) {
+            (Some(people), ..) => Ok(DirectoryForm::People(people)),
+            (_, Some(users), Some(groups), Some(members)) => {
+                Ok(DirectoryForm::Ndjson(users, groups, members))
+            }
+            _ => Err(ShapeError::new(
+                whole,
+                "`users` needs `groups` and `members` beside it",
+                "one is missing here",
+            )),
+        }
+    }
+
+    /// Every path.
+    pub fn paths(&self) -> impl Iterator<Item = &Spanned<String>> {
+        [&self.people, &self.users, &self.groups, &self.members].into_iter().flatten()
+    }
+}

@@ -1,0 +1,71 @@
+//! Words of the language that this version does not know yet: the one list. They are errors that say so.
+
+/// Kinds of a later version.
+const KINDS: &[&str] = &["PolicyTests", "Overrides"];
+
+/// Keys of a later version, whatever object they stand in.
+const KEYS: &[&str] = &[
+    "accountType",
+    "accountTypeChange",
+    "accountTypes",
+    "appRole",
+    "approvals",
+    "approvers",
+    "archive",
+    "atLeast",
+    "atMost",
+    "canary",
+    "changeWindows",
+    "each",
+    "enterpriseApplication",
+    "entra",
+    "expires",
+    "federated",
+    "grants",
+    "keepAtLeast",
+    "labels",
+    "ldap",
+    "mail",
+    "minLength",
+    "names",
+    "notify",
+    "order",
+    "postgres",
+    "privacy",
+    "privilegedApprovers",
+    "sameLabels",
+    "samePerson",
+    "schedule",
+    "toolVersion",
+    "under",
+    "users",
+    "watch",
+    "within",
+];
+
+/// Values of a later version, with the key they stand behind; an empty value: any.
+const VALUES: &[(&str, &str)] = &[
+    ("authority", "untilSourceChanges"),
+    ("deleted", "archive"),
+    ("disabled", "archive"),
+    ("otherwise", "drop"),
+    ("outOfScope", "archive"),
+    ("precedence", "first"),
+    ("review", ""),
+    ("unmanaged", "archive"),
+];
+
+/// Whether a kind of document belongs to a later version.
+pub fn is_later_kind(kind: &str) -> bool {
+    KINDS.contains(&kind)
+}
+
+/// Whether a key belongs to a later version.
+pub fn is_later_key(key: &str) -> bool {
+    KEYS.contains(&key)
+}
+
+/// Whether a value behind a key belongs to a later version.
+pub fn is_later_value(key: &str, value: &str) -> bool {
+    VALUES.iter().any(|(later, word)| *later == key && (word.is_empty() || *word == value))
+}

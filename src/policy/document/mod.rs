@@ -1,0 +1,61 @@
+//! Policy documents as people write them: one file a kind, every value with its place.
+//!
+//! Takes a document that its schema found well formed, gives typed values and, of each object with several forms, which
+//! one it is. Never: names that another document declares; that is the business of [`check`](super::check).
+
+mod account_attribute;
+mod application;
+mod attribute_mapping;
+mod condition;
+mod constant;
+mod constraints;
+mod directory;
+mod exclusions;
+mod group;
+mod kind;
+mod later;
+mod lifecycle;
+mod linking_rules;
+pub mod pattern;
+mod shape;
+mod shorthand;
+mod table;
+mod template;
+mod transform;
+mod user_attribute;
+mod value;
+mod walk;
+mod workspace;
+
+pub use account_attribute::{ACCOUNT_OWN, account_path, known_account_attributes, wire_path};
+pub use application::{
+    ApplicationDocument, AttributeObject, ConnectionForm, Credential, DirectoryReference, EntitlementObject,
+    FileConnection, Missing, ScimConnection, ScopeValues, SqliteConnection, WireForm, WireObject,
+};
+pub use attribute_mapping::{
+    AttributeMappingDocument, Authority, DefaultAuthority, DefaultObject, DefaultsDocument,
+};
+pub use condition::{Condition, ConditionForm, Operator, OperatorForm, TestForm};
+pub use constant::{Constant, Day, NumberOrDay, True};
+pub use constraints::{Consequence, ConstraintObject, ConstraintsDocument};
+pub use directory::{AttributeSource, DirectoryDocument, DirectoryFile, DirectoryForm, GroupFilter};
+pub use exclusions::{ExclusionObject, ExclusionsDocument};
+pub use group::{Capture, GroupForm, GroupObject, GroupReference, Selector};
+pub use kind::{API_VERSION, ApiVersion, Kind};
+pub use later::{is_later_key, is_later_kind, is_later_value};
+pub use lifecycle::{
+    AdoptionWord, DisabledWord, LeaverWord, LifecycleDocument, LimitObject, LimitWord, ProtectionObject,
+    ProtectionWord, ReturningWord,
+};
+pub use linking_rules::{GrantText, LinkingRulesDocument, Precedence, Rule};
+pub use shape::ShapeError;
+pub use shorthand::Shorthand;
+pub use table::Table;
+pub use template::{Piece, TemplateError, parse_template};
+pub use transform::{
+    MapObject, MapOther, PhoneObject, ReplaceObject, Transform, TransformForm, TransformObject, TransformWord,
+};
+pub use user_attribute::{USER_ID, UserPath, known_user_attribute, known_user_attributes, parse_user_path};
+pub use value::{Mapped, MappedObject, Value, ValueForm, ValueObject, WhenEmpty};
+pub use walk::{GroupUse, PlacedCondition, PlacedValue, Situation};
+pub use workspace::{Environment, Ledger, Review, WorkspaceDocument};

@@ -1,0 +1,32 @@
+//! The regular expressions of the schemas, and what each means to a person.
+
+/// An id: `a-z 0-9 -` (the policy language, 1).
+pub const ID: &str = "^[a-z0-9-]+$";
+/// The name of a directory, an application or an environment: it becomes part of the ledger's ref names.
+pub const NAME: &str = "^[A-Za-z0-9][A-Za-z0-9_-]*$";
+/// The name of an application, or `*` for every one.
+pub const NAME_OR_ALL: &str = r"^(\*|[A-Za-z0-9][A-Za-z0-9_-]*)$";
+/// A day: `2027-01-31`.
+pub const DAY: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+/// A country, two letters.
+pub const REGION: &str = "^[A-Z]{2}$";
+/// The beginning of the ledger's refs.
+pub const REF_PREFIX: &str = "^refs/[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$";
+/// The beginning of names of environment variables.
+pub const ENV_PREFIX: &str = "^[A-Z_][A-Z0-9_]*$";
+
+/// What a text has to look like that one of these patterns refused.
+pub fn explain(pattern: &str) -> Option<&'static str> {
+    Some(match pattern {
+        ID => "an id has only the characters `a-z`, `0-9` and `-`",
+        NAME => {
+            "a name has only letters and digits of ASCII, `-` and `_`, and begins with a letter or a digit"
+        }
+        NAME_OR_ALL => "write the name of an application, or '*' for every one",
+        DAY => "a date is year, month and day: '2027-01-31'",
+        REGION => "a region is a country code of two capital letters: DK",
+        REF_PREFIX => "a ref prefix begins with `refs/`: refs/rolewright",
+        ENV_PREFIX => "environment variables have only the characters `A-Z`, `0-9` and `_`",
+        _ => return None,
+    })
+}

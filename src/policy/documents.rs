@@ -1,0 +1,60 @@
+//! The documents of a workspace, typed and placed.
+
+use super::document::{
+    ApplicationDocument, AttributeMappingDocument, ConstraintsDocument, DefaultsDocument, DirectoryDocument,
+    ExclusionsDocument, LifecycleDocument, LinkingRulesDocument, WorkspaceDocument,
+};
+use crate::model::{FileId, Location, Span};
+use std::ops::Deref;
+
+/// A document, the file it stands in and its bytes there.
+#[derive(Clone, Debug)]
+pub struct Placed<T> {
+    /// The document.
+    pub document: T,
+    /// Its place.
+    pub at: Location,
+}
+
+impl<T> Deref for Placed<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.document
+    }
+}
+
+impl<T> Placed<T> {
+    /// A place in the same file.
+    pub fn place(&self, span: Span) -> Location {
+        Location { file: self.at.file, span }
+    }
+
+    /// The file.
+    pub fn file(&self) -> FileId {
+        self.at.file
+    }
+}
+
+/// Every document that could be read, by kind, in the order of files.
+#[derive(Debug, Default)]
+pub struct Documents {
+    /// `Workspace`
+    pub workspaces: Vec<Placed<WorkspaceDocument>>,
+    /// `Directory`
+    pub directories: Vec<Placed<DirectoryDocument>>,
+    /// `Application`
+    pub applications: Vec<Placed<ApplicationDocument>>,
+    /// `LinkingRules`
+    pub linking_rules: Vec<Placed<LinkingRulesDocument>>,
+    /// `Exclusions`
+    pub exclusions: Vec<Placed<ExclusionsDocument>>,
+    /// `AttributeMapping`
+    pub mappings: Vec<Placed<AttributeMappingDocument>>,
+    /// `Defaults`
+    pub defaults: Vec<Placed<DefaultsDocument>>,
+    /// `Constraints`
+    pub constraints: Vec<Placed<ConstraintsDocument>>,
+    /// `Lifecycle`
+    pub lifecycles: Vec<Placed<LifecycleDocument>>,
+}
