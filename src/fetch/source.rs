@@ -5,7 +5,7 @@ use super::ndjson::{self, ApplicationFiles, DirectoryFiles};
 use super::secret::secret;
 use super::{http, people, scim, sqlite, start};
 use crate::model::{ApplicationConnection, AttributePath, DirectoryConnection};
-use crate::policy::attributes::{USER_ATTRIBUTES, account_attribute_names};
+use crate::policy::document::{known_account_attributes, known_user_attribute, known_user_attributes};
 use crate::policy::set::{ApplicationPolicy, DirectoryPolicy};
 use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Incomplete};
 use crate::wire::start::{EntitlementName, StartState, Vocabulary};
@@ -22,8 +22,10 @@ pub fn read_directory(
     match &policy.connection {
         DirectoryConnection::People { path } => {
             let place = data.place(path).map_err(incomplete)?;
-            let accepted: Vec<_> =
-                USER_ATTRIBUTES.iter().map(|(name, kind)| ((*name).to_owned(), (*kind).into())).collect();
+            let known = known_user_attributes().into_iter();
+            let accepted: Vec<_> = known
+                .filter_map(|name| known_user_attribute(&name).map(|kind| (name, kind.into())))
+                .collect();
             people::read(&policy.name, &place, &policy.attributes, &policy.group_prefix, &accepted)
         }
         DirectoryConnection::Ndjson { users, groups, members } => ndjson::read_directory(&DirectoryFiles {
@@ -109,7 +111,7 @@ pub fn start_state(
 /// The names that a start state may use: what policies use, and what every application knows.
 fn vocabulary(policy: &ApplicationPolicy) -> Vocabulary {
     let used = policy.account_attributes.iter().map(|attribute| attribute.name.clone());
-    let known = account_attribute_names().map(ToOwned::to_owned);
+    let known = known_account_attributes().map(ToOwned::to_owned);
     let scope = |place: u16| {
         let scope = &policy.scopes[place as usize];
         (scope.name.clone(), scope.values.clone())

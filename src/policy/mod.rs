@@ -9,11 +9,12 @@ pub mod document;
 mod documents;
 mod finding;
 mod load;
+mod read;
 pub mod schema;
 pub mod set;
+mod spelling;
 pub mod yaml;
 
-pub use compile::attributes;
 pub use documents::{Documents, Placed};
 pub use finding::{Finding, Label, Severity};
 pub use load::{Checked, load};

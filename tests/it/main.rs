@@ -1,6 +1,7 @@
 //! All tests of Rolewright, one binary.
 
 mod people;
+mod schemas;
 mod sqlite;
 mod sqlite_crash;
 mod sqlite_damage;

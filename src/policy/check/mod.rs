@@ -1,15 +1,10 @@
 //! Rules across documents, one a file.
 
-use super::documents::Documents;
 use super::finding::Finding;
+use super::read::Read;
 use crate::model::{Date, SourceSet};
 
-/// Asks every rule. `readable` says whether every document could be read, so that what is missing is truly missing.
-pub(super) fn check(
-    _documents: &Documents,
-    _sources: &SourceSet,
-    _as_of: Date,
-    _readable: bool,
-) -> Vec<Finding> {
+/// Asks every rule.
+pub(super) fn check(_read: &Read, _sources: &SourceSet, _as_of: Date) -> Vec<Finding> {
     Vec::new()
 }

@@ -181,7 +181,7 @@ impl Compiler<'_, '_, '_> {
             Some(scope) => match scopes.iter().position(|known| *known == scope.value) {
                 Some(place) => Some(place as u16),
                 None => {
-                    self.report.unknown("scope", &scope.value, &scopes, self.file, scope.span);
+                    self.report.unknown("scope", &scope.value, scopes, self.file, scope.span);
                     return None;
                 }
             },
@@ -218,7 +218,7 @@ impl Compiler<'_, '_, '_> {
             let PatternPart::Capture(capture) = part else { continue };
             if capture != name && Some(capture.as_str()) != scope {
                 let known: Vec<&str> = [name].into_iter().chain(scope).collect();
-                self.report.unknown("name for this template", capture, &known, self.file, template.span);
+                self.report.unknown("name for this template", capture, known, self.file, template.span);
                 return None;
             }
             captures.insert(capture.clone(), self.closed_values(capture));

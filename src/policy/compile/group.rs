@@ -2,7 +2,7 @@
 
 use super::application::Compiler;
 use crate::model::Span;
-use crate::policy::document::{self, GrantText, GroupForm, Selector, Table};
+use crate::policy::document::{self, GrantText, GroupForm, Piece, Selector, Table, parse_template};
 use crate::policy::set::{
     CaptureSet, GrantTemplate, GroupReference, GroupSelector, NamePattern, PatternPart, RightSelector,
     TemplatePart, TextTemplate,
@@ -76,7 +76,7 @@ impl Compiler<'_, '_, '_> {
         if known.contains(&name.value.as_str()) {
             return Some(name.value.clone());
         }
-        self.report.unknown("directory of this application", &name.value, &known, self.file, name.span);
+        self.report.unknown("directory of this application", &name.value, known, self.file, name.span);
         None
     }
 
@@ -120,7 +120,13 @@ impl Compiler<'_, '_, '_> {
         if let Some(table) = group.object().and_then(|object| object.captures.as_ref()) {
             let known: Vec<&str> = captures.keys().map(String::as_str).collect();
             for (name, _) in table.iter().filter(|(name, _)| !captures.contains_key(&name.value)) {
-                self.report.unknown("capture of the pattern", &name.value, &known, self.file, name.span);
+                self.report.unknown(
+                    "capture of the pattern",
+                    &name.value,
+                    known.iter().copied(),
+                    self.file,
+                    name.span,
+                );
             }
         }
         Some(NamePattern { source: pattern.value.clone(), parts, captures })
@@ -188,11 +194,16 @@ impl Compiler<'_, '_, '_> {
 
     /// Text in braces and between them: `(text, whether it is a name)`.
     pub(super) fn braces(&mut self, template: &Spanned<String>) -> Option<Vec<(String, bool)>> {
-        match split_braces(&template.value) {
-            Ok(parts) => Some(parts),
-            Err(message) => {
-                self.report.error("check/braces", message, self.at(template.span), "in this text").help =
-                    Some("write `{{` and `}}` for braces themselves".to_owned());
+        let parted = |piece| match piece {
+            Piece::Text(text) => (text, false),
+            Piece::Name(name) => (name, true),
+        };
+        match parse_template(&template.value) {
+            Ok(pieces) => Some(pieces.into_iter().map(parted).collect()),
+            Err(error) => {
+                self.report
+                    .error("check/braces", error.to_string(), self.at(template.span), "in this text")
+                    .help = Some("write `{{` and `}}` for braces themselves".to_owned());
                 None
             }
         }
@@ -213,7 +224,7 @@ impl Compiler<'_, '_, '_> {
             let Some(entitlement) = self.names.entitlement(&key.value) else {
                 let known: Vec<&str> =
                     self.names.entitlement_names().into_iter().chain(scopes.iter().copied()).collect();
-                self.report.unknown("entitlement or scope", &key.value, &known, self.file, key.span);
+                self.report.unknown("entitlement or scope", &key.value, known, self.file, key.span);
                 return None;
             };
             let value = self.filled(&text.0, captures, &key.value)?;
@@ -252,7 +263,7 @@ impl Compiler<'_, '_, '_> {
         for (part, is_name) in self.braces(text)? {
             if is_name && !captures.contains(&part) {
                 let known: Vec<&str> = captures.iter().map(String::as_str).collect();
-                self.report.unknown("capture", &part, &known, self.file, text.span);
+                self.report.unknown("capture", &part, known, self.file, text.span);
                 return None;
             }
             parts.push(if is_name { TemplatePart::Name(part) } else { TemplatePart::Text(part) });
@@ -262,7 +273,7 @@ impl Compiler<'_, '_, '_> {
         {
             if !entries.iter().any(|(known, _)| known == value) {
                 let known: Vec<&str> = entries.iter().map(|(known, _)| known.as_str()).collect();
-                self.report.unknown(&format!("value of `{key}`"), value, &known, self.file, text.span);
+                self.report.unknown(&format!("value of `{key}`"), value, known, self.file, text.span);
                 return None;
             }
         }
@@ -312,45 +323,10 @@ impl Compiler<'_, '_, '_> {
             } else {
                 let known: Vec<&str> =
                     self.names.entitlement_names().into_iter().chain(scopes.iter().copied()).collect();
-                self.report.unknown("entitlement or scope", &key.value, &known, self.file, key.span);
+                self.report.unknown("entitlement or scope", &key.value, known, self.file, key.span);
                 return None;
             }
         }
         Some(compiled)
     }
-}
-
-/// Parts a template: `'{a}_{{b}}'` is the name `a` and the text `_{b}`.
-fn split_braces(text: &str) -> Result<Vec<(String, bool)>, String> {
-    let mut parts = Vec::new();
-    let mut plain = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find(['{', '}']) {
-        plain.push_str(&rest[..at]);
-        let brace = &rest[at..=at];
-        rest = &rest[at + 1..];
-        if let Some(after) = rest.strip_prefix(brace) {
-            plain.push_str(brace);
-            rest = after;
-            continue;
-        }
-        if brace == "}" {
-            return Err("a `}` without its `{`".to_owned());
-        }
-        let Some(end) = rest.find('}') else { return Err("a `{` without its `}`".to_owned()) };
-        let name = &rest[..end];
-        if name.is_empty() || name.contains('{') {
-            return Err("braces take a name".to_owned());
-        }
-        if !plain.is_empty() {
-            parts.push((std::mem::take(&mut plain), false));
-        }
-        parts.push((name.to_owned(), true));
-        rest = &rest[end + 1..];
-    }
-    plain.push_str(rest);
-    if !plain.is_empty() {
-        parts.push((plain, false));
-    }
-    Ok(parts)
 }

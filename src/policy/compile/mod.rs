@@ -1,7 +1,6 @@
 //! Typed documents to the compiled policies: names become slots and indices, patterns and expressions are compiled.
 
 mod application;
-pub mod attributes;
 mod condition;
 mod group;
 mod lifecycle;

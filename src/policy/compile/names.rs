@@ -1,9 +1,11 @@
 //! The names that an application's policies may use, and the slots they get.
 
-use super::attributes::{ACCOUNT_ATTRIBUTES, USER_ATTRIBUTES, split_index, user_attribute};
 use super::report::Report;
 use crate::model::{AttributePath, FileId, Span};
-use crate::policy::document::{ApplicationDocument, DirectoryDocument};
+use crate::policy::document::{
+    ApplicationDocument, DirectoryDocument, USER_ID, UserPath, account_path, known_account_attributes,
+    known_user_attribute, known_user_attributes, parse_user_path, wire_path,
+};
 use crate::policy::documents::Placed;
 use crate::policy::set::{AccountSlot, AttributeKind, DirectoryAttribute, EntitlementIndex, UserSlot};
 
@@ -50,22 +52,25 @@ impl<'d> Names<'d> {
         file: FileId,
         span: Span,
     ) -> Option<UserName> {
-        let Some((name, index)) = split_index(path) else {
-            report.unknown("user attribute", path, &self.user_names(), file, span);
-            return None;
-        };
-        if name == "id" {
+        let UserPath { name, index } = parse_user_path(path);
+        if name == USER_ID {
             return Some(UserName::Id);
         }
         let declared = self.directories.iter().find_map(|directory| {
             let source = directory.attributes.as_ref()?.get(name)?;
             Some(source.0.value.clone())
         });
-        let (source, kind) = match (declared, user_attribute(name)) {
+        let (source, kind) = match (declared, known_user_attribute(name)) {
             (Some(source), _) => (source, AttributeKind::Text),
             (None, Some(kind)) => (name.to_owned(), kind),
             (None, None) => {
-                report.unknown("user attribute", name, &self.user_names(), file, span);
+                report.unknown(
+                    "user attribute",
+                    name,
+                    self.user_names().iter().map(String::as_str),
+                    file,
+                    span,
+                );
                 return None;
             }
         };
@@ -96,7 +101,7 @@ impl<'d> Names<'d> {
         span: Span,
     ) -> Option<AccountSlot> {
         let Some(path) = self.path(name) else {
-            report.unknown("account attribute", name, &self.account_names(), file, span);
+            report.unknown("account attribute", name, self.account_names(), file, span);
             return None;
         };
         let at = self.accounts.iter().position(|known| known.name == name).unwrap_or_else(|| {
@@ -109,11 +114,11 @@ impl<'d> Names<'d> {
     /// Where the application keeps an attribute.
     pub(super) fn path(&self, name: &str) -> Option<AttributePath> {
         let declared = self.application.attributes.as_ref().and_then(|table| table.get(name));
-        let known = ACCOUNT_ATTRIBUTES.iter().find(|(known, _)| *known == name).map(|(_, path)| *path);
+        let known = if self.wired(name) { wire_path(name) } else { account_path(name) };
         let path = match (declared.map(|declared| declared.path.as_ref()), known) {
             (Some(Some(path)), _) => path.value.clone(),
-            (Some(None), known) => known.unwrap_or(name).to_owned(),
-            (None, Some(known)) => known.to_owned(),
+            (Some(None), known) => known.unwrap_or_else(|| name.to_owned()),
+            (None, Some(known)) => known,
             (None, None) => return None,
         };
         let case_exact = declared.and_then(|declared| declared.case_exact).unwrap_or(false);
@@ -141,16 +146,27 @@ impl<'d> Names<'d> {
         names
     }
 
-    fn user_names(&self) -> Vec<&'d str> {
-        let declared = self
-            .directories
-            .iter()
-            .flat_map(|directory| directory.document.attributes.iter().flat_map(|table| table.keys()));
-        declared.chain(USER_ATTRIBUTES.iter().map(|(name, _)| *name)).chain(["id"]).collect()
+    /// Whether an entitlement's `wire` keeps rights in an attribute.
+    pub(super) fn wired(&self, attribute: &str) -> bool {
+        let kinds = self.application.document.entitlements();
+        kinds.filter_map(|(_, kind)| kind.wire.as_ref()).any(|wire| {
+            [&wire.value.values, &wire.value.attribute]
+                .into_iter()
+                .flatten()
+                .any(|name| name.value == attribute)
+        })
+    }
+
+    fn user_names(&self) -> Vec<String> {
+        let tables = self.directories.iter().filter_map(|directory| directory.document.attributes.as_ref());
+        let declared = tables.flat_map(|table| table.keys().map(ToOwned::to_owned));
+        declared.chain(known_user_attributes()).collect()
     }
 
     fn account_names(&self) -> Vec<&'d str> {
-        let declared = self.application.document.attributes.iter().flat_map(|table| table.keys());
-        declared.chain(ACCOUNT_ATTRIBUTES.iter().map(|(name, _)| *name)).collect()
+        let mut names: Vec<&'d str> = known_account_attributes().collect();
+        let application: &'d Placed<ApplicationDocument> = self.application;
+        names.extend(application.document.attributes.iter().flat_map(|table| table.keys()));
+        names
     }
 }

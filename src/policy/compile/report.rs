@@ -4,7 +4,7 @@ use crate::model::{FileId, Location, SourceSet, Span};
 use crate::policy::document::ShapeError;
 use crate::policy::finding::Finding;
 use crate::policy::set::Origin;
-use similar::get_close_matches;
+use crate::policy::spelling;
 
 /// Findings, and the sources they point into.
 pub(super) struct Report<'s> {
@@ -36,16 +36,16 @@ impl Report<'_> {
     }
 
     /// Adds an error for a name that is not declared, with the nearest that is.
-    pub(super) fn unknown(&mut self, what: &str, name: &str, known: &[&str], file: FileId, span: Span) {
+    pub(super) fn unknown<'k>(
+        &mut self,
+        what: &str,
+        name: &str,
+        known: impl IntoIterator<Item = &'k str>,
+        file: FileId,
+        span: Span,
+    ) {
+        let help = spelling::help(name, known);
         let message = format!("no {what} is called `{name}`");
-        let help = match get_close_matches(name, known, 1, 0.6).first() {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if known.is_empty() => format!("no {what} is declared"),
-            None => format!(
-                "there are: {}",
-                known.iter().take(12).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-            ),
-        };
         self.error("check/unknown-name", message, Location { file, span }, "not declared").help = Some(help);
     }
 

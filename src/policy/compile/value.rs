@@ -67,7 +67,7 @@ impl Compiler<'_, '_, '_> {
             "`Lifecycle` says who is active"
         } else if name.value == application.link() {
             "matching writes the link"
-        } else if self.wired(&name.value) {
+        } else if self.names.wired(&name.value) {
             "an entitlement's `wire` keeps rights in it"
         } else {
             return Some(());
@@ -75,16 +75,6 @@ impl Compiler<'_, '_, '_> {
         let message = format!("`{}` cannot be mapped: {owner}", name.value);
         self.report.error("check/not-mappable", message, self.at(name.span), "mapped here");
         None
-    }
-
-    fn wired(&self, attribute: &str) -> bool {
-        let kinds = self.names.application.document.entitlements();
-        kinds.filter_map(|(_, kind)| kind.wire.as_ref()).any(|wire| {
-            [&wire.value.values, &wire.value.attribute]
-                .into_iter()
-                .flatten()
-                .any(|name| name.value == attribute)
-        })
     }
 
     fn expression(

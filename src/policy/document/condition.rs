@@ -31,7 +31,8 @@ pub struct Condition {
     /// A group of the application that the account is a member of.
     #[schemars(length(min = 1))]
     pub account_group: Option<Spanned<String>>,
-    /// A grant that the user has so far.
+    /// A grant that the user has so far: entitlement types or scopes with a value, `'*'` for any.
+    #[schemars(extend("minProperties" = 1))]
     pub grant: Option<Spanned<Selector>>,
     /// The user has any grant.
     pub any_grant: Option<Spanned<True>>,

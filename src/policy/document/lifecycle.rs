@@ -111,6 +111,7 @@ pub struct ProtectionObject {
     /// From whom.
     pub when: Spanned<Condition>,
     /// Narrows `revoke` to these grants.
+    #[schemars(extend("minProperties" = 1))]
     pub grants: Option<Spanned<Selector>>,
     /// What people are told.
     #[schemars(length(min = 1))]
@@ -142,7 +143,7 @@ pub enum ProtectionWord {
 /// How many changes of one kind a run may make: `count`, `percent` or both.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(rename = "Limit", extend("minProperties" = 2))]
+#[schemars(rename = "Limit", extend("minProperties" = 1))]
 pub struct LimitObject {
     /// Which changes are counted.
     pub change: Spanned<LimitWord>,

@@ -1,5 +1,9 @@
-//! Documents as people write them: the only YAML-shaped types. Their doc comments are the schemas' descriptions.
+//! Policy documents as people write them: one file a kind, every value with its place.
+//!
+//! Takes a document that its schema found well formed, gives typed values and, of each object with several forms, which
+//! one it is. Never: names that another document declares; that is the business of [`check`](super::check).
 
+mod account_attribute;
 mod application;
 mod attribute_mapping;
 mod condition;
@@ -16,10 +20,14 @@ pub mod pattern;
 mod shape;
 mod shorthand;
 mod table;
+mod template;
 mod transform;
+mod user_attribute;
 mod value;
+mod walk;
 mod workspace;
 
+pub use account_attribute::{ACCOUNT_OWN, account_path, known_account_attributes, wire_path};
 pub use application::{
     ApplicationDocument, AttributeObject, ConnectionForm, Credential, DirectoryReference, EntitlementObject,
     FileConnection, Missing, ScimConnection, ScopeValues, SqliteConnection, WireForm, WireObject,
@@ -43,8 +51,11 @@ pub use linking_rules::{GrantText, LinkingRulesDocument, Precedence, Rule};
 pub use shape::ShapeError;
 pub use shorthand::Shorthand;
 pub use table::Table;
+pub use template::{Piece, TemplateError, parse_template};
 pub use transform::{
     MapObject, MapOther, PhoneObject, ReplaceObject, Transform, TransformForm, TransformObject, TransformWord,
 };
+pub use user_attribute::{USER_ID, UserPath, known_user_attribute, known_user_attributes, parse_user_path};
 pub use value::{Mapped, MappedObject, Value, ValueForm, ValueObject, WhenEmpty};
+pub use walk::{GroupUse, PlacedCondition, PlacedValue, Situation};
 pub use workspace::{Environment, Ledger, Review, WorkspaceDocument};

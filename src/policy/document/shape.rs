@@ -24,7 +24,7 @@ impl ShapeError {
 ///
 /// # Errors
 /// None is there, or several are: at the second.
-pub fn exactly_one(
+pub(super) fn exactly_one(
     whole: Span,
     what: &str,
     keys: &[(&'static str, Option<Span>)],

@@ -1,29 +1,28 @@
-//! JSON Schemas of the documents.
+//! JSON Schemas of the documents: made from the document types, published for editors, and used to validate.
+//!
+//! Takes a document's tree, gives every place where it is not what its kind's schema says, with the nearest spelling.
+//! Never: `oneOf` or `anyOf`, whose messages name no place; names that another document declares.
 
-use schemars::Schema;
+mod collapse;
+mod dispatch;
+mod generate;
+mod report;
+mod suppress;
+mod validate;
+mod words;
 
-/// The words of an enum whose variants carry descriptions: schemars writes them as `oneOf` of constants; a plain `enum`
-/// gives one clear message instead of one for each branch.
-pub fn collapse(schema: &mut Schema) {
-    let Some(branches) = schema.get("oneOf").and_then(|branches| branches.as_array()) else { return };
-    let mut words = Vec::new();
-    for branch in branches {
-        match (branch.get("const"), branch.get("enum").and_then(|words| words.as_array())) {
-            (Some(word), _) => words.push(word.clone()),
-            (None, Some(more)) => words.extend(more.iter().cloned()),
-            (None, None) => return,
-        }
+pub use collapse::collapse;
+pub use dispatch::kind_of;
+pub use generate::{all, of_kind, umbrella};
+pub use validate::validate;
+
+use super::yaml::{Kind, Node};
+use crate::model::Span;
+
+/// The first key of an object, where an error about the object as a whole is shown; else all of it.
+fn opening(node: &Node) -> Span {
+    match &node.kind {
+        Kind::Mapping(entries) => entries.first().map_or(node.span, |(key, _)| key.span),
+        _ => node.span,
     }
-    schema.remove("oneOf");
-    schema.insert("type".into(), "string".into());
-    schema.insert("enum".into(), words.into());
-}
-
-/// What a document says that its kind's schema does not allow.
-pub fn validate(
-    _kind: crate::policy::document::Kind,
-    _file: crate::model::FileId,
-    _node: &crate::policy::yaml::Node,
-) -> Vec<crate::policy::Finding> {
-    Vec::new()
 }

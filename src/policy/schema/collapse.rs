@@ -1,0 +1,110 @@
+//! What schemars writes, in the form whose errors name a place.
+
+use schemars::Schema;
+use schemars::transform::{Transform, transform_subschemas};
+use serde_json::{Map, Value};
+
+/// Rewrites a schema and all schemas in it: words of an enum that have descriptions are one `enum`, what may be left
+/// out is not also `null`, and numbers carry no `format`.
+#[derive(Clone, Debug)]
+pub(super) struct Collapse;
+
+impl Transform for Collapse {
+    fn transform(&mut self, schema: &mut Schema) {
+        collapse(schema);
+        refuse_null(schema);
+        schema.remove("format");
+        unwrap_lines(schema);
+        transform_subschemas(self, schema);
+    }
+}
+
+/// The words of an enum whose variants carry descriptions: schemars writes `oneOf` constants; a plain `enum` gives one
+/// message instead of one for each branch. What the words mean goes into the description.
+pub fn collapse(schema: &mut Schema) {
+    let Some(words) = schema.get("oneOf").and_then(Value::as_array).and_then(|branches| words(branches))
+    else {
+        return;
+    };
+    let meanings: Vec<String> = words
+        .iter()
+        .filter_map(|(word, meaning)| Some(format!("- `{}`: {}", word.as_str()?, meaning.as_deref()?)))
+        .collect();
+    let description = [schema.get("description").and_then(Value::as_str), Some(&*meanings.join("\n"))]
+        .into_iter()
+        .flatten()
+        .filter(|text| !text.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n\n");
+    schema.remove("oneOf");
+    schema.insert("type".into(), "string".into());
+    schema.insert("enum".into(), words.into_iter().map(|(word, _)| word).collect());
+    schema.insert("description".into(), description.into());
+}
+
+fn words(branches: &[Value]) -> Option<Vec<(Value, Option<String>)>> {
+    let mut words = Vec::new();
+    for branch in branches {
+        let meaning = branch.get("description").and_then(Value::as_str).map(str::to_owned);
+        match (branch.get("const"), branch.get("enum").and_then(Value::as_array)) {
+            (Some(word), _) => words.push((word.clone(), meaning)),
+            (None, Some(more)) => words.extend(more.iter().map(|word| (word.clone(), meaning.clone()))),
+            (None, None) => return None,
+        }
+    }
+    Some(words)
+}
+
+/// Makes the lines of a doc comment one line; paragraphs and lists stay.
+fn unwrap_lines(schema: &mut Schema) {
+    if let Some(Value::String(text)) = schema.get_mut("description") {
+        let paragraphs: Vec<String> = text
+            .split("\n\n")
+            .map(|paragraph| {
+                if paragraph.starts_with("- ") { paragraph.to_owned() } else { paragraph.replace('\n', " ") }
+            })
+            .collect();
+        *text = paragraphs.join("\n\n");
+    }
+}
+
+/// Takes `null` away from what may be left out: a key without value is a mistake, not a choice.
+fn refuse_null(schema: &mut Schema) {
+    let Some(object) = schema.as_object_mut() else { return };
+    if let Some(types) = object.get_mut("type").and_then(Value::as_array_mut) {
+        types.retain(|name| name != "null");
+        if let [one] = types.as_slice() {
+            let one = one.clone();
+            object.insert("type".into(), one);
+        }
+    }
+    if let Some(words) = object.get_mut("enum").and_then(Value::as_array_mut) {
+        words.retain(|word| !word.is_null());
+    }
+    if let Some(inner) = object.get_mut("anyOf").and_then(Value::as_array_mut).and_then(the_other_than_null) {
+        object.remove("anyOf");
+        match (inner.get("$ref"), object.is_empty()) {
+            // Beside `$ref`, draft-07 ignores every other key, the description too.
+            (Some(_), false) => {
+                object.insert("allOf".into(), Value::Array(vec![Value::Object(inner)]));
+            }
+            _ => {
+                for (key, value) in inner {
+                    object.entry(key).or_insert(value);
+                }
+            }
+        }
+    }
+}
+
+fn the_other_than_null(branches: &mut Vec<Value>) -> Option<Map<String, Value>> {
+    let null = branches.iter().position(|branch| branch.get("type").is_some_and(|name| name == "null"))?;
+    if branches.len() != 2 {
+        return None;
+    }
+    branches.remove(null);
+    branches.pop().and_then(|branch| match branch {
+        Value::Object(inner) => Some(inner),
+        _ => None,
+    })
+}

@@ -1,0 +1,81 @@
+//! The schemas that are published: fresh, described, and without what gives poor messages.
+
+use rolewright::policy::schema;
+use serde_json::Value;
+use std::path::PathBuf;
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("schemas")
+}
+
+fn printed(schema: &Value) -> String {
+    serde_json::to_string_pretty(schema).unwrap() + "\n"
+}
+
+/// `BLESS=1` rewrites them.
+#[test]
+fn the_committed_schemas_are_those_of_the_document_types() {
+    for (name, schema) in schema::all() {
+        let path = folder().join(&name);
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(&path, printed(&schema)).unwrap();
+        }
+        let committed = std::fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(committed, printed(&schema), "schemas/{name} is stale: run with BLESS=1");
+    }
+}
+
+#[test]
+fn no_other_file_stands_beside_the_schemas() {
+    let known: Vec<String> = schema::all().into_iter().map(|(name, _)| name).collect();
+    for entry in std::fs::read_dir(folder()).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(known.contains(&name), "schemas/{name} is not generated");
+    }
+}
+
+/// Every object of a schema with its pointer.
+fn walk<'s>(pointer: String, schema: &'s Value, visit: &mut impl FnMut(&str, &'s Value)) {
+    visit(&pointer, schema);
+    let children: Vec<(String, &Value)> = match schema {
+        Value::Object(entries) => entries.iter().map(|(key, value)| (key.clone(), value)).collect(),
+        Value::Array(items) => items.iter().enumerate().map(|(at, value)| (at.to_string(), value)).collect(),
+        _ => Vec::new(),
+    };
+    for (step, child) in children {
+        walk(format!("{pointer}/{step}"), child, visit);
+    }
+}
+
+#[test]
+fn every_key_of_every_document_is_described() {
+    for (name, schema) in schema::all() {
+        walk(String::new(), &schema, &mut |pointer, value| {
+            let Some(properties) = value.get("properties").and_then(Value::as_object) else { return };
+            if pointer.ends_with("/if") || pointer.ends_with("/properties") {
+                return;
+            }
+            for (key, property) in properties {
+                let described =
+                    property.get("description").and_then(Value::as_str).is_some_and(|text| text.len() > 3);
+                assert!(described, "{name}{pointer}/properties/{key} has no description");
+            }
+        });
+    }
+}
+
+#[test]
+fn schemas_are_closed_and_branch_on_nothing_but_the_kind() {
+    for (name, schema) in schema::all() {
+        walk(String::new(), &schema, &mut |pointer, value| {
+            for word in ["oneOf", "anyOf", "$defs", "format"] {
+                assert!(value.get(word).is_none(), "{name}{pointer} has `{word}`");
+            }
+            let is_object = value.get("type").is_some_and(|kind| kind.to_string().contains("object"));
+            let umbrella = pointer.is_empty() && name == "rolewright.schema.json";
+            if is_object && !umbrella {
+                assert!(value.get("additionalProperties").is_some(), "{name}{pointer} is open");
+            }
+        });
+    }
+}
