@@ -53,7 +53,8 @@ impl ItemKey {
             .collect()
     }
 
-    fn item(&self, instance: &str, change: &Change) -> String {
+    /// The item of one change.
+    pub fn item(&self, instance: &str, change: &Change) -> String {
         let bytes = serde_json_canonicalizer::to_vec(&identity(instance, change)).unwrap_or_default();
         // A key of any length is a key to HMAC.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.key) else { return String::new() };
