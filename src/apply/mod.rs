@@ -1,1 +1,3 @@
 //! The room `apply`.
+
+pub mod scim;

@@ -20,7 +20,9 @@ pub enum HttpError {
         problem: &'static str,
     },
     /// The credential holds what no header can: a line break, for one.
-    #[error("the credential cannot be sent: it holds a line break or another character that no HTTP header can")]
+    #[error(
+        "the credential cannot be sent: it holds a line break or another character that no HTTP header can"
+    )]
     Credential,
     /// No client could be made.
     #[error("no HTTP client could be made: {0}")]
@@ -52,7 +54,9 @@ pub enum HttpError {
         pause: Option<Duration>,
     },
     /// A redirect; followed, it would carry the credential elsewhere (threat F10).
-    #[error("{method} {route} was answered with the redirect {status}: redirects are not followed; put the final address into the connection's `url`")]
+    #[error(
+        "{method} {route} was answered with the redirect {status}: redirects are not followed; put the final address into the connection's `url`"
+    )]
     Redirect {
         /// The method.
         method: &'static str,
@@ -72,7 +76,9 @@ pub enum HttpError {
         limit: u64,
     },
     /// The service asked for a pause that is longer than a call may take.
-    #[error("{method} {route} was not sent: the service asks for a pause of {wait} more seconds; run again later")]
+    #[error(
+        "{method} {route} was not sent: the service asks for a pause of {wait} more seconds; run again later"
+    )]
     Paused {
         /// The method.
         method: &'static str,
@@ -102,8 +108,8 @@ impl HttpError {
         }
     }
 
-    /// Whether the service only wants to be asked later; then it did nothing. A 503 that does not say when may as well
-    /// be a proxy's that lost the answer.
+    /// Whether the service only wants to be asked later; then it did nothing. A 503 that does not say when may as
+    /// well be a proxy's that lost the answer.
     pub fn wants_pause(&self) -> bool {
         matches!(self, Self::Status { status: 429, .. } | Self::Status { status: 503, pause: Some(_), .. })
     }
@@ -146,8 +152,8 @@ pub(super) fn chain(error: &dyn Error) -> String {
     text
 }
 
-/// What an error's body says: its `detail` where it is a SCIM error, else its text; one line, the secret cut out, should
-/// the service repeat it.
+/// What an error's body says: its `detail` where it is a SCIM error, else its text; one line, the secret cut out,
+/// should the service repeat it.
 pub(super) fn detail(body: &[u8], secret: Option<&Secret>) -> String {
     let said = serde_json::from_slice::<serde_json::Value>(body)
         .ok()

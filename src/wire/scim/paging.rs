@@ -30,7 +30,9 @@ pub enum Broken {
         now: u64,
     },
     /// No page brings anything new, and yet it is not all.
-    #[error("{seen} came, but `totalResults` is {total}: pages are missing, or the service ignores `startIndex`")]
+    #[error(
+        "{seen} came, but `totalResults` is {total}: pages are missing, or the service ignores `startIndex`"
+    )]
     Count {
         /// How many different ones came.
         seen: u64,
@@ -40,7 +42,8 @@ pub enum Broken {
 }
 
 impl Walk {
-    /// Where the next page starts, from 1 (S21): after as many as were received, whatever the service calls a page (S22).
+    /// Where the next page starts, from 1 (S21): after as many as were received, whatever the service calls a page
+    /// (S22).
     pub fn start_index(&self) -> u64 {
         self.received + 1
     }
@@ -48,7 +51,8 @@ impl Walk {
     /// Takes note of a page: how many resources it had, how many of them were not seen before, its `totalResults`.
     ///
     /// A list has ended on a page that brings nothing new, or when all of `totalResults` were seen; the latter only
-    /// where `totalResults` was seen to be more than a page's own length, which is what some services mean by it (S23).
+    /// where `totalResults` was seen to be more than a page's own length, which is what some services mean by it
+    /// (S23).
     ///
     /// # Errors
     /// When pages contradict each other, or the end came early.
@@ -58,7 +62,9 @@ impl Walk {
         if let Some(now) = total.filter(|_| received > 0) {
             self.beyond_page |= now != received;
             match self.total {
-                Some(before) if before != now && self.beyond_page => return Err(Broken::Totals { before, now }),
+                Some(before) if before != now && self.beyond_page => {
+                    return Err(Broken::Totals { before, now });
+                }
                 _ => self.total = Some(now),
             }
         } else if self.total.is_none() {

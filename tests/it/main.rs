@@ -1,0 +1,3 @@
+//! All tests of Rolewright, one binary.
+
+mod scim;
