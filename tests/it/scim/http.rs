@@ -1,11 +1,12 @@
 //! The HTTP policy: where a credential may go, how long to wait, what is never repeated.
+#![expect(clippy::disallowed_methods, reason = "tests measure how long a pause was")]
 
 use super::stub::{Reply, Stub};
 use super::{attribute, limits, maybe, text};
 use rolewright::apply::scim::{Failure, ScimWriter, WriteError};
 use rolewright::fetch::http::{Call, HttpError, Limits, Method, Service, backoff, retry_after};
 use rolewright::model::Secret;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 #[test]
 fn f10_a_credential_goes_to_https_or_to_this_machine() {
@@ -84,20 +85,22 @@ async fn f6_a_create_without_answer_and_without_account_is_unknown() {
 }
 
 #[tokio::test]
-async fn s37_a_create_that_is_throttled_looks_again_before_it_starts_over() {
+async fn s37_f5_a_create_that_is_throttled_waits_and_looks_again_before_it_starts_over() {
     let mut posts = 0;
     let stub = Stub::start(move |line| match line {
         "POST /Users" if posts == 0 => {
             posts += 1;
-            Reply::Whole(429, "Retry-After: 0\r\n", String::new())
+            Reply::Whole(429, "Retry-After: 1\r\n", String::new())
         }
         "POST /Users" => Reply::Whole(201, "", r#"{"id":"1","userName":"ida","externalId":"l-1"}"#.into()),
         "GET /Users/1" => Reply::Whole(200, "", r#"{"id":"1","userName":"ida","externalId":"l-1"}"#.into()),
         _ => Reply::Whole(200, "", r#"{"totalResults":0,"Resources":[]}"#.into()),
     });
     let writer = ScimWriter::new(&stub.url(), None, limits()).unwrap();
+    let began = Instant::now();
     let made =
         writer.create(&[text("userName", "ida")], (&attribute("externalId"), "l-1"), true).await.unwrap();
+    assert!(began.elapsed() >= Duration::from_secs(1), "the pause holds for whatever is called next");
     assert_eq!((made.id.as_str(), made.dropped.len()), ("1", 0));
     let lines: Vec<_> =
         stub.requests().iter().map(|it| it.split([' ', '?']).take(2).collect::<String>()).collect();
