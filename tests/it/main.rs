@@ -2,6 +2,7 @@
 
 mod people;
 mod schemas;
+mod scim;
 mod sqlite;
 mod sqlite_crash;
 mod sqlite_damage;
