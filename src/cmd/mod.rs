@@ -6,13 +6,16 @@ mod apply;
 pub mod args;
 mod branch;
 mod clock;
+mod demo;
 mod exit;
+mod explain;
 mod history;
 mod lease;
 mod out;
 mod plan;
 mod read;
 mod saved;
+mod schema;
 mod validate;
 mod workspace;
 mod writer;
@@ -55,6 +58,9 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::History(it) => history::run(global, it),
         Command::Unlock => history::unlock(global),
         Command::Ledger(args::LedgerCommand::Reset) => history::reset(global),
-        _ => Err(Stop::error("not there yet")),
+        Command::Explain(it) => explain::run(global, it),
+        Command::Snapshot(it) => saved::run(global, it),
+        Command::Schema(it) => schema::run(it),
+        Command::Demo(it) => demo::run(it),
     }
 }

@@ -51,9 +51,26 @@ fn one(
 
 /// Makes the plan of one application, and has it looked at by the critic.
 pub fn make(workspace: &Workspace, application: &ApplicationPolicy, world: &World) -> Result<Plan, Stop> {
+    let plan = with_inputs(workspace, application, world, |inputs| Ok(plan(inputs)?))?;
+    match plan.faults().as_slice() {
+        [] => Ok(plan),
+        faults => Err(Stop::error(format!(
+            "the plan contradicts itself; please report this: {}",
+            faults.join("; ")
+        ))),
+    }
+}
+
+/// Calls with everything that a plan is made from.
+pub fn with_inputs<T>(
+    workspace: &Workspace,
+    application: &ApplicationPolicy,
+    world: &World,
+    call: impl FnOnce(&Inputs<'_>) -> Result<T, Stop>,
+) -> Result<T, Stop> {
     let directories = workspace.directories(application);
     let snapshots: Vec<_> = world.directories.iter().collect();
-    let plan = plan(&Inputs {
+    call(&Inputs {
         policy: application,
         digest: workspace.digest(application)?,
         environment: &workspace.policies.workspace.environment,
@@ -62,14 +79,7 @@ pub fn make(workspace: &Workspace, application: &ApplicationPolicy, world: &Worl
         snapshots: &snapshots,
         application: &world.application,
         as_of: workspace.as_of,
-    })?;
-    match plan.faults().as_slice() {
-        [] => Ok(plan),
-        faults => Err(Stop::error(format!(
-            "the plan contradicts itself; please report this: {}",
-            faults.join("; ")
-        ))),
-    }
+    })
 }
 
 fn show(format: PlanFormat, plan: &Plan, refusals: &[Refusal], style: Style) -> Result<String, Stop> {

@@ -1,12 +1,104 @@
-//! Snapshots saved in a folder.
+#![expect(clippy::disallowed_methods, reason = "door: saves and reads snapshots where the user says")]
+//! `rolewright snapshot`, and reading back what it saved.
 
-use super::exit::Stop;
+use super::args::{Global, SnapshotArguments};
+use super::exit::{Exit, Stop};
 use super::read::World;
 use super::workspace::Workspace;
-use crate::policy::set::ApplicationPolicy;
+use super::{out, read, workspace};
+use crate::fetch::ndjson::{DirectoryFiles, read_directory};
+use crate::policy::set::{ApplicationPolicy, DirectoryAttribute};
+use crate::snapshot::{Complete, DirectorySnapshot, Incomplete};
+use crate::wire::saved::{self, Counts};
+use std::fs;
 use std::path::Path;
 
+const DIRECTORY_FILES: [&str; 3] = ["users.ndjson", "groups.ndjson", "members.ndjson"];
+const APPLICATION_FILES: [&str; 3] = ["accounts.ndjson", "groups.ndjson", "grants.ndjson"];
+const MANIFEST: &str = "manifest.json";
+
+/// Saves what directories and applications hold. It holds personal data: the folder is the user's to guard.
+pub fn run(global: &Global, arguments: &SnapshotArguments) -> Result<Exit, Stop> {
+    let workspace = workspace::open(global, workspace::sources(global)?)?;
+    for application in workspace.applications(global.application.as_deref())? {
+        let world = read::world(&workspace, application)?;
+        for directory in &world.directories {
+            let folder = arguments.output.join("directories").join(&directory.name);
+            save(&folder, &DIRECTORY_FILES, &saved::directory(directory))?;
+        }
+        let folder = arguments.output.join("applications").join(&application.name);
+        save(&folder, &APPLICATION_FILES, &saved::application(&world.application))?;
+        out::talk(&format!("saved {} in {}", application.name, arguments.output.display()));
+    }
+    Ok(Exit::Done)
+}
+
+/// The manifest comes last: a save that broke off has none.
+fn save(folder: &Path, names: &[&str; 3], (texts, counts): &([String; 3], Counts)) -> Result<(), Stop> {
+    let problem = |error: std::io::Error| Stop::error(format!("{}: {error}", folder.display()));
+    fs::create_dir_all(folder).map_err(problem)?;
+    for (name, text) in names.iter().zip(texts) {
+        fs::write(folder.join(name), text).map_err(problem)?;
+    }
+    let manifest = serde_json::to_string(counts).map_err(|error| Stop::error(error.to_string()))?;
+    fs::write(folder.join(MANIFEST), manifest).map_err(problem)
+}
+
 /// Reads what was saved of an application's world.
-pub fn read(_folder: &Path, _workspace: &Workspace, _application: &ApplicationPolicy) -> Result<World, Stop> {
-    Err(Stop::error("not there yet"))
+pub fn read(folder: &Path, workspace: &Workspace, application: &ApplicationPolicy) -> Result<World, Stop> {
+    let directories = workspace.directories(application);
+    let directories: Result<Vec<_>, Stop> = directories
+        .iter()
+        .map(|policy| {
+            directory(&folder.join("directories").join(&policy.name), &policy.name, &policy.attributes)
+        })
+        .collect();
+    let place = folder.join("applications").join(&application.name);
+    let counts = manifest(&place)?;
+    let mut texts = APPLICATION_FILES.map(|_| String::new());
+    for (text, name) in texts.iter_mut().zip(APPLICATION_FILES) {
+        *text = file(&place.join(name))?;
+    }
+    Ok(World {
+        directories: directories?,
+        application: saved::read_application(&application.name, &texts, counts)?,
+    })
+}
+
+fn directory(
+    folder: &Path,
+    name: &str,
+    attributes: &[DirectoryAttribute],
+) -> Result<Complete<DirectorySnapshot>, Stop> {
+    let saved = manifest(folder)?;
+    // Saved attributes stand under the names that policies use.
+    let attributes: Vec<DirectoryAttribute> = attributes
+        .iter()
+        .map(|attribute| DirectoryAttribute { source: attribute.name.clone(), ..attribute.clone() })
+        .collect();
+    let place = |index: usize| folder.join(DIRECTORY_FILES[index]);
+    let (users, groups, members) = (place(0), place(1), place(2));
+    let files =
+        DirectoryFiles { name, users: &users, groups: &groups, members: &members, attributes: &attributes };
+    let snapshot = read_directory(&files)?;
+    let found = (snapshot.users.len() as u64, snapshot.groups.len() as u64);
+    if found != (saved.first, saved.groups) {
+        let problem = format!(
+            "{} users and {} groups were saved, {found:?} are there: save it anew",
+            saved.first, saved.groups
+        );
+        return Err(Incomplete::new(format!("the saved directory `{name}`"), problem).into());
+    }
+    Ok(snapshot)
+}
+
+fn manifest(folder: &Path) -> Result<Counts, Stop> {
+    let text = file(&folder.join(MANIFEST))?;
+    serde_json::from_str(&text)
+        .map_err(|error| Stop::new(Exit::Incomplete, format!("{}: {error}", folder.join(MANIFEST).display())))
+}
+
+fn file(path: &Path) -> Result<String, Stop> {
+    fs::read_to_string(path)
+        .map_err(|error| Stop::new(Exit::Incomplete, format!("{}: {error}", path.display())))
 }

@@ -298,3 +298,13 @@ fn json(value: &Value) -> serde_json::Value {
         Value::List(texts) => texts.clone().into(),
     }
 }
+
+impl PlanDocument {
+    /// The JSON Schema of the plan, draft-07.
+    pub fn schema() -> serde_json::Value {
+        schemars::generate::SchemaSettings::draft07()
+            .into_generator()
+            .into_root_schema_for::<Self>()
+            .to_value()
+    }
+}

@@ -12,6 +12,7 @@ mod decisions;
 mod document;
 mod equal;
 mod exclusion;
+mod explain;
 mod holdings;
 mod matching;
 mod order;
@@ -22,6 +23,7 @@ mod unique;
 mod value;
 
 pub use document::{FORMAT, PlanDocument};
+pub use explain::{Explanation, Step, explain};
 pub use value::{
     AttributeChange, Base, Change, Hold, Outcome, Plan, Reason, Report, Seen, Subject, WithoutAccount,
 };

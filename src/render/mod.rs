@@ -3,6 +3,9 @@
 //! Takes plans, refusals, runs and findings, gives text. Never: deciding, printing.
 
 pub mod escape;
+mod explanation;
 pub mod findings;
 pub mod plan;
 pub mod run;
+
+pub use explanation::explanation;

@@ -73,6 +73,11 @@ impl Accounts {
         self.ids.is_empty()
     }
 
+    /// The attributes that were read, with their columns.
+    pub fn columns(&self) -> impl Iterator<Item = (&str, &TextColumn)> {
+        self.names.iter().map(String::as_str).zip(&self.columns)
+    }
+
     /// The column of an attribute by its short name, where it was read. Booleans and numbers stand as their text; a
     /// multi-valued attribute stands as its elements, separated by U+001F.
     pub fn column(&self, attribute: &str) -> Option<&TextColumn> {

@@ -8,6 +8,7 @@ pub mod graph;
 pub mod people;
 mod problem;
 mod reading;
+pub mod saved;
 pub mod scim;
 mod spelling;
 pub mod sqlite;

@@ -1,0 +1,107 @@
+//! `rolewright demo`: a playground, and a walk through it that prints each command.
+
+mod playground;
+
+use super::args::{Arguments, DemoArguments};
+use super::exit::{Exit, Stop};
+use super::out;
+use clap::Parser;
+use playground::Playground;
+use std::path::PathBuf;
+
+/// Makes the playground and walks through it. Asks nothing.
+pub fn run(arguments: &DemoArguments) -> Result<Exit, Stop> {
+    let playground = Playground::make(arguments.folder.as_deref())?;
+    let folder = playground.folder().to_owned();
+    say(&format!(
+        "Contoso's phone system, Dstny, gets its accounts and rights from policies in git.\n\
+         This playground is a git repository with the policies, a directory of ten people and the phone system's accounts:\n  {}",
+        folder.display()
+    ));
+    first_policies(&playground)?;
+    merged(&playground)?;
+    policy_change(&playground)?;
+    farewell(&folder);
+    Ok(Exit::Done)
+}
+
+fn first_policies(playground: &Playground) -> Result<(), Stop> {
+    step("1. The first policies are on a branch. What would they do?");
+    shown(&["validate"])?;
+    shown(&["plan"])?;
+    step("2. Nothing is applied that is not merged to the protected branch.");
+    expect(shown(&["apply"])?, Exit::Waits)?;
+    step("3. Merged, they are applied: merging is the approval.");
+    command("git switch main && git merge first-policies");
+    playground.merge("first-policies")?;
+    Ok(())
+}
+
+fn merged(playground: &Playground) -> Result<(), Stop> {
+    expect(shown(&["apply"])?, Exit::Done)?;
+    step("4. A second plan is empty: what is blocked, protected or excluded is still reported.");
+    expect(shown(&["plan"])?, Exit::Done)?;
+    shown(&["history"])?;
+    step("5. Why does Clara have what she has?");
+    shown(&["explain", "clara.engel@contoso.example"])?;
+    step(
+        "6. A change of policy, on a branch: disabled people lose their account instead of staying unsearchable.",
+    );
+    command("git switch -c disabled-people");
+    let difference = playground.change_policy()?;
+    out::data(&difference);
+    Ok(())
+}
+
+fn policy_change(_: &Playground) -> Result<(), Stop> {
+    shown(&["plan"])?;
+    Ok(())
+}
+
+fn farewell(folder: &std::path::Path) {
+    let binary = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("rolewright"));
+    say(&format!(
+        "Go on alone:\n  cd {}\n  alias rolewright={}\n  git commit -am 'Disabled people lose their account' && git switch main && git merge disabled-people\n  \
+         rolewright apply\nThe policies are in policies/, the people in policies/directories/people.yaml.",
+        folder.display(),
+        binary.display()
+    ));
+}
+
+/// Prints a command and runs it, as the user would.
+fn shown(words: &[&str]) -> Result<Exit, Stop> {
+    command(&format!("rolewright {}", words.join(" ")));
+    let arguments = Arguments::try_parse_from(["rolewright"].iter().chain(words));
+    let arguments = arguments.map_err(|error| Stop::error(error.to_string()))?;
+    let exit = match super::run(&arguments) {
+        Ok(exit) => exit,
+        Err(stop) => {
+            out::data(&format!("error: {stop}\n"));
+            stop.exit
+        }
+    };
+    if exit != Exit::Done {
+        out::data(&format!("(exit code {})\n", exit.number()));
+    }
+    Ok(exit)
+}
+
+fn expect(exit: Exit, expected: Exit) -> Result<(), Stop> {
+    if exit == expected {
+        Ok(())
+    } else {
+        Err(Stop::error(format!("the walk ended differently than it should: {exit:?}")))
+    }
+}
+
+fn say(text: &str) {
+    out::data(&format!("\n{text}\n"));
+}
+
+fn step(text: &str) {
+    out::data(&format!("\n== {text}\n"));
+}
+
+fn command(text: &str) {
+    out::data(&format!("\n$ {text}\n"));
+}

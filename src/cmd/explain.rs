@@ -1,0 +1,30 @@
+//! `rolewright explain`
+
+use super::args::{ExplainArguments, Global};
+use super::exit::{Exit, Stop};
+use super::{out, plan, read, saved, workspace};
+use crate::plan::explain;
+use crate::render::explanation;
+
+/// Explains one user, in every application that is meant.
+pub fn run(global: &Global, arguments: &ExplainArguments) -> Result<Exit, Stop> {
+    let workspace = workspace::open(global, workspace::sources(global)?)?;
+    let mut found = 0;
+    for application in workspace.applications(global.application.as_deref())? {
+        let world = match &arguments.snapshot {
+            Some(folder) => saved::read(folder, &workspace, application)?,
+            None => read::world(&workspace, application)?,
+        };
+        let made = plan::make(&workspace, application, &world)?;
+        let explanations = plan::with_inputs(&workspace, application, &world, |inputs| {
+            Ok(explain(inputs, &arguments.user, &made)?)
+        })?;
+        found += explanations.len();
+        explanations.iter().for_each(|it| out::data(&explanation(&application.name, it)));
+    }
+    if found == 0 {
+        let message = format!("no user has the id, user principal name or mail `{}`", arguments.user);
+        return Err(Stop::error(message));
+    }
+    Ok(Exit::Done)
+}

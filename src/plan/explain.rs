@@ -1,0 +1,195 @@
+//! Why one user has, or does not have, an account and rights.
+
+use super::context::Context;
+use super::decision::{Decision, decide_user};
+use super::{Inputs, Plan};
+use crate::desired::{Blocking, Computed, DataErrors, DesiredState, Population, Source, Wanted, desire};
+use crate::model::Field;
+use crate::policy::set::{Origin, UserSlot};
+
+/// One user, step by step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The user's directory and immutable id.
+    pub user: (String, String),
+    /// In order of evaluation.
+    pub steps: Vec<Step>,
+}
+
+/// One step of the evaluation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What is asked: "match", "exclusions", "right `role=Editor`".
+    pub title: String,
+    /// The answer.
+    pub answer: String,
+    /// The rule behind it.
+    pub origin: Option<Origin>,
+}
+
+/// Explains the users whom a text names: by id, `userPrincipalName` or `mail`, ASCII case ignored.
+///
+/// # Errors
+/// As [`plan`](super::plan).
+pub fn explain(inputs: &Inputs<'_>, named: &str, plan: &Plan) -> Result<Vec<Explanation>, DataErrors> {
+    let population = Population::new(inputs.policy, inputs.snapshots);
+    let desired = desire(inputs.policy, &population, inputs.directories, inputs.as_of)?;
+    let context = Context::new(&desired, inputs.directories, inputs.application)?;
+    let found = (0..population.len()).filter(|row| is_named(&desired, *row, named));
+    Ok(found.map(|row| Explainer { context: &context, plan, row }.explain()).collect())
+}
+
+fn is_named(desired: &DesiredState<'_>, row: u32, named: &str) -> bool {
+    let population = desired.population;
+    let by_attribute = ["userPrincipalName", "mail"].iter().any(|name| {
+        let slot = desired.policy.user_attributes.iter().position(|attribute| attribute.name == *name);
+        slot.is_some_and(|slot| match population.field(UserSlot(slot as u16), row) {
+            Field::Text(text) => text.eq_ignore_ascii_case(named),
+            _ => false,
+        })
+    });
+    by_attribute || population.id(row).1.eq_ignore_ascii_case(named)
+}
+
+struct Explainer<'e, 'c, 'a> {
+    context: &'e Context<'c, 'a>,
+    plan: &'e Plan,
+    row: u32,
+}
+
+impl Explainer<'_, '_, '_> {
+    fn explain(&self) -> Explanation {
+        let (directory, id) = self.context.desired.population.id(self.row);
+        let mut steps = vec![self.account(), self.exclusion()];
+        steps.extend(self.rights());
+        steps.extend(self.constraints());
+        steps.push(self.scope());
+        steps.extend(self.attributes());
+        steps.push(self.decision());
+        steps.extend(self.changes(id));
+        Explanation { user: (directory.to_owned(), id.to_owned()), steps }
+    }
+
+    fn account(&self) -> Step {
+        let (pairing, accounts) = (&self.context.pairing, &self.context.application.accounts);
+        let answer = match pairing.account(self.row) {
+            None => {
+                pairing.frozen_users.get(&self.row).map_or("none".to_owned(), |frozen| frozen.message.clone())
+            }
+            Some(account) => {
+                let how = if pairing.linked(account) { "linked" } else { "found by a matching attribute" };
+                let active = if accounts.active[account as usize] { "active" } else { "inactive" };
+                format!("`{}`, {how}, {active}", accounts.ids.id(account))
+            }
+        };
+        step("account", answer, None)
+    }
+
+    fn exclusion(&self) -> Step {
+        match self.context.excluded.user(self.row).map(|place| self.context.exclusions[place].rule) {
+            None => step("excluded", "no", None),
+            Some(rule) => step("excluded", format!("yes: {}", rule.reason), Some(&rule.origin)),
+        }
+    }
+
+    /// Every right that some rule gives: whether the user gets it, and else which group is missing.
+    fn rights(&self) -> Vec<Step> {
+        let desired = self.context.desired;
+        let reaches = |source: &Source<'_>| source.reaches(desired.population, &desired.catalogue, self.row);
+        let mut steps = Vec::new();
+        for source in &desired.sources {
+            let place = source
+                .group
+                .as_ref()
+                .map_or("the rule's condition".to_owned(), |(_, _, name)| format!("the group `{name}`"));
+            for right in &source.rights {
+                let answer =
+                    if reaches(source) { format!("yes, by {place}") } else { format!("no, not by {place}") };
+                let title = format!("right `{}`", desired.catalogue.right(*right));
+                steps.push(step(title, answer, Some(&source.rule.origin)));
+            }
+        }
+        steps
+    }
+
+    fn constraints(&self) -> Vec<Step> {
+        let verdict = self.context.desired.verdict(self.row);
+        let failed = verdict.warned_by.into_iter().chain(verdict.ended_by);
+        failed
+            .map(|rule| {
+                let message = rule.message.clone().unwrap_or_default();
+                step(
+                    format!("constraint `{}`", rule.id),
+                    format!("does not hold. {message}"),
+                    Some(&rule.origin),
+                )
+            })
+            .collect()
+    }
+
+    fn scope(&self) -> Step {
+        let desired = self.context.desired;
+        let enabled =
+            if desired.disabled(self.row) { "disabled in the directory" } else { "enabled in the directory" };
+        let scope = if desired.in_scope(self.row) { "in scope" } else { "not in scope" };
+        step("state", format!("{scope}, {enabled}"), Some(&desired.policy.lifecycle.origin))
+    }
+
+    fn attributes(&self) -> Vec<Step> {
+        let desired = self.context.desired;
+        let explained = desired.attributes.iter().map(|attribute| {
+            let name = &desired.policy.account_attribute(attribute.slot).name;
+            match attribute.wanted(desired.population, &desired.catalogue, desired.facts(self.row)) {
+                Ok(reasoned) => {
+                    let answer = match reasoned.wanted {
+                        Wanted::Untouched => "left as it is".to_owned(),
+                        Wanted::Value(Computed::Empty) => "empty".to_owned(),
+                        Wanted::Value(value) => {
+                            value.to_value().map_or(String::new(), |value| format!("`{value}`"))
+                        }
+                    };
+                    step(format!("attribute `{name}`"), answer, Some(reasoned.origin))
+                }
+                Err(Blocking { origin, message }) => {
+                    step(format!("attribute `{name}`"), message, Some(origin))
+                }
+            }
+        });
+        explained.collect()
+    }
+
+    fn decision(&self) -> Step {
+        let answer = match decide_user(self.context, self.row) {
+            Decision::Nothing => "no account, and none is wanted",
+            Decision::NotCreated => "no account, and none is created",
+            Decision::Excluded(_) => "left untouched",
+            Decision::Constrained(_) | Decision::Collides | Decision::NothingToMatch => "blocked",
+            Decision::Returning(_) | Decision::Kept(_) => "kept as it is",
+            Decision::NotAdopted => "not adopted",
+            Decision::Create => "an account is created",
+            Decision::Adopt => "the account is taken under management",
+            Decision::Update => "the account is kept up to date",
+            Decision::Carry(..) => "the account is taken away, or its rights are",
+        };
+        step("decision", answer, None)
+    }
+
+    fn changes(&self, id: &str) -> Vec<Step> {
+        let changes = self.plan.changes.iter().filter(|change| change.subject.user.as_deref() == Some(id));
+        let reports = self.plan.reports.iter().filter(|report| report.subject.user.as_deref() == Some(id));
+        let changes = changes.map(|change| {
+            let right = change.right.as_ref().map_or(String::new(), |right| format!(" `{right}`"));
+            let names: Vec<&str> =
+                change.attributes.iter().map(|attribute| attribute.attribute.as_str()).collect();
+            step("planned", format!("{}{right} {}", change.operation, names.join(", ")).trim_end(), None)
+        });
+        let reports = reports.map(|report| {
+            step(report.outcome.word(), report.message.clone(), report.rule.map(|rule| self.plan.rule(rule)))
+        });
+        changes.chain(reports).collect()
+    }
+}
+
+fn step(title: impl Into<String>, answer: impl Into<String>, origin: Option<&Origin>) -> Step {
+    Step { title: title.into(), answer: answer.into(), origin: origin.cloned() }
+}

@@ -1,0 +1,25 @@
+//! An explanation for people: what was asked, the answer, the rule.
+
+use super::escape::visible;
+use crate::plan::Explanation;
+use std::fmt::Write;
+
+/// One line a step.
+pub fn explanation(application: &str, explanation: &Explanation) -> String {
+    let (directory, id) = &explanation.user;
+    let mut text = format!(
+        "{}: user `{}` of the directory `{}`\n",
+        visible(application),
+        visible(id),
+        visible(directory)
+    );
+    let width = explanation.steps.iter().map(|step| step.title.chars().count()).max().unwrap_or(0).min(40);
+    for step in &explanation.steps {
+        let place = step.origin.as_ref().filter(|origin| !origin.path.is_empty());
+        let place =
+            place.map_or(String::new(), |origin| format!("  ({}:{})", visible(&origin.path), origin.line));
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "  {:<width$}  {}{place}", visible(&step.title), visible(&step.answer));
+    }
+    text
+}
