@@ -1,6 +1,7 @@
 //! All tests of Rolewright, one binary.
 
 mod people;
+mod policy;
 mod schemas;
 mod sqlite;
 mod sqlite_crash;

@@ -1,6 +1,7 @@
 //! Conditions (the policy language, 2): `not` is carried down to the tests, places are checked, names become slots.
 
 use super::application::Compiler;
+use super::expression;
 use super::names::UserName;
 use crate::model::{Date, FileId, Location, Span};
 use crate::policy::document::{self, ConditionForm, Constant, NumberOrDay, Operator, OperatorForm, TestForm};
@@ -163,23 +164,25 @@ impl Compiler<'_, '_, '_> {
 
     /// A regular expression for a whole value.
     pub(super) fn whole_regex(&mut self, source: &Spanned<String>, ignore_case: bool) -> Option<TextMatcher> {
-        self.regex(source, &format!(r"\A(?:{})\z", source.value), ignore_case)
+        let built = expression::whole(&source.value, ignore_case);
+        self.matcher(source, ignore_case, built)
     }
 
-    /// A regular expression, in linear time and bounded size (threat B5).
-    pub(super) fn regex(
+    /// A regular expression for any part of a value.
+    pub(super) fn part_regex(&mut self, source: &Spanned<String>) -> Option<TextMatcher> {
+        let built = expression::part(&source.value);
+        self.matcher(source, false, built)
+    }
+
+    fn matcher(
         &mut self,
         source: &Spanned<String>,
-        pattern: &str,
         ignore_case: bool,
+        built: Result<regex::Regex, String>,
     ) -> Option<TextMatcher> {
-        let pattern = if ignore_case { format!("(?i-u:{pattern})") } else { pattern.to_owned() };
-        let built = regex::RegexBuilder::new(&pattern).size_limit(1 << 20).nest_limit(64).build();
         match built {
             Ok(regex) => Some(TextMatcher { source: source.value.clone(), ignore_case, regex }),
-            Err(error) => {
-                let text = error.to_string();
-                let cause = text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+            Err(cause) => {
                 let message = format!("not a regular expression: {cause}");
                 self.report.error("check/regex", message, self.at(source.span), "this expression").help =
                     Some("look-around and back-references are not supported".to_owned());

@@ -1,0 +1,130 @@
+//! Workspaces as people write them, and what is said about them: `tests/cases/policy/<slug>/`.
+//!
+//! `base.yaml` beside the folders is added to each case that doesn't bring its own. `BLESS=1` rewrites `expected.txt`.
+
+use rolewright::model::{Date, Location, SourceFile, SourceSet};
+use rolewright::policy::{Checked, Finding, load};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+const TODAY: &str = "2026-11-21";
+
+pub fn cases() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/policy")
+}
+
+/// Every file below a folder, with its path relative to it.
+fn files(root: &Path, folder: &Path, found: &mut Vec<SourceFile>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(root, &path, found);
+        } else if path.file_name().is_some_and(|name| name != "expected.txt") {
+            let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+            found.push(SourceFile { path: name, text: std::fs::read_to_string(&path).unwrap() });
+        }
+    }
+}
+
+pub fn workspace(case: &Path) -> SourceSet {
+    let mut found = Vec::new();
+    files(case, case, &mut found);
+    if !found.iter().any(|file| file.path == "base.yaml") {
+        let text = std::fs::read_to_string(cases().join("base.yaml")).unwrap();
+        found.push(SourceFile { path: "base.yaml".to_owned(), text });
+    }
+    SourceSet::new(None, String::new(), found.into_iter().filter(|file| !file.text.is_empty()).collect())
+}
+
+pub fn checked(sources: &SourceSet) -> Checked {
+    load(sources, Date::parse(TODAY).unwrap())
+}
+
+fn place(sources: &SourceSet, at: Location) -> String {
+    let position = sources.position(at);
+    let text = &sources.file(at.file).text[at.span.start as usize..at.span.end as usize];
+    let first = text.lines().next().unwrap_or_default();
+    format!("{}:{}:{} [{first}]", sources.file(at.file).path, position.line, position.column)
+}
+
+fn printed(sources: &SourceSet, finding: &Finding) -> String {
+    let mut text = format!("{:?} {}: {}\n", finding.severity, finding.code, finding.message).to_lowercase_first();
+    for label in &finding.labels {
+        writeln!(text, "  {} {}", place(sources, label.at), label.text).unwrap();
+    }
+    if let Some(help) = &finding.help {
+        writeln!(text, "  help: {help}").unwrap();
+    }
+    text
+}
+
+trait LowercaseFirst {
+    fn to_lowercase_first(self) -> String;
+}
+
+impl LowercaseFirst for String {
+    fn to_lowercase_first(mut self) -> String {
+        if let Some(first) = self.get_mut(..1) {
+            first.make_ascii_lowercase();
+        }
+        self
+    }
+}
+
+pub fn report(sources: &SourceSet, checked: &Checked) -> String {
+    let findings: String = checked.findings.iter().map(|finding| printed(sources, finding)).collect();
+    let end = if checked.policies.is_some() { "compiles\n" } else { "" };
+    findings + end
+}
+
+fn folders() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(cases()).unwrap().map(|entry| entry.unwrap().path());
+    let mut folders: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
+}
+
+#[test]
+fn every_workspace_is_told_what_is_expected() {
+    let mut wrong = Vec::new();
+    for case in folders() {
+        let sources = workspace(&case);
+        let said = report(&sources, &checked(&sources));
+        let expected = case.join("expected.txt");
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(&expected, &said).unwrap();
+        }
+        let expected = std::fs::read_to_string(&expected).unwrap_or_default();
+        if said != expected {
+            wrong.push(format!("{}\n--- expected\n{expected}--- said\n{said}", case.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The slugs of the rules: the file names in `src/policy/check/`.
+fn rules() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/policy/check");
+    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut slugs: Vec<String> =
+        names.filter(|name| name != "mod.rs").map(|name| name.trim_end_matches(".rs").replace('_', "-")).collect();
+    slugs.sort();
+    slugs
+}
+
+#[test]
+fn each_rule_has_a_case_of_its_name_that_trips_it() {
+    for rule in rules() {
+        let case = cases().join(&rule);
+        let said = std::fs::read_to_string(case.join("expected.txt")).unwrap_or_default();
+        assert!(said.contains(&format!(" check/{rule}:")), "tests/cases/policy/{rule} does not show `check/{rule}`");
+    }
+}
+
+#[test]
+fn a_workspace_with_an_error_has_no_policies_and_one_without_has() {
+    for case in folders() {
+        let checked = checked(&workspace(&case));
+        assert_eq!(checked.failed(), checked.policies.is_none(), "{}", case.display());
+    }
+}
