@@ -2,6 +2,7 @@
 //!
 //! `base.yaml` beside the folders is added to each case that doesn't bring its own. `BLESS=1` rewrites `expected.txt`.
 
+use proptest::prelude::*;
 use rolewright::model::{Date, Location, SourceFile, SourceSet};
 use rolewright::policy::{Checked, Finding, load};
 use std::fmt::Write as _;
@@ -48,7 +49,8 @@ fn place(sources: &SourceSet, at: Location) -> String {
 }
 
 fn printed(sources: &SourceSet, finding: &Finding) -> String {
-    let mut text = format!("{:?} {}: {}\n", finding.severity, finding.code, finding.message).to_lowercase_first();
+    let mut text =
+        format!("{:?} {}: {}\n", finding.severity, finding.code, finding.message).to_lowercase_first();
     for label in &finding.labels {
         writeln!(text, "  {} {}", place(sources, label.at), label.text).unwrap();
     }
@@ -105,9 +107,12 @@ fn every_workspace_is_told_what_is_expected() {
 /// The slugs of the rules: the file names in `src/policy/check/`.
 fn rules() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/policy/check");
-    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let mut slugs: Vec<String> =
-        names.filter(|name| name != "mod.rs").map(|name| name.trim_end_matches(".rs").replace('_', "-")).collect();
+    let names =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut slugs: Vec<String> = names
+        .filter(|name| name != "mod.rs")
+        .map(|name| name.trim_end_matches(".rs").replace('_', "-"))
+        .collect();
     slugs.sort();
     slugs
 }
@@ -117,8 +122,83 @@ fn each_rule_has_a_case_of_its_name_that_trips_it() {
     for rule in rules() {
         let case = cases().join(&rule);
         let said = std::fs::read_to_string(case.join("expected.txt")).unwrap_or_default();
-        assert!(said.contains(&format!(" check/{rule}:")), "tests/cases/policy/{rule} does not show `check/{rule}`");
+        assert!(
+            said.contains(&format!(" check/{rule}:")),
+            "tests/cases/policy/{rule} does not show `check/{rule}`"
+        );
     }
+}
+
+/// Every code that a source file of the room names.
+fn codes(folder: &Path, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            codes(&path, found);
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let quoted =
+            text.split('"').filter(|text| ["check/", "schema/"].iter().any(|room| text.starts_with(room)));
+        found.extend(quoted.map(str::to_owned));
+    }
+}
+
+#[test]
+fn every_code_is_shown_by_a_case() {
+    let mut found = Vec::new();
+    codes(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/policy"), &mut found);
+    let said: String = folders()
+        .iter()
+        .map(|case| std::fs::read_to_string(case.join("expected.txt")).unwrap_or_default())
+        .collect();
+    assert!(found.len() > 40, "{found:?}");
+    // Only a program with a wrong schema says this.
+    for code in found.iter().filter(|code| *code != "schema/defect") {
+        assert!(said.contains(&format!(" {code}: ")), "no case shows `{code}`");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Cases with a piece cut out or put twice: whatever is left, something is said about it, or it compiles.
+    #[test]
+    fn no_text_makes_the_room_fall(
+        case in any::<prop::sample::Index>(),
+        start in any::<prop::sample::Index>(),
+        length in 0_usize..40,
+        twice: bool,
+    ) {
+        let folders = folders();
+        let sources = workspace(&folders[case.index(folders.len())]);
+        let damaged = sources.iter().map(|(_, file)| {
+            let letters: Vec<char> = file.text.chars().collect();
+            let start = start.index(letters.len());
+            let end = (start + length).min(letters.len());
+            let rest = if twice { start } else { end };
+            let text = letters[..end.min(if twice { end } else { start })].iter().chain(&letters[rest..]).collect();
+            SourceFile { path: file.path.clone(), text }
+        });
+        let damaged = SourceSet::new(None, String::new(), damaged.collect());
+        let checked = checked(&damaged);
+        prop_assert_eq!(checked.failed(), checked.policies.is_none());
+        report(&damaged, &checked);
+    }
+}
+
+/// Paths in connections are relative to the workspace folder, those of files to the repository.
+#[test]
+fn data_files_are_known_by_their_path_in_the_workspace_folder() {
+    let base = std::fs::read_to_string(cases().join("base.yaml")).unwrap();
+    let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), text: text.to_owned() };
+    let people = "users: []\n";
+    let inside = vec![file("acme/policies/base.yaml", &base), file("acme/policies/people.yaml", people)];
+    let sources = SourceSet::new(None, "acme/policies".to_owned(), inside.clone());
+    assert_eq!(report(&sources, &checked(&sources)), "compiles\n");
+    let elsewhere = [inside, vec![file("acme/policies/more/people.yaml", people)]].concat();
+    let sources = SourceSet::new(None, "acme/policies".to_owned(), elsewhere);
+    assert!(report(&sources, &checked(&sources)).contains("schema/version: missing key `apiVersion`"));
 }
 
 #[test]

@@ -29,20 +29,17 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     findings
 }
 
-/// A capture in the text whose values are not listed, where the type has privileged values.
+/// A capture in the text whose values are not listed, where the type has privileged values. A type with declared values
+/// takes nothing but listed ones anyway (`check/capture-values`).
 fn open_capture(rule: &Rule, entitlement: &EntitlementObject, text: &str) -> Option<String> {
-    if entitlement.privileged.iter().flatten().next().is_none() {
+    if entitlement.values.is_some() || entitlement.privileged.iter().flatten().next().is_none() {
         return None;
     }
-    let pieces = parse_template(text).ok()?;
-    // A type with declared values closes the capture that fills it alone; others are refused for such a type.
-    let closed_by_type = entitlement.values.is_some() && pieces.len() == 1;
-    pieces.into_iter().find_map(|piece| match piece {
+    parse_template(text).ok()?.into_iter().find_map(|piece| match piece {
         Piece::Name(name) => {
             let entry = rule.group.as_ref().and_then(|group| group.value.capture(&name));
             let listed = entry.is_some_and(|entry| entry.value.matches.is_none());
-            let open = !listed && (entry.is_some() || !closed_by_type);
-            open.then_some(name)
+            (!listed).then_some(name)
         }
         Piece::Text(_) => None,
     })

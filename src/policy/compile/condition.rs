@@ -118,6 +118,7 @@ impl Compiler<'_, '_, '_> {
     fn comparison(&mut self, operator: &Operator<'_>, kind: Option<AttributeKind>) -> Option<Comparison> {
         let ignore_case = operator.ignore_case;
         let fold = |text: String| if ignore_case { text.to_ascii_lowercase() } else { text };
+        self.comparable(operator, kind)?;
         Some(match operator.form {
             OperatorForm::Equals(operand) => {
                 self.operand(operand, kind)?;
@@ -145,6 +146,21 @@ impl Compiler<'_, '_, '_> {
             },
             OperatorForm::Present(present) => Comparison::Present(present),
         })
+    }
+
+    /// A boolean is equal to another, or there; it has no parts and no order.
+    fn comparable(&mut self, operator: &Operator<'_>, kind: Option<AttributeKind>) -> Option<()> {
+        let operand = match operator.form {
+            OperatorForm::Includes(text) | OperatorForm::Matches(text) => text.span,
+            OperatorForm::Ordered(_, operand) => operand.span,
+            _ => return Some(()),
+        };
+        if kind != Some(AttributeKind::Boolean) {
+            return Some(());
+        }
+        let message = "the attribute holds `true` or `false`: ask with `equals` or `present`";
+        self.report.error("check/operand-type", message, self.at(operand), "has another type");
+        None
     }
 
     /// An operand has the user attribute's type; an account's value is compared by its text.
