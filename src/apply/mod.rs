@@ -4,6 +4,10 @@
 //! snapshots; deciding; a change that is half done.
 
 mod outcome;
+mod run;
 pub mod sqlite;
+mod writer;
 
 pub use outcome::WriteError;
+pub use run::{Fate, Tally, run};
+pub use writer::{Values, Writer};

@@ -1,22 +1,43 @@
 #![expect(clippy::disallowed_methods, reason = "door: the run's time is read here and handed in")]
-//! The day of the run.
+//! The day of the run, and how long things take.
 
 use super::exit::Stop;
-use crate::model::Date;
-use std::time::{SystemTime, UNIX_EPOCH};
+use crate::model::{Date, rfc3339_of};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// The day that the user names, else today, UTC.
 pub fn as_of(named: Option<&str>) -> Result<Date, Stop> {
     match named {
         Some(text) => Date::parse(text).map_err(|error| Stop::error(error.to_string())),
-        None => {
-            let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs());
-            Ok(Date::of_unix_days((seconds / 86_400) as i32))
-        }
+        None => Ok(Date::of_unix_days((unix_seconds() / 86_400) as i32)),
     }
 }
 
-/// Seconds since 1970, UTC.
-pub fn unix_seconds() -> i64 {
+/// Now, as `2027-01-31T12:00:00Z`.
+pub fn rfc3339() -> String {
+    rfc3339_of(unix_seconds())
+}
+
+fn unix_seconds() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs() as i64)
+}
+
+/// Time since a moment, by a clock that no one sets.
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Starts it.
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// How long it has run.
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+/// Waits.
+pub fn sleep(duration: Duration) {
+    std::thread::sleep(duration);
 }

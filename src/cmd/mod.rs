@@ -2,15 +2,20 @@
 //!
 //! Takes arguments, gives an exit code. Never: decisions about who gets what.
 
+mod apply;
 pub mod args;
+mod branch;
 mod clock;
 mod exit;
+mod history;
+mod lease;
 mod out;
 mod plan;
 mod read;
 mod saved;
 mod validate;
 mod workspace;
+mod writer;
 
 use args::{Arguments, Command};
 use clap::Parser;
@@ -46,6 +51,10 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
     match &arguments.command {
         Command::Validate(it) => validate::run(global, it),
         Command::Plan(it) => plan::run(global, it),
+        Command::Apply(it) => apply::run(global, it),
+        Command::History(it) => history::run(global, it),
+        Command::Unlock => history::unlock(global),
+        Command::Ledger(args::LedgerCommand::Reset) => history::reset(global),
         _ => Err(Stop::error("not there yet")),
     }
 }

@@ -4,11 +4,13 @@ use super::args::Global;
 use super::clock::as_of;
 use super::exit::{Exit, Stop};
 use super::out;
+use crate::fetch::git::PolicyRepository;
 use crate::fetch::{DataFolder, read_work_tree};
 use crate::model::{Date, Digest, SourceSet};
 use crate::policy::set::{ApplicationPolicy, DirectoryPolicy, PolicySet};
 use crate::policy::{Checked, load};
 use crate::render::findings;
+use std::path::PathBuf;
 
 /// Policies that are sound, and where their data lies.
 pub struct Workspace {
@@ -20,6 +22,8 @@ pub struct Workspace {
     pub data: DataFolder,
     /// The day of the run.
     pub as_of: Date,
+    /// The workspace folder, as the user named it.
+    pub place: PathBuf,
 }
 
 /// The folder as the user named it, with `/`.
@@ -47,7 +51,7 @@ pub fn open(global: &Global, sources: SourceSet) -> Result<Workspace, Stop> {
         out::talk(&findings::text(&findings, &sources, colour, out::width()));
     }
     let data = DataFolder::new(global.data.as_ref().unwrap_or(&global.workspace));
-    Ok(Workspace { sources, policies, data, as_of })
+    Ok(Workspace { sources, policies, data, as_of, place: global.workspace.clone() })
 }
 
 impl Workspace {
@@ -83,8 +87,8 @@ impl Workspace {
 
 /// Reads the files of a revision, or of the work tree where none is named.
 pub fn sources_at(global: &Global, revision: Option<&str>) -> Result<SourceSet, Stop> {
-    match revision {
-        None => sources(global),
-        Some(_) => Err(Stop::error("not there yet")),
-    }
+    let Some(revision) = revision else { return sources(global) };
+    let repository = PolicyRepository::open(&global.workspace)?;
+    let commit = repository.resolve(revision)?;
+    Ok(repository.read(&commit)?)
 }

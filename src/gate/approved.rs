@@ -3,6 +3,7 @@
 use super::limits::{Refusal, limits};
 use crate::plan::{Change, Hold, Plan};
 use crate::policy::set::ApplicationPolicy;
+use std::collections::BTreeSet;
 
 /// A plan that passed every guard, and which of its changes flow. Writers take nothing else.
 #[derive(Debug)]
@@ -41,26 +42,26 @@ impl Approved {
 /// Classifies the changes of a plan and asks every guard.
 ///
 /// With `review: none`, being on the protected branch is the approval, so that all flows but one thing: taking an
-/// account under management that holds a privileged right waits for `released` (whoever can set a mail address could
-/// else take over an administrator). The rights that would follow such an adoption wait with it.
+/// account under management that holds a privileged right waits until a person released it (whoever can set a mail
+/// address could else take over an administrator). The rights that would follow such an adoption wait with it.
 ///
 /// # Errors
 /// When a guard refuses.
-pub fn approve(plan: Plan, policy: &ApplicationPolicy, released: bool) -> Result<Approved, Box<Refused>> {
-    let waiting = |change: &Change| change.hold == Some(Hold::Privileged) && !released;
-    let subjects: Vec<String> = plan
-        .changes
-        .iter()
-        .filter(|change| waiting(change))
-        .map(|change| change.subject.key().to_owned())
-        .collect();
+pub fn approve(
+    plan: Plan,
+    policy: &ApplicationPolicy,
+    released: impl Fn(&Change) -> bool,
+) -> Result<Approved, Box<Refused>> {
+    let waits = |change: &&Change| change.hold == Some(Hold::Privileged) && !released(change);
+    let waiting: BTreeSet<&str> =
+        plan.changes.iter().filter(waits).map(|change| change.subject.key()).collect();
     let order = plan.write_order();
-    let (held, flowing): (Vec<usize>, Vec<usize>) = order
-        .into_iter()
-        .partition(|place| subjects.iter().any(|subject| subject == plan.changes[*place].subject.key()));
+    let (held, flowing): (Vec<usize>, Vec<usize>) =
+        order.into_iter().partition(|place| waiting.contains(plan.changes[*place].subject.key()));
     let refusals = limits(&plan, &policy.lifecycle.limits, flowing.iter().map(|place| &plan.changes[*place]));
     if refusals.is_empty() {
-        return Ok(Approved { plan, flowing, held });
+        Ok(Approved { plan, flowing, held })
+    } else {
+        Err(Box::new(Refused { plan, refusals }))
     }
-    Err(Box::new(Refused { plan, refusals }))
 }

@@ -1,1 +1,11 @@
-//! The room `ledger`.
+//! Remembers what was done: one git ref for each application and environment, one commit a run.
+//!
+//! Takes states and run records, keeps them by compare-and-swap, on the remote where there is one. Never: personal data,
+//! deciding.
+
+mod remote;
+mod store;
+mod tree;
+
+pub use remote::{Remote, RemoteError};
+pub use store::{Head, Ledger, LedgerError, Loaded, Pushed};

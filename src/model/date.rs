@@ -43,6 +43,11 @@ impl Date {
     }
 }
 
+/// A moment, in seconds since 1970, as RFC 3339, UTC.
+pub fn rfc3339_of(unix_seconds: i64) -> String {
+    jiff::Timestamp::from_second(unix_seconds).unwrap_or_default().to_string()
+}
+
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)

@@ -12,7 +12,7 @@ mod source;
 mod value;
 
 pub use connection::{ApplicationConnection, AttributePath, CredentialRef, DirectoryConnection};
-pub use date::{Date, DateError};
+pub use date::{Date, DateError, rfc3339_of};
 pub use digest::Digest;
 pub use operation::Operation;
 pub use right::{EntitlementWire, Right};

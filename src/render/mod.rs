@@ -5,3 +5,4 @@
 pub mod escape;
 pub mod findings;
 pub mod plan;
+pub mod run;

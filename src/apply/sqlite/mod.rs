@@ -3,7 +3,7 @@
 mod file;
 mod rows;
 
-use super::WriteError;
+use super::{Values, WriteError, Writer};
 use crate::model::{AttributePath, Right, Value};
 use crate::wire::sqlite::{LOCK_WAIT, StoreProblem};
 use crate::wire::start::StartState;
@@ -171,5 +171,41 @@ fn uncommitted(path: &Path, error: rusqlite::Error) -> WriteError {
             WriteError::Unknown(format!("the account store `{}`: {message}", path.display()))
         }
         problem => failed(path, &problem),
+    }
+}
+
+impl Writer for SqliteWriter {
+    fn call_timeout(&self) -> Duration {
+        self.wait * 2
+    }
+
+    fn create(&mut self, attributes: &[(AttributePath, Value)], link: &str) -> Result<String, WriteError> {
+        Self::create(self, attributes, link, true)
+    }
+
+    fn update(
+        &mut self,
+        id: &str,
+        expected: &Values,
+        changes: &Values,
+        active: Option<bool>,
+    ) -> Result<(), WriteError> {
+        Self::update(self, id, expected, changes, active, None)
+    }
+
+    fn deactivate(&mut self, id: &str) -> Result<(), WriteError> {
+        Self::deactivate(self, id)
+    }
+
+    fn delete(&mut self, id: &str) -> Result<(), WriteError> {
+        Self::delete(self, id)
+    }
+
+    fn grant(&mut self, id: &str, right: &Right) -> Result<(), WriteError> {
+        Self::grant(self, id, right)
+    }
+
+    fn revoke(&mut self, id: &str, right: &Right) -> Result<(), WriteError> {
+        Self::revoke(self, id, right)
     }
 }

@@ -1,0 +1,153 @@
+//! The dull loop: every change of an approved plan, in order, each reported. A failed one stops nothing but what depends
+//! on it.
+
+use super::outcome::WriteError;
+use super::writer::{Values, Writer};
+use crate::gate::Approved;
+use crate::model::{AttributePath, Operation, Value};
+use crate::plan::Change;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What came of one change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It was made, and read back.
+    Made,
+    /// It was not.
+    Failed(WriteError),
+    /// What it depends on failed.
+    Skipped,
+    /// The lease was lost before its turn.
+    Stopped,
+}
+
+/// How many changes came to what.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Made, by operation.
+    pub made: BTreeMap<String, u64>,
+    /// Failed, or skipped because another failed.
+    pub failed: u64,
+    /// Not as the plan saw them any more.
+    pub stale: u64,
+    /// Not begun: the lease was lost.
+    pub stopped: u64,
+}
+
+impl Tally {
+    /// Whether everything was made.
+    pub fn whole(&self) -> bool {
+        self.failed == 0 && self.stale == 0 && self.stopped == 0
+    }
+}
+
+/// Writes every flowing change. `paths` are the account attributes, the link among them; `may_write` is asked before each
+/// call, and once it says no nothing more is begun; `report` hears of each change.
+pub fn run(
+    approved: &Approved,
+    paths: &[AttributePath],
+    link: &str,
+    writer: &mut dyn Writer,
+    may_write: &mut dyn FnMut() -> bool,
+    report: &mut dyn FnMut(&Change, &Fate),
+) -> Tally {
+    let mut loop_ = Loop { paths, link, writer, accounts: BTreeMap::new(), failed: BTreeSet::new() };
+    let mut tally = Tally::default();
+    let mut stopped = false;
+    for change in approved.changes() {
+        stopped = stopped || !may_write();
+        let fate = if stopped { Fate::Stopped } else { loop_.one(change) };
+        match &fate {
+            Fate::Made => *tally.made.entry(change.operation.word().to_owned()).or_insert(0) += 1,
+            Fate::Failed(WriteError::Stale { .. }) => tally.stale += 1,
+            Fate::Failed(_) | Fate::Skipped => tally.failed += 1,
+            Fate::Stopped => tally.stopped += 1,
+        }
+        report(change, &fate);
+    }
+    tally
+}
+
+struct Loop<'l> {
+    paths: &'l [AttributePath],
+    link: &'l str,
+    writer: &'l mut dyn Writer,
+    /// Accounts made in this run, by subject.
+    accounts: BTreeMap<String, String>,
+    /// Subjects whose account could not be made or taken over: their rights wait.
+    failed: BTreeSet<String>,
+}
+
+impl Loop<'_> {
+    fn one(&mut self, change: &Change) -> Fate {
+        let subject = change.subject.key();
+        if self.failed.contains(subject) {
+            return Fate::Skipped;
+        }
+        match self.write(change) {
+            Ok(()) => Fate::Made,
+            Err(error) => {
+                if matches!(change.operation, Operation::Create | Operation::Adopt) {
+                    self.failed.insert(subject.to_owned());
+                }
+                Fate::Failed(error)
+            }
+        }
+    }
+
+    fn write(&mut self, change: &Change) -> Result<(), WriteError> {
+        let account =
+            change.subject.account.clone().or_else(|| self.accounts.get(change.subject.key()).cloned());
+        let account = account.ok_or_else(|| WriteError::Failed("the account is not there yet".to_owned()));
+        match (change.operation, &change.right) {
+            (Operation::Create, _) => self.create(change),
+            (Operation::Adopt | Operation::Reactivate | Operation::Update, _) => {
+                self.update(&account?, change)
+            }
+            (Operation::Deactivate, _) => self.writer.deactivate(&account?),
+            (Operation::Delete, _) => self.writer.delete(&account?),
+            (Operation::Grant, Some(right)) => self.writer.grant(&account?, right),
+            (Operation::Revoke, Some(right)) => self.writer.revoke(&account?, right),
+            (other, _) => Err(WriteError::Failed(format!("this version cannot {other}"))),
+        }
+    }
+
+    fn create(&mut self, change: &Change) -> Result<(), WriteError> {
+        let mut link = String::new();
+        let mut attributes = Vec::new();
+        for attribute in &change.attributes {
+            let Some(after) = attribute.after.clone() else { continue };
+            if attribute.attribute == self.link {
+                link = after.to_string();
+            } else {
+                attributes.push((self.path(&attribute.attribute)?, after));
+            }
+        }
+        let id = self.writer.create(&attributes, &link)?;
+        self.accounts.insert(change.subject.key().to_owned(), id);
+        Ok(())
+    }
+
+    fn update(&mut self, account: &str, change: &Change) -> Result<(), WriteError> {
+        let (mut expected, mut changes): (Values, Values) = (Vec::new(), Vec::new());
+        let mut active = None;
+        for attribute in &change.attributes {
+            if attribute.attribute == "active" {
+                active = match attribute.after {
+                    Some(Value::Boolean(active)) => Some(active),
+                    _ => None,
+                };
+                continue;
+            }
+            let path = self.path(&attribute.attribute)?;
+            expected.push((path.clone(), attribute.before.clone()));
+            changes.push((path, attribute.after.clone()));
+        }
+        self.writer.update(account, &expected, &changes, active)
+    }
+
+    fn path(&self, name: &str) -> Result<AttributePath, WriteError> {
+        let path = self.paths.iter().find(|path| path.name == name).cloned();
+        path.ok_or_else(|| WriteError::Failed(format!("`{name}` has no path in the application")))
+    }
+}

@@ -1,0 +1,348 @@
+//! `rolewright apply`: the tip of the protected branch, and nothing else.
+
+use super::args::{ApplyArguments, Global};
+use super::branch::Branch;
+use super::clock::{Stopwatch, rfc3339};
+use super::exit::{Exit, Stop};
+use super::workspace::Workspace;
+use super::{lease, out, plan, read, workspace, writer};
+use crate::apply::{self, Fate, Tally};
+use crate::fetch::secret;
+use crate::gate::{Approved, ItemKey, Lease, Refused, RunRecord, Seen, Settled, State, approve};
+use crate::ledger::{Head, Ledger, LedgerError, Loaded, Pushed};
+use crate::model::{Commit, CredentialRef, Date};
+use crate::plan::Plan;
+use crate::policy::set::ApplicationPolicy;
+use crate::render::plan::{self as face, Shown, Style};
+use crate::render::run;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+impl From<LedgerError> for Stop {
+    fn from(error: LedgerError) -> Self {
+        Self::error(error.to_string())
+    }
+}
+
+/// Applies every application that is meant, each on its own.
+pub fn run(global: &Global, arguments: &ApplyArguments) -> Result<Exit, Stop> {
+    let branch = Branch::find(global, arguments.branch.as_deref())?;
+    let tip = branch.tip()?;
+    branch.tell(&tip);
+    let first = workspace::open(global, branch.repository.read(&tip)?)?;
+    branch.check(&first.policies.workspace.protected_branch)?;
+    let names: Vec<String> = first
+        .applications(global.application.as_deref())?
+        .iter()
+        .map(|application| application.name.clone())
+        .collect();
+    let mut exit = Exit::Done;
+    for name in names {
+        let job = Job { global, arguments, branch: &branch, application: &name };
+        match job.run() {
+            Ok(other) => exit = exit.and(other),
+            Err(stop) => {
+                out::talk(&format!("{name}: {stop}"));
+                exit = exit.and(stop.exit);
+            }
+        }
+    }
+    Ok(exit)
+}
+
+/// One application's run.
+struct Job<'j> {
+    global: &'j Global,
+    arguments: &'j ApplyArguments,
+    branch: &'j Branch,
+    application: &'j str,
+}
+
+/// What a run needs after it was planned.
+struct Ready<'r> {
+    workspace: &'r Workspace,
+    policy: &'r ApplicationPolicy,
+    tip: Commit,
+    key: ItemKey,
+    ledger: Ledger,
+}
+
+/// What came of one try.
+enum Tried {
+    Ended(Exit),
+    /// Another run was faster: plan anew.
+    Again,
+}
+
+impl Job<'_> {
+    fn run(&self) -> Result<Exit, Stop> {
+        let watch = Stopwatch::start();
+        let patience = Duration::from_secs(60 * self.arguments.lease_timeout);
+        loop {
+            match self.attempt(&watch, patience)? {
+                Tried::Ended(exit) => return Ok(exit),
+                Tried::Again if watch.elapsed() < patience => {
+                    out::talk("another run was faster; planning anew")
+                }
+                Tried::Again => {
+                    return Err(Stop::new(Exit::Leased, "other runs keep getting ahead; run again later"));
+                }
+            }
+        }
+    }
+
+    /// The ledger first, then the tip: a commit that comes between is not missed.
+    fn attempt(&self, watch: &Stopwatch, patience: Duration) -> Result<Tried, Stop> {
+        let first = workspace::open(self.global, self.branch.repository.read(&self.branch.tip()?)?)?;
+        let settings = &first.policies.workspace;
+        let instance = format!("{}/{}", settings.environment, self.application);
+        let git = self.branch.repository.git_folder();
+        let ledger = Ledger::open(git, &settings.ledger_prefix, &instance, self.branch.remote())?;
+        let (loaded, dead) = lease::wait(&ledger, watch, patience)?;
+        let tip = self.branch.tip()?;
+        let mut workspace = workspace::open(self.global, self.branch.repository.read(&tip)?)?;
+        self.branch.check(&workspace.policies.workspace.protected_branch)?;
+        workspace.as_of = workspace.as_of.max(last_day(&loaded.state, workspace.as_of));
+        let Some(policy) = workspace.policies.applications.iter().find(|it| it.name == self.application)
+        else {
+            return Err(Stop::error(format!("the application is not in commit {tip} any more")));
+        };
+        if !policy.enabled {
+            out::talk(&format!("{}: not enabled; nothing is applied", policy.name));
+            return Ok(Tried::Ended(Exit::Done));
+        }
+        let named = CredentialRef::Env("ROLEWRIGHT_KEY".to_owned());
+        let key = ItemKey::new(secret(&named).ok().as_ref().map(crate::model::Secret::expose));
+        let ready = Ready { workspace: &workspace, policy, tip, key, ledger };
+        self.plan_and_write(&ready, loaded, dead)
+    }
+
+    fn plan_and_write(
+        &self,
+        ready: &Ready<'_>,
+        loaded: Loaded,
+        dead: Option<RunRecord>,
+    ) -> Result<Tried, Stop> {
+        let digest = ready.workspace.digest(ready.policy)?;
+        let mut record = ready.record(&loaded.state, &digest.to_string(), self.arguments.release.as_deref());
+        let world = match read::world(ready.workspace, ready.policy) {
+            Ok(world) => world,
+            Err(stop) => {
+                record.result = "incomplete".to_owned();
+                ready.note(&loaded, loaded.state.clone(), record, stop.exit)?;
+                return Err(stop);
+            }
+        };
+        let plan = plan::make(ready.workspace, ready.policy, &world)?;
+        record.plan = plan.digest().map_err(|error| Stop::error(error.to_string()))?.to_string();
+        let state = ready.inherit(&loaded, &plan, dead);
+        let released = self.released(&loaded)?;
+        let approved = approve(plan, ready.policy, |change| {
+            released.as_ref().is_some_and(|items| items.contains(&ready.key.item(&state.instance, change)))
+        });
+        match approved {
+            Err(refused) => ready.refused(&loaded, state, record, *refused, self.style()),
+            Ok(approved) => self.write(ready, &loaded, state, record, &approved),
+        }
+    }
+
+    /// The items that the named run held.
+    fn released(&self, loaded: &Loaded) -> Result<Option<Vec<String>>, Stop> {
+        let Some(name) = &self.arguments.release else { return Ok(None) };
+        let Some(record) = loaded.runs.iter().find(|record| record.run == *name) else {
+            return Err(Stop::error(format!(
+                "the ledger has no run `{name}`; `rolewright history` lists them"
+            )));
+        };
+        let items = record.held.values().chain(record.items.values());
+        Ok(Some(
+            items
+                .flat_map(|items| {
+                    items.as_bytes().chunks(8).map(|item| String::from_utf8_lossy(item).into_owned())
+                })
+                .collect(),
+        ))
+    }
+
+    fn write(
+        &self,
+        ready: &Ready<'_>,
+        loaded: &Loaded,
+        state: State,
+        mut record: RunRecord,
+        approved: &Approved,
+    ) -> Result<Tried, Stop> {
+        let plan = approved.plan();
+        out::data(&face::terminal(&Shown { plan, refusals: &[] }, self.style()));
+        record.counts = counts(approved.changes());
+        record.items = ready.key.items(&state.instance, approved.changes());
+        record.held = ready.key.items(&state.instance, approved.held());
+        let settled =
+            Settled { commit: ready.tip.to_string(), policy: record.policy.clone(), at: record.at.clone() };
+        let state = State { kid: ready.key.kid().to_owned(), as_of: Some(record.as_of.clone()), ..state }
+            .settle(settled);
+        if approved.changes().next().is_none() {
+            let held = approved.held().next().is_some();
+            record.result = if held { "held" } else { "done" }.to_owned();
+            let exit = if held { Exit::Waits } else { Exit::Done };
+            ready.note(loaded, state, record, exit)?;
+            tell_held(approved);
+            return Ok(Tried::Ended(exit));
+        }
+        record.result = "open".to_owned();
+        let watch = Stopwatch::start();
+        let sent = watch.elapsed();
+        let state = state.opened(&record);
+        let settled = self.branch.repository.tree_id(&ready.tip)?;
+        let Pushed::Done(head) = ready.ledger.add(&loaded.head, &state, Some(&settled), &record)? else {
+            return Ok(Tried::Again);
+        };
+        let mut holder = lease::Holder::new(&ready.ledger, head, state, Lease::new(sent), watch);
+        let tally = ready.carry_out(approved, &mut holder)?;
+        out::data(&format!("\n{}\n", run::summary(&tally.made, tally.failed, tally.stale, tally.stopped)));
+        tell_held(approved);
+        ready.close(holder, record, &tally, approved).map(Tried::Ended)
+    }
+
+    fn style(&self) -> Style {
+        Style { colour: out::colour(self.global.color), full: false }
+    }
+}
+
+impl Ready<'_> {
+    fn record(&self, state: &State, policy: &str, release: Option<&str>) -> RunRecord {
+        RunRecord {
+            version: 1,
+            run: state.next_run(),
+            cause: release.map_or_else(|| "manual".to_owned(), |run| format!("release of {run}")),
+            at: rfc3339(),
+            commit: self.tip.to_string(),
+            settled_before: state.settled.as_ref().map(|settled| settled.policy.clone()),
+            policy: policy.to_owned(),
+            tool: env!("CARGO_PKG_VERSION").to_owned(),
+            as_of: self.workspace.as_of.to_string(),
+            ..RunRecord::default()
+        }
+    }
+
+    /// The state as read, a dead run's charge corrected by what is still to be done.
+    fn inherit(&self, loaded: &Loaded, plan: &Plan, dead: Option<RunRecord>) -> State {
+        let seen = Seen { users: plan.seen.users, groups: plan.seen.groups, accounts: plan.seen.accounts };
+        let state = State { seen, ..loaded.state.clone() };
+        match dead {
+            None => state,
+            Some(dead) => {
+                let wanted = self.key.items(&loaded.state.instance, plan.changes.iter());
+                state.taken_over(&dead, &wanted)
+            }
+        }
+    }
+
+    fn refused(
+        &self,
+        loaded: &Loaded,
+        state: State,
+        mut record: RunRecord,
+        refused: Refused,
+        style: Style,
+    ) -> Result<Tried, Stop> {
+        out::data(&face::terminal(&Shown { plan: &refused.plan, refusals: &refused.refusals }, style));
+        out::talk("nothing was written");
+        record.counts = counts(refused.plan.changes.iter());
+        record.result = "refused".to_owned();
+        self.note(loaded, state, record, Exit::Refused)?;
+        Ok(Tried::Ended(Exit::Refused))
+    }
+
+    /// Records a run that writes nothing; not at all if it says what the last one said.
+    fn note(&self, loaded: &Loaded, state: State, mut record: RunRecord, exit: Exit) -> Result<(), Stop> {
+        record.exit = Some(exit.number());
+        let same = loaded.runs.first().is_some_and(|last| {
+            (&last.result, &last.held, &last.counts) == (&record.result, &record.held, &record.counts)
+                || (record.result == "done" && matches!(last.result.as_str(), "done" | "partial"))
+        });
+        let settled = |state: &State| state.settled.as_ref().map(|settled| settled.policy.clone());
+        if same && settled(&loaded.state) == settled(&state) && loaded.state.open.is_none() {
+            return Ok(());
+        }
+        let tree = if record.result == "done" || record.result == "held" { Some(self.tree()?) } else { None };
+        let state = State { seq: state.seq + 1, open: None, ..state };
+        // Somebody else wrote meanwhile: nothing of this run is lost, for it wrote nothing.
+        self.ledger.add(&loaded.head, &state, tree.as_deref(), &record)?;
+        Ok(())
+    }
+
+    fn tree(&self) -> Result<String, Stop> {
+        let repository = crate::fetch::git::PolicyRepository::open(&self.workspace.place)?;
+        Ok(repository.tree_id(&self.tip)?)
+    }
+
+    fn carry_out(&self, approved: &Approved, holder: &mut lease::Holder<'_>) -> Result<Tally, Stop> {
+        let mut writer = writer::writer(self.workspace, self.policy)?;
+        let timeout = writer.call_timeout();
+        Ok(apply::run(
+            approved,
+            &writer::paths(self.policy),
+            &self.policy.link.name,
+            writer.as_mut(),
+            &mut || holder.may_write(timeout),
+            &mut |change, fate| {
+                let problem = match fate {
+                    Fate::Made => None,
+                    Fate::Failed(error) => Some(error.to_string()),
+                    Fate::Skipped => Some("what it depends on failed".to_owned()),
+                    Fate::Stopped => Some("not begun: the lease was lost".to_owned()),
+                };
+                out::data(&format!("{}\n", run::line(change, problem.as_deref())));
+            },
+        ))
+    }
+
+    fn close(
+        &self,
+        holder: lease::Holder<'_>,
+        mut record: RunRecord,
+        tally: &Tally,
+        approved: &Approved,
+    ) -> Result<Exit, Stop> {
+        let exit = match (tally.whole(), approved.held().next().is_some()) {
+            (false, _) => Exit::Partial,
+            (true, true) => Exit::Waits,
+            (true, false) => Exit::Done,
+        };
+        record.result = if tally.whole() { "done" } else { "partial" }.to_owned();
+        record.exit = Some(exit.number());
+        record.outcome = tally.made.clone();
+        record.outcome.insert("failed".to_owned(), tally.failed + tally.stale + tally.stopped);
+        let (head, state): (Head, State) = holder.into_parts();
+        let state = state.closed(&record.run, &tally.made);
+        match self.ledger.replace(&head, &state, Some(&record))? {
+            Pushed::Done(_) => Ok(exit),
+            Pushed::Refused => {
+                Err(Stop::new(Exit::Partial, "another run took over before this one could close; run again"))
+            }
+        }
+    }
+}
+
+fn counts<'c>(changes: impl Iterator<Item = &'c crate::plan::Change>) -> BTreeMap<String, u64> {
+    changes.fold(BTreeMap::new(), |mut counts, change| {
+        *counts.entry(change.operation.word().to_owned()).or_insert(0) += 1;
+        counts
+    })
+}
+
+fn tell_held(approved: &Approved) {
+    let held = approved.held().count();
+    if held > 0 {
+        out::talk(&format!(
+            "{held} changes wait for a person: they would take over accounts with privileged rights; \
+             look at them, then `rolewright apply --release RUN` (`rolewright history` names the run)"
+        ));
+    }
+}
+
+/// The day of the last run, which a later run never goes behind.
+fn last_day(state: &State, today: Date) -> Date {
+    state.as_of.as_deref().and_then(|day| Date::parse(day).ok()).unwrap_or(today)
+}

@@ -1,0 +1,94 @@
+//! Which branch is applied, and its tip.
+
+use super::args::Global;
+use super::exit::{Exit, Stop};
+use super::out;
+use crate::fetch::git::{GitError, PolicyRepository};
+use crate::ledger::Remote;
+use crate::model::Commit;
+
+/// The repository, its remote, and the branch whose tip counts.
+pub struct Branch {
+    /// The repository.
+    pub repository: PolicyRepository,
+    remote: Option<(String, Remote)>,
+    name: String,
+}
+
+impl From<GitError> for Stop {
+    fn from(error: GitError) -> Self {
+        Self::error(error.to_string())
+    }
+}
+
+impl Branch {
+    /// The branch named; else what the remote's HEAD names; else, without remote, the one checked out. The commit that
+    /// is judged never chooses its own branch.
+    pub fn find(global: &Global, named: Option<&str>) -> Result<Self, Stop> {
+        let repository = PolicyRepository::open(&global.workspace)?;
+        let remote = repository.remote()?.map(|name| {
+            let remote = Remote::new(repository.git_folder(), &name);
+            (name, remote)
+        });
+        let name = match (named, &remote) {
+            (Some(named), _) => named.to_owned(),
+            (None, Some((remote_name, remote))) => {
+                let told = remote.default_branch().map_err(|error| Stop::error(error.to_string()))?;
+                told.or_else(|| repository.remote_default_branch(remote_name)).ok_or_else(|| {
+                    Stop::error("the remote names no default branch: name the protected one with `--branch`")
+                })?
+            }
+            (None, None) => repository.current_branch()?,
+        };
+        Ok(Self { repository, remote, name })
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The remote, for the ledger.
+    pub fn remote(&self) -> Option<Remote> {
+        self.remote.as_ref().map(|(_, remote)| remote.clone())
+    }
+
+    /// Its tip: on the remote, freshly fetched, where there is one.
+    pub fn tip(&self) -> Result<Commit, Stop> {
+        if let Some((_, remote)) = &self.remote {
+            remote.fetch_branch(&self.name).map_err(|error| Stop::error(error.to_string()))?;
+        }
+        Ok(self.repository.tip(self.remote.as_ref().map(|(name, _)| name.as_str()), &self.name)?)
+    }
+
+    /// Refuses a branch that the workspace at its tip does not name.
+    pub fn check(&self, protected: &str) -> Result<(), Stop> {
+        if self.name == protected {
+            return Ok(());
+        }
+        let message = format!(
+            "only the protected branch is applied, and the policies say it is `{protected}`; this is `{}`. \
+             Merge it into `{protected}`, then apply there",
+            self.name
+        );
+        Err(Stop::new(Exit::Waits, message))
+    }
+
+    /// Tells what will not be applied: other branches, and what is not committed.
+    pub fn tell(&self, tip: &Commit) {
+        if let Ok(current) = self.repository.current_branch() {
+            if current != self.name {
+                out::talk(&format!(
+                    "note: applying `{}`; the checked-out branch `{current}` is not applied",
+                    self.name
+                ));
+            }
+        }
+        if self.repository.differs(tip) {
+            out::talk(&format!(
+                "note: the work tree differs from `{}`; what is not committed there is not applied",
+                self.name
+            ));
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! `rolewright history`, `unlock` and `ledger reset`.
+
+use super::args::{Global, HistoryArguments};
+use super::branch::Branch;
+use super::exit::{Exit, Stop};
+use super::{out, workspace};
+use crate::gate::State;
+use crate::ledger::{Ledger, Pushed};
+use crate::render::run;
+
+/// Lists the runs of each application, newest first.
+pub fn run(global: &Global, arguments: &HistoryArguments) -> Result<Exit, Stop> {
+    for (instance, ledger) in ledgers(global)? {
+        let loaded = ledger.load()?;
+        if arguments.json {
+            for record in &loaded.runs {
+                let line = serde_json::to_string(record).map_err(|error| Stop::error(error.to_string()))?;
+                out::data(&format!("{line}\n"));
+            }
+        } else {
+            out::data(&run::history(&instance, &loaded.runs));
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Clears `open`, so that the next run need not wait.
+pub fn unlock(global: &Global) -> Result<Exit, Stop> {
+    for (instance, ledger) in ledgers(global)? {
+        let loaded = ledger.load()?;
+        let Some(open) = &loaded.state.open else {
+            out::talk(&format!("{instance}: no run is open"));
+            continue;
+        };
+        out::talk(&format!("{instance}: run {} (beat {}) is taken for dead", open.run, open.beat));
+        let record = loaded.runs.iter().find(|record| record.run == open.run).cloned();
+        let record = record.map(|record| crate::gate::RunRecord { result: "lost".to_owned(), ..record });
+        let state = State { open: None, ..loaded.state.clone() };
+        if ledger.replace(&loaded.head, &state, record.as_ref())? == Pushed::Refused {
+            return Err(Stop::new(
+                Exit::Leased,
+                format!("{instance}: the run is alive: it renewed its lease just now"),
+            ));
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Starts empty ledgers; the old ones are kept.
+pub fn reset(global: &Global) -> Result<Exit, Stop> {
+    for (instance, ledger) in ledgers(global)? {
+        match ledger.reset()? {
+            Some(kept) => out::talk(&format!("{instance}: starts anew; the old ledger is kept as {kept}")),
+            None => out::talk(&format!("{instance}: there is no ledger yet")),
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The ledgers of the applications that are meant, by the policies of the protected branch.
+fn ledgers(global: &Global) -> Result<Vec<(String, Ledger)>, Stop> {
+    let branch = Branch::find(global, None)?;
+    let workspace = workspace::open(global, branch.repository.read(&branch.tip()?)?)?;
+    let settings = &workspace.policies.workspace;
+    let mut ledgers = Vec::new();
+    for application in workspace.applications(global.application.as_deref())? {
+        let instance = format!("{}/{}", settings.environment, application.name);
+        let git = branch.repository.git_folder();
+        ledgers.push((
+            instance.clone(),
+            Ledger::open(git, &settings.ledger_prefix, &instance, branch.remote())?,
+        ));
+    }
+    Ok(ledgers)
+}

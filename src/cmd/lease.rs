@@ -1,0 +1,88 @@
+//! Waiting for another run, and holding the lease while writing.
+
+use super::clock::{Stopwatch, sleep};
+use super::exit::{Exit, Stop};
+use super::out;
+use crate::gate::{Lease, Open, POLL_EVERY, RunRecord, State, Watch, Watched};
+use crate::ledger::{Head, Ledger, Loaded, Pushed};
+use std::time::Duration;
+
+/// Loads the ledger when no other run is writing. A run that shows no sign of life is taken over: its record is given
+/// beside.
+pub fn wait(
+    ledger: &Ledger,
+    watch: &Stopwatch,
+    patience: Duration,
+) -> Result<(Loaded, Option<RunRecord>), Stop> {
+    let mut seen: Option<Watch<Open>> = None;
+    loop {
+        let loaded = ledger.load()?;
+        let Some(open) = loaded.state.open.clone() else { return Ok((loaded, None)) };
+        let now = watch.elapsed();
+        let other = seen.get_or_insert_with(|| {
+            out::talk(&format!(
+                "run {} is writing; waiting for it (`rolewright unlock` if it is known to be dead)",
+                open.run
+            ));
+            Watch::new(open.clone(), now)
+        });
+        if other.look(open.clone(), now) == Watched::Dead {
+            let dead = loaded.runs.iter().find(|record| record.run == open.run).cloned();
+            return Ok((loaded, dead));
+        }
+        if now >= patience {
+            return Err(Stop::new(
+                Exit::Leased,
+                format!("run {} is still writing; run again later", open.run),
+            ));
+        }
+        sleep(POLL_EVERY);
+    }
+}
+
+/// The lease of a run that writes.
+pub struct Holder<'h> {
+    ledger: &'h Ledger,
+    head: Head,
+    state: State,
+    lease: Lease,
+    watch: Stopwatch,
+    lost: bool,
+}
+
+impl<'h> Holder<'h> {
+    /// A lease that was just opened.
+    pub fn new(ledger: &'h Ledger, head: Head, state: State, lease: Lease, watch: Stopwatch) -> Self {
+        Self { ledger, head, state, lease, watch, lost: false }
+    }
+
+    /// The stop rule, renewing when it is time. Once the lease is lost it stays so.
+    pub fn may_write(&mut self, call_timeout: Duration) -> bool {
+        if !self.lost && self.lease.renewal_due(self.watch.elapsed()) {
+            self.renew();
+        }
+        !self.lost && self.lease.may_write(self.watch.elapsed(), call_timeout)
+    }
+
+    fn renew(&mut self) {
+        let sent = self.watch.elapsed();
+        let mut state = self.state.clone();
+        if let Some(open) = &mut state.open {
+            open.beat += 1;
+        }
+        match self.ledger.replace(&self.head, &state, None) {
+            Ok(Pushed::Done(head)) => {
+                self.lease.renewed(sent);
+                (self.head, self.state) = (head, state);
+            }
+            Ok(Pushed::Refused) => self.lost = true,
+            // Not reached: the stop rule ends the writing in time, unless a later renewal gets through.
+            Err(error) => out::talk(&format!("the lease could not be renewed: {error}")),
+        }
+    }
+
+    /// What closing needs.
+    pub fn into_parts(self) -> (Head, State) {
+        (self.head, self.state)
+    }
+}

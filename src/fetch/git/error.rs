@@ -1,0 +1,75 @@
+//! What keeps policies from being read from git, and what to do about it.
+
+use std::path::Path;
+
+/// Why a repository, revision or file could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GitError {
+    /// No repository around the folder.
+    #[error("`{0}` is in no git repository: run `git init`, and commit the policies")]
+    NoRepository(String),
+    /// A repository without work tree.
+    #[error("`{0}` is a bare repository: clone it, and run in the clone")]
+    Bare(String),
+    /// Object format SHA-256.
+    #[error("`{0}` uses SHA-256 object ids, which cannot be read here yet: use a repository with SHA-1 ids")]
+    Sha256(String),
+    /// Reference format reftable.
+    #[error(
+        "`{0}` keeps its refs as reftable, which cannot be read here yet: run `git refs migrate --ref-format=files`"
+    )]
+    Reftable(String),
+    /// A commit that a shallow clone lacks.
+    #[error(
+        "`{0}` is not in this shallow clone: fetch everything (`git fetch --unshallow`; in a CI checkout `fetch-depth: 0`)"
+    )]
+    Shallow(String),
+    /// A file that a partial clone lacks.
+    #[error("`{0}` is not in this partial clone: clone without `--filter`")]
+    Partial(String),
+    /// No such revision.
+    #[error("git knows no revision `{0}`: fetch it, or correct the name")]
+    NoRevision(String),
+    /// No such branch.
+    #[error("there is no branch `{0}`: correct `protectedBranch` in the Workspace, or push the branch")]
+    NoBranch(String),
+    /// The commit has no such folder.
+    #[error(
+        "commit {commit} has no folder `{folder}`: commit the policies, or name their folder with `-C DIR`"
+    )]
+    NoFolder {
+        /// The folder.
+        folder: String,
+        /// The commit.
+        commit: String,
+    },
+    /// No branch is checked out.
+    #[error("no branch is checked out: check out the protected branch, or name it with `--branch`")]
+    Detached,
+    /// The branch has no commit.
+    #[error("the branch has no commit yet: commit the policies first")]
+    Unborn,
+    /// It is not clear which remote counts.
+    #[error("there are several remotes ({0}) and none is called `origin`: rename the one that counts")]
+    SeveralRemotes(String),
+    /// Files that policies are not read from.
+    #[error("{}", .0.join("\n"))]
+    Files(Vec<String>),
+    /// Anything else that git says.
+    #[error("git: {0}")]
+    Git(String),
+}
+
+/// libgit2 names what it cannot open in words only.
+pub(super) fn translate(error: &git2::Error, place: &Path) -> GitError {
+    let (shown, message) = (place.display().to_string(), error.message().to_lowercase());
+    if message.contains("object format") || message.contains("objectformat") || message.contains("sha256") {
+        GitError::Sha256(shown)
+    } else if message.contains("refstorage") || message.contains("reftable") {
+        GitError::Reftable(shown)
+    } else if error.code() == git2::ErrorCode::NotFound {
+        GitError::NoRepository(shown)
+    } else {
+        GitError::Git(error.message().to_owned())
+    }
+}

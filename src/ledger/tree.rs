@@ -1,0 +1,65 @@
+//! The ledger's commit: its files, and how they are written and read.
+
+use crate::gate::{FORMAT, RunRecord, State};
+use git2::{Error, ObjectType, Oid, Repository, Tree};
+
+const FILE: i32 = 0o100_644;
+const FOLDER: i32 = 0o040_000;
+
+/// Writes the tree of a ledger commit: format, state, settled policies, and one more run record.
+pub(super) fn write(
+    repository: &Repository,
+    parent: Option<&Tree<'_>>,
+    state: &State,
+    settled: Option<Oid>,
+    record: Option<&RunRecord>,
+) -> Result<Oid, Error> {
+    let mut builder = repository.treebuilder(parent)?;
+    builder.insert("format", repository.blob(format!("{FORMAT}\n").as_bytes())?, FILE)?;
+    builder.insert("state.json", repository.blob(&json(state)?)?, FILE)?;
+    if let Some(settled) = settled {
+        builder.insert("settled", settled, FOLDER)?;
+    }
+    if let Some(record) = record {
+        let runs = subtree(repository, parent, "runs");
+        let year = record.at.get(..4).unwrap_or("0000");
+        let year_tree = subtree(repository, runs.as_ref(), year);
+        let mut years = repository.treebuilder(runs.as_ref())?;
+        let mut records = repository.treebuilder(year_tree.as_ref())?;
+        records.insert(format!("{}.json", record.run), repository.blob(&json(record)?)?, FILE)?;
+        years.insert(year, records.write()?, FOLDER)?;
+        builder.insert("runs", years.write()?, FOLDER)?;
+    }
+    builder.write()
+}
+
+/// The text of a file at the top of a ledger commit.
+pub(super) fn text(repository: &Repository, tree: &Tree<'_>, name: &str) -> Option<String> {
+    let blob = repository.find_blob(tree.get_name(name)?.id()).ok()?;
+    String::from_utf8(blob.content().to_vec()).ok()
+}
+
+/// Every run record, in no order; what is none is passed over.
+pub(super) fn records(repository: &Repository, tree: &Tree<'_>) -> Vec<RunRecord> {
+    let Some(runs) = subtree(repository, Some(tree), "runs") else { return Vec::new() };
+    let mut records = Vec::new();
+    for year in runs.iter().filter(|entry| entry.kind() == Some(ObjectType::Tree)) {
+        let Ok(year) = repository.find_tree(year.id()) else { continue };
+        for entry in &year {
+            let blob = repository.find_blob(entry.id()).ok();
+            records.extend(blob.and_then(|blob| serde_json::from_slice(blob.content()).ok()));
+        }
+    }
+    records
+}
+
+fn subtree<'r>(repository: &'r Repository, tree: Option<&Tree<'_>>, name: &str) -> Option<Tree<'r>> {
+    repository.find_tree(tree?.get_name(name)?.id()).ok()
+}
+
+fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, Error> {
+    let mut bytes =
+        serde_json_canonicalizer::to_vec(value).map_err(|error| Error::from_str(&error.to_string()))?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}

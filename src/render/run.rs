@@ -1,0 +1,51 @@
+//! What a run did, as it does it.
+
+use super::escape::{identity, visible};
+use crate::gate::RunRecord;
+use crate::plan::Change;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// One line for one change: what was done to whom, or why it was not.
+pub fn line(change: &Change, problem: Option<&str>) -> String {
+    let right =
+        change.right.as_ref().map_or(String::new(), |right| format!(" {}", visible(&right.to_string())));
+    let done = format!("{:<10} {}{right}", change.operation.word(), identity(&change.subject.name));
+    match problem {
+        None => format!("  done    {done}"),
+        Some(problem) => format!("  FAILED  {done}\n            {}", visible(problem)),
+    }
+}
+
+/// The last line: `Applied: 1 delete, 3 create.`
+pub fn summary(made: &BTreeMap<String, u64>, failed: u64, stale: u64, stopped: u64) -> String {
+    let mut parts: Vec<String> = made.iter().map(|(word, count)| format!("{count} {word}")).collect();
+    for (count, word) in [(failed, "failed"), (stale, "changed meanwhile"), (stopped, "not begun")] {
+        if count > 0 {
+            parts.push(format!("{count} {word}"));
+        }
+    }
+    if parts.is_empty() { "Nothing to apply.".to_owned() } else { format!("Applied: {}.", parts.join(", ")) }
+}
+
+/// The runs, newest first, a line each.
+pub fn history(instance: &str, runs: &[RunRecord]) -> String {
+    let mut text = format!("{}\n", visible(instance));
+    if runs.is_empty() {
+        text.push_str("  no run yet\n");
+    }
+    for run in runs {
+        let counts: Vec<String> = run.counts.iter().map(|(word, count)| format!("{count} {word}")).collect();
+        let counts = if counts.is_empty() { "nothing to write".to_owned() } else { counts.join(", ") };
+        let commit = run.commit.get(..10).unwrap_or(&run.commit);
+        // Writing to a string does not fail.
+        let _ = writeln!(
+            text,
+            "  {:<6} {}  {:<10} commit {commit}  {counts}",
+            visible(&run.run),
+            visible(&run.at),
+            visible(&run.result)
+        );
+    }
+    text
+}
