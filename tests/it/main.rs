@@ -2,6 +2,7 @@
 
 mod people;
 mod policy;
+mod policy_compile;
 mod policy_digest;
 mod schemas;
 mod sqlite;

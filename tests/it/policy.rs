@@ -1,6 +1,8 @@
 //! Workspaces as people write them, and what is said about them: `tests/cases/policy/<slug>/`.
 //!
 //! `base.yaml` beside the folders is added to each case that doesn't bring its own. `BLESS=1` rewrites `expected.txt`.
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+#![expect(clippy::disallowed_methods, reason = "cases are files")]
 
 use proptest::prelude::*;
 use rolewright::model::{Date, Location, SourceFile, SourceSet};
@@ -10,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 const TODAY: &str = "2026-11-21";
 
-pub fn cases() -> PathBuf {
+pub(crate) fn cases() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/policy")
 }
 
@@ -27,7 +29,7 @@ fn files(root: &Path, folder: &Path, found: &mut Vec<SourceFile>) {
     }
 }
 
-pub fn workspace(case: &Path) -> SourceSet {
+pub(crate) fn workspace(case: &Path) -> SourceSet {
     let mut found = Vec::new();
     files(case, case, &mut found);
     if !found.iter().any(|file| file.path == "base.yaml") {
@@ -37,7 +39,7 @@ pub fn workspace(case: &Path) -> SourceSet {
     SourceSet::new(None, String::new(), found.into_iter().filter(|file| !file.text.is_empty()).collect())
 }
 
-pub fn checked(sources: &SourceSet) -> Checked {
+pub(crate) fn checked(sources: &SourceSet) -> Checked {
     load(sources, Date::parse(TODAY).unwrap())
 }
 
@@ -73,7 +75,7 @@ impl LowercaseFirst for String {
     }
 }
 
-pub fn report(sources: &SourceSet, checked: &Checked) -> String {
+pub(crate) fn report(sources: &SourceSet, checked: &Checked) -> String {
     let findings: String = checked.findings.iter().map(|finding| printed(sources, finding)).collect();
     let end = if checked.policies.is_some() { "compiles\n" } else { "" };
     findings + end

@@ -1,4 +1,5 @@
 //! What does not change the policies' meaning does not change their digests, and what does, does.
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::policy::{cases, checked, workspace};
 use proptest::prelude::*;

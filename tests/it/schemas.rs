@@ -1,4 +1,6 @@
 //! The schemas that are published: fresh, described, and without what gives poor messages.
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+#![expect(clippy::disallowed_methods, reason = "cases are files")]
 
 use crate::policy::{cases, workspace};
 use rolewright::policy::schema;

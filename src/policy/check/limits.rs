@@ -21,17 +21,17 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
                         .help("keep one of them; it may have both `count` and `percent`"),
                 );
             }
-            if let (Some(count), Some(floor)) = (&limit.value.count, &limit.value.floor) {
-                if count.value <= floor.value {
-                    let message = format!(
-                        "`count: {}` limits nothing: `floor: {}` allows as many or more",
-                        count.value, floor.value
-                    );
-                    findings.push(
-                        Finding::error(CODE, message, lifecycle.place(floor.span), "allows more")
-                            .and(lifecycle.place(count.span), "the limit"),
-                    );
-                }
+            if let (Some(count), Some(floor)) = (&limit.value.count, &limit.value.floor)
+                && count.value <= floor.value
+            {
+                let message = format!(
+                    "`count: {}` limits nothing: `floor: {}` allows as many or more",
+                    count.value, floor.value
+                );
+                findings.push(
+                    Finding::error(CODE, message, lifecycle.place(floor.span), "allows more")
+                        .and(lifecycle.place(count.span), "the limit"),
+                );
             }
         }
     }

@@ -254,12 +254,11 @@ impl Compiler<'_, '_, '_> {
         }
         if let ([TemplatePart::Text(value)], CaptureSet::Closed(entries)) =
             (parts.as_slice(), self.closed_values(key))
+            && !entries.iter().any(|(known, _)| known == value)
         {
-            if !entries.iter().any(|(known, _)| known == value) {
-                let known: Vec<&str> = entries.iter().map(|(known, _)| known.as_str()).collect();
-                self.report.unknown(&format!("value of `{key}`"), value, known, self.file, text.span);
-                return None;
-            }
+            let known: Vec<&str> = entries.iter().map(|(known, _)| known.as_str()).collect();
+            self.report.unknown(&format!("value of `{key}`"), value, known, self.file, text.span);
+            return None;
         }
         Some(TextTemplate { parts })
     }

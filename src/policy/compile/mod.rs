@@ -36,7 +36,7 @@ pub(super) fn compile(documents: &Documents, sources: &SourceSet) -> (Option<Pol
         }
     }
     directories.sort_by(|one, other| one.name.cmp(&other.name));
-    let workspace = documents.workspaces.first().map(|document| workspace(document));
+    let workspace = documents.workspaces.first().map(workspace);
     (workspace.map(|workspace| PolicySet { workspace, directories, applications }), report.findings)
 }
 
