@@ -20,6 +20,9 @@ pub mod gate;
 pub mod render;
 
 #[cfg(feature = "live")]
+pub mod http;
+
+#[cfg(feature = "live")]
 pub mod fetch;
 
 #[cfg(feature = "live")]

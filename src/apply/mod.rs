@@ -5,6 +5,7 @@
 
 mod outcome;
 mod run;
+pub mod scim;
 pub mod sqlite;
 mod writer;
 

@@ -3,10 +3,12 @@
 use super::exit::Stop;
 use super::workspace::Workspace;
 use crate::apply::Writer;
+use crate::apply::scim::{ScimApplication, WireOfRight};
 use crate::apply::sqlite::SqliteWriter;
-use crate::fetch::start_state;
-use crate::model::{ApplicationConnection, AttributePath};
+use crate::fetch::{secret, start_state};
+use crate::model::{ApplicationConnection, AttributePath, EntitlementWire};
 use crate::policy::set::ApplicationPolicy;
+use std::collections::BTreeMap;
 
 /// Builds the writer of an application. Only `apply` does.
 pub fn writer(workspace: &Workspace, application: &ApplicationPolicy) -> Result<Box<dyn Writer>, Stop> {
@@ -16,7 +18,12 @@ pub fn writer(workspace: &Workspace, application: &ApplicationPolicy) -> Result<
             let place = workspace.data.place(path).map_err(Stop::error)?;
             Ok(Box::new(SqliteWriter::new(&place, &application.link, start.as_ref())))
         }
-        ApplicationConnection::Scim { .. } => Err(Stop::error("not there yet")),
+        ApplicationConnection::Scim { url, credential } => {
+            let secret = credential.as_ref().map(secret).transpose().map_err(Stop::error)?;
+            let writer =
+                ScimApplication::new(url, secret.as_ref(), application.link.clone(), wires(application));
+            Ok(Box::new(writer.map_err(Stop::error)?))
+        }
         ApplicationConnection::File { .. } => Err(Stop::error(format!(
             "`{}` is kept in files, which are read only: it can be planned, not applied",
             application.name
@@ -27,4 +34,27 @@ pub fn writer(workspace: &Workspace, application: &ApplicationPolicy) -> Result<
 /// The attributes that changes may name: those of the policies, and the link.
 pub fn paths(application: &ApplicationPolicy) -> Vec<AttributePath> {
     application.account_attributes.iter().chain([&application.link]).cloned().collect()
+}
+
+/// How a SCIM application stores each type of right.
+fn wires(application: &ApplicationPolicy) -> BTreeMap<String, WireOfRight> {
+    let attribute = |wire: &EntitlementWire| match wire {
+        EntitlementWire::Values { attribute, .. } | EntitlementWire::Attribute { attribute, .. } => {
+            application.account_attributes.iter().find(|path| path.name == *attribute).cloned()
+        }
+        EntitlementWire::Row | EntitlementWire::Group { .. } => None,
+    };
+    application
+        .entitlements
+        .iter()
+        .map(|kind| {
+            let wire = WireOfRight {
+                wire: kind.wire.clone(),
+                scope: kind.scope.map(|place| application.scopes[place as usize].name.clone()),
+                attribute: attribute(&kind.wire),
+                create_missing: kind.create_missing,
+            };
+            (kind.name.clone(), wire)
+        })
+        .collect()
 }

@@ -5,7 +5,6 @@
 mod data_folder;
 pub mod git;
 mod handwritten;
-pub mod http;
 pub mod ndjson;
 pub mod people;
 pub mod scim;

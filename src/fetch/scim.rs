@@ -1,6 +1,6 @@
 //! Reads a SCIM application: all accounts and groups, or an error.
 
-use super::http::{Answer, Call, HttpError, Limits, Method, Service};
+use crate::http::{Answer, Call, HttpError, Limits, Method, Service};
 use crate::model::{AttributePath, Field, Secret};
 use crate::snapshot::{
     ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, IdColumn, Incomplete,
@@ -76,8 +76,8 @@ struct Reader<'r> {
 /// Reads everything there is (RFC 7644, 3.4.2). A list that changes while it is read is read once more (threat E13).
 ///
 /// # Errors
-/// When a path is none, a call fails, a page is missing, contradicts another or cannot be understood. What was read until
-/// then is dropped: never a shorter snapshot (threats E1, E11).
+/// When a path is none, a call fails, a page is missing, contradicts another or cannot be understood. What was read
+/// until then is dropped: never a shorter snapshot (threats E1, E11).
 pub async fn read(
     request: &ReadRequest,
     secret: Option<&Secret>,
@@ -99,8 +99,8 @@ pub async fn read(
 }
 
 impl Reader<'_> {
-    /// Asks what the service can do. Its answer is a hint (S2), its absence nothing (S1); only a refused credential is an
-    /// error this early.
+    /// Asks what the service can do. Its answer is a hint (S2), its absence nothing (S1); only a refused credential
+    /// is an error this early.
     async fn discover(&mut self) -> Result<(), ReadError> {
         const ROUTE: &str = "/ServiceProviderConfig";
         let answer = match self.service.send(&Call::new(Method::Get, ROUTE, ROUTE)).await {
@@ -227,8 +227,8 @@ impl Reader<'_> {
     }
 }
 
-/// The page size to try instead: none at all where the first page was refused (S26), a smaller one where the answer was too
-/// large. None: there is nothing to try.
+/// The page size to try instead: none at all where the first page was refused (S26), a smaller one where the answer
+/// was too large. None: there is nothing to try.
 fn other_count(error: &HttpError, start: u64, count: Option<u32>) -> Option<Option<u32>> {
     match (error, count) {
         (HttpError::Status { status: 400 | 500, .. }, Some(_)) if start == 1 => Some(None),

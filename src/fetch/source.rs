@@ -3,7 +3,8 @@
 use super::data_folder::DataFolder;
 use super::ndjson::{self, ApplicationFiles, DirectoryFiles};
 use super::secret::secret;
-use super::{http, people, scim, sqlite, start};
+use super::{people, scim, sqlite, start};
+use crate::http;
 use crate::model::{ApplicationConnection, AttributePath, DirectoryConnection};
 use crate::policy::document::{known_account_attributes, known_user_attribute, known_user_attributes};
 use crate::policy::set::{ApplicationPolicy, DirectoryPolicy};

@@ -5,6 +5,7 @@ mod policy;
 mod policy_compile;
 mod policy_digest;
 mod schemas;
+mod scim;
 mod sqlite;
 mod sqlite_crash;
 mod sqlite_damage;

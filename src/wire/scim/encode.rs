@@ -30,8 +30,8 @@ const VALUED: [&str; 9] = [
     "x509Certificates",
 ];
 
-/// The body that creates a user: these attributes and nothing else (S12), `active` as a JSON boolean, and every schema
-/// that is used (S7).
+/// The body that creates a user: these attributes and nothing else (S12), `active` as a JSON boolean, and every
+/// schema that is used (S7).
 ///
 /// # Errors
 /// When two paths contradict each other.

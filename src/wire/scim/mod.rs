@@ -21,7 +21,7 @@ pub use filter::{Equality, FilterError};
 pub use group::{GroupRecord, decode_group};
 pub use page::{Page, decode_page};
 pub use paging::{Broken, Step, Walk};
-pub use patch::{MEMBERS_PER_REQUEST, account_patch, add_members, remove_member};
+pub use patch::{MEMBERS_PER_REQUEST, account_patch, add_members, add_value, remove_member, remove_value};
 pub use path::{Pick, ScimPath, ScimPathError};
 pub use target::{TargetError, list_query, segment};
 

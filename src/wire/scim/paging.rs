@@ -42,7 +42,8 @@ pub enum Broken {
 }
 
 impl Walk {
-    /// Where the next page starts, from 1 (S21): after as many as were received, whatever the service calls a page (S22).
+    /// Where the next page starts, from 1 (S21): after as many as were received, whatever the service calls a page
+    /// (S22).
     pub fn start_index(&self) -> u64 {
         self.received + 1
     }
@@ -50,7 +51,8 @@ impl Walk {
     /// Takes note of a page: how many resources it had, how many of them were not seen before, its `totalResults`.
     ///
     /// A list has ended on a page that brings nothing new, or when all of `totalResults` were seen; the latter only
-    /// where `totalResults` was seen to be more than a page's own length, which is what some services mean by it (S23).
+    /// where `totalResults` was seen to be more than a page's own length, which is what some services mean by it
+    /// (S23).
     ///
     /// # Errors
     /// When pages contradict each other, or the end came early.

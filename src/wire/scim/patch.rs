@@ -1,4 +1,5 @@
-//! Bodies that change users and memberships (RFC 7644, 3.5.2). Each form was chosen for being understood by most (S30).
+//! Bodies that change users and memberships (RFC 7644, 3.5.2). Each form was chosen for being understood by most
+//! (S30).
 
 use super::encode::{EncodeError, chosen, entry_name, json_of, member, new_element, plain};
 use super::filter::Equality;
@@ -13,8 +14,8 @@ pub const MEMBERS_PER_REQUEST: usize = 100;
 /// A change of one attribute: none clears it.
 type Change<'c> = (&'c ScimPath, Option<&'c Value>);
 
-/// The body that makes these changes to the account as it was just read (S32): one operation for each simple path;
-/// a value that is not there yet is added to its list; where the choice is `[0]`, the list is replaced. `active` comes
+/// The body that makes these changes to the account as it was just read (S32): one operation for each simple path; a
+/// value that is not there yet is added to its list; where the choice is `[0]`, the list is replaced. `active` comes
 /// first. None when nothing is left to do.
 ///
 /// # Errors
@@ -55,6 +56,29 @@ pub fn add_members(ids: &[&str]) -> Json {
 pub fn remove_member(id: &str) -> Result<Json, FilterError> {
     let choice = Equality::new("value", id)?;
     Ok(patch(vec![json!({ "op": "remove", "path": format!("members[{choice}]") })]))
+}
+
+/// The body that adds an element to a multi-valued attribute, which does not have it yet.
+pub fn add_value(path: &ScimPath, value: &str) -> Json {
+    let value = plain(&path.attribute, &Value::List(vec![value.to_owned()]));
+    patch(vec![json!({ "op": "add", "path": path.whole().to_string(), "value": value })])
+}
+
+/// The body that takes an element out of a multi-valued attribute of the user as just read: by a choice where
+/// elements are objects, else by the list without it.
+///
+/// # Errors
+/// When the value holds a control character.
+pub fn remove_value(user: &Json, path: &ScimPath, value: &str) -> Result<Json, FilterError> {
+    let whole = path.whole();
+    let elements = attribute(user, &whole).and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+    if elements.iter().all(Json::is_object) {
+        let choice = Equality::new("value", value)?;
+        return Ok(patch(vec![json!({ "op": "remove", "path": format!("{whole}[{choice}]") })]));
+    }
+    let rest: Vec<_> = elements.iter().filter(|element| element.as_str() != Some(value)).cloned().collect();
+    let wanted = (!rest.is_empty()).then(|| rest.into());
+    Ok(patch(operation(whole.to_string(), Some(&elements.into()), wanted).into_iter().collect()))
 }
 
 fn patch(operations: Vec<Json>) -> Json {

@@ -35,7 +35,8 @@ pub(super) fn dice() -> u64 {
     RandomState::new().hash_one(())
 }
 
-/// The pause that an answer asks for. Its own `Date` is what a date is measured by, whatever our clock says (threat F9).
+/// The pause that an answer asks for. Its own `Date` is what a date is measured by, whatever our clock says (threat
+/// F9).
 pub(super) fn asked_for(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let now = text("date").and_then(http_date).unwrap_or_else(|| {
@@ -45,5 +46,5 @@ pub(super) fn asked_for(headers: &HeaderMap) -> Option<Duration> {
 }
 
 fn http_date(text: &str) -> Option<i64> {
-    DateTimeParser::new().parse_timestamp(text.trim()).ok().map(|at| at.as_second())
+    DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text.trim()).ok().map(|at| at.as_second())
 }

@@ -108,8 +108,8 @@ impl HttpError {
         }
     }
 
-    /// Whether the service only wants to be asked later; then it did nothing. A 503 that does not say when may as well
-    /// be a proxy's that lost the answer.
+    /// Whether the service only wants to be asked later; then it did nothing. A 503 that does not say when may as
+    /// well be a proxy's that lost the answer.
     pub fn wants_pause(&self) -> bool {
         matches!(self, Self::Status { status: 429, .. } | Self::Status { status: 503, pause: Some(_), .. })
     }
@@ -152,8 +152,8 @@ pub(super) fn chain(error: &dyn Error) -> String {
     text
 }
 
-/// What an error's body says: its `detail` where it is a SCIM error, else its text; one line, the secret cut out, should
-/// the service repeat it.
+/// What an error's body says: its `detail` where it is a SCIM error, else its text; one line, the secret cut out,
+/// should the service repeat it.
 pub(super) fn detail(body: &[u8], secret: Option<&Secret>) -> String {
     let said = serde_json::from_slice::<serde_json::Value>(body)
         .ok()

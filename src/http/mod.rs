@@ -1,4 +1,5 @@
-//! The one way to make an HTTP call: no redirects, time-outs, a size cap, bounded retries, the credential in one place.
+//! The one way to make an HTTP call: no redirects, time-outs, a size cap, bounded retries, the credential in one
+//! place.
 //!
 //! A service that asks for a pause (429, 503) gets it from every later call too, whoever makes it (threat F5).
 
@@ -176,7 +177,7 @@ impl Service {
             };
             let pause = error.pause().unwrap_or_else(|| backoff(attempts, wait::dice()));
             let until = Instant::now() + pause;
-            if error.pause().is_some() {
+            if error.wants_pause() {
                 self.pause(until);
             }
             let again = call.method.repeatable() && error.may_pass() && attempts < self.limits.attempts;
@@ -194,17 +195,14 @@ impl Service {
     }
 
     async fn wait_out_pause(&self, call: &Call, deadline: Instant) -> Result<(), HttpError> {
-        let until = *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
-        match until {
-            Some(until) if until >= deadline => {
+        loop {
+            let until = *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(until) = until.filter(|until| *until > Instant::now()) else { return Ok(()) };
+            if until >= deadline {
                 let wait = until.saturating_duration_since(Instant::now()).as_secs();
-                Err(HttpError::Paused { method: call.method.name(), route: call.route, wait })
+                return Err(HttpError::Paused { method: call.method.name(), route: call.route, wait });
             }
-            Some(until) => {
-                sleep_until(until).await;
-                Ok(())
-            }
-            None => Ok(()),
+            sleep_until(until).await;
         }
     }
 

@@ -1,0 +1,100 @@
+//! Rights that are elements of a multi-valued attribute, such as `roles`.
+
+use super::{Failure, Kind, PATIENCE, STARTS, ScimWriter, WriteError, Written, etag, json};
+use crate::http::{Answer, HttpError, Method};
+use crate::model::{AttributePath, Field};
+use crate::wire::scim::{AccountDecoder, ScimPath, add_value, remove_value};
+use tokio::time::sleep;
+
+impl ScimWriter {
+    /// Adds an element to a multi-valued attribute of an account.
+    ///
+    /// # Errors
+    /// When the account is gone, the service refuses, or a fresh read does not show the element.
+    pub async fn grant_value(
+        &self,
+        account: &str,
+        attribute: &AttributePath,
+        value: &str,
+    ) -> Result<Written, WriteError> {
+        self.set_value(account, attribute, value, true).await
+    }
+
+    /// Takes an element of a multi-valued attribute away. An account that is gone holds none (S36).
+    ///
+    /// # Errors
+    /// When the service refuses, or a fresh read still shows the element.
+    pub async fn revoke_value(
+        &self,
+        account: &str,
+        attribute: &AttributePath,
+        value: &str,
+    ) -> Result<Written, WriteError> {
+        self.set_value(account, attribute, value, false).await
+    }
+
+    async fn set_value(
+        &self,
+        id: &str,
+        attribute: &AttributePath,
+        value: &str,
+        wanted: bool,
+    ) -> Result<Written, WriteError> {
+        let path = ScimPath::parse(&attribute.path)?;
+        for _ in 0..STARTS {
+            let Some(answer) = self.get(Kind::User, id).await? else { return absent(id, wanted) };
+            if holds(&answer, &path, value)? == wanted {
+                return Ok(Written::AlreadySo);
+            }
+            let user = json(&answer, "a user")?;
+            let body = if wanted { add_value(&path, value) } else { remove_value(&user, &path, value)? };
+            let call = self.call(Method::Patch, Kind::User, id)?.body(&body).if_match(etag(&answer, &user));
+            match self.service.send(&call).await {
+                Ok(_) => return self.value_settled(id, attribute, &path, value, wanted, None).await,
+                Err(error) if error.wants_pause() => {}
+                Err(error) if error.outcome_unknown() => {
+                    return self.value_settled(id, attribute, &path, value, wanted, Some(error)).await;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.value_settled(id, attribute, &path, value, wanted, None).await
+    }
+
+    /// Whether a fresh read shows the element, or does not (S29).
+    async fn value_settled(
+        &self,
+        id: &str,
+        attribute: &AttributePath,
+        path: &ScimPath,
+        value: &str,
+        wanted: bool,
+        lost: Option<HttpError>,
+    ) -> Result<Written, WriteError> {
+        for pause in PATIENCE {
+            match self.get(Kind::User, id).await? {
+                Some(answer) if holds(&answer, path, value)? == wanted => return Ok(Written::Changed),
+                Some(_) => sleep(pause).await,
+                None => return absent(id, wanted),
+            }
+        }
+        let not_kept = || Failure::NotKept(vec![attribute.name.clone()]).into();
+        Err(lost.map_or_else(not_kept, WriteError::Unknown))
+    }
+}
+
+fn holds(answer: &Answer, path: &ScimPath, value: &str) -> Result<bool, WriteError> {
+    let record = AccountDecoder::of_paths(None, std::slice::from_ref(path)).decode(&answer.body)?;
+    Ok(match record.fields.first() {
+        Some(Field::Text(text)) => text == value,
+        Some(Field::List(texts)) => texts.iter().any(|text| text == value),
+        _ => false,
+    })
+}
+
+fn absent(id: &str, wanted: bool) -> Result<Written, WriteError> {
+    if !wanted {
+        return Ok(Written::AlreadySo);
+    }
+    Err(WriteError::Stale { attribute: "id".to_owned(), expected: Some(id.to_owned()), found: None })
+}

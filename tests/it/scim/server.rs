@@ -1,0 +1,63 @@
+//! A real SCIM server for one test.
+#![expect(clippy::disallowed_types, reason = "tests start a server and look for a free port")]
+
+use super::limits;
+use rolewright::apply::scim::ScimWriter;
+use rolewright::model::Secret;
+use std::net::TcpListener;
+use std::process::Command;
+
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/scim2-server.sh");
+
+/// The server; it ends with the guard.
+pub(super) struct Server {
+    port: u16,
+}
+
+impl Server {
+    /// Starts one. A free port may be taken by another test before the server has it, so there are three attempts.
+    pub(super) fn start() -> Self {
+        for _ in 0..3 {
+            let port = free_port();
+            let server = Self { port };
+            let status = Command::new(SCRIPT).args(["start", &port.to_string(), &server.token()]).status();
+            if status.expect("bash runs the server's script").success() {
+                return server;
+            }
+        }
+        panic!("scim2-server does not start: see what it says above")
+    }
+
+    pub(super) fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub(super) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    pub(super) fn token(&self) -> String {
+        format!("token-of-{}", self.port)
+    }
+
+    pub(super) fn writer(&self) -> ScimWriter {
+        self.writer_by(&self.url())
+    }
+
+    /// A writer that reaches the server at another address: through a proxy.
+    pub(super) fn writer_by(&self, url: &str) -> ScimWriter {
+        ScimWriter::new(url, Some(&Secret::new(self.token())), limits()).expect("a loopback URL is fine")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let stopped = Command::new(SCRIPT).args(["stop", &self.port.to_string()]).status();
+        assert!(stopped.is_ok_and(|it| it.success()) || std::thread::panicking(), "the server is stopped");
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
+    listener.local_addr().expect("a bound socket has an address").port()
+}
