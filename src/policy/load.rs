@@ -27,7 +27,7 @@ impl Checked {
 pub fn load(sources: &SourceSet, as_of: Date) -> Checked {
     let read = read(sources);
     let (policies, compiled) = compile(&read.documents, sources);
-    let checked = check(&read, sources, as_of);
+    let checked = check(&read, as_of);
     let mut findings: Vec<Finding> = read.findings.into_iter().chain(compiled).chain(checked).collect();
     findings.sort_by(|one, other| {
         let place = |finding: &Finding| finding.labels.first().map(|label| label.at);

@@ -22,8 +22,12 @@ pub(super) struct Read {
     pub(super) count: usize,
     /// Whether there are documents that could not be read, so that something may only seem to be missing.
     pub(super) unread: bool,
+    /// Whether a file could not be parsed at all, so that nobody knows which documents it holds.
+    pub(super) unparsed: bool,
     /// The nodes of policy documents with their files.
     pub(super) nodes: Vec<(FileId, Node)>,
+    /// The nodes of data files, as far as they could be read.
+    pub(super) data_nodes: Vec<(FileId, Node)>,
 }
 
 /// Reads every policy document of a workspace.
@@ -31,12 +35,15 @@ pub(super) fn read(sources: &SourceSet) -> Read {
     let parsed = parse(sources);
     let mut read = Read { data_files: data_files(&parsed), ..Read::default() };
     for (file, nodes) in parsed {
-        if read.data_files.contains(relative(sources, &sources.file(file).path)) {
-            continue;
-        }
+        let is_data = read.data_files.contains(relative(sources, &sources.file(file).path));
         match nodes {
+            Ok(nodes) if is_data => read.data_nodes.extend(nodes.into_iter().map(|node| (file, node))),
             Ok(nodes) => nodes.into_iter().for_each(|node| read.document(file, node)),
-            Err(finding) => read.fail(vec![finding]),
+            Err(_) if is_data => {}
+            Err(finding) => {
+                read.unparsed = true;
+                read.fail(vec![finding]);
+            }
         }
     }
     read
@@ -73,6 +80,18 @@ fn relative<'p>(sources: &SourceSet, path: &'p str) -> &'p str {
 }
 
 impl Read {
+    /// The names of every document of a kind that says one, well formed or not; none where a file could not be parsed,
+    /// and might hold more.
+    pub(super) fn declared(&self, kind: Kind) -> Option<BTreeSet<&str>> {
+        let of_kind = self
+            .nodes
+            .iter()
+            .map(|(_, node)| node)
+            .filter(|node| node.get("kind").and_then(Node::as_text) == Some(kind.word()));
+        let names = of_kind.filter_map(|node| node.get("name").and_then(Node::as_text)).collect();
+        Some(names).filter(|_| !self.unparsed)
+    }
+
     fn document(&mut self, file: FileId, node: Node) {
         self.count += 1;
         match schema::kind_of(file, &node) {

@@ -12,9 +12,14 @@ pub(super) fn help<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> 
     if let Some(near) = nearest(name, &known) {
         return format!("did you mean `{near}`?");
     }
-    match known.as_slice() {
+    choice(&known)
+}
+
+/// What there is to choose from.
+pub(super) fn choice<S: AsRef<str>>(known: &[S]) -> String {
+    match known {
         [] => "there is none".to_owned(),
-        [one] => format!("there is only `{one}`"),
+        [one] => format!("there is only `{}`", one.as_ref()),
         few if few.len() <= LISTED => format!("there are {}", list(few)),
         many => format!("there are {} and {} more", list(&many[..LISTED]), many.len() - LISTED),
     }

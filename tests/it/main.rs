@@ -1,6 +1,9 @@
 //! All tests of Rolewright, one binary.
 
 mod people;
+mod policy;
+mod policy_compile;
+mod policy_digest;
 mod schemas;
 mod scim;
 mod sqlite;

@@ -1,6 +1,10 @@
 //! The schemas that are published: fresh, described, and without what gives poor messages.
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+#![expect(clippy::disallowed_methods, reason = "cases are files")]
 
+use crate::policy::{cases, workspace};
 use rolewright::policy::schema;
+use rolewright::policy::yaml::{self, Budget};
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -77,5 +81,43 @@ fn schemas_are_closed_and_branch_on_nothing_but_the_kind() {
                 assert!(value.get("additionalProperties").is_some(), "{name}{pointer} is open");
             }
         });
+    }
+}
+
+/// An editor that knows only the umbrella marks the same documents as this program does.
+#[test]
+fn the_umbrella_judges_every_document_as_its_kinds_schema_does() {
+    let umbrella = jsonschema::draft7::new(&schema::umbrella()).unwrap();
+    let mut judged = (0, 0);
+    for case in
+        std::fs::read_dir(cases()).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir())
+    {
+        for (id, file) in workspace(&case).iter() {
+            for node in yaml::read(id, &file.text, &Budget::default()).unwrap_or_default() {
+                let Ok(kind) = schema::kind_of(id, &node) else { continue };
+                let here = schema::validate(id, kind, &node).is_empty();
+                assert_eq!(here, umbrella.is_valid(&node.to_json()), "{} {}", case.display(), file.path);
+                judged = if here { (judged.0 + 1, judged.1) } else { (judged.0, judged.1 + 1) };
+            }
+        }
+    }
+    assert!(judged.0 > 100 && judged.1 > 20, "{judged:?}");
+}
+
+/// Every schema is itself one of draft-07.
+#[test]
+fn the_schemas_are_schemas() {
+    for (name, schema) in schema::all() {
+        assert!(jsonschema::draft7::meta::is_valid(&schema), "{name}");
+    }
+}
+
+#[test]
+fn one_name_means_one_definition_in_the_umbrella() {
+    let umbrella = schema::umbrella();
+    for (name, schema) in schema::all() {
+        for (definition, own) in schema["definitions"].as_object().into_iter().flatten() {
+            assert_eq!(&umbrella["definitions"][definition], own, "{name}: {definition}");
+        }
     }
 }

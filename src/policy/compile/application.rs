@@ -29,8 +29,8 @@ pub(super) fn application(
     application: &Placed<document::ApplicationDocument>,
 ) -> Option<ApplicationPolicy> {
     let name = &application.document.name.value;
-    let directories = documents.directories.iter().filter(|directory| {
-        application.document.directories.iter().any(|reference| reference.name.value == directory.name.value)
+    let directories = application.document.directories.iter().filter_map(|reference| {
+        documents.directories.iter().find(|directory| directory.document.name.value == reference.name.value)
     });
     let mut names = Names::new(application, directories.collect());
     // The first pass only learns which attributes there are, so that slots can be sorted; what it reports is dropped.

@@ -1,6 +1,7 @@
 //! Conditions (the policy language, 2): `not` is carried down to the tests, places are checked, names become slots.
 
 use super::application::Compiler;
+use super::expression;
 use super::names::UserName;
 use crate::model::{Date, FileId, Location, Span};
 use crate::policy::document::{self, ConditionForm, Constant, NumberOrDay, Operator, OperatorForm, TestForm};
@@ -117,6 +118,7 @@ impl Compiler<'_, '_, '_> {
     fn comparison(&mut self, operator: &Operator<'_>, kind: Option<AttributeKind>) -> Option<Comparison> {
         let ignore_case = operator.ignore_case;
         let fold = |text: String| if ignore_case { text.to_ascii_lowercase() } else { text };
+        self.comparable(operator, kind)?;
         Some(match operator.form {
             OperatorForm::Equals(operand) => {
                 self.operand(operand, kind)?;
@@ -146,6 +148,21 @@ impl Compiler<'_, '_, '_> {
         })
     }
 
+    /// A boolean is equal to another, or there; it has no parts and no order.
+    fn comparable(&mut self, operator: &Operator<'_>, kind: Option<AttributeKind>) -> Option<()> {
+        let operand = match operator.form {
+            OperatorForm::Includes(text) | OperatorForm::Matches(text) => text.span,
+            OperatorForm::Ordered(_, operand) => operand.span,
+            _ => return Some(()),
+        };
+        if kind != Some(AttributeKind::Boolean) {
+            return Some(());
+        }
+        let message = "the attribute holds `true` or `false`: ask with `equals` or `present`";
+        self.report.error("check/operand-type", message, self.at(operand), "has another type");
+        None
+    }
+
     /// An operand has the user attribute's type; an account's value is compared by its text.
     fn operand(&mut self, operand: &Spanned<Constant>, kind: Option<AttributeKind>) -> Option<()> {
         let expected = match (kind, &operand.value) {
@@ -163,23 +180,25 @@ impl Compiler<'_, '_, '_> {
 
     /// A regular expression for a whole value.
     pub(super) fn whole_regex(&mut self, source: &Spanned<String>, ignore_case: bool) -> Option<TextMatcher> {
-        self.regex(source, &format!(r"\A(?:{})\z", source.value), ignore_case)
+        let built = expression::whole(&source.value, ignore_case);
+        self.matcher(source, ignore_case, built)
     }
 
-    /// A regular expression, in linear time and bounded size (threat B5).
-    pub(super) fn regex(
+    /// A regular expression for any part of a value.
+    pub(super) fn part_regex(&mut self, source: &Spanned<String>) -> Option<TextMatcher> {
+        let built = expression::part(&source.value);
+        self.matcher(source, false, built)
+    }
+
+    fn matcher(
         &mut self,
         source: &Spanned<String>,
-        pattern: &str,
         ignore_case: bool,
+        built: Result<regex::Regex, String>,
     ) -> Option<TextMatcher> {
-        let pattern = if ignore_case { format!("(?i-u:{pattern})") } else { pattern.to_owned() };
-        let built = regex::RegexBuilder::new(&pattern).size_limit(1 << 20).nest_limit(64).build();
         match built {
             Ok(regex) => Some(TextMatcher { source: source.value.clone(), ignore_case, regex }),
-            Err(error) => {
-                let text = error.to_string();
-                let cause = text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+            Err(cause) => {
                 let message = format!("not a regular expression: {cause}");
                 self.report.error("check/regex", message, self.at(source.span), "this expression").help =
                     Some("look-around and back-references are not supported".to_owned());

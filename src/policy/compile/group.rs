@@ -26,10 +26,7 @@ impl Compiler<'_, '_, '_> {
             GroupForm::Id(id, name) => {
                 GroupSelector::Id { id: id.value.clone(), name: name.map(|name| name.value.clone()) }
             }
-            GroupForm::Name(name, span) => {
-                self.within_prefix(name, span)?;
-                GroupSelector::Name(name.to_owned())
-            }
+            GroupForm::Name(name, _) => GroupSelector::Name(name.to_owned()),
             GroupForm::Pattern(pattern) => {
                 GroupSelector::Pattern(self.pattern(pattern, &group.value, filled)?)
             }
@@ -77,27 +74,6 @@ impl Compiler<'_, '_, '_> {
             return Some(name.value.clone());
         }
         self.report.unknown("directory of this application", &name.value, known, self.file, name.span);
-        None
-    }
-
-    fn within_prefix(&mut self, name: &str, span: Span) -> Option<()> {
-        let prefixes: Vec<String> = self
-            .names
-            .directories
-            .iter()
-            .map(|directory| {
-                let filter = directory.document.groups.as_ref().and_then(|groups| groups.prefix.as_ref());
-                filter.map_or(String::new(), |prefix| prefix.value.clone())
-            })
-            .collect();
-        if prefixes.is_empty() || prefixes.iter().any(|prefix| name.starts_with(prefix.as_str())) {
-            return Some(());
-        }
-        let message = format!(
-            "the group `{name}` is never read: it does not begin with the prefix `{}`",
-            prefixes.join("`, `")
-        );
-        self.report.error("check/group-outside-prefix", message, self.at(span), "this group");
         None
     }
 
@@ -172,10 +148,19 @@ impl Compiler<'_, '_, '_> {
         }
     }
 
-    /// The values that the application declares for the key that a capture alone fills.
+    /// The values that the application declares for the key that a capture alone fills; for several keys, those that all
+    /// of them have.
     fn declared(&self, capture: &str, filled: &Filled) -> CaptureSet {
-        let key = filled.iter().find(|(name, _)| name == capture).map(|(_, key)| key.as_str());
-        key.map_or(CaptureSet::Open, |key| self.closed_values(key))
+        let keys = filled.iter().filter(|(name, _)| name == capture);
+        keys.map(|(_, key)| self.closed_values(key)).fold(CaptureSet::Open, |common, declared| {
+            match (common, declared) {
+                (CaptureSet::Closed(common), CaptureSet::Closed(declared)) => {
+                    CaptureSet::Closed(common.into_iter().filter(|entry| declared.contains(entry)).collect())
+                }
+                (CaptureSet::Closed(common), _) => CaptureSet::Closed(common),
+                (_, declared) => declared,
+            }
+        })
     }
 
     /// The closed set of an entitlement type or scope.
@@ -248,7 +233,6 @@ impl Compiler<'_, '_, '_> {
             templates.push(GrantTemplate { entitlement, value, scope });
         }
         templates.sort_by_key(|template| template.entitlement);
-        self.privileged_capture(grant, &templates)?;
         Some(templates)
     }
 
@@ -270,43 +254,13 @@ impl Compiler<'_, '_, '_> {
         }
         if let ([TemplatePart::Text(value)], CaptureSet::Closed(entries)) =
             (parts.as_slice(), self.closed_values(key))
+            && !entries.iter().any(|(known, _)| known == value)
         {
-            if !entries.iter().any(|(known, _)| known == value) {
-                let known: Vec<&str> = entries.iter().map(|(known, _)| known.as_str()).collect();
-                self.report.unknown(&format!("value of `{key}`"), value, known, self.file, text.span);
-                return None;
-            }
+            let known: Vec<&str> = entries.iter().map(|(known, _)| known.as_str()).collect();
+            self.report.unknown(&format!("value of `{key}`"), value, known, self.file, text.span);
+            return None;
         }
         Some(TextTemplate { parts })
-    }
-
-    /// A privileged right is granted by name or by a closed capture, never by whatever a group is called.
-    fn privileged_capture(
-        &mut self,
-        grant: &Spanned<Table<GrantText>>,
-        templates: &[GrantTemplate],
-    ) -> Option<()> {
-        let names = self.names.entitlement_names();
-        for template in templates {
-            let name = names[template.entitlement.0 as usize];
-            let privileged = self
-                .names
-                .application
-                .document
-                .entitlement(name)
-                .is_some_and(|kind| kind.privileged.is_some());
-            let open = template.value.parts.iter().any(|part| matches!(part, TemplatePart::Name(_)))
-                && matches!(self.closed_values(name), CaptureSet::Open);
-            if privileged && open {
-                let message = format!("`{name}` has privileged values, and an open capture could grant them");
-                self.report
-                    .error("check/privileged-open-capture", message, self.at(grant.span), "granted here")
-                    .help =
-                    Some("declare the entitlement's `values`, or give the capture a closed set".to_owned());
-                return None;
-            }
-        }
-        Some(())
     }
 
     /// Compiles a selector.

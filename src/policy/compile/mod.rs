@@ -2,6 +2,7 @@
 
 mod application;
 mod condition;
+mod expression;
 mod group;
 mod lifecycle;
 mod names;
@@ -11,9 +12,11 @@ mod value;
 
 use super::documents::{Documents, Placed};
 use super::finding::Finding;
-use super::set::{AttributeKind, DirectoryAttribute, DirectoryPolicy, PolicySet, Workspace};
+use super::set::{
+    ApplicationPolicy, AttributeKind, DirectoryAttribute, DirectoryPolicy, PolicySet, Workspace,
+};
 use crate::model::{DirectoryConnection, SourceSet};
-use crate::policy::document::{DirectoryDocument, DirectoryForm, WorkspaceDocument};
+use crate::policy::document::{DirectoryDocument, DirectoryForm, WorkspaceDocument, known_user_attribute};
 use report::Report;
 
 /// Compiles the documents of a workspace: every application that is sound, and what is wrong with the others.
@@ -25,18 +28,15 @@ pub(super) fn compile(documents: &Documents, sources: &SourceSet) -> (Option<Pol
         .filter_map(|application| application::application(&mut report, documents, application))
         .collect();
     applications.sort_by(|one, other| one.name.cmp(&other.name));
-    let mut directories: Vec<DirectoryPolicy> =
-        documents.directories.iter().filter_map(|document| directory(&mut report, document)).collect();
-    for directory in &mut directories {
-        let readers =
-            applications.iter().filter(|application| application.directories.contains(&directory.name));
-        let needed = readers.flat_map(|application| application.user_attributes.iter().cloned());
-        directory.attributes.extend(needed);
-        directory.attributes.sort();
-        directory.attributes.dedup();
+    let mut directories: Vec<DirectoryPolicy> = Vec::new();
+    for document in &documents.directories {
+        if let Some(mut directory) = directory(&mut report, document) {
+            directory.attributes = attributes(document, &applications);
+            directories.push(directory);
+        }
     }
     directories.sort_by(|one, other| one.name.cmp(&other.name));
-    let workspace = documents.workspaces.first().map(|document| workspace(document));
+    let workspace = documents.workspaces.first().map(workspace);
     (workspace.map(|workspace| PolicySet { workspace, directories, applications }), report.findings)
 }
 
@@ -51,18 +51,41 @@ fn directory(report: &mut Report<'_>, document: &Placed<DirectoryDocument>) -> O
         },
     };
     let prefix = document.document.groups.as_ref().and_then(|groups| groups.prefix.as_ref());
-    let enabled = DirectoryAttribute {
-        name: "accountEnabled".to_owned(),
-        source: "accountEnabled".to_owned(),
-        kind: AttributeKind::Boolean,
-    };
     Some(DirectoryPolicy {
         name: document.document.name.value.clone(),
         connection,
         group_prefix: prefix.map_or(String::new(), |prefix| prefix.value.clone()),
         nested_groups: document.document.nested_groups.unwrap_or(true),
-        attributes: vec![enabled],
+        attributes: Vec::new(),
     })
+}
+
+/// The user attributes that any application reads from a directory, by the names that this directory has for them; one
+/// that only another directory declares is not read from this one.
+fn attributes(
+    document: &Placed<DirectoryDocument>,
+    applications: &[ApplicationPolicy],
+) -> Vec<DirectoryAttribute> {
+    let readers =
+        applications.iter().filter(|application| application.directories.contains(&document.name.value));
+    let needed = readers.flat_map(|application| &application.user_attributes);
+    let enabled = DirectoryAttribute {
+        name: "accountEnabled".to_owned(),
+        source: "accountEnabled".to_owned(),
+        kind: AttributeKind::Boolean,
+    };
+    let mut attributes = vec![enabled];
+    attributes.extend(needed.filter_map(|attribute| {
+        let declared = document.attributes.as_ref().and_then(|table| table.get(&attribute.name));
+        let source = match declared {
+            Some(source) => source.0.value.clone(),
+            None => known_user_attribute(&attribute.name).map(|_| attribute.name.clone())?,
+        };
+        Some(DirectoryAttribute { source, ..attribute.clone() })
+    }));
+    attributes.sort();
+    attributes.dedup();
+    attributes
 }
 
 fn workspace(document: &Placed<WorkspaceDocument>) -> Workspace {

@@ -139,7 +139,7 @@ impl Compiler<'_, '_, '_> {
             TransformForm::PhoneRegionFrom(path) => Transform::Phone(Phone::RegionFrom(self.region(path)?)),
             TransformForm::Join(between) => Transform::Join(between.to_owned()),
             TransformForm::Replace(replace) => {
-                let matches = self.regex(&replace.matches, &replace.matches.value.clone(), false)?;
+                let matches = self.part_regex(&replace.matches)?;
                 Transform::Replace { matches, with: replace.with.clone() }
             }
             TransformForm::Truncate(length) => Transform::Truncate(length),

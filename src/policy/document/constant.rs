@@ -86,9 +86,24 @@ impl JsonSchema for Constant {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Day(pub Date);
 
+/// Reads where the value is met, so that an error has its place.
+struct AnyDay;
+
+impl Visitor<'_> for AnyDay {
+    type Value = Day;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a date")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Day, E> {
+        Date::parse(text).map(Day).map_err(E::custom)
+    }
+}
+
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Date::deserialize(deserializer).map(Self)
+        deserializer.deserialize_str(AnyDay)
     }
 }
 
@@ -115,15 +130,27 @@ pub enum NumberOrDay {
     Day(Date),
 }
 
+struct AnyNumberOrDay;
+
+impl Visitor<'_> for AnyNumberOrDay {
+    type Value = NumberOrDay;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number or a date")
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<NumberOrDay, E> {
+        Ok(NumberOrDay::Number(number))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<NumberOrDay, E> {
+        Date::parse(text).map(NumberOrDay::Day).map_err(E::custom)
+    }
+}
+
 impl<'de> Deserialize<'de> for NumberOrDay {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Constant::deserialize(deserializer)? {
-            Constant::Integer(number) => Ok(Self::Number(number)),
-            Constant::Text(text) => Date::parse(&text).map(Self::Day).map_err(D::Error::custom),
-            Constant::Boolean(value) => {
-                Err(D::Error::invalid_type(Unexpected::Bool(value), &"a whole number or a date"))
-            }
-        }
+        deserializer.deserialize_any(AnyNumberOrDay)
     }
 }
 

@@ -55,6 +55,9 @@ const VALUES: &[(&str, &str)] = &[
     ("unmanaged", "archive"),
 ];
 
+/// Tables of which a later version takes more than one entry.
+const SEVERAL: &[&str] = &["environments"];
+
 /// Whether a kind of document belongs to a later version.
 pub fn is_later_kind(kind: &str) -> bool {
     KINDS.contains(&kind)
@@ -68,4 +71,14 @@ pub fn is_later_key(key: &str) -> bool {
 /// Whether a value behind a key belongs to a later version.
 pub fn is_later_value(key: &str, value: &str) -> bool {
     VALUES.iter().any(|(later, word)| *later == key && (word.is_empty() || *word == value))
+}
+
+/// Whether any value behind a key that is not one of this version's belongs to a later version.
+pub fn is_later_form(key: &str) -> bool {
+    VALUES.iter().any(|(later, word)| *later == key && word.is_empty())
+}
+
+/// Whether a table takes more than one entry in a later version.
+pub fn is_later_number(key: &str) -> bool {
+    SEVERAL.contains(&key)
 }

@@ -42,7 +42,7 @@ pub use directory::{AttributeSource, DirectoryDocument, DirectoryFile, Directory
 pub use exclusions::{ExclusionObject, ExclusionsDocument};
 pub use group::{Capture, GroupForm, GroupObject, GroupReference, Selector};
 pub use kind::{API_VERSION, ApiVersion, Kind};
-pub use later::{is_later_key, is_later_kind, is_later_value};
+pub use later::{is_later_form, is_later_key, is_later_kind, is_later_number, is_later_value};
 pub use lifecycle::{
     AdoptionWord, DisabledWord, LeaverWord, LifecycleDocument, LimitObject, LimitWord, ProtectionObject,
     ProtectionWord, ReturningWord,
@@ -57,5 +57,5 @@ pub use transform::{
 };
 pub use user_attribute::{USER_ID, UserPath, known_user_attribute, known_user_attributes, parse_user_path};
 pub use value::{Mapped, MappedObject, Value, ValueForm, ValueObject, WhenEmpty};
-pub use walk::{GroupUse, PlacedCondition, PlacedValue, Situation};
+pub use walk::{GroupUse, PlacedCondition};
 pub use workspace::{Environment, Ledger, Review, WorkspaceDocument};

@@ -5,7 +5,7 @@ use schemars::transform::{Transform, transform_subschemas};
 use serde_json::{Map, Value};
 
 /// Rewrites a schema and all schemas in it: words of an enum that have descriptions are one `enum`, what may be left
-/// out is not also `null`, and numbers carry no `format`.
+/// out is not also `null`, and numbers have bounds instead of a `format`.
 #[derive(Clone, Debug)]
 pub(super) struct Collapse;
 
@@ -13,7 +13,7 @@ impl Transform for Collapse {
     fn transform(&mut self, schema: &mut Schema) {
         collapse(schema);
         refuse_null(schema);
-        schema.remove("format");
+        bound(schema);
         unwrap_lines(schema);
         transform_subschemas(self, schema);
     }
@@ -53,6 +53,14 @@ fn words(branches: &[Value]) -> Option<Vec<(Value, Option<String>)>> {
         }
     }
     Some(words)
+}
+
+/// Says the width of a number, which is a `format` that only some validators know, as its `maximum`.
+fn bound(schema: &mut Schema) {
+    let format = schema.remove("format");
+    if format.is_some_and(|format| format == "uint32") && schema.get("maximum").is_none() {
+        schema.insert("maximum".into(), u32::MAX.into());
+    }
 }
 
 /// Makes the lines of a doc comment one line; paragraphs and lists stay.

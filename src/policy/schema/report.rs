@@ -1,13 +1,13 @@
 //! One error of the validator as a finding with its exact place.
 
-use super::words::{expected, shown, type_of};
+use super::words::{expected, shown, takes_text, type_of};
 use crate::model::{FileId, Location, Span};
 use crate::policy::Finding;
-use crate::policy::document::{is_later_key, is_later_value, pattern};
+use crate::policy::document::{is_later_form, is_later_key, is_later_number, is_later_value, pattern};
 use crate::policy::spelling;
 use crate::policy::yaml::{Kind as NodeKind, Node};
 use jsonschema::ValidationError;
-use jsonschema::error::ValidationErrorKind;
+use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
 
 /// What is needed to say where an error lies.
@@ -28,15 +28,7 @@ impl Report<'_> {
                 return unexpected.iter().map(|key| self.unknown_key(error, path, key)).collect();
             }
             K::Required { property } => self.missing_key(path, property),
-            K::Type { kind } => {
-                let message = format!("expected {}, found {}", expected(kind), type_of(error.instance()));
-                let finding = self.error("schema/type", message, value, "of another type");
-                if error.instance().is_number() {
-                    finding.help("text that looks like a number stands in quotes")
-                } else {
-                    finding
-                }
-            }
+            K::Type { kind } => self.another_type(error, kind, value),
             K::Enum { options } => self.not_a_value(error, options, value),
             K::Constant { expected_value } => {
                 let message = format!("expected {}", shown(expected_value));
@@ -91,8 +83,7 @@ impl Report<'_> {
     fn unknown_key(&self, error: &ValidationError<'_>, path: &str, key: &str) -> Finding {
         let span = self.key(path, key).unwrap_or(self.node.span);
         if is_later_key(key) {
-            let message = format!("`{key}` is not supported by this version");
-            return self.error("schema/unsupported", message, span, "not supported");
+            return self.later(format!("`{key}`"), span);
         }
         let known = self.known_keys(error);
         self.error("schema/unknown-key", format!("unknown key `{key}`"), span, "unknown here")
@@ -120,16 +111,25 @@ impl Report<'_> {
         })
     }
 
+    fn another_type(&self, error: &ValidationError<'_>, kind: &TypeKind, span: Span) -> Finding {
+        let key = key_of(error);
+        if is_later_form(key) {
+            return self.later(format!("this form of `{key}`"), span);
+        }
+        let message = format!("expected {}, found {}", expected(kind), type_of(error.instance()));
+        let finding = self.error("schema/type", message, span, "of another type");
+        if error.instance().is_number() && takes_text(kind) {
+            return finding.help("text that looks like a number stands in quotes");
+        }
+        finding
+    }
+
     fn not_a_value(&self, error: &ValidationError<'_>, options: &Value, span: Span) -> Finding {
-        let options: Vec<String> =
-            options.as_array().into_iter().flatten().map(|option| plain(option)).collect();
+        let options: Vec<String> = options.as_array().into_iter().flatten().map(plain).collect();
         let value = plain(error.instance());
-        // An item of a list is judged by the list's key.
-        let mut steps = error.instance_path().as_str().rsplit('/');
-        let key = steps.find(|step| step.parse::<usize>().is_err()).unwrap_or_default();
+        let key = key_of(error);
         if is_later_value(key, &value) {
-            let message = format!("`{key}: {value}` is not supported by this version");
-            return self.error("schema/unsupported", message, span, "not supported");
+            return self.later(format!("`{key}: {value}`"), span);
         }
         self.error(
             "schema/value",
@@ -140,8 +140,16 @@ impl Report<'_> {
         .help(spelling::help(&value, options.iter().map(String::as_str)))
     }
 
+    fn later(&self, what: String, span: Span) -> Finding {
+        let message = format!("{what} is not supported by this version");
+        self.error("schema/unsupported", message, span, "not supported")
+    }
+
     fn pattern(&self, instance: &Value, expression: &str, span: Span) -> Finding {
-        let message = format!("{} has not the form that is needed here", shown(instance));
+        let message = match instance.as_str() {
+            Some("") => "the text is empty".to_owned(),
+            _ => format!("{} has not the form that is needed here", shown(instance)),
+        };
         let help =
             pattern::explain(expression).map_or_else(|| format!("it has to fit {expression}"), str::to_owned);
         self.error("schema/pattern", message, span, "this text").help(help)
@@ -168,11 +176,7 @@ impl Report<'_> {
             (limit, _) => format!("the object needs at least {limit} keys"),
         };
         let finding = self.error("schema/count", message, span, "too little here");
-        if known.is_empty() {
-            finding
-        } else {
-            finding.help(format!("its keys are {}", spelling::list(&known)))
-        }
+        if known.is_empty() { finding } else { finding.help(spelling::choice(&known)) }
     }
 
     fn too_many_keys(&self, error: &ValidationError<'_>, path: &str, limit: u64, span: Span) -> Finding {
@@ -181,6 +185,10 @@ impl Report<'_> {
             _ => &[],
         };
         let extra = keys.get(limit as usize).map_or(span, |(key, _)| key.span);
+        let key = key_of(error);
+        if is_later_number(key) {
+            return self.later(format!("more than one of `{key}`"), extra);
+        }
         let known = self.known_keys(error);
         let message = if limit == 1 {
             "only one key may stand here".to_owned()
@@ -188,12 +196,14 @@ impl Report<'_> {
             format!("at most {limit} keys may stand here")
         };
         let finding = self.error("schema/count", message, extra, "one too many");
-        if known.is_empty() {
-            finding
-        } else {
-            finding.help(format!("choose from {}", spelling::list(&known)))
-        }
+        if known.is_empty() { finding } else { finding.help(spelling::choice(&known)) }
     }
+}
+
+/// The key whose value is at fault; an item of a list is judged by the list's key.
+fn key_of<'e>(error: &'e ValidationError<'_>) -> &'e str {
+    let mut steps = error.instance_path().as_str().rsplit('/');
+    steps.find(|step| step.parse::<usize>().is_err()).unwrap_or_default()
 }
 
 /// A constant as it stands in YAML.

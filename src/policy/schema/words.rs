@@ -4,6 +4,14 @@ use jsonschema::JsonType;
 use jsonschema::error::TypeKind;
 use serde_json::Value;
 
+/// Whether text is one of the types that a schema allows.
+pub(super) fn takes_text(kind: &TypeKind) -> bool {
+    match kind {
+        TypeKind::Single(one) => *one == JsonType::String,
+        TypeKind::Multiple(several) => several.iter().any(|one| one == JsonType::String),
+    }
+}
+
 /// The types that a schema allows.
 pub(super) fn expected(kind: &TypeKind) -> String {
     let names: Vec<&str> = match kind {
@@ -35,6 +43,7 @@ pub(super) fn type_of(value: &Value) -> &'static str {
         Value::Null => "nothing",
         Value::Bool(true) => "`true`",
         Value::Bool(false) => "`false`",
+        Value::Number(number) if number.is_f64() => "a number with a fraction",
         Value::Number(_) => "a number",
         Value::String(_) => "text",
         Value::Array(_) => "a list",

@@ -223,14 +223,19 @@ impl ApplicationPolicy {
     /// # Errors
     /// Never for compiled policies: they hold only text, integers and lists.
     pub fn digest(&self, set: &PolicySet) -> Result<Digest, serde_json::Error> {
-        let directories: Vec<_> = self
-            .directories
-            .iter()
-            .filter_map(|name| set.directories.iter().find(|directory| directory.name == *name))
-            .map(|directory| {
-                (&directory.name, &directory.connection, &directory.group_prefix, directory.nested_groups)
-            })
-            .collect();
+        let directories: Vec<_> =
+            self.directories
+                .iter()
+                .filter_map(|name| set.directories.iter().find(|directory| directory.name == *name))
+                .map(|directory| {
+                    let read = directory.attributes.iter().filter(|attribute| {
+                        self.user_attributes.iter().any(|used| used.name == attribute.name)
+                    });
+                    let attributes: Vec<_> = read.collect();
+                    let DirectoryPolicy { name, connection, group_prefix, nested_groups, .. } = directory;
+                    (name, connection, group_prefix, nested_groups, attributes)
+                })
+                .collect();
         Digest::of_json(&(self, directories, &set.workspace))
     }
 

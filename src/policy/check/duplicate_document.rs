@@ -1,0 +1,70 @@
+//! `check/duplicate-document`: what there may be one of is there once (the policy language, 1).
+
+use super::Context;
+use crate::model::Location;
+use crate::policy::documents::Placed;
+use crate::policy::yaml::Spanned;
+use crate::policy::{Documents, Finding};
+use std::collections::BTreeMap;
+
+const CODE: &str = "check/duplicate-document";
+
+pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
+    let documents = context.documents;
+    let mut findings = Vec::new();
+    let workspaces = documents.workspaces.iter().map(|it| (String::new(), it.place(it.name.span)));
+    findings.extend(again(workspaces, |_| "a second `Workspace`".to_owned()));
+    let directories = names(&documents.directories, |it| &it.name);
+    findings.extend(again(directories, |name| format!("a second `Directory` with the name `{name}`")));
+    let applications = names(&documents.applications, |it| &it.name);
+    findings.extend(again(applications, |name| format!("a second `Application` with the name `{name}`")));
+    findings.extend(one_an_application(documents));
+    findings
+}
+
+fn one_an_application(documents: &Documents) -> Vec<Finding> {
+    let second = |kind: &'static str| {
+        move |name: &str| match name {
+            "*" => format!("a second `{kind}` for every application"),
+            name => format!("a second `{kind}` for the application `{name}`"),
+        }
+    };
+    let mappings = names(&documents.mappings, |it| &it.application);
+    let defaults = names(&documents.defaults, |it| &it.application);
+    let constraints = names(&documents.constraints, |it| &it.application);
+    let lifecycles = names(&documents.lifecycles, |it| &it.application);
+    let mut findings = again(mappings, second("AttributeMapping"));
+    findings.extend(again(defaults, second("Defaults")));
+    findings.extend(again(constraints, second("Constraints")));
+    findings.extend(again(lifecycles, second("Lifecycle")));
+    findings
+}
+
+fn names<'d, T>(
+    documents: &'d [Placed<T>],
+    name: impl Fn(&'d T) -> &'d Spanned<String>,
+) -> impl Iterator<Item = (String, Location)> {
+    documents.iter().map(move |document| {
+        let name = name(&document.document);
+        (name.value.clone(), document.place(name.span))
+    })
+}
+
+fn again(
+    documents: impl Iterator<Item = (String, Location)>,
+    message: impl Fn(&str) -> String,
+) -> Vec<Finding> {
+    let mut first: BTreeMap<String, Location> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for (name, at) in documents {
+        match first.get(&name) {
+            None => drop(first.insert(name, at)),
+            Some(earlier) => findings.push(
+                Finding::error(CODE, message(&name), at, "again here")
+                    .and(*earlier, "first here")
+                    .help("join them in one document, or rename one"),
+            ),
+        }
+    }
+    findings
+}

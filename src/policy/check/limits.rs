@@ -1,0 +1,39 @@
+//! `check/limits`: limits don't contradict each other or themselves (the policy language, 10).
+
+use super::Context;
+use crate::policy::Finding;
+use crate::policy::document::LimitWord;
+use std::collections::BTreeMap;
+
+const CODE: &str = "check/limits";
+
+pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for lifecycle in &context.documents.lifecycles {
+        let mut first: BTreeMap<LimitWord, _> = BTreeMap::new();
+        for limit in lifecycle.limits.iter().flatten() {
+            let change = &limit.value.change;
+            if let Some(earlier) = first.insert(change.value, lifecycle.place(change.span)) {
+                let message = "the same change is limited twice";
+                findings.push(
+                    Finding::error(CODE, message, lifecycle.place(change.span), "again here")
+                        .and(earlier, "first here")
+                        .help("keep one of them; it may have both `count` and `percent`"),
+                );
+            }
+            if let (Some(count), Some(floor)) = (&limit.value.count, &limit.value.floor)
+                && count.value <= floor.value
+            {
+                let message = format!(
+                    "`count: {}` limits nothing: `floor: {}` allows as many or more",
+                    count.value, floor.value
+                );
+                findings.push(
+                    Finding::error(CODE, message, lifecycle.place(floor.span), "allows more")
+                        .and(lifecycle.place(count.span), "the limit"),
+                );
+            }
+        }
+    }
+    findings
+}

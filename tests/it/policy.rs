@@ -1,0 +1,212 @@
+//! Workspaces as people write them, and what is said about them: `tests/cases/policy/<slug>/`.
+//!
+//! `base.yaml` beside the folders is added to each case that doesn't bring its own. `BLESS=1` rewrites `expected.txt`.
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+#![expect(clippy::disallowed_methods, reason = "cases are files")]
+
+use proptest::prelude::*;
+use rolewright::model::{Date, Location, SourceFile, SourceSet};
+use rolewright::policy::{Checked, Finding, load};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+const TODAY: &str = "2026-11-21";
+
+pub(crate) fn cases() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/policy")
+}
+
+/// Every file below a folder, with its path relative to it.
+fn files(root: &Path, folder: &Path, found: &mut Vec<SourceFile>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(root, &path, found);
+        } else if path.file_name().is_some_and(|name| name != "expected.txt") {
+            let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+            found.push(SourceFile { path: name, text: std::fs::read_to_string(&path).unwrap() });
+        }
+    }
+}
+
+pub(crate) fn workspace(case: &Path) -> SourceSet {
+    let mut found = Vec::new();
+    files(case, case, &mut found);
+    if !found.iter().any(|file| file.path == "base.yaml") {
+        let text = std::fs::read_to_string(cases().join("base.yaml")).unwrap();
+        found.push(SourceFile { path: "base.yaml".to_owned(), text });
+    }
+    SourceSet::new(None, String::new(), found.into_iter().filter(|file| !file.text.is_empty()).collect())
+}
+
+pub(crate) fn checked(sources: &SourceSet) -> Checked {
+    load(sources, Date::parse(TODAY).unwrap())
+}
+
+fn place(sources: &SourceSet, at: Location) -> String {
+    let position = sources.position(at);
+    let text = &sources.file(at.file).text[at.span.start as usize..at.span.end as usize];
+    let first = text.lines().next().unwrap_or_default();
+    format!("{}:{}:{} [{first}]", sources.file(at.file).path, position.line, position.column)
+}
+
+fn printed(sources: &SourceSet, finding: &Finding) -> String {
+    let mut text =
+        format!("{:?} {}: {}\n", finding.severity, finding.code, finding.message).to_lowercase_first();
+    for label in &finding.labels {
+        writeln!(text, "  {} {}", place(sources, label.at), label.text).unwrap();
+    }
+    if let Some(help) = &finding.help {
+        writeln!(text, "  help: {help}").unwrap();
+    }
+    text
+}
+
+trait LowercaseFirst {
+    fn to_lowercase_first(self) -> String;
+}
+
+impl LowercaseFirst for String {
+    fn to_lowercase_first(mut self) -> String {
+        if let Some(first) = self.get_mut(..1) {
+            first.make_ascii_lowercase();
+        }
+        self
+    }
+}
+
+pub(crate) fn report(sources: &SourceSet, checked: &Checked) -> String {
+    let findings: String = checked.findings.iter().map(|finding| printed(sources, finding)).collect();
+    let end = if checked.policies.is_some() { "compiles\n" } else { "" };
+    findings + end
+}
+
+fn folders() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(cases()).unwrap().map(|entry| entry.unwrap().path());
+    let mut folders: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
+}
+
+#[test]
+fn every_workspace_is_told_what_is_expected() {
+    let mut wrong = Vec::new();
+    for case in folders() {
+        let sources = workspace(&case);
+        let said = report(&sources, &checked(&sources));
+        let expected = case.join("expected.txt");
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(&expected, &said).unwrap();
+        }
+        let expected = std::fs::read_to_string(&expected).unwrap_or_default();
+        if said != expected {
+            wrong.push(format!("{}\n--- expected\n{expected}--- said\n{said}", case.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The slugs of the rules: the file names in `src/policy/check/`.
+fn rules() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/policy/check");
+    let names =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut slugs: Vec<String> = names
+        .filter(|name| name != "mod.rs")
+        .map(|name| name.trim_end_matches(".rs").replace('_', "-"))
+        .collect();
+    slugs.sort();
+    slugs
+}
+
+#[test]
+fn each_rule_has_a_case_of_its_name_that_trips_it() {
+    for rule in rules() {
+        let case = cases().join(&rule);
+        let said = std::fs::read_to_string(case.join("expected.txt")).unwrap_or_default();
+        assert!(
+            said.contains(&format!(" check/{rule}:")),
+            "tests/cases/policy/{rule} does not show `check/{rule}`"
+        );
+    }
+}
+
+/// Every code that a source file of the room names.
+fn codes(folder: &Path, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            codes(&path, found);
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let quoted =
+            text.split('"').filter(|text| ["check/", "schema/"].iter().any(|room| text.starts_with(room)));
+        found.extend(quoted.map(str::to_owned));
+    }
+}
+
+#[test]
+fn every_code_is_shown_by_a_case() {
+    let mut found = Vec::new();
+    codes(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/policy"), &mut found);
+    let said: String = folders()
+        .iter()
+        .map(|case| std::fs::read_to_string(case.join("expected.txt")).unwrap_or_default())
+        .collect();
+    assert!(found.len() > 40, "{found:?}");
+    // Only a program with a wrong schema says this.
+    for code in found.iter().filter(|code| *code != "schema/defect") {
+        assert!(said.contains(&format!(" {code}: ")), "no case shows `{code}`");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Cases with a piece cut out or put twice: whatever is left, something is said about it, or it compiles.
+    #[test]
+    fn no_text_makes_the_room_fall(
+        case in any::<prop::sample::Index>(),
+        start in any::<prop::sample::Index>(),
+        length in 0_usize..40,
+        twice: bool,
+    ) {
+        let folders = folders();
+        let sources = workspace(&folders[case.index(folders.len())]);
+        let damaged = sources.iter().map(|(_, file)| {
+            let letters: Vec<char> = file.text.chars().collect();
+            let start = start.index(letters.len());
+            let end = (start + length).min(letters.len());
+            let rest = if twice { start } else { end };
+            let text = letters[..end.min(if twice { end } else { start })].iter().chain(&letters[rest..]).collect();
+            SourceFile { path: file.path.clone(), text }
+        });
+        let damaged = SourceSet::new(None, String::new(), damaged.collect());
+        let checked = checked(&damaged);
+        prop_assert_eq!(checked.failed(), checked.policies.is_none());
+        report(&damaged, &checked);
+    }
+}
+
+/// Paths in connections are relative to the workspace folder, those of files to the repository.
+#[test]
+fn data_files_are_known_by_their_path_in_the_workspace_folder() {
+    let base = std::fs::read_to_string(cases().join("base.yaml")).unwrap();
+    let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), text: text.to_owned() };
+    let people = "users: []\n";
+    let inside = vec![file("acme/policies/base.yaml", &base), file("acme/policies/people.yaml", people)];
+    let sources = SourceSet::new(None, "acme/policies".to_owned(), inside.clone());
+    assert_eq!(report(&sources, &checked(&sources)), "compiles\n");
+    let elsewhere = [inside, vec![file("acme/policies/more/people.yaml", people)]].concat();
+    let sources = SourceSet::new(None, "acme/policies".to_owned(), elsewhere);
+    assert!(report(&sources, &checked(&sources)).contains("schema/version: missing key `apiVersion`"));
+}
+
+#[test]
+fn a_workspace_with_an_error_has_no_policies_and_one_without_has() {
+    for case in folders() {
+        let checked = checked(&workspace(&case));
+        assert_eq!(checked.failed(), checked.policies.is_none(), "{}", case.display());
+    }
+}

@@ -1,0 +1,103 @@
+//! What does not change the policies' meaning does not change their digests, and what does, does.
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+
+use crate::policy::{cases, checked, workspace};
+use proptest::prelude::*;
+use rolewright::model::{FileId, SourceFile, SourceSet};
+use rolewright::policy::yaml::{self, Budget};
+use serde_json::Value;
+
+const EXAMPLES: [&str; 5] =
+    ["example-dstny", "example-pronestor", "example-promapp", "example-bench", "example-of-two-applications"];
+
+/// The documents of a workspace as JSON, which is YAML: no comments, keys in another order; data files left out.
+fn documents(example: &str) -> Vec<Value> {
+    let sources = workspace(&cases().join(example));
+    let policies = sources.iter().filter(|(_, file)| !file.path.starts_with("data/"));
+    let nodes = policies.flat_map(|(_, file)| yaml::read(FileId(0), &file.text, &Budget::default()).unwrap());
+    nodes.map(|node| node.to_json()).collect()
+}
+
+fn one_file_each(documents: &[Value], name: impl Fn(usize) -> String) -> SourceSet {
+    let file = |(at, document): (usize, &Value)| SourceFile { path: name(at), text: document.to_string() };
+    SourceSet::new(None, String::new(), documents.iter().enumerate().map(file).collect())
+}
+
+fn digests(sources: &SourceSet) -> Vec<String> {
+    let checked = checked(sources);
+    let set = checked.policies.unwrap_or_else(|| panic!("{:#?}", checked.findings));
+    set.applications.iter().map(|policy| policy.digest(&set).unwrap().to_string()).collect()
+}
+
+#[test]
+fn formatting_comments_and_the_order_of_keys_do_not_count() {
+    for example in EXAMPLES {
+        let plain = one_file_each(&documents(example), |at| format!("{at:02}.yaml"));
+        assert_eq!(digests(&workspace(&cases().join(example))), digests(&plain), "{example}");
+    }
+}
+
+/// Lists whose order says nothing.
+const UNORDERED: [&str; 4] = ["rules", "exclude", "protect", "limits"];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_order_of_documents_and_rules_and_the_names_of_files_do_not_count(
+        example in prop::sample::select(&EXAMPLES[..]),
+        order in any::<prop::sample::Index>(),
+        names in prop::collection::vec("[a-z]{1,8}", 20),
+    ) {
+        let expected = digests(&workspace(&cases().join(example)));
+        let mut documents = documents(example);
+        let turn = order.index(documents.len());
+        documents.rotate_left(turn);
+        if turn % 2 == 0 {
+            documents.reverse();
+        }
+        for document in &mut documents {
+            for key in UNORDERED {
+                if let Some(list) = document.get_mut(key).and_then(Value::as_array_mut) {
+                    list.reverse();
+                }
+            }
+        }
+        let moved = one_file_each(&documents, |at| format!("{}/{at}.yml", names[at % names.len()]));
+        prop_assert_eq!(expected, digests(&moved));
+    }
+}
+
+/// An example, a text in it, and what that becomes.
+const CHANGES: [(&str, &str, &str); 13] = [
+    ("example-dstny", "whenEmpty: block", "whenEmpty: keep"),
+    ("example-dstny", "unmanaged: delete", "unmanaged: keep"),
+    ("example-dstny", "equals: active", "equals: Active"),
+    ("example-dstny", "percent: 5", "percent: 6"),
+    ("example-dstny", "protectedBranch: main", "protectedBranch: live"),
+    ("example-dstny", "file: { users: users.ndjson", "file: { users: other.ndjson"),
+    ("example-of-two-applications", "prefix: Ext_", "prefix: ext"),
+    ("example-of-two-applications", "costCentre: cost", "costCentre: centre"),
+    (
+        "example-pronestor",
+        "attributes: { initials: initials }",
+        "attributes: { initials: extensionAttribute1 }",
+    ),
+    ("example-pronestor", "catering_manger", "catering_manager"),
+    ("example-pronestor", "truncate: 3", "truncate: 2"),
+    ("example-promapp", "nestedGroups: false", "nestedGroups: true"),
+    ("example-promapp", "returning: block", "returning: keep"),
+];
+
+#[test]
+fn what_changes_the_meaning_changes_the_digest() {
+    for (example, before, after) in CHANGES {
+        let sources = workspace(&cases().join(example));
+        let files = sources
+            .iter()
+            .map(|(_, file)| SourceFile { text: file.text.replacen(before, after, 1), ..file.clone() });
+        let changed = SourceSet::new(None, String::new(), files.collect());
+        assert_ne!(sources, changed, "{example} does not say `{before}`");
+        assert_ne!(digests(&sources), digests(&changed), "{example}: `{before}` -> `{after}`");
+    }
+}
