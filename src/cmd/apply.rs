@@ -25,7 +25,7 @@ impl From<LedgerError> for Stop {
 }
 
 /// Applies every application that is meant, each on its own.
-pub fn run(global: &Global, arguments: &ApplyArguments) -> Result<Exit, Stop> {
+pub(super) fn run(global: &Global, arguments: &ApplyArguments) -> Result<Exit, Stop> {
     let branch = Branch::find(global, arguments.branch.as_deref())?;
     let tip = branch.tip()?;
     branch.tell(&tip);

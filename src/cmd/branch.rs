@@ -8,7 +8,7 @@ use crate::ledger::Remote;
 use crate::model::Commit;
 
 /// The repository, its remote, and the branch whose tip counts.
-pub struct Branch {
+pub(super) struct Branch {
     /// The repository.
     pub repository: PolicyRepository,
     remote: Option<(String, Remote)>,
@@ -24,7 +24,7 @@ impl From<GitError> for Stop {
 impl Branch {
     /// The branch named; else what the remote's HEAD names; else, without remote, the one checked out. The commit that
     /// is judged never chooses its own branch.
-    pub fn find(global: &Global, named: Option<&str>) -> Result<Self, Stop> {
+    pub(super) fn find(global: &Global, named: Option<&str>) -> Result<Self, Stop> {
         let repository = PolicyRepository::open(&global.workspace)?;
         let remote = repository.remote()?.map(|name| {
             let remote = Remote::new(repository.git_folder(), &name);
@@ -43,18 +43,13 @@ impl Branch {
         Ok(Self { repository, remote, name })
     }
 
-    /// Its name.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
     /// The remote, for the ledger.
-    pub fn remote(&self) -> Option<Remote> {
+    pub(super) fn remote(&self) -> Option<Remote> {
         self.remote.as_ref().map(|(_, remote)| remote.clone())
     }
 
     /// Its tip: on the remote, freshly fetched, where there is one.
-    pub fn tip(&self) -> Result<Commit, Stop> {
+    pub(super) fn tip(&self) -> Result<Commit, Stop> {
         if let Some((_, remote)) = &self.remote {
             remote.fetch_branch(&self.name).map_err(|error| Stop::error(error.to_string()))?;
         }
@@ -62,7 +57,7 @@ impl Branch {
     }
 
     /// Refuses a branch that the workspace at its tip does not name.
-    pub fn check(&self, protected: &str) -> Result<(), Stop> {
+    pub(super) fn check(&self, protected: &str) -> Result<(), Stop> {
         if self.name == protected {
             return Ok(());
         }
@@ -75,14 +70,14 @@ impl Branch {
     }
 
     /// Tells what will not be applied: other branches, and what is not committed.
-    pub fn tell(&self, tip: &Commit) {
-        if let Ok(current) = self.repository.current_branch() {
-            if current != self.name {
-                out::talk(&format!(
-                    "note: applying `{}`; the checked-out branch `{current}` is not applied",
-                    self.name
-                ));
-            }
+    pub(super) fn tell(&self, tip: &Commit) {
+        if let Ok(current) = self.repository.current_branch()
+            && current != self.name
+        {
+            out::talk(&format!(
+                "note: applying `{}`; the checked-out branch `{current}` is not applied",
+                self.name
+            ));
         }
         if self.repository.differs(tip) {
             out::talk(&format!(

@@ -6,7 +6,7 @@ use crate::model::{Date, rfc3339_of};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// The day that the user names, else today, UTC.
-pub fn as_of(named: Option<&str>) -> Result<Date, Stop> {
+pub(super) fn as_of(named: Option<&str>) -> Result<Date, Stop> {
     match named {
         Some(text) => Date::parse(text).map_err(|error| Stop::error(error.to_string())),
         None => Ok(Date::of_unix_days((unix_seconds() / 86_400) as i32)),
@@ -14,7 +14,7 @@ pub fn as_of(named: Option<&str>) -> Result<Date, Stop> {
 }
 
 /// Now, as `2027-01-31T12:00:00Z`.
-pub fn rfc3339() -> String {
+pub(super) fn rfc3339() -> String {
     rfc3339_of(unix_seconds())
 }
 
@@ -23,21 +23,21 @@ fn unix_seconds() -> i64 {
 }
 
 /// Time since a moment, by a clock that no one sets.
-pub struct Stopwatch(Instant);
+pub(super) struct Stopwatch(Instant);
 
 impl Stopwatch {
     /// Starts it.
-    pub fn start() -> Self {
+    pub(super) fn start() -> Self {
         Self(Instant::now())
     }
 
     /// How long it has run.
-    pub fn elapsed(&self) -> Duration {
+    pub(super) fn elapsed(&self) -> Duration {
         self.0.elapsed()
     }
 }
 
 /// Waits.
-pub fn sleep(duration: Duration) {
+pub(super) fn sleep(duration: Duration) {
     std::thread::sleep(duration);
 }

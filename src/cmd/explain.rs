@@ -7,7 +7,7 @@ use crate::plan::explain;
 use crate::render::explanation;
 
 /// Explains one user, in every application that is meant.
-pub fn run(global: &Global, arguments: &ExplainArguments) -> Result<Exit, Stop> {
+pub(super) fn run(global: &Global, arguments: &ExplainArguments) -> Result<Exit, Stop> {
     let workspace = workspace::open(global, workspace::sources(global)?)?;
     let mut found = 0;
     for application in workspace.applications(global.application.as_deref())? {

@@ -9,7 +9,7 @@ use crate::ledger::{Ledger, Pushed};
 use crate::render::run;
 
 /// Lists the runs of each application, newest first.
-pub fn run(global: &Global, arguments: &HistoryArguments) -> Result<Exit, Stop> {
+pub(super) fn run(global: &Global, arguments: &HistoryArguments) -> Result<Exit, Stop> {
     for (instance, ledger) in ledgers(global)? {
         let loaded = ledger.load()?;
         if arguments.json {
@@ -25,7 +25,7 @@ pub fn run(global: &Global, arguments: &HistoryArguments) -> Result<Exit, Stop> 
 }
 
 /// Clears `open`, so that the next run need not wait.
-pub fn unlock(global: &Global) -> Result<Exit, Stop> {
+pub(super) fn unlock(global: &Global) -> Result<Exit, Stop> {
     for (instance, ledger) in ledgers(global)? {
         let loaded = ledger.load()?;
         let Some(open) = &loaded.state.open else {
@@ -47,7 +47,7 @@ pub fn unlock(global: &Global) -> Result<Exit, Stop> {
 }
 
 /// Starts empty ledgers; the old ones are kept.
-pub fn reset(global: &Global) -> Result<Exit, Stop> {
+pub(super) fn reset(global: &Global) -> Result<Exit, Stop> {
     for (instance, ledger) in ledgers(global)? {
         match ledger.reset()? {
             Some(kept) => out::talk(&format!("{instance}: starts anew; the old ledger is kept as {kept}")),

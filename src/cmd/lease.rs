@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// Loads the ledger when no other run is writing. A run that shows no sign of life is taken over: its record is given
 /// beside.
-pub fn wait(
+pub(super) fn wait(
     ledger: &Ledger,
     watch: &Stopwatch,
     patience: Duration,
@@ -41,7 +41,7 @@ pub fn wait(
 }
 
 /// The lease of a run that writes.
-pub struct Holder<'h> {
+pub(super) struct Holder<'h> {
     ledger: &'h Ledger,
     head: Head,
     state: State,
@@ -52,12 +52,12 @@ pub struct Holder<'h> {
 
 impl<'h> Holder<'h> {
     /// A lease that was just opened.
-    pub fn new(ledger: &'h Ledger, head: Head, state: State, lease: Lease, watch: Stopwatch) -> Self {
+    pub(super) fn new(ledger: &'h Ledger, head: Head, state: State, lease: Lease, watch: Stopwatch) -> Self {
         Self { ledger, head, state, lease, watch, lost: false }
     }
 
     /// The stop rule, renewing when it is time. Once the lease is lost it stays so.
-    pub fn may_write(&mut self, call_timeout: Duration) -> bool {
+    pub(super) fn may_write(&mut self, call_timeout: Duration) -> bool {
         if !self.lost && self.lease.renewal_due(self.watch.elapsed()) {
             self.renew();
         }
@@ -82,7 +82,7 @@ impl<'h> Holder<'h> {
     }
 
     /// What closing needs.
-    pub fn into_parts(self) -> (Head, State) {
+    pub(super) fn into_parts(self) -> (Head, State) {
         (self.head, self.state)
     }
 }

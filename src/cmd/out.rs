@@ -10,19 +10,19 @@ use std::io::{IsTerminal, Write};
 use std::{env, io};
 
 /// Writes data.
-pub fn data(text: &str) {
+pub(super) fn data(text: &str) {
     let mut out = io::stdout().lock();
     // Nobody reads any more: there is nothing left to do about it.
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 /// Talks to a person.
-pub fn talk(text: &str) {
+pub(super) fn talk(text: &str) {
     eprintln!("{text}");
 }
 
 /// Whether to use colour on stdout.
-pub fn colour(wish: Colour) -> bool {
+pub(super) fn colour(wish: Colour) -> bool {
     match wish {
         Colour::Always => true,
         Colour::Never => false,
@@ -35,7 +35,7 @@ pub fn colour(wish: Colour) -> bool {
 }
 
 /// Columns of the terminal; 80 without one.
-pub fn width() -> usize {
+pub(super) fn width() -> usize {
     env::var("COLUMNS")
         .ok()
         .and_then(|columns| columns.parse().ok())

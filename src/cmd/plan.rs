@@ -11,7 +11,7 @@ use crate::policy::set::ApplicationPolicy;
 use crate::render::plan::{self as face, Shown, Style};
 
 /// Shows what would change. Writes nothing.
-pub fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, Stop> {
+pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, Stop> {
     let workspace = workspace::open(global, workspace::sources_at(global, arguments.revision.as_deref())?)?;
     let mut exit = Exit::Done;
     for application in workspace.applications(global.application.as_deref())? {
@@ -50,7 +50,11 @@ fn one(
 }
 
 /// Makes the plan of one application, and has it looked at by the critic.
-pub fn make(workspace: &Workspace, application: &ApplicationPolicy, world: &World) -> Result<Plan, Stop> {
+pub(super) fn make(
+    workspace: &Workspace,
+    application: &ApplicationPolicy,
+    world: &World,
+) -> Result<Plan, Stop> {
     let plan = with_inputs(workspace, application, world, |inputs| Ok(plan(inputs)?))?;
     match plan.faults().as_slice() {
         [] => Ok(plan),
@@ -62,7 +66,7 @@ pub fn make(workspace: &Workspace, application: &ApplicationPolicy, world: &Worl
 }
 
 /// Calls with everything that a plan is made from.
-pub fn with_inputs<T>(
+pub(super) fn with_inputs<T>(
     workspace: &Workspace,
     application: &ApplicationPolicy,
     world: &World,

@@ -8,7 +8,7 @@ use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Incomple
 use std::thread;
 
 /// What directories and application held.
-pub struct World {
+pub(super) struct World {
     /// In the application's order.
     pub directories: Vec<Complete<DirectorySnapshot>>,
     /// The application.
@@ -16,7 +16,7 @@ pub struct World {
 }
 
 /// Reads the world of one application.
-pub fn world(workspace: &Workspace, application: &ApplicationPolicy) -> Result<World, Stop> {
+pub(super) fn world(workspace: &Workspace, application: &ApplicationPolicy) -> Result<World, Stop> {
     let directories: Vec<&DirectoryPolicy> = workspace.directories(application);
     let (directories, application) = thread::scope(|scope| {
         let reading = scope.spawn(|| read_application(application, &workspace.data));

@@ -18,7 +18,7 @@ const APPLICATION_FILES: [&str; 3] = ["accounts.ndjson", "groups.ndjson", "grant
 const MANIFEST: &str = "manifest.json";
 
 /// Saves what directories and applications hold. It holds personal data: the folder is the user's to guard.
-pub fn run(global: &Global, arguments: &SnapshotArguments) -> Result<Exit, Stop> {
+pub(super) fn run(global: &Global, arguments: &SnapshotArguments) -> Result<Exit, Stop> {
     let workspace = workspace::open(global, workspace::sources(global)?)?;
     for application in workspace.applications(global.application.as_deref())? {
         let world = read::world(&workspace, application)?;
@@ -45,7 +45,11 @@ fn save(folder: &Path, names: &[&str; 3], (texts, counts): &([String; 3], Counts
 }
 
 /// Reads what was saved of an application's world.
-pub fn read(folder: &Path, workspace: &Workspace, application: &ApplicationPolicy) -> Result<World, Stop> {
+pub(super) fn read(
+    folder: &Path,
+    workspace: &Workspace,
+    application: &ApplicationPolicy,
+) -> Result<World, Stop> {
     let directories = workspace.directories(application);
     let directories: Result<Vec<_>, Stop> = directories
         .iter()

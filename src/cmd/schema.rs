@@ -9,7 +9,7 @@ use crate::policy::schema;
 use std::fs;
 
 /// Writes the schemas of policies and of the plan.
-pub fn run(arguments: &SchemaArguments) -> Result<Exit, Stop> {
+pub(super) fn run(arguments: &SchemaArguments) -> Result<Exit, Stop> {
     let folder = &arguments.output;
     let problem = |error: std::io::Error| Stop::error(format!("{}: {error}", folder.display()));
     fs::create_dir_all(folder).map_err(problem)?;

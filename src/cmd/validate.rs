@@ -8,7 +8,7 @@ use crate::policy::load;
 use crate::render::findings;
 
 /// Shows every problem of the workspace at once.
-pub fn run(global: &Global, arguments: &ValidateArguments) -> Result<Exit, Stop> {
+pub(super) fn run(global: &Global, arguments: &ValidateArguments) -> Result<Exit, Stop> {
     let sources = workspace::sources_at(global, arguments.revision.as_deref())?;
     let checked = load(&sources, as_of(global.as_of.as_deref())?);
     let text = match arguments.format {

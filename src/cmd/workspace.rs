@@ -13,7 +13,7 @@ use crate::render::findings;
 use std::path::PathBuf;
 
 /// Policies that are sound, and where their data lies.
-pub struct Workspace {
+pub(super) struct Workspace {
     /// The files.
     pub sources: SourceSet,
     /// The policies.
@@ -27,19 +27,19 @@ pub struct Workspace {
 }
 
 /// The folder as the user named it, with `/`.
-pub fn shown_folder(global: &Global) -> String {
+pub(super) fn shown_folder(global: &Global) -> String {
     let shown = global.workspace.to_string_lossy().replace('\\', "/");
     let shown = shown.trim_start_matches("./").trim_end_matches('/');
     if shown == "." { String::new() } else { shown.to_owned() }
 }
 
 /// Reads the files of the work tree.
-pub fn sources(global: &Global) -> Result<SourceSet, Stop> {
+pub(super) fn sources(global: &Global) -> Result<SourceSet, Stop> {
     read_work_tree(&global.workspace, &shown_folder(global)).map_err(|error| Stop::error(error.to_string()))
 }
 
 /// Reads and checks a workspace; findings are said on stderr.
-pub fn open(global: &Global, sources: SourceSet) -> Result<Workspace, Stop> {
+pub(super) fn open(global: &Global, sources: SourceSet) -> Result<Workspace, Stop> {
     let as_of = as_of(global.as_of.as_deref())?;
     let Checked { findings, policies } = load(&sources, as_of);
     let colour = out::colour(global.color);
@@ -56,7 +56,7 @@ pub fn open(global: &Global, sources: SourceSet) -> Result<Workspace, Stop> {
 
 impl Workspace {
     /// The applications that are meant: the one named, or all.
-    pub fn applications(&self, named: Option<&str>) -> Result<Vec<&ApplicationPolicy>, Stop> {
+    pub(super) fn applications(&self, named: Option<&str>) -> Result<Vec<&ApplicationPolicy>, Stop> {
         let all = &self.policies.applications;
         let Some(named) = named else { return Ok(all.iter().collect()) };
         match all.iter().find(|application| application.name == named) {
@@ -72,7 +72,7 @@ impl Workspace {
     }
 
     /// What the documents of an application's directories say, in its order.
-    pub fn directories(&self, application: &ApplicationPolicy) -> Vec<&DirectoryPolicy> {
+    pub(super) fn directories(&self, application: &ApplicationPolicy) -> Vec<&DirectoryPolicy> {
         let named = application.directories.iter();
         named
             .filter_map(|name| self.policies.directories.iter().find(|directory| directory.name == *name))
@@ -80,13 +80,13 @@ impl Workspace {
     }
 
     /// The policy digest of an application.
-    pub fn digest(&self, application: &ApplicationPolicy) -> Result<Digest, Stop> {
+    pub(super) fn digest(&self, application: &ApplicationPolicy) -> Result<Digest, Stop> {
         application.digest(&self.policies).map_err(|error| Stop::new(Exit::Error, error.to_string()))
     }
 }
 
 /// Reads the files of a revision, or of the work tree where none is named.
-pub fn sources_at(global: &Global, revision: Option<&str>) -> Result<SourceSet, Stop> {
+pub(super) fn sources_at(global: &Global, revision: Option<&str>) -> Result<SourceSet, Stop> {
     let Some(revision) = revision else { return sources(global) };
     let repository = PolicyRepository::open(&global.workspace)?;
     let commit = repository.resolve(revision)?;

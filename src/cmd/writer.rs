@@ -11,7 +11,10 @@ use crate::policy::set::ApplicationPolicy;
 use std::collections::BTreeMap;
 
 /// Builds the writer of an application. Only `apply` does.
-pub fn writer(workspace: &Workspace, application: &ApplicationPolicy) -> Result<Box<dyn Writer>, Stop> {
+pub(super) fn writer(
+    workspace: &Workspace,
+    application: &ApplicationPolicy,
+) -> Result<Box<dyn Writer>, Stop> {
     match &application.connection {
         ApplicationConnection::Sqlite { path, start_from } => {
             let start = start_state(application, start_from.as_deref(), &workspace.data)?;
@@ -32,7 +35,7 @@ pub fn writer(workspace: &Workspace, application: &ApplicationPolicy) -> Result<
 }
 
 /// The attributes that changes may name: those of the policies, and the link.
-pub fn paths(application: &ApplicationPolicy) -> Vec<AttributePath> {
+pub(super) fn paths(application: &ApplicationPolicy) -> Vec<AttributePath> {
     application.account_attributes.iter().chain([&application.link]).cloned().collect()
 }
 

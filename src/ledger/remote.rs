@@ -2,7 +2,6 @@
     clippy::disallowed_types,
     reason = "verb room: the only child process is git, which fetches and pushes"
 )]
-#![expect(clippy::disallowed_methods, reason = "verb room: git gets a reduced environment")]
 //! The remote repository, reached by git itself: it knows the user's keys and proxies.
 
 use std::env;

@@ -56,7 +56,7 @@ impl Operation {
         }
     }
 
-    /// Whether limits count it as a `removal`: it takes the whole account away (LANGUAGE.md 10, `limits`).
+    /// Whether limits count it as a `removal`: it takes the whole account away (the policy language, 10, `limits`).
     pub fn is_removal(self) -> bool {
         matches!(self, Self::Delete | Self::Archive | Self::Deactivate)
     }

@@ -23,7 +23,7 @@ impl fmt::Display for Right {
     }
 }
 
-/// How an application stores the rights of one entitlement type (LANGUAGE.md 5, `wire`).
+/// How an application stores the rights of one entitlement type (the policy language, 5, `wire`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum EntitlementWire {

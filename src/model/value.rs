@@ -16,7 +16,7 @@ pub enum AttributeType {
     List,
 }
 
-/// A value as it came off the wire. Null, absent, `""` and `[]` are all [`Field::Empty`] (LANGUAGE.md 1, "Empty").
+/// A value as it came off the wire. Null, absent, `""` and `[]` are all [`Field::Empty`] (the policy language, 1, "Empty").
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Field<'a> {
     /// Nothing there.
@@ -53,7 +53,7 @@ pub enum Value {
 }
 
 impl fmt::Display for Value {
-    /// The value's text, by which an account's value is compared (LANGUAGE.md 2); list elements stand behind `, `.
+    /// The value's text, by which an account's value is compared (the policy language, 2); list elements stand behind `, `.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Boolean(value) => write!(f, "{value}"),

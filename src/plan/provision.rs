@@ -259,9 +259,8 @@ impl Builder<'_, '_, '_> {
             .collect();
         if reasons.is_empty() {
             let entitlement = self.context.catalogue.entitlement(right);
-            let rules = desired.policy.rules.iter();
-            let rule =
-                rules.filter(|rule| rule.grants.iter().any(|grant| grant.entitlement == entitlement)).next();
+            let mut rules = desired.policy.rules.iter();
+            let rule = rules.find(|rule| rule.grants.iter().any(|grant| grant.entitlement == entitlement));
             let origin = rule.map_or(&desired.policy.lifecycle.origin, |rule| &rule.origin);
             reasons.push(self.reason(origin, "no group links this right"));
         }

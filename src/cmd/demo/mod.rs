@@ -10,7 +10,7 @@ use playground::Playground;
 use std::path::PathBuf;
 
 /// Makes the playground and walks through it. Asks nothing.
-pub fn run(arguments: &DemoArguments) -> Result<Exit, Stop> {
+pub(super) fn run(arguments: &DemoArguments) -> Result<Exit, Stop> {
     let playground = Playground::make(arguments.folder.as_deref())?;
     let folder = playground.folder().to_owned();
     say(&format!(

@@ -1,4 +1,4 @@
-//! Compiled conditions (LANGUAGE.md 2).
+//! Compiled conditions (the policy language, 2).
 
 use super::{AccountSlot, GroupReference, RightSelector, UserSlot};
 use crate::model::Date;

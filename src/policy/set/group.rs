@@ -1,4 +1,4 @@
-//! Compiled group references and name patterns (LANGUAGE.md 4).
+//! Compiled group references and name patterns (the policy language, 4).
 
 use super::TextMatcher;
 use serde::Serialize;

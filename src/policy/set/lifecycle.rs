@@ -1,4 +1,4 @@
-//! The compiled lifecycle (LANGUAGE.md 10).
+//! The compiled lifecycle (the policy language, 10).
 
 use super::{Condition, Origin, RightSelector};
 use crate::model::{Date, Operation};

@@ -1,4 +1,4 @@
-//! Compiled attribute mappings and defaults (LANGUAGE.md 3 and 9).
+//! Compiled attribute mappings and defaults (the policy language, 3 and 9).
 
 use super::{AccountSlot, Condition, Origin, TextMatcher, UserSlot};
 use crate::model::Value;

@@ -216,7 +216,7 @@ pub struct EntitlementType {
 }
 
 impl ApplicationPolicy {
-    /// The policy digest (GATE.md 1): SHA-256 over the canonical JSON of the compiled policies and settings, of the
+    /// The policy digest (the gate, 1): SHA-256 over the canonical JSON of the compiled policies and settings, of the
     /// directories they read, and of the workspace's settings. Formatting, comments, file names and the order of
     /// documents do not enter it.
     ///

@@ -1,4 +1,4 @@
-//! Compiled linking rules, exclusions and constraints (LANGUAGE.md 6 to 8).
+//! Compiled linking rules, exclusions and constraints (the policy language, 6 to 8).
 
 use super::{Condition, EntitlementIndex, GroupReference, Origin};
 use crate::model::Date;

@@ -55,14 +55,15 @@ fn number(text: &str, unsigned: &str) -> Result<Kind, Refused> {
         return text.parse().map(Kind::Integer).map_err(|_| refused(text, "is too large a number", quote));
     }
     let numeric = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E');
-    if text.bytes().all(numeric) && text.bytes().any(|byte| byte.is_ascii_digit()) {
-        if let Ok(value) = text.parse::<f64>() {
-            return if value.is_finite() {
-                Ok(Kind::Float(value))
-            } else {
-                Err(refused(text, "is too large a number", quote))
-            };
-        }
+    if text.bytes().all(numeric)
+        && text.bytes().any(|byte| byte.is_ascii_digit())
+        && let Ok(value) = text.parse::<f64>()
+    {
+        return if value.is_finite() {
+            Ok(Kind::Float(value))
+        } else {
+            Err(refused(text, "is too large a number", quote))
+        };
     }
     Ok(Kind::Text(text.into()))
 }
