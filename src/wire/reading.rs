@@ -80,11 +80,6 @@ impl<'t> Reading<'t> {
         self.lines.partition_point(|start| *start <= at.start as usize) as u32
     }
 
-    /// The text as it is written at a place.
-    pub(super) fn written(&self, at: Span) -> &'t str {
-        self.text.get(at.start as usize..at.end as usize).unwrap_or_default()
-    }
-
     /// The keys and values of a mapping; none where it is another thing, which is a problem.
     pub(super) fn entries<'n>(&mut self, node: &'n Node, what: &str) -> &'n [(Key, Node)] {
         match &node.kind {

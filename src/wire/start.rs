@@ -164,13 +164,6 @@ impl<'v> Parser<'_, 'v> {
         match &node.kind {
             Kind::Null => None,
             Kind::Boolean(value) => Some(Value::Boolean(*value)),
-            Kind::Integer(_) if self.reading.written(node.span).starts_with('+') => {
-                let written = self.reading.written(node.span);
-                self.reading.report(node.span, || {
-                    format!("`{name}` is the number {written}, which would lose its `+`; put it in quotes: '{written}'")
-                });
-                None
-            }
             Kind::Integer(value) => Some(Value::Number(*value)),
             Kind::Text(text) => (!text.is_empty()).then(|| Value::Text(text.to_string())),
             Kind::Sequence(_) => {
