@@ -1,7 +1,8 @@
 //! The one way to make an HTTP call: no redirects, time-outs, a size cap, bounded retries, the credential in one
 //! place.
 //!
-//! A service that asks for a pause (429, 503) gets it from every later call too, whoever makes it (threat F5).
+//! Takes calls as values, gives answers or errors that name method and route. A service that asks for a pause (429, 503)
+//! gets it from every later call too, whoever makes it (threat F5). Never: following redirects, printing headers.
 
 mod error;
 mod wait;

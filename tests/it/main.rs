@@ -4,6 +4,7 @@ mod people;
 mod policy;
 mod policy_compile;
 mod policy_digest;
+mod rooms;
 mod schemas;
 mod scim;
 mod sqlite;
