@@ -3,6 +3,7 @@
 use crate::model::Operation;
 use crate::plan::{Change, Plan};
 use crate::policy::set::{Limit, LimitedChange, Origin};
+use std::collections::BTreeSet;
 
 /// A limit that tripped: nothing is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +29,22 @@ pub fn limits<'p>(
     limits.iter().filter_map(|limit| trips(plan, limit, flowing.clone())).collect()
 }
 
-fn trips<'p>(plan: &Plan, limit: &Limit, flowing: impl Iterator<Item = &'p Change>) -> Option<Refusal> {
-    let count = flowing.filter(|change| counts(limit.change, change.operation)).count() as u32;
+fn trips<'p>(
+    plan: &Plan,
+    limit: &Limit,
+    flowing: impl Iterator<Item = &'p Change> + Clone,
+) -> Option<Refusal> {
+    let removed: BTreeSet<&str> = match limit.change {
+        LimitedChange::One(Operation::Revoke) => flowing
+            .clone()
+            .filter(|change| change.operation.is_removal())
+            .map(|change| change.subject.key())
+            .collect(),
+        _ => BTreeSet::new(),
+    };
+    let counted = flowing
+        .filter(|change| counts(limit.change, change.operation) && !removed.contains(change.subject.key()));
+    let count = counted.count() as u32;
     let rights = matches!(limit.change, LimitedChange::One(Operation::Grant | Operation::Revoke));
     let (base, things) = if rights { (plan.base.grants, "grants") } else { (plan.base.accounts, "accounts") };
     let share = limit.percent.map(|percent| (u64::from(base) * u64::from(percent) / 100) as u32);
@@ -47,7 +62,7 @@ fn trips<'p>(plan: &Plan, limit: &Limit, flowing: impl Iterator<Item = &'p Chang
     })
 }
 
-/// An account's removal counts once: its revokes are listed only where they are changes of their own.
+/// An account's removal counts once: revokes that come with it do not count as `revoke`.
 fn counts(limited: LimitedChange, operation: Operation) -> bool {
     match limited {
         LimitedChange::Removal => operation.is_removal(),

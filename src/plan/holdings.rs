@@ -150,11 +150,14 @@ fn value_rights(
 /// The right that a text stands for, by the entitlement's template read backwards.
 fn read_back(policy: &ApplicationPolicy, kind: &EntitlementType, text: &str) -> Option<Right> {
     let Fit::One(mut captures) = fit(kind.pattern.as_ref()?, text) else { return None };
-    let scope = kind.scope.map(|scope| &policy.scopes[scope as usize].name);
-    let value = captures.remove(&kind.name)?;
-    let scope = match scope {
+    // A template may leave out what has only one value.
+    let only = |values: Option<&Vec<String>>| {
+        values.filter(|values| values.len() == 1).map(|values| values[0].clone())
+    };
+    let value = captures.remove(&kind.name).or_else(|| only(kind.values.as_ref()))?;
+    let scope = match kind.scope.map(|scope| &policy.scopes[scope as usize]) {
         None => None,
-        Some(scope) => Some(captures.remove(scope)?),
+        Some(scope) => Some(captures.remove(&scope.name).or_else(|| only(Some(&scope.values)))?),
     };
     Some(Right { entitlement: kind.name.clone(), value, scope })
 }

@@ -26,7 +26,8 @@ fn rooms_import_only_what_the_table_allows() {
 
 #[test]
 fn every_room_stands_in_the_table() {
-    let rooms: BTreeSet<String> = sources().iter().map(|file| room(file)).filter(|room| !room.is_empty()).collect();
+    let rooms: BTreeSet<String> =
+        sources().iter().map(|file| room(file)).filter(|room| !room.is_empty()).collect();
     let table: BTreeSet<String> = table().into_keys().collect();
     assert_eq!(rooms, table);
 }
@@ -47,7 +48,10 @@ fn every_room_says_what_it_takes_and_gives() {
     for name in table().into_keys() {
         let head = read(&Path::new("src").join(&name).join("mod.rs"));
         let head: String = head.lines().take_while(|line| line.starts_with("//!")).collect();
-        assert!(head.contains("Takes ") || head.contains("takes "), "the head of `{name}` does not say what it takes");
+        assert!(
+            head.contains("Takes ") || head.contains("takes "),
+            "the head of `{name}` does not say what it takes"
+        );
         assert!(head.contains("Never:"), "the head of `{name}` does not say what it never does");
     }
 }
@@ -58,7 +62,8 @@ fn table() -> BTreeMap<String, BTreeSet<String>> {
     let rows = text.lines().filter(|line| line.starts_with("| `"));
     rows.map(|row| {
         let cells: Vec<&str> = row.trim_matches('|').split('|').collect();
-        let names = |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<BTreeSet<String>>();
+        let names =
+            |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<BTreeSet<String>>();
         let room = names(cells[0]).into_iter().next().unwrap_or_default();
         (room, names(cells[3]))
     })
