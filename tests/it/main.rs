@@ -1,12 +1,15 @@
 //! All tests of Rolewright, one binary.
 
+mod end_to_end;
 mod people;
+mod playground;
 mod policy;
 mod policy_compile;
 mod policy_digest;
 mod rooms;
 mod schemas;
 mod scim;
+mod scim_apply;
 mod sqlite;
 mod sqlite_crash;
 mod sqlite_damage;

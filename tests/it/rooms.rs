@@ -1,4 +1,5 @@
 //! The walls between rooms: the import table of `docs/architecture.md` holds, and files stay small.
+#![expect(clippy::disallowed_methods, reason = "sources are files")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -128,19 +129,19 @@ impl Finder {
 
 impl<'ast> Visit<'ast> for Finder {
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
-        if let syn::UseTree::Path(path) = &item.tree {
-            if path.ident == "crate" {
-                self.first(&path.tree);
-            }
+        if let syn::UseTree::Path(path) = &item.tree
+            && path.ident == "crate"
+        {
+            self.first(&path.tree);
         }
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
         let mut segments = path.segments.iter();
-        if segments.next().is_some_and(|segment| segment.ident == "crate") {
-            if let Some(segment) = segments.next() {
-                self.push(&segment.ident);
-            }
+        if segments.next().is_some_and(|segment| segment.ident == "crate")
+            && let Some(segment) = segments.next()
+        {
+            self.push(&segment.ident);
         }
         syn::visit::visit_path(self, path);
     }

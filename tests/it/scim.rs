@@ -5,7 +5,7 @@ mod http;
 mod life;
 mod lost;
 mod property;
-mod server;
+pub(crate) mod server;
 mod stub;
 mod wire;
 

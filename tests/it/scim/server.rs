@@ -3,6 +3,7 @@
 
 use super::limits;
 use rolewright::apply::scim::ScimWriter;
+use rolewright::fetch::scim::read;
 use rolewright::model::Secret;
 use std::net::TcpListener;
 use std::process::Command;
@@ -10,13 +11,13 @@ use std::process::Command;
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/scim2-server.sh");
 
 /// The server; it ends with the guard.
-pub(super) struct Server {
+pub(crate) struct Server {
     port: u16,
 }
 
 impl Server {
     /// Starts one. A free port may be taken by another test before the server has it, so there are three attempts.
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         for _ in 0..3 {
             let port = free_port();
             let server = Self { port };
@@ -28,26 +29,45 @@ impl Server {
         panic!("scim2-server does not start: see what it says above")
     }
 
-    pub(super) fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.port
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    pub(super) fn token(&self) -> String {
+    pub(crate) fn token(&self) -> String {
         format!("token-of-{}", self.port)
     }
 
-    pub(super) fn writer(&self) -> ScimWriter {
+    pub(crate) fn writer(&self) -> ScimWriter {
         self.writer_by(&self.url())
     }
 
     /// A writer that reaches the server at another address: through a proxy.
-    pub(super) fn writer_by(&self, url: &str) -> ScimWriter {
+    pub(crate) fn writer_by(&self, url: &str) -> ScimWriter {
         ScimWriter::new(url, Some(&Secret::new(self.token())), limits()).expect("a loopback URL is fine")
     }
+}
+
+impl Server {
+    /// Makes a group, as somebody at the application would.
+    pub(crate) fn group(&self, name: &str) {
+        wait(self.writer().create_group(name)).expect("a group");
+    }
+
+    /// The user names of all accounts.
+    pub(crate) fn user_names(&self) -> Vec<String> {
+        let secret = Secret::new(self.token());
+        let snapshot = wait(read(&super::request(&self.url(), 100), Some(&secret))).expect("a complete read");
+        let names = snapshot.accounts.column("userName").expect("user names");
+        (0..snapshot.accounts.len() as u32).filter_map(|row| names.get(row).map(str::to_owned)).collect()
+    }
+}
+
+fn wait<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(future)
 }
 
 impl Drop for Server {

@@ -1,0 +1,170 @@
+//! The main job through the binary: validate, plan, refusal before the merge, merge, apply, empty plan.
+#![expect(clippy::disallowed_methods, reason = "tests look at files")]
+
+use crate::playground::Playground;
+use std::fs;
+
+#[test]
+fn policies_are_applied_once_merged_and_the_second_plan_is_empty() {
+    let it = Playground::new();
+    assert!(it.run(&["validate"]).ends(0).out.contains("No problems found."));
+    it.run(&["plan", "--detailed-exitcode"]).ends(2);
+    let applied = it.run(&["apply"]).ends(0);
+    assert!(
+        applied.out.contains("Applied: 1 adopt, 1 create, 2 delete, 2 grant, 1 revoke, 2 update."),
+        "{}",
+        applied.out
+    );
+    let plan = it.run(&["plan", "--detailed-exitcode"]).ends(0);
+    assert!(plan.out.contains("No changes."), "{}", plan.out);
+}
+
+#[test]
+fn scenario_39_no_remote_another_branch_is_refused_and_writes_nothing() {
+    let it = Playground::new();
+    it.git(&["switch", "-q", "-c", "feature"]);
+    let refused = it.run(&["apply"]).ends(4);
+    assert!(
+        refused.talk.contains("merge it into `main`") || refused.talk.contains("Merge it into `main`"),
+        "{}",
+        refused.talk
+    );
+    assert!(!it.path("policies/dstny.db").exists());
+    assert_eq!(it.git(&["for-each-ref", "refs/rolewright"]), "");
+    it.git(&["switch", "-q", "main"]);
+    it.run(&["apply"]).ends(0);
+    assert!(it.git(&["for-each-ref", "refs/rolewright"]).contains("refs/rolewright/default/dstny"));
+}
+
+#[test]
+fn what_is_not_committed_is_not_applied() {
+    let it = Playground::new();
+    it.edit("policies/dstny/lifecycle.yaml", "disabled: provision", "disabled: delete");
+    let applied = it.run(&["apply"]).ends(0);
+    assert!(applied.talk.contains("not committed"), "{}", applied.talk);
+    assert!(applied.out.contains("searchable: true -> false"), "{}", applied.out);
+}
+
+#[test]
+fn a_second_apply_writes_nothing_and_adds_nothing_to_the_ledger() {
+    let it = Playground::new();
+    it.run(&["apply"]).ends(0);
+    let before = it.git(&["rev-parse", "refs/rolewright/default/dstny"]);
+    it.run(&["apply"]).ends(0);
+    assert_eq!(it.git(&["rev-parse", "refs/rolewright/default/dstny"]), before);
+    assert!(it.run(&["history"]).ends(0).out.contains("r-1"));
+}
+
+#[test]
+fn above_a_limit_nothing_is_written() {
+    let it = Playground::new();
+    it.edit("policies/dstny/lifecycle.yaml", "percent: 5, floor: 3", "percent: 5, floor: 1");
+    it.commit("A tighter limit");
+    let refused = it.run(&["apply"]).ends(3);
+    assert!(
+        refused.out.contains("refused: 2 changes of the kind `removal`, 1 are allowed"),
+        "{}",
+        refused.out
+    );
+    assert!(!it.path("policies/dstny.db").exists());
+}
+
+#[test]
+fn e1_an_incomplete_directory_is_never_a_removal() {
+    let it = Playground::new();
+    it.run(&["apply"]).ends(0);
+    let people = it.read("policies/directories/people.yaml");
+    let within_a_number = people.find("'+4533112205'").expect("a number") + 5;
+    it.write("policies/directories/people.yaml", &people[..within_a_number]);
+    let before = fs::read(it.path("policies/dstny.db")).expect("the store");
+    it.run(&["plan"]).ends(7);
+    it.run(&["apply"]).ends(7);
+    assert_eq!(fs::read(it.path("policies/dstny.db")).expect("the store"), before);
+}
+
+#[test]
+fn a_group_that_is_gone_is_an_error_not_nobody() {
+    let it = Playground::new();
+    it.edit("policies/directories/people.yaml", "name: Call centre agents", "name: Call center agents");
+    it.edit(
+        "policies/directories/people.yaml",
+        "groups: [Telephony users, Call centre agents]",
+        "groups: [Telephony users]",
+    );
+    it.edit("policies/directories/people.yaml", "groups: [Support, Call centre agents]", "groups: [Support]");
+    let failed = it.run(&["plan"]).ends(1);
+    assert!(failed.talk.contains("did you mean `Call center agents`?"), "{}", failed.talk);
+    assert!(failed.talk.contains("policies/dstny/linking-rules.yaml:6"), "{}", failed.talk);
+}
+
+#[test]
+fn a_saved_snapshot_gives_the_same_plan() {
+    let it = Playground::new();
+    let live = it.run(&["plan", "--format", "json"]).ends(0).out;
+    it.run(&["snapshot", "--output", "saved"]).ends(0);
+    assert_eq!(it.run(&["plan", "--format", "json", "--snapshot", "saved"]).ends(0).out, live);
+    let accounts = it.read("saved/applications/dstny/accounts.ndjson");
+    let cut: Vec<&str> = accounts.lines().skip(1).collect();
+    it.write("saved/applications/dstny/accounts.ndjson", &cut.join("\n"));
+    it.run(&["plan", "--snapshot", "saved"]).ends(7);
+}
+
+#[test]
+fn the_json_plan_is_what_its_schema_says() {
+    let it = Playground::new();
+    let plan = it.run(&["plan", "--format", "json"]).ends(0).out;
+    let plan: serde_json::Value = serde_json::from_str(&plan).expect("one JSON document on stdout");
+    let schema = fs::read_to_string("schemas/plan.schema.json").expect("the schema");
+    let schema = serde_json::from_str(&schema).expect("a schema");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    assert_eq!(
+        validator.iter_errors(&plan).map(|error| error.to_string()).collect::<Vec<_>>(),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn a_remote_holds_the_ledger_and_its_branch_is_what_counts() {
+    let it = Playground::new();
+    it.git(&["init", "-q", "--bare", "-b", "main", "remote.git"]);
+    it.git(&["remote", "add", "origin", "remote.git"]);
+    it.write(".gitignore", "*.db*\nremote.git\n");
+    it.commit("Ignore the remote");
+    let absent = it.run(&["apply"]);
+    assert_ne!(absent.code, 0, "nothing was pushed yet: {}", absent.out);
+    it.git(&["push", "-q", "origin", "main"]);
+    it.edit("policies/dstny/lifecycle.yaml", "disabled: provision", "disabled: delete");
+    it.commit("Not pushed");
+    let applied = it.run(&["apply"]).ends(0);
+    assert!(applied.out.contains("searchable: true -> false"), "the remote's branch counts: {}", applied.out);
+    assert!(it.git(&["ls-remote", "origin"]).contains("refs/rolewright/default/dstny"));
+}
+
+#[test]
+fn the_demo_asks_nothing_and_ends_well() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let it = Playground::new();
+    let walked = it.command(&["demo"]).current_dir(folder.path()).output().expect("the binary starts");
+    let text = String::from_utf8_lossy(&walked.stdout);
+    assert!(walked.status.success(), "{text}");
+    for step in [
+        "(exit code 4)",
+        "Applied: ",
+        "No changes. (2 blocked",
+        "+disabled: deactivate",
+        "Plan: 1 to deactivate",
+    ] {
+        assert!(text.contains(step), "{step} is missing in:\n{text}");
+    }
+    assert!(folder.path().join("playground/policies/workspace.yaml").exists());
+}
+
+#[test]
+fn usage_errors_have_their_own_code() {
+    let it = Playground::new();
+    it.run(&["plan", "--no-such-flag"]).ends(64);
+    it.run(&["--help"]).ends(0);
+    it.edit("policies/dstny/lifecycle.yaml", "deleted: delete", "deletd: delete");
+    let failed = it.run(&["validate"]).ends(1);
+    assert!(failed.out.contains("did you mean `deleted`?"), "{}", failed.out);
+}

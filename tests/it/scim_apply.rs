@@ -1,0 +1,85 @@
+//! The Dstny policies against a real SCIM server that nobody here wrote.
+
+use crate::playground::Playground;
+use crate::scim::server::Server;
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+/// The worked policies, with the application on a SCIM server instead of the embedded store.
+fn on_scim(server: &Server) -> Playground {
+    let mut it = Playground::new();
+    let application = format!(
+        "apiVersion: rolewright/v1\nkind: Application\nname: dstny\n\
+         scim: {{ url: '{}', credential: {{ env: ROLEWRIGHT_DSTNY }} }}\ndirectories: [{{ name: contoso }}]\n\
+         entitlements:\n  callCentre: {{ values: [agent, supervisor], missing: create, wire: {{ group: 'Call centre {{callCentre}}' }} }}\n",
+        server.url()
+    );
+    it.write("policies/dstny/application.yaml", &application);
+    it.git(&["rm", "-q", "policies/dstny/start.yaml"]);
+    // What this server's schema does not have.
+    it.edit("policies/dstny/attribute-mapping.yaml", "  searchable: accountEnabled\n", "");
+    let lifecycle = it.read("policies/dstny/lifecycle.yaml");
+    let (head, rest) = lifecycle.split_once("protect:").expect("protections");
+    let (_, limits) = rest.split_once("limits:").expect("limits");
+    it.write("policies/dstny/lifecycle.yaml", &format!("{head}limits:{limits}"));
+    it.commit("Dstny by SCIM");
+    it.secret("ROLEWRIGHT_DSTNY", &server.token());
+    server.group("Non AD sync");
+    it
+}
+
+#[test]
+fn dstny_is_applied_to_a_real_scim_server_and_the_second_plan_is_empty() {
+    let server = Server::start();
+    let it = on_scim(&server);
+    let applied = it.run(&["apply"]).ends(0);
+    assert!(applied.out.contains("Applied: 6 create, 3 grant."), "{}", applied.out);
+    let plan = it.run(&["plan", "--detailed-exitcode"]).ends(0);
+    assert!(plan.out.contains("No changes."), "{}", plan.out);
+    // A leaver, a promotion and a new number.
+    it.edit("policies/directories/people.yaml", "groups: [Support, Call centre supervisors]", "groups: []");
+    it.edit("policies/directories/people.yaml", "'+4533112201'", "'+4533119901'");
+    let applied = it.run(&["apply"]).ends(0);
+    assert!(applied.out.contains("Applied: 1 delete, 1 update."), "{}", applied.out);
+    assert!(it.run(&["plan", "--detailed-exitcode"]).ends(0).out.contains("No changes."));
+}
+
+#[test]
+fn f1_killed_in_the_middle_and_run_again_it_converges_without_duplicates() {
+    let server = Server::start();
+    let it = on_scim(&server);
+    let mut people = it.read("policies/directories/people.yaml");
+    for number in 0..40 {
+        let _ = write!(
+            people,
+            "\n  - {{ id: b1000000-0000-4000-8000-0000000000{number:02}, userPrincipalName: p{number}@contoso.example, \
+             mail: p{number}@contoso.example, givenName: P, surname: N{number}, businessPhones: ['+45331133{number:02}'], \
+             groups: [Telephony users, Call centre agents] }}\n"
+        );
+    }
+    it.write("policies/directories/people.yaml", &people);
+    for kill_after in [7, 20] {
+        let mut child = it
+            .command(&["apply"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        let lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        let done =
+            lines.map_while(Result::ok).filter(|line| line.starts_with("  done")).take(kill_after).count();
+        assert_eq!(done, kill_after, "it ended before it could be killed");
+        child.kill().expect("killed");
+        child.wait().expect("ended");
+        it.run(&["unlock"]).ends(0);
+    }
+    it.run(&["apply"]).ends(0);
+    assert!(it.run(&["plan", "--detailed-exitcode"]).ends(0).out.contains("No changes."));
+    let names = server.user_names();
+    let mut unique = names.clone();
+    unique.sort();
+    unique.dedup();
+    assert_eq!((names.len(), unique.len()), (46, 46));
+    assert!(it.run(&["history"]).ends(0).out.contains("lost"));
+}
