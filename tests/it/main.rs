@@ -1,6 +1,7 @@
 //! All tests of Rolewright, one binary.
 
 mod people;
+mod plan;
 mod schemas;
 mod scim;
 mod sqlite;
