@@ -2,6 +2,7 @@
 
 mod people;
 mod plan;
+mod plan_dstny;
 mod schemas;
 mod scim;
 mod sqlite;
