@@ -26,25 +26,19 @@ pub fn limits<'p>(
     limits: &[Limit],
     flowing: impl Iterator<Item = &'p Change> + Clone,
 ) -> Vec<Refusal> {
-    limits.iter().filter_map(|limit| trips(plan, limit, flowing.clone())).collect()
+    let removed: BTreeSet<&str> = flowing
+        .clone()
+        .filter(|change| change.operation.is_removal())
+        .map(|change| change.subject.key())
+        .collect();
+    // An account's removal counts once: revokes that come with it are no revokes.
+    let counted = flowing
+        .filter(|change| change.operation != Operation::Revoke || !removed.contains(change.subject.key()));
+    limits.iter().filter_map(|limit| trips(plan, limit, counted.clone())).collect()
 }
 
-fn trips<'p>(
-    plan: &Plan,
-    limit: &Limit,
-    flowing: impl Iterator<Item = &'p Change> + Clone,
-) -> Option<Refusal> {
-    let removed: BTreeSet<&str> = match limit.change {
-        LimitedChange::One(Operation::Revoke) => flowing
-            .clone()
-            .filter(|change| change.operation.is_removal())
-            .map(|change| change.subject.key())
-            .collect(),
-        _ => BTreeSet::new(),
-    };
-    let counted = flowing
-        .filter(|change| counts(limit.change, change.operation) && !removed.contains(change.subject.key()));
-    let count = counted.count() as u32;
+fn trips<'p>(plan: &Plan, limit: &Limit, counted: impl Iterator<Item = &'p Change>) -> Option<Refusal> {
+    let count = counted.filter(|change| counts(limit.change, change.operation)).count() as u32;
     let rights = matches!(limit.change, LimitedChange::One(Operation::Grant | Operation::Revoke));
     let (base, things) = if rights { (plan.base.grants, "grants") } else { (plan.base.accounts, "accounts") };
     let share = limit.percent.map(|percent| (u64::from(base) * u64::from(percent) / 100) as u32);
@@ -62,7 +56,6 @@ fn trips<'p>(
     })
 }
 
-/// An account's removal counts once: revokes that come with it do not count as `revoke`.
 fn counts(limited: LimitedChange, operation: Operation) -> bool {
     match limited {
         LimitedChange::Removal => operation.is_removal(),

@@ -108,7 +108,9 @@ impl<'a> Builder<'_, '_, 'a> {
     }
 
     fn without_account(&self, built: &mut Built, user: u32) {
-        match self.context.desired.verdict(user).ended_by {
+        let verdict = self.context.desired.verdict(user);
+        // A constraint that blocks means only users in scope, so whoever is here was not held up by it.
+        match verdict.ended_by.filter(|_| verdict.skipped()) {
             Some(rule) => {
                 let message = rule.message.clone().unwrap_or_else(|| "out of scope".to_owned());
                 self.report(built, Outcome::Skipped, (Some(user), None), message, Some(&rule.origin));

@@ -2,6 +2,8 @@
 
 mod end_to_end;
 mod people;
+mod plan;
+mod plan_dstny;
 mod playground;
 mod policy;
 mod policy_compile;
