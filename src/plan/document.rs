@@ -67,7 +67,7 @@ pub struct ChangeDocument {
     /// Whom it is done to.
     pub subject: SubjectDocument,
     /// Attributes that are written.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attributes: Vec<AttributeDocument>,
     /// The right that is given or taken.
     #[serde(skip_serializing_if = "Option::is_none")]
