@@ -15,3 +15,4 @@ mod scim_apply;
 mod sqlite;
 mod sqlite_crash;
 mod sqlite_damage;
+mod yaml;

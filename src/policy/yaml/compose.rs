@@ -141,6 +141,10 @@ impl Composer<'_> {
         span: Span,
     ) -> Result<(), Finding> {
         if self.wants_key() {
+            if span.start == span.end {
+                let error = self.error("yaml/key", "a value without key", span, "the key is missing here");
+                return Err(error.help("write `key: value`"));
+            }
             self.count(1, span)?;
             return self.key(&value, span);
         }
