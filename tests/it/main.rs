@@ -3,8 +3,10 @@
 mod people;
 mod plan;
 mod plan_dstny;
+mod plan_properties;
 mod schemas;
 mod scim;
 mod sqlite;
 mod sqlite_crash;
 mod sqlite_damage;
+mod world;
