@@ -3,6 +3,7 @@
 mod people;
 mod plan;
 mod plan_dstny;
+mod plan_faces;
 mod plan_properties;
 mod schemas;
 mod scim;
