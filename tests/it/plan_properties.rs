@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use rolewright::gate::approve;
 use rolewright::model::{Operation, Value};
-use rolewright::plan::Outcome;
+use rolewright::plan::{Outcome, Plan};
 use std::collections::{BTreeMap, BTreeSet};
 
 const GROUPS: [&str; 5] = ["Members", "Readers", "Writers", "By hand", "Inner"];
@@ -148,9 +148,21 @@ fn sets() -> impl Strategy<Value = String> {
 }
 
 /// Users and accounts that reports of an outcome are about.
-fn reported(plan: &rolewright::plan::Plan, outcome: Outcome) -> BTreeSet<String> {
+fn reported(plan: &Plan, outcome: Outcome) -> BTreeSet<String> {
     let reports = plan.reports.iter().filter(|report| report.outcome == outcome);
     reports.flat_map(|it| [&it.subject.user, &it.subject.account]).flatten().cloned().collect()
+}
+
+/// Whether names go round in a ring, so that none can be written first.
+fn exchanged(plan: &Plan) -> bool {
+    let name = |value: &Option<Value>| Some(value.as_ref()?.to_string().to_lowercase());
+    let written = plan.changes.iter().flat_map(|it| &it.attributes).filter(|it| it.attribute == "userName");
+    let renamed: BTreeMap<String, String> = written
+        .filter_map(|it| Some((name(&it.before)?, name(&it.after)?)))
+        .filter(|(one, other)| one != other)
+        .collect();
+    let mut ends = renamed.keys().map(|first| (0..renamed.len()).try_fold(first, |at, _| renamed.get(at)));
+    ends.any(|end| end.is_some())
 }
 
 proptest! {
@@ -215,6 +227,25 @@ proptest! {
         }
         for name in written {
             prop_assert_eq!(holders[&name].len(), 1, "{}: {:?}", name, holders[&name]);
+        }
+    }
+
+    #[test]
+    fn f14_a_name_is_free_when_it_is_taken(mut world in world(), text in sets()) {
+        // The application begins without doubles, and nobody exchanges names.
+        let mut names = BTreeSet::new();
+        world.accounts.retain(|_, account| names.insert(account.values.get("userName").map(|it| it.to_lowercase())));
+        let plan = world.plan(&policies(&text));
+        prop_assume!(!exchanged(&plan));
+        for place in plan.write_order() {
+            let change = &plan.changes[place];
+            let taken = change.attributes.iter().find(|it| it.attribute == "userName").and_then(|it| it.after.clone());
+            if let Some(name) = taken.map(|it| it.to_string()) {
+                let mut others = world.accounts.iter().filter(|(id, _)| change.subject.account.as_ref() != Some(*id));
+                let same = |held: &String| held.eq_ignore_ascii_case(&name);
+                prop_assert!(!others.any(|(_, it)| it.values.get("userName").is_some_and(same)), "{name}: {:#?}", plan.changes);
+            }
+            world.apply(std::iter::once(change));
         }
     }
 
