@@ -1,7 +1,7 @@
 //! Texts that ask a YAML reader for too much (threat B1). Shared by the bench and the test.
 
 /// Name and text of each; every one must be refused.
-pub fn inputs() -> Vec<(&'static str, String)> {
+pub(crate) fn inputs() -> Vec<(&'static str, String)> {
     let laughs: String =
         (1..12).map(|n| format!("a{n}: &a{n} [{}]\n", format!("*a{},", n - 1).repeat(10))).collect();
     let nested: String = (0..60).map(|n| format!("{}&n{n} [", " ".repeat(0))).collect();

@@ -77,7 +77,8 @@ impl HashedRows {
     }
 }
 
-/// Parts rows that share a hash by their values: each value with its rows, sorted.
+/// Parts rows that share a hash by their values: each value with its rows, sorted. Of several spellings the last in
+/// the alphabet stands, so that messages do not depend on the order of reading.
 pub(super) fn by_value<'v>(
     rows: &[u32],
     value: impl Fn(u32) -> Option<Cow<'v, str>>,
@@ -87,7 +88,12 @@ pub(super) fn by_value<'v>(
     for row in rows {
         let Some(value) = value(*row) else { continue };
         match parts.iter_mut().find(|(other, _)| equality.same(other, &value)) {
-            Some((_, rows)) => rows.push(*row),
+            Some((spelling, rows)) => {
+                rows.push(*row);
+                if value > *spelling {
+                    *spelling = value;
+                }
+            }
             None => parts.push((value, vec![*row])),
         }
     }

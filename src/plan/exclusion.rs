@@ -50,14 +50,22 @@ pub(super) fn exclude(
         .with_min_len(4096)
         .map(|user| first(Facts { account: pairing.account(user), ..desired.facts(user) }))
         .collect();
-    let mut excluded = Excluded { users, accounts: vec![0; application.accounts.len()] };
-    for account in 0..application.accounts.len() as u32 {
-        let of_user = pairing.user(account).map_or(0, |user| excluded.users[user as usize]);
-        let own =
-            if of_user > 0 { of_user } else { first(Facts { account: Some(account), ..Facts::default() }) };
-        excluded.accounts[account as usize] = own;
-        if let Some(user) = pairing.user(account).filter(|_| own > 0) {
-            excluded.users[user as usize] = own;
+    let accounts = 0..application.accounts.len() as u32;
+    let own = accounts.clone().map(|account| match pairing.user(account) {
+        Some(user) if users[user as usize] > 0 => users[user as usize],
+        _ => first(Facts { account: Some(account), ..Facts::default() }),
+    });
+    let mut excluded = Excluded { accounts: own.collect(), users };
+    // Of two accounts linked to one user each excludes all three, whichever was read first.
+    for (account, own) in accounts.clone().zip(&excluded.accounts).filter(|(_, own)| **own > 0) {
+        if let Some(user) = pairing.user(account) {
+            let of_user = &mut excluded.users[user as usize];
+            *of_user = if *of_user == 0 { *own } else { (*own).min(*of_user) };
+        }
+    }
+    for account in accounts {
+        if let Some(user) = pairing.user(account) {
+            excluded.accounts[account as usize] = excluded.users[user as usize];
         }
     }
     excluded

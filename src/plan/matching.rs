@@ -105,6 +105,10 @@ fn by_link(pairing: &mut Pairing, desired: &DesiredState<'_>, application: &Appl
         let message = format!("the accounts {ids} are all linked to this user: unlink all but one");
         rows.iter().for_each(|row| drop(pairing.frozen_accounts.insert(*row, message.clone())));
         rows.iter().for_each(|row| pairing.users[*row as usize] = user);
+        // Which one was read first must not show.
+        if let Some(row) = rows.iter().min_by_key(|row| accounts.ids.id(**row)) {
+            pairing.accounts[user as usize] = *row;
+        }
         pairing.frozen_users.insert(user, Frozen { message, entirely: true });
     }
     doubled_without_user(pairing, application);

@@ -2,7 +2,7 @@
 
 use super::value::{Change, Plan};
 use crate::model::{Operation, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Plan {
     /// The changes in the order in which they are written: what frees a name that another change takes, then accounts,
@@ -20,36 +20,36 @@ impl Plan {
         order
     }
 
-    /// Values of attributes that a change frees: `userName` of an account that is renamed.
-    fn freed(&self) -> BTreeMap<(&str, &Value), usize> {
+    /// User names that a change frees: of an account that is renamed, or deleted (then it is the account's name).
+    fn freed(&self) -> BTreeMap<String, usize> {
         let mut freed = BTreeMap::new();
         for (place, change) in self.changes.iter().enumerate() {
-            for attribute in &change.attributes {
-                if let Some(before) =
-                    attribute.before.as_ref().filter(|before| matches!(before, Value::Text(_)))
-                {
-                    freed.insert((attribute.attribute.as_str(), before), place);
-                }
+            let renamed = change.attributes.iter().filter(|attribute| attribute.attribute == USER_NAME);
+            freed.extend(renamed.filter_map(|it| text(it.before.as_ref())).map(|name| (name, place)));
+            if change.operation == Operation::Delete {
+                freed.insert(change.subject.name.to_ascii_lowercase(), place);
             }
         }
         freed
     }
 
-    fn releasing(&self, freed: &BTreeMap<(&str, &Value), usize>) -> std::collections::BTreeSet<usize> {
-        let mut releasing = std::collections::BTreeSet::new();
-        for change in self.changes.iter().filter(|change| change.operation == Operation::Create) {
-            releasing.extend(taken(change).filter_map(|key| freed.get(&key).copied()));
+    /// Changes that free a name which another takes.
+    fn releasing(&self, freed: &BTreeMap<String, usize>) -> BTreeSet<usize> {
+        let mut releasing = BTreeSet::new();
+        for (place, change) in self.changes.iter().enumerate() {
+            let others = taken(change).filter_map(|name| freed.get(&name).copied());
+            releasing.extend(others.filter(|other| *other != place));
         }
         releasing
     }
 
     /// How many changes must come before this one, in a chain of names handed on. A ring of names is cut after 16.
-    fn depth(&self, place: usize, freed: &BTreeMap<(&str, &Value), usize>, steps: u32) -> u32 {
+    fn depth(&self, place: usize, freed: &BTreeMap<String, usize>, steps: u32) -> u32 {
         if steps >= 16 {
             return 0;
         }
         taken(&self.changes[place])
-            .filter_map(|key| freed.get(&key))
+            .filter_map(|name| freed.get(&name))
             .filter(|other| **other != place)
             .map(|other| 1 + self.depth(*other, freed, steps + 1))
             .max()
@@ -57,13 +57,19 @@ impl Plan {
     }
 }
 
-/// Only what must be unique can collide, and only `userName` always must; freeing more first does no harm.
-fn taken(change: &Change) -> impl Iterator<Item = (&str, &Value)> {
-    change
-        .attributes
-        .iter()
-        .filter(|attribute| attribute.attribute == "userName")
-        .filter_map(|attribute| attribute.after.as_ref().map(|after| (attribute.attribute.as_str(), after)))
+/// What must always be unique, and so must be free before it is taken. Freeing more first does no harm.
+const USER_NAME: &str = "userName";
+
+/// The user name that a change writes.
+fn taken(change: &Change) -> impl Iterator<Item = String> {
+    let attributes = change.attributes.iter().filter(|attribute| attribute.attribute == USER_NAME);
+    attributes.filter_map(|attribute| text(attribute.after.as_ref()))
+}
+
+/// A name as applications compare it.
+fn text(value: Option<&Value>) -> Option<String> {
+    let Some(Value::Text(text)) = value else { return None };
+    Some(text.to_ascii_lowercase())
 }
 
 fn stage(operation: Operation) -> u32 {

@@ -1,15 +1,16 @@
 //! Values that no two accounts may have (the policy language, 9, `unique`): whoever collides is blocked, none numbered.
 
 use super::context::Context;
-use super::decision::{Decision, State};
+use super::decision::Decision;
 use super::decisions::Decisions;
 use super::equal::{Equality, HashedRows, by_value};
-use crate::desired::{Computed, ManagedAttribute, Wanted};
-use crate::model::AttributePath;
+use super::protection::protection;
+use crate::desired::{Computed, ManagedAttribute, RightId, Wanted};
+use crate::model::{AttributePath, Operation};
 use crate::policy::set::{Authority, Origin, Word};
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Users blocked by a collision: the mapping, and what collides.
 pub(super) type Collisions<'a> = BTreeMap<u32, (&'a Origin, String)>;
@@ -17,15 +18,73 @@ pub(super) type Collisions<'a> = BTreeMap<u32, (&'a Origin, String)>;
 /// Finds users who want one value, and users who want a value that another's account keeps.
 pub(super) fn collisions<'a>(context: &Context<'_, 'a>, decisions: &Decisions) -> Collisions<'a> {
     let mut found = Collisions::new();
+    let mut waiting = Vec::new();
     for attribute in context.desired.attributes.iter().filter(|attribute| attribute.unique) {
         let Some(mapping) = attribute.mapping else { continue };
         let path = context.desired.policy.account_attribute(attribute.slot);
         let search = Search { context, decisions, attribute, path, equality: Equality::new(path.case_exact) };
-        for (user, message) in search.among_users().into_iter().chain(search.against_accounts()) {
+        let Against { kept, awaited } = search.against_accounts();
+        for (user, message) in search.among_users().into_iter().chain(kept) {
             found.entry(user).or_insert((&mapping.origin, message));
         }
+        waiting.extend(awaited.into_iter().map(|wait| (wait, &mapping.origin)));
     }
+    block_who_waits_in_vain(context, &mut found, waiting);
     found
+}
+
+/// Someone who may have a value only when another gives it up.
+struct Wait {
+    user: u32,
+    holder: u32,
+    message: String,
+}
+
+/// What the values that accounts hold mean for those who want them.
+#[derive(Default)]
+struct Against {
+    kept: Vec<(u32, String)>,
+    awaited: Vec<Wait>,
+}
+
+/// Who is blocked keeps the old value, so whoever waits for that is blocked too, and so on.
+fn block_who_waits_in_vain<'a>(
+    context: &Context<'_, 'a>,
+    found: &mut Collisions<'a>,
+    waiting: Vec<(Wait, &'a Origin)>,
+) {
+    let mut takers: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for (wait, _) in &waiting {
+        takers.entry(wait.holder).or_default().push(wait.user);
+    }
+    let stuck = |holder: &&u32| found.contains_key(*holder) || has_bad_data(context, **holder);
+    let mut open: Vec<u32> = takers.keys().filter(stuck).copied().collect();
+    let mut blocked = BTreeSet::new();
+    while let Some(user) = open.pop() {
+        if blocked.insert(user) {
+            open.extend(takers.get(&user).into_iter().flatten());
+        }
+    }
+    let mut in_vain: Vec<_> =
+        waiting.into_iter().filter(|(wait, _)| blocked.contains(&wait.holder)).collect();
+    in_vain.sort_by(|(one, _), (other, _)| one.message.cmp(&other.message));
+    for (wait, origin) in in_vain {
+        found.entry(wait.user).or_insert((origin, wait.message));
+    }
+}
+
+fn has_bad_data(context: &Context<'_, '_>, user: u32) -> bool {
+    let desired = context.desired;
+    let mut attributes = desired.attributes.iter();
+    attributes.any(|it| it.wanted(desired.population, &desired.catalogue, desired.facts(user)).is_err())
+}
+
+/// What becomes of a value that an account holds.
+enum Fate {
+    Kept,
+    Freed,
+    /// Freed if this user is not blocked.
+    FreedBy(u32),
 }
 
 struct Search<'s, 'c, 'a> {
@@ -80,31 +139,44 @@ impl<'a> Search<'_, '_, 'a> {
         found
     }
 
-    fn against_accounts(&self) -> Vec<(u32, String)> {
+    fn against_accounts(&self) -> Against {
         let taking: Vec<u32> = self.rows().into_par_iter().filter(|user| self.takes_anew(*user)).collect();
+        let mut found = Against::default();
         if taking.is_empty() {
-            return Vec::new();
+            return found;
         }
         let taking = HashedRows::new(taking, |user| self.wanted(user), &self.equality);
         let accounts = (0..self.context.application.accounts.len() as u32).collect();
         let accounts =
             HashedRows::new(accounts, |account| self.held(account).map(Cow::Borrowed), &self.equality);
-        let mut found = Vec::new();
         for (users, holders) in taking.common(&accounts) {
             for user in users {
-                let Some(value) = self.wanted(user) else { continue };
-                let holder = holders.iter().copied().filter(|holder| self.keeps(*holder, user, &value));
-                let ids = &self.context.application.accounts.ids;
-                if let Some(id) = holder.map(|holder| ids.id(holder)).min() {
-                    let name = &self.path.name;
-                    found.push((
-                        user,
-                        format!("the {name} `{value}` is that of the account `{id}`, which keeps it"),
-                    ));
-                }
+                self.against(user, &holders, &mut found);
             }
         }
         found
+    }
+
+    /// One who wants a value, and the accounts that may hold it.
+    fn against(&self, user: u32, holders: &[u32], found: &mut Against) {
+        let Some(value) = self.wanted(user) else { return };
+        let ids = &self.context.application.accounts.ids;
+        let mut keeping: Option<&str> = None;
+        for holder in holders {
+            let id = ids.id(*holder);
+            match self.fate(*holder, user, &value) {
+                Fate::Kept => keeping = Some(keeping.map_or(id, |other| other.min(id))),
+                Fate::FreedBy(holder) => {
+                    found.awaited.push(Wait { user, holder, message: self.keeps(&value, id) });
+                }
+                Fate::Freed => {}
+            }
+        }
+        found.kept.extend(keeping.map(|id| (user, self.keeps(&value, id))));
+    }
+
+    fn keeps(&self, value: &str, account: &str) -> String {
+        format!("the {} `{value}` is that of the account `{account}`, which keeps it", self.path.name)
     }
 
     fn takes_anew(&self, user: u32) -> bool {
@@ -112,22 +184,39 @@ impl<'a> Search<'_, '_, 'a> {
         self.wanted(user).is_some_and(|wanted| own.is_none_or(|own| !self.equality.same(own, &wanted)))
     }
 
-    /// Whether an account, not the user's own, has the value and will still have it after the run.
-    fn keeps(&self, account: u32, user: u32, value: &str) -> bool {
+    /// What becomes of a value that an account, not the user's own, may hold.
+    fn fate(&self, account: u32, user: u32, value: &str) -> Fate {
         let holder = self.context.pairing.user(account);
         if holder == Some(user) || self.held(account).is_none_or(|held| !self.equality.same(held, value)) {
-            return false;
+            return Fate::Freed;
         }
-        match holder.map_or(self.decisions.account(account), |holder| self.decisions.users[holder as usize]) {
-            Decision::Carry(
-                State::Deleted | State::OutOfScope | State::Disabled | State::Unmanaged,
-                Word::Delete,
-            ) => false,
-            Decision::Adopt | Decision::Update if self.attribute.authority == Authority::Always => {
-                let wanted = holder.and_then(|holder| self.wanted(holder));
-                wanted.is_none_or(|wanted| self.equality.same(&wanted, value))
+        let decision =
+            holder.map_or(self.decisions.account(account), |holder| self.decisions.users[holder as usize]);
+        match (decision, holder) {
+            (Decision::Carry(_, Word::Delete), _) => {
+                let rights = self.context.holdings.rights.of(account);
+                self.unless_protected((holder, account), Operation::Delete, rights, Fate::Freed)
             }
-            _ => true,
+            (Decision::Adopt | Decision::Update, Some(other))
+                if self.attribute.authority == Authority::Always
+                    && self.wanted(other).is_some_and(|wanted| !self.equality.same(&wanted, value)) =>
+            {
+                let operation =
+                    if decision == Decision::Adopt { Operation::Adopt } else { Operation::Update };
+                self.unless_protected((holder, account), operation, &[], Fate::FreedBy(other))
+            }
+            _ => Fate::Kept,
         }
+    }
+
+    /// A protected account keeps what it has.
+    fn unless_protected(
+        &self,
+        who: (Option<u32>, u32),
+        operation: Operation,
+        rights: &[RightId],
+        fate: Fate,
+    ) -> Fate {
+        if protection(self.context, who, operation, rights).is_some() { Fate::Kept } else { fate }
     }
 }

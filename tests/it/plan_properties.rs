@@ -1,0 +1,351 @@
+//! What holds for the plan of every world, however odd.
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+
+use crate::world::{Account, Person, World, policies};
+use proptest::collection::{btree_map, btree_set};
+use proptest::option::weighted;
+use proptest::prelude::*;
+use proptest::sample::select;
+use rolewright::gate::approve;
+use rolewright::model::{Operation, Value};
+use rolewright::plan::{Outcome, Plan};
+use std::collections::{BTreeMap, BTreeSet};
+
+const GROUPS: [&str; 5] = ["Members", "Readers", "Writers", "By hand", "Inner"];
+
+/// Policies with everything that can keep somebody out, and the words of four states.
+fn text(words: &[&str; 5], limit: &str) -> String {
+    let [deleted, out, disabled, unmanaged, returning] = words;
+    format!(
+        "{{ apiVersion: rolewright/v1, kind: Workspace, name: contoso, protectedBranch: main, secretPrefixes: [ROLEWRIGHT_] }}
+---
+{{ apiVersion: rolewright/v1, kind: Directory, name: contoso, file: {{ people: people.yaml }} }}
+---
+apiVersion: rolewright/v1
+kind: Application
+name: app
+sqlite: {{ file: app.db }}
+directories: [{{ name: contoso }}]
+attributes: {{ note: {{}} }}
+entitlements: {{ role: {{ values: [reader, writer, owner], privileged: [owner] }} }}
+---
+apiVersion: rolewright/v1
+kind: LinkingRules
+application: app
+rules:
+  - {{ id: readers, group: Readers, grant: {{ role: reader }} }}
+  - {{ id: writers, group: Writers, grant: {{ role: writer }} }}
+---
+apiVersion: rolewright/v1
+kind: Constraints
+application: app
+constraints:
+  - {{ id: robots, require: {{ not: {{ user: department, equals: Robots }} }}, otherwise: skip }}
+  - {{ id: department, require: {{ user: department, present: true }}, otherwise: block }}
+---
+apiVersion: rolewright/v1
+kind: Exclusions
+application: app
+exclude:
+  - {{ id: by-hand, when: {{ group: By hand }}, reason: By hand }}
+  - {{ id: noted, when: {{ account: note, equals: hands off }}, reason: Noted }}
+---
+apiVersion: rolewright/v1
+kind: AttributeMapping
+application: app
+match: [email, userName]
+attributes:
+  userName: {{ from: mailNickname, whenEmpty: block }}
+  email: mail
+  city: {{ from: city, whenEmpty: keep }}
+---
+apiVersion: rolewright/v1
+kind: Lifecycle
+application: app
+scope: {{ group: Members }}
+deleted: {deleted}
+outOfScope: {out}
+disabled: {disabled}
+unmanaged: {unmanaged}
+returning: {returning}
+adoption: allow
+protect:
+  - {{ id: kept, from: [adopt, update, revoke, deactivate, archive, delete], when: {{ account: note, equals: keep }} }}
+limits: [{limit}]
+"
+    )
+}
+
+fn one_in(values: &'static [&'static str], likely: f64) -> impl Strategy<Value = Option<String>> {
+    weighted(likely, select(values).prop_map(ToOwned::to_owned))
+}
+
+fn person() -> impl Strategy<Value = Person> {
+    let mail = one_in(&["m1", "m2", "M2", "m3", "m4", "m5", "m6"], 0.9);
+    let nick = one_in(&["n1", "N1", "n2", "n3", "n4", "n5", "n6"], 0.9);
+    let department = one_in(&["Sales", "Sales", "Sales", "Robots"], 0.8);
+    (mail, nick, one_in(&["Oslo", "OSLO"], 0.5), department, prop::bool::weighted(0.8)).prop_map(
+        |(mail, nick, city, department, enabled)| {
+            let values = [("mail", mail), ("mailNickname", nick), ("city", city), ("department", department)];
+            let values = values.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+            Person { values, enabled }
+        },
+    )
+}
+
+fn account() -> impl Strategy<Value = Account> {
+    let name = one_in(&["n1", "n2", "n3", "N4", "n5", "n6", "x"], 0.9);
+    let email = one_in(&["m1", "M2", "m3", "m4", "m5", "m6", "y"], 0.8);
+    let note = one_in(&["keep", "hands off"], 0.2);
+    let link = weighted(0.5, (0..10_u8).prop_map(|user| format!("u{user}")));
+    let rights = btree_set(select(&["reader", "writer", "owner"][..]).prop_map(ToOwned::to_owned), 0..3);
+    (name, email, one_in(&["Oslo", "Rome"], 0.5), note, link, prop::bool::weighted(0.8), rights).prop_map(
+        |(name, email, city, note, link, active, rights)| {
+            let values = [("userName", name), ("email", email), ("city", city), ("note", note)];
+            let values = values.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+            Account { link, active, values: values.collect(), rights }
+        },
+    )
+}
+
+fn world() -> impl Strategy<Value = World> {
+    let people = btree_map((0..8_u8).prop_map(|id| format!("u{id}")), person(), 0..8);
+    let accounts = btree_map((0..8_u8).prop_map(|id| format!("a{id}")), account(), 0..8);
+    let member = prop_oneof![
+        8 => ((0..8_u8).prop_map(|id| format!("u{id}"))),
+        1 => select(&GROUPS[..]).prop_map(ToOwned::to_owned)
+    ];
+    let group = select(&["Members", "Members", "Members", "Readers", "Writers", "By hand", "Inner"][..]);
+    let members = btree_set((group.prop_map(ToOwned::to_owned), member), 0..24);
+    (people, accounts, members).prop_map(|(people, accounts, members)| World {
+        people,
+        groups: GROUPS.map(ToOwned::to_owned).to_vec(),
+        members,
+        accounts,
+        order: 0,
+    })
+}
+
+fn words() -> impl Strategy<Value = [&'static str; 5]> {
+    const REMOVALS: [&str; 5] = ["keep", "revoke", "deactivate", "revokeAndDeactivate", "delete"];
+    const DISABLED: [&str; 6] =
+        ["provision", "keep", "revoke", "deactivate", "revokeAndDeactivate", "delete"];
+    const RETURNING: [&str; 3] = ["reactivate", "keep", "block"];
+    (
+        select(&REMOVALS[..]),
+        select(&REMOVALS[..]),
+        select(&DISABLED[..]),
+        select(&REMOVALS[..]),
+        select(&RETURNING[..]),
+    )
+        .prop_map(|(deleted, out, disabled, unmanaged, returning)| {
+            [deleted, out, disabled, unmanaged, returning]
+        })
+}
+
+fn sets() -> impl Strategy<Value = String> {
+    words().prop_map(|words| text(&words, "{ change: removal, percent: 100 }"))
+}
+
+/// Users and accounts that reports of an outcome are about.
+fn reported(plan: &Plan, outcome: Outcome) -> BTreeSet<String> {
+    let reports = plan.reports.iter().filter(|report| report.outcome == outcome);
+    reports.flat_map(|it| [&it.subject.user, &it.subject.account]).flatten().cloned().collect()
+}
+
+/// Whether names go round in a ring, so that none can be written first.
+fn exchanged(plan: &Plan) -> bool {
+    let name = |value: &Option<Value>| Some(value.as_ref()?.to_string().to_lowercase());
+    let written = plan.changes.iter().flat_map(|it| &it.attributes).filter(|it| it.attribute == "userName");
+    let renamed: BTreeMap<String, String> = written
+        .filter_map(|it| Some((name(&it.before)?, name(&it.after)?)))
+        .filter(|(one, other)| one != other)
+        .collect();
+    let mut ends = renamed.keys().map(|first| (0..renamed.len()).try_fold(first, |at, _| renamed.get(at)));
+    ends.any(|end| end.is_some())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_order_of_reading_changes_no_byte(world in world(), text in sets(), order in 1..u64::MAX) {
+        let set = policies(&text);
+        let one = world.plan(&set).canonical_json().unwrap();
+        let other = World { order, ..world }.plan(&set).canonical_json().unwrap();
+        prop_assert_eq!(String::from_utf8(one), String::from_utf8(other));
+    }
+
+    #[test]
+    fn no_plan_contradicts_itself(world in world(), text in sets()) {
+        prop_assert_eq!(world.plan(&policies(&text)).faults(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn excluded_and_protected_accounts_are_in_no_change(world in world(), text in sets()) {
+        let plan = world.plan(&policies(&text));
+        let untouched = &reported(&plan, Outcome::Excluded) | &reported(&plan, Outcome::Blocked);
+        for change in &plan.changes {
+            let subject = &change.subject;
+            prop_assert!([&subject.user, &subject.account].into_iter().flatten().all(|id| !untouched.contains(id)));
+            let held = subject.account.as_ref().map(|id| &world.accounts[id]);
+            match held.and_then(|account| account.values.get("note")).map(String::as_str) {
+                Some("hands off") => prop_assert!(false, "{change:?}"),
+                Some("keep") => prop_assert_eq!(change.operation, Operation::Grant, "a protection gives nothing"),
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn a_plan_that_was_applied_leaves_nothing_to_do(mut world in world(), text in sets()) {
+        let set = policies(&text);
+        let plan = world.plan(&set);
+        let order = plan.write_order();
+        prop_assert_eq!(order.iter().collect::<BTreeSet<_>>().len(), plan.changes.len());
+        world.apply(order.iter().map(|place| &plan.changes[*place]));
+        // Who was blocked by something that this run mended has a turn now.
+        let blocked = reported(&plan, Outcome::Blocked);
+        let again = world.plan(&set);
+        let open = again.changes.iter().filter(|change| !blocked.contains(change.subject.key()));
+        prop_assert_eq!(open.collect::<Vec<_>>(), Vec::<&rolewright::plan::Change>::new());
+    }
+
+    #[test]
+    fn no_user_name_is_given_twice(mut world in world(), text in sets()) {
+        let plan = world.plan(&policies(&text));
+        // An account that only changes the case of its name takes none that it had not.
+        let name = |value: &Option<Value>| value.as_ref().map(|value| value.to_string().to_lowercase());
+        let written = plan.changes.iter().flat_map(|it| &it.attributes).filter(|it| it.attribute == "userName");
+        let taken = written.filter(|it| name(&it.before) != name(&it.after));
+        let written: BTreeSet<String> = taken.filter_map(|it| name(&it.after)).collect();
+        world.apply(plan.write_order().iter().map(|place| &plan.changes[*place]));
+        let mut holders: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for (id, account) in &world.accounts {
+            let name = account.values.get("userName").map(|name| name.to_lowercase());
+            holders.entry(name.unwrap_or_default()).or_default().push(id);
+        }
+        for name in written {
+            prop_assert_eq!(holders[&name].len(), 1, "{}: {:?}", name, holders[&name]);
+        }
+    }
+
+    #[test]
+    fn f14_a_name_is_free_when_it_is_taken(mut world in world(), text in sets()) {
+        // The application begins without doubles, and nobody exchanges names.
+        let mut names = BTreeSet::new();
+        world.accounts.retain(|_, account| names.insert(account.values.get("userName").map(|it| it.to_lowercase())));
+        let plan = world.plan(&policies(&text));
+        prop_assume!(!exchanged(&plan));
+        for place in plan.write_order() {
+            let change = &plan.changes[place];
+            let taken = change.attributes.iter().find(|it| it.attribute == "userName").and_then(|it| it.after.clone());
+            if let Some(name) = taken.map(|it| it.to_string()) {
+                let mut others = world.accounts.iter().filter(|(id, _)| change.subject.account.as_ref() != Some(*id));
+                let same = |held: &String| held.eq_ignore_ascii_case(&name);
+                prop_assert!(!others.any(|(_, it)| it.values.get("userName").is_some_and(same)), "{name}: {:#?}", plan.changes);
+            }
+            world.apply(std::iter::once(change));
+        }
+    }
+
+    #[test]
+    fn no_more_removals_flow_than_the_limit_allows(
+        world in world(), words in words(), count in 0..3_usize, percent in 0..=100_usize, floor in 0..2_usize,
+    ) {
+        let limit = format!("{{ change: removal, count: {count}, percent: {percent}, floor: {floor} }}");
+        let set = policies(&text(&words, &limit));
+        let plan = world.plan(&set);
+        let excluded = reported(&plan, Outcome::Excluded);
+        let kept_out = |id: &String, it: &Account| [Some(id), it.link.as_ref()].into_iter().flatten().any(|id| excluded.contains(id));
+        let managed = world.accounts.iter().filter(|(id, it)| it.link.is_some() && !kept_out(id, it)).count();
+        let allowed = count.min(managed * percent / 100).max(floor);
+        let removals = |changes: &mut dyn Iterator<Item = Operation>| changes.filter(|it| it.is_removal()).count();
+        let wanted = removals(&mut plan.changes.iter().map(|it| it.operation));
+        let all = plan.changes.len();
+        match approve(plan, &set.applications[0], |_| false) {
+            Ok(approved) => {
+                prop_assert!(removals(&mut approved.changes().map(|it| it.operation)) <= allowed);
+                prop_assert_eq!(approved.changes().count() + approved.held().count(), all);
+            }
+            Err(refused) => {
+                let removal = refused.refusals.iter().any(|refusal| refusal.change == "removal");
+                prop_assert_eq!(removal, wanted > allowed);
+            }
+        }
+    }
+
+    #[test]
+    fn an_account_with_a_privileged_right_is_never_adopted_unseen(world in world(), text in sets()) {
+        let set = policies(&text);
+        let plan = world.plan(&set);
+        if let Ok(approved) = approve(plan, &set.applications[0], |_| false) {
+            for change in approved.changes() {
+                let held = change.subject.account.as_ref().map(|id| &world.accounts[id]);
+                let foreign = held.is_some_and(|it| it.link.is_none() && it.rights.contains("owner"));
+                prop_assert!(!foreign || change.operation.is_removal() || change.subject.user.is_none(), "{change:?}");
+            }
+        }
+    }
+}
+
+/// More users than one thread takes at a time.
+fn crowd() -> World {
+    let mut world = World { groups: GROUPS.map(ToOwned::to_owned).to_vec(), ..World::default() };
+    for number in 0..10_000_u64 {
+        let (id, dice) = (format!("u{number}"), number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40);
+        let mut person = Person { enabled: dice % 7 > 0, ..Person::default() };
+        person.values.insert("mail", format!("m{}", dice % 9_000));
+        person.values.insert("mailNickname", format!("n{number}"));
+        person.values.insert("department", "Sales".to_owned());
+        world.people.insert(id.clone(), person);
+        for (at, group) in GROUPS[..3].iter().enumerate().filter(|(at, _)| (dice >> at) % 3 > 0) {
+            world
+                .members
+                .insert(((*group).to_owned(), if at == 0 { format!("u{number}") } else { id.clone() }));
+        }
+        if dice % 2 == 0 {
+            let values = [("userName".to_owned(), format!("n{}", number / 2))].into();
+            let account = Account { link: Some(id), active: dice % 5 > 0, values, ..Account::default() };
+            world.accounts.insert(format!("a{number}"), account);
+        }
+    }
+    world
+}
+
+#[test]
+fn one_thread_and_two_make_the_same_bytes() {
+    let set = policies(&text(
+        &["delete", "revoke", "deactivate", "keep", "reactivate"],
+        "{ change: removal, percent: 100 }",
+    ));
+    let world = crowd();
+    let bytes = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| world.plan(&set).canonical_json().unwrap())
+    };
+    let one = bytes(1);
+    assert!(one.len() > 1_000_000, "there is something to compare");
+    assert!(one == bytes(2) && one == bytes(4));
+}
+
+#[test]
+fn one_link_on_two_accounts_blocks_both_and_the_user() {
+    let set = policies(&text(
+        &["delete", "delete", "delete", "delete", "reactivate"],
+        "{ change: removal, percent: 100 }",
+    ));
+    let mut world = World { groups: GROUPS.map(ToOwned::to_owned).to_vec(), ..World::default() };
+    let values = [("mail", "m1"), ("mailNickname", "n1"), ("department", "Sales")];
+    let values = values.map(|(name, value)| (name, value.to_owned())).into();
+    world.people.insert("u1".to_owned(), Person { values, enabled: true });
+    world.members.insert(("Members".to_owned(), "u1".to_owned()));
+    for (id, link) in [("a1", "u1"), ("a2", "u1"), ("a3", "gone"), ("a4", "gone")] {
+        let account = Account { link: Some(link.to_owned()), active: true, ..Account::default() };
+        world.accounts.insert(id.to_owned(), account);
+    }
+    let plan = world.plan(&set);
+    assert_eq!(plan.changes, []);
+    let blocked = reported(&plan, Outcome::Blocked);
+    assert!(["u1", "a1", "a3", "a4"].iter().all(|id| blocked.contains(*id)), "{:#?}", plan.reports);
+}

@@ -1,0 +1,175 @@
+//! Small worlds in memory: people, groups, accounts, in any order; what a plan makes of the accounts.
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+
+use rolewright::model::{AttributeType, Date, Field, Operation, Right, SourceFile, SourceSet, Value};
+use rolewright::plan::{Change, Inputs, Plan, plan};
+use rolewright::policy::{load, set::PolicySet};
+use rolewright::snapshot::{
+    ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, DirectoryBuilder, DirectorySnapshot,
+    GroupRecord,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The user attributes of a world, all text but the last.
+pub(crate) const USER: [&str; 5] = ["mail", "mailNickname", "city", "department", "accountEnabled"];
+/// The account attributes of a world.
+pub(crate) const ACCOUNT: [&str; 4] = ["userName", "email", "city", "note"];
+
+/// A user: values by attribute.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Person {
+    pub(crate) values: BTreeMap<&'static str, String>,
+    pub(crate) enabled: bool,
+}
+
+/// An account as the application holds it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Account {
+    pub(crate) link: Option<String>,
+    pub(crate) active: bool,
+    pub(crate) values: BTreeMap<String, String>,
+    pub(crate) rights: BTreeSet<String>,
+}
+
+/// Everything there is.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct World {
+    pub(crate) people: BTreeMap<String, Person>,
+    /// Names are ids.
+    pub(crate) groups: Vec<String>,
+    /// Group, and the user or group in it.
+    pub(crate) members: BTreeSet<(String, String)>,
+    pub(crate) accounts: BTreeMap<String, Account>,
+    /// The order in which all is read.
+    pub(crate) order: u64,
+}
+
+/// The policies that a text is.
+pub(crate) fn policies(text: &str) -> PolicySet {
+    let file = SourceFile { path: "policies.yaml".to_owned(), text: text.to_owned() };
+    let checked = load(&SourceSet::new(None, String::new(), vec![file]), today());
+    checked.policies.unwrap_or_else(|| panic!("{:#?}", checked.findings))
+}
+
+fn today() -> Date {
+    Date::parse("2026-11-21").unwrap()
+}
+
+impl World {
+    /// Plans for this world.
+    pub(crate) fn plan(&self, set: &PolicySet) -> Plan {
+        let (directory, application) = (self.directory(), self.application());
+        let policy = &set.applications[0];
+        let made = plan(&Inputs {
+            policy,
+            digest: policy.digest(set).unwrap(),
+            environment: "default",
+            commit: None,
+            directories: &[&set.directories[0]],
+            snapshots: &[&directory],
+            application: &application,
+            as_of: today(),
+        });
+        made.unwrap()
+    }
+
+    /// Carries out changes, as a faultless writer would.
+    pub(crate) fn apply<'c>(&mut self, changes: impl Iterator<Item = &'c Change>) {
+        for change in changes {
+            let created = change.subject.user.as_ref().map(|user| format!("new-{user}"));
+            let id = change.subject.account.clone().or(created).unwrap();
+            if change.operation == Operation::Delete {
+                assert!(self.accounts.remove(&id).is_some(), "{change:?}");
+                continue;
+            }
+            if change.operation == Operation::Create {
+                let account = Account { active: true, ..Account::default() };
+                assert_eq!(self.accounts.insert(id.clone(), account), None, "{change:?}");
+            }
+            self.accounts.get_mut(&id).unwrap().apply(change);
+        }
+    }
+
+    /// Things in the order of this world: by a number that looks random.
+    fn shuffled<T>(&self, things: impl Iterator<Item = T>) -> Vec<T> {
+        let mut numbered: Vec<(u64, T)> = (1_u64..)
+            .zip(things)
+            .map(|(at, thing)| ((at ^ self.order).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23), thing))
+            .collect();
+        if self.order > 0 {
+            numbered.sort_by_key(|(number, _)| *number);
+        }
+        numbered.into_iter().map(|(_, thing)| thing).collect()
+    }
+
+    fn directory(&self) -> Complete<DirectorySnapshot> {
+        let kinds = USER.map(|name| {
+            (
+                name.to_owned(),
+                if name == "accountEnabled" { AttributeType::Boolean } else { AttributeType::Text },
+            )
+        });
+        let mut builder = DirectoryBuilder::new("contoso", &kinds);
+        for (id, person) in self.shuffled(self.people.iter()) {
+            let fields = USER.map(|name| match person.values.get(name) {
+                _ if name == "accountEnabled" => Field::Boolean(person.enabled),
+                Some(value) => Field::text(value.as_str()),
+                None => Field::Empty,
+            });
+            builder.user(id, &fields).unwrap();
+        }
+        for name in self.shuffled(self.groups.iter()) {
+            let record = GroupRecord { name: name.clone(), ..GroupRecord::default() };
+            builder.group(name, record).unwrap();
+        }
+        for (group, member) in self.shuffled(self.members.iter()) {
+            builder.member(group, member).unwrap();
+        }
+        builder.finish().unwrap()
+    }
+
+    fn application(&self) -> Complete<ApplicationSnapshot> {
+        let write = Capabilities { write: true, delete: true };
+        let mut builder = ApplicationBuilder::new("app", write, &ACCOUNT.map(ToOwned::to_owned));
+        for (id, account) in self.shuffled(self.accounts.iter()) {
+            let fields = ACCOUNT.map(|name| {
+                account.values.get(name).map_or(Field::Empty, |value| Field::text(value.as_str()))
+            });
+            builder.account(id, account.link.as_deref(), Some(account.active), &fields).unwrap();
+        }
+        let held = self.accounts.iter();
+        let held = held.flat_map(|(id, account)| account.rights.iter().map(move |right| (id, right)));
+        for (id, value) in self.shuffled(held) {
+            builder.grant(id, role(value)).unwrap();
+        }
+        self.shuffled(["reader", "writer", "owner"].into_iter())
+            .iter()
+            .for_each(|it| builder.known(role(it)));
+        builder.finish().unwrap()
+    }
+}
+
+impl Account {
+    fn apply(&mut self, change: &Change) {
+        for attribute in &change.attributes {
+            let after = attribute.after.as_ref().map(Value::to_string);
+            match (attribute.attribute.as_str(), after) {
+                ("externalId", after) => self.link = after,
+                ("active", after) => self.active = after.as_deref() == Some("true"),
+                (name, Some(after)) => drop(self.values.insert(name.to_owned(), after)),
+                (name, None) => drop(self.values.remove(name)),
+            }
+        }
+        let right = change.right.as_ref().map(|right| right.value.clone());
+        match (change.operation, right) {
+            (Operation::Grant, Some(right)) => assert!(self.rights.insert(right), "{change:?}"),
+            (Operation::Revoke, Some(right)) => assert!(self.rights.remove(&right), "{change:?}"),
+            (Operation::Deactivate, _) => self.active = false,
+            _ => {}
+        }
+    }
+}
+
+fn role(value: &str) -> Right {
+    Right { entitlement: "role".to_owned(), value: value.to_owned(), scope: None }
+}
