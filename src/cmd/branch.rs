@@ -27,7 +27,7 @@ impl Branch {
     pub(super) fn find(global: &Global, named: Option<&str>) -> Result<Self, Stop> {
         let repository = PolicyRepository::open(&global.workspace)?;
         let remote = repository.remote()?.map(|name| {
-            let remote = Remote::new(repository.git_folder(), &name);
+            let remote = Remote::new(repository.root(), &name);
             (name, remote)
         });
         let name = match (named, &remote) {

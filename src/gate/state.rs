@@ -41,7 +41,7 @@ pub struct State {
 }
 
 /// The policies last settled.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settled {
     /// The commit they came from.
     pub commit: String,

@@ -22,14 +22,14 @@ pub struct RemoteError {
 /// A remote of a repository.
 #[derive(Clone, Debug)]
 pub struct Remote {
-    git_folder: PathBuf,
+    root: PathBuf,
     name: String,
 }
 
 impl Remote {
-    /// A remote by name.
-    pub fn new(git_folder: &Path, name: &str) -> Self {
-        Self { git_folder: git_folder.to_owned(), name: name.to_owned() }
+    /// A remote by name, of the repository whose work tree has this root: an address may be relative to it.
+    pub fn new(root: &Path, name: &str) -> Self {
+        Self { root: root.to_owned(), name: name.to_owned() }
     }
 
     /// Fetches a branch.
@@ -105,8 +105,8 @@ impl Remote {
 
     fn run(&self, action: &'static str, arguments: &[&str]) -> Result<Output, RemoteError> {
         Command::new("git")
-            .arg("--git-dir")
-            .arg(&self.git_folder)
+            .arg("-C")
+            .arg(&self.root)
             .args(arguments)
             .env_clear()
             .envs(environment())

@@ -1,6 +1,8 @@
 //! All tests of Rolewright, one binary.
 
 mod end_to_end;
+mod git;
+mod ledger;
 mod people;
 mod plan;
 mod plan_dstny;

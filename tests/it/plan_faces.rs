@@ -1,5 +1,4 @@
 //! What a directory says is hostile text: whatever the faces of a plan are read by sees text and nothing else.
-#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::world::{Account, Person, World, policies};
 use proptest::prelude::*;

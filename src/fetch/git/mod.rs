@@ -38,6 +38,12 @@ impl PolicyRepository {
         self.repository.path()
     }
 
+    /// The root of the work tree.
+    pub fn root(&self) -> &Path {
+        // Bare repositories were refused when this was opened.
+        self.repository.workdir().unwrap_or_else(|| self.repository.path())
+    }
+
     /// The workspace folder, relative to the repository's root; empty when it is the root.
     pub fn folder(&self) -> &str {
         &self.folder

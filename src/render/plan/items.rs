@@ -1,7 +1,7 @@
 //! Changes gathered by whom they are about, and alike ones together.
 
 use crate::model::{Operation, Value};
-use crate::plan::{AttributeChange, Change, Plan, Subject};
+use crate::plan::{AttributeChange, Change, Hold, Plan, Subject};
 
 /// Alike subjects that are shown one by one; more are shown as a group.
 const GROUP_FROM: usize = 4;
@@ -29,6 +29,18 @@ impl<'p> Item<'p> {
     pub(super) fn operation(&self) -> Operation {
         let account = self.changes.iter().find(|change| change.right.is_none());
         account.or(self.changes.first()).map_or(Operation::Update, |change| change.operation)
+    }
+
+    /// Why an adoption may wait for a person, in words.
+    pub(super) fn hold(&self) -> Option<&'static str> {
+        self.changes.iter().find_map(|change| change.hold).map(|hold| match hold {
+            Hold::Privileged => {
+                "waits for a person: the account holds a privileged right (`apply --release RUN`)"
+            }
+            Hold::Adoption => {
+                "`adoption: hold`: where pull requests are reviewed, it waits until one showed it"
+            }
+        })
     }
 
     /// What is written, given and taken. Of a new account the values it starts with.

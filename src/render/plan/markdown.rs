@@ -67,6 +67,9 @@ fn group_lines(text: &mut String, plan: &Plan, group: &Group<'_>) {
     let Some(first) = group.items.first() else { return };
     let names: Vec<String> = group.items.iter().map(|item| code_span(&item.subject.name)).collect();
     push(text, &format!("- **{}** {}", first.operation(), names.join(", ")));
+    if let Some(words) = first.hold() {
+        push(text, &format!("  - {words}"));
+    }
     for detail in first.details() {
         push(text, &format!("  - {}", detail_text(&detail)));
     }

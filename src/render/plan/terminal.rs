@@ -51,7 +51,10 @@ fn head(text: &mut String, plan: &Plan, style: Style) {
     let title = paint(&visible(&plan.application), "1", style);
     push(text, &format!("{title}: policies of {commit}, {}", plan.as_of));
     let seen = plan.seen;
-    push(text, &format!("  read {} users, {} groups, {} accounts\n", seen.users, seen.groups, seen.accounts));
+    push(text, &format!("  read {} users, {} groups, {} accounts", seen.users, seen.groups, seen.accounts));
+    if !plan.changes.is_empty() {
+        text.push('\n');
+    }
 }
 
 fn group_line(text: &mut String, plan: &Plan, group: &Group<'_>, style: Style) {
@@ -72,6 +75,9 @@ fn group_line(text: &mut String, plan: &Plan, group: &Group<'_>, style: Style) {
     if group.items.len() > NAMES_SHOWN && style.full {
         let names: Vec<String> = group.items.iter().map(|item| identity(&item.subject.name)).collect();
         push(text, &format!("      {}", names.join(", ")));
+    }
+    if let Some(words) = first.hold() {
+        push(text, &format!("      {}", paint(words, "36", style)));
     }
     details(text, first);
     for reason in first.because(plan).iter().take(if style.full { usize::MAX } else { 3 }) {
