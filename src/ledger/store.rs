@@ -233,12 +233,10 @@ impl Ledger {
 
     fn swap(&self, head: &Head, new: &str) -> Result<Pushed, LedgerError> {
         let (new_id, log) = (Oid::from_str(new)?, "rolewright");
-        let swapped = match &head.0 {
-            Some(old) => {
-                self.repository.reference_matching(&self.reference, new_id, true, Oid::from_str(old)?, log)
-            }
-            None => self.repository.reference(&self.reference, new_id, false, log),
-        };
+        // Zero stands for "not there", and is compared under the ref's lock, as any other value is. (A creation that is
+        // not forced looks before it locks: of two at once both would succeed.)
+        let old = head.0.as_deref().map_or(Ok(Oid::ZERO_SHA1), Oid::from_str)?;
+        let swapped = self.repository.reference_matching(&self.reference, new_id, true, old, log);
         match swapped {
             Ok(_) => Ok(Pushed::Done(Head(Some(new.to_owned())))),
             Err(error)

@@ -168,3 +168,49 @@ fn usage_errors_have_their_own_code() {
     let failed = it.run(&["validate"]).ends(1);
     assert!(failed.out.contains("did you mean `deleted`?"), "{}", failed.out);
 }
+
+/// A store that refuses one change, as an application might.
+#[test]
+fn a_failed_change_stops_nothing_else_and_a_later_run_mends_it() {
+    let it = Playground::new();
+    // The store comes to be with the first write of a run that only updates.
+    it.run(&["apply"]).ends(0);
+    it.edit("policies/directories/people.yaml", "groups: [Support, Call centre supervisors]", "groups: []");
+    it.edit("policies/directories/people.yaml", "'+4533112201'", "'+4533119901'");
+    let store = rusqlite::Connection::open(it.path("policies/dstny.db")).expect("the store");
+    let refuse =
+        "CREATE TRIGGER refuse BEFORE DELETE ON accounts BEGIN SELECT RAISE(ABORT, 'has records'); END";
+    store.execute_batch(refuse).expect("a trigger");
+    let partial = it.run(&["apply"]).ends(5);
+    assert!(partial.out.contains("FAILED  delete     bo.dahl"), "{}", partial.out);
+    assert!(partial.out.contains("Applied: 1 update, 1 failed."), "{}", partial.out);
+    store.execute_batch("DROP TRIGGER refuse").expect("no trigger");
+    drop(store);
+    assert!(it.run(&["apply"]).ends(0).out.contains("Applied: 1 delete."));
+    assert!(it.run(&["plan", "--detailed-exitcode"]).ends(0).out.contains("No changes."));
+}
+
+#[test]
+fn scenario_21_two_runs_at_once_write_each_change_once() {
+    let it = Playground::new();
+    let runs: Vec<_> = (0..2)
+        .map(|_| {
+            let mut command = it.command(&["apply", "--lease-timeout", "1"]);
+            command
+                .stdout(std::process::Stdio::piped())
+                .stderr(std::process::Stdio::piped())
+                .spawn()
+                .expect("a run")
+        })
+        .collect();
+    let mut done = 0;
+    for run in runs {
+        let output = run.wait_with_output().expect("it ends");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        done += text.lines().filter(|line| line.starts_with("  done")).count();
+        let code = output.status.code();
+        assert!(matches!(code, Some(0 | 6)), "{code:?}\n{text}\n{}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert_eq!(done, 9);
+    assert!(it.run(&["plan", "--detailed-exitcode"]).ends(0).out.contains("No changes."));
+}

@@ -1,6 +1,7 @@
 //! All tests of Rolewright, one binary.
 
 mod end_to_end;
+mod findings;
 mod git;
 mod ledger;
 mod people;

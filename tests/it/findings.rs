@@ -1,0 +1,74 @@
+//! The faces of findings, through `validate`, with hostile text in the policies.
+
+use crate::playground::Playground;
+use serde_json::Value;
+
+const HOSTILE: &str = "apiVersion: rolewright/v1\nkind: Exclusions\napplication: dstny\nexclude:\n  - id: bad\n    \
+    when: { accountGroup: x }\n    reason: 1\n    \"::error::\\u202e%0Aowned, y\": x\n";
+
+fn hostile() -> Playground {
+    let it = Playground::new();
+    it.write("policies/dstny/hostile.yaml", HOSTILE);
+    let many: String = (0..12)
+        .map(|number| format!("  - {{ id: e{number}, when: {{ always: true }}, raeson: x }}\n"))
+        .collect();
+    it.write(
+        "policies/dstny/many.yaml",
+        &HOSTILE.replace(HOSTILE.split_once("exclude:\n").expect("a list").1, &many),
+    );
+    it
+}
+
+#[test]
+fn json_is_one_document_with_places() {
+    let text = hostile().run(&["validate", "--format", "json"]).ends(1).out;
+    let document: Value = serde_json::from_str(&text).expect("one document");
+    let first = &document["findings"][0];
+    for key in ["severity", "code", "message", "path", "line", "column"] {
+        assert!(!first[key].is_null(), "{key} of {first}");
+    }
+    assert!(document["summary"]["errors"].as_u64().is_some_and(|errors| errors >= 12));
+}
+
+#[test]
+fn sarif_has_what_its_readers_need() {
+    let text = hostile().run(&["validate", "--format", "sarif"]).ends(1).out;
+    let document: Value = serde_json::from_str(&text).expect("one document");
+    assert_eq!(document["version"], "2.1.0");
+    let run = &document["runs"][0];
+    assert_eq!(run["tool"]["driver"]["name"], "rolewright");
+    let rules: Vec<&str> = run["tool"]["driver"]["rules"]
+        .as_array()
+        .expect("rules")
+        .iter()
+        .filter_map(|rule| rule["id"].as_str())
+        .collect();
+    for result in run["results"].as_array().expect("results") {
+        assert!(rules.contains(&result["ruleId"].as_str().expect("a rule")));
+        assert!(result["message"]["text"].is_string());
+        assert!(
+            result["locations"][0]["physicalLocation"]["region"]["startLine"]
+                .as_u64()
+                .is_some_and(|line| line > 0)
+        );
+    }
+}
+
+#[test]
+fn c5_no_text_begins_another_workflow_command_and_the_rest_is_counted() {
+    let text = hostile().run(&["validate", "--format", "github"]).ends(1).out;
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines.iter().all(|line| line.starts_with("::error ")), "{text}");
+    assert_eq!(lines.len(), 10);
+    assert!(lines[9].contains("more)"), "{text}");
+    assert!(!text.contains('\u{202e}'));
+}
+
+#[test]
+fn c4_no_control_or_direction_character_reaches_a_terminal() {
+    let it = hostile();
+    it.write("policies/dstny/bidi.yaml", "apiVersion: rolewright/v1\nkind: Exclusions\u{202e}\u{1b}[31m\n");
+    let text = it.run(&["validate"]).ends(1).out;
+    assert!(text.chars().all(|letter| letter == '\n' || !letter.is_control()), "{text:?}");
+    assert!(!text.contains('\u{202e}'));
+}
