@@ -6,7 +6,7 @@ use super::clock::{Stopwatch, rfc3339};
 use super::exit::{Exit, Stop};
 use super::workspace::Workspace;
 use super::{lease, out, plan, read, workspace, writer};
-use crate::apply::{self, Fate, Tally};
+use crate::apply::{self, Fate, Tally, Writer};
 use crate::fetch::secret;
 use crate::gate::{Approved, ItemKey, Lease, Refused, RunRecord, Seen, Settled, State, approve};
 use crate::ledger::{Head, Ledger, LedgerError, Loaded, Pushed};
@@ -189,6 +189,8 @@ impl Job<'_> {
             tell_held(approved);
             return Ok(Tried::Ended(exit));
         }
+        // Before the opening: what cannot be written to must not leave an open run behind.
+        let mut writer = writer::writer(ready.workspace, ready.policy)?;
         record.result = "open".to_owned();
         let watch = Stopwatch::start();
         let sent = watch.elapsed();
@@ -198,7 +200,7 @@ impl Job<'_> {
             return Ok(Tried::Again);
         };
         let mut holder = lease::Holder::new(&ready.ledger, head, state, Lease::new(sent), watch);
-        let tally = ready.carry_out(approved, &mut holder)?;
+        let tally = ready.carry_out(approved, writer.as_mut(), &mut holder);
         out::data(&format!("\n{}\n", run::summary(&tally.made, tally.failed, tally.stale, tally.stopped)));
         tell_held(approved);
         ready.close(holder, record, &tally, approved).map(Tried::Ended)
@@ -277,14 +279,18 @@ impl Ready<'_> {
         Ok(repository.tree_id(&self.tip)?)
     }
 
-    fn carry_out(&self, approved: &Approved, holder: &mut lease::Holder<'_>) -> Result<Tally, Stop> {
-        let mut writer = writer::writer(self.workspace, self.policy)?;
+    fn carry_out(
+        &self,
+        approved: &Approved,
+        writer: &mut dyn Writer,
+        holder: &mut lease::Holder<'_>,
+    ) -> Tally {
         let timeout = writer.call_timeout();
-        Ok(apply::run(
+        apply::run(
             approved,
             &writer::paths(self.policy),
             &self.policy.link.name,
-            writer.as_mut(),
+            writer,
             &mut || holder.may_write(timeout),
             &mut |change, fate| {
                 let problem = match fate {
@@ -295,7 +301,7 @@ impl Ready<'_> {
                 };
                 out::data(&format!("{}\n", run::line(change, problem.as_deref())));
             },
-        ))
+        )
     }
 
     fn close(

@@ -169,6 +169,18 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Every outcome, in plan order.
+    pub const ALL: [Self; 8] = [
+        Self::Blocked,
+        Self::Protected,
+        Self::NotAdopted,
+        Self::Skipped,
+        Self::Excluded,
+        Self::Kept,
+        Self::Differs,
+        Self::Warning,
+    ];
+
     /// The word that plans and messages use.
     pub fn word(self) -> &'static str {
         match self {

@@ -214,3 +214,26 @@ fn scenario_21_two_runs_at_once_write_each_change_once() {
     assert_eq!(done, 9);
     assert!(it.run(&["plan", "--detailed-exitcode"]).ends(0).out.contains("No changes."));
 }
+
+#[test]
+fn what_is_read_only_is_planned_and_not_applied_and_leaves_no_open_run() {
+    let it = Playground::new();
+    it.run(&["snapshot", "--output", "saved"]).ends(0);
+    it.write("policies/accounts.ndjson", "{\"id\":\"x-1\",\"userName\":\"x\"}\n");
+    it.edit(
+        "policies/dstny/application.yaml",
+        "sqlite: { file: dstny.db, startFrom: dstny/start.yaml }",
+        "file: { accounts: accounts.ndjson }",
+    );
+    it.edit(
+        "policies/dstny/application.yaml",
+        "callCentre: { values: [agent, supervisor] }",
+        "callCentre: { values: [agent, supervisor], wire: { group: 'Call centre {callCentre}' } }",
+    );
+    it.git(&["rm", "-q", "--cached", "policies/dstny/exclusions.yaml", "policies/dstny/start.yaml"]);
+    it.write(".gitignore", "*.db*\nsaved\npolicies/dstny/exclusions.yaml\npolicies/dstny/start.yaml\n");
+    it.commit("Files");
+    let refused = it.run(&["apply"]).ends(1);
+    assert!(refused.talk.contains("read only"), "{}", refused.talk);
+    assert_eq!(it.git(&["for-each-ref", "refs/rolewright"]), "");
+}

@@ -2,7 +2,7 @@
 
 use super::node::{Key, Kind, Node};
 use crate::model::Span;
-use serde::de::value::{MapAccessDeserializer, StrDeserializer, U32Deserializer};
+use serde::de::value::{MapAccessDeserializer, U32Deserializer};
 use serde::de::{
     self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
 };
@@ -89,7 +89,7 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
         visitor: V,
     ) -> Result<V::Value, PlacedError> {
         if name == SPANNED {
-            visitor.visit_seq(Place { node: self.0, given: 0 })
+            visitor.visit_seq(Place { span: self.0.span, value: self, given: 0 })
         } else {
             visitor.visit_newtype_struct(self)
         }
@@ -169,7 +169,7 @@ impl<'de> Deserializer<'de> for KeyDeserializer<'de> {
         visitor: V,
     ) -> Result<V::Value, PlacedError> {
         if name == SPANNED {
-            visitor.visit_seq(KeyPlace { key: self.0, given: 0 })
+            visitor.visit_seq(Place { span: self.0.span, value: self, given: 0 })
         } else {
             visitor.visit_newtype_struct(self)
         }
@@ -182,12 +182,13 @@ impl<'de> Deserializer<'de> for KeyDeserializer<'de> {
 }
 
 /// What [`Spanned`](super::Spanned) reads: start, end, value.
-struct Place<'de> {
-    node: &'de Node,
+struct Place<D> {
+    span: Span,
+    value: D,
     given: u8,
 }
 
-impl<'de> SeqAccess<'de> for Place<'de> {
+impl<'de, D: Deserializer<'de, Error = PlacedError> + Copy> SeqAccess<'de> for Place<D> {
     type Error = PlacedError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
@@ -196,31 +197,9 @@ impl<'de> SeqAccess<'de> for Place<'de> {
     ) -> Result<Option<T::Value>, PlacedError> {
         self.given += 1;
         match self.given {
-            1 => seed.deserialize(U32Deserializer::new(self.node.span.start)).map(Some),
-            2 => seed.deserialize(U32Deserializer::new(self.node.span.end)).map(Some),
-            3 => seed.deserialize(NodeDeserializer(self.node)).map(Some),
-            _ => Ok(None),
-        }
-    }
-}
-
-struct KeyPlace<'de> {
-    key: &'de Key,
-    given: u8,
-}
-
-impl<'de> SeqAccess<'de> for KeyPlace<'de> {
-    type Error = PlacedError;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, PlacedError> {
-        self.given += 1;
-        match self.given {
-            1 => seed.deserialize(U32Deserializer::new(self.key.span.start)).map(Some),
-            2 => seed.deserialize(U32Deserializer::new(self.key.span.end)).map(Some),
-            3 => seed.deserialize(StrDeserializer::new(&self.key.name)).map(Some),
+            1 => seed.deserialize(U32Deserializer::new(self.span.start)).map(Some),
+            2 => seed.deserialize(U32Deserializer::new(self.span.end)).map(Some),
+            3 => seed.deserialize(self.value).map(Some),
             _ => Ok(None),
         }
     }

@@ -26,16 +26,7 @@ pub fn markdown(shown: &Shown<'_>) -> String {
         removals.iter().for_each(|group| group_lines(&mut text, plan, group));
     }
     fold(&mut text, "Created, changed, granted", &rest, |text, group| group_lines(text, plan, group));
-    for outcome in [
-        Outcome::Blocked,
-        Outcome::Protected,
-        Outcome::NotAdopted,
-        Outcome::Skipped,
-        Outcome::Excluded,
-        Outcome::Kept,
-        Outcome::Differs,
-        Outcome::Warning,
-    ] {
+    for outcome in Outcome::ALL {
         let reports: Vec<_> = plan.reports.iter().filter(|report| report.outcome == outcome).collect();
         fold(&mut text, &format!("{} {}", reports.len(), outcome.word()), &reports, |text, report| {
             let line = format!("- {}: {}", code_span(&report.subject.name), code_span(&report.message));

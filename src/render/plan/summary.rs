@@ -11,21 +11,12 @@ pub fn summary(plan: &Plan) -> String {
         .filter(|(_, count)| *count > 0)
         .map(|(operation, count)| format!("{count} to {operation}"))
         .collect();
-    let reports: Vec<String> = [
-        Outcome::Blocked,
-        Outcome::Protected,
-        Outcome::NotAdopted,
-        Outcome::Skipped,
-        Outcome::Excluded,
-        Outcome::Kept,
-        Outcome::Differs,
-        Outcome::Warning,
-    ]
-    .into_iter()
-    .map(|outcome| (outcome, plan.reported(outcome)))
-    .filter(|(_, count)| *count > 0)
-    .map(|(outcome, count)| format!("{count} {}", outcome.word()))
-    .collect();
+    let reports: Vec<String> = Outcome::ALL
+        .into_iter()
+        .map(|outcome| (outcome, plan.reported(outcome)))
+        .filter(|(_, count)| *count > 0)
+        .map(|(outcome, count)| format!("{count} {}", outcome.word()))
+        .collect();
     match (changes.as_slice(), reports.as_slice()) {
         ([], []) => "No changes.".to_owned(),
         ([], reports) => format!("No changes. ({})", reports.join(", ")),
