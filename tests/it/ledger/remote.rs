@@ -3,7 +3,7 @@
 
 use super::{INSTANCE, REF, World, done, open, run};
 use crate::repository::TestRepository;
-use rolewright::ledger::{Ledger, LedgerError, Pushed, Remote};
+use rolewright::ledger::{Ledger, LedgerError, Remote};
 use std::time::Duration;
 
 #[test]
@@ -72,8 +72,9 @@ fn the_users_hooks_do_not_run() {
     for hook in ["pre-push", "reference-transaction", "post-checkout"] {
         clones[0].hook(hook, "exit 1");
     }
+    // The second fetches what the first pushed, which moves a ref of the clone.
     run(&world.ledger(0), None);
-    assert!(world.value().is_some());
+    assert_eq!(run(&world.ledger(0), None).seq, 2);
 }
 
 #[test]
@@ -123,5 +124,4 @@ fn only_the_ledger_is_pushed() {
     clone.git(&["tag", "-a", "v1", "-m", "mine"]);
     run(&world.ledger(0), None);
     assert_eq!(world.home().git(&["for-each-ref", "--format=%(refname)"]), format!("refs/heads/main\n{REF}"));
-    assert_eq!(open(&world.ledger(0), &world.ledger(0).load().unwrap()).0 == Pushed::Refused, false);
 }
