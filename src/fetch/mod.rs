@@ -7,6 +7,7 @@ pub mod git;
 mod handwritten;
 pub mod ndjson;
 pub mod people;
+mod policy_file;
 pub mod scim;
 mod secret;
 mod source;

@@ -120,6 +120,17 @@ pub struct RunRecord {
     pub exit: Option<u8>,
     /// Changes that were made, failed, went stale.
     pub outcome: BTreeMap<String, u64>,
+    /// Whatever else is there.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+impl RunRecord {
+    /// The record of a run that died: nobody knows how it ended.
+    #[must_use]
+    pub fn lost(self) -> Self {
+        Self { result: "lost".to_owned(), ..self }
+    }
 }
 
 impl State {

@@ -3,9 +3,12 @@
 //! Takes states and run records, keeps them by compare-and-swap, on the remote where there is one. Never: personal data,
 //! deciding.
 
+mod error;
+mod read;
 mod remote;
 mod store;
 mod tree;
 
+pub use error::LedgerError;
 pub use remote::{Remote, RemoteError};
-pub use store::{Head, Ledger, LedgerError, Loaded, Pushed};
+pub use store::{Head, Ledger, Loaded, Pushed};

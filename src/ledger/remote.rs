@@ -1,13 +1,15 @@
-#![expect(
-    clippy::disallowed_types,
-    reason = "verb room: the only child process is git, which fetches and pushes"
-)]
 //! The remote repository, reached by git itself: it knows the user's keys and proxies.
 
-use std::env;
-use std::ffi::OsString;
+mod child;
+
+use child::Answer;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+/// How long git may take for a ref of the ledger.
+const TIMEOUT: Duration = Duration::from_secs(60);
+/// A branch may bring a long history: it may take so many times as long.
+const BRANCH_TIMES: u32 = 10;
 
 /// A remote that could not be reached, or that refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,12 +26,19 @@ pub struct RemoteError {
 pub struct Remote {
     root: PathBuf,
     name: String,
+    timeout: Duration,
 }
 
 impl Remote {
     /// A remote by name, of the repository whose work tree has this root: an address may be relative to it.
     pub fn new(root: &Path, name: &str) -> Self {
-        Self { root: root.to_owned(), name: name.to_owned() }
+        Self { root: root.to_owned(), name: name.to_owned(), timeout: TIMEOUT }
+    }
+
+    /// The same, but each call for a ref of the ledger takes no longer than that; for a branch, ten times that.
+    #[must_use]
+    pub fn with_timeout(self, timeout: Duration) -> Self {
+        Self { timeout, ..self }
     }
 
     /// Fetches a branch.
@@ -38,7 +47,8 @@ impl Remote {
     /// When the remote cannot be reached, or has no such branch.
     pub fn fetch_branch(&self, branch: &str) -> Result<(), RemoteError> {
         let refspec = format!("+refs/heads/{branch}:refs/remotes/{}/{branch}", self.name);
-        self.succeed("fetch", &["fetch", "--quiet", "--no-tags", &self.name, &refspec]).map(drop)
+        let patient = Self { timeout: self.timeout * BRANCH_TIMES, ..self.clone() };
+        patient.fetch(&refspec)
     }
 
     /// What the remote's HEAD names.
@@ -53,101 +63,80 @@ impl Remote {
         }))
     }
 
-    /// Fetches a ref of the ledger, and gives the commit it names.
+    /// Brings a ref of the ledger here, under the same name. False: the remote has none, and the one here means nothing.
     ///
     /// # Errors
     /// When the remote cannot be reached.
-    pub fn fetch_ref(&self, reference: &str) -> Result<Option<String>, RemoteError> {
-        let text = self.succeed("ls-remote", &["ls-remote", &self.name, reference])?;
-        let Some(commit) = text.lines().find_map(|line| {
-            let (commit, name) = line.split_once('\t')?;
-            (name == reference).then(|| commit.to_owned())
-        }) else {
-            return Ok(None);
-        };
-        let refspec = format!("+{reference}:{reference}");
-        self.succeed(
-            "fetch",
-            &["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", &self.name, &refspec],
-        )?;
-        Ok(Some(commit))
-    }
-
-    /// Pushes a commit to a ref if the ref still names `old` there (none: is absent). False: it does not.
-    ///
-    /// # Errors
-    /// When it is not known whether the remote took it.
-    pub fn push(&self, reference: &str, old: Option<&str>, new: &str) -> Result<bool, RemoteError> {
-        let lease = format!("--force-with-lease={reference}:{}", old.unwrap_or_default());
-        let refspec = format!("{new}:{reference}");
-        let output = self
-            .run("push", &["push", "--quiet", "--no-verify", "--porcelain", &lease, &self.name, &refspec])?;
-        if output.status.success() {
-            return Ok(true);
-        }
-        let said =
-            String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-        let refused =
-            ["stale info", "[rejected]", "failed to lock", "cannot lock ref", "reference already exists"];
-        if refused.iter().any(|word| said.contains(word)) {
+    pub fn fetch_ref(&self, reference: &str) -> Result<bool, RemoteError> {
+        if self.refs(reference)?.is_empty() {
             return Ok(false);
         }
-        Err(RemoteError { action: "push", message: shown(&said) })
+        match self.fetch(&format!("+{reference}:{reference}")) {
+            // It may have been deleted in between, by a reset.
+            Err(error) if !self.refs(reference)?.is_empty() => Err(error),
+            fetched => Ok(fetched.is_ok()),
+        }
+    }
+
+    /// The names of the remote's refs that a pattern fits; a full name fits itself only.
+    ///
+    /// # Errors
+    /// When the remote cannot be reached.
+    pub fn refs(&self, pattern: &str) -> Result<Vec<String>, RemoteError> {
+        let text = self.succeed("ls-remote", &["ls-remote", "--refs", &self.name, pattern])?;
+        let names = text.lines().filter_map(|line| line.split_once('\t').map(|(_, name)| name));
+        Ok(names.filter(|name| pattern.contains('*') || *name == pattern).map(ToOwned::to_owned).collect())
+    }
+
+    /// Pushes an object to a ref, an empty `new` deletes it, if the ref still names `old` there (none: is absent).
+    ///
+    /// # Errors
+    /// When it does not, when the remote refuses, or when it is not known whether it took it: only looking tells.
+    pub fn push(&self, reference: &str, old: Option<&str>, new: &str) -> Result<(), RemoteError> {
+        let lease = format!("--force-with-lease={reference}:{}", old.unwrap_or_default());
+        let refspec = format!("{new}:{reference}");
+        let plain = ["--quiet", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"];
+        self.succeed("push", &[&["push"], &plain[..], &[&lease, &self.name, &refspec]].concat()).map(drop)
+    }
+
+    fn fetch(&self, refspec: &str) -> Result<(), RemoteError> {
+        let plain =
+            ["--quiet", "--no-tags", "--no-prune", "--no-write-fetch-head", "--recurse-submodules=no"];
+        self.succeed("fetch", &[&["fetch"], &plain[..], &[&self.name, refspec]].concat()).map(drop)
     }
 
     fn succeed(&self, action: &'static str, arguments: &[&str]) -> Result<String, RemoteError> {
-        let output = self.run(action, arguments)?;
-        if output.status.success() {
-            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-        }
-        Err(RemoteError { action, message: shown(&String::from_utf8_lossy(&output.stderr)) })
-    }
-
-    fn run(&self, action: &'static str, arguments: &[&str]) -> Result<Output, RemoteError> {
-        Command::new("git")
-            .arg("-C")
-            .arg(&self.root)
-            .args(arguments)
-            .env_clear()
-            .envs(environment())
-            .env("GIT_TERMINAL_PROMPT", "0")
-            .env("LC_ALL", "C")
-            .stdin(Stdio::null())
-            .output()
-            .map_err(|error| RemoteError { action, message: format!("git could not be started: {error}") })
+        let failed = |message: &str| RemoteError { action, message: shown(message) };
+        let Answer { status, stdout, stderr } =
+            child::git(&self.root, arguments, self.timeout).map_err(|error| failed(&error))?;
+        if status.success() { Ok(stdout) } else { Err(failed(&stderr)) }
     }
 }
 
-/// What git needs to reach a remote: the user's paths, agents, proxies and git's own settings. None of our secrets.
-fn environment() -> Vec<(OsString, OsString)> {
-    let wanted = |name: &str| {
-        matches!(
-            name,
-            "PATH"
-                | "HOME"
-                | "USER"
-                | "LOGNAME"
-                | "TMPDIR"
-                | "SSH_AUTH_SOCK"
-                | "SSH_AGENT_PID"
-                | "XDG_CONFIG_HOME"
-        ) || (name.starts_with("GIT_") && !matches!(name, "GIT_DIR" | "GIT_WORK_TREE" | "GIT_INDEX_FILE"))
-            || name.to_ascii_lowercase().ends_with("_proxy")
-            || name.starts_with("SSL_CERT")
-    };
-    env::vars_os().filter(|(name, _)| name.to_str().is_some_and(wanted)).collect()
-}
-
-/// The first lines of what git says, in one line, without credentials that an URL may hold.
+/// The first lines of what git says, in one line, without credentials that an URL may hold, without control characters.
 fn shown(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(4).collect();
-    let words = lines.join("; ");
-    let words: Vec<String> = words
-        .split(' ')
-        .map(|word| match (word.find("://"), word.rfind('@')) {
-            (Some(start), Some(end)) if start < end => format!("{}{}", &word[..start + 3], &word[end + 1..]),
-            _ => word.to_owned(),
-        })
-        .collect();
-    words.join(" ")
+    let words: Vec<String> = lines.join("; ").split(' ').map(without_credentials).collect();
+    words.join(" ").chars().filter(|letter| !letter.is_control()).collect()
+}
+
+fn without_credentials(word: &str) -> String {
+    let Some(start) = word.find("://").map(|place| place + 3) else { return word.to_owned() };
+    match word[start..].rfind('@') {
+        Some(end) => format!("{}{}", &word[..start], &word[start + end + 1..]),
+        None => word.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn what_git_says_is_shown_on_one_line_without_credentials() {
+        let said =
+            "fatal: unable to access 'https://robot:hunter2@example.org/x.git/':\n\n\u{1b}[31mno\u{7}\n";
+        assert_eq!(shown(said), "fatal: unable to access 'https://example.org/x.git/':; [31mno");
+        assert_eq!(shown("git@example.org: Permission denied"), "git@example.org: Permission denied");
+    }
 }

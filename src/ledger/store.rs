@@ -1,42 +1,13 @@
 //! The ledger's ref: read, and replaced only if it is still what was read.
 
-use super::remote::{Remote, RemoteError};
+use super::error::LedgerError;
+use super::read::{Contents, contents};
+use super::remote::Remote;
 use super::tree;
-use crate::gate::{FORMAT, RunRecord, State};
-use git2::{ErrorCode, Oid, Repository, Signature, Time};
+use crate::gate::{RunRecord, State};
+use git2::{ErrorCode, Oid, Repository, Signature, Time, Tree};
+use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
-
-/// Why the ledger could not be read or written.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum LedgerError {
-    /// A newer binary wrote it.
-    #[error(
-        "the ledger `{reference}` has the format `{format}`, which this binary does not know: use a newer one"
-    )]
-    Newer {
-        /// The ref.
-        reference: String,
-        /// What its `format` says.
-        format: String,
-    },
-    /// It is no ledger.
-    #[error(
-        "the ledger `{0}` cannot be read: look at it with `git show {0}`, or start anew with `rolewright ledger reset`"
-    )]
-    Unreadable(String),
-    /// The remote could not be reached.
-    #[error(transparent)]
-    Remote(#[from] RemoteError),
-    /// Anything else that git says.
-    #[error("the ledger: {0}")]
-    Git(String),
-}
-
-impl From<git2::Error> for LedgerError {
-    fn from(error: git2::Error) -> Self {
-        Self::Git(error.message().to_owned())
-    }
-}
 
 /// What the ref named when it was read; what it must still name to be replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +22,8 @@ pub struct Loaded {
     pub state: State,
     /// The run records, newest first.
     pub runs: Vec<RunRecord>,
+    /// The git tree of the policies last settled: it is there even when their commit is not any more.
+    pub settled_tree: Option<String>,
 }
 
 /// What came of a push.
@@ -65,9 +38,12 @@ pub enum Pushed {
 /// The ledger of one instance.
 pub struct Ledger {
     repository: Repository,
-    reference: String,
+    prefix: String,
     instance: String,
+    reference: String,
     remote: Option<Remote>,
+    /// Tells this value's commits from those of everybody else.
+    writer: String,
 }
 
 impl Ledger {
@@ -81,12 +57,13 @@ impl Ledger {
         instance: &str,
         remote: Option<Remote>,
     ) -> Result<Self, LedgerError> {
-        let repository = Repository::open(git_folder)?;
         Ok(Self {
-            repository,
-            reference: format!("{prefix}/{instance}"),
+            repository: Repository::open(git_folder)?,
+            prefix: prefix.to_owned(),
             instance: instance.to_owned(),
+            reference: format!("{prefix}/{instance}"),
             remote,
+            writer: format!("{:016x}", RandomState::new().hash_one(std::process::id())),
         })
     }
 
@@ -100,32 +77,16 @@ impl Ledger {
     /// # Errors
     /// When it cannot be read, or a newer binary wrote it.
     pub fn load(&self) -> Result<Loaded, LedgerError> {
-        let head = match &self.remote {
-            Some(remote) => remote.fetch_ref(&self.reference)?,
-            None => self.local()?,
+        let Some(head) = self.value()? else {
+            let state = State::first(&self.instance);
+            return Ok(Loaded { head: Head(None), state, runs: Vec::new(), settled_tree: None });
         };
-        let Some(commit) = head.clone() else {
-            return Ok(Loaded { head: Head(None), state: State::first(&self.instance), runs: Vec::new() });
-        };
-        let unreadable = || LedgerError::Unreadable(self.reference.clone());
-        let tree = self.repository.find_commit(Oid::from_str(&commit)?)?.tree()?;
-        let format = tree::text(&self.repository, &tree, "format").ok_or_else(unreadable)?;
-        if format.trim() != FORMAT {
-            return Err(match format.trim().strip_prefix("rolewright-ledger ") {
-                Some(_) => {
-                    LedgerError::Newer { reference: self.reference.clone(), format: format.trim().to_owned() }
-                }
-                None => unreadable(),
-            });
-        }
-        let state = tree::text(&self.repository, &tree, "state.json").ok_or_else(unreadable)?;
-        let state: State = serde_json::from_str(&state).map_err(|_| unreadable())?;
-        let mut runs = tree::records(&self.repository, &tree);
-        runs.sort_by_key(|record| std::cmp::Reverse(number(&record.run)));
-        Ok(Loaded { head: Head(head), state, runs })
+        let Contents { state, runs, settled_tree } = self.contents(&head)?;
+        Ok(Loaded { head: Head(Some(head)), state, runs, settled_tree })
     }
 
-    /// Adds a commit on top of what was read: an opening, or a run with nothing to write.
+    /// Adds a commit on top of what was read: an opening, or a run with nothing to write. A run that was still open in
+    /// what was read is dead: its record says `lost` from now on.
     ///
     /// # Errors
     /// When it cannot be written, or it is not known whether the remote took it even after looking.
@@ -136,7 +97,9 @@ impl Ledger {
         settled: Option<&str>,
         record: &RunRecord,
     ) -> Result<Pushed, LedgerError> {
-        self.put(head, head.0.as_deref(), state, settled, Some(record))
+        let lost = self.dead(head)?.map(RunRecord::lost);
+        let records: Vec<&RunRecord> = lost.iter().chain([record]).collect();
+        self.put(head, head.0.as_deref(), state, settled, &records)
     }
 
     /// Puts a commit in place of what was read: a renewal or closing, with the same parent.
@@ -156,22 +119,17 @@ impl Ledger {
             }
             None => None,
         };
-        self.put(head, parent.as_deref(), state, None, record)
+        let records: Vec<&RunRecord> = record.into_iter().collect();
+        self.put(head, parent.as_deref(), state, None, &records)
     }
 
-    /// Keeps the old ledger under another name and starts an empty one. Gives the name.
+    /// Keeps the old ledger under another name and starts an empty one. Gives the name; none: there was no ledger.
     ///
     /// # Errors
-    /// When there is none, or it cannot be moved.
+    /// When it cannot be kept, or was replaced meanwhile: then it is still where it was.
     pub fn reset(&self) -> Result<Option<String>, LedgerError> {
-        let old = match &self.remote {
-            Some(remote) => remote.fetch_ref(&self.reference)?,
-            None => self.local()?,
-        };
-        let Some(old) = old else { return Ok(None) };
-        let name = (1..).map(|number| format!("refs/rolewright-old/{}/{number}", self.instance));
-        let kept =
-            name.into_iter().find(|name| self.repository.refname_to_id(name).is_err()).unwrap_or_default();
+        let Some(old) = self.value()? else { return Ok(None) };
+        let kept = self.free_name()?;
         match &self.remote {
             Some(remote) => {
                 remote.push(&kept, None, &old)?;
@@ -181,10 +139,33 @@ impl Ledger {
                 self.repository.reference(&kept, Oid::from_str(&old)?, false, "rolewright: ledger reset")?;
             }
         }
-        if let Ok(mut reference) = self.repository.find_reference(&self.reference) {
-            reference.delete()?;
+        if self.local()?.as_ref() == Some(&old) {
+            self.repository.find_reference(&self.reference)?.delete()?;
         }
         Ok(Some(kept))
+    }
+
+    /// The first name that no old ledger has.
+    fn free_name(&self) -> Result<String, LedgerError> {
+        let folder = format!("{}-old/{}/", self.prefix, self.instance);
+        let pattern = format!("{folder}*");
+        let names = match &self.remote {
+            Some(remote) => remote.refs(&pattern)?,
+            None => {
+                let mut references = self.repository.references_glob(&pattern)?;
+                references.names().filter_map(|name| name.ok().map(ToOwned::to_owned)).collect()
+            }
+        };
+        let taken = names.iter().filter_map(|name| name.strip_prefix(&folder)?.parse::<u64>().ok()).max();
+        Ok(format!("{folder}{}", taken.unwrap_or(0) + 1))
+    }
+
+    /// What the ref names now.
+    fn value(&self) -> Result<Option<String>, LedgerError> {
+        match &self.remote {
+            Some(remote) if !remote.fetch_ref(&self.reference)? => Ok(None),
+            _ => self.local(),
+        }
     }
 
     fn local(&self) -> Result<Option<String>, LedgerError> {
@@ -195,20 +176,33 @@ impl Ledger {
         }
     }
 
+    fn tree(&self, commit: &str) -> Result<Tree<'_>, LedgerError> {
+        let commit = Oid::from_str(commit).and_then(|id| self.repository.find_commit(id));
+        commit.and_then(|commit| commit.tree()).map_err(|_| LedgerError::Unreadable(self.reference.clone()))
+    }
+
+    fn contents(&self, commit: &str) -> Result<Contents, LedgerError> {
+        contents(&self.repository, &self.tree(commit)?, &self.reference, &self.instance)
+    }
+
+    /// The record of the run that is open in what was read.
+    fn dead(&self, head: &Head) -> Result<Option<RunRecord>, LedgerError> {
+        let Some(head) = &head.0 else { return Ok(None) };
+        let Contents { state, runs, .. } = self.contents(head)?;
+        Ok(state.open.and_then(|open| runs.into_iter().find(|record| record.run == open.run)))
+    }
+
     fn put(
         &self,
         head: &Head,
         parent: Option<&str>,
         state: &State,
         settled: Option<&str>,
-        record: Option<&RunRecord>,
+        records: &[&RunRecord],
     ) -> Result<Pushed, LedgerError> {
-        let base = match &head.0 {
-            Some(commit) => Some(self.repository.find_commit(Oid::from_str(commit)?)?.tree()?),
-            None => None,
-        };
+        let base = head.0.as_ref().map(|commit| self.tree(commit)).transpose()?;
         let settled = settled.map(Oid::from_str).transpose()?;
-        let tree = tree::write(&self.repository, base.as_ref(), state, settled, record)?;
+        let tree = tree::write(&self.repository, base.as_ref(), state, settled, records)?;
         let commit = self.commit(tree, parent, state)?.to_string();
         match &self.remote {
             Some(remote) => self.push(remote, head, &commit),
@@ -221,12 +215,10 @@ impl Ledger {
         let parent = parent.map(|parent| self.repository.find_commit(Oid::from_str(parent)?)).transpose()?;
         // The ledger orders runs by number, never by clock: commits carry no time of their own.
         let author = Signature::new("rolewright", "rolewright@localhost", &Time::new(0, 0))?;
-        let message = format!(
-            "{} r-{} beat {}\n",
-            state.instance,
-            state.seq,
-            state.open.as_ref().map_or(0, |open| open.beat)
-        );
+        // Two runs that begin in the same second with the same plan would else make the same commit, and each would
+        // take the other's opening for its own.
+        let beat = state.open.as_ref().map_or(0, |open| open.beat);
+        let message = format!("{} r-{} beat {beat}\n\nWriter: {}\n", state.instance, state.seq, self.writer);
         let parents: Vec<&git2::Commit<'_>> = parent.iter().collect();
         Ok(self.repository.commit(None, &author, &author, &message, &tree, &parents)?)
     }
@@ -251,24 +243,22 @@ impl Ledger {
         }
     }
 
-    /// A push whose answer was lost is looked up: our own commit there is a success.
+    /// A push that did not succeed is looked up: our own commit there is a success, another's is a race that was lost,
+    /// and where nothing changed the remote could not be reached, or refuses everybody.
     fn push(&self, remote: &Remote, head: &Head, new: &str) -> Result<Pushed, LedgerError> {
-        let done = Pushed::Done(Head(Some(new.to_owned())));
-        match remote.push(&self.reference, head.0.as_deref(), new) {
-            Ok(true) => Ok(done),
-            Ok(false) => match remote.fetch_ref(&self.reference)? {
-                Some(there) if there == new => Ok(done),
-                _ => Ok(Pushed::Refused),
-            },
-            Err(error) => match remote.fetch_ref(&self.reference)? {
-                Some(there) if there == new => Ok(done),
-                _ => Err(error.into()),
-            },
+        let Err(push) = remote.push(&self.reference, head.0.as_deref(), new) else {
+            return Ok(Pushed::Done(Head(Some(new.to_owned()))));
+        };
+        let there = match self.value() {
+            Ok(there) => there,
+            Err(look) => return Err(LedgerError::Unknown { push, look: look.to_string() }),
+        };
+        if there.as_deref() == Some(new) {
+            Ok(Pushed::Done(Head(there)))
+        } else if there == head.0 {
+            Err(push.into())
+        } else {
+            Ok(Pushed::Refused)
         }
     }
-}
-
-/// Runs are ordered by their number.
-fn number(run: &str) -> u64 {
-    run.trim_start_matches("r-").parse().unwrap_or(0)
 }

@@ -6,13 +6,13 @@ use git2::{Error, ObjectType, Oid, Repository, Tree};
 const FILE: i32 = 0o100_644;
 const FOLDER: i32 = 0o040_000;
 
-/// Writes the tree of a ledger commit: format, state, settled policies, and one more run record.
+/// Writes the tree of a ledger commit: format, state, settled policies, run records. All else stays as it was.
 pub(super) fn write(
     repository: &Repository,
     parent: Option<&Tree<'_>>,
     state: &State,
     settled: Option<Oid>,
-    record: Option<&RunRecord>,
+    records: &[&RunRecord],
 ) -> Result<Oid, Error> {
     let mut builder = repository.treebuilder(parent)?;
     builder.insert("format", repository.blob(format!("{FORMAT}\n").as_bytes())?, FILE)?;
@@ -20,17 +20,23 @@ pub(super) fn write(
     if let Some(settled) = settled {
         builder.insert("settled", settled, FOLDER)?;
     }
-    if let Some(record) = record {
-        let runs = subtree(repository, parent, "runs");
-        let year = record.at.get(..4).unwrap_or("0000");
-        let year_tree = subtree(repository, runs.as_ref(), year);
-        let mut years = repository.treebuilder(runs.as_ref())?;
-        let mut records = repository.treebuilder(year_tree.as_ref())?;
-        records.insert(format!("{}.json", record.run), repository.blob(&json(record)?)?, FILE)?;
-        years.insert(year, records.write()?, FOLDER)?;
-        builder.insert("runs", years.write()?, FOLDER)?;
+    let mut runs = subtree(repository, parent, "runs");
+    for record in records {
+        let id = with_record(repository, runs.as_ref(), record)?;
+        builder.insert("runs", id, FOLDER)?;
+        runs = Some(repository.find_tree(id)?);
     }
     builder.write()
+}
+
+/// `runs/` with one record more, or another text of one.
+fn with_record(repository: &Repository, runs: Option<&Tree<'_>>, record: &RunRecord) -> Result<Oid, Error> {
+    let year = record.at.get(..4).unwrap_or("0000");
+    let mut years = repository.treebuilder(runs)?;
+    let mut records = repository.treebuilder(subtree(repository, runs, year).as_ref())?;
+    records.insert(format!("{}.json", record.run), repository.blob(&json(record)?)?, FILE)?;
+    years.insert(year, records.write()?, FOLDER)?;
+    years.write()
 }
 
 /// The text of a file at the top of a ledger commit.

@@ -27,6 +27,12 @@ pub enum GitError {
     /// A file that a partial clone lacks.
     #[error("`{0}` is not in this partial clone: clone without `--filter`")]
     Partial(String),
+    /// An object that should be there is not.
+    #[error("`{0}` is missing from the repository: `git fsck` tells more, a fresh clone mends it")]
+    Damaged(String),
+    /// Somebody else owns the repository, so that its configuration is not trusted.
+    #[error("`{0}` belongs to another user: run `git config --global --add safe.directory` with its folder")]
+    Owner(String),
     /// No such revision.
     #[error("git knows no revision `{0}`: fetch it, or correct the name")]
     NoRevision(String),
@@ -67,6 +73,8 @@ pub(super) fn translate(error: &git2::Error, place: &Path) -> GitError {
         GitError::Sha256(shown)
     } else if message.contains("refstorage") || message.contains("reftable") {
         GitError::Reftable(shown)
+    } else if error.code() == git2::ErrorCode::Owner {
+        GitError::Owner(shown)
     } else if error.code() == git2::ErrorCode::NotFound {
         GitError::NoRepository(shown)
     } else {

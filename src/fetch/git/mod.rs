@@ -121,6 +121,13 @@ impl PolicyRepository {
         })
     }
 
+    /// The commit at which two histories parted; none: they share nothing, or a shallow clone lacks it.
+    pub fn merge_base(&self, one: &Commit, other: &Commit) -> Option<Commit> {
+        let ids = Oid::from_str(&one.0).ok().zip(Oid::from_str(&other.0).ok());
+        let base = ids.and_then(|(one, other)| self.repository.merge_base(one, other).ok());
+        base.map(|base| Commit(base.to_string()))
+    }
+
     /// Whether policy files in the work tree differ from a commit's: what is not committed is not applied.
     pub fn differs(&self, commit: &Commit) -> bool {
         let mut options = git2::DiffOptions::new();
@@ -145,6 +152,18 @@ impl PolicyRepository {
         Ok(SourceSet::new(Some(commit.clone()), self.folder.clone(), found))
     }
 
+    /// Reads every policy file of a workspace folder's tree, as [`PolicyRepository::tree_id`] gave it: the ledger keeps
+    /// settled policies so. The commit is what the files are said to be from.
+    ///
+    /// # Errors
+    /// As [`PolicyRepository::read`].
+    pub fn read_tree(&self, tree: &str, commit: Option<Commit>) -> Result<SourceSet, GitError> {
+        let found = Oid::from_str(tree).and_then(|id| self.repository.find_tree(id));
+        let found = found.map_err(|_| GitError::Damaged(format!("tree {tree}")))?;
+        let found = files::files(&self.repository, &found, &self.folder)?;
+        Ok(SourceSet::new(commit, self.folder.clone(), found))
+    }
+
     /// The object id of the workspace folder's tree at a commit.
     ///
     /// # Errors
@@ -154,8 +173,11 @@ impl PolicyRepository {
     }
 
     fn root_tree(&self, commit: &Commit) -> Result<git2::Tree<'_>, GitError> {
-        let id = Oid::from_str(&commit.0).map_err(|_| GitError::NoRevision(commit.0.clone()))?;
-        let commit = self.repository.find_commit(id).map_err(|_| GitError::NoRevision(commit.0.clone()))?;
+        let found = Oid::from_str(&commit.0).and_then(|id| self.repository.find_commit(id));
+        let commit = found.map_err(|_| match self.repository.is_shallow() {
+            true => GitError::Shallow(commit.0.clone()),
+            false => GitError::NoRevision(commit.0.clone()),
+        })?;
         commit.tree().map_err(|error| GitError::Git(error.message().to_owned()))
     }
 

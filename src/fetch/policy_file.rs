@@ -1,0 +1,135 @@
+//! What a policy file may be, wherever it lies, in git or in the work tree: its name, its size, its content.
+
+use crate::model::SourceFile;
+use crate::policy::yaml::invisible_character;
+
+/// How many policy files a workspace may hold.
+const MAX_FILES: usize = 5_000;
+/// How many bytes they may hold together.
+const MAX_TOTAL: u64 = 64 << 20;
+/// How many bytes one may hold to be handed to the YAML reader, which says itself what is too long.
+const MAX_FILE: u64 = (1 << 20) + 1;
+/// How many entries of folders are looked at: a tree of git may name itself over and over.
+const MAX_ENTRIES: usize = 200_000;
+/// How deep folders may lie in each other.
+const MAX_DEPTH: u32 = 32;
+
+/// What an entry of a folder is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Folder,
+    File,
+    Link,
+    Submodule,
+}
+
+/// The policy files found so far, and all that is wrong with the others.
+#[derive(Default)]
+pub(super) struct Collected {
+    files: Vec<SourceFile>,
+    problems: Vec<String>,
+    bytes: u64,
+    entries: usize,
+    full: bool,
+}
+
+impl Collected {
+    /// The path of an entry that is to be read or entered; none: it is passed over, or refused.
+    pub(super) fn path(&mut self, folder: &str, name: &[u8], kind: Kind) -> Option<String> {
+        self.entries += 1;
+        if self.entries > MAX_ENTRIES {
+            return self.stop(format!("{folder} and what is around it hold more than {MAX_ENTRIES} entries"));
+        }
+        if self.full || (kind == Kind::File && !is_policy(name)) {
+            return None;
+        }
+        let Some(name) = plain(name) else {
+            let shown = joined(folder, &name.escape_ascii().to_string());
+            return self.refuse(format!("{shown} is no name for policies: rename it to plain UTF-8 text"));
+        };
+        let path = joined(folder, name);
+        match kind {
+            _ if name.starts_with('.') => None,
+            Kind::Link => self.refuse(format!("{path} is a link: policies are read from plain files only")),
+            Kind::Submodule => {
+                self.refuse(format!("{path} is a submodule: policies are read from plain files only"))
+            }
+            Kind::Folder | Kind::File => Some(path),
+        }
+    }
+
+    /// Whether a folder so deep may be entered.
+    pub(super) fn enters(&mut self, path: &str, depth: u32) -> bool {
+        if depth > MAX_DEPTH {
+            self.problem(format!("{path} lies more than {MAX_DEPTH} folders deep"));
+        }
+        depth <= MAX_DEPTH && !self.full
+    }
+
+    /// Whether a file of that size may be read.
+    pub(super) fn admits(&mut self, path: &str, size: u64) -> bool {
+        if size > MAX_FILE {
+            self.problem(format!("{path} has {size} bytes: a policy file has at most 1 MiB"));
+            return false;
+        }
+        self.bytes += size;
+        if self.files.len() == MAX_FILES {
+            self.stop(format!("there are more than {MAX_FILES} policy files: split the workspace"));
+        } else if self.bytes > MAX_TOTAL {
+            self.stop(format!(
+                "the policy files hold more than {} MiB together: split the workspace",
+                MAX_TOTAL >> 20
+            ));
+        }
+        !self.full
+    }
+
+    /// Takes a file that was read.
+    pub(super) fn add(&mut self, path: String, bytes: Vec<u8>) {
+        if bytes.starts_with(b"version https://git-lfs") {
+            return self.problem(format!("{path} is a Git LFS pointer: commit the file itself"));
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => self.files.push(SourceFile { path, text }),
+            Err(_) => self.problem(format!("{path} is not UTF-8: save it as UTF-8")),
+        }
+    }
+
+    /// Notes something wrong; the rest is still read.
+    pub(super) fn problem(&mut self, problem: String) {
+        self.problems.push(problem);
+    }
+
+    /// The files; or, where anything is wrong, all that is.
+    pub(super) fn finish(self) -> Result<Vec<SourceFile>, Vec<String>> {
+        if self.problems.is_empty() { Ok(self.files) } else { Err(self.problems) }
+    }
+
+    fn refuse(&mut self, problem: String) -> Option<String> {
+        self.problem(problem);
+        None
+    }
+
+    fn stop(&mut self, problem: String) -> Option<String> {
+        if !self.full {
+            self.problem(problem);
+        }
+        self.full = true;
+        None
+    }
+}
+
+fn is_policy(name: &[u8]) -> bool {
+    name.ends_with(b".yaml") || name.ends_with(b".yml")
+}
+
+/// The name, if it means the same everywhere and can be shown as it is.
+fn plain(name: &[u8]) -> Option<&str> {
+    let name = std::str::from_utf8(name).ok()?;
+    let other = name.is_empty() || matches!(name, "." | "..") || name.contains(['/', '\\', '\t', '\n']);
+    (!other && invisible_character(name).is_none()).then_some(name)
+}
+
+fn joined(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}

@@ -1,0 +1,43 @@
+//! Why the ledger could not be read or written.
+
+use super::remote::RemoteError;
+
+/// Why the ledger could not be read or written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LedgerError {
+    /// A newer binary wrote it.
+    #[error(
+        "the ledger `{reference}` has the format `{format}`, which this binary does not know: use a newer one"
+    )]
+    Newer {
+        /// The ref.
+        reference: String,
+        /// What its `format` says.
+        format: String,
+    },
+    /// It is no ledger.
+    #[error(
+        "the ledger `{0}` cannot be read: look at it with `git show {0}`, or start anew with `rolewright ledger reset`"
+    )]
+    Unreadable(String),
+    /// The remote could not be reached, or refused.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
+    /// A push that failed, after which the remote could not be asked either.
+    #[error("{push}; whether the remote took it is not known ({look}): run again")]
+    Unknown {
+        /// What became of the push.
+        push: RemoteError,
+        /// What became of the look.
+        look: String,
+    },
+    /// Anything else that git says.
+    #[error("the ledger: {0}")]
+    Git(String),
+}
+
+impl From<git2::Error> for LedgerError {
+    fn from(error: git2::Error) -> Self {
+        Self::Git(error.message().to_owned())
+    }
+}

@@ -1,0 +1,68 @@
+//! A ledger commit's tree: is it a ledger, of this instance, in a format that is known?
+
+use super::error::LedgerError;
+use super::tree;
+use crate::gate::{FORMAT, RunRecord, State};
+use git2::{ObjectType, Repository, Tree};
+
+/// The newest `state.json` that this binary knows.
+const VERSION: u64 = 1;
+
+/// What a ledger's tree holds.
+pub(super) struct Contents {
+    pub(super) state: State,
+    pub(super) runs: Vec<RunRecord>,
+    pub(super) settled_tree: Option<String>,
+}
+
+/// Reads a ledger's tree; `reference` is for the errors.
+///
+/// # Errors
+/// When it is not the instance's ledger, or a newer binary wrote it.
+pub(super) fn contents(
+    repository: &Repository,
+    tree: &Tree<'_>,
+    reference: &str,
+    instance: &str,
+) -> Result<Contents, LedgerError> {
+    let unreadable = || LedgerError::Unreadable(reference.to_owned());
+    let format = tree::text(repository, tree, "format").ok_or_else(unreadable)?;
+    check_format(format.trim(), reference)?;
+    let state = state(&tree::text(repository, tree, "state.json").ok_or_else(unreadable)?, reference)?;
+    // Another instance's would say that nothing of this one was ever settled or taken away.
+    if state.instance != instance {
+        return Err(unreadable());
+    }
+    let mut runs = tree::records(repository, tree);
+    runs.sort_by_key(|record| std::cmp::Reverse(number(&record.run)));
+    let settled = tree.get_name("settled").filter(|entry| entry.kind() == Some(ObjectType::Tree));
+    Ok(Contents { state, runs, settled_tree: settled.map(|entry| entry.id().to_string()) })
+}
+
+fn check_format(format: &str, reference: &str) -> Result<(), LedgerError> {
+    let version = format.strip_prefix("rolewright-ledger ").and_then(|number| number.parse::<u64>().ok());
+    match version {
+        _ if format == FORMAT => Ok(()),
+        Some(version) if version > VERSION => Err(newer(reference, format)),
+        _ => Err(LedgerError::Unreadable(reference.to_owned())),
+    }
+}
+
+fn state(text: &str, reference: &str) -> Result<State, LedgerError> {
+    let unreadable = |_| LedgerError::Unreadable(reference.to_owned());
+    let value: serde_json::Value = serde_json::from_str(text).map_err(unreadable)?;
+    match value["version"].as_u64() {
+        Some(VERSION) => serde_json::from_value(value).map_err(unreadable),
+        Some(version) if version > VERSION => Err(newer(reference, &format!("state.json version {version}"))),
+        _ => Err(LedgerError::Unreadable(reference.to_owned())),
+    }
+}
+
+fn newer(reference: &str, format: &str) -> LedgerError {
+    LedgerError::Newer { reference: reference.to_owned(), format: format.to_owned() }
+}
+
+/// Runs are ordered by their number.
+fn number(run: &str) -> u64 {
+    run.trim_start_matches("r-").parse().unwrap_or(0)
+}

@@ -1,0 +1,124 @@
+//! The ledger: one ref, replaced only if it is still what was read; here, and on a remote.
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+
+mod broken;
+mod kept;
+mod race;
+mod remote;
+mod takeover;
+
+use crate::repository::TestRepository;
+use rolewright::gate::{RunRecord, Settled, State};
+use rolewright::ledger::{Head, Ledger, Loaded, Pushed, Remote};
+use std::collections::BTreeMap;
+
+const INSTANCE: &str = "default/dstny";
+const REF: &str = "refs/rolewright/default/dstny";
+
+/// Where the ledger lives: in one repository, or on a remote that each runner has its own clone of.
+pub(crate) enum World {
+    Local(TestRepository),
+    Remote { bare: TestRepository, clones: Vec<TestRepository> },
+}
+
+impl World {
+    fn local() -> Self {
+        Self::Local(TestRepository::started())
+    }
+
+    fn remote(runners: usize) -> Self {
+        let bare = TestRepository::started().cloned(&["--bare"]);
+        let clones = (0..runners).map(|_| bare.cloned(&[])).collect();
+        Self::Remote { bare, clones }
+    }
+
+    /// Both kinds, for what must hold in both.
+    fn both() -> [Self; 2] {
+        [Self::local(), Self::remote(2)]
+    }
+
+    /// A runner's own view.
+    fn ledger(&self, runner: usize) -> Ledger {
+        match self {
+            Self::Local(repository) => {
+                Ledger::open(&repository.git_folder(), "refs/rolewright", INSTANCE, None).unwrap()
+            }
+            Self::Remote { clones, .. } => {
+                let git = clones[runner].git_folder();
+                let remote = Remote::new(&clones[runner].path(), "origin");
+                Ledger::open(&git, "refs/rolewright", INSTANCE, Some(remote)).unwrap()
+            }
+        }
+    }
+
+    /// The repository that counts.
+    fn home(&self) -> &TestRepository {
+        match self {
+            Self::Local(repository) => repository,
+            Self::Remote { bare, .. } => bare,
+        }
+    }
+
+    /// What the ref names, none: it is absent.
+    fn value(&self) -> Option<String> {
+        let refs = self.home().git(&["for-each-ref", "--format=%(objectname)", REF]);
+        Some(refs).filter(|value| !value.is_empty())
+    }
+}
+
+fn counts(pairs: &[(&str, u64)]) -> BTreeMap<String, u64> {
+    pairs.iter().map(|(word, count)| ((*word).to_owned(), *count)).collect()
+}
+
+fn items(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    pairs.iter().map(|(word, items)| ((*word).to_owned(), (*items).to_owned())).collect()
+}
+
+/// The record that every run of these tests writes: the same second, the same plan.
+fn record(state: &State) -> RunRecord {
+    RunRecord {
+        version: 1,
+        run: state.next_run(),
+        cause: "schedule".to_owned(),
+        at: "2026-11-21T03:00:00Z".to_owned(),
+        as_of: "2026-11-21".to_owned(),
+        counts: counts(&[("delete", 3), ("create", 2)]),
+        items: items(&[("delete", "aaaaaaaabbbbbbbbcccccccc")]),
+        result: "open".to_owned(),
+        ..RunRecord::default()
+    }
+}
+
+/// Opens a run on what was loaded.
+fn open(ledger: &Ledger, loaded: &Loaded) -> (Pushed, State, RunRecord) {
+    let record = record(&loaded.state);
+    let state = loaded.state.clone().opened(&record);
+    (ledger.add(&loaded.head, &state, None, &record).unwrap(), state, record)
+}
+
+fn done(pushed: Pushed) -> Head {
+    match pushed {
+        Pushed::Done(head) => head,
+        Pushed::Refused => panic!("the push was refused"),
+    }
+}
+
+/// A whole run.
+fn run(ledger: &Ledger, settled: Option<(&str, Settled)>) -> State {
+    let loaded = ledger.load().unwrap();
+    let record = record(&loaded.state);
+    let mut state = loaded.state.clone().opened(&record);
+    if let Some((_, settled)) = &settled {
+        state = state.settle(settled.clone());
+    }
+    let tree = settled.as_ref().map(|(tree, _)| *tree);
+    let head = done(ledger.add(&loaded.head, &state, tree, &record).unwrap());
+    let state = state.closed(&record.run, &record.counts);
+    let record = RunRecord { result: "done".to_owned(), exit: Some(0), ..record };
+    done(ledger.replace(&head, &state, Some(&record)).unwrap());
+    state
+}
+
+fn settled(commit: &str) -> Settled {
+    Settled { commit: commit.to_owned(), policy: "p".to_owned(), at: "2026-11-21T03:00:00Z".to_owned() }
+}

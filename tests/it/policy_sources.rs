@@ -1,0 +1,31 @@
+//! Policies as git and the work tree keep them.
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+
+mod kinds;
+mod refused;
+mod revisions;
+
+use crate::repository::TestRepository;
+use rolewright::fetch::git::{GitError, PolicyRepository};
+use rolewright::model::{Commit, SourceSet};
+
+/// The workspace folder `policies` of a repository.
+fn policies(repository: &TestRepository) -> PolicyRepository {
+    PolicyRepository::open(&repository.path().join("policies")).unwrap()
+}
+
+/// What opening the workspace folder says that is wrong.
+fn refusal(repository: &TestRepository) -> GitError {
+    match PolicyRepository::open(&repository.path().join("policies")) {
+        Ok(_) => panic!("it was opened"),
+        Err(error) => error,
+    }
+}
+
+fn head(repository: &TestRepository) -> Commit {
+    Commit(repository.git(&["rev-parse", "HEAD"]))
+}
+
+fn paths(sources: &SourceSet) -> Vec<&str> {
+    sources.iter().map(|(_, file)| file.path.as_str()).collect()
+}
