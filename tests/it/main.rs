@@ -24,4 +24,5 @@ mod sqlite;
 mod sqlite_crash;
 mod sqlite_damage;
 mod world;
+mod wrong;
 mod yaml;
