@@ -6,6 +6,7 @@ mod findings;
 mod git;
 mod ledger;
 mod ledger_ref;
+mod lifecycle_table;
 mod people;
 mod plan;
 mod plan_faces;
