@@ -187,13 +187,13 @@ impl<'d> Names<'d> {
         })
     }
 
-    fn user_names(&self) -> Vec<String> {
+    pub(super) fn user_names(&self) -> Vec<String> {
         let tables = self.directories.iter().filter_map(|directory| directory.document.attributes.as_ref());
         let declared = tables.flat_map(|table| table.keys().map(ToOwned::to_owned));
         declared.chain(known_user_attributes()).collect()
     }
 
-    fn account_names(&self) -> Vec<&'d str> {
+    pub(super) fn account_names(&self) -> Vec<&'d str> {
         let mut names: Vec<&'d str> = known_account_attributes().collect();
         let application: &'d Placed<ApplicationDocument> = self.application;
         names.extend(application.document.attributes.iter().flat_map(|table| table.keys()));
