@@ -187,7 +187,7 @@ impl<'d> Names<'d> {
         })
     }
 
-    pub(super) fn user_names(&self) -> Vec<String> {
+    fn user_names(&self) -> Vec<String> {
         let tables = self.directories.iter().filter_map(|directory| directory.document.attributes.as_ref());
         let declared = tables.flat_map(|table| table.keys().map(ToOwned::to_owned));
         declared.chain(known_user_attributes()).collect()

@@ -172,19 +172,24 @@ impl Compiler<'_, '_, '_> {
 
     /// Rights as tests write them: as a linking rule's `grant`, without captures.
     fn rights(&mut self, grants: &[Spanned<Table<GrantText>>]) -> Option<Vec<Right>> {
-        let mut rights = Vec::new();
-        for grant in grants {
-            let templates = self.grants(grant, &[])?;
-            self.owned_scopes(grant, &templates)?;
-            rights.extend(templates.into_iter().map(|template| Right {
-                entitlement: self.names.entitlement_names()[template.entitlement.0 as usize].to_owned(),
-                value: plain(&template.value),
-                scope: template.scope.as_ref().map(plain),
-            }));
-        }
+        // All of them first, so that everything wrong with them is said at once.
+        let compiled: Vec<Option<Vec<Right>>> = grants.iter().map(|grant| self.rights_of(grant)).collect();
+        let mut rights: Vec<Right> = compiled.into_iter().collect::<Option<Vec<_>>>()?.concat();
         rights.sort();
         rights.dedup();
         Some(rights)
+    }
+
+    fn rights_of(&mut self, grant: &Spanned<Table<GrantText>>) -> Option<Vec<Right>> {
+        let templates = self.grants(grant, &[])?;
+        self.owned_scopes(grant, &templates)?;
+        let names = self.names.entitlement_names();
+        let rights = templates.into_iter().map(|template| Right {
+            entitlement: names[template.entitlement.0 as usize].to_owned(),
+            value: plain(&template.value),
+            scope: template.scope.as_ref().map(plain),
+        });
+        Some(rights.collect())
     }
 
     fn subject(

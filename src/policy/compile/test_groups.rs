@@ -6,12 +6,16 @@ use super::condition::day;
 use crate::policy::document::{self, DirectoryDocument, Shorthand};
 use crate::policy::documents::Placed;
 use crate::policy::set::{
-    ApplicationPolicy, Fit, GroupReference, GroupSelector, NamePattern, TestGroup, fit,
+    ApplicationPolicy, CaptureSet, Fit, GroupReference, GroupSelector, NamePattern, PatternPart, TestGroup,
+    fit,
 };
 use crate::policy::yaml::Spanned;
 
 /// The role of whoever is assigned without a role of its own (PM-3).
 const DEFAULT_ACCESS: &str = "Default Access";
+
+/// Names that are spelled out to find the nearest.
+const MOST_SPELLINGS: usize = 1000;
 
 /// The groups of one test, and how others come to be.
 pub(super) struct TestGroups<'p> {
@@ -139,11 +143,17 @@ impl<'p> TestGroups<'p> {
 
     fn known(&self, directory: &str) -> Vec<String> {
         let groups = self.groups.iter().filter(|it| it.directory == directory);
-        let mut known: Vec<String> = groups.map(|group| group.name.clone()).collect();
-        known.extend(self.references.iter().filter_map(|reference| match &reference.selector {
-            GroupSelector::Pattern(pattern) => Some(pattern.source.clone()),
-            _ => None,
-        }));
+        // A group that policies name by nothing but its id has a made-up name.
+        let name = |group: &TestGroup| match group.name.ends_with(&group.id) {
+            true => group.id.clone(),
+            false => group.name.clone(),
+        };
+        let mut known: Vec<String> = groups.map(name).collect();
+        for reference in &self.references {
+            if let GroupSelector::Pattern(pattern) = &reference.selector {
+                known.extend(spellings(pattern));
+            }
+        }
         known
     }
 
@@ -156,6 +166,24 @@ impl<'p> TestGroups<'p> {
 enum NotFound {
     Unknown,
     Ambiguous,
+}
+
+/// Names that a pattern fits, where its captures are closed sets; else the pattern.
+fn spellings(pattern: &NamePattern) -> Vec<String> {
+    let mut names = vec![String::new()];
+    for part in &pattern.parts {
+        let texts: Vec<&str> = match part {
+            PatternPart::Text(text) => vec![text],
+            PatternPart::Capture(capture) => match pattern.captures.get(capture) {
+                Some(CaptureSet::Closed(values)) if names.len() * values.len() <= MOST_SPELLINGS => {
+                    values.iter().map(|(text, _)| text.as_str()).collect()
+                }
+                _ => return vec![pattern.source.clone()],
+            },
+        };
+        names = names.iter().flat_map(|name| texts.iter().map(move |text| format!("{name}{text}"))).collect();
+    }
+    names
 }
 
 fn fits(pattern: &NamePattern, name: &str) -> bool {

@@ -2,7 +2,9 @@
 
 use super::application::Compiler;
 use crate::model::{EntitlementWire, Span, Value};
-use crate::policy::document::{ACCOUNT_OWN, GivenValue, GrantText, Table, USER_ID, known_user_attribute};
+use crate::policy::document::{
+    ACCOUNT_OWN, GivenValue, GrantText, Table, USER_ID, known_user_attribute, known_user_attributes,
+};
 use crate::policy::set::{ApplicationPolicy, AttributeKind, Fit, GrantTemplate, fit};
 use crate::policy::yaml::Spanned;
 
@@ -59,16 +61,19 @@ impl Compiler<'_, '_, '_> {
             }
         }
         let directories = self.names.directories.iter();
-        let mut directories = directories.filter(|it| directory.is_none_or(|name| it.name.value == name));
-        if directories.any(|it| it.attributes.as_ref().is_some_and(|table| table.get(&name.value).is_some()))
-        {
+        let directories = directories.filter(|it| directory.is_none_or(|name| it.name.value == name));
+        let tables = directories.filter_map(|it| it.attributes.as_ref());
+        let declared: Vec<&str> = tables.flat_map(|table| table.keys()).collect();
+        if declared.contains(&name.value.as_str()) {
             return Some(AttributeKind::Text);
         }
         let known = known_user_attribute(&name.value);
         if known.is_none() {
-            let names = self.names.user_names();
-            let names = names.iter().map(String::as_str).filter(|name| ![USER_ID, ENABLED].contains(name));
-            self.report.unknown("user attribute", &name.value, names, self.file, name.span);
+            let graph = known_user_attributes();
+            let names = graph.iter().map(String::as_str).filter(|name| ![USER_ID, ENABLED].contains(name));
+            let what = directory
+                .map_or_else(|| "user attribute".to_owned(), |it| format!("user attribute of `{it}`"));
+            self.report.unknown(&what, &name.value, names.chain(declared), self.file, name.span);
         }
         known
     }
