@@ -24,6 +24,7 @@ mod provision;
 mod rules;
 mod unique;
 mod value;
+mod verdict;
 
 pub use document::{FORMAT, PlanDocument};
 pub use explain::{Explanation, Step, explain};
@@ -31,6 +32,7 @@ pub use memory::{Memory, remember};
 pub use value::{
     AttributeChange, Base, Change, Hold, Outcome, Plan, Reason, Report, Seen, Subject, WithoutAccount,
 };
+pub use verdict::{Verdict, judge};
 
 use crate::desired::{DataErrors, Population, desire};
 use crate::model::{Commit, Date, Digest};
