@@ -4,6 +4,7 @@
 //! Takes the documents that are well formed, gives findings. Never: names inside conditions, values and grants, which
 //! the compiler resolves and reports where it meets them; a directory's data.
 
+mod address;
 mod branch;
 mod capture_values;
 mod credential;
@@ -16,6 +17,7 @@ mod group_prefix;
 mod invisible_text;
 mod key_collision;
 mod limits;
+mod mail;
 mod missing_document;
 mod path;
 mod policy_as_data;
@@ -48,6 +50,7 @@ type Rule = fn(&Context<'_>) -> Vec<Finding>;
 
 /// Every rule. The order does not matter: findings are sorted by place.
 const RULES: &[Rule] = &[
+    address::check,
     branch::check,
     capture_values::check,
     credential::check,
@@ -60,6 +63,7 @@ const RULES: &[Rule] = &[
     invisible_text::check,
     key_collision::check,
     limits::check,
+    mail::check,
     missing_document::check,
     path::check,
     policy_as_data::check,

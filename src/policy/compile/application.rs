@@ -2,8 +2,9 @@
 
 use super::condition::CompiledFile;
 use super::names::Names;
+use super::notify;
 use super::report::Report;
-use crate::model::{ApplicationConnection, AttributePath, CredentialRef, EntitlementWire, FileId};
+use crate::model::{ApplicationConnection, AttributePath, EntitlementWire, FileId};
 use crate::policy::document::{self, ConnectionForm, Missing, WireForm};
 use crate::policy::documents::{Documents, Placed};
 use crate::policy::set::{ApplicationPolicy, CaptureSet, EntitlementType, NamePattern, PatternPart, Scope};
@@ -108,6 +109,7 @@ fn compile(
         matching,
         defaults,
         lifecycle: lifecycle?,
+        notify: application.document.notify.as_ref().map_or_else(Vec::new, |it| notify::notifications(it)),
     })
 }
 
@@ -127,11 +129,7 @@ impl Compiler<'_, '_, '_> {
         Some(match form {
             ConnectionForm::Scim(scim) => ApplicationConnection::Scim {
                 url: text(&scim.url),
-                credential: scim.credential.as_ref().and_then(|credential| match &credential.value {
-                    document::Credential { env: Some(name), .. } => Some(CredentialRef::Env(text(name))),
-                    document::Credential { file: Some(path), .. } => Some(CredentialRef::File(text(path))),
-                    _ => None,
-                }),
+                credential: scim.credential.as_ref().and_then(|it| notify::credential(&it.value)),
             },
             ConnectionForm::Sqlite(sqlite) => ApplicationConnection::Sqlite {
                 path: text(&sqlite.file),

@@ -16,6 +16,7 @@ mod kind;
 mod later;
 mod lifecycle;
 mod linking_rules;
+mod notify;
 pub mod pattern;
 mod shape;
 mod shorthand;
@@ -48,6 +49,7 @@ pub use lifecycle::{
     ProtectionWord, ReturningWord,
 };
 pub use linking_rules::{GrantText, LinkingRulesDocument, Precedence, Rule};
+pub use notify::{AttachWord, MailObject, NotificationObject, SecurityWord, SendWord};
 pub use shape::ShapeError;
 pub use shorthand::Shorthand;
 pub use table::Table;

@@ -7,6 +7,7 @@ mod condition;
 mod group;
 mod lifecycle;
 mod mapping;
+mod notify;
 mod rules;
 
 pub use condition::{Comparison, Condition, Operand, Subject, Test, TextMatcher};
@@ -18,13 +19,14 @@ pub use mapping::{
     Authority, Default, MapOther, MappedAttribute, Phone, TemplateValue, Transform, ValueExpression,
     ValueSource, WhenEmpty,
 };
+pub use notify::{Notification, SendWhen};
 pub use rules::{
     Constraint, Exclusion, GrantTemplate, LinkingRule, Otherwise, RightSelector, TemplatePart, TextTemplate,
 };
 
 use crate::model::{
     ApplicationConnection, AttributePath, AttributeType, Digest, DirectoryConnection, EntitlementWire,
-    Position,
+    MailConnection, Position,
 };
 use serde::Serialize;
 
@@ -53,6 +55,9 @@ pub struct Workspace {
     pub secret_prefixes: Vec<String>,
     /// What the ledger's refs begin with: `refs/rolewright`.
     pub ledger_prefix: String,
+    /// The mail server that reports leave by.
+    #[serde(skip)]
+    pub mail: Option<MailConnection>,
 }
 
 /// Where a rule stands, for people: every decision names one.
@@ -183,6 +188,9 @@ pub struct ApplicationPolicy {
     pub defaults: Vec<Default>,
     /// What happens to whom.
     pub lifecycle: Lifecycle,
+    /// Who hears of runs.
+    #[serde(skip)]
+    pub notify: Vec<Notification>,
 }
 
 /// A closed set of values that an entitlement can be bound to.

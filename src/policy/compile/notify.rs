@@ -1,0 +1,48 @@
+//! Who hears of runs, and the mail server.
+
+use crate::model::{CredentialRef, MailConnection, MailSecurity};
+use crate::policy::document::{Credential, MailObject, NotificationObject, SecurityWord, SendWord};
+use crate::policy::set::{Notification, SendWhen};
+use crate::policy::yaml::Spanned;
+
+/// Where a secret comes from; the schema says that it is one of both.
+pub(super) fn credential(credential: &Credential) -> Option<CredentialRef> {
+    match credential {
+        Credential { env: Some(name), .. } => Some(CredentialRef::Env(name.value.clone())),
+        Credential { file: Some(path), .. } => Some(CredentialRef::File(path.value.clone())),
+        _ => None,
+    }
+}
+
+/// The mail server, what was left out filled in.
+pub(super) fn mail(mail: &MailObject) -> MailConnection {
+    let text = |text: &Spanned<String>| text.value.clone();
+    let security = mail.security.as_ref().map_or(MailSecurity::StartTls, |word| match word.value {
+        SecurityWord::Tls => MailSecurity::Tls,
+        SecurityWord::StartTls => MailSecurity::StartTls,
+        SecurityWord::Plain => MailSecurity::Plain,
+    });
+    MailConnection {
+        server: text(&mail.server),
+        port: mail.port.unwrap_or_else(|| security.port()),
+        from: text(&mail.from),
+        user: text(mail.user.as_ref().unwrap_or(&mail.from)),
+        credential: mail.credential.as_ref().and_then(|it| credential(&it.value)),
+        security,
+        ca_file: mail.ca_file.as_ref().map(text),
+    }
+}
+
+/// Who hears of runs, in the order written.
+pub(super) fn notifications(written: &[Spanned<NotificationObject>]) -> Vec<Notification> {
+    let one = |notification: &Spanned<NotificationObject>| Notification {
+        send: match notification.value.send {
+            SendWord::Failures => SendWhen::Failures,
+            SendWord::Changes => SendWhen::Changes,
+            SendWord::Always => SendWhen::Always,
+        },
+        to: notification.value.to.iter().map(|address| address.value.clone()).collect(),
+        workbook: notification.value.attach.is_some(),
+    };
+    written.iter().map(one).collect()
+}
