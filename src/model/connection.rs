@@ -74,8 +74,6 @@ pub struct MailConnection {
     pub credential: Option<CredentialRef>,
     /// How the connection is encrypted.
     pub security: MailSecurity,
-    /// The one authority (a PEM file) to trust; none: those of the system. Relative to the data folder.
-    pub ca_file: Option<String>,
 }
 
 /// How the connection to a mail server is encrypted.
@@ -86,7 +84,7 @@ pub enum MailSecurity {
     /// STARTTLS, without which nothing is sent (RFC 3207).
     StartTls,
     /// Not at all: on this machine only.
-    Plain,
+    None,
 }
 
 impl MailSecurity {
@@ -95,7 +93,7 @@ impl MailSecurity {
         match self {
             Self::Tls => 465,
             Self::StartTls => 587,
-            Self::Plain => 25,
+            Self::None => 25,
         }
     }
 }

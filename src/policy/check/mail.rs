@@ -44,19 +44,17 @@ type Problem = (Span, &'static str, &'static str, &'static str);
 
 fn problems(mail: &MailObject) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let host = &mail.server.value;
-    let letters = |it: char| it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | '_');
-    let plain_name = host.chars().all(letters) || host.parse::<std::net::IpAddr>().is_ok();
-    if !plain_name {
+    let named = mail.host_and_port();
+    if named.is_none() {
         problems.push((
             mail.server.span,
-            "the mail server is more than a host's name",
+            "the mail server is not a host's name, perhaps with a port",
             "this name",
-            "write `smtp.contoso.example`; the port stands in `port`",
+            "write `smtp.contoso.example` or `smtp.contoso.example:465`",
         ));
     }
-    if let Some(security) = mail.security.as_ref().filter(|it| it.value == SecurityWord::Plain)
-        && !is_loopback(host)
+    if let Some(security) = mail.security.as_ref().filter(|it| it.value == SecurityWord::None)
+        && named.is_some_and(|(host, _)| !is_loopback(host))
     {
         problems.push((
             security.span,

@@ -20,10 +20,6 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             application.file.iter().flat_map(|it| [Some(&it.value.accounts), it.value.groups.as_ref()]);
         paths.extend(sqlite.chain(file).flatten().map(|path| placed(application, path)));
     }
-    for workspace in &context.documents.workspaces {
-        let certificate = workspace.mail.iter().filter_map(|mail| mail.ca_file.as_ref());
-        paths.extend(certificate.map(|path| placed(workspace, path)));
-    }
     let wrong = paths.into_iter().filter_map(|(at, path)| Some((at, problem(path)?)));
     wrong
         .map(|(at, problem)| {

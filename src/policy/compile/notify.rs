@@ -17,19 +17,21 @@ pub(super) fn credential(credential: &Credential) -> Option<CredentialRef> {
 /// The mail server, what was left out filled in.
 pub(super) fn mail(mail: &MailObject) -> MailConnection {
     let text = |text: &Spanned<String>| text.value.clone();
-    let security = mail.security.as_ref().map_or(MailSecurity::StartTls, |word| match word.value {
-        SecurityWord::Tls => MailSecurity::Tls,
-        SecurityWord::StartTls => MailSecurity::StartTls,
-        SecurityWord::Plain => MailSecurity::Plain,
-    });
+    let (server, port) = mail.host_and_port().unwrap_or((&mail.server.value, None));
+    let security = match mail.security.as_ref().map(|word| word.value) {
+        Some(SecurityWord::Tls) => MailSecurity::Tls,
+        Some(SecurityWord::StartTls) => MailSecurity::StartTls,
+        Some(SecurityWord::None) => MailSecurity::None,
+        None if port == Some(MailSecurity::Tls.port()) => MailSecurity::Tls,
+        None => MailSecurity::StartTls,
+    };
     MailConnection {
-        server: text(&mail.server),
-        port: mail.port.unwrap_or_else(|| security.port()),
+        server: server.to_owned(),
+        port: port.unwrap_or_else(|| security.port()),
         from: text(&mail.from),
         user: text(mail.user.as_ref().unwrap_or(&mail.from)),
         credential: mail.credential.as_ref().and_then(|it| credential(&it.value)),
         security,
-        ca_file: mail.ca_file.as_ref().map(text),
     }
 }
 

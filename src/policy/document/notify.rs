@@ -44,12 +44,10 @@ pub enum AttachWord {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Mail")]
 pub struct MailObject {
-    /// Its name, without a port.
+    /// Its name, perhaps with a port: `smtp.contoso.example:465`. Without one it is 587; with `security: tls` 465, with
+    /// `security: none` 25.
     #[schemars(length(min = 1))]
     pub server: Spanned<String>,
-    /// Its port; 587 where it is left out, with `security: tls` 465, with `security: plain` 25.
-    #[schemars(range(min = 1, max = 65535))]
-    pub port: Option<u16>,
     /// The sender's address.
     #[schemars(length(min = 1))]
     pub from: Spanned<String>,
@@ -58,11 +56,8 @@ pub struct MailObject {
     pub user: Option<Spanned<String>>,
     /// The password; left out for a server that asks for none.
     pub credential: Option<Spanned<Credential>>,
-    /// How the connection is encrypted; `startTls` where it is left out.
+    /// How the connection is encrypted; where it is left out, `tls` on port 465 and `startTls` on any other.
     pub security: Option<Spanned<SecurityWord>>,
-    /// The one authority (PEM) that the server's certificate must be signed by; those of the system where it is left out.
-    #[schemars(length(min = 1))]
-    pub ca_file: Option<Spanned<String>>,
 }
 
 /// How the connection to a mail server is encrypted.
@@ -74,5 +69,69 @@ pub enum SecurityWord {
     /// STARTTLS, without which nothing is sent.
     StartTls,
     /// Not at all: on this machine only.
-    Plain,
+    None,
+}
+
+impl MailObject {
+    /// The server's host, brackets of an IPv6 address taken off, and the port that is written behind it; none where the
+    /// text is something else.
+    pub fn host_and_port(&self) -> Option<(&str, Option<u16>)> {
+        let text = self.server.value.as_str();
+        if let Some(rest) = text.strip_prefix('[') {
+            let (host, rest) = rest.split_once(']')?;
+            host.parse::<std::net::Ipv6Addr>().ok()?;
+            return Some((host, port(rest)?));
+        }
+        let (host, rest) = text.split_at(text.find(':').unwrap_or(text.len()));
+        let plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | '_');
+        (!host.is_empty() && host.chars().all(plain)).then_some(())?;
+        Some((host, port(rest)?))
+    }
+}
+
+/// Nothing, or `:` and a port.
+fn port(text: &str) -> Option<Option<u16>> {
+    if text.is_empty() {
+        return Some(None);
+    }
+    let digits = text.strip_prefix(':').filter(|it| it.bytes().all(|byte| byte.is_ascii_digit()))?;
+    digits.parse().ok().filter(|port| *port > 0).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MailObject;
+    use crate::policy::yaml::Spanned;
+
+    /// What a server's text names.
+    fn named(text: &str) -> Option<(String, Option<u16>)> {
+        let spanned = |text: &str| Spanned { value: text.to_owned(), span: Default::default() };
+        let mail = MailObject {
+            server: spanned(text),
+            from: spanned("a@b"),
+            user: None,
+            credential: None,
+            security: None,
+        };
+        mail.host_and_port().map(|(host, port)| (host.to_owned(), port))
+    }
+
+    #[test]
+    fn a_server_is_a_host_and_perhaps_a_port() {
+        for (text, host, port) in [
+            ("smtp.contoso.example", "smtp.contoso.example", None),
+            ("smtp.contoso.example:465", "smtp.contoso.example", Some(465)),
+            ("127.0.0.1:25", "127.0.0.1", Some(25)),
+            ("[::1]", "::1", None),
+            ("[::1]:2525", "::1", Some(2525)),
+        ] {
+            assert_eq!(named(text), Some((host.to_owned(), port)), "{text}");
+        }
+        for text in [
+            "", ":25", "a:", "a:0", "a:65536", "a:+25", "a:25:25", "::1", "[a]:25", "[::1]25", "smtp://a",
+            "a b", "u@a", "a/",
+        ] {
+            assert_eq!(named(text), None, "{text}");
+        }
+    }
 }
