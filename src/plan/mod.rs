@@ -13,6 +13,7 @@ mod decisions;
 mod document;
 mod equal;
 mod exclusion;
+mod existing;
 mod explain;
 mod holdings;
 mod matching;
@@ -25,6 +26,7 @@ mod unique;
 mod value;
 
 pub use document::{FORMAT, PlanDocument};
+pub use existing::existing;
 pub use explain::{Explanation, Step, explain};
 pub use memory::{Memory, remember};
 pub use value::{
