@@ -1,13 +1,14 @@
 //! All tests of Rolewright, one binary.
 
+mod behaviours;
 mod end_to_end;
 mod findings;
 mod git;
 mod ledger;
 mod ledger_ref;
+mod lifecycle_table;
 mod people;
 mod plan;
-mod plan_dstny;
 mod plan_faces;
 mod plan_properties;
 mod playground;
@@ -24,4 +25,5 @@ mod sqlite;
 mod sqlite_crash;
 mod sqlite_damage;
 mod world;
+mod wrong;
 mod yaml;

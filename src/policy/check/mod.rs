@@ -5,6 +5,7 @@
 //! the compiler resolves and reports where it meets them; a directory's data.
 
 mod address;
+mod archived_name;
 mod branch;
 mod capture_values;
 mod credential;
@@ -18,6 +19,7 @@ mod invisible_text;
 mod key_collision;
 mod limits;
 mod mail;
+mod mapped_by_type;
 mod missing_document;
 mod path;
 mod policy_as_data;
@@ -26,6 +28,7 @@ mod privileged_value;
 mod protection_grants;
 mod selector;
 mod similar_values;
+mod tied_order;
 mod unknown_application;
 mod unknown_directory;
 mod until;
@@ -51,6 +54,7 @@ type Rule = fn(&Context<'_>) -> Vec<Finding>;
 /// Every rule. The order does not matter: findings are sorted by place.
 const RULES: &[Rule] = &[
     address::check,
+    archived_name::check,
     branch::check,
     capture_values::check,
     credential::check,
@@ -64,6 +68,7 @@ const RULES: &[Rule] = &[
     key_collision::check,
     limits::check,
     mail::check,
+    mapped_by_type::check,
     missing_document::check,
     path::check,
     policy_as_data::check,
@@ -72,6 +77,7 @@ const RULES: &[Rule] = &[
     protection_grants::check,
     selector::check,
     similar_values::check,
+    tied_order::check,
     unknown_application::check,
     unknown_directory::check,
     until::check,
