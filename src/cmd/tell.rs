@@ -7,7 +7,7 @@ use crate::apply::Fate as Written;
 use crate::fetch::secret;
 use crate::gate::{Approved, Refusal, Refused, RunRecord};
 use crate::model::MailConnection;
-use crate::notify::{Attachment, Letter, send};
+use crate::notify::{Attachment, Letter, Limits, send};
 use crate::plan::Plan;
 use crate::policy::set::{ApplicationPolicy, Notification};
 use crate::render::escape::visible;
@@ -127,7 +127,7 @@ pub(super) fn tell(application: &str, story: &Story, ended: &Result<Exit, Stop>)
         Ok(password) => password,
         Err(problem) => return warn(&format!("no mail is sent: {problem}")),
     };
-    let results = send(mail, password.as_ref(), &letters(&report, &meant));
+    let results = send(mail, password.as_ref(), &letters(&report, &meant), Limits::default());
     for error in results.iter().filter_map(|result| result.as_ref().err()) {
         warn(&error.to_string());
     }

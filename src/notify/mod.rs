@@ -9,4 +9,4 @@ mod smtp;
 
 pub use error::MailError;
 pub use letter::{Attachment, Letter};
-pub use smtp::send;
+pub use smtp::{Limits, send};

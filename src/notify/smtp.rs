@@ -9,13 +9,23 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Builder;
 use tokio::time::{Instant, timeout_at};
 
-/// How long one letter may take, from opening the connection on.
-const LETTER: Duration = Duration::from_secs(60);
-/// How long all may take together.
-const ALL: Duration = Duration::from_secs(180);
+/// How long sending may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// For one letter, from opening the connection on.
+    pub letter: Duration,
+    /// For all of them together.
+    pub all: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { letter: Duration::from_secs(60), all: Duration::from_secs(180) }
+    }
+}
 
 type Transport = AsyncSmtpTransport<Tokio1Executor>;
 
@@ -24,48 +34,71 @@ pub fn send(
     connection: &MailConnection,
     password: Option<&Secret>,
     letters: &[Letter],
+    limits: Limits,
 ) -> Vec<Result<(), MailError>> {
-    let server = place(connection);
-    let failed = |letter: &Letter, problem: String| {
-        Err(MailError::Server { to: letter.to.clone(), server: server.clone(), problem })
-    };
-    let transport = transport(connection, password);
-    let runtime = Builder::new_current_thread().enable_all().build();
-    let (transport, runtime): (Transport, Runtime) = match (transport, runtime) {
-        (Ok(transport), Ok(runtime)) => (transport, runtime),
-        (Err(error), _) => {
-            let problem = problem(&error, &connection.user, password);
-            return letters.iter().map(|letter| failed(letter, problem.clone())).collect();
+    let transport = transport(connection, password, limits);
+    let transport = transport.map_err(|error| problem(&error, &connection.user, password));
+    let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string());
+    match transport.and_then(|transport| Ok((transport, runtime?))) {
+        Ok((transport, runtime)) => {
+            let post = Post { connection, password, transport, limits };
+            let results = runtime.block_on(post.all(letters));
+            // A look-up of the server's name that does not end is not waited for.
+            runtime.shutdown_background();
+            results
         }
-        (_, Err(error)) => return letters.iter().map(|letter| failed(letter, error.to_string())).collect(),
-    };
-    let results = runtime.block_on(async {
-        let end = Instant::now() + ALL;
-        let mut results = Vec::new();
-        for (number, letter) in letters.iter().enumerate() {
-            let end = end.min(Instant::now() + LETTER);
-            let result = match letter.compose(&connection.from, &id(number)) {
-                Err(error) => Err(error),
-                Ok(message) => match timeout_at(end, transport.send(message)).await {
-                    Ok(Ok(_)) => Ok(()),
-                    Ok(Err(error)) => failed(letter, problem(&error, &connection.user, password)),
-                    Err(_) => Err(MailError::Late {
-                        to: letter.to.clone(),
-                        server: server.clone(),
-                        seconds: LETTER.as_secs(),
-                    }),
-                },
-            };
-            results.push(result);
+        Err(problem) => {
+            letters.iter().map(|letter| Err(failed(connection, letter, problem.clone()))).collect()
         }
-        results
-    });
-    // A look-up of the server's name that does not end is not waited for.
-    runtime.shutdown_background();
-    results
+    }
 }
 
-fn transport(connection: &MailConnection, password: Option<&Secret>) -> Result<Transport, Error> {
+/// What is needed to send.
+struct Post<'p> {
+    connection: &'p MailConnection,
+    password: Option<&'p Secret>,
+    transport: Transport,
+    limits: Limits,
+}
+
+impl Post<'_> {
+    async fn all(&self, letters: &[Letter]) -> Vec<Result<(), MailError>> {
+        let end = Instant::now() + self.limits.all;
+        let mut results = Vec::new();
+        for (number, letter) in letters.iter().enumerate() {
+            results.push(self.one(letter, number, end).await);
+        }
+        results
+    }
+
+    async fn one(&self, letter: &Letter, number: usize, end: Instant) -> Result<(), MailError> {
+        let message = letter.compose(&self.connection.from, &id(number))?;
+        let begun = Instant::now();
+        let end = end.min(begun + self.limits.letter);
+        match timeout_at(end, self.transport.send(message)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => {
+                let problem = problem(&error, &self.connection.user, self.password);
+                Err(failed(self.connection, letter, problem))
+            }
+            Err(_) => Err(MailError::Late {
+                to: letter.to.clone(),
+                server: place(self.connection),
+                seconds: begun.elapsed().as_secs(),
+            }),
+        }
+    }
+}
+
+fn failed(connection: &MailConnection, letter: &Letter, problem: String) -> MailError {
+    MailError::Server { to: letter.to.clone(), server: place(connection), problem }
+}
+
+fn transport(
+    connection: &MailConnection,
+    password: Option<&Secret>,
+    limits: Limits,
+) -> Result<Transport, Error> {
     let tls = || TlsParameters::new(connection.server.clone());
     let tls = match connection.security {
         MailSecurity::Tls => Tls::Wrapper(tls()?),
@@ -75,7 +108,7 @@ fn transport(connection: &MailConnection, password: Option<&Secret>) -> Result<T
     let builder = Transport::builder_dangerous(connection.server.clone())
         .port(connection.port)
         .tls(tls)
-        .timeout(Some(LETTER))
+        .timeout(Some(limits.letter))
         .authentication(vec![Mechanism::Plain, Mechanism::Login]);
     Ok(match password {
         None => builder.build(),
