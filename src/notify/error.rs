@@ -104,7 +104,7 @@ mod tests {
     use crate::model::Secret;
 
     #[test]
-    fn g2_an_answer_that_repeats_the_log_in_does_not_show_it() {
+    fn an_answer_that_repeats_the_log_in_does_not_show_it() {
         let secret = Secret::new("hunter2-hunter2".to_owned());
         let plain = BASE64_STANDARD.encode("\0me\0hunter2-hunter2");
         let login = BASE64_STANDARD.encode("hunter2-hunter2");

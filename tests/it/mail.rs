@@ -1,11 +1,11 @@
 //! What cannot be mailed changes nothing about a run, and nothing that a directory or a mail server says gets out of hand.
+#![expect(clippy::disallowed_types, reason = "a mail server of the test's own")]
 
 use crate::playground::Playground;
 use crate::smtp::{MailServer, PASSWORD};
 use rolewright::model::{MailConnection, MailSecurity};
 use rolewright::notify::{Letter, Limits, send};
 use std::io::{BufRead, BufReader, Write};
-#[expect(clippy::disallowed_types, reason = "a mail server of the test's own")]
 use std::net::TcpListener;
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ fn a_server_that_is_not_there_fails_no_run() {
 }
 
 #[test]
-fn g2_a_refused_log_in_fails_no_run_and_shows_no_password() {
+fn a_refused_log_in_fails_no_run_and_shows_no_password() {
     let server = MailServer::start("startTls");
     let mut it = server.playground(NOTIFY);
     it.secret("ROLEWRIGHT_MAIL", "not-the-word-1");
@@ -153,7 +153,7 @@ fn a_server_that_says_nonsense_fails_no_run() {
 }
 
 #[test]
-fn f1_a_server_that_says_nothing_is_not_waited_for() {
+fn a_server_that_says_nothing_is_not_waited_for() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
     let connection = MailConnection {
         server: "127.0.0.1".to_owned(),
