@@ -1,8 +1,10 @@
 //! Who has an account and keeps it, with nothing to change: what a plan leaves out.
 
+use super::archived_names::ArchivedNames;
 use super::build::Builder;
 use super::context::Context;
-use super::decision::{Decision, decide_user};
+use super::decision::Decision;
+use super::decisions::Decisions;
 use super::rules::RuleTable;
 use super::unique::Collisions;
 use super::value::{Outcome, Subject};
@@ -20,10 +22,13 @@ pub fn existing(inputs: &Inputs<'_>, plan: &Plan) -> Result<Vec<Subject>, DataEr
     let desired = desire(inputs.policy, &population, inputs.directories, inputs.as_of)?;
     let context = Context::new(&desired, inputs.directories, inputs.application, inputs.memory)?;
     let rules = RuleTable::new(inputs.policy);
-    let builder = Builder { context: &context, rules: &rules, collisions: &Collisions::default() };
+    let decisions = Decisions::new(&context);
+    let archived = ArchivedNames::new(&context, &decisions);
+    let collisions = Collisions::default();
+    let builder = Builder { context: &context, rules: &rules, collisions: &collisions, archived: &archived };
     let named = named(plan);
     let kept = (0..population.len())
-        .filter(|row| matches!(decide_user(&context, *row), Decision::Update | Decision::Adopt))
+        .filter(|row| matches!(decisions.users[*row as usize], Decision::Update | Decision::Adopt))
         .filter(|row| !named.contains(population.id(*row).1));
     let mut subjects: Vec<Subject> =
         kept.map(|row| builder.subject(Some(row), context.pairing.account(row))).collect();

@@ -9,8 +9,11 @@ mod lifecycle;
 mod names;
 mod notify;
 mod people;
+mod policy_tests;
 mod report;
 mod rules;
+mod test_groups;
+mod test_values;
 mod value;
 
 use super::documents::{Documents, Placed};

@@ -4,13 +4,18 @@
 //! workspaces that say the same compile to the same canonical JSON, whatever their layout ([`ApplicationPolicy::digest`]).
 
 mod condition;
+mod fit;
 mod group;
 mod lifecycle;
 mod mapping;
 mod notify;
+mod policy_test;
 mod rules;
 
+mod uses;
+
 pub use condition::{Comparison, Condition, Operand, Subject, Test, TextMatcher};
+pub use fit::{Captures, Fit, fit};
 pub use group::{CaptureSet, GroupReference, GroupSelector, NamePattern, PatternPart};
 pub use lifecycle::{
     AccountTypeChange, Adoption, ArchivedAttribute, ArchivedPart, Lifecycle, Limit, LimitedChange,
@@ -24,6 +29,10 @@ pub use notify::{Notification, SendWhen};
 pub use rules::{
     Constraint, ConstraintTest, ConstraintText, ConstraintTextPart, Exclusion, GrantTemplate, LinkingRule,
     Otherwise, Precedence, RightSelector, TemplatePart, TextTemplate,
+};
+
+pub use policy_test::{
+    Expectation, PolicyTest, TestAccount, TestGroup, TestResult, TestSource, TestSubject, TestUser,
 };
 
 use crate::model::{
@@ -221,6 +230,9 @@ pub struct ApplicationPolicy {
     /// Who hears of runs.
     #[serde(skip)]
     pub notify: Vec<Notification>,
+    /// What the policies' authors expect of them, sorted by id; no part of the digest.
+    #[serde(skip)]
+    pub tests: Vec<PolicyTest>,
 }
 
 /// A closed set of values that an entitlement can be bound to.
