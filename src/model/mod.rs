@@ -5,6 +5,7 @@
 mod connection;
 mod date;
 mod digest;
+mod distinguished_name;
 mod operation;
 mod right;
 mod secret;
@@ -16,6 +17,7 @@ pub use connection::{
 };
 pub use date::{Date, DateError, rfc3339_of};
 pub use digest::Digest;
+pub use distinguished_name::{DistinguishedName, DistinguishedNameError};
 pub use operation::Operation;
 pub use right::{EntitlementWire, Right};
 pub use secret::Secret;

@@ -5,6 +5,7 @@
 //! store. Never: sockets, files, async.
 
 pub mod graph;
+pub mod ldap;
 pub mod people;
 mod problem;
 mod reading;

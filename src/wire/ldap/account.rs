@@ -1,0 +1,67 @@
+//! Whether a user may sign in.
+
+use super::attribute_names::Flavour;
+use super::message::Entry;
+
+/// `ACCOUNTDISABLE` in `userAccountControl` ([MS-ADTS], 2.2.16).
+const DISABLED: i64 = 2;
+/// 1970-01-01 in seconds after 1601-01-01, from which Windows counts.
+const UNIX_EPOCH: i64 = 11_644_473_600;
+/// What `accountExpires` counts in a second.
+const TICKS: i64 = 10_000_000;
+/// `pwdAccountLockedTime` of an account that an administrator locked for good (draft-behera-ldap-password-policy, 5.3.3).
+const LOCKED_FOR_GOOD: &[u8] = b"000001010000Z";
+
+/// The attributes that say so.
+pub fn enabled_names(flavour: Flavour) -> &'static [&'static str] {
+    match flavour {
+        Flavour::ActiveDirectory => &["userAccountControl", "accountExpires"],
+        Flavour::Standard => &["nsAccountLock", "pwdAccountLockedTime"],
+    }
+}
+
+/// Whether a user may sign in at a moment, in seconds since 1970; the outer none where it cannot be known, the inner where
+/// the server has nothing that says it.
+///
+/// A lockout after wrong passwords passes by itself; it disables nobody.
+pub fn enabled(entry: &Entry<'_>, flavour: Flavour, now: i64) -> Option<Option<bool>> {
+    match flavour {
+        Flavour::ActiveDirectory => {
+            let disabled = number(entry, "userAccountControl")? & DISABLED != 0;
+            let expires = if entry.values("accountExpires").is_empty() { 0 } else { number(entry, "accountExpires")? };
+            Some(Some(!disabled && !has_passed(expires, now)))
+        }
+        Flavour::Standard => {
+            let locked = entry.values("nsAccountLock").first().map(|value| value.eq_ignore_ascii_case(b"true"));
+            let for_good = entry.values("pwdAccountLockedTime").first().map(|value| *value == LOCKED_FOR_GOOD);
+            let locked = locked.into_iter().chain(for_good).reduce(|one, other| one || other);
+            Some(locked.map(|locked| !locked))
+        }
+    }
+}
+
+/// Whether an `accountExpires` has passed; 0 and the largest number mean never ([MS-ADA1], 2.3).
+fn has_passed(expires: i64, now: i64) -> bool {
+    let never = expires == 0 || expires == i64::MAX;
+    !never && expires / TICKS <= now.saturating_add(UNIX_EPOCH)
+}
+
+fn number(entry: &Entry<'_>, attribute: &str) -> Option<i64> {
+    std::str::from_utf8(entry.values(attribute).first()?).ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn l_08_an_account_expires_at_its_moment_and_not_before() {
+        let at = 132_223_104_000_000_000; // 2020-01-01T00:00:00Z
+        let moment = 1_577_836_800;
+        assert!(has_passed(at, moment));
+        assert!(!has_passed(at, moment - 1));
+        assert!(!has_passed(0, moment));
+        assert!(!has_passed(i64::MAX, moment));
+        assert!(!has_passed(i64::MAX - 1, i64::MAX / TICKS));
+    }
+}

@@ -1,0 +1,244 @@
+//! LDAP messages (RFC 4511, 4): requests to bytes, bytes to responses, which borrow from them.
+
+use super::ber::{self, BOOLEAN, ENUMERATED, Elements, INTEGER, Malformed, OCTETS, SEQUENCE, SET};
+use super::filter::Filter;
+use crate::model::Secret;
+
+/// The control that reads a result in pages (RFC 2696).
+pub const PAGED: &str = "1.2.840.113556.1.4.319";
+const START_TLS: &str = "1.3.6.1.4.1.1466.20037";
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub enum Request<'r> {
+    /// Sign in.
+    Bind {
+        /// Distinguished name, user principal name or `DOMAIN\user`.
+        name: &'r str,
+        /// The password; never empty, since that would sign in nobody and count as success (RFC 4513, 5.1.2).
+        password: &'r Secret,
+    },
+    /// Go over to TLS (RFC 4511, 4.14).
+    StartTls,
+    /// Entries.
+    Search(&'r Search),
+    /// Good-bye.
+    Unbind,
+}
+
+/// Where a search looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// At the base alone.
+    Base = 0,
+    /// At the base and everything below.
+    Subtree = 2,
+}
+
+/// A search (RFC 4511, 4.5.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Search {
+    /// Where.
+    pub base: String,
+    /// How far below.
+    pub scope: Scope,
+    /// Which entries.
+    pub filter: Filter,
+    /// Which of their attributes.
+    pub attributes: Vec<String>,
+    /// Entries a page, and where the last page ended; none: no pages.
+    pub page: Option<Page>,
+    /// The most entries that are wanted; 0: all.
+    pub size_limit: u32,
+}
+
+/// A page of a search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The most entries in it.
+    pub size: u32,
+    /// What the server said at the end of the page before; empty for the first.
+    pub cookie: Vec<u8>,
+}
+
+/// A message of the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message<'a> {
+    /// The number of the request that it answers; 0: none.
+    pub id: i64,
+    /// What it says.
+    pub response: Response<'a>,
+}
+
+/// What a server says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Response<'a> {
+    /// How signing in ended.
+    Bound(Outcome<'a>),
+    /// An entry.
+    Entry(Entry<'a>),
+    /// Another server that is said to know more. It is never asked (threat F10).
+    Reference,
+    /// How a search ended, and where its next page begins: empty, at its end; none, where the server did not say.
+    Done(Outcome<'a>, Option<&'a [u8]>),
+    /// How another operation ended.
+    Extended(Outcome<'a>),
+}
+
+/// A result code and the words beside it (RFC 4511, 4.1.9).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome<'a> {
+    /// 0 is success.
+    pub code: i64,
+    /// The server's own words.
+    pub words: &'a str,
+}
+
+/// An entry: its name and the attributes asked for, as far as it has them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// The distinguished name.
+    pub name: &'a str,
+    attributes: Vec<(&'a str, Vec<&'a [u8]>)>,
+}
+
+impl<'a> Entry<'a> {
+    /// The values of an attribute; its name's case does not matter (RFC 4512, 2.5).
+    pub fn values(&self, attribute: &str) -> &[&'a [u8]] {
+        let found = self.attributes.iter().find(|(name, _)| name.eq_ignore_ascii_case(attribute));
+        found.map_or(&[], |(_, values)| values)
+    }
+
+    /// The attributes as they came, with their options.
+    pub fn attributes(&self) -> impl Iterator<Item = (&'a str, &[&'a [u8]])> {
+        self.attributes.iter().map(|(name, values)| (*name, values.as_slice()))
+    }
+}
+
+impl Request<'_> {
+    /// The message with this number.
+    pub fn encoded(&self, id: i32) -> Vec<u8> {
+        let mut parts = vec![ber::number(INTEGER, i64::from(id)), self.operation()];
+        if let Self::Search(Search { page: Some(page), .. }) = self {
+            parts.push(ber::group(0xa0, &[page.control()]));
+        }
+        ber::group(SEQUENCE, &parts)
+    }
+
+    fn operation(&self) -> Vec<u8> {
+        match self {
+            Self::Bind { name, password } => ber::group(
+                0x60,
+                &[
+                    ber::number(INTEGER, 3),
+                    ber::element(OCTETS, name.as_bytes()),
+                    ber::element(0x80, password.expose().as_bytes()),
+                ],
+            ),
+            Self::StartTls => ber::group(0x77, &[ber::element(0x80, START_TLS.as_bytes())]),
+            Self::Search(search) => search.encoded(),
+            Self::Unbind => ber::element(0x42, &[]),
+        }
+    }
+}
+
+impl Search {
+    fn encoded(&self) -> Vec<u8> {
+        let octets = |text: &String| ber::element(OCTETS, text.as_bytes());
+        let attributes: Vec<_> = self.attributes.iter().map(octets).collect();
+        ber::group(
+            0x63,
+            &[
+                octets(&self.base),
+                ber::number(ENUMERATED, self.scope as i64),
+                // Aliases are not followed: they would give entries twice.
+                ber::number(ENUMERATED, 0),
+                ber::number(INTEGER, i64::from(self.size_limit)),
+                ber::number(INTEGER, 0),
+                ber::boolean(false),
+                self.filter.encoded(),
+                ber::group(SEQUENCE, &attributes),
+            ],
+        )
+    }
+}
+
+impl Page {
+    /// Critical: a server that has no pages says so, and does not cut the result short.
+    fn control(&self) -> Vec<u8> {
+        let value = ber::group(
+            SEQUENCE,
+            &[ber::number(INTEGER, i64::from(self.size)), ber::element(OCTETS, &self.cookie)],
+        );
+        ber::group(
+            SEQUENCE,
+            &[ber::element(OCTETS, PAGED.as_bytes()), ber::boolean(true), ber::element(OCTETS, &value)],
+        )
+    }
+}
+
+/// Reads a message.
+///
+/// # Errors
+/// When it is none that a server may send.
+pub fn decode(bytes: &[u8]) -> Result<Message<'_>, Malformed> {
+    let mut message = Elements::new(bytes).enter(SEQUENCE)?;
+    let id = message.number(INTEGER)?;
+    let (tag, content) = message.next()?;
+    let mut operation = Elements::new(content);
+    let response = match tag {
+        0x61 => Response::Bound(outcome(&mut operation)?),
+        0x64 => Response::Entry(entry(&mut operation)?),
+        0x65 => Response::Done(outcome(&mut operation)?, cookie(message)?),
+        0x73 => Response::Reference,
+        0x78 => Response::Extended(outcome(&mut operation)?),
+        found => return Err(Malformed::Tag { expected: 0x64, found }),
+    };
+    Ok(Message { id, response })
+}
+
+fn outcome<'a>(operation: &mut Elements<'a>) -> Result<Outcome<'a>, Malformed> {
+    let code = operation.number(ENUMERATED)?;
+    operation.expect(OCTETS)?;
+    // Windows ends its words with a zero byte; words that are no text are none.
+    let words = std::str::from_utf8(operation.expect(OCTETS)?).unwrap_or_default().trim_end_matches('\0');
+    Ok(Outcome { code, words })
+}
+
+fn entry<'a>(operation: &mut Elements<'a>) -> Result<Entry<'a>, Malformed> {
+    let name = operation.text()?;
+    let mut list = operation.enter(SEQUENCE)?;
+    let mut attributes = Vec::new();
+    while !list.is_empty() {
+        let mut attribute = list.enter(SEQUENCE)?;
+        let description = attribute.text()?;
+        let mut set = attribute.enter(SET)?;
+        let mut values = Vec::new();
+        while !set.is_empty() {
+            values.push(set.expect(OCTETS)?);
+        }
+        attributes.push((description, values));
+    }
+    Ok(Entry { name, attributes })
+}
+
+/// Where the next page begins, of the controls behind an operation.
+fn cookie<'a>(mut rest: Elements<'a>) -> Result<Option<&'a [u8]>, Malformed> {
+    if rest.peek() != Some(0xa0) {
+        return Ok(None);
+    }
+    let mut controls = rest.enter(0xa0)?;
+    while !controls.is_empty() {
+        let mut control = controls.enter(SEQUENCE)?;
+        let kind = control.text()?;
+        if control.peek() == Some(BOOLEAN) {
+            control.next()?;
+        }
+        if kind == PAGED {
+            let mut value = Elements::new(control.expect(OCTETS)?).enter(SEQUENCE)?;
+            value.number(INTEGER)?;
+            return value.expect(OCTETS).map(Some);
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,25 @@
+//! LDAP without sockets: requests to bytes, bytes to responses, entries to users (RFC 4511; [MS-ADTS] for Windows).
+//!
+//! Written here, and not taken from a crate, because a hostile or broken server must be met with an error at every byte
+//! (`docs/decisions/0007-ldap.md`).
+
+mod account;
+mod attribute_names;
+pub mod ber;
+mod filter;
+mod identifier;
+mod message;
+mod moment;
+mod range;
+mod refusal;
+mod user;
+
+pub use account::{enabled, enabled_names};
+pub use attribute_names::{Flavour, ldap_names};
+pub use filter::Filter;
+pub use identifier::{ENTRY_UUID, OBJECT_GUID, OBJECT_SID, guid_text, id_of, relative_id};
+pub use message::{Entry, Message, Outcome, PAGED, Page, Request, Response, Scope, Search, decode};
+pub use moment::rfc3339;
+pub use range::{Piece, RangeError, piece, range_name, unfinished};
+pub use refusal::Refusal;
+pub use user::UserDecoder;

@@ -1,0 +1,79 @@
+//! What a server's refusal means, and what to do about it (RFC 4511, appendix A; [MS-ADTS], 3.1.1.3.1.9).
+
+/// Characters of the server's own words that a message repeats.
+const WORDS: usize = 200;
+
+/// An operation that did not succeed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The result code.
+    pub code: i64,
+    /// The server's own words: one line, without what would steer a terminal.
+    pub words: String,
+}
+
+impl Refusal {
+    /// A refusal with the server's words made harmless.
+    pub fn new(code: i64, words: &str) -> Self {
+        let words = words.split(|it: char| it.is_whitespace() || it.is_control()).filter(|it| !it.is_empty());
+        let words: String = words.collect::<Vec<_>>().join(" ").chars().take(WORDS).collect();
+        Self { code, words }
+    }
+
+    /// Whether the same may succeed a little later: the server is busy or shutting down.
+    pub fn may_pass(&self) -> bool {
+        matches!(self.code, 51 | 52)
+    }
+
+    /// Why signing in failed, and what to do.
+    pub fn of_signing_in(&self) -> String {
+        let advice = match (self.code, self.data()) {
+            (49, Some("525")) => "there is no such account; correct `bindDn`",
+            (49, Some("530" | "531")) => "the account may not sign in now or from here; lift its logon restrictions",
+            (49, Some("532")) => "the account's password has expired; set a new one and update the credential",
+            (49, Some("533")) => "the account is disabled; enable it",
+            (49, Some("701")) => "the account has expired; extend it",
+            (49, Some("773")) => "the account must change its password first; set a new one and update the credential",
+            (49, Some("775")) => "the account is locked; unlock it, and look who tries its password",
+            (49, _) => "name or password is wrong; compare `bindDn` with the directory, and renew the credential",
+            (8 | 13, _) => "the server wants an encrypted connection; write `ldaps://`, or leave `startTls: false` out",
+            (32 | 34, _) => "`bindDn` is no name that this server knows",
+            (48, _) => "the account may not sign in with a password; use another account",
+            (53, _) => "the server is not willing; the account may be locked or its password expired",
+            _ => return self.to_string(),
+        };
+        format!("{advice} ({self})")
+    }
+
+    /// Why a search failed, and what to do.
+    pub fn of_searching(&self, place: &str) -> String {
+        let advice = match self.code {
+            1 => "the server wants somebody to sign in first, or does not do what it was asked",
+            3 => "the server's time limit ended the search; narrow `users.under` and `groups.under`, or raise the limit",
+            4 => "the server's size limit ended the search; raise the limit of this account, so that it can read in pages",
+            11 => "the server's administrative limit ended the search; raise the limit of this account",
+            8 | 13 => "the server wants an encrypted connection; write `ldaps://`, or leave `startTls: false` out",
+            10 => "this server does not hold it and names another; write that server into `url` (it is not followed)",
+            12 => "the server cannot read in pages",
+            32 => "there is no such place, or this account may not see it; correct `baseDn` or `under`, or grant reading",
+            34 => "this is no distinguished name for the server",
+            50 => "the account has no right to read it; grant it reading",
+            51 | 52 => "the server is busy or shutting down; run again later",
+            _ => return format!("`{place}`: {self}"),
+        };
+        format!("`{place}`: {advice} ({self})")
+    }
+
+    /// Windows' own number in its words: `... data 52e, v1db1`.
+    fn data(&self) -> Option<&str> {
+        let (_, rest) = self.words.split_once("data ")?;
+        rest.split([',', ' ']).next()
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "LDAP result {}", self.code)?;
+        if self.words.is_empty() { Ok(()) } else { write!(f, ": {}", self.words) }
+    }
+}
