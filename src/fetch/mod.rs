@@ -5,6 +5,7 @@
 mod data_folder;
 pub mod git;
 mod handwritten;
+pub mod ldap;
 pub mod ndjson;
 pub mod people;
 mod policy_file;

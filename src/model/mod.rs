@@ -6,6 +6,7 @@ mod connection;
 mod date;
 mod digest;
 mod distinguished_name;
+mod ldap;
 mod operation;
 mod right;
 mod secret;
@@ -18,6 +19,7 @@ pub use connection::{
 pub use date::{Date, DateError, rfc3339_of};
 pub use digest::Digest;
 pub use distinguished_name::{DistinguishedName, DistinguishedNameError};
+pub use ldap::{LdapAddress, LdapConnection};
 pub use operation::Operation;
 pub use right::{EntitlementWire, Right};
 pub use secret::Secret;

@@ -225,6 +225,33 @@ impl DirectoryBuilder {
         Ok(())
     }
 
+    /// Adds a user to a group, both by row: their places in the order in which they were added.
+    ///
+    /// # Errors
+    /// When there is no such row.
+    pub fn member_user(&mut self, group: u32, user: u32) -> Result<(), Incomplete> {
+        let snapshot = &mut self.snapshot;
+        match snapshot.groups.users.get_mut(group as usize) {
+            Some(members) if (user as usize) < snapshot.users.len() => members.push(user),
+            _ => return Err(self.incomplete("a membership of what was not read")),
+        }
+        Ok(())
+    }
+
+    /// Adds a group to a group, both by row.
+    ///
+    /// # Errors
+    /// When there is no such row.
+    pub fn member_group(&mut self, group: u32, child: u32) -> Result<(), Incomplete> {
+        let groups = &mut self.snapshot.groups;
+        let count = groups.records.len();
+        match groups.children.get_mut(group as usize) {
+            Some(children) if (child as usize) < count => children.push(child),
+            _ => return Err(self.incomplete("a membership of what was not read")),
+        }
+        Ok(())
+    }
+
     /// Adds a role of an enterprise application, whether or not anybody is assigned.
     pub fn app_role(&mut self, application: &str, name: &str) {
         let role = AppRole { application: application.to_owned(), name: name.to_owned(), users: Vec::new() };

@@ -48,9 +48,9 @@ const NAMES: &[Row] = &[
 const EXTENSION: &str = "onPremisesExtensionAttributes.";
 
 /// Whether the user may sign in; it is worked out, not read.
-pub const ENABLED: &str = "accountEnabled";
+pub(super) const ENABLED: &str = "accountEnabled";
 /// The entry's own name.
-pub const PLACE: &str = "onPremisesDistinguishedName";
+pub(super) const PLACE: &str = "onPremisesDistinguishedName";
 
 /// The LDAP attributes that hold what policies call `name`, the first that has a value counting. `source` is what the
 /// directory's document calls it, where it declares it.

@@ -26,7 +26,7 @@ pub fn guid_text(bytes: &[u8]) -> Option<String> {
 }
 
 /// A UUID's text in lower case; none where it is not one.
-pub fn uuid_text(text: &[u8]) -> Option<String> {
+pub(super) fn uuid_text(text: &[u8]) -> Option<String> {
     let dashes = [8, 13, 18, 23];
     let is_uuid = text.len() == 36
         && text.iter().enumerate().all(|(at, byte)| match dashes.contains(&at) {
@@ -43,7 +43,7 @@ pub fn id_of(entry: &Entry<'_>) -> Option<String> {
 }
 
 /// A security id's text: `S-1-5-21-...` ([MS-DTYP], 2.4.2).
-pub fn sid_text(bytes: &[u8]) -> Option<String> {
+pub(super) fn sid_text(bytes: &[u8]) -> Option<String> {
     let (authority, parts) = sid_parts(bytes)?;
     let parts: String = parts.iter().map(|part| format!("-{part}")).collect();
     Some(format!("S-1-{authority}{parts}"))

@@ -103,6 +103,11 @@ pub struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
+    /// An entry with these attributes.
+    pub fn new(name: &'a str, attributes: Vec<(&'a str, Vec<&'a [u8]>)>) -> Self {
+        Self { name, attributes }
+    }
+
     /// The values of an attribute; its name's case does not matter (RFC 4512, 2.5).
     pub fn values(&self, attribute: &str) -> &[&'a [u8]] {
         let found = self.attributes.iter().find(|(name, _)| name.eq_ignore_ascii_case(attribute));

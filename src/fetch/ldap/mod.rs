@@ -1,0 +1,98 @@
+#![expect(clippy::disallowed_methods, reason = "verb room: a busy server is left alone for a moment")]
+//! Reads a directory that speaks LDAP: Active Directory, OpenLDAP and others. All of it, or an error.
+
+mod connection;
+mod error;
+mod groups;
+mod session;
+mod tls;
+mod users;
+
+pub use error::LdapError;
+
+use crate::model::{LdapConnection, Secret};
+use crate::policy::set::DirectoryAttribute;
+use crate::snapshot::{Complete, DirectoryBuilder, DirectorySnapshot};
+use session::Session;
+use std::thread;
+use std::time::Duration;
+
+/// How long and how much. Every wait and every message has these limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// To find the host, and to open a connection to one of its addresses.
+    pub connect: Duration,
+    /// For one answer: a page, to its end.
+    pub answer: Duration,
+    /// For the whole read.
+    pub read: Duration,
+    /// Before the second attempt.
+    pub pause: Duration,
+    /// Bytes of one message: of an entry.
+    pub message: usize,
+    /// Entries a page; a server that gives fewer is asked for fewer.
+    pub page: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            answer: Duration::from_secs(120),
+            read: Duration::from_secs(3600),
+            pause: Duration::from_secs(2),
+            message: 64 << 20,
+            page: 500,
+        }
+    }
+}
+
+/// What to read, and from where.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadRequest<'r> {
+    /// The directory's name, for messages and the snapshot.
+    pub directory: &'r str,
+    /// How it is reached.
+    pub connection: &'r LdapConnection,
+    /// The text of its `ca`.
+    pub ca: Option<&'r str>,
+    /// The attributes that policies need; nothing else is asked for.
+    pub attributes: &'r [DirectoryAttribute],
+    /// Only groups whose name begins with this, and those nested in them; empty: all.
+    pub group_prefix: &'r str,
+    /// Only groups under this distinguished name, and those nested in them; none: those under `base_dn`.
+    pub groups_under: Option<&'r str>,
+    /// Time-outs and sizes.
+    pub limits: Limits,
+    /// The moment at which accounts have expired or not, in seconds since 1970.
+    pub now: i64,
+}
+
+/// Reads all users and groups. Where the connection breaks off, or entries change while they are read, it is read once
+/// more from the beginning (L20); a refused password is not tried again.
+///
+/// A group outside prefix and place is left out, unless it is nested in one that is read: then its members count there,
+/// but it has no name, so that no policy finds it.
+///
+/// # Errors
+/// When anything failed or is missing. What was read until then is dropped: never a shorter snapshot (threats E3 to E5).
+pub fn read(request: &ReadRequest<'_>, password: &Secret) -> Result<Complete<DirectorySnapshot>, LdapError> {
+    match attempt(request, password) {
+        Err(error) if error.may_pass() => {
+            thread::sleep(request.limits.pause);
+            attempt(request, password)
+        }
+        ended => ended,
+    }
+}
+
+fn attempt(request: &ReadRequest<'_>, password: &Secret) -> Result<Complete<DirectorySnapshot>, LdapError> {
+    let mut session = Session::open(request, password)?;
+    let typed: Vec<_> =
+        request.attributes.iter().map(|attribute| (attribute.name.clone(), attribute.kind.into())).collect();
+    let mut builder = DirectoryBuilder::new(request.directory, &typed);
+    let users = users::read(&mut session, request, &mut builder)?;
+    groups::read(&mut session, request, &users, &mut builder)?;
+    session.close();
+    Ok(builder.finish()?)
+}

@@ -1,0 +1,220 @@
+//! A session: signing in, what the server is, searches in pages that end as they should.
+
+use super::connection::Connection;
+use super::error::LdapError;
+use super::{ReadRequest, tls};
+use crate::model::{LdapAddress, Secret};
+use crate::wire::ldap::{Entry, Filter, Flavour, PAGED, Page, Refusal, Request, Response, Scope, Search};
+
+/// What an Active Directory says of itself ([MS-ADTS], 3.1.1.3.4.3): a domain, or a lightweight instance.
+const ACTIVE_DIRECTORY: [&[u8]; 2] = [b"1.2.840.113556.1.4.800", b"1.2.840.113556.1.4.1851"];
+/// Entries that one search gives at most; a server that never ends is stopped by it.
+const MOST: u64 = 20_000_000;
+
+/// A connection on which somebody has signed in.
+pub(super) struct Session {
+    connection: Connection,
+    page_size: u32,
+    paged: bool,
+    /// What kind of server it is.
+    pub(super) flavour: Flavour,
+}
+
+/// How a page ended.
+enum PageEnd {
+    /// There is another, from this cookie on.
+    More(Vec<u8>),
+    Last,
+    /// The server refused pages of this size before it gave an entry.
+    TooLarge,
+}
+
+impl Session {
+    /// Connects, goes over to TLS, signs in, and looks what the server is.
+    pub(super) fn open(request: &ReadRequest<'_>, password: &Secret) -> Result<Self, LdapError> {
+        let connection = request.connection;
+        let address = LdapAddress::parse(&connection.url)
+            .map_err(|problem| LdapError::Connection(format!("`{}`: {problem}", connection.url)))?;
+        if !address.tls && !connection.start_tls && !address.is_loopback() {
+            let problem = "only this machine is spoken to without encryption; leave `startTls: false` out";
+            return Err(LdapError::Connection(problem.to_owned()));
+        }
+        let config = tls::config(request.ca).map_err(LdapError::Connection)?;
+        let mut opened = Connection::open(&address, request.limits)?;
+        if address.tls {
+            opened.secure(config)?;
+        } else if connection.start_tls {
+            start_tls(&mut opened)?;
+            opened.secure(config)?;
+        }
+        let mut session = Self {
+            connection: opened,
+            page_size: request.limits.page.max(1),
+            paged: false,
+            flavour: Flavour::Standard,
+        };
+        session.sign_in(&connection.bind_dn, password)?;
+        session.discover()?;
+        Ok(session)
+    }
+
+    /// Ends the session.
+    pub(super) fn close(self) {
+        self.connection.close();
+    }
+
+    /// Every entry below a place that fits.
+    ///
+    /// # Errors
+    /// When the search did not come to its end, whatever the reason (threat E4): what was given until then is not all.
+    pub(super) fn search(
+        &mut self,
+        base: &str,
+        filter: Filter,
+        attributes: Vec<String>,
+        mut take: impl FnMut(&Entry<'_>) -> Result<(), LdapError>,
+    ) -> Result<(), LdapError> {
+        let scope = Scope::Subtree;
+        let mut search = Search { base: base.to_owned(), scope, filter, attributes, page: None, size_limit: 0 };
+        let (mut cookie, mut count) = (Vec::new(), 0);
+        loop {
+            search.page = self.paged.then(|| Page { size: self.page_size, cookie: std::mem::take(&mut cookie) });
+            match self.page(&search, &mut count, &mut take)? {
+                PageEnd::Last => return Ok(()),
+                PageEnd::More(next) => cookie = next,
+                PageEnd::TooLarge => self.page_size = (self.page_size / 4).max(1),
+            }
+        }
+    }
+
+    /// The one entry at a place; none, where it is gone or does not fit.
+    pub(super) fn entry(
+        &mut self,
+        place: &str,
+        filter: Filter,
+        attributes: Vec<String>,
+        mut take: impl FnMut(&Entry<'_>) -> Result<(), LdapError>,
+    ) -> Result<bool, LdapError> {
+        let base = place.to_owned();
+        let search = Search { base, scope: Scope::Base, filter, attributes, page: None, size_limit: 0 };
+        let mut count = 0;
+        match self.page(&search, &mut count, &mut take) {
+            Ok(_) => Ok(count > 0),
+            Err(LdapError::Contradiction(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether there is any entry below a place that fits.
+    pub(super) fn any(&mut self, base: &str, filter: Filter) -> Result<bool, LdapError> {
+        let (base, attributes) = (base.to_owned(), vec!["1.1".to_owned()]);
+        let search = Search { base, scope: Scope::Subtree, filter, attributes, page: None, size_limit: 1 };
+        let mut count = 0;
+        let ended = self.page(&search, &mut count, &mut |_: &Entry<'_>| Ok(()));
+        if count > 0 { Ok(true) } else { ended.map(|_| false) }
+    }
+
+    fn page(
+        &mut self,
+        search: &Search,
+        count: &mut u64,
+        take: &mut impl FnMut(&Entry<'_>) -> Result<(), LdapError>,
+    ) -> Result<PageEnd, LdapError> {
+        let id = self.connection.send(&Request::Search(search))?;
+        loop {
+            let end = self.connection.receive(id, |message| match message.response {
+                Response::Entry(entry) => {
+                    *count += 1;
+                    take(&entry).map(|()| None)
+                }
+                Response::Reference => Ok(None),
+                Response::Done(outcome, next) => {
+                    let refusal = Refusal::new(outcome.code, outcome.words);
+                    page_end(search, *count, &refusal, next).map(Some)
+                }
+                _ => Err(unexpected()),
+            })?;
+            match end {
+                Some(end) => return Ok(end),
+                None if *count > MOST => {
+                    return Err(LdapError::Unusable(format!("`{}` has more than {MOST} entries", search.base)));
+                }
+                None => {}
+            }
+        }
+    }
+
+    fn sign_in(&mut self, name: &str, password: &Secret) -> Result<(), LdapError> {
+        let refused = |problem: String| LdapError::SignIn { name: name.to_owned(), problem };
+        if password.expose().is_empty() || name.is_empty() {
+            return Err(refused("name or password is empty; such a bind signs nobody in".to_owned()));
+        }
+        let id = self.connection.send(&Request::Bind { name, password })?;
+        self.connection.receive(id, |message| match message.response {
+            Response::Bound(outcome) if outcome.code == 0 => Ok(()),
+            Response::Bound(outcome) => {
+                let words = outcome.words.replace(password.expose(), "[REDACTED]");
+                Err(refused(Refusal::new(outcome.code, &words).of_signing_in()))
+            }
+            _ => Err(unexpected()),
+        })
+    }
+
+    /// Asks the server what it is and what it can do (RFC 4512, 5.1).
+    fn discover(&mut self) -> Result<(), LdapError> {
+        let attributes = ["supportedCapabilities", "supportedControl"].map(str::to_owned).to_vec();
+        let (mut flavour, mut paged) = (Flavour::Standard, false);
+        self.entry("", Filter::Present("objectClass"), attributes, |entry| {
+            let capabilities = entry.values("supportedCapabilities");
+            if capabilities.iter().any(|capability| ACTIVE_DIRECTORY.contains(capability)) {
+                flavour = Flavour::ActiveDirectory;
+            }
+            paged = entry.values("supportedControl").contains(&PAGED.as_bytes());
+            Ok(())
+        })?;
+        (self.flavour, self.paged) = (flavour, paged);
+        Ok(())
+    }
+}
+
+/// Asks for TLS; a server that has none is not spoken to in clear instead.
+fn start_tls(connection: &mut Connection) -> Result<(), LdapError> {
+    let server = connection.server().to_owned();
+    let id = connection.send(&Request::StartTls)?;
+    connection.receive(id, |message| match message.response {
+        Response::Extended(outcome) if outcome.code == 0 => Ok(()),
+        Response::Extended(outcome) => {
+            let refusal = Refusal::new(outcome.code, outcome.words);
+            let problem = format!("it refuses StartTLS ({refusal}); write `ldaps://`, or set up its certificate");
+            Err(LdapError::Tls { server, problem })
+        }
+        _ => Err(unexpected()),
+    })
+}
+
+fn page_end(
+    search: &Search,
+    count: u64,
+    refusal: &Refusal,
+    next: Option<&[u8]>,
+) -> Result<PageEnd, LdapError> {
+    let base = &search.base;
+    match (refusal.code, &search.page, next) {
+        (0, None, _) => Ok(PageEnd::Last),
+        (0, Some(_), Some([])) => Ok(PageEnd::Last),
+        (0, Some(_), Some(cookie)) => Ok(PageEnd::More(cookie.to_vec())),
+        (0, Some(_), None) => {
+            let problem = format!("`{base}`: the server does not say whether another page follows");
+            Err(LdapError::Search { problem, may_pass: true })
+        }
+        (4 | 11, Some(page), _) if count == 0 && page.size > 1 => Ok(PageEnd::TooLarge),
+        (32, None, _) if search.scope == Scope::Base => {
+            Err(LdapError::Contradiction(format!("`{base}` is gone while it was read")))
+        }
+        _ => Err(LdapError::Search { problem: refusal.of_searching(base), may_pass: refusal.may_pass() }),
+    }
+}
+
+fn unexpected() -> LdapError {
+    LdapError::Search { problem: "the server answers another question than was asked".to_owned(), may_pass: false }
+}

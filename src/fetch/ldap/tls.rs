@@ -1,0 +1,75 @@
+//! Trust: the given authorities or this machine's, the name in the certificate, its dates.
+
+use rustls::crypto::ring;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{CertificateError, ClientConfig, Error, RootCertStore};
+use rustls_platform_verifier::BuilderVerifierExt;
+use std::io;
+use std::sync::Arc;
+
+/// What is trusted: the authorities in a PEM text, or without one those of this machine.
+///
+/// # Errors
+/// When the text holds no certificate, or the machine trusts nobody.
+pub(super) fn config(ca: Option<&str>) -> Result<Arc<ClientConfig>, String> {
+    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?;
+    let builder = match ca {
+        Some(pem) => builder.with_root_certificates(authorities(pem)?),
+        None => builder
+            .with_platform_verifier()
+            .map_err(|error| format!("the authorities that this machine trusts cannot be read: {error}"))?,
+    };
+    Ok(Arc::new(builder.with_no_client_auth()))
+}
+
+fn authorities(pem: &str) -> Result<RootCertStore, String> {
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
+        let added = certificate.map_err(|error| error.to_string()).and_then(|certificate| {
+            roots.add(certificate).map_err(|error| error.to_string())
+        });
+        added.map_err(|problem| format!("`ca` holds a certificate that cannot be read: {problem}"))?;
+    }
+    if roots.is_empty() {
+        return Err("`ca` holds no certificate: it is a text with `-----BEGIN CERTIFICATE-----`".to_owned());
+    }
+    Ok(roots)
+}
+
+/// What a failed handshake means, and what to do; none where it was no matter of trust.
+pub(super) fn advice(error: &io::Error, host: &str) -> Option<String> {
+    let error = error.get_ref()?.downcast_ref::<Error>()?;
+    let Error::InvalidCertificate(problem) = error else {
+        return Some(format!("{error}: the port speaks no TLS, or none that is safe; correct `url`"));
+    };
+    Some(match problem {
+        CertificateError::UnknownIssuer => {
+            "its certificate is issued by an authority that is not known here; name that authority's certificate as `ca`"
+                .to_owned()
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            format!("its certificate is not for `{host}`; write into `url` a name that the certificate has{}", names(problem))
+        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "its certificate has expired; renew it on the server".to_owned()
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "its certificate is not valid yet; compare this machine's clock with the server's".to_owned()
+        }
+        CertificateError::Revoked => "its certificate is revoked; renew it on the server".to_owned(),
+        other => format!("its certificate cannot be used ({other}); issue one for the server by an authority"),
+    })
+}
+
+/// The names that the certificate has.
+fn names(problem: &CertificateError) -> String {
+    match problem {
+        CertificateError::NotValidForNameContext { presented, .. } if !presented.is_empty() => {
+            format!(": {}", presented.join(", "))
+        }
+        _ => String::new(),
+    }
+}
