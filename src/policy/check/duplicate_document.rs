@@ -29,11 +29,19 @@ fn one_an_application(documents: &Documents) -> Vec<Finding> {
             name => format!("a second `{kind}` for the application `{name}`"),
         }
     };
-    let mappings = names(&documents.mappings, |it| &it.application);
+    // One for every type of account, and one more for each.
+    let mappings = documents.mappings.iter().map(|document| {
+        let account_type = document.account_type.as_ref();
+        let about =
+            account_type.map_or(String::new(), |name| format!(", for accounts of the type `{}`", name.value));
+        let name = &document.application;
+        (format!("{}`{about}", name.value), document.place(name.span))
+    });
     let defaults = names(&documents.defaults, |it| &it.application);
     let constraints = names(&documents.constraints, |it| &it.application);
     let lifecycles = names(&documents.lifecycles, |it| &it.application);
-    let mut findings = again(mappings, second("AttributeMapping"));
+    let mut findings =
+        again(mappings, |name| format!("a second `AttributeMapping` for the application `{name}"));
     findings.extend(again(defaults, second("Defaults")));
     findings.extend(again(constraints, second("Constraints")));
     findings.extend(again(lifecycles, second("Lifecycle")));

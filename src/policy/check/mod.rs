@@ -4,6 +4,7 @@
 //! Takes the documents that are well formed, gives findings. Never: names inside conditions, values and grants, which
 //! the compiler resolves and reports where it meets them; a directory's data.
 
+mod account_type_mapping;
 mod branch;
 mod capture_values;
 mod credential;
@@ -48,6 +49,7 @@ type Rule = fn(&Context<'_>) -> Vec<Finding>;
 
 /// Every rule. The order does not matter: findings are sorted by place.
 const RULES: &[Rule] = &[
+    account_type_mapping::check,
     branch::check,
     capture_values::check,
     credential::check,

@@ -18,7 +18,9 @@ use super::set::{
     ApplicationPolicy, AttributeKind, DirectoryAttribute, DirectoryPolicy, PolicySet, Workspace,
 };
 use crate::model::{DirectoryConnection, SourceSet};
-use crate::policy::document::{DirectoryDocument, DirectoryForm, WorkspaceDocument, known_user_attribute};
+use crate::policy::document::{
+    DirectoryDocument, DirectoryForm, WorkspaceDocument, known_user_attribute, known_user_attributes,
+};
 use report::Report;
 
 /// Compiles the documents of a workspace: every application that is sound, and what is wrong with the others.
@@ -77,6 +79,7 @@ fn attributes(
 ) -> Vec<DirectoryAttribute> {
     let readers =
         applications.iter().filter(|application| application.directories.contains(&document.name.value));
+    let watched = readers.clone().any(|application| application.watches_all);
     let needed = readers.flat_map(|application| &application.user_attributes);
     let enabled = DirectoryAttribute {
         name: "accountEnabled".to_owned(),
@@ -92,9 +95,30 @@ fn attributes(
         };
         Some(DirectoryAttribute { source, ..attribute.clone() })
     }));
+    if watched {
+        attributes.extend(every_attribute(document));
+    }
     attributes.sort();
     attributes.dedup();
     attributes
+}
+
+/// Everything that a directory can tell of a user: what counts where `watch: all` says so.
+fn every_attribute(document: &Placed<DirectoryDocument>) -> Vec<DirectoryAttribute> {
+    let declared = document.document.attributes.iter().flat_map(|table| table.iter());
+    let declared: Vec<DirectoryAttribute> = declared
+        .map(|(name, source)| DirectoryAttribute {
+            name: name.value.clone(),
+            source: source.0.value.clone(),
+            kind: AttributeKind::Text,
+        })
+        .collect();
+    let known = known_user_attributes().into_iter().filter_map(|name| {
+        let kind = known_user_attribute(&name)?;
+        let own = declared.iter().any(|attribute| attribute.name == name || attribute.source == name);
+        (!own).then(|| DirectoryAttribute { source: name.clone(), name, kind })
+    });
+    known.collect::<Vec<_>>().into_iter().chain(declared).collect()
 }
 
 fn workspace(document: &Placed<WorkspaceDocument>) -> Workspace {

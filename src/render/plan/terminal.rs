@@ -154,7 +154,7 @@ fn heading(outcome: Outcome, count: usize) -> String {
         Outcome::Skipped => "skipped: a constraint wants no account",
         Outcome::Excluded => "excluded: left untouched on purpose",
         Outcome::Kept => "kept as they are",
-        Outcome::Differs => "different, and never written",
+        Outcome::Differs => "different, and left so",
         Outcome::Dropped => "dropped: grants that a constraint does not allow",
         Outcome::Warning => "warnings",
     };
