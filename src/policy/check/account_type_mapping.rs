@@ -15,8 +15,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     for document in documents.iter().filter(|document| document.account_type.is_some()) {
         findings.extend(for_every_type(document));
         let mut others = documents.iter();
-        let common = others
-            .find(|it| it.application.value == document.application.value && it.account_type.is_none());
+        let common =
+            others.find(|it| it.application.value == document.application.value && it.account_type.is_none());
         findings.extend(common.into_iter().flat_map(|common| mapped_in_both(document, common)));
     }
     findings

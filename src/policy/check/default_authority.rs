@@ -10,9 +10,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let documents = context.documents;
     let mut findings = Vec::new();
     for document in &documents.defaults {
-        let mappings = || {
-            documents.mappings.iter().filter(|it| it.application.value == document.application.value)
-        };
+        let mappings =
+            || documents.mappings.iter().filter(|it| it.application.value == document.application.value);
         for default in &document.defaults {
             let Some(authority) = &default.authority else { continue };
             let mut mapped = mappings()
