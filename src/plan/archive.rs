@@ -31,7 +31,7 @@ impl Context<'_, '_> {
 
     /// An archived value that must be unique, and that another account has already: the attribute, the value, that
     /// account.
-    fn taken_in_archive(&self, account: u32) -> Option<(String, String, String)> {
+    pub(super) fn taken_in_archive(&self, account: u32) -> Option<(String, String, String)> {
         let policy = self.desired.policy;
         policy.lifecycle.archive.iter().find_map(|archived| {
             let path = policy.account_attribute(archived.attribute);

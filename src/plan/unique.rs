@@ -199,10 +199,14 @@ impl<'a> Search<'_, '_, 'a> {
             holder.map_or(self.decisions.account(account), |holder| self.decisions.users[holder as usize]);
         match (decision, holder) {
             (Decision::Carry(_, Word::Archive) | Decision::Convert, _)
-                if self.context.renames_in_archive(self.attribute.slot) =>
+                if self.context.renames_in_archive(self.attribute.slot)
+                    && self.context.taken_in_archive(account).is_none() =>
             {
                 let rights = self.context.holdings.rights.of(account);
-                self.unless_protected((holder, account), Operation::Archive, rights, Fate::Freed)
+                // Nothing is archived for somebody who is blocked.
+                let converts = holder.filter(|_| decision == Decision::Convert);
+                let freed = converts.map_or(Fate::Freed, Fate::FreedBy);
+                self.unless_protected((holder, account), Operation::Archive, rights, freed)
             }
             (Decision::Carry(_, Word::Delete), _) => {
                 let rights = self.context.holdings.rights.of(account);
