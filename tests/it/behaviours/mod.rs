@@ -5,4 +5,7 @@
 
 mod dstny;
 mod listed;
+mod pulseway;
+mod pulseway_sync;
 pub(crate) mod system;
+mod tenants;
