@@ -79,14 +79,16 @@ fn attributes(
 ) -> Vec<DirectoryAttribute> {
     let readers =
         applications.iter().filter(|application| application.directories.contains(&document.name.value));
-    let watched = readers.clone().any(|application| application.watches_all);
-    let needed = readers.flat_map(|application| &application.user_attributes);
+    let needed = readers.clone().flat_map(|application| &application.user_attributes);
     let enabled = DirectoryAttribute {
         name: "accountEnabled".to_owned(),
         source: "accountEnabled".to_owned(),
         kind: AttributeKind::Boolean,
     };
     let mut attributes = vec![enabled];
+    if readers.clone().any(|application| application.watches_all) {
+        attributes.extend(every_attribute(document));
+    }
     attributes.extend(needed.filter_map(|attribute| {
         let declared = document.attributes.as_ref().and_then(|table| table.get(&attribute.name));
         let source = match declared {
@@ -95,30 +97,26 @@ fn attributes(
         };
         Some(DirectoryAttribute { source, ..attribute.clone() })
     }));
-    if watched {
-        attributes.extend(every_attribute(document));
-    }
     attributes.sort();
     attributes.dedup();
     attributes
 }
 
-/// Everything that a directory can tell of a user: what counts where `watch: all` says so.
+/// All that a directory gives: what needs no declaration, and what it declares.
 fn every_attribute(document: &Placed<DirectoryDocument>) -> Vec<DirectoryAttribute> {
-    let declared = document.document.attributes.iter().flat_map(|table| table.iter());
-    let declared: Vec<DirectoryAttribute> = declared
-        .map(|(name, source)| DirectoryAttribute {
-            name: name.value.clone(),
-            source: source.0.value.clone(),
-            kind: AttributeKind::Text,
-        })
-        .collect();
+    let declared = document.attributes.iter().flat_map(|table| table.iter());
+    let declared = declared.map(|(name, source)| DirectoryAttribute {
+        name: name.value.clone(),
+        source: source.0.value.clone(),
+        kind: AttributeKind::Text,
+    });
+    let is_declared =
+        |name: &str| document.attributes.as_ref().is_some_and(|table| table.get(name).is_some());
     let known = known_user_attributes().into_iter().filter_map(|name| {
         let kind = known_user_attribute(&name)?;
-        let own = declared.iter().any(|attribute| attribute.name == name || attribute.source == name);
-        (!own).then(|| DirectoryAttribute { source: name.clone(), name, kind })
+        Some(DirectoryAttribute { source: name.clone(), name, kind })
     });
-    known.collect::<Vec<_>>().into_iter().chain(declared).collect()
+    declared.chain(known.filter(|attribute| !is_declared(&attribute.name))).collect()
 }
 
 fn workspace(document: &Placed<WorkspaceDocument>) -> Workspace {

@@ -101,14 +101,14 @@ impl Detail<'_> {
     }
 }
 
-/// The changes by subject, in plan order of each subject's first, alike ones gathered. Of a user whose account is archived
-/// and replaced by another, either account is a subject.
+/// The changes by subject, in plan order of each subject's first, alike ones gathered.
 pub(super) fn groups(plan: &Plan) -> Vec<Group<'_>> {
     let mut places = std::collections::BTreeMap::new();
     let mut items: Vec<Item<'_>> = Vec::new();
     for change in &plan.changes {
-        let subject = (change.subject.key(), change.subject.account.as_deref());
-        let place = *places.entry(subject).or_insert(items.len());
+        // A user whose account is replaced has two: the one archived, and the new one.
+        let key = (change.subject.key(), change.subject.account.as_deref());
+        let place = *places.entry(key).or_insert(items.len());
         if place == items.len() {
             items.push(Item { subject: &change.subject, changes: Vec::new() });
         }
