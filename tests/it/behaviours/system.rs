@@ -90,6 +90,11 @@ impl System {
         held
     }
 
+    /// Runs git in the workspace.
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
+        self.playground.git(arguments)
+    }
+
     /// Somebody changes something in the application itself.
     pub(crate) fn locally(&self, sql: &str) {
         let store = self.playground.path(&format!("policies/{}.db", self.name));
