@@ -6,6 +6,7 @@ use super::tenants::{Tenants, client, our};
 use rolewright::plan::Outcome;
 
 const OURS: &str = "directories/people.yaml";
+const RECORDS: &str = "pulseway/start.yaml";
 const RULES: &str = "pulseway/linking-rules.yaml";
 
 /// One technician with a record that was merged, so that the ledger remembers it; then somebody edits the record in Pulseway
@@ -198,20 +199,31 @@ fn pu_17_a_tenant_that_cannot_be_read_stops_the_run() {
     assert!(!ran.out.contains("deactivate"), "{}", ran.out);
 }
 
-/// A secret stands in no policy and is never shown: a connection names where it comes from.
+/// A secret stands in no policy: a connection names the variable or file that it comes from, and nothing shows it again.
 ///
 /// Open: the connection to Microsoft Entra ID, whose secret this is about
 #[test]
 fn pu_18_a_secret_is_named_and_never_shown() {
-    let connection = "sqlite: { file: pulseway.db, startFrom: pulseway/start.yaml }";
     let with = |credential: &str| {
-        let scim = format!("scim: {{ url: 'https://psa.example/scim/v2', credential: {credential} }}");
-        System::of("pulseway").edit("pulseway/application.yaml", connection, &scim).run(&["validate"])
+        let file = "pulseway/application.yaml";
+        let store = "sqlite: { file: pulseway.db, startFrom: pulseway/start.yaml }";
+        let scim = format!("scim: {{ url: 'http://127.0.0.1:9', credential: {credential} }}");
+        let wire = "    privileged: [Administrator]\n    wire: { values: roles }\n";
+        let system = System::of("pulseway").edit(file, store, &scim);
+        system.edit(file, "    privileged: [Administrator]\n", wire).remove(RECORDS)
     };
-    let written_out = with("hunter2").ends(1);
-    assert!(written_out.out.contains("application.yaml"), "{}", written_out.out);
-    assert!(with("{ env: AWS_SECRET }").ends(1).out.contains("secretPrefixes"));
-    with("{ env: ROLEWRIGHT_PULSEWAY }");
+    let named = with("{ env: ROLEWRIGHT_PULSEWAY }");
+    named.run(&["validate"]).ends(0);
+    let ran = named.run(&["plan"]).ends(7);
+    assert!(ran.talk.contains("`ROLEWRIGHT_PULSEWAY`"), "{}", ran.talk);
+    for (wrong, told) in [
+        ("hunter2", "credential"),
+        ("{ value: hunter2 }", "value"),
+        ("{ env: AWS_SECRET }", "secretPrefixes"),
+    ] {
+        let ran = with(wrong).run(&["validate"]).ends(1);
+        assert!(ran.out.contains("Found 1 error") && ran.out.contains(told), "{}", ran.out);
+    }
 }
 
 /// A mandatory field that is empty in the directory gets its default; without a default the person is reported, and the

@@ -44,6 +44,12 @@ impl System {
         self.file(path, &text.replace(before, after))
     }
 
+    /// A file of the workspace goes.
+    pub(crate) fn remove(self, path: &str) -> Self {
+        fs::remove_file(self.playground.path(&format!("policies/{path}"))).unwrap();
+        self
+    }
+
     /// What would be done; what the data forbids is an error's text.
     pub(crate) fn planned(&self) -> Result<Plan, String> {
         let folder = self.playground.path("policies");
