@@ -8,8 +8,11 @@ mod group;
 mod lifecycle;
 mod names;
 mod people;
+mod policy_tests;
 mod report;
 mod rules;
+mod test_groups;
+mod test_values;
 mod value;
 
 use super::documents::{Documents, Placed};
