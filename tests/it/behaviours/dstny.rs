@@ -21,9 +21,10 @@ fn plan(edits: &[Edit<'_>]) -> Plan {
     system(edits).plan()
 }
 
-/// A directory that can't be read as a whole is named, and stops the run: nobody looks deleted because of it.
+/// The directory is read with three application permissions and an administrator's consent; where it can't be read as a
+/// whole, the run stops and says what is missing, and nobody looks deleted because of it.
 ///
-/// Open: the three permissions and their consent are asked for by the connection to Microsoft Entra ID
+/// Open: the permissions are the connection's to Microsoft Entra ID; tested is a directory of which a part is missing
 #[test]
 fn ds_01_a_directory_that_cannot_be_read_stops_the_run() {
     let system = system(&[(PEOPLE, "\nusers:\n", "\nnobody:\n")]);
@@ -32,10 +33,9 @@ fn ds_01_a_directory_that_cannot_be_read_stops_the_run() {
     assert!(!system.has_store());
 }
 
-/// What a policy asks of a secret is never passed over: the least length and the day it ends are refused where nothing
-/// would look at them.
+/// A secret has at least 40 characters and a day on which it ends; what a policy asks of a secret is never passed over.
 ///
-/// Open: 40 characters and the end of the secret are asked for by the connection to Microsoft Entra ID
+/// Open: both are asked by the connection to Microsoft Entra ID; until then a policy that asks for them is refused
 #[test]
 fn ds_02_what_is_asked_of_a_secret_is_not_passed_over() {
     let store = "sqlite: { file: dstny.db, startFrom: dstny/start.yaml }";
@@ -50,10 +50,10 @@ fn ds_02_what_is_asked_of_a_secret_is_not_passed_over() {
     }
 }
 
-/// Groups are named by id, with the name beside it for people: a renamed group keeps its members in scope, and the name
-/// that is out of date is a finding. By name alone, a renamed group is an error.
+/// The connection has client id, tenant id and secret, and groups are named; with the id beside the name a renamed group
+/// keeps its members in scope, and the old name is a finding. By name alone, a renamed group is an error.
 ///
-/// Open: client id, tenant id and secret are the connection's to Microsoft Entra ID
+/// Open: the connection to Microsoft Entra ID; groups are tested
 #[test]
 fn ds_03_a_renamed_group_keeps_its_members_in_scope() {
     let people = include_str!("../../../policies/directories/people.yaml");

@@ -9,6 +9,7 @@ mod listed;
 mod pulseway;
 mod pulseway_random;
 mod pulseway_sync;
+mod reports;
 mod shipped;
 pub(crate) mod system;
 mod tenants;
