@@ -3,6 +3,9 @@
 //! The first sentence of a test's comment is its behaviour's statement in `docs/behaviours.md`; a line that begins with
 //! `Open:` says what is not there yet.
 
+mod active_directory;
 mod dstny;
 mod listed;
+mod promapp;
+mod pronestor;
 pub(crate) mod system;

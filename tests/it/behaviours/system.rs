@@ -44,6 +44,18 @@ impl System {
         self.file(path, &text.replace(before, after))
     }
 
+    /// A file of the workspace goes.
+    pub(crate) fn without(self, path: &str) -> Self {
+        fs::remove_file(self.playground.path(&format!("policies/{path}"))).unwrap();
+        self
+    }
+
+    /// A variable that the binary finds in its environment.
+    pub(crate) fn secret(mut self, name: &str, value: &str) -> Self {
+        self.playground.secret(name, value);
+        self
+    }
+
     /// What would be done; what the data forbids is an error's text.
     pub(crate) fn planned(&self) -> Result<Plan, String> {
         let folder = self.playground.path("policies");
@@ -88,6 +100,11 @@ impl System {
             assert_eq!(held.insert(name, account), None);
         }
         held
+    }
+
+    /// A file in the repository.
+    pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
+        self.playground.path(name)
     }
 
     /// Whether the embedded store was made.
