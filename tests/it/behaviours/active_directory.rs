@@ -17,7 +17,7 @@ fn pd_01_users_are_imported_and_kept_up_through_groups() {
     let system = system
         .file(PEOPLE, &people.replace("givenName: ida, surname: Lund", "givenName: ida, surname: Krog"));
     let plan = system.plan();
-    assert_eq!(words(&plan, "ida"), ["update", "revoke", "grant"]);
+    assert_eq!(words(&plan, "ida"), ["revoke", "update", "grant"]);
     assert_eq!(written(&plan, "ida", "familyName"), Some((text("Lund"), text("Krog"))));
     assert_eq!(words(&plan, "bo"), ["create", "grant"]);
     let system = system.file(PEOPLE, &directory(&[("bo", "Stockholm_booker")]));
@@ -82,10 +82,8 @@ fn pd_05_the_first_import_is_a_command_that_asks_nothing() {
     let script = office(&[("ida", "London_booker, Department_A")])
         .secret("ROLEWRIGHT_APPLICATION", "pronestor")
         .secret("ROLEWRIGHT_WORKSPACE", "policies");
-    let applied = script.run(&["apply"]);
-    assert_ne!(applied.code, 0, "an import that was not committed yet");
-    assert!(script.accounts().is_empty());
-    script.apply().ends(0);
+    script.commit();
+    script.run(&["apply"]).ends(0);
     assert_eq!(script.accounts(), system.accounts());
 }
 

@@ -66,7 +66,15 @@ pub(super) fn rights(plan: &Plan, name: &str) -> String {
     granted(plan, name).into_iter().collect::<Vec<_>>().join(", ")
 }
 
-/// The rights that the several locations give to someone in these groups, and to nobody else.
+/// The rights that the several locations give to people in these groups, one after the other.
+fn all_given(groups: &[impl AsRef<str>]) -> Vec<String> {
+    let names: Vec<String> = (0..groups.len()).map(|place| format!("p{place:02}")).collect();
+    let people = names.iter().zip(groups).map(|(name, groups)| (name.as_str(), groups.as_ref()));
+    let plan = office(&people.collect::<Vec<_>>()).plan();
+    names.iter().map(|name| rights(&plan, name)).collect()
+}
+
+/// The rights that the several locations give to someone in these groups.
 fn given(groups: &str) -> String {
-    rights(&office(&[("ida", groups)]).plan(), "ida")
+    all_given(&[groups]).concat()
 }

@@ -72,10 +72,15 @@ impl System {
         self.playground.run(arguments)
     }
 
+    /// Commits what stands there.
+    pub(crate) fn commit(&self) {
+        self.playground.commit_all("A change");
+    }
+
     /// Commits what stands there, and applies it through the binary; everything else about the run is asserted by the
     /// exit code.
     pub(crate) fn apply(&self) -> Ran {
-        self.playground.commit_all("A change");
+        self.commit();
         self.playground.run(&["apply", "--application", self.name])
     }
 
@@ -100,11 +105,6 @@ impl System {
             assert_eq!(held.insert(name, account), None);
         }
         held
-    }
-
-    /// A file in the repository.
-    pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
-        self.playground.path(name)
     }
 
     /// Whether the embedded store was made.

@@ -126,7 +126,8 @@ fn pa_11_defaults_are_for_new_users_only() {
     assert_eq!(words(&plan, "agnes"), [""; 0]);
 }
 
-/// With "strip domain" the login is what stands before the at sign, without it the whole name.
+/// With "strip domain" the login is what stands before the at sign, without it the whole name. Two users who would have one
+/// name then are a conflict, and both are reported.
 #[test]
 fn pa_12_the_domain_is_cut_off_or_kept() {
     let plan = office(&[("ida", "London_booker")]).plan();
