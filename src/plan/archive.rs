@@ -15,38 +15,18 @@ impl Context<'_, '_> {
         self.desired.policy.lifecycle.archive.iter().any(|archived| archived.attribute == slot)
     }
 
-    fn held(&self, slot: AccountSlot, account: u32) -> Option<&str> {
+    pub(super) fn held(&self, slot: AccountSlot, account: u32) -> Option<&str> {
         let name = &self.desired.policy.account_attribute(slot).name;
         self.application.accounts.column(name)?.get(account)
     }
 
     /// The value that archiving writes; none where a name in it is empty.
-    fn archived(&self, archived: &ArchivedAttribute, account: u32) -> Option<String> {
+    pub(super) fn archived(&self, archived: &ArchivedAttribute, account: u32) -> Option<String> {
         let part = |part: &ArchivedPart| match part {
             ArchivedPart::Text(text) => Some(text.clone()),
             ArchivedPart::Held(slot) => self.held(*slot, account).map(ToOwned::to_owned),
         };
         archived.parts.iter().map(part).collect()
-    }
-
-    /// An archived value that must be unique, and that another account has already: the attribute, the value, that
-    /// account.
-    fn taken_in_archive(&self, account: u32) -> Option<(String, String, String)> {
-        let policy = self.desired.policy;
-        policy.lifecycle.archive.iter().find_map(|archived| {
-            let path = policy.account_attribute(archived.attribute);
-            let mapped = policy.mapping.iter().any(|it| it.attribute == archived.attribute && it.unique);
-            if !mapped && path.name != "userName" {
-                return None;
-            }
-            let value = self.archived(archived, account)?;
-            let same =
-                |held: &str| if path.case_exact { held == value } else { held.eq_ignore_ascii_case(&value) };
-            let accounts = &self.application.accounts;
-            let mut others = (0..accounts.len() as u32).filter(|other| *other != account);
-            let other = others.find(|other| self.held(archived.attribute, *other).is_some_and(same))?;
-            Some((path.name.clone(), value, accounts.ids.id(other).to_owned()))
-        })
     }
 }
 
@@ -75,9 +55,7 @@ impl Builder<'_, '_, '_> {
             self.withheld(built, Operation::Archive, who, rule);
             return false;
         }
-        if let Some((attribute, value, other)) = self.context.taken_in_archive(account) {
-            let message =
-                format!("cannot be archived: the {attribute} `{value}` is that of the account `{other}`");
+        if let Some(message) = self.archived.refused(self.context, account) {
             self.report(built, Outcome::Blocked, (user, Some(account)), message, Some(origin));
             return false;
         }

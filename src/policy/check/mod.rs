@@ -4,6 +4,7 @@
 //! Takes the documents that are well formed, gives findings. Never: names inside conditions, values and grants, which
 //! the compiler resolves and reports where it meets them; a directory's data.
 
+mod archived_name;
 mod branch;
 mod capture_values;
 mod credential;
@@ -16,6 +17,7 @@ mod group_prefix;
 mod invisible_text;
 mod key_collision;
 mod limits;
+mod mapped_by_type;
 mod missing_document;
 mod path;
 mod policy_as_data;
@@ -24,6 +26,7 @@ mod privileged_value;
 mod protection_grants;
 mod selector;
 mod similar_values;
+mod tied_order;
 mod unknown_application;
 mod unknown_directory;
 mod until;
@@ -48,6 +51,7 @@ type Rule = fn(&Context<'_>) -> Vec<Finding>;
 
 /// Every rule. The order does not matter: findings are sorted by place.
 const RULES: &[Rule] = &[
+    archived_name::check,
     branch::check,
     capture_values::check,
     credential::check,
@@ -60,6 +64,7 @@ const RULES: &[Rule] = &[
     invisible_text::check,
     key_collision::check,
     limits::check,
+    mapped_by_type::check,
     missing_document::check,
     path::check,
     policy_as_data::check,
@@ -68,6 +73,7 @@ const RULES: &[Rule] = &[
     protection_grants::check,
     selector::check,
     similar_values::check,
+    tied_order::check,
     unknown_application::check,
     unknown_directory::check,
     until::check,

@@ -4,12 +4,17 @@
 //! workspaces that say the same compile to the same canonical JSON, whatever their layout ([`ApplicationPolicy::digest`]).
 
 mod condition;
+mod fit;
 mod group;
 mod lifecycle;
 mod mapping;
+mod policy_test;
 mod rules;
 
+mod uses;
+
 pub use condition::{Comparison, Condition, Operand, Subject, Test, TextMatcher};
+pub use fit::{Captures, Fit, fit};
 pub use group::{CaptureSet, GroupReference, GroupSelector, NamePattern, PatternPart};
 pub use lifecycle::{
     AccountTypeChange, Adoption, ArchivedAttribute, ArchivedPart, Lifecycle, Limit, LimitedChange,
@@ -22,6 +27,10 @@ pub use mapping::{
 pub use rules::{
     Constraint, ConstraintTest, ConstraintText, ConstraintTextPart, Exclusion, GrantTemplate, LinkingRule,
     Otherwise, Precedence, RightSelector, TemplatePart, TextTemplate,
+};
+
+pub use policy_test::{
+    Expectation, PolicyTest, TestAccount, TestGroup, TestResult, TestSource, TestSubject, TestUser,
 };
 
 use crate::model::{
@@ -213,6 +222,9 @@ pub struct ApplicationPolicy {
     pub defaults: Vec<Default>,
     /// What happens to whom.
     pub lifecycle: Lifecycle,
+    /// What the policies' authors expect of them, sorted by id; no part of the digest.
+    #[serde(skip)]
+    pub tests: Vec<PolicyTest>,
 }
 
 /// A closed set of values that an entitlement can be bound to.
