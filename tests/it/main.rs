@@ -24,6 +24,7 @@ mod scim_apply;
 mod sqlite;
 mod sqlite_crash;
 mod sqlite_damage;
+mod worked;
 mod world;
 mod wrong;
 mod yaml;
