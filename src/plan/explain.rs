@@ -7,7 +7,7 @@ use crate::desired::{
     Blocking, Computed, DataErrors, DesiredState, Ending, Population, Source, Wanted, desire,
 };
 use crate::model::Field;
-use crate::policy::set::{Origin, UserSlot};
+use crate::policy::set::{Origin, Otherwise, UserSlot};
 
 /// One user, step by step.
 #[derive(Clone, Debug, PartialEq, Eq)]

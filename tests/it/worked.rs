@@ -10,7 +10,7 @@ fn is_applied(application: &str, applied: &str, waiting: Option<&str>) {
     run(&["validate"]).ends(0);
     run(&["test"]).ends(0);
     run(&["plan", "--detailed-exitcode"]).ends(2);
-    let first = run(&["apply"]).ends(0);
+    let first = run(&["apply"]).ends(if waiting.is_some() { 4 } else { 0 });
     assert!(first.out.contains(applied), "{}", first.out);
     if let Some(waiting) = waiting {
         assert!(first.talk.contains("wait for a person"), "{}", first.talk);

@@ -8,4 +8,5 @@ mod dstny;
 mod listed;
 mod promapp;
 mod pronestor;
+mod pronestor_random;
 pub(crate) mod system;

@@ -46,7 +46,7 @@ impl System {
 
     /// A file of the workspace goes.
     pub(crate) fn without(self, path: &str) -> Self {
-        fs::remove_file(self.playground.path(&format!("policies/{path}"))).unwrap();
+        self.playground.git(&["rm", "-q", "-f", &format!("policies/{path}")]);
         self
     }
 
