@@ -9,4 +9,5 @@ mod listed;
 mod promapp;
 mod pronestor;
 mod pronestor_random;
+mod reports;
 pub(crate) mod system;
