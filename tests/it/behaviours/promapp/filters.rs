@@ -8,8 +8,11 @@ const HEAD: &str = "apiVersion: rolewright/v1\nkind: Lifecycle\napplication: pro
                     - group: { appRole: '*' }\n    - ";
 const TAIL: &str = "\ndeleted: deactivate\noutOfScope: deactivate\ndisabled: provision\n";
 
+/// Users' attributes, and whether they are in scope.
+type Users<'u> = &'u [(&'u str, bool)];
+
 /// Which of the users with these attributes are in the scope that a condition is.
-fn fits(condition: &str, users: &[(&str, bool)]) -> Vec<bool> {
+fn fits(condition: &str, users: Users<'_>) -> Vec<bool> {
     let role = "appRoles: { Promapp: [Viewer] }";
     let names: Vec<String> = (0..users.len()).map(|place| format!("user-{place}")).collect();
     let rest: Vec<String> = users.iter().map(|(attributes, _)| [role, attributes].join(", ")).collect();
@@ -28,8 +31,8 @@ fn pm_11_every_operator_of_a_scoping_filter() {
     let null = "{ user: department, present: false }";
     let regex = "{ user: jobTitle, matches: '.*[Aa]uditor.*' }";
     let number = "{ user: employeeId, greaterThan: 100 }";
-    // A filter, then users' attributes and whether they are in scope. Without attribute: null.
-    let operators: [(&str, String, &[(&str, bool)]); 13] = [
+    // Without attribute: null.
+    let operators: [(&str, String, Users<'_>); 13] = [
         (
             "EQUALS",
             sales.to_owned(),
