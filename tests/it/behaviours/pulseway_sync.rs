@@ -212,7 +212,7 @@ fn pu_18_a_secret_is_named_and_never_shown() {
         let scim = format!("scim: {{ url: 'http://127.0.0.1:9', credential: {credential} }}");
         let wire = "    privileged: [Administrator]\n    wire: { values: roles }\n";
         let system = System::of("pulseway").edit(file, store, &scim);
-        system.edit(file, "    privileged: [Administrator]\n", wire).remove(RECORDS)
+        system.edit(file, "    privileged: [Administrator]\n", wire).without(RECORDS)
     };
     let named = with("{ env: ROLEWRIGHT_PULSEWAY }");
     named.run(&["validate"]).ends(0);
