@@ -1,7 +1,7 @@
 //! LDAP without sockets: requests to bytes, bytes to responses, entries to users (RFC 4511; [MS-ADTS] for Windows).
 //!
 //! Written here, and not taken from a crate, because a hostile or broken server must be met with an error at every byte
-//! (`docs/decisions/0007-ldap.md`).
+//! (`docs/decisions/0010-ldap.md`).
 
 mod account;
 mod attribute_names;

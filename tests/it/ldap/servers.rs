@@ -1,0 +1,80 @@
+//! The real servers, started once for all tests; they end by themselves after the last process that uses them.
+#![expect(clippy::disallowed_types, reason = "tests start servers")]
+#![expect(clippy::disallowed_methods, reason = "tests read the certificates of their servers")]
+
+use super::Wanted;
+use std::collections::BTreeMap;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/ldap");
+
+/// What a script said of the server that it started.
+#[derive(Debug)]
+pub(super) struct Server(BTreeMap<String, String>);
+
+/// The domain controller.
+pub(super) fn domain() -> &'static Server {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    SERVER.get_or_init(|| Server::start("samba-ad.sh"))
+}
+
+/// OpenLDAP.
+pub(super) fn slapd() -> &'static Server {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    SERVER.get_or_init(|| Server::start("slapd.sh"))
+}
+
+impl Server {
+    fn start(script: &str) -> Self {
+        let mut command = Command::new(format!("{SCRIPTS}/{script}"));
+        command.args(["start", &std::process::id().to_string()]).stderr(Stdio::inherit());
+        let started = command.output().expect("bash runs the server's script");
+        assert!(started.status.success(), "{script} does not start: see what it says above");
+        let said = String::from_utf8(started.stdout).expect("text");
+        let pairs = said.lines().filter_map(|line| line.split_once('='));
+        Self(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+    }
+
+    pub(super) fn get(&self, name: &str) -> &str {
+        &self.0[name]
+    }
+
+    /// The text of the authority's certificate.
+    pub(super) fn ca(&self) -> String {
+        std::fs::read_to_string(self.get("ca")).expect("a certificate")
+    }
+}
+
+/// The domain, read by an account without rights beyond those of everybody, over LDAPS.
+pub(super) fn domain_wanted() -> Wanted {
+    let server = domain();
+    let url = format!("ldaps://{}", server.get("address"));
+    let name = "svc-reader@corp.example.test";
+    let wanted = Wanted::new(&url, server.get("base"), name, server.get("reader"));
+    Wanted { ca: Some(server.ca()), ..wanted }
+}
+
+/// OpenLDAP, read in clear by an account with small limits.
+pub(super) fn slapd_wanted(account: &str) -> Wanted {
+    let server = slapd();
+    let url = format!("ldap://127.0.0.1:{}", server.get("port"));
+    let name = format!("cn={account},{}", server.get("base"));
+    Wanted::new(&url, server.get("base"), &name, &format!("{account}-password"))
+}
+
+/// Runs a tool of the Debian package `ldap-utils` against the domain, as its administrator.
+pub(super) fn administrator(tool: &str, ldif: &str) {
+    use std::io::Write;
+    let server = domain();
+    let url = format!("ldaps://{}", server.get("address"));
+    let mut child = Command::new(tool)
+        .env("LDAPTLS_CACERT", server.get("ca"))
+        .args(["-x", "-H", &url, "-D", "Administrator@corp.example.test", "-w", server.get("administrator")])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("a tool of ldap-utils");
+    child.stdin.take().expect("a pipe").write_all(ldif.as_bytes()).expect("LDIF goes in");
+    assert!(child.wait().expect("it ends").success(), "{tool} failed: see what it says above");
+}
