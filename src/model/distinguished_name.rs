@@ -54,8 +54,9 @@ impl DistinguishedName {
 
 /// One `type=value` in canonical spelling, the separator behind it, and what follows.
 fn pair(text: &str) -> Result<(String, Option<char>, &str), DistinguishedNameError> {
-    let (kind, rest) =
-        text.split_once('=').ok_or(DistinguishedNameError("a part has no `=`: write `OU=Sales,DC=contoso`"))?;
+    let (kind, rest) = text
+        .split_once('=')
+        .ok_or(DistinguishedNameError("a part has no `=`: write `OU=Sales,DC=contoso`"))?;
     let kind = kind.trim().to_ascii_lowercase();
     let is_word = kind.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.');
     if kind.is_empty() || !is_word {
@@ -87,7 +88,8 @@ fn value(text: &str) -> Result<(String, Option<char>, &str), DistinguishedNameEr
                 match escaped.to_digit(16) {
                     Some(high) => {
                         let low = characters.next().and_then(|(_, low)| low.to_digit(16));
-                        let low = low.ok_or(DistinguishedNameError("a `\\` has one hexadecimal digit, not two"))?;
+                        let low =
+                            low.ok_or(DistinguishedNameError("a `\\` has one hexadecimal digit, not two"))?;
                         bytes.push((high * 16 + low) as u8);
                     }
                     None => push(&mut bytes, escaped),
@@ -163,7 +165,17 @@ mod tests {
 
     #[test]
     fn what_is_no_name_is_refused() {
-        for text in ["contoso", "OU=", "=a", "OU=a,", "O U=a", "CN=a\\", "CN=a\\4", "CN=a,,DC=b", "rolewright@contoso"] {
+        for text in [
+            "contoso",
+            "OU=",
+            "=a",
+            "OU=a,",
+            "O U=a",
+            "CN=a\\",
+            "CN=a\\4",
+            "CN=a,,DC=b",
+            "rolewright@contoso",
+        ] {
             assert!(DistinguishedName::parse(text).is_err(), "{text}");
         }
     }

@@ -117,8 +117,7 @@ fn group(snapshot: &DirectorySnapshot, name: &str) -> u32 {
 fn members(snapshot: &DirectorySnapshot, name: &str, by: &str, nested: bool) -> Vec<String> {
     let column = snapshot.users.column(by).expect("an attribute that was read");
     let rows = snapshot.groups.users(group(snapshot, name), nested);
-    let mut names: Vec<String> =
-        rows.iter().map(|row| column.get(*row).unwrap_or("-").to_owned()).collect();
+    let mut names: Vec<String> = rows.iter().map(|row| column.get(*row).unwrap_or("-").to_owned()).collect();
     names.sort();
     names
 }

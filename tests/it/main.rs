@@ -4,6 +4,7 @@ mod behaviours;
 mod end_to_end;
 mod findings;
 mod git;
+mod ldap;
 mod ledger;
 mod ledger_ref;
 mod lifecycle_table;

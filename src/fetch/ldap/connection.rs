@@ -75,7 +75,8 @@ impl Connection {
     /// Goes over to TLS, with a server that proves to be the one meant.
     pub(super) fn secure(&mut self, config: Arc<ClientConfig>) -> Result<(), LdapError> {
         let tls = |problem: String| LdapError::Tls { server: self.server.clone(), problem };
-        let name = ServerName::try_from(self.host.clone()).map_err(|_| tls("no certificate can be for such a host; correct `url`".into()))?;
+        let name = ServerName::try_from(self.host.clone())
+            .map_err(|_| tls("no certificate can be for such a host; correct `url`".into()))?;
         let mut session = ClientConnection::new(config, name).map_err(|error| tls(error.to_string()))?;
         // Bytes that came before TLS are nobody's: they are not taken over (RFC 4511, 4.14.1).
         self.received.clear();
@@ -126,7 +127,10 @@ impl Connection {
         let message = decode(bytes).map_err(|error| malformed(&self.server, &error))?;
         match message.id {
             // A notice of disconnection (RFC 4511, 4.4.1).
-            0 => Err(LdapError::Lost { server: self.server.clone(), problem: "the server ended it".to_owned() }),
+            0 => Err(LdapError::Lost {
+                server: self.server.clone(),
+                problem: "the server ended it".to_owned(),
+            }),
             other if other != i64::from(id) => {
                 let problem = format!("it answers request {other} instead of {id}");
                 Err(LdapError::Malformed { server: self.server.clone(), problem })

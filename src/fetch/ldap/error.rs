@@ -17,7 +17,9 @@ pub enum LdapError {
         problem: String,
     },
     /// Nobody answers there.
-    #[error("`{server}` cannot be reached ({problem}): correct `url`, or open the port between this machine and it")]
+    #[error(
+        "`{server}` cannot be reached ({problem}): correct `url`, or open the port between this machine and it"
+    )]
     Unreachable {
         /// Host and port.
         server: String,
@@ -33,7 +35,9 @@ pub enum LdapError {
         problem: String,
     },
     /// An answer that does not come to its end in time.
-    #[error("`{server}` took more than {seconds} s for one answer: look whether it is overloaded, and run again")]
+    #[error(
+        "`{server}` took more than {seconds} s for one answer: look whether it is overloaded, and run again"
+    )]
     Late {
         /// Host and port.
         server: String,
@@ -49,7 +53,9 @@ pub enum LdapError {
         problem: String,
     },
     /// Bytes that are no LDAP.
-    #[error("`{server}` sends what is no LDAP ({problem}): correct `url`; `ldaps://` and `ldap://` have ports of their own")]
+    #[error(
+        "`{server}` sends what is no LDAP ({problem}): correct `url`; `ldaps://` and `ldap://` have ports of their own"
+    )]
     Malformed {
         /// Host and port.
         server: String,

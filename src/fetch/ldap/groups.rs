@@ -126,7 +126,9 @@ impl Reader<'_> {
         while next < self.found.others.len() as u32 {
             let other = self.found.others.id(next).to_owned();
             next += 1;
-            let Some(row) = known.row(&other).filter(|_| self.found.places.row(&other).is_none()) else { continue };
+            let Some(row) = known.row(&other).filter(|_| self.found.places.row(&other).is_none()) else {
+                continue;
+            };
             let found = &mut self.found;
             let name = &spelt[row as usize];
             if !self.session.entry(name, groups(flavour), asked(flavour), |entry| found.group(entry, None))? {
@@ -147,7 +149,8 @@ impl Reader<'_> {
         if self.session.any(base, with_members)? {
             return Ok(());
         }
-        let problem = format!("no group under `{base}` shows a member: grant the account reading of `member`");
+        let problem =
+            format!("no group under `{base}` shows a member: grant the account reading of `member`");
         Err(LdapError::Unusable(problem))
     }
 }
@@ -245,7 +248,10 @@ fn asked(flavour: Flavour) -> Vec<String> {
 fn name(entry: &Entry<'_>) -> Result<String, LdapError> {
     let text = entry.values("cn").first().and_then(|name| std::str::from_utf8(name).ok());
     text.map(str::to_owned).ok_or_else(|| {
-        LdapError::Unusable(format!("the group `{}` shows no `cn`: grant the account reading of it", entry.name))
+        LdapError::Unusable(format!(
+            "the group `{}` shows no `cn`: grant the account reading of it",
+            entry.name
+        ))
     })
 }
 

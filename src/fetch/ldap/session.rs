@@ -75,10 +75,12 @@ impl Session {
         mut take: impl FnMut(&Entry<'_>) -> Result<(), LdapError>,
     ) -> Result<(), LdapError> {
         let scope = Scope::Subtree;
-        let mut search = Search { base: base.to_owned(), scope, filter, attributes, page: None, size_limit: 0 };
+        let mut search =
+            Search { base: base.to_owned(), scope, filter, attributes, page: None, size_limit: 0 };
         let (mut cookie, mut count) = (Vec::new(), 0);
         loop {
-            search.page = self.paged.then(|| Page { size: self.page_size, cookie: std::mem::take(&mut cookie) });
+            search.page =
+                self.paged.then(|| Page { size: self.page_size, cookie: std::mem::take(&mut cookie) });
             match self.page(&search, &mut count, &mut take)? {
                 PageEnd::Last => return Ok(()),
                 PageEnd::More(next) => cookie = next,
@@ -137,7 +139,10 @@ impl Session {
             match end {
                 Some(end) => return Ok(end),
                 None if *count > MOST => {
-                    return Err(LdapError::Unusable(format!("`{}` has more than {MOST} entries", search.base)));
+                    return Err(LdapError::Unusable(format!(
+                        "`{}` has more than {MOST} entries",
+                        search.base
+                    )));
                 }
                 None => {}
             }
@@ -185,7 +190,8 @@ fn start_tls(connection: &mut Connection) -> Result<(), LdapError> {
         Response::Extended(outcome) if outcome.code == 0 => Ok(()),
         Response::Extended(outcome) => {
             let refusal = Refusal::new(outcome.code, outcome.words);
-            let problem = format!("it refuses StartTLS ({refusal}); write `ldaps://`, or set up its certificate");
+            let problem =
+                format!("it refuses StartTLS ({refusal}); write `ldaps://`, or set up its certificate");
             Err(LdapError::Tls { server, problem })
         }
         _ => Err(unexpected()),
@@ -216,5 +222,8 @@ fn page_end(
 }
 
 fn unexpected() -> LdapError {
-    LdapError::Search { problem: "the server answers another question than was asked".to_owned(), may_pass: false }
+    LdapError::Search {
+        problem: "the server answers another question than was asked".to_owned(),
+        may_pass: false,
+    }
 }

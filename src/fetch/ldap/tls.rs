@@ -28,9 +28,9 @@ pub(super) fn config(ca: Option<&str>) -> Result<Arc<ClientConfig>, String> {
 fn authorities(pem: &str) -> Result<RootCertStore, String> {
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
-        let added = certificate.map_err(|error| error.to_string()).and_then(|certificate| {
-            roots.add(certificate).map_err(|error| error.to_string())
-        });
+        let added = certificate
+            .map_err(|error| error.to_string())
+            .and_then(|certificate| roots.add(certificate).map_err(|error| error.to_string()));
         added.map_err(|problem| format!("`ca` holds a certificate that cannot be read: {problem}"))?;
     }
     if roots.is_empty() {

@@ -108,7 +108,9 @@ fn whole(
     let any = || Filter::Present("objectClass");
     let found = session.entry(place, any(), asked.to_vec(), |entry| {
         for attribute in asked {
-            let Some(piece) = piece(entry, attribute, 0).map_err(|error| changed(place, &error))? else { continue };
+            let Some(piece) = piece(entry, attribute, 0).map_err(|error| changed(place, &error))? else {
+                continue;
+            };
             values.insert(attribute.clone(), piece.values.iter().map(|value| value.to_vec()).collect());
             open.extend(piece.next.map(|next| (attribute.clone(), next)));
         }
@@ -135,9 +137,8 @@ fn whole(
 }
 
 fn entry_of<'e>(place: &'e str, values: &'e BTreeMap<String, Vec<Vec<u8>>>) -> Entry<'e> {
-    let attributes = values.iter().map(|(name, values)| {
-        (name.as_str(), values.iter().map(Vec::as_slice).collect())
-    });
+    let attributes =
+        values.iter().map(|(name, values)| (name.as_str(), values.iter().map(Vec::as_slice).collect()));
     Entry::new(place, attributes.collect())
 }
 
@@ -145,14 +146,17 @@ fn entry_of<'e>(place: &'e str, values: &'e BTreeMap<String, Vec<Vec<u8>>>) -> E
 pub(super) fn entry_id(entry: &Entry<'_>) -> Result<String, LdapError> {
     id_of(entry).ok_or_else(|| {
         let name = entry.name;
-        LdapError::Unusable(format!("`{name}` shows neither `objectGUID` nor `entryUUID`: grant the account reading of it"))
+        LdapError::Unusable(format!(
+            "`{name}` shows neither `objectGUID` nor `entryUUID`: grant the account reading of it"
+        ))
     })
 }
 
 /// The place of an entry, so that other spellings find it.
 pub(super) fn place(name: &str) -> Result<DistinguishedName, LdapError> {
-    DistinguishedName::parse(name)
-        .map_err(|error| LdapError::Unusable(format!("the server names an entry `{name}`, and that is no name: {error}")))
+    DistinguishedName::parse(name).map_err(|error| {
+        LdapError::Unusable(format!("the server names an entry `{name}`, and that is no name: {error}"))
+    })
 }
 
 /// An entry that came twice: the list changed while it was read.

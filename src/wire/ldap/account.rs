@@ -28,12 +28,15 @@ pub fn enabled(entry: &Entry<'_>, flavour: Flavour, now: i64) -> Option<Option<b
     match flavour {
         Flavour::ActiveDirectory => {
             let disabled = number(entry, "userAccountControl")? & DISABLED != 0;
-            let expires = if entry.values("accountExpires").is_empty() { 0 } else { number(entry, "accountExpires")? };
+            let expires =
+                if entry.values("accountExpires").is_empty() { 0 } else { number(entry, "accountExpires")? };
             Some(Some(!disabled && !has_passed(expires, now)))
         }
         Flavour::Standard => {
-            let locked = entry.values("nsAccountLock").first().map(|value| value.eq_ignore_ascii_case(b"true"));
-            let for_good = entry.values("pwdAccountLockedTime").first().map(|value| *value == LOCKED_FOR_GOOD);
+            let locked =
+                entry.values("nsAccountLock").first().map(|value| value.eq_ignore_ascii_case(b"true"));
+            let for_good =
+                entry.values("pwdAccountLockedTime").first().map(|value| *value == LOCKED_FOR_GOOD);
             let locked = locked.into_iter().chain(for_good).reduce(|one, other| one || other);
             Some(locked.map(|locked| !locked))
         }

@@ -64,7 +64,8 @@ pub fn unfinished<'a>(entry: &Entry<'a>) -> Option<&'a str> {
     let ranged = entry.attributes().find(|(description, _)| {
         let mut options = description.split(';').skip(1);
         options.any(|option| {
-            option.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("range=")) && !option.ends_with("-*")
+            option.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("range="))
+                && !option.ends_with("-*")
         })
     });
     ranged.map(|(description, _)| description.split(';').next().unwrap_or(description))

@@ -29,14 +29,24 @@ impl Refusal {
     pub fn of_signing_in(&self) -> String {
         let advice = match (self.code, self.data()) {
             (49, Some("525")) => "there is no such account; correct `bindDn`",
-            (49, Some("530" | "531")) => "the account may not sign in now or from here; lift its logon restrictions",
-            (49, Some("532")) => "the account's password has expired; set a new one and update the credential",
+            (49, Some("530" | "531")) => {
+                "the account may not sign in now or from here; lift its logon restrictions"
+            }
+            (49, Some("532")) => {
+                "the account's password has expired; set a new one and update the credential"
+            }
             (49, Some("533")) => "the account is disabled; enable it",
             (49, Some("701")) => "the account has expired; extend it",
-            (49, Some("773")) => "the account must change its password first; set a new one and update the credential",
+            (49, Some("773")) => {
+                "the account must change its password first; set a new one and update the credential"
+            }
             (49, Some("775")) => "the account is locked; unlock it, and look who tries its password",
-            (49, _) => "name or password is wrong; compare `bindDn` with the directory, and renew the credential",
-            (8 | 13, _) => "the server wants an encrypted connection; write `ldaps://`, or leave `startTls: false` out",
+            (49, _) => {
+                "name or password is wrong; compare `bindDn` with the directory, and renew the credential"
+            }
+            (8 | 13, _) => {
+                "the server wants an encrypted connection; write `ldaps://`, or leave `startTls: false` out"
+            }
             (32 | 34, _) => "`bindDn` is no name that this server knows",
             (48, _) => "the account may not sign in with a password; use another account",
             (53, _) => "the server is not willing; the account may be locked or its password expired",
@@ -49,13 +59,23 @@ impl Refusal {
     pub fn of_searching(&self, place: &str) -> String {
         let advice = match self.code {
             1 => "the server wants somebody to sign in first, or does not do what it was asked",
-            3 => "the server's time limit ended the search; narrow `users.under` and `groups.under`, or raise the limit",
-            4 => "the server's size limit ended the search; raise the limit of this account, so that it can read in pages",
+            3 => {
+                "the server's time limit ended the search; narrow `users.under` and `groups.under`, or raise the limit"
+            }
+            4 => {
+                "the server's size limit ended the search; raise the limit of this account, so that it can read in pages"
+            }
             11 => "the server's administrative limit ended the search; raise the limit of this account",
-            8 | 13 => "the server wants an encrypted connection; write `ldaps://`, or leave `startTls: false` out",
-            10 => "this server does not hold it and names another; write that server into `url` (it is not followed)",
+            8 | 13 => {
+                "the server wants an encrypted connection; write `ldaps://`, or leave `startTls: false` out"
+            }
+            10 => {
+                "this server does not hold it and names another; write that server into `url` (it is not followed)"
+            }
             12 => "the server cannot read in pages",
-            32 => "there is no such place, or this account may not see it; correct `baseDn` or `under`, or grant reading",
+            32 => {
+                "there is no such place, or this account may not see it; correct `baseDn` or `under`, or grant reading"
+            }
             34 => "this is no distinguished name for the server",
             50 => "the account has no right to read it; grant it reading",
             51 | 52 => "the server is busy or shutting down; run again later",

@@ -69,7 +69,8 @@ impl UserDecoder {
             ENABLED => {
                 let names = enabled_names(self.flavour).join("` and `");
                 let known = enabled(entry, self.flavour, self.now);
-                let known = known.ok_or(format!("`{names}` cannot be read; grant the account reading of them"))?;
+                let known =
+                    known.ok_or(format!("`{names}` cannot be read; grant the account reading of them"))?;
                 return Ok(known.map_or(Field::Empty, Field::Boolean));
             }
             PLACE => return Ok(Field::text(entry.name)),

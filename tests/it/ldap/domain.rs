@@ -32,7 +32,10 @@ fn attributes_have_the_names_of_microsoft_graph() {
         ("mail", text("ada@example.test")),
         ("mobilePhone", text("+4790000001")),
         ("officeLocation", text("Office 7")),
-        ("onPremisesDistinguishedName", text("CN=Ada Lovelace,OU=Oslo,OU=Company,DC=corp,DC=example,DC=test")),
+        (
+            "onPremisesDistinguishedName",
+            text("CN=Ada Lovelace,OU=Oslo,OU=Company,DC=corp,DC=example,DC=test"),
+        ),
         ("postalCode", text("0150")),
         ("proxyAddresses", list(&["SMTP:ada@example.test", "smtp:ada.l@example.test"])),
         ("state", text("Oslo")),
@@ -69,7 +72,9 @@ fn l_05_names_with_commas_signs_and_umlauts_are_found_as_members() {
     let snapshot = domain_wanted().snapshot();
     let all = members(&snapshot, "App-All", ACCOUNT, false);
     assert_eq!(all, ["asa", "expired", "hashed", "miles", "nomail", "noupn", "star"]);
-    let odd = DistinguishedName::parse(r"CN=\23hash \3Deq\2Bplus\3Bsemi,OU=Oslo,OU=Company,DC=corp,DC=example,DC=test");
+    let odd = DistinguishedName::parse(
+        r"CN=\23hash \3Deq\2Bplus\3Bsemi,OU=Oslo,OU=Company,DC=corp,DC=example,DC=test",
+    );
     let Field::Text(place) = of(&snapshot, (ACCOUNT, "hashed"), "onPremisesDistinguishedName") else {
         panic!("no name")
     };

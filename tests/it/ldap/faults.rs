@@ -1,0 +1,220 @@
+//! Whatever breaks, a read is complete or an error: never shorter.
+#![expect(clippy::disallowed_types, reason = "nobody must call the server of a referral")]
+
+use super::double::{Asked, BASE, Content, Double, Step, group, outcome, user};
+use proptest::prelude::*;
+use rolewright::fetch::ldap::LdapError;
+use rolewright::wire::ldap::ber::{self, ENUMERATED, INTEGER, OCTETS, SEQUENCE};
+use rolewright::wire::ldap::decode;
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+/// Where a read may break: on the first and on a later page of users and of groups.
+const PLACES: [Asked; 4] = [Asked::Users(0), Asked::Users(2), Asked::Groups(0), Asked::Groups(2)];
+
+fn always(place: Asked, step: Step) -> Double {
+    Double::start(Content::small(), move |_, asked| if *asked == place { step.clone() } else { Step::Serve })
+}
+
+#[test]
+fn the_double_is_read_to_its_end() {
+    let double = Double::start(Content::small(), |_, _| Step::Serve);
+    let snapshot = double.wanted().snapshot();
+    assert_eq!((snapshot.users.len(), snapshot.groups.len()), (5, 3));
+    assert_eq!(snapshot.groups.direct_users(2), [2, 3]);
+}
+
+/// Every code but success, on every page: an error, and no snapshot.
+#[test]
+fn e_4_any_result_but_success_is_an_incomplete_read() {
+    for place in PLACES {
+        for code in [1, 2, 3, 4, 7, 8, 10, 11, 12, 18, 32, 50, 51, 52, 53, 80, 118, 4096] {
+            for entries in [0, 1] {
+                let said = always(place.clone(), Step::Refuse(code, entries)).wanted().error();
+                assert!(said.contains(&format!("LDAP result {code}")), "{place:?} {code}: {said}");
+            }
+        }
+    }
+}
+
+#[test]
+fn l_02_a_connection_lost_at_any_byte_is_an_incomplete_read() {
+    for place in PLACES {
+        for bytes in [0, 1, 5, 40, 100, 150] {
+            let double = always(place.clone(), Step::Cut(bytes));
+            let error = double.wanted().read().expect_err("no complete read");
+            assert!(matches!(error, LdapError::Lost { .. }), "{place:?} {bytes}: {error}");
+        }
+    }
+}
+
+#[test]
+fn e_4_a_lost_or_repeated_cookie_is_an_incomplete_read() {
+    for place in PLACES {
+        let said = always(place.clone(), Step::Forget).wanted().error();
+        assert!(said.contains("does not say whether another page follows"), "{place:?}: {said}");
+        let said = always(place.clone(), Step::Repeat).wanted().error();
+        assert!(said.contains("two ") || said.contains("came twice"), "{place:?}: {said}");
+    }
+}
+
+/// A referral names another server. It is never called: it would be given the password (threat F10).
+#[test]
+fn f_10_a_referral_is_told_and_not_followed() {
+    let elsewhere = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("ldap://{}/dc=double", elsewhere.local_addr().expect("its address"));
+    let octets = |text: &str| ber::element(OCTETS, text.as_bytes());
+    let referral = ber::group(0xa3, &[octets(&url)]);
+    let result = ber::group(0x65, &[ber::number(ENUMERATED, 10), octets(""), octets(""), referral]);
+    let reference = ber::group(0x73, &[octets(&url)]);
+    let message = |operation: &[u8]| ber::group(SEQUENCE, &[ber::number(INTEGER, 3), operation.to_vec()]);
+    let answer = [message(&reference), message(&result)].concat();
+    let said = always(Asked::Users(0), Step::Send(answer)).wanted().error();
+    assert!(said.contains("write that server into `url` (it is not followed)"), "{said}");
+    elsewhere.set_nonblocking(true).expect("a socket");
+    assert!(elsewhere.accept().is_err(), "somebody called the other server");
+}
+
+#[test]
+fn l_20_a_lost_connection_is_opened_once_more_and_read_from_the_first_page() {
+    let broken = |number, asked: &Asked| match asked {
+        Asked::Groups(2) if number == 0 => Step::Cut(10),
+        _ => Step::Serve,
+    };
+    let double = Double::start(Content::small(), broken);
+    assert_eq!(double.wanted().snapshot().users.len(), 5);
+    let second: Vec<Asked> =
+        double.seen().into_iter().filter(|(number, _)| *number == 1).map(|(_, asked)| asked).collect();
+    assert_eq!(second[..3], [Asked::Bind, Asked::Root, Asked::Users(0)]);
+    // And not more than once.
+    let double = always(Asked::Users(2), Step::Refuse(51, 0));
+    assert!(double.wanted().error().contains("busy"));
+    assert_eq!(double.connections(), 2);
+}
+
+#[test]
+fn l_20_a_read_ends_with_a_good_bye() {
+    let double = Double::start(Content::small(), |_, _| Step::Serve);
+    double.wanted().snapshot();
+    let waited = Instant::now();
+    while double.seen().last().is_none_or(|(_, asked)| *asked != Asked::Unbind) {
+        assert!(waited.elapsed() < Duration::from_secs(10), "{:?}", double.seen());
+        std::thread::yield_now();
+    }
+}
+
+/// A wrong password, tried a few times, locks an account.
+#[test]
+fn l_15_a_refused_password_is_not_tried_again() {
+    let double = always(Asked::Bind, Step::Refuse(49, 0));
+    assert!(double.wanted().error().contains("signing in as"));
+    assert_eq!(double.connections(), 1);
+}
+
+#[test]
+fn l_20_every_wait_has_an_end() {
+    for place in [Asked::Bind, Asked::Root, Asked::Users(2), Asked::Groups(0)] {
+        for step in [Step::Stall, Step::Drip(Duration::from_millis(20))] {
+            let double = always(place.clone(), step);
+            let mut wanted = double.wanted();
+            wanted.limits.answer = Duration::from_millis(200);
+            let started = Instant::now();
+            let error = wanted.read().expect_err("no complete read");
+            assert!(matches!(error, LdapError::Late { .. }), "{place:?}: {error}");
+            // Two attempts, each a fifth of a second.
+            assert!(started.elapsed() < Duration::from_secs(5), "{place:?}: {:?}", started.elapsed());
+        }
+    }
+}
+
+#[test]
+fn f_12_a_message_of_a_gibibyte_is_refused_at_its_first_bytes() {
+    let huge = vec![0x30, 0x84, 0x40, 0, 0, 0];
+    let said = always(Asked::Users(2), Step::Send(huge)).wanted().error();
+    assert!(said.contains("1073741824 bytes; no message may have more than"), "{said}");
+    let endless = vec![0x30, 0x88, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
+    assert!(always(Asked::Users(0), Step::Send(endless)).wanted().error().contains("no LDAP"));
+}
+
+#[test]
+fn f_12_what_is_no_ldap_is_told_so() {
+    let http = b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec();
+    let indefinite = vec![0x30, 0x80, 0, 0];
+    let other_request = outcome(99, 0x65, 0, None);
+    let bind_again = outcome(3, 0x61, 0, None);
+    for bytes in [http, indefinite, other_request, bind_again, vec![0x30, 3, 2, 1, 3]] {
+        let said = always(Asked::Users(0), Step::Send(bytes)).wanted().error();
+        assert!(said.contains("no LDAP") || said.contains("another question"), "{said}");
+    }
+    // A notice of disconnection is an end like any other.
+    let said = always(Asked::Users(0), Step::Send(outcome(0, 0x78, 52, None))).wanted().error();
+    assert!(said.contains("the server ended it"), "{said}");
+}
+
+#[test]
+fn e_5_nobody_is_an_error() {
+    let nobody = Content { users: Vec::new(), ..Content::small() };
+    let said = Double::start(nobody, |_, _| Step::Serve).wanted().error();
+    assert!(said.contains("`dc=double` holds no user"), "{said}");
+    let no_groups = Content { groups: Vec::new(), ..Content::small() };
+    let double = Double::start(no_groups, |_, _| Step::Serve);
+    let mut wanted = double.wanted();
+    wanted.prefix = "g".to_owned();
+    let said = wanted.error();
+    assert!(said.contains("holds no group that begins with `g`"), "{said}");
+}
+
+#[test]
+fn f_12_records_that_contradict_each_other_are_an_error() {
+    let with = |change: fn(&mut Content)| {
+        let mut content = Content::small();
+        change(&mut content);
+        Double::start(content, |_, _| Step::Serve).wanted().error()
+    };
+    let said = with(|it| it.users[3] = user(1));
+    assert!(said.contains("two users with the id") || said.contains("came twice"), "{said}");
+    let said = with(|it| it.users[3].attributes.retain(|(name, _)| name != "entryUUID"));
+    assert!(said.contains("`uid=u3,dc=double` shows neither `objectGUID` nor `entryUUID`"), "{said}");
+    let said = with(|it| it.users[3].attributes[2].1 = vec![vec![0xff, 0xfe]]);
+    assert!(said.contains("`uid=u3,dc=double`: `mail` is no text"), "{said}");
+    let said = with(|it| it.users[3].name = "no name".to_owned());
+    assert!(said.contains("that is no name"), "{said}");
+    let said = with(|it| it.groups[1].attributes[2].1.push(vec![0xff]));
+    assert!(said.contains("a member of `cn=g1,dc=double`"), "{said}");
+    let said = with(|it| it.groups = vec![group(1, &[0]), group(1, &[1])]);
+    assert!(said.contains("came twice"), "{said}");
+}
+
+/// What a server says is shown on one line, and steers no terminal.
+#[test]
+fn f_12_the_servers_words_are_shown_harmless() {
+    let octets = |text: &str| ber::element(OCTETS, text.as_bytes());
+    let words = format!("no\r\n\u{1b}[2J {}", "x".repeat(5000));
+    let result = ber::group(0x65, &[ber::number(ENUMERATED, 80), octets(""), octets(&words)]);
+    let answer = ber::group(SEQUENCE, &[ber::number(INTEGER, 3), result]);
+    let said = always(Asked::Users(0), Step::Send(answer)).wanted().error();
+    assert!(!said.contains(char::is_control) && said.len() < 400, "{said}");
+}
+
+proptest! {
+    /// No bytes make the decoder panic, or read beyond their end.
+    #[test]
+    fn f_12_any_bytes_are_a_message_or_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let _ = decode(&bytes);
+        let _ = ber::message_length(&bytes, 1000);
+    }
+
+    /// Nor does any damage to a real answer.
+    #[test]
+    fn f_12_any_damage_to_an_answer_is_a_message_or_an_error(at in 0usize..150, with in any::<u8>(), cut in 0usize..150) {
+        let octets = |text: &str| ber::element(OCTETS, text.as_bytes());
+        let values = ber::group(ber::SET, &[octets("ada@example.test"), octets("second")]);
+        let attribute = ber::group(SEQUENCE, &[octets("mail"), values]);
+        let entry = ber::group(0x64, &[octets(BASE), ber::group(SEQUENCE, &[attribute])]);
+        let mut bytes = ber::group(SEQUENCE, &[ber::number(INTEGER, 3), entry]);
+        let at = at % bytes.len();
+        bytes[at] = with;
+        bytes.truncate(bytes.len().saturating_sub(cut % 8));
+        let _ = decode(&bytes);
+    }
+}

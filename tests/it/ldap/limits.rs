@@ -1,0 +1,40 @@
+//! The domain controller behind Windows' limits.
+
+use super::proxy::Proxy;
+use super::servers::domain_wanted;
+use super::{members, of};
+use rolewright::model::Field;
+
+const ACCOUNT: &str = "onPremisesSamAccountName";
+
+#[test]
+fn e_3_groups_at_the_edge_of_windows_range_are_whole() {
+    let proxy = Proxy::start(1500, 1000);
+    let snapshot = proxy.wanted().snapshot();
+    for count in [1499, 1500, 1501, 1600] {
+        assert_eq!(members(&snapshot, &format!("Pile-{count}"), ACCOUNT, true).len(), count);
+    }
+    // The lists of 1,501 and 1,600 members, and 1,600 addresses of a user, in two pieces each; the user's first comes twice.
+    assert_eq!(proxy.pieces(), 7);
+}
+
+#[test]
+fn l_03_many_small_pieces_make_the_same_lists() {
+    let proxy = Proxy::start(97, 1000);
+    let snapshot = proxy.wanted().snapshot();
+    assert_eq!(members(&snapshot, "Pile-1600", ACCOUNT, true).len(), 1600);
+    assert!(proxy.pieces() > 60, "{}", proxy.pieces());
+    let addresses = of(&snapshot, (ACCOUNT, "manymails"), "proxyAddresses");
+    assert!(matches!(addresses, Field::List(addresses) if addresses.len() == 1600));
+}
+
+/// Windows gives fewer entries than asked for, and says that there are more.
+#[test]
+fn l_01_pages_smaller_than_asked_for_are_followed() {
+    let mut wanted = Proxy::start(1500, 100).wanted();
+    wanted.limits.page = 5000;
+    let through = wanted.snapshot();
+    let direct = domain_wanted().snapshot();
+    assert_eq!(through.users.len(), direct.users.len());
+    assert_eq!(through.groups.len(), direct.groups.len());
+}
