@@ -87,7 +87,7 @@ impl Loop<'_> {
         match self.write(change) {
             Ok(()) => Fate::Made,
             Err(error) => {
-                if matches!(change.operation, Operation::Create | Operation::Adopt) {
+                if matches!(change.operation, Operation::Create | Operation::Adopt | Operation::Archive) {
                     self.failed.insert(subject.to_owned());
                 }
                 Fate::Failed(error)
@@ -101,7 +101,7 @@ impl Loop<'_> {
         let account = account.ok_or_else(|| WriteError::Failed("the account is not there yet".to_owned()));
         match (change.operation, &change.right) {
             (Operation::Create, _) => self.create(change),
-            (Operation::Adopt | Operation::Reactivate | Operation::Update, _) => {
+            (Operation::Adopt | Operation::Reactivate | Operation::Update | Operation::Archive, _) => {
                 self.update(&account?, change)
             }
             (Operation::Deactivate, _) => self.writer.deactivate(&account?),

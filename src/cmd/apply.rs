@@ -4,18 +4,19 @@ use super::args::{ApplyArguments, Global};
 use super::branch::Branch;
 use super::clock::{Stopwatch, rfc3339};
 use super::exit::{Exit, Stop};
+use super::read::World;
 use super::workspace::Workspace;
-use super::{lease, out, plan, read, workspace, writer};
+use super::{lease, memory, out, plan, read, workspace, writer};
 use crate::apply::{self, Fate, Tally, Writer};
 use crate::fetch::secret;
 use crate::gate::{Approved, ItemKey, Lease, Refused, RunRecord, Seen, Settled, State, approve};
 use crate::ledger::{Head, Ledger, LedgerError, Loaded, Pushed};
 use crate::model::{Commit, CredentialRef, Date};
-use crate::plan::Plan;
+use crate::plan::{Memory, Plan};
 use crate::policy::set::ApplicationPolicy;
 use crate::render::plan::{self as face, Shown, Style};
 use crate::render::run;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 impl From<LedgerError> for Stop {
@@ -125,7 +126,7 @@ impl Job<'_> {
     ) -> Result<Tried, Stop> {
         let digest = ready.workspace.digest(ready.policy)?;
         let mut record = ready.record(&loaded.state, &digest.to_string(), self.arguments.release.as_deref());
-        let world = match read::world(ready.workspace, ready.policy) {
+        let mut world = match read::world(ready.workspace, ready.policy) {
             Ok(world) => world,
             Err(stop) => {
                 record.result = "incomplete".to_owned();
@@ -133,6 +134,7 @@ impl Job<'_> {
                 return Err(stop);
             }
         };
+        world.memory = memory::keyed(loaded.state.memory.as_ref(), ready.policy);
         let plan = plan::make(ready.workspace, ready.policy, &world)?;
         record.plan = plan.digest().map_err(|error| Stop::error(error.to_string()))?.to_string();
         let state = ready.inherit(&loaded, &plan, dead);
@@ -142,7 +144,7 @@ impl Job<'_> {
         });
         match approved {
             Err(refused) => ready.refused(&loaded, state, record, *refused, self.style()),
-            Ok(approved) => self.write(ready, &loaded, state, record, &approved),
+            Ok(approved) => self.write(ready, &loaded, (state, &world), record, &approved),
         }
     }
 
@@ -168,7 +170,7 @@ impl Job<'_> {
         &self,
         ready: &Ready<'_>,
         loaded: &Loaded,
-        state: State,
+        (state, world): (State, &World),
         mut record: RunRecord,
         approved: &Approved,
     ) -> Result<Tried, Stop> {
@@ -182,6 +184,8 @@ impl Job<'_> {
         let state = State { kid: ready.key.kid().to_owned(), as_of: Some(record.as_of.clone()), ..state }
             .settle(settled);
         if approved.changes().next().is_none() {
+            let memory = memory::after(ready.workspace, ready.policy, world, approved, &BTreeSet::new())?;
+            let state = State { memory, ..state };
             let held = approved.held().next().is_some();
             record.result = if held { "held" } else { "done" }.to_owned();
             let exit = if held { Exit::Waits } else { Exit::Done };
@@ -194,16 +198,18 @@ impl Job<'_> {
         record.result = "open".to_owned();
         let watch = Stopwatch::start();
         let sent = watch.elapsed();
-        let state = state.opened(&record);
+        let state = State { memory: None, ..state.opened(&record) };
         let settled = self.branch.repository.tree_id(&ready.tip)?;
         let Pushed::Done(head) = ready.ledger.add(&loaded.head, &state, Some(&settled), &record)? else {
             return Ok(Tried::Again);
         };
         let mut holder = lease::Holder::new(&ready.ledger, head, state, Lease::new(sent), watch);
-        let tally = ready.carry_out(approved, writer.as_mut(), &mut holder);
+        let mut failed = BTreeSet::new();
+        let tally = ready.carry_out(approved, writer.as_mut(), &mut holder, &mut failed);
+        let memory = memory::after(ready.workspace, ready.policy, world, approved, &failed)?;
         out::data(&format!("\n{}\n", run::summary(&tally.made, tally.failed, tally.stale, tally.stopped)));
         tell_held(approved);
-        ready.close(holder, record, &tally, approved).map(Tried::Ended)
+        ready.close((holder, memory), record, &tally, approved).map(Tried::Ended)
     }
 
     fn style(&self) -> Style {
@@ -264,7 +270,8 @@ impl Ready<'_> {
                 || (record.result == "done" && matches!(last.result.as_str(), "done" | "partial"))
         });
         let settled = |state: &State| state.settled.as_ref().map(|settled| settled.policy.clone());
-        if same && settled(&loaded.state) == settled(&state) && loaded.state.open.is_none() {
+        let remembered = state.memory.is_none() || state.memory == loaded.state.memory;
+        if same && remembered && settled(&loaded.state) == settled(&state) && loaded.state.open.is_none() {
             return Ok(());
         }
         let tree = if record.result == "done" || record.result == "held" { Some(self.tree()?) } else { None };
@@ -284,6 +291,7 @@ impl Ready<'_> {
         approved: &Approved,
         writer: &mut dyn Writer,
         holder: &mut lease::Holder<'_>,
+        failed: &mut BTreeSet<String>,
     ) -> Tally {
         let timeout = writer.call_timeout();
         apply::run(
@@ -299,6 +307,9 @@ impl Ready<'_> {
                     Fate::Skipped => Some("what it depends on failed".to_owned()),
                     Fate::Stopped => Some("not begun: the lease was lost".to_owned()),
                 };
+                if problem.is_some() {
+                    failed.insert(change.subject.key().to_owned());
+                }
                 out::data(&format!("{}\n", run::line(change, problem.as_deref())));
             },
         )
@@ -306,7 +317,7 @@ impl Ready<'_> {
 
     fn close(
         &self,
-        holder: lease::Holder<'_>,
+        (holder, memory): (lease::Holder<'_>, Option<Memory>),
         mut record: RunRecord,
         tally: &Tally,
         approved: &Approved,
@@ -321,7 +332,7 @@ impl Ready<'_> {
         record.outcome = tally.made.clone();
         record.outcome.insert("failed".to_owned(), tally.failed + tally.stale + tally.stopped);
         let (head, state): (Head, State) = holder.into_parts();
-        let state = state.closed(&record.run, &tally.made);
+        let state = State { memory, ..state.closed(&record.run, &tally.made) };
         match self.ledger.replace(&head, &state, Some(&record))? {
             Pushed::Done(_) => Ok(exit),
             Pushed::Refused => {

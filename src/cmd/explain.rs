@@ -2,7 +2,7 @@
 
 use super::args::{ExplainArguments, Global};
 use super::exit::{Exit, Stop};
-use super::{out, plan, read, saved, workspace};
+use super::{memory, out, plan, read, saved, workspace};
 use crate::plan::explain;
 use crate::render::explanation;
 
@@ -11,10 +11,11 @@ pub(super) fn run(global: &Global, arguments: &ExplainArguments) -> Result<Exit,
     let workspace = workspace::open(global, workspace::sources(global)?)?;
     let mut found = 0;
     for application in workspace.applications(global.application.as_deref())? {
-        let world = match &arguments.snapshot {
+        let mut world = match &arguments.snapshot {
             Some(folder) => saved::read(folder, &workspace, application)?,
             None => read::world(&workspace, application)?,
         };
+        world.memory = memory::recalled(&workspace, application);
         let made = plan::make(&workspace, application, &world)?;
         let explanations = plan::with_inputs(&workspace, application, &world, |inputs| {
             Ok(explain(inputs, &arguments.user, &made)?)

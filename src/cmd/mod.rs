@@ -11,6 +11,7 @@ mod exit;
 mod explain;
 mod history;
 mod lease;
+mod memory;
 mod out;
 mod plan;
 mod read;

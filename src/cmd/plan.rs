@@ -4,7 +4,7 @@ use super::args::{Global, PlanArguments, PlanFormat};
 use super::exit::{Exit, Stop};
 use super::read::World;
 use super::workspace::Workspace;
-use super::{out, read, saved, workspace};
+use super::{memory, out, read, saved, workspace};
 use crate::gate::{Refusal, limits};
 use crate::plan::{Inputs, Plan, plan};
 use crate::policy::set::ApplicationPolicy;
@@ -32,10 +32,11 @@ fn one(
     workspace: &Workspace,
     application: &ApplicationPolicy,
 ) -> Result<Exit, Stop> {
-    let world = match &arguments.snapshot {
+    let mut world = match &arguments.snapshot {
         Some(folder) => saved::read(folder, workspace, application)?,
         None => read::world(workspace, application)?,
     };
+    world.memory = memory::recalled(workspace, application);
     let plan = make(workspace, application, &world)?;
     let refusals = limits(&plan, &application.lifecycle.limits, plan.changes.iter());
     let style = Style { colour: out::colour(global.color), full: arguments.full };
@@ -82,6 +83,7 @@ pub(super) fn with_inputs<T>(
         directories: &directories,
         snapshots: &snapshots,
         application: &world.application,
+        memory: world.memory.as_ref(),
         as_of: workspace.as_of,
     })
 }

@@ -3,6 +3,7 @@
 use super::exit::Stop;
 use super::workspace::Workspace;
 use crate::fetch::{read_application, read_directory};
+use crate::plan::Memory;
 use crate::policy::set::{ApplicationPolicy, DirectoryPolicy};
 use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Incomplete};
 use std::thread;
@@ -13,6 +14,8 @@ pub(super) struct World {
     pub directories: Vec<Complete<DirectorySnapshot>>,
     /// The application.
     pub application: Complete<ApplicationSnapshot>,
+    /// What the ledger remembers of users' records, where policies ask for it.
+    pub memory: Option<Memory>,
 }
 
 /// Reads the world of one application.
@@ -26,5 +29,5 @@ pub(super) fn world(workspace: &Workspace, application: &ApplicationPolicy) -> R
     });
     let application =
         application.unwrap_or_else(|_| Err(Incomplete::new("the application", "its reader broke off")));
-    Ok(World { directories: directories?, application: application? })
+    Ok(World { directories: directories?, application: application?, memory: None })
 }

@@ -13,7 +13,7 @@ use crate::wire::saved::{self, Counts};
 use std::fs;
 use std::path::Path;
 
-const DIRECTORY_FILES: [&str; 3] = ["users.ndjson", "groups.ndjson", "members.ndjson"];
+const DIRECTORY_FILES: [&str; 4] = ["users.ndjson", "groups.ndjson", "members.ndjson", "roles.ndjson"];
 const APPLICATION_FILES: [&str; 3] = ["accounts.ndjson", "groups.ndjson", "grants.ndjson"];
 const MANIFEST: &str = "manifest.json";
 
@@ -34,7 +34,11 @@ pub(super) fn run(global: &Global, arguments: &SnapshotArguments) -> Result<Exit
 }
 
 /// The manifest comes last: a save that broke off has none.
-fn save(folder: &Path, names: &[&str; 3], (texts, counts): &([String; 3], Counts)) -> Result<(), Stop> {
+fn save<const N: usize>(
+    folder: &Path,
+    names: &[&str; N],
+    (texts, counts): &([String; N], Counts),
+) -> Result<(), Stop> {
     let problem = |error: std::io::Error| Stop::error(format!("{}: {error}", folder.display()));
     fs::create_dir_all(folder).map_err(problem)?;
     for (name, text) in names.iter().zip(texts) {
@@ -66,6 +70,7 @@ pub(super) fn read(
     Ok(World {
         directories: directories?,
         application: saved::read_application(&application.name, &texts, counts)?,
+        memory: None,
     })
 }
 
@@ -80,10 +85,15 @@ fn directory(
         .iter()
         .map(|attribute| DirectoryAttribute { source: attribute.name.clone(), ..attribute.clone() })
         .collect();
-    let place = |index: usize| folder.join(DIRECTORY_FILES[index]);
-    let (users, groups, members) = (place(0), place(1), place(2));
-    let files =
-        DirectoryFiles { name, users: &users, groups: &groups, members: &members, attributes: &attributes };
+    let [users, groups, members, roles] = DIRECTORY_FILES.map(|file| folder.join(file));
+    let files = DirectoryFiles {
+        name,
+        users: &users,
+        groups: &groups,
+        members: &members,
+        roles: Some(&roles),
+        attributes: &attributes,
+    };
     let snapshot = read_directory(&files)?;
     let found = (snapshot.users.len() as u64, snapshot.groups.len() as u64);
     if found != (saved.first, saved.groups) {

@@ -4,13 +4,18 @@ use super::condition::{Binder, BoundCondition, Facts};
 use super::population::Population;
 use super::rights::Catalogue;
 use super::value::{Computed, Unusable, evaluate};
-use crate::policy::set::{AccountSlot, Authority, Default, MappedAttribute, Origin, WhenEmpty};
+use crate::policy::set::{
+    AccountSlot, AccountTypeIndex, Authority, Default, MappedAttribute, Origin, WhenEmpty,
+};
+use crate::snapshot::TextColumn;
 
 /// One managed account attribute, with everything that may give it a value.
 #[derive(Debug)]
 pub struct ManagedAttribute<'a> {
     /// The account attribute.
     pub slot: AccountSlot,
+    /// The kind of account it is for; none: every kind.
+    pub account_type: Option<AccountTypeIndex>,
     /// Its mapping; none: only defaults fill it.
     pub mapping: Option<&'a MappedAttribute>,
     /// When it is written.
@@ -56,6 +61,7 @@ pub(super) fn managed<'a>(binder: &mut Binder<'a, '_>) -> Vec<ManagedAttribute<'
         let when = mapping.when.as_ref().map(|when| binder.bind(when));
         attributes.push(ManagedAttribute {
             slot: mapping.attribute,
+            account_type: mapping.account_type,
             mapping: Some(mapping),
             authority: mapping.authority,
             unique: mapping.unique,
@@ -65,10 +71,15 @@ pub(super) fn managed<'a>(binder: &mut Binder<'a, '_>) -> Vec<ManagedAttribute<'
     }
     for default in &policy.defaults {
         let when = default.when.as_ref().map(|when| binder.bind(when));
-        match attributes.iter_mut().find(|attribute| attribute.slot == default.attribute) {
+        let fits = |attribute: &&mut ManagedAttribute<'a>| {
+            attribute.slot == default.attribute
+                && (attribute.account_type.is_none() || attribute.account_type == default.account_type)
+        };
+        match attributes.iter_mut().find(fits) {
             Some(attribute) => attribute.defaults.push((default, when)),
             None => attributes.push(ManagedAttribute {
                 slot: default.attribute,
+                account_type: default.account_type,
                 mapping: None,
                 authority: default.authority,
                 unique: false,
@@ -77,7 +88,7 @@ pub(super) fn managed<'a>(binder: &mut Binder<'a, '_>) -> Vec<ManagedAttribute<'
             }),
         }
     }
-    attributes.sort_by_key(|attribute| attribute.slot);
+    attributes.sort_by_key(|attribute| (attribute.slot, attribute.account_type));
     attributes
 }
 
@@ -93,10 +104,13 @@ impl<'a> ManagedAttribute<'a> {
         facts: Facts<'_>,
     ) -> Result<Reasoned<'a>, Blocking<'a>> {
         let Some(user) = facts.user else { return Ok(self.untouched()) };
+        if self.account_type.is_some() && self.account_type != facts.account_type {
+            return Ok(self.untouched());
+        }
         if !holds(self.when.as_ref(), population, catalogue, facts) {
             return Ok(self.untouched());
         }
-        let value = self.mapped(population, user)?;
+        let value = self.mapped(population, user, facts.named)?;
         if value != Computed::Empty {
             return match (&value, self.mapping) {
                 (Computed::List(texts), Some(mapping)) => Err(Blocking {
@@ -119,12 +133,17 @@ impl<'a> ManagedAttribute<'a> {
 
     /// The value before defaults, as matching uses it: one that fails is empty.
     pub fn match_value(&self, population: &Population<'a>, user: u32) -> Option<Computed<'a>> {
-        self.mapped(population, user).ok().filter(|value| *value != Computed::Empty)
+        self.mapped(population, user, &[]).ok().filter(|value| *value != Computed::Empty)
     }
 
-    fn mapped(&self, population: &Population<'a>, user: u32) -> Result<Computed<'a>, Blocking<'a>> {
+    fn mapped(
+        &self,
+        population: &Population<'a>,
+        user: u32,
+        named: &[TextColumn],
+    ) -> Result<Computed<'a>, Blocking<'a>> {
         let Some(mapping) = self.mapping else { return Ok(Computed::Empty) };
-        evaluate(&mapping.value, population, user)
+        evaluate(&mapping.value, population, user, named)
             .map_err(|Unusable(message)| Blocking { origin: &mapping.origin, message })
     }
 

@@ -6,7 +6,9 @@ use super::members::Members;
 use super::population::Population;
 use super::rights::{Catalogue, RightId};
 use crate::model::{Date, Field};
-use crate::policy::set::{ApplicationPolicy, Comparison, Condition, RightSelector, Subject, Test, UserSlot};
+use crate::policy::set::{
+    AccountTypeIndex, ApplicationPolicy, Comparison, Condition, RightSelector, Subject, Test, UserSlot,
+};
 use crate::snapshot::{ApplicationSnapshot, TextColumn};
 
 /// Whom a condition is asked of.
@@ -18,6 +20,10 @@ pub struct Facts<'f> {
     pub account: Option<u32>,
     /// The rights the user has so far.
     pub rights: &'f [RightId],
+    /// The kind of account the user should have.
+    pub account_type: Option<AccountTypeIndex>,
+    /// What constraints named, a column each.
+    pub named: &'f [TextColumn],
 }
 
 /// A condition ready to be asked of a million users.

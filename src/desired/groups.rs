@@ -4,7 +4,7 @@ use super::pattern::{Captures, Fit, fit};
 use super::population::Population;
 use super::problem::DataProblem;
 use crate::policy::set::{DirectoryPolicy, GroupReference, GroupSelector, Origin};
-use crate::snapshot::DirectorySnapshot;
+use crate::snapshot::{DEFAULT_ACCESS, DirectorySnapshot};
 use similar::get_close_matches;
 use std::collections::BTreeSet;
 
@@ -15,8 +15,12 @@ pub struct LinkedGroup {
     pub directory: String,
     /// Its immutable id.
     pub id: String,
-    /// Its display name.
+    /// Its display name; of a role the role's.
     pub name: String,
+    /// Whether it is no group but a role of an enterprise application.
+    pub is_role: bool,
+    /// When it was created, where that is known.
+    pub created: Option<jiff::Timestamp>,
     /// What the pattern's captures stand for.
     pub captures: Captures,
     /// Its users by row of the population, sorted.
@@ -54,10 +58,15 @@ impl<'a> GroupResolver<'a> {
     /// The groups that a reference means. A group that is not there is an error, never "nobody", unless the reference
     /// is optional.
     pub fn resolve(&mut self, reference: &GroupReference) -> Vec<LinkedGroup> {
+        if let GroupSelector::AppRole(role) = &reference.selector {
+            let linked = self.by_role(reference, role.as_deref());
+            self.check_minimum(reference, &linked);
+            return linked;
+        }
         let candidates = match &reference.selector {
             GroupSelector::Id { id, name } => self.by_id(reference, id, name.as_deref()),
             GroupSelector::Name(name) => self.by_name(reference, name),
-            GroupSelector::Pattern(_) => self.by_pattern(reference),
+            GroupSelector::Pattern(_) | GroupSelector::AppRole(_) => self.by_pattern(reference),
         };
         let linked: Vec<LinkedGroup> =
             candidates.into_iter().map(|candidate| self.expand(reference, candidate)).collect();
@@ -157,6 +166,46 @@ impl<'a> GroupResolver<'a> {
         found
     }
 
+    /// The users with a role; without one, those with any but Default Access (PM-3).
+    fn by_role(&mut self, reference: &GroupReference, role: Option<&str>) -> Vec<LinkedGroup> {
+        let wanted = reference.directory.as_ref();
+        let mut linked = Vec::new();
+        let mut known: Vec<&str> = Vec::new();
+        for (directory, application, first) in self.population.enterprise_applications() {
+            if wanted.is_some_and(|wanted| *wanted != directory.name) {
+                continue;
+            }
+            for held in directory.app_roles.iter().filter(|held| held.application == application) {
+                known.push(&held.name);
+                let means = role.map_or(held.name != DEFAULT_ACCESS, |role| role == held.name);
+                if means {
+                    linked.push(LinkedGroup {
+                        directory: directory.name.clone(),
+                        id: format!("{application}/{}", held.name),
+                        name: held.name.clone(),
+                        is_role: true,
+                        created: None,
+                        captures: Captures::new(),
+                        users: held.users.iter().map(|user| user + first).collect(),
+                    });
+                }
+            }
+        }
+        if linked.is_empty() {
+            let message = match role {
+                None => "the enterprise application has no role that anybody could be assigned".to_owned(),
+                Some(role) => {
+                    let near = get_close_matches(role, &known, 1, 0.6);
+                    let hint = near.first().map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+                    format!("the enterprise application has no role `{role}`{hint}")
+                }
+            };
+            self.missing(reference, message);
+        }
+        linked.sort_by(|one, other| (&one.directory, &one.id).cmp(&(&other.directory, &other.id)));
+        linked
+    }
+
     fn candidates(
         &self,
         reference: &GroupReference,
@@ -164,10 +213,16 @@ impl<'a> GroupResolver<'a> {
     ) -> Vec<Candidate<'a>> {
         let mut found = Vec::new();
         for (directory, first) in self.searched(reference) {
-            let prefix = self.settings(&directory.name).map_or("", |settings| settings.group_prefix.as_str());
+            let settings = self.settings(&directory.name);
+            let prefix = settings.map_or("", |settings| settings.group_prefix.as_str());
             for group in 0..directory.groups.len() as u32 {
                 let name = &directory.groups.record(group).name;
-                if !name.starts_with(prefix) {
+                let place = directory.groups.record(group).distinguished_name.as_deref();
+                let read = settings.and_then(|settings| settings.groups_under.as_deref());
+                if !name.starts_with(prefix)
+                    || !is_under(place, read)
+                    || !is_under(place, reference.under.as_deref())
+                {
                     continue;
                 }
                 if let Fit::One(captures) = fits(name) {
@@ -192,6 +247,8 @@ impl<'a> GroupResolver<'a> {
             directory: directory.name.clone(),
             id: directory.groups.ids.id(group).to_owned(),
             name: directory.groups.record(group).name.clone(),
+            is_role: false,
+            created: directory.groups.record(group).created.as_ref().and_then(|at| at.parse().ok()),
             captures,
             users,
         }
@@ -234,4 +291,16 @@ impl<'a> GroupResolver<'a> {
     fn settings(&self, directory: &str) -> Option<&'a DirectoryPolicy> {
         self.directories.iter().find(|settings| settings.name == directory).copied()
     }
+}
+
+/// Whether a distinguished name is that of a place, or of something below it; ASCII case is ignored (RFC 4514).
+fn is_under(name: Option<&str>, place: Option<&str>) -> bool {
+    let Some(place) = place else { return true };
+    name.is_some_and(|name| {
+        let start = name.len().checked_sub(place.len());
+        start.is_some_and(|start| {
+            let ends = name.get(start..).is_some_and(|end| end.eq_ignore_ascii_case(place));
+            ends && (start == 0 || name.as_bytes()[start - 1] == b',')
+        })
+    })
 }

@@ -1,9 +1,11 @@
 //! Linking rules: directory group -> rights.
 
 use super::condition::{Binder, BoundCondition, Facts};
+use super::groups::LinkedGroup;
 use super::pattern::Captures;
 use super::population::Population;
 use super::rights::{Catalogue, RightId, RightsByRow};
+use super::winning::Winners;
 use crate::model::Right;
 use crate::policy::set::{GrantTemplate, LinkingRule, TemplatePart, TextTemplate};
 
@@ -12,10 +14,8 @@ use crate::policy::set::{GrantTemplate, LinkingRule, TemplatePart, TextTemplate}
 pub struct Source<'a> {
     /// The rule.
     pub rule: &'a LinkingRule,
-    /// The group: directory, id, name; none: the rule has no group.
-    pub group: Option<(String, String, String)>,
-    /// The group's users by row, sorted; none: everybody.
-    pub users: Option<Vec<u32>>,
+    /// The group or role; none: the rule has no group.
+    pub group: Option<LinkedGroup>,
     /// What must hold besides.
     pub when: Option<BoundCondition<'a>>,
     /// What it gives.
@@ -34,25 +34,24 @@ pub(super) fn sources<'a>(binder: &mut Binder<'a, '_>, catalogue: &mut Catalogue
             let captures = group.as_ref().map(|group| &group.captures);
             let rights = rule.grants.iter().map(|grant| number(binder, catalogue, grant, captures)).collect();
             let when = rule.when.as_ref().map(|when| binder.bind(when));
-            let (group, users) =
-                group.map(|group| ((group.directory, group.id, group.name), group.users)).unzip();
-            sources.push(Source { rule, group, users, when, rights });
+            sources.push(Source { rule, group, when, rights });
         }
     }
     sources
 }
 
-/// The rights of each user.
+/// The rights of each user, of the rules that count.
 pub(super) fn rights(
     sources: &[Source<'_>],
+    winners: &Winners,
     population: &Population<'_>,
     catalogue: &Catalogue,
 ) -> RightsByRow {
     RightsByRow::collect(population.len(), || {
-        sources.iter().flat_map(|source| {
+        sources.iter().enumerate().flat_map(|(place, source)| {
             source
                 .rows(population)
-                .filter(|row| source.admits(population, catalogue, *row))
+                .filter(move |row| winners.counts(place, *row) && source.admits(population, catalogue, *row))
                 .flat_map(|row| source.rights.iter().map(move |right| (row, *right)))
         })
     })
@@ -61,18 +60,41 @@ pub(super) fn rights(
 impl Source<'_> {
     /// Whether this way leads a user to its rights.
     pub fn reaches(&self, population: &Population<'_>, catalogue: &Catalogue, row: u32) -> bool {
-        self.users.as_ref().is_none_or(|users| users.binary_search(&row).is_ok())
+        self.group.as_ref().is_none_or(|group| group.users.binary_search(&row).is_ok())
             && self.admits(population, catalogue, row)
     }
 
-    fn admits(&self, population: &Population<'_>, catalogue: &Catalogue, row: u32) -> bool {
+    /// What makes a user fit, in words.
+    pub fn fitting(&self) -> String {
+        match &self.group {
+            None => "the rule's condition holds".to_owned(),
+            Some(group) if group.is_role => format!("assigned the role `{}`", group.name),
+            Some(group) => format!("in the group `{}`", group.name),
+        }
+    }
+
+    /// What keeps a user from fitting, in words.
+    pub fn not_fitting(&self) -> String {
+        match &self.group {
+            None => "the rule's condition does not hold".to_owned(),
+            Some(group) if group.is_role => format!("not assigned the role `{}`", group.name),
+            Some(group) => format!("not in the group `{}`", group.name),
+        }
+    }
+
+    /// When its group was created, where that is known.
+    pub(super) fn created(&self) -> Option<jiff::Timestamp> {
+        self.group.as_ref()?.created
+    }
+
+    pub(super) fn admits(&self, population: &Population<'_>, catalogue: &Catalogue, row: u32) -> bool {
         let facts = Facts { user: Some(row), ..Facts::default() };
         self.when.as_ref().is_none_or(|when| when.holds(population, catalogue, facts))
     }
 
-    fn rows(&self, population: &Population<'_>) -> impl Iterator<Item = u32> {
-        let everybody = if self.users.is_none() { 0..population.len() } else { 0..0 };
-        self.users.iter().flatten().copied().chain(everybody)
+    pub(super) fn rows(&self, population: &Population<'_>) -> impl Iterator<Item = u32> {
+        let everybody = if self.group.is_none() { 0..population.len() } else { 0..0 };
+        self.group.iter().flat_map(|group| group.users.iter().copied()).chain(everybody)
     }
 }
 

@@ -15,21 +15,23 @@ struct Part<'a> {
     directory: &'a DirectorySnapshot,
     first: u32,
     columns: Vec<Option<&'a Column>>,
+    enterprise_application: Option<&'a str>,
 }
 
 impl<'a> Population<'a> {
     /// The users of these directories, with the attributes that the application's policies read.
-    pub fn new(policy: &ApplicationPolicy, directories: &[&'a Complete<DirectorySnapshot>]) -> Self {
+    pub fn new(policy: &'a ApplicationPolicy, directories: &[&'a Complete<DirectorySnapshot>]) -> Self {
         let mut first = 0;
         let mut parts = Vec::new();
-        for directory in directories {
+        for (at, directory) in directories.iter().enumerate() {
             let directory: &'a DirectorySnapshot = directory;
             let columns = policy
                 .user_attributes
                 .iter()
                 .map(|attribute| directory.users.column(&attribute.name))
                 .collect();
-            parts.push(Part { directory, first, columns });
+            let enterprise_application = policy.enterprise_applications.get(at).and_then(Option::as_deref);
+            parts.push(Part { directory, first, columns, enterprise_application });
             first += directory.users.len() as u32;
         }
         Self { parts }
@@ -48,6 +50,16 @@ impl<'a> Population<'a> {
     /// The directories, each with the row of its first user.
     pub fn directories(&self) -> impl Iterator<Item = (&'a DirectorySnapshot, u32)> {
         self.parts.iter().map(|part| (part.directory, part.first))
+    }
+
+    /// The directories whose enterprise application is named, with its object id and the row of the first user.
+    pub fn enterprise_applications(&self) -> impl Iterator<Item = (&'a DirectorySnapshot, &'a str, u32)> {
+        self.parts.iter().filter_map(|part| Some((part.directory, part.enterprise_application?, part.first)))
+    }
+
+    /// The place of a user's directory among the application's.
+    pub fn directory(&self, row: u32) -> usize {
+        self.parts.partition_point(|part| part.first <= row).saturating_sub(1)
     }
 
     /// The name of a user's directory, and the user's immutable id in it.

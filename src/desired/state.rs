@@ -2,13 +2,20 @@
 
 use super::attributes::{ManagedAttribute, managed};
 use super::condition::{Binder, BoundCondition, Facts};
+use super::constraint::{self, BoundConstraint, Walk};
 use super::groups::GroupResolver;
 use super::linking::{self, Source};
+use super::person::{Persons, persons};
 use super::population::Population;
 use super::problem::{DataErrors, DataProblem};
-use super::rights::{Catalogue, RightsByRow};
+use super::rights::{Catalogue, RightId, RightsByRow};
+use super::winning::{LinkingFault, Winners, winners};
 use crate::model::{Date, Field};
-use crate::policy::set::{ApplicationPolicy, Constraint, DirectoryPolicy, Otherwise, UserSlot};
+use crate::policy::set::{
+    AccountTypeIndex, ApplicationPolicy, Constraint, DirectoryPolicy, Otherwise, UserSlot,
+};
+use crate::snapshot::TextColumn;
+use rayon::prelude::*;
 
 /// Who should have what: nothing in it depends on the accounts there are.
 #[derive(Debug)]
@@ -21,45 +28,43 @@ pub struct DesiredState<'a> {
     pub as_of: Date,
     /// Every right that is wanted, by number.
     pub catalogue: Catalogue,
-    /// Which rights each user should have.
+    /// Which rights each user should have, after the constraints.
     pub rights: RightsByRow,
     /// The ways to rights, for reasons.
     pub sources: Vec<Source<'a>>,
+    /// Which of them count for whom.
+    pub winners: Winners,
+    /// Users who are one person.
+    pub persons: Persons,
     /// The managed attributes.
     pub attributes: Vec<ManagedAttribute<'a>>,
     /// What the data showed that stops nothing.
     pub findings: Vec<DataProblem>,
+    /// What rules gave before the constraints, where these dropped anything.
+    linked: Option<RightsByRow>,
+    /// By user the place of the constraint that ends the evaluation, counted from 1; empty without constraints.
+    ended: Vec<u16>,
+    /// By name the values that constraints named.
+    named: Vec<TextColumn>,
     constraints: Vec<BoundConstraint<'a>>,
     scope: BoundCondition<'a>,
     create: Option<BoundCondition<'a>>,
     enabled: Option<UserSlot>,
 }
 
-#[derive(Debug)]
-struct BoundConstraint<'a> {
-    rule: &'a Constraint,
-    when: Option<BoundCondition<'a>>,
-    require: BoundCondition<'a>,
+/// What ends the evaluation of a user.
+#[derive(Clone, Copy, Debug)]
+pub enum Ending<'a> {
+    /// A constraint: skip or block.
+    Constraint(&'a Constraint),
+    /// Linking alone blocks.
+    Linking(LinkingFault),
 }
 
-/// What the constraints say of a user.
-#[derive(Clone, Debug, Default)]
-pub struct Verdict<'a> {
-    /// The constraint that ends it: skip or block.
-    pub ended_by: Option<&'a Constraint>,
-    /// Those that warn.
-    pub warned_by: Vec<&'a Constraint>,
-}
-
-impl Verdict<'_> {
+impl Ending<'_> {
     /// Whether the user should have no account.
-    pub fn skipped(&self) -> bool {
-        self.ended_by.is_some_and(|rule| rule.otherwise == Otherwise::Skip)
-    }
-
-    /// Whether the user's data is bad.
-    pub fn blocked(&self) -> bool {
-        self.ended_by.is_some_and(|rule| rule.otherwise == Otherwise::Block)
+    pub fn skips(self) -> bool {
+        matches!(self, Self::Constraint(rule) if rule.otherwise == Otherwise::Skip)
     }
 }
 
@@ -79,7 +84,8 @@ pub fn desire<'a>(
         Binder { policy, groups: &mut groups, as_of, application: None, missing_account_groups: Vec::new() };
     let mut catalogue = Catalogue::default();
     let sources = linking::sources(&mut binder, &mut catalogue);
-    let constraints = policy.constraints.iter().map(|rule| bind_constraint(&mut binder, rule)).collect();
+    let constraints: Vec<_> =
+        policy.constraints.iter().map(|rule| constraint::bind(&mut binder, rule)).collect();
     let scope = binder.bind(&policy.lifecycle.scope);
     let create = policy.lifecycle.create.as_ref().map(|create| binder.bind(create));
     let attributes = managed(&mut binder);
@@ -89,9 +95,18 @@ pub fn desire<'a>(
         errors.dedup();
         return Err(DataErrors { errors });
     }
+    let persons = persons(policy, population);
+    findings.extend(persons.finding(policy, population));
     findings.sort();
     findings.dedup();
-    let rights = linking::rights(&sources, population, &catalogue);
+    let winners = winners(policy, &sources, population, &catalogue);
+    let linked = linking::rights(&sources, &winners, population, &catalogue);
+    let constrained = constrain(&constraints, policy, (population, &catalogue), &winners, &linked);
+    let Constrained { ended, named, left } = constrained;
+    let (rights, linked) = match left {
+        None => (linked, None),
+        Some(left) => (left, Some(linked)),
+    };
     let enabled = policy.user_attributes.iter().position(|attribute| attribute.name == "accountEnabled");
     Ok(DesiredState {
         policy,
@@ -100,8 +115,13 @@ pub fn desire<'a>(
         catalogue,
         rights,
         sources,
+        winners,
+        persons,
         attributes,
         findings,
+        linked,
+        ended,
+        named,
         constraints,
         scope,
         create,
@@ -109,33 +129,95 @@ pub fn desire<'a>(
     })
 }
 
-fn bind_constraint<'a>(binder: &mut Binder<'a, '_>, rule: &'a Constraint) -> BoundConstraint<'a> {
-    let when = rule.when.as_ref().map(|when| binder.bind(when));
-    BoundConstraint { rule, when, require: binder.bind(&rule.require) }
+/// What the constraints make of everybody.
+#[derive(Default)]
+struct Constrained {
+    ended: Vec<u16>,
+    named: Vec<TextColumn>,
+    /// The rights left; none where no constraint dropped any.
+    left: Option<RightsByRow>,
+}
+
+/// Which constraint ended a user's walk (from 1; 0: none), the named values, the rights left if any was dropped.
+type Outcome = (u16, Vec<Option<String>>, Option<Vec<RightId>>);
+
+/// Asks the constraints of every user, unless linking blocks the user already.
+fn constrain(
+    constraints: &[BoundConstraint<'_>],
+    policy: &ApplicationPolicy,
+    data: (&Population<'_>, &Catalogue),
+    winners: &Winners,
+    linked: &RightsByRow,
+) -> Constrained {
+    if constraints.is_empty() {
+        return Constrained::default();
+    }
+    let walks: Vec<Outcome> = (0..data.0.len())
+        .into_par_iter()
+        .with_min_len(4096)
+        .map(|user| {
+            if winners.fault(user).is_some() {
+                return (0, Vec::new(), None);
+            }
+            let who = (user, winners.account_type(user));
+            let walk = constraint::walk(constraints, policy.names.len(), data, who, linked.of(user));
+            let ended = walk.ended_by.map_or(0, |place| place as u16 + 1);
+            (ended, walk.named, (!walk.dropped.is_empty()).then_some(walk.rights))
+        })
+        .collect();
+    let mut named: Vec<TextColumn> = policy.names.iter().map(|_| TextColumn::default()).collect();
+    for (_, values, _) in &walks {
+        for (place, column) in named.iter_mut().enumerate() {
+            column.push(values.get(place).and_then(Option::as_deref));
+        }
+    }
+    let drops = walks.iter().any(|(_, _, left)| left.is_some());
+    let left = drops.then(|| {
+        RightsByRow::collect(data.0.len(), || {
+            walks.iter().enumerate().flat_map(|(user, (_, _, left))| {
+                let rights = left.as_deref().unwrap_or_else(|| linked.of(user as u32));
+                rights.iter().map(move |right| (user as u32, *right))
+            })
+        })
+    });
+    Constrained { ended: walks.into_iter().map(|(ended, ..)| ended).collect(), named, left }
 }
 
 impl<'a> DesiredState<'a> {
     /// What a condition is asked of, for a user.
     pub fn facts(&self, user: u32) -> Facts<'_> {
-        Facts { user: Some(user), account: None, rights: self.rights.of(user) }
+        Facts {
+            user: Some(user),
+            account: None,
+            rights: self.rights.of(user),
+            account_type: self.winners.account_type(user),
+            named: &self.named,
+        }
     }
 
-    /// What the constraints say of a user, in the order written. The first `skip` or `block` ends it.
-    pub fn verdict(&self, user: u32) -> Verdict<'a> {
-        let mut verdict = Verdict::default();
-        for constraint in &self.constraints {
-            let asked = constraint.when.as_ref().is_none_or(|when| self.holds(when, user));
-            if !asked || self.holds(&constraint.require, user) {
-                continue;
-            }
-            if constraint.rule.otherwise == Otherwise::Warn {
-                verdict.warned_by.push(constraint.rule);
-            } else {
-                verdict.ended_by = Some(constraint.rule);
-                break;
-            }
+    /// The kind of account that a user should have; none where there is one kind, or none can be told.
+    pub fn account_type(&self, user: u32) -> Option<AccountTypeIndex> {
+        self.winners.account_type(user)
+    }
+
+    /// What ends the evaluation of a user before scope is known, if anything does.
+    pub fn ending(&self, user: u32) -> Option<Ending<'a>> {
+        if let Some(fault) = self.winners.fault(user) {
+            return Some(Ending::Linking(fault));
         }
-        verdict
+        let place = (*self.ended.get(user as usize)? as usize).checked_sub(1)?;
+        Some(Ending::Constraint(self.constraints[place].rule))
+    }
+
+    /// What the constraints make of a user, step by step: for reasons.
+    pub fn walk(&self, user: u32) -> Walk<'a> {
+        if self.constraints.is_empty() || self.winners.fault(user).is_some() {
+            return Walk::default();
+        }
+        let linked = self.linked.as_ref().unwrap_or(&self.rights).of(user);
+        let who = (user, self.winners.account_type(user));
+        let data = (self.population, &self.catalogue);
+        constraint::walk(&self.constraints, self.policy.names.len(), data, who, linked)
     }
 
     /// Whether a user is in scope, the constraints' `skip` left aside.

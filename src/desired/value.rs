@@ -4,6 +4,7 @@ use super::population::Population;
 use super::transform::transform;
 use crate::model::{Field, Value};
 use crate::policy::set::{TemplateValue, UserSlot, ValueExpression, ValueSource};
+use crate::snapshot::TextColumn;
 use std::borrow::Cow;
 
 /// A value that was worked out; borrowed from the snapshot where nothing changed it.
@@ -82,7 +83,7 @@ impl<'a> From<Field<'a>> for Computed<'a> {
     }
 }
 
-/// Works out an expression for a user.
+/// Works out an expression for a user; `named` are the values that constraints named, by row.
 ///
 /// # Errors
 /// When a transform cannot take the value it is given; the user is blocked.
@@ -90,8 +91,9 @@ pub fn evaluate<'a>(
     expression: &'a ValueExpression,
     population: &Population<'a>,
     row: u32,
+    named: &[TextColumn],
 ) -> Result<Computed<'a>, Unusable> {
-    let mut value = source(&expression.source, population, row)?;
+    let mut value = source(&expression.source, population, row, named)?;
     for step in &expression.transforms {
         value = transform(step, value, population, row)?;
     }
@@ -102,15 +104,16 @@ fn source<'a>(
     source: &'a ValueSource,
     population: &Population<'a>,
     row: u32,
+    named: &[TextColumn],
 ) -> Result<Computed<'a>, Unusable> {
     Ok(match source {
         ValueSource::From(slot, index) => attribute(population, *slot, *index, row),
         ValueSource::UserId => Computed::text(population.id(row).1),
         ValueSource::Constant(value) => value.into(),
-        ValueSource::Template(parts) => template(parts, population, row)?,
+        ValueSource::Template(parts) => template(parts, population, row, named)?,
         ValueSource::FirstOf(expressions) => {
             for expression in expressions {
-                match evaluate(expression, population, row)? {
+                match evaluate(expression, population, row, named)? {
                     Computed::Empty => {}
                     value => return Ok(value),
                 }
@@ -120,7 +123,7 @@ fn source<'a>(
         ValueSource::Concat(expressions) => {
             let mut whole = String::new();
             for expression in expressions {
-                match plain_text(evaluate(expression, population, row)?)? {
+                match plain_text(evaluate(expression, population, row, named)?)? {
                     None => return Ok(Computed::Empty),
                     Some(text) => whole.push_str(&text),
                 }
@@ -149,6 +152,7 @@ fn template<'a>(
     parts: &'a [TemplateValue],
     population: &Population<'a>,
     row: u32,
+    named: &[TextColumn],
 ) -> Result<Computed<'a>, Unusable> {
     let mut whole = String::new();
     for part in parts {
@@ -159,6 +163,10 @@ fn template<'a>(
             }
             TemplateValue::From(slot, index) => attribute(population, *slot, *index, row),
             TemplateValue::UserId => Computed::text(population.id(row).1),
+            TemplateValue::Named(name) => {
+                let text = named.get(name.0 as usize).and_then(|column| column.get(row));
+                text.map_or(Computed::Empty, |text| Computed::text(text.to_owned()))
+            }
         };
         match plain_text(value)? {
             None => return Ok(Computed::Empty),

@@ -8,6 +8,7 @@ use crate::snapshot::{
     GroupRecord, Incomplete,
 };
 use crate::wire::graph::{UserDecoder, decode_group, decode_member};
+use crate::wire::saved::read_role;
 use crate::wire::scim::{self, AccountDecoder};
 use std::fs::File;
 use std::io::{self, Read};
@@ -18,7 +19,7 @@ const BLOCK: usize = 1 << 18;
 /// A longer line is no record.
 const MAX_LINE: usize = 1 << 30;
 
-/// The three files of a directory, and what is wanted of it.
+/// The files of a directory, and what is wanted of it.
 #[derive(Debug)]
 pub struct DirectoryFiles<'a> {
     /// The directory's name.
@@ -29,6 +30,8 @@ pub struct DirectoryFiles<'a> {
     pub groups: &'a Path,
     /// Memberships.
     pub members: &'a Path,
+    /// Roles of enterprise applications, as a saved snapshot has them.
+    pub roles: Option<&'a Path>,
     /// The attributes that policies need.
     pub attributes: &'a [DirectoryAttribute],
 }
@@ -62,6 +65,9 @@ pub fn read_directory(files: &DirectoryFiles<'_>) -> Result<Complete<DirectorySn
         let member = decode_member(line).map_err(|error| error.to_string())?;
         builder.member(&member.group_id, &member.member_id).map_err(|error| error.problem)
     })?;
+    if let Some(roles) = files.roles {
+        each_line(&source, roles, |line| read_role(line, &mut builder))?;
+    }
     builder.finish()
 }
 

@@ -63,7 +63,8 @@ fn snapshot(
     let read = with_nested(people, &named);
     for (place, group) in people.groups.iter().enumerate().filter(|(place, _)| read[*place]) {
         let name = if named[place] { group.name.clone() } else { String::new() };
-        let record = GroupRecord { name, created: group.created.clone(), distinguished_name: None };
+        let (created, place) = (group.created.clone(), group.distinguished_name.clone());
+        let record = GroupRecord { name, created, distinguished_name: place };
         builder.group(&group.id, record)?;
     }
     for (_, group) in people.groups.iter().enumerate().filter(|(place, _)| read[*place]) {
@@ -76,7 +77,23 @@ fn snapshot(
             builder.member(&people.groups[*group].id, &person.id)?;
         }
     }
+    app_roles(&mut builder, people)?;
     builder.finish()
+}
+
+/// Roles of enterprise applications. A group that is not read is left out with its assignments.
+fn app_roles(builder: &mut DirectoryBuilder, people: &People) -> Result<(), Incomplete> {
+    for application in &people.applications {
+        application.roles.iter().for_each(|role| builder.app_role(&application.id, role));
+    }
+    let groups = people.groups.iter().map(|group| (&group.id, &group.app_roles));
+    let users = people.users.iter().map(|user| (&user.id, &user.app_roles));
+    for (principal, roles) in groups.chain(users) {
+        for (place, role) in roles {
+            builder.assignment(&people.applications[*place].id, role, principal)?;
+        }
+    }
+    Ok(())
 }
 
 /// The value under the name that policies use, or under the directory's own.

@@ -34,6 +34,7 @@ pub fn read_directory(
             users: &data.place(users).map_err(incomplete)?,
             groups: &data.place(groups).map_err(incomplete)?,
             members: &data.place(members).map_err(incomplete)?,
+            roles: None,
             attributes: &policy.attributes,
         }),
     }

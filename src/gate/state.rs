@@ -1,5 +1,6 @@
 //! What the ledger remembers of one instance, and how a run changes it (the gate, 6).
 
+use crate::plan::Memory;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -35,6 +36,9 @@ pub struct State {
     pub as_of: Option<String>,
     /// Which key the items are made with.
     pub kid: String,
+    /// What is remembered of users' records, a file of its own; none: it stays as it is.
+    #[serde(skip)]
+    pub memory: Option<Memory>,
     /// Whatever else is there.
     #[serde(flatten)]
     pub other: Map<String, Value>,

@@ -28,7 +28,10 @@ pub(super) fn contents(
     let unreadable = || LedgerError::Unreadable(reference.to_owned());
     let format = tree::text(repository, tree, "format").ok_or_else(unreadable)?;
     check_format(format.trim(), reference)?;
-    let state = state(&tree::text(repository, tree, "state.json").ok_or_else(unreadable)?, reference)?;
+    let mut state = state(&tree::text(repository, tree, "state.json").ok_or_else(unreadable)?, reference)?;
+    // A memory that cannot be read is none: then the application's values stay, and are remembered anew.
+    state.memory =
+        tree::text(repository, tree, "memory.json").and_then(|text| serde_json::from_str(&text).ok());
     // Another instance's would say that nothing of this one was ever settled or taken away.
     if state.instance != instance {
         return Err(unreadable());

@@ -17,6 +17,9 @@ pub(super) fn write(
     let mut builder = repository.treebuilder(parent)?;
     builder.insert("format", repository.blob(format!("{FORMAT}\n").as_bytes())?, FILE)?;
     builder.insert("state.json", repository.blob(&json(state)?)?, FILE)?;
+    if let Some(memory) = &state.memory {
+        builder.insert("memory.json", repository.blob(&json(memory)?)?, FILE)?;
+    }
     if let Some(settled) = settled {
         builder.insert("settled", settled, FOLDER)?;
     }

@@ -5,9 +5,10 @@ use super::decision::{Decision, State};
 use super::rules::RuleTable;
 use super::unique::Collisions;
 use super::value::{Change, Outcome, Reason, Report, Subject};
-use crate::desired::Wanted;
+use crate::desired::{Ending, LinkingFault, Source, Wanted};
 use crate::model::Operation;
-use crate::policy::set::{Origin, Returning};
+use crate::policy::set::{Constraint, Origin, Otherwise, Returning};
+use std::collections::BTreeSet;
 
 /// Changes and reports of some users or accounts.
 #[derive(Debug, Default)]
@@ -37,22 +38,46 @@ pub(super) struct Builder<'b, 'c, 'a> {
 }
 
 impl<'a> Builder<'_, '_, 'a> {
+    /// Builds what becomes of a user, or of an account that no user stands behind. Outside the canary it waits.
+    pub(super) fn one(&self, built: &mut Built, user: Option<u32>, account: Option<u32>, decision: Decision) {
+        let before = built.changes.len();
+        match (user, account) {
+            (Some(user), _) => self.user(built, user, decision),
+            (None, Some(account)) => self.account(built, account, decision),
+            (None, None) => {}
+        }
+        let who = (user, account.or_else(|| self.context.pairing.account(user?)));
+        if built.changes.len() > before && self.context.waits(who.0, who.1) {
+            let waiting: Vec<String> = built
+                .changes
+                .drain(before..)
+                .map(|change| {
+                    let right = change.right.map_or(String::new(), |right| format!(" `{right}`"));
+                    format!("{}{right}", change.operation)
+                })
+                .collect();
+            let canary = self.context.desired.policy.lifecycle.canary.as_ref();
+            let message = format!("waits: {}", waiting.join(", "));
+            self.report(built, Outcome::OutsideCanary, who, message, canary.map(|canary| &canary.origin));
+        }
+    }
+
     /// Builds what becomes of a user.
-    pub(super) fn user(&self, built: &mut Built, user: u32, decision: Decision) {
+    fn user(&self, built: &mut Built, user: u32, decision: Decision) {
         let (pairing, policy) = (&self.context.pairing, self.context.desired.policy);
         let who = (Some(user), pairing.account(user));
         match decision {
             Decision::Nothing => self.without_account(built, user),
             Decision::NotCreated => built.not_created += 1,
             Decision::Excluded(place) => self.excluded(built, who, place),
-            Decision::Constrained(place) => {
-                let rule = &policy.constraints[place as usize];
-                let message = rule
-                    .message
-                    .clone()
-                    .unwrap_or_else(|| format!("the constraint `{}` does not hold", rule.id));
-                self.report(built, Outcome::Blocked, who, message, Some(&rule.origin));
+            Decision::SamePerson => {}
+            Decision::Ended => self.ended(built, user, who),
+            Decision::TypeDiffers => {
+                let message = self.type_differs(user, who.1);
+                let origin = &policy.lifecycle.account_type_change.origin;
+                self.report(built, Outcome::Blocked, who, message, Some(origin));
             }
+            Decision::Convert => self.convert(built, user, who.1),
             Decision::Collides => {
                 let message = pairing.frozen_users.get(&user).map(|frozen| frozen.message.clone());
                 self.report(built, Outcome::Blocked, who, message.unwrap_or_default(), None);
@@ -93,7 +118,7 @@ impl<'a> Builder<'_, '_, 'a> {
     }
 
     /// Builds what becomes of an account that no user stands behind.
-    pub(super) fn account(&self, built: &mut Built, account: u32, decision: Decision) {
+    fn account(&self, built: &mut Built, account: u32, decision: Decision) {
         let who = (None, Some(account));
         match decision {
             Decision::Excluded(place) => self.excluded(built, who, place),
@@ -107,15 +132,51 @@ impl<'a> Builder<'_, '_, 'a> {
         }
     }
 
+    fn ended(&self, built: &mut Built, user: u32, who: (Option<u32>, Option<u32>)) {
+        match self.context.desired.ending(user) {
+            Some(Ending::Constraint(rule)) => {
+                self.report(built, Outcome::Blocked, who, told(rule), Some(&rule.origin));
+            }
+            Some(Ending::Linking(fault)) => {
+                let rules = self.fitting(user);
+                let origin = rules.first().map(|source| &source.rule.origin);
+                let named: BTreeSet<String> =
+                    rules.iter().map(|source| format!("`{}`", source.rule.id)).collect();
+                let named: Vec<String> = named.into_iter().collect();
+                let message = match named.as_slice() {
+                    [] => linking_message(fault).to_owned(),
+                    named => format!("{} ({})", linking_message(fault), named.join(", ")),
+                };
+                self.report(built, Outcome::Blocked, who, message, origin);
+            }
+            None => {}
+        }
+    }
+
+    /// The ways to rights that fit a user, whichever wins.
+    pub(super) fn fitting(&self, user: u32) -> Vec<&Source<'a>> {
+        let desired = self.context.desired;
+        let fits = |source: &&Source<'a>| source.reaches(desired.population, &desired.catalogue, user);
+        desired.sources.iter().filter(fits).collect()
+    }
+
     fn without_account(&self, built: &mut Built, user: u32) {
-        let verdict = self.context.desired.verdict(user);
         // A constraint that blocks means only users in scope, so whoever is here was not held up by it.
-        match verdict.ended_by.filter(|_| verdict.skipped()) {
+        let skipping = self.skipping(user);
+        match skipping {
             Some(rule) => {
                 let message = rule.message.clone().unwrap_or_else(|| "out of scope".to_owned());
                 self.report(built, Outcome::Skipped, (Some(user), None), message, Some(&rule.origin));
             }
             None => built.out_of_scope += 1,
+        }
+    }
+
+    /// The constraint that takes a user out of scope.
+    fn skipping(&self, user: u32) -> Option<&'a Constraint> {
+        match self.context.desired.ending(user) {
+            Some(Ending::Constraint(rule)) if rule.otherwise == Otherwise::Skip => Some(rule),
+            _ => None,
         }
     }
 
@@ -146,10 +207,19 @@ impl<'a> Builder<'_, '_, 'a> {
             return;
         }
         let who = (Some(user), self.context.pairing.account(user));
-        for rule in self.context.desired.verdict(user).warned_by {
-            let message =
-                rule.message.clone().unwrap_or_else(|| format!("the constraint `{}` does not hold", rule.id));
-            self.report(built, Outcome::Warning, who, message, Some(&rule.origin));
+        let walk = self.context.desired.walk(user);
+        for rule in walk.warned_by {
+            self.report(built, Outcome::Warning, who, told(rule), Some(&rule.origin));
+        }
+        for (right, rule) in walk.dropped {
+            let right = self.context.desired.catalogue.right(right);
+            self.report(
+                built,
+                Outcome::Dropped,
+                who,
+                format!("`{right}`: {}", told(rule)),
+                Some(&rule.origin),
+            );
         }
     }
 
@@ -161,8 +231,7 @@ impl<'a> Builder<'_, '_, 'a> {
             State::Disabled => (&lifecycle.disabled.origin, "disabled in the directory".to_owned()),
             State::Unmanaged => (&lifecycle.unmanaged.origin, "no user's matching value fits it".to_owned()),
             State::OutOfScope => {
-                let verdict = user.map(|user| self.context.desired.verdict(user)).unwrap_or_default();
-                let because = verdict.ended_by.filter(|_| verdict.skipped()).map_or_else(
+                let because = user.and_then(|user| self.skipping(user)).map_or_else(
                     || "not in scope".to_owned(),
                     |rule| format!("out of scope by the constraint `{}`", rule.id),
                 );
@@ -240,5 +309,21 @@ impl<'a> Builder<'_, '_, 'a> {
                 Wanted::Untouched => None,
             }
         })
+    }
+}
+
+/// What a constraint tells people.
+pub(super) fn told(rule: &Constraint) -> String {
+    rule.message.clone().unwrap_or_else(|| format!("the constraint `{}` does not hold", rule.id))
+}
+
+/// What linking alone blocks, in words.
+pub(super) fn linking_message(fault: LinkingFault) -> &'static str {
+    match fault {
+        LinkingFault::Tie => {
+            "rules of one order fit, and their groups' age does not say which one wins: give one of them another `order`"
+        }
+        LinkingFault::NoAccountType => "no rule that fits says which type of account it is",
+        LinkingFault::TwoAccountTypes => "rules that fit want two types of account",
     }
 }

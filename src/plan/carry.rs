@@ -18,6 +18,10 @@ impl Builder<'_, '_, '_> {
                 self.revoke_all(built, who, state);
                 self.remove(built, who, state, Operation::Deactivate);
             }
+            Word::Archive => {
+                let (origin, because) = self.state(state, who.0);
+                self.archive(built, who, origin, &because);
+            }
             Word::Delete => self.remove(built, who, state, Operation::Delete),
         }
     }

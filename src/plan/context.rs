@@ -3,9 +3,11 @@
 use super::exclusion::{BoundExclusion, Excluded, exclude};
 use super::holdings::Holdings;
 use super::matching::{Pairing, pair};
+use super::memory::Memory;
 use super::protection::BoundProtection;
+use crate::desired::BoundCondition;
 use crate::desired::{Binder, Catalogue, DataErrors, DataProblem, DesiredState, Facts, GroupResolver};
-use crate::policy::set::DirectoryPolicy;
+use crate::policy::set::{ACCOUNT_TYPE, DirectoryPolicy};
 use crate::snapshot::ApplicationSnapshot;
 
 /// The desired state beside what the application holds.
@@ -19,6 +21,10 @@ pub(super) struct Context<'c, 'a> {
     pub(super) excluded: Excluded,
     pub(super) exclusions: Vec<BoundExclusion<'a>>,
     pub(super) protections: Vec<BoundProtection<'a>>,
+    /// Whose changes don't wait; none: nobody's do.
+    pub(super) canary: Option<BoundCondition<'a>>,
+    /// What the ledger remembers of users' records.
+    pub(super) memory: Option<&'a Memory>,
     pub(super) findings: Vec<DataProblem>,
 }
 
@@ -28,6 +34,7 @@ impl<'c, 'a> Context<'c, 'a> {
         desired: &'c DesiredState<'a>,
         directories: &'a [&'a DirectoryPolicy],
         application: &'a ApplicationSnapshot,
+        memory: Option<&'a Memory>,
     ) -> Result<Self, DataErrors> {
         let policy = desired.policy;
         let mut catalogue = desired.catalogue.clone();
@@ -43,6 +50,11 @@ impl<'c, 'a> Context<'c, 'a> {
         let mut errors = holdings.errors.clone();
         let exclusions = bind_exclusions(&mut binder, &mut errors);
         let protections = bind_protections(&mut binder, &mut errors);
+        let canary = policy.lifecycle.canary.as_ref().map(|canary| {
+            let bound = binder.bind(&canary.value);
+            report_missing(&mut binder, &canary.origin, &mut errors);
+            bound
+        });
         let (group_errors, mut findings) = groups.finish();
         errors.extend(group_errors);
         if !errors.is_empty() {
@@ -64,6 +76,8 @@ impl<'c, 'a> Context<'c, 'a> {
             excluded,
             exclusions,
             protections,
+            canary,
+            memory,
             findings,
         })
     }
@@ -79,7 +93,23 @@ impl<'c, 'a> Context<'c, 'a> {
 
     /// What conditions about accounts are asked of.
     pub(super) fn facts(&self, user: Option<u32>, account: Option<u32>) -> Facts<'_> {
-        Facts { user, account, rights: user.map_or(&[], |user| self.desired.rights.of(user)) }
+        let of_user = user.map(|user| self.desired.facts(user)).unwrap_or_default();
+        Facts { account, ..of_user }
+    }
+
+    /// Whether changes of a user or account wait for a later stage of the rollout.
+    pub(super) fn waits(&self, user: Option<u32>, account: Option<u32>) -> bool {
+        let facts = self.facts(user, account);
+        let canary = self.canary.as_ref();
+        canary.is_some_and(|canary| !canary.holds(self.desired.population, &self.catalogue, facts))
+    }
+
+    /// Whether an account is of another type than its user's rules want.
+    pub(super) fn is_of_another_type(&self, user: u32, account: u32) -> bool {
+        let Some(wanted) = self.desired.account_type(user) else { return false };
+        let column = self.application.accounts.column(ACCOUNT_TYPE);
+        let held = column.and_then(|column| column.get(account));
+        held != Some(self.desired.policy.account_types[wanted.0 as usize].as_str())
     }
 }
 

@@ -38,10 +38,12 @@ impl Plan {
 
     /// An account has one change besides its rights, and each right once.
     fn doubled(&self) -> Vec<String> {
-        let mut seen: BTreeMap<(&str, bool, Option<&crate::model::Right>), Operation> = BTreeMap::new();
+        let mut seen = BTreeMap::new();
         let mut faults = Vec::new();
         for change in &self.changes {
-            let key = (change.subject.key(), change.right.is_some(), change.right.as_ref());
+            // The account archived and the one made in its place are two.
+            let subject = (change.subject.key(), change.subject.account.as_deref());
+            let key = (subject, change.right.is_some(), change.right.as_ref());
             if let Some(other) = seen.insert(key, change.operation) {
                 faults.push(format!("{other} and {} of `{}`", change.operation, change.subject.key()));
             }

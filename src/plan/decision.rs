@@ -1,7 +1,8 @@
 //! What becomes of each user and each account without user: the lifecycle table (the policy language, 10).
 
 use super::context::Context;
-use crate::policy::set::{Adoption, Otherwise, Returning, Word};
+use crate::desired::Ending;
+use crate::policy::set::{AccountTypeChange, Adoption, Returning, Word};
 
 /// What state decides the word that is carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,8 +22,14 @@ pub(super) enum Decision {
     NotCreated,
     /// Left untouched by this exclusion.
     Excluded(u16),
-    /// Blocked by this constraint.
-    Constrained(u16),
+    /// Blocked before scope was known, by a constraint or by linking.
+    Ended,
+    /// Another user of the same person counts.
+    SamePerson,
+    /// Blocked: the account is of another type than the rules want.
+    TypeDiffers,
+    /// The account of another type is archived, and one of the right type made.
+    Convert,
     /// Blocked by a collision; the pairing has the reason.
     Collides,
     /// Blocked: to be created, and no matching value to find a double by.
@@ -46,35 +53,32 @@ pub(super) enum Decision {
 impl Decision {
     /// Whether the account will have the wanted attributes and rights.
     pub(super) fn provisions(self) -> bool {
-        matches!(self, Self::Create | Self::Adopt | Self::Update)
+        matches!(self, Self::Create | Self::Adopt | Self::Update | Self::Convert)
     }
 }
 
 /// Decides about a user. Attributes are not looked at: whether they can be built is known later.
 pub(super) fn decide_user(context: &Context<'_, '_>, user: u32) -> Decision {
     let (desired, pairing) = (context.desired, &context.pairing);
+    if desired.persons.is_other(user) {
+        return Decision::SamePerson;
+    }
     if let Some(exclusion) = context.excluded.user(user) {
         return Decision::Excluded(exclusion as u16);
     }
     if pairing.frozen_users.get(&user).is_some_and(|frozen| frozen.entirely) {
         return Decision::Collides;
     }
-    let verdict = desired.verdict(user);
+    let ending = desired.ending(user);
     let lifecycle = &desired.policy.lifecycle;
-    if verdict.skipped() || !desired.in_scope(user) {
+    if ending.is_some_and(Ending::skips) || !desired.in_scope(user) {
         return carry(context, user, State::OutOfScope, lifecycle.out_of_scope.value);
     }
     // Bad data keeps nobody's access: the word for the disabled is carried out even where a constraint blocks.
     if desired.disabled(user) && lifecycle.disabled.value != Word::Provision {
         return carry(context, user, State::Disabled, lifecycle.disabled.value);
     }
-    match verdict.ended_by {
-        Some(rule) if rule.otherwise == Otherwise::Block => {
-            let place = desired.policy.constraints.iter().position(|other| std::ptr::eq(other, rule));
-            Decision::Constrained(place.unwrap_or_default() as u16)
-        }
-        _ => provision(context, user),
-    }
+    if ending.is_some() { Decision::Ended } else { provision(context, user) }
 }
 
 fn carry(context: &Context<'_, '_>, user: u32, state: State, word: Word) -> Decision {
@@ -100,6 +104,12 @@ fn provision(context: &Context<'_, '_>, user: u32) -> Decision {
     let adopts = !pairing.linked(account);
     if adopts && lifecycle.adoption.value == Adoption::Refuse {
         return Decision::NotAdopted;
+    }
+    if context.is_of_another_type(user, account) {
+        return match lifecycle.account_type_change.value {
+            AccountTypeChange::Block => Decision::TypeDiffers,
+            AccountTypeChange::Archive => Decision::Convert,
+        };
     }
     let inactive = !context.application.accounts.active[account as usize];
     match lifecycle.returning.value {

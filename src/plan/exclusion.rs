@@ -63,6 +63,13 @@ pub(super) fn exclude(
             *of_user = if *of_user == 0 { *own } else { (*own).min(*of_user) };
         }
     }
+    // An exclusion of any user of a person excludes the person.
+    for (_, members) in desired.persons.several() {
+        let of_any = members.iter().map(|user| excluded.users[*user as usize]).filter(|own| *own > 0).min();
+        if let Some(own) = of_any {
+            members.iter().for_each(|user| excluded.users[*user as usize] = own);
+        }
+    }
     for account in accounts {
         if let Some(user) = pairing.user(account) {
             excluded.accounts[account as usize] = excluded.users[user as usize];

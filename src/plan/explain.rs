@@ -3,7 +3,9 @@
 use super::context::Context;
 use super::decision::{Decision, decide_user};
 use super::{Inputs, Plan};
-use crate::desired::{Blocking, Computed, DataErrors, DesiredState, Population, Source, Wanted, desire};
+use crate::desired::{
+    Blocking, Computed, DataErrors, DesiredState, Ending, Population, Source, Wanted, desire,
+};
 use crate::model::Field;
 use crate::policy::set::{Origin, UserSlot};
 
@@ -34,7 +36,7 @@ pub struct Step {
 pub fn explain(inputs: &Inputs<'_>, named: &str, plan: &Plan) -> Result<Vec<Explanation>, DataErrors> {
     let population = Population::new(inputs.policy, inputs.snapshots);
     let desired = desire(inputs.policy, &population, inputs.directories, inputs.as_of)?;
-    let context = Context::new(&desired, inputs.directories, inputs.application)?;
+    let context = Context::new(&desired, inputs.directories, inputs.application, inputs.memory)?;
     let found = (0..population.len()).filter(|row| is_named(&desired, *row, named));
     Ok(found.map(|row| Explainer { context: &context, plan, row }.explain()).collect())
 }
@@ -98,13 +100,14 @@ impl Explainer<'_, '_, '_> {
         let reaches = |source: &Source<'_>| source.reaches(desired.population, &desired.catalogue, self.row);
         let mut steps = Vec::new();
         for source in &desired.sources {
-            let place = source
-                .group
-                .as_ref()
-                .map_or("the rule's condition".to_owned(), |(_, _, name)| format!("the group `{name}`"));
             for right in &source.rights {
-                let answer =
-                    if reaches(source) { format!("yes, by {place}") } else { format!("no, not by {place}") };
+                let answer = if !reaches(source) {
+                    format!("no: {}", source.not_fitting())
+                } else if let Some(winner) = self.beaten_by(source) {
+                    format!("no: {}, but the rule `{winner}` wins", source.fitting())
+                } else {
+                    format!("yes: {}", source.fitting())
+                };
                 let title = format!("right `{}`", desired.catalogue.right(*right));
                 steps.push(step(title, answer, Some(&source.rule.origin)));
             }
@@ -112,19 +115,37 @@ impl Explainer<'_, '_, '_> {
         steps
     }
 
+    /// The rule that wins over one that fits, where rules compete.
+    fn beaten_by(&self, source: &Source<'_>) -> Option<&str> {
+        let desired = self.context.desired;
+        let winner = &desired.sources[desired.winners.winner(self.row)?];
+        (!std::ptr::eq(winner, source)).then_some(winner.rule.id.as_str())
+    }
+
     fn constraints(&self) -> Vec<Step> {
-        let verdict = self.context.desired.verdict(self.row);
-        let failed = verdict.warned_by.into_iter().chain(verdict.ended_by);
-        failed
-            .map(|rule| {
-                let message = rule.message.clone().unwrap_or_default();
-                step(
-                    format!("constraint `{}`", rule.id),
-                    format!("does not hold. {message}"),
-                    Some(&rule.origin),
-                )
-            })
-            .collect()
+        let desired = self.context.desired;
+        let walk = desired.walk(self.row);
+        let dropped = walk.dropped.iter().map(|(right, rule)| {
+            let right = desired.catalogue.right(*right);
+            let message = rule.message.clone().unwrap_or_default();
+            step(
+                format!("constraint `{}`", rule.id),
+                format!("drops `{right}`. {message}"),
+                Some(&rule.origin),
+            )
+        });
+        let mut steps: Vec<Step> = dropped.collect();
+        if let Some(Ending::Linking(fault)) = desired.ending(self.row) {
+            steps.push(step("linking", super::build::linking_message(fault), None));
+        }
+        let ended = walk.ended_by.map(|place| &desired.policy.constraints[place]);
+        let failed = walk.warned_by.into_iter().chain(ended);
+        let failed = failed.map(|rule| {
+            let message = rule.message.clone().unwrap_or_default();
+            step(format!("constraint `{}`", rule.id), format!("does not hold. {message}"), Some(&rule.origin))
+        });
+        steps.extend(failed);
+        steps
     }
 
     fn scope(&self) -> Step {
@@ -163,7 +184,11 @@ impl Explainer<'_, '_, '_> {
             Decision::Nothing => "no account, and none is wanted",
             Decision::NotCreated => "no account, and none is created",
             Decision::Excluded(_) => "left untouched",
-            Decision::Constrained(_) | Decision::Collides | Decision::NothingToMatch => "blocked",
+            Decision::SamePerson => "another user of the same person counts",
+            Decision::Ended | Decision::Collides | Decision::NothingToMatch | Decision::TypeDiffers => {
+                "blocked"
+            }
+            Decision::Convert => "the account is archived, and one of the right type is made",
             Decision::Returning(_) | Decision::Kept(_) => "kept as it is",
             Decision::NotAdopted => "not adopted",
             Decision::Create => "an account is created",

@@ -71,6 +71,10 @@ pub(super) fn pair(desired: &DesiredState<'_>, application: &ApplicationSnapshot
         known: BTreeMap::new(),
     };
     by_link(&mut pairing, desired, application);
+    for (user, message) in desired.persons.torn() {
+        let frozen = Frozen { message: message.to_owned(), entirely: true };
+        pairing.frozen_users.insert(user, frozen);
+    }
     for slot in &desired.policy.matching {
         let attribute = desired.attributes.iter().find(|attribute| attribute.slot == *slot);
         let path = desired.policy.account_attribute(*slot);
@@ -95,6 +99,7 @@ fn by_link(pairing: &mut Pairing, desired: &DesiredState<'_>, application: &Appl
         let Some(link) = accounts.links.get(account) else { continue };
         pairing.linked[account as usize] = true;
         let Some(user) = desired.population.find(link) else { continue };
+        let user = desired.persons.counting(user);
         match pairing.account(user) {
             None => pairing.pair(user, account),
             Some(first) => doubled.entry(user).or_insert_with(|| vec![first]).push(account),
@@ -148,6 +153,14 @@ impl<'k> MatchKey<'k, '_> {
         }
     }
 
+    /// The users that count for these, each once.
+    fn persons(&self, users: &[u32]) -> Vec<u32> {
+        let mut persons: Vec<u32> = users.iter().map(|user| self.desired.persons.counting(*user)).collect();
+        persons.sort_unstable();
+        persons.dedup();
+        persons
+    }
+
     fn of_account(&self, account: u32) -> Option<Cow<'k, str>> {
         self.column.get(account).map(Cow::Borrowed)
     }
@@ -175,7 +188,8 @@ fn by_attribute(pairing: &mut Pairing, key: &MatchKey<'_, '_>, application: &App
 fn freeze_sharing_users(pairing: &mut Pairing, key: &MatchKey<'_, '_>, users: &HashedRows) {
     for run in users.repeated() {
         let shared = by_value(&run, |user| key.of_user(user), &key.equality);
-        for (value, rows) in shared.into_iter().filter(|(_, rows)| rows.len() > 1) {
+        let persons = shared.into_iter().map(|(value, rows)| (value, key.persons(&rows)));
+        for (value, rows) in persons.filter(|(_, rows)| rows.len() > 1) {
             let ids = names(rows.iter().map(|row| key.desired.population.id(*row).1));
             let message =
                 format!("the users {ids} share the {} `{value}`: correct it in the directory", key.name);
@@ -201,7 +215,8 @@ fn settle(
             .entry(*account)
             .or_insert_with(|| format!("its {} `{value}` is that of a user", key.name));
     }
-    let [user] = users else {
+    let persons = key.persons(users);
+    let [user] = persons.as_slice() else {
         let message = format!("several users share its {} `{value}`", key.name);
         accounts.iter().for_each(|row| drop(pairing.frozen_accounts.insert(*row, message.clone())));
         return;
@@ -215,7 +230,9 @@ fn settle(
         }
         return;
     };
-    if pairing.account(*user).is_none() && !pairing.frozen_users.contains_key(user) {
+    // A value that only another user of the person has finds nothing: the user that counts speaks for the person.
+    let counts = users.contains(user);
+    if counts && pairing.account(*user).is_none() && !pairing.frozen_users.contains_key(user) {
         pairing.pair(*user, *account);
     }
 }

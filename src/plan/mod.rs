@@ -3,6 +3,7 @@
 //! Takes policies and complete snapshots, gives a [`Plan`]: the same inputs in any order give the same bytes. Never:
 //! clock, randomness that reaches a result, writers.
 
+mod archive;
 mod build;
 mod carry;
 mod context;
@@ -15,6 +16,7 @@ mod exclusion;
 mod explain;
 mod holdings;
 mod matching;
+mod memory;
 mod order;
 mod protection;
 mod provision;
@@ -24,6 +26,7 @@ mod value;
 
 pub use document::{FORMAT, PlanDocument};
 pub use explain::{Explanation, Step, explain};
+pub use memory::{Memory, remember};
 pub use value::{
     AttributeChange, Base, Change, Hold, Outcome, Plan, Reason, Report, Seen, Subject, WithoutAccount,
 };
@@ -55,6 +58,8 @@ pub struct Inputs<'a> {
     pub snapshots: &'a [&'a Complete<DirectorySnapshot>],
     /// What the application held.
     pub application: &'a Complete<ApplicationSnapshot>,
+    /// What the ledger remembers of users' records; none where nothing asks for it.
+    pub memory: Option<&'a Memory>,
     /// The day of the run, UTC.
     pub as_of: Date,
 }
@@ -66,7 +71,7 @@ pub struct Inputs<'a> {
 pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, DataErrors> {
     let population = Population::new(inputs.policy, inputs.snapshots);
     let desired = desire(inputs.policy, &population, inputs.directories, inputs.as_of)?;
-    let context = Context::new(&desired, inputs.directories, inputs.application)?;
+    let context = Context::new(&desired, inputs.directories, inputs.application, inputs.memory)?;
     let decisions = Decisions::new(&context);
     let collisions = unique::collisions(&context, &decisions);
     let rules = RuleTable::new(inputs.policy);
@@ -93,12 +98,12 @@ fn build_all(builder: &Builder<'_, '_, '_>, decisions: &Decisions) -> Built {
     let users = decisions.users.par_iter().enumerate().with_min_len(4096);
     let mut built = users
         .fold(Built::default, |mut built, (user, decision)| {
-            builder.user(&mut built, user as u32, *decision);
+            builder.one(&mut built, Some(user as u32), None, *decision);
             built
         })
         .reduce(Built::default, Built::and);
     for (account, decision) in &decisions.accounts {
-        builder.account(&mut built, *account, *decision);
+        builder.one(&mut built, None, Some(*account), *decision);
     }
     built
 }

@@ -11,10 +11,12 @@ impl Plan {
         let freed = self.freed();
         let depth: Vec<u32> = (0..self.changes.len()).map(|place| self.depth(place, &freed, 0)).collect();
         let releasing = self.releasing(&freed);
+        let replaced = self.replaced();
         let mut order: Vec<usize> = (0..self.changes.len()).collect();
         order.sort_by_key(|place| {
             let change = &self.changes[*place];
-            let stage = if releasing.contains(place) { 0 } else { stage(change.operation) };
+            let first = releasing.contains(place) || replaced.contains(place);
+            let stage = if first { 0 } else { stage(change.operation) };
             (stage, depth[*place], *place)
         });
         order
@@ -41,6 +43,17 @@ impl Plan {
             releasing.extend(others.filter(|other| *other != place));
         }
         releasing
+    }
+
+    /// Accounts archived so that their users get another: if that fails, nothing is made.
+    fn replaced(&self) -> BTreeSet<usize> {
+        let made = self.changes.iter().filter(|change| change.operation == Operation::Create);
+        let made: BTreeSet<&str> = made.map(|change| change.subject.key()).collect();
+        let archived = self.changes.iter().enumerate();
+        archived
+            .filter(|(_, it)| it.operation == Operation::Archive && made.contains(it.subject.key()))
+            .map(|(place, _)| place)
+            .collect()
     }
 
     /// How many changes must come before this one, in a chain of names handed on. A ring of names is cut after 16.

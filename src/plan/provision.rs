@@ -1,17 +1,20 @@
 //! Changes that bring an account to what it should be: create, adopt, reactivate, update, grant, revoke.
 
+use super::build::told;
 use super::build::{Builder, Built};
 use super::decision::Decision;
+use super::memory::Recalled;
 use super::protection::protection;
 use super::value::{AttributeChange, Change, Hold, Outcome, Reason};
 use crate::desired::{Computed, RightId, Wanted};
 use crate::model::{Operation, Value};
-use crate::policy::set::{Adoption, Authority};
+use crate::policy::set::{ACCOUNT_TYPE, Adoption, Authority};
+use std::collections::BTreeSet;
 
 /// Attributes as they should be, or the outcome that stops the user.
-struct Attributes {
-    written: Vec<AttributeChange>,
-    differing: Vec<String>,
+pub(super) struct Attributes {
+    pub(super) written: Vec<AttributeChange>,
+    pub(super) differing: Vec<String>,
 }
 
 impl Builder<'_, '_, '_> {
@@ -42,7 +45,7 @@ impl Builder<'_, '_, '_> {
         self.rights(built, user, account);
     }
 
-    fn create(&self, built: &mut Built, user: u32, attributes: Vec<AttributeChange>) {
+    pub(super) fn create(&self, built: &mut Built, user: u32, attributes: Vec<AttributeChange>) {
         let lifecycle = &self.context.desired.policy.lifecycle;
         built.changes.push(Change {
             operation: Operation::Create,
@@ -100,7 +103,7 @@ impl Builder<'_, '_, '_> {
         known.map_or_else(|| "matches a user".to_owned(), |how| format!("{how}, and the account has no link"))
     }
 
-    fn hold(&self, account: u32) -> Option<Hold> {
+    pub(super) fn hold(&self, account: u32) -> Option<Hold> {
         let context = self.context;
         let held = context.holdings.rights.of(account);
         if held.iter().any(|right| context.catalogue.privileged(context.desired.policy, *right)) {
@@ -110,7 +113,7 @@ impl Builder<'_, '_, '_> {
     }
 
     /// The attributes to be written, the link and `active` among them.
-    fn attributes(
+    pub(super) fn attributes(
         &self,
         user: u32,
         account: Option<u32>,
@@ -131,8 +134,18 @@ impl Builder<'_, '_, '_> {
                 continue;
             }
             let after = value.to_value();
+            let new = account.is_none() || decision == Decision::Adopt;
+            let recalled = match attribute.authority {
+                Authority::UntilSourceChanges if !new => {
+                    Some(self.context.recall(user, attribute.slot, &value))
+                }
+                _ => None,
+            };
             match (attribute.authority, account) {
-                (Authority::Always, _) | (Authority::OnCreate, None) => {
+                (Authority::UntilSourceChanges, _) if recalled.is_some_and(|it| it != Recalled::Changed) => {
+                    attributes.differing.push(kept_local(name, held, &value, recalled));
+                }
+                (Authority::Always | Authority::UntilSourceChanges, _) | (Authority::OnCreate, None) => {
                     attributes.written.push(AttributeChange {
                         attribute: name.clone(),
                         before: held.map(|held| typed(held, &value)),
@@ -157,12 +170,28 @@ impl Builder<'_, '_, '_> {
     fn link_and_active(&self, user: u32, account: Option<u32>, decision: Decision) -> Vec<AttributeChange> {
         let (context, lifecycle) = (self.context, &self.context.desired.policy.lifecycle);
         let mut written = Vec::new();
-        if decision != Decision::Update {
+        let id = context.desired.population.id(user).1;
+        let linked = account.filter(|_| decision == Decision::Update);
+        let held = linked.and_then(|account| context.application.accounts.links.get(account));
+        if held != Some(id) {
             written.push(AttributeChange {
                 attribute: context.desired.policy.link.name.clone(),
-                before: None,
-                after: Some(Value::Text(context.desired.population.id(user).1.to_owned())),
+                before: held.map(|held| Value::Text(held.to_owned())),
+                after: Some(Value::Text(id.to_owned())),
                 rule: self.rules.number(&lifecycle.adoption.origin),
+            });
+        }
+        if let Some(kind) = context.desired.account_type(user).filter(|_| account.is_none()) {
+            written.push(AttributeChange {
+                attribute: ACCOUNT_TYPE.to_owned(),
+                before: None,
+                after: Some(Value::Text(context.desired.policy.account_types[kind.0 as usize].clone())),
+                rule: self
+                    .fitting(user)
+                    .iter()
+                    .map(|it| self.rules.number(&it.rule.origin))
+                    .min()
+                    .unwrap_or(0),
             });
         }
         if account.is_some_and(|account| !context.application.accounts.active[account as usize]) {
@@ -177,7 +206,7 @@ impl Builder<'_, '_, '_> {
     }
 
     /// Grants what is wanted and not held; revokes what is held, managed and not wanted.
-    fn rights(&self, built: &mut Built, user: u32, account: Option<u32>) {
+    pub(super) fn rights(&self, built: &mut Built, user: u32, account: Option<u32>) {
         let context = self.context;
         let held = account.map_or(&[][..], |account| context.holdings.rights.of(account));
         let wanted = context.desired.rights.of(user);
@@ -189,7 +218,7 @@ impl Builder<'_, '_, '_> {
         }
         for right in held.iter().filter(|right| wanted.binary_search(right).is_err()) {
             if let Some(account) = account {
-                self.revoke(built, (Some(user), account), *right, self.not_granting(*right));
+                self.revoke(built, (Some(user), account), *right, self.not_granting(user, *right));
             }
         }
     }
@@ -233,26 +262,42 @@ impl Builder<'_, '_, '_> {
         gives
             .filter(|source| source.reaches(desired.population, &desired.catalogue, user))
             .map(|source| {
-                let because = source.group.as_ref().map_or_else(
-                    || "the rule's condition holds".to_owned(),
-                    |(_, _, name)| format!("in the group `{name}`"),
-                );
-                self.reason(&source.rule.origin, because)
+                self.reason(&source.rule.origin, format!("{}{}", source.fitting(), self.beating(user)))
             })
             .collect()
     }
 
-    /// The rules that would give a right, none of which fits.
-    fn not_granting(&self, right: RightId) -> Vec<Reason> {
+    /// The rules that lose against the one that wins, in words.
+    fn beating(&self, user: u32) -> String {
+        let Some(winner) = self.context.desired.winners.winner(user) else { return String::new() };
+        let winner = &self.context.desired.sources[winner];
+        let losing: BTreeSet<String> = self
+            .fitting(user)
+            .into_iter()
+            .filter(|source| !std::ptr::eq(*source, winner))
+            .map(|source| format!("`{}`", source.rule.id))
+            .collect();
+        let losing: Vec<String> = losing.into_iter().collect();
+        if losing.is_empty() { String::new() } else { format!("; wins over {}", losing.join(", ")) }
+    }
+
+    /// Why a right is not wanted: the constraint that drops it, else the rules that would give it.
+    fn not_granting(&self, user: u32, right: RightId) -> Vec<Reason> {
         let desired = self.context.desired;
+        let dropped = desired.walk(user).dropped.into_iter().find(|(dropped, _)| *dropped == right);
+        if let Some((_, rule)) = dropped {
+            return vec![self.reason(&rule.origin, told(rule))];
+        }
         let mut reasons: Vec<Reason> = desired
             .sources
             .iter()
             .filter(|source| source.rights.contains(&right))
             .map(|source| {
-                let because = source.group.as_ref().map_or_else(
-                    || "the rule's condition does not hold".to_owned(),
-                    |(_, _, name)| format!("not in the group `{name}`"),
+                let reaches = source.reaches(desired.population, &desired.catalogue, user);
+                let winner = desired.winners.winner(user).filter(|_| reaches);
+                let because = winner.map_or_else(
+                    || source.not_fitting(),
+                    |winner| format!("the rule `{}` wins", desired.sources[winner].rule.id),
                 );
                 self.reason(&source.rule.origin, because)
             })
@@ -279,4 +324,18 @@ fn typed(held: &str, wanted: &Computed<'_>) -> Value {
         }
         _ => Value::Text(held.to_owned()),
     }
+}
+
+/// Why a value that differs stays: somebody changed it in the application, or nobody knows.
+fn kept_local(name: &str, held: Option<&str>, wanted: &Computed<'_>, recalled: Option<Recalled>) -> String {
+    let text = |text: Option<String>| text.map_or_else(|| "empty".to_owned(), |text| format!("`{text}`"));
+    let (held, wanted) =
+        (text(held.map(ToOwned::to_owned)), text(wanted.to_value().map(|it| it.to_string())));
+    let why = match recalled {
+        Some(Recalled::Unknown) => {
+            "nothing is remembered of the user yet, so it stays until the directory changes"
+        }
+        _ => "the directory has not changed since, so it stays",
+    };
+    format!("{name} is {held}, the directory says {wanted}; {why}")
 }

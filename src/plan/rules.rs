@@ -18,7 +18,10 @@ impl<'a> RuleTable<'a> {
             &lifecycle.unmanaged.origin,
             &lifecycle.adoption.origin,
             &lifecycle.returning.origin,
+            &lifecycle.account_type_change.origin,
+            &policy.origin,
         ];
+        origins.extend(lifecycle.canary.iter().map(|canary| &canary.origin));
         origins.extend(policy.rules.iter().map(|rule| &rule.origin));
         origins.extend(policy.exclusions.iter().map(|rule| &rule.origin));
         origins.extend(policy.constraints.iter().map(|rule| &rule.origin));

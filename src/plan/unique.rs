@@ -99,8 +99,13 @@ impl<'a> Search<'_, '_, 'a> {
     /// The users whose account will have the wanted value.
     fn rows(&self) -> Vec<u32> {
         let on_create = self.attribute.authority == Authority::OnCreate;
-        let takes =
-            |decision: Decision| if on_create { decision == Decision::Create } else { decision.provisions() };
+        let takes = |decision: Decision| {
+            if on_create {
+                matches!(decision, Decision::Create | Decision::Convert)
+            } else {
+                decision.provisions()
+            }
+        };
         (0..self.context.desired.population.len())
             .filter(|user| takes(self.decisions.users[*user as usize]))
             .collect()
@@ -193,6 +198,12 @@ impl<'a> Search<'_, '_, 'a> {
         let decision =
             holder.map_or(self.decisions.account(account), |holder| self.decisions.users[holder as usize]);
         match (decision, holder) {
+            (Decision::Carry(_, Word::Archive) | Decision::Convert, _)
+                if self.context.renames_in_archive(self.attribute.slot) =>
+            {
+                let rights = self.context.holdings.rights.of(account);
+                self.unless_protected((holder, account), Operation::Archive, rights, Fate::Freed)
+            }
             (Decision::Carry(_, Word::Delete), _) => {
                 let rights = self.context.holdings.rights.of(account);
                 self.unless_protected((holder, account), Operation::Delete, rights, Fate::Freed)

@@ -154,6 +154,8 @@ pub enum Outcome {
     Blocked,
     /// A protection withholds it.
     Protected,
+    /// It waits, for the user is not among those of the first rollout.
+    OutsideCanary,
     /// Existing accounts are not taken under management.
     NotAdopted,
     /// A constraint takes the user out of scope.
@@ -164,20 +166,24 @@ pub enum Outcome {
     Kept,
     /// It differs and is never written.
     Differs,
+    /// A constraint drops a grant.
+    Dropped,
     /// A constraint warns.
     Warning,
 }
 
 impl Outcome {
     /// Every outcome, in plan order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Blocked,
         Self::Protected,
+        Self::OutsideCanary,
         Self::NotAdopted,
         Self::Skipped,
         Self::Excluded,
         Self::Kept,
         Self::Differs,
+        Self::Dropped,
         Self::Warning,
     ];
 
@@ -186,11 +192,13 @@ impl Outcome {
         match self {
             Self::Blocked => "blocked",
             Self::Protected => "protected",
+            Self::OutsideCanary => "outside canary",
             Self::NotAdopted => "not adopted",
             Self::Skipped => "skipped",
             Self::Excluded => "excluded",
             Self::Kept => "kept",
             Self::Differs => "differs",
+            Self::Dropped => "dropped",
             Self::Warning => "warning",
         }
     }

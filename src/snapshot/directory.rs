@@ -12,6 +12,22 @@ pub struct DirectorySnapshot {
     pub users: Users,
     /// Its groups.
     pub groups: Groups,
+    /// Roles of enterprise applications, in the order read.
+    pub app_roles: Vec<AppRole>,
+}
+
+/// The role that an assignment without a role of its own gives (Microsoft Graph, `appRoleAssignment`: the id of zeros).
+pub const DEFAULT_ACCESS: &str = "Default Access";
+
+/// A role of an enterprise application, and who is assigned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppRole {
+    /// Object id of the enterprise application.
+    pub application: String,
+    /// The role's name.
+    pub name: String,
+    /// The users assigned themselves, or as direct members of an assigned group; sorted, each once (PM-2).
+    pub users: Vec<u32>,
 }
 
 /// Users, a row each, in the order in which they were read.
@@ -118,6 +134,8 @@ impl Groups {
 pub struct DirectoryBuilder {
     snapshot: DirectorySnapshot,
     last_group: Option<(String, u32)>,
+    /// Place of a role, row of a group assigned to it.
+    assigned_groups: Vec<(usize, u32)>,
 }
 
 impl DirectoryBuilder {
@@ -129,7 +147,13 @@ impl DirectoryBuilder {
             columns: attributes.iter().map(|(_, kind)| Column::new(*kind)).collect(),
         };
         Self {
-            snapshot: DirectorySnapshot { name: name.into(), users, groups: Groups::default() },
+            snapshot: DirectorySnapshot {
+                name: name.into(),
+                users,
+                groups: Groups::default(),
+                app_roles: Vec::new(),
+            },
+            assigned_groups: Vec::new(),
             last_group: None,
         }
     }
@@ -201,6 +225,36 @@ impl DirectoryBuilder {
         Ok(())
     }
 
+    /// Adds a role of an enterprise application, whether or not anybody is assigned.
+    pub fn app_role(&mut self, application: &str, name: &str) {
+        let role = AppRole { application: application.to_owned(), name: name.to_owned(), users: Vec::new() };
+        let roles = &mut self.snapshot.app_roles;
+        if !roles.iter().any(|known| known.application == application && known.name == name) {
+            roles.push(role);
+        }
+    }
+
+    /// Adds an assignment of a user or group to a role. Principals that are neither are passed over.
+    ///
+    /// # Errors
+    /// When the role was not read: then some role is missing.
+    pub fn assignment(&mut self, application: &str, role: &str, principal: &str) -> Result<(), Incomplete> {
+        let roles = &self.snapshot.app_roles;
+        let place = roles.iter().position(|known| known.application == application && known.name == role);
+        let Some(place) = place else {
+            let problem =
+                format!("an assignment to the role `{role}` of `{application}`, which was not read");
+            return Err(self.incomplete(problem));
+        };
+        let snapshot = &mut self.snapshot;
+        if let Some(user) = snapshot.users.ids.row(principal) {
+            snapshot.app_roles[place].users.push(user);
+        } else if let Some(group) = snapshot.groups.ids.row(principal) {
+            self.assigned_groups.push((place, group));
+        }
+        Ok(())
+    }
+
     /// Ends the read: everything there is was added.
     ///
     /// # Errors
@@ -214,6 +268,14 @@ impl DirectoryBuilder {
             members.sort_unstable();
             members.dedup();
             members.shrink_to_fit();
+        }
+        for (role, group) in self.assigned_groups {
+            let members = self.snapshot.groups.users[group as usize].clone();
+            self.snapshot.app_roles[role].users.extend(members);
+        }
+        for role in &mut self.snapshot.app_roles {
+            role.users.sort_unstable();
+            role.users.dedup();
         }
         Ok(Complete::new(self.snapshot))
     }

@@ -15,5 +15,7 @@ pub use application::{
 };
 pub use column::{Column, TextColumn};
 pub use complete::{Complete, Incomplete};
-pub use directory::{DirectoryBuilder, DirectorySnapshot, GroupRecord, Groups, Users};
+pub use directory::{
+    AppRole, DEFAULT_ACCESS, DirectoryBuilder, DirectorySnapshot, GroupRecord, Groups, Users,
+};
 pub use ids::IdColumn;

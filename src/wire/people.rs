@@ -7,6 +7,10 @@
 //!   - { id: 5f1e2a0c-3b4d-4e5f-8a9b-0c1d2e3f4a5b, mail: ida@contoso.example, groups: [Telephony users] }
 //! ```
 
+mod app_roles;
+
+pub use app_roles::EnterpriseApplication;
+
 use super::problem::Problem;
 use super::reading::{Reading, quotes, word};
 use super::spelling;
@@ -25,6 +29,8 @@ pub struct People {
     pub users: Vec<Person>,
     /// The groups.
     pub groups: Vec<PeopleGroup>,
+    /// The enterprise applications whose roles are assigned.
+    pub applications: Vec<EnterpriseApplication>,
 }
 
 /// A user.
@@ -36,6 +42,8 @@ pub struct Person {
     pub fields: BTreeMap<String, Field<'static>>,
     /// The groups the user is directly in: places in [`People::groups`].
     pub groups: Vec<usize>,
+    /// The roles the user is assigned: places in [`People::applications`], and the role.
+    pub app_roles: Vec<(usize, String)>,
 }
 
 /// A group.
@@ -47,8 +55,12 @@ pub struct PeopleGroup {
     pub name: String,
     /// When it was created, RFC 3339, UTC.
     pub created: Option<String>,
+    /// Distinguished name, where it has one.
+    pub distinguished_name: Option<String>,
     /// The groups directly in it: places in [`People::groups`].
     pub members: Vec<usize>,
+    /// The roles its direct members are assigned: places in [`People::applications`], and the role.
+    pub app_roles: Vec<(usize, String)>,
 }
 
 /// Reads such a file. `attributes` are the user attributes that may stand in it, with their types: those that
@@ -59,11 +71,11 @@ pub struct PeopleGroup {
 /// Everything that is wrong with the file, in its order.
 pub fn parse(path: &str, text: &str, attributes: &[(String, AttributeType)]) -> Result<People, Vec<Problem>> {
     let (mut reading, root) = Reading::open(path, text)?;
-    reading.closed(&root, "the file", &["groups", "users"]);
+    reading.closed(&root, "the file", &["enterpriseApplications", "groups", "users"]);
     if root.get("users").is_none() && matches!(root.kind, Kind::Mapping(_)) {
         reading.report(root.span, || "the file has no `users`; where there are none, write `users: []`");
     }
-    let mut parser = Parser { reading, attributes, ids: BTreeMap::new() };
+    let mut parser = Parser { reading, attributes, ids: BTreeMap::new(), applications: Vec::new() };
     let people = parser.people(&root);
     parser.reading.finish(people)
 }
@@ -73,10 +85,13 @@ struct Parser<'t, 'a> {
     attributes: &'a [(String, AttributeType)],
     /// Ids of users and groups, and where they stand.
     ids: BTreeMap<String, Span>,
+    applications: Vec<EnterpriseApplication>,
 }
 
 impl Parser<'_, '_> {
     fn people(&mut self, root: &Node) -> People {
+        let nodes = self.reading.items(root.get("enterpriseApplications"), "`enterpriseApplications`");
+        self.applications = nodes.iter().map(|node| self.enterprise_application(node)).collect();
         let nodes = self.reading.items(root.get("groups"), "`groups`");
         let mut groups: Vec<PeopleGroup> = nodes.iter().map(|node| self.group(node)).collect();
         let names = GroupNames::new(&groups);
@@ -86,17 +101,26 @@ impl Parser<'_, '_> {
         let users = nodes.iter().map(|node| self.person(&names, node)).collect();
         drop(names);
         groups.iter_mut().zip(members).for_each(|(group, members)| group.members = members);
-        People { users, groups }
+        People { users, groups, applications: std::mem::take(&mut self.applications) }
     }
 
     fn group(&mut self, node: &Node) -> PeopleGroup {
-        self.reading.closed(node, "a group", &["id", "name", "created", "members"]);
+        let keys = ["id", "name", "created", "distinguishedName", "members", "appRoles"];
+        self.reading.closed(node, "a group", &keys);
         let id = self.id(node, "a group");
         let name = self.reading.required(node, "name", "a group").unwrap_or_default().to_owned();
-        PeopleGroup { id, name, created: self.created(node), members: Vec::new() }
+        let place = self.reading.optional(node, "distinguishedName").map(|(_, place)| place.to_owned());
+        PeopleGroup {
+            id,
+            name,
+            created: self.created(node),
+            distinguished_name: place,
+            members: Vec::new(),
+            app_roles: self.app_roles(node.get("appRoles")),
+        }
     }
 
-    /// Users and groups share one space of ids, since a membership names either.
+    /// Users, groups and applications share one space of ids, since a membership names either.
     fn id(&mut self, node: &Node, what: &str) -> String {
         let id = self.reading.required(node, "id", what).unwrap_or_default();
         let at = node.get("id").map_or(node.span, |id| id.span);
@@ -141,12 +165,13 @@ impl Parser<'_, '_> {
         let mut fields = BTreeMap::new();
         for (key, value) in self.reading.entries(node, "a user") {
             match &*key.name {
-                "id" | "groups" => {}
+                "id" | "groups" | "appRoles" => {}
                 name => self.attribute(name, key.span, value, &mut fields),
             }
         }
         fields.entry(ENABLED.to_owned()).or_insert(Field::Boolean(true));
-        Person { id, fields, groups: self.groups(names, node.get("groups"), "`groups` of a user") }
+        let groups = self.groups(names, node.get("groups"), "`groups` of a user");
+        Person { id, fields, groups, app_roles: self.app_roles(node.get("appRoles")) }
     }
 
     fn attribute(
@@ -177,7 +202,7 @@ impl Parser<'_, '_> {
     fn unknown(&mut self, name: &str, at: Span) {
         let attributes = self.attributes;
         self.reading.report(at, || {
-            let known = attributes.iter().map(|(name, _)| name.as_str()).chain(["id", "groups"]);
+            let known = attributes.iter().map(|(name, _)| name.as_str()).chain(["id", "groups", "appRoles"]);
             let hint = spelling::hint(name, known);
             format!(
                 "a user has no attribute `{name}`{hint} (attributes that Microsoft Graph does not have are declared in \

@@ -2,7 +2,8 @@
 
 use crate::model::{Field, Right};
 use crate::snapshot::{
-    ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, DirectorySnapshot, Incomplete,
+    AppRole, ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, DirectoryBuilder,
+    DirectorySnapshot, Incomplete,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -77,8 +78,16 @@ pub fn application(snapshot: &ApplicationSnapshot) -> ([String; 3], Counts) {
     ([accounts_text, groups_text, grants_text], Counts { first, groups, rest })
 }
 
-/// Three Graph-shaped files of a directory: users, groups, members.
-pub fn directory(snapshot: &DirectorySnapshot) -> ([String; 3], Counts) {
+/// A role of an enterprise application, with the ids of its users.
+#[derive(Serialize, Deserialize)]
+struct Role {
+    application: String,
+    name: String,
+    users: Vec<String>,
+}
+
+/// Three Graph-shaped files of a directory: users, groups, members; and its application roles.
+pub fn directory(snapshot: &DirectorySnapshot) -> ([String; 4], Counts) {
     let user = |row: u32| {
         let mut object = serde_json::Map::new();
         object.insert("id".to_owned(), snapshot.users.ids.id(row).into());
@@ -101,7 +110,27 @@ pub fn directory(snapshot: &DirectorySnapshot) -> ([String; 3], Counts) {
     let (users_text, first) = lines((0..snapshot.users.len() as u32).map(user));
     let (groups_text, groups) = lines((0..snapshot.groups.len() as u32).map(group));
     let (members_text, rest) = lines(members);
-    ([users_text, groups_text, members_text], Counts { first, groups, rest })
+    let role = |role: &AppRole| Role {
+        application: role.application.clone(),
+        name: role.name.clone(),
+        users: role.users.iter().map(|user| snapshot.users.ids.id(*user).to_owned()).collect(),
+    };
+    let (roles_text, _) = lines(snapshot.app_roles.iter().map(role));
+    ([users_text, groups_text, members_text, roles_text], Counts { first, groups, rest })
+}
+
+/// Reads back one line of the roles that [`directory`] wrote, into a directory whose users are read.
+///
+/// # Errors
+/// When it is no such record, or names a user who is not there.
+pub fn read_role(line: &[u8], builder: &mut DirectoryBuilder) -> Result<(), String> {
+    let Role { application, name, users } =
+        serde_json::from_slice(line).map_err(|error| error.to_string())?;
+    builder.app_role(&application, &name);
+    users
+        .iter()
+        .try_for_each(|user| builder.assignment(&application, &name, user))
+        .map_err(|error| error.problem)
 }
 
 /// Reads back what [`application`] wrote.

@@ -33,6 +33,7 @@ pub(crate) fn planned<T>(
         directories: &directories,
         snapshots: &snapshots.iter().collect::<Vec<_>>(),
         application: &read_application(policy, &data).unwrap(),
+        memory: None,
         as_of,
     });
     let made = made.map_err(|error| format!("error: {error}\n"))?;

@@ -68,6 +68,7 @@ impl World {
             directories: &[&set.directories[0]],
             snapshots: &[&directory],
             application: &application,
+            memory: None,
             as_of: today(),
         });
         made.unwrap()

@@ -14,7 +14,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     for document in &context.documents.linking_rules {
         let Some(application) = context.applications(&document.application).next() else { continue };
         for rule in &document.rules {
-            for (key, text) in rule.grant.value.iter() {
+            for (key, text) in rule.grants() {
                 let declared =
                     application.document.entitlement(&key.value).and_then(|it| it.values.as_deref());
                 let Some(values) = declared.or_else(|| application.document.scope(&key.value)) else {

@@ -10,10 +10,10 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     for document in &context.documents.linking_rules {
         let Some(application) = context.applications(&document.application).next() else { continue };
         for rule in &document.rules {
-            let types = rule.grant.value.keys().filter_map(|key| application.document.entitlement(key));
+            let types = rule.grants().filter_map(|(key, _)| application.document.entitlement(&key.value));
             let scopes: Vec<&str> =
                 types.filter_map(|it| it.scope.as_ref()).map(|scope| scope.value.as_str()).collect();
-            for (key, _) in rule.grant.value.iter() {
+            for (key, _) in rule.grants() {
                 let is_scope = application.document.scope(&key.value).is_some();
                 if is_scope && !scopes.contains(&key.value.as_str()) {
                     let message = format!("no entitlement type in this grant is bound to a `{}`", key.value);

@@ -48,7 +48,7 @@ struct Beginning {
 
 fn beginning(form: Option<GroupForm<'_>>) -> Option<(&str, Beginning, crate::model::Span)> {
     match form? {
-        GroupForm::Id(..) => None,
+        GroupForm::Id(..) | GroupForm::AppRole(_) => None,
         GroupForm::Name(name, span) => Some((name, Beginning { text: name.to_owned(), open: false }, span)),
         GroupForm::Pattern(pattern) => {
             let pieces = parse_template(&pattern.value).ok()?;

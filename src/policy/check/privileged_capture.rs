@@ -12,7 +12,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     for document in &context.documents.linking_rules {
         let Some(application) = context.applications(&document.application).next() else { continue };
         for rule in &document.rules {
-            for (key, text) in rule.grant.value.iter() {
+            for (key, text) in rule.grants() {
                 let Some(entitlement) = application.document.entitlement(&key.value) else { continue };
                 let Some(name) = open_capture(rule, entitlement, &text.0.value) else { continue };
                 let message = format!(

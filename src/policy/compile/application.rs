@@ -54,7 +54,18 @@ fn compile(
     let mine = |other: &Spanned<String>| other.value == name;
     let shared = |other: &Spanned<String>| other.value == "*";
     let connection = compiler.connection(application);
+    let same_person = compiler.same_person(application);
+    compiler.same_labels(application);
+    let precedence = compiler.precedence(documents);
     let (scopes, entitlements) = (compiler.scopes(), compiler.entitlements(application));
+    // Constraints first: they name values that templates use.
+    let mut constraints = Vec::new();
+    for document in documents.constraints.iter().filter(|document| shared(&document.application)) {
+        constraints.extend(compiler.constraints(document));
+    }
+    for document in documents.constraints.iter().filter(|document| mine(&document.application)) {
+        constraints.extend(compiler.constraints(document));
+    }
     let mut rules = Vec::new();
     for document in documents.linking_rules.iter().filter(|document| mine(&document.application)) {
         rules.extend(compiler.linking_rules(document));
@@ -64,16 +75,12 @@ fn compile(
     {
         exclusions.extend(compiler.exclusions(document));
     }
-    let mut constraints = Vec::new();
-    for document in documents.constraints.iter().filter(|document| shared(&document.application)) {
-        constraints.extend(compiler.constraints(document));
-    }
-    for document in documents.constraints.iter().filter(|document| mine(&document.application)) {
-        constraints.extend(compiler.constraints(document));
-    }
-    let (mut mapping, mut matching) = (Vec::new(), Vec::new());
+    let (mut mapping, mut matching, mut watches_all) = (Vec::new(), Vec::new(), false);
+    let common = documents.mappings.iter().find(|it| mine(&it.application) && it.account_type.is_none());
+    let inherited = common.and_then(|document| document.authority);
     for document in documents.mappings.iter().filter(|document| mine(&document.application)) {
-        mapping.extend(compiler.mappings(document));
+        mapping.extend(compiler.mappings(document, inherited));
+        watches_all |= document.watch.as_ref().is_some_and(|watch| watch.value == document::Watch::All);
         matching.extend(compiler.matching(document));
     }
     let mut defaults = Vec::new();
@@ -85,9 +92,10 @@ fn compile(
     let link = compiler.link(application);
     rules.sort_by(|one, other| one.id.cmp(&other.id));
     exclusions.sort_by(|one, other| one.id.cmp(&other.id));
-    mapping.sort_by_key(|mapped| mapped.attribute);
+    mapping.sort_by_key(|mapped| (mapped.attribute, mapped.account_type));
     Some(ApplicationPolicy {
         name: name.to_owned(),
+        origin: compiler.report.origin("Application", name, application.place(application.name.span)),
         enabled: application.document.enabled.unwrap_or(true),
         connection: connection?,
         directories: application
@@ -96,6 +104,17 @@ fn compile(
             .iter()
             .map(|directory| directory.name.value.clone())
             .collect(),
+        enterprise_applications: application
+            .document
+            .directories
+            .iter()
+            .map(|directory| directory.enterprise_application.as_ref().map(|id| id.value.clone()))
+            .collect(),
+        same_person,
+        account_types: compiler.names.account_type_names().into_iter().map(ToOwned::to_owned).collect(),
+        precedence,
+        watches_all,
+        names: compiler.names.named.clone(),
         link,
         user_attributes: compiler.names.users.clone(),
         account_attributes: compiler.names.accounts.clone(),

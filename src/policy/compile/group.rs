@@ -27,6 +27,10 @@ impl Compiler<'_, '_, '_> {
                 GroupSelector::Id { id: id.value.clone(), name: name.map(|name| name.value.clone()) }
             }
             GroupForm::Name(name, _) => GroupSelector::Name(name.to_owned()),
+            GroupForm::AppRole(role) => {
+                self.enterprise_application(group.span, object)?;
+                GroupSelector::AppRole(Some(role.value.clone()).filter(|role| role != "*"))
+            }
             GroupForm::Pattern(pattern) => {
                 GroupSelector::Pattern(self.pattern(pattern, &group.value, filled)?)
             }
@@ -36,7 +40,8 @@ impl Compiler<'_, '_, '_> {
             None => None,
         };
         let several = self.names.application.document.directories.len() > 1;
-        if several && directory.is_none() && !matches!(selector, GroupSelector::Pattern(_)) {
+        let everywhere = matches!(selector, GroupSelector::Pattern(_) | GroupSelector::AppRole(_));
+        if several && directory.is_none() && !everywhere {
             let message = "the application has several directories: say which one the group is in";
             self.report.error(
                 "check/missing-directory",
@@ -53,12 +58,30 @@ impl Compiler<'_, '_, '_> {
         let reference = GroupReference {
             selector,
             directory,
+            under: object
+                .and_then(|object| object.under.as_ref())
+                .map(|under| under.value.clone())
+                .filter(|under| under != "*"),
             optional: object.and_then(|object| object.optional).unwrap_or(false),
             min_members: object.and_then(|object| object.min_members),
             nested: None,
             origin: self.report.origin(self.kind, &self.id, self.at(group.span)),
         };
         Some((reference, captures))
+    }
+
+    /// Roles are those of an enterprise application: one is named for the directories that are meant.
+    fn enterprise_application(&mut self, at: Span, object: Option<&document::GroupObject>) -> Option<()> {
+        let meant = object.and_then(|object| object.directory.as_ref());
+        let directories = self.names.application.document.directories.iter();
+        let mut directories = directories.filter(|it| meant.is_none_or(|meant| meant.value == it.name.value));
+        if directories.any(|it| it.enterprise_application.is_some()) {
+            return Some(());
+        }
+        let message = "no enterprise application is named whose roles these are";
+        self.report.error("check/missing-enterprise-application", message, self.at(at), "this role").help =
+            Some("name it in the `Application`: directories: [{ name: ..., enterpriseApplication: its object id }]".to_owned());
+        None
     }
 
     fn directory(&mut self, name: &Spanned<String>) -> Option<String> {

@@ -5,11 +5,13 @@ use super::condition::{Place, day};
 use super::rules::text;
 use crate::model::{Operation, Span};
 use crate::policy::document::{
-    self, AdoptionWord, DisabledWord, LeaverWord, LimitWord, ProtectionWord, ReturningWord,
+    self, AccountTypeChangeWord, AdoptionWord, ArchiveObject, DisabledWord, LeaverWord, LimitWord,
+    ProtectionWord, ReturningWord,
 };
 use crate::policy::documents::Placed;
 use crate::policy::set::{
-    Adoption, Lifecycle, Limit, LimitedChange, Origin, ProtectedFrom, Protection, Returning, Setting, Word,
+    AccountTypeChange, Adoption, ArchivedAttribute, ArchivedPart, Lifecycle, Limit, LimitedChange, Origin,
+    ProtectedFrom, Protection, Returning, Setting, Word,
 };
 use crate::policy::yaml::Spanned;
 
@@ -23,11 +25,15 @@ impl Compiler<'_, '_, '_> {
         let scope = self.condition(&document.scope, Place::Granted);
         self.id = "create".to_owned();
         let create = document.create.as_ref().map(|create| self.condition(create, Place::Granted));
+        self.id = "canary".to_owned();
+        let canary = document.canary.as_ref().map(|canary| self.condition(canary, Place::Protection));
+        let archive = self.archive(document.archive.as_ref())?;
         let protect = self.protections(document.protect.as_deref().unwrap_or_default());
         let limits = self.limits(document.limits.as_deref().unwrap_or_default());
         let unmanaged = document.unmanaged.as_ref();
         let adoption = document.adoption.as_ref();
         let returning = document.returning.as_ref();
+        let type_change = document.account_type_change.as_ref();
         Some(Lifecycle {
             scope: scope?,
             create: create.map_or(Some(None), |create| create.map(Some))?,
@@ -67,6 +73,22 @@ impl Compiler<'_, '_, '_> {
                 returning.map(|it| it.span),
                 lifecycle,
             ),
+            account_type_change: self.setting(
+                "accountTypeChange",
+                type_change.map_or(AccountTypeChange::Block, |word| change(word.value)),
+                type_change.map(|it| it.span),
+                lifecycle,
+            ),
+            archive,
+            canary: match canary {
+                None => None,
+                Some(canary) => Some(self.setting(
+                    "canary",
+                    canary?,
+                    document.canary.as_ref().map(|it| it.span),
+                    lifecycle,
+                )),
+            },
             protect,
             limits,
             origin,
@@ -91,6 +113,27 @@ impl Compiler<'_, '_, '_> {
         lifecycle: &Placed<document::LifecycleDocument>,
     ) -> Origin {
         self.report.origin("Lifecycle", key, span.map_or(lifecycle.at, |span| self.at(span)))
+    }
+
+    /// What archiving writes: attributes that a mapping could write too, from what the account holds.
+    fn archive(&mut self, archive: Option<&ArchiveObject>) -> Option<Vec<ArchivedAttribute>> {
+        self.id = "archive".to_owned();
+        let mut compiled = Vec::new();
+        for (name, text) in archive.iter().flat_map(|archive| archive.set.value.iter()) {
+            self.mappable(name)?;
+            let attribute = self.names.account(self.report, &name.value, self.file, name.span)?;
+            let mut parts = Vec::new();
+            for (piece, is_name) in self.braces(text)? {
+                parts.push(if is_name {
+                    ArchivedPart::Held(self.names.account(self.report, &piece, self.file, text.span)?)
+                } else {
+                    ArchivedPart::Text(piece)
+                });
+            }
+            compiled.push(ArchivedAttribute { attribute, parts });
+        }
+        compiled.sort_by_key(|archived| archived.attribute);
+        Some(compiled)
     }
 
     fn protections(&mut self, protections: &[document::ProtectionObject]) -> Vec<Protection> {
@@ -160,6 +203,7 @@ fn leaver(word: LeaverWord) -> Word {
         LeaverWord::Revoke => Word::Revoke,
         LeaverWord::Deactivate => Word::Deactivate,
         LeaverWord::RevokeAndDeactivate => Word::RevokeAndDeactivate,
+        LeaverWord::Archive => Word::Archive,
         LeaverWord::Delete => Word::Delete,
     }
 }
@@ -171,6 +215,7 @@ fn disabled(word: DisabledWord) -> Word {
         DisabledWord::Revoke => Word::Revoke,
         DisabledWord::Deactivate => Word::Deactivate,
         DisabledWord::RevokeAndDeactivate => Word::RevokeAndDeactivate,
+        DisabledWord::Archive => Word::Archive,
         DisabledWord::Delete => Word::Delete,
     }
 }
@@ -180,6 +225,13 @@ fn adopt(word: AdoptionWord) -> Adoption {
         AdoptionWord::Hold => Adoption::Hold,
         AdoptionWord::Allow => Adoption::Allow,
         AdoptionWord::Refuse => Adoption::Refuse,
+    }
+}
+
+fn change(word: AccountTypeChangeWord) -> AccountTypeChange {
+    match word {
+        AccountTypeChangeWord::Block => AccountTypeChange::Block,
+        AccountTypeChangeWord::Archive => AccountTypeChange::Archive,
     }
 }
 

@@ -2,10 +2,12 @@
 
 mod application;
 mod condition;
+mod constraint;
 mod expression;
 mod group;
 mod lifecycle;
 mod names;
+mod people;
 mod report;
 mod rules;
 mod value;
@@ -55,6 +57,13 @@ fn directory(report: &mut Report<'_>, document: &Placed<DirectoryDocument>) -> O
         name: document.document.name.value.clone(),
         connection,
         group_prefix: prefix.map_or(String::new(), |prefix| prefix.value.clone()),
+        groups_under: document
+            .document
+            .groups
+            .as_ref()
+            .and_then(|groups| groups.under.as_ref())
+            .map(|under| under.value.clone())
+            .filter(|under| under != "*"),
         nested_groups: document.document.nested_groups.unwrap_or(true),
         attributes: Vec::new(),
     })

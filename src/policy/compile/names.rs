@@ -7,7 +7,9 @@ use crate::policy::document::{
     known_user_attribute, known_user_attributes, parse_user_path, wire_path,
 };
 use crate::policy::documents::Placed;
-use crate::policy::set::{AccountSlot, AttributeKind, DirectoryAttribute, EntitlementIndex, UserSlot};
+use crate::policy::set::{
+    ACCOUNT_TYPE, AccountSlot, AttributeKind, DirectoryAttribute, EntitlementIndex, NameIndex, UserSlot,
+};
 
 /// What an application declares, and which attributes its policies were seen to use.
 ///
@@ -17,6 +19,8 @@ pub(super) struct Names<'d> {
     pub(super) directories: Vec<&'d Placed<DirectoryDocument>>,
     pub(super) users: Vec<DirectoryAttribute>,
     pub(super) accounts: Vec<AttributePath>,
+    /// What constraints name.
+    pub(super) named: Vec<String>,
 }
 
 /// A user attribute that a policy names.
@@ -30,11 +34,17 @@ impl<'d> Names<'d> {
         application: &'d Placed<ApplicationDocument>,
         directories: Vec<&'d Placed<DirectoryDocument>>,
     ) -> Self {
-        let mut names = Self { application, directories, users: Vec::new(), accounts: Vec::new() };
+        let mut names =
+            Self { application, directories, users: Vec::new(), accounts: Vec::new(), named: Vec::new() };
         names.user_slot("accountEnabled", "accountEnabled", AttributeKind::Boolean);
         let declared = application.document.attributes.iter().flat_map(|table| table.keys());
         let paths: Vec<AttributePath> = declared.filter_map(|name| names.path(name)).collect();
         names.accounts = paths.into_iter().filter(|path| path.name != application.document.link()).collect();
+        if application.document.account_types.is_some() {
+            let known = names.accounts.iter().any(|path| path.name == ACCOUNT_TYPE);
+            let path = names.path(ACCOUNT_TYPE).filter(|_| !known);
+            names.accounts.extend(path);
+        }
         names
     }
 
@@ -42,6 +52,26 @@ impl<'d> Names<'d> {
     pub(super) fn settle(&mut self) {
         self.users.sort();
         self.accounts.sort_by(|one, other| one.name.cmp(&other.name));
+        self.named.sort();
+    }
+
+    /// The index of a name that a constraint gives.
+    pub(super) fn name(&mut self, name: &str) -> NameIndex {
+        let at = self.named.iter().position(|known| known == name).unwrap_or_else(|| {
+            self.named.push(name.to_owned());
+            self.named.len() - 1
+        });
+        NameIndex(at as u16)
+    }
+
+    /// The index of a name, where a constraint gives it.
+    pub(super) fn named(&self, name: &str) -> Option<NameIndex> {
+        self.named.iter().position(|known| known == name).map(|at| NameIndex(at as u16))
+    }
+
+    /// Kinds of account, sorted: their place here is their index.
+    pub(super) fn account_type_names(&self) -> Vec<&'d str> {
+        self.application.document.account_types()
     }
 
     /// The user attribute that a path names.

@@ -41,9 +41,20 @@ impl Compiler<'_, '_, '_> {
             None => None,
             Some(when) => Some(self.condition(when, Place::Rule)?),
         };
-        let grants = self.grants(&rule.grant, &captures)?;
+        let grants = match &rule.grant {
+            None => Vec::new(),
+            Some(grant) => self.grants(grant, &captures)?,
+        };
+        let account_type = self.account_type(rule.account_type.as_ref())?;
+        if rule.grant.is_none() && account_type.is_none() {
+            let message =
+                format!("the rule `{}` gives nothing: it needs `grant` or `accountType`", rule.id.value);
+            self.report.error("check/rule-without-grant", message, self.at(rule.id.span), "this rule");
+            return None;
+        }
         let origin = self.report.origin(self.kind, &rule.id.value, self.at(rule.id.span));
-        Some(LinkingRule { id: rule.id.value.clone(), origin, group, when, grants })
+        let order = rule.order.as_ref().map(|order| order.value);
+        Some(LinkingRule { id: rule.id.value.clone(), origin, group, when, order, account_type, grants })
     }
 
     /// Compiles the exclusions of a document.
@@ -75,17 +86,17 @@ impl Compiler<'_, '_, '_> {
         for constraint in &document.document.constraints {
             self.id.clone_from(&constraint.id.value);
             let when = constraint.when.as_ref().map(|when| self.condition(when, Place::Granted));
-            let require = self.condition(&constraint.require, Place::Granted);
-            let (Some(when), Some(require)) = (when.map_or(Some(None), |when| when.map(Some)), require)
-            else {
+            let test = self.constraint_test(constraint);
+            let (Some(when), Some(test)) = (when.map_or(Some(None), |when| when.map(Some)), test) else {
                 continue;
             };
             compiled.push(Constraint {
                 id: constraint.id.value.clone(),
                 origin: self.report.origin(self.kind, &constraint.id.value, self.at(constraint.id.span)),
                 when,
-                require,
-                otherwise: match constraint.otherwise {
+                test,
+                otherwise: match constraint.otherwise.value {
+                    Consequence::Drop => Otherwise::Drop,
                     Consequence::Skip => Otherwise::Skip,
                     Consequence::Block => Otherwise::Block,
                     Consequence::Warn => Otherwise::Warn,
@@ -103,7 +114,11 @@ pub(super) fn text(text: Option<&Spanned<String>>) -> Option<String> {
 
 /// Which key of the grant each capture fills alone: `{location}` in `location: '{location}'`.
 fn filled(rule: &document::Rule) -> Vec<(String, String)> {
-    let texts = rule.grant.value.iter().map(|(key, text)| (key.value.clone(), text.0.value.clone()));
+    let texts = rule
+        .grant
+        .iter()
+        .flat_map(|grant| grant.value.iter())
+        .map(|(key, text)| (key.value.clone(), text.0.value.clone()));
     texts
         .filter_map(|(key, text)| {
             let name = text.strip_prefix('{')?.strip_suffix('}')?;

@@ -7,24 +7,26 @@ use crate::model::{Span, Value};
 use crate::policy::document::{self, Mapped, TransformForm, TransformWord, ValueForm};
 use crate::policy::documents::Placed;
 use crate::policy::set::{
-    Authority, Default, MapOther, MappedAttribute, Phone, TemplateValue, Transform, UserSlot,
+    ACCOUNT_TYPE, Authority, Default, MapOther, MappedAttribute, Phone, TemplateValue, Transform, UserSlot,
     ValueExpression, ValueSource, WhenEmpty,
 };
 use crate::policy::yaml::Spanned;
 
 impl Compiler<'_, '_, '_> {
-    /// Compiles the mappings of a document.
+    /// Compiles the mappings of a document; `inherited` is the authority of the document for every type of account.
     pub(super) fn mappings(
         &mut self,
         mapping: &Placed<document::AttributeMappingDocument>,
+        inherited: Option<document::Authority>,
     ) -> Vec<MappedAttribute> {
         self.enter(mapping.file(), "AttributeMapping");
-        let common = mapping.authority.map_or(Authority::Always, authority);
+        let common = mapping.authority.or(inherited).map_or(Authority::Always, authority);
+        let Some(account_type) = self.account_type(mapping.account_type.as_ref()) else { return Vec::new() };
         let mut compiled = Vec::new();
         for (name, mapped) in mapping.document.attributes.iter() {
             self.id.clone_from(&name.value);
             if let Some(attribute) = self.mapping(name, mapped, common) {
-                compiled.push(attribute);
+                compiled.push(MappedAttribute { account_type, ..attribute });
             }
         }
         compiled
@@ -47,6 +49,7 @@ impl Compiler<'_, '_, '_> {
         };
         Some(MappedAttribute {
             attribute,
+            account_type: None,
             origin: self.report.origin(self.kind, &name.value, self.at(name.span)),
             value,
             when,
@@ -61,10 +64,12 @@ impl Compiler<'_, '_, '_> {
     }
 
     /// `active` and the link belong to lifecycle and matching; an attribute in a `wire` to linking.
-    fn mappable(&mut self, name: &Spanned<String>) -> Option<()> {
+    pub(super) fn mappable(&mut self, name: &Spanned<String>) -> Option<()> {
         let application = &self.names.application.document;
         let owner = if name.value == "active" {
             "`Lifecycle` says who is active"
+        } else if name.value == ACCOUNT_TYPE && application.account_types.is_some() {
+            "it says the account's type, which linking rules give"
         } else if name.value == application.link() {
             "matching writes the link"
         } else if self.names.wired(&name.value) {
@@ -118,6 +123,9 @@ impl Compiler<'_, '_, '_> {
             .map(|(text, is_name)| {
                 if !is_name {
                     return Some(TemplateValue::Text(text));
+                }
+                if let Some(name) = self.names.named(&text) {
+                    return Some(TemplateValue::Named(name));
                 }
                 Some(match self.named(&text, template.span)? {
                     UserName::Id => TemplateValue::UserId,
@@ -190,7 +198,12 @@ impl Compiler<'_, '_, '_> {
             None => None,
             Some(when) => Some(self.condition(when, Place::Granted)?),
         };
-        let mapping = mapped.iter().find(|mapping| mapping.attribute == attribute);
+        let account_type = self.account_type(default.account_type.as_ref())?;
+        let fits = |mapping: &&MappedAttribute| {
+            mapping.attribute == attribute
+                && (mapping.account_type.is_none() || mapping.account_type == account_type)
+        };
+        let mapping = mapped.iter().find(fits);
         let own = default.authority.as_ref().map(|authority| authority.value);
         let authority = match (mapping, own) {
             (Some(mapping), _) => mapping.authority,
@@ -201,6 +214,7 @@ impl Compiler<'_, '_, '_> {
             id: default.id.value.clone(),
             origin: self.report.origin(self.kind, &default.id.value, self.at(default.id.span)),
             attribute,
+            account_type,
             value: default.value.value.value(),
             when,
             authority,
@@ -232,6 +246,7 @@ fn map_other(other: Option<document::MapOther>) -> MapOther {
 fn authority(authority: document::Authority) -> Authority {
     match authority {
         document::Authority::Always => Authority::Always,
+        document::Authority::UntilSourceChanges => Authority::UntilSourceChanges,
         document::Authority::OnCreate => Authority::OnCreate,
         document::Authority::Never => Authority::Never,
     }

@@ -30,6 +30,15 @@ pub struct ApplicationDocument {
     /// Where its users come from, in order.
     #[schemars(length(min = 1))]
     pub directories: Vec<DirectoryReference>,
+    /// User attributes: users of different directories that share one of them are one person.
+    #[schemars(length(min = 1), inner(length(min = 1)), extend("uniqueItems" = true))]
+    pub same_person: Option<Vec<Spanned<String>>>,
+    /// Labels that all its directories must have alike.
+    #[schemars(length(min = 1), inner(length(min = 1)), extend("uniqueItems" = true))]
+    pub same_labels: Option<Vec<Spanned<String>>>,
+    /// Kinds of account; the attribute `userType` says which one an account is. Without it there is one kind.
+    #[schemars(extend("minProperties" = 1, "propertyNames" = { "pattern": pattern::NAME }))]
+    pub account_types: Option<Spanned<Table<AccountType>>>,
     /// The account attribute that holds the user's immutable id; `externalId` where it is left out.
     #[schemars(length(min = 1))]
     pub link: Option<Spanned<String>>,
@@ -96,7 +105,15 @@ pub struct DirectoryReference {
     /// Its name.
     #[schemars(length(min = 1))]
     pub name: Spanned<String>,
+    /// Object id of the enterprise application whose roles `appRole` means.
+    #[schemars(length(min = 1))]
+    pub enterprise_application: Option<Spanned<String>>,
 }
+
+/// A kind of account.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AccountType {}
 
 /// Where the application keeps an attribute.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -216,6 +233,14 @@ impl ApplicationDocument {
     /// The values of a declared scope.
     pub fn scope(&self, name: &str) -> Option<&[Spanned<String>]> {
         self.scopes.as_ref()?.get(name).map(|values| values.0.as_slice())
+    }
+
+    /// The kinds of account, sorted.
+    pub fn account_types(&self) -> Vec<&str> {
+        let table = self.account_types.iter().flat_map(|table| table.value.keys());
+        let mut names: Vec<&str> = table.collect();
+        names.sort_unstable();
+        names
     }
 
     /// The name of the attribute that holds the link.

@@ -20,6 +20,11 @@ pub struct AttributeMappingDocument {
     /// The account attributes that find an account without link, in order; each is mapped here.
     #[schemars(extend("uniqueItems" = true))]
     pub r#match: Option<Vec<Spanned<String>>>,
+    /// The kind of account that the document is about; one of the application's `accountTypes`.
+    #[schemars(length(min = 1))]
+    pub account_type: Option<Spanned<String>>,
+    /// What counts as a change of the user's record; `mapped` where it is left out.
+    pub watch: Option<Spanned<Watch>>,
     /// When attributes are written that don't say so themselves; `always` where it is left out.
     pub authority: Option<Authority>,
     /// Account attribute and its value.
@@ -32,10 +37,22 @@ pub struct AttributeMappingDocument {
 pub enum Authority {
     /// Whenever it differs.
     Always,
+    /// On create and adopt; later only if the user's record or the wanted value changed since the last write.
+    UntilSourceChanges,
     /// On create only.
     OnCreate,
     /// Never; shown in the plan when it differs.
     Never,
+}
+
+/// What counts as a change of the user's record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Watch {
+    /// A change of an attribute that the application's policies use.
+    Mapped,
+    /// A change of any attribute that the directory gives.
+    All,
 }
 
 /// What fills an attribute that is empty.
@@ -67,6 +84,9 @@ pub struct DefaultObject {
     pub attribute: Spanned<String>,
     /// What fills it.
     pub value: Spanned<Constant>,
+    /// For which kind of account; every one where it is left out.
+    #[schemars(length(min = 1))]
+    pub account_type: Option<Spanned<String>>,
     /// For whom; everybody where it is left out.
     pub when: Option<Spanned<Condition>>,
     /// When an attribute is written that isn't mapped; `onCreate` where it is left out.

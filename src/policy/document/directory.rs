@@ -27,6 +27,8 @@ pub struct DirectoryDocument {
     pub nested_groups: Option<bool>,
     /// Further user attributes: the name that policies use, and what the directory calls it.
     pub attributes: Option<Table<AttributeSource>>,
+    /// What is to be known of it besides: `exchange: contoso-online`.
+    pub labels: Option<Table<Spanned<String>>>,
 }
 
 /// What the directory calls an attribute.
@@ -62,6 +64,9 @@ pub struct DirectoryFile {
 pub struct GroupFilter {
     /// Only groups whose name begins with this. It stays a part of the name.
     pub prefix: Option<Spanned<String>>,
+    /// Only groups under this distinguished name; `'*'`, everything, where it is left out.
+    #[schemars(length(min = 1))]
+    pub under: Option<Spanned<String>>,
 }
 
 /// What a directory's files are.

@@ -27,6 +27,12 @@ pub struct GroupObject {
     /// Text with captures that fits the whole name: `'{location}_{localRole}'`.
     #[schemars(length(min = 1))]
     pub pattern: Option<Spanned<String>>,
+    /// The users assigned to the enterprise application with this role; `'*'`: with any but Default Access.
+    #[schemars(length(min = 1))]
+    pub app_role: Option<Spanned<String>>,
+    /// Only groups under this distinguished name; `'*'`, everything, where it is left out.
+    #[schemars(length(min = 1))]
+    pub under: Option<Spanned<String>>,
     /// What captures accept.
     pub captures: Option<Table<Spanned<Capture>>>,
     /// The directory; needed for `id` and `name` when the application has several.
@@ -64,13 +70,15 @@ pub enum GroupForm<'a> {
     Name(&'a str, Span),
     /// A pattern.
     Pattern(&'a Spanned<String>),
+    /// A role of the enterprise application.
+    AppRole(&'a Spanned<String>),
 }
 
 impl Shorthand<String, GroupObject> {
     /// What the reference says.
     ///
     /// # Errors
-    /// None or several of `id`, `name` (which may stand beside `id`) and `pattern`.
+    /// None or several of `id`, `name` (which may stand beside `id`), `pattern` and `appRole`.
     pub fn form(&self, whole: Span) -> Result<GroupForm<'_>, ShapeError> {
         let group = match self {
             Self::Text(name) => return Ok(GroupForm::Name(name, whole)),
@@ -81,12 +89,14 @@ impl Shorthand<String, GroupObject> {
             ("id", group.id.as_ref().map(|it| it.span)),
             ("name", name.map(|it| it.span)),
             ("pattern", group.pattern.as_ref().map(|it| it.span)),
+            ("appRole", group.app_role.as_ref().map(|it| it.span)),
         ];
         exactly_one(whole, "a group reference", &keys)?;
         Ok(match group {
             GroupObject { id: Some(id), name, .. } => GroupForm::Id(id, name.as_ref()),
             GroupObject { name: Some(name), .. } => GroupForm::Name(&name.value, name.span),
             GroupObject { pattern: Some(pattern), .. } => GroupForm::Pattern(pattern),
+            GroupObject { app_role: Some(role), .. } => GroupForm::AppRole(role),
             _ => {
                 return Err(ShapeError::new(
                     whole,

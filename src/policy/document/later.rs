@@ -5,55 +5,29 @@ const KINDS: &[&str] = &["PolicyTests", "Overrides"];
 
 /// Keys of a later version, whatever object they stand in.
 const KEYS: &[&str] = &[
-    "accountType",
-    "accountTypeChange",
-    "accountTypes",
-    "appRole",
     "approvals",
     "approvers",
-    "archive",
-    "atLeast",
-    "atMost",
-    "canary",
     "changeWindows",
-    "each",
-    "enterpriseApplication",
+    "endpoint",
     "entra",
     "expires",
     "federated",
-    "grants",
     "keepAtLeast",
-    "labels",
     "ldap",
     "mail",
     "minLength",
-    "names",
     "notify",
-    "order",
     "postgres",
     "privacy",
     "privilegedApprovers",
-    "sameLabels",
-    "samePerson",
     "schedule",
     "toolVersion",
-    "under",
     "users",
-    "watch",
     "within",
 ];
 
 /// Values of a later version, with the key they stand behind; an empty value: any.
-const VALUES: &[(&str, &str)] = &[
-    ("authority", "untilSourceChanges"),
-    ("deleted", "archive"),
-    ("disabled", "archive"),
-    ("otherwise", "drop"),
-    ("outOfScope", "archive"),
-    ("precedence", "first"),
-    ("review", ""),
-    ("unmanaged", "archive"),
-];
+const VALUES: &[(&str, &str)] = &[("review", "")];
 
 /// Tables of which a later version takes more than one entry.
 const SEVERAL: &[&str] = &["environments"];

@@ -1,6 +1,6 @@
 //! `Lifecycle` as written (the policy language, 10).
 
-use super::{ApiVersion, Condition, Day, Kind, Selector, pattern};
+use super::{ApiVersion, Condition, Day, Kind, Selector, Table, pattern};
 use crate::policy::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -33,6 +33,12 @@ pub struct LifecycleDocument {
     pub adoption: Option<Spanned<AdoptionWord>>,
     /// For an inactive account whose user is provisioned; `reactivate` where it is left out.
     pub returning: Option<Spanned<ReturningWord>>,
+    /// What happens where the account is of another type than the rules want; `block` where it is left out.
+    pub account_type_change: Option<Spanned<AccountTypeChangeWord>>,
+    /// What archiving writes.
+    pub archive: Option<ArchiveObject>,
+    /// For a first rollout: changes for everybody else wait.
+    pub canary: Option<Spanned<Condition>>,
     /// Who is protected from what.
     pub protect: Option<Vec<ProtectionObject>>,
     /// How many changes one run may make.
@@ -51,8 +57,30 @@ pub enum LeaverWord {
     Deactivate,
     /// Both.
     RevokeAndDeactivate,
+    /// It is renamed as `archive` says, loses managed grants and link, and is deactivated.
+    Archive,
     /// It is deleted.
     Delete,
+}
+
+/// What happens where the account is of another type than the rules want.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum AccountTypeChangeWord {
+    /// The user is blocked.
+    Block,
+    /// The account is archived, and one of the right type is made.
+    Archive,
+}
+
+/// What archiving writes.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Archive")]
+pub struct ArchiveObject {
+    /// Account attribute and its value, with the account's own attributes in braces: `'{userName}_Archived'`.
+    #[schemars(extend("minProperties" = 1))]
+    pub set: Spanned<Table<Spanned<String>>>,
 }
 
 /// What happens to the account of a disabled user.
@@ -69,6 +97,8 @@ pub enum DisabledWord {
     Deactivate,
     /// Both.
     RevokeAndDeactivate,
+    /// It is archived.
+    Archive,
     /// It is deleted.
     Delete,
 }

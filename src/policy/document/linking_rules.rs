@@ -17,8 +17,8 @@ pub struct LinkingRulesDocument {
     /// The application whose rights the rules give.
     #[schemars(regex(pattern = pattern::NAME))]
     pub application: Spanned<String>,
-    /// Which rules count when several fit: all of them.
-    pub precedence: Option<Precedence>,
+    /// Which rules count when several fit; `all` where it is left out.
+    pub precedence: Option<Spanned<Precedence>>,
     /// The rules, in any order.
     pub rules: Vec<Rule>,
 }
@@ -29,6 +29,8 @@ pub struct LinkingRulesDocument {
 pub enum Precedence {
     /// Every one.
     All,
+    /// The one of the lowest `order`; at the same order the one of the oldest group.
+    First,
 }
 
 /// Gives rights to the members of a group, or to whom a condition holds.
@@ -43,9 +45,15 @@ pub struct Rule {
     pub group: Option<Spanned<GroupReference>>,
     /// What must hold besides, or instead of a group.
     pub when: Option<Spanned<Condition>>,
+    /// Its place under `precedence: first`; the lowest wins.
+    #[schemars(range(min = 0))]
+    pub order: Option<Spanned<u32>>,
+    /// The kind of account that its users have; one of the application's `accountTypes`.
+    #[schemars(length(min = 1))]
+    pub account_type: Option<Spanned<String>>,
     /// The rights: entitlement types and their scopes, each with its value; `{captures}` of the group's pattern are put in.
     #[schemars(extend("minProperties" = 1))]
-    pub grant: Spanned<Table<GrantText>>,
+    pub grant: Option<Spanned<Table<GrantText>>>,
 }
 
 /// A value, with captures in braces.
@@ -53,3 +61,10 @@ pub struct Rule {
 #[serde(transparent)]
 #[schemars(inline)]
 pub struct GrantText(#[schemars(length(min = 1))] pub Spanned<String>);
+
+impl Rule {
+    /// What the rule gives: entitlement types and scopes, each with its text.
+    pub fn grants(&self) -> impl Iterator<Item = &(Spanned<String>, GrantText)> {
+        self.grant.iter().flat_map(|grant| grant.value.iter())
+    }
+}

@@ -29,23 +29,24 @@ mod workspace;
 
 pub use account_attribute::{ACCOUNT_OWN, account_path, known_account_attributes, wire_path};
 pub use application::{
-    ApplicationDocument, AttributeObject, ConnectionForm, Credential, DirectoryReference, EntitlementObject,
-    FileConnection, Missing, ScimConnection, ScopeValues, SqliteConnection, WireForm, WireObject,
+    AccountType, ApplicationDocument, AttributeObject, ConnectionForm, Credential, DirectoryReference,
+    EntitlementObject, FileConnection, Missing, ScimConnection, ScopeValues, SqliteConnection, WireForm,
+    WireObject,
 };
 pub use attribute_mapping::{
-    AttributeMappingDocument, Authority, DefaultAuthority, DefaultObject, DefaultsDocument,
+    AttributeMappingDocument, Authority, DefaultAuthority, DefaultObject, DefaultsDocument, Watch,
 };
 pub use condition::{Condition, ConditionForm, Operator, OperatorForm, TestForm};
 pub use constant::{Constant, Day, NumberOrDay, True};
-pub use constraints::{Consequence, ConstraintObject, ConstraintsDocument};
+pub use constraints::{Consequence, ConstraintForm, ConstraintObject, ConstraintsDocument};
 pub use directory::{AttributeSource, DirectoryDocument, DirectoryFile, DirectoryForm, GroupFilter};
 pub use exclusions::{ExclusionObject, ExclusionsDocument};
 pub use group::{Capture, GroupForm, GroupObject, GroupReference, Selector};
 pub use kind::{API_VERSION, ApiVersion, Kind};
 pub use later::{is_later_form, is_later_key, is_later_kind, is_later_number, is_later_value};
 pub use lifecycle::{
-    AdoptionWord, DisabledWord, LeaverWord, LifecycleDocument, LimitObject, LimitWord, ProtectionObject,
-    ProtectionWord, ReturningWord,
+    AccountTypeChangeWord, AdoptionWord, ArchiveObject, DisabledWord, LeaverWord, LifecycleDocument,
+    LimitObject, LimitWord, ProtectionObject, ProtectionWord, ReturningWord,
 };
 pub use linking_rules::{GrantText, LinkingRulesDocument, Precedence, Rule};
 pub use shape::ShapeError;

@@ -75,7 +75,7 @@ impl Documents {
         for document in &self.constraints {
             let add = conditions(&document.document.application, document);
             for constraint in &document.document.constraints {
-                let parts = constraint.when.iter().chain([&constraint.require]);
+                let parts = constraint.when.iter().chain(&constraint.require);
                 found.extend(parts.map(|part| add(&constraint.id.value, part)));
             }
         }
@@ -106,6 +106,7 @@ impl Documents {
             let add = conditions(&lifecycle.application, document);
             found.push(add("scope", &lifecycle.scope));
             found.extend(lifecycle.create.iter().map(|create| add("create", create)));
+            found.extend(lifecycle.canary.iter().map(|canary| add("canary", canary)));
             let protect = lifecycle.protect.iter().flatten();
             found.extend(protect.map(|protection| add(&protection.id.value, &protection.when)));
         }

@@ -12,6 +12,8 @@ pub struct GroupReference {
     pub selector: GroupSelector,
     /// The directory; none: all of the application's.
     pub directory: Option<String>,
+    /// Only groups under this distinguished name; none: everything.
+    pub under: Option<String>,
     /// Whether a group that is not there is a finding instead of an error.
     pub optional: bool,
     /// Fewer members than this is an error.
@@ -38,6 +40,8 @@ pub enum GroupSelector {
     Name(String),
     /// By a pattern with captures.
     Pattern(NamePattern),
+    /// The users assigned to the enterprise application with this role; none: with any but Default Access.
+    AppRole(Option<String>),
 }
 
 /// Text with captures that must fit a whole name: `{location}_{localRole}`.

@@ -1,6 +1,6 @@
 //! The compiled lifecycle (the policy language, 10).
 
-use super::{Condition, Origin, RightSelector};
+use super::{AccountSlot, Condition, Origin, RightSelector};
 use crate::model::{Date, Operation};
 use serde::Serialize;
 
@@ -27,6 +27,12 @@ pub struct Lifecycle {
     pub adoption: Setting<Adoption>,
     /// For an inactive account whose user is to be provisioned.
     pub returning: Setting<Returning>,
+    /// What happens where an account is of another type than the rules want.
+    pub account_type_change: Setting<AccountTypeChange>,
+    /// What archiving writes, sorted by attribute.
+    pub archive: Vec<ArchivedAttribute>,
+    /// Whose changes do not wait; none: nobody's do.
+    pub canary: Option<Setting<Condition>>,
     /// Sorted by id.
     pub protect: Vec<Protection>,
     /// The limits in force, those that are always there included.
@@ -57,8 +63,39 @@ pub enum Word {
     Deactivate,
     /// Both.
     RevokeAndDeactivate,
+    /// Rename, revoke managed grants, deactivate, unlink.
+    Archive,
     /// Delete.
     Delete,
+}
+
+/// What happens where an account is of another type than the rules want.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum AccountTypeChange {
+    /// The user is blocked.
+    Block,
+    /// The account is archived, and one of the right type is made.
+    Archive,
+}
+
+/// An attribute that archiving writes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ArchivedAttribute {
+    /// The account attribute.
+    pub attribute: AccountSlot,
+    /// Its value, in order.
+    pub parts: Vec<ArchivedPart>,
+}
+
+/// A part of an archived value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ArchivedPart {
+    /// This text.
+    Text(String),
+    /// What the account holds.
+    Held(AccountSlot),
 }
 
 /// Whether existing accounts are taken under management.

@@ -1,6 +1,6 @@
 //! Compiled attribute mappings and defaults (the policy language, 3 and 9).
 
-use super::{AccountSlot, Condition, Origin, TextMatcher, UserSlot};
+use super::{AccountSlot, AccountTypeIndex, Condition, NameIndex, Origin, TextMatcher, UserSlot};
 use crate::model::Value;
 use serde::Serialize;
 
@@ -10,6 +10,8 @@ use serde::Serialize;
 pub struct MappedAttribute {
     /// The account attribute.
     pub attribute: AccountSlot,
+    /// The kind of account it is for; none: every kind.
+    pub account_type: Option<AccountTypeIndex>,
     /// Where it stands; its id is the attribute's name.
     #[serde(skip)]
     pub origin: Origin,
@@ -63,6 +65,8 @@ pub enum TemplateValue {
     From(UserSlot, Option<u16>),
     /// The user's immutable id.
     UserId,
+    /// A value that a constraint named.
+    Named(NameIndex),
 }
 
 /// One step from a value to the next. An empty value passes through.
@@ -147,6 +151,8 @@ pub enum WhenEmpty {
 pub enum Authority {
     /// Whenever it differs.
     Always,
+    /// On create and adopt; later only if the user's record or the wanted value changed.
+    UntilSourceChanges,
     /// On create only.
     OnCreate,
     /// Never; shown when it differs.
@@ -164,6 +170,8 @@ pub struct Default {
     pub origin: Origin,
     /// The account attribute.
     pub attribute: AccountSlot,
+    /// The kind of account it is for; none: every kind.
+    pub account_type: Option<AccountTypeIndex>,
     /// What fills it.
     pub value: Value,
     /// For whom; none: everybody.

@@ -12,14 +12,16 @@ mod rules;
 pub use condition::{Comparison, Condition, Operand, Subject, Test, TextMatcher};
 pub use group::{CaptureSet, GroupReference, GroupSelector, NamePattern, PatternPart};
 pub use lifecycle::{
-    Adoption, Lifecycle, Limit, LimitedChange, ProtectedFrom, Protection, Returning, Setting, Word,
+    AccountTypeChange, Adoption, ArchivedAttribute, ArchivedPart, Lifecycle, Limit, LimitedChange,
+    ProtectedFrom, Protection, Returning, Setting, Word,
 };
 pub use mapping::{
     Authority, Default, MapOther, MappedAttribute, Phone, TemplateValue, Transform, ValueExpression,
     ValueSource, WhenEmpty,
 };
 pub use rules::{
-    Constraint, Exclusion, GrantTemplate, LinkingRule, Otherwise, RightSelector, TemplatePart, TextTemplate,
+    Constraint, ConstraintTest, ConstraintText, ConstraintTextPart, Exclusion, GrantTemplate, LinkingRule,
+    Otherwise, Precedence, RightSelector, TemplatePart, TextTemplate,
 };
 
 use crate::model::{
@@ -94,6 +96,8 @@ pub struct DirectoryPolicy {
     pub connection: DirectoryConnection,
     /// Only groups whose name begins with this are read; empty: all.
     pub group_prefix: String,
+    /// Only groups under this distinguished name are read; none: everything.
+    pub groups_under: Option<String>,
     /// Whether members count through nested groups.
     pub nested_groups: bool,
     /// The user attributes that any application's policies need, sorted by name, with their types and, where the
@@ -147,18 +151,44 @@ pub struct AccountSlot(pub u16);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct EntitlementIndex(pub u16);
 
+/// An account type's place in [`ApplicationPolicy::account_types`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct AccountTypeIndex(pub u16);
+
+/// A named value's place in [`ApplicationPolicy::names`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct NameIndex(pub u16);
+
+/// The account attribute that says what type an account is of (RFC 7643, 4.1.1).
+pub const ACCOUNT_TYPE: &str = "userType";
+
 /// Everything that is decided about one application.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationPolicy {
     /// Its name.
     pub name: String,
+    /// Where its document stands.
+    #[serde(skip)]
+    pub origin: Origin,
     /// `false`: nothing is applied.
     pub enabled: bool,
     /// How it is reached.
     pub connection: ApplicationConnection,
     /// Names of its directories, in the order written.
     pub directories: Vec<String>,
+    /// Of each directory the object id of the enterprise application whose roles count.
+    pub enterprise_applications: Vec<Option<String>>,
+    /// Users of different directories that share one of these attributes are one person.
+    pub same_person: Vec<UserSlot>,
+    /// Kinds of account, sorted; empty: there is one kind.
+    pub account_types: Vec<String>,
+    /// Which linking rules count.
+    pub precedence: Precedence,
+    /// Whether any change of a user's record counts as one, or only of the attributes in use.
+    pub watches_all: bool,
+    /// What constraints name, sorted.
+    pub names: Vec<String>,
     /// The account attribute that holds the user's immutable id.
     pub link: AttributePath,
     /// The user attributes its policies read.
@@ -223,19 +253,21 @@ impl ApplicationPolicy {
     /// # Errors
     /// Never for compiled policies: they hold only text, integers and lists.
     pub fn digest(&self, set: &PolicySet) -> Result<Digest, serde_json::Error> {
-        let directories: Vec<_> =
-            self.directories
-                .iter()
-                .filter_map(|name| set.directories.iter().find(|directory| directory.name == *name))
-                .map(|directory| {
-                    let read = directory.attributes.iter().filter(|attribute| {
-                        self.user_attributes.iter().any(|used| used.name == attribute.name)
-                    });
-                    let attributes: Vec<_> = read.collect();
-                    let DirectoryPolicy { name, connection, group_prefix, nested_groups, .. } = directory;
-                    (name, connection, group_prefix, nested_groups, attributes)
-                })
-                .collect();
+        let directories: Vec<_> = self
+            .directories
+            .iter()
+            .filter_map(|name| set.directories.iter().find(|directory| directory.name == *name))
+            .map(|directory| {
+                let read = directory
+                    .attributes
+                    .iter()
+                    .filter(|attribute| self.user_attributes.iter().any(|used| used.name == attribute.name));
+                let attributes: Vec<_> = read.collect();
+                let DirectoryPolicy { name, connection, group_prefix, groups_under, nested_groups, .. } =
+                    directory;
+                (name, connection, group_prefix, groups_under, nested_groups, attributes)
+            })
+            .collect();
         Digest::of_json(&(self, directories, &set.workspace))
     }
 

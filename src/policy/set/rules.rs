@@ -1,6 +1,6 @@
 //! Compiled linking rules, exclusions and constraints (the policy language, 6 to 8).
 
-use super::{Condition, EntitlementIndex, GroupReference, Origin};
+use super::{AccountTypeIndex, Condition, EntitlementIndex, GroupReference, NameIndex, Origin};
 use crate::model::Date;
 use serde::Serialize;
 
@@ -17,8 +17,22 @@ pub struct LinkingRule {
     pub group: Option<GroupReference>,
     /// What must hold besides.
     pub when: Option<Condition>,
+    /// Its place under [`Precedence::First`]; the lowest wins.
+    pub order: Option<u32>,
+    /// The kind of account its users have.
+    pub account_type: Option<AccountTypeIndex>,
     /// What it gives, sorted by entitlement.
     pub grants: Vec<GrantTemplate>,
+}
+
+/// Which linking rules count when several fit a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Precedence {
+    /// Every one.
+    All,
+    /// The one of the lowest order; at the same order the one of the oldest group.
+    First,
 }
 
 /// A right with places for captures.
@@ -91,11 +105,42 @@ pub struct Constraint {
     /// Whom it is asked of; none: everybody.
     pub when: Option<Condition>,
     /// What must hold.
-    pub require: Condition,
+    pub test: ConstraintTest,
     /// What follows.
     pub otherwise: Otherwise,
     /// What people are told.
     pub message: Option<String>,
+}
+
+/// What a constraint tests. It sees the grants that earlier ones left.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ConstraintTest {
+    /// The condition holds.
+    Require(Condition),
+    /// At least so many grants are selected.
+    AtLeast(RightSelector, u32),
+    /// At most so many are. Once it holds, each name stands for the one grant's scope value.
+    AtMost(RightSelector, u32, Vec<NameIndex>),
+    /// Each selected grant has this scope value. A name without value equals nothing.
+    Each(RightSelector, ConstraintText),
+}
+
+/// Text with named values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ConstraintText {
+    /// In order.
+    pub parts: Vec<ConstraintTextPart>,
+}
+
+/// A part of such a text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ConstraintTextPart {
+    /// This text.
+    Text(String),
+    /// A named value.
+    Name(NameIndex),
 }
 
 /// What follows where a constraint does not hold.
@@ -106,6 +151,8 @@ pub enum Otherwise {
     Skip,
     /// Bad data: the account, if any, is left as it is.
     Block,
+    /// The grants that break it are not wanted.
+    Drop,
     /// A finding.
     Warn,
 }

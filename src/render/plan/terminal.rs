@@ -149,11 +149,13 @@ fn heading(outcome: Outcome, count: usize) -> String {
     let what = match outcome {
         Outcome::Blocked => "blocked: wanted, but not possible",
         Outcome::Protected => "protected: withheld",
+        Outcome::OutsideCanary => "waiting: outside the canary",
         Outcome::NotAdopted => "not adopted",
         Outcome::Skipped => "skipped: a constraint wants no account",
         Outcome::Excluded => "excluded: left untouched on purpose",
         Outcome::Kept => "kept as they are",
         Outcome::Differs => "different, and never written",
+        Outcome::Dropped => "dropped: grants that a constraint does not allow",
         Outcome::Warning => "warnings",
     };
     format!("{count} {what}")

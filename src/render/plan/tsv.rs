@@ -21,6 +21,7 @@ pub fn tsv(shown: &Shown<'_>) -> String {
         let operation = report.operation.map_or("", Operation::word);
         let word = match report.outcome {
             Outcome::NotAdopted => "notAdopted",
+            Outcome::OutsideCanary => "outsideCanary",
             outcome => outcome.word(),
         };
         line(&mut text, [word, report.subject.key(), operation, "", &report.message]);

@@ -1,0 +1,166 @@
+//! Archiving (the policy language, 10, `archive`): an account is renamed, loses its managed rights and its link, and is
+//! deactivated; and what replaces one that is of the wrong type.
+
+use super::build::{Builder, Built};
+use super::context::Context;
+use super::decision::Decision;
+use super::protection::protection;
+use super::value::{AttributeChange, Change, Hold, Outcome};
+use crate::model::{Operation, Value};
+use crate::policy::set::{ACCOUNT_TYPE, AccountSlot, ArchivedAttribute, ArchivedPart, Origin};
+
+impl Context<'_, '_> {
+    /// Whether archiving gives an attribute another value.
+    pub(super) fn renames_in_archive(&self, slot: AccountSlot) -> bool {
+        self.desired.policy.lifecycle.archive.iter().any(|archived| archived.attribute == slot)
+    }
+
+    fn held(&self, slot: AccountSlot, account: u32) -> Option<&str> {
+        let name = &self.desired.policy.account_attribute(slot).name;
+        self.application.accounts.column(name)?.get(account)
+    }
+
+    /// The value that archiving writes; none where a name in it is empty.
+    fn archived(&self, archived: &ArchivedAttribute, account: u32) -> Option<String> {
+        let part = |part: &ArchivedPart| match part {
+            ArchivedPart::Text(text) => Some(text.clone()),
+            ArchivedPart::Held(slot) => self.held(*slot, account).map(ToOwned::to_owned),
+        };
+        archived.parts.iter().map(part).collect()
+    }
+
+    /// An archived value that must be unique, and that another account has already: the attribute, the value, that
+    /// account.
+    fn taken_in_archive(&self, account: u32) -> Option<(String, String, String)> {
+        let policy = self.desired.policy;
+        policy.lifecycle.archive.iter().find_map(|archived| {
+            let path = policy.account_attribute(archived.attribute);
+            let mapped = policy.mapping.iter().any(|it| it.attribute == archived.attribute && it.unique);
+            if !mapped && path.name != "userName" {
+                return None;
+            }
+            let value = self.archived(archived, account)?;
+            let same =
+                |held: &str| if path.case_exact { held == value } else { held.eq_ignore_ascii_case(&value) };
+            let accounts = &self.application.accounts;
+            let mut others = (0..accounts.len() as u32).filter(|other| *other != account);
+            let other = others.find(|other| self.held(archived.attribute, *other).is_some_and(same))?;
+            Some((path.name.clone(), value, accounts.ids.id(other).to_owned()))
+        })
+    }
+}
+
+impl Builder<'_, '_, '_> {
+    /// Archives a linked account, unless a protection withholds it or a name is taken. Says whether it does.
+    pub(super) fn archive(
+        &self,
+        built: &mut Built,
+        who: (Option<u32>, u32),
+        origin: &Origin,
+        because: &str,
+    ) -> bool {
+        self.archive_held(built, who, (origin, because), None)
+    }
+
+    fn archive_held(
+        &self,
+        built: &mut Built,
+        who: (Option<u32>, u32),
+        (origin, because): (&Origin, &str),
+        hold: Option<Hold>,
+    ) -> bool {
+        let (user, account) = who;
+        let held = self.context.holdings.rights.of(account);
+        if let Some(rule) = protection(self.context, who, Operation::Archive, held) {
+            self.withheld(built, Operation::Archive, who, rule);
+            return false;
+        }
+        if let Some((attribute, value, other)) = self.context.taken_in_archive(account) {
+            let message =
+                format!("cannot be archived: the {attribute} `{value}` is that of the account `{other}`");
+            self.report(built, Outcome::Blocked, (user, Some(account)), message, Some(origin));
+            return false;
+        }
+        let attributes = self.archiving(account, origin);
+        if attributes.is_empty() && held.is_empty() {
+            return true;
+        }
+        for right in held {
+            self.revoke(built, who, *right, vec![self.reason(origin, because)]);
+        }
+        built.changes.push(Change {
+            operation: Operation::Archive,
+            subject: self.subject(user, Some(account)),
+            attributes,
+            right: None,
+            reasons: vec![self.reason(origin, because)],
+            hold,
+        });
+        true
+    }
+
+    fn archiving(&self, account: u32, origin: &Origin) -> Vec<AttributeChange> {
+        let (context, rule) = (self.context, self.rules.number(origin));
+        let policy = context.desired.policy;
+        let text = |text: &str| Value::Text(text.to_owned());
+        let change = |attribute: &str, before, after| AttributeChange {
+            attribute: attribute.to_owned(),
+            before,
+            after,
+            rule,
+        };
+        let mut written = Vec::new();
+        for archived in &policy.lifecycle.archive {
+            let held = context.held(archived.attribute, account);
+            let value = context.archived(archived, account);
+            if held != value.as_deref() {
+                let name = &policy.account_attribute(archived.attribute).name;
+                written.push(change(name, held.map(text), value.map(Value::Text)));
+            }
+        }
+        if let Some(link) = context.application.accounts.links.get(account) {
+            written.push(change(&policy.link.name, Some(text(link)), None));
+        }
+        if context.application.accounts.active[account as usize] {
+            written.push(change("active", Some(Value::Boolean(true)), Some(Value::Boolean(false))));
+        }
+        written.sort_by(|one, other| one.attribute.cmp(&other.attribute));
+        written
+    }
+
+    /// Archives the account of the wrong type and makes one of the right type; if the first is refused, nothing is made.
+    pub(super) fn convert(&self, built: &mut Built, user: u32, account: Option<u32>) {
+        let Some(account) = account else { return };
+        let who = (Some(user), Some(account));
+        if let Some((origin, message)) = self.collisions.get(&user) {
+            return self.report(built, Outcome::Blocked, who, message.clone(), Some(origin));
+        }
+        let attributes = match self.attributes(user, None, Decision::Create) {
+            Ok(attributes) => attributes,
+            Err((origin, message)) => {
+                return self.report(built, Outcome::Blocked, who, message, Some(origin));
+            }
+        };
+        let origin = &self.context.desired.policy.lifecycle.account_type_change.origin;
+        let because = self.type_differs(user, Some(account));
+        let hold = if self.context.pairing.linked(account) { None } else { self.hold(account) };
+        if self.archive_held(built, (Some(user), account), (origin, &because), hold) {
+            self.create(built, user, attributes.written);
+            self.rights(built, user, None);
+        }
+    }
+
+    /// What an account is and what it should be, in words.
+    pub(super) fn type_differs(&self, user: u32, account: Option<u32>) -> String {
+        let desired = self.context.desired;
+        let wanted =
+            desired.account_type(user).map(|kind| desired.policy.account_types[kind.0 as usize].as_str());
+        let column = self.context.application.accounts.column(ACCOUNT_TYPE);
+        let held = column.zip(account).and_then(|(column, account)| column.get(account));
+        format!(
+            "the account is of the type `{}`, and the rules want `{}`",
+            held.unwrap_or("none"),
+            wanted.unwrap_or("none")
+        )
+    }
+}

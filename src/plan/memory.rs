@@ -1,0 +1,173 @@
+//! What is remembered of users' records from run to run, as keyed fingerprints and nothing else (the policy language, 9,
+//! `untilSourceChanges`; PU-6, PU-7).
+
+use super::Inputs;
+use super::context::Context;
+use super::decisions::Decisions;
+use crate::desired::{Computed, DataErrors, DesiredState, Population, Wanted, desire};
+use crate::model::Field;
+use crate::policy::set::{AccountSlot, Authority};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use std::collections::BTreeMap;
+
+/// Fingerprints of users' records and of the values wanted for their accounts, as they were when last written or
+/// confirmed. Without the key nobody can tell what they are of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Memory {
+    /// Fingerprint of the names of the attributes that make a record.
+    pub shape: String,
+    /// User, keyed: what is remembered.
+    pub users: BTreeMap<String, Remembered>,
+    /// The operator's key.
+    #[serde(skip)]
+    key: Vec<u8>,
+}
+
+/// What is remembered of one user.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remembered {
+    /// Fingerprint of the record.
+    pub record: String,
+    /// Account attribute: fingerprint of its wanted value.
+    pub values: BTreeMap<String, String>,
+}
+
+/// What memory says of a value that differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Recalled {
+    /// The record or the wanted value changed since: it is written.
+    Changed,
+    /// Neither changed: the application's value stays.
+    Unchanged,
+    /// Nothing is remembered: doubt never overwrites.
+    Unknown,
+}
+
+impl Memory {
+    /// The same with the operator's key, as secret as the ledger's.
+    #[must_use]
+    pub fn keyed(mut self, key: &[u8]) -> Self {
+        self.key = key.to_vec();
+        self
+    }
+
+    fn fingerprint(&self, of: &str, text: &str) -> String {
+        // A key of any length is a key to HMAC.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.key) else { return String::new() };
+        mac.update(of.as_bytes());
+        mac.update(&[0]);
+        mac.update(text.as_bytes());
+        URL_SAFE_NO_PAD.encode(&mac.finalize().into_bytes()[..12])
+    }
+
+    fn user(&self, desired: &DesiredState<'_>, user: u32) -> String {
+        let (directory, id) = desired.population.id(user);
+        self.fingerprint("user", &format!("{directory}:{id}"))
+    }
+
+    /// The attributes that make a record: those the policies use, or all that were read.
+    fn shape_of(&self, desired: &DesiredState<'_>) -> String {
+        let mut names: Vec<&str> = if desired.policy.watches_all {
+            let directories = desired.population.directories();
+            directories
+                .flat_map(|(directory, _)| directory.users.attributes().map(|(name, _)| name))
+                .collect()
+        } else {
+            desired.policy.user_attributes.iter().map(|attribute| attribute.name.as_str()).collect()
+        };
+        names.sort_unstable();
+        names.dedup();
+        self.fingerprint("shape", &names.join("\n"))
+    }
+
+    fn record(&self, desired: &DesiredState<'_>, user: u32) -> String {
+        let mut lines: Vec<String> = Vec::new();
+        for (directory, first) in desired.population.directories() {
+            let local = user.checked_sub(first).filter(|local| (*local as usize) < directory.users.len());
+            let Some(local) = local else { continue };
+            let used =
+                |name: &str| desired.policy.user_attributes.iter().any(|attribute| attribute.name == name);
+            let attributes = directory.users.attributes();
+            for (name, column) in attributes.filter(|(name, _)| desired.policy.watches_all || used(name)) {
+                let value = match column.field(local) {
+                    Field::Empty => continue,
+                    Field::Text(text) => text.into_owned(),
+                    Field::Boolean(value) => value.to_string(),
+                    Field::List(texts) => texts.join("\u{1f}"),
+                };
+                lines.push(format!("{name}\u{1e}{value}"));
+            }
+        }
+        lines.sort();
+        self.fingerprint("record", &lines.join("\u{1d}"))
+    }
+
+    fn value(&self, value: &Computed<'_>) -> String {
+        let value = value.to_value();
+        self.fingerprint("value", &value.map_or_else(|| "0".to_owned(), |value| format!("1{value}")))
+    }
+}
+
+impl Context<'_, '_> {
+    /// What memory says of a value that differs from what the account holds.
+    pub(super) fn recall(&self, user: u32, slot: AccountSlot, wanted: &Computed<'_>) -> Recalled {
+        let desired = self.desired;
+        let name = &desired.policy.account_attribute(slot).name;
+        let Some(memory) = self.memory else { return Recalled::Unknown };
+        let Some(known) = memory.users.get(&memory.user(desired, user)) else { return Recalled::Unknown };
+        let Some(value) = known.values.get(name) else { return Recalled::Unknown };
+        // Where policies came to use other attributes, records cannot be compared; values still can.
+        let record = memory.shape == memory.shape_of(desired) && known.record != memory.record(desired, user);
+        if record || *value != memory.value(wanted) { Recalled::Changed } else { Recalled::Unchanged }
+    }
+}
+
+/// What is to be remembered after a run: of every user whose account is provisioned the present record and values; of
+/// those for whom `failed` holds (by directory and id) what was remembered before.
+///
+/// # Errors
+/// As [`plan`](super::plan).
+pub fn remember(inputs: &Inputs<'_>, failed: impl Fn(&str, &str) -> bool) -> Result<Memory, DataErrors> {
+    let population = Population::new(inputs.policy, inputs.snapshots);
+    let desired = desire(inputs.policy, &population, inputs.directories, inputs.as_of)?;
+    let context = Context::new(&desired, inputs.directories, inputs.application, inputs.memory)?;
+    let decisions = Decisions::new(&context);
+    let before = inputs.memory.cloned().unwrap_or_default();
+    let mut memory =
+        Memory { shape: before.shape_of(&desired), users: BTreeMap::new(), key: before.key.clone() };
+    for (user, decision) in decisions.users.iter().enumerate() {
+        let user = user as u32;
+        let key = memory.user(&desired, user);
+        let (directory, id) = population.id(user);
+        if !decision.provisions()
+            || failed(directory, id)
+            || context.waits(Some(user), context.pairing.account(user))
+        {
+            memory.users.extend(before.users.get(&key).map(|known| (key, known.clone())));
+            continue;
+        }
+        let values = wanted(&memory, &desired, user);
+        memory.users.insert(key, Remembered { record: memory.record(&desired, user), values });
+    }
+    Ok(memory)
+}
+
+fn wanted(memory: &Memory, desired: &DesiredState<'_>, user: u32) -> BTreeMap<String, String> {
+    let watched = desired.attributes.iter().filter(|it| it.authority == Authority::UntilSourceChanges);
+    let values = watched.filter_map(|attribute| {
+        let facts = desired.facts(user);
+        match attribute.wanted(desired.population, &desired.catalogue, facts).ok()?.wanted {
+            Wanted::Value(value) => {
+                let name = desired.policy.account_attribute(attribute.slot).name.clone();
+                Some((name, memory.value(&value)))
+            }
+            Wanted::Untouched => None,
+        }
+    });
+    values.collect()
+}

@@ -1,0 +1,105 @@
+//! What constraints test (the policy language, 7): selections, counts, and the names they give to scope values.
+
+use super::application::Compiler;
+use super::condition::Place;
+use crate::policy::document::{self, ConstraintForm, Selector, known_user_attribute};
+use crate::policy::set::{ConstraintTest, ConstraintText, ConstraintTextPart, NameIndex};
+use crate::policy::yaml::Spanned;
+
+impl Compiler<'_, '_, '_> {
+    /// Compiles what a constraint tests; its consequence must be one that the test can have.
+    pub(super) fn constraint_test(
+        &mut self,
+        constraint: &document::ConstraintObject,
+    ) -> Option<ConstraintTest> {
+        let form = self.report.shape(self.file, constraint.form())?;
+        self.consequence(constraint, form)?;
+        Some(match form {
+            ConstraintForm::Require(condition) => {
+                ConstraintTest::Require(self.condition(condition, Place::Granted)?)
+            }
+            ConstraintForm::AtLeast(grants, number) => {
+                ConstraintTest::AtLeast(self.selector(&grants.value, grants.span)?, number)
+            }
+            ConstraintForm::AtMost(grants, number) => {
+                let selector = self.selector(&grants.value, grants.span)?;
+                ConstraintTest::AtMost(selector, number, self.given_names(constraint, grants)?)
+            }
+            ConstraintForm::Each(grants, scope, text) => {
+                self.scope_of_all(grants, scope)?;
+                ConstraintTest::Each(self.selector(&grants.value, grants.span)?, self.constraint_text(text)?)
+            }
+        })
+    }
+
+    fn consequence(
+        &mut self,
+        constraint: &document::ConstraintObject,
+        form: ConstraintForm<'_>,
+    ) -> Option<()> {
+        let otherwise = &constraint.otherwise;
+        if form.consequences().contains(&otherwise.value) {
+            return Some(());
+        }
+        let possible: Vec<String> =
+            form.consequences().iter().map(|word| format!("`{}`", word.word())).collect();
+        let message = format!("`{}` cannot follow from this test", otherwise.value.word());
+        self.report.error("check/consequence", message, self.at(otherwise.span), "not of this test").help =
+            Some(format!("write one of {}", possible.join(", ")));
+        None
+    }
+
+    /// `names: { home: location }`: the scope is that of every grant that can be selected.
+    fn given_names(
+        &mut self,
+        constraint: &document::ConstraintObject,
+        grants: &Spanned<Selector>,
+    ) -> Option<Vec<NameIndex>> {
+        let mut names = Vec::new();
+        for (name, scope) in constraint.names.iter().flat_map(|names| names.value.iter()) {
+            self.scope_of_all(grants, scope)?;
+            let declared = self.names.directories.iter().any(|directory| {
+                directory.attributes.as_ref().is_some_and(|table| table.get(&name.value).is_some())
+            });
+            if declared || name.value == document::USER_ID || known_user_attribute(&name.value).is_some() {
+                let message = format!("the name `{}` hides the user attribute so called", name.value);
+                self.report.error("check/hiding-name", message, self.at(name.span), "already a name");
+                return None;
+            }
+            names.push(self.names.name(&name.value));
+        }
+        Some(names)
+    }
+
+    /// The scope is the one that the selected type is bound to.
+    fn scope_of_all(&mut self, grants: &Spanned<Selector>, scope: &Spanned<String>) -> Option<()> {
+        let application = &self.names.application.document;
+        let own = grants.value.keys().find_map(|key| application.entitlement(key));
+        let bound = own.and_then(|kind| kind.scope.as_ref()).is_some_and(|own| own.value == scope.value);
+        if bound {
+            return Some(());
+        }
+        let message = format!("the grants selected here are not all bound to a `{}`", scope.value);
+        self.report.error("check/foreign-scope", message, self.at(scope.span), "not their scope").help =
+            Some("select one entitlement type, and name the scope that it declares".to_owned());
+        None
+    }
+
+    fn constraint_text(&mut self, text: &Spanned<String>) -> Option<ConstraintText> {
+        let mut parts = Vec::new();
+        for (piece, is_name) in self.braces(text)? {
+            if !is_name {
+                parts.push(ConstraintTextPart::Text(piece));
+                continue;
+            }
+            let Some(name) = self.names.named(&piece) else {
+                let known = self.names.named.clone();
+                let known = known.iter().map(String::as_str);
+                self.report.unknown("named value", &piece, known, self.file, text.span);
+                return None;
+            };
+            parts.push(ConstraintTextPart::Name(name));
+        }
+        Some(ConstraintText { parts })
+    }
+}

@@ -1,0 +1,62 @@
+//! Enterprise applications of a hand-written directory, and who is assigned to which of their roles (PM-1..3).
+
+use super::Parser;
+use crate::policy::yaml::Node;
+use crate::snapshot::DEFAULT_ACCESS;
+use crate::wire::spelling;
+
+/// An enterprise application and its roles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnterpriseApplication {
+    /// Its object id.
+    pub id: String,
+    /// Its name; users and groups may say it instead of the id.
+    pub name: String,
+    /// Its roles; Default Access is always among them.
+    pub roles: Vec<String>,
+}
+
+impl Parser<'_, '_> {
+    pub(super) fn enterprise_application(&mut self, node: &Node) -> EnterpriseApplication {
+        self.reading.closed(node, "an enterprise application", &["id", "name", "roles"]);
+        let id = self.id(node, "an enterprise application");
+        let name =
+            self.reading.required(node, "name", "an enterprise application").unwrap_or_default().to_owned();
+        let mut roles = vec![DEFAULT_ACCESS.to_owned()];
+        for item in self.reading.items(node.get("roles"), "`roles`") {
+            if let Some(role) = self.reading.text(item, "a role") {
+                roles.push(role.to_owned());
+            }
+        }
+        roles.dedup();
+        EnterpriseApplication { id, name, roles }
+    }
+
+    /// `appRoles: { Promapp: [Editor] }`: place of the application, and the role.
+    pub(super) fn app_roles(&mut self, node: Option<&Node>) -> Vec<(usize, String)> {
+        let mut assigned = Vec::new();
+        let Some(node) = node else { return assigned };
+        for (key, roles) in self.reading.entries(node, "`appRoles`") {
+            let applications = self.applications.iter();
+            let found = applications.clone().position(|it| *it.id == *key.name || it.name == *key.name);
+            let Some(place) = found else {
+                let hint = spelling::hint(&key.name, applications.map(|it| it.name.as_str()));
+                self.reading.report(key.span, || {
+                    format!("`enterpriseApplications` on top of the file has no `{}`{hint}", key.name)
+                });
+                continue;
+            };
+            for item in self.reading.items(Some(roles), "the roles of an application") {
+                let Some(role) = self.reading.text(item, "a role") else { continue };
+                let known = &self.applications[place].roles;
+                if known.iter().any(|known| known == role) {
+                    assigned.push((place, role.to_owned()));
+                } else {
+                    let hint = spelling::hint(role, known.iter().map(String::as_str));
+                    self.reading.report(item.span, || format!("the application has no role `{role}`{hint}"));
+                }
+            }
+        }
+        assigned
+    }
+}
