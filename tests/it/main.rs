@@ -1,5 +1,6 @@
 //! All tests of Rolewright, one binary.
 
+mod behaviours;
 mod end_to_end;
 mod findings;
 mod git;
@@ -7,7 +8,6 @@ mod ledger;
 mod ledger_ref;
 mod people;
 mod plan;
-mod plan_dstny;
 mod plan_faces;
 mod plan_properties;
 mod playground;

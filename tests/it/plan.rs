@@ -6,24 +6,46 @@ use rolewright::fetch::{DataFolder, read_application, read_directory, read_work_
 use rolewright::gate::limits;
 use rolewright::model::Date;
 use rolewright::plan::{Inputs, Plan, plan};
-use rolewright::policy::{load, set::ApplicationPolicy};
+use rolewright::policy::load;
+use rolewright::policy::set::{ApplicationPolicy, PolicySet};
 use rolewright::render::plan::{Shown, Style, terminal, tsv};
+use rolewright::snapshot::{ApplicationSnapshot, Complete};
 use std::fs;
 use std::path::Path;
 
-/// Plans the one application of a workspace, and hands it over with its policy; what the data forbids is text.
+/// The policies of a folder.
+fn policies(folder: &Path) -> PolicySet {
+    let checked = load(&read_work_tree(folder, "").unwrap(), today());
+    checked.policies.unwrap_or_else(|| panic!("{}: {:#?}", folder.display(), checked.findings))
+}
+
+fn today() -> Date {
+    Date::parse("2026-11-21").unwrap()
+}
+
+fn chosen<'s>(set: &'s PolicySet, name: &str) -> &'s ApplicationPolicy {
+    set.applications.iter().find(|policy| policy.name == name).unwrap_or(&set.applications[0])
+}
+
+/// What an application of a workspace holds.
+pub(crate) fn application(policies_and_data: &Path, name: &str) -> Complete<ApplicationSnapshot> {
+    let set = policies(policies_and_data);
+    read_application(chosen(&set, name), &DataFolder::new(policies_and_data)).unwrap()
+}
+
+/// Plans an application of a workspace (the first, where none is so called), and hands it over with its policy; what
+/// the data forbids is text.
 pub(crate) fn planned<T>(
-    policies: &Path,
+    folder: &Path,
     data: &Path,
+    name: &str,
     look: impl FnOnce(&ApplicationPolicy, Plan) -> T,
 ) -> Result<T, String> {
-    let sources = read_work_tree(policies, "").unwrap();
-    let as_of = Date::parse("2026-11-21").unwrap();
-    let checked = load(&sources, as_of);
-    let set = checked.policies.unwrap_or_else(|| panic!("{}: {:#?}", policies.display(), checked.findings));
+    let set = policies(folder);
     let data = DataFolder::new(data);
-    let policy = &set.applications[0];
-    let directories: Vec<_> = set.directories.iter().collect();
+    let policy = chosen(&set, name);
+    let directory = |name: &String| set.directories.iter().find(|directory| directory.name == *name).unwrap();
+    let directories: Vec<_> = policy.directories.iter().map(directory).collect();
     let snapshots: Vec<_> = directories.iter().map(|it| read_directory(it, &data).unwrap()).collect();
     let made = plan(&Inputs {
         policy,
@@ -34,7 +56,7 @@ pub(crate) fn planned<T>(
         snapshots: &snapshots.iter().collect::<Vec<_>>(),
         application: &read_application(policy, &data).unwrap(),
         memory: None,
-        as_of,
+        as_of: today(),
     });
     let made = made.map_err(|error| format!("error: {error}\n"))?;
     assert_eq!(made.faults(), Vec::<String>::new());
@@ -46,7 +68,7 @@ fn every_case_is_planned_as_it_should_be() {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/plan");
     let mut wrong = Vec::new();
     for case in fs::read_dir(cases).unwrap().map(|entry| entry.unwrap().path()) {
-        let faces = planned(&case.join("policies"), &case, |policy, plan| {
+        let faces = planned(&case.join("policies"), &case, "", |policy, plan| {
             let refusals = limits(&plan, &policy.lifecycle.limits, plan.changes.iter());
             let shown = Shown { plan: &plan, refusals: &refusals };
             (terminal(&shown, Style { colour: false, full: true }), tsv(&shown))

@@ -21,9 +21,22 @@ pub(crate) struct Ran {
 }
 
 impl Playground {
+    /// With the phone system alone.
     pub(crate) fn new() -> Self {
+        Self::of(&["dstny"])
+    }
+
+    /// With these applications of the worked policies.
+    pub(crate) fn of(applications: &[&str]) -> Self {
         let playground = Self { folder: tempfile::tempdir().expect("a folder"), secrets: Vec::new() };
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("policies"), &playground.path("policies"));
+        for entry in fs::read_dir(playground.path("policies")).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
+            if path.is_dir() && name != "directories" && !applications.contains(&name) {
+                fs::remove_dir_all(path).expect("a folder goes");
+            }
+        }
         playground.git(&["init", "-q", "-b", "main", "."]);
         fs::write(playground.path(".gitignore"), "*.db*\n").expect("a file");
         playground.commit("The first policies");
@@ -56,6 +69,12 @@ impl Playground {
     pub(crate) fn commit(&self, message: &str) {
         self.git(&["add", "-A"]);
         self.git(&["commit", "-q", "-m", message]);
+    }
+
+    /// Commits, whether or not anything changed.
+    pub(crate) fn commit_all(&self, message: &str) {
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "-q", "--allow-empty", "-m", message]);
     }
 
     pub(crate) fn git(&self, arguments: &[&str]) -> String {

@@ -1,14 +1,8 @@
 //! What the phone system's own synchronisation does, as the worked policies of `policies/` do it.
-#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
-#![expect(clippy::disallowed_methods, reason = "the workspace is copied, and changed by small edits")]
 
-use crate::plan::planned;
+use super::system::{System, changes, report, text, words, written};
 use rolewright::model::{Operation, Value};
-use rolewright::plan::{Change, Outcome, Plan, Report};
-use rolewright::render::plan::{Shown, Style, terminal};
-use std::fs;
-use std::path::Path;
-use tempfile::TempDir;
+use rolewright::plan::{Outcome, Plan};
 
 const PEOPLE: &str = "directories/people.yaml";
 const START: &str = "dstny/start.yaml";
@@ -18,63 +12,12 @@ const FREJA: &str = "a1000000-0000-4000-8000-000000000006";
 /// A file, text that stands in it once, and what it is replaced by.
 type Edit<'e> = (&'e str, &'e str, &'e str);
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let target = to.join(entry.file_name());
-        match entry.path() {
-            folder if folder.is_dir() => copy(&folder, &target),
-            file if file.extension().is_some_and(|it| it == "yaml") => drop(fs::copy(file, target).unwrap()),
-            _ => {}
-        }
-    }
-}
-
-fn workspace(edits: &[Edit<'_>]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("policies"), folder.path());
-    for (file, before, after) in edits {
-        let place = folder.path().join(file);
-        let text = fs::read_to_string(&place).unwrap();
-        assert_eq!(text.matches(before).count(), 1, "`{before}` in {file}");
-        fs::write(place, text.replace(before, after)).unwrap();
-    }
-    folder
-}
-
-fn result(edits: &[Edit<'_>]) -> Result<Plan, String> {
-    let folder = workspace(edits);
-    planned(folder.path(), folder.path(), |_, plan| plan)
+fn system(edits: &[Edit<'_>]) -> System {
+    edits.iter().fold(System::of("dstny"), |system, (file, before, after)| system.edit(file, before, after))
 }
 
 fn plan(edits: &[Edit<'_>]) -> Plan {
-    result(edits).unwrap()
-}
-
-/// What happens to the account of someone, found by the beginning of a name.
-fn changes<'p>(plan: &'p Plan, name: &str) -> Vec<&'p Change> {
-    plan.changes.iter().filter(|change| change.subject.name.starts_with(name)).collect()
-}
-
-fn words(plan: &Plan, name: &str) -> Vec<&'static str> {
-    changes(plan, name).iter().map(|change| change.operation.word()).collect()
-}
-
-fn report<'p>(plan: &'p Plan, name: &str, outcome: Outcome) -> &'p Report {
-    let mut reports = plan.reports.iter().filter(|report| report.subject.name.starts_with(name));
-    reports.find(|report| report.outcome == outcome).unwrap_or_else(|| panic!("{name}: {:#?}", plan.reports))
-}
-
-/// What an attribute of someone's account becomes; none where it isn't written.
-fn written(plan: &Plan, name: &str, attribute: &str) -> Option<(Option<Value>, Option<Value>)> {
-    let all = changes(plan, name);
-    let mut attributes = all.iter().flat_map(|change| &change.attributes);
-    let change = attributes.find(|change| change.attribute == attribute)?;
-    Some((change.before.clone(), change.after.clone()))
-}
-
-fn text(value: &str) -> Option<Value> {
-    Some(Value::Text(value.to_owned()))
+    system(edits).plan()
 }
 
 #[test]
@@ -89,14 +32,11 @@ fn ds_04_only_members_of_the_group_are_synchronised() {
 
 #[test]
 fn ds_04_the_group_must_exist_and_hold_users() {
-    let gone = result(&[(PEOPLE, "{ id: 0c5b2f3a-", "{ id: 0c5b2f3b-")]).unwrap_err();
+    let gone = system(&[(PEOPLE, "{ id: 0c5b2f3a-", "{ id: 0c5b2f3b-")]).planned().unwrap_err();
     assert!(gone.contains("data/missing-group") && gone.contains("lifecycle.yaml"), "{gone}");
-    let folder = workspace(&[(PEOPLE, "name: Telephony users, members: [Support]", "name: Telephony users")]);
-    let place = folder.path().join(PEOPLE);
-    let people = fs::read_to_string(&place).unwrap();
-    let people = people.replace("[Telephony users]", "[]").replace("[Telephony users, ", "[");
-    fs::write(place, people).unwrap();
-    let empty = planned(folder.path(), folder.path(), |_, plan| plan).unwrap_err();
+    let nobody = "groups: [{ id: 0c5b2f3a-77d1-4d0c-9a56-3f1b0e7a9d33, name: Telephony users },
+      { id: g-2, name: Call centre agents }, { id: g-3, name: Call centre supervisors }]\nusers: []\n";
+    let empty = System::of("dstny").file(PEOPLE, nobody).planned().unwrap_err();
     assert!(empty.contains("data/too-few-members") && empty.contains("0 members"), "{empty}");
 }
 
@@ -174,11 +114,8 @@ fn ds_09_inactive_users_stay_and_are_not_searchable() {
 
 #[test]
 fn ds_10_the_report_previews_everything_and_changes_nothing() {
-    let folder = workspace(&[]);
-    let text = planned(folder.path(), folder.path(), |_, plan| {
-        terminal(&Shown { plan: &plan, refusals: &[] }, Style::default())
-    });
-    let text = text.unwrap();
+    let system = System::of("dstny");
+    let text = system.run(&["plan"]).ends(0).out;
     for line in [
         "- delete     karl.olsen@contoso.example",
         "+ create     clara.engel@contoso.example",
@@ -189,7 +126,7 @@ fn ds_10_the_report_previews_everything_and_changes_nothing() {
         assert!(text.contains(line), "`{line}` in\n{text}");
     }
     assert!(!text.contains("anna.berg"), "who is up to date is not shown:\n{text}");
-    assert!(!folder.path().join("dstny.db").exists(), "a plan writes nothing");
+    assert!(!system.has_store(), "a plan writes nothing");
 }
 
 #[test]
