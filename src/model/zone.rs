@@ -55,7 +55,11 @@ impl Zone {
     /// Every name there is.
     pub fn names() -> Vec<String> {
         let names = TimeZoneDatabase::bundled();
-        names.available().map(|name| name.to_string()).filter(|name| !NO_PLACE.contains(&name.as_str())).collect()
+        names
+            .available()
+            .map(|name| name.to_string())
+            .filter(|name| !NO_PLACE.contains(&name.as_str()))
+            .collect()
     }
 
     /// Its name.

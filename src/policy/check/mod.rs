@@ -6,6 +6,7 @@
 
 mod branch;
 mod capture_values;
+mod change_window;
 mod credential;
 mod declared_attribute;
 mod default_authority;
@@ -14,16 +15,20 @@ mod duplicate_id;
 mod grant_scope;
 mod group_prefix;
 mod invisible_text;
+mod keep_at_least;
 mod key_collision;
 mod limits;
 mod missing_document;
+mod overrides;
 mod path;
 mod policy_as_data;
 mod privileged_capture;
 mod privileged_value;
 mod protection_grants;
+mod schedule;
 mod selector;
 mod similar_values;
+mod time_zone;
 mod unknown_application;
 mod unknown_directory;
 mod until;
@@ -50,6 +55,7 @@ type Rule = fn(&Context<'_>) -> Vec<Finding>;
 const RULES: &[Rule] = &[
     branch::check,
     capture_values::check,
+    change_window::check,
     credential::check,
     declared_attribute::check,
     default_authority::check,
@@ -58,16 +64,20 @@ const RULES: &[Rule] = &[
     grant_scope::check,
     group_prefix::check,
     invisible_text::check,
+    keep_at_least::check,
     key_collision::check,
     limits::check,
     missing_document::check,
+    overrides::check,
     path::check,
     policy_as_data::check,
     privileged_capture::check,
     privileged_value::check,
     protection_grants::check,
+    schedule::check,
     selector::check,
     similar_values::check,
+    time_zone::check,
     unknown_application::check,
     unknown_directory::check,
     until::check,

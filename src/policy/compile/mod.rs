@@ -1,12 +1,14 @@
 //! Typed documents to the compiled policies: names become slots and indices, patterns and expressions are compiled.
 
 mod application;
+pub(super) mod calendar;
 mod condition;
 mod constraint;
 mod expression;
 mod group;
 mod lifecycle;
 mod names;
+mod overrides;
 mod people;
 mod report;
 mod rules;

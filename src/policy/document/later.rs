@@ -1,18 +1,17 @@
 //! Words of the language that this version does not know yet: the one list. They are errors that say so.
 
 /// Kinds of a later version.
-const KINDS: &[&str] = &["PolicyTests", "Overrides"];
+const KINDS: &[&str] = &["PolicyTests"];
 
 /// Keys of a later version, whatever object they stand in.
 const KEYS: &[&str] = &[
     "approvals",
     "approvers",
-    "changeWindows",
     "endpoint",
     "entra",
+    "environment",
     "expires",
     "federated",
-    "keepAtLeast",
     "ldap",
     "mail",
     "minLength",
@@ -20,10 +19,8 @@ const KEYS: &[&str] = &[
     "postgres",
     "privacy",
     "privilegedApprovers",
-    "schedule",
     "toolVersion",
     "users",
-    "within",
 ];
 
 /// Values of a later version, with the key they stand behind; an empty value: any.

@@ -6,6 +6,7 @@
 mod account_attribute;
 mod application;
 mod attribute_mapping;
+mod calendar;
 mod condition;
 mod constant;
 mod constraints;
@@ -16,6 +17,7 @@ mod kind;
 mod later;
 mod lifecycle;
 mod linking_rules;
+mod overrides;
 pub mod pattern;
 mod shape;
 mod shorthand;
@@ -36,6 +38,9 @@ pub use application::{
 pub use attribute_mapping::{
     AttributeMappingDocument, Authority, DefaultAuthority, DefaultObject, DefaultsDocument, Watch,
 };
+pub use calendar::{
+    ChangeWindowsObject, Clock, ClockOrMidnight, Length, ScheduleForm, ScheduleObject, Weekday, WindowObject,
+};
 pub use condition::{Condition, ConditionForm, Operator, OperatorForm, TestForm};
 pub use constant::{Constant, Day, NumberOrDay, True};
 pub use constraints::{Consequence, ConstraintForm, ConstraintObject, ConstraintsDocument};
@@ -49,6 +54,7 @@ pub use lifecycle::{
     LimitObject, LimitWord, ProtectionObject, ProtectionWord, ReturningWord,
 };
 pub use linking_rules::{GrantText, LinkingRulesDocument, Precedence, Rule};
+pub use overrides::{AllowObject, OverrideForm, OverrideObject, OverridesDocument, ShrinkObject};
 pub use shape::ShapeError;
 pub use shorthand::Shorthand;
 pub use table::Table;

@@ -3,12 +3,16 @@
 //! Values here are resolved: attributes are slots, entitlements and scopes are indices, patterns are compiled. Two
 //! workspaces that say the same compile to the same canonical JSON, whatever their layout ([`ApplicationPolicy::digest`]).
 
+mod calendar;
 mod condition;
 mod group;
 mod lifecycle;
 mod mapping;
+mod overrides;
 mod rules;
+mod times;
 
+pub use calendar::{ChangeWindows, Rhythm, Schedule, Window};
 pub use condition::{Comparison, Condition, Operand, Subject, Test, TextMatcher};
 pub use group::{CaptureSet, GroupReference, GroupSelector, NamePattern, PatternPart};
 pub use lifecycle::{
@@ -19,10 +23,12 @@ pub use mapping::{
     Authority, Default, MapOther, MappedAttribute, Phone, TemplateValue, Transform, ValueExpression,
     ValueSource, WhenEmpty,
 };
+pub use overrides::{Allowance, Override};
 pub use rules::{
     Constraint, ConstraintTest, ConstraintText, ConstraintTextPart, Exclusion, GrantTemplate, LinkingRule,
     Otherwise, Precedence, RightSelector, TemplatePart, TextTemplate,
 };
+pub use times::Times;
 
 use crate::model::{
     ApplicationConnection, AttributePath, AttributeType, Digest, DirectoryConnection, EntitlementWire,
@@ -213,6 +219,12 @@ pub struct ApplicationPolicy {
     pub defaults: Vec<Default>,
     /// What happens to whom.
     pub lifecycle: Lifecycle,
+    /// When runs begin; none: whenever somebody starts one.
+    pub schedule: Option<Schedule>,
+    /// When changes may be made.
+    pub change_windows: ChangeWindows,
+    /// Sorted by id.
+    pub overrides: Vec<Override>,
 }
 
 /// A closed set of values that an entitlement can be bound to.
@@ -236,6 +248,8 @@ pub struct EntitlementType {
     pub scope: Option<u16>,
     /// Values that need more care.
     pub privileged: Vec<String>,
+    /// How many accounts must go on holding each privileged value; none: no matter.
+    pub keep_at_least: Option<u32>,
     /// Whether a granted value that the application lacks is created; else it is a finding.
     pub create_missing: bool,
     /// How the application stores it.
