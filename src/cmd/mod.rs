@@ -16,6 +16,7 @@ mod out;
 mod plan;
 mod read;
 mod saved;
+mod schedule;
 mod schema;
 mod validate;
 mod workspace;
@@ -61,6 +62,7 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Ledger(args::LedgerCommand::Reset) => history::reset(global),
         Command::Explain(it) => explain::run(global, it),
         Command::Snapshot(it) => saved::run(global, it),
+        Command::Schedule(it) => schedule::run(global, it),
         Command::Schema(it) => schema::run(it),
         Command::Demo(it) => demo::run(it),
     }

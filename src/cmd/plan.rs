@@ -1,14 +1,16 @@
 //! `rolewright plan`
 
 use super::args::{Global, PlanArguments, PlanFormat};
+use super::clock::unix_seconds;
 use super::exit::{Exit, Stop};
 use super::read::World;
 use super::workspace::Workspace;
 use super::{memory, out, read, saved, workspace};
-use crate::gate::{Refusal, limits};
+use crate::gate::{Allowed, Past, Refusal, Standing, guards, standing};
 use crate::plan::{Inputs, Plan, plan};
-use crate::policy::set::ApplicationPolicy;
+use crate::policy::set::{ApplicationPolicy, Override};
 use crate::render::plan::{self as face, Shown, Style};
+use std::time::Duration;
 
 /// Shows what would change. Writes nothing.
 pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, Stop> {
@@ -36,11 +38,15 @@ fn one(
         Some(folder) => saved::read(folder, workspace, application)?,
         None => read::world(workspace, application)?,
     };
-    world.memory = memory::recalled(workspace, application);
+    let state = memory::state(workspace, application);
+    world.memory = memory::keyed(state.memory.as_ref(), application);
     let plan = make(workspace, application, &world)?;
-    let refusals = limits(&plan, &application.lifecycle.limits, plan.changes.iter());
+    let now = unix_seconds();
+    let verdict = guards(&plan, application, plan.changes.iter(), &Past::of(&state, now));
+    let refusals = &verdict.refusals;
     let style = Style { colour: out::colour(global.color), full: arguments.full };
-    out::data(&show(arguments.format, &plan, &refusals, style)?);
+    out::data(&show(arguments.format, &plan, refusals, style)?);
+    out::data(&beside(arguments.format, &plan, application, &verdict.allowed, now));
     // As a tool would: no walk to free what the process is about to drop.
     std::mem::forget(world);
     Ok(match (refusals.is_empty(), plan.changes.is_empty()) {
@@ -99,4 +105,27 @@ fn show(format: PlanFormat, plan: &Plan, refusals: &[Refusal], style: Style) -> 
             format!("{}\n", String::from_utf8_lossy(&bytes))
         }
     })
+}
+
+/// What holds beside the plan: overrides in force, and whether apply would wait. For people only.
+pub(super) fn beside(
+    format: PlanFormat,
+    plan: &Plan,
+    policy: &ApplicationPolicy,
+    allowed: &[Allowed],
+    now: i64,
+) -> String {
+    let closed = match standing(&policy.change_windows, now, Duration::ZERO) {
+        Standing::Closed(closure) if !plan.changes.is_empty() && policy.enabled => Some(closure),
+        _ => None,
+    };
+    let carries = |by: &&Override| allowed.iter().any(|it| it.by.id == by.id);
+    let holding = policy.overrides.iter().filter(|by| by.holds(plan.as_of));
+    let idle: Vec<&Override> = holding.filter(|by| !carries(by)).collect();
+    let beside = face::Standing { allowed, idle: &idle, closed: closed.as_ref() };
+    match format {
+        PlanFormat::Human => face::standing(&beside),
+        PlanFormat::Markdown => face::standing_markdown(&beside),
+        PlanFormat::Json | PlanFormat::Tsv => String::new(),
+    }
 }

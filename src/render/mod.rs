@@ -7,5 +7,6 @@ mod explanation;
 pub mod findings;
 pub mod plan;
 pub mod run;
+pub mod schedule;
 
 pub use explanation::explanation;

@@ -2,11 +2,13 @@
 
 mod items;
 mod markdown;
+mod standing;
 mod summary;
 mod terminal;
 mod tsv;
 
 pub use markdown::markdown;
+pub use standing::{Standing, standing, standing_markdown};
 pub use summary::summary;
 pub use terminal::{Style, terminal};
 pub use tsv::tsv;
