@@ -203,8 +203,9 @@ impl Job<'_> {
         (record.charged, record.overrides) = approved.charge(approved.changes());
         let settled =
             Settled { commit: ready.tip.to_string(), policy: record.policy.clone(), at: record.at.clone() };
-        let state = State { kid: ready.key.kid().to_owned(), as_of: Some(record.as_of.clone()), ..state }
-            .settle(settled);
+        let seen = Seen { users: plan.seen.users, groups: plan.seen.groups, accounts: plan.seen.accounts };
+        let (kid, as_of) = (ready.key.kid().to_owned(), Some(record.as_of.clone()));
+        let state = State { kid, as_of, seen, ..state }.settle(settled);
         if approved.changes().next().is_none() {
             let memory = memory::after(ready.workspace, ready.policy, world, approved, &BTreeSet::new())?;
             let state = State { memory, ..state };
@@ -265,8 +266,7 @@ impl Ready<'_> {
 
     /// The state as read, a dead run's charge corrected by what is still to be done.
     fn inherit(&self, loaded: &Loaded, plan: &Plan, dead: Option<RunRecord>) -> State {
-        let seen = Seen { users: plan.seen.users, groups: plan.seen.groups, accounts: plan.seen.accounts };
-        let state = State { seen, ..loaded.state.clone() };
+        let state = loaded.state.clone();
         match dead {
             None => state,
             Some(dead) => {

@@ -3,6 +3,7 @@
 use super::allowances::{Allowed, Used};
 use super::holders::holders;
 use super::limits::{Past, Refusal, Verdict, charged, counted, limits};
+use super::source::source;
 use crate::plan::{Change, Hold, Plan};
 use crate::policy::set::ApplicationPolicy;
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,7 +82,7 @@ pub fn approve(
     }
 }
 
-/// Asks every guard about a set of changes: limits, and the last holders of privileged rights.
+/// Asks every guard about a set of changes: limits, the last holders of privileged rights, and the sources read.
 pub fn guards<'c>(
     plan: &Plan,
     policy: &ApplicationPolicy,
@@ -90,5 +91,6 @@ pub fn guards<'c>(
 ) -> Verdict {
     let mut verdict = limits(plan, policy, changes.clone(), past);
     verdict.refusals.extend(holders(plan, policy, changes));
+    verdict.refusals.extend(source(plan, policy, past.seen));
     verdict
 }

@@ -1,7 +1,7 @@
 //! The brake that counts: no more changes of a kind than its limit (the policy language, 10, `limits`).
 
 use super::allowances::{Allowed, Used, carries};
-use super::state::{Charge, State};
+use super::state::{Charge, Seen, State};
 use crate::model::{Operation, Period, unix_of_rfc3339};
 use crate::plan::{Change, Plan};
 use crate::policy::set::{ApplicationPolicy, Limit, LimitedChange, Origin};
@@ -33,6 +33,8 @@ pub struct Past<'p> {
     pub window: &'p [Charge],
     /// What was used of overrides.
     pub used: &'p Used,
+    /// How much the last good read saw.
+    pub seen: Seen,
     /// Seconds since 1970-01-01 UTC.
     pub now: i64,
 }
@@ -40,7 +42,7 @@ pub struct Past<'p> {
 impl<'p> Past<'p> {
     /// The past that a ledger's state tells.
     pub fn of(state: &'p State, now: i64) -> Self {
-        Self { window: &state.window, used: &state.allowances, now }
+        Self { window: &state.window, used: &state.allowances, seen: state.seen, now }
     }
 
     /// How many changes of a kind runs made within a time. A run dated in the future counts: clocks can be wrong.

@@ -9,6 +9,7 @@ mod holders;
 mod item;
 mod lease;
 mod limits;
+mod source;
 mod state;
 mod window;
 

@@ -6,8 +6,12 @@ use super::context::Context;
 use super::decision::Decision;
 use super::protection::protection;
 use super::value::{AttributeChange, Change, Hold, Outcome};
-use crate::model::{Operation, Value};
-use crate::policy::set::{ACCOUNT_TYPE, AccountSlot, ArchivedAttribute, ArchivedPart, Origin};
+use crate::model::{AttributePath, Operation, Value};
+use crate::policy::set::{
+    ACCOUNT_TYPE, AccountSlot, ApplicationPolicy, ArchivedAttribute, ArchivedPart, Origin,
+};
+use crate::snapshot::Accounts;
+use std::collections::BTreeMap;
 
 impl Context<'_, '_> {
     /// Whether archiving gives an attribute another value.
@@ -34,20 +38,37 @@ impl Context<'_, '_> {
     fn taken_in_archive(&self, account: u32) -> Option<(String, String, String)> {
         let policy = self.desired.policy;
         policy.lifecycle.archive.iter().find_map(|archived| {
-            let path = policy.account_attribute(archived.attribute);
-            let mapped = policy.mapping.iter().any(|it| it.attribute == archived.attribute && it.unique);
-            if !mapped && path.name != "userName" {
-                return None;
-            }
             let value = self.archived(archived, account)?;
-            let same =
-                |held: &str| if path.case_exact { held == value } else { held.eq_ignore_ascii_case(&value) };
-            let accounts = &self.application.accounts;
-            let mut others = (0..accounts.len() as u32).filter(|other| *other != account);
-            let other = others.find(|other| self.held(archived.attribute, *other).is_some_and(same))?;
-            Some((path.name.clone(), value, accounts.ids.id(other).to_owned()))
+            let path = policy.account_attribute(archived.attribute);
+            let holders = self.archived_names.get(&(archived.attribute, folded(path, &value)))?;
+            let other = holders.iter().find(|other| **other != account)?;
+            Some((path.name.clone(), value, self.application.accounts.ids.id(*other).to_owned()))
         })
     }
+}
+
+/// Who holds which value of the attributes that archiving writes and that must be unique.
+pub(super) type ArchivedNames = BTreeMap<(AccountSlot, String), Vec<u32>>;
+
+pub(super) fn archived_names(policy: &ApplicationPolicy, accounts: &Accounts) -> ArchivedNames {
+    let mut names = ArchivedNames::new();
+    for ArchivedAttribute { attribute, .. } in &policy.lifecycle.archive {
+        let path = policy.account_attribute(*attribute);
+        let unique = policy.mapping.iter().any(|it| it.attribute == *attribute && it.unique);
+        let Some(column) = accounts.column(&path.name).filter(|_| unique || path.name == "userName") else {
+            continue;
+        };
+        for account in 0..accounts.len() as u32 {
+            if let Some(held) = column.get(account) {
+                names.entry((*attribute, folded(path, held))).or_default().push(account);
+            }
+        }
+    }
+    names
+}
+
+fn folded(path: &AttributePath, value: &str) -> String {
+    if path.case_exact { value.to_owned() } else { value.to_ascii_lowercase() }
 }
 
 impl Builder<'_, '_, '_> {

@@ -223,6 +223,20 @@ impl<'a> Builder<'_, '_, 'a> {
         }
     }
 
+    /// Why somebody is out of scope: a constraint wants no account, or left nothing that scope asks for.
+    fn out_of_scope(&self, user: Option<u32>) -> String {
+        if let Some(rule) = user.and_then(|user| self.skipping(user)) {
+            return format!("out of scope by the constraint `{}`", rule.id);
+        }
+        let dropped = user.map(|user| self.context.desired.walk(user).dropped).unwrap_or_default();
+        let mut ids: Vec<String> = dropped.iter().map(|(_, rule)| format!("`{}`", rule.id)).collect();
+        ids.dedup();
+        match ids.as_slice() {
+            [] => "not in scope".to_owned(),
+            ids => format!("not in scope once grants were dropped by {}", ids.join(", ")),
+        }
+    }
+
     /// The setting that a state's word comes from, and what made it fit.
     pub(super) fn state(&self, state: State, user: Option<u32>) -> (&'a Origin, String) {
         let lifecycle = &self.context.desired.policy.lifecycle;
@@ -230,13 +244,7 @@ impl<'a> Builder<'_, '_, 'a> {
             State::Deleted => (&lifecycle.deleted.origin, "its user is in no directory any more".to_owned()),
             State::Disabled => (&lifecycle.disabled.origin, "disabled in the directory".to_owned()),
             State::Unmanaged => (&lifecycle.unmanaged.origin, "no user's matching value fits it".to_owned()),
-            State::OutOfScope => {
-                let because = user.and_then(|user| self.skipping(user)).map_or_else(
-                    || "not in scope".to_owned(),
-                    |rule| format!("out of scope by the constraint `{}`", rule.id),
-                );
-                (&lifecycle.out_of_scope.origin, because)
-            }
+            State::OutOfScope => (&lifecycle.out_of_scope.origin, self.out_of_scope(user)),
         }
     }
 

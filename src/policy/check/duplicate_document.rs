@@ -2,6 +2,7 @@
 
 use super::Context;
 use crate::model::Location;
+use crate::policy::document::AttributeMappingDocument;
 use crate::policy::documents::Placed;
 use crate::policy::yaml::Spanned;
 use crate::policy::{Documents, Finding};
@@ -29,15 +30,24 @@ fn one_an_application(documents: &Documents) -> Vec<Finding> {
             name => format!("a second `{kind}` for the application `{name}`"),
         }
     };
-    let mappings = names(&documents.mappings, |it| &it.application);
     let defaults = names(&documents.defaults, |it| &it.application);
     let constraints = names(&documents.constraints, |it| &it.application);
     let lifecycles = names(&documents.lifecycles, |it| &it.application);
-    let mut findings = again(mappings, second("AttributeMapping"));
+    let mut findings = mappings(documents);
     findings.extend(again(defaults, second("Defaults")));
     findings.extend(again(constraints, second("Constraints")));
     findings.extend(again(lifecycles, second("Lifecycle")));
     findings
+}
+
+/// One for every kind of account, and one more for each kind.
+fn mappings(documents: &Documents) -> Vec<Finding> {
+    let key = |it: &Placed<AttributeMappingDocument>| {
+        let kind = it.account_type.as_ref().map(|kind| format!(" and the account type `{}`", kind.value));
+        format!("`{}`{}", it.application.value, kind.unwrap_or_default())
+    };
+    let found = documents.mappings.iter().map(|it| (key(it), it.place(it.application.span)));
+    again(found, |key| format!("a second `AttributeMapping` for the application {key}"))
 }
 
 fn names<'d, T>(

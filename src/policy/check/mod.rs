@@ -4,6 +4,7 @@
 //! Takes the documents that are well formed, gives findings. Never: names inside conditions, values and grants, which
 //! the compiler resolves and reports where it meets them; a directory's data.
 
+mod archived_name;
 mod branch;
 mod capture_values;
 mod change_window;
@@ -18,6 +19,7 @@ mod invisible_text;
 mod keep_at_least;
 mod key_collision;
 mod limits;
+mod mapped_by_type;
 mod missing_document;
 mod overrides;
 mod path;
@@ -28,6 +30,7 @@ mod protection_grants;
 mod schedule;
 mod selector;
 mod similar_values;
+mod tied_order;
 mod time_zone;
 mod unknown_application;
 mod unknown_directory;
@@ -53,6 +56,7 @@ type Rule = fn(&Context<'_>) -> Vec<Finding>;
 
 /// Every rule. The order does not matter: findings are sorted by place.
 const RULES: &[Rule] = &[
+    archived_name::check,
     branch::check,
     capture_values::check,
     change_window::check,
@@ -67,6 +71,7 @@ const RULES: &[Rule] = &[
     keep_at_least::check,
     key_collision::check,
     limits::check,
+    mapped_by_type::check,
     missing_document::check,
     overrides::check,
     path::check,
@@ -78,6 +83,7 @@ const RULES: &[Rule] = &[
     selector::check,
     similar_values::check,
     time_zone::check,
+    tied_order::check,
     unknown_application::check,
     unknown_directory::check,
     until::check,

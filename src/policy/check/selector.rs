@@ -40,6 +40,10 @@ fn uses<'r>(context: &Context<'r>) -> Vec<Use<'r>> {
         let grants = document.document.protect.iter().flatten().filter_map(|it| it.grants.as_ref());
         uses.extend(grants.map(|grants| (&document.document.application, document.at, &grants.value)));
     }
+    for document in &documents.constraints {
+        let grants = document.document.constraints.iter().filter_map(|it| it.grants.as_ref());
+        uses.extend(grants.map(|grants| (&document.document.application, document.at, &grants.value)));
+    }
     uses
 }
 

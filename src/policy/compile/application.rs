@@ -8,7 +8,10 @@ use super::report::Report;
 use crate::model::{ApplicationConnection, AttributePath, CredentialRef, EntitlementWire, FileId};
 use crate::policy::document::{self, ConnectionForm, Missing, WireForm};
 use crate::policy::documents::{Documents, Placed};
-use crate::policy::set::{ApplicationPolicy, CaptureSet, EntitlementType, NamePattern, PatternPart, Scope};
+use crate::policy::set::{
+    AccountSlot, ApplicationPolicy, CaptureSet, EntitlementType, MappedAttribute, NamePattern, PatternPart,
+    Scope,
+};
 use crate::policy::yaml::Spanned;
 use std::collections::BTreeMap;
 
@@ -83,7 +86,7 @@ fn compile(
     for document in documents.mappings.iter().filter(|document| mine(&document.application)) {
         mapping.extend(compiler.mappings(document, inherited));
         watches_all |= document.watch.as_ref().is_some_and(|watch| watch.value == document::Watch::All);
-        matching.extend(compiler.matching(document));
+        matching.extend(compiler.matching(document, &mapping));
     }
     let mut defaults = Vec::new();
     for document in documents.defaults.iter().filter(|document| mine(&document.application)) {
@@ -288,7 +291,8 @@ impl Compiler<'_, '_, '_> {
     fn matching(
         &mut self,
         mapping: &Placed<document::AttributeMappingDocument>,
-    ) -> Vec<crate::policy::set::AccountSlot> {
+        compiled: &[MappedAttribute],
+    ) -> Vec<AccountSlot> {
         self.enter(mapping.file(), "AttributeMapping");
         let mut slots = Vec::new();
         for name in mapping.document.r#match.iter().flatten() {
@@ -298,7 +302,16 @@ impl Compiler<'_, '_, '_> {
                     Some("map it under `attributes`".to_owned());
                 continue;
             }
-            slots.extend(self.names.account(self.report, &name.value, self.file, name.span));
+            let slot = self.names.account(self.report, &name.value, self.file, name.span);
+            let mapped = compiled.iter().find(|mapped| Some(mapped.attribute) == slot);
+            if mapped.is_some_and(MappedAttribute::needs_grants) {
+                let message = format!("`{}` finds accounts before anybody has grants", name.value);
+                self.report
+                    .error("check/match-by-grants", message, self.at(name.span), "needs grants")
+                    .help = Some("match by attributes of the directory alone".to_owned());
+                continue;
+            }
+            slots.extend(slot);
         }
         slots
     }

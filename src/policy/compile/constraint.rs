@@ -55,20 +55,34 @@ impl Compiler<'_, '_, '_> {
         constraint: &document::ConstraintObject,
         grants: &Spanned<Selector>,
     ) -> Option<Vec<NameIndex>> {
-        let mut names = Vec::new();
-        for (name, scope) in constraint.names.iter().flat_map(|names| names.value.iter()) {
-            self.scope_of_all(grants, scope)?;
-            let declared = self.names.directories.iter().any(|directory| {
-                directory.attributes.as_ref().is_some_and(|table| table.get(&name.value).is_some())
-            });
-            if declared || name.value == document::USER_ID || known_user_attribute(&name.value).is_some() {
-                let message = format!("the name `{}` hides the user attribute so called", name.value);
-                self.report.error("check/hiding-name", message, self.at(name.span), "already a name");
-                return None;
-            }
-            names.push(self.names.name(&name.value));
+        let declared = constraint.names.iter().flat_map(|names| names.value.iter());
+        let names: Vec<Option<NameIndex>> =
+            declared.map(|(name, scope)| self.given_name(grants, name, scope)).collect();
+        names.into_iter().collect()
+    }
+
+    fn given_name(
+        &mut self,
+        grants: &Spanned<Selector>,
+        name: &Spanned<String>,
+        scope: &Spanned<String>,
+    ) -> Option<NameIndex> {
+        self.scope_of_all(grants, scope)?;
+        let declared = self.names.directories.iter().any(|directory| {
+            directory.attributes.as_ref().is_some_and(|table| table.get(&name.value).is_some())
+        });
+        if declared || name.value == document::USER_ID || known_user_attribute(&name.value).is_some() {
+            let message = format!("the name `{}` hides the user attribute so called", name.value);
+            self.report.error("check/hiding-name", message, self.at(name.span), "already a name");
+            return None;
         }
-        Some(names)
+        if self.names.given.contains(&name.value) {
+            let message = format!("a constraint before this one gives the name `{}` too", name.value);
+            self.report.error("check/name-given-twice", message, self.at(name.span), "again here");
+            return None;
+        }
+        self.names.given.push(name.value.clone());
+        Some(self.names.name(&name.value))
     }
 
     /// The scope is the one that the selected type is bound to.
@@ -93,9 +107,15 @@ impl Compiler<'_, '_, '_> {
                 continue;
             }
             let Some(name) = self.names.named(&piece) else {
-                let known = self.names.named.clone();
+                let known = self.names.given.clone();
                 let known = known.iter().map(String::as_str);
-                self.report.unknown("named value", &piece, known, self.file, text.span);
+                self.report.unknown(
+                    "value that a constraint before names",
+                    &piece,
+                    known,
+                    self.file,
+                    text.span,
+                );
                 return None;
             };
             parts.push(ConstraintTextPart::Name(name));

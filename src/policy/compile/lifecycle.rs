@@ -118,22 +118,27 @@ impl Compiler<'_, '_, '_> {
     /// What archiving writes: attributes that a mapping could write too, from what the account holds.
     fn archive(&mut self, archive: Option<&ArchiveObject>) -> Option<Vec<ArchivedAttribute>> {
         self.id = "archive".to_owned();
-        let mut compiled = Vec::new();
-        for (name, text) in archive.iter().flat_map(|archive| archive.set.value.iter()) {
-            self.mappable(name)?;
-            let attribute = self.names.account(self.report, &name.value, self.file, name.span)?;
-            let mut parts = Vec::new();
-            for (piece, is_name) in self.braces(text)? {
-                parts.push(if is_name {
-                    ArchivedPart::Held(self.names.account(self.report, &piece, self.file, text.span)?)
-                } else {
-                    ArchivedPart::Text(piece)
-                });
-            }
-            compiled.push(ArchivedAttribute { attribute, parts });
-        }
+        let set = archive.iter().flat_map(|archive| archive.set.value.iter());
+        let compiled: Vec<Option<ArchivedAttribute>> =
+            set.map(|(name, text)| self.archived(name, text)).collect();
+        let mut compiled = compiled.into_iter().collect::<Option<Vec<_>>>()?;
         compiled.sort_by_key(|archived| archived.attribute);
         Some(compiled)
+    }
+
+    fn archived(&mut self, name: &Spanned<String>, text: &Spanned<String>) -> Option<ArchivedAttribute> {
+        self.mappable(name)?;
+        let attribute = self.names.account(self.report, &name.value, self.file, name.span)?;
+        let pieces = self.braces(text)?;
+        let mut part = |(piece, is_name): (String, bool)| {
+            if is_name {
+                self.names.account(self.report, &piece, self.file, text.span).map(ArchivedPart::Held)
+            } else {
+                Some(ArchivedPart::Text(piece))
+            }
+        };
+        let parts: Vec<Option<ArchivedPart>> = pieces.into_iter().map(&mut part).collect();
+        Some(ArchivedAttribute { attribute, parts: parts.into_iter().collect::<Option<_>>()? })
     }
 
     fn protections(&mut self, protections: &[document::ProtectionObject]) -> Vec<Protection> {

@@ -20,7 +20,9 @@ use super::set::{
     ApplicationPolicy, AttributeKind, DirectoryAttribute, DirectoryPolicy, PolicySet, Workspace,
 };
 use crate::model::{DirectoryConnection, SourceSet};
-use crate::policy::document::{DirectoryDocument, DirectoryForm, WorkspaceDocument, known_user_attribute};
+use crate::policy::document::{
+    DirectoryDocument, DirectoryForm, WorkspaceDocument, known_user_attribute, known_user_attributes,
+};
 use report::Report;
 
 /// Compiles the documents of a workspace: every application that is sound, and what is wrong with the others.
@@ -79,13 +81,16 @@ fn attributes(
 ) -> Vec<DirectoryAttribute> {
     let readers =
         applications.iter().filter(|application| application.directories.contains(&document.name.value));
-    let needed = readers.flat_map(|application| &application.user_attributes);
+    let needed = readers.clone().flat_map(|application| &application.user_attributes);
     let enabled = DirectoryAttribute {
         name: "accountEnabled".to_owned(),
         source: "accountEnabled".to_owned(),
         kind: AttributeKind::Boolean,
     };
     let mut attributes = vec![enabled];
+    if readers.clone().any(|application| application.watches_all) {
+        attributes.extend(every_attribute(document));
+    }
     attributes.extend(needed.filter_map(|attribute| {
         let declared = document.attributes.as_ref().and_then(|table| table.get(&attribute.name));
         let source = match declared {
@@ -97,6 +102,23 @@ fn attributes(
     attributes.sort();
     attributes.dedup();
     attributes
+}
+
+/// All that a directory gives: what needs no declaration, and what it declares.
+fn every_attribute(document: &Placed<DirectoryDocument>) -> Vec<DirectoryAttribute> {
+    let declared = document.attributes.iter().flat_map(|table| table.iter());
+    let declared = declared.map(|(name, source)| DirectoryAttribute {
+        name: name.value.clone(),
+        source: source.0.value.clone(),
+        kind: AttributeKind::Text,
+    });
+    let is_declared =
+        |name: &str| document.attributes.as_ref().is_some_and(|table| table.get(name).is_some());
+    let known = known_user_attributes().into_iter().filter_map(|name| {
+        let kind = known_user_attribute(&name)?;
+        Some(DirectoryAttribute { source: name.clone(), name, kind })
+    });
+    declared.chain(known.filter(|attribute| !is_declared(&attribute.name))).collect()
 }
 
 fn workspace(document: &Placed<WorkspaceDocument>) -> Workspace {

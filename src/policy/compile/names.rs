@@ -21,6 +21,8 @@ pub(super) struct Names<'d> {
     pub(super) accounts: Vec<AttributePath>,
     /// What constraints name.
     pub(super) named: Vec<String>,
+    /// Those of them that a constraint before the one being compiled gave.
+    pub(super) given: Vec<String>,
 }
 
 /// A user attribute that a policy names.
@@ -34,8 +36,14 @@ impl<'d> Names<'d> {
         application: &'d Placed<ApplicationDocument>,
         directories: Vec<&'d Placed<DirectoryDocument>>,
     ) -> Self {
-        let mut names =
-            Self { application, directories, users: Vec::new(), accounts: Vec::new(), named: Vec::new() };
+        let mut names = Self {
+            application,
+            directories,
+            users: Vec::new(),
+            accounts: Vec::new(),
+            named: Vec::new(),
+            given: Vec::new(),
+        };
         names.user_slot("accountEnabled", "accountEnabled", AttributeKind::Boolean);
         let declared = application.document.attributes.iter().flat_map(|table| table.keys());
         let paths: Vec<AttributePath> = declared.filter_map(|name| names.path(name)).collect();
@@ -53,6 +61,7 @@ impl<'d> Names<'d> {
         self.users.sort();
         self.accounts.sort_by(|one, other| one.name.cmp(&other.name));
         self.named.sort();
+        self.given.clear();
     }
 
     /// The index of a name that a constraint gives.
@@ -64,9 +73,11 @@ impl<'d> Names<'d> {
         NameIndex(at as u16)
     }
 
-    /// The index of a name, where a constraint gives it.
+    /// The index of a name, where a constraint gave it.
     pub(super) fn named(&self, name: &str) -> Option<NameIndex> {
-        self.named.iter().position(|known| known == name).map(|at| NameIndex(at as u16))
+        let given = self.given.iter().any(|given| given == name);
+        let at = self.named.iter().position(|known| given && known == name);
+        at.map(|at| NameIndex(at as u16))
     }
 
     /// Kinds of account, sorted: their place here is their index.

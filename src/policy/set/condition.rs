@@ -24,6 +24,16 @@ pub enum Condition {
     },
 }
 
+impl Condition {
+    /// Whether it asks for grants.
+    pub fn needs_grants(&self) -> bool {
+        match self {
+            Self::All(conditions) | Self::Any(conditions) => conditions.iter().any(Condition::needs_grants),
+            Self::Test { test, .. } => matches!(test, Test::Grant(_)),
+        }
+    }
+}
+
 /// One question.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -27,6 +27,13 @@ pub struct MappedAttribute {
     pub authority: Authority,
 }
 
+impl MappedAttribute {
+    /// Whether it asks for grants, or for what constraints name after them.
+    pub fn needs_grants(&self) -> bool {
+        self.value.is_named() || self.when.as_ref().is_some_and(Condition::needs_grants)
+    }
+}
+
 /// A value: a source, then transforms in order.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -35,6 +42,19 @@ pub struct ValueExpression {
     pub source: ValueSource,
     /// What is done to it.
     pub transforms: Vec<Transform>,
+}
+
+impl ValueExpression {
+    /// Whether a value that a constraint names is in it.
+    fn is_named(&self) -> bool {
+        match &self.source {
+            ValueSource::Template(parts) => parts.iter().any(|part| matches!(part, TemplateValue::Named(_))),
+            ValueSource::FirstOf(values) | ValueSource::Concat(values) => {
+                values.iter().any(ValueExpression::is_named)
+            }
+            ValueSource::From(..) | ValueSource::UserId | ValueSource::Constant(_) => false,
+        }
+    }
 }
 
 /// Where a value comes from.

@@ -106,7 +106,9 @@ pub(super) fn groups(plan: &Plan) -> Vec<Group<'_>> {
     let mut places = std::collections::BTreeMap::new();
     let mut items: Vec<Item<'_>> = Vec::new();
     for change in &plan.changes {
-        let place = *places.entry(change.subject.key()).or_insert(items.len());
+        // A user whose account is replaced has two: the one archived, and the new one.
+        let key = (change.subject.key(), change.subject.account.as_deref());
+        let place = *places.entry(key).or_insert(items.len());
         if place == items.len() {
             items.push(Item { subject: &change.subject, changes: Vec::new() });
         }

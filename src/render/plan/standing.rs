@@ -51,8 +51,12 @@ fn carries(it: &Allowed) -> String {
 }
 
 fn idle(by: &Override) -> String {
+    let what = match by.shrink_to {
+        Some(users) => format!("lets sources shrink to {users} users"),
+        None => "lifts no limit here".to_owned(),
+    };
     format!(
-        "Override {} is in force until {}, and lifts nothing here ({}: {}; {}:{}).",
+        "Override {} is in force until {}, and {what} ({}: {}; {}:{}).",
         by.id, by.until, by.owner, by.reason, by.origin.path, by.origin.line
     )
 }

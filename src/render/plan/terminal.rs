@@ -154,8 +154,9 @@ fn heading(outcome: Outcome, count: usize) -> String {
         Outcome::Skipped => "skipped: a constraint wants no account",
         Outcome::Excluded => "excluded: left untouched on purpose",
         Outcome::Kept => "kept as they are",
-        Outcome::Differs => "different, and never written",
+        Outcome::Differs => "different, and not written",
         Outcome::Dropped => "dropped: grants that a constraint does not allow",
+        Outcome::Warning if count == 1 => "warning",
         Outcome::Warning => "warnings",
     };
     format!("{count} {what}")
