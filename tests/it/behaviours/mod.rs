@@ -5,4 +5,5 @@
 
 mod dstny;
 mod listed;
+mod schedule;
 pub(crate) mod system;
