@@ -1,6 +1,7 @@
 //! Guards that look back or are lifted: limits over a time, overrides, the last holders of a right, sources that shrank.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
+use crate::playground::Playground;
 use crate::world::{Account, Person, World, policies};
 use rolewright::gate::{Approved, Charge, Past, Refusal, Refused, RunRecord, Seen, State, approve};
 use rolewright::model::unix_of_rfc3339;
@@ -320,4 +321,71 @@ fn e6_a_source_that_shrank_is_refused_until_an_override_says_how_far() {
     assert!(of(0, &shrink(1))[0].contains("nothing lets an empty one pass"));
     let few = State { seen: Seen { users: 10, ..Seen::default() }, ..State::default() };
     assert_eq!(messages(&world(1, 0), &set(LOOSE, "", 1), &few), [""; 0], "of few users ten may go");
+}
+
+/// Two accounts are deleted where one may be.
+fn refused_playground(limit: &str) -> Playground {
+    let it = Playground::new();
+    it.edit("policies/dstny/lifecycle.yaml", "{ change: removal, percent: 5, floor: 3 }", limit);
+    it.commit("A tighter limit");
+    it
+}
+
+fn state(it: &Playground) -> serde_json::Value {
+    let text = it.git(&["cat-file", "-p", "refs/rolewright/default/dstny:state.json"]);
+    serde_json::from_str(&text).unwrap()
+}
+
+/// A day so many days from today.
+fn day(ahead: i64) -> String {
+    let today = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() as i64;
+    rolewright::model::rfc3339_of(today + ahead * 86_400)[..10].to_owned()
+}
+
+#[test]
+fn an_override_lets_a_run_pass_and_plans_show_it() {
+    let it = refused_playground("{ change: removal, count: 1 }");
+    it.run(&["apply"]).ends(3);
+    let document = format!(
+        "{{ apiVersion: rolewright/v1, kind: Overrides, application: dstny, overrides: [{}] }}\n",
+        over("leavers", "{ removal: 2 }", &day(20))
+    );
+    it.write("policies/dstny/overrides.yaml", &document);
+    it.commit("An override");
+    let plan = it.run(&["plan"]).ends(0).out;
+    let line = "Override leavers lets 2 changes of the kind removal pass: 2 allowed until";
+    assert!(plan.contains(line) && plan.contains("0 used before (it: Office closed"), "{plan}");
+    let markdown = it.run(&["plan", "--format", "markdown"]).ends(0).out;
+    assert!(markdown.contains(&format!("- `{line}")), "{markdown}");
+    it.run(&["apply"]).ends(0);
+    let state = state(&it);
+    assert_eq!(state["allowances"], serde_json::json!({ "leavers": { "removal": 2 } }));
+    assert_eq!(
+        state["window"][0].get("delete"),
+        None,
+        "the window does not remember what it carried: {state}"
+    );
+    let plan = it.run(&["plan"]).ends(0).out;
+    assert!(
+        plan.contains("Override leavers is in force until") && plan.contains("lifts no limit here"),
+        "{plan}"
+    );
+}
+
+#[test]
+fn a_limit_over_a_time_looks_into_the_ledger() {
+    let it =
+        refused_playground("{ change: removal, percent: 50 }\n  - { change: removal, count: 2, within: 7d }");
+    it.run(&["apply"]).ends(0);
+    assert_eq!(state(&it)["window"][0]["delete"], 2);
+    let people = it.read("policies/directories/people.yaml");
+    let clara = "groups: [Support, Call centre agents]";
+    assert!(people.contains(clara));
+    it.write("policies/directories/people.yaml", &people.replace(clara, "groups: []"));
+    for command in ["plan", "apply"] {
+        let refused = it.run(&[command]).ends(3).out;
+        let line =
+            "refused: 1 changes of the kind `removal` after 2 in the 7d before, 2 are allowed in that time";
+        assert!(refused.contains(line), "{refused}");
+    }
 }

@@ -34,9 +34,9 @@ pub enum Rhythm {
 /// closed one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ChangeWindows {
-    /// Times at which nothing is changed. They win.
+    /// Times at which nothing is changed. They win. Sorted by id.
     pub closed: Vec<Window>,
-    /// The only times at which anything is changed; empty: any time.
+    /// The only times at which anything is changed, sorted by id; empty: any time.
     pub open: Vec<Window>,
 }
 
@@ -94,7 +94,7 @@ impl ChangeWindows {
         open.without(&all(&self.closed))
     }
 
-    /// The closed window that an instant lies in, if any: the first in the order written.
+    /// The closed window that an instant lies in, if any: the first by id.
     pub fn closed_at(&self, at: i64) -> Option<&Window> {
         self.closed.iter().find(|window| window.times(at, at + 1).contains(at))
     }

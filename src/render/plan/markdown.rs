@@ -14,7 +14,7 @@ pub fn markdown(shown: &Shown<'_>) -> String {
     push(&mut text, &format!("### {}", code_span(&plan.instance())));
     push(&mut text, &format!("\n**{}**\n", summary(plan)));
     for refusal in refusals {
-        push(&mut text, &format!("- **Refused:** {}", refusal.message));
+        push(&mut text, &format!("- **Refused:** {}", code_span(&refusal.message)));
     }
     let (removals, rest): (Vec<_>, Vec<_>) = groups(plan).into_iter().partition(takes_away);
     if !removals.is_empty() {
