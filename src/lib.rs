@@ -15,6 +15,8 @@ pub mod desired;
 
 pub mod plan;
 
+pub mod trial;
+
 pub mod gate;
 
 pub mod render;

@@ -64,6 +64,8 @@ pub enum Command {
     Apply(ApplyArguments),
     /// Why does this person have, or not have, an account and rights?
     Explain(ExplainArguments),
+    /// Do the policies do what their authors' own examples say?
+    Test(TestArguments),
     /// Save what directories and applications hold, to plan from later
     Snapshot(SnapshotArguments),
     /// What was applied, when, and what came of it
@@ -160,6 +162,14 @@ pub struct ExplainArguments {
     /// Explain from what `snapshot --output` saved here
     #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_SNAPSHOT")]
     pub snapshot: Option<PathBuf>,
+}
+
+/// Flags of `test`.
+#[derive(Debug, Args)]
+pub struct TestArguments {
+    /// Only tests whose id or file contains this
+    #[arg(long, value_name = "TEXT", env = "ROLEWRIGHT_FILTER")]
+    pub filter: Option<String>,
 }
 
 /// Flags of `snapshot`.

@@ -18,6 +18,7 @@ mod read;
 mod saved;
 mod schedule;
 mod schema;
+mod test;
 mod validate;
 mod workspace;
 mod writer;
@@ -61,6 +62,7 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Unlock => history::unlock(global),
         Command::Ledger(args::LedgerCommand::Reset) => history::reset(global),
         Command::Explain(it) => explain::run(global, it),
+        Command::Test(it) => test::run(global, it),
         Command::Snapshot(it) => saved::run(global, it),
         Command::Schedule(it) => schedule::run(global, it),
         Command::Schema(it) => schema::run(it),

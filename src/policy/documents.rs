@@ -2,7 +2,8 @@
 
 use super::document::{
     ApplicationDocument, AttributeMappingDocument, ConstraintsDocument, DefaultsDocument, DirectoryDocument,
-    ExclusionsDocument, LifecycleDocument, LinkingRulesDocument, OverridesDocument, WorkspaceDocument,
+    ExclusionsDocument, LifecycleDocument, LinkingRulesDocument, OverridesDocument, PolicyTestsDocument,
+    WorkspaceDocument,
 };
 use crate::model::{FileId, Location, Span};
 use std::ops::Deref;
@@ -59,4 +60,6 @@ pub struct Documents {
     pub lifecycles: Vec<Placed<LifecycleDocument>>,
     /// `Overrides`
     pub overrides: Vec<Placed<OverridesDocument>>,
+    /// `PolicyTests`
+    pub policy_tests: Vec<Placed<PolicyTestsDocument>>,
 }

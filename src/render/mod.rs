@@ -1,6 +1,6 @@
 //! Values to text, one file a face. What a directory says is hostile text: nothing of it reaches a face unescaped.
 //!
-//! Takes plans, refusals, runs and findings, gives text. Never: deciding, printing.
+//! Takes plans, refusals, runs, trials and findings, gives text. Never: deciding, printing.
 
 pub mod escape;
 mod explanation;
@@ -8,5 +8,6 @@ pub mod findings;
 pub mod plan;
 pub mod run;
 pub mod schedule;
+pub mod trial;
 
 pub use explanation::explanation;

@@ -17,6 +17,7 @@ mod policy;
 mod policy_compile;
 mod policy_digest;
 mod policy_sources;
+mod reference;
 mod repository;
 mod rooms;
 mod schemas;

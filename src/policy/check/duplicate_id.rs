@@ -42,7 +42,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         |it| &it.application,
         |it| it.overrides.iter().map(|it| &it.value.id).collect(),
     );
-    [rules, exclusions, constraints, defaults, protections, windows, overrides].concat()
+    let tests =
+        ids(&documents.policy_tests, |it| &it.application, |it| it.tests.iter().map(|it| &it.id).collect());
+    [rules, exclusions, constraints, defaults, protections, windows, overrides, tests].concat()
 }
 
 fn ids<'d, T>(

@@ -4,6 +4,7 @@ use super::calendar::{change_windows, schedule};
 use super::condition::CompiledFile;
 use super::names::Names;
 use super::overrides::overrides;
+use super::policy_tests::policy_tests;
 use super::report::Report;
 use crate::model::{ApplicationConnection, AttributePath, CredentialRef, EntitlementWire, FileId};
 use crate::policy::document::{self, ConnectionForm, Missing, WireForm};
@@ -43,7 +44,12 @@ pub(super) fn application(
     compile(&mut silent, &mut names, documents, name);
     names.settle();
     let before = report.findings.len();
-    let compiled = compile(report, &mut names, documents, name);
+    let mut compiled = compile(report, &mut names, documents, name);
+    let sound = compiled.as_ref().filter(|_| report.findings.len() == before);
+    let tests = policy_tests(report, &mut names, documents, sound);
+    if let Some(compiled) = &mut compiled {
+        compiled.tests = tests;
+    }
     compiled.filter(|_| report.findings.len() == before)
 }
 
@@ -142,6 +148,7 @@ fn compile(
         schedule,
         change_windows,
         overrides: allowances,
+        tests: Vec::new(),
     })
 }
 

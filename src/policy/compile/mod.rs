@@ -10,8 +10,11 @@ mod lifecycle;
 mod names;
 mod overrides;
 mod people;
+mod policy_tests;
 mod report;
 mod rules;
+mod test_groups;
+mod test_values;
 mod value;
 
 use super::documents::{Documents, Placed};

@@ -37,11 +37,13 @@ pub enum Kind {
     Lifecycle,
     /// Allowances above a limit.
     Overrides,
+    /// Made-up people and accounts, and what becomes of them.
+    PolicyTests,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Workspace,
         Self::Directory,
         Self::Application,
@@ -52,6 +54,7 @@ impl Kind {
         Self::Constraints,
         Self::Lifecycle,
         Self::Overrides,
+        Self::PolicyTests,
     ];
 
     /// The word that `kind` says.
@@ -67,6 +70,7 @@ impl Kind {
             Self::Constraints => "Constraints",
             Self::Lifecycle => "Lifecycle",
             Self::Overrides => "Overrides",
+            Self::PolicyTests => "PolicyTests",
         }
     }
 

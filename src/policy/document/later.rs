@@ -1,8 +1,5 @@
 //! Words of the language that this version does not know yet: the one list. They are errors that say so.
 
-/// Kinds of a later version.
-const KINDS: &[&str] = &["PolicyTests"];
-
 /// Keys of a later version, whatever object they stand in.
 const KEYS: &[&str] = &[
     "approvals",
@@ -28,11 +25,6 @@ const VALUES: &[(&str, &str)] = &[("review", "")];
 
 /// Tables of which a later version takes more than one entry.
 const SEVERAL: &[&str] = &["environments"];
-
-/// Whether a kind of document belongs to a later version.
-pub fn is_later_kind(kind: &str) -> bool {
-    KINDS.contains(&kind)
-}
 
 /// Whether a key belongs to a later version.
 pub fn is_later_key(key: &str) -> bool {

@@ -12,6 +12,7 @@ mod constant;
 mod constraints;
 mod directory;
 mod exclusions;
+mod given_value;
 mod group;
 mod kind;
 mod later;
@@ -19,6 +20,7 @@ mod lifecycle;
 mod linking_rules;
 mod overrides;
 pub mod pattern;
+mod policy_tests;
 mod shape;
 mod shorthand;
 mod table;
@@ -46,15 +48,20 @@ pub use constant::{Constant, Day, NumberOrDay, True};
 pub use constraints::{Consequence, ConstraintForm, ConstraintObject, ConstraintsDocument};
 pub use directory::{AttributeSource, DirectoryDocument, DirectoryFile, DirectoryForm, GroupFilter};
 pub use exclusions::{ExclusionObject, ExclusionsDocument};
+pub use given_value::GivenValue;
 pub use group::{Capture, GroupForm, GroupObject, GroupReference, Selector};
 pub use kind::{API_VERSION, ApiVersion, Kind};
-pub use later::{is_later_form, is_later_key, is_later_kind, is_later_number, is_later_value};
+pub use later::{is_later_form, is_later_key, is_later_number, is_later_value};
 pub use lifecycle::{
     AccountTypeChangeWord, AdoptionWord, ArchiveObject, DisabledWord, LeaverWord, LifecycleDocument,
     LimitObject, LimitWord, ProtectionObject, ProtectionWord, ReturningWord,
 };
 pub use linking_rules::{GrantText, LinkingRulesDocument, Precedence, Rule};
 pub use overrides::{AllowObject, OverrideForm, OverrideObject, OverridesDocument, ShrinkObject};
+pub use policy_tests::{
+    ExpectationForm, ExpectationObject, GivenAccountObject, GivenGroup, GivenGroupObject, GivenObject,
+    GivenUserObject, PolicyTestObject, PolicyTestsDocument, ResultWord, SourceWord,
+};
 pub use shape::ShapeError;
 pub use shorthand::Shorthand;
 pub use table::Table;

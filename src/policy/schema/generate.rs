@@ -4,7 +4,7 @@ use super::collapse::Collapse;
 use crate::policy::document::{
     API_VERSION, ApplicationDocument, AttributeMappingDocument, ConstraintsDocument, DefaultsDocument,
     DirectoryDocument, ExclusionsDocument, Kind, LifecycleDocument, LinkingRulesDocument, OverridesDocument,
-    WorkspaceDocument,
+    PolicyTestsDocument, WorkspaceDocument,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
@@ -23,6 +23,7 @@ pub fn of_kind(kind: Kind) -> Value {
         Kind::Constraints => generate::<ConstraintsDocument>(),
         Kind::Lifecycle => generate::<LifecycleDocument>(),
         Kind::Overrides => generate::<OverridesDocument>(),
+        Kind::PolicyTests => generate::<PolicyTestsDocument>(),
     };
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
         properties.insert("apiVersion".into(), version());

@@ -5,15 +5,19 @@
 
 mod calendar;
 mod condition;
+mod fit;
 mod group;
 mod lifecycle;
 mod mapping;
 mod overrides;
+mod policy_test;
 mod rules;
 mod times;
+mod uses;
 
 pub use calendar::{ChangeWindows, Rhythm, Schedule, Window};
 pub use condition::{Comparison, Condition, Operand, Subject, Test, TextMatcher};
+pub use fit::{Captures, Fit, fit};
 pub use group::{CaptureSet, GroupReference, GroupSelector, NamePattern, PatternPart};
 pub use lifecycle::{
     AccountTypeChange, Adoption, ArchivedAttribute, ArchivedPart, Lifecycle, Limit, LimitedChange,
@@ -29,6 +33,10 @@ pub use rules::{
     Otherwise, Precedence, RightSelector, TemplatePart, TextTemplate,
 };
 pub use times::Times;
+
+pub use policy_test::{
+    Expectation, PolicyTest, TestAccount, TestGroup, TestResult, TestSource, TestSubject, TestUser,
+};
 
 use crate::model::{
     ApplicationConnection, AttributePath, AttributeType, Digest, DirectoryConnection, EntitlementWire,
@@ -225,6 +233,9 @@ pub struct ApplicationPolicy {
     pub change_windows: ChangeWindows,
     /// Sorted by id.
     pub overrides: Vec<Override>,
+    /// What the policies' authors expect of them, sorted by id; no part of the digest.
+    #[serde(skip)]
+    pub tests: Vec<PolicyTest>,
 }
 
 /// A closed set of values that an entitlement can be bound to.
