@@ -18,6 +18,7 @@ mod read;
 mod saved;
 mod schedule;
 mod schema;
+mod tell;
 mod test;
 mod validate;
 mod workspace;

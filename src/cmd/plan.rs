@@ -6,26 +6,51 @@ use super::exit::{Exit, Stop};
 use super::read::World;
 use super::workspace::Workspace;
 use super::{memory, out, read, saved, workspace};
-use crate::gate::{Allowed, Past, Refusal, Standing, guards, standing};
-use crate::plan::{Inputs, Plan, plan};
+use crate::gate::{Allowed, Past, Standing, guards, standing};
+use crate::plan::{Inputs, Plan, Subject, existing, plan};
 use crate::policy::set::{ApplicationPolicy, Override};
 use crate::render::plan::{self as face, Shown, Style};
+use crate::render::report::RunReport;
+use crate::render::workbook;
 use std::time::Duration;
 
 /// Shows what would change. Writes nothing.
 pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, Stop> {
     let workspace = workspace::open(global, workspace::sources_at(global, arguments.revision.as_deref())?)?;
+    let applications = workspace.applications(global.application.as_deref())?;
+    if arguments.format == PlanFormat::Xlsx {
+        fits_a_workbook(arguments, applications.len())?;
+    }
     let mut exit = Exit::Done;
-    for application in workspace.applications(global.application.as_deref())? {
-        match one(global, arguments, &workspace, application) {
+    let mut said = Vec::new();
+    for application in applications {
+        match one(global, arguments, &workspace, application, &mut said) {
             Ok(other) => exit = exit.and(other),
             Err(stop) => {
                 out::talk(&format!("{}: {stop}", application.name));
                 exit = exit.and(stop.exit);
             }
         }
+        if arguments.output.is_none() {
+            out::bytes(&said);
+            said.clear();
+        }
+    }
+    if let Some(path) = arguments.output.as_ref().filter(|_| !said.is_empty()) {
+        out::file(path, &said).map_err(|error| Stop::error(format!("{}: {error}", path.display())))?;
     }
     Ok(exit)
+}
+
+/// A workbook is one application's, and nothing for a terminal.
+fn fits_a_workbook(arguments: &PlanArguments, applications: usize) -> Result<(), Stop> {
+    if applications != 1 {
+        return Err(Stop::error("a workbook holds one application: name it with `--application NAME`"));
+    }
+    if arguments.output.is_none() && out::is_terminal() {
+        return Err(Stop::error("a workbook is nothing for a terminal: name a file with `--output FILE`"));
+    }
+    Ok(())
 }
 
 fn one(
@@ -33,6 +58,7 @@ fn one(
     arguments: &PlanArguments,
     workspace: &Workspace,
     application: &ApplicationPolicy,
+    said: &mut Vec<u8>,
 ) -> Result<Exit, Stop> {
     let mut world = match &arguments.snapshot {
         Some(folder) => saved::read(folder, workspace, application)?,
@@ -44,9 +70,17 @@ fn one(
     let now = unix_seconds();
     let verdict = guards(&plan, application, plan.changes.iter(), &Past::of(&state, now));
     let refusals = &verdict.refusals;
-    let style = Style { colour: out::colour(global.color), full: arguments.full };
-    out::data(&show(arguments.format, &plan, refusals, style)?);
-    out::data(&beside(arguments.format, &plan, application, &verdict.allowed, now));
+    let shown = Shown { plan: &plan, refusals };
+    let colour = arguments.output.is_none() && out::colour(global.color);
+    let style = Style { colour, full: arguments.full };
+    let existing = match arguments.format {
+        PlanFormat::Lists => {
+            with_inputs(workspace, application, &world, |inputs| Ok(existing(inputs, &plan)?))?
+        }
+        _ => Vec::new(),
+    };
+    said.extend(show(arguments.format, &shown, &existing, style)?);
+    said.extend(beside(arguments.format, &plan, application, &verdict.allowed, now).into_bytes());
     // As a tool would: no walk to free what the process is about to drop.
     std::mem::forget(world);
     Ok(match (refusals.is_empty(), plan.changes.is_empty()) {
@@ -94,15 +128,19 @@ pub(super) fn with_inputs<T>(
     })
 }
 
-fn show(format: PlanFormat, plan: &Plan, refusals: &[Refusal], style: Style) -> Result<String, Stop> {
-    let shown = Shown { plan, refusals };
+fn show(format: PlanFormat, shown: &Shown<'_>, existing: &[Subject], style: Style) -> Result<Vec<u8>, Stop> {
     Ok(match format {
-        PlanFormat::Human => face::terminal(&shown, style),
-        PlanFormat::Markdown => face::markdown(&shown),
-        PlanFormat::Tsv => face::tsv(&shown),
+        PlanFormat::Human => face::terminal(shown, style).into_bytes(),
+        PlanFormat::Lists => face::lists(shown, existing).into_bytes(),
+        PlanFormat::Markdown => face::markdown(shown).into_bytes(),
+        PlanFormat::Tsv => face::tsv(shown).into_bytes(),
         PlanFormat::Json => {
-            let bytes = plan.canonical_json().map_err(|error| Stop::error(error.to_string()))?;
-            format!("{}\n", String::from_utf8_lossy(&bytes))
+            let mut bytes = shown.plan.canonical_json().map_err(|error| Stop::error(error.to_string()))?;
+            bytes.push(b'\n');
+            bytes
+        }
+        PlanFormat::Xlsx => {
+            workbook(&RunReport::of_plan(shown)).map_err(|error| Stop::error(error.to_string()))?
         }
     })
 }
@@ -124,8 +162,8 @@ pub(super) fn beside(
     let idle: Vec<&Override> = holding.filter(|by| !carries(by)).collect();
     let beside = face::Standing { allowed, idle: &idle, closed: closed.as_ref() };
     match format {
-        PlanFormat::Human => face::standing(&beside),
+        PlanFormat::Human | PlanFormat::Lists => face::standing(&beside),
         PlanFormat::Markdown => face::standing_markdown(&beside),
-        PlanFormat::Json | PlanFormat::Tsv => String::new(),
+        PlanFormat::Json | PlanFormat::Tsv | PlanFormat::Xlsx => String::new(),
     }
 }

@@ -14,7 +14,9 @@ mod value;
 mod week;
 mod zone;
 
-pub use connection::{ApplicationConnection, AttributePath, CredentialRef, DirectoryConnection};
+pub use connection::{
+    ApplicationConnection, AttributePath, CredentialRef, DirectoryConnection, MailConnection, MailSecurity,
+};
 pub use date::{Date, DateError, rfc3339_of, unix_of_rfc3339};
 pub use digest::Digest;
 pub use operation::Operation;

@@ -14,6 +14,7 @@ mod decisions;
 mod document;
 mod equal;
 mod exclusion;
+mod existing;
 mod explain;
 mod holdings;
 mod kept;
@@ -28,6 +29,7 @@ mod value;
 mod verdict;
 
 pub use document::{FORMAT, PlanDocument};
+pub use existing::existing;
 pub use explain::{Explanation, Step, explain};
 pub use kept::{Holder, Kept};
 pub use memory::{Memory, remember};

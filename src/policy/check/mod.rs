@@ -4,6 +4,7 @@
 //! Takes the documents that are well formed, gives findings. Never: names inside conditions, values and grants, which
 //! the compiler resolves and reports where it meets them; a directory's data.
 
+mod address;
 mod archived_name;
 mod branch;
 mod capture_values;
@@ -19,6 +20,7 @@ mod invisible_text;
 mod keep_at_least;
 mod key_collision;
 mod limits;
+mod mail;
 mod mapped_by_type;
 mod missing_document;
 mod overrides;
@@ -56,6 +58,7 @@ type Rule = fn(&Context<'_>) -> Vec<Finding>;
 
 /// Every rule. The order does not matter: findings are sorted by place.
 const RULES: &[Rule] = &[
+    address::check,
     archived_name::check,
     branch::check,
     capture_values::check,
@@ -71,6 +74,7 @@ const RULES: &[Rule] = &[
     keep_at_least::check,
     key_collision::check,
     limits::check,
+    mail::check,
     mapped_by_type::check,
     missing_document::check,
     overrides::check,

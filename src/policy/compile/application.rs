@@ -3,10 +3,11 @@
 use super::calendar::{change_windows, schedule};
 use super::condition::CompiledFile;
 use super::names::Names;
+use super::notify;
 use super::overrides::overrides;
 use super::policy_tests::policy_tests;
 use super::report::Report;
-use crate::model::{ApplicationConnection, AttributePath, CredentialRef, EntitlementWire, FileId};
+use crate::model::{ApplicationConnection, AttributePath, EntitlementWire, FileId};
 use crate::policy::document::{self, ConnectionForm, Missing, WireForm};
 use crate::policy::documents::{Documents, Placed};
 use crate::policy::set::{
@@ -148,6 +149,7 @@ fn compile(
         schedule,
         change_windows,
         overrides: allowances,
+        notify: application.document.notify.as_ref().map_or_else(Vec::new, |it| notify::notifications(it)),
         tests: Vec::new(),
     })
 }
@@ -168,11 +170,7 @@ impl Compiler<'_, '_, '_> {
         Some(match form {
             ConnectionForm::Scim(scim) => ApplicationConnection::Scim {
                 url: text(&scim.url),
-                credential: scim.credential.as_ref().and_then(|credential| match &credential.value {
-                    document::Credential { env: Some(name), .. } => Some(CredentialRef::Env(text(name))),
-                    document::Credential { file: Some(path), .. } => Some(CredentialRef::File(text(path))),
-                    _ => None,
-                }),
+                credential: scim.credential.as_ref().and_then(|it| notify::credential(&it.value)),
             },
             ConnectionForm::Sqlite(sqlite) => ApplicationConnection::Sqlite {
                 path: text(&sqlite.file),

@@ -1,7 +1,7 @@
 //! `Application` as written (the policy language, 5).
 
 use super::shape::{ShapeError, exactly_one};
-use super::{ApiVersion, ChangeWindowsObject, Kind, ScheduleObject, Table, pattern};
+use super::{ApiVersion, ChangeWindowsObject, Kind, NotificationObject, ScheduleObject, Table, pattern};
 use crate::model::Span;
 use crate::policy::yaml::Spanned;
 use schemars::JsonSchema;
@@ -52,6 +52,9 @@ pub struct ApplicationDocument {
     pub schedule: Option<Spanned<ScheduleObject>>,
     /// When changes are made, and when not; at any time where it is left out.
     pub change_windows: Option<ChangeWindowsObject>,
+    /// Who hears of runs.
+    #[schemars(length(min = 1))]
+    pub notify: Option<Vec<Spanned<NotificationObject>>>,
 }
 
 /// How a SCIM service is reached.

@@ -18,6 +18,7 @@ mod kind;
 mod later;
 mod lifecycle;
 mod linking_rules;
+mod notify;
 mod overrides;
 pub mod pattern;
 mod policy_tests;
@@ -57,6 +58,7 @@ pub use lifecycle::{
     LimitObject, LimitWord, ProtectionObject, ProtectionWord, ReturningWord,
 };
 pub use linking_rules::{GrantText, LinkingRulesDocument, Precedence, Rule};
+pub use notify::{AttachWord, MailObject, NotificationObject, SecurityWord, SendWord};
 pub use overrides::{AllowObject, OverrideForm, OverrideObject, OverridesDocument, ShrinkObject};
 pub use policy_tests::{
     ExpectationForm, ExpectationObject, GivenAccountObject, GivenGroup, GivenGroupObject, GivenObject,

@@ -9,6 +9,7 @@ mod fit;
 mod group;
 mod lifecycle;
 mod mapping;
+mod notify;
 mod overrides;
 mod policy_test;
 mod rules;
@@ -27,6 +28,7 @@ pub use mapping::{
     Authority, Default, MapOther, MappedAttribute, Phone, TemplateValue, Transform, ValueExpression,
     ValueSource, WhenEmpty,
 };
+pub use notify::{Notification, SendWhen};
 pub use overrides::{Allowance, Override};
 pub use rules::{
     Constraint, ConstraintTest, ConstraintText, ConstraintTextPart, Exclusion, GrantTemplate, LinkingRule,
@@ -40,7 +42,7 @@ pub use policy_test::{
 
 use crate::model::{
     ApplicationConnection, AttributePath, AttributeType, Digest, DirectoryConnection, EntitlementWire,
-    Position,
+    MailConnection, Position,
 };
 use serde::Serialize;
 
@@ -69,6 +71,9 @@ pub struct Workspace {
     pub secret_prefixes: Vec<String>,
     /// What the ledger's refs begin with: `refs/rolewright`.
     pub ledger_prefix: String,
+    /// The mail server that reports leave by.
+    #[serde(skip)]
+    pub mail: Option<MailConnection>,
 }
 
 /// Where a rule stands, for people: every decision names one.
@@ -233,6 +238,9 @@ pub struct ApplicationPolicy {
     pub change_windows: ChangeWindows,
     /// Sorted by id.
     pub overrides: Vec<Override>,
+    /// Who hears of runs.
+    #[serde(skip)]
+    pub notify: Vec<Notification>,
     /// What the policies' authors expect of them, sorted by id; no part of the digest.
     #[serde(skip)]
     pub tests: Vec<PolicyTest>,

@@ -5,5 +5,6 @@
 
 mod dstny;
 mod listed;
+mod reports;
 mod schedule;
 pub(crate) mod system;
