@@ -99,11 +99,18 @@ fn of<'s>(snapshot: &'s DirectorySnapshot, who: (&str, &str), attribute: &str) -
 }
 
 fn row(snapshot: &DirectorySnapshot, (by, value): (&str, &str)) -> u32 {
-    let column = snapshot.users.column(by).expect("an attribute that was read");
+    let rows = 0..snapshot.users.len() as u32;
     let found: Vec<u32> =
-        (0..snapshot.users.len() as u32).filter(|row| column.get(*row) == Some(value)).collect();
+        rows.filter(|row| text_of(snapshot, *row, by).as_deref() == Some(value)).collect();
     assert_eq!(found.len(), 1, "{by} {value}: {found:?}");
     found[0]
+}
+
+fn text_of(snapshot: &DirectorySnapshot, row: u32, attribute: &str) -> Option<String> {
+    match snapshot.users.column(attribute).expect("an attribute that was read").field(row) {
+        Field::Text(text) => Some(text.into_owned()),
+        _ => None,
+    }
 }
 
 fn group(snapshot: &DirectorySnapshot, name: &str) -> u32 {
@@ -115,9 +122,8 @@ fn group(snapshot: &DirectorySnapshot, name: &str) -> u32 {
 
 /// What identifies the users in a group, sorted.
 fn members(snapshot: &DirectorySnapshot, name: &str, by: &str, nested: bool) -> Vec<String> {
-    let column = snapshot.users.column(by).expect("an attribute that was read");
     let rows = snapshot.groups.users(group(snapshot, name), nested);
-    let mut names: Vec<String> = rows.iter().map(|row| column.get(*row).unwrap_or("-").to_owned()).collect();
+    let mut names: Vec<String> = rows.iter().map(|row| text_of(snapshot, *row, by).unwrap_or_default()).collect();
     names.sort();
     names
 }
