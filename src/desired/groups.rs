@@ -2,6 +2,7 @@
 
 use super::population::Population;
 use super::problem::DataProblem;
+use crate::model::DistinguishedName;
 use crate::policy::set::{Captures, DirectoryPolicy, Fit, GroupReference, GroupSelector, Origin, fit};
 use crate::snapshot::{DEFAULT_ACCESS, DirectorySnapshot};
 use similar::get_close_matches;
@@ -292,14 +293,9 @@ impl<'a> GroupResolver<'a> {
     }
 }
 
-/// Whether a distinguished name is that of a place, or of something below it; ASCII case is ignored (RFC 4514).
+/// Whether a distinguished name is that of a place, or of something below it, however both are spelt (RFC 4514).
 fn is_under(name: Option<&str>, place: Option<&str>) -> bool {
     let Some(place) = place else { return true };
-    name.is_some_and(|name| {
-        let start = name.len().checked_sub(place.len());
-        start.is_some_and(|start| {
-            let ends = name.get(start..).is_some_and(|end| end.eq_ignore_ascii_case(place));
-            ends && (start == 0 || name.as_bytes()[start - 1] == b',')
-        })
-    })
+    let parsed = |text| DistinguishedName::parse(text).ok();
+    name.and_then(parsed).zip(parsed(place)).is_some_and(|(name, place)| name.is_under(&place))
 }

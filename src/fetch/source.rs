@@ -3,9 +3,9 @@
 use super::data_folder::DataFolder;
 use super::ndjson::{self, ApplicationFiles, DirectoryFiles};
 use super::secret::secret;
-use super::{people, scim, sqlite, start};
+use super::{ldap, people, scim, sqlite, start};
 use crate::http;
-use crate::model::{ApplicationConnection, AttributePath, DirectoryConnection};
+use crate::model::{ApplicationConnection, AttributePath, DirectoryConnection, LdapConnection};
 use crate::policy::document::{known_account_attributes, known_user_attribute, known_user_attributes};
 use crate::policy::set::{ApplicationPolicy, DirectoryPolicy};
 use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Incomplete};
@@ -37,7 +37,27 @@ pub fn read_directory(
             roles: None,
             attributes: &policy.attributes,
         }),
+        DirectoryConnection::Ldap(connection) => ldap_directory(policy, connection, data).map_err(incomplete),
     }
+}
+
+fn ldap_directory(
+    policy: &DirectoryPolicy,
+    connection: &LdapConnection,
+    data: &DataFolder,
+) -> Result<Complete<DirectorySnapshot>, String> {
+    let ca = connection.ca.as_ref().map(|path| data.text(path)).transpose()?;
+    let request = ldap::ReadRequest {
+        directory: &policy.name,
+        connection,
+        ca: ca.as_deref(),
+        attributes: &policy.attributes,
+        group_prefix: &policy.group_prefix,
+        groups_under: policy.groups_under.as_deref(),
+        limits: ldap::Limits::default(),
+        now: ldap::now(),
+    };
+    ldap::read(&request, &secret(&connection.credential)?).map_err(|error| error.to_string())
 }
 
 /// Reads an application: the attributes that policies need, rights and groups.

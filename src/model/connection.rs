@@ -1,5 +1,6 @@
 //! How a directory or an application is reached. Connections name secrets, they never hold them.
 
+use super::LdapConnection;
 use serde::Serialize;
 
 /// Where a credential comes from: the name of an environment variable or a file, never the value.
@@ -30,6 +31,8 @@ pub enum DirectoryConnection {
         /// Pairs of `groupId` and `memberId`.
         members: String,
     },
+    /// Active Directory, or another directory that speaks LDAP.
+    Ldap(Box<LdapConnection>),
 }
 
 /// How one application is reached. Paths are relative to the data folder.

@@ -100,8 +100,7 @@ fn of<'s>(snapshot: &'s DirectorySnapshot, who: (&str, &str), attribute: &str) -
 
 fn row(snapshot: &DirectorySnapshot, (by, value): (&str, &str)) -> u32 {
     let rows = 0..snapshot.users.len() as u32;
-    let found: Vec<u32> =
-        rows.filter(|row| text_of(snapshot, *row, by).as_deref() == Some(value)).collect();
+    let found: Vec<u32> = rows.filter(|row| text_of(snapshot, *row, by).as_deref() == Some(value)).collect();
     assert_eq!(found.len(), 1, "{by} {value}: {found:?}");
     found[0]
 }
@@ -123,7 +122,8 @@ fn group(snapshot: &DirectorySnapshot, name: &str) -> u32 {
 /// What identifies the users in a group, sorted.
 fn members(snapshot: &DirectorySnapshot, name: &str, by: &str, nested: bool) -> Vec<String> {
     let rows = snapshot.groups.users(group(snapshot, name), nested);
-    let mut names: Vec<String> = rows.iter().map(|row| text_of(snapshot, *row, by).unwrap_or_default()).collect();
+    let mut names: Vec<String> =
+        rows.iter().map(|row| text_of(snapshot, *row, by).unwrap_or_default()).collect();
     names.sort();
     names
 }

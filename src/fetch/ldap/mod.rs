@@ -1,4 +1,4 @@
-#![expect(clippy::disallowed_methods, reason = "verb room: a busy server is left alone for a moment")]
+#![expect(clippy::disallowed_methods, reason = "verb room: accounts expire at a moment")]
 //! Reads a directory that speaks LDAP: Active Directory, OpenLDAP and others. All of it, or an error.
 
 mod connection;
@@ -15,7 +15,7 @@ use crate::policy::set::DirectoryAttribute;
 use crate::snapshot::{Complete, DirectoryBuilder, DirectorySnapshot};
 use session::Session;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// How long and how much. Every wait and every message has these limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +84,12 @@ pub fn read(request: &ReadRequest<'_>, password: &Secret) -> Result<Complete<Dir
         }
         ended => ended,
     }
+}
+
+/// The moment, in seconds since 1970: accounts expire at one.
+pub fn now() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
 fn attempt(request: &ReadRequest<'_>, password: &Secret) -> Result<Complete<DirectorySnapshot>, LdapError> {

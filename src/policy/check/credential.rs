@@ -26,6 +26,10 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         let scim = application.scim.as_ref().and_then(|scim| scim.value.credential.as_ref());
         named.extend(variable(scim).map(|env| (application.place(env.span), &*env.value)));
     }
+    for directory in &context.documents.directories {
+        let ldap = directory.ldap.as_ref().map(|ldap| &ldap.value.credential);
+        named.extend(variable(ldap).map(|env| (directory.place(env.span), &*env.value)));
+    }
     named
         .into_iter()
         .filter(|(_, env)| !prefixes.iter().any(|prefix| env.starts_with(prefix)))

@@ -19,6 +19,7 @@ mod group_prefix;
 mod invisible_text;
 mod keep_at_least;
 mod key_collision;
+mod ldap;
 mod limits;
 mod mail;
 mod mapped_by_type;
@@ -73,6 +74,7 @@ const RULES: &[Rule] = &[
     invisible_text::check,
     keep_at_least::check,
     key_collision::check,
+    ldap::check,
     limits::check,
     mail::check,
     mapped_by_type::check,

@@ -6,6 +6,7 @@ mod condition;
 mod constraint;
 mod expression;
 mod group;
+mod ldap;
 mod lifecycle;
 mod names;
 mod notify;
@@ -51,8 +52,10 @@ pub(super) fn compile(documents: &Documents, sources: &SourceSet) -> (Option<Pol
 }
 
 fn directory(report: &mut Report<'_>, document: &Placed<DirectoryDocument>) -> Option<DirectoryPolicy> {
-    let file = &document.document.file;
-    let connection = match report.shape(document.file(), file.value.form(file.span))? {
+    let connection = match report.shape(document.file(), document.document.form())? {
+        DirectoryForm::Ldap(ldap) => {
+            DirectoryConnection::Ldap(Box::new(ldap::connection(ldap, &document.document)?))
+        }
         DirectoryForm::People(path) => DirectoryConnection::People { path: path.value.clone() },
         DirectoryForm::Ndjson(users, groups, members) => DirectoryConnection::Ndjson {
             users: users.value.clone(),

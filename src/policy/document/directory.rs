@@ -1,7 +1,7 @@
 //! `Directory` as written (the policy language, 5).
 
 use super::shape::{ShapeError, exactly_one};
-use super::{ApiVersion, Kind, Table, pattern};
+use super::{ApiVersion, Kind, LdapObject, Table, UserFilter, pattern};
 use crate::model::Span;
 use crate::policy::yaml::Spanned;
 use schemars::JsonSchema;
@@ -20,7 +20,11 @@ pub struct DirectoryDocument {
     #[schemars(regex(pattern = pattern::NAME), length(max = 64))]
     pub name: Spanned<String>,
     /// Files that hold users, groups and members.
-    pub file: Spanned<DirectoryFile>,
+    pub file: Option<Spanned<DirectoryFile>>,
+    /// Active Directory, or another directory that speaks LDAP.
+    pub ldap: Option<Spanned<LdapObject>>,
+    /// Which users are read.
+    pub users: Option<UserFilter>,
     /// Which groups are read.
     pub groups: Option<GroupFilter>,
     /// Whether members count through nested groups; `true` where it is left out.
@@ -69,13 +73,32 @@ pub struct GroupFilter {
     pub under: Option<Spanned<String>>,
 }
 
-/// What a directory's files are.
+/// What a directory is read from.
 #[derive(Clone, Copy, Debug)]
 pub enum DirectoryForm<'a> {
     /// One file of people.
     People(&'a Spanned<String>),
     /// Users, groups, members.
     Ndjson(&'a Spanned<String>, &'a Spanned<String>, &'a Spanned<String>),
+    /// Active Directory, or another directory that speaks LDAP.
+    Ldap(&'a LdapObject),
+}
+
+impl DirectoryDocument {
+    /// What the directory is read from.
+    ///
+    /// # Errors
+    /// None or several of the sources.
+    pub fn form(&self) -> Result<DirectoryForm<'_>, ShapeError> {
+        let keys =
+            [("file", self.file.as_ref().map(|it| it.span)), ("ldap", self.ldap.as_ref().map(|it| it.span))];
+        exactly_one(self.name.span, "a directory", &keys)?;
+        match (&self.file, &self.ldap) {
+            (Some(file), _) => file.value.form(file.span),
+            (_, Some(ldap)) => Ok(DirectoryForm::Ldap(&ldap.value)),
+            _ => Err(ShapeError::new(self.name.span, "a directory has no source", "of this directory")),
+        }
+    }
 }
 
 impl DirectoryFile {

@@ -9,13 +9,11 @@ const KEYS: &[&str] = &[
     "environment",
     "expires",
     "federated",
-    "ldap",
     "minLength",
     "postgres",
     "privacy",
     "privilegedApprovers",
     "toolVersion",
-    "users",
 ];
 
 /// Values of a later version, with the key they stand behind; an empty value: any.

@@ -16,6 +16,7 @@ mod given_value;
 mod group;
 mod kind;
 mod later;
+mod ldap;
 mod lifecycle;
 mod linking_rules;
 mod notify;
@@ -53,6 +54,7 @@ pub use given_value::GivenValue;
 pub use group::{Capture, GroupForm, GroupObject, GroupReference, Selector};
 pub use kind::{API_VERSION, ApiVersion, Kind};
 pub use later::{is_later_form, is_later_key, is_later_number, is_later_value};
+pub use ldap::{LdapObject, UserFilter};
 pub use lifecycle::{
     AccountTypeChangeWord, AdoptionWord, ArchiveObject, DisabledWord, LeaverWord, LifecycleDocument,
     LimitObject, LimitWord, ProtectionObject, ProtectionWord, ReturningWord,

@@ -179,7 +179,8 @@ fn users_are_read_from_their_place_alone() {
     let mut wanted = domain_wanted();
     wanted.connection.users_under = Some("OU=Bergen,OU=Company,DC=corp,DC=example,DC=test".to_owned());
     let snapshot = wanted.snapshot();
-    let mut names: Vec<_> = (0..snapshot.users.len() as u32).filter_map(|row| text_of(&snapshot, row, ACCOUNT)).collect();
+    let mut names: Vec<_> =
+        (0..snapshot.users.len() as u32).filter_map(|row| text_of(&snapshot, row, ACCOUNT)).collect();
     names.sort_unstable();
     assert_eq!(names, ["asa", "linus", "manymails", "twin"]);
     assert_eq!(members(&snapshot, "App-All", ACCOUNT, true), ["asa", "linus"]);
