@@ -54,9 +54,7 @@ impl DistinguishedName {
 
 /// One `type=value` in canonical spelling, the separator behind it, and what follows.
 fn pair(text: &str) -> Result<(String, Option<char>, &str), DistinguishedNameError> {
-    let (kind, rest) = text
-        .split_once('=')
-        .ok_or(DistinguishedNameError("a part has no `=`: write `OU=Sales,DC=contoso`"))?;
+    let (kind, rest) = text.split_once('=').ok_or(DistinguishedNameError("a part has no `=`"))?;
     let kind = kind.trim().to_ascii_lowercase();
     let is_word = kind.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.');
     if kind.is_empty() || !is_word {

@@ -6,6 +6,8 @@ mod domain;
 mod double;
 mod faults;
 mod limits;
+mod people;
+mod policies;
 mod proxy;
 mod ranges;
 mod servers;

@@ -46,7 +46,8 @@ pub(super) fn advice(error: &io::Error, host: &str) -> Option<String> {
         return Some(format!("{error}: the port speaks no TLS, or none that is safe; correct `url`"));
     };
     Some(match problem {
-        CertificateError::UnknownIssuer => {
+        // An authority of the same name with another key is another authority.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             "its certificate is issued by an authority that is not known here; name that authority's certificate as `ca`"
                 .to_owned()
         }

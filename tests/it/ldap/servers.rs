@@ -2,8 +2,9 @@
 #![expect(clippy::disallowed_types, reason = "tests start servers")]
 #![expect(clippy::disallowed_methods, reason = "tests read the certificates of their servers")]
 
-use super::Wanted;
+use super::{Wanted, people};
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
@@ -16,19 +17,24 @@ pub(super) struct Server(BTreeMap<String, String>);
 /// The domain controller.
 pub(super) fn domain() -> &'static Server {
     static SERVER: OnceLock<Server> = OnceLock::new();
-    SERVER.get_or_init(|| Server::start("samba-ad.sh"))
+    SERVER.get_or_init(|| {
+        let more = Path::new(env!("CARGO_TARGET_TMPDIR")).join("headquarters.ldif");
+        // Every test process writes the same, so that the script finds what it knows.
+        std::fs::write(&more, people::ldif()).expect("a file");
+        Server::start("samba-ad.sh", &[more.to_str().expect("a path of text")])
+    })
 }
 
 /// OpenLDAP.
 pub(super) fn slapd() -> &'static Server {
     static SERVER: OnceLock<Server> = OnceLock::new();
-    SERVER.get_or_init(|| Server::start("slapd.sh"))
+    SERVER.get_or_init(|| Server::start("slapd.sh", &[]))
 }
 
 impl Server {
-    fn start(script: &str) -> Self {
+    fn start(script: &str, more: &[&str]) -> Self {
         let mut command = Command::new(format!("{SCRIPTS}/{script}"));
-        command.args(["start", &std::process::id().to_string()]).stderr(Stdio::inherit());
+        command.args(["start", &std::process::id().to_string()]).args(more).stderr(Stdio::inherit());
         let started = command.output().expect("bash runs the server's script");
         assert!(started.status.success(), "{script} does not start: see what it says above");
         let said = String::from_utf8(started.stdout).expect("text");

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # A real Active Directory domain controller for the tests: Debian's samba, LDAP alone, on a loopback address of its own.
-#   samba-ad.sh start USER_PID    starts it, or finds it running, and prints what tests need; it ends by itself some time after
+#   samba-ad.sh start USER_PID MORE.ldif    starts it, or finds it running, and prints what tests need; it ends by itself some time after
 #                                 the last process that asked for it
 #   samba-ad.sh stop              ends it
-# Provisioned and seeded once; the data lies under target/test-tools and is made anew when these scripts change. LDAP's
+# Provisioned and seeded once, with what MORE.ldif adds; the data lies under target/test-tools and is made anew when these scripts change. LDAP's
 # ports are fixed by Samba (389, 636), so it needs root.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/shared.sh"
-sum=$(cat "$here"/samba-ad.sh "$here"/samba-seed.py "$here"/shared.sh | cksum | cut -d' ' -f1)
+more=${3:-/dev/null}
+sum=$(cat "$here"/samba-ad.sh "$here"/samba-seed.py "$here"/shared.sh "$more" | cksum | cut -d' ' -f1)
 state=$tools/samba-$sum
 config=$state/etc/smb.conf
 # One address for each place that this repository lies in, so that two of them can be tested at once.
@@ -42,6 +43,7 @@ provision() {
   samba-tool domain passwordsettings set -s "$config" --complexity=off --min-pwd-age=0 --max-pwd-age=0 --history-length=0 >/dev/null
   python3 "$here/samba-seed.py" "$base" "$reader" "$state"
   local file
+  cat "$more" >>"$state/add.ldif"
   for file in add modify; do # straight into the database, before the server runs: seconds, not minutes
     "ldb$file" -H "$state/private/sam.ldb" --configfile="$config" --relax "$state/$file.ldif" >"$state/seed.log" 2>&1 ||
       { tail -n 5 "$state/seed.log" >&2; exit 1; }
@@ -86,5 +88,5 @@ reader=$reader
 OUT
     ;;
   stop) end_all samba ;;
-  *) echo "usage: $0 start USER_PID | stop" >&2; exit 64 ;;
+  *) echo "usage: $0 start USER_PID MORE.ldif | stop" >&2; exit 64 ;;
 esac

@@ -53,7 +53,6 @@ company = place("Company")
 oslo, bergen = place("Oslo", company), place("Bergen", company)
 groups, elsewhere = place("Groups", company), place("Elsewhere", company)
 service, bulk, changing, piles = (place(it, company) for it in ("Service", "Bulk", "Changing", "Piles"))
-place("Policies", company)
 
 ada = user("Ada Lovelace", "ada", oslo, department="Engineering", title="Engineer", employeeID="1001", company="Analytical",
            physicalDeliveryOfficeName="Office 7", telephoneNumber="+4722000001", mobile="+4790000001", l="Oslo", c="NO",

@@ -1,0 +1,119 @@
+//! The worked policies, planned and applied from the domain controller as from the file.
+
+use super::people::{self, people};
+use super::servers::{domain, domain_wanted};
+use super::text_of;
+use crate::behaviours::system::System;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+const DIRECTORY: &str = "directories/headquarters.yaml";
+const START: &str = "pronestor/start.yaml";
+
+/// The policies with the domain controller in place of the file; `start.yaml` links accounts to the ids that it has.
+fn from_the_domain(ids: &BTreeMap<String, String>, password: &str) -> System {
+    let document = include_str!("../../../policies/directories/headquarters.yaml");
+    let connection = format!(
+        "users: {{ under: '{}' }}\nldap:\n  url: ldaps://{}\n  ca: authority.pem\n  baseDn: {}\n  bindDn: CORP\\svc-reader\n  credential: {{ env: ROLEWRIGHT_AD }}",
+        people::place("OU=People,DC=contoso,DC=example"),
+        domain().get("address"),
+        domain().get("base"),
+    );
+    let document =
+        document.replace("file: { people: directories/headquarters-people.yaml }", &connection).replace(
+            "OU=Pronestor,OU=Groups,DC=contoso,DC=example",
+            &people::place("OU=Pronestor,OU=Groups,DC=contoso,DC=example"),
+        );
+    let mut start = include_str!("../../../policies/pronestor/start.yaml").to_owned();
+    for (there, here) in ids {
+        start = start.replace(here, there);
+    }
+    System::of("pronestor")
+        .without("directories/headquarters-people.yaml")
+        .file(DIRECTORY, &document)
+        .file(START, &start)
+        .file("authority.pem", &domain().ca())
+        .secret("ROLEWRIGHT_AD", password)
+}
+
+/// The ids of the domain controller, with those of the file.
+fn ids() -> BTreeMap<String, String> {
+    let people = people();
+    let snapshot = domain_wanted().snapshot();
+    let mut ids = BTreeMap::new();
+    for row in 0..snapshot.users.len() as u32 {
+        let account = text_of(&snapshot, row, "onPremisesSamAccountName").expect("everybody has one");
+        let at = account.strip_prefix("person").and_then(|at| at.parse::<usize>().ok());
+        if let Some(person) = at.and_then(|at| people.users.get(at)) {
+            ids.insert(snapshot.users.ids.id(row).to_owned(), person.id.clone());
+        }
+    }
+    for row in 0..snapshot.groups.len() as u32 {
+        let place = snapshot.groups.record(row).distinguished_name.as_deref();
+        let mut groups = people.groups.iter();
+        let known =
+            groups.find(|group| group.distinguished_name.as_deref().map(people::place).as_deref() == place);
+        if let Some(group) = known {
+            ids.insert(snapshot.groups.ids.id(row).to_owned(), group.id.clone());
+        }
+    }
+    assert_eq!(ids.len(), people.users.len() + people.groups.len());
+    ids
+}
+
+/// A plan's JSON with the ids of the file, its lists in an order that does not depend on ids, without what names the data.
+fn comparable(json: &str, ids: &BTreeMap<String, String>) -> Value {
+    let mut text = json.to_owned();
+    for (there, here) in ids {
+        text = text.replace(there, here);
+    }
+    let mut plan: Value = serde_json::from_str(&text).expect("a plan");
+    for value in plan.as_object_mut().expect("an object").values_mut() {
+        if let Value::Array(items) = value {
+            items.sort_by_key(ToString::to_string);
+        }
+    }
+    plan
+}
+
+#[test]
+fn pronestor_is_planned_and_applied_from_the_domain_controller_as_from_the_file() {
+    let ids = ids();
+    let file = System::of("pronestor");
+    let ldap = from_the_domain(&ids, domain().get("reader"));
+    ldap.run(&["validate"]).ends(0);
+    let planned = |system: &System| {
+        let ran = system.run(&["plan", "--application", "pronestor", "--format", "json"]).ends(0);
+        comparable(&ran.out, &ids)
+    };
+    let (mut one, mut other) = (planned(&file), planned(&ldap));
+    for plan in [&mut one, &mut other] {
+        // The policies differ in how the directory is reached, and the test's users are all that is in the file.
+        let object = plan.as_object_mut().expect("an object");
+        object.retain(|key, _| !["policyDigest", "digest", "commit"].contains(&key.as_str()));
+        assert!(object["changes"].as_array().is_some_and(|changes| changes.len() > 30));
+    }
+    assert_eq!(one, other);
+    // One waits for a person in both.
+    assert_eq!(file.apply().ends(4).out, ldap.apply().ends(4).out);
+}
+
+#[test]
+fn a_directory_that_cannot_be_read_ends_with_7_and_writes_nothing() {
+    let wrong = from_the_domain(&BTreeMap::new(), "not-the-password");
+    for command in ["plan", "apply"] {
+        wrong.commit();
+        let ran = wrong.run(&[command, "--application", "pronestor"]).ends(7);
+        assert!(ran.talk.contains("signing in as `CORP\\svc-reader` failed"), "{}", ran.talk);
+        assert!(!ran.talk.contains("not-the-password"), "{}", ran.talk);
+    }
+    assert!(!wrong.has_store());
+    let missing = System::of("pronestor");
+    let document = "apiVersion: rolewright/v1\nkind: Directory\nname: headquarters\nattributes: { initials: initials }\n\
+         labels: { exchange: contoso-online }\nldap: { url: 'ldaps://127.0.0.1:1', baseDn: DC=a, bindDn: CN=b, credential: { env: ROLEWRIGHT_AD } }\n";
+    let missing = missing.without("directories/headquarters-people.yaml").file(DIRECTORY, document);
+    let ran = missing.run(&["plan", "--application", "pronestor"]).ends(7);
+    assert!(ran.talk.contains("the environment variable `ROLEWRIGHT_AD` is not set"), "{}", ran.talk);
+    let ran = missing.secret("ROLEWRIGHT_AD", "x").run(&["plan", "--application", "pronestor"]).ends(7);
+    assert!(ran.talk.contains("cannot be reached"), "{}", ran.talk);
+}
