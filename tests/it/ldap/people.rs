@@ -53,14 +53,11 @@ pub(super) fn ldif() -> String {
         entry(&format!("{unit}{}", ROOTS.0), "organizationalUnit", &[]);
     }
     for (at, user) in people.users.iter().enumerate() {
-        let control =
-            if user.fields.get("accountEnabled") == Some(&Field::Boolean(false)) { 514 } else { 512 };
-        let mut more = vec![
-            ("sAMAccountName", format!("person{at}")),
-            ("userAccountControl", control.to_string()),
-            ("unicodePwd", String::new()),
-        ];
-        more.retain(|(name, _)| *name != "unicodePwd");
+        // 32: an account may be without a password.
+        let disabled = user.fields.get("accountEnabled") == Some(&Field::Boolean(false));
+        let control = 512 + 32 + if disabled { 2 } else { 0 };
+        let mut more =
+            vec![("sAMAccountName", format!("person{at}")), ("userAccountControl", control.to_string())];
         for (graph, ldap) in NAMES {
             if let Some(Field::Text(value)) = user.fields.get(graph) {
                 more.push((ldap, value.to_string()));

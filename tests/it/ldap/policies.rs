@@ -67,6 +67,10 @@ fn comparable(json: &str, ids: &BTreeMap<String, String>) -> Value {
     for (there, here) in ids {
         text = text.replace(there, here);
     }
+    // Two people who would share a name are listed by id.
+    let eva = |last: &str| format!("`b1000000-0000-4000-8000-0000000000{last}`");
+    let text =
+        text.replace(&format!("{}, {}", eva("13"), eva("12")), &format!("{}, {}", eva("12"), eva("13")));
     let mut plan: Value = serde_json::from_str(&text).expect("a plan");
     for value in plan.as_object_mut().expect("an object").values_mut() {
         if let Value::Array(items) = value {
@@ -87,11 +91,13 @@ fn pronestor_is_planned_and_applied_from_the_domain_controller_as_from_the_file(
         comparable(&ran.out, &ids)
     };
     let (mut one, mut other) = (planned(&file), planned(&ldap));
-    for plan in [&mut one, &mut other] {
-        // The policies differ in how the directory is reached, and the test's users are all that is in the file.
-        let object = plan.as_object_mut().expect("an object");
-        object.retain(|key, _| !["policyDigest", "digest", "commit"].contains(&key.as_str()));
-        assert!(object["changes"].as_array().is_some_and(|changes| changes.len() > 30));
+    // From the domain controller the one group outside the place is not read at all.
+    for (plan, groups) in [(&mut one, 25), (&mut other, 24)] {
+        assert_eq!(plan["seen"]["groups"], groups);
+        assert!(plan["changes"].as_array().is_some_and(|changes| changes.len() > 30));
+        plan["seen"]["groups"] = Value::Null;
+        // The policies' digest covers how the directory is reached.
+        plan["policy"] = Value::Null;
     }
     assert_eq!(one, other);
     // One waits for a person in both.

@@ -6,6 +6,7 @@
 # Provisioned and seeded once, with what MORE.ldif adds; the data lies under target/test-tools and is made anew when these scripts change. LDAP's
 # ports are fixed by Samba (389, 636), so it needs root.
 set -euo pipefail
+[ "$(id -u)" = 0 ] || exec sudo -E "$0" "$@"
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/shared.sh"
 more=${3:-/dev/null}
