@@ -5,9 +5,16 @@
 
 mod active_directory;
 mod dstny;
+mod dstny_random;
 mod listed;
 mod promapp;
 mod pronestor;
 mod pronestor_random;
+mod pulseway;
+mod pulseway_random;
+mod pulseway_sync;
 mod reports;
+mod schedule;
+mod shipped;
 pub(crate) mod system;
+mod tenants;

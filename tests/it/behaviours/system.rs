@@ -113,6 +113,18 @@ impl System {
         held
     }
 
+    /// Runs git in the workspace.
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
+        self.playground.git(arguments)
+    }
+
+    /// Somebody changes something in the application itself.
+    pub(crate) fn locally(&self, sql: &str) {
+        let store = self.playground.path(&format!("policies/{}.db", self.name));
+        let changed = rusqlite::Connection::open(store).unwrap().execute(sql, ()).unwrap();
+        assert!(changed > 0, "{sql}");
+    }
+
     /// Whether the embedded store was made.
     pub(crate) fn has_store(&self) -> bool {
         fs::exists(self.playground.path(&format!("policies/{}.db", self.name))).unwrap()
