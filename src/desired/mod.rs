@@ -21,6 +21,7 @@ mod value;
 mod winning;
 
 pub use attributes::{Blocking, ManagedAttribute, Reasoned, Wanted};
+pub use comparison::satisfies;
 pub use condition::{Binder, BoundCondition, BoundTest, Facts};
 pub use constraint::Walk;
 pub use groups::{GroupResolver, LinkedGroup};
