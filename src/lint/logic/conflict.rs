@@ -21,9 +21,7 @@ pub(super) fn conflict(reader: Reader<'_>, known: &[&Fact<'_>], new: &Fact<'_>) 
             _ => None,
         }),
         Fact::AccountGroup(name, negated) => {
-            let opposite = |fact: &&Fact<'_>| {
-                matches!(fact, Fact::AccountGroup(other, opposite) if other.eq_ignore_ascii_case(name) && opposite != negated)
-            };
+            let opposite = |fact: &&Fact<'_>| matches!(fact, Fact::AccountGroup(other, opposite) if other.eq_ignore_ascii_case(name) && opposite != negated);
             let message = || format!("no account is in the group `{name}` and not in it");
             known.iter().copied().any(|fact| opposite(&fact)).then(message)
         }
@@ -72,12 +70,7 @@ pub(in crate::lint) fn same_subject(one: &Subject, other: &Subject) -> bool {
     }
 }
 
-fn attribute(
-    reader: Reader<'_>,
-    known: &[&Fact<'_>],
-    subject: &Subject,
-    new: Asked<'_>,
-) -> Option<String> {
+fn attribute(reader: Reader<'_>, known: &[&Fact<'_>], subject: &Subject, new: Asked<'_>) -> Option<String> {
     let mut asked: Vec<Asked<'_>> = vec![new];
     asked.extend(known.iter().filter_map(|fact| match fact {
         Fact::Attribute(other, comparison, negated) if same_subject(subject, other) => {
@@ -149,8 +142,7 @@ pub(in crate::lint) fn covers(reader: Reader<'_>, wide: &GroupReference, narrow:
             }
             (GroupSelector::Pattern(one), GroupSelector::Pattern(other)) => {
                 // A pattern's sets hold expressions, which have no equality but that of their text.
-                one.source == other.source
-                    && format!("{:?}", one.captures) == format!("{:?}", other.captures)
+                one.source == other.source && format!("{:?}", one.captures) == format!("{:?}", other.captures)
             }
             (GroupSelector::AppRole(None), GroupSelector::AppRole(role)) => {
                 role.as_deref() != Some(DEFAULT_ACCESS)
@@ -176,7 +168,8 @@ fn grants(reader: Reader<'_>, has: &Fact<'_>, may: &Fact<'_>) -> Option<String> 
         Fact::Grants(limited, Count::AtMost(most), since)
             if most < least && since <= then && contains(limited, held) =>
         {
-            let (held, limited) = (words::selector(reader.policy, held), words::selector(reader.policy, limited));
+            let (held, limited) =
+                (words::selector(reader.policy, held), words::selector(reader.policy, limited));
             Some(match most {
                 0 => format!("nobody has {held} and not {limited}"),
                 most => format!("at least {least} of {held} are more than {most} of {limited}"),

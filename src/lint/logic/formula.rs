@@ -6,8 +6,8 @@ use super::rights::{can_give, most};
 use super::words;
 use crate::model::Date;
 use crate::policy::set::{
-    ApplicationPolicy, Condition, Constraint, ConstraintTest, ConstraintText, ConstraintTextPart, LinkingRule,
-    Otherwise, RightSelector, Subject, Test,
+    ApplicationPolicy, Condition, Constraint, ConstraintTest, ConstraintText, ConstraintTextPart,
+    LinkingRule, Otherwise, RightSelector, Subject, Test,
 };
 
 /// What selects every grant.
@@ -52,12 +52,8 @@ impl<'a> Reader<'a> {
     /// For whom a condition holds, once so many constraints dropped grants.
     pub(in crate::lint) fn holds(self, condition: &'a Condition, stage: u32) -> Formula<'a> {
         match condition {
-            Condition::All(parts) => {
-                Formula::All(parts.iter().map(|part| self.holds(part, stage)).collect())
-            }
-            Condition::Any(parts) => {
-                Formula::Any(parts.iter().map(|part| self.holds(part, stage)).collect())
-            }
+            Condition::All(parts) => Formula::All(parts.iter().map(|part| self.holds(part, stage)).collect()),
+            Condition::Any(parts) => Formula::Any(parts.iter().map(|part| self.holds(part, stage)).collect()),
             Condition::Test { test, negated } => self.test(test, *negated, stage),
         }
     }
@@ -83,9 +79,7 @@ impl<'a> Reader<'a> {
         match (&rule.when, matches!(held, Formula::All(ref parts) if parts.is_empty())) {
             (_, true) => Formula::EVERYBODY,
             (None, false) => held,
-            (Some(when), false) => {
-                Formula::Any(vec![self.fails(when, self.stage(place), Asked::User), held])
-            }
+            (Some(when), false) => Formula::Any(vec![self.fails(when, self.stage(place), Asked::User), held]),
         }
     }
 
@@ -145,7 +139,9 @@ impl<'a> Reader<'a> {
         }
         if let Some(most) = most(self.policy, selector).filter(|most| *most < number as usize) {
             let what = words::selector(self.policy, selector);
-            return Formula::Nobody(format!("the rules give {what} {most} times at most, not {number} times"));
+            return Formula::Nobody(format!(
+                "the rules give {what} {most} times at most, not {number} times"
+            ));
         }
         let has = Formula::Is(Fact::Grants(selector.clone(), Count::AtLeast(number), stage));
         Formula::All(vec![has, Formula::Any(fitting)])

@@ -66,9 +66,7 @@ pub(in crate::lint) fn can_give(rule: &LinkingRule, selector: &RightSelector) ->
 
 /// Whether everything that a rule gives is selected, whatever its captures stand for.
 pub(in crate::lint) fn always_selected(rule: &LinkingRule, selector: &RightSelector) -> bool {
-    let is = |template: &TextTemplate, wanted: &String| {
-        matches!(template.parts.as_slice(), [TemplatePart::Text(text)] if text == wanted)
-    };
+    let is = |template: &TextTemplate, wanted: &String| matches!(template.parts.as_slice(), [TemplatePart::Text(text)] if text == wanted);
     rule.grants.iter().all(|grant| {
         selector.entitlement.is_none_or(|wanted| wanted == grant.entitlement)
             && selector.value.as_ref().is_none_or(|wanted| is(&grant.value, wanted))
@@ -112,13 +110,11 @@ fn can_be(rule: &LinkingRule, template: &TextTemplate, wanted: &str) -> bool {
     match template.parts.as_slice() {
         [] => wanted.is_empty(),
         [TemplatePart::Text(text)] => text == wanted,
-        [TemplatePart::Name(name)] => {
-            match pattern(rule).and_then(|pattern| pattern.captures.get(name)) {
-                Some(CaptureSet::Closed(entries)) => entries.iter().any(|(_, value)| value == wanted),
-                Some(CaptureSet::Matching(matcher)) => matcher.regex.is_match(wanted),
-                Some(CaptureSet::Open) | None => true,
-            }
-        }
+        [TemplatePart::Name(name)] => match pattern(rule).and_then(|pattern| pattern.captures.get(name)) {
+            Some(CaptureSet::Closed(entries)) => entries.iter().any(|(_, value)| value == wanted),
+            Some(CaptureSet::Matching(matcher)) => matcher.regex.is_match(wanted),
+            Some(CaptureSet::Open) | None => true,
+        },
         _ => true,
     }
 }

@@ -36,8 +36,11 @@ pub(in crate::lint) fn contradict(shape: Shape, asked: &[Asked<'_>]) -> bool {
     if !wants_value && !never_empty {
         return false;
     }
-    let asked: Vec<Asked<'_>> =
-        asked.iter().copied().filter(|(comparison, _)| !matches!(comparison, Comparison::Present(_))).collect();
+    let asked: Vec<Asked<'_>> = asked
+        .iter()
+        .copied()
+        .filter(|(comparison, _)| !matches!(comparison, Comparison::Present(_)))
+        .collect();
     match shape {
         Shape::Text | Shape::Id => no_text(&asked),
         Shape::Boolean | Shape::Known => !["true", "false"].iter().any(|text| fits_all(text, &asked)),
@@ -49,11 +52,15 @@ pub(in crate::lint) fn contradict(shape: Shape, asked: &[Asked<'_>]) -> bool {
 }
 
 /// Values that satisfy the comparisons, where any are found: none is an empty attribute.
-pub(in crate::lint) fn example(shape: Shape, asked: &[Asked<'_>], ordinary: &[String]) -> Option<Vec<String>> {
+pub(in crate::lint) fn example(
+    shape: Shape,
+    asked: &[Asked<'_>],
+    ordinary: &[String],
+) -> Option<Vec<String>> {
     let fits = |texts: &[String]| {
-        asked.iter().all(|(comparison, negated)| {
-            satisfies(comparison, texts.iter().map(String::as_str)) != *negated
-        })
+        asked
+            .iter()
+            .all(|(comparison, negated)| satisfies(comparison, texts.iter().map(String::as_str)) != *negated)
     };
     let may_be_empty = !matches!(shape, Shape::Id | Shape::Known);
     if (may_be_empty || !ordinary.is_empty()) && fits(ordinary) {
@@ -65,7 +72,9 @@ pub(in crate::lint) fn example(shape: Shape, asked: &[Asked<'_>], ordinary: &[St
     }
     let positive = asked.iter().filter(|(_, negated)| !negated);
     let each: Vec<String> = positive
-        .filter_map(|(comparison, _)| found.iter().find(|text| satisfies(comparison, std::iter::once(text.as_str()))))
+        .filter_map(|(comparison, _)| {
+            found.iter().find(|text| satisfies(comparison, std::iter::once(text.as_str())))
+        })
         .cloned()
         .collect();
     let several = (shape == Shape::List && fits(&each)).then_some(each);

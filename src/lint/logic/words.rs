@@ -70,7 +70,8 @@ pub(in crate::lint) fn selector(policy: &ApplicationPolicy, selector: &RightSele
 /// A list in backticks: `a`, `b` and `c`; more than four are counted.
 pub(in crate::lint) fn list<T: AsRef<str>>(items: &[T], word: &str) -> String {
     const SHOWN: usize = 4;
-    let mut shown: Vec<String> = items.iter().take(SHOWN).map(|item| format!("`{}`", item.as_ref())).collect();
+    let mut shown: Vec<String> =
+        items.iter().take(SHOWN).map(|item| format!("`{}`", item.as_ref())).collect();
     if items.len() > SHOWN {
         shown.push(format!("{} more", items.len() - SHOWN));
     }
