@@ -7,6 +7,7 @@ mod git;
 mod ledger;
 mod ledger_ref;
 mod lifecycle_table;
+mod lint;
 mod people;
 mod plan;
 mod plan_faces;
