@@ -70,7 +70,10 @@ fn each_rule_has_cases_of_its_name_and_near_misses_are_told_nothing() {
     for code in codes() {
         let rule = code.trim_start_matches("lint/");
         let said = std::fs::read_to_string(root().join(rule).join("expected.txt")).unwrap_or_default();
-        assert!(said.contains(&format!("warning {code}: ")), "tests/cases/lint/{rule} does not show `{code}`");
+        assert!(
+            said.contains(&format!("warning {code}: ")),
+            "tests/cases/lint/{rule} does not show `{code}`"
+        );
     }
     for case in folders() {
         let name = case.file_name().unwrap().to_str().unwrap().to_owned();

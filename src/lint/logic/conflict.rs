@@ -84,7 +84,8 @@ fn attribute(reader: Reader<'_>, known: &[&Fact<'_>], subject: &Subject, new: As
     }
     let pair = asked[1..].iter().map(|other| vec![*other, new]).find(|pair| contradict(shape, pair));
     let alone = contradict(shape, &[new]).then(|| vec![new]);
-    let wants = alone.or(pair).unwrap_or(asked);
+    let mut wants = alone.or(pair).unwrap_or(asked);
+    wants.sort_by_key(|(_, negated)| *negated);
     let wants: Vec<String> =
         wants.iter().map(|(comparison, negated)| words::comparison(comparison, *negated)).collect();
     let both = if wants.len() > 1 { "at once " } else { "" };
@@ -102,11 +103,8 @@ fn groups(
         (false, false) => {
             let (first, second) = (directory(reader, one)?, directory(reader, other)?);
             let message = || {
-                format!(
-                    "nobody is in groups of two directories, {} of `{first}` and {} of `{second}`",
-                    words::group(one),
-                    words::group(other)
-                )
+                let (one, other) = (words::member(one), words::member(other));
+                format!("nobody is {one} of the directory `{first}` and {other} of `{second}`")
             };
             (first != second).then(message)
         }
@@ -118,11 +116,11 @@ fn groups(
 /// Nobody is in the narrow group, and not in the wide one.
 fn outside(reader: Reader<'_>, wide: &GroupReference, narrow: &GroupReference) -> Option<String> {
     covers(reader, wide, narrow).then(|| {
-        let (wide, narrow) = (words::group(wide), words::group(narrow));
-        if wide == narrow {
-            format!("nobody is in {wide} and not in it")
+        let (wide, narrow) = (words::member(wide), words::member(narrow));
+        if wide.eq_ignore_ascii_case(&narrow) {
+            format!("nobody is {narrow} and not {narrow}")
         } else {
-            format!("whoever is in {narrow} is in {wide}")
+            format!("whoever is {narrow} is {wide}")
         }
     })
 }
@@ -181,7 +179,7 @@ fn grants(reader: Reader<'_>, has: &Fact<'_>, may: &Fact<'_>) -> Option<String> 
                 && contains(limited, held) =>
         {
             let held = words::selector(reader.policy, held);
-            Some(format!("{held} has not the scope value `{scope}`"))
+            Some(format!("{held} is not bound to `{scope}`"))
         }
         _ => None,
     }

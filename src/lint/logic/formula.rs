@@ -2,16 +2,20 @@
 //! than what it stands for: where it fits nobody, nobody fits.
 
 use super::fact::{Count, Fact, Formula};
-use super::rights::{can_give, most};
+use super::rights::{can_give, most, pattern};
+use super::ways::{Way, ways};
 use super::words;
 use crate::model::Date;
 use crate::policy::set::{
-    ApplicationPolicy, Condition, Constraint, ConstraintTest, ConstraintText, ConstraintTextPart,
-    LinkingRule, Otherwise, RightSelector, Subject, Test,
+    ApplicationPolicy, Condition, ConstraintTest, ConstraintText, ConstraintTextPart, LinkingRule, Otherwise,
+    RightSelector, Subject, Test,
 };
 
 /// What selects every grant.
 const ANY: RightSelector = RightSelector { entitlement: None, value: None, scope: None };
+
+/// Ways to one grant that are listed before the rules that may give it.
+const MOST_WAYS: usize = 8;
 
 /// Of whom a condition is asked; decides what "it does not hold" says of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,13 +102,16 @@ impl<'a> Reader<'a> {
 
     /// What is true of those who get through a constraint that is asked of them.
     pub(in crate::lint) fn demand(self, place: usize) -> Formula<'a> {
-        let Constraint { test, otherwise, .. } = &self.policy.constraints[place];
-        let stage = match otherwise {
-            Otherwise::Warn => return Formula::EVERYBODY,
-            Otherwise::Drop => self.stage(place) + 1,
-            Otherwise::Skip | Otherwise::Block => self.stage(place),
-        };
-        match test {
+        match self.policy.constraints[place].otherwise {
+            Otherwise::Warn => Formula::EVERYBODY,
+            Otherwise::Drop => self.demand_at(place, self.stage(place) + 1),
+            Otherwise::Skip | Otherwise::Block => self.demand_at(place, self.stage(place)),
+        }
+    }
+
+    /// The test of a constraint, as if so many that drop grants came before.
+    pub(in crate::lint) fn demand_at(self, place: usize, stage: u32) -> Formula<'a> {
+        match &self.policy.constraints[place].test {
             ConstraintTest::Require(condition) => self.holds(condition, stage),
             ConstraintTest::AtLeast(selector, number) => self.at_least(selector, *number, stage),
             ConstraintTest::AtMost(selector, number, _) => {
@@ -144,7 +151,24 @@ impl<'a> Reader<'a> {
             ));
         }
         let has = Formula::Is(Fact::Grants(selector.clone(), Count::AtLeast(number), stage));
-        Formula::All(vec![has, Formula::Any(fitting)])
+        let known = self.known_ways(selector, number);
+        Formula::All(vec![has, Formula::Any(known.into_iter().chain(fitting).collect())])
+    }
+
+    /// Who has just these grants, as far as names say so: narrower than whom any rule fits, but a better beginning for
+    /// who looks for a witness.
+    fn known_ways(self, selector: &RightSelector, number: u32) -> Vec<Formula<'a>> {
+        let mut ways = ways(self, selector);
+        if number == 1 {
+            ways.retain(|way| pattern(way.rule).is_some());
+            return ways.into_iter().take(MOST_WAYS).map(|way| way.fits).collect();
+        }
+        ways.sort_by(|one, other| one.right.cmp(&other.right));
+        let right = |way: &Way<'_>| (way.right.entitlement, way.right.value.clone(), way.right.scope.clone());
+        ways.dedup_by(|one, other| right(one) == right(other));
+        let enough = ways.len() >= number as usize;
+        let fits = ways.into_iter().take(number as usize).map(|way| way.fits);
+        if enough { vec![Formula::All(fits.collect())] } else { Vec::new() }
     }
 
     fn test(self, test: &'a Test, negated: bool, stage: u32) -> Formula<'a> {

@@ -7,4 +7,5 @@ pub(super) mod formula;
 pub(super) mod rights;
 pub(super) mod solve;
 pub(super) mod values;
+pub(super) mod ways;
 pub(super) mod words;

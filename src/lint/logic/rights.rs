@@ -99,7 +99,8 @@ pub(in crate::lint) fn contains(wide: &RightSelector, narrow: &RightSelector) ->
         && (wide.scope.is_none() || wide.scope == narrow.scope)
 }
 
-fn selects(selector: &RightSelector, right: &Possible) -> bool {
+/// Whether a right is selected.
+pub(in crate::lint) fn selects(selector: &RightSelector, right: &Possible) -> bool {
     selector.entitlement.is_none_or(|wanted| wanted.0 == right.entitlement)
         && selector.value.as_ref().is_none_or(|wanted| *wanted == right.value)
         && selector.scope.as_ref().is_none_or(|wanted| Some(wanted) == right.scope.as_ref())

@@ -5,7 +5,6 @@ use super::example::example_of;
 use crate::desired::satisfies;
 use crate::model::Date;
 use crate::policy::set::{Comparison, Operand};
-use std::collections::BTreeSet;
 
 /// A comparison, and whether it is turned round.
 pub(in crate::lint) type Asked<'a> = (&'a Comparison, bool);
@@ -197,28 +196,26 @@ fn empty_range(asked: &[Asked<'_>], place: fn(&Operand) -> Option<i128>) -> bool
     low > high
 }
 
-/// Texts that may satisfy the comparisons.
-fn candidates(asked: &[Asked<'_>]) -> BTreeSet<String> {
-    let mut found: BTreeSet<String> = ["Example".to_owned(), "example".to_owned()].into();
+/// Texts that may satisfy the comparisons: those that are named first.
+fn candidates(asked: &[Asked<'_>]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
     for (comparison, _) in asked {
         match comparison {
             Comparison::OneOf { texts, .. } => found.extend(texts.iter().cloned()),
-            Comparison::Includes { text, .. } => drop(found.insert(text.clone())),
+            Comparison::Includes { text, .. } => found.push(text.clone()),
             Comparison::Matches(matcher) => found.extend(example_of(&matcher.source)),
             Comparison::Ordered { operand, .. } => found.extend(beside(operand)),
             Comparison::Present(_) => {}
         }
     }
-    let parts: Vec<&str> = asked
-        .iter()
-        .filter_map(|asked| match asked {
-            (Comparison::Includes { text, .. }, false) => Some(text.as_str()),
-            _ => None,
-        })
-        .collect();
-    found.insert(parts.concat());
+    let part = |asked: &Asked<'_>| match asked {
+        (Comparison::Includes { text, .. }, false) => Some(text.clone()),
+        _ => None,
+    };
+    found.push(asked.iter().filter_map(part).collect());
+    found.push("Example".to_owned());
     found.extend(found.iter().map(|text| text.to_ascii_uppercase()).collect::<Vec<_>>());
-    found.remove("");
+    found.retain(|text| !text.is_empty());
     found
 }
 

@@ -43,14 +43,14 @@ pub(in crate::lint) fn comparison(comparison: &Comparison, negated: bool) -> Str
     }
 }
 
-/// A group as people know it.
-pub(in crate::lint) fn group(reference: &GroupReference) -> String {
+/// What a member of a group is: "in `A`".
+pub(in crate::lint) fn member(reference: &GroupReference) -> String {
     match &reference.selector {
-        GroupSelector::Id { name: Some(name), .. } | GroupSelector::Name(name) => format!("`{name}`"),
-        GroupSelector::Id { id, name: None } => format!("`{id}`"),
-        GroupSelector::Pattern(pattern) => format!("`{}`", pattern.source),
-        GroupSelector::AppRole(Some(role)) => format!("the role `{role}`"),
-        GroupSelector::AppRole(None) => "any role".to_owned(),
+        GroupSelector::Id { name: Some(name), .. } | GroupSelector::Name(name) => format!("in `{name}`"),
+        GroupSelector::Id { id, name: None } => format!("in the group `{id}`"),
+        GroupSelector::Pattern(pattern) => format!("in a group `{}`", pattern.source),
+        GroupSelector::AppRole(Some(role)) => format!("assigned the role `{role}`"),
+        GroupSelector::AppRole(None) => "assigned a role".to_owned(),
     }
 }
 

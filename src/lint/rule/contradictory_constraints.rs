@@ -43,12 +43,18 @@ fn contradict(context: &Context<'_>, earlier: usize, later: usize) -> Option<Fin
     let (first, second) = (&rules[earlier], &rules[later]);
     let whom = whom(context, earlier, later)?;
     let asked = context.reader.asked(whom);
-    let (one, other) = (&context.passing[earlier], &context.passing[later]);
-    if [one, other].iter().any(|alone| context.nobody(&[&asked, alone]).is_some()) {
+    let (one, other) = (context.reader.demand(earlier), context.reader.demand(later));
+    if [&one, &other].iter().any(|alone| context.nobody(&[&asked, alone]).is_some()) {
         return None;
     }
-    let why = context.nobody(&[&asked, one, other])?;
-    let stopped = context.witness(&[&asked, one], |it| it.stopped_by.as_ref() == Some(&second.id));
+    let why = context.nobody(&[&asked, &one, &other])?;
+    let linked = context.reader.demand_at(later, 0);
+    let stopped = |extra: &[&Formula<'_>]| {
+        let before = context.through(earlier).chain([&asked, &one]);
+        let all: Vec<&Formula<'_>> = before.chain(extra.iter().copied()).collect();
+        context.witness(&all, |it| it.stopped_by.as_ref() == Some(&second.id))
+    };
+    let stopped = stopped(&[&linked]).or_else(|| stopped(&[]));
     let shown = shown(stopped, |_| format!("is {} by `{}`", does(second), second.id));
     let message = format!("nobody gets through both `{}` and `{}`{why}{shown}", first.id, second.id);
     let mut finding = context.finding(CODE, message, &second.origin, "contradicts the other");
@@ -109,10 +115,10 @@ fn drops(context: &Context<'_>, earlier: usize, later: usize) -> Option<Finding>
     if !always || context.nobody(&[&asked, &spared]).is_none() {
         return None;
     }
-    let lost = context.witness(&[&asked, &context.passing[earlier]], |it| {
-        it.stopped_by.is_none() && it.dropped_by.contains(&second.id)
-    });
-    let shown = shown(lost, |_| "gets through and loses them".to_owned());
+    let mut before: Vec<&Formula<'_>> = context.through(earlier + 1).collect();
+    before.push(&asked);
+    let lost = context.witness(&before, |it| it.dropped_by.contains(&second.id));
+    let shown = shown(lost, |_| format!("gets through `{}` and loses them", first.id));
     let message = format!("`{}` drops the grants that `{}` wants{shown}", second.id, first.id);
     let mut finding = context.finding(CODE, message, &second.origin, "drops them");
     finding.labels.extend(context.label(&first.origin, "wants them"));

@@ -80,7 +80,7 @@ fn idle(context: &Context<'_>, rule: &Protection) -> Option<Finding> {
     }
     let never: Vec<String> = rule.from.iter().map(|from| format!("`{}`", word(*from))).collect();
     let message = format!(
-        "the protection `{}` does nothing: no word of this lifecycle does {}",
+        "the protection `{}` does nothing: nothing in this lifecycle does {}",
         rule.id,
         words::joined(&never, "or")
     );

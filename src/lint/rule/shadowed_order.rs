@@ -54,7 +54,7 @@ fn shadowed<'a>(context: &Context<'a>, not: &[Formula<'a>], at: usize) -> Option
     });
     let shown = shown(beaten, |it| {
         let winner = it.verdict.winner.clone().unwrap_or_default();
-        format!("fits both, and `{winner}` wins")
+        format!("fits it, and `{winner}` wins")
     });
     let by = match winners.as_slice() {
         [only] => format!("whomever it fits, `{}` fits too, and comes first", rules[*only].id),

@@ -2,14 +2,12 @@
 
 use super::Rule;
 use crate::lint::context::Context;
-use crate::lint::logic::example::name_with;
-use crate::lint::logic::fact::{Fact, Formula};
-use crate::lint::logic::rights::{Possible, possible};
+use crate::lint::logic::ways::{Way, ways};
 use crate::lint::logic::words;
 use crate::lint::witness::{Verdict, Witness};
 use crate::model::EntitlementWire;
 use crate::policy::Finding;
-use crate::policy::set::{EntitlementType, GroupReference, GroupSelector, LinkingRule, Precedence};
+use crate::policy::set::{EntitlementIndex, EntitlementType, Precedence, RightSelector};
 
 const CODE: &str = "lint/two-homes";
 /// Pairs of grants of one type that are tried at most.
@@ -35,15 +33,9 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     kinds.filter_map(|(at, kind)| two_values(context, at as u16, kind)).collect()
 }
 
-/// One way to a right of the type.
-struct Way<'a> {
-    rule: &'a LinkingRule,
-    right: Possible,
-    fits: Formula<'a>,
-}
-
 fn two_values(context: &Context<'_>, entitlement: u16, kind: &EntitlementType) -> Option<Finding> {
-    let ways = ways(context, entitlement);
+    let all = RightSelector { entitlement: Some(EntitlementIndex(entitlement)), value: None, scope: None };
+    let ways = ways(context.reader, &all);
     let pairs =
         ways.iter().enumerate().flat_map(|(at, one)| ways[at + 1..].iter().map(move |other| (one, other)));
     let differ = |(one, other): &(&Way<'_>, &Way<'_>)| {
@@ -73,36 +65,4 @@ fn two_values(context: &Context<'_>, entitlement: u16, kind: &EntitlementType) -
 
 fn held(verdict: &Verdict, kind: &EntitlementType) -> Vec<String> {
     verdict.rights.iter().filter(|it| it.entitlement == kind.name).map(ToString::to_string).collect()
-}
-
-/// Every way to a right of the type whose values are known.
-fn ways<'a>(context: &Context<'a>, entitlement: u16) -> Vec<Way<'a>> {
-    let mut ways = Vec::new();
-    for rule in &context.policy.rules {
-        for grant in rule.grants.iter().filter(|grant| grant.entitlement.0 == entitlement) {
-            let rights = possible(rule, grant).unwrap_or_default();
-            ways.extend(rights.into_iter().filter_map(|right| {
-                let fits = fitting(context, rule, &right)?;
-                Some(Way { rule, right, fits })
-            }));
-        }
-    }
-    ways
-}
-
-/// Whom a rule gives just this right: those in the one group whose name says so.
-fn fitting<'a>(context: &Context<'a>, rule: &'a LinkingRule, right: &Possible) -> Option<Formula<'a>> {
-    let group = match &rule.group {
-        None => None,
-        Some(reference) => Some(Formula::Is(Fact::Group(named(reference, right)?, false))),
-    };
-    let when = rule.when.iter().map(|when| context.reader.holds(when, 0));
-    Some(Formula::All(group.into_iter().chain(when).collect()))
-}
-
-/// The reference, and of a pattern the one name that it fits with these captures.
-fn named(reference: &GroupReference, right: &Possible) -> Option<GroupReference> {
-    let GroupSelector::Pattern(pattern) = &reference.selector else { return Some(reference.clone()) };
-    let name = name_with(pattern, &right.captures)?;
-    Some(GroupReference { selector: GroupSelector::Name(name), ..reference.clone() })
 }

@@ -38,6 +38,8 @@ pub(super) struct Holder {
 /// What is to be told of a made-up user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Told {
+    /// Whether there is an account.
+    pub(super) account: bool,
     /// Groups and roles.
     pub(super) groups: Vec<String>,
     /// "`department` `Sales`"
@@ -99,6 +101,7 @@ pub(super) fn person(
     for (subject, asked) in by_subject(facts) {
         person.give(reader, subject, &asked)?;
     }
+    person.told.account = person.account.is_some();
     Some(person)
 }
 
@@ -196,7 +199,7 @@ impl Person {
 impl Told {
     /// "a user in `A` and `B` with `department` `Sales`".
     pub(super) fn words(&self) -> String {
-        let mut text = "a user".to_owned();
+        let mut text = if self.account { "a user who has an account" } else { "a user" }.to_owned();
         if !self.groups.is_empty() {
             text = format!("{text} in {}", words::joined(&self.groups, "and"));
         }
