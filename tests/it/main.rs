@@ -8,6 +8,7 @@ mod ledger;
 mod ledger_ref;
 mod lifecycle_table;
 mod lint;
+mod lint_properties;
 mod people;
 mod plan;
 mod plan_faces;

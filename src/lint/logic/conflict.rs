@@ -7,7 +7,9 @@ use super::values::{Asked, Shape, contradict};
 use super::words;
 use crate::desired::{Fit, fit};
 use crate::model::Date;
-use crate::policy::set::{AttributeKind, GroupReference, GroupSelector, Subject};
+use crate::policy::set::{
+    AttributeKind, CaptureSet, GroupReference, GroupSelector, NamePattern, PatternPart, Subject,
+};
 use crate::snapshot::DEFAULT_ACCESS;
 
 /// Why a fact cannot be true beside others; none where it can, or nobody can tell.
@@ -136,7 +138,7 @@ pub(in crate::lint) fn covers(reader: Reader<'_>, wide: &GroupReference, narrow:
             (GroupSelector::Id { id: one, .. }, GroupSelector::Id { id: other, .. }) => one == other,
             (GroupSelector::Name(one), GroupSelector::Name(other)) => one.eq_ignore_ascii_case(other),
             (GroupSelector::Pattern(pattern), GroupSelector::Name(name)) => {
-                matches!(fit(pattern, name), Fit::One(_))
+                ignores_case(pattern) && matches!(fit(pattern, name), Fit::One(_))
             }
             (GroupSelector::Pattern(one), GroupSelector::Pattern(other)) => {
                 // A pattern's sets hold expressions, which have no equality but that of their text.
@@ -148,6 +150,14 @@ pub(in crate::lint) fn covers(reader: Reader<'_>, wide: &GroupReference, narrow:
             (GroupSelector::AppRole(Some(one)), GroupSelector::AppRole(Some(other))) => one == other,
             _ => false,
         }
+}
+
+/// Whether a pattern fits a name in whatever case the directory spells it.
+fn ignores_case(pattern: &NamePattern) -> bool {
+    let names = pattern.parts.iter().filter(|part| matches!(part, PatternPart::Capture(_)));
+    let exact = |set: &CaptureSet| matches!(set, CaptureSet::Matching(_));
+    // A capture that stands twice stands for the same text, case and all.
+    names.count() == pattern.captures.len() && !pattern.captures.values().any(exact)
 }
 
 /// The directory of a reference, where there is one only that it can mean.

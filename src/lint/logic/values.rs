@@ -212,7 +212,10 @@ fn candidates(asked: &[Asked<'_>]) -> Vec<String> {
         (Comparison::Includes { text, .. }, false) => Some(text.clone()),
         _ => None,
     };
-    found.push(asked.iter().filter_map(part).collect());
+    let mut parts: Vec<String> = asked.iter().filter_map(part).collect();
+    parts.sort();
+    parts.dedup();
+    found.push(parts.concat());
     found.push("Example".to_owned());
     found.extend(found.iter().map(|text| text.to_ascii_uppercase()).collect::<Vec<_>>());
     found.retain(|text| !text.is_empty());
