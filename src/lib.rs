@@ -17,6 +17,8 @@ pub mod plan;
 
 pub mod lint;
 
+pub mod trial;
+
 pub mod gate;
 
 pub mod render;
@@ -32,6 +34,9 @@ pub mod apply;
 
 #[cfg(feature = "live")]
 pub mod ledger;
+
+#[cfg(feature = "live")]
+pub mod notify;
 
 #[cfg(feature = "live")]
 pub mod cmd;

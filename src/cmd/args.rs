@@ -64,6 +64,8 @@ pub enum Command {
     Apply(ApplyArguments),
     /// Why does this person have, or not have, an account and rights?
     Explain(ExplainArguments),
+    /// Do the policies do what their authors' own examples say?
+    Test(TestArguments),
     /// Save what directories and applications hold, to plan from later
     Snapshot(SnapshotArguments),
     /// What was applied, when, and what came of it
@@ -112,6 +114,9 @@ pub struct PlanArguments {
     /// The revision whose policies are planned [default: the work tree]
     #[arg(long, value_name = "REV", env = "ROLEWRIGHT_REVISION")]
     pub revision: Option<String>,
+    /// Write it to this file instead of stdout
+    #[arg(long, value_name = "FILE", env = "ROLEWRIGHT_OUTPUT")]
+    pub output: Option<PathBuf>,
     /// Plan from what `snapshot --output` saved here
     #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_SNAPSHOT")]
     pub snapshot: Option<PathBuf>,
@@ -128,12 +133,16 @@ pub struct PlanArguments {
 pub enum PlanFormat {
     /// For people
     Human,
+    /// Missing, to be deleted, existing, updated: everybody by name
+    Lists,
     /// For a pull request
     Markdown,
     /// Canonical JSON, one document a line
     Json,
     /// Operation, subject, detail, before, after
     Tsv,
+    /// An Excel workbook: added, deleted, updated, errors
+    Xlsx,
 }
 
 /// Flags of `apply`.
@@ -158,6 +167,14 @@ pub struct ExplainArguments {
     /// Explain from what `snapshot --output` saved here
     #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_SNAPSHOT")]
     pub snapshot: Option<PathBuf>,
+}
+
+/// Flags of `test`.
+#[derive(Debug, Args)]
+pub struct TestArguments {
+    /// Only tests whose id or file contains this
+    #[arg(long, value_name = "TEXT", env = "ROLEWRIGHT_FILTER")]
+    pub filter: Option<String>,
 }
 
 /// Flags of `snapshot`.

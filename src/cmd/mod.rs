@@ -17,6 +17,8 @@ mod plan;
 mod read;
 mod saved;
 mod schema;
+mod tell;
+mod test;
 mod validate;
 mod workspace;
 mod writer;
@@ -60,6 +62,7 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Unlock => history::unlock(global),
         Command::Ledger(args::LedgerCommand::Reset) => history::reset(global),
         Command::Explain(it) => explain::run(global, it),
+        Command::Test(it) => test::run(global, it),
         Command::Snapshot(it) => saved::run(global, it),
         Command::Schema(it) => schema::run(it),
         Command::Demo(it) => demo::run(it),

@@ -1,9 +1,8 @@
 //! Which groups of the directories a reference means, and who is in them (the policy language, 4).
 
-use super::pattern::{Captures, Fit, fit};
 use super::population::Population;
 use super::problem::DataProblem;
-use crate::policy::set::{DirectoryPolicy, GroupReference, GroupSelector, Origin};
+use crate::policy::set::{Captures, DirectoryPolicy, Fit, GroupReference, GroupSelector, Origin, fit};
 use crate::snapshot::{DEFAULT_ACCESS, DirectorySnapshot};
 use similar::get_close_matches;
 use std::collections::BTreeSet;

@@ -2,12 +2,11 @@
 
 use super::condition::{Binder, BoundCondition, Facts};
 use super::groups::LinkedGroup;
-use super::pattern::Captures;
 use super::population::Population;
 use super::rights::{Catalogue, RightId, RightsByRow};
 use super::winning::Winners;
 use crate::model::Right;
-use crate::policy::set::{GrantTemplate, LinkingRule, TemplatePart, TextTemplate};
+use crate::policy::set::{Captures, GrantTemplate, LinkingRule, TemplatePart, TextTemplate};
 
 /// One way to rights: a rule, and one of the groups it fits.
 #[derive(Debug)]

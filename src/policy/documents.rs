@@ -2,7 +2,7 @@
 
 use super::document::{
     ApplicationDocument, AttributeMappingDocument, ConstraintsDocument, DefaultsDocument, DirectoryDocument,
-    ExclusionsDocument, LifecycleDocument, LinkingRulesDocument, WorkspaceDocument,
+    ExclusionsDocument, LifecycleDocument, LinkingRulesDocument, PolicyTestsDocument, WorkspaceDocument,
 };
 use crate::model::{FileId, Location, Span};
 use std::ops::Deref;
@@ -57,4 +57,6 @@ pub struct Documents {
     pub constraints: Vec<Placed<ConstraintsDocument>>,
     /// `Lifecycle`
     pub lifecycles: Vec<Placed<LifecycleDocument>>,
+    /// `PolicyTests`
+    pub policy_tests: Vec<Placed<PolicyTestsDocument>>,
 }

@@ -90,3 +90,39 @@ fn the_reference_lists_every_rule() {
     }
     assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), reference(), "run with BLESS=1");
 }
+
+/// Every workspace among the cases of policies that compiles, and the worked policies.
+fn workspaces_elsewhere() -> Vec<(PathBuf, SourceSet)> {
+    let entries = std::fs::read_dir(crate::policy::cases()).unwrap().map(|entry| entry.unwrap().path());
+    let mut found: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
+    found.sort();
+    found.into_iter().map(|case| (case.clone(), crate::policy::workspace(&case))).collect()
+}
+
+#[test]
+fn workspaces_that_were_written_for_something_else_are_looked_at_without_falling() {
+    let today = Date::parse("2026-11-21").unwrap();
+    let mut compiled = 0;
+    for (case, sources) in workspaces_elsewhere() {
+        let Some(policies) = checked(&sources).policies else { continue };
+        compiled += 1;
+        let findings = lint(&policies, &sources, today);
+        let worked = case.file_name().unwrap().to_str().unwrap().starts_with("example-");
+        assert!(!worked || findings.is_empty(), "{}: {findings:#?}", case.display());
+    }
+    assert!(compiled > 10);
+}
+
+/// A thousand rules under `precedence: first`, none of which shadows another, are looked at one by one.
+#[test]
+fn many_rules_take_no_long_time() {
+    let rules: String = (0..1000)
+        .map(|at| format!("  - {{ id: r{at}, order: {at}, group: Group {at}, when: {{ user: city, equals: C{at} }}, grant: {{ team: t{at} }} }}\n"))
+        .collect();
+    let text = format!(
+        "apiVersion: rolewright/v1\nkind: LinkingRules\napplication: crm\nprecedence: first\nrules:\n{rules}"
+    );
+    let mut files = read(&root());
+    files.push(SourceFile { path: "rules.yaml".to_owned(), text });
+    assert_eq!(said(&SourceSet::new(None, String::new(), files)), "");
+}

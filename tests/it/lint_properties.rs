@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 use rolewright::desired::{DesiredState, Ending, Population, desire};
 use rolewright::lint::lint;
 use rolewright::model::{AttributeType, Date, Digest, Field, SourceFile, SourceSet};
@@ -15,6 +16,7 @@ use rolewright::snapshot::{
     ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, DirectoryBuilder, DirectorySnapshot,
     GroupRecord,
 };
+use std::collections::BTreeMap;
 
 const DEPARTMENTS: [&str; 10] = ["", "A", "B", "a", "b", "AB", "Ab", "ab", "Example", "EXAMPLE"];
 const ENABLED: [&str; 3] = ["", "true", "false"];
@@ -409,11 +411,40 @@ fn hold(text: &str, everybody: &Everybody) -> Vec<Finding> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_lint_says_is_true_of_everybody_and_of_the_user_it_tells_of(text in policies()) {
         prop_assume!(is_sound(&text));
         hold(&text, &EVERYBODY);
     }
+}
+
+#[test]
+fn policies_made_at_random_trip_most_rules() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut codes: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
+    for _ in 0..150 {
+        let text = policies().new_tree(&mut runner).unwrap().current();
+        if !is_sound(&text) {
+            continue;
+        }
+        for finding in hold(&text, &EVERYBODY) {
+            let (told, shown) = codes.entry(finding.code).or_default();
+            *told += 1;
+            *shown += u32::from(finding.message.contains("for example"));
+        }
+    }
+    let tripped = [
+        "contradictory-constraints",
+        "excludes-everyone",
+        "names-nobody",
+        "shadowed-order",
+        "unreachable-rule",
+    ];
+    for code in tripped.map(|code| format!("lint/{code}")) {
+        assert!(codes.contains_key(code.as_str()), "{codes:?}");
+    }
+    let (told, shown) = codes.values().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    assert!(told > 50 && shown > 20, "{codes:?}");
 }

@@ -16,7 +16,7 @@ fn on_scim(server: &Server) -> Playground {
         server.url()
     );
     it.write("policies/dstny/application.yaml", &application);
-    it.git(&["rm", "-q", "policies/dstny/start.yaml"]);
+    it.git(&["rm", "-q", "policies/dstny/start.yaml", "policies/dstny/tests.yaml"]);
     // What this server's schema does not have.
     it.edit("policies/dstny/attribute-mapping.yaml", "  searchable: accountEnabled\n", "");
     let lifecycle = it.read("policies/dstny/lifecycle.yaml");

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// The files of the worked policies, as they stand in this repository.
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 11] = [
     ("policies/workspace.yaml", include_str!("../../../policies/workspace.yaml")),
     ("policies/directories/contoso.yaml", include_str!("../../../policies/directories/contoso.yaml")),
     ("policies/directories/people.yaml", include_str!("../../../policies/directories/people.yaml")),
@@ -19,6 +19,7 @@ const FILES: [(&str, &str); 10] = [
     ("policies/dstny/constraints.yaml", include_str!("../../../policies/dstny/constraints.yaml")),
     ("policies/dstny/attribute-mapping.yaml", include_str!("../../../policies/dstny/attribute-mapping.yaml")),
     ("policies/dstny/lifecycle.yaml", include_str!("../../../policies/dstny/lifecycle.yaml")),
+    ("policies/dstny/tests.yaml", include_str!("../../../policies/dstny/tests.yaml")),
     ("policies/dstny/start.yaml", include_str!("../../../policies/dstny/start.yaml")),
 ];
 const CHANGED: &str = "policies/dstny/lifecycle.yaml";

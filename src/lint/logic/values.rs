@@ -65,7 +65,10 @@ pub(in crate::lint) fn example(
     if (may_be_empty || !ordinary.is_empty()) && fits(ordinary) {
         return Some(ordinary.to_vec());
     }
-    let found = candidates(asked);
+    let found = match shape {
+        Shape::Boolean | Shape::Known => vec!["true".to_owned(), "false".to_owned()],
+        Shape::Text | Shape::Id | Shape::List => candidates(asked),
+    };
     if let Some(one) = found.iter().find(|text| fits(std::slice::from_ref(*text))) {
         return Some(vec![one.clone()]);
     }

@@ -3,7 +3,6 @@
 
 use super::Rule;
 use crate::lint::context::Context;
-use crate::lint::witness::references;
 use crate::policy::Finding;
 use crate::policy::set::{DirectoryPolicy, GroupReference, GroupSelector};
 
@@ -19,7 +18,12 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
-    references(context.policy).into_iter().filter_map(|reference| outside(context, reference)).collect()
+    context
+        .policy
+        .group_references()
+        .into_iter()
+        .filter_map(|reference| outside(context, reference))
+        .collect()
 }
 
 fn outside(context: &Context<'_>, reference: &GroupReference) -> Option<Finding> {

@@ -3,9 +3,7 @@
 use crate::lint::logic::conflict::directory;
 use crate::lint::logic::example::name_of;
 use crate::lint::logic::formula::Reader;
-use crate::policy::set::{
-    ApplicationPolicy, Condition, ConstraintTest, DirectoryPolicy, GroupReference, GroupSelector, Test,
-};
+use crate::policy::set::{DirectoryPolicy, GroupReference, GroupSelector};
 
 /// A group of a directory, made up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,44 +80,5 @@ impl MadeGroups {
             let same = id.map_or_else(|| group.name.eq_ignore_ascii_case(name), |id| group.id == id);
             group.directory == directory && same
         })
-    }
-}
-
-/// Every group reference of an application's policies; those by id first, since they bring ids along.
-pub(in crate::lint) fn references(policy: &ApplicationPolicy) -> Vec<&GroupReference> {
-    let mut found: Vec<&GroupReference> =
-        policy.rules.iter().filter_map(|rule| rule.group.as_ref()).collect();
-    for condition in conditions(policy) {
-        collect(condition, &mut found);
-    }
-    found.sort_by_key(|reference| !matches!(reference.selector, GroupSelector::Id { .. }));
-    found
-}
-
-/// Every condition of an application's policies.
-pub(super) fn conditions(policy: &ApplicationPolicy) -> Vec<&Condition> {
-    let lifecycle = &policy.lifecycle;
-    let mut found: Vec<&Condition> = vec![&lifecycle.scope];
-    found.extend(lifecycle.create.iter());
-    found.extend(lifecycle.canary.iter().map(|canary| &canary.value));
-    found.extend(lifecycle.protect.iter().map(|rule| &rule.when));
-    found.extend(policy.rules.iter().filter_map(|rule| rule.when.as_ref()));
-    found.extend(policy.exclusions.iter().map(|rule| &rule.when));
-    found.extend(policy.mapping.iter().filter_map(|rule| rule.when.as_ref()));
-    found.extend(policy.defaults.iter().filter_map(|rule| rule.when.as_ref()));
-    for rule in &policy.constraints {
-        found.extend(rule.when.iter());
-        if let ConstraintTest::Require(condition) = &rule.test {
-            found.push(condition);
-        }
-    }
-    found
-}
-
-fn collect<'a>(condition: &'a Condition, found: &mut Vec<&'a GroupReference>) {
-    match condition {
-        Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| collect(part, found)),
-        Condition::Test { test: Test::Group(reference), .. } => found.push(reference),
-        Condition::Test { .. } => {}
     }
 }

@@ -1,23 +1,20 @@
 //! Made-up users who show what a finding says. None is told that the evaluation does not confirm.
 
+mod court;
 mod groups;
 mod person;
-mod trial;
 
-pub(super) use groups::references;
-pub(super) use trial::Verdict;
+pub(super) use court::Verdict;
 
 use super::logic::fact::{Fact, Formula};
 use super::logic::formula::Reader;
 use super::logic::solve::search;
-use crate::policy::set::{
-    ApplicationPolicy, Condition, ConstraintTest, DirectoryPolicy, GroupReference, PolicySet, Test,
-};
+use crate::policy::set::{ApplicationPolicy, DirectoryPolicy, GroupSelector, PolicySet};
+use court::Court;
 use groups::MadeGroups;
 use person::{Person, person};
 use std::cell::OnceCell;
 use std::ops::ControlFlow;
-use trial::Court;
 
 /// Users that are tried for one finding at most.
 const MOST_TRIALS: usize = 16;
@@ -91,7 +88,10 @@ impl<'a> Witnesses<'a> {
     /// The policies without `minMembers`, which one user could never reach, and a group for each reference.
     fn rehearse(&self) -> (ApplicationPolicy, MadeGroups) {
         let mut groups = MadeGroups::default();
-        for reference in references(self.reader.policy) {
+        // Those by id first: they bring ids along for others of the same name.
+        let mut references = self.reader.policy.group_references();
+        references.sort_by_key(|reference| !matches!(reference.selector, GroupSelector::Id { .. }));
+        for reference in references {
             for directory in 0..self.directories.len() {
                 groups.place(self.reader, &self.directories, reference, directory);
             }
@@ -101,30 +101,7 @@ impl<'a> Witnesses<'a> {
 }
 
 fn without_minimum(policy: &ApplicationPolicy) -> ApplicationPolicy {
-    let mut policy = policy.clone();
-    let group = |reference: &mut GroupReference| reference.min_members = None;
-    policy.rules.iter_mut().filter_map(|rule| rule.group.as_mut()).for_each(group);
-    let lifecycle = &mut policy.lifecycle;
-    let mut conditions: Vec<&mut Condition> = vec![&mut lifecycle.scope];
-    conditions.extend(lifecycle.create.iter_mut());
-    conditions.extend(lifecycle.canary.iter_mut().map(|canary| &mut canary.value));
-    conditions.extend(lifecycle.protect.iter_mut().map(|rule| &mut rule.when));
-    conditions.extend(policy.rules.iter_mut().filter_map(|rule| rule.when.as_mut()));
-    conditions.extend(policy.exclusions.iter_mut().map(|rule| &mut rule.when));
-    conditions.extend(policy.mapping.iter_mut().filter_map(|rule| rule.when.as_mut()));
-    conditions.extend(policy.defaults.iter_mut().filter_map(|rule| rule.when.as_mut()));
-    for rule in &mut policy.constraints {
-        conditions.extend(rule.when.iter_mut());
-        if let ConstraintTest::Require(condition) = &mut rule.test {
-            conditions.push(condition);
-        }
-    }
-    while let Some(condition) = conditions.pop() {
-        match condition {
-            Condition::All(parts) | Condition::Any(parts) => conditions.extend(parts.iter_mut()),
-            Condition::Test { test: Test::Group(reference), .. } => group(reference),
-            Condition::Test { .. } => {}
-        }
-    }
+    let mut policy = ApplicationPolicy { tests: Vec::new(), ..policy.clone() };
+    policy.group_references_mut().into_iter().for_each(|reference| reference.min_members = None);
     policy
 }

@@ -35,7 +35,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         |it| &it.application,
         |it| it.protect.iter().flatten().map(|it| &it.id).collect(),
     );
-    [rules, exclusions, constraints, defaults, protections].concat()
+    let tests =
+        ids(&documents.policy_tests, |it| &it.application, |it| it.tests.iter().map(|it| &it.id).collect());
+    [rules, exclusions, constraints, defaults, protections, tests].concat()
 }
 
 fn ids<'d, T>(

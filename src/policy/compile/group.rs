@@ -84,7 +84,7 @@ impl Compiler<'_, '_, '_> {
         None
     }
 
-    fn directory(&mut self, name: &Spanned<String>) -> Option<String> {
+    pub(super) fn directory(&mut self, name: &Spanned<String>) -> Option<String> {
         let known: Vec<&str> = self
             .names
             .application

@@ -204,7 +204,7 @@ impl<'d> Names<'d> {
         declared.chain(known_user_attributes()).collect()
     }
 
-    fn account_names(&self) -> Vec<&'d str> {
+    pub(super) fn account_names(&self) -> Vec<&'d str> {
         let mut names: Vec<&'d str> = known_account_attributes().collect();
         let application: &'d Placed<ApplicationDocument> = self.application;
         names.extend(application.document.attributes.iter().flat_map(|table| table.keys()));

@@ -35,11 +35,13 @@ pub enum Kind {
     Constraints,
     /// What happens to whom, and how much of it at once.
     Lifecycle,
+    /// Made-up people and accounts, and what becomes of them.
+    PolicyTests,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Workspace,
         Self::Directory,
         Self::Application,
@@ -49,6 +51,7 @@ impl Kind {
         Self::Defaults,
         Self::Constraints,
         Self::Lifecycle,
+        Self::PolicyTests,
     ];
 
     /// The word that `kind` says.
@@ -63,6 +66,7 @@ impl Kind {
             Self::Defaults => "Defaults",
             Self::Constraints => "Constraints",
             Self::Lifecycle => "Lifecycle",
+            Self::PolicyTests => "PolicyTests",
         }
     }
 

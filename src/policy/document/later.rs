@@ -1,7 +1,7 @@
 //! Words of the language that this version does not know yet: the one list. They are errors that say so.
 
 /// Kinds of a later version.
-const KINDS: &[&str] = &["PolicyTests", "Overrides"];
+const KINDS: &[&str] = &["Overrides"];
 
 /// Keys of a later version, whatever object they stand in.
 const KEYS: &[&str] = &[
@@ -14,9 +14,7 @@ const KEYS: &[&str] = &[
     "federated",
     "keepAtLeast",
     "ldap",
-    "mail",
     "minLength",
-    "notify",
     "postgres",
     "privacy",
     "privilegedApprovers",

@@ -11,12 +11,15 @@ mod constant;
 mod constraints;
 mod directory;
 mod exclusions;
+mod given_value;
 mod group;
 mod kind;
 mod later;
 mod lifecycle;
 mod linking_rules;
+mod notify;
 pub mod pattern;
+mod policy_tests;
 mod shape;
 mod shorthand;
 mod table;
@@ -41,6 +44,7 @@ pub use constant::{Constant, Day, NumberOrDay, True};
 pub use constraints::{Consequence, ConstraintForm, ConstraintObject, ConstraintsDocument};
 pub use directory::{AttributeSource, DirectoryDocument, DirectoryFile, DirectoryForm, GroupFilter};
 pub use exclusions::{ExclusionObject, ExclusionsDocument};
+pub use given_value::GivenValue;
 pub use group::{Capture, GroupForm, GroupObject, GroupReference, Selector};
 pub use kind::{API_VERSION, ApiVersion, Kind};
 pub use later::{is_later_form, is_later_key, is_later_kind, is_later_number, is_later_value};
@@ -49,6 +53,11 @@ pub use lifecycle::{
     LimitObject, LimitWord, ProtectionObject, ProtectionWord, ReturningWord,
 };
 pub use linking_rules::{GrantText, LinkingRulesDocument, Precedence, Rule};
+pub use notify::{AttachWord, MailObject, NotificationObject, SecurityWord, SendWord};
+pub use policy_tests::{
+    ExpectationForm, ExpectationObject, GivenAccountObject, GivenGroup, GivenGroupObject, GivenObject,
+    GivenUserObject, PolicyTestObject, PolicyTestsDocument, ResultWord, SourceWord,
+};
 pub use shape::ShapeError;
 pub use shorthand::Shorthand;
 pub use table::Table;

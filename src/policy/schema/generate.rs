@@ -3,7 +3,8 @@
 use super::collapse::Collapse;
 use crate::policy::document::{
     API_VERSION, ApplicationDocument, AttributeMappingDocument, ConstraintsDocument, DefaultsDocument,
-    DirectoryDocument, ExclusionsDocument, Kind, LifecycleDocument, LinkingRulesDocument, WorkspaceDocument,
+    DirectoryDocument, ExclusionsDocument, Kind, LifecycleDocument, LinkingRulesDocument,
+    PolicyTestsDocument, WorkspaceDocument,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
@@ -21,6 +22,7 @@ pub fn of_kind(kind: Kind) -> Value {
         Kind::Defaults => generate::<DefaultsDocument>(),
         Kind::Constraints => generate::<ConstraintsDocument>(),
         Kind::Lifecycle => generate::<LifecycleDocument>(),
+        Kind::PolicyTests => generate::<PolicyTestsDocument>(),
     };
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
         properties.insert("apiVersion".into(), version());

@@ -4,12 +4,18 @@
 //! workspaces that say the same compile to the same canonical JSON, whatever their layout ([`ApplicationPolicy::digest`]).
 
 mod condition;
+mod fit;
 mod group;
 mod lifecycle;
 mod mapping;
+mod notify;
+mod policy_test;
 mod rules;
 
+mod uses;
+
 pub use condition::{Comparison, Condition, Operand, Subject, Test, TextMatcher};
+pub use fit::{Captures, Fit, fit};
 pub use group::{CaptureSet, GroupReference, GroupSelector, NamePattern, PatternPart};
 pub use lifecycle::{
     AccountTypeChange, Adoption, ArchivedAttribute, ArchivedPart, Lifecycle, Limit, LimitedChange,
@@ -19,14 +25,19 @@ pub use mapping::{
     Authority, Default, MapOther, MappedAttribute, Phone, TemplateValue, Transform, ValueExpression,
     ValueSource, WhenEmpty,
 };
+pub use notify::{Notification, SendWhen};
 pub use rules::{
     Constraint, ConstraintTest, ConstraintText, ConstraintTextPart, Exclusion, GrantTemplate, LinkingRule,
     Otherwise, Precedence, RightSelector, TemplatePart, TextTemplate,
 };
 
+pub use policy_test::{
+    Expectation, PolicyTest, TestAccount, TestGroup, TestResult, TestSource, TestSubject, TestUser,
+};
+
 use crate::model::{
     ApplicationConnection, AttributePath, AttributeType, Digest, DirectoryConnection, EntitlementWire,
-    Position, Span,
+    MailConnection, Position, Span,
 };
 use serde::Serialize;
 use std::cmp::Ordering;
@@ -56,6 +67,9 @@ pub struct Workspace {
     pub secret_prefixes: Vec<String>,
     /// What the ledger's refs begin with: `refs/rolewright`.
     pub ledger_prefix: String,
+    /// The mail server that reports leave by.
+    #[serde(skip)]
+    pub mail: Option<MailConnection>,
 }
 
 /// Where a rule stands, for people: every decision names one. Two are equal when all but the span is: a line is told
@@ -244,6 +258,12 @@ pub struct ApplicationPolicy {
     pub defaults: Vec<Default>,
     /// What happens to whom.
     pub lifecycle: Lifecycle,
+    /// Who hears of runs.
+    #[serde(skip)]
+    pub notify: Vec<Notification>,
+    /// What the policies' authors expect of them, sorted by id; no part of the digest.
+    #[serde(skip)]
+    pub tests: Vec<PolicyTest>,
 }
 
 /// A closed set of values that an entitlement can be bound to.

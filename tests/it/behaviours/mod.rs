@@ -4,5 +4,12 @@
 //! `Open:` says what is not there yet.
 
 mod dstny;
+mod dstny_random;
 mod listed;
+mod pulseway;
+mod pulseway_random;
+mod pulseway_sync;
+mod reports;
+mod shipped;
 pub(crate) mod system;
+mod tenants;

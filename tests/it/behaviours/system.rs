@@ -44,6 +44,12 @@ impl System {
         self.file(path, &text.replace(before, after))
     }
 
+    /// A file of the workspace goes.
+    pub(crate) fn remove(self, path: &str) -> Self {
+        fs::remove_file(self.playground.path(&format!("policies/{path}"))).unwrap();
+        self
+    }
+
     /// What would be done; what the data forbids is an error's text.
     pub(crate) fn planned(&self) -> Result<Plan, String> {
         let folder = self.playground.path("policies");
@@ -88,6 +94,18 @@ impl System {
             assert_eq!(held.insert(name, account), None);
         }
         held
+    }
+
+    /// Runs git in the workspace.
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
+        self.playground.git(arguments)
+    }
+
+    /// Somebody changes something in the application itself.
+    pub(crate) fn locally(&self, sql: &str) {
+        let store = self.playground.path(&format!("policies/{}.db", self.name));
+        let changed = rusqlite::Connection::open(store).unwrap().execute(sql, ()).unwrap();
+        assert!(changed > 0, "{sql}");
     }
 
     /// Whether the embedded store was made.

@@ -1,6 +1,6 @@
 //! Names against patterns: `London_booker` fits `{location}_{localRole}` (the policy language, 4).
 
-use crate::policy::set::{CaptureSet, NamePattern, PatternPart};
+use super::{CaptureSet, NamePattern, PatternPart};
 use std::collections::BTreeMap;
 
 /// What a pattern's captures stand for in one name, in the spelling of their closed sets.

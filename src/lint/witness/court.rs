@@ -1,11 +1,11 @@
 //! What the evaluation makes of a made-up user: the same `desire` and `plan` as of everybody.
 
-use super::groups::{MadeGroups, Place, conditions};
+use super::groups::{MadeGroups, Place};
 use super::person::{Holder, Person};
 use crate::desired::{Ending, LinkingFault, Population, desire};
 use crate::model::{AttributeType, Date, Digest, Field, Operation, Right};
 use crate::plan::{Inputs, Outcome, Plan, plan};
-use crate::policy::set::{ApplicationPolicy, AttributeKind, Condition, DirectoryPolicy, Test};
+use crate::policy::set::{ApplicationPolicy, AttributeKind, DirectoryPolicy};
 use crate::snapshot::{
     ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, DirectoryBuilder, DirectorySnapshot,
     GroupRecord, Incomplete,
@@ -160,7 +160,7 @@ impl Court<'_> {
                 names.iter().map(|name| field(AttributeKind::List, values.get(name))).collect();
             builder.account("account", Some(&person.id), Some(!inactive), &fields)?;
         }
-        let mut groups: Vec<&str> = conditions(self.policy).into_iter().flat_map(account_groups).collect();
+        let mut groups: Vec<&str> = self.policy.account_groups();
         groups.sort_by_key(|name| name.to_ascii_lowercase());
         groups.dedup_by(|one, other| one.eq_ignore_ascii_case(other));
         for name in groups {
@@ -183,14 +183,6 @@ impl Verdict {
                 _ => {}
             }
         }
-    }
-}
-
-fn account_groups(condition: &Condition) -> Vec<&str> {
-    match condition {
-        Condition::All(parts) | Condition::Any(parts) => parts.iter().flat_map(account_groups).collect(),
-        Condition::Test { test: Test::AccountGroup(name), .. } => vec![name],
-        Condition::Test { .. } => Vec::new(),
     }
 }
 

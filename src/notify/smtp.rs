@@ -1,0 +1,120 @@
+#![expect(clippy::disallowed_methods, reason = "verb room: a message's id is unique by the time it is made")]
+//! Sending by SMTP (RFC 5321), one letter a connection, each with its time.
+
+use super::error::{place, problem};
+use super::stream::{open, tls};
+use super::{Letter, MailError};
+use crate::model::{MailConnection, Secret};
+use lettre::Message;
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::extension::ClientId;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::runtime::Builder;
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_rustls::TlsConnector;
+
+/// How long sending may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// For one letter, from opening the connection on.
+    pub letter: Duration,
+    /// For all of them together.
+    pub all: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { letter: Duration::from_secs(60), all: Duration::from_secs(180) }
+    }
+}
+
+/// How long a server that took the letter may take to say good-bye.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// Sends letters, each once; gives what came of each, in their order.
+pub fn send(
+    connection: &MailConnection,
+    password: Option<&Secret>,
+    letters: &[Letter],
+    limits: Limits,
+) -> Vec<Result<(), MailError>> {
+    let tls = tls().map_err(|error| error.to_string());
+    let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string());
+    match tls.and_then(|tls| Ok((tls, runtime?))) {
+        Ok((tls, runtime)) => {
+            let post = Post { connection, password, tls, limits };
+            let results = runtime.block_on(post.all(letters));
+            // A look-up of the server's name that does not end is not waited for.
+            runtime.shutdown_background();
+            results
+        }
+        Err(problem) => {
+            letters.iter().map(|letter| Err(failed(connection, letter, problem.clone()))).collect()
+        }
+    }
+}
+
+/// What is needed to send.
+struct Post<'p> {
+    connection: &'p MailConnection,
+    password: Option<&'p Secret>,
+    tls: TlsConnector,
+    limits: Limits,
+}
+
+impl Post<'_> {
+    async fn all(&self, letters: &[Letter]) -> Vec<Result<(), MailError>> {
+        let end = Instant::now() + self.limits.all;
+        let mut results = Vec::new();
+        for (number, letter) in letters.iter().enumerate() {
+            results.push(self.one(letter, number, end).await);
+        }
+        results
+    }
+
+    async fn one(&self, letter: &Letter, number: usize, end: Instant) -> Result<(), MailError> {
+        let message = letter.compose(&self.connection.from, &id(number))?;
+        let begun = Instant::now();
+        let end = end.min(begun + self.limits.letter);
+        match timeout_at(end, self.deliver(&message)).await {
+            Ok(Ok(mut server)) => {
+                // It was taken: what comes of the good-bye does not matter.
+                drop(timeout(FAREWELL, server.quit()).await);
+                Ok(())
+            }
+            Ok(Err(problem)) => Err(failed(self.connection, letter, problem)),
+            Err(_) => Err(MailError::Late {
+                to: letter.to.clone(),
+                server: place(self.connection),
+                seconds: begun.elapsed().as_secs(),
+            }),
+        }
+    }
+
+    /// Brings one message to the server; the problem is in words.
+    async fn deliver(&self, message: &Message) -> Result<AsyncSmtpConnection, String> {
+        let said = |error: Error| problem(&error, &self.connection.user, self.password);
+        let name = ClientId::default();
+        let stream = open(self.connection, &self.tls, &name).await?;
+        let connected = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &name).await;
+        let mut server = connected.map_err(said)?;
+        if let Some(password) = self.password {
+            let credentials = Credentials::new(self.connection.user.clone(), password.expose().to_owned());
+            server.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await.map_err(said)?;
+        }
+        server.send(message.envelope(), &message.formatted()).await.map_err(said)?;
+        Ok(server)
+    }
+}
+
+fn failed(connection: &MailConnection, letter: &Letter, problem: String) -> MailError {
+    MailError::Server { to: letter.to.clone(), server: place(connection), problem }
+}
+
+/// Unique among the messages of all machines, as far as a clock and a process number tell.
+fn id(number: usize) -> String {
+    let nanoseconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_nanos());
+    format!("rolewright.{nanoseconds}.{}.{number}", std::process::id())
+}

@@ -1,0 +1,274 @@
+//! What a plan makes of one user or account, in one word, with everything that took part in it: for policy tests (the
+//! policy language, 11).
+
+use super::context::Context;
+use super::decision::{Decision, decide_account, decide_user};
+use super::value::{Change, Outcome, Plan, Report};
+use super::{Inputs, plan};
+use crate::desired::{DataErrors, Ending, Population, Source, Wanted, desire};
+use crate::model::{Operation, Right, Value};
+use crate::policy::set::{Authority, Origin, TestResult, TestSubject, Word};
+use crate::snapshot::LIST_SEPARATOR;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What becomes of one user or account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// What the plan does.
+    pub result: TestResult,
+    /// The grants wanted, sorted: what rules and constraints say of whom is provisioned; what is held of whom is left
+    /// as they are; none where the account or its grants are taken away.
+    pub grants: Vec<Right>,
+    /// The account's attributes once the plan is done, `active` and the link among them; empty ones are left out.
+    pub attributes: BTreeMap<String, Value>,
+    /// The rules that took part: those that fitted, constraints that did not hold, defaults that filled, what was
+    /// excluded or withheld by.
+    pub touched: BTreeSet<Origin>,
+    /// Those, and everything else that the plan gives as a reason.
+    pub reasons: BTreeSet<Origin>,
+    /// What the plan reports, in words.
+    pub told: Vec<String>,
+}
+
+/// Plans, and says what becomes of each of these; none of one who is not there.
+///
+/// # Errors
+/// As [`plan`](super::plan).
+pub fn judge(inputs: &Inputs<'_>, subjects: &[&TestSubject]) -> Result<Vec<Option<Verdict>>, DataErrors> {
+    let plan = plan(inputs)?;
+    let population = Population::new(inputs.policy, inputs.snapshots);
+    let desired = desire(inputs.policy, &population, inputs.directories, inputs.as_of)?;
+    let context = Context::new(&desired, inputs.directories, inputs.application, inputs.memory)?;
+    let judge = Judge { context: &context, plan: &plan };
+    let verdict = |subject: &&TestSubject| match subject {
+        TestSubject::User(id) => {
+            let user = population.find(id)?;
+            Some(judge.verdict(Some(user), context.pairing.account(user)))
+        }
+        TestSubject::Account(id) => {
+            let account = context.application.accounts.ids.row(id)?;
+            Some(judge.verdict(context.pairing.user(account), Some(account)))
+        }
+    };
+    Ok(subjects.iter().map(verdict).collect())
+}
+
+struct Judge<'j, 'a> {
+    context: &'j Context<'j, 'a>,
+    plan: &'j Plan,
+}
+
+/// A user or account with all that the plan says of it.
+struct Case<'p> {
+    user: Option<u32>,
+    account: Option<u32>,
+    decision: Decision,
+    changes: Vec<&'p Change>,
+    reports: Vec<&'p Report>,
+}
+
+impl Case<'_> {
+    fn does(&self, operation: Operation) -> bool {
+        self.changes.iter().any(|change| change.operation == operation)
+    }
+
+    fn is(&self, outcome: Outcome) -> bool {
+        self.reports.iter().any(|report| report.outcome == outcome)
+    }
+
+    /// Whether a protection withholds the account's own change, whatever else is done.
+    fn is_withheld(&self) -> bool {
+        self.reports.iter().any(|report| {
+            report.outcome == Outcome::Protected && report.operation.is_some_and(|it| it != Operation::Revoke)
+        })
+    }
+}
+
+impl Judge<'_, '_> {
+    fn verdict(&self, user: Option<u32>, account: Option<u32>) -> Verdict {
+        let case = self.case(user, account);
+        let result = result(&case);
+        let touched = self.touched(&case, result);
+        let mut reasons = touched.clone();
+        for change in &case.changes {
+            reasons.extend(change.reasons.iter().map(|reason| self.plan.rule(reason.rule).clone()));
+            reasons.extend(change.attributes.iter().map(|it| self.plan.rule(it.rule).clone()));
+        }
+        let told = case.reports.iter().map(|report| format!("{}: {}", report.outcome.word(), report.message));
+        Verdict {
+            result,
+            grants: self.grants(&case, result),
+            attributes: self.attributes(&case),
+            touched,
+            reasons,
+            told: told.collect(),
+        }
+    }
+
+    fn case(&self, user: Option<u32>, account: Option<u32>) -> Case<'_> {
+        let context = self.context;
+        let user_id = user.map(|user| context.desired.population.id(user));
+        let account_id = account.map(|account| context.application.accounts.ids.id(account));
+        let is_it = |subject: &super::value::Subject| match user_id {
+            Some((directory, id)) => {
+                subject.user.as_deref() == Some(id) && subject.directory.as_deref() == Some(directory)
+            }
+            None => subject.user.is_none() && subject.account.as_deref() == account_id,
+        };
+        Case {
+            user,
+            account,
+            decision: match (user, account) {
+                (Some(user), _) => decide_user(context, user),
+                (None, Some(account)) => decide_account(context, account),
+                (None, None) => Decision::Nothing,
+            },
+            changes: self.plan.changes.iter().filter(|change| is_it(&change.subject)).collect(),
+            reports: self.plan.reports.iter().filter(|report| is_it(&report.subject)).collect(),
+        }
+    }
+
+    fn grants(&self, case: &Case<'_>, result: TestResult) -> Vec<Right> {
+        let context = self.context;
+        let held = || case.account.map_or(&[][..], |account| context.holdings.rights.of(account));
+        let rights = match (case.decision, case.user) {
+            (decision, Some(user)) if decision.provisions() && result != TestResult::Blocked => {
+                context.desired.rights.of(user)
+            }
+            (Decision::Carry(_, word), _) if word != Word::Deactivate && result != TestResult::Blocked => &[],
+            _ => held(),
+        };
+        let mut rights: Vec<Right> =
+            rights.iter().map(|right| context.catalogue.right(*right).clone()).collect();
+        rights.sort();
+        rights
+    }
+
+    fn attributes(&self, case: &Case<'_>) -> BTreeMap<String, Value> {
+        if case.does(Operation::Delete) {
+            return BTreeMap::new();
+        }
+        let created = case.does(Operation::Create);
+        let mut attributes = match case.account.filter(|_| !created) {
+            Some(account) => self.held(account),
+            None if created => BTreeMap::from([("active".to_owned(), Value::Boolean(true))]),
+            None => BTreeMap::new(),
+        };
+        for change in case.changes.iter().filter(|it| !created || it.operation != Operation::Archive) {
+            for attribute in &change.attributes {
+                match &attribute.after {
+                    Some(value) => attributes.insert(attribute.attribute.clone(), value.clone()),
+                    None => attributes.remove(&attribute.attribute),
+                };
+            }
+            if change.operation == Operation::Deactivate {
+                attributes.insert("active".to_owned(), Value::Boolean(false));
+            }
+        }
+        attributes
+    }
+
+    fn held(&self, account: u32) -> BTreeMap<String, Value> {
+        let accounts = &self.context.application.accounts;
+        let value = |text: &str| match text.contains(LIST_SEPARATOR) {
+            true => Value::List(text.split(LIST_SEPARATOR).map(ToOwned::to_owned).collect()),
+            false => Value::Text(text.to_owned()),
+        };
+        let columns = accounts.columns();
+        let mut held: BTreeMap<String, Value> = columns
+            .filter_map(|(name, column)| Some((name.to_owned(), value(column.get(account)?))))
+            .collect();
+        held.insert("active".to_owned(), Value::Boolean(accounts.active[account as usize]));
+        let link = accounts.links.get(account);
+        let name = &self.context.desired.policy.link.name;
+        held.extend(link.map(|link| (name.clone(), Value::Text(link.to_owned()))));
+        held
+    }
+
+    fn touched(&self, case: &Case<'_>, result: TestResult) -> BTreeSet<Origin> {
+        let reported = case.reports.iter().filter_map(|report| report.rule);
+        let mut touched: BTreeSet<Origin> = reported.map(|rule| self.plan.rule(rule).clone()).collect();
+        let before_rules =
+            matches!(case.decision, Decision::Excluded(_) | Decision::SamePerson | Decision::Collides);
+        if let Some(user) = case.user.filter(|_| !before_rules) {
+            touched.extend(self.fitting(user).into_iter().map(|source| source.rule.origin.clone()));
+            touched.extend(self.broken(user));
+            if case.decision.provisions() && result != TestResult::Blocked {
+                touched
+                    .extend(self.filled(user, case.account.is_none() || case.decision == Decision::Convert));
+            }
+        }
+        touched.remove(&Origin::NOWHERE);
+        touched
+    }
+
+    /// The ways to rights that count for a user.
+    fn fitting(&self, user: u32) -> Vec<&Source<'_>> {
+        let desired = self.context.desired;
+        match desired.winners.winner(user) {
+            Some(winner) => vec![&desired.sources[winner]],
+            None => {
+                let fits =
+                    |source: &&Source<'_>| source.reaches(desired.population, &desired.catalogue, user);
+                desired.sources.iter().filter(fits).collect()
+            }
+        }
+    }
+
+    /// Constraints that dropped a grant of a user, or took the user out of scope. What they block and warn of is
+    /// reported.
+    fn broken(&self, user: u32) -> Vec<Origin> {
+        let desired = self.context.desired;
+        let dropped = desired.walk(user).dropped.into_iter().map(|(_, rule)| rule.origin.clone());
+        let skipping = desired.ending(user).filter(|ending| ending.skips());
+        let skipping = skipping.and_then(|ending| match ending {
+            Ending::Constraint(rule) => Some(rule.origin.clone()),
+            Ending::Linking(_) => None,
+        });
+        dropped.chain(skipping).collect()
+    }
+
+    /// Mappings and defaults that gave a value which may be written.
+    fn filled(&self, user: u32, new: bool) -> Vec<Origin> {
+        let desired = self.context.desired;
+        let written = desired.attributes.iter().filter(|attribute| match attribute.authority {
+            Authority::Always | Authority::UntilSourceChanges => true,
+            Authority::OnCreate => new,
+            Authority::Never => !new,
+        });
+        let filled = written.filter_map(|attribute| {
+            let facts = desired.facts(user);
+            let reasoned = attribute.wanted(desired.population, &desired.catalogue, facts).ok()?;
+            matches!(reasoned.wanted, Wanted::Value(_)).then(|| reasoned.origin.clone())
+        });
+        filled.collect()
+    }
+}
+
+fn result(case: &Case<'_>) -> TestResult {
+    const OWN: [(Operation, TestResult); 7] = [
+        (Operation::Create, TestResult::Create),
+        (Operation::Adopt, TestResult::Adopt),
+        (Operation::Reactivate, TestResult::Reactivate),
+        (Operation::Delete, TestResult::Delete),
+        (Operation::Archive, TestResult::Archive),
+        (Operation::Deactivate, TestResult::Deactivate),
+        (Operation::Update, TestResult::Update),
+    ];
+    let own = OWN.into_iter().find(|(operation, _)| case.does(*operation)).map(|(_, result)| result);
+    match own {
+        _ if case.is(Outcome::Excluded) => TestResult::Excluded,
+        _ if case.is(Outcome::OutsideCanary) => TestResult::OutsideCanary,
+        _ if case.is(Outcome::Blocked) => TestResult::Blocked,
+        _ if case.is_withheld() => TestResult::Protected,
+        Some(TestResult::Create) if case.does(Operation::Archive) => TestResult::Convert,
+        Some(own) => own,
+        None if !case.changes.is_empty() => match case.decision {
+            Decision::Carry(..) => TestResult::Revoke,
+            _ => TestResult::Update,
+        },
+        None if case.is(Outcome::Protected) => TestResult::Protected,
+        None if case.account.is_some() => TestResult::Unchanged,
+        None => TestResult::None,
+    }
+}
