@@ -1,5 +1,4 @@
 //! How records are found, filled and kept in Pulseway PSA, by the worked policies of `policies/`.
-#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use super::system::{System, changes, report, text, words, written};
 use super::tenants::{Tenants, client, our};
@@ -212,7 +211,7 @@ fn pu_18_a_secret_is_named_and_never_shown() {
         let scim = format!("scim: {{ url: 'http://127.0.0.1:9', credential: {credential} }}");
         let wire = "    privileged: [Administrator]\n    wire: { values: roles }\n";
         let system = System::of("pulseway").edit(file, store, &scim);
-        system.edit(file, "    privileged: [Administrator]\n", wire).remove(RECORDS)
+        system.edit(file, "    privileged: [Administrator]\n", wire).without(RECORDS)
     };
     let named = with("{ env: ROLEWRIGHT_PULSEWAY }");
     named.run(&["validate"]).ends(0);
