@@ -16,6 +16,7 @@ mod policy;
 mod policy_compile;
 mod policy_digest;
 mod policy_sources;
+mod policy_tests;
 mod repository;
 mod rooms;
 mod schemas;

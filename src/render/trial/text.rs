@@ -78,6 +78,9 @@ impl Page {
             let number = if word == "all" { word.to_owned() } else { format!("{word}s") };
             self.push(&format!("  {number:<18} {touched:>4} of {all:<4} {:>3} %", touched * 100 / all));
         }
+        if coverage.all().1 == 0 {
+            self.push("  nothing that tests could touch");
+        }
         let code = if required { RED } else { YELLOW };
         self.items("untouched", code, &coverage.untouched);
     }
