@@ -34,4 +34,7 @@ pub mod apply;
 pub mod ledger;
 
 #[cfg(feature = "live")]
+pub mod notify;
+
+#[cfg(feature = "live")]
 pub mod cmd;

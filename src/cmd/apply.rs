@@ -5,9 +5,10 @@ use super::branch::Branch;
 use super::clock::{Stopwatch, rfc3339};
 use super::exit::{Exit, Stop};
 use super::read::World;
+use super::tell::{Hearers, Story};
 use super::workspace::Workspace;
-use super::{lease, memory, out, plan, read, workspace, writer};
-use crate::apply::{self, Fate, Tally, Writer};
+use super::{lease, memory, out, plan, read, tell, workspace, writer};
+use crate::apply::{self, Tally, Writer};
 use crate::fetch::secret;
 use crate::gate::{Approved, ItemKey, Lease, Refused, RunRecord, Seen, Settled, State, approve};
 use crate::ledger::{Head, Ledger, LedgerError, Loaded, Pushed};
@@ -32,21 +33,17 @@ pub(super) fn run(global: &Global, arguments: &ApplyArguments) -> Result<Exit, S
     branch.tell(&tip);
     let first = workspace::open(global, branch.repository.read(&tip)?)?;
     branch.check(&first.policies.workspace.protected_branch)?;
-    let names: Vec<String> = first
-        .applications(global.application.as_deref())?
-        .iter()
-        .map(|application| application.name.clone())
-        .collect();
     let mut exit = Exit::Done;
-    for name in names {
-        let job = Job { global, arguments, branch: &branch, application: &name };
-        match job.run() {
-            Ok(other) => exit = exit.and(other),
-            Err(stop) => {
-                out::talk(&format!("{name}: {stop}"));
-                exit = exit.and(stop.exit);
-            }
+    for application in first.applications(global.application.as_deref())? {
+        let name = application.name.as_str();
+        let job = Job { global, arguments, branch: &branch, application: name };
+        let mut story = Story::new(Hearers::of(&first, application));
+        let ended = job.run(&mut story);
+        if let Err(stop) = &ended {
+            out::talk(&format!("{name}: {stop}"));
         }
+        exit = exit.and(*ended.as_ref().unwrap_or_else(|stop| &stop.exit));
+        tell::tell(name, &story, &ended);
     }
     Ok(exit)
 }
@@ -76,11 +73,11 @@ enum Tried {
 }
 
 impl Job<'_> {
-    fn run(&self) -> Result<Exit, Stop> {
+    fn run(&self, story: &mut Story) -> Result<Exit, Stop> {
         let watch = Stopwatch::start();
         let patience = Duration::from_secs(60 * self.arguments.lease_timeout);
         loop {
-            match self.attempt(&watch, patience)? {
+            match self.attempt(&watch, patience, story)? {
                 Tried::Ended(exit) => return Ok(exit),
                 Tried::Again if watch.elapsed() < patience => {
                     out::talk("another run was faster; planning anew")
@@ -93,7 +90,7 @@ impl Job<'_> {
     }
 
     /// The ledger first, then the tip: a commit that comes between is not missed.
-    fn attempt(&self, watch: &Stopwatch, patience: Duration) -> Result<Tried, Stop> {
+    fn attempt(&self, watch: &Stopwatch, patience: Duration, story: &mut Story) -> Result<Tried, Stop> {
         let first = workspace::open(self.global, self.branch.repository.read(&self.branch.tip()?)?)?;
         let settings = &first.policies.workspace;
         let instance = format!("{}/{}", settings.environment, self.application);
@@ -108,14 +105,16 @@ impl Job<'_> {
         else {
             return Err(Stop::error(format!("the application is not in commit {tip} any more")));
         };
+        *story = Story::new(Hearers::of(&workspace, policy));
         if !policy.enabled {
+            *story = Story::default();
             out::talk(&format!("{}: not enabled; nothing is applied", policy.name));
             return Ok(Tried::Ended(Exit::Done));
         }
         let named = CredentialRef::Env("ROLEWRIGHT_KEY".to_owned());
         let key = ItemKey::new(secret(&named).ok().as_ref().map(crate::model::Secret::expose));
         let ready = Ready { workspace: &workspace, policy, tip, key, ledger };
-        self.plan_and_write(&ready, loaded, dead)
+        self.plan_and_write(&ready, loaded, dead, story)
     }
 
     fn plan_and_write(
@@ -123,9 +122,12 @@ impl Job<'_> {
         ready: &Ready<'_>,
         loaded: Loaded,
         dead: Option<RunRecord>,
+        story: &mut Story,
     ) -> Result<Tried, Stop> {
         let digest = ready.workspace.digest(ready.policy)?;
         let mut record = ready.record(&loaded.state, &digest.to_string(), self.arguments.release.as_deref());
+        story.record = Some(record.clone());
+        out::talk(&format!("{}: run {} reads", self.application, record.run));
         let mut world = match read::world(ready.workspace, ready.policy) {
             Ok(world) => world,
             Err(stop) => {
@@ -143,8 +145,17 @@ impl Job<'_> {
             released.as_ref().is_some_and(|items| items.contains(&ready.key.item(&state.instance, change)))
         });
         match approved {
-            Err(refused) => ready.refused(&loaded, state, record, *refused, self.style()),
-            Ok(approved) => self.write(ready, &loaded, (state, &world), record, &approved),
+            Err(refused) => {
+                let tried = ready.refused(&loaded, state, record, &refused, self.style());
+                story.refused(*refused);
+                tried
+            }
+            Ok(approved) => {
+                story.approved(&approved);
+                let tried = self.write(ready, &loaded, (state, &world), record, &approved, story);
+                story.plan = Some(approved.into_plan());
+                tried
+            }
         }
     }
 
@@ -173,6 +184,7 @@ impl Job<'_> {
         (state, world): (State, &World),
         mut record: RunRecord,
         approved: &Approved,
+        story: &mut Story,
     ) -> Result<Tried, Stop> {
         let plan = approved.plan();
         out::data(&face::terminal(&Shown { plan, refusals: &[] }, self.style()));
@@ -189,7 +201,7 @@ impl Job<'_> {
             let held = approved.held().next().is_some();
             record.result = if held { "held" } else { "done" }.to_owned();
             let exit = if held { Exit::Waits } else { Exit::Done };
-            ready.note(loaded, state, record, exit)?;
+            story.news = ready.note(loaded, state, record, exit)? && held;
             tell_held(approved);
             return Ok(Tried::Ended(exit));
         }
@@ -204,8 +216,13 @@ impl Job<'_> {
             return Ok(Tried::Again);
         };
         let mut holder = lease::Holder::new(&ready.ledger, head, state, Lease::new(sent), watch);
-        let mut failed = BTreeSet::new();
-        let tally = ready.carry_out(approved, writer.as_mut(), &mut holder, &mut failed);
+        out::talk(&format!(
+            "{}: run {} writes {} changes",
+            self.application,
+            record.run,
+            approved.places().len()
+        ));
+        let (tally, failed) = ready.carry_out(approved, writer.as_mut(), &mut holder, story);
         let memory = memory::after(ready.workspace, ready.policy, world, approved, &failed)?;
         out::data(&format!("\n{}\n", run::summary(&tally.made, tally.failed, tally.stale, tally.stopped)));
         tell_held(approved);
@@ -251,7 +268,7 @@ impl Ready<'_> {
         loaded: &Loaded,
         state: State,
         mut record: RunRecord,
-        refused: Refused,
+        refused: &Refused,
         style: Style,
     ) -> Result<Tried, Stop> {
         out::data(&face::terminal(&Shown { plan: &refused.plan, refusals: &refused.refusals }, style));
@@ -262,8 +279,8 @@ impl Ready<'_> {
         Ok(Tried::Ended(Exit::Refused))
     }
 
-    /// Records a run that writes nothing; not at all if it says what the last one said.
-    fn note(&self, loaded: &Loaded, state: State, mut record: RunRecord, exit: Exit) -> Result<(), Stop> {
+    /// Records a run that writes nothing; not at all if it says what the last one said. Gives whether it was recorded.
+    fn note(&self, loaded: &Loaded, state: State, mut record: RunRecord, exit: Exit) -> Result<bool, Stop> {
         record.exit = Some(exit.number());
         let same = loaded.runs.first().is_some_and(|last| {
             (&last.result, &last.held, &last.counts) == (&record.result, &record.held, &record.counts)
@@ -272,13 +289,13 @@ impl Ready<'_> {
         let settled = |state: &State| state.settled.as_ref().map(|settled| settled.policy.clone());
         let remembered = state.memory.is_none() || state.memory == loaded.state.memory;
         if same && remembered && settled(&loaded.state) == settled(&state) && loaded.state.open.is_none() {
-            return Ok(());
+            return Ok(false);
         }
         let tree = if record.result == "done" || record.result == "held" { Some(self.tree()?) } else { None };
         let state = State { seq: state.seq + 1, open: None, ..state };
         // Somebody else wrote meanwhile: nothing of this run is lost, for it wrote nothing.
         self.ledger.add(&loaded.head, &state, tree.as_deref(), &record)?;
-        Ok(())
+        Ok(true)
     }
 
     fn tree(&self) -> Result<String, Stop> {
@@ -286,33 +303,33 @@ impl Ready<'_> {
         Ok(repository.tree_id(&self.tip)?)
     }
 
+    /// Writes, telling of each change as it is done; gives the subjects of whom something failed beside the tally.
     fn carry_out(
         &self,
         approved: &Approved,
         writer: &mut dyn Writer,
         holder: &mut lease::Holder<'_>,
-        failed: &mut BTreeSet<String>,
-    ) -> Tally {
+        story: &mut Story,
+    ) -> (Tally, BTreeSet<String>) {
         let timeout = writer.call_timeout();
-        apply::run(
+        let mut failed = BTreeSet::new();
+        let mut places = approved.places().iter();
+        let tally = apply::run(
             approved,
             &writer::paths(self.policy),
             &self.policy.link.name,
             writer,
             &mut || holder.may_write(timeout),
             &mut |change, fate| {
-                let problem = match fate {
-                    Fate::Made => None,
-                    Fate::Failed(error) => Some(error.to_string()),
-                    Fate::Skipped => Some("what it depends on failed".to_owned()),
-                    Fate::Stopped => Some("not begun: the lease was lost".to_owned()),
-                };
+                let problem = tell::problem(fate);
                 if problem.is_some() {
                     failed.insert(change.subject.key().to_owned());
                 }
                 out::data(&format!("{}\n", run::line(change, problem.as_deref())));
+                story.came(places.next(), fate, problem);
             },
-        )
+        );
+        (tally, failed)
     }
 
     fn close(

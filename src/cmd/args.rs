@@ -114,6 +114,9 @@ pub struct PlanArguments {
     /// The revision whose policies are planned [default: the work tree]
     #[arg(long, value_name = "REV", env = "ROLEWRIGHT_REVISION")]
     pub revision: Option<String>,
+    /// Write it to this file instead of stdout
+    #[arg(long, value_name = "FILE", env = "ROLEWRIGHT_OUTPUT")]
+    pub output: Option<PathBuf>,
     /// Plan from what `snapshot --output` saved here
     #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_SNAPSHOT")]
     pub snapshot: Option<PathBuf>,
@@ -130,12 +133,16 @@ pub struct PlanArguments {
 pub enum PlanFormat {
     /// For people
     Human,
+    /// Missing, to be deleted, existing, updated: everybody by name
+    Lists,
     /// For a pull request
     Markdown,
     /// Canonical JSON, one document a line
     Json,
     /// Operation, subject, detail, before, after
     Tsv,
+    /// An Excel workbook: added, deleted, updated, errors
+    Xlsx,
 }
 
 /// Flags of `apply`.

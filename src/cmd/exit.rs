@@ -40,6 +40,19 @@ impl Exit {
         }
     }
 
+    /// How a run that ends so is told of.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Done | Self::Changes => "done",
+            Self::Error => "failed",
+            Self::Refused => "refused, nothing was written",
+            Self::Waits => "waits for a person",
+            Self::Partial => "not everything could be written",
+            Self::Leased => "not begun, another run is writing",
+            Self::Incomplete => "failed, a read was incomplete",
+        }
+    }
+
     /// Of several instances, the one that decides: the first that occurred in 1, 7, 3, 6, 5, 4, 2, 0.
     pub fn and(self, other: Self) -> Self {
         const ORDER: [Exit; 8] = [

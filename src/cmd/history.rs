@@ -4,9 +4,18 @@ use super::args::{Global, HistoryArguments};
 use super::branch::Branch;
 use super::exit::{Exit, Stop};
 use super::{out, workspace};
-use crate::gate::State;
+use crate::gate::{RunRecord, State};
 use crate::ledger::{Ledger, Pushed};
 use crate::render::run;
+use serde::Serialize;
+
+/// One run as JSON: which application's it was, and what the ledger keeps of it.
+#[derive(Serialize)]
+struct Line<'l> {
+    instance: &'l str,
+    #[serde(flatten)]
+    record: &'l RunRecord,
+}
 
 /// Lists the runs of each application, newest first.
 pub(super) fn run(global: &Global, arguments: &HistoryArguments) -> Result<Exit, Stop> {
@@ -14,7 +23,8 @@ pub(super) fn run(global: &Global, arguments: &HistoryArguments) -> Result<Exit,
         let loaded = ledger.load()?;
         if arguments.json {
             for record in &loaded.runs {
-                let line = serde_json::to_string(record).map_err(|error| Stop::error(error.to_string()))?;
+                let line = Line { instance: &instance, record };
+                let line = serde_json::to_string(&line).map_err(|error| Stop::error(error.to_string()))?;
                 out::data(&format!("{line}\n"));
             }
         } else {
@@ -34,7 +44,7 @@ pub(super) fn unlock(global: &Global) -> Result<Exit, Stop> {
         };
         out::talk(&format!("{instance}: run {} (beat {}) is taken for dead", open.run, open.beat));
         let record = loaded.runs.iter().find(|record| record.run == open.run).cloned();
-        let record = record.map(|record| crate::gate::RunRecord { result: "lost".to_owned(), ..record });
+        let record = record.map(|record| RunRecord { result: "lost".to_owned(), ..record });
         let state = State { open: None, ..loaded.state.clone() };
         if ledger.replace(&loaded.head, &state, record.as_ref())? == Pushed::Refused {
             return Err(Stop::new(

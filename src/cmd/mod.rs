@@ -17,6 +17,7 @@ mod plan;
 mod read;
 mod saved;
 mod schema;
+mod tell;
 mod test;
 mod validate;
 mod workspace;

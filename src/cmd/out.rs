@@ -7,13 +7,29 @@
 
 use super::args::Colour;
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::{env, io};
 
 /// Writes data.
 pub(super) fn data(text: &str) {
+    bytes(text.as_bytes());
+}
+
+/// Writes data that is not text.
+pub(super) fn bytes(bytes: &[u8]) {
     let mut out = io::stdout().lock();
     // Nobody reads any more: there is nothing left to do about it.
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    let _ = out.write_all(bytes).and_then(|()| out.flush());
+}
+
+/// Writes data to the file that the user named.
+pub(super) fn file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    std::fs::write(path, bytes)
+}
+
+/// Whether a person looks at stdout.
+pub(super) fn is_terminal() -> bool {
+    io::stdout().is_terminal()
 }
 
 /// Talks to a person.

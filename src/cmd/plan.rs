@@ -5,25 +5,50 @@ use super::exit::{Exit, Stop};
 use super::read::World;
 use super::workspace::Workspace;
 use super::{memory, out, read, saved, workspace};
-use crate::gate::{Refusal, limits};
-use crate::plan::{Inputs, Plan, plan};
+use crate::gate::limits;
+use crate::plan::{Inputs, Plan, Subject, existing, plan};
 use crate::policy::set::ApplicationPolicy;
 use crate::render::plan::{self as face, Shown, Style};
+use crate::render::report::RunReport;
+use crate::render::workbook;
 
 /// Shows what would change. Writes nothing.
 pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, Stop> {
     let workspace = workspace::open(global, workspace::sources_at(global, arguments.revision.as_deref())?)?;
+    let applications = workspace.applications(global.application.as_deref())?;
+    if arguments.format == PlanFormat::Xlsx {
+        fits_a_workbook(arguments, applications.len())?;
+    }
     let mut exit = Exit::Done;
-    for application in workspace.applications(global.application.as_deref())? {
-        match one(global, arguments, &workspace, application) {
+    let mut said = Vec::new();
+    for application in applications {
+        match one(global, arguments, &workspace, application, &mut said) {
             Ok(other) => exit = exit.and(other),
             Err(stop) => {
                 out::talk(&format!("{}: {stop}", application.name));
                 exit = exit.and(stop.exit);
             }
         }
+        if arguments.output.is_none() {
+            out::bytes(&said);
+            said.clear();
+        }
+    }
+    if let Some(path) = arguments.output.as_ref().filter(|_| !said.is_empty()) {
+        out::file(path, &said).map_err(|error| Stop::error(format!("{}: {error}", path.display())))?;
     }
     Ok(exit)
+}
+
+/// A workbook is one application's, and nothing for a terminal.
+fn fits_a_workbook(arguments: &PlanArguments, applications: usize) -> Result<(), Stop> {
+    if applications != 1 {
+        return Err(Stop::error("a workbook holds one application: name it with `--application NAME`"));
+    }
+    if arguments.output.is_none() && out::is_terminal() {
+        return Err(Stop::error("a workbook is nothing for a terminal: name a file with `--output FILE`"));
+    }
+    Ok(())
 }
 
 fn one(
@@ -31,6 +56,7 @@ fn one(
     arguments: &PlanArguments,
     workspace: &Workspace,
     application: &ApplicationPolicy,
+    said: &mut Vec<u8>,
 ) -> Result<Exit, Stop> {
     let mut world = match &arguments.snapshot {
         Some(folder) => saved::read(folder, workspace, application)?,
@@ -39,8 +65,16 @@ fn one(
     world.memory = memory::recalled(workspace, application);
     let plan = make(workspace, application, &world)?;
     let refusals = limits(&plan, &application.lifecycle.limits, plan.changes.iter());
-    let style = Style { colour: out::colour(global.color), full: arguments.full };
-    out::data(&show(arguments.format, &plan, &refusals, style)?);
+    let shown = Shown { plan: &plan, refusals: &refusals };
+    let colour = arguments.output.is_none() && out::colour(global.color);
+    let style = Style { colour, full: arguments.full };
+    let existing = match arguments.format {
+        PlanFormat::Lists => {
+            with_inputs(workspace, application, &world, |inputs| Ok(existing(inputs, &plan)?))?
+        }
+        _ => Vec::new(),
+    };
+    said.extend(show(arguments.format, &shown, &existing, style)?);
     // As a tool would: no walk to free what the process is about to drop.
     std::mem::forget(world);
     Ok(match (refusals.is_empty(), plan.changes.is_empty()) {
@@ -88,15 +122,19 @@ pub(super) fn with_inputs<T>(
     })
 }
 
-fn show(format: PlanFormat, plan: &Plan, refusals: &[Refusal], style: Style) -> Result<String, Stop> {
-    let shown = Shown { plan, refusals };
+fn show(format: PlanFormat, shown: &Shown<'_>, existing: &[Subject], style: Style) -> Result<Vec<u8>, Stop> {
     Ok(match format {
-        PlanFormat::Human => face::terminal(&shown, style),
-        PlanFormat::Markdown => face::markdown(&shown),
-        PlanFormat::Tsv => face::tsv(&shown),
+        PlanFormat::Human => face::terminal(shown, style).into_bytes(),
+        PlanFormat::Lists => face::lists(shown, existing).into_bytes(),
+        PlanFormat::Markdown => face::markdown(shown).into_bytes(),
+        PlanFormat::Tsv => face::tsv(shown).into_bytes(),
         PlanFormat::Json => {
-            let bytes = plan.canonical_json().map_err(|error| Stop::error(error.to_string()))?;
-            format!("{}\n", String::from_utf8_lossy(&bytes))
+            let mut bytes = shown.plan.canonical_json().map_err(|error| Stop::error(error.to_string()))?;
+            bytes.push(b'\n');
+            bytes
+        }
+        PlanFormat::Xlsx => {
+            workbook(&RunReport::of_plan(shown)).map_err(|error| Stop::error(error.to_string()))?
         }
     })
 }

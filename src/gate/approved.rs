@@ -33,6 +33,21 @@ impl Approved {
         self.flowing.iter().map(|place| &self.plan.changes[*place])
     }
 
+    /// The places in the plan of the changes to write, in the order of writing.
+    pub fn places(&self) -> &[usize] {
+        &self.flowing
+    }
+
+    /// The plan alone, with which nothing can be written any more.
+    pub fn into_plan(self) -> Plan {
+        self.plan
+    }
+
+    /// The places in the plan of the changes that wait for a person.
+    pub fn held_places(&self) -> &[usize] {
+        &self.held
+    }
+
     /// The changes that wait for a person.
     pub fn held(&self) -> impl Iterator<Item = &Change> {
         self.held.iter().map(|place| &self.plan.changes[*place])

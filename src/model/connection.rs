@@ -59,6 +59,45 @@ pub enum ApplicationConnection {
     },
 }
 
+/// How a mail server is reached. It decides nothing about access.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailConnection {
+    /// Its name.
+    pub server: String,
+    /// Its port.
+    pub port: u16,
+    /// The sender's address.
+    pub from: String,
+    /// The name to log in by.
+    pub user: String,
+    /// The password; none for a server that asks for none.
+    pub credential: Option<CredentialRef>,
+    /// How the connection is encrypted.
+    pub security: MailSecurity,
+}
+
+/// How the connection to a mail server is encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailSecurity {
+    /// TLS from the first byte (RFC 8314, 3.3).
+    Tls,
+    /// STARTTLS, without which nothing is sent (RFC 3207).
+    StartTls,
+    /// Not at all: on this machine only.
+    None,
+}
+
+impl MailSecurity {
+    /// The port where none is named.
+    pub fn port(self) -> u16 {
+        match self {
+            Self::Tls => 465,
+            Self::StartTls => 587,
+            Self::None => 25,
+        }
+    }
+}
+
 /// One account attribute: the short name that policies use, and where the application keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

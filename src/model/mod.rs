@@ -11,7 +11,9 @@ mod secret;
 mod source;
 mod value;
 
-pub use connection::{ApplicationConnection, AttributePath, CredentialRef, DirectoryConnection};
+pub use connection::{
+    ApplicationConnection, AttributePath, CredentialRef, DirectoryConnection, MailConnection, MailSecurity,
+};
 pub use date::{Date, DateError, rfc3339_of};
 pub use digest::Digest;
 pub use operation::Operation;

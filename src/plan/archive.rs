@@ -6,12 +6,8 @@ use super::context::Context;
 use super::decision::Decision;
 use super::protection::protection;
 use super::value::{AttributeChange, Change, Hold, Outcome};
-use crate::model::{AttributePath, Operation, Value};
-use crate::policy::set::{
-    ACCOUNT_TYPE, AccountSlot, ApplicationPolicy, ArchivedAttribute, ArchivedPart, Origin,
-};
-use crate::snapshot::Accounts;
-use std::collections::BTreeMap;
+use crate::model::{Operation, Value};
+use crate::policy::set::{ACCOUNT_TYPE, AccountSlot, ArchivedAttribute, ArchivedPart, Origin};
 
 impl Context<'_, '_> {
     /// Whether archiving gives an attribute another value.
@@ -19,56 +15,19 @@ impl Context<'_, '_> {
         self.desired.policy.lifecycle.archive.iter().any(|archived| archived.attribute == slot)
     }
 
-    fn held(&self, slot: AccountSlot, account: u32) -> Option<&str> {
+    pub(super) fn held(&self, slot: AccountSlot, account: u32) -> Option<&str> {
         let name = &self.desired.policy.account_attribute(slot).name;
         self.application.accounts.column(name)?.get(account)
     }
 
     /// The value that archiving writes; none where a name in it is empty.
-    fn archived(&self, archived: &ArchivedAttribute, account: u32) -> Option<String> {
+    pub(super) fn archived(&self, archived: &ArchivedAttribute, account: u32) -> Option<String> {
         let part = |part: &ArchivedPart| match part {
             ArchivedPart::Text(text) => Some(text.clone()),
             ArchivedPart::Held(slot) => self.held(*slot, account).map(ToOwned::to_owned),
         };
         archived.parts.iter().map(part).collect()
     }
-
-    /// An archived value that must be unique, and that another account has already: the attribute, the value, that
-    /// account.
-    fn taken_in_archive(&self, account: u32) -> Option<(String, String, String)> {
-        let policy = self.desired.policy;
-        policy.lifecycle.archive.iter().find_map(|archived| {
-            let value = self.archived(archived, account)?;
-            let path = policy.account_attribute(archived.attribute);
-            let holders = self.archived_names.get(&(archived.attribute, folded(path, &value)))?;
-            let other = holders.iter().find(|other| **other != account)?;
-            Some((path.name.clone(), value, self.application.accounts.ids.id(*other).to_owned()))
-        })
-    }
-}
-
-/// Who holds which value of the attributes that archiving writes and that must be unique.
-pub(super) type ArchivedNames = BTreeMap<(AccountSlot, String), Vec<u32>>;
-
-pub(super) fn archived_names(policy: &ApplicationPolicy, accounts: &Accounts) -> ArchivedNames {
-    let mut names = ArchivedNames::new();
-    for ArchivedAttribute { attribute, .. } in &policy.lifecycle.archive {
-        let path = policy.account_attribute(*attribute);
-        let unique = policy.mapping.iter().any(|it| it.attribute == *attribute && it.unique);
-        let Some(column) = accounts.column(&path.name).filter(|_| unique || path.name == "userName") else {
-            continue;
-        };
-        for account in 0..accounts.len() as u32 {
-            if let Some(held) = column.get(account) {
-                names.entry((*attribute, folded(path, held))).or_default().push(account);
-            }
-        }
-    }
-    names
-}
-
-fn folded(path: &AttributePath, value: &str) -> String {
-    if path.case_exact { value.to_owned() } else { value.to_ascii_lowercase() }
 }
 
 impl Builder<'_, '_, '_> {
@@ -96,9 +55,7 @@ impl Builder<'_, '_, '_> {
             self.withheld(built, Operation::Archive, who, rule);
             return false;
         }
-        if let Some((attribute, value, other)) = self.context.taken_in_archive(account) {
-            let message =
-                format!("cannot be archived: the {attribute} `{value}` is that of the account `{other}`");
+        if let Some(message) = self.archived.refused(self.context, account) {
             self.report(built, Outcome::Blocked, (user, Some(account)), message, Some(origin));
             return false;
         }

@@ -1,5 +1,6 @@
 //! Decisions to changes and reports, each with its reasons.
 
+use super::archived_names::ArchivedNames;
 use super::context::Context;
 use super::decision::{Decision, State};
 use super::rules::RuleTable;
@@ -35,6 +36,7 @@ pub(super) struct Builder<'b, 'c, 'a> {
     pub(super) context: &'b Context<'c, 'a>,
     pub(super) rules: &'b RuleTable<'a>,
     pub(super) collisions: &'b Collisions<'a>,
+    pub(super) archived: &'b ArchivedNames,
 }
 
 impl<'a> Builder<'_, '_, 'a> {

@@ -1,6 +1,5 @@
 //! Everything that the steps of a plan look at.
 
-use super::archive::{ArchivedNames, archived_names};
 use super::exclusion::{BoundExclusion, Excluded, exclude};
 use super::holdings::Holdings;
 use super::matching::{Pairing, pair};
@@ -24,8 +23,6 @@ pub(super) struct Context<'c, 'a> {
     pub(super) protections: Vec<BoundProtection<'a>>,
     /// Whose changes don't wait; none: nobody's do.
     pub(super) canary: Option<BoundCondition<'a>>,
-    /// Who holds a name that an archived account would get.
-    pub(super) archived_names: ArchivedNames,
     /// What the ledger remembers of users' records.
     pub(super) memory: Option<&'a Memory>,
     pub(super) findings: Vec<DataProblem>,
@@ -80,7 +77,6 @@ impl<'c, 'a> Context<'c, 'a> {
             exclusions,
             protections,
             canary,
-            archived_names: archived_names(policy, &application.accounts),
             memory,
             findings,
         })

@@ -4,6 +4,7 @@
 //! clock, randomness that reaches a result, writers.
 
 mod archive;
+mod archived_names;
 mod build;
 mod carry;
 mod context;
@@ -13,6 +14,7 @@ mod decisions;
 mod document;
 mod equal;
 mod exclusion;
+mod existing;
 mod explain;
 mod holdings;
 mod matching;
@@ -26,6 +28,7 @@ mod value;
 mod verdict;
 
 pub use document::{FORMAT, PlanDocument};
+pub use existing::existing;
 pub use explain::{Explanation, Step, explain};
 pub use memory::{Memory, remember};
 pub use value::{
@@ -37,6 +40,7 @@ use crate::desired::{DataErrors, Population, desire};
 use crate::model::{Commit, Date, Digest};
 use crate::policy::set::{ApplicationPolicy, DirectoryPolicy};
 use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot};
+use archived_names::ArchivedNames;
 use build::{Builder, Built};
 use context::Context;
 use decisions::Decisions;
@@ -77,7 +81,8 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, DataErrors> {
     let decisions = Decisions::new(&context);
     let collisions = unique::collisions(&context, &decisions);
     let rules = RuleTable::new(inputs.policy);
-    let builder = Builder { context: &context, rules: &rules, collisions: &collisions };
+    let archived = ArchivedNames::new(&context, &decisions);
+    let builder = Builder { context: &context, rules: &rules, collisions: &collisions, archived: &archived };
     let mut built = build_all(&builder, &decisions);
     sort(&mut built);
     Ok(Plan {

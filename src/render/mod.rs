@@ -1,12 +1,15 @@
 //! Values to text, one file a face. What a directory says is hostile text: nothing of it reaches a face unescaped.
 //!
-//! Takes plans, refusals, runs, trials and findings, gives text. Never: deciding, printing.
+//! Takes plans, refusals, runs, trials and findings, gives text, or the bytes of a workbook. Never: deciding, printing.
 
 pub mod escape;
 mod explanation;
 pub mod findings;
 pub mod plan;
+pub mod report;
 pub mod run;
 pub mod trial;
+mod workbook;
 
 pub use explanation::explanation;
+pub use workbook::{WorkbookError, workbook};

@@ -28,24 +28,36 @@ pub fn summary(made: &BTreeMap<String, u64>, failed: u64, stale: u64, stopped: u
     if parts.is_empty() { "Nothing to apply.".to_owned() } else { format!("Applied: {}.", parts.join(", ")) }
 }
 
-/// The runs, newest first, a line each.
+/// The runs, newest first, a line each: name, time, how it ended, commit, what was written or was to be (behaviour PD-6).
 pub fn history(instance: &str, runs: &[RunRecord]) -> String {
     let mut text = format!("{}\n", visible(instance));
     if runs.is_empty() {
         text.push_str("  no run yet\n");
     }
     for run in runs {
-        let counts: Vec<String> = run.counts.iter().map(|(word, count)| format!("{count} {word}")).collect();
-        let counts = if counts.is_empty() { "nothing to write".to_owned() } else { counts.join(", ") };
         let commit = run.commit.get(..10).unwrap_or(&run.commit);
         // Writing to a string does not fail.
         let _ = writeln!(
             text,
-            "  {:<6} {}  {:<10} commit {commit}  {counts}",
+            "  {:<6} {}  {:<10} commit {}  {}",
             visible(&run.run),
             visible(&run.at),
-            visible(&run.result)
+            visible(&run.result),
+            visible(commit),
+            numbers(run)
         );
     }
     text
+}
+
+/// `2 delete, 1 create, 1 failed; 3 held`: what was written, or, of a run that wrote nothing, what was planned.
+fn numbers(run: &RunRecord) -> String {
+    let counts = if run.outcome.is_empty() { &run.counts } else { &run.outcome };
+    let counts = counts.iter().filter(|(_, count)| **count > 0);
+    let counts: Vec<String> = counts.map(|(word, count)| format!("{count} {}", visible(word))).collect();
+    // Held items are 8 characters each.
+    let held: usize = run.held.values().map(|items| items.len() / 8).sum();
+    let held = if held > 0 { format!("; {held} held") } else { String::new() };
+    let counts = if counts.is_empty() { "nothing to write".to_owned() } else { counts.join(", ") };
+    format!("{counts}{held}")
 }

@@ -40,7 +40,7 @@ attributes:
 ";
 
 /// Names that want to be more than names.
-const HOSTILE: [&str; 66] = [
+pub(crate) const HOSTILE: [&str; 66] = [
     "`",
     "``",
     "```",
@@ -110,7 +110,7 @@ const HOSTILE: [&str; 66] = [
 ];
 
 /// A plan that says a text wherever data can stand: names, values, rights, groups, ids, reports.
-fn plan_of(text: &str) -> Plan {
+pub(crate) fn plan_of(text: &str) -> Plan {
     let mut world = World::default();
     let person = |mail: &str, nick: &str| {
         let values =

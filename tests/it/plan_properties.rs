@@ -12,9 +12,65 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const GROUPS: [&str; 5] = ["Members", "Readers", "Writers", "By hand", "Inner"];
 
+/// What linking rules and constraints are like.
+#[derive(Clone, Copy, Debug)]
+enum Shape {
+    /// Every rule counts.
+    All,
+    /// The lowest order wins, then the oldest group.
+    First,
+    /// Rights depend on each other.
+    Dropping,
+    /// Rules say what kind of account it is; one of the wrong kind is archived.
+    Types,
+}
+
+impl Shape {
+    fn documents(self) -> &'static str {
+        match self {
+            Self::All => "",
+            Self::First => "  - { id: inner, order: 10, group: Inner, grant: { role: owner } }\n",
+            Self::Dropping => {
+                "--- { apiVersion: rolewright/v1, kind: Constraints, application: '*', constraints: [
+  { id: one, grants: { role: writer }, atMost: 0, when: { user: city, equals: Oslo }, otherwise: drop },
+  { id: few, grants: { role: '*' }, atMost: 1, otherwise: drop } ] }\n"
+            }
+            Self::Types => {
+                "--- { apiVersion: rolewright/v1, kind: AttributeMapping, application: app, accountType: contact, attributes: { note: department } }
+--- { apiVersion: rolewright/v1, kind: Defaults, application: app, defaults: [{ id: note, accountType: contact, attribute: note, value: x }] }\n"
+            }
+        }
+    }
+
+    fn precedence(self) -> &'static str {
+        if matches!(self, Self::First) { "precedence: first\n" } else { "" }
+    }
+
+    /// What stands in the rule of a group besides.
+    fn rule(self, kind: &'static str) -> String {
+        match self {
+            Self::All | Self::Dropping => String::new(),
+            Self::First => "order: 10, ".to_owned(),
+            Self::Types => format!("accountType: {kind}, "),
+        }
+    }
+
+    fn application(self) -> &'static str {
+        if matches!(self, Self::Types) { "accountTypes: { employee: {}, contact: {} }\n" } else { "" }
+    }
+
+    fn lifecycle(self) -> &'static str {
+        if matches!(self, Self::Types) { "accountTypeChange: archive\n" } else { "" }
+    }
+}
+
 /// Policies with everything that can keep somebody out, and the words of four states.
-fn text(words: &[&str; 5], limit: &str) -> String {
+fn text(words: &[&str; 5], limit: &str, shape: Shape) -> String {
     let [deleted, out, disabled, unmanaged, returning] = words;
+    let (employees, contacts) = (shape.rule("employee"), shape.rule("contact"));
+    let [precedence, kinds, change, documents] =
+        [shape.precedence(), shape.application(), shape.lifecycle(), shape.documents()];
+    let (rule, documents) = if documents.starts_with("---") { ("", documents) } else { (documents, "") };
     format!(
         "{{ apiVersion: rolewright/v1, kind: Workspace, name: contoso, protectedBranch: main, secretPrefixes: [ROLEWRIGHT_] }}
 ---
@@ -26,22 +82,22 @@ name: app
 sqlite: {{ file: app.db }}
 directories: [{{ name: contoso }}]
 attributes: {{ note: {{}} }}
-entitlements: {{ role: {{ values: [reader, writer, owner], privileged: [owner] }} }}
+{kinds}entitlements: {{ role: {{ values: [reader, writer, owner], privileged: [owner] }} }}
 ---
 apiVersion: rolewright/v1
 kind: LinkingRules
 application: app
-rules:
-  - {{ id: readers, group: Readers, grant: {{ role: reader }} }}
-  - {{ id: writers, group: Writers, grant: {{ role: writer }} }}
----
+{precedence}rules:
+  - {{ id: readers, {employees}group: Readers, grant: {{ role: reader }} }}
+  - {{ id: writers, {contacts}group: Writers, grant: {{ role: writer }} }}
+{rule}---
 apiVersion: rolewright/v1
 kind: Constraints
 application: app
 constraints:
   - {{ id: robots, require: {{ not: {{ user: department, equals: Robots }} }}, otherwise: skip }}
   - {{ id: department, require: {{ user: department, present: true }}, otherwise: block }}
----
+{documents}---
 apiVersion: rolewright/v1
 kind: Exclusions
 application: app
@@ -68,6 +124,7 @@ disabled: {disabled}
 unmanaged: {unmanaged}
 returning: {returning}
 adoption: allow
+{change}archive: {{ set: {{ userName: '{{userName}}_Archived' }} }}
 protect:
   - {{ id: kept, from: [adopt, update, revoke, deactivate, archive, delete], when: {{ account: note, equals: keep }} }}
 limits: [{limit}]
@@ -96,15 +153,16 @@ fn account() -> impl Strategy<Value = Account> {
     let name = one_in(&["n1", "n2", "n3", "N4", "n5", "n6", "x"], 0.9);
     let email = one_in(&["m1", "M2", "m3", "m4", "m5", "m6", "y"], 0.8);
     let note = one_in(&["keep", "hands off"], 0.2);
+    let kind = one_in(&["employee", "contact", "Contact"], 0.7);
     let link = weighted(0.5, (0..10_u8).prop_map(|user| format!("u{user}")));
     let rights = btree_set(select(&["reader", "writer", "owner"][..]).prop_map(ToOwned::to_owned), 0..3);
-    (name, email, one_in(&["Oslo", "Rome"], 0.5), note, link, prop::bool::weighted(0.8), rights).prop_map(
-        |(name, email, city, note, link, active, rights)| {
-            let values = [("userName", name), ("email", email), ("city", city), ("note", note)];
+    (name, email, one_in(&["Oslo", "Rome"], 0.5), note, kind, link, prop::bool::weighted(0.8), rights)
+        .prop_map(|(name, email, city, note, kind, link, active, rights)| {
+            let values =
+                [("userName", name), ("email", email), ("city", city), ("note", note), ("userType", kind)];
             let values = values.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
             Account { link, active, values: values.collect(), rights }
-        },
-    )
+        })
 }
 
 fn world() -> impl Strategy<Value = World> {
@@ -126,9 +184,9 @@ fn world() -> impl Strategy<Value = World> {
 }
 
 fn words() -> impl Strategy<Value = [&'static str; 5]> {
-    const REMOVALS: [&str; 5] = ["keep", "revoke", "deactivate", "revokeAndDeactivate", "delete"];
-    const DISABLED: [&str; 6] =
-        ["provision", "keep", "revoke", "deactivate", "revokeAndDeactivate", "delete"];
+    const REMOVALS: [&str; 6] = ["keep", "revoke", "deactivate", "revokeAndDeactivate", "archive", "delete"];
+    const DISABLED: [&str; 7] =
+        ["provision", "keep", "revoke", "deactivate", "revokeAndDeactivate", "archive", "delete"];
     const RETURNING: [&str; 3] = ["reactivate", "keep", "block"];
     (
         select(&REMOVALS[..]),
@@ -143,7 +201,8 @@ fn words() -> impl Strategy<Value = [&'static str; 5]> {
 }
 
 fn sets() -> impl Strategy<Value = String> {
-    words().prop_map(|words| text(&words, "{ change: removal, percent: 100 }"))
+    let shapes = select(&[Shape::All, Shape::First, Shape::Dropping, Shape::Types][..]);
+    (words(), shapes).prop_map(|(words, shape)| text(&words, "{ change: removal, percent: 100 }", shape))
 }
 
 /// Users and accounts that reports of an outcome are about.
@@ -253,7 +312,7 @@ proptest! {
         world in world(), words in words(), count in 2..4_usize, percent in 0..=100_usize, floor in 0..2_usize,
     ) {
         let limit = format!("{{ change: removal, count: {count}, percent: {percent}, floor: {floor} }}");
-        let set = policies(&text(&words, &limit));
+        let set = policies(&text(&words, &limit, Shape::All));
         let plan = world.plan(&set);
         let excluded = reported(&plan, Outcome::Excluded);
         let kept_out = |id: &String, it: &Account| [Some(id), it.link.as_ref()].into_iter().flatten().any(|id| excluded.contains(id));
@@ -317,6 +376,7 @@ fn one_thread_and_two_make_the_same_bytes() {
     let set = policies(&text(
         &["delete", "revoke", "deactivate", "keep", "reactivate"],
         "{ change: removal, percent: 100 }",
+        Shape::All,
     ));
     let world = crowd();
     let bytes = |threads| {
@@ -333,6 +393,7 @@ fn one_link_on_two_accounts_blocks_both_and_the_user() {
     let set = policies(&text(
         &["delete", "delete", "delete", "delete", "reactivate"],
         "{ change: removal, percent: 100 }",
+        Shape::All,
     ));
     let mut world = World { groups: GROUPS.map(ToOwned::to_owned).to_vec(), ..World::default() };
     let values = [("mail", "m1"), ("mailNickname", "n1"), ("department", "Sales")];

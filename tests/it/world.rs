@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The user attributes of a world, all text but the last.
 pub(crate) const USER: [&str; 5] = ["mail", "mailNickname", "city", "department", "accountEnabled"];
 /// The account attributes of a world.
-pub(crate) const ACCOUNT: [&str; 4] = ["userName", "email", "city", "note"];
+pub(crate) const ACCOUNT: [&str; 5] = ["userName", "email", "city", "note", "userType"];
 
 /// A user: values by attribute.
 #[derive(Clone, Debug, Default)]
@@ -120,7 +120,10 @@ impl World {
             builder.user(id, &fields).unwrap();
         }
         for name in self.shuffled(self.groups.iter()) {
-            let record = GroupRecord { name: name.clone(), ..GroupRecord::default() };
+            // Two groups are of one age, the others are not.
+            let created = if name == "Writers" { "2021-01-01T00:00:00Z" } else { "2020-01-01T00:00:00Z" };
+            let created = (name != "Inner").then(|| created.to_owned());
+            let record = GroupRecord { name: name.clone(), created, ..GroupRecord::default() };
             builder.group(name, record).unwrap();
         }
         for (group, member) in self.shuffled(self.members.iter()) {

@@ -1,6 +1,9 @@
 //! `check/credential`: a credential names only environment variables that the workspace allows.
 
 use super::Context;
+use crate::model::Location;
+use crate::policy::document::Credential;
+use crate::policy::yaml::Spanned;
 use crate::policy::{Finding, spelling};
 
 const CODE: &str = "check/credential";
@@ -14,20 +17,28 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             .and_then(|workspace| workspace.secret_prefixes.as_ref())
             .map_or_else(|| vec![DEFAULT_PREFIX], |prefixes| prefixes.iter().map(String::as_str).collect()),
     };
-    let applications = context.documents.applications.iter();
-    let named = applications.filter_map(|application| {
-        let credential = application.document.scim.as_ref()?.value.credential.as_ref()?;
-        Some((application, credential.value.env.as_ref()?))
-    });
+    let mut named: Vec<(Location, &str)> = Vec::new();
+    for workspace in &context.documents.workspaces {
+        let mail = workspace.mail.as_ref().and_then(|mail| mail.credential.as_ref());
+        named.extend(variable(mail).map(|env| (workspace.place(env.span), &*env.value)));
+    }
+    for application in &context.documents.applications {
+        let scim = application.scim.as_ref().and_then(|scim| scim.value.credential.as_ref());
+        named.extend(variable(scim).map(|env| (application.place(env.span), &*env.value)));
+    }
     named
-        .filter(|(_, env)| !prefixes.iter().any(|prefix| env.value.starts_with(prefix)))
-        .map(|(application, env)| {
-            let message =
-                format!("the environment variable `{}` is not one that policies may read", env.value);
-            Finding::error(CODE, message, application.place(env.span), "this name").help(format!(
+        .into_iter()
+        .filter(|(_, env)| !prefixes.iter().any(|prefix| env.starts_with(prefix)))
+        .map(|(at, env)| {
+            let message = format!("the environment variable `{env}` is not one that policies may read");
+            Finding::error(CODE, message, at, "this name").help(format!(
                 "names begin with {}; `secretPrefixes` of the workspace says so",
                 spelling::list(&prefixes)
             ))
         })
         .collect()
+}
+
+fn variable(credential: Option<&Spanned<Credential>>) -> Option<&Spanned<String>> {
+    credential.and_then(|credential| credential.value.env.as_ref())
 }

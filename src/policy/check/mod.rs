@@ -4,6 +4,7 @@
 //! Takes the documents that are well formed, gives findings. Never: names inside conditions, values and grants, which
 //! the compiler resolves and reports where it meets them; a directory's data.
 
+mod address;
 mod archived_name;
 mod branch;
 mod capture_values;
@@ -17,6 +18,7 @@ mod group_prefix;
 mod invisible_text;
 mod key_collision;
 mod limits;
+mod mail;
 mod mapped_by_type;
 mod missing_document;
 mod path;
@@ -51,6 +53,7 @@ type Rule = fn(&Context<'_>) -> Vec<Finding>;
 
 /// Every rule. The order does not matter: findings are sorted by place.
 const RULES: &[Rule] = &[
+    address::check,
     archived_name::check,
     branch::check,
     capture_values::check,
@@ -64,6 +67,7 @@ const RULES: &[Rule] = &[
     invisible_text::check,
     key_collision::check,
     limits::check,
+    mail::check,
     mapped_by_type::check,
     missing_document::check,
     path::check,

@@ -47,7 +47,7 @@ fn host(authority: &str) -> &str {
 }
 
 /// Whether a host is this machine: by the name `localhost`, or by an address written in full.
-fn is_loopback(host: &str) -> bool {
+pub(super) fn is_loopback(host: &str) -> bool {
     let plain = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     host.eq_ignore_ascii_case("localhost")
         || plain.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())

@@ -2,9 +2,10 @@
 
 use super::condition::CompiledFile;
 use super::names::Names;
+use super::notify;
 use super::policy_tests::policy_tests;
 use super::report::Report;
-use crate::model::{ApplicationConnection, AttributePath, CredentialRef, EntitlementWire, FileId};
+use crate::model::{ApplicationConnection, AttributePath, EntitlementWire, FileId};
 use crate::policy::document::{self, ConnectionForm, Missing, WireForm};
 use crate::policy::documents::{Documents, Placed};
 use crate::policy::set::{
@@ -136,6 +137,7 @@ fn compile(
         matching,
         defaults,
         lifecycle: lifecycle?,
+        notify: application.document.notify.as_ref().map_or_else(Vec::new, |it| notify::notifications(it)),
         tests: Vec::new(),
     })
 }
@@ -156,11 +158,7 @@ impl Compiler<'_, '_, '_> {
         Some(match form {
             ConnectionForm::Scim(scim) => ApplicationConnection::Scim {
                 url: text(&scim.url),
-                credential: scim.credential.as_ref().and_then(|credential| match &credential.value {
-                    document::Credential { env: Some(name), .. } => Some(CredentialRef::Env(text(name))),
-                    document::Credential { file: Some(path), .. } => Some(CredentialRef::File(text(path))),
-                    _ => None,
-                }),
+                credential: scim.credential.as_ref().and_then(|it| notify::credential(&it.value)),
             },
             ConnectionForm::Sqlite(sqlite) => ApplicationConnection::Sqlite {
                 path: text(&sqlite.file),

@@ -7,6 +7,7 @@ mod expression;
 mod group;
 mod lifecycle;
 mod names;
+mod notify;
 mod people;
 mod policy_tests;
 mod report;
@@ -135,5 +136,6 @@ fn workspace(document: &Placed<WorkspaceDocument>) -> Workspace {
         environment: environment.map_or_else(|| "default".to_owned(), |(name, _)| name.value.clone()),
         secret_prefixes: document.secret_prefixes.clone().unwrap_or_else(|| vec!["ROLEWRIGHT_".to_owned()]),
         ledger_prefix: prefix.map_or_else(|| "refs/rolewright".to_owned(), |prefix| prefix.value.clone()),
+        mail: document.mail.as_ref().map(notify::mail),
     }
 }

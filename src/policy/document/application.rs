@@ -1,7 +1,7 @@
 //! `Application` as written (the policy language, 5).
 
 use super::shape::{ShapeError, exactly_one};
-use super::{ApiVersion, Kind, Table, pattern};
+use super::{ApiVersion, Kind, NotificationObject, Table, pattern};
 use crate::model::Span;
 use crate::policy::yaml::Spanned;
 use schemars::JsonSchema;
@@ -48,6 +48,9 @@ pub struct ApplicationDocument {
     pub scopes: Option<Table<ScopeValues>>,
     /// The types of right.
     pub entitlements: Option<Table<Spanned<EntitlementObject>>>,
+    /// Who hears of runs.
+    #[schemars(length(min = 1))]
+    pub notify: Option<Vec<Spanned<NotificationObject>>>,
 }
 
 /// How a SCIM service is reached.

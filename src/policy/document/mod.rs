@@ -17,6 +17,7 @@ mod kind;
 mod later;
 mod lifecycle;
 mod linking_rules;
+mod notify;
 pub mod pattern;
 mod policy_tests;
 mod shape;
@@ -52,6 +53,7 @@ pub use lifecycle::{
     LimitObject, LimitWord, ProtectionObject, ProtectionWord, ReturningWord,
 };
 pub use linking_rules::{GrantText, LinkingRulesDocument, Precedence, Rule};
+pub use notify::{AttachWord, MailObject, NotificationObject, SecurityWord, SendWord};
 pub use policy_tests::{
     ExpectationForm, ExpectationObject, GivenAccountObject, GivenGroup, GivenGroupObject, GivenObject,
     GivenUserObject, PolicyTestObject, PolicyTestsDocument, ResultWord, SourceWord,

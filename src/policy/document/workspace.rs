@@ -1,6 +1,6 @@
 //! `Workspace` as written (the policy language, 11).
 
-use super::{ApiVersion, Kind, Table, pattern};
+use super::{ApiVersion, Kind, MailObject, Table, pattern};
 use crate::policy::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -31,6 +31,8 @@ pub struct WorkspaceDocument {
     pub secret_prefixes: Option<Vec<String>>,
     /// Where what was done is remembered.
     pub ledger: Option<Ledger>,
+    /// The mail server that reports leave by.
+    pub mail: Option<MailObject>,
 }
 
 /// A named environment.

@@ -8,6 +8,7 @@ mod fit;
 mod group;
 mod lifecycle;
 mod mapping;
+mod notify;
 mod policy_test;
 mod rules;
 
@@ -24,6 +25,7 @@ pub use mapping::{
     Authority, Default, MapOther, MappedAttribute, Phone, TemplateValue, Transform, ValueExpression,
     ValueSource, WhenEmpty,
 };
+pub use notify::{Notification, SendWhen};
 pub use rules::{
     Constraint, ConstraintTest, ConstraintText, ConstraintTextPart, Exclusion, GrantTemplate, LinkingRule,
     Otherwise, Precedence, RightSelector, TemplatePart, TextTemplate,
@@ -35,7 +37,7 @@ pub use policy_test::{
 
 use crate::model::{
     ApplicationConnection, AttributePath, AttributeType, Digest, DirectoryConnection, EntitlementWire,
-    Position,
+    MailConnection, Position,
 };
 use serde::Serialize;
 
@@ -64,6 +66,9 @@ pub struct Workspace {
     pub secret_prefixes: Vec<String>,
     /// What the ledger's refs begin with: `refs/rolewright`.
     pub ledger_prefix: String,
+    /// The mail server that reports leave by.
+    #[serde(skip)]
+    pub mail: Option<MailConnection>,
 }
 
 /// Where a rule stands, for people: every decision names one.
@@ -222,6 +227,9 @@ pub struct ApplicationPolicy {
     pub defaults: Vec<Default>,
     /// What happens to whom.
     pub lifecycle: Lifecycle,
+    /// Who hears of runs.
+    #[serde(skip)]
+    pub notify: Vec<Notification>,
     /// What the policies' authors expect of them, sorted by id; no part of the digest.
     #[serde(skip)]
     pub tests: Vec<PolicyTest>,

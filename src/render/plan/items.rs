@@ -62,17 +62,7 @@ impl<'p> Item<'p> {
 
     /// The places of the rules behind it, each once, and what made the first fit.
     pub(super) fn because(&self, plan: &Plan) -> Vec<String> {
-        let mut reasons: Vec<String> = Vec::new();
-        for reason in self.changes.iter().flat_map(|change| &change.reasons) {
-            let rule = plan.rule(reason.rule);
-            let place =
-                if rule.path.is_empty() { String::new() } else { format!(" ({}:{})", rule.path, rule.line) };
-            let text = format!("{}{place}", reason.because);
-            if !reasons.contains(&text) {
-                reasons.push(text);
-            }
-        }
-        reasons
+        because(plan, self.changes.iter().copied())
     }
 
     /// What is the same of items that are shown together: everything but who it is.
@@ -99,6 +89,21 @@ impl Detail<'_> {
             Self::Taken(right) => format!("-{right}"),
         }
     }
+}
+
+/// The rules behind changes, each once, with what made it fit and its place.
+pub(in crate::render) fn because<'p>(plan: &Plan, changes: impl Iterator<Item = &'p Change>) -> Vec<String> {
+    let mut reasons: Vec<String> = Vec::new();
+    for reason in changes.flat_map(|change| &change.reasons) {
+        let rule = plan.rule(reason.rule);
+        let place =
+            if rule.path.is_empty() { String::new() } else { format!(" ({}:{})", rule.path, rule.line) };
+        let text = format!("{}{place}", reason.because);
+        if !reasons.contains(&text) {
+            reasons.push(text);
+        }
+    }
+    reasons
 }
 
 /// The changes by subject, in plan order of each subject's first, alike ones gathered.

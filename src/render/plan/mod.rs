@@ -1,15 +1,22 @@
 //! Plans as people and programs read them.
 
 mod items;
+mod lists;
 mod markdown;
+mod sorted;
 mod summary;
 mod terminal;
 mod tsv;
 
+pub use lists::lists;
 pub use markdown::markdown;
 pub use summary::summary;
 pub use terminal::{Style, terminal};
 pub use tsv::tsv;
+
+pub(in crate::render) use items::because;
+pub(in crate::render) use lists::is_error;
+pub(in crate::render) use sorted::{Entry, Sorted};
 
 use crate::gate::Refusal;
 use crate::plan::Plan;

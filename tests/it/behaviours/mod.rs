@@ -5,4 +5,5 @@
 
 mod dstny;
 mod listed;
+mod reports;
 pub(crate) mod system;

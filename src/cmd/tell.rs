@@ -1,0 +1,177 @@
+//! Tells those of a run who are to hear of it, by mail. Whatever comes of that, the run has ended as it has.
+
+use super::exit::{Exit, Stop};
+use super::out;
+use super::workspace::Workspace;
+use crate::apply::Fate as Written;
+use crate::fetch::secret;
+use crate::gate::{Approved, Refusal, Refused, RunRecord};
+use crate::model::MailConnection;
+use crate::notify::{Attachment, Letter, Limits, send};
+use crate::plan::Plan;
+use crate::policy::set::{ApplicationPolicy, Notification};
+use crate::render::escape::visible;
+use crate::render::report::{Fate, RunReport};
+use crate::render::workbook;
+use std::collections::BTreeMap;
+
+/// Bytes of a workbook that a mail carries; most servers take no more.
+const LARGEST: usize = 15 << 20;
+/// What a workbook is to a mail reader.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// Who is to hear of runs, by the policies of the protected branch: no other branch says whom names are sent to.
+#[derive(Debug, Default)]
+pub(super) struct Hearers {
+    mail: Option<MailConnection>,
+    notify: Vec<Notification>,
+}
+
+impl Hearers {
+    /// What the policies say.
+    pub(super) fn of(workspace: &Workspace, application: &ApplicationPolicy) -> Self {
+        Self { mail: workspace.policies.workspace.mail.clone(), notify: application.notify.clone() }
+    }
+
+    /// Each address once, and whether it gets the workbook.
+    fn meant(&self, failed: bool, news: bool) -> BTreeMap<&str, bool> {
+        let mut meant = BTreeMap::new();
+        for notification in self.notify.iter().filter(|it| it.send.wants(failed, news)) {
+            for address in &notification.to {
+                *meant.entry(address.as_str()).or_insert(false) |= notification.workbook;
+            }
+        }
+        meant
+    }
+}
+
+/// What is known of a run, as it goes on.
+#[derive(Debug, Default)]
+pub(super) struct Story {
+    hearers: Hearers,
+    /// The run.
+    pub(super) record: Option<RunRecord>,
+    /// What it set out to do.
+    pub(super) plan: Option<Plan>,
+    /// Whether it wrote nothing and says something new all the same: changes wait for a person.
+    pub(super) news: bool,
+    fates: Vec<Fate>,
+    refusals: Vec<Refusal>,
+}
+
+impl Story {
+    /// The story of a run that begins.
+    pub(super) fn new(hearers: Hearers) -> Self {
+        Self { hearers, ..Self::default() }
+    }
+
+    /// A guard refused the plan.
+    pub(super) fn refused(&mut self, refused: Refused) {
+        self.fates = vec![Fate::NotWritten; refused.plan.changes.len()];
+        (self.plan, self.refusals) = (Some(refused.plan), refused.refusals);
+    }
+
+    /// The plan may be written; nothing of it is yet.
+    pub(super) fn approved(&mut self, approved: &Approved) {
+        self.fates = vec![Fate::NotWritten; approved.plan().changes.len()];
+        for place in approved.held_places() {
+            self.fates[*place] = Fate::Waits;
+        }
+    }
+
+    /// What came of the change at a place.
+    pub(super) fn came(&mut self, place: Option<&usize>, fate: &Written, problem: Option<String>) {
+        let Some(told) = place.and_then(|place| self.fates.get_mut(*place)) else { return };
+        *told = match (fate, problem) {
+            (Written::Stopped, _) => Fate::NotWritten,
+            (_, Some(problem)) => Fate::Failed(problem),
+            (_, None) => Fate::Made,
+        };
+    }
+
+    fn wrote(&self) -> bool {
+        self.fates.contains(&Fate::Made)
+    }
+}
+
+/// Why a change was not made, in words; none: it was.
+pub(super) fn problem(fate: &Written) -> Option<String> {
+    match fate {
+        Written::Made => None,
+        Written::Failed(error) => Some(error.to_string()),
+        Written::Skipped => Some("what it depends on failed".to_owned()),
+        Written::Stopped => Some("not begun: the lease was lost".to_owned()),
+    }
+}
+
+/// Sends what is to be sent after a run. What cannot be sent is said on stderr, and that is all.
+pub(super) fn tell(application: &str, story: &Story, ended: &Result<Exit, Stop>) {
+    let (exit, problem) = match ended {
+        Ok(exit) => (*exit, None),
+        Err(stop) => (stop.exit, Some(stop.message.as_str())),
+    };
+    let failed = !matches!(exit, Exit::Done | Exit::Waits);
+    let meant = story.hearers.meant(failed, story.wrote() || story.news);
+    let Some(mail) = story.hearers.mail.as_ref().filter(|_| !meant.is_empty()) else { return };
+    let warn = |problem: &str| out::talk(&format!("{application}: warning: {}", visible(problem)));
+    let report = RunReport {
+        application,
+        run: story.record.as_ref(),
+        ended: exit.word(),
+        plan: story.plan.as_ref(),
+        fates: &story.fates,
+        refusals: &story.refusals,
+        problem,
+    };
+    let password = match mail.credential.as_ref().map(secret).transpose() {
+        Ok(password) => password,
+        Err(problem) => return warn(&format!("no mail is sent: {problem}")),
+    };
+    let results = send(mail, password.as_ref(), &letters(&report, &meant), Limits::default());
+    for error in results.iter().filter_map(|result| result.as_ref().err()) {
+        warn(&error.to_string());
+    }
+    let sent = results.iter().filter(|result| result.is_ok()).count();
+    if sent > 0 {
+        out::talk(&format!("{application}: the report was mailed to {sent} of {} addresses", results.len()));
+    }
+}
+
+/// One letter an address: nobody sees who else hears of the run.
+fn letters(report: &RunReport<'_>, meant: &BTreeMap<&str, bool>) -> Vec<Letter> {
+    let mut text = report.text();
+    let wanted = meant.values().any(|workbook| *workbook);
+    let book = match wanted.then(|| workbook(report)).transpose() {
+        Ok(book) => book,
+        Err(error) => {
+            text.push_str(&format!("\n{error}\n"));
+            None
+        }
+    };
+    let size = book.as_ref().map_or(0, Vec::len);
+    if size > LARGEST {
+        text.push_str(&format!("\nThe workbook is not attached: it has {} MB.\n", size >> 20));
+    }
+    let book = book.filter(|book| book.len() <= LARGEST).map(|bytes| Attachment {
+        name: format!("{}.xlsx", file_name(report)),
+        media_type: XLSX,
+        bytes,
+    });
+    meant
+        .iter()
+        .map(|(to, workbook)| Letter {
+            to: (*to).to_owned(),
+            subject: report.subject(),
+            text: text.clone(),
+            attachment: book.clone().filter(|_| *workbook),
+        })
+        .collect()
+}
+
+/// `dstny-r-12`, of letters that every file system and mail reader takes.
+fn file_name(report: &RunReport<'_>) -> String {
+    let run = report.run.map_or("", |run| run.run.as_str());
+    let name = format!("{}-{run}", report.application);
+    let plain = name.chars().map(|it| if it.is_ascii_alphanumeric() { it } else { '-' }).collect::<String>();
+    plain.trim_matches('-').to_owned()
+}

@@ -1,0 +1,35 @@
+//! Who hears of runs. It decides nothing about access, so it is no part of the policy digest: a new recipient holds
+//! nothing up.
+
+/// Mail after runs of an application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notification {
+    /// After which runs.
+    pub send: SendWhen,
+    /// Mail addresses, in the order written.
+    pub to: Vec<String>,
+    /// Whether the workbook is sent along.
+    pub workbook: bool,
+}
+
+/// After which runs mail is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SendWhen {
+    /// The run failed or was refused, or one of its changes failed.
+    Failures,
+    /// Something was written, or failed.
+    Changes,
+    /// Every run.
+    Always,
+}
+
+impl SendWhen {
+    /// Whether mail is sent after a run that failed, in whole or in part, or not, and wrote something or nothing.
+    pub fn wants(self, failed: bool, wrote: bool) -> bool {
+        match self {
+            Self::Failures => failed,
+            Self::Changes => failed || wrote,
+            Self::Always => true,
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The four lists that the phone system's own report has before a run (behaviour DS-10): who is missing there, who is to
+//! be deleted, who exists, who is updated and how. What stands in the way comes after.
+
+use super::items::because;
+use super::sorted::{Entry, Sorted};
+use super::{Shown, summary};
+use crate::model::{Operation, Value};
+use crate::plan::{AttributeChange, Outcome, Plan, Report, Subject};
+use crate::render::escape::{identity, visible};
+use std::fmt::Write;
+
+/// Outcomes that somebody is to put right (behaviour DS-18); the others are as policies want them.
+pub(in crate::render) fn is_error(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Blocked | Outcome::Protected)
+}
+
+/// The lists as text, its lines ended. `existing` are those who have an account of which nothing changes, in the order
+/// to show them. Everybody is named: nothing is gathered or cut.
+pub fn lists(shown: &Shown<'_>, existing: &[Subject]) -> String {
+    let Shown { plan, refusals } = *shown;
+    let sorted = Sorted::new(plan);
+    let (errors, left): (Vec<_>, Vec<_>) = plan.reports.iter().partition(|report| is_error(report.outcome));
+    let mut text = head(plan);
+    list(&mut text, "Missing, will be created", &sorted.added, |text, entry| created(text, plan, entry));
+    list(&mut text, "To be deleted", &sorted.removed, |text, entry| removed(text, plan, entry));
+    list(&mut text, "Existing, nothing to change", existing, |text, subject| name(text, subject, ""));
+    list(&mut text, "Updated", &sorted.updated, |text, entry| updated(text, plan, entry));
+    list(&mut text, "Errors, to be corrected", &errors, |text, report| reported(text, plan, report));
+    list(&mut text, "Left as they are", &left, |text, report| reported(text, plan, report));
+    list(&mut text, "Findings", &plan.findings, |text, finding| {
+        push(text, &format!("  {}", visible(&finding.message)));
+        push(text, &format!("      {}:{}", visible(&finding.origin.path), finding.origin.line));
+    });
+    for refusal in refusals {
+        let (count, change, allowed) = (refusal.count, &refusal.change, refusal.allowed);
+        let line = format!(
+            "\nRefused: {count} changes of the kind `{change}`, {allowed} are allowed ({})",
+            refusal.limit
+        );
+        push(&mut text, &line);
+    }
+    push(&mut text, &format!("\n{}", summary(plan)));
+    text
+}
+
+fn head(plan: &Plan) -> String {
+    let commit = plan.commit.as_ref().map_or_else(
+        || "the work tree".to_owned(),
+        |commit| format!("commit {}", commit.0.get(..10).unwrap_or(&commit.0)),
+    );
+    format!(
+        "{}: policies of {commit}, {}\n  read {} users, {} groups, {} accounts\n",
+        visible(&plan.application),
+        plan.as_of,
+        plan.seen.users,
+        plan.seen.groups,
+        plan.seen.accounts
+    )
+}
+
+/// A list with its title and number, which stands there for an empty one too.
+fn list<T>(text: &mut String, title: &str, things: &[T], show: impl Fn(&mut String, &T)) {
+    push(text, &format!("\n{title}: {}", things.len()));
+    things.iter().for_each(|thing| show(text, thing));
+}
+
+fn created(text: &mut String, plan: &Plan, entry: &Entry<'_>) {
+    name(text, entry.subject, "");
+    for change in entry.changes(plan) {
+        for attribute in change.attributes.iter().filter(|attribute| attribute.after.is_some()) {
+            let after = value(attribute.after.as_ref());
+            push(text, &format!("      {}: {after}", visible(&attribute.attribute)));
+        }
+        right(text, change);
+    }
+    reasons(text, plan, entry);
+}
+
+fn removed(text: &mut String, plan: &Plan, entry: &Entry<'_>) {
+    let operation = entry.changes(plan).next().map_or(Operation::Delete, |change| change.operation);
+    let how = if operation == Operation::Delete { "" } else { operation.word() };
+    name(text, entry.subject, how);
+    differences(text, plan, entry);
+}
+
+fn updated(text: &mut String, plan: &Plan, entry: &Entry<'_>) {
+    let how = entry.changes(plan).map(|change| change.operation);
+    let how = how.filter(|operation| matches!(operation, Operation::Adopt | Operation::Reactivate));
+    name(text, entry.subject, how.map(Operation::word).next().unwrap_or(""));
+    differences(text, plan, entry);
+}
+
+fn differences(text: &mut String, plan: &Plan, entry: &Entry<'_>) {
+    for change in entry.changes(plan) {
+        change.attributes.iter().for_each(|attribute| difference(text, attribute));
+        right(text, change);
+    }
+    reasons(text, plan, entry);
+}
+
+fn difference(text: &mut String, attribute: &AttributeChange) {
+    let (before, after) = (value(attribute.before.as_ref()), value(attribute.after.as_ref()));
+    push(text, &format!("      {}: {before} -> {after}", visible(&attribute.attribute)));
+}
+
+fn right(text: &mut String, change: &crate::plan::Change) {
+    if let Some(right) = &change.right {
+        let mark = if change.operation == Operation::Grant { '+' } else { '-' };
+        push(text, &format!("      {mark} {}", visible(&right.to_string())));
+    }
+}
+
+fn reasons(text: &mut String, plan: &Plan, entry: &Entry<'_>) {
+    for reason in because(plan, entry.changes(plan)) {
+        push(text, &format!("      because {}", visible(&reason)));
+    }
+}
+
+fn reported(text: &mut String, plan: &Plan, report: &Report) {
+    let operation = report.operation.map_or(String::new(), |operation| format!(" from {operation}"));
+    name(text, &report.subject, &format!("{}{operation}", report.outcome.word()));
+    let place = report.rule.map(|rule| plan.rule(rule)).filter(|rule| !rule.path.is_empty());
+    let place = place.map_or(String::new(), |rule| format!(" ({}:{})", visible(&rule.path), rule.line));
+    push(text, &format!("      {}{place}", visible(&report.message)));
+}
+
+fn name(text: &mut String, subject: &Subject, how: &str) {
+    let how = if how.is_empty() { String::new() } else { format!("  [{how}]") };
+    push(text, &format!("  {}{how}", identity(&subject.name)));
+}
+
+fn value(value: Option<&Value>) -> String {
+    match value {
+        None => "(empty)".to_owned(),
+        Some(Value::Text(text)) => format!("\"{}\"", visible(text)),
+        Some(other) => visible(&other.to_string()).into_owned(),
+    }
+}
+
+fn push(text: &mut String, line: &str) {
+    // Writing to a string does not fail.
+    let _ = writeln!(text, "{line}");
+}

@@ -1,0 +1,214 @@
+//! What stands in each sheet.
+
+use super::Sheet;
+use crate::model::{Operation, Value};
+use crate::plan::{Change, Plan, Report, Subject};
+use crate::render::plan::{Entry, because, is_error};
+use crate::render::report::{Fate, RunReport};
+use rust_xlsxwriter::{Worksheet, XlsxError};
+use std::collections::BTreeSet;
+
+type Sheeted = Result<Worksheet, XlsxError>;
+
+/// How the run ended, in pairs.
+pub(super) fn summary(report: &RunReport<'_>) -> Sheeted {
+    let mut sheet = Sheet::new("Summary", &[("What", 24), ("Value", 80)])?;
+    sheet.row(&["Application", report.application])?;
+    sheet.row(&["Result", report.ended])?;
+    if let Some(run) = report.run {
+        sheet.row(&["Run", &run.run])?;
+        sheet.row(&["Begun", &run.at])?;
+    }
+    if let Some(plan) = report.plan {
+        let commit = plan.commit.as_ref().map_or("the work tree", |commit| commit.0.as_str());
+        sheet.row(&["Policies", commit])?;
+        sheet.row(&["Day", &plan.as_of.to_string()])?;
+        for operation in Operation::ALL.into_iter().filter(|operation| plan.count(*operation) > 0) {
+            sheet.row(&[&format!("To {operation}"), &plan.count(operation).to_string()])?;
+        }
+    }
+    for refusal in report.refusals {
+        let what =
+            format!("{} of the kind {}, {} are allowed", refusal.count, refusal.change, refusal.allowed);
+        sheet.row(&["Refused", &what])?;
+    }
+    if let Some(problem) = report.problem {
+        sheet.row(&["Ended early", problem])?;
+    }
+    sheet.finish()
+}
+
+/// One row an account, a column an attribute.
+pub(super) fn added(report: &RunReport<'_>, plan: &Plan, entries: &[Entry<'_>]) -> Sheeted {
+    let attributes = entries.iter().flat_map(|entry| entry.changes(plan)).flat_map(|it| &it.attributes);
+    let attributes: BTreeSet<&str> = attributes.map(|attribute| attribute.attribute.as_str()).collect();
+    let mut headings = vec![("Who", 32), ("User", 38)];
+    headings.extend(attributes.iter().map(|name| (*name, 24)));
+    headings.extend([("Rights", 32), ("Because", 60), ("Result", 18)]);
+    let mut sheet = Sheet::new("Added", &headings)?;
+    for entry in entries {
+        let mut row = vec![entry.subject.name.clone(), id(entry.subject.user.as_deref())];
+        row.extend(attributes.iter().map(|name| written(plan, entry, name)));
+        row.extend([rights(plan, entry), reasons(plan, entry), result(report, entry)]);
+        sheet.row(&row)?;
+    }
+    sheet.finish()
+}
+
+/// One row an account.
+pub(super) fn deleted(report: &RunReport<'_>, plan: &Plan, entries: &[Entry<'_>]) -> Sheeted {
+    let headings = [
+        ("Who", 32),
+        ("User", 38),
+        ("Account", 38),
+        ("How", 12),
+        ("Changed", 40),
+        ("Rights taken", 32),
+        ("Because", 60),
+        ("Result", 18),
+    ];
+    let mut sheet = Sheet::new("Deleted", &headings)?;
+    for entry in entries {
+        let changes: Vec<&Change> = entry.changes(plan).collect();
+        let changed = changes.iter().flat_map(|change| &change.attributes).map(|attribute| {
+            let (before, after) = (text(attribute.before.as_ref()), text(attribute.after.as_ref()));
+            format!("{}: {before} -> {after}", attribute.attribute)
+        });
+        let changed = changed.collect::<Vec<_>>().join("; ");
+        let how = changes.first().map_or("", |change| change.operation.word()).to_owned();
+        let [who, user, account] = who(entry.subject);
+        let (rights, reasons) = (rights(plan, entry), reasons(plan, entry));
+        sheet.row(&[who, user, account, how, changed, rights, reasons, result(report, entry)])?;
+    }
+    sheet.finish()
+}
+
+/// One row a field, with its old and its new value; a right is a field whose value comes or goes.
+pub(super) fn updated(report: &RunReport<'_>, plan: &Plan, entries: &[Entry<'_>]) -> Sheeted {
+    let headings = [
+        ("Who", 32),
+        ("User", 38),
+        ("Account", 38),
+        ("How", 12),
+        ("Field", 24),
+        ("Old value", 32),
+        ("New value", 32),
+        ("Because", 60),
+        ("Result", 18),
+    ];
+    let mut sheet = Sheet::new("Updated", &headings)?;
+    for entry in entries {
+        for place in &entry.places {
+            let change = &plan.changes[*place];
+            let reasons = because(plan, std::iter::once(change)).join("; ");
+            let fate = report.fate(*place).word().to_owned();
+            for [field, before, after] in fields(change) {
+                let [who, user, account] = who(entry.subject);
+                let how = change.operation.word().to_owned();
+                sheet.row(&[who, user, account, how, field, before, after, reasons.clone(), fate.clone()])?;
+            }
+        }
+    }
+    sheet.finish()
+}
+
+/// Field, old value, new value; a change without any (a reactivation) is one empty row.
+fn fields(change: &Change) -> Vec<[String; 3]> {
+    let mut fields: Vec<[String; 3]> = change
+        .attributes
+        .iter()
+        .map(|it| [it.attribute.clone(), text(it.before.as_ref()), text(it.after.as_ref())])
+        .collect();
+    if let Some(right) = &change.right {
+        let (before, after) = match change.operation {
+            Operation::Revoke => (right.to_string(), String::new()),
+            _ => (String::new(), right.to_string()),
+        };
+        fields.push([right.entitlement.clone(), before, after]);
+    }
+    if fields.is_empty() {
+        fields.push(Default::default());
+    }
+    fields
+}
+
+/// What somebody is to put right (behaviour DS-18), and what failed.
+pub(super) fn errors(report: &RunReport<'_>, plan: &Plan) -> Sheeted {
+    let mut sheet = Sheet::new("Errors", &REPORTED)?;
+    for (place, change) in plan.changes.iter().enumerate() {
+        if let Fate::Failed(problem) = report.fate(place) {
+            let right = change.right.as_ref().map_or(String::new(), |right| format!(" {right}"));
+            let what = format!("{}{right}", change.operation);
+            let [who, user, account] = who(&change.subject);
+            let reasons = because(plan, std::iter::once(change)).join("; ");
+            sheet.row(&[who, user, account, "failed".to_owned(), what, problem.clone(), reasons])?;
+        }
+    }
+    for it in plan.reports.iter().filter(|report| is_error(report.outcome)) {
+        sheet.row(&reported(plan, it))?;
+    }
+    sheet.finish()
+}
+
+/// Who is left as they are, as policies want it, and what the data showed beside.
+pub(super) fn left(plan: &Plan) -> Sheeted {
+    let mut sheet = Sheet::new("Left as they are", &REPORTED)?;
+    for it in plan.reports.iter().filter(|report| !is_error(report.outcome)) {
+        sheet.row(&reported(plan, it))?;
+    }
+    for finding in &plan.findings {
+        let place = format!("{}:{}", finding.origin.path, finding.origin.line);
+        sheet.row(&["", "", "", "finding", "", &finding.message, &place])?;
+    }
+    sheet.finish()
+}
+
+const REPORTED: [(&str, u16); 7] =
+    [("Who", 32), ("User", 38), ("Account", 38), ("Kind", 14), ("What", 20), ("Message", 80), ("Rule", 60)];
+
+fn reported(plan: &Plan, report: &Report) -> [String; 7] {
+    let rule = report.rule.map(|rule| plan.rule(rule)).filter(|rule| !rule.path.is_empty());
+    let rule = rule.map_or(String::new(), |rule| format!("{} ({}:{})", rule.id, rule.path, rule.line));
+    let what = report.operation.map_or("", Operation::word).to_owned();
+    let [who, user, account] = who(&report.subject);
+    [who, user, account, report.outcome.word().to_owned(), what, report.message.clone(), rule]
+}
+
+fn who(subject: &Subject) -> [String; 3] {
+    [subject.name.clone(), id(subject.user.as_deref()), id(subject.account.as_deref())]
+}
+
+fn id(id: Option<&str>) -> String {
+    id.unwrap_or_default().to_owned()
+}
+
+fn text(value: Option<&Value>) -> String {
+    value.map_or_else(String::new, ToString::to_string)
+}
+
+fn written(plan: &Plan, entry: &Entry<'_>, name: &str) -> String {
+    let mut attributes = entry.changes(plan).flat_map(|change| &change.attributes);
+    attributes.find(|it| it.attribute == name).map_or_else(String::new, |it| text(it.after.as_ref()))
+}
+
+fn rights(plan: &Plan, entry: &Entry<'_>) -> String {
+    let rights = entry.changes(plan).filter_map(|change| change.right.as_ref());
+    rights.map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+fn reasons(plan: &Plan, entry: &Entry<'_>) -> String {
+    because(plan, entry.changes(plan)).join("; ")
+}
+
+/// What came of an entry as a whole: where its changes fared differently, what fared worst.
+fn result(report: &RunReport<'_>, entry: &Entry<'_>) -> String {
+    let severity = |fate: &&Fate| match fate {
+        Fate::Made => 0,
+        Fate::Planned => 1,
+        Fate::Waits => 2,
+        Fate::NotWritten => 3,
+        Fate::Failed(_) => 4,
+    };
+    let fates = entry.places.iter().map(|place| report.fate(*place));
+    fates.max_by_key(severity).map_or("", Fate::word).to_owned()
+}

@@ -1,0 +1,94 @@
+//! One sheet: a row of headings, then rows of text. A spreadsheet never takes a cell for anything but text.
+
+use crate::render::escape::visible;
+use rust_xlsxwriter::{Format, FormatAlign, Worksheet, XlsxError};
+
+/// Rows that a sheet takes; a spreadsheet has room for 1,048,576.
+const ROWS: u32 = 1_000_000;
+/// UTF-16 units that a cell takes; a spreadsheet has room for 32,767.
+const UNITS: usize = 32_000;
+
+/// A sheet that is being filled.
+pub(super) struct Sheet {
+    sheet: Worksheet,
+    text: Format,
+    rows: u32,
+    left_out: u64,
+    columns: u16,
+}
+
+impl Sheet {
+    /// A sheet with headings, each with its width in characters.
+    pub(super) fn new(name: &str, headings: &[(&str, u16)]) -> Result<Self, XlsxError> {
+        let mut sheet = Worksheet::new();
+        sheet.set_name(name)?.set_freeze_panes(1, 0)?;
+        // The prefix keeps text what it is even when somebody edits the cell and types Enter (threat C6).
+        let text = Format::new().set_num_format("@").set_quote_prefix().set_align(FormatAlign::Top);
+        let heading = text.clone().set_bold();
+        let mut columns = 0;
+        for (title, width) in headings {
+            sheet.set_column_width(columns, *width)?;
+            sheet.write_string_with_format(0, columns, cell(title), &heading)?;
+            columns += 1;
+        }
+        Ok(Self { sheet, text, rows: 0, left_out: 0, columns })
+    }
+
+    /// Adds a row. Beyond what fits, rows are counted.
+    pub(super) fn row<T: AsRef<str>>(&mut self, cells: &[T]) -> Result<(), XlsxError> {
+        if self.rows == ROWS {
+            self.left_out += 1;
+            return Ok(());
+        }
+        self.rows += 1;
+        for (column, text) in (0..).zip(cells) {
+            self.sheet.write_string_with_format(self.rows, column, cell(text.as_ref()), &self.text)?;
+        }
+        Ok(())
+    }
+
+    /// The sheet, with a last row that says how many did not fit.
+    pub(super) fn finish(mut self) -> Result<Worksheet, XlsxError> {
+        self.sheet.autofilter(0, 0, self.rows, self.columns.saturating_sub(1))?;
+        if self.left_out > 0 {
+            let note = format!("and {} more rows: `rolewright plan --format tsv` has all", self.left_out);
+            self.sheet.write_string_with_format(self.rows + 1, 0, note, &self.text)?;
+        }
+        Ok(self.sheet)
+    }
+}
+
+/// Text that XML and a cell can hold: what cannot be seen stands as `\u{..}`, what is too long is cut and says so.
+fn cell(text: &str) -> String {
+    let mut shown = visible(text).replace('\u{fffe}', "\\u{fffe}").replace('\u{ffff}', "\\u{ffff}");
+    let mut units = 0;
+    let end = shown.char_indices().find(|(_, letter)| {
+        units += letter.len_utf16();
+        units > UNITS
+    });
+    if let Some((end, _)) = end {
+        let more = shown[end..].chars().count();
+        shown.truncate(end);
+        shown.push_str(&format!(" ... ({more} more characters)"));
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{UNITS, cell};
+
+    #[test]
+    fn a_cell_is_cut_where_it_is_full_and_says_so() {
+        let fits = "x".repeat(UNITS);
+        assert_eq!(cell(&fits), fits);
+        let cut = cell(&"\u{1f600}".repeat(20_000));
+        assert!(cut.encode_utf16().count() <= 32_767);
+        assert!(cut.ends_with("\u{1f600} ... (4000 more characters)"), "{}", &cut[cut.len() - 40..]);
+    }
+
+    #[test]
+    fn what_xml_cannot_hold_is_named() {
+        assert_eq!(cell("a\u{0}\u{b}\u{fffe}\u{ffff}\r\n"), "a\\u{0}\\u{b}\\u{fffe}\\u{ffff}\\u{d}\\n");
+    }
+}

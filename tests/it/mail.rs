@@ -1,0 +1,181 @@
+//! What cannot be mailed changes nothing about a run, and nothing that a directory or a mail server says gets out of hand.
+#![expect(clippy::disallowed_types, reason = "a mail server of the test's own")]
+
+use crate::playground::Playground;
+use crate::smtp::{MailServer, PASSWORD};
+use rolewright::model::{MailConnection, MailSecurity};
+use rolewright::notify::{Letter, Limits, send};
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::time::Duration;
+
+const NOTIFY: &str = "[{ send: always, to: [telephony@contoso.example] }]";
+const WORKSPACE: &str = "policies/workspace.yaml";
+const APPLICATION: &str = "policies/dstny/application.yaml";
+
+/// A run that goes well but for its mail: everything is written, and the warning says what these words say.
+fn warned(it: &Playground, words: &str) -> String {
+    let ran = it.run(&["apply"]).ends(0);
+    assert!(ran.out.contains("Applied: 1 adopt"), "{}", ran.out);
+    let warning = ran.talk.lines().find(|line| line.contains("warning: no mail"));
+    let warning = warning.unwrap_or_else(|| panic!("no warning in {}", ran.talk)).to_owned();
+    assert!(warning.contains(words), "`{words}` in {warning}");
+    it.run(&["plan", "--detailed-exitcode"]).ends(0);
+    warning
+}
+
+#[test]
+fn a_server_that_is_not_there_fails_no_run() {
+    let server = MailServer::start("tls");
+    let it = server.playground(NOTIFY);
+    drop(server);
+    warned(&it, "`telephony@contoso.example`: the mail server `127.0.0.1:");
+}
+
+#[test]
+fn a_refused_log_in_fails_no_run_and_shows_no_password() {
+    let server = MailServer::start("startTls");
+    let mut it = server.playground(NOTIFY);
+    it.secret("ROLEWRIGHT_MAIL", "not-the-word-1");
+    let warning = warned(&it, "(535)");
+    assert!(warning.contains("look at `credential` and `user`"), "{warning}");
+    let encoded = "AHJvbGV3cmlnaHRAY29udG9zby5leGFtcGxlAG5vdC10aGUtd29yZC0x";
+    assert!(!warning.contains("not-the-word-1") && !warning.contains(encoded), "{warning}");
+    assert_eq!(warning.matches("[REDACTED]").count(), 2, "{warning}");
+    assert_eq!(server.mails().len(), 0);
+}
+
+#[test]
+fn a_password_that_is_not_there_fails_no_run() {
+    let server = MailServer::start("startTls");
+    let mut it = server.playground(NOTIFY);
+    it.secret("ROLEWRIGHT_MAIL", "");
+    warned(&it, "the credential is empty");
+}
+
+#[test]
+fn a_certificate_that_the_system_does_not_trust_gets_nothing() {
+    for security in ["tls", "startTls"] {
+        let server = MailServer::start(security);
+        let mut it = server.playground(NOTIFY);
+        it.secret("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt");
+        warned(&it, "the system must trust its certificate");
+        assert_eq!(server.mails().len(), 0, "{security}");
+    }
+}
+
+#[test]
+fn a_server_without_encryption_gets_nothing_but_on_this_machine_when_told() {
+    let server = MailServer::start("none");
+    let it = server.playground(NOTIFY);
+    it.edit(WORKSPACE, "security: none", "security: startTls");
+    it.commit("Encrypted");
+    warned(&it, "STARTTLS is not supported");
+    assert_eq!(server.mails().len(), 0);
+    it.edit(WORKSPACE, "security: startTls", "security: none");
+    it.commit("Not encrypted");
+    it.run(&["apply"]).ends(0);
+    let mails = server.mails();
+    assert!(mails.len() == 1 && !mails[0].encrypted, "{mails:#?}");
+}
+
+#[test]
+fn one_address_that_is_refused_does_not_hold_the_others_up() {
+    let server = MailServer::start("tls");
+    let it = server.playground(
+        "[{ send: always, to: [refused@contoso.example, z@contoso.example, a@contoso.example] }, { send: changes, to: [a@contoso.example], attach: xlsx }]",
+    );
+    let ran = it.run(&["apply"]).ends(0);
+    assert!(ran.talk.contains("nobody of this name"), "{}", ran.talk);
+    assert!(ran.talk.contains("mailed to 2 of 3 addresses"), "{}", ran.talk);
+    let mails = server.mails();
+    let got: Vec<(&str, usize)> = mails.iter().map(|mail| (&*mail.to[0], mail.attachments.len())).collect();
+    assert_eq!(got, [("a@contoso.example", 1), ("z@contoso.example", 0)], "each once, with all that is due");
+}
+
+#[test]
+fn policies_of_another_branch_do_not_choose_who_is_told() {
+    let server = MailServer::start("tls");
+    let it = server.playground(NOTIFY);
+    it.git(&["switch", "-q", "-c", "feature"]);
+    it.edit(APPLICATION, "telephony@contoso.example", "thief@contoso.example");
+    it.commit("Tell me");
+    it.run(&["apply"]).ends(4);
+    assert_eq!(server.mails().len(), 0);
+    it.run(&["apply", "--branch", "main"]).ends(0);
+    let mails = server.mails();
+    assert_eq!(mails.iter().map(|mail| &*mail.to[0]).collect::<Vec<_>>(), ["telephony@contoso.example"]);
+}
+
+#[test]
+fn what_a_directory_says_stays_in_the_body() {
+    let server = MailServer::start("startTls");
+    let it = server.playground("[{ send: always, to: [telephony@contoso.example], attach: xlsx }]");
+    let title = "\"x\\r\\n.\\r\\nMAIL FROM:<a@b.example>\\r\\nBcc: thief@contoso.example\\r\\n\\e[31m=cmd|' /C calc'!A0\"";
+    it.edit("policies/directories/people.yaml", "jobTitle: Team lead", &format!("jobTitle: {title}"));
+    it.run(&["apply"]).ends(0);
+    let mails = server.mails();
+    assert_eq!(mails.len(), 1, "{mails:#?}");
+    assert!(mails[0].headers.iter().all(|(name, _)| name != "Bcc"), "{:?}", mails[0].headers);
+    let text = &mails[0].text;
+    assert!(text.contains("x\\u{d}\\n.\\u{d}\\nMAIL FROM:<a@b.example>"), "{text}");
+    assert!(!text.contains('\u{1b}') && !text.lines().any(|line| line.starts_with("MAIL")), "{text}");
+}
+
+#[test]
+fn a_server_that_says_nonsense_fails_no_run() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
+    let port = listener.local_addr().expect("an address").port();
+    let answers = std::thread::spawn(move || {
+        for greeting in ["\0\0\0\u{1b}[31m\r\n", "220 x\r\n"] {
+            let (mut peer, _) = listener.accept().expect("a caller");
+            peer.write_all(greeting.as_bytes()).expect("it is written");
+            let mut line = String::new();
+            drop(BufReader::new(peer.try_clone().expect("a stream")).read_line(&mut line));
+            drop(peer.write_all(&[b'2'; 1 << 20]));
+        }
+    });
+    let it = Playground::new();
+    let workspace = it.read(WORKSPACE);
+    let mail =
+        format!("mail: {{ server: 'localhost:{port}', from: rolewright@contoso.example, security: none }}\n");
+    it.write(WORKSPACE, &format!("{workspace}{mail}"));
+    let application = it.read(APPLICATION);
+    it.write(
+        APPLICATION,
+        &format!("{application}notify: [{{ send: always, to: [a@contoso.example, b@contoso.example] }}]\n"),
+    );
+    it.commit("Reports by mail");
+    let ran = it.run(&["apply"]).ends(0);
+    assert_eq!(ran.talk.matches("warning: no mail").count(), 2, "{}", ran.talk);
+    assert!(!ran.talk.contains('\u{1b}') && !ran.talk.contains(PASSWORD), "{}", ran.talk);
+    answers.join().expect("both were called");
+}
+
+#[test]
+fn a_server_that_says_nothing_is_not_waited_for() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
+    let connection = MailConnection {
+        server: "127.0.0.1".to_owned(),
+        port: listener.local_addr().expect("an address").port(),
+        from: "rolewright@contoso.example".to_owned(),
+        user: String::new(),
+        credential: None,
+        security: MailSecurity::None,
+    };
+    let letter = |to: &str| Letter {
+        to: to.to_owned(),
+        subject: "a".to_owned(),
+        text: "b".to_owned(),
+        attachment: None,
+    };
+    let limits = Limits { letter: Duration::from_millis(300), all: Duration::from_millis(400) };
+    let letters = [letter("a@contoso.example"), letter("b@contoso.example"), letter("c@contoso.example")];
+    let results = send(&connection, None, &letters, limits);
+    assert_eq!(results.len(), 3);
+    assert!(
+        results.iter().all(|it| it.as_ref().is_err_and(|error| error.to_string().contains("127.0.0.1:"))),
+        "{results:?}"
+    );
+    drop(listener);
+}

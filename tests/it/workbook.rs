@@ -1,0 +1,135 @@
+//! Workbooks as a spreadsheet program reads them: every cell is text, whatever the data says.
+
+use crate::plan_faces::{HOSTILE, plan_of};
+use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
+use rolewright::model::{Operation, Value};
+use rolewright::plan::{Plan, Subject};
+use rolewright::render::plan::Shown;
+use rolewright::render::report::{Fate, RunReport};
+use rolewright::render::workbook;
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
+/// The sheets of a workbook, each as rows of text. Panics where a cell is anything else than text, or a formula.
+pub(crate) fn sheets(bytes: &[u8]) -> BTreeMap<String, Vec<Vec<String>>> {
+    let mut book: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).expect("a workbook");
+    let mut sheets = BTreeMap::new();
+    for name in book.sheet_names() {
+        let formulas = book.worksheet_formula(&name).expect("a sheet");
+        assert!(formulas.cells().all(|(_, _, formula)| formula.is_empty()), "{name} has a formula");
+        let range = book.worksheet_range(&name).expect("a sheet");
+        let rows = range.rows().map(|row| row.iter().map(|cell| text(&name, cell)).collect()).collect();
+        sheets.insert(name, rows);
+    }
+    sheets
+}
+
+fn text(sheet: &str, cell: &Data) -> String {
+    match cell {
+        Data::String(text) => text.clone(),
+        Data::Empty => String::new(),
+        other => panic!("{sheet} has a cell that is not text: {other:?}"),
+    }
+}
+
+/// The rows of a sheet, by its headings.
+pub(crate) fn rows(sheets: &BTreeMap<String, Vec<Vec<String>>>, name: &str) -> Vec<BTreeMap<String, String>> {
+    let (headings, rows) = sheets[name].split_first().expect("headings");
+    rows.iter().map(|row| headings.iter().cloned().zip(row.iter().cloned()).collect()).collect()
+}
+
+fn of_plan(plan: &Plan) -> Vec<u8> {
+    workbook(&RunReport::of_plan(&Shown { plan, refusals: &[] })).expect("a workbook")
+}
+
+/// A plan that says a text wherever data can stand, a new account among it.
+fn hostile(text: &str) -> Plan {
+    let mut plan = plan_of(text);
+    let mut create = plan.changes.iter().find(|change| !change.attributes.is_empty()).expect("one").clone();
+    create.operation = Operation::Create;
+    create.subject =
+        Subject { user: Some(format!("new{text}")), name: text.to_owned(), ..Subject::default() };
+    for attribute in &mut create.attributes {
+        attribute.after = Some(Value::Text(text.to_owned()));
+    }
+    plan.changes.push(create);
+    plan
+}
+
+/// What a spreadsheet might take for a formula, a link, another cell's number or a broken file.
+const MORE: [&str; 14] = [
+    "=cmd|' /C calc'!A0",
+    "+1+1",
+    "-2+3+cmd|' /C calc'!A0",
+    "@SUM(1+1)*cmd|' /C calc'!A0",
+    "=1+1\";=1+1",
+    "0x1F",
+    "1e9",
+    "2026-11-21",
+    "TRUE",
+    "https://evil.example/",
+    "mailto:a@b.example",
+    "_x003D_1+1",
+    "\u{0}\u{1}\u{8}\u{b}\u{1f}\u{7f}",
+    "]]><!--&amp;\u{fffe}\u{ffff}",
+];
+
+#[test]
+fn c6_hostile_names_are_text_in_every_cell() {
+    for text in HOSTILE.into_iter().chain(MORE) {
+        let sheets = sheets(&of_plan(&hostile(text)));
+        let names: Vec<&str> = sheets.keys().map(String::as_str).collect();
+        assert_eq!(names, ["Added", "Deleted", "Errors", "Left as they are", "Summary", "Updated"]);
+        for (name, rows) in &sheets {
+            let width = rows[0].len();
+            assert!(rows.iter().all(|row| row.len() == width), "{text:?} adds a column to {name}");
+            let seen = rows.iter().flatten().flat_map(|cell| cell.chars()).find(|it| it.is_control());
+            assert_eq!(seen, None, "{text:?} in {name}");
+        }
+    }
+}
+
+#[test]
+fn a_text_that_no_cell_can_hold_is_cut_and_says_so() {
+    let sheets = sheets(&of_plan(&plan_of(&"x".repeat(40_000))));
+    let cells: Vec<&String> = sheets.values().flatten().flatten().collect();
+    assert!(cells.iter().all(|cell| cell.encode_utf16().count() <= 32_767));
+    assert!(cells.iter().any(|cell| cell.ends_with("more characters)")));
+}
+
+#[test]
+fn a_spreadsheet_shows_what_the_data_says() {
+    let formula = "=HYPERLINK(\"https://evil.example\")";
+    let sheets = sheets(&of_plan(&hostile(formula)));
+    let added = &rows(&sheets, "Added")[0];
+    let said = added.values().filter(|cell| *cell == formula).count();
+    assert!(added["Who"] == formula && said >= 2, "{added:?}");
+}
+
+#[test]
+fn the_same_report_gives_the_same_bytes() {
+    let plan = plan_of("a");
+    let first = of_plan(&plan);
+    assert!(first == of_plan(&plan), "the workbook holds a time or a chance");
+}
+
+#[test]
+fn results_stand_beside_what_was_to_be_done() {
+    let plan = hostile("a");
+    let mut fates = vec![Fate::Made; plan.changes.len()];
+    let failed = plan.changes.iter().position(|change| change.operation.word() == "create").expect("one");
+    fates[failed] = Fate::Failed("=the application said no".to_owned());
+    let report = RunReport {
+        run: None,
+        fates: &fates,
+        ended: "not everything could be written",
+        ..RunReport::of_plan(&Shown { plan: &plan, refusals: &[] })
+    };
+    let sheets = sheets(&workbook(&report).expect("a workbook"));
+    let who = &plan.changes[failed].subject.name;
+    let row = rows(&sheets, "Added").into_iter().find(|row| row["Who"] == *who).expect("a row");
+    assert_eq!(row["Result"], "failed");
+    let error = rows(&sheets, "Errors").into_iter().find(|row| row["Kind"] == "failed").expect("a row");
+    assert_eq!((&*error["Who"], &*error["Message"]), (who.as_str(), "=the application said no"));
+    assert!(rows(&sheets, "Updated").iter().all(|row| row["Result"] == "done"));
+}
