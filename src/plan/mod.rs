@@ -79,9 +79,9 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, DataErrors> {
     let desired = desire(inputs.policy, &population, inputs.directories, inputs.as_of)?;
     let context = Context::new(&desired, inputs.directories, inputs.application, inputs.memory)?;
     let decisions = Decisions::new(&context);
-    let collisions = unique::collisions(&context, &decisions);
-    let rules = RuleTable::new(inputs.policy);
     let archived = ArchivedNames::new(&context, &decisions);
+    let collisions = unique::collisions(&context, &decisions, &archived);
+    let rules = RuleTable::new(inputs.policy);
     let builder = Builder { context: &context, rules: &rules, collisions: &collisions, archived: &archived };
     let mut built = build_all(&builder, &decisions);
     sort(&mut built);

@@ -29,6 +29,7 @@ mod sqlite;
 mod sqlite_crash;
 mod sqlite_damage;
 mod workbook;
+mod worked;
 mod world;
 mod wrong;
 mod yaml;

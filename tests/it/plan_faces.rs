@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use rolewright::gate::limits;
 use rolewright::plan::Plan;
-use rolewright::render::plan::{Shown, Style, markdown, terminal, tsv};
+use rolewright::render::plan::{Shown, Style, lists, markdown, terminal, tsv};
+use rolewright::render::report::RunReport;
 
 const POLICIES: &str = "{ apiVersion: rolewright/v1, kind: Workspace, name: contoso, protectedBranch: main, secretPrefixes: [ROLEWRIGHT_] }
 ---
@@ -191,8 +192,13 @@ fn is_our_own(html: &str) -> bool {
     !rest.contains(['<', '>', '&'])
 }
 
+/// The faces that are plain text: a terminal's, the lists, the body of a mail.
 fn terminal_is_only_text(plan: &Plan) -> Result<(), String> {
-    let text = terminal(&Shown { plan, refusals: &[] }, Style { colour: false, full: true });
+    let shown = Shown { plan, refusals: &[] };
+    let everybody: Vec<_> = plan.changes.iter().map(|change| change.subject.clone()).collect();
+    let lists = lists(&shown, &everybody);
+    let report = RunReport { problem: Some(&lists), ..RunReport::of_plan(&shown) };
+    let text = terminal(&shown, Style { colour: false, full: true }) + &lists + &report.text();
     let bad = |letter: &char| {
         (letter.is_control() && *letter != '\n')
             || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
