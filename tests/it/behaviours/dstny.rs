@@ -1,5 +1,4 @@
 //! What the phone system's own synchronisation does, as the worked policies of `policies/` do it.
-#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use super::system::{System, changes, report, text, words, written};
 use rolewright::model::{Operation, Value};

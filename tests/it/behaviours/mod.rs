@@ -14,6 +14,7 @@ mod pulseway;
 mod pulseway_random;
 mod pulseway_sync;
 mod reports;
+mod schedule;
 mod shipped;
 pub(crate) mod system;
 mod tenants;

@@ -1,5 +1,4 @@
 //! Made-up tenants and records, and the rules of Pulseway PSA stated once more in a few lines: the plan agrees.
-#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use super::shipped::{Group, Shipped, User, Users};
 use crate::world::{Account, World};

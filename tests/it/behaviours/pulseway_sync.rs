@@ -1,5 +1,4 @@
 //! How records are found, filled and kept in Pulseway PSA, by the worked policies of `policies/`.
-#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use super::system::{System, changes, report, text, words, written};
 use super::tenants::{Tenants, client, our};
