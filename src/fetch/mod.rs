@@ -1,4 +1,4 @@
-//! Reads the world: git, files, SCIM services, the embedded store. A read is complete or an error.
+//! Reads the world: git, files, LDAP directories, SCIM services, the embedded store. A read is complete or an error.
 //!
 //! Takes connections and what the policies need, gives sources and snapshots. Never: any write, any decision.
 
