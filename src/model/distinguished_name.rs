@@ -10,7 +10,7 @@ pub struct DistinguishedName(String);
 #[error("{0}")]
 pub struct DistinguishedNameError(&'static str);
 
-const ESCAPED: &str = ",+\"\\<>;=";
+const ESCAPED: &str = ",+\"\\<>;=#";
 
 impl DistinguishedName {
     /// Reads a distinguished name. The empty text is the name of the root.
@@ -39,7 +39,8 @@ impl DistinguishedName {
         }
     }
 
-    /// The one spelling that all spellings of the name share: lower case, special characters as `\xx`, no blanks.
+    /// The one spelling that all spellings of the name share: lower case, special characters as `\xx`, no blanks around
+    /// separators. It is a distinguished name itself.
     pub fn canonical(&self) -> &str {
         &self.0
     }
@@ -121,6 +122,13 @@ fn canonical(text: &str) -> String {
             canonical.push(character);
         }
     }
+    // Only an escape lets a value begin or end with a blank.
+    if canonical.ends_with(' ') {
+        canonical.replace_range(canonical.len() - 1.., "\\20");
+    }
+    if canonical.starts_with(' ') {
+        canonical.replace_range(..1, "\\20");
+    }
     canonical
 }
 
@@ -147,6 +155,15 @@ mod tests {
         }
         for (one, other) in [(r"CN=a\,DC=x", "CN=a,DC=x"), (r"CN=\ a", "CN=a"), (r"CN=a\+b", "CN=a+CN=b")] {
             assert_ne!(name(one), name(other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn the_canonical_spelling_is_a_name_and_canonical() {
+        for text in
+            [r"CN=\#a\=b,OU=\ c\ ,DC=x", r"CN=a\,b\+c+OU=d,DC=x", r#"CN=\"q\";DC=\\"#, "CN=Åsa  B,DC=x"]
+        {
+            assert_eq!(name(name(text).canonical()), name(text), "{text}");
         }
     }
 

@@ -3,7 +3,7 @@
 use super::ReadRequest;
 use super::error::LdapError;
 use super::session::Session;
-use super::users::{Users, changed, entry_id, gone, place, twice};
+use super::users::{Users, changed, entry_id, gone, persons, place, twice};
 use crate::model::DistinguishedName;
 use crate::snapshot::{DirectoryBuilder, GroupRecord, IdColumn};
 use crate::wire::ldap::{
@@ -56,9 +56,8 @@ pub(super) fn read(
     let mut reader = Reader { session, found };
     reader.named(request)?;
     reader.pieces()?;
-    if !request.group_prefix.is_empty() || request.groups_under.is_some() {
-        reader.nested(&request.connection.base_dn)?;
-    }
+    let others = reader.nested(&request.connection.base_dn)?;
+    reader.prove_others_are_no_users(&others, request)?;
     reader.prove_members_are_shown(&request.connection.base_dn)?;
     reader.found.link_groups()?;
     reader.found.link_primary_groups()
@@ -109,10 +108,10 @@ impl Reader<'_> {
     }
 
     /// The groups that are nested in those read, though they lie outside prefix or place; to any depth. They get no
-    /// name, so that no policy finds them.
-    fn nested(&mut self, base: &str) -> Result<(), LdapError> {
+    /// name, so that no policy finds them. Gives the members that are no groups.
+    fn nested(&mut self, base: &str) -> Result<Vec<u32>, LdapError> {
         if self.found.others.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let flavour = self.session.flavour;
         let (mut known, mut spelt) = (IdColumn::default(), Vec::new());
@@ -122,19 +121,44 @@ impl Reader<'_> {
             Ok(())
         })?;
         // The list of others grows while nested groups are read.
-        let mut next = 0;
+        let (mut next, mut no_groups) = (0, Vec::new());
         while next < self.found.others.len() as u32 {
             let other = self.found.others.id(next).to_owned();
             next += 1;
-            let Some(row) = known.row(&other).filter(|_| self.found.places.row(&other).is_none()) else {
+            let Some(row) = known.row(&other) else {
+                no_groups.push(next - 1);
                 continue;
             };
+            if self.found.places.row(&other).is_some() {
+                continue;
+            }
             let found = &mut self.found;
             let name = &spelt[row as usize];
             if !self.session.entry(name, groups(flavour), asked(flavour), |entry| found.group(entry, None))? {
                 return Err(gone(name));
             }
             self.pieces()?;
+        }
+        Ok(no_groups)
+    }
+
+    /// A member that is no user was a computer, a contact or somebody from elsewhere; or a user who was renamed, moved or
+    /// made since the users were read, and who would be left out of the group.
+    fn prove_others_are_no_users(
+        &mut self,
+        others: &[u32],
+        request: &ReadRequest<'_>,
+    ) -> Result<(), LdapError> {
+        let base = request.connection.users_under.as_deref().unwrap_or(&request.connection.base_dn);
+        let base = place(base)?;
+        let flavour = self.session.flavour;
+        for other in others {
+            let name = self.found.others.id(*other);
+            let within = place(name)?.is_under(&base);
+            let none = vec!["1.1".to_owned()];
+            if within && self.session.entry(name, persons(flavour), none, |_| Ok(()))? {
+                return Err(gone(name));
+            }
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use super::session::Session;
 use crate::model::DistinguishedName;
 use crate::snapshot::{DirectoryBuilder, IdColumn};
 use crate::wire::ldap::{
-    ENTRY_UUID, Entry, Filter, Flavour, OBJECT_GUID, UserDecoder, id_of, piece, range_name, unfinished,
+    ENTRY_UUID, Entry, Filter, Flavour, OBJECT_GUID, UserDecoder, id_of, in_pieces, piece, range_name,
 };
 use std::collections::BTreeMap;
 
@@ -43,7 +43,7 @@ pub(super) fn read(
     let base = request.connection.users_under.as_deref().unwrap_or(&request.connection.base_dn);
     let mut reader = Reader { decoder, builder, users: Users::default(), unfinished: Vec::new() };
     session.search(base, persons(session.flavour), asked.clone(), |entry| {
-        if unfinished(entry).is_some() {
+        if in_pieces(entry) {
             reader.unfinished.push(entry.name.to_owned());
             return Ok(());
         }

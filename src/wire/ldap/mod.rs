@@ -20,6 +20,6 @@ pub use filter::Filter;
 pub use identifier::{ENTRY_UUID, OBJECT_GUID, OBJECT_SID, guid_text, id_of, relative_id};
 pub use message::{Entry, Message, Outcome, PAGED, Page, Request, Response, Scope, Search, decode};
 pub use moment::rfc3339;
-pub use range::{Piece, RangeError, piece, range_name, unfinished};
+pub use range::{Piece, RangeError, in_pieces, piece, range_name};
 pub use refusal::Refusal;
 pub use user::UserDecoder;

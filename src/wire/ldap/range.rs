@@ -59,16 +59,12 @@ pub fn piece<'e, 'a>(
     }
 }
 
-/// Whether an entry has any attribute in pieces that does not end with this answer.
-pub fn unfinished<'a>(entry: &Entry<'a>) -> Option<&'a str> {
-    let ranged = entry.attributes().find(|(description, _)| {
+/// Whether an entry has any attribute in pieces.
+pub fn in_pieces(entry: &Entry<'_>) -> bool {
+    entry.attributes().any(|(description, _)| {
         let mut options = description.split(';').skip(1);
-        options.any(|option| {
-            option.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("range="))
-                && !option.ends_with("-*")
-        })
-    });
-    ranged.map(|(description, _)| description.split(';').next().unwrap_or(description))
+        options.any(|option| option.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("range=")))
+    })
 }
 
 /// How an attribute is asked for from number `from` on.

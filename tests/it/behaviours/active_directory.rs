@@ -7,8 +7,6 @@ const ONLY_OUR_UNIT: &str = "under: 'OU=Pronestor,OU=Groups,DC=contoso,DC=exampl
 
 /// Users come from Active Directory and are kept up through its groups: who joins one gains, who leaves one loses, and a
 /// changed record is written.
-///
-/// Open: the LDAP connection itself; here the directory is a file.
 #[test]
 fn pd_01_users_are_imported_and_kept_up_through_groups() {
     let system = office(&[("ida", "London_booker, Department_A"), ("bo", "")]);

@@ -63,6 +63,8 @@ pub(super) enum Step {
     Forget,
     /// Says that the page before comes again.
     Repeat,
+    /// Ends the list after so many entries of this page.
+    Last(usize),
 }
 
 /// The running double. It listens until the tests end.
@@ -152,6 +154,8 @@ struct Request {
     asked: Asked,
     size: usize,
     attributes: Vec<String>,
+    /// Whether only persons are asked for.
+    persons: bool,
 }
 
 fn serve(
@@ -202,7 +206,7 @@ fn parsed(message: &[u8]) -> Result<Request, ber::Malformed> {
     let mut message = Elements::new(message).enter(SEQUENCE)?;
     let id = message.number(INTEGER)?;
     let (tag, content) = message.next()?;
-    let mut request = Request { id, asked: Asked::Unbind, size: 0, attributes: Vec::new() };
+    let mut request = Request { id, asked: Asked::Unbind, size: 0, attributes: Vec::new(), persons: false };
     let mut operation = Elements::new(content);
     match tag {
         0x60 => request.asked = Asked::Bind,
@@ -218,7 +222,9 @@ fn parsed(message: &[u8]) -> Result<Request, ber::Malformed> {
                 request.attributes.push(attributes.text()?.to_owned());
             }
             let (size, from) = page(message)?;
-            let of_groups = String::from_utf8_lossy(filter).contains("groupOfNames");
+            let filter = String::from_utf8_lossy(filter);
+            request.persons = filter.contains("person");
+            let of_groups = filter.contains("groupOfNames");
             (request.size, request.asked) = match (scope, base.as_str()) {
                 (0, "") => (0, Asked::Root),
                 (0, _) => (0, Asked::Entry(base)),
@@ -253,12 +259,13 @@ fn answer(request: &Request, content: &Content, step: &Step) -> Vec<u8> {
         Asked::Groups(from) => (content.groups.clone(), *from),
         Asked::Entry(name) => {
             let all = content.users.iter().chain(&content.groups);
-            (all.filter(|entry| entry.name == *name).cloned().collect(), 0)
+            let named = all.filter(|entry| entry.name == *name);
+            (named.filter(|entry| !request.persons || entry.name.starts_with("uid=")).cloned().collect(), 0)
         }
         Asked::Unbind => return Vec::new(),
     };
     let size = if request.size == 0 { usize::MAX } else { request.size };
-    let most = if let Step::Refuse(_, most) = step { *most } else { size };
+    let most = if let Step::Refuse(_, most) | Step::Last(most) = step { *most } else { size };
     let mut bytes = Vec::new();
     for entry in entries.iter().skip(from).take(size.min(most)) {
         bytes.extend(encoded(request, entry, content.values));
@@ -267,6 +274,7 @@ fn answer(request: &Request, content: &Content, step: &Step) -> Vec<u8> {
     let cookie = match step {
         Step::Forget => None,
         Step::Repeat => Some(from.to_string()),
+        Step::Last(_) => Some(String::new()),
         _ if next < entries.len() => Some(next.to_string()),
         _ => Some(String::new()),
     };

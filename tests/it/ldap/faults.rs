@@ -103,6 +103,37 @@ fn l_20_a_read_ends_with_a_good_bye() {
     }
 }
 
+#[test]
+fn f_05_a_busy_server_is_left_alone_for_a_moment() {
+    let double = always(Asked::Users(0), Step::Refuse(51, 0));
+    let mut wanted = double.wanted();
+    wanted.limits.pause = Duration::from_millis(300);
+    let started = Instant::now();
+    assert!(wanted.error().contains("busy"));
+    assert!(started.elapsed() >= Duration::from_millis(300));
+    assert_eq!(double.connections(), 2);
+}
+
+/// Who is renamed while groups are read would be missing from them.
+#[test]
+fn l_13_a_member_who_appeared_meanwhile_is_read_again() {
+    let mut content = Content::small();
+    content.groups[1] = group(1, &[1, 7]);
+    // The double gives the user on request, but not among all.
+    let mut hidden = content.clone();
+    hidden.users.push(user(7));
+    let double = Double::start(hidden, |_, asked| match asked {
+        Asked::Users(4) => Step::Last(1),
+        _ => Step::Serve,
+    });
+    let said = double.wanted().error();
+    assert!(said.contains("`uid=u7,dc=double` changed while it was read"), "{said}");
+    assert_eq!(double.connections(), 2);
+    // A member who is nobody is passed over.
+    let double = Double::start(content, |_, _| Step::Serve);
+    assert_eq!(double.wanted().snapshot().groups.direct_users(1), [1]);
+}
+
 /// A wrong password, tried a few times, locks an account.
 #[test]
 fn l_15_a_refused_password_is_not_tried_again() {

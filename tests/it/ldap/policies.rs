@@ -80,8 +80,18 @@ fn comparable(json: &str, ids: &BTreeMap<String, String>) -> Value {
     plan
 }
 
+/// What the application holds in the end: who is active, with which attributes and rights.
+fn held(system: &System, ids: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let accounts = system.accounts().into_iter().map(|(name, account)| {
+        let link = account.link.map(|link| ids.get(&link).cloned().unwrap_or(link));
+        (name, format!("{link:?} {} {:?} {:?}", account.active, account.attributes, account.grants))
+    });
+    accounts.collect()
+}
+
+/// From a real domain controller, as from the file.
 #[test]
-fn pronestor_is_planned_and_applied_from_the_domain_controller_as_from_the_file() {
+fn pd_01_pronestor_is_planned_and_applied_from_the_domain_controller_as_from_the_file() {
     let ids = ids();
     let file = System::of("pronestor");
     let ldap = from_the_domain(&ids, domain().get("reader"));
@@ -101,7 +111,24 @@ fn pronestor_is_planned_and_applied_from_the_domain_controller_as_from_the_file(
     }
     assert_eq!(one, other);
     // One waits for a person in both.
-    assert_eq!(file.apply().ends(4).out, ldap.apply().ends(4).out);
+    let applied = |system: &System| system.apply().ends(4).out.lines().last().unwrap_or_default().to_owned();
+    assert_eq!(applied(&file), applied(&ldap));
+    assert_eq!(held(&file, &ids), held(&ldap, &ids));
+}
+
+/// `'*'` reads the groups of every unit of the domain: the one in another unit counts, too.
+#[test]
+fn pd_02_an_asterisk_is_the_whole_domain() {
+    let ids = ids();
+    let everything = |system: System, place: &str| {
+        let system = system.edit(DIRECTORY, &format!("under: '{place}'"), "under: '*'");
+        let ran = system.run(&["plan", "--application", "pronestor", "--format", "json"]).ends(0);
+        comparable(&ran.out, &ids)["changes"].clone()
+    };
+    let unit = "OU=Pronestor,OU=Groups,DC=contoso,DC=example";
+    let ldap = from_the_domain(&ids, domain().get("reader"));
+    let (one, other) = (everything(System::of("pronestor"), unit), everything(ldap, &people::place(unit)));
+    assert_eq!(one, other);
 }
 
 #[test]
