@@ -1,6 +1,7 @@
 //! Why a directory was not read: what is wrong, and what to do. Exit code 7, whatever it is.
 
 use crate::snapshot::Incomplete;
+use crate::wire::ldap::visible;
 
 /// A read that did not come to its end.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -90,6 +91,16 @@ pub enum LdapError {
 }
 
 impl LdapError {
+    /// The same, the names of entries in it made harmless: whoever may name an entry must not steer a terminal.
+    pub(super) fn harmless(self) -> Self {
+        match self {
+            Self::Search { problem, may_pass } => Self::Search { problem: visible(&problem), may_pass },
+            Self::Contradiction(problem) => Self::Contradiction(visible(&problem)),
+            Self::Unusable(problem) => Self::Unusable(visible(&problem)),
+            other => other,
+        }
+    }
+
     /// Whether a second read from the beginning may succeed.
     pub(super) fn may_pass(&self) -> bool {
         match self {

@@ -77,13 +77,14 @@ pub struct ReadRequest<'r> {
 /// # Errors
 /// When anything failed or is missing. What was read until then is dropped: never a shorter snapshot (threats E3 to E5).
 pub fn read(request: &ReadRequest<'_>, password: &Secret) -> Result<Complete<DirectorySnapshot>, LdapError> {
-    match attempt(request, password) {
+    let ended = match attempt(request, password) {
         Err(error) if error.may_pass() => {
             thread::sleep(request.limits.pause);
             attempt(request, password)
         }
         ended => ended,
-    }
+    };
+    ended.map_err(LdapError::harmless)
 }
 
 /// The moment, in seconds since 1970: accounts expire at one.

@@ -21,5 +21,5 @@ pub use identifier::{ENTRY_UUID, OBJECT_GUID, OBJECT_SID, guid_text, id_of, rela
 pub use message::{Entry, Message, Outcome, PAGED, Page, Request, Response, Scope, Search, decode};
 pub use moment::rfc3339;
 pub use range::{Piece, RangeError, in_pieces, piece, range_name};
-pub use refusal::Refusal;
+pub use refusal::{Refusal, visible};
 pub use user::UserDecoder;

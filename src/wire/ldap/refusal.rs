@@ -1,5 +1,7 @@
 //! What a server's refusal means, and what to do about it (RFC 4511, appendix A; [MS-ADTS], 3.1.1.3.1.9).
 
+use crate::policy::yaml::invisible_character;
+
 /// Characters of the server's own words that a message repeats.
 const WORDS: usize = 200;
 
@@ -89,6 +91,18 @@ impl Refusal {
         let (_, rest) = self.words.split_once("data ")?;
         rest.split([',', ' ']).next()
     }
+}
+
+/// Text with names of entries in it, so that it steers no terminal: what cannot be seen stands as `\u{1b}`.
+pub fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter.is_control() || invisible_character(letter.encode_utf8(&mut [0; 4])).is_some() {
+            true => shown.push_str(&format!("\\u{{{:x}}}", letter as u32)),
+            false => shown.push(letter),
+        }
+    }
+    shown
 }
 
 impl std::fmt::Display for Refusal {

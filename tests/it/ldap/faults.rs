@@ -216,6 +216,16 @@ fn f_12_records_that_contradict_each_other_are_an_error() {
     assert!(said.contains("came twice"), "{said}");
 }
 
+/// Whoever may name an entry steers no terminal with it.
+#[test]
+fn f_12_names_of_entries_are_shown_harmless() {
+    let mut content = Content::small();
+    content.users[3].name = "uid=\u{1b}[2J\u{202e}u3,dc=double".to_owned();
+    content.users[3].attributes.remove(0);
+    let said = Double::start(content, |_, _| Step::Serve).wanted().error();
+    assert!(said.contains(r"`uid=\u{1b}[2J\u{202e}u3,dc=double`"), "{said}");
+}
+
 /// What a server says is shown on one line, and steers no terminal.
 #[test]
 fn f_12_the_servers_words_are_shown_harmless() {
