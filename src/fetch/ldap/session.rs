@@ -6,8 +6,10 @@ use super::{ReadRequest, tls};
 use crate::model::{LdapAddress, Secret};
 use crate::wire::ldap::{Entry, Filter, Flavour, PAGED, Page, Refusal, Request, Response, Scope, Search};
 
-/// What an Active Directory says of itself ([MS-ADTS], 3.1.1.3.4.3): a domain, or a lightweight instance.
-const ACTIVE_DIRECTORY: [&[u8]; 2] = [b"1.2.840.113556.1.4.800", b"1.2.840.113556.1.4.1851"];
+/// What an Active Directory says of itself ([MS-ADTS], 3.1.1.3.4.3).
+const ACTIVE_DIRECTORY: &[u8] = b"1.2.840.113556.1.4.800";
+/// What its lightweight variant says, whose users have other attributes.
+const LIGHTWEIGHT: &[u8] = b"1.2.840.113556.1.4.1851";
 /// Entries that one search gives at most; a server that never ends is stopped by it.
 const MOST: u64 = 20_000_000;
 
@@ -171,8 +173,12 @@ impl Session {
         let (mut flavour, mut paged) = (Flavour::Standard, false);
         self.entry("", Filter::Present("objectClass"), attributes, |entry| {
             let capabilities = entry.values("supportedCapabilities");
-            if capabilities.iter().any(|capability| ACTIVE_DIRECTORY.contains(capability)) {
+            if capabilities.contains(&ACTIVE_DIRECTORY) {
                 flavour = Flavour::ActiveDirectory;
+            } else if capabilities.contains(&LIGHTWEIGHT) {
+                let problem =
+                    "it is an Active Directory Lightweight Directory Services, which cannot be read yet";
+                return Err(LdapError::Unusable(problem.to_owned()));
             }
             paged = entry.values("supportedControl").contains(&PAGED.as_bytes());
             Ok(())

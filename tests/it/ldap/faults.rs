@@ -1,5 +1,6 @@
 //! Whatever breaks, a read is complete or an error: never shorter.
 #![expect(clippy::disallowed_types, reason = "nobody must call the server of a referral")]
+#![expect(clippy::disallowed_methods, reason = "waits must have an end")]
 
 use super::double::{Asked, BASE, Content, Double, Step, group, outcome, user};
 use proptest::prelude::*;
