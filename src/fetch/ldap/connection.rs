@@ -78,9 +78,10 @@ impl Connection {
         let name = ServerName::try_from(self.host.clone())
             .map_err(|_| tls("no certificate can be for such a host; correct `url`".into()))?;
         let mut session = ClientConnection::new(config, name).map_err(|error| tls(error.to_string()))?;
-        // Bytes that came before TLS are nobody's: they are not taken over (RFC 4511, 4.14.1).
-        self.received.clear();
-        self.start = 0;
+        // Whoever can write into the connection could have sent them, to be taken for answers of the encrypted part.
+        if self.start < self.received.len() {
+            return Err(tls("it sent something in clear behind its answer to StartTLS".to_owned()));
+        }
         let Stream::Plain(mut socket) = std::mem::replace(&mut self.stream, Stream::Closed) else {
             return Err(tls("TLS is on already".to_owned()));
         };

@@ -1,11 +1,12 @@
 //! Encryption, and whom to trust: a given authority, the server's name, its certificate's dates.
 #![expect(clippy::disallowed_types, reason = "tests listen")]
 
+use super::double::outcome;
 use super::servers::{domain, domain_wanted, slapd, slapd_wanted};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
-use std::io::Read;
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::thread;
@@ -80,6 +81,35 @@ fn l_17_there_is_no_falling_back_to_clear_text() {
     wanted.connection.start_tls = false;
     let said = wanted.error();
     assert!(said.contains("only this machine is spoken to without encryption"), "{said}");
+}
+
+/// What is sent in clear behind the answer to StartTLS must not count as said under its protection; nor is a refusal a
+/// reason to go on without.
+#[test]
+fn l_17_nothing_in_clear_counts_after_start_tls() {
+    let success = outcome(1, 0x78, 0, None);
+    for (answer, expected) in [
+        ([success, outcome(2, 0x61, 0, None)].concat(), "sent something in clear behind its answer"),
+        (outcome(1, 0x78, 2, None), "it refuses StartTLS"),
+        (outcome(1, 0x78, 52, None), "it refuses StartTLS"),
+    ] {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let url = format!("ldap://{}", listener.local_addr().expect("its address"));
+        let server = thread::spawn(move || {
+            let (mut socket, _) = listener.accept().expect("a client");
+            let mut request = [0; 200];
+            let first = socket.read(&mut request).expect("a request");
+            socket.write_all(&answer).expect("an answer");
+            // Whatever else comes would be the password.
+            (first, socket.read(&mut request).unwrap_or(0))
+        });
+        let mut wanted = slapd_wanted("reader");
+        wanted.connection.url = url;
+        wanted.connection.start_tls = true;
+        let said = wanted.error();
+        assert!(said.contains("not trusted") && said.contains(expected), "{said}");
+        assert_eq!(server.join().expect("no panic").1, 0, "the client went on");
+    }
 }
 
 #[test]
