@@ -39,10 +39,25 @@ pub(super) fn dice() -> u64 {
 /// F9).
 pub(super) fn asked_for(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let now = text("date").and_then(http_date).unwrap_or_else(|| {
-        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
-    });
+    let now = text("date").and_then(http_date).unwrap_or_else(our_clock);
     retry_after(text("retry-after")?, now)
+}
+
+/// The pause that a `Retry-After` asks for which came without a `Date` beside it: inside a batch.
+pub fn retry_after_here(value: &str) -> Option<Duration> {
+    retry_after(value, our_clock())
+}
+
+fn our_clock() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
+}
+
+/// The pause that keeps a service from having to refuse: Microsoft Graph says from 0.8 on how much of what a client may
+/// take is taken (MG13).
+pub(super) fn near_limit(headers: &HeaderMap) -> Option<Duration> {
+    let taken = headers.get("x-ms-throttle-limit-percentage")?.to_str().ok()?.trim().parse::<f64>().ok()?;
+    let beyond = (taken - 0.8).clamp(0.0, 1.0);
+    (taken >= 0.8).then(|| Duration::from_millis(100 + (beyond * 2000.0) as u64))
 }
 
 fn http_date(text: &str) -> Option<i64> {

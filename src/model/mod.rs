@@ -5,6 +5,7 @@
 mod connection;
 mod date;
 mod digest;
+mod entra;
 mod operation;
 mod right;
 mod secret;
@@ -16,6 +17,7 @@ pub use connection::{
 };
 pub use date::{Date, DateError, rfc3339_of};
 pub use digest::Digest;
+pub use entra::{Cloud, EntraConnection, EntraCredential};
 pub use operation::Operation;
 pub use right::{EntitlementWire, Right};
 pub use secret::Secret;

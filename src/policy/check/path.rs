@@ -11,7 +11,9 @@ const CODE: &str = "check/path";
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut paths: Vec<(Location, &str)> = Vec::new();
     for directory in &context.documents.directories {
-        paths.extend(directory.file.value.paths().map(|path| placed(directory, path)));
+        paths.extend(
+            directory.file.iter().flat_map(|file| file.value.paths()).map(|path| placed(directory, path)),
+        );
     }
     for application in &context.documents.applications {
         let sqlite =

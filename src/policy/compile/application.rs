@@ -1,6 +1,7 @@
 //! One application's documents to its policy.
 
 use super::condition::CompiledFile;
+use super::credential::credential;
 use super::names::Names;
 use super::notify;
 use super::policy_tests::policy_tests;
@@ -158,7 +159,7 @@ impl Compiler<'_, '_, '_> {
         Some(match form {
             ConnectionForm::Scim(scim) => ApplicationConnection::Scim {
                 url: text(&scim.url),
-                credential: scim.credential.as_ref().and_then(|it| notify::credential(&it.value)),
+                credential: scim.credential.as_ref().and_then(|it| credential(&it.value)),
             },
             ConnectionForm::Sqlite(sqlite) => ApplicationConnection::Sqlite {
                 path: text(&sqlite.file),

@@ -1,7 +1,7 @@
 //! `Directory` as written (the policy language, 5).
 
 use super::shape::{ShapeError, exactly_one};
-use super::{ApiVersion, Kind, Table, pattern};
+use super::{ApiVersion, EntraConnection, Kind, Table, pattern};
 use crate::model::Span;
 use crate::policy::yaml::Spanned;
 use schemars::JsonSchema;
@@ -20,7 +20,9 @@ pub struct DirectoryDocument {
     #[schemars(regex(pattern = pattern::NAME), length(max = 64))]
     pub name: Spanned<String>,
     /// Files that hold users, groups and members.
-    pub file: Spanned<DirectoryFile>,
+    pub file: Option<Spanned<DirectoryFile>>,
+    /// A tenant of Microsoft Entra ID.
+    pub entra: Option<Spanned<EntraConnection>>,
     /// Which groups are read.
     pub groups: Option<GroupFilter>,
     /// Whether members count through nested groups; `true` where it is left out.
@@ -69,13 +71,34 @@ pub struct GroupFilter {
     pub under: Option<Spanned<String>>,
 }
 
-/// What a directory's files are.
+/// What a directory is read from.
 #[derive(Clone, Copy, Debug)]
 pub enum DirectoryForm<'a> {
     /// One file of people.
     People(&'a Spanned<String>),
     /// Users, groups, members.
     Ndjson(&'a Spanned<String>, &'a Spanned<String>, &'a Spanned<String>),
+    /// A tenant of Microsoft Entra ID.
+    Entra(&'a EntraConnection),
+}
+
+impl DirectoryDocument {
+    /// What the directory is read from.
+    ///
+    /// # Errors
+    /// None or several of the sources.
+    pub fn form(&self) -> Result<DirectoryForm<'_>, ShapeError> {
+        let keys = [
+            ("entra", self.entra.as_ref().map(|it| it.span)),
+            ("file", self.file.as_ref().map(|it| it.span)),
+        ];
+        exactly_one(self.name.span, "a directory", &keys)?;
+        match (&self.entra, &self.file) {
+            (Some(entra), _) => Ok(DirectoryForm::Entra(&entra.value)),
+            (_, Some(file)) => file.value.form(file.span),
+            _ => Err(ShapeError::new(self.name.span, "a directory has no source", "of this directory")),
+        }
+    }
 }
 
 impl DirectoryFile {

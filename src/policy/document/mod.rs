@@ -9,7 +9,9 @@ mod attribute_mapping;
 mod condition;
 mod constant;
 mod constraints;
+mod credential;
 mod directory;
+mod entra;
 mod exclusions;
 mod given_value;
 mod group;
@@ -32,9 +34,8 @@ mod workspace;
 
 pub use account_attribute::{ACCOUNT_OWN, account_path, known_account_attributes, wire_path};
 pub use application::{
-    AccountType, ApplicationDocument, AttributeObject, ConnectionForm, Credential, DirectoryReference,
-    EntitlementObject, FileConnection, Missing, ScimConnection, ScopeValues, SqliteConnection, WireForm,
-    WireObject,
+    AccountType, ApplicationDocument, AttributeObject, ConnectionForm, DirectoryReference, EntitlementObject,
+    FileConnection, Missing, ScimConnection, ScopeValues, SqliteConnection, WireForm, WireObject,
 };
 pub use attribute_mapping::{
     AttributeMappingDocument, Authority, DefaultAuthority, DefaultObject, DefaultsDocument, Watch,
@@ -42,7 +43,9 @@ pub use attribute_mapping::{
 pub use condition::{Condition, ConditionForm, Operator, OperatorForm, TestForm};
 pub use constant::{Constant, Day, NumberOrDay, True};
 pub use constraints::{Consequence, ConstraintForm, ConstraintObject, ConstraintsDocument};
+pub use credential::{Credential, CredentialSource, SecretPlace};
 pub use directory::{AttributeSource, DirectoryDocument, DirectoryFile, DirectoryForm, GroupFilter};
+pub use entra::{CloudWord, EntraConnection, EntraCredential, EntraCredentialForm};
 pub use exclusions::{ExclusionObject, ExclusionsDocument};
 pub use given_value::GivenValue;
 pub use group::{Capture, GroupForm, GroupObject, GroupReference, Selector};
