@@ -42,6 +42,7 @@ pub fn read_directory(
         DirectoryConnection::Entra(connection) => {
             let key = entra::key(&connection.credential).map_err(incomplete)?;
             let asked = &policy.asked;
+            let store = entra::Store::of_user(&policy.name, connection);
             let request = entra::EntraRequest {
                 name: &policy.name,
                 connection,
@@ -54,7 +55,11 @@ pub fn read_directory(
                 patience: Duration::from_secs(5),
             };
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            runtime.map_err(|error| incomplete(error.to_string()))?.block_on(entra::read(&request, key))
+            runtime.map_err(|error| incomplete(error.to_string()))?.block_on(entra::read(
+                &request,
+                key,
+                store.as_ref(),
+            ))
         }
     }
 }

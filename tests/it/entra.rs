@@ -1,7 +1,11 @@
 //! Microsoft Entra ID: sign-in, the full read, faults; against a double that is held to Microsoft's contract.
 
+mod binary;
+mod changes;
 mod contract;
+mod delta;
 pub(crate) mod double;
+mod economy;
 mod faults;
 mod pages;
 mod reading;
@@ -11,7 +15,7 @@ pub(crate) mod tenant;
 
 use crate::world::policies;
 use double::Double;
-use rolewright::fetch::entra::{EntraRequest, Key, read};
+use rolewright::fetch::entra::{EntraRequest, Key, Store, read};
 use rolewright::http::Limits;
 use rolewright::model::{DirectoryConnection, EntraConnection, Secret};
 use rolewright::policy::set::DirectoryPolicy;
@@ -52,9 +56,9 @@ fn rules(groups: &[&str]) -> String {
 fn limits() -> Limits {
     Limits {
         connect: Duration::from_secs(5),
-        read: Duration::from_secs(2),
-        attempt: Duration::from_secs(4),
-        budget: Duration::from_secs(6),
+        read: Duration::from_secs(10),
+        attempt: Duration::from_secs(20),
+        budget: Duration::from_secs(40),
         body: 4 << 20,
         attempts: 3,
     }
@@ -75,6 +79,17 @@ async fn read_with(
     page_size: u32,
     limits: Limits,
 ) -> Result<Complete<DirectorySnapshot>, Incomplete> {
+    read_kept(policy, key, page_size, limits, None).await
+}
+
+/// Reads with what was kept of the last read.
+async fn read_kept(
+    policy: &DirectoryPolicy,
+    key: Key,
+    page_size: u32,
+    limits: Limits,
+    store: Option<&Store>,
+) -> Result<Complete<DirectorySnapshot>, Incomplete> {
     let request = EntraRequest {
         name: &policy.name,
         connection: connection(policy),
@@ -86,7 +101,7 @@ async fn read_with(
         limits,
         patience: Duration::from_millis(5),
     };
-    read(&request, key).await
+    read(&request, key, store).await
 }
 
 fn connection(policy: &DirectoryPolicy) -> &EntraConnection {
@@ -119,7 +134,8 @@ fn shown(snapshot: &DirectorySnapshot) -> Vec<String> {
     };
     let groups = &snapshot.groups;
     let group = |row: u32| {
-        let members: Vec<&str> = groups.direct_users(row).iter().map(|it| users.ids.id(*it)).collect();
+        let mut members: Vec<&str> = groups.direct_users(row).iter().map(|it| users.ids.id(*it)).collect();
+        members.sort_unstable();
         let nested: Vec<&str> = groups.direct_groups(row).iter().map(|it| groups.ids.id(*it)).collect();
         format!("group {} `{}` {members:?} {nested:?}", groups.ids.id(row), groups.record(row).name)
     };

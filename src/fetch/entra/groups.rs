@@ -3,8 +3,9 @@
 use super::session::Part;
 use super::{Fault, Reader, Stranger};
 use crate::snapshot::{GroupRecord, IdColumn};
+use crate::wire::graph::record::KeptMembers;
 use crate::wire::graph::{BATCH, Interest, MemberKind, decode_listed_group, decode_listed_member, query};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 
 const GROUPS: &str = "/groups";
 const MEMBERS: &str = "/groups/{id}/members";
@@ -57,30 +58,82 @@ impl Reader<'_, '_> {
     /// Reads the members of groups, and of groups nested in them. A cycle is harmless: each group is asked for once.
     pub(super) async fn members(&mut self, groups: Vec<Open>) -> Result<(), Fault> {
         let mut asked = BTreeSet::new();
-        let mut open: VecDeque<Open> =
-            groups.into_iter().filter(|group| asked.insert(group.id.clone())).collect();
+        let mut open: Vec<Open> = groups.into_iter().filter(|group| asked.insert(group.id.clone())).collect();
         while !open.is_empty() {
-            let batch: Vec<Open> = open.drain(..open.len().min(BATCH)).collect();
-            let targets: Vec<String> =
-                batch.iter().map(|group| query::members(&group.id, self.request.page_size)).collect();
-            let parts = self.session.batch(MEMBERS, &targets).await.map_err(Fault::Error)?;
-            for (group, part) in batch.iter().zip(parts) {
-                let Part::Body(page) = part else {
-                    return Err(Fault::Drift(format!("the group `{}` is listed, but not there", group.name)));
-                };
-                for nested in self.members_of(group, &page).await? {
-                    if asked.insert(nested.clone()) {
-                        open.push_back(Open { name: nested.clone(), id: nested, hidden: false });
-                    }
-                }
+            let (kept, unread): (Vec<Open>, Vec<Open>) = open.into_iter().partition(|group| {
+                self.record.as_ref().is_some_and(|record| record.groups.contains_key(&group.id))
+            });
+            let mut nested = Vec::new();
+            for group in &kept {
+                nested.extend(self.kept_members(group)?);
             }
+            let ids: Vec<String> = unread.iter().map(|group| group.id.clone()).collect();
+            self.watch_groups(&ids).await;
+            for batch in unread.chunks(BATCH) {
+                nested.extend(self.batch_of_members(batch).await?);
+            }
+            nested.retain(|id| asked.insert(id.clone()));
+            open = nested.into_iter().map(|id| Open { name: id.clone(), id, hidden: false }).collect();
+        }
+        if let Some(record) = &mut self.record {
+            record.retain(&asked);
         }
         Ok(())
     }
 
+    /// Reads the members of a few groups; gives the groups among them.
+    async fn batch_of_members(&mut self, batch: &[Open]) -> Result<Vec<String>, Fault> {
+        let targets: Vec<String> =
+            batch.iter().map(|group| query::members(&group.id, self.request.page_size)).collect();
+        let parts = self.session.batch(MEMBERS, &targets).await.map_err(Fault::Error)?;
+        let mut nested = Vec::new();
+        for (group, part) in batch.iter().zip(parts) {
+            let Part::Body(page) = part else {
+                return Err(Fault::Drift(format!("the group `{}` is listed, but not there", group.name)));
+            };
+            nested.extend(self.members_of(group, &page).await?);
+        }
+        Ok(nested)
+    }
+
+    /// The members of a group as the record has them; gives the groups among them.
+    fn kept_members(&mut self, group: &Open) -> Result<Vec<String>, Fault> {
+        let Some(kept) = self.record.as_ref().and_then(|record| record.groups.get(&group.id)).cloned() else {
+            return Err(Fault::Stale);
+        };
+        for user in kept.users {
+            self.user_member(&group.id, user)?;
+        }
+        for nested in &kept.groups {
+            self.nested_member(&group.id, nested)?;
+        }
+        Ok(kept.groups.into_iter().filter(|_| self.request.nested).collect())
+    }
+
+    /// A user in a group; one who was not on the list is looked at later.
+    fn user_member(&mut self, group: &str, user: String) -> Result<(), Fault> {
+        if self.builder.has_user(&user) {
+            return Ok(self.builder.member(group, &user)?);
+        }
+        self.strangers.push((user, Stranger::Member { group: group.to_owned() }));
+        Ok(())
+    }
+
+    /// A group in a group, where nesting counts.
+    fn nested_member(&mut self, group: &str, nested: &str) -> Result<(), Fault> {
+        if !self.request.nested {
+            return Ok(());
+        }
+        if !self.builder.has_group(nested) {
+            // Without a name: no rule finds it, its members count in the other one.
+            self.builder.group(nested, GroupRecord::default())?;
+        }
+        Ok(self.builder.member(group, nested)?)
+    }
+
     /// Reads the members of one group whose first page is here; gives the groups among them, where nesting counts.
     async fn members_of(&mut self, group: &Open, page: &[u8]) -> Result<Vec<String>, Fault> {
-        let (mut seen, mut nested) = (IdColumn::default(), Vec::new());
+        let (mut seen, mut kept) = (IdColumn::default(), KeptMembers::default());
         self.walk_on(MEMBERS, page, &mut |reader, json| {
             let member = decode_listed_member(json).map_err(|error| reader.undecodable(MEMBERS, &error))?;
             if seen.insert(&member.id).is_err() {
@@ -88,21 +141,17 @@ impl Reader<'_, '_> {
                     format!("a member of the group `{}` is listed twice: a page was repeated", group.name);
                 return Err(Fault::Drift(problem));
             }
+            let id = member.id.into_owned();
             match member.kind {
-                MemberKind::User if !reader.builder.has_user(&member.id) => {
-                    let place = Stranger::Member { group: group.id.clone() };
-                    reader.strangers.push((member.id.into_owned(), place));
+                MemberKind::User => {
+                    kept.users.insert(id.clone());
+                    reader.user_member(&group.id, id)?;
                 }
-                MemberKind::Group if !reader.request.nested => {}
                 MemberKind::Group => {
-                    if !reader.builder.has_group(&member.id) {
-                        // Without a name: no rule finds it, its members count in this one.
-                        reader.builder.group(&member.id, GroupRecord::default())?;
-                    }
-                    reader.builder.member(&group.id, &member.id)?;
-                    nested.push(member.id.into_owned());
+                    reader.nested_member(&group.id, &id)?;
+                    kept.groups.insert(id);
                 }
-                MemberKind::User | MemberKind::Other => reader.builder.member(&group.id, &member.id)?,
+                MemberKind::Other => {}
             }
             Ok(())
         })
@@ -113,6 +162,10 @@ impl Reader<'_, '_> {
                  `Member.Read.Hidden`",
                 group.name
             )));
+        }
+        let nested = kept.groups.iter().filter(|_| self.request.nested).cloned().collect();
+        if let Some(record) = &mut self.record {
+            record.groups.insert(group.id.clone(), kept);
         }
         Ok(nested)
     }

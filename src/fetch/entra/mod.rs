@@ -3,20 +3,24 @@
 //!
 //! Takes the connection, what policies ask for and a key, gives a snapshot. Never: a shorter list, a guess.
 
+mod changes;
 mod groups;
 mod key;
 mod list;
 mod roles;
 mod session;
+mod store;
 mod users;
 
 pub use key::{Key, key};
+pub use store::Store;
 
 use crate::http::Limits;
 use crate::model::{AttributeType, EntraConnection};
 use crate::policy::set::{Asked, DirectoryAttribute};
 use crate::snapshot::{Complete, DirectoryBuilder, DirectorySnapshot, Incomplete};
 use crate::wire::graph::query;
+use crate::wire::graph::record::Record;
 use crate::wire::graph::{DecodeError, LinkError, UserDecoder, Wanted};
 use session::Session;
 use std::time::Duration;
@@ -48,6 +52,8 @@ pub struct EntraRequest<'r> {
 enum Fault {
     Drift(String),
     Error(String),
+    /// What was kept of the last read is of no use: everything is read.
+    Stale,
 }
 
 impl From<Incomplete> for Fault {
@@ -72,6 +78,8 @@ struct Reader<'r, 's> {
     select: String,
     /// Users who are members or assigned but were not on the list: who they are, and where.
     strangers: Vec<(String, Stranger)>,
+    /// What is kept for the next read; none where nothing is.
+    record: Option<Record>,
 }
 
 /// Where a user was met who was not on the list.
@@ -85,23 +93,51 @@ enum Stranger {
 /// # Errors
 /// When sign-in or any call fails, a page is missing, repeated or at another place, or anything cannot be understood;
 /// says what to grant where something is missing. Nothing of it is kept then: never a shorter snapshot (threats E1, E2).
-pub async fn read(request: &EntraRequest<'_>, key: Key) -> Result<Complete<DirectorySnapshot>, Incomplete> {
+pub async fn read(
+    request: &EntraRequest<'_>,
+    key: Key,
+    store: Option<&Store>,
+) -> Result<Complete<DirectorySnapshot>, Incomplete> {
     let incomplete = |problem: String| Incomplete::new(format!("directory `{}`", request.name), problem);
     let opened = Session::open(request.connection, key, request.limits, request.patience).await;
     let mut session = opened.map_err(incomplete)?;
     let wanted = Wanted::new(&request.asked.groups, request.group_prefix);
+    let select = query::selected(request.attributes.iter().map(|it| it.source.as_str()));
+    let mut kept = store.and_then(|store| store.load(&select));
     let mut second = false;
     loop {
-        match Reader::new(request, &mut session, &wanted).all().await {
-            Ok(builder) => return builder.finish(),
+        let changes = kept.is_some();
+        let record = kept.take().or_else(|| store.map(|_| Record::new(&select, store::now())));
+        let reader = Reader::new(request, &mut session, &wanted, record);
+        let read = if changes { reader.changed().await } else { reader.all().await };
+        match read {
+            Ok((builder, record)) => {
+                keep(store, record.as_ref());
+                return builder.finish();
+            }
+            Err(Fault::Drift(_) | Fault::Stale) if changes => keep(store, None),
             Err(Fault::Drift(_)) if !second => second = true,
             Err(Fault::Drift(problem) | Fault::Error(problem)) => return Err(incomplete(problem)),
+            Err(Fault::Stale) => return Err(incomplete("its answers contradict each other".to_owned())),
         }
     }
 }
 
+fn keep(store: Option<&Store>, record: Option<&Record>) {
+    match (store, record) {
+        (Some(store), Some(record)) => store.save(record),
+        (Some(store), None) => store.forget(),
+        (None, _) => {}
+    }
+}
+
 impl<'r, 's> Reader<'r, 's> {
-    fn new(request: &'r EntraRequest<'r>, session: &'s mut Session<'r>, wanted: &'s Wanted<'r>) -> Self {
+    fn new(
+        request: &'r EntraRequest<'r>,
+        session: &'s mut Session<'r>,
+        wanted: &'s Wanted<'r>,
+        record: Option<Record>,
+    ) -> Self {
         let typed: Vec<(String, AttributeType)> =
             request.attributes.iter().map(|it| (it.name.clone(), it.kind.into())).collect();
         let sources = request.attributes.iter().map(|it| (it.source.as_str(), it.kind.into()));
@@ -113,16 +149,31 @@ impl<'r, 's> Reader<'r, 's> {
             decoder: UserDecoder::new(sources),
             select: query::selected(request.attributes.iter().map(|it| it.source.as_str())),
             strangers: Vec::new(),
+            record,
         }
     }
 
-    async fn all(mut self) -> Result<DirectoryBuilder, Fault> {
+    /// Reads everything.
+    async fn all(mut self) -> Result<(DirectoryBuilder, Option<Record>), Fault> {
+        self.watch_users().await;
         self.users().await?;
+        self.rest().await
+    }
+
+    /// Reads those who changed since the record was made; groups by name and roles are read anew.
+    async fn changed(mut self) -> Result<(DirectoryBuilder, Option<Record>), Fault> {
+        self.changed_users().await?;
+        self.count().await?;
+        self.changed_groups().await?;
+        self.rest().await
+    }
+
+    async fn rest(mut self) -> Result<(DirectoryBuilder, Option<Record>), Fault> {
         let linked = self.groups().await?;
         let assigned = self.roles().await?;
         self.members(linked.into_iter().chain(assigned).collect()).await?;
         self.strangers().await?;
-        Ok(self.builder)
+        Ok((self.builder, self.record))
     }
 
     fn undecodable(&self, list: &str, error: &DecodeError) -> Fault {

@@ -1,5 +1,6 @@
 //! Users: all of them, disabled ones and guests among them, with just the attributes that policies need.
 
+use super::changes::kept;
 use super::session::Part;
 use super::{Fault, Reader, Stranger};
 use crate::model::Field;
@@ -15,13 +16,17 @@ impl Reader<'_, '_> {
         let mut unknown = true;
         let target = query::users(&self.select, self.request.page_size);
         self.walk(ROUTE, &target, &mut |reader, json| {
-            let Self { decoder, builder, .. } = reader;
+            let Self { decoder, builder, record, .. } = reader;
             let user = decoder.decode(json).map_err(|error| reader_error(&error))?;
             if builder.has_user(&user.id) {
                 return Err(Fault::Drift(format!("{ROUTE} lists the user `{}` twice", user.id)));
             }
             unknown &= enabled.is_some_and(|at| user.fields[at] == Field::Empty);
-            Ok(builder.user(&user.id, &user.fields)?)
+            builder.user(&user.id, &user.fields)?;
+            if let Some(record) = record {
+                record.users.insert(user.id.into_owned(), kept(json)?);
+            }
+            Ok(())
         })
         .await?;
         match self.builder.user_count() {
@@ -33,13 +38,14 @@ impl Reader<'_, '_> {
                  as `User.ReadBasic.All`, does not show it)"
                     .to_owned(),
             )),
-            read => self.count(read as u64).await,
+            _ => self.count().await,
         }
     }
 
     /// Compares with how many users Graph counts. Its index is behind by some; by many, pages were lost (threats E1, E6).
-    async fn count(&mut self, read: u64) -> Result<(), Fault> {
+    pub(super) async fn count(&mut self) -> Result<(), Fault> {
         const ROUTE: &str = "/users/$count";
+        let read = self.builder.user_count() as u64;
         let target = format!("{}{}", query::VERSION, query::USER_COUNT);
         let answer = self.session.get_eventual(ROUTE, &target).await;
         let answer = answer.map_err(|error| Fault::Error(self.session.explain(&error)))?;
@@ -70,6 +76,9 @@ impl Reader<'_, '_> {
                 let Part::Body(body) = part else { continue };
                 let user = self.decoder.decode(&body).map_err(|error| reader_error(&error))?;
                 self.builder.user(&user.id, &user.fields)?;
+                if let Some(record) = &mut self.record {
+                    record.users.insert(user.id.into_owned(), kept(&body)?);
+                }
             }
         }
         for (id, place) in

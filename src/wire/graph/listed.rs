@@ -43,6 +43,17 @@ pub enum MemberKind {
     Other,
 }
 
+impl MemberKind {
+    /// By the type that Graph writes.
+    pub(super) fn of(odata: &str) -> Self {
+        match odata {
+            "#microsoft.graph.user" => Self::User,
+            "#microsoft.graph.group" => Self::Group,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// A member of a group.
 #[derive(Debug)]
 pub struct ListedMember<'a> {
@@ -121,12 +132,7 @@ pub fn decode_listed_member(json: &[u8]) -> Result<ListedMember<'_>, DecodeError
         id: Cow<'a, str>,
     }
     let member: Member<'_> = serde_json::from_slice(json)?;
-    let kind = match &*member.kind {
-        "#microsoft.graph.user" => MemberKind::User,
-        "#microsoft.graph.group" => MemberKind::Group,
-        _ => MemberKind::Other,
-    };
-    Ok(ListedMember { kind, id: member.id })
+    Ok(ListedMember { kind: MemberKind::of(&member.kind), id: member.id })
 }
 
 /// Reads an enterprise application.

@@ -11,6 +11,7 @@ mod field;
 mod listed;
 mod page;
 pub mod query;
+pub mod record;
 pub mod refusal;
 mod token;
 mod wanted;

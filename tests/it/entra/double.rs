@@ -25,20 +25,36 @@ pub(crate) struct Double {
     state: Arc<Mutex<State>>,
 }
 
+/// A state of the tenant that a cursor stands for, and what was asked for of it.
+#[derive(Clone)]
+pub(super) struct Remembered {
+    pub(super) tenant: Tenant,
+    pub(super) select: String,
+    pub(super) filter: String,
+}
+
 /// What is remembered of the requests, and the tenant.
-struct State {
-    origin: String,
-    tenant: Tenant,
+pub(super) struct State {
+    pub(super) origin: String,
+    pub(super) tenant: Tenant,
     fault: Fault,
+    judged: bool,
     wrong: Vec<String>,
     requests: Vec<Request>,
     asked: BTreeMap<String, usize>,
     tokens: Vec<(String, usize)>,
+    pub(super) history: Vec<Remembered>,
 }
 
 impl Double {
     pub(crate) fn start(tenant: Tenant) -> Self {
         Self::faulty(tenant, |_, _, _| None)
+    }
+
+    /// A double whose answers are not held to the contract, which takes long: the same are elsewhere.
+    pub(crate) fn unjudged(self) -> Self {
+        self.state.lock().expect("nobody panics with it").judged = false;
+        self
     }
 
     /// A double with a fault.
@@ -50,10 +66,12 @@ impl Double {
             origin: String::new(),
             tenant,
             fault: Box::new(fault),
+            judged: true,
             wrong: Vec::new(),
             requests: Vec::new(),
             asked: BTreeMap::new(),
             tokens: Vec::new(),
+            history: Vec::new(),
         }));
         let shared = Arc::clone(&state);
         let server = Server::start(move |port| {
@@ -113,7 +131,7 @@ impl State {
             Value::String(text) => text.clone().into_bytes(),
             body => body.to_string().into_bytes(),
         };
-        if let Some(path) = request.path().strip_prefix("/v1.0") {
+        if let Some(path) = request.path().strip_prefix("/v1.0").filter(|_| self.judged) {
             let wrong = contract().judge(request, path, answer.status, &body);
             self.wrong
                 .extend(wrong.into_iter().map(|it| format!("{} {}: {it}", request.method, request.target)));
@@ -221,8 +239,10 @@ impl State {
             );
         }
         match parts.as_slice() {
+            [kind @ ("users" | "groups"), "delta"] => self.delta(kind, request),
             ["users", "$count"] => self.count(request),
-            ["users"] => self.list(request, self.tenant.users.clone(), None),
+            ["users"] => self
+                .list(request, self.tenant.users.len(), |at| selected(&self.tenant.users[at], request, None)),
             ["users", id] => match self.tenant.users.iter().find(|user| user["id"] == **id) {
                 Some(user) => {
                     Answer { status: 200, headers: Vec::new(), body: selected(user, request, None) }
@@ -236,7 +256,8 @@ impl State {
                 Answer { status: 200, headers: Vec::new(), body: selected(&whole, request, None) }
             }
             ["servicePrincipals", SERVICE, "appRoleAssignedTo"] => {
-                self.list(request, self.tenant.assignments.clone(), None)
+                let assignments = &self.tenant.assignments;
+                self.list(request, assignments.len(), |at| selected(&assignments[at], request, None))
             }
             [_, id, ..] => not_found(id),
             _ => error(400, "BadRequest", "Resource not found for the segment."),
@@ -280,9 +301,9 @@ impl State {
                         self.tenant.members[&id].iter().take(20).map(|it| json!({ "id": it.1 })).collect();
                     group
                 };
-                self.list(request, found.iter().map(some).collect(), None)
+                self.list(request, found.len(), |at| selected(&some(&found[at]), request, None))
             }
-            None => self.list(request, found, None),
+            None => self.list(request, found.len(), |at| selected(&found[at], request, None)),
         }
     }
 
@@ -291,13 +312,17 @@ impl State {
         let hidden =
             self.tenant.groups.iter().any(|it| it["id"] == id && it["visibility"] == "HiddenMembership");
         let shown = !hidden || self.tenant.permissions.contains("Member.Read.Hidden");
-        let objects = members.iter().filter(|_| shown);
-        let object = |(kind, id): &(&str, String)| json!({ "@odata.type": format!("#microsoft.graph.{kind}"), "id": id });
-        self.list(request, objects.map(object).collect(), Some("@odata.type"))
+        let object = |at: usize| {
+            let (kind, id) = &members[at];
+            json!({ "@odata.type": format!("#microsoft.graph.{kind}"), "id": id })
+        };
+        self.list(request, if shown { members.len() } else { 0 }, |at| {
+            selected(&object(at), request, Some("@odata.type"))
+        })
     }
 
     /// A page of a list: what `$skiptoken` says, `$top` or 100 at a time.
-    fn list(&self, request: &Request, objects: Vec<Value>, always: Option<&str>) -> Answer {
+    fn list(&self, request: &Request, total: usize, object: impl Fn(usize) -> Value) -> Answer {
         let number = |name: &str, otherwise: usize| {
             request
                 .parameter(name)
@@ -313,12 +338,11 @@ impl State {
                 "Invalid page size specified. Must be between 1 and 999.",
             );
         }
-        let end = objects.len().min(start + top.min(self.tenant.most));
-        let value: Vec<Value> =
-            objects[start.min(end)..end].iter().map(|it| selected(it, request, always)).collect();
+        let end = total.min(start + top.min(self.tenant.most));
+        let value: Vec<Value> = (start.min(end)..end).map(object).collect();
         let mut body =
             json!({ "@odata.context": format!("{}/v1.0/$metadata#x", self.origin), "value": value });
-        if end < objects.len() {
+        if end < total {
             let kept =
                 request.target.split('&').filter(|pair| !pair.starts_with("$skiptoken=")).collect::<Vec<_>>();
             let joint = if kept.join("&").contains('?') { '&' } else { '?' };

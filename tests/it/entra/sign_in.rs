@@ -150,7 +150,7 @@ fn github() -> Server {
                 && request.header("authorization") == Some("Bearer canary-request-token");
             match asked {
                 true => Reply::json(200, &json!({ "value": IDENTITY, "count": 1 })),
-                false => Reply::json(401, &json!({ "message": "no canary-request-token" })),
+                false => Reply::json(401, &json!({ "message": "not this token" })),
             }
         })
     })

@@ -36,6 +36,8 @@ pub(crate) struct Tenant {
     pub(crate) uses: usize,
     /// Users that the index has, where it is behind.
     pub(crate) counted: Option<usize>,
+    /// Whether cursors are not known any more.
+    pub(crate) forgetful: bool,
     /// How many objects a page has at most, whatever is asked.
     pub(crate) most: usize,
 }
@@ -54,6 +56,7 @@ impl Tenant {
             lifetime: 3599,
             uses: usize::MAX,
             counted: None,
+            forgetful: false,
             most: 999,
         }
     }
