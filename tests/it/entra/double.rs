@@ -363,8 +363,11 @@ fn selected(object: &Value, request: &Request, always: Option<&str>) -> Value {
     Value::Object(chosen.collect())
 }
 
+/// Which groups a filter lets through.
+type Filter = Box<dyn Fn(&Value) -> bool>;
+
 /// The few filters that a reader needs: the beginning of a name, names or ids of a list; ASCII case does not matter.
-fn filtered(filter: &str) -> Option<Box<dyn Fn(&Value) -> bool>> {
+fn filtered(filter: &str) -> Option<Filter> {
     let text = |group: &Value, name: &str| group[name].as_str().unwrap_or_default().to_lowercase();
     if let Some(rest) = filter.strip_prefix("startswith(displayName,") {
         let prefix = literals(rest.strip_suffix(')')?)?.pop()?.to_lowercase();
