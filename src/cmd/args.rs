@@ -75,6 +75,8 @@ pub enum Command {
     /// Look after the ledger
     #[command(subcommand)]
     Ledger(LedgerCommand),
+    /// When runs begin, and the cron expressions that begin them
+    Schedule(ScheduleArguments),
     /// Write the JSON Schemas of policies and plans
     Schema(SchemaArguments),
     /// Make a playground and walk through it
@@ -175,6 +177,29 @@ pub struct TestArguments {
     /// Only tests whose id or file contains this
     #[arg(long, value_name = "TEXT", env = "ROLEWRIGHT_FILTER")]
     pub filter: Option<String>,
+    /// How to say it
+    #[arg(long, value_enum, default_value_t = TestFormat::Text, env = "ROLEWRIGHT_FORMAT")]
+    pub format: TestFormat,
+    /// Show which rules no test touches
+    #[arg(long, env = "ROLEWRIGHT_COVERAGE")]
+    pub coverage: bool,
+    /// Fail where any rule is touched by no test
+    #[arg(long, env = "ROLEWRIGHT_REQUIRE_COVERAGE")]
+    pub require_coverage: bool,
+    /// Drop each rule in turn, and fail where no test notices
+    #[arg(long, env = "ROLEWRIGHT_MUTATE")]
+    pub mutate: bool,
+}
+
+/// Formats of tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TestFormat {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
+    /// JUnit XML
+    Junit,
 }
 
 /// Flags of `snapshot`.
@@ -198,6 +223,17 @@ pub struct HistoryArguments {
 pub enum LedgerCommand {
     /// Start an empty ledger; the old one is kept under another name
     Reset,
+}
+
+/// Flags of `schedule`.
+#[derive(Debug, Args)]
+pub struct ScheduleArguments {
+    /// How many of the next runs to show
+    #[arg(long, value_name = "NUMBER", default_value_t = 5, env = "ROLEWRIGHT_COUNT")]
+    pub count: usize,
+    /// The moment to begin at: 2027-01-31T12:00:00Z [default: now]
+    #[arg(long, value_name = "TIME", env = "ROLEWRIGHT_FROM")]
+    pub from: Option<String>,
 }
 
 /// Flags of `schema`.

@@ -5,7 +5,7 @@ use super::population::Population;
 use super::rights::Catalogue;
 use super::value::{Computed, Unusable, evaluate};
 use crate::policy::set::{
-    AccountSlot, AccountTypeIndex, Authority, Default, MappedAttribute, Origin, WhenEmpty,
+    AccountSlot, AccountTypeIndex, ApplicationPolicy, Authority, Default, MappedAttribute, Origin, WhenEmpty,
 };
 use crate::snapshot::TextColumn;
 
@@ -70,26 +70,44 @@ pub(super) fn managed<'a>(binder: &mut Binder<'a, '_>) -> Vec<ManagedAttribute<'
         });
     }
     for default in &policy.defaults {
-        let when = default.when.as_ref().map(|when| binder.bind(when));
-        let fits = |attribute: &&mut ManagedAttribute<'a>| {
-            attribute.slot == default.attribute
-                && (attribute.account_type.is_none() || attribute.account_type == default.account_type)
-        };
-        match attributes.iter_mut().find(fits) {
-            Some(attribute) => attribute.defaults.push((default, when)),
-            None => attributes.push(ManagedAttribute {
-                slot: default.attribute,
-                account_type: default.account_type,
-                mapping: None,
-                authority: default.authority,
-                unique: false,
-                when: None,
-                defaults: vec![(default, when)],
-            }),
+        for account_type in types_of(default, policy, &attributes) {
+            let when = default.when.as_ref().map(|when| binder.bind(when));
+            let fits = |attribute: &&mut ManagedAttribute<'a>| {
+                attribute.slot == default.attribute
+                    && (attribute.account_type.is_none() || attribute.account_type == account_type)
+            };
+            match attributes.iter_mut().find(fits) {
+                Some(attribute) => attribute.defaults.push((default, when)),
+                None => attributes.push(ManagedAttribute {
+                    slot: default.attribute,
+                    account_type,
+                    mapping: None,
+                    authority: default.authority,
+                    unique: false,
+                    when: None,
+                    defaults: vec![(default, when)],
+                }),
+            }
         }
     }
     attributes.sort_by_key(|attribute| (attribute.slot, attribute.account_type));
     attributes
+}
+
+/// The types of account that a default is for: one, or none where it is for all alike. A default for all of an attribute
+/// that is managed for some types on their own is for each of them on its own too.
+fn types_of(
+    default: &Default,
+    policy: &ApplicationPolicy,
+    attributes: &[ManagedAttribute<'_>],
+) -> Vec<Option<AccountTypeIndex>> {
+    let managed = attributes.iter().filter(|attribute| attribute.slot == default.attribute);
+    let apart = managed.into_iter().any(|attribute| attribute.account_type.is_some());
+    if default.account_type.is_none() && apart {
+        (0..policy.account_types.len() as u16).map(|kind| Some(AccountTypeIndex(kind))).collect()
+    } else {
+        vec![default.account_type]
+    }
 }
 
 impl<'a> ManagedAttribute<'a> {

@@ -45,7 +45,7 @@ pub enum MailError {
 
 /// What to do about the problems that are met most.
 fn hint(problem: &str) -> &'static str {
-    if problem.contains("STARTTLS is not supported") {
+    if problem.contains("no STARTTLS") {
         "; name a port that speaks TLS from the first byte (`server: 'host:465'`), or `security: tls`"
     } else if problem.contains("certificate") {
         "; the system must trust its certificate (`SSL_CERT_FILE` names another list of authorities)"

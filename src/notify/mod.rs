@@ -6,6 +6,7 @@
 mod error;
 mod letter;
 mod smtp;
+mod stream;
 
 pub use error::MailError;
 pub use letter::{Attachment, Letter};

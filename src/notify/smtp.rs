@@ -2,15 +2,18 @@
 //! Sending by SMTP (RFC 5321), one letter a connection, each with its time.
 
 use super::error::{place, problem};
+use super::stream::{open, tls};
 use super::{Letter, MailError};
-use crate::model::{MailConnection, MailSecurity, Secret};
+use crate::model::{MailConnection, Secret};
+use lettre::Message;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{Tls, TlsParameters};
-use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::extension::ClientId;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::runtime::Builder;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_rustls::TlsConnector;
 
 /// How long sending may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +30,8 @@ impl Default for Limits {
     }
 }
 
-type Transport = AsyncSmtpTransport<Tokio1Executor>;
+/// How long a server that took the letter may take to say good-bye.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Sends letters, each once; gives what came of each, in their order.
 pub fn send(
@@ -36,12 +40,11 @@ pub fn send(
     letters: &[Letter],
     limits: Limits,
 ) -> Vec<Result<(), MailError>> {
-    let transport = transport(connection, password, limits);
-    let transport = transport.map_err(|error| problem(&error, &connection.user, password));
+    let tls = tls().map_err(|error| error.to_string());
     let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string());
-    match transport.and_then(|transport| Ok((transport, runtime?))) {
-        Ok((transport, runtime)) => {
-            let post = Post { connection, password, transport, limits };
+    match tls.and_then(|tls| Ok((tls, runtime?))) {
+        Ok((tls, runtime)) => {
+            let post = Post { connection, password, tls, limits };
             let results = runtime.block_on(post.all(letters));
             // A look-up of the server's name that does not end is not waited for.
             runtime.shutdown_background();
@@ -57,7 +60,7 @@ pub fn send(
 struct Post<'p> {
     connection: &'p MailConnection,
     password: Option<&'p Secret>,
-    transport: Transport,
+    tls: TlsConnector,
     limits: Limits,
 }
 
@@ -75,12 +78,13 @@ impl Post<'_> {
         let message = letter.compose(&self.connection.from, &id(number))?;
         let begun = Instant::now();
         let end = end.min(begun + self.limits.letter);
-        match timeout_at(end, self.transport.send(message)).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => {
-                let problem = problem(&error, &self.connection.user, self.password);
-                Err(failed(self.connection, letter, problem))
+        match timeout_at(end, self.deliver(&message)).await {
+            Ok(Ok(mut server)) => {
+                // It was taken: what comes of the good-bye does not matter.
+                drop(timeout(FAREWELL, server.quit()).await);
+                Ok(())
             }
+            Ok(Err(problem)) => Err(failed(self.connection, letter, problem)),
             Err(_) => Err(MailError::Late {
                 to: letter.to.clone(),
                 server: place(self.connection),
@@ -88,35 +92,25 @@ impl Post<'_> {
             }),
         }
     }
+
+    /// Brings one message to the server; the problem is in words.
+    async fn deliver(&self, message: &Message) -> Result<AsyncSmtpConnection, String> {
+        let said = |error: Error| problem(&error, &self.connection.user, self.password);
+        let name = ClientId::default();
+        let stream = open(self.connection, &self.tls, &name).await?;
+        let connected = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &name).await;
+        let mut server = connected.map_err(said)?;
+        if let Some(password) = self.password {
+            let credentials = Credentials::new(self.connection.user.clone(), password.expose().to_owned());
+            server.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await.map_err(said)?;
+        }
+        server.send(message.envelope(), &message.formatted()).await.map_err(said)?;
+        Ok(server)
+    }
 }
 
 fn failed(connection: &MailConnection, letter: &Letter, problem: String) -> MailError {
     MailError::Server { to: letter.to.clone(), server: place(connection), problem }
-}
-
-fn transport(
-    connection: &MailConnection,
-    password: Option<&Secret>,
-    limits: Limits,
-) -> Result<Transport, Error> {
-    let tls = || TlsParameters::new(connection.server.clone());
-    let tls = match connection.security {
-        MailSecurity::Tls => Tls::Wrapper(tls()?),
-        MailSecurity::StartTls => Tls::Required(tls()?),
-        MailSecurity::None => Tls::None,
-    };
-    let builder = Transport::builder_dangerous(connection.server.clone())
-        .port(connection.port)
-        .tls(tls)
-        .timeout(Some(limits.letter))
-        .authentication(vec![Mechanism::Plain, Mechanism::Login]);
-    Ok(match password {
-        None => builder.build(),
-        Some(password) => {
-            let credentials = Credentials::new(connection.user.clone(), password.expose().to_owned());
-            builder.credentials(credentials).build()
-        }
-    })
 }
 
 /// Unique among the messages of all machines, as far as a clock and a process number tell.

@@ -12,11 +12,24 @@ impl Plan {
         let depth: Vec<u32> = (0..self.changes.len()).map(|place| self.depth(place, &freed, 0)).collect();
         let releasing = self.releasing(&freed);
         let replaced = self.replaced();
+        // An archived account is nobody's, so that no later run would take its rights: they go before it does.
+        let archived: BTreeSet<Option<&str>> = releasing
+            .union(&replaced)
+            .map(|place| &self.changes[*place])
+            .filter(|change| change.operation == Operation::Archive)
+            .map(|change| change.subject.account.as_deref())
+            .collect();
         let mut order: Vec<usize> = (0..self.changes.len()).collect();
         order.sort_by_key(|place| {
             let change = &self.changes[*place];
             let first = releasing.contains(place) || replaced.contains(place);
-            let stage = if first { 0 } else { stage(change.operation) };
+            let goes = change.operation == Operation::Revoke
+                && archived.contains(&change.subject.account.as_deref());
+            let stage = match (goes, first) {
+                (true, _) => 0,
+                (_, true) => 1,
+                _ => stage(change.operation),
+            };
             (stage, depth[*place], *place)
         });
         order
@@ -87,14 +100,14 @@ fn text(value: Option<&Value>) -> Option<String> {
 
 fn stage(operation: Operation) -> u32 {
     match operation {
-        Operation::Adopt => 1,
-        Operation::Create => 2,
-        Operation::Reactivate => 3,
-        Operation::Update => 4,
-        Operation::Grant => 5,
-        Operation::Revoke => 6,
-        Operation::Deactivate => 7,
-        Operation::Archive => 8,
-        Operation::Delete => 9,
+        Operation::Adopt => 2,
+        Operation::Create => 3,
+        Operation::Reactivate => 4,
+        Operation::Update => 5,
+        Operation::Grant => 6,
+        Operation::Revoke => 7,
+        Operation::Deactivate => 8,
+        Operation::Archive => 9,
+        Operation::Delete => 10,
     }
 }

@@ -1,5 +1,6 @@
 //! Values that no two accounts may have (the policy language, 9, `unique`): whoever collides is blocked, none numbered.
 
+use super::archived_names::ArchivedNames;
 use super::context::Context;
 use super::decision::Decision;
 use super::decisions::Decisions;
@@ -16,13 +17,24 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) type Collisions<'a> = BTreeMap<u32, (&'a Origin, String)>;
 
 /// Finds users who want one value, and users who want a value that another's account keeps.
-pub(super) fn collisions<'a>(context: &Context<'_, 'a>, decisions: &Decisions) -> Collisions<'a> {
+pub(super) fn collisions<'a>(
+    context: &Context<'_, 'a>,
+    decisions: &Decisions,
+    archived: &ArchivedNames,
+) -> Collisions<'a> {
     let mut found = Collisions::new();
     let mut waiting = Vec::new();
     for attribute in context.desired.attributes.iter().filter(|attribute| attribute.unique) {
         let Some(mapping) = attribute.mapping else { continue };
         let path = context.desired.policy.account_attribute(attribute.slot);
-        let search = Search { context, decisions, attribute, path, equality: Equality::new(path.case_exact) };
+        let search = Search {
+            context,
+            decisions,
+            archived,
+            attribute,
+            path,
+            equality: Equality::new(path.case_exact),
+        };
         let Against { kept, awaited } = search.against_accounts();
         for (user, message) in search.among_users().into_iter().chain(kept) {
             found.entry(user).or_insert((&mapping.origin, message));
@@ -90,6 +102,7 @@ enum Fate {
 struct Search<'s, 'c, 'a> {
     context: &'s Context<'c, 'a>,
     decisions: &'s Decisions,
+    archived: &'s ArchivedNames,
     attribute: &'s ManagedAttribute<'a>,
     path: &'s AttributePath,
     equality: Equality,
@@ -199,10 +212,14 @@ impl<'a> Search<'_, '_, 'a> {
             holder.map_or(self.decisions.account(account), |holder| self.decisions.users[holder as usize]);
         match (decision, holder) {
             (Decision::Carry(_, Word::Archive) | Decision::Convert, _)
-                if self.context.renames_in_archive(self.attribute.slot) =>
+                if self.context.renames_in_archive(self.attribute.slot)
+                    && self.archived.refused(self.context, account).is_none() =>
             {
                 let rights = self.context.holdings.rights.of(account);
-                self.unless_protected((holder, account), Operation::Archive, rights, Fate::Freed)
+                // Nothing is archived for somebody who is blocked.
+                let converts = holder.filter(|_| decision == Decision::Convert);
+                let freed = converts.map_or(Fate::Freed, Fate::FreedBy);
+                self.unless_protected((holder, account), Operation::Archive, rights, freed)
             }
             (Decision::Carry(_, Word::Delete), _) => {
                 let rights = self.context.holdings.rights.of(account);

@@ -117,7 +117,11 @@ impl<'r> RunReport<'r> {
                 Fate::NotWritten => left += 1,
             }
         }
-        push(text, &run::summary(&made, failed, 0, left));
+        if made.is_empty() && failed == 0 && left > 0 {
+            push(text, "Nothing was written.");
+        } else {
+            push(text, &run::summary(&made, failed, 0, left));
+        }
         if waits > 0 {
             push(text, &format!("{waits} wait for a person."));
         }

@@ -4,7 +4,7 @@
 use crate::playground::Playground;
 use crate::smtp::{MailServer, PASSWORD};
 use rolewright::model::{MailConnection, MailSecurity};
-use rolewright::notify::{Letter, Limits, send};
+use rolewright::notify::{Letter, Limits, MailError, send};
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::time::Duration;
@@ -70,7 +70,7 @@ fn a_server_without_encryption_gets_nothing_but_on_this_machine_when_told() {
     let it = server.playground(NOTIFY);
     it.edit(WORKSPACE, "security: none", "security: startTls");
     it.commit("Encrypted");
-    warned(&it, "STARTTLS is not supported");
+    warned(&it, "it offers no STARTTLS");
     assert_eq!(server.mails().len(), 0);
     it.edit(WORKSPACE, "security: startTls", "security: none");
     it.commit("Not encrypted");
@@ -152,16 +152,15 @@ fn a_server_that_says_nonsense_fails_no_run() {
     answers.join().expect("both were called");
 }
 
-#[test]
-fn a_server_that_says_nothing_is_not_waited_for() {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
+/// A letter sent straight to a port of this machine.
+fn sent(port: u16, security: MailSecurity, milliseconds: u64) -> Vec<Result<(), MailError>> {
     let connection = MailConnection {
         server: "127.0.0.1".to_owned(),
-        port: listener.local_addr().expect("an address").port(),
+        port,
         from: "rolewright@contoso.example".to_owned(),
         user: String::new(),
         credential: None,
-        security: MailSecurity::None,
+        security,
     };
     let letter = |to: &str| Letter {
         to: to.to_owned(),
@@ -169,13 +168,51 @@ fn a_server_that_says_nothing_is_not_waited_for() {
         text: "b".to_owned(),
         attachment: None,
     };
-    let limits = Limits { letter: Duration::from_millis(300), all: Duration::from_millis(400) };
-    let letters = [letter("a@contoso.example"), letter("b@contoso.example"), letter("c@contoso.example")];
-    let results = send(&connection, None, &letters, limits);
-    assert_eq!(results.len(), 3);
-    assert!(
-        results.iter().all(|it| it.as_ref().is_err_and(|error| error.to_string().contains("127.0.0.1:"))),
-        "{results:?}"
-    );
-    drop(listener);
+    let letters = [letter("a@contoso.example"), letter("b@contoso.example")];
+    let limits = Limits {
+        letter: Duration::from_millis(milliseconds),
+        all: Duration::from_millis(milliseconds * 3 / 2),
+    };
+    send(&connection, None, &letters, limits)
+}
+
+#[test]
+fn a_server_that_says_nothing_is_not_waited_for() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
+    let port = listener.local_addr().expect("an address").port();
+    let results = sent(port, MailSecurity::None, 300);
+    assert_eq!(results.len(), 2);
+    assert!(results.iter().all(|it| matches!(it, Err(MailError::Late { .. }))), "{results:?}");
+}
+
+/// Whoever can write into the beginning of a connection cannot give the encrypted answers in advance: nothing would be
+/// sent, and all would seem well.
+#[test]
+fn answers_that_come_before_encryption_are_not_believed_after_it() {
+    let injected = "220 go\r\n250 AUTH PLAIN\r\n250 ok\r\n250 ok\r\n354 go\r\n250 ok\r\n221 bye\r\n";
+    for (answer, words) in
+        [(injected, "more than it was asked"), ("454 no\r\n", "`454 no`"), ("", "ended the connection")]
+    {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
+        let port = listener.local_addr().expect("an address").port();
+        let server = std::thread::spawn(move || {
+            for _ in 0..2 {
+                let (mut peer, _) = listener.accept().expect("a caller");
+                let mut said = BufReader::new(peer.try_clone().expect("a stream")).lines();
+                for (answer, asked) in
+                    [("220 localhost\r\n", "EHLO"), ("250-localhost\r\n250 STARTTLS\r\n", "STARTTLS")]
+                {
+                    peer.write_all(answer.as_bytes()).expect("it is written");
+                    let line = said.next().expect("a line").expect("text");
+                    assert!(line.starts_with(asked), "{line}");
+                }
+                peer.write_all(answer.as_bytes()).expect("it is written");
+            }
+        });
+        let results = sent(port, MailSecurity::StartTls, 20_000);
+        let told =
+            |it: &Result<(), MailError>| it.as_ref().is_err_and(|error| error.to_string().contains(words));
+        assert!(results.iter().all(told), "`{words}` in {results:?}");
+        server.join().expect("it was asked in order");
+    }
 }

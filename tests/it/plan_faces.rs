@@ -3,9 +3,9 @@
 use crate::world::{Account, Person, World, policies};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag};
-use rolewright::gate::limits;
 use rolewright::plan::Plan;
-use rolewright::render::plan::{Shown, Style, markdown, terminal, tsv};
+use rolewright::render::plan::{Shown, Style, lists, markdown, terminal, tsv};
+use rolewright::render::report::RunReport;
 
 const POLICIES: &str = "{ apiVersion: rolewright/v1, kind: Workspace, name: contoso, protectedBranch: main, secretPrefixes: [ROLEWRIGHT_] }
 ---
@@ -150,7 +150,7 @@ pub(crate) fn plan_of(text: &str) -> Plan {
 /// What a reader of Markdown makes of the face of a plan, besides what the face itself says.
 fn markdown_is_only_text(plan: &Plan) -> Result<(), String> {
     let policy = &policies(POLICIES).applications[0];
-    let refusals = limits(plan, &policy.lifecycle.limits, plan.changes.iter());
+    let refusals = crate::plan::refusals(policy, plan);
     let text = markdown(&Shown { plan, refusals: &refusals });
     for event in Parser::new_ext(&text, Options::all()) {
         let bad = match &event {
@@ -191,8 +191,13 @@ fn is_our_own(html: &str) -> bool {
     !rest.contains(['<', '>', '&'])
 }
 
+/// The faces that are plain text: a terminal's, the lists, the body of a mail.
 fn terminal_is_only_text(plan: &Plan) -> Result<(), String> {
-    let text = terminal(&Shown { plan, refusals: &[] }, Style { colour: false, full: true });
+    let shown = Shown { plan, refusals: &[] };
+    let everybody: Vec<_> = plan.changes.iter().map(|change| change.subject.clone()).collect();
+    let lists = lists(&shown, &everybody);
+    let report = RunReport { problem: Some(&lists), ..RunReport::of_plan(&shown) };
+    let text = terminal(&shown, Style { colour: false, full: true }) + &lists + &report.text();
     let bad = |letter: &char| {
         (letter.is_control() && *letter != '\n')
             || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -101,3 +101,23 @@ fn what_changes_the_meaning_changes_the_digest() {
         assert_ne!(digests(&sources), digests(&changed), "{example}: `{before}` -> `{after}`");
     }
 }
+
+#[test]
+fn who_hears_of_runs_does_not_count() {
+    let sources = workspace(&cases().join("notify"));
+    let with = |change: fn(&str) -> String| {
+        let files = sources.iter().map(|(_, file)| SourceFile { text: change(&file.text), ..file.clone() });
+        SourceSet::new(None, String::new(), files.collect())
+    };
+    let expected = digests(&sources);
+    assert_eq!(
+        expected,
+        digests(&with(|text| text.replace("audit@", "other@").replace("changes", "always")))
+    );
+    assert_eq!(
+        expected,
+        digests(&with(|text| text.replace("smtp.contoso.example:2525", "smtp.contoso.example")))
+    );
+    let narrower = with(|text| text.replace("disabled: deactivate", "disabled: keep"));
+    assert_ne!(expected, digests(&narrower));
+}

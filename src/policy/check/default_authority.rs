@@ -2,6 +2,7 @@
 
 use super::Context;
 use crate::policy::Finding;
+use crate::policy::yaml::Spanned;
 
 const CODE: &str = "check/default-authority";
 
@@ -9,10 +10,14 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let documents = context.documents;
     let mut findings = Vec::new();
     for document in &documents.defaults {
-        let mapping = documents.mappings.iter().find(|it| it.application.value == document.application.value);
+        let mappings =
+            || documents.mappings.iter().filter(|it| it.application.value == document.application.value);
         for default in &document.defaults {
-            let (Some(mapping), Some(authority)) = (mapping, &default.authority) else { continue };
-            let Some(mapped) = mapping.attributes.key_span(&default.attribute.value) else { continue };
+            let Some(authority) = &default.authority else { continue };
+            let mut mapped = mappings()
+                .filter(|mapping| fits(&mapping.account_type, &default.account_type))
+                .filter_map(|it| Some((it, it.attributes.key_span(&default.attribute.value)?)));
+            let Some((mapping, mapped)) = mapped.next() else { continue };
             let message = format!(
                 "`{}` is mapped, so its default has the mapping's authority",
                 default.attribute.value
@@ -25,4 +30,12 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Whether a mapping and a default are about one type of account.
+fn fits(mapping: &Option<Spanned<String>>, default: &Option<Spanned<String>>) -> bool {
+    match (mapping, default) {
+        (Some(mapping), Some(default)) => mapping.value == default.value,
+        _ => true,
+    }
 }

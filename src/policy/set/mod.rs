@@ -3,17 +3,20 @@
 //! Values here are resolved: attributes are slots, entitlements and scopes are indices, patterns are compiled. Two
 //! workspaces that say the same compile to the same canonical JSON, whatever their layout ([`ApplicationPolicy::digest`]).
 
+mod calendar;
 mod condition;
 mod fit;
 mod group;
 mod lifecycle;
 mod mapping;
 mod notify;
+mod overrides;
 mod policy_test;
 mod rules;
-
+mod times;
 mod uses;
 
+pub use calendar::{ChangeWindows, Rhythm, Schedule, Window};
 pub use condition::{Comparison, Condition, Operand, Subject, Test, TextMatcher};
 pub use fit::{Captures, Fit, fit};
 pub use group::{CaptureSet, GroupReference, GroupSelector, NamePattern, PatternPart};
@@ -26,10 +29,12 @@ pub use mapping::{
     ValueSource, WhenEmpty,
 };
 pub use notify::{Notification, SendWhen};
+pub use overrides::{Allowance, Override};
 pub use rules::{
     Constraint, ConstraintTest, ConstraintText, ConstraintTextPart, Exclusion, GrantTemplate, LinkingRule,
     Otherwise, Precedence, RightSelector, TemplatePart, TextTemplate,
 };
+pub use times::Times;
 
 pub use policy_test::{
     Expectation, PolicyTest, TestAccount, TestGroup, TestResult, TestSource, TestSubject, TestUser,
@@ -37,9 +42,10 @@ pub use policy_test::{
 
 use crate::model::{
     ApplicationConnection, AttributePath, AttributeType, Digest, DirectoryConnection, EntitlementWire,
-    MailConnection, Position,
+    MailConnection, Position, Span,
 };
 use serde::Serialize;
+use std::cmp::Ordering;
 
 /// All policies of one workspace.
 #[derive(Clone, Debug)]
@@ -71,8 +77,9 @@ pub struct Workspace {
     pub mail: Option<MailConnection>,
 }
 
-/// Where a rule stands, for people: every decision names one.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+/// Where a rule stands, for people: every decision names one. Two are equal when all but the span is: a line is told
+/// once, however often it is meant.
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Origin {
     /// The kind of its document: `LinkingRules`.
@@ -83,11 +90,15 @@ pub struct Origin {
     pub path: String,
     /// Line, from 1.
     pub line: u32,
+    /// The bytes of the file that are underlined.
+    #[serde(skip)]
+    pub span: Span,
 }
 
 impl Origin {
     /// No place at all, for what no rule caused.
-    pub const NOWHERE: Self = Self { kind: "", id: String::new(), path: String::new(), line: 0 };
+    pub const NOWHERE: Self =
+        Self { kind: "", id: String::new(), path: String::new(), line: 0, span: Span { start: 0, end: 0 } };
 
     /// An origin at a position.
     pub fn new(
@@ -95,8 +106,33 @@ impl Origin {
         id: impl Into<String>,
         path: impl Into<String>,
         position: Position,
+        span: Span,
     ) -> Self {
-        Self { kind, id: id.into(), path: path.into(), line: position.line }
+        Self { kind, id: id.into(), path: path.into(), line: position.line, span }
+    }
+
+    fn key(&self) -> (&str, &str, &str, u32) {
+        (self.kind, &self.id, &self.path, self.line)
+    }
+}
+
+impl PartialEq for Origin {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Origin {}
+
+impl PartialOrd for Origin {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Origin {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
     }
 }
 
@@ -239,6 +275,12 @@ pub struct ApplicationPolicy {
     pub defaults: Vec<Default>,
     /// What happens to whom.
     pub lifecycle: Lifecycle,
+    /// When runs begin; none: whenever somebody starts one.
+    pub schedule: Option<Schedule>,
+    /// When changes may be made.
+    pub change_windows: ChangeWindows,
+    /// Sorted by id.
+    pub overrides: Vec<Override>,
     /// Who hears of runs.
     #[serde(skip)]
     pub notify: Vec<Notification>,
@@ -268,6 +310,8 @@ pub struct EntitlementType {
     pub scope: Option<u16>,
     /// Values that need more care.
     pub privileged: Vec<String>,
+    /// How many accounts must go on holding each privileged value; none: no matter.
+    pub keep_at_least: Option<u32>,
     /// Whether a granted value that the application lacks is created; else it is a finding.
     pub create_missing: bool,
     /// How the application stores it.

@@ -26,9 +26,15 @@ pub(crate) struct Held {
 }
 
 impl System {
-    /// The system as it stands in `policies/`.
+    /// The system as it stands in `policies/`, without its policy tests: they are about the shipped policies alone.
     pub(crate) fn of(name: &'static str) -> Self {
-        Self { name, playground: Playground::of(&[name]) }
+        let system = Self { name, playground: Playground::of(&[name]) };
+        let tests = format!("{name}/tests.yaml");
+        if system.playground.path(&format!("policies/{tests}")).exists() {
+            system.without(&tests)
+        } else {
+            system
+        }
     }
 
     /// A file of the workspace becomes this text: `directories/people.yaml`, `dstny/start.yaml`.
@@ -42,6 +48,18 @@ impl System {
         let text = self.playground.read(&format!("policies/{path}"));
         assert_eq!(text.matches(before).count(), 1, "`{before}` in {path}");
         self.file(path, &text.replace(before, after))
+    }
+
+    /// A file of the workspace goes.
+    pub(crate) fn without(self, path: &str) -> Self {
+        self.playground.git(&["rm", "-q", "-f", &format!("policies/{path}")]);
+        self
+    }
+
+    /// A variable that the binary finds in its environment.
+    pub(crate) fn secret(mut self, name: &str, value: &str) -> Self {
+        self.playground.secret(name, value);
+        self
     }
 
     /// What would be done; what the data forbids is an error's text.
@@ -60,10 +78,15 @@ impl System {
         self.playground.run(arguments)
     }
 
+    /// Commits what stands there.
+    pub(crate) fn commit(&self) {
+        self.playground.commit_all("A change");
+    }
+
     /// Commits what stands there, and applies it through the binary; everything else about the run is asserted by the
     /// exit code.
     pub(crate) fn apply(&self) -> Ran {
-        self.playground.commit_all("A change");
+        self.commit();
         self.playground.run(&["apply", "--application", self.name])
     }
 
@@ -88,6 +111,18 @@ impl System {
             assert_eq!(held.insert(name, account), None);
         }
         held
+    }
+
+    /// Runs git in the workspace.
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
+        self.playground.git(arguments)
+    }
+
+    /// Somebody changes something in the application itself.
+    pub(crate) fn locally(&self, sql: &str) {
+        let store = self.playground.path(&format!("policies/{}.db", self.name));
+        let changed = rusqlite::Connection::open(store).unwrap().execute(sql, ()).unwrap();
+        assert!(changed > 0, "{sql}");
     }
 
     /// Whether the embedded store was made.

@@ -1,0 +1,297 @@
+//! How records are found, filled and kept in Pulseway PSA, by the worked policies of `policies/`.
+
+use super::system::{System, changes, report, text, words, written};
+use super::tenants::{Tenants, client, our};
+use rolewright::plan::Outcome;
+
+const OURS: &str = "directories/people.yaml";
+const RECORDS: &str = "pulseway/start.yaml";
+const RULES: &str = "pulseway/linking-rules.yaml";
+
+/// One technician with a record that was merged, so that the ledger remembers it; then somebody edits the record in Pulseway
+/// PSA.
+fn edited_locally() -> System {
+    let system = technician("");
+    system.apply().ends(0);
+    system.locally("UPDATE attributes SET value = 'Chief' WHERE name = 'jobTitle'");
+    system
+}
+
+fn technician(more: &str) -> System {
+    one(more).record("e-1", "", "employee", "ann", "Technician").system()
+}
+
+fn one(more: &str) -> Tenants {
+    Tenants::default().ours(1, "ann", "Technicians", &format!(", jobTitle: Adviser{more}"))
+}
+
+/// Records are matched by e-mail: one that is found is merged, one that isn't found is made.
+#[test]
+fn pu_03_found_by_mail_and_merged_or_made() {
+    let plan = Tenants::default()
+        .ours(1, "ann", "Technicians", "")
+        .ours(2, "bo", "Technicians", "")
+        .raw_record(
+            "{ id: e-1, attributes: { userType: employee, userName: a, email: ANN@contoso.example } }",
+        )
+        .system()
+        .plan();
+    assert_eq!(words(&plan, "a"), ["adopt", "grant"]);
+    assert_eq!(written(&plan, "a", "externalId"), Some((None, text(&our(1)))));
+    assert_eq!(changes(&plan, "a")[0].subject.account.as_deref(), Some("e-1"));
+    assert_eq!(words(&plan, "bo"), ["create", "grant"]);
+}
+
+/// A mail address that two people or two records have merges nobody.
+#[test]
+fn pu_03_a_shared_mail_address_merges_nobody() {
+    let two = Tenants::default()
+        .ours(1, "ann", "Technicians", "")
+        .ours(2, "bo", "Technicians", ", mail: ann@contoso.example")
+        .record("e-1", "", "employee", "ann", "")
+        .system()
+        .plan();
+    assert_eq!(two.changes, []);
+    assert!(report(&two, "bo", Outcome::Blocked).message.contains("share the email"));
+}
+
+/// A merge leaves the record's own id, and with it tickets and other links: it is written, never replaced.
+#[test]
+fn pu_04_a_merge_keeps_the_record() {
+    let system = System::of("pulseway");
+    system.apply().ends(0);
+    let held = system.accounts();
+    let merged = &held["per.quist"];
+    assert_eq!(merged.id, "e-5");
+    assert_eq!(merged.attributes["hasRecords"], "true", "what isn't mapped stays");
+    assert_eq!(merged.link.as_deref(), Some("a2000000-0000-4000-8000-000000000005"));
+}
+
+/// A change in the directory reaches the record with the next run, which writes that change and nothing else.
+///
+/// Open: a run every 3 minutes is for whoever starts `rolewright apply`: CI, a timer
+#[test]
+fn pu_05_a_change_arrives_with_the_next_run() {
+    let system = technician("");
+    system.apply().ends(0);
+    assert_eq!(system.accounts()["ann"].attributes["jobTitle"], "Adviser");
+    let changed = system.edit(OURS, "jobTitle: Adviser", "jobTitle: Auditor");
+    let ran = changed.apply().ends(0);
+    assert!(ran.out.contains("Applied: 1 update."), "{}", ran.out);
+    assert_eq!(changed.accounts()["ann"].attributes["jobTitle"], "Auditor");
+}
+
+/// What somebody edits in Pulseway PSA stays until the person's record in the directory changes; then it is overwritten.
+#[test]
+fn pu_06_a_local_edit_stays_until_the_directory_changes() {
+    let system = edited_locally();
+    for _ in 0..2 {
+        let ran = system.apply().ends(0);
+        assert!(ran.out.contains("jobTitle is `Chief`, the directory says `Adviser`"), "{}", ran.out);
+        assert_eq!(system.accounts()["ann"].attributes["jobTitle"], "Chief");
+    }
+    let changed = system.edit(OURS, "jobTitle: Adviser", "jobTitle: Auditor");
+    changed.apply().ends(0);
+    assert_eq!(changed.accounts()["ann"].attributes["jobTitle"], "Auditor");
+    changed.locally("UPDATE attributes SET value = 'Boss' WHERE name = 'jobTitle'");
+    changed.apply().ends(0);
+    assert_eq!(
+        changed.accounts()["ann"].attributes["jobTitle"],
+        "Boss",
+        "from then on it may be edited anew"
+    );
+}
+
+/// Of what was never seen before nobody knows who changed it: it stays until the directory changes.
+#[test]
+fn pu_06_what_is_not_remembered_is_never_overwritten() {
+    let record = "{ id: e-1, link: LINK, grants: [{ role: Technician }], attributes: { userType: employee, userName: ann,
+      email: ann@contoso.example, externalUserName: ann@contoso.example, firstName: Anna, lastName: Test,
+      jobTitle: Adviser, employeePhone: '+4533112399' } }";
+    let system = one("").raw_record(&record.replace("LINK", &our(1))).system();
+    system.apply().ends(0);
+    assert_eq!(system.accounts()["ann"].attributes["firstName"], "Anna");
+    let changed = system.edit(OURS, "jobTitle: Adviser", "jobTitle: Auditor");
+    changed.apply().ends(0);
+    assert_eq!(changed.accounts()["ann"].attributes["firstName"], "ann");
+}
+
+/// Any change of the person's record in the directory counts, also of what isn't mapped; only what is mapped is written.
+#[test]
+fn pu_07_any_change_of_the_record_overwrites() {
+    for more in [", city: Aarhus", ", proxyAddresses: ['smtp:a@contoso.example']"] {
+        let system = edited_locally();
+        let before = system.accounts();
+        let other = one(more).people(system);
+        other.apply().ends(0);
+        let after = other.accounts();
+        assert_eq!(after["ann"].attributes["jobTitle"], "Adviser", "{more}");
+        assert_eq!(
+            before["ann"].attributes.keys().collect::<Vec<_>>(),
+            after["ann"].attributes.keys().collect::<Vec<_>>()
+        );
+    }
+    let system = edited_locally();
+    let other = one("").ours(2, "bo", "Technicians", "").people(system);
+    other.apply().ends(0);
+    assert_eq!(
+        other.accounts()["ann"].attributes["jobTitle"],
+        "Chief",
+        "somebody else's record is no reason"
+    );
+}
+
+/// First name, last name, user name, e-mail, office phone and job title come from the directory; the office phone is the
+/// employee's phone, or the contact's phone of the default type.
+#[test]
+fn pu_09_the_fields_are_mapped() {
+    let plan = Tenants::default()
+        .ours(1, "ann", "Technicians", ", jobTitle: Adviser, businessPhones: ['+4533112301', '+4533112302']")
+        .clients(1, "bo", "Clients", ", businessPhones: ['+4644112201']")
+        .clients(2, "cy", "Clients", ", businessPhones: []")
+        .system()
+        .plan();
+    let wanted = [
+        ("firstName", "ann"),
+        ("lastName", "Test"),
+        ("userName", "ann"),
+        ("externalUserName", "ann@contoso.example"),
+        ("email", "ann@contoso.example"),
+        ("employeePhone", "+4533112301"),
+        ("jobTitle", "Adviser"),
+    ];
+    for (attribute, value) in wanted {
+        assert_eq!(written(&plan, "ann", attribute), Some((None, text(value))), "{attribute}");
+    }
+    assert_eq!(written(&plan, "ann", "contactPhone"), None);
+    assert_eq!(written(&plan, "bo", "contactPhone"), Some((None, text("+4644112201"))));
+    assert_eq!(written(&plan, "bo", "employeePhone"), None);
+    assert_eq!(written(&plan, "cy", "contactPhone"), None, "a contact needs no phone");
+    assert_eq!(words(&plan, "cy"), ["create", "grant"]);
+}
+
+/// The user name has no `@domain`; two people of two tenants whose names collide without it are both reported.
+#[test]
+fn pu_10_the_user_name_has_no_domain() {
+    let plan =
+        Tenants::default().ours(1, "ann", "Technicians", "").clients(1, "bo", "Clients", "").system().plan();
+    for name in ["ann", "bo"] {
+        assert_eq!(written(&plan, name, "userName"), Some((None, text(name))));
+    }
+    let same =
+        Tenants::default().ours(1, "ann", "Technicians", "").clients(1, "ann", "Clients", "").system().plan();
+    assert_eq!(same.changes, []);
+    assert_eq!(same.reported(Outcome::Blocked), 2);
+    let shipped = System::of("pulseway").plan();
+    let blocked = &report(&shipped, "tina", Outcome::Blocked).message;
+    assert!(blocked.contains("`tina.ulrik` is that of the account `e-8`"), "{blocked}");
+}
+
+/// A tenant is read with four delegated permissions and an administrator's consent; where it can't be read as a whole the
+/// run fails and says what is missing, and nothing is taken for empty.
+///
+/// Open: the permissions are the connection's to Microsoft Entra ID; tested is a tenant of which a part is missing
+#[test]
+fn pu_17_a_tenant_that_cannot_be_read_stops_the_run() {
+    let cut = "groups: [{ id: 90b2cd53-2d9e-4e77-a02f-3b4c5d6e7f01, name: Client portal }]\n";
+    let ran = System::of("pulseway").file("directories/fabrikam-people.yaml", cut).apply().ends(7);
+    assert!(ran.talk.contains("fabrikam-people.yaml") && ran.talk.contains("no `users`"), "{}", ran.talk);
+    assert!(!ran.out.contains("deactivate"), "{}", ran.out);
+}
+
+/// A secret is shown once, by who makes it: a policy names the variable or file that it comes from, and nothing shows it
+/// again.
+///
+/// Open: the connection to Microsoft Entra ID, whose secret this is; tested on the connection to the application
+#[test]
+fn pu_18_a_secret_is_named_and_never_shown() {
+    let with = |credential: &str| {
+        let file = "pulseway/application.yaml";
+        let store = "sqlite: { file: pulseway.db, startFrom: pulseway/start.yaml }";
+        let scim = format!("scim: {{ url: 'http://127.0.0.1:9', credential: {credential} }}");
+        let wire = "    privileged: [Administrator]\n    wire: { values: roles }\n";
+        let system = System::of("pulseway").edit(file, store, &scim);
+        system.edit(file, "    privileged: [Administrator]\n", wire).without(RECORDS)
+    };
+    let named = with("{ env: ROLEWRIGHT_PULSEWAY }");
+    named.run(&["validate"]).ends(0);
+    let ran = named.run(&["plan"]).ends(7);
+    assert!(ran.talk.contains("`ROLEWRIGHT_PULSEWAY`"), "{}", ran.talk);
+    for (wrong, told) in [
+        ("hunter2", "credential"),
+        ("{ value: hunter2 }", "value"),
+        ("{ env: AWS_SECRET }", "secretPrefixes"),
+    ] {
+        let ran = with(wrong).run(&["validate"]).ends(1);
+        assert!(ran.out.contains("Found 1 error") && ran.out.contains(told), "{}", ran.out);
+    }
+}
+
+/// A mandatory field that is empty in the directory gets its default; without a default the person is reported, and the
+/// others proceed.
+#[test]
+fn pu_19_a_mandatory_field_has_a_default_or_is_an_error() {
+    let plan = Tenants::default()
+        .ours(1, "ann", "Technicians", ", businessPhones: []")
+        .ours(2, "bo", "Technicians", "")
+        .ours(3, "cy", "Technicians", ", businessPhones: ['+4533112303']")
+        .system()
+        .edit(OURS, "givenName: bo, ", "")
+        .plan();
+    assert_eq!(written(&plan, "ann", "employeePhone"), Some((None, text("+4570000000"))));
+    assert_eq!(written(&plan, "cy", "employeePhone"), Some((None, text("+4533112303"))));
+    assert_eq!(words(&plan, "bo"), [""; 0]);
+    assert_eq!(
+        report(&plan, "bo", Outcome::Blocked).message,
+        "`firstName` is empty: enter it in the directory"
+    );
+    let shipped = System::of("pulseway").plan();
+    assert!(report(&shipped, "yrsa", Outcome::Blocked).message.contains("`lastName` is empty"));
+    assert_eq!(written(&shipped, "mona", "employeePhone"), Some((None, text("+4570000000"))));
+}
+
+/// The connection takes the tenant's name or id; rules name the tenant and the group's object id, which survives renaming.
+/// An id that isn't there, or a group of no tenant in particular, is an error and never "nobody".
+///
+/// Open: the connection to Microsoft Entra ID; the rules are tested
+#[test]
+fn pu_20_rules_name_tenant_and_object_id() {
+    let tenants = Tenants::default().ours(1, "ann", "Technicians", "").clients(1, "bo", "Clients", "");
+    let renamed = tenants.system().plan();
+    assert_eq!(words(&renamed, "ann"), ["create", "grant"], "the rule knows the group as PSA Technicians");
+    let gone = tenants.system().edit(
+        RULES,
+        "6f1d9a30-0b7c-4c55-8e0d-1f2a3b4c5d02",
+        "6f1d9a30-ffff-4c55-8e0d-1f2a3b4c5d02",
+    );
+    let error = gone.planned().unwrap_err();
+    assert!(error.contains("data/missing-group") && error.contains("linking-rules.yaml"), "{error}");
+    let elsewhere = tenants.system().edit(
+        RULES,
+        "{ directory: contoso, id: 6f1d9a30-0b7c-4c55-8e0d-1f2a3b4c5d02",
+        "{ directory: fabrikam, id: 6f1d9a30-0b7c-4c55-8e0d-1f2a3b4c5d02",
+    );
+    assert!(elsewhere.planned().unwrap_err().contains("data/missing-group"));
+    let nowhere = tenants.system().edit(
+        RULES,
+        "{ directory: contoso, id: 6f1d9a30-0b7c-4c55-8e0d-1f2a3b4c5d02",
+        "{ id: 6f1d9a30-0b7c-4c55-8e0d-1f2a3b4c5d02",
+    );
+    let ran = nowhere.run(&["validate"]).ends(1);
+    assert!(ran.out.contains("directory"), "{}", ran.out);
+}
+
+/// A run started by hand shows its result at once, among the employees or the contacts, as the rule says.
+///
+/// Open: one user alone can't be synchronised on demand; a run takes everybody
+#[test]
+fn pu_24_a_run_by_hand_shows_its_result() {
+    let system =
+        Tenants::default().ours(1, "ann", "Technicians", "").clients(1, "bo", "Clients", "").system();
+    let ran = system.apply().ends(0);
+    assert!(ran.out.contains("Applied: 2 create, 2 grant."), "{}", ran.out);
+    let held = system.accounts();
+    assert_eq!(held["ann"].attributes["userType"], "employee");
+    assert_eq!(held["bo"].attributes["userType"], "contact");
+    assert_eq!(held["bo"].link, Some(client(1)));
+}
