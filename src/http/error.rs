@@ -165,6 +165,11 @@ pub(super) fn chain(error: &dyn Error) -> String {
     text
 }
 
+/// What an error's body says that came inside another answer.
+pub fn error_text(body: &[u8]) -> String {
+    detail(body, None)
+}
+
 /// What an error's body says: its `detail` where it is a SCIM error, its code and message where it is one of OData or
 /// OAuth, else its text; one line, the secret cut out, should the service repeat it.
 pub(super) fn detail(body: &[u8], secret: Option<&Secret>) -> String {

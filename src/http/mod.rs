@@ -7,7 +7,7 @@
 mod error;
 mod wait;
 
-pub use error::HttpError;
+pub use error::{HttpError, error_text};
 pub use wait::{backoff, retry_after, retry_after_here};
 
 use crate::model::Secret;

@@ -63,3 +63,29 @@ pub(super) fn near_limit(headers: &HeaderMap) -> Option<Duration> {
 fn http_date(text: &str) -> Option<i64> {
     DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text.trim()).ok().map(|at| at.as_second())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::near_limit;
+    use reqwest::header::{HeaderMap, HeaderValue};
+    use std::time::Duration;
+
+    #[test]
+    fn mg_13_near_the_limit_calls_slow_down() {
+        let pause = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-ms-throttle-limit-percentage", HeaderValue::from_static(value));
+            near_limit(&headers)
+        };
+        for calm in ["0.5", "0.79", "", "much", "-1", "NaN"] {
+            assert_eq!(pause(calm), None, "{calm}");
+        }
+        assert_eq!(near_limit(&HeaderMap::new()), None);
+        assert_eq!(pause("0.8"), Some(Duration::from_millis(100)));
+        let slow = ["1.0", "1.8", "inf", "1e300"].map(|value| pause(value).unwrap_or_default());
+        assert!(
+            slow.is_sorted() && slow[0] > Duration::from_millis(400) && slow[3] <= Duration::from_secs(3),
+            "{slow:?}"
+        );
+    }
+}

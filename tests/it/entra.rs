@@ -8,6 +8,7 @@ pub(crate) mod double;
 mod economy;
 mod faults;
 mod pages;
+mod property;
 mod reading;
 pub(crate) mod server;
 mod sign_in;

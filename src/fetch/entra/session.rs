@@ -2,7 +2,7 @@
 //! what refusals mean to the people who can grant something.
 
 use super::key::Key;
-use crate::http::{Answer, Call, HttpError, Limits, Method, Service, backoff, retry_after_here};
+use crate::http::{Answer, Call, HttpError, Limits, Method, Service, backoff, error_text, retry_after_here};
 use crate::model::EntraConnection;
 use crate::wire::graph::query::VERSION;
 use crate::wire::graph::refusal::{grant_help, may_come, sign_in_help};
@@ -68,14 +68,11 @@ impl<'r> Session<'r> {
         self.send(&Call::new(Method::Get, route, target)).await
     }
 
-    /// [`Self::get`] for an advanced query (MG6).
-    pub(super) async fn get_eventual(
-        &mut self,
-        route: &'static str,
-        target: &str,
-    ) -> Result<Answer, HttpError> {
+    /// [`Self::get`] for a count, which is an advanced query (MG6) and no JSON (MG7).
+    pub(super) async fn get_count(&mut self, route: &'static str, target: &str) -> Result<Answer, HttpError> {
         let call = Call::new(Method::Get, route, target);
-        self.send(&Call { headers: vec![("consistencylevel", "eventual")], ..call }).await
+        self.send(&Call { headers: vec![("consistencylevel", "eventual"), ("accept", "text/plain")], ..call })
+            .await
     }
 
     /// Asks several questions at once, paths below the version; what is refused for being too much is asked again
@@ -87,16 +84,26 @@ impl<'r> Session<'r> {
     ) -> Result<Vec<Part>, String> {
         let mut parts: Vec<Option<Part>> = targets.iter().map(|_| None).collect();
         let deadline = Instant::now() + self.limits.budget;
-        let mut attempt = 1;
+        let (mut attempt, mut renewed) = (1, false);
         loop {
             let open: Vec<usize> = (0..parts.len()).filter(|at| parts[*at].is_none()).collect();
             if open.is_empty() {
                 return Ok(parts.into_iter().flatten().collect());
             }
-            let pause = self.ask(route, targets, &open, &mut parts).await?;
-            if parts.iter().all(Option::is_some) {
+            let (pause, refused) = self.ask(route, targets, &open, &mut parts).await?;
+            let left = parts.iter().filter(|part| part.is_none()).count();
+            if left == 0 {
                 continue;
             }
+            if refused {
+                if std::mem::replace(&mut renewed, true) {
+                    return Err(self.explain(&inner(route, 401, None)));
+                }
+                self.renew().await?;
+                continue;
+            }
+            // What moves on, however slowly, has time until the budget ends.
+            attempt = if left < open.len() { 1 } else { attempt };
             let pause = pause.unwrap_or_else(|| backoff(attempt, HALF));
             if attempt >= self.limits.attempts || Instant::now() + pause >= deadline {
                 let wait = pause.as_secs();
@@ -110,14 +117,15 @@ impl<'r> Session<'r> {
         }
     }
 
-    /// Asks the open questions once, and says how long to wait before those that are still open.
+    /// Asks the open questions once; says how long to wait before those that are still open, and whether one was
+    /// refused the token.
     async fn ask(
         &mut self,
         route: &'static str,
         targets: &[String],
         open: &[usize],
         parts: &mut [Option<Part>],
-    ) -> Result<Option<Duration>, String> {
+    ) -> Result<(Option<Duration>, bool), String> {
         let body = batch_body(open.iter().map(|at| targets[*at].as_str()));
         let call = Call { reads: true, ..Call::new(Method::Post, "/$batch", format!("{VERSION}/$batch")) };
         let answer = self.send(&call.body(&body)).await.map_err(|error| self.explain(&error))?;
@@ -136,19 +144,10 @@ impl<'r> Session<'r> {
                     let asked = answer.retry_after.as_deref().and_then(retry_after_here);
                     longest = longest.max(asked);
                 }
-                (status, body) => {
-                    let detail = body.map(|body| String::from_utf8_lossy(body).into_owned());
-                    let detail = detail.unwrap_or_default().chars().take(200).collect();
-                    let method = "GET";
-                    let error = HttpError::Status { method, route, status, detail, pause: None };
-                    return Err(self.explain(&error));
-                }
+                (status, body) => return Err(self.explain(&inner(route, status, body))),
             }
         }
-        if refused {
-            self.renew().await?;
-        }
-        Ok(longest)
+        Ok((longest, refused))
     }
 
     async fn send(&mut self, call: &Call) -> Result<Answer, HttpError> {
@@ -231,4 +230,10 @@ impl<'r> Session<'r> {
             _ => error.to_string(),
         }
     }
+}
+
+/// What one question of a batch met, as if it had been asked alone.
+fn inner(route: &'static str, status: u16, body: Option<&[u8]>) -> HttpError {
+    let detail = body.map(error_text).unwrap_or_default();
+    HttpError::Status { method: "GET", route, status, detail, pause: None }
 }

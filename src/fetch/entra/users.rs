@@ -47,7 +47,7 @@ impl Reader<'_, '_> {
         const ROUTE: &str = "/users/$count";
         let read = self.builder.user_count() as u64;
         let target = format!("{}{}", query::VERSION, query::USER_COUNT);
-        let answer = self.session.get_eventual(ROUTE, &target).await;
+        let answer = self.session.get_count(ROUTE, &target).await;
         let answer = answer.map_err(|error| Fault::Error(self.session.explain(&error)))?;
         let text = String::from_utf8_lossy(&answer.body);
         let counted: u64 = text

@@ -96,6 +96,27 @@ async fn mg_08_changes_of_users_and_members_are_merged() {
 }
 
 #[tokio::test]
+async fn mg_10_members_that_come_are_told_by_group_over_several_pages() {
+    let kept = Kept::new(Double::start(tenant()));
+    kept.agrees(true).await;
+    kept.double.change(|tenant| {
+        for number in 1..=3 {
+            let members = tenant.members.get_mut(&group(number)).unwrap();
+            members.extend([("user", user(57)), ("user", user(58)), ("servicePrincipal", user(99))]);
+        }
+    });
+    let before = kept.double.requests().len();
+    let read = kept.read().await;
+    let asked = kept.double.requests().split_off(before);
+    // Three groups and the first of them again, two a page.
+    assert_eq!(asked.iter().filter(|it| it.path() == "/v1.0/groups/delta").count(), 3);
+    assert!(asked.iter().all(|it| !it.body.contains("/members")));
+    assert_eq!(read, kept.whole().await);
+    // No property means no change.
+    kept.agrees(false).await;
+}
+
+#[tokio::test]
 async fn mg_09_removed_users_and_members_are_looked_at() {
     let kept = Kept::new(Double::start(tenant()));
     kept.agrees(true).await;

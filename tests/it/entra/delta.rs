@@ -4,6 +4,7 @@ use super::double::{Answer, Remembered, State, error};
 use super::server::Request;
 use super::tenant::Tenant;
 use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Changes a page.
 const PAGE: usize = 2;
@@ -64,10 +65,13 @@ impl State {
 
 fn users(before: &Tenant, after: &Tenant, select: &str) -> Vec<Value> {
     let names: Vec<&str> = select.split(',').collect();
-    let find = |tenant: &Tenant, id: &Value| tenant.users.iter().find(|user| user["id"] == *id).cloned();
+    let by_id = |tenant: &Tenant| -> BTreeMap<String, Value> {
+        tenant.users.iter().map(|user| (user["id"].to_string(), user.clone())).collect()
+    };
+    let (old_users, new_users) = (by_id(before), by_id(after));
     let mut changes: Vec<Value> = Vec::new();
     for user in &after.users {
-        let old = find(before, &user["id"]).unwrap_or_default();
+        let old = old_users.get(&user["id"].to_string()).cloned().unwrap_or_default();
         let changed: Map<String, Value> = names
             .iter()
             .filter(|name| old.get(**name) != user.get(**name))
@@ -78,7 +82,7 @@ fn users(before: &Tenant, after: &Tenant, select: &str) -> Vec<Value> {
             changes.push(Value::Object(changed));
         }
     }
-    let gone = before.users.iter().filter(|user| find(after, &user["id"]).is_none());
+    let gone = before.users.iter().filter(|user| !new_users.contains_key(&user["id"].to_string()));
     changes.extend(gone.map(|user| json!({ "id": user["id"], "@removed": { "reason": "changed" } })));
     changes
 }
@@ -92,9 +96,10 @@ fn groups(before: &Tenant, after: &Tenant, filter: &str) -> Vec<Value> {
             continue;
         };
         let old = before.members.get(id).cloned().unwrap_or_default();
+        let (was, is): (BTreeSet<_>, BTreeSet<_>) = (old.iter().collect(), new.iter().collect());
         let object = |(kind, id): &(&str, String)| json!({ "@odata.type": format!("#microsoft.graph.{kind}"), "id": id });
-        let came = new.iter().filter(|member| !old.contains(member)).map(object);
-        let went = old.iter().filter(|member| !new.contains(member)).map(object).map(|mut object| {
+        let came = new.iter().filter(|member| !was.contains(member)).map(object);
+        let went = old.iter().filter(|member| !is.contains(member)).map(object).map(|mut object| {
             object["@removed"] = json!({ "reason": "deleted" });
             object
         });

@@ -182,7 +182,12 @@ async fn mg_06_the_count_comes_from_an_index_that_may_be_behind_and_only_stops()
     }
     let asked = double.requests();
     let eventual = asked.iter().filter(|it| it.header("consistencylevel").is_some());
-    assert!(eventual.clone().count() > 0 && eventual.into_iter().all(|it| it.path() == "/v1.0/users/$count"));
+    assert!(eventual.clone().count() > 0);
+    assert!(
+        eventual
+            .into_iter()
+            .all(|it| it.path() == "/v1.0/users/$count" && it.header("accept") == Some("text/plain"))
+    );
 }
 
 #[tokio::test]
