@@ -17,7 +17,7 @@ pub enum Fate {
     Failed(WriteError),
     /// What it depends on failed.
     Skipped,
-    /// The lease was lost before its turn.
+    /// The lease was lost, or a change window closed, before its turn.
     Stopped,
 }
 
@@ -30,7 +30,7 @@ pub struct Tally {
     pub failed: u64,
     /// Not as the plan saw them any more.
     pub stale: u64,
-    /// Not begun: the lease was lost.
+    /// Not begun: the lease was lost, or a change window closed.
     pub stopped: u64,
 }
 

@@ -1,22 +1,26 @@
 //! `rolewright apply`: the tip of the protected branch, and nothing else.
 
-use super::args::{ApplyArguments, Global};
+use super::args::{ApplyArguments, Global, PlanFormat};
 use super::branch::Branch;
-use super::clock::{Stopwatch, rfc3339};
+use super::clock::{Stopwatch, rfc3339, unix_seconds};
 use super::exit::{Exit, Stop};
 use super::read::World;
 use super::tell::{Hearers, Story};
 use super::workspace::Workspace;
 use super::{lease, memory, out, plan, read, tell, workspace, writer};
-use crate::apply::{self, Tally, Writer};
+use crate::apply::{self, Fate, Tally, Writer};
 use crate::fetch::secret;
-use crate::gate::{Approved, ItemKey, Lease, Refused, RunRecord, Seen, Settled, State, approve};
+use crate::gate::{
+    Approved, Closure, ItemKey, Lease, Past, Refused, RunRecord, Seen, Settled, Standing, State, approve,
+    remembered, standing,
+};
 use crate::ledger::{Head, Ledger, LedgerError, Loaded, Pushed};
 use crate::model::{Commit, CredentialRef, Date};
 use crate::plan::{Memory, Plan};
 use crate::policy::set::ApplicationPolicy;
 use crate::render::plan::{self as face, Shown, Style};
 use crate::render::run;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -63,6 +67,20 @@ struct Ready<'r> {
     tip: Commit,
     key: ItemKey,
     ledger: Ledger,
+}
+
+/// Why writing ended early.
+const SHUT: &str = "a change window closed, or would before the change could end";
+
+/// What writing left.
+#[derive(Default)]
+struct Written {
+    /// The keys of subjects a change of whom was not made.
+    failed: BTreeSet<String>,
+    /// Of each change in order, whether it was made.
+    made: Vec<bool>,
+    /// Whether a change window closed meanwhile.
+    shut: bool,
 }
 
 /// What came of one try.
@@ -141,9 +159,10 @@ impl Job<'_> {
         record.plan = plan.digest().map_err(|error| Stop::error(error.to_string()))?.to_string();
         let state = ready.inherit(&loaded, &plan, dead);
         let released = self.released(&loaded)?;
-        let approved = approve(plan, ready.policy, |change| {
+        let is_released = |change: &crate::plan::Change| {
             released.as_ref().is_some_and(|items| items.contains(&ready.key.item(&state.instance, change)))
-        });
+        };
+        let approved = approve(plan, ready.policy, is_released, &Past::of(&state, unix_seconds()));
         match approved {
             Err(refused) => {
                 let tried = ready.refused(&loaded, state, record, &refused, self.style());
@@ -188,13 +207,17 @@ impl Job<'_> {
     ) -> Result<Tried, Stop> {
         let plan = approved.plan();
         out::data(&face::terminal(&Shown { plan, refusals: &[] }, self.style()));
+        let now = unix_seconds();
+        out::data(&plan::beside(PlanFormat::Human, plan, ready.policy, approved.allowed(), now));
         record.counts = counts(approved.changes());
         record.items = ready.key.items(&state.instance, approved.changes());
         record.held = ready.key.items(&state.instance, approved.held());
+        (record.charged, record.overrides) = approved.charge(approved.changes());
         let settled =
             Settled { commit: ready.tip.to_string(), policy: record.policy.clone(), at: record.at.clone() };
-        let state = State { kid: ready.key.kid().to_owned(), as_of: Some(record.as_of.clone()), ..state }
-            .settle(settled);
+        let seen = Seen { users: plan.seen.users, groups: plan.seen.groups, accounts: plan.seen.accounts };
+        let (kid, as_of) = (ready.key.kid().to_owned(), Some(record.as_of.clone()));
+        let state = State { kid, as_of, seen, ..state }.settle(settled);
         if approved.changes().next().is_none() {
             let memory = memory::after(ready.workspace, ready.policy, world, approved, &BTreeSet::new())?;
             let state = State { memory, ..state };
@@ -207,9 +230,14 @@ impl Job<'_> {
         }
         // Before the opening: what cannot be written to must not leave an open run behind.
         let mut writer = writer::writer(ready.workspace, ready.policy)?;
+        let door = standing(&ready.policy.change_windows, unix_seconds(), writer.call_timeout());
+        if let Standing::Closed(closure) = &door {
+            return ready.closed(loaded, state, record, closure).map(Tried::Ended);
+        }
         record.result = "open".to_owned();
         let watch = Stopwatch::start();
         let sent = watch.elapsed();
+        let state = state.pruned(now - remembered(ready.policy).seconds());
         let state = State { memory: None, ..state.opened(&record) };
         let settled = self.branch.repository.tree_id(&ready.tip)?;
         let Pushed::Done(head) = ready.ledger.add(&loaded.head, &state, Some(&settled), &record)? else {
@@ -222,11 +250,16 @@ impl Job<'_> {
             record.run,
             approved.places().len()
         ));
-        let (tally, failed) = ready.carry_out(approved, writer.as_mut(), &mut holder, story);
-        let memory = memory::after(ready.workspace, ready.policy, world, approved, &failed)?;
+        let mut written = Written::default();
+        let lease_and_door = (&mut holder, &door);
+        let tally = ready.carry_out(approved, writer.as_mut(), lease_and_door, &mut written, story);
+        let memory = memory::after(ready.workspace, ready.policy, world, approved, &written.failed)?;
         out::data(&format!("\n{}\n", run::summary(&tally.made, tally.failed, tally.stale, tally.stopped)));
         tell_held(approved);
-        ready.close((holder, memory), record, &tally, approved).map(Tried::Ended)
+        if written.shut {
+            out::talk(&format!("{}: {SHUT}; run again when it is over", self.application));
+        }
+        ready.close((holder, memory), record, (&tally, &written), approved).map(Tried::Ended)
     }
 
     fn style(&self) -> Style {
@@ -252,8 +285,7 @@ impl Ready<'_> {
 
     /// The state as read, a dead run's charge corrected by what is still to be done.
     fn inherit(&self, loaded: &Loaded, plan: &Plan, dead: Option<RunRecord>) -> State {
-        let seen = Seen { users: plan.seen.users, groups: plan.seen.groups, accounts: plan.seen.accounts };
-        let state = State { seen, ..loaded.state.clone() };
+        let state = loaded.state.clone();
         match dead {
             None => state,
             Some(dead) => {
@@ -279,6 +311,24 @@ impl Ready<'_> {
         Ok(Tried::Ended(Exit::Refused))
     }
 
+    /// A run that finds a change window closed writes nothing; what it would have done is done by the next.
+    fn closed(
+        &self,
+        loaded: &Loaded,
+        state: State,
+        mut record: RunRecord,
+        closure: &Closure,
+    ) -> Result<Exit, Stop> {
+        out::talk(&format!("{}: {closure}; nothing was written, run again then", self.policy.name));
+        record.result = "closed".to_owned();
+        record.charged.clear();
+        record.overrides.clear();
+        let exit = if record.held.is_empty() { Exit::Done } else { Exit::Waits };
+        let state = State { memory: None, ..state };
+        self.note(loaded, state, record, exit)?;
+        Ok(exit)
+    }
+
     /// Records a run that writes nothing; not at all if it says what the last one said. Gives whether it was recorded.
     fn note(&self, loaded: &Loaded, state: State, mut record: RunRecord, exit: Exit) -> Result<bool, Stop> {
         record.exit = Some(exit.number());
@@ -291,7 +341,8 @@ impl Ready<'_> {
         if same && remembered && settled(&loaded.state) == settled(&state) && loaded.state.open.is_none() {
             return Ok(false);
         }
-        let tree = if record.result == "done" || record.result == "held" { Some(self.tree()?) } else { None };
+        let settles = ["done", "held", "closed"].contains(&record.result.as_str());
+        let tree = if settles { Some(self.tree()?) } else { None };
         let state = State { seq: state.seq + 1, open: None, ..state };
         // Somebody else wrote meanwhile: nothing of this run is lost, for it wrote nothing.
         self.ledger.add(&loaded.head, &state, tree.as_deref(), &record)?;
@@ -308,35 +359,41 @@ impl Ready<'_> {
         &self,
         approved: &Approved,
         writer: &mut dyn Writer,
-        holder: &mut lease::Holder<'_>,
+        (holder, door): (&mut lease::Holder<'_>, &Standing),
+        written: &mut Written,
         story: &mut Story,
-    ) -> (Tally, BTreeSet<String>) {
+    ) -> Tally {
         let timeout = writer.call_timeout();
-        let mut failed = BTreeSet::new();
+        let shut = Cell::new(false);
         let mut places = approved.places().iter();
-        let tally = apply::run(
+        apply::run(
             approved,
             &writer::paths(self.policy),
             &self.policy.link.name,
             writer,
-            &mut || holder.may_write(timeout),
+            &mut || {
+                shut.set(!door.may_start(unix_seconds(), timeout));
+                !shut.get() && holder.may_write(timeout)
+            },
             &mut |change, fate| {
-                let problem = tell::problem(fate);
+                let stopped = *fate == Fate::Stopped && shut.get();
+                let problem = if stopped { Some(format!("not begun: {SHUT}")) } else { tell::problem(fate) };
                 if problem.is_some() {
-                    failed.insert(change.subject.key().to_owned());
+                    written.failed.insert(change.subject.key().to_owned());
                 }
+                written.made.push(*fate == Fate::Made);
+                written.shut = shut.get();
                 out::data(&format!("{}\n", run::line(change, problem.as_deref())));
                 story.came(places.next(), fate, problem);
             },
-        );
-        (tally, failed)
+        )
     }
 
     fn close(
         &self,
         (holder, memory): (lease::Holder<'_>, Option<Memory>),
         mut record: RunRecord,
-        tally: &Tally,
+        (tally, written): (&Tally, &Written),
         approved: &Approved,
     ) -> Result<Exit, Stop> {
         let exit = match (tally.whole(), approved.held().next().is_some()) {
@@ -348,8 +405,12 @@ impl Ready<'_> {
         record.exit = Some(exit.number());
         record.outcome = tally.made.clone();
         record.outcome.insert("failed".to_owned(), tally.failed + tally.stale + tally.stopped);
+        let made = approved.changes().zip(&written.made).filter(|(_, made)| **made).map(|(change, _)| change);
+        let before = std::mem::take(&mut record.overrides);
+        (record.charged, record.overrides) = approved.charge(made);
         let (head, state): (Head, State) = holder.into_parts();
-        let state = State { memory, ..state.closed(&record.run, &tally.made) };
+        let state = state.closed(&record.run, &record.charged).recharged(&before, &record.overrides);
+        let state = State { memory, ..state };
         match self.ledger.replace(&head, &state, Some(&record))? {
             Pushed::Done(_) => Ok(exit),
             Pushed::Refused => {

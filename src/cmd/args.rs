@@ -75,6 +75,8 @@ pub enum Command {
     /// Look after the ledger
     #[command(subcommand)]
     Ledger(LedgerCommand),
+    /// When runs begin, and the cron expressions that begin them
+    Schedule(ScheduleArguments),
     /// Write the JSON Schemas of policies and plans
     Schema(SchemaArguments),
     /// Make a playground and walk through it
@@ -198,6 +200,17 @@ pub struct HistoryArguments {
 pub enum LedgerCommand {
     /// Start an empty ledger; the old one is kept under another name
     Reset,
+}
+
+/// Flags of `schedule`.
+#[derive(Debug, Args)]
+pub struct ScheduleArguments {
+    /// How many of the next runs to show
+    #[arg(long, value_name = "NUMBER", default_value_t = 5, env = "ROLEWRIGHT_COUNT")]
+    pub count: usize,
+    /// The moment to begin at: 2027-01-31T12:00:00Z [default: now]
+    #[arg(long, value_name = "TIME", env = "ROLEWRIGHT_FROM")]
+    pub from: Option<String>,
 }
 
 /// Flags of `schema`.

@@ -18,7 +18,8 @@ pub(super) fn rfc3339() -> String {
     rfc3339_of(unix_seconds())
 }
 
-fn unix_seconds() -> i64 {
+/// Now, in seconds since 1970-01-01 UTC.
+pub(super) fn unix_seconds() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs() as i64)
 }
 

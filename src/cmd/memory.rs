@@ -6,7 +6,7 @@ use super::read::World;
 use super::workspace::Workspace;
 use crate::fetch::git::PolicyRepository;
 use crate::fetch::secret;
-use crate::gate::Approved;
+use crate::gate::{Approved, State};
 use crate::ledger::Ledger;
 use crate::model::{CredentialRef, Secret};
 use crate::plan::{Memory, Outcome, remember};
@@ -25,19 +25,16 @@ pub(super) fn keyed(memory: Option<&Memory>, policy: &ApplicationPolicy) -> Opti
     asks(policy).then(|| memory.cloned().unwrap_or_default().keyed(key))
 }
 
-/// What a plan that is only shown knows: the ledger as this clone has it. Without one nothing is remembered, and the
-/// plan says of each value that differs that it stays.
-pub(super) fn recalled(workspace: &Workspace, policy: &ApplicationPolicy) -> Option<Memory> {
-    if !asks(policy) {
-        return None;
-    }
+/// What a plan that is only shown knows: the ledger's state as this clone has it; that before the first run where there
+/// is none. Without memory the plan says of each value that differs that it stays.
+pub(super) fn state(workspace: &Workspace, policy: &ApplicationPolicy) -> State {
     let settings = &workspace.policies.workspace;
     let instance = format!("{}/{}", settings.environment, policy.name);
     let repository = PolicyRepository::open(&workspace.place).ok();
     let ledger = repository
         .and_then(|it| Ledger::open(it.git_folder(), &settings.ledger_prefix, &instance, None).ok());
     let loaded = ledger.and_then(|ledger| ledger.load().ok());
-    keyed(loaded.and_then(|loaded| loaded.state.memory).as_ref(), policy)
+    loaded.map_or_else(|| State::first(&instance), |loaded| loaded.state)
 }
 
 /// What is to be remembered after a run; `failed` are the keys of subjects a change of whom was not made.

@@ -16,6 +16,7 @@ mod out;
 mod plan;
 mod read;
 mod saved;
+mod schedule;
 mod schema;
 mod tell;
 mod test;
@@ -64,6 +65,7 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Explain(it) => explain::run(global, it),
         Command::Test(it) => test::run(global, it),
         Command::Snapshot(it) => saved::run(global, it),
+        Command::Schedule(it) => schedule::run(global, it),
         Command::Schema(it) => schema::run(it),
         Command::Demo(it) => demo::run(it),
     }

@@ -1,16 +1,18 @@
 //! `rolewright plan`
 
 use super::args::{Global, PlanArguments, PlanFormat};
+use super::clock::unix_seconds;
 use super::exit::{Exit, Stop};
 use super::read::World;
 use super::workspace::Workspace;
 use super::{memory, out, read, saved, workspace};
-use crate::gate::limits;
+use crate::gate::{Allowed, Past, Standing, guards, standing};
 use crate::plan::{Inputs, Plan, Subject, existing, plan};
-use crate::policy::set::ApplicationPolicy;
+use crate::policy::set::{ApplicationPolicy, Override};
 use crate::render::plan::{self as face, Shown, Style};
 use crate::render::report::RunReport;
 use crate::render::workbook;
+use std::time::Duration;
 
 /// Shows what would change. Writes nothing.
 pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, Stop> {
@@ -62,10 +64,13 @@ fn one(
         Some(folder) => saved::read(folder, workspace, application)?,
         None => read::world(workspace, application)?,
     };
-    world.memory = memory::recalled(workspace, application);
+    let state = memory::state(workspace, application);
+    world.memory = memory::keyed(state.memory.as_ref(), application);
     let plan = make(workspace, application, &world)?;
-    let refusals = limits(&plan, &application.lifecycle.limits, plan.changes.iter());
-    let shown = Shown { plan: &plan, refusals: &refusals };
+    let now = unix_seconds();
+    let verdict = guards(&plan, application, plan.changes.iter(), &Past::of(&state, now));
+    let refusals = &verdict.refusals;
+    let shown = Shown { plan: &plan, refusals };
     let colour = arguments.output.is_none() && out::colour(global.color);
     let style = Style { colour, full: arguments.full };
     let existing = match arguments.format {
@@ -75,6 +80,7 @@ fn one(
         _ => Vec::new(),
     };
     said.extend(show(arguments.format, &shown, &existing, style)?);
+    said.extend(beside(arguments.format, &plan, application, &verdict.allowed, now).into_bytes());
     // As a tool would: no walk to free what the process is about to drop.
     std::mem::forget(world);
     Ok(match (refusals.is_empty(), plan.changes.is_empty()) {
@@ -137,4 +143,27 @@ fn show(format: PlanFormat, shown: &Shown<'_>, existing: &[Subject], style: Styl
             workbook(&RunReport::of_plan(shown)).map_err(|error| Stop::error(error.to_string()))?
         }
     })
+}
+
+/// What holds beside the plan: overrides in force, and whether apply would wait. For people only.
+pub(super) fn beside(
+    format: PlanFormat,
+    plan: &Plan,
+    policy: &ApplicationPolicy,
+    allowed: &[Allowed],
+    now: i64,
+) -> String {
+    let closed = match standing(&policy.change_windows, now, Duration::ZERO) {
+        Standing::Closed(closure) if !plan.changes.is_empty() && policy.enabled => Some(closure),
+        _ => None,
+    };
+    let carries = |by: &&Override| allowed.iter().any(|it| it.by.id == by.id);
+    let holding = policy.overrides.iter().filter(|by| by.holds(plan.as_of));
+    let idle: Vec<&Override> = holding.filter(|by| !carries(by)).collect();
+    let beside = face::Standing { allowed, idle: &idle, closed: closed.as_ref() };
+    match format {
+        PlanFormat::Human | PlanFormat::Lists => face::standing(&beside),
+        PlanFormat::Markdown => face::standing_markdown(&beside),
+        PlanFormat::Json | PlanFormat::Tsv | PlanFormat::Xlsx => String::new(),
+    }
 }

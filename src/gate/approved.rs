@@ -1,9 +1,12 @@
 //! A plan that may be applied. No other room can make one.
 
-use super::limits::{Refusal, limits};
+use super::allowances::{Allowed, Used};
+use super::holders::holders;
+use super::limits::{Past, Refusal, Verdict, charged, counted, limits};
+use super::source::source;
 use crate::plan::{Change, Hold, Plan};
 use crate::policy::set::ApplicationPolicy;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A plan that passed every guard, and which of its changes flow. Writers take nothing else.
 #[derive(Debug)]
@@ -11,6 +14,7 @@ pub struct Approved {
     plan: Plan,
     flowing: Vec<usize>,
     held: Vec<usize>,
+    allowed: Vec<Allowed>,
 }
 
 /// A plan that a guard refused: nothing of it is written.
@@ -52,6 +56,16 @@ impl Approved {
     pub fn held(&self) -> impl Iterator<Item = &Change> {
         self.held.iter().map(|place| &self.plan.changes[*place])
     }
+
+    /// The overrides without which a limit would have refused.
+    pub fn allowed(&self) -> &[Allowed] {
+        &self.allowed
+    }
+
+    /// What is charged for changes of the plan: to the window, by operation, and to overrides.
+    pub fn charge<'c>(&self, changes: impl Iterator<Item = &'c Change>) -> (BTreeMap<String, u64>, Used) {
+        charged(&counted(changes), &self.allowed)
+    }
 }
 
 /// Classifies the changes of a plan and asks every guard.
@@ -66,6 +80,7 @@ pub fn approve(
     plan: Plan,
     policy: &ApplicationPolicy,
     released: impl Fn(&Change) -> bool,
+    past: &Past<'_>,
 ) -> Result<Approved, Box<Refused>> {
     let waits = |change: &&Change| change.hold == Some(Hold::Privileged) && !released(change);
     let waiting: BTreeSet<&str> =
@@ -73,10 +88,24 @@ pub fn approve(
     let order = plan.write_order();
     let (held, flowing): (Vec<usize>, Vec<usize>) =
         order.into_iter().partition(|place| waiting.contains(plan.changes[*place].subject.key()));
-    let refusals = limits(&plan, &policy.lifecycle.limits, flowing.iter().map(|place| &plan.changes[*place]));
+    let changes = flowing.iter().map(|place| &plan.changes[*place]);
+    let Verdict { refusals, allowed } = guards(&plan, policy, changes, past);
     if refusals.is_empty() {
-        Ok(Approved { plan, flowing, held })
+        Ok(Approved { plan, flowing, held, allowed })
     } else {
         Err(Box::new(Refused { plan, refusals }))
     }
+}
+
+/// Asks every guard about a set of changes: limits, the last holders of privileged rights, and the sources read.
+pub fn guards<'c>(
+    plan: &Plan,
+    policy: &ApplicationPolicy,
+    changes: impl Iterator<Item = &'c Change> + Clone,
+    past: &Past<'_>,
+) -> Verdict {
+    let mut verdict = limits(plan, policy, changes.clone(), past);
+    verdict.refusals.extend(holders(plan, policy, changes));
+    verdict.refusals.extend(source(plan, policy, past.seen));
+    verdict
 }

@@ -1,73 +1,178 @@
 //! The brake that counts: no more changes of a kind than its limit (the policy language, 10, `limits`).
 
-use crate::model::Operation;
+use super::allowances::{Allowed, Used, carries};
+use super::state::{Charge, Seen, State};
+use crate::model::{Operation, Period, unix_of_rfc3339};
 use crate::plan::{Change, Plan};
-use crate::policy::set::{Limit, LimitedChange, Origin};
-use std::collections::BTreeSet;
+use crate::policy::set::{ApplicationPolicy, Limit, LimitedChange, Origin};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// A limit that tripped: nothing is written.
+const MONTH: Period = Period::of_days(31);
+
+/// A guard that refused: nothing is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// What was counted: `removal`, `create`.
     pub change: &'static str,
-    /// How many there would be.
+    /// How many there would be in this run.
     pub count: u32,
     /// How many there may be.
     pub allowed: u32,
-    /// The limit in words: "5 % of 240 accounts, at least 3".
+    /// The limit in words: "5 % of 240 accounts, but always 3".
     pub limit: String,
+    /// What is refused, in a sentence with all numbers.
+    pub message: String,
     /// Where it stands; none: it is always there.
     pub origin: Option<Origin>,
 }
 
-/// The limits that a set of changes trips. `flowing` are the changes about to be executed.
-pub fn limits<'p>(
+/// What happened before a run: what the ledger remembers, and when it is now.
+#[derive(Clone, Copy, Debug)]
+pub struct Past<'p> {
+    /// What runs took away.
+    pub window: &'p [Charge],
+    /// What was used of overrides.
+    pub used: &'p Used,
+    /// How much the last good read saw.
+    pub seen: Seen,
+    /// Seconds since 1970-01-01 UTC.
+    pub now: i64,
+}
+
+impl<'p> Past<'p> {
+    /// The past that a ledger's state tells.
+    pub fn of(state: &'p State, now: i64) -> Self {
+        Self { window: &state.window, used: &state.allowances, seen: state.seen, now }
+    }
+
+    /// How many changes of a kind runs made within a time. A run dated in the future counts: clocks can be wrong.
+    fn within(&self, period: Period, change: LimitedChange) -> u64 {
+        let since = self.now.saturating_sub(period.seconds());
+        let runs = self.window.iter().filter(|run| unix_of_rfc3339(&run.at).is_none_or(|at| at > since));
+        let counts = runs.flat_map(|run| &run.counts);
+        counts.filter(|(word, _)| counts_word(change, word)).map(|(_, count)| *count).sum()
+    }
+}
+
+/// How long runs are remembered in the window: as far back as any limit looks, and at least a month, so that a limit
+/// which is written tomorrow finds something.
+pub fn remembered(policy: &ApplicationPolicy) -> Period {
+    let longest = policy.lifecycle.limits.iter().filter_map(|limit| limit.within).max();
+    longest.unwrap_or(MONTH).max(MONTH)
+}
+
+/// What the limits say of a set of changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// Those that trip and that no override lifts.
+    pub refusals: Vec<Refusal>,
+    /// The overrides that lift one.
+    pub allowed: Vec<Allowed>,
+}
+
+/// Asks every limit. `flowing` are the changes about to be executed.
+pub fn limits<'c>(
     plan: &Plan,
-    limits: &[Limit],
-    flowing: impl Iterator<Item = &'p Change> + Clone,
-) -> Vec<Refusal> {
-    let removed: BTreeSet<&str> = flowing
-        .clone()
+    policy: &ApplicationPolicy,
+    flowing: impl Iterator<Item = &'c Change>,
+    past: &Past<'_>,
+) -> Verdict {
+    let counts = counted(flowing);
+    let mut verdict = Verdict::default();
+    let mut lifted: BTreeMap<LimitedChange, bool> = BTreeMap::new();
+    for limit in &policy.lifecycle.limits {
+        let Some(refusal) = trips(plan, limit, &counts, past) else { continue };
+        // One override lifts every limit of its word: this run's, and that over a time.
+        let lifted = lifted.entry(limit.change).or_insert_with(|| {
+            let by = carries(&policy.overrides, (past.used, plan.as_of), limit.change, refusal.count);
+            let found = by.is_some();
+            verdict.allowed.extend(by);
+            found
+        });
+        if !*lifted {
+            verdict.refusals.push(refusal);
+        }
+    }
+    verdict
+}
+
+/// How many changes there are of each operation, as limits count them: an account's removal counts once, revokes that
+/// come with it are no revokes.
+pub fn counted<'c>(changes: impl Iterator<Item = &'c Change>) -> BTreeMap<String, u64> {
+    let changes: Vec<&Change> = changes.collect();
+    let removed: BTreeSet<&str> = changes
+        .iter()
         .filter(|change| change.operation.is_removal())
         .map(|change| change.subject.key())
         .collect();
-    // An account's removal counts once: revokes that come with it are no revokes.
-    let counted = flowing
-        .filter(|change| change.operation != Operation::Revoke || !removed.contains(change.subject.key()));
-    limits.iter().filter_map(|limit| trips(plan, limit, counted.clone())).collect()
+    let own =
+        |change: &&&Change| change.operation != Operation::Revoke || !removed.contains(change.subject.key());
+    let mut counts = BTreeMap::new();
+    for change in changes.iter().filter(own) {
+        *counts.entry(change.operation.word().to_owned()).or_insert(0) += 1;
+    }
+    counts
 }
 
-fn trips<'p>(plan: &Plan, limit: &Limit, counted: impl Iterator<Item = &'p Change>) -> Option<Refusal> {
-    let count = counted.filter(|change| counts(limit.change, change.operation)).count() as u32;
+/// Of counted changes, those that a window remembers: not what overrides carry. And what these carry.
+pub fn charged(counts: &BTreeMap<String, u64>, allowed: &[Allowed]) -> (BTreeMap<String, u64>, Used) {
+    let mut used = Used::new();
+    let mut left = counts.clone();
+    for it in allowed {
+        let count: u64 = sum(counts, it.change);
+        used.entry(it.by.id.clone()).or_default().insert(it.change.word().to_owned(), count);
+        left.retain(|word, _| !counts_word(it.change, word));
+    }
+    (left, used)
+}
+
+fn trips(plan: &Plan, limit: &Limit, counts: &BTreeMap<String, u64>, past: &Past<'_>) -> Option<Refusal> {
+    let count = u32::try_from(sum(counts, limit.change)).unwrap_or(u32::MAX);
+    let before = limit.within.map(|period| (period, past.within(period, limit.change)));
     let rights = matches!(limit.change, LimitedChange::One(Operation::Grant | Operation::Revoke));
     let (base, things) = if rights { (plan.base.grants, "grants") } else { (plan.base.accounts, "accounts") };
     let share = limit.percent.map(|percent| (u64::from(base) * u64::from(percent) / 100) as u32);
     let smaller = [limit.count, share].into_iter().flatten().min()?;
     let allowed = smaller.max(limit.floor);
-    if count <= allowed {
+    let all = u64::from(count) + before.map_or(0, |(_, before)| before);
+    // What was done before is done: a run that adds nothing to it is not refused for it.
+    if count == 0 || all <= u64::from(allowed) {
         return None;
     }
+    let words = words(limit, base, things);
     Some(Refusal {
-        change: word(limit.change),
+        change: limit.change.word(),
         count,
         allowed,
-        limit: words(limit, base, things),
+        message: message(limit.change, count, before, allowed, &words),
+        limit: words,
         origin: limit.origin.clone(),
     })
 }
 
-fn counts(limited: LimitedChange, operation: Operation) -> bool {
-    match limited {
-        LimitedChange::Removal => operation.is_removal(),
-        LimitedChange::One(one) => operation == one,
+fn message(
+    change: LimitedChange,
+    count: u32,
+    before: Option<(Period, u64)>,
+    allowed: u32,
+    limit: &str,
+) -> String {
+    let word = change.word();
+    match before {
+        None => format!("{count} changes of the kind `{word}`, {allowed} are allowed ({limit})"),
+        Some((period, before)) => format!(
+            "{count} changes of the kind `{word}` after {before} in the {period} before, {allowed} are allowed \
+             in that time ({limit})"
+        ),
     }
 }
 
-fn word(change: LimitedChange) -> &'static str {
-    match change {
-        LimitedChange::Removal => "removal",
-        LimitedChange::One(operation) => operation.word(),
-    }
+fn sum(counts: &BTreeMap<String, u64>, change: LimitedChange) -> u64 {
+    counts.iter().filter(|(word, _)| counts_word(change, word)).map(|(_, count)| *count).sum()
+}
+
+fn counts_word(change: LimitedChange, word: &str) -> bool {
+    Operation::ALL.into_iter().any(|operation| operation.word() == word && change.counts(operation))
 }
 
 fn words(limit: &Limit, base: u32, things: &str) -> String {

@@ -1,5 +1,7 @@
 //! What the ledger remembers of one instance, and how a run changes it (the gate, 6).
 
+use super::allowances::Used;
+use crate::model::{Operation, unix_of_rfc3339};
 use crate::plan::Memory;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -26,10 +28,10 @@ pub struct State {
     pub held_since: Option<String>,
     /// Runs whose held changes a person released.
     pub shown: Vec<String>,
-    /// What was taken away, run by run.
+    /// What was done, run by run, but for what overrides carried.
     pub window: Vec<Charge>,
     /// What was used of overrides.
-    pub allowances: BTreeMap<String, BTreeMap<String, u64>>,
+    pub allowances: Used,
     /// What the last complete read saw.
     pub seen: Seen,
     /// The day of the last run: the next is never earlier.
@@ -64,7 +66,7 @@ pub struct Open {
     pub beat: u64,
 }
 
-/// What one run takes away, by kind.
+/// What one run does, as limits count it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Charge {
     /// The run.
@@ -114,11 +116,17 @@ pub struct RunRecord {
     pub as_of: String,
     /// What flows: operation and how many.
     pub counts: BTreeMap<String, u64>,
+    /// What is charged to the window: `counts` as limits count them, without what overrides carry.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub charged: BTreeMap<String, u64>,
+    /// What overrides carry.
+    #[serde(skip_serializing_if = "Used::is_empty")]
+    pub overrides: Used,
     /// Sensitive changes that flow, keyed: operation, and 8 characters an item run together.
     pub items: BTreeMap<String, String>,
     /// What waits for a person, in the same form.
     pub held: BTreeMap<String, String>,
-    /// `open`, `done`, `partial`, `refused`, `incomplete`, `held`, `lost`.
+    /// `open`, `done`, `partial`, `refused`, `incomplete`, `held`, `closed` (a change window was), `lost`.
     pub result: String,
     /// Its exit code; none while it is open.
     pub exit: Option<u8>,
@@ -155,16 +163,16 @@ impl State {
         self.window.push(Charge {
             run: record.run.clone(),
             at: record.at.clone(),
-            counts: removals(&record.counts),
+            counts: record.charged.clone(),
         });
-        self
+        self.recharged(&Used::new(), &record.overrides)
     }
 
-    /// Closes a run: the charge is what was done.
+    /// Closes a run: the charge is what was done, as limits count it.
     pub fn closed(mut self, run: &str, done: &BTreeMap<String, u64>) -> Self {
         self.open = None;
         for charge in self.window.iter_mut().filter(|charge| charge.run == run) {
-            charge.counts = removals(done);
+            charge.counts = done.clone();
         }
         self.window.retain(|charge| !charge.counts.is_empty());
         self
@@ -178,12 +186,18 @@ impl State {
             for (operation, count) in &mut charge.counts {
                 let Some(listed) = dead.items.get(operation) else { continue };
                 let wanted = wanted_items.get(operation).map_or("", String::as_str);
-                *count =
-                    pieces(listed).filter(|item| !pieces(wanted).any(|other| other == *item)).count() as u64;
+                *count = (*count).min(gone(listed, wanted));
             }
             charge.counts.retain(|_, count| *count > 0);
         }
         self.window.retain(|charge| !charge.counts.is_empty());
+        let done = carried(dead, wanted_items);
+        self.recharged(&dead.overrides, &done)
+    }
+
+    /// The same without what the window remembers of runs before an instant; one that says no time stays.
+    pub fn pruned(mut self, before: i64) -> Self {
+        self.window.retain(|charge| unix_of_rfc3339(&charge.at).is_none_or(|at| at >= before));
         self
     }
 
@@ -194,13 +208,32 @@ impl State {
     }
 }
 
-fn removals(counts: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
-    let taken = ["delete", "archive", "deactivate", "revoke"];
-    counts
-        .iter()
-        .filter(|(word, count)| taken.contains(&word.as_str()) && **count > 0)
-        .map(|(word, count)| (word.clone(), *count))
-        .collect()
+/// How many listed items are wanted no longer: they were done.
+fn gone(listed: &str, wanted: &str) -> u64 {
+    pieces(listed).filter(|item| !pieces(wanted).any(|other| other == *item)).count() as u64
+}
+
+/// What a dead run did of what overrides carried: as for the window.
+fn carried(dead: &RunRecord, wanted_items: &BTreeMap<String, String>) -> Used {
+    let done = |kind: &str, charged: u64| {
+        let of_kind =
+            dead.counts.iter().filter(|(word, _)| *word == kind || kind == "removal" && removes(word));
+        let done: u64 = of_kind
+            .map(|(word, count)| match dead.items.get(word) {
+                Some(listed) => gone(listed, wanted_items.get(word).map_or("", String::as_str)),
+                None => *count,
+            })
+            .sum();
+        done.min(charged)
+    };
+    let kinds = |kinds: &BTreeMap<String, u64>| {
+        kinds.iter().map(|(kind, charged)| (kind.clone(), done(kind, *charged))).collect()
+    };
+    dead.overrides.iter().map(|(id, used)| (id.clone(), kinds(used))).collect()
+}
+
+fn removes(word: &str) -> bool {
+    Operation::ALL.into_iter().any(|operation| operation.word() == word && operation.is_removal())
 }
 
 /// Items run together are 8 characters of ASCII each.

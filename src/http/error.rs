@@ -40,7 +40,7 @@ pub enum HttpError {
         unsent: bool,
     },
     /// A status that is no success.
-    #[error("{method} {route} was answered {status}{}", colon(detail))]
+    #[error("{method} {route} was answered {status}{}{}", refusal(*status), colon(detail))]
     Status {
         /// The method.
         method: &'static str,
@@ -131,6 +131,19 @@ impl HttpError {
             Self::Status { pause, .. } => *pause,
             _ => None,
         }
+    }
+}
+
+/// What to do where a service does not let us in (PM-6).
+fn refusal(status: u16) -> &'static str {
+    match status {
+        401 => {
+            " (the credential is not accepted: an administrator of the service makes one, and says what it may do)"
+        }
+        403 => {
+            " (the credential may not do this: it lacks a permission that an administrator of the service gives)"
+        }
+        _ => "",
     }
 }
 

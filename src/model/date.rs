@@ -37,6 +37,11 @@ impl Date {
         Self(epoch.checked_add(jiff::Span::new().days(days)).unwrap_or(epoch))
     }
 
+    /// How many days it lies after 1970-01-01.
+    pub fn unix_days(self) -> i32 {
+        (self.0 - jiff::civil::date(1970, 1, 1)).get_days()
+    }
+
     /// Days from `self` to `other`; negative when `other` is earlier.
     pub fn days_until(self, other: Self) -> i32 {
         (other.0 - self.0).get_days()
@@ -46,6 +51,11 @@ impl Date {
 /// A moment, in seconds since 1970, as RFC 3339, UTC.
 pub fn rfc3339_of(unix_seconds: i64) -> String {
     jiff::Timestamp::from_second(unix_seconds).unwrap_or_default().to_string()
+}
+
+/// The moment that a text of RFC 3339 says, in seconds since 1970; none where it is no such text.
+pub fn unix_of_rfc3339(text: &str) -> Option<i64> {
+    text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second)
 }
 
 impl fmt::Display for Date {

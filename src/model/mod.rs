@@ -6,18 +6,24 @@ mod connection;
 mod date;
 mod digest;
 mod operation;
+mod period;
 mod right;
 mod secret;
 mod source;
 mod value;
+mod week;
+mod zone;
 
 pub use connection::{
     ApplicationConnection, AttributePath, CredentialRef, DirectoryConnection, MailConnection, MailSecurity,
 };
-pub use date::{Date, DateError, rfc3339_of};
+pub use date::{Date, DateError, rfc3339_of, unix_of_rfc3339};
 pub use digest::Digest;
 pub use operation::Operation;
+pub use period::{Period, PeriodError};
 pub use right::{EntitlementWire, Right};
 pub use secret::Secret;
 pub use source::{Commit, FileId, Location, Position, SourceFile, SourceSet, Span};
 pub use value::{AttributeType, Field, Value};
+pub use week::{TimeOfDay, TimeOfDayError, Weekdays};
+pub use zone::{Stretch, Zone, ZoneError};

@@ -7,7 +7,7 @@ use crate::desired::{
     Blocking, Computed, DataErrors, DesiredState, Ending, Population, Source, Wanted, desire,
 };
 use crate::model::Field;
-use crate::policy::set::{Origin, UserSlot};
+use crate::policy::set::{Origin, Otherwise, UserSlot};
 
 /// One user, step by step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,7 +152,13 @@ impl Explainer<'_, '_, '_> {
         let desired = self.context.desired;
         let enabled =
             if desired.disabled(self.row) { "disabled in the directory" } else { "enabled in the directory" };
-        let scope = if desired.in_scope(self.row) { "in scope" } else { "not in scope" };
+        let scope = match desired.ending(self.row) {
+            Some(Ending::Constraint(rule)) if rule.otherwise == Otherwise::Skip => {
+                format!("out of scope by the constraint `{}`", rule.id)
+            }
+            _ if desired.in_scope(self.row) => "in scope".to_owned(),
+            _ => "not in scope".to_owned(),
+        };
         step("state", format!("{scope}, {enabled}"), Some(&desired.policy.lifecycle.origin))
     }
 

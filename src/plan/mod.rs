@@ -17,6 +17,7 @@ mod exclusion;
 mod existing;
 mod explain;
 mod holdings;
+mod kept;
 mod matching;
 mod memory;
 mod order;
@@ -30,6 +31,7 @@ mod verdict;
 pub use document::{FORMAT, PlanDocument};
 pub use existing::existing;
 pub use explain::{Explanation, Step, explain};
+pub use kept::{Holder, Kept};
 pub use memory::{Memory, remember};
 pub use value::{
     AttributeChange, Base, Change, Hold, Outcome, Plan, Reason, Report, Seen, Subject, WithoutAccount,
@@ -93,6 +95,7 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, DataErrors> {
         as_of: inputs.as_of,
         seen: seen(inputs),
         base: base(&context),
+        kept: kept::kept(&context),
         changes: built.changes,
         reports: built.reports,
         without_account: WithoutAccount { out_of_scope: built.out_of_scope, not_created: built.not_created },

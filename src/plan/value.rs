@@ -1,5 +1,6 @@
 //! The plan: every change with its reasons, and everyone who is left as they are with the reason for that.
 
+use super::kept::Kept;
 use crate::desired::DataProblem;
 use crate::model::{Commit, Date, Digest, Operation, Right, Value};
 use crate::policy::set::Origin;
@@ -22,6 +23,8 @@ pub struct Plan {
     pub seen: Seen,
     /// What limits take their shares of.
     pub base: Base,
+    /// Privileged rights that somebody must go on holding.
+    pub kept: Vec<Kept>,
     /// The rules that reasons name, sorted.
     pub rules: Vec<Origin>,
     /// In plan order: operation, then subject, then right.

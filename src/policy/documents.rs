@@ -2,7 +2,8 @@
 
 use super::document::{
     ApplicationDocument, AttributeMappingDocument, ConstraintsDocument, DefaultsDocument, DirectoryDocument,
-    ExclusionsDocument, LifecycleDocument, LinkingRulesDocument, PolicyTestsDocument, WorkspaceDocument,
+    ExclusionsDocument, LifecycleDocument, LinkingRulesDocument, OverridesDocument, PolicyTestsDocument,
+    WorkspaceDocument,
 };
 use crate::model::{FileId, Location, Span};
 use std::ops::Deref;
@@ -57,6 +58,8 @@ pub struct Documents {
     pub constraints: Vec<Placed<ConstraintsDocument>>,
     /// `Lifecycle`
     pub lifecycles: Vec<Placed<LifecycleDocument>>,
+    /// `Overrides`
+    pub overrides: Vec<Placed<OverridesDocument>>,
     /// `PolicyTests`
     pub policy_tests: Vec<Placed<PolicyTestsDocument>>,
 }

@@ -121,6 +121,7 @@ impl Read {
             Kind::Defaults => add(file, node, &mut documents.defaults),
             Kind::Constraints => add(file, node, &mut documents.constraints),
             Kind::Lifecycle => add(file, node, &mut documents.lifecycles),
+            Kind::Overrides => add(file, node, &mut documents.overrides),
             Kind::PolicyTests => add(file, node, &mut documents.policy_tests),
         };
         if let Err(finding) = result {

@@ -8,6 +8,7 @@ pub mod findings;
 pub mod plan;
 pub mod report;
 pub mod run;
+pub mod schedule;
 pub mod trial;
 mod workbook;
 

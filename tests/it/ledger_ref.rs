@@ -83,6 +83,7 @@ fn record(state: &State) -> RunRecord {
         at: "2026-11-21T03:00:00Z".to_owned(),
         as_of: "2026-11-21".to_owned(),
         counts: counts(&[("delete", 3), ("create", 2)]),
+        charged: counts(&[("delete", 3)]),
         items: items(&[("delete", "aaaaaaaabbbbbbbbcccccccc")]),
         result: "open".to_owned(),
         ..RunRecord::default()

@@ -1,5 +1,4 @@
 //! The lifecycle (the policy language, 10) as one table: `tests/cases/lifecycle/table.md`, state x word x account.
-#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "the table is a file")]
 
 use crate::world::{Account, Person, World, policies};
@@ -65,8 +64,8 @@ archive: {{ set: {{ email: '{{email}}_Archived' }} }}
 
 /// The world of a cell; none where there is no such case.
 fn world(state: &str, column: Column) -> Option<World> {
-    let mut world = World::default();
-    world.groups = ["Members", "Readers", "By hand"].map(str::to_owned).to_vec();
+    let groups = ["Members", "Readers", "By hand"].map(str::to_owned).to_vec();
+    let mut world = World { groups, ..World::default() };
     let user = !["deleted", "unmanaged"].contains(&state);
     if user {
         let values = BTreeMap::from([("mail", "ann@contoso.example".to_owned())]);

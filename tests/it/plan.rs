@@ -3,7 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
 use rolewright::fetch::{DataFolder, read_application, read_directory, read_work_tree};
-use rolewright::gate::limits;
+use rolewright::gate::{Past, Refusal, State, guards};
 use rolewright::model::Date;
 use rolewright::plan::{Inputs, Plan, plan};
 use rolewright::policy::load;
@@ -63,13 +63,18 @@ pub(crate) fn planned<T>(
     Ok(look(policy, made))
 }
 
+/// What guards say where nothing happened before.
+pub(crate) fn refusals(policy: &ApplicationPolicy, plan: &Plan) -> Vec<Refusal> {
+    guards(plan, policy, plan.changes.iter(), &Past::of(&State::default(), 0)).refusals
+}
+
 #[test]
 fn every_case_is_planned_as_it_should_be() {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/plan");
     let mut wrong = Vec::new();
     for case in fs::read_dir(cases).unwrap().map(|entry| entry.unwrap().path()) {
         let faces = planned(&case.join("policies"), &case, "", |policy, plan| {
-            let refusals = limits(&plan, &policy.lifecycle.limits, plan.changes.iter());
+            let refusals = refusals(policy, &plan);
             let shown = Shown { plan: &plan, refusals: &refusals };
             (terminal(&shown, Style { colour: false, full: true }), tsv(&shown))
         });

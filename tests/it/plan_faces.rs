@@ -3,7 +3,6 @@
 use crate::world::{Account, Person, World, policies};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag};
-use rolewright::gate::limits;
 use rolewright::plan::Plan;
 use rolewright::render::plan::{Shown, Style, lists, markdown, terminal, tsv};
 use rolewright::render::report::RunReport;
@@ -151,7 +150,7 @@ pub(crate) fn plan_of(text: &str) -> Plan {
 /// What a reader of Markdown makes of the face of a plan, besides what the face itself says.
 fn markdown_is_only_text(plan: &Plan) -> Result<(), String> {
     let policy = &policies(POLICIES).applications[0];
-    let refusals = limits(plan, &policy.lifecycle.limits, plan.changes.iter());
+    let refusals = crate::plan::refusals(policy, plan);
     let text = markdown(&Shown { plan, refusals: &refusals });
     for event in Parser::new_ext(&text, Options::all()) {
         let bad = match &event {

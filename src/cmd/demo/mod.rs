@@ -15,7 +15,7 @@ pub(super) fn run(arguments: &DemoArguments) -> Result<Exit, Stop> {
     let folder = playground.folder().to_owned();
     say(&format!(
         "Contoso's phone system, Dstny, gets its accounts and rights from policies in git.\n\
-         This playground is a git repository with the policies, a small directory of people and the phone system's accounts:\n  {}",
+         This playground is a git repository with the policies, a directory of people and the phone system's accounts:\n  {}",
         folder.display()
     ));
     first_policies(&playground)?;

@@ -1,6 +1,7 @@
 //! `check/duplicate-id`: an id is unique for kind and application, `'*'` being in each (the policy language, 1).
 
 use super::Context;
+use super::change_window::windows;
 use crate::model::Location;
 use crate::policy::Finding;
 use crate::policy::documents::Placed;
@@ -35,9 +36,15 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         |it| &it.application,
         |it| it.protect.iter().flatten().map(|it| &it.id).collect(),
     );
+    let windows = ids(&documents.applications, |it| &it.name, |it| windows(it).map(|it| &it.id).collect());
+    let overrides = ids(
+        &documents.overrides,
+        |it| &it.application,
+        |it| it.overrides.iter().map(|it| &it.value.id).collect(),
+    );
     let tests =
         ids(&documents.policy_tests, |it| &it.application, |it| it.tests.iter().map(|it| &it.id).collect());
-    [rules, exclusions, constraints, defaults, protections, tests].concat()
+    [rules, exclusions, constraints, defaults, protections, windows, overrides, tests].concat()
 }
 
 fn ids<'d, T>(

@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::policy::Finding;
-use crate::policy::document::LimitWord;
+use crate::policy::document::{Length, LimitWord};
 use std::collections::BTreeMap;
 
 const CODE: &str = "check/limits";
@@ -10,11 +10,12 @@ const CODE: &str = "check/limits";
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for lifecycle in &context.documents.lifecycles {
-        let mut first: BTreeMap<LimitWord, _> = BTreeMap::new();
+        let mut first: BTreeMap<(LimitWord, Option<Length>), _> = BTreeMap::new();
         for limit in lifecycle.limits.iter().flatten() {
             let change = &limit.value.change;
-            if let Some(earlier) = first.insert(change.value, lifecycle.place(change.span)) {
-                let message = "the same change is limited twice";
+            let key = (change.value, limit.value.within.as_ref().map(|within| within.value));
+            if let Some(earlier) = first.insert(key, lifecycle.place(change.span)) {
+                let message = "the same change is limited twice over the same time";
                 findings.push(
                     Finding::error(CODE, message, lifecycle.place(change.span), "again here")
                         .and(earlier, "first here")

@@ -8,6 +8,7 @@ mod address;
 mod archived_name;
 mod branch;
 mod capture_values;
+mod change_window;
 mod credential;
 mod declared_attribute;
 mod default_authority;
@@ -16,19 +17,23 @@ mod duplicate_id;
 mod grant_scope;
 mod group_prefix;
 mod invisible_text;
+mod keep_at_least;
 mod key_collision;
 mod limits;
 mod mail;
 mod mapped_by_type;
 mod missing_document;
+mod overrides;
 mod path;
 mod policy_as_data;
 mod privileged_capture;
 mod privileged_value;
 mod protection_grants;
+mod schedule;
 mod selector;
 mod similar_values;
 mod tied_order;
+mod time_zone;
 mod unknown_application;
 mod unknown_directory;
 mod until;
@@ -57,6 +62,7 @@ const RULES: &[Rule] = &[
     archived_name::check,
     branch::check,
     capture_values::check,
+    change_window::check,
     credential::check,
     declared_attribute::check,
     default_authority::check,
@@ -65,18 +71,22 @@ const RULES: &[Rule] = &[
     grant_scope::check,
     group_prefix::check,
     invisible_text::check,
+    keep_at_least::check,
     key_collision::check,
     limits::check,
     mail::check,
     mapped_by_type::check,
     missing_document::check,
+    overrides::check,
     path::check,
     policy_as_data::check,
     privileged_capture::check,
     privileged_value::check,
     protection_grants::check,
+    schedule::check,
     selector::check,
     similar_values::check,
+    time_zone::check,
     tied_order::check,
     unknown_application::check,
     unknown_directory::check,

@@ -18,6 +18,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     uses.extend(names(&documents.defaults, |it| &it.application));
     uses.extend(names(&documents.constraints, |it| &it.application));
     uses.extend(names(&documents.lifecycles, |it| &it.application));
+    uses.extend(names(&documents.overrides, |it| &it.application));
     uses.extend(names(&documents.policy_tests, |it| &it.application));
     let unknown = uses.into_iter().filter(|(name, _)| *name != "*" && !known.contains(name));
     unknown

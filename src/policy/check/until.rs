@@ -24,6 +24,12 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             ends.extend(protection.until.iter().map(|day| (document.place(day.span), day, what.clone())));
         }
     }
+    for document in &documents.overrides {
+        for it in &document.overrides {
+            let what = format!("the override `{}`", it.value.id.value);
+            ends.push((document.place(it.value.until.span), &it.value.until, what));
+        }
+    }
     for condition in documents.conditions() {
         for (_, test) in condition.tests() {
             if let TestForm::Until(day) = test {

@@ -1,8 +1,10 @@
 //! One application's documents to its policy.
 
+use super::calendar::{change_windows, schedule};
 use super::condition::CompiledFile;
 use super::names::Names;
 use super::notify;
+use super::overrides::overrides;
 use super::policy_tests::policy_tests;
 use super::report::Report;
 use crate::model::{ApplicationConnection, AttributePath, EntitlementWire, FileId};
@@ -100,6 +102,13 @@ fn compile(
     let lifecycle = documents.lifecycles.iter().find(|document| mine(&document.application));
     let lifecycle = lifecycle.and_then(|document| compiler.lifecycle(document));
     let link = compiler.link(application);
+    let mut allowances = Vec::new();
+    for document in documents.overrides.iter().filter(|document| mine(&document.application)) {
+        allowances.extend(overrides(compiler.report, document));
+    }
+    allowances.sort_by(|one, other| one.id.cmp(&other.id));
+    let schedule = schedule(compiler.report, application);
+    let change_windows = change_windows(compiler.report, application);
     rules.sort_by(|one, other| one.id.cmp(&other.id));
     exclusions.sort_by(|one, other| one.id.cmp(&other.id));
     mapping.sort_by_key(|mapped| (mapped.attribute, mapped.account_type));
@@ -137,6 +146,9 @@ fn compile(
         matching,
         defaults,
         lifecycle: lifecycle?,
+        schedule,
+        change_windows,
+        overrides: allowances,
         notify: application.document.notify.as_ref().map_or_else(Vec::new, |it| notify::notifications(it)),
         tests: Vec::new(),
     })
@@ -222,6 +234,7 @@ impl Compiler<'_, '_, '_> {
                 .map(|values| values.iter().map(|value| value.value.clone()).collect()),
             scope,
             privileged: kind.privileged.iter().flatten().map(|value| value.value.clone()).collect(),
+            keep_at_least: kind.keep_at_least.as_ref().map(|number| number.value),
             create_missing: kind.missing.as_ref().is_some_and(|missing| missing.value == Missing::Create),
             wire,
             pattern,

@@ -184,16 +184,18 @@ impl Compiler<'_, '_, '_> {
                 count: number(limit.value.count.as_ref()),
                 percent: number(limit.value.percent.as_ref()),
                 floor: number(limit.value.floor.as_ref()).unwrap_or(0),
+                within: limit.value.within.as_ref().map(|within| within.value.0),
             });
         }
         for (change, percent, floor) in
             [(LimitedChange::Removal, 5, 3), (LimitedChange::One(Operation::Revoke), 10, 10)]
         {
-            if !compiled.iter().any(|limit| limit.change == change) {
-                compiled.push(Limit { origin: None, change, count: None, percent: Some(percent), floor });
+            if !compiled.iter().any(|limit| limit.change == change && limit.within.is_none()) {
+                let (count, percent) = (None, Some(percent));
+                compiled.push(Limit { origin: None, change, count, percent, floor, within: None });
             }
         }
-        compiled.sort_by_key(|limit| (limit.change, limit.count, limit.percent, limit.floor));
+        compiled.sort_by_key(|limit| (limit.change, limit.within, limit.count, limit.percent, limit.floor));
         compiled
     }
 }
@@ -262,7 +264,7 @@ fn withheld(word: ProtectionWord) -> &'static [ProtectedFrom] {
     }
 }
 
-fn limited(word: LimitWord) -> LimitedChange {
+pub(super) fn limited(word: LimitWord) -> LimitedChange {
     match word {
         LimitWord::Create => LimitedChange::One(Operation::Create),
         LimitWord::Adopt => LimitedChange::One(Operation::Adopt),

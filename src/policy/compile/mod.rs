@@ -1,6 +1,7 @@
 //! Typed documents to the compiled policies: names become slots and indices, patterns and expressions are compiled.
 
 mod application;
+pub(super) mod calendar;
 mod condition;
 mod constraint;
 mod expression;
@@ -8,6 +9,7 @@ mod group;
 mod lifecycle;
 mod names;
 mod notify;
+mod overrides;
 mod people;
 mod policy_tests;
 mod report;

@@ -1,7 +1,7 @@
 //! `Application` as written (the policy language, 5).
 
 use super::shape::{ShapeError, exactly_one};
-use super::{ApiVersion, Kind, NotificationObject, Table, pattern};
+use super::{ApiVersion, ChangeWindowsObject, Kind, NotificationObject, ScheduleObject, Table, pattern};
 use crate::model::Span;
 use crate::policy::yaml::Spanned;
 use schemars::JsonSchema;
@@ -48,6 +48,10 @@ pub struct ApplicationDocument {
     pub scopes: Option<Table<ScopeValues>>,
     /// The types of right.
     pub entitlements: Option<Table<Spanned<EntitlementObject>>>,
+    /// When runs begin: `{ every: 40m }` or `{ daily: ['03:30'] }`.
+    pub schedule: Option<Spanned<ScheduleObject>>,
+    /// When changes are made, and when not; at any time where it is left out.
+    pub change_windows: Option<ChangeWindowsObject>,
     /// Who hears of runs.
     #[schemars(length(min = 1))]
     pub notify: Option<Vec<Spanned<NotificationObject>>>,
@@ -153,6 +157,9 @@ pub struct EntitlementObject {
     /// Values that need more care.
     #[schemars(inner(length(min = 1)), extend("uniqueItems" = true))]
     pub privileged: Option<Vec<Spanned<String>>>,
+    /// How many accounts that may sign in must go on holding each privileged value.
+    #[schemars(range(min = 1))]
+    pub keep_at_least: Option<Spanned<u32>>,
     /// What happens to a granted value that the application lacks, where rights are groups; `report` where it is left out.
     pub missing: Option<Spanned<Missing>>,
     /// How the application stores it. With `sqlite` there is none: a grant is a row.

@@ -35,13 +35,15 @@ pub enum Kind {
     Constraints,
     /// What happens to whom, and how much of it at once.
     Lifecycle,
+    /// Allowances above a limit.
+    Overrides,
     /// Made-up people and accounts, and what becomes of them.
     PolicyTests,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Workspace,
         Self::Directory,
         Self::Application,
@@ -51,6 +53,7 @@ impl Kind {
         Self::Defaults,
         Self::Constraints,
         Self::Lifecycle,
+        Self::Overrides,
         Self::PolicyTests,
     ];
 
@@ -66,6 +69,7 @@ impl Kind {
             Self::Defaults => "Defaults",
             Self::Constraints => "Constraints",
             Self::Lifecycle => "Lifecycle",
+            Self::Overrides => "Overrides",
             Self::PolicyTests => "PolicyTests",
         }
     }

@@ -1,27 +1,21 @@
 //! Words of the language that this version does not know yet: the one list. They are errors that say so.
 
-/// Kinds of a later version.
-const KINDS: &[&str] = &["Overrides"];
-
 /// Keys of a later version, whatever object they stand in.
 const KEYS: &[&str] = &[
     "approvals",
     "approvers",
-    "changeWindows",
     "endpoint",
     "entra",
+    "environment",
     "expires",
     "federated",
-    "keepAtLeast",
     "ldap",
     "minLength",
     "postgres",
     "privacy",
     "privilegedApprovers",
-    "schedule",
     "toolVersion",
     "users",
-    "within",
 ];
 
 /// Values of a later version, with the key they stand behind; an empty value: any.
@@ -29,11 +23,6 @@ const VALUES: &[(&str, &str)] = &[("review", "")];
 
 /// Tables of which a later version takes more than one entry.
 const SEVERAL: &[&str] = &["environments"];
-
-/// Whether a kind of document belongs to a later version.
-pub fn is_later_kind(kind: &str) -> bool {
-    KINDS.contains(&kind)
-}
 
 /// Whether a key belongs to a later version.
 pub fn is_later_key(key: &str) -> bool {

@@ -1,6 +1,6 @@
 //! `Lifecycle` as written (the policy language, 10).
 
-use super::{ApiVersion, Condition, Day, Kind, Selector, Table, pattern};
+use super::{ApiVersion, Condition, Day, Kind, Length, Selector, Table, pattern};
 use crate::policy::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -186,6 +186,8 @@ pub struct LimitObject {
     /// Up to this many are always allowed; 0 where it is left out.
     #[schemars(range(min = 0))]
     pub floor: Option<Spanned<u32>>,
+    /// Changes of this time before the run count too: `7d`; only the run's own where it is left out.
+    pub within: Option<Spanned<Length>>,
 }
 
 /// What a limit counts.

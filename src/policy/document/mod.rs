@@ -6,6 +6,7 @@
 mod account_attribute;
 mod application;
 mod attribute_mapping;
+mod calendar;
 mod condition;
 mod constant;
 mod constraints;
@@ -18,6 +19,7 @@ mod later;
 mod lifecycle;
 mod linking_rules;
 mod notify;
+mod overrides;
 pub mod pattern;
 mod policy_tests;
 mod shape;
@@ -39,6 +41,9 @@ pub use application::{
 pub use attribute_mapping::{
     AttributeMappingDocument, Authority, DefaultAuthority, DefaultObject, DefaultsDocument, Watch,
 };
+pub use calendar::{
+    ChangeWindowsObject, Clock, ClockOrMidnight, Length, ScheduleForm, ScheduleObject, Weekday, WindowObject,
+};
 pub use condition::{Condition, ConditionForm, Operator, OperatorForm, TestForm};
 pub use constant::{Constant, Day, NumberOrDay, True};
 pub use constraints::{Consequence, ConstraintForm, ConstraintObject, ConstraintsDocument};
@@ -47,13 +52,14 @@ pub use exclusions::{ExclusionObject, ExclusionsDocument};
 pub use given_value::GivenValue;
 pub use group::{Capture, GroupForm, GroupObject, GroupReference, Selector};
 pub use kind::{API_VERSION, ApiVersion, Kind};
-pub use later::{is_later_form, is_later_key, is_later_kind, is_later_number, is_later_value};
+pub use later::{is_later_form, is_later_key, is_later_number, is_later_value};
 pub use lifecycle::{
     AccountTypeChangeWord, AdoptionWord, ArchiveObject, DisabledWord, LeaverWord, LifecycleDocument,
     LimitObject, LimitWord, ProtectionObject, ProtectionWord, ReturningWord,
 };
 pub use linking_rules::{GrantText, LinkingRulesDocument, Precedence, Rule};
 pub use notify::{AttachWord, MailObject, NotificationObject, SecurityWord, SendWord};
+pub use overrides::{AllowObject, OverrideForm, OverrideObject, OverridesDocument, ShrinkObject};
 pub use policy_tests::{
     ExpectationForm, ExpectationObject, GivenAccountObject, GivenGroup, GivenGroupObject, GivenObject,
     GivenUserObject, PolicyTestObject, PolicyTestsDocument, ResultWord, SourceWord,

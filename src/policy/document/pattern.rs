@@ -8,6 +8,12 @@ pub const NAME: &str = "^[A-Za-z0-9][A-Za-z0-9_-]*$";
 pub const NAME_OR_ALL: &str = r"^(\*|[A-Za-z0-9][A-Za-z0-9_-]*)$";
 /// A day: `2027-01-31`.
 pub const DAY: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+/// A length of time: `40m`, `12h`, `7d`.
+pub const LENGTH: &str = "^[1-9][0-9]{0,3}[mhd]$";
+/// A time of the day: `02:15`.
+pub const TIME: &str = "^([01][0-9]|2[0-3]):[0-5][0-9]$";
+/// A time of the day, or `24:00`.
+pub const TIME_OR_MIDNIGHT: &str = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$";
 /// A country, two letters.
 pub const REGION: &str = "^[A-Z]{2}$";
 /// The beginning of the ledger's refs.
@@ -24,6 +30,9 @@ pub fn explain(pattern: &str) -> Option<&'static str> {
         }
         NAME_OR_ALL => "write the name of an application, or '*' for every one",
         DAY => "a date is year, month and day: '2027-01-31'",
+        LENGTH => "a length of time is minutes, hours or days: 40m, 12h or 7d",
+        TIME => "a time of the day is hours and minutes: '02:15'",
+        TIME_OR_MIDNIGHT => "a time of the day is hours and minutes: '02:15', or '24:00' for its end",
         REGION => "a region is a country code of two capital letters: DK",
         REF_PREFIX => "a ref prefix begins with `refs/`: refs/rolewright",
         ENV_PREFIX => "environment variables have only the characters `A-Z`, `0-9` and `_`",

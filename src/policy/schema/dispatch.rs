@@ -2,7 +2,7 @@
 
 use crate::model::{Location, Span};
 use crate::policy::Finding;
-use crate::policy::document::{API_VERSION, Kind, is_later_kind};
+use crate::policy::document::{API_VERSION, Kind};
 use crate::policy::spelling;
 use crate::policy::yaml::{Kind as NodeKind, Node};
 
@@ -30,10 +30,6 @@ pub fn kind_of(file: crate::model::FileId, node: &Node) -> Result<Kind, Finding>
         return Err(error.help(format!("write one of {}", spelling::list(&kinds))));
     };
     let word = kind.as_text().unwrap_or_default();
-    if is_later_kind(word) {
-        let message = format!("`kind: {word}` is not supported by this version");
-        return Err(Finding::error("schema/unsupported", message, at(kind.span), "not supported"));
-    }
     Kind::of(word).ok_or_else(|| {
         let message = match kind.as_text() {
             Some(word) => format!("`{word}` is not a kind of document"),

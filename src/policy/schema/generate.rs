@@ -3,7 +3,7 @@
 use super::collapse::Collapse;
 use crate::policy::document::{
     API_VERSION, ApplicationDocument, AttributeMappingDocument, ConstraintsDocument, DefaultsDocument,
-    DirectoryDocument, ExclusionsDocument, Kind, LifecycleDocument, LinkingRulesDocument,
+    DirectoryDocument, ExclusionsDocument, Kind, LifecycleDocument, LinkingRulesDocument, OverridesDocument,
     PolicyTestsDocument, WorkspaceDocument,
 };
 use schemars::generate::SchemaSettings;
@@ -22,6 +22,7 @@ pub fn of_kind(kind: Kind) -> Value {
         Kind::Defaults => generate::<DefaultsDocument>(),
         Kind::Constraints => generate::<ConstraintsDocument>(),
         Kind::Lifecycle => generate::<LifecycleDocument>(),
+        Kind::Overrides => generate::<OverridesDocument>(),
         Kind::PolicyTests => generate::<PolicyTestsDocument>(),
     };
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {

@@ -1,7 +1,7 @@
 //! The compiled lifecycle (the policy language, 10).
 
 use super::{AccountSlot, Condition, Origin, RightSelector};
-use crate::model::{Date, Operation};
+use crate::model::{Date, Operation, Period};
 use serde::Serialize;
 
 /// What happens to whom.
@@ -176,6 +176,8 @@ pub struct Limit {
     pub percent: Option<u32>,
     /// Up to this many are always allowed.
     pub floor: u32,
+    /// Changes of this time before the run count too; none: only the run's own.
+    pub within: Option<Period>,
 }
 
 /// What a limit counts.
@@ -186,4 +188,22 @@ pub enum LimitedChange {
     One(Operation),
     /// Deactivate, archive and delete together.
     Removal,
+}
+
+impl LimitedChange {
+    /// The word that policies use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::One(operation) => operation.word(),
+            Self::Removal => "removal",
+        }
+    }
+
+    /// Whether it counts an operation.
+    pub fn counts(self, operation: Operation) -> bool {
+        match self {
+            Self::One(one) => operation == one,
+            Self::Removal => operation.is_removal(),
+        }
+    }
 }

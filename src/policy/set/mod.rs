@@ -3,17 +3,20 @@
 //! Values here are resolved: attributes are slots, entitlements and scopes are indices, patterns are compiled. Two
 //! workspaces that say the same compile to the same canonical JSON, whatever their layout ([`ApplicationPolicy::digest`]).
 
+mod calendar;
 mod condition;
 mod fit;
 mod group;
 mod lifecycle;
 mod mapping;
 mod notify;
+mod overrides;
 mod policy_test;
 mod rules;
-
+mod times;
 mod uses;
 
+pub use calendar::{ChangeWindows, Rhythm, Schedule, Window};
 pub use condition::{Comparison, Condition, Operand, Subject, Test, TextMatcher};
 pub use fit::{Captures, Fit, fit};
 pub use group::{CaptureSet, GroupReference, GroupSelector, NamePattern, PatternPart};
@@ -26,10 +29,12 @@ pub use mapping::{
     ValueSource, WhenEmpty,
 };
 pub use notify::{Notification, SendWhen};
+pub use overrides::{Allowance, Override};
 pub use rules::{
     Constraint, ConstraintTest, ConstraintText, ConstraintTextPart, Exclusion, GrantTemplate, LinkingRule,
     Otherwise, Precedence, RightSelector, TemplatePart, TextTemplate,
 };
+pub use times::Times;
 
 pub use policy_test::{
     Expectation, PolicyTest, TestAccount, TestGroup, TestResult, TestSource, TestSubject, TestUser,
@@ -227,6 +232,12 @@ pub struct ApplicationPolicy {
     pub defaults: Vec<Default>,
     /// What happens to whom.
     pub lifecycle: Lifecycle,
+    /// When runs begin; none: whenever somebody starts one.
+    pub schedule: Option<Schedule>,
+    /// When changes may be made.
+    pub change_windows: ChangeWindows,
+    /// Sorted by id.
+    pub overrides: Vec<Override>,
     /// Who hears of runs.
     #[serde(skip)]
     pub notify: Vec<Notification>,
@@ -256,6 +267,8 @@ pub struct EntitlementType {
     pub scope: Option<u16>,
     /// Values that need more care.
     pub privileged: Vec<String>,
+    /// How many accounts must go on holding each privileged value; none: no matter.
+    pub keep_at_least: Option<u32>,
     /// Whether a granted value that the application lacks is created; else it is a finding.
     pub create_missing: bool,
     /// How the application stores it.

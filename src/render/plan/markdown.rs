@@ -14,11 +14,7 @@ pub fn markdown(shown: &Shown<'_>) -> String {
     push(&mut text, &format!("### {}", code_span(&plan.instance())));
     push(&mut text, &format!("\n**{}**\n", summary(plan)));
     for refusal in refusals {
-        let line = format!(
-            "- **Refused:** {} changes of the kind `{}`, {} are allowed ({})",
-            refusal.count, refusal.change, refusal.allowed, refusal.limit
-        );
-        push(&mut text, &line);
+        push(&mut text, &format!("- **Refused:** {}", code_span(&refusal.message)));
     }
     let (removals, rest): (Vec<_>, Vec<_>) = groups(plan).into_iter().partition(takes_away);
     if !removals.is_empty() {

@@ -4,12 +4,14 @@ mod items;
 mod lists;
 mod markdown;
 mod sorted;
+mod standing;
 mod summary;
 mod terminal;
 mod tsv;
 
 pub use lists::lists;
 pub use markdown::markdown;
+pub use standing::{Standing, standing, standing_markdown};
 pub use summary::summary;
 pub use terminal::{Style, terminal};
 pub use tsv::tsv;

@@ -172,13 +172,11 @@ fn report_line(text: &mut String, plan: &Plan, report: &Report, style: Style) {
 
 fn refused(text: &mut String, refusals: &[Refusal], style: Style) {
     for refusal in refusals {
-        let Refusal { change, count, allowed, limit, origin } = refusal;
-        let place = origin.as_ref().map_or_else(
+        let place = refusal.origin.as_ref().map_or_else(
             || "this limit is always there; a `limits` entry of the same change replaces it".to_owned(),
             |origin| format!("{}:{}", visible(&origin.path), origin.line),
         );
-        let line =
-            format!("refused: {count} changes of the kind `{change}`, {allowed} are allowed ({limit})");
+        let line = format!("refused: {}", visible(&refusal.message));
         push(text, &format!("\n  {}\n      {place}", paint(&line, "31;1", style)));
     }
 }

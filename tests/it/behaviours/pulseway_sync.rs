@@ -67,12 +67,15 @@ fn pu_04_a_merge_keeps_the_record() {
     assert_eq!(merged.link.as_deref(), Some("a2000000-0000-4000-8000-000000000005"));
 }
 
-/// A change in the directory reaches the record with the next run, which writes that change and nothing else.
+/// A change in the directory reaches the record with the next run, which writes that change and nothing else; a run is due
+/// every 3 minutes.
 ///
-/// Open: a run every 3 minutes is for whoever starts `rolewright apply`: CI, a timer
+/// Open: Rolewright tells a timer when to start it, and doesn't start itself
 #[test]
 fn pu_05_a_change_arrives_with_the_next_run() {
     let system = technician("");
+    let due = system.run(&["schedule"]).ends(0).out;
+    assert!(due.contains("every 3m") && due.contains("*/3 * * * *"), "{due}");
     system.apply().ends(0);
     assert_eq!(system.accounts()["ann"].attributes["jobTitle"], "Adviser");
     let changed = system.edit(OURS, "jobTitle: Adviser", "jobTitle: Auditor");
@@ -211,7 +214,7 @@ fn pu_18_a_secret_is_named_and_never_shown() {
         let scim = format!("scim: {{ url: 'http://127.0.0.1:9', credential: {credential} }}");
         let wire = "    privileged: [Administrator]\n    wire: { values: roles }\n";
         let system = System::of("pulseway").edit(file, store, &scim);
-        system.edit(file, "    privileged: [Administrator]\n", wire).remove(RECORDS)
+        system.edit(file, "    privileged: [Administrator]\n", wire).without(RECORDS)
     };
     let named = with("{ env: ROLEWRIGHT_PULSEWAY }");
     named.run(&["validate"]).ends(0);

@@ -1,6 +1,5 @@
 //! One system of `policies/`, with people and accounts of a test's own: what is planned for them, and what is applied.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
-#![expect(clippy::disallowed_methods, reason = "workspaces are files")]
 
 use crate::plan::{application, planned};
 use crate::playground::{Playground, Ran};
@@ -46,8 +45,14 @@ impl System {
     }
 
     /// A file of the workspace goes.
-    pub(crate) fn remove(self, path: &str) -> Self {
-        fs::remove_file(self.playground.path(&format!("policies/{path}"))).unwrap();
+    pub(crate) fn without(self, path: &str) -> Self {
+        self.playground.git(&["rm", "-q", "-f", &format!("policies/{path}")]);
+        self
+    }
+
+    /// A variable that the binary finds in its environment.
+    pub(crate) fn secret(mut self, name: &str, value: &str) -> Self {
+        self.playground.secret(name, value);
         self
     }
 
@@ -67,10 +72,15 @@ impl System {
         self.playground.run(arguments)
     }
 
+    /// Commits what stands there.
+    pub(crate) fn commit(&self) {
+        self.playground.commit_all("A change");
+    }
+
     /// Commits what stands there, and applies it through the binary; everything else about the run is asserted by the
     /// exit code.
     pub(crate) fn apply(&self) -> Ran {
-        self.playground.commit_all("A change");
+        self.commit();
         self.playground.run(&["apply", "--application", self.name])
     }
 

@@ -66,7 +66,7 @@ impl Tenants {
     /// The workspace.
     pub(crate) fn system(&self) -> System {
         // The policies' own tests name groups that a changed rule may not name any more.
-        self.people(System::of("pulseway").remove("pulseway/tests.yaml"))
+        self.people(System::of("pulseway").without("pulseway/tests.yaml"))
             .file(RECORDS, &records(&self.records))
     }
 

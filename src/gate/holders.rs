@@ -1,0 +1,94 @@
+//! The brake for the last holders: a run never takes a privileged right from so many that too few are left (the policy
+//! language, 5, `keepAtLeast`). No override lifts it.
+
+use super::limits::Refusal;
+use crate::model::Operation;
+use crate::plan::{Change, Holder, Kept, Plan};
+use crate::policy::set::ApplicationPolicy;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The privileged values of which a set of changes would leave too few holders. Who gets the right in the same run counts
+/// as a holder; too few who were too few before are no reason to refuse, unless one of them loses it.
+pub fn holders<'c>(
+    plan: &Plan,
+    policy: &ApplicationPolicy,
+    flowing: impl Iterator<Item = &'c Change> + Clone,
+) -> Vec<Refusal> {
+    plan.kept.iter().filter_map(|kept| refusal(kept, policy, flowing.clone())).collect()
+}
+
+fn refusal<'c>(
+    kept: &Kept,
+    policy: &ApplicationPolicy,
+    flowing: impl Iterator<Item = &'c Change>,
+) -> Option<Refusal> {
+    let mut after = Rights::of(kept);
+    let before = after.holders();
+    flowing.for_each(|change| after.make(kept, change));
+    let left = after.holders();
+    let lost = before.iter().filter(|holder| !left.contains(*holder)).count();
+    let (count, left) = (u32::try_from(lost).unwrap_or(u32::MAX), left.len());
+    if lost == 0 || left >= kept.at_least as usize {
+        return None;
+    }
+    let what = format!("{}={}", kept.entitlement, kept.value);
+    Some(Refusal {
+        change: "keepAtLeast",
+        count,
+        allowed: u32::try_from(before.len()).unwrap_or(u32::MAX).saturating_sub(kept.at_least),
+        limit: format!("keepAtLeast: {}", kept.at_least),
+        message: format!(
+            "{count} of {} active holders would lose the privileged right `{what}`; {left} would be left, and \
+             `keepAtLeast: {}` must be",
+            before.len(),
+            kept.at_least
+        ),
+        origin: Some(policy.origin.clone()),
+    })
+}
+
+/// Who holds one privileged value: accounts by id, those that are made by their user's id.
+struct Rights {
+    held: BTreeMap<String, BTreeSet<Option<String>>>,
+    inactive: BTreeSet<String>,
+}
+
+impl Rights {
+    fn of(kept: &Kept) -> Self {
+        let mut held: BTreeMap<String, BTreeSet<Option<String>>> = BTreeMap::new();
+        for Holder { account, scope, .. } in &kept.holders {
+            held.entry(account.clone()).or_default().insert(scope.clone());
+        }
+        let inactive = kept.holders.iter().filter(|holder| !holder.active);
+        Self { held, inactive: inactive.map(|holder| holder.account.clone()).collect() }
+    }
+
+    /// Who holds it and may sign in.
+    fn holders(&self) -> BTreeSet<String> {
+        let held = self.held.iter().filter(|(_, scopes)| !scopes.is_empty());
+        held.map(|(account, _)| account.clone()).filter(|account| !self.inactive.contains(account)).collect()
+    }
+
+    fn make(&mut self, kept: &Kept, change: &Change) {
+        let account = change.subject.account.clone().unwrap_or_else(|| change.subject.key().to_owned());
+        let right = change.right.as_ref().filter(|right| kept.is(right));
+        match (change.operation, right) {
+            (Operation::Grant, Some(right)) => {
+                self.held.entry(account).or_default().insert(right.scope.clone());
+            }
+            (Operation::Revoke, Some(right)) => {
+                self.held.entry(account).or_default().remove(&right.scope);
+            }
+            (Operation::Reactivate, _) => {
+                self.inactive.remove(&account);
+            }
+            (Operation::Deactivate, _) => {
+                self.inactive.insert(account);
+            }
+            (Operation::Archive | Operation::Delete, _) => {
+                self.held.remove(&account);
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! When the four systems run, and when they must not.
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+
+use crate::playground::Playground;
+use crate::policy::{checked, report};
+use crate::windows::at;
+use crate::world::{Person, World, policies};
+use rolewright::apply::{self, Fate, Values, WriteError, Writer};
+use rolewright::gate::{Past, Standing, State, approve, standing};
+use rolewright::model::{AttributePath, Right, SourceFile, SourceSet, Value};
+use rolewright::policy::set::ApplicationPolicy;
+use rolewright::render::schedule::crons;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::time::Duration;
+
+const DAY: i64 = 24 * 60 * 60;
+
+/// A small application with these lines of its own.
+fn text(lines: &str) -> String {
+    format!(
+        "--- {{ apiVersion: rolewright/v1, kind: Workspace, name: contoso, protectedBranch: main }}
+--- {{ apiVersion: rolewright/v1, kind: Directory, name: contoso, file: {{ people: people.yaml }} }}
+---
+apiVersion: rolewright/v1
+kind: Application
+name: app
+sqlite: {{ file: app.db }}
+directories: [{{ name: contoso }}]
+{lines}
+--- {{ apiVersion: rolewright/v1, kind: AttributeMapping, application: app, match: [email], attributes: {{ userName: mail, email: mail }} }}
+--- {{ apiVersion: rolewright/v1, kind: Lifecycle, application: app, scope: {{ always: true }}, deleted: deactivate, outOfScope: deactivate, disabled: deactivate }}
+"
+    )
+}
+
+fn application(lines: &str) -> ApplicationPolicy {
+    policies(&text(lines)).applications.remove(0)
+}
+
+/// What validation says of these lines.
+fn said(lines: &str) -> String {
+    let file = SourceFile { path: "policies.yaml".to_owned(), text: text(lines) };
+    let sources = SourceSet::new(None, String::new(), vec![file]);
+    report(&sources, &checked(&sources))
+}
+
+fn runs(lines: &str, from: &str, days: i64) -> Vec<i64> {
+    let application = application(lines);
+    application.schedule.map(|it| it.runs(at(from), at(from) + days * DAY)).unwrap_or_default()
+}
+
+/// The minutes of a day at which cron expressions fire.
+fn fires(lines: &[String]) -> BTreeSet<i64> {
+    let field = |text: &str, all: i64| -> BTreeSet<i64> {
+        let (values, step) =
+            text.split_once('/').map_or((text, 1), |(values, step)| (values, step.parse().unwrap()));
+        match (values, values.split_once('-')) {
+            ("*", _) => (0..all).step_by(step).collect(),
+            (_, Some((from, to))) => (from.parse().unwrap()..=to.parse().unwrap()).step_by(step).collect(),
+            _ => values.split(',').map(|value| value.parse().unwrap()).collect(),
+        }
+    };
+    let minutes = lines.iter().flat_map(|line| {
+        let fields: Vec<&str> = line.split(' ').collect();
+        assert_eq!(fields[2..], ["*", "*", "*"]);
+        let (minutes, hours) = (field(fields[0], 60), field(fields[1], 24));
+        hours
+            .into_iter()
+            .flat_map(move |hour| minutes.clone().into_iter().map(move |minute| hour * 60 + minute))
+    });
+    minutes.collect()
+}
+
+/// Without a schedule runs are started by hand only, and with one daily at the chosen time.
+#[test]
+fn pa_32_a_schedule_is_off_or_daily_at_the_chosen_time() {
+    assert_eq!(application("").schedule, None);
+    assert_eq!(runs("", "2026-11-21T00:00:00Z", 400), [0; 0]);
+    let daily = runs("schedule: { daily: ['03:30'] }", "2026-11-21T00:00:00Z", 400);
+    assert_eq!(daily.len(), 400);
+    assert!(daily.iter().all(|run| run.rem_euclid(DAY) == 3 * 3600 + 30 * 60));
+    let schedule = application("schedule: { daily: ['03:30'] }").schedule.unwrap();
+    assert_eq!(crons(&schedule, at("2026-11-21T00:00:00Z")), ["30 3 * * *"]);
+}
+
+/// Times of a schedule are UTC, summer and winter, unless it names a time zone.
+#[test]
+fn pa_33_times_are_utc() {
+    for day in ["2026-12-24", "2027-07-01", "2027-03-28", "2027-10-31"] {
+        let midnight = format!("{day}T00:00:00Z");
+        let utc = runs("schedule: { daily: ['03:30'] }", &midnight, 1);
+        assert_eq!(utc, [at(&format!("{day}T03:30:00Z"))]);
+    }
+    let danish = "schedule: { daily: ['06:00'], timeZone: Europe/Copenhagen }";
+    assert_eq!(runs(danish, "2026-12-24T00:00:00Z", 1), [at("2026-12-24T05:00:00Z")]);
+    assert_eq!(runs(danish, "2027-07-01T00:00:00Z", 1), [at("2027-07-01T04:00:00Z")]);
+    let schedule = application(danish).schedule.unwrap();
+    assert_eq!(
+        crons(&schedule, at("2026-11-21T00:00:00Z")),
+        ["0 4,5 * * *"],
+        "both, for cron knows no summer time"
+    );
+}
+
+/// A run at 02:00 UTC is found fault with for a site that restarts then in Danish summer time, and changes nothing.
+#[test]
+fn pa_34_two_utc_is_forbidden_for_danish_sites() {
+    let window = "changeWindows: { closed: [{ id: site-restart, from: '03:45', to: '04:30', timeZone: Europe/Copenhagen }] }";
+    let wrong = said(&format!("schedule: {{ daily: ['02:00'] }}\n{window}"));
+    assert!(
+        wrong.contains(
+            "warning check/schedule: the daily run at 02:00 meets the closed window `site-restart`"
+        ),
+        "{wrong}"
+    );
+    assert!(wrong.contains("2027-03-28 02:00 UTC (2027-03-28 04:00 Europe/Copenhagen)"), "{wrong}");
+    assert_eq!(said(&format!("schedule: {{ daily: ['03:30'] }}\n{window}")), "compiles\n");
+    let windows = application(window).change_windows;
+    let closed = |time: &str| matches!(standing(&windows, at(time), Duration::ZERO), Standing::Closed(_));
+    assert!(closed("2027-07-01T02:00:00Z"));
+    assert!(!closed("2027-01-01T02:00:00Z"), "in winter it is 03:00 there");
+}
+
+/// A run at a time that is never open is an error.
+#[test]
+fn pa_34_a_time_that_is_never_open_is_an_error() {
+    let window = "changeWindows: { closed: [{ id: site-restart, from: '01:45', to: '02:30' }] }";
+    let wrong = said(&format!("schedule: {{ daily: ['02:00'] }}\n{window}"));
+    assert!(
+        wrong.starts_with("error check/schedule: the daily run at 02:00 could never change anything"),
+        "{wrong}"
+    );
+}
+
+/// The import runs daily at the chosen time, once a day also where clocks are set.
+#[test]
+fn pd_03_runs_daily_at_the_chosen_time() {
+    let runs =
+        runs("schedule: { daily: ['02:30'], timeZone: Europe/Copenhagen }", "2026-11-20T23:00:00Z", 365);
+    assert_eq!(runs.len(), 365);
+    assert!(runs.contains(&at("2027-03-28T01:30:00Z")), "02:30 is skipped: 03:30");
+    assert!(runs.contains(&at("2027-10-31T00:30:00Z")), "02:30 comes twice: the first");
+    assert!(!runs.contains(&at("2027-10-31T01:30:00Z")));
+}
+
+/// An application in which each change takes a minute of a clock that tests own.
+struct Slow {
+    now: Rc<Cell<i64>>,
+    made: usize,
+}
+
+impl Slow {
+    fn change(&mut self) -> Result<(), WriteError> {
+        self.now.set(self.now.get() + 60);
+        self.made += 1;
+        Ok(())
+    }
+}
+
+impl Writer for Slow {
+    fn call_timeout(&self) -> Duration {
+        Duration::from_secs(30)
+    }
+
+    fn create(&mut self, _: &[(AttributePath, Value)], link: &str) -> Result<String, WriteError> {
+        self.change().map(|()| format!("new-{link}"))
+    }
+
+    fn update(&mut self, _: &str, _: &Values, _: &Values, _: Option<bool>) -> Result<(), WriteError> {
+        self.change()
+    }
+
+    fn deactivate(&mut self, _: &str) -> Result<(), WriteError> {
+        self.change()
+    }
+
+    fn delete(&mut self, _: &str) -> Result<(), WriteError> {
+        self.change()
+    }
+
+    fn grant(&mut self, _: &str, _: &Right) -> Result<(), WriteError> {
+        self.change()
+    }
+
+    fn revoke(&mut self, _: &str, _: &Right) -> Result<(), WriteError> {
+        self.change()
+    }
+}
+
+/// A run that meets the recycling of the application fails and changes nothing more, and the next run does the rest.
+#[test]
+fn pd_04_a_run_that_overlaps_a_recycling_changes_nothing_more() {
+    let set = policies(&text("changeWindows: { closed: [{ id: recycling, from: '02:00', to: '02:20' }] }"));
+    let policy = &set.applications[0];
+    let mut world = World::default();
+    for user in ["ann", "bob", "eve", "ida", "kim"] {
+        let values = BTreeMap::from([("mail", user.to_owned())]);
+        world.people.insert(user.to_owned(), Person { values, enabled: true });
+    }
+    let run = |world: &mut World, from: &str| {
+        let approved = approve(world.plan(&set), policy, |_| false, &Past::of(&State::default(), 0)).unwrap();
+        let now = Rc::new(Cell::new(at(from)));
+        let mut slow = Slow { now: Rc::clone(&now), made: 0 };
+        let door = standing(&policy.change_windows, now.get(), slow.call_timeout());
+        let mut made = Vec::new();
+        let paths: Vec<AttributePath> =
+            policy.account_attributes.iter().chain([&policy.link]).cloned().collect();
+        let tally = apply::run(
+            &approved,
+            &paths,
+            &policy.link.name,
+            &mut slow,
+            &mut || door.may_start(now.get(), Duration::from_secs(30)),
+            &mut |change, fate| {
+                made.extend((*fate == Fate::Made).then(|| change.clone()));
+            },
+        );
+        world.apply(made.iter());
+        (slow.made, tally.stopped, tally.whole())
+    };
+    assert_eq!(
+        run(&mut world, "2026-11-21T01:57:00Z"),
+        (3, 2, false),
+        "01:57, 01:58 and 01:59, then no more"
+    );
+    assert_eq!(run(&mut world, "2026-11-21T02:10:00Z"), (0, 2, false));
+    assert_eq!(run(&mut world, "2026-11-21T02:20:00Z"), (2, 0, true));
+    assert_eq!(world.plan(&set).changes, []);
+}
+
+/// The days of the week, as windows name them, on which it is closed all day: yesterday, today and tomorrow.
+fn closed_now() -> String {
+    let names = ["thu", "fri", "sat", "sun", "mon", "tue", "wed"];
+    let today = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() / DAY as u64;
+    let days: Vec<&str> = (today - 1..=today + 1).map(|day| names[(day % 7) as usize]).collect();
+    format!(
+        "changeWindows: {{ closed: [{{ id: recycling, days: [{}], reason: It restarts }}] }}\n",
+        days.join(", ")
+    )
+}
+
+/// A run that begins while the application is recycled writes nothing and says when to run again.
+#[test]
+fn pd_04_a_run_that_begins_in_a_closed_window_writes_nothing() {
+    let it = Playground::new();
+    let application = it.read("policies/dstny/application.yaml");
+    it.write("policies/dstny/application.yaml", &format!("{application}{}", closed_now()));
+    it.commit("Closed now");
+    let plan = it.run(&["plan"]).ends(0).out;
+    assert!(
+        plan.contains("Apply would wait: the change window `recycling` is closed (It restarts)"),
+        "{plan}"
+    );
+    let waits = it.run(&["apply"]).ends(0);
+    assert!(waits.talk.contains("changes are made again from"), "{}", waits.talk);
+    assert!(waits.talk.contains("nothing was written"), "{}", waits.talk);
+    assert!(!it.path("policies/dstny.db").exists());
+    let ledger = it.git(&["rev-parse", "refs/rolewright/default/dstny"]);
+    it.run(&["apply"]).ends(0);
+    assert_eq!(it.git(&["rev-parse", "refs/rolewright/default/dstny"]), ledger, "told once");
+    assert!(it.run(&["history"]).ends(0).out.contains("closed"));
+    it.write("policies/dstny/application.yaml", &application);
+    it.commit("Open again");
+    assert!(it.run(&["apply"]).ends(0).out.contains("Applied: "));
+}
+
+/// While provisioning is off nothing is applied, and once it is on everything is.
+#[test]
+fn pm_08_nothing_runs_while_provisioning_is_off() {
+    let it = Playground::new();
+    it.edit("policies/dstny/application.yaml", "name: dstny\n", "name: dstny\nenabled: false\n");
+    it.commit("Off");
+    let off = it.run(&["apply"]).ends(0);
+    assert!(off.talk.contains("not enabled; nothing is applied"), "{}", off.talk);
+    assert!(!off.out.contains("Applied"), "{}", off.out);
+    assert!(!it.path("policies/dstny.db").exists());
+    assert_eq!(it.git(&["for-each-ref", "refs/rolewright"]), "");
+    it.run(&["plan", "--detailed-exitcode"]).ends(2);
+    it.edit("policies/dstny/application.yaml", "enabled: false\n", "enabled: true\n");
+    it.commit("On");
+    assert!(it.run(&["apply"]).ends(0).out.contains("Applied: "));
+    assert!(it.path("policies/dstny.db").exists());
+}
+
+/// A cycle begins every 40 minutes, which the cron expressions for a CI system say exactly.
+/// Open: nothing in this program waits; a CI system starts the runs that `rolewright schedule` tells
+#[test]
+fn pm_14_a_cycle_about_every_forty_minutes() {
+    let lines = "schedule: { every: 40m }";
+    let runs = runs(lines, "2026-11-21T00:00:00Z", 365);
+    assert_eq!(runs.len(), 365 * 36);
+    assert!(runs.windows(2).all(|pair| pair[1] - pair[0] == 40 * 60));
+    let crons = crons(&application(lines).schedule.unwrap(), at("2026-11-21T00:00:00Z"));
+    assert_eq!(crons, ["0,40 */2 * * *", "20 1-23/2 * * *"]);
+    assert_eq!(fires(&crons), runs.iter().map(|run| run.rem_euclid(DAY) / 60).collect());
+}
+
+/// The command tells the next runs of an application, and those that meet a closed window.
+#[test]
+fn pm_14_the_schedule_is_told_for_what_starts_the_runs() {
+    let it = Playground::new();
+    let shipped = "schedule: { daily: ['06:00', '18:00'], timeZone: Europe/Copenhagen }\n";
+    let schedule = "schedule: { daily: ['04:00', '18:00'], timeZone: Europe/Copenhagen }
+changeWindows: { closed: [{ id: site-restart, from: '03:00', to: '03:30', days: [mon] }] }\n";
+    it.edit("policies/dstny/application.yaml", shipped, schedule);
+    let told = it.run(&["schedule", "--from", "2026-11-21T12:00:00Z", "--count", "4"]).ends(0);
+    assert_eq!(
+        told.out,
+        "dstny
+  daily at 04:00, 18:00 Europe/Copenhagen
+  cron (UTC)  0 2,3,16,17 * * *
+  next        2026-11-21T17:00:00Z  (2026-11-21 18:00 Europe/Copenhagen)
+  next        2026-11-22T03:00:00Z  (2026-11-22 04:00 Europe/Copenhagen)
+  next        2026-11-22T17:00:00Z  (2026-11-22 18:00 Europe/Copenhagen)
+  next        2026-11-23T03:00:00Z  (2026-11-23 04:00 Europe/Copenhagen)  closed: site-restart
+"
+    );
+    it.run(&["schedule", "--from", "tomorrow"]).ends(1);
+    it.write("policies/dstny/application.yaml", &format!("{application}schedule: {{ every: 7h }}\n"));
+    let told = it.run(&["schedule"]).ends(0).out;
+    assert!(told.contains("none says it exactly"), "{told}");
+}
