@@ -302,9 +302,10 @@ fn pm_14_a_cycle_about_every_forty_minutes() {
 fn pm_14_the_schedule_is_told_for_what_starts_the_runs() {
     let it = Playground::new();
     let shipped = "schedule: { daily: ['06:00', '18:00'], timeZone: Europe/Copenhagen }\n";
+    let application = it.read("policies/dstny/application.yaml").replace(shipped, "");
     let schedule = "schedule: { daily: ['04:00', '18:00'], timeZone: Europe/Copenhagen }
 changeWindows: { closed: [{ id: site-restart, from: '03:00', to: '03:30', days: [mon] }] }\n";
-    it.edit("policies/dstny/application.yaml", shipped, schedule);
+    it.write("policies/dstny/application.yaml", &format!("{application}{schedule}"));
     let told = it.run(&["schedule", "--from", "2026-11-21T12:00:00Z", "--count", "4"]).ends(0);
     assert_eq!(
         told.out,
