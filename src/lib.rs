@@ -15,6 +15,8 @@ pub mod desired;
 
 pub mod plan;
 
+pub mod lint;
+
 pub mod trial;
 
 pub mod gate;

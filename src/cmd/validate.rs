@@ -4,13 +4,18 @@ use super::args::{FindingFormat, Global, ValidateArguments};
 use super::clock::as_of;
 use super::exit::{Exit, Stop};
 use super::{out, workspace};
+use crate::lint::lint;
 use crate::policy::load;
 use crate::render::findings;
 
 /// Shows every problem of the workspace at once.
 pub(super) fn run(global: &Global, arguments: &ValidateArguments) -> Result<Exit, Stop> {
     let sources = workspace::sources_at(global, arguments.revision.as_deref())?;
-    let checked = load(&sources, as_of(global.as_of.as_deref())?);
+    let as_of = as_of(global.as_of.as_deref())?;
+    let mut checked = load(&sources, as_of);
+    if let Some(policies) = &checked.policies {
+        checked.findings.extend(lint(policies, &sources, as_of));
+    }
     let text = match arguments.format {
         FindingFormat::Human => {
             findings::text(&checked.findings, &sources, out::colour(global.color), out::width())

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 
 /// Whether the texts of an attribute satisfy a comparison: one of them must. No texts is an empty attribute, which
 /// satisfies `present: false` and nothing else.
-pub(super) fn satisfies<'t>(comparison: &Comparison, mut texts: impl Iterator<Item = &'t str>) -> bool {
+pub fn satisfies<'t>(comparison: &Comparison, mut texts: impl Iterator<Item = &'t str>) -> bool {
     match comparison {
         Comparison::Present(wanted) => texts.next().is_some() == *wanted,
         Comparison::OneOf { texts: wanted, ignore_case } => {

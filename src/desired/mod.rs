@@ -21,6 +21,7 @@ mod winning;
 
 pub use crate::policy::set::{Captures, Fit, fit};
 pub use attributes::{Blocking, ManagedAttribute, Reasoned, Wanted};
+pub use comparison::satisfies;
 pub use condition::{Binder, BoundCondition, BoundTest, Facts};
 pub use constraint::Walk;
 pub use groups::{GroupResolver, LinkedGroup};

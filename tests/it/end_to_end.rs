@@ -237,3 +237,24 @@ fn what_is_read_only_is_planned_and_not_applied_and_leaves_no_open_run() {
     assert!(refused.talk.contains("read only"), "{}", refused.talk);
     assert_eq!(it.git(&["for-each-ref", "refs/rolewright"]), "");
 }
+
+#[test]
+fn validate_says_what_is_surely_not_meant_and_ends_well() {
+    let it = Playground::new();
+    let everybody = "  - { id: all, when: { any: [{ user: city, present: true }, { user: city, present: false }] }, reason: x }\n";
+    let exclusions = it.read("policies/dstny/exclusions.yaml");
+    it.write("policies/dstny/exclusions.yaml", &format!("{exclusions}{everybody}"));
+    let said = it.run(&["validate"]).ends(0);
+    assert!(said.out.contains("lint/excludes-everyone"), "{}", said.out);
+    assert!(said.out.contains("Found 1 warning."), "{}", said.out);
+    let json = it.run(&["validate", "--format", "json"]).ends(0).out;
+    let document: serde_json::Value = serde_json::from_str(&json).expect("one document");
+    let finding = &document["findings"][0];
+    assert_eq!(finding["code"], "lint/excludes-everyone");
+    assert_eq!(finding["severity"], "warning");
+    assert_eq!((&finding["line"], &finding["column"]), (&10.into(), &11.into()));
+    assert!(
+        finding["message"].as_str().is_some_and(|it| it.contains("an ordinary user is left untouched")),
+        "{finding}"
+    );
+}

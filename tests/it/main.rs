@@ -8,6 +8,8 @@ mod guards;
 mod ledger;
 mod ledger_ref;
 mod lifecycle_table;
+mod lint;
+mod lint_properties;
 mod mail;
 mod people;
 mod plan;

@@ -50,7 +50,7 @@ fn place(sources: &SourceSet, at: Location) -> String {
     format!("{}:{}:{} [{first}]", sources.file(at.file).path, position.line, position.column)
 }
 
-fn printed(sources: &SourceSet, finding: &Finding) -> String {
+pub(crate) fn printed(sources: &SourceSet, finding: &Finding) -> String {
     let mut text =
         format!("{:?} {}: {}\n", finding.severity, finding.code, finding.message).to_lowercase_first();
     for label in &finding.labels {

@@ -51,6 +51,7 @@ impl Report<'_> {
 
     /// Where something stands, for people.
     pub(super) fn origin(&self, kind: &'static str, id: &str, at: Location) -> Origin {
-        Origin::new(kind, id, self.sources.file(at.file).path.clone(), self.sources.position(at))
+        let path = self.sources.file(at.file).path.clone();
+        Origin::new(kind, id, path, self.sources.position(at), at.span)
     }
 }

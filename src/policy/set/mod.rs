@@ -42,9 +42,10 @@ pub use policy_test::{
 
 use crate::model::{
     ApplicationConnection, AttributePath, AttributeType, Digest, DirectoryConnection, EntitlementWire,
-    MailConnection, Position,
+    MailConnection, Position, Span,
 };
 use serde::Serialize;
+use std::cmp::Ordering;
 
 /// All policies of one workspace.
 #[derive(Clone, Debug)]
@@ -76,8 +77,9 @@ pub struct Workspace {
     pub mail: Option<MailConnection>,
 }
 
-/// Where a rule stands, for people: every decision names one.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+/// Where a rule stands, for people: every decision names one. Two are equal when all but the span is: a line is told
+/// once, however often it is meant.
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Origin {
     /// The kind of its document: `LinkingRules`.
@@ -88,11 +90,15 @@ pub struct Origin {
     pub path: String,
     /// Line, from 1.
     pub line: u32,
+    /// The bytes of the file that are underlined.
+    #[serde(skip)]
+    pub span: Span,
 }
 
 impl Origin {
     /// No place at all, for what no rule caused.
-    pub const NOWHERE: Self = Self { kind: "", id: String::new(), path: String::new(), line: 0 };
+    pub const NOWHERE: Self =
+        Self { kind: "", id: String::new(), path: String::new(), line: 0, span: Span { start: 0, end: 0 } };
 
     /// An origin at a position.
     pub fn new(
@@ -100,8 +106,33 @@ impl Origin {
         id: impl Into<String>,
         path: impl Into<String>,
         position: Position,
+        span: Span,
     ) -> Self {
-        Self { kind, id: id.into(), path: path.into(), line: position.line }
+        Self { kind, id: id.into(), path: path.into(), line: position.line, span }
+    }
+
+    fn key(&self) -> (&str, &str, &str, u32) {
+        (self.kind, &self.id, &self.path, self.line)
+    }
+}
+
+impl PartialEq for Origin {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Origin {}
+
+impl PartialOrd for Origin {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Origin {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
     }
 }
 

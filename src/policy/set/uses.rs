@@ -33,6 +33,37 @@ impl ApplicationPolicy {
         found
     }
 
+    /// Every reference to directory groups, to be changed where made-up groups stand for them.
+    pub fn group_references_mut(&mut self) -> Vec<&mut GroupReference> {
+        let lifecycle = &mut self.lifecycle;
+        let mut open = vec![&mut lifecycle.scope];
+        open.extend(&mut lifecycle.create);
+        open.extend(lifecycle.canary.iter_mut().map(|canary| &mut canary.value));
+        open.extend(lifecycle.protect.iter_mut().map(|rule| &mut rule.when));
+        open.extend(self.exclusions.iter_mut().map(|rule| &mut rule.when));
+        open.extend(self.mapping.iter_mut().filter_map(|rule| rule.when.as_mut()));
+        open.extend(self.defaults.iter_mut().filter_map(|rule| rule.when.as_mut()));
+        for rule in &mut self.constraints {
+            open.extend(rule.when.as_mut());
+            if let ConstraintTest::Require(condition) = &mut rule.test {
+                open.push(condition);
+            }
+        }
+        let mut found = Vec::new();
+        for rule in &mut self.rules {
+            found.extend(rule.group.as_mut());
+            open.extend(rule.when.as_mut());
+        }
+        while let Some(condition) = open.pop() {
+            match condition {
+                Condition::All(parts) | Condition::Any(parts) => open.extend(parts),
+                Condition::Test { test: Test::Group(reference), .. } => found.push(reference),
+                Condition::Test { .. } => {}
+            }
+        }
+        found
+    }
+
     /// The names of the application's groups that conditions ask for, as often as they do.
     pub fn account_groups(&self) -> Vec<&str> {
         let asked = self.tests_asked().into_iter().filter_map(|test| match test {

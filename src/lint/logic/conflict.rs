@@ -1,0 +1,208 @@
+//! Facts that cannot be true of one user.
+
+use super::fact::{Count, Fact};
+use super::formula::Reader;
+use super::rights::contains;
+use super::values::{Asked, Shape, contradict};
+use super::words;
+use crate::desired::{Fit, fit};
+use crate::model::Date;
+use crate::policy::set::{
+    AttributeKind, CaptureSet, GroupReference, GroupSelector, NamePattern, PatternPart, Subject,
+};
+use crate::snapshot::DEFAULT_ACCESS;
+
+/// Why a fact cannot be true beside others; none where it can, or nobody can tell.
+pub(super) fn conflict(reader: Reader<'_>, known: &[&Fact<'_>], new: &Fact<'_>) -> Option<String> {
+    match new {
+        Fact::Attribute(subject, comparison, negated) => {
+            attribute(reader, known, subject, (comparison, *negated))
+        }
+        Fact::Group(group, negated) => known.iter().find_map(|fact| match fact {
+            Fact::Group(other, opposite) => groups(reader, (group, *negated), (other, *opposite)),
+            _ => None,
+        }),
+        Fact::AccountGroup(name, negated) => {
+            let opposite = |fact: &&Fact<'_>| matches!(fact, Fact::AccountGroup(other, opposite) if other.eq_ignore_ascii_case(name) && opposite != negated);
+            let message = || format!("no account is in the group `{name}` and not in it");
+            known.iter().copied().any(|fact| opposite(&fact)).then(message)
+        }
+        Fact::Grants(..) | Fact::OnlyScope(..) => {
+            known.iter().find_map(|fact| grants(reader, fact, new).or_else(|| grants(reader, new, fact)))
+        }
+        Fact::Until(day, negated) => {
+            let alone = until(reader.as_of, (*day, *negated), None);
+            alone.or_else(|| {
+                known.iter().find_map(|fact| match fact {
+                    Fact::Until(other, opposite) => {
+                        until(reader.as_of, (*day, *negated), Some((*other, *opposite)))
+                    }
+                    _ => None,
+                })
+            })
+        }
+    }
+}
+
+/// What values an attribute can have.
+pub(in crate::lint) fn shape(reader: Reader<'_>, subject: &Subject) -> Shape {
+    match subject {
+        Subject::User(_, Some(_)) => Shape::Text,
+        Subject::User(slot, None) => match reader.policy.user_attribute(*slot).kind {
+            AttributeKind::Text => Shape::Text,
+            AttributeKind::Boolean => Shape::Boolean,
+            AttributeKind::List => Shape::List,
+        },
+        Subject::UserId | Subject::AccountId => Shape::Id,
+        Subject::AccountActive => Shape::Known,
+        Subject::Account(_) | Subject::AccountLink => Shape::List,
+    }
+}
+
+/// Whether two tests ask for the same.
+pub(in crate::lint) fn same_subject(one: &Subject, other: &Subject) -> bool {
+    match (one, other) {
+        (Subject::User(one, at), Subject::User(other, index)) => one == other && at == index,
+        (Subject::Account(one), Subject::Account(other)) => one == other,
+        (Subject::UserId, Subject::UserId)
+        | (Subject::AccountId, Subject::AccountId)
+        | (Subject::AccountActive, Subject::AccountActive)
+        | (Subject::AccountLink, Subject::AccountLink) => true,
+        _ => false,
+    }
+}
+
+fn attribute(reader: Reader<'_>, known: &[&Fact<'_>], subject: &Subject, new: Asked<'_>) -> Option<String> {
+    let mut asked: Vec<Asked<'_>> = vec![new];
+    asked.extend(known.iter().filter_map(|fact| match fact {
+        Fact::Attribute(other, comparison, negated) if same_subject(subject, other) => {
+            Some((*comparison, *negated))
+        }
+        _ => None,
+    }));
+    let shape = shape(reader, subject);
+    if !contradict(shape, &asked) {
+        return None;
+    }
+    let pair = asked[1..].iter().map(|other| vec![*other, new]).find(|pair| contradict(shape, pair));
+    let alone = contradict(shape, &[new]).then(|| vec![new]);
+    let mut wants = alone.or(pair).unwrap_or(asked);
+    wants.sort_by_key(|(_, negated)| *negated);
+    let wants: Vec<String> =
+        wants.iter().map(|(comparison, negated)| words::comparison(comparison, *negated)).collect();
+    let both = if wants.len() > 1 { "at once " } else { "" };
+    let name = words::subject(reader.policy, subject);
+    Some(format!("{name} can't {both}{}", words::joined(&wants, "and")))
+}
+
+fn groups(
+    reader: Reader<'_>,
+    (one, one_negated): (&GroupReference, bool),
+    (other, other_negated): (&GroupReference, bool),
+) -> Option<String> {
+    match (one_negated, other_negated) {
+        (true, true) => None,
+        (false, false) => {
+            let (first, second) = (directory(reader, one)?, directory(reader, other)?);
+            let message = || {
+                let (one, other) = (words::member(one), words::member(other));
+                format!("nobody is {one} of the directory `{first}` and {other} of `{second}`")
+            };
+            (first != second).then(message)
+        }
+        (false, true) => outside(reader, other, one),
+        (true, false) => outside(reader, one, other),
+    }
+}
+
+/// Nobody is in the narrow group, and not in the wide one.
+fn outside(reader: Reader<'_>, wide: &GroupReference, narrow: &GroupReference) -> Option<String> {
+    covers(reader, wide, narrow).then(|| {
+        let (wide, narrow) = (words::member(wide), words::member(narrow));
+        if wide.eq_ignore_ascii_case(&narrow) {
+            format!("nobody is {narrow} and not {narrow}")
+        } else {
+            format!("whoever is {narrow} is {wide}")
+        }
+    })
+}
+
+/// Whether every member of the groups that the one means is a member of those that the other means.
+pub(in crate::lint) fn covers(reader: Reader<'_>, wide: &GroupReference, narrow: &GroupReference) -> bool {
+    let within = |wide: Option<&str>, narrow: Option<&str>| wide.is_none() || wide == narrow;
+    let placed = within(directory(reader, wide), directory(reader, narrow))
+        && within(wide.under.as_deref(), narrow.under.as_deref())
+        && wide.nested == narrow.nested;
+    placed
+        && match (&wide.selector, &narrow.selector) {
+            (GroupSelector::Id { id: one, .. }, GroupSelector::Id { id: other, .. }) => one == other,
+            (GroupSelector::Name(one), GroupSelector::Name(other)) => one.eq_ignore_ascii_case(other),
+            (GroupSelector::Pattern(pattern), GroupSelector::Name(name)) => {
+                ignores_case(pattern) && matches!(fit(pattern, name), Fit::One(_))
+            }
+            (GroupSelector::Pattern(one), GroupSelector::Pattern(other)) => {
+                // A pattern's sets hold expressions, which have no equality but that of their text.
+                one.source == other.source && format!("{:?}", one.captures) == format!("{:?}", other.captures)
+            }
+            (GroupSelector::AppRole(None), GroupSelector::AppRole(role)) => {
+                role.as_deref() != Some(DEFAULT_ACCESS)
+            }
+            (GroupSelector::AppRole(Some(one)), GroupSelector::AppRole(Some(other))) => one == other,
+            _ => false,
+        }
+}
+
+/// Whether a pattern fits a name in whatever case the directory spells it.
+fn ignores_case(pattern: &NamePattern) -> bool {
+    let names = pattern.parts.iter().filter(|part| matches!(part, PatternPart::Capture(_)));
+    let exact = |set: &CaptureSet| matches!(set, CaptureSet::Matching(_));
+    // A capture that stands twice stands for the same text, case and all.
+    names.count() == pattern.captures.len() && !pattern.captures.values().any(exact)
+}
+
+/// The directory of a reference, where there is one only that it can mean.
+pub(in crate::lint) fn directory<'r>(reader: Reader<'r>, reference: &'r GroupReference) -> Option<&'r str> {
+    match (reference.directory.as_deref(), reader.policy.directories.as_slice()) {
+        (Some(named), _) => Some(named),
+        (None, [only]) => Some(only),
+        (None, _) => None,
+    }
+}
+
+/// At least so many, and fewer allowed by then or before; or a scope value that none is allowed to have any more.
+fn grants(reader: Reader<'_>, has: &Fact<'_>, may: &Fact<'_>) -> Option<String> {
+    let Fact::Grants(held, Count::AtLeast(least), then) = has else { return None };
+    match may {
+        Fact::Grants(limited, Count::AtMost(most), since)
+            if most < least && since <= then && contains(limited, held) =>
+        {
+            let (held, limited) =
+                (words::selector(reader.policy, held), words::selector(reader.policy, limited));
+            Some(match most {
+                0 => format!("nobody has {held} and not {limited}"),
+                most => format!("at least {least} of {held} are more than {most} of {limited}"),
+            })
+        }
+        Fact::OnlyScope(limited, scope, since)
+            if since <= then
+                && held.scope.as_ref().is_some_and(|held| held != scope)
+                && contains(limited, held) =>
+        {
+            let held = words::selector(reader.policy, held);
+            Some(format!("{held} is not bound to `{scope}`"))
+        }
+        _ => None,
+    }
+}
+
+/// A day that is over stays over; one that is to be over before another one is.
+fn until(today: Date, new: (Date, bool), other: Option<(Date, bool)>) -> Option<String> {
+    match (new, other) {
+        ((day, false), None) => (day < today).then(|| format!("`until: {day}` is over")),
+        ((_, true), None) => None,
+        ((last, false), Some((first, true))) | ((first, true), Some((last, false))) => {
+            (first >= last).then(|| format!("{last} is over before {first} is"))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,209 @@
+//! Conditions, rules and constraints as formulas. What cannot be told is left out, so that a formula is never narrower
+//! than what it stands for: where it fits nobody, nobody fits.
+
+use super::fact::{Count, Fact, Formula};
+use super::rights::{can_give, most, pattern};
+use super::ways::{Way, ways};
+use super::words;
+use crate::model::Date;
+use crate::policy::set::{
+    ApplicationPolicy, Condition, ConstraintTest, ConstraintText, ConstraintTextPart, LinkingRule, Otherwise,
+    RightSelector, Subject, Test,
+};
+
+/// What selects every grant.
+const ANY: RightSelector = RightSelector { entitlement: None, value: None, scope: None };
+
+/// Ways to one grant that are listed before the rules that may give it.
+const MOST_WAYS: usize = 8;
+
+/// Of whom a condition is asked; decides what "it does not hold" says of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::lint) enum Asked {
+    /// Of a user, who may have no account: a test about it may be false whichever way it is asked.
+    User,
+    /// Of a user with an account.
+    Account,
+}
+
+/// Makes formulas of one application's policies.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::lint) struct Reader<'a> {
+    pub(in crate::lint) policy: &'a ApplicationPolicy,
+    pub(in crate::lint) as_of: Date,
+}
+
+impl<'a> Reader<'a> {
+    /// Whom a rule fits.
+    pub(in crate::lint) fn rule(self, rule: &'a LinkingRule) -> Formula<'a> {
+        let group = rule.group.iter().map(|group| Formula::Is(Fact::Group(group.clone(), false)));
+        let when = rule.when.iter().map(|when| self.holds(when, 0));
+        Formula::All(group.chain(when).collect())
+    }
+
+    /// Whom a rule does not fit.
+    pub(in crate::lint) fn not_rule(self, rule: &'a LinkingRule) -> Formula<'a> {
+        let group = rule.group.iter().map(|group| Formula::Is(Fact::Group(group.clone(), true)));
+        let when = rule.when.iter().map(|when| self.fails(when, 0, Asked::User));
+        Formula::Any(group.chain(when).collect())
+    }
+
+    /// Who is in scope.
+    pub(in crate::lint) fn scope(self) -> Formula<'a> {
+        self.holds(&self.policy.lifecycle.scope, self.last())
+    }
+
+    /// For whom a condition holds, once so many constraints dropped grants.
+    pub(in crate::lint) fn holds(self, condition: &'a Condition, stage: u32) -> Formula<'a> {
+        match condition {
+            Condition::All(parts) => Formula::All(parts.iter().map(|part| self.holds(part, stage)).collect()),
+            Condition::Any(parts) => Formula::Any(parts.iter().map(|part| self.holds(part, stage)).collect()),
+            Condition::Test { test, negated } => self.test(test, *negated, stage),
+        }
+    }
+
+    /// For whom a condition does not hold.
+    pub(in crate::lint) fn fails(self, condition: &'a Condition, stage: u32, asked: Asked) -> Formula<'a> {
+        match condition {
+            Condition::All(parts) => {
+                Formula::Any(parts.iter().map(|part| self.fails(part, stage, asked)).collect())
+            }
+            Condition::Any(parts) => {
+                Formula::All(parts.iter().map(|part| self.fails(part, stage, asked)).collect())
+            }
+            Condition::Test { test, .. } if asked == Asked::User && asks_account(test) => Formula::EVERYBODY,
+            Condition::Test { test, negated } => self.test(test, !negated, stage),
+        }
+    }
+
+    /// Who gets through a constraint, or what is true of whoever had grants dropped by it.
+    pub(in crate::lint) fn passes(self, place: usize) -> Formula<'a> {
+        let rule = &self.policy.constraints[place];
+        let held = self.demand(place);
+        match (&rule.when, matches!(held, Formula::All(ref parts) if parts.is_empty())) {
+            (_, true) => Formula::EVERYBODY,
+            (None, false) => held,
+            (Some(when), false) => Formula::Any(vec![self.fails(when, self.stage(place), Asked::User), held]),
+        }
+    }
+
+    /// Whom a constraint is asked of.
+    pub(in crate::lint) fn asked(self, place: usize) -> Formula<'a> {
+        let when = &self.policy.constraints[place].when;
+        when.as_ref().map_or(Formula::EVERYBODY, |when| self.holds(when, self.stage(place)))
+    }
+
+    /// Whom a constraint is not asked of.
+    pub(in crate::lint) fn not_asked(self, place: usize) -> Formula<'a> {
+        let when = &self.policy.constraints[place].when;
+        let nobody = || Formula::Nobody(String::new());
+        when.as_ref().map_or_else(nobody, |when| self.fails(when, self.stage(place), Asked::User))
+    }
+
+    /// What is true of those who get through a constraint that is asked of them.
+    pub(in crate::lint) fn demand(self, place: usize) -> Formula<'a> {
+        match self.policy.constraints[place].otherwise {
+            Otherwise::Warn => Formula::EVERYBODY,
+            Otherwise::Drop => self.demand_at(place, self.stage(place) + 1),
+            Otherwise::Skip | Otherwise::Block => self.demand_at(place, self.stage(place)),
+        }
+    }
+
+    /// The test of a constraint, as if so many that drop grants came before.
+    pub(in crate::lint) fn demand_at(self, place: usize, stage: u32) -> Formula<'a> {
+        match &self.policy.constraints[place].test {
+            ConstraintTest::Require(condition) => self.holds(condition, stage),
+            ConstraintTest::AtLeast(selector, number) => self.at_least(selector, *number, stage),
+            ConstraintTest::AtMost(selector, number, _) => {
+                Formula::Is(Fact::Grants(selector.clone(), Count::AtMost(*number), stage))
+            }
+            ConstraintTest::Each(selector, text) => constant(text).map_or(Formula::EVERYBODY, |text| {
+                Formula::Is(Fact::OnlyScope(selector.clone(), text, stage))
+            }),
+        }
+    }
+
+    /// How many constraints before this one can drop grants.
+    pub(in crate::lint) fn stage(self, place: usize) -> u32 {
+        let before = self.policy.constraints[..place].iter();
+        before.filter(|rule| rule.otherwise == Otherwise::Drop).count() as u32
+    }
+
+    /// The stage after all constraints.
+    pub(in crate::lint) fn last(self) -> u32 {
+        self.stage(self.policy.constraints.len())
+    }
+
+    /// Who has so many grants: whoever a rule fits that can give one.
+    fn at_least(self, selector: &RightSelector, number: u32, stage: u32) -> Formula<'a> {
+        if number == 0 {
+            return Formula::EVERYBODY;
+        }
+        let rules = self.policy.rules.iter().filter(|rule| can_give(rule, selector));
+        let fitting: Vec<Formula<'a>> = rules.map(|rule| self.rule(rule)).collect();
+        if fitting.is_empty() {
+            return Formula::Nobody(format!("no rule gives {}", words::selector(self.policy, selector)));
+        }
+        if let Some(most) = most(self.policy, selector).filter(|most| *most < number as usize) {
+            let what = words::selector(self.policy, selector);
+            return Formula::Nobody(format!(
+                "the rules give {what} {most} times at most, not {number} times"
+            ));
+        }
+        let has = Formula::Is(Fact::Grants(selector.clone(), Count::AtLeast(number), stage));
+        let known = self.known_ways(selector, number);
+        Formula::All(vec![has, Formula::Any(known.into_iter().chain(fitting).collect())])
+    }
+
+    /// Who has just these grants, as far as names say so: narrower than whom any rule fits, but a better beginning for
+    /// who looks for a witness.
+    fn known_ways(self, selector: &RightSelector, number: u32) -> Vec<Formula<'a>> {
+        let mut ways = ways(self, selector);
+        if number == 1 {
+            ways.retain(|way| pattern(way.rule).is_some());
+            return ways.into_iter().take(MOST_WAYS).map(|way| way.fits).collect();
+        }
+        ways.sort_by(|one, other| one.right.cmp(&other.right));
+        let right = |way: &Way<'_>| (way.right.entitlement, way.right.value.clone(), way.right.scope.clone());
+        ways.dedup_by(|one, other| right(one) == right(other));
+        let enough = ways.len() >= number as usize;
+        let fits = ways.into_iter().take(number as usize).map(|way| way.fits);
+        if enough { vec![Formula::All(fits.collect())] } else { Vec::new() }
+    }
+
+    fn test(self, test: &'a Test, negated: bool, stage: u32) -> Formula<'a> {
+        Formula::Is(match test {
+            Test::Always if negated => return Formula::Nobody("`always` is true of everybody".to_owned()),
+            Test::Always => return Formula::EVERYBODY,
+            Test::Attribute(subject, comparison) => Fact::Attribute(subject, comparison, negated),
+            Test::Group(group) => Fact::Group(group.clone(), negated),
+            Test::AccountGroup(name) => Fact::AccountGroup(name, negated),
+            Test::Until(day) => Fact::Until(*day, negated),
+            Test::Grant(selector) => {
+                let selector = selector.clone().unwrap_or(ANY);
+                if !negated {
+                    return self.at_least(&selector, 1, stage);
+                }
+                Fact::Grants(selector, Count::AtMost(0), stage)
+            }
+        })
+    }
+}
+
+/// Whether a test asks about the account.
+fn asks_account(test: &Test) -> bool {
+    match test {
+        Test::Attribute(subject, _) => !matches!(subject, Subject::User(..) | Subject::UserId),
+        Test::AccountGroup(_) => true,
+        Test::Group(_) | Test::Grant(_) | Test::Until(_) | Test::Always => false,
+    }
+}
+
+/// A text without names.
+pub(in crate::lint) fn constant(text: &ConstraintText) -> Option<String> {
+    let part = |part: &ConstraintTextPart| match part {
+        ConstraintTextPart::Text(text) => Some(text.clone()),
+        ConstraintTextPart::Name(_) => None,
+    };
+    text.parts.iter().map(part).collect()
+}

@@ -1,0 +1,11 @@
+//! Conditions, rules and constraints as formulas of one user, and proofs that nobody fits them.
+
+pub(super) mod conflict;
+pub(super) mod example;
+pub(super) mod fact;
+pub(super) mod formula;
+pub(super) mod rights;
+pub(super) mod solve;
+pub(super) mod values;
+pub(super) mod ways;
+pub(super) mod words;

@@ -1,0 +1,51 @@
+//! Policies that are well formed and surely not meant: rules that never give anything, exclusions of everybody,
+//! constraints that contradict each other.
+//!
+//! Takes compiled policies and a day, gives findings, none an error. Each is proved: from the policies alone, or by a
+//! made-up user whom the evaluation itself (`desired`, `plan`) confirms. Never: a directory's data, a guess.
+
+mod context;
+mod logic;
+mod rule;
+mod witness;
+
+use crate::model::{Date, SourceSet};
+use crate::policy::Finding;
+use crate::policy::set::PolicySet;
+use context::Context;
+use std::fmt::Write as _;
+
+/// Everything that is surely not meant, sorted by place. `sources` are the files that the policies were compiled from.
+pub fn lint(set: &PolicySet, sources: &SourceSet, as_of: Date) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for policy in &set.applications {
+        let context = Context::new(set, policy, sources, as_of);
+        findings.extend(rule::RULES.iter().flat_map(|rule| (rule.check)(&context)));
+    }
+    findings.sort_by(|one, other| {
+        let place = |finding: &Finding| finding.labels.first().map(|label| label.at);
+        (place(one), one.code, &one.message).cmp(&(place(other), other.code, &other.message))
+    });
+    findings.dedup();
+    findings
+}
+
+/// The codes of all rules, in order.
+pub fn codes() -> Vec<&'static str> {
+    rule::RULES.iter().map(|rule| rule.code).collect()
+}
+
+/// The reference of all rules, Markdown.
+pub fn reference() -> String {
+    let mut text = String::from(
+        "# Lint\n\n`rolewright validate` also looks for what is well formed and surely not meant. Each finding is a \
+         warning: it stops nothing and\nchanges no exit code. Each is proved, from the policies alone; the user that a \
+         finding tells of is made up, and what becomes of that\nuser was worked out by the same evaluation that makes \
+         plans.\n",
+    );
+    for rule in rule::RULES {
+        // Writing to a text cannot fail.
+        let _ = write!(text, "\n## {}\n\n{}\n\n**What to do:** {}\n", rule.code, rule.says, rule.remedy);
+    }
+    text
+}

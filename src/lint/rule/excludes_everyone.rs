@@ -1,0 +1,98 @@
+//! `lint/excludes-everyone`: an exclusion, a constraint, `scope` or `canary` that leaves nobody (the policy language, 7, 8
+//! and 10).
+
+use super::Rule;
+use crate::lint::context::{Context, does, shown, stops};
+use crate::lint::logic::fact::Formula;
+use crate::lint::logic::formula::Asked;
+use crate::policy::Finding;
+use crate::policy::set::{Constraint, Exclusion};
+
+const CODE: &str = "lint/excludes-everyone";
+
+pub(super) const RULE: Rule = Rule {
+    code: CODE,
+    says: "An exclusion leaves everybody untouched, or everybody in scope, or every account; a constraint skips or \
+           blocks everybody; nobody can\nbe in `scope`, or in the `canary`.",
+    remedy: "correct the condition. To stop an application, write `enabled: false` in its `Application`.",
+    check,
+};
+
+fn check(context: &Context<'_>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> =
+        context.exclusions().filter_map(|rule| exclusion(context, rule)).collect();
+    let constraints = context.policy.constraints.iter().enumerate();
+    findings.extend(constraints.filter_map(|(at, rule)| constraint(context, rule, at)));
+    findings.extend(scope(context));
+    findings.extend(canary(context));
+    findings
+}
+
+fn exclusion(context: &Context<'_>, rule: &Exclusion) -> Option<Finding> {
+    let spared = |asked| context.reader.fails(&rule.when, context.reader.last(), asked);
+    let (user, account) = (spared(Asked::User), spared(Asked::Account));
+    let in_scope = context.nobody(&[&context.scope]).is_none();
+    let everybody = Formula::EVERYBODY;
+    let holds = context.reader.holds(&rule.when, context.reader.last());
+    let (whom, shows): (&str, Vec<&Formula<'_>>) = if context.nobody(&[&user]).is_some() {
+        ("everybody", vec![&everybody])
+    } else if in_scope && context.nobody(&[&context.scope, &user]).is_some() {
+        ("everybody in scope", vec![&context.scope])
+    } else if context.nobody(&[&account]).is_some() {
+        ("everybody who has an account", vec![&holds])
+    } else {
+        return None;
+    };
+    let excluded = context.witness(&shows, |it| it.excluded_by.as_ref() == Some(&rule.id));
+    let shown = shown(excluded, |_| "is left untouched".to_owned());
+    let message = format!("the exclusion `{}` leaves {whom} untouched{shown}", rule.id);
+    let finding = context.finding(CODE, message, &rule.origin, "holds for everybody");
+    Some(
+        finding
+            .help("correct its `when`; to stop an application, write `enabled: false` in its `Application`"),
+    )
+}
+
+fn constraint(context: &Context<'_>, rule: &Constraint, at: usize) -> Option<Finding> {
+    if !stops(rule) {
+        return None;
+    }
+    let passes = &context.passing[at];
+    let everybody = Formula::EVERYBODY;
+    let scope = &context.scope;
+    let (whom, why, shows) = match context.nobody(&[passes]) {
+        Some(why) => ("everybody", why, &everybody),
+        None if context.nobody(&[scope]).is_some() => return None,
+        None => ("everybody in scope", context.nobody(&[scope, passes])?, scope),
+    };
+    let stopped = context.witness(&[shows], |it| it.stopped_by.as_ref() == Some(&rule.id));
+    let does = does(rule);
+    let shown = shown(stopped, |_| format!("is {does}"));
+    let message = format!("{whom} is {does} by the constraint `{}`{why}{shown}", rule.id);
+    let finding = context.finding(CODE, message, &rule.origin, "nobody gets through");
+    Some(finding.help("correct what it asks for, or of whom with `when`"))
+}
+
+fn scope(context: &Context<'_>) -> Option<Finding> {
+    let why = context.nobody(&[&context.scope])?;
+    let out = context.witness(&[&Formula::EVERYBODY], |it| !it.in_scope);
+    let shown = shown(out, |_| "is out of scope".to_owned());
+    let message = format!("nobody can be in scope{why}{shown}");
+    let finding = context.finding(CODE, message, &context.policy.lifecycle.origin, "fits nobody");
+    Some(finding.help("every linked account is treated as `outOfScope` says: correct the condition"))
+}
+
+fn canary(context: &Context<'_>) -> Option<Finding> {
+    let canary = context.policy.lifecycle.canary.as_ref()?;
+    let holds = context.reader.holds(&canary.value, context.reader.last());
+    let why = context.nobody(&[&holds])?;
+    let waiting = context.witness(&[&context.scope], |it| it.waits);
+    let shown = shown(waiting, |_| "waits".to_owned());
+    let message = format!("nobody can be in the `canary`, so every change waits{why}{shown}");
+    let finding = context.finding(CODE, message, &canary.origin, "fits nobody");
+    Some(
+        finding.help(
+            "correct the condition; to stop an application, write `enabled: false` in its `Application`",
+        ),
+    )
+}

@@ -1,0 +1,162 @@
+//! `lint/names-nobody`: what has no effect: conditions that never hold, protections from what never happens, defaults that
+//! an earlier one always beats (the policy language, 7 to 10).
+
+use super::Rule;
+use crate::lint::context::{Context, shown};
+use crate::lint::logic::fact::Formula;
+use crate::lint::logic::formula::Asked;
+use crate::lint::logic::words;
+use crate::policy::Finding;
+use crate::policy::set::{
+    AccountTypeChange, Adoption, Condition, Default, Lifecycle, Origin, ProtectedFrom, Protection, Word,
+};
+
+const CODE: &str = "lint/names-nobody";
+
+pub(super) const RULE: Rule = Rule {
+    code: CODE,
+    says: "Something has no effect: an exclusion, a protection, a default, an attribute or a constraint whose `when` \
+           holds for nobody; a\nprotection from what no word of the lifecycle ever does; a default that an earlier one \
+           always beats; a `create` that fits nobody in\nscope.",
+    remedy: "correct the condition, or remove what has no effect.",
+    check,
+};
+
+fn check(context: &Context<'_>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> =
+        conditions(context).into_iter().filter_map(|named| never(context, named)).collect();
+    findings.extend(context.policy.lifecycle.protect.iter().filter_map(|rule| idle(context, rule)));
+    let defaults = &context.policy.defaults;
+    findings
+        .extend(defaults.iter().enumerate().filter_map(|(at, rule)| beaten(context, rule, &defaults[..at])));
+    findings.extend(create(context));
+    findings
+}
+
+/// A condition, whose it is, and what follows when it never holds.
+type Named<'a> = (&'a Condition, &'a Origin, &'static str, &'static str);
+
+fn conditions<'a>(context: &Context<'a>) -> Vec<Named<'a>> {
+    let policy = context.policy;
+    let mut found: Vec<Named<'a>> = context
+        .exclusions()
+        .map(|rule| (&rule.when, &rule.origin, "the exclusion", "excludes nobody"))
+        .collect();
+    let protect = policy.lifecycle.protect.iter().filter(|rule| in_force(context, rule));
+    found.extend(protect.map(|rule| (&rule.when, &rule.origin, "the protection", "protects nobody")));
+    let constraints = policy
+        .constraints
+        .iter()
+        .filter_map(|rule| Some((rule.when.as_ref()?, &rule.origin, "the constraint", "is asked of nobody")));
+    found.extend(constraints);
+    let mapping = policy.mapping.iter().filter_map(|rule| {
+        Some((rule.when.as_ref()?, &rule.origin, "the attribute", "is managed for nobody"))
+    });
+    found.extend(mapping);
+    let defaults = policy.defaults.iter().filter_map(|rule| {
+        Some((rule.when.as_ref()?, &rule.origin, "the default", "fills nobody's attribute"))
+    });
+    found.extend(defaults);
+    found
+}
+
+fn never(context: &Context<'_>, (when, origin, what, follows): Named<'_>) -> Option<Finding> {
+    // Which constraints dropped grants before is left aside: at the first stage most can be had.
+    let why = context.nobody(&[&context.reader.holds(when, 0)])?;
+    let message = format!("{what} `{}` {follows}{why}", origin.id);
+    let finding = context.finding(CODE, message, origin, "has no effect");
+    Some(finding.help("correct its `when`, or remove it"))
+}
+
+fn in_force(context: &Context<'_>, rule: &Protection) -> bool {
+    rule.until.is_none_or(|last| context.reader.as_of <= last)
+}
+
+/// A protection from what nothing in the lifecycle does.
+fn idle(context: &Context<'_>, rule: &Protection) -> Option<Finding> {
+    let lifecycle = &context.policy.lifecycle;
+    if !in_force(context, rule) || rule.from.iter().any(|from| happens(context, lifecycle, *from)) {
+        return None;
+    }
+    let never: Vec<String> = rule.from.iter().map(|from| format!("`{}`", word(*from))).collect();
+    let message = format!(
+        "the protection `{}` does nothing: nothing in this lifecycle does {}",
+        rule.id,
+        words::joined(&never, "or")
+    );
+    let finding = context.finding(CODE, message, &rule.origin, "has no effect");
+    Some(
+        finding
+            .help("name in `from` what `deleted`, `outOfScope`, `disabled` or `unmanaged` do, or remove it"),
+    )
+}
+
+/// Whether an operation, or one that contains it, can be planned at all.
+fn happens(context: &Context<'_>, lifecycle: &Lifecycle, from: ProtectedFrom) -> bool {
+    let words = [&lifecycle.deleted, &lifecycle.out_of_scope, &lifecycle.disabled, &lifecycle.unmanaged];
+    let says = |wanted: &[Word]| words.iter().any(|word| wanted.contains(&word.value));
+    let archives = says(&[Word::Archive])
+        || (lifecycle.account_type_change.value == AccountTypeChange::Archive
+            && !context.policy.account_types.is_empty());
+    match from {
+        ProtectedFrom::Adopt => {
+            lifecycle.adoption.value != Adoption::Refuse && !context.policy.matching.is_empty()
+        }
+        ProtectedFrom::Update | ProtectedFrom::Revoke => true,
+        ProtectedFrom::Deactivate => {
+            archives || says(&[Word::Deactivate, Word::RevokeAndDeactivate, Word::Delete])
+        }
+        ProtectedFrom::Archive => archives,
+        ProtectedFrom::Delete => says(&[Word::Delete]),
+    }
+}
+
+fn word(from: ProtectedFrom) -> &'static str {
+    match from {
+        ProtectedFrom::Adopt => "adopt",
+        ProtectedFrom::Update => "update",
+        ProtectedFrom::Revoke => "revoke",
+        ProtectedFrom::Deactivate => "deactivate",
+        ProtectedFrom::Archive => "archive",
+        ProtectedFrom::Delete => "delete",
+    }
+}
+
+/// A default after one of the same attribute that fits everybody whom it fits.
+fn beaten<'a>(context: &Context<'a>, rule: &'a Default, earlier: &'a [Default]) -> Option<Finding> {
+    let reader = context.reader;
+    let fits = rule.when.as_ref().map_or(Formula::EVERYBODY, |when| reader.holds(when, reader.last()));
+    let covers = |first: &&'a Default| {
+        let misses = first.when.as_ref().map(|when| reader.fails(when, reader.last(), Asked::User));
+        let misses = misses.unwrap_or_else(|| Formula::Nobody(String::new()));
+        first.attribute == rule.attribute
+            && (first.account_type.is_none() || first.account_type == rule.account_type)
+            && context.nobody(&[&fits, &misses]).is_some()
+    };
+    if context.nobody(&[&fits]).is_some() {
+        return None;
+    }
+    let first = earlier.iter().find(covers)?;
+    let name = &context.policy.account_attribute(rule.attribute).name;
+    let message = format!(
+        "the default `{}` never fills `{name}`: wherever it fits, `{}` fits too, and comes first",
+        rule.id, first.id
+    );
+    let mut finding = context.finding(CODE, message, &rule.origin, "has no effect");
+    finding.labels.extend(context.label(&first.origin, "comes first"));
+    Some(finding.help("write the narrower default first, or remove it"))
+}
+
+fn create(context: &Context<'_>) -> Option<Finding> {
+    let create = context.policy.lifecycle.create.as_ref()?;
+    let create = context.reader.holds(create, context.reader.last());
+    if context.nobody(&[&context.scope]).is_some() {
+        return None;
+    }
+    let why = context.nobody(&[&context.scope, &create])?;
+    let left = context.witness(&[&context.scope], |it| it.in_scope && it.stopped_by.is_none() && !it.created);
+    let shown = shown(left, |_| "is in scope and gets none".to_owned());
+    let message = format!("`create` fits nobody in scope, so no account is ever made{why}{shown}");
+    let finding = context.finding(CODE, message, &context.policy.lifecycle.origin, "nobody here is created");
+    Some(finding.help("correct `create` or `scope`"))
+}

@@ -1,0 +1,68 @@
+//! `lint/two-homes`: a right that has room for one value, and rules that give two (the policy language, 5, `wire`).
+
+use super::Rule;
+use crate::lint::context::Context;
+use crate::lint::logic::ways::{Way, ways};
+use crate::lint::logic::words;
+use crate::lint::witness::{Verdict, Witness};
+use crate::model::EntitlementWire;
+use crate::policy::Finding;
+use crate::policy::set::{EntitlementIndex, EntitlementType, Precedence, RightSelector};
+
+const CODE: &str = "lint/two-homes";
+/// Pairs of grants of one type that are tried at most.
+const MOST_PAIRS: usize = 200;
+
+pub(super) const RULE: Rule = Rule {
+    code: CODE,
+    says: "An entitlement type is kept as the one value of an attribute (`wire: { attribute: ... }`), and a user can \
+           get two values that no\nconstraint limits. Where a constraint does (`atMost: 1`), nothing is said: that \
+           two homes are possible is what it is there for.",
+    remedy: "add a constraint `grants: { type: '*' }, atMost: 1` with a message, or use `precedence: first`.",
+    check,
+};
+
+fn check(context: &Context<'_>) -> Vec<Finding> {
+    // One rule wins, and one of its groups.
+    if context.policy.precedence == Precedence::First {
+        return Vec::new();
+    }
+    let single =
+        |(_, kind): &(usize, &EntitlementType)| matches!(kind.wire, EntitlementWire::Attribute { .. });
+    let kinds = context.policy.entitlements.iter().enumerate().filter(single);
+    kinds.filter_map(|(at, kind)| two_values(context, at as u16, kind)).collect()
+}
+
+fn two_values(context: &Context<'_>, entitlement: u16, kind: &EntitlementType) -> Option<Finding> {
+    let all = RightSelector { entitlement: Some(EntitlementIndex(entitlement)), value: None, scope: None };
+    let ways = ways(context.reader, &all);
+    let pairs =
+        ways.iter().enumerate().flat_map(|(at, one)| ways[at + 1..].iter().map(move |other| (one, other)));
+    let differ = |(one, other): &(&Way<'_>, &Way<'_>)| {
+        (&one.right.value, &one.right.scope) != (&other.right.value, &other.right.scope)
+    };
+    let found = pairs.filter(differ).take(MOST_PAIRS).find_map(|(one, other)| {
+        let both = |it: &Verdict| {
+            it.in_scope && it.stopped_by.is_none() && it.excluded_by.is_none() && held(it, kind).len() > 1
+        };
+        Some((context.witness(&[&one.fits, &other.fits], both)?, one.rule, other.rule))
+    });
+    let (Witness { who, verdict }, one, other) = found?;
+    let values: Vec<String> = held(&verdict, kind);
+    let EntitlementWire::Attribute { attribute, .. } = &kind.wire else { return None };
+    let message = format!(
+        "`{}` has room for one value, `{attribute}`; {who} gets {}",
+        kind.name,
+        words::list(&values, "and")
+    );
+    let mut finding = context.finding(CODE, message, &one.origin, "gives one");
+    if one.id != other.id {
+        finding.labels.extend(context.label(&other.origin, "gives another"));
+    }
+    let example = format!("grants: {{ {}: '*' }}, atMost: 1", kind.name);
+    Some(finding.help(format!("say what follows, with a constraint: {example}, otherwise: block")))
+}
+
+fn held(verdict: &Verdict, kind: &EntitlementType) -> Vec<String> {
+    verdict.rights.iter().filter(|it| it.entitlement == kind.name).map(ToString::to_string).collect()
+}

@@ -1,0 +1,198 @@
+//! What the evaluation makes of a made-up user: the same `desire` and `plan` as of everybody.
+
+use super::groups::{MadeGroups, Place};
+use super::person::{Holder, Person};
+use crate::desired::{Ending, LinkingFault, Population, desire};
+use crate::model::{AttributeType, Date, Digest, Field, Operation, Right};
+use crate::plan::{Inputs, Outcome, Plan, plan};
+use crate::policy::set::{ApplicationPolicy, AttributeKind, DirectoryPolicy};
+use crate::snapshot::{
+    ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, DirectoryBuilder, DirectorySnapshot,
+    GroupRecord, Incomplete,
+};
+
+/// What becomes of a made-up user.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::lint) struct Verdict {
+    /// Ids of the rules that fit, whichever wins.
+    pub(in crate::lint) fitting: Vec<String>,
+    /// Under `precedence: first`, the rule that wins.
+    pub(in crate::lint) winner: Option<String>,
+    /// Whether nobody can say which rule wins.
+    pub(in crate::lint) tied: bool,
+    /// The grants left after the constraints.
+    pub(in crate::lint) rights: Vec<Right>,
+    /// Grants that constraints dropped: the constraint's id.
+    pub(in crate::lint) dropped_by: Vec<String>,
+    /// The constraint that skips or blocks.
+    pub(in crate::lint) stopped_by: Option<String>,
+    /// Whether `scope` holds.
+    pub(in crate::lint) in_scope: bool,
+    /// The exclusion that leaves the user untouched.
+    pub(in crate::lint) excluded_by: Option<String>,
+    /// Whether an account is made.
+    pub(in crate::lint) created: bool,
+    /// Whether changes wait for a later stage of the rollout.
+    pub(in crate::lint) waits: bool,
+}
+
+/// Where a made-up user is judged.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Court<'a> {
+    /// The policies; `minMembers` does not count in them.
+    pub(super) policy: &'a ApplicationPolicy,
+    /// What the documents of its directories say, in its order.
+    pub(super) directories: &'a [&'a DirectoryPolicy],
+    /// The day.
+    pub(super) as_of: Date,
+}
+
+impl Court<'_> {
+    /// What becomes of the user; none where the evaluation says nothing.
+    pub(super) fn judge(self, groups: &MadeGroups, person: &Person) -> Option<Verdict> {
+        let snapshots = self.snapshots(groups, person).ok()?;
+        let snapshots: Vec<&Complete<DirectorySnapshot>> = snapshots.iter().collect();
+        let application = self.application(person).ok()?;
+        let mut verdict = self.wanted(&snapshots, &person.id)?;
+        let made = plan(&Inputs {
+            policy: self.policy,
+            // A made-up plan is never shown, and nothing is remembered of it.
+            digest: Digest::of(b""),
+            environment: "default",
+            commit: None,
+            directories: self.directories,
+            snapshots: &snapshots,
+            application: &application,
+            memory: None,
+            as_of: self.as_of,
+        })
+        .ok()?;
+        verdict.read(&made, &person.id);
+        Some(verdict)
+    }
+
+    fn wanted(self, snapshots: &[&Complete<DirectorySnapshot>], id: &str) -> Option<Verdict> {
+        let population = Population::new(self.policy, snapshots);
+        let desired = desire(self.policy, &population, self.directories, self.as_of).ok()?;
+        let user = population.find(id)?;
+        let walk = desired.walk(user);
+        let mut fitting: Vec<String> = desired
+            .sources
+            .iter()
+            .filter(|source| source.reaches(&population, &desired.catalogue, user))
+            .map(|source| source.rule.id.clone())
+            .collect();
+        fitting.dedup();
+        let ending = desired.ending(user);
+        Some(Verdict {
+            fitting,
+            winner: desired.winners.winner(user).map(|place| desired.sources[place].rule.id.clone()),
+            tied: matches!(ending, Some(Ending::Linking(LinkingFault::Tie))),
+            rights: desired
+                .rights
+                .of(user)
+                .iter()
+                .map(|right| desired.catalogue.right(*right).clone())
+                .collect(),
+            dropped_by: walk.dropped.iter().map(|(_, rule)| rule.id.clone()).collect(),
+            stopped_by: match ending {
+                Some(Ending::Constraint(rule)) => Some(rule.id.clone()),
+                _ => None,
+            },
+            in_scope: desired.in_scope(user),
+            ..Verdict::default()
+        })
+    }
+
+    fn snapshots(
+        self,
+        groups: &MadeGroups,
+        person: &Person,
+    ) -> Result<Vec<Complete<DirectorySnapshot>>, Incomplete> {
+        let places = 0..self.directories.len();
+        places.map(|place| self.snapshot(place, groups, person)).collect()
+    }
+
+    fn snapshot(
+        self,
+        place: usize,
+        groups: &MadeGroups,
+        person: &Person,
+    ) -> Result<Complete<DirectorySnapshot>, Incomplete> {
+        let settings = self.directories[place];
+        let kinds: Vec<(String, AttributeType)> =
+            settings.attributes.iter().map(|it| (it.name.clone(), it.kind.into())).collect();
+        let mut builder = DirectoryBuilder::new(settings.name.clone(), &kinds);
+        if person.directory == place {
+            let fields: Vec<Field<'_>> =
+                settings.attributes.iter().map(|it| field(it.kind, person.values.get(&it.name))).collect();
+            builder.user(&person.id, &fields)?;
+        }
+        for (at, group) in groups.groups.iter().enumerate().filter(|(_, group)| group.directory == place) {
+            let record = GroupRecord {
+                name: group.name.clone(),
+                created: None,
+                distinguished_name: group.distinguished_name.clone(),
+            };
+            builder.group(&group.id, record)?;
+            if person.directory == place && person.places.contains(&Place::Group(at)) {
+                builder.member(&group.id, &person.id)?;
+            }
+        }
+        let enterprise = self.policy.enterprise_applications.get(place).and_then(Option::as_deref);
+        for (_, role) in groups.roles.iter().filter(|(directory, _)| *directory == place) {
+            let Some(enterprise) = enterprise else { continue };
+            builder.app_role(enterprise, role);
+            if person.places.contains(&Place::Role(place, role.clone())) {
+                builder.assignment(enterprise, role, &person.id)?;
+            }
+        }
+        builder.finish()
+    }
+
+    fn application(self, person: &Person) -> Result<Complete<ApplicationSnapshot>, Incomplete> {
+        let names: Vec<String> = self.policy.account_attributes.iter().map(|it| it.name.clone()).collect();
+        let everything = Capabilities { write: true, delete: true };
+        let mut builder = ApplicationBuilder::new(self.policy.name.clone(), everything, &names);
+        let held = person.account.as_ref();
+        if let Some(Holder { inactive, values, .. }) = held {
+            let fields: Vec<Field<'_>> =
+                names.iter().map(|name| field(AttributeKind::List, values.get(name))).collect();
+            builder.account("account", Some(&person.id), Some(!inactive), &fields)?;
+        }
+        let mut groups: Vec<&str> = self.policy.account_groups();
+        groups.sort_by_key(|name| name.to_ascii_lowercase());
+        groups.dedup_by(|one, other| one.eq_ignore_ascii_case(other));
+        for name in groups {
+            let inside = held.is_some_and(|it| it.groups.iter().any(|it| it.eq_ignore_ascii_case(name)));
+            builder.group(name, name, inside.then_some("account"))?;
+        }
+        builder.finish()
+    }
+}
+
+impl Verdict {
+    fn read(&mut self, plan: &Plan, user: &str) {
+        let mine = |subject: &crate::plan::Subject| subject.user.as_deref() == Some(user);
+        self.created =
+            plan.changes.iter().any(|change| change.operation == Operation::Create && mine(&change.subject));
+        for report in plan.reports.iter().filter(|report| mine(&report.subject)) {
+            match (report.outcome, report.rule) {
+                (Outcome::Excluded, Some(rule)) => self.excluded_by = Some(plan.rule(rule).id.clone()),
+                (Outcome::OutsideCanary, _) => self.waits = true,
+                _ => {}
+            }
+        }
+    }
+}
+
+fn field<'v>(kind: AttributeKind, values: Option<&'v Vec<String>>) -> Field<'v> {
+    match (kind, values.map(Vec::as_slice)) {
+        (_, None | Some([])) => Field::Empty,
+        (AttributeKind::Boolean, Some([value, ..])) => Field::Boolean(value == "true"),
+        (AttributeKind::Text, Some([value, ..])) => Field::text(value.as_str()),
+        (AttributeKind::List, Some(values)) => {
+            Field::List(values.iter().map(|value| value.as_str().into()).collect())
+        }
+    }
+}

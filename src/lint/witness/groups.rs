@@ -1,0 +1,84 @@
+//! The groups and roles that an application's policies name, as they might be in its directories.
+
+use crate::lint::logic::conflict::directory;
+use crate::lint::logic::example::name_of;
+use crate::lint::logic::formula::Reader;
+use crate::policy::set::{DirectoryPolicy, GroupReference, GroupSelector};
+
+/// A group of a directory, made up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct MadeGroup {
+    /// Place of the directory among the application's.
+    pub(super) directory: usize,
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) distinguished_name: Option<String>,
+}
+
+/// What a reference means here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The group at this place.
+    Group(usize),
+    /// A role of the enterprise application of a directory.
+    Role(usize, String),
+}
+
+/// Made-up groups, one at least for each reference.
+#[derive(Clone, Debug, Default)]
+pub(super) struct MadeGroups {
+    pub(super) groups: Vec<MadeGroup>,
+    /// By directory and name.
+    pub(super) roles: Vec<(usize, String)>,
+}
+
+impl MadeGroups {
+    /// The group or role that a reference means for a user of a directory; it is made where it is missing.
+    pub(super) fn place(
+        &mut self,
+        reader: Reader<'_>,
+        directories: &[&DirectoryPolicy],
+        reference: &GroupReference,
+        user_in: usize,
+    ) -> Option<Place> {
+        let named = directory(reader, reference);
+        let place = match named {
+            None => user_in,
+            Some(named) => directories.iter().position(|directory| directory.name == named)?,
+        };
+        let settings = directories.get(place)?;
+        let (id, name) = match &reference.selector {
+            GroupSelector::AppRole(role) => {
+                let role = (place, role.clone().unwrap_or_else(|| "User".to_owned()));
+                if !self.roles.contains(&role) {
+                    self.roles.push(role.clone());
+                }
+                return Some(Place::Role(role.0, role.1));
+            }
+            GroupSelector::Id { id, name } => {
+                let made = || format!("{}Group {}", settings.group_prefix, self.groups.len() + 1);
+                (Some(id.clone()), name.clone().unwrap_or_else(made))
+            }
+            GroupSelector::Name(name) => (None, name.clone()),
+            GroupSelector::Pattern(pattern) => (None, name_of(pattern, &settings.group_prefix)?),
+        };
+        let under = reference.under.as_ref().or(settings.groups_under.as_ref());
+        let at = self.find(place, id.as_deref(), &name).unwrap_or_else(|| {
+            self.groups.push(MadeGroup {
+                directory: place,
+                id: id.unwrap_or_else(|| format!("group-{}", self.groups.len() + 1)),
+                distinguished_name: under.map(|under| format!("CN={name},{under}")),
+                name,
+            });
+            self.groups.len() - 1
+        });
+        Some(Place::Group(at))
+    }
+
+    fn find(&self, directory: usize, id: Option<&str>, name: &str) -> Option<usize> {
+        self.groups.iter().position(|group| {
+            let same = id.map_or_else(|| group.name.eq_ignore_ascii_case(name), |id| group.id == id);
+            group.directory == directory && same
+        })
+    }
+}

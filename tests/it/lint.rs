@@ -1,0 +1,128 @@
+//! What lint says of workspaces: `tests/cases/lint/<rule>/`, and of small policies made at random.
+//!
+//! `base.yaml`, `application.yaml` and `lifecycle.yaml` beside the folders are added to each case that doesn't bring its
+//! own. A case whose name ends in `-near-misses` is told nothing. `BLESS=1` rewrites `expected.txt`.
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+#![expect(clippy::disallowed_methods, reason = "cases are files")]
+
+use crate::policy::{checked, printed, report};
+use rolewright::lint::{codes, lint, reference};
+use rolewright::model::{Date, SourceFile, SourceSet};
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/lint")
+}
+
+fn folders() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().path());
+    let mut folders: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
+}
+
+fn read(folder: &Path) -> Vec<SourceFile> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = entries.filter(|path| path.extension().is_some_and(|ending| ending == "yaml"));
+    let file = |path: PathBuf| SourceFile {
+        path: path.file_name().unwrap().to_str().unwrap().to_owned(),
+        text: std::fs::read_to_string(&path).unwrap(),
+    };
+    files.map(file).collect()
+}
+
+fn workspace(case: &Path) -> SourceSet {
+    let mut files = read(case);
+    for shared in read(&root()) {
+        if !files.iter().any(|file| file.path == shared.path) {
+            files.push(shared);
+        }
+    }
+    SourceSet::new(None, String::new(), files)
+}
+
+fn said(sources: &SourceSet) -> String {
+    let checked = checked(sources);
+    let Some(policies) = &checked.policies else { return report(sources, &checked) };
+    let today = Date::parse("2026-11-21").unwrap();
+    lint(policies, sources, today).iter().map(|finding| printed(sources, finding)).collect()
+}
+
+#[test]
+fn every_workspace_is_told_what_is_surely_not_meant() {
+    let mut wrong = Vec::new();
+    for case in folders() {
+        let said = said(&workspace(&case));
+        let expected = case.join("expected.txt");
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(&expected, &said).unwrap();
+        }
+        let expected = std::fs::read_to_string(&expected).unwrap_or_default();
+        if said != expected {
+            wrong.push(format!("{}\n--- expected\n{expected}--- said\n{said}", case.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn each_rule_has_cases_of_its_name_and_near_misses_are_told_nothing() {
+    for code in codes() {
+        let rule = code.trim_start_matches("lint/");
+        let said = std::fs::read_to_string(root().join(rule).join("expected.txt")).unwrap_or_default();
+        assert!(
+            said.contains(&format!("warning {code}: ")),
+            "tests/cases/lint/{rule} does not show `{code}`"
+        );
+    }
+    for case in folders() {
+        let name = case.file_name().unwrap().to_str().unwrap().to_owned();
+        let said = std::fs::read_to_string(case.join("expected.txt")).unwrap();
+        assert_eq!(said.is_empty(), name.ends_with("-near-misses"), "{name}: {said}");
+    }
+}
+
+#[test]
+fn the_reference_lists_every_rule() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference/lint.md");
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&path, reference()).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), reference(), "run with BLESS=1");
+}
+
+/// Every workspace among the cases of policies that compiles, and the worked policies.
+fn workspaces_elsewhere() -> Vec<(PathBuf, SourceSet)> {
+    let entries = std::fs::read_dir(crate::policy::cases()).unwrap().map(|entry| entry.unwrap().path());
+    let mut found: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
+    found.sort();
+    found.into_iter().map(|case| (case.clone(), crate::policy::workspace(&case))).collect()
+}
+
+#[test]
+fn workspaces_that_were_written_for_something_else_are_looked_at_without_falling() {
+    let today = Date::parse("2026-11-21").unwrap();
+    let mut compiled = 0;
+    for (case, sources) in workspaces_elsewhere() {
+        let Some(policies) = checked(&sources).policies else { continue };
+        compiled += 1;
+        let findings = lint(&policies, &sources, today);
+        let worked = case.file_name().unwrap().to_str().unwrap().starts_with("example-");
+        assert!(!worked || findings.is_empty(), "{}: {findings:#?}", case.display());
+    }
+    assert!(compiled > 10);
+}
+
+/// A thousand rules under `precedence: first`, none of which shadows another, are looked at one by one.
+#[test]
+fn many_rules_take_no_long_time() {
+    let rules: String = (0..1000)
+        .map(|at| format!("  - {{ id: r{at}, order: {at}, group: Group {at}, when: {{ user: city, equals: C{at} }}, grant: {{ team: t{at} }} }}\n"))
+        .collect();
+    let text = format!(
+        "apiVersion: rolewright/v1\nkind: LinkingRules\napplication: crm\nprecedence: first\nrules:\n{rules}"
+    );
+    let mut files = read(&root());
+    files.push(SourceFile { path: "rules.yaml".to_owned(), text });
+    assert_eq!(said(&SourceSet::new(None, String::new(), files)), "");
+}
