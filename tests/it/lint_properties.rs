@@ -123,11 +123,10 @@ fn policies() -> impl Strategy<Value = String> {
             let rules: Vec<String> = rules
                 .iter()
                 .map(|rule| {
-                    let rule = (0..3).fold(rule.clone(), |rule, order| {
+                    (0..3).fold(rule.clone(), |rule, order| {
                         let order_key = if first { format!("order: {order},") } else { String::new() };
                         rule.replace(&format!("ORDER{order}"), &order_key)
-                    });
-                    rule
+                    })
                 })
                 .collect();
             let key = |name: &str, condition: Option<String>| {

@@ -1,6 +1,5 @@
 //! One system of `policies/`, with people and accounts of a test's own: what is planned for them, and what is applied.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
-#![expect(clippy::disallowed_methods, reason = "workspaces are files")]
 
 use crate::plan::{application, planned};
 use crate::playground::{Playground, Ran};
