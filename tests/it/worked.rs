@@ -8,7 +8,7 @@ fn is_applied(application: &str, applied: &str, waiting: Option<&str>) {
     let only = ["--application", application];
     let run = |words: &[&str]| it.run(&[words, &only].concat());
     run(&["validate"]).ends(0);
-    run(&["test"]).ends(0);
+    run(&["test", "--require-coverage", "--mutate"]).ends(0);
     run(&["plan", "--detailed-exitcode"]).ends(2);
     let first = run(&["apply"]).ends(if waiting.is_some() { 4 } else { 0 });
     assert!(first.out.contains(applied), "{}", first.out);
