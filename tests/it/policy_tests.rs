@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use quick_xml::events::Event;
 use quick_xml::{Reader, XmlVersion};
 use rolewright::fetch::read_work_tree;
-use rolewright::model::{Date, SourceFile, SourceSet};
+use rolewright::model::{Date, SourceFile, SourceSet, Span};
 use rolewright::policy::set::{Origin, PolicySet, TestSubject};
 use rolewright::policy::{Checked, load};
 use rolewright::render::trial::{ShownTrials, json, junit, text};
@@ -180,7 +180,7 @@ fn read_back(xml: &str) -> (usize, Vec<String>, Vec<String>) {
 }
 
 fn origin(id: &str) -> Origin {
-    Origin { kind: "PolicyTests", id: id.to_owned(), path: format!("{id}.yaml"), line: 1 }
+    Origin { kind: "PolicyTests", id: id.to_owned(), path: format!("{id}.yaml"), line: 1, span: Span::default() }
 }
 
 proptest! {
