@@ -3,6 +3,7 @@
 //! Takes connections and what the policies need, gives sources and snapshots. Never: any write, any decision.
 
 mod data_folder;
+pub mod entra;
 pub mod git;
 mod handwritten;
 pub mod ldap;

@@ -10,6 +10,7 @@ use std::{env, fs};
 /// When there is none.
 pub fn secret(credential: &CredentialRef) -> Result<Secret, String> {
     let value = match credential {
+        CredentialRef::AtLeast(length, credential) => return long_enough(secret(credential)?, *length),
         CredentialRef::Env(name) => {
             env::var(name).map_err(|_| format!("the environment variable `{name}` is not set"))
         }
@@ -20,5 +21,16 @@ pub fn secret(credential: &CredentialRef) -> Result<Secret, String> {
     match value.trim() {
         "" => Err("the credential is empty".to_owned()),
         value => Ok(Secret::new(value.to_owned())),
+    }
+}
+
+/// A shorter secret is a part of one, or something else by mistake: it is not sent.
+fn long_enough(secret: Secret, length: u32) -> Result<Secret, String> {
+    match secret.expose().chars().count() {
+        found if found < length as usize => Err(format!(
+            "the credential has {found} characters; the policies want at least {length}: it was cut, or it is another \
+             one (of a client secret the *value* is meant, not its id)"
+        )),
+        _ => Ok(secret),
     }
 }

@@ -3,15 +3,17 @@
 use super::data_folder::DataFolder;
 use super::ndjson::{self, ApplicationFiles, DirectoryFiles};
 use super::secret::secret;
-use super::{ldap, people, scim, sqlite, start};
+use super::{entra, ldap, people, scim, sqlite, start};
 use crate::http;
 use crate::model::{ApplicationConnection, AttributePath, DirectoryConnection, LdapConnection};
 use crate::policy::document::{known_account_attributes, known_user_attribute, known_user_attributes};
 use crate::policy::set::{ApplicationPolicy, DirectoryPolicy};
 use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Incomplete};
+use crate::wire::graph::query::PAGE;
 use crate::wire::start::{EntitlementName, StartState, Vocabulary};
+use std::time::Duration;
 
-/// Reads a directory: the attributes that policies need, and all groups.
+/// Reads a directory: the attributes that policies need, and the groups; of a tenant those that policies link.
 ///
 /// # Errors
 /// When it could not be read to its end.
@@ -38,6 +40,28 @@ pub fn read_directory(
             attributes: &policy.attributes,
         }),
         DirectoryConnection::Ldap(connection) => ldap_directory(policy, connection, data).map_err(incomplete),
+        DirectoryConnection::Entra(connection) => {
+            let key = entra::key(&connection.credential).map_err(incomplete)?;
+            let asked = &policy.asked;
+            let store = entra::Store::of_user(&policy.name, connection);
+            let request = entra::EntraRequest {
+                name: &policy.name,
+                connection,
+                attributes: &policy.attributes,
+                group_prefix: &policy.group_prefix,
+                nested: policy.nested_groups || asked.groups.iter().any(|group| group.nested == Some(true)),
+                asked,
+                page_size: PAGE,
+                limits: http::Limits::default(),
+                patience: Duration::from_secs(5),
+            };
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.map_err(|error| incomplete(error.to_string()))?.block_on(entra::read(
+                &request,
+                key,
+                store.as_ref(),
+            ))
+        }
     }
 }
 

@@ -165,18 +165,42 @@ pub(super) fn chain(error: &dyn Error) -> String {
     text
 }
 
-/// What an error's body says: its `detail` where it is a SCIM error, else its text; one line, the secret cut out,
-/// should the service repeat it.
+/// What an error's body says that came inside another answer.
+pub fn error_text(body: &[u8]) -> String {
+    detail(body, None)
+}
+
+/// What an error's body says: its `detail` where it is a SCIM error, its code and message where it is one of OData or
+/// OAuth, else its text; one line, the secret cut out, should the service repeat it.
 pub(super) fn detail(body: &[u8], secret: Option<&Secret>) -> String {
-    let said = serde_json::from_slice::<serde_json::Value>(body)
-        .ok()
-        .and_then(|body| body.get("detail").and_then(|it| it.as_str()).map(str::to_owned));
+    let said = serde_json::from_slice::<serde_json::Value>(body).ok().and_then(|body| said(&body));
     let mut text = said.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned());
     if let Some(secret) = secret.map(Secret::expose).filter(|secret| !secret.is_empty()) {
         text = text.replace(secret, "[REDACTED]");
     }
     let words = text.split(|it: char| it.is_whitespace() || it.is_control()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ").chars().take(DETAIL).collect()
+}
+
+/// SCIM says `detail` (RFC 7644, 3.12), OData `error` with `code` and `message`, OAuth `error_description` (RFC 6749, 5.2).
+/// The number by which the service's own people find the call stays whole.
+fn said(body: &serde_json::Value) -> Option<String> {
+    let text = |pointer: &str| body.pointer(pointer).and_then(serde_json::Value::as_str);
+    let (what, id) = match text("/error/code") {
+        Some(code) => {
+            let message = text("/error/message").unwrap_or_default();
+            (format!("{code}: {message}"), text("/error/innerError/request-id"))
+        }
+        None if body.get("error_description").is_some() => {
+            let said = text("/error_description").unwrap_or_default();
+            let what = said.split(" Trace ID:").next().unwrap_or(said);
+            (what.lines().next().unwrap_or_default().to_owned(), text("/correlation_id"))
+        }
+        None => return text("/detail").map(str::to_owned),
+    };
+    let Some(id) = id.filter(|id| id.len() <= 40) else { return Some(what) };
+    let short: String = what.chars().take(DETAIL - 50).collect();
+    Some(format!("{short} (request {id})"))
 }
 
 /// A URL as a message may show it.

@@ -7,8 +7,8 @@
 mod error;
 mod wait;
 
-pub use error::HttpError;
-pub use wait::{backoff, retry_after};
+pub use error::{HttpError, error_text};
+pub use wait::{backoff, retry_after, retry_after_here};
 
 use crate::model::Secret;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
@@ -93,12 +93,38 @@ pub struct Call {
     pub body: Option<Vec<u8>>,
     /// Only if the object still has this ETag.
     pub if_match: Option<String>,
+    /// The body's media type, where it is not the service's.
+    pub content_type: Option<&'static str>,
+    /// Further headers.
+    pub headers: Vec<(&'static str, &'static str)>,
+    /// Whether it only reads, whatever its method, and so may be repeated.
+    pub reads: bool,
 }
 
 impl Call {
     /// A call without body.
     pub fn new(method: Method, route: &'static str, target: impl Into<String>) -> Self {
-        Self { method, route, target: target.into(), body: None, if_match: None }
+        Self { method, route, target: target.into(), ..Self::nothing(method) }
+    }
+
+    fn nothing(method: Method) -> Self {
+        Self {
+            method,
+            route: "",
+            target: String::new(),
+            body: None,
+            if_match: None,
+            content_type: None,
+            headers: Vec::new(),
+            reads: method == Method::Get,
+        }
+    }
+
+    /// The same with the fields of a form, which asks and changes nothing (RFC 6749, 4.4.2).
+    #[must_use]
+    pub fn question(self, form: String) -> Self {
+        let content_type = Some("application/x-www-form-urlencoded");
+        Self { body: Some(form.into_bytes()), content_type, reads: true, ..self }
     }
 
     /// The same with a JSON body.
@@ -132,7 +158,8 @@ pub struct Service {
     base: String,
     media_type: &'static str,
     limits: Limits,
-    secret: Option<Secret>,
+    secret: Mutex<Option<Secret>>,
+    bearer: Mutex<Option<HeaderValue>>,
     paused_until: Mutex<Option<Instant>>,
 }
 
@@ -150,17 +177,30 @@ impl Service {
         let loopback = check_base(url)?;
         let mut headers = HeaderMap::new();
         headers.insert("accept", accept(media_type)?);
-        if let Some(secret) = secret {
-            headers.insert(AUTHORIZATION, bearer(secret)?);
-        }
         Ok(Self {
             client: client(limits, headers, loopback)?,
             base: url.trim_end_matches('/').to_owned(),
             media_type,
             limits,
-            secret: secret.cloned(),
+            bearer: Mutex::new(secret.map(bearer).transpose()?),
+            secret: Mutex::new(secret.cloned()),
             paused_until: Mutex::new(None),
         })
+    }
+
+    /// From now on sends another bearer token.
+    ///
+    /// # Errors
+    /// When it fits no header.
+    pub fn renew(&self, secret: &Secret) -> Result<(), HttpError> {
+        *self.bearer.lock().unwrap_or_else(PoisonError::into_inner) = Some(bearer(secret)?);
+        self.hide(secret);
+        Ok(())
+    }
+
+    /// From now on no message repeats this secret, should the service do so. It is sent only where a call holds it.
+    pub fn hide(&self, secret: &Secret) {
+        *self.secret.lock().unwrap_or_else(PoisonError::into_inner) = Some(secret.clone());
     }
 
     /// Makes a call. Repeats it, within the limits, when that is harmless and may help.
@@ -181,7 +221,9 @@ impl Service {
             if error.wants_pause() {
                 self.pause(until);
             }
-            let again = call.method.repeatable() && error.may_pass() && attempts < self.limits.attempts;
+            let again = (call.reads || call.method.repeatable())
+                && error.may_pass()
+                && attempts < self.limits.attempts;
             if !again || until >= deadline {
                 return Err(error);
             }
@@ -224,6 +266,9 @@ impl Service {
         if !response.status().is_success() {
             return Err(self.refusal(call, response).await);
         }
+        if let Some(pause) = wait::near_limit(response.headers()) {
+            self.pause(Instant::now() + pause);
+        }
         let etag = response.headers().get("etag").and_then(|value| value.to_str().ok()).map(str::to_owned);
         let body = self.whole_body(call, response).await?;
         Ok(Answer { status, etag, body })
@@ -241,11 +286,19 @@ impl Service {
             Method::Delete => reqwest::Method::DELETE,
         };
         let mut request = self.client.request(method, url);
+        if let Some(bearer) = &*self.bearer.lock().unwrap_or_else(PoisonError::into_inner) {
+            request = request.header(AUTHORIZATION, bearer);
+        }
+        for (name, value) in &call.headers {
+            request = request.header(*name, *value);
+        }
         if let Some(etag) = &call.if_match {
             request = request.header("if-match", etag);
         }
         if let Some(body) = &call.body {
-            request = request.header("content-type", self.media_type).body(body.clone());
+            request = request
+                .header("content-type", call.content_type.unwrap_or(self.media_type))
+                .body(body.clone());
         }
         Ok(request)
     }
@@ -278,7 +331,8 @@ impl Service {
                 break;
             }
         }
-        let detail = error::detail(&body, self.secret.as_ref());
+        let secret = self.secret.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let detail = error::detail(&body, secret.as_ref());
         let pause = matches!(status, 429 | 503).then(|| wait::asked_for(&headers)).flatten();
         HttpError::Status { method: call.method.name(), route: call.route, status, detail, pause }
     }
@@ -320,8 +374,11 @@ fn check_base(text: &str) -> Result<bool, HttpError> {
 }
 
 fn accept(media_type: &str) -> Result<HeaderValue, HttpError> {
-    HeaderValue::from_str(&format!("{media_type}, application/json"))
-        .map_err(|_| HttpError::Client(format!("`{media_type}` is no media type")))
+    let value = match media_type {
+        "application/json" => media_type.to_owned(),
+        other => format!("{other}, application/json"),
+    };
+    HeaderValue::from_str(&value).map_err(|_| HttpError::Client(format!("`{media_type}` is no media type")))
 }
 
 /// The only place where a secret leaves its wrapping.

@@ -39,12 +39,53 @@ pub(super) fn dice() -> u64 {
 /// F9).
 pub(super) fn asked_for(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let now = text("date").and_then(http_date).unwrap_or_else(|| {
-        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
-    });
+    let now = text("date").and_then(http_date).unwrap_or_else(our_clock);
     retry_after(text("retry-after")?, now)
+}
+
+/// The pause that a `Retry-After` asks for which came without a `Date` beside it: inside a batch.
+pub fn retry_after_here(value: &str) -> Option<Duration> {
+    retry_after(value, our_clock())
+}
+
+fn our_clock() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
+}
+
+/// The pause that keeps a service from having to refuse: Microsoft Graph says from 0.8 on how much of what a client may
+/// take is taken (MG13).
+pub(super) fn near_limit(headers: &HeaderMap) -> Option<Duration> {
+    let taken = headers.get("x-ms-throttle-limit-percentage")?.to_str().ok()?.trim().parse::<f64>().ok()?;
+    let beyond = (taken - 0.8).clamp(0.0, 1.0);
+    (taken >= 0.8).then(|| Duration::from_millis(100 + (beyond * 2000.0) as u64))
 }
 
 fn http_date(text: &str) -> Option<i64> {
     DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text.trim()).ok().map(|at| at.as_second())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::near_limit;
+    use reqwest::header::{HeaderMap, HeaderValue};
+    use std::time::Duration;
+
+    #[test]
+    fn mg_13_near_the_limit_calls_slow_down() {
+        let pause = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-ms-throttle-limit-percentage", HeaderValue::from_static(value));
+            near_limit(&headers)
+        };
+        for calm in ["0.5", "0.79", "", "much", "-1", "NaN"] {
+            assert_eq!(pause(calm), None, "{calm}");
+        }
+        assert_eq!(near_limit(&HeaderMap::new()), None);
+        assert_eq!(pause("0.8"), Some(Duration::from_millis(100)));
+        let slow = ["1.0", "1.8", "inf", "1e300"].map(|value| pause(value).unwrap_or_default());
+        assert!(
+            slow.is_sorted() && slow[0] > Duration::from_millis(400) && slow[3] <= Duration::from_secs(3),
+            "{slow:?}"
+        );
+    }
 }

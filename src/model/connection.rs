@@ -1,6 +1,6 @@
 //! How a directory or an application is reached. Connections name secrets, they never hold them.
 
-use super::LdapConnection;
+use super::{EntraConnection, LdapConnection};
 use serde::Serialize;
 
 /// Where a credential comes from: the name of an environment variable or a file, never the value.
@@ -11,6 +11,8 @@ pub enum CredentialRef {
     Env(String),
     /// A file.
     File(String),
+    /// One of these whose value has at least so many characters.
+    AtLeast(u32, Box<Self>),
 }
 
 /// How one directory is reached. Paths are relative to the data folder.
@@ -31,6 +33,8 @@ pub enum DirectoryConnection {
         /// Pairs of `groupId` and `memberId`.
         members: String,
     },
+    /// A tenant of Microsoft Entra ID.
+    Entra(Box<EntraConnection>),
     /// Active Directory, or another directory that speaks LDAP.
     Ldap(Box<LdapConnection>),
 }

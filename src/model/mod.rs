@@ -6,6 +6,7 @@ mod connection;
 mod date;
 mod digest;
 mod distinguished_name;
+mod entra;
 mod ldap;
 mod operation;
 mod period;
@@ -22,6 +23,7 @@ pub use connection::{
 pub use date::{Date, DateError, rfc3339_of, unix_of_rfc3339};
 pub use digest::Digest;
 pub use distinguished_name::{DistinguishedName, DistinguishedNameError};
+pub use entra::{Cloud, EntraConnection, EntraCredential};
 pub use ldap::{LdapAddress, LdapConnection};
 pub use operation::Operation;
 pub use period::{Period, PeriodError};

@@ -181,6 +181,21 @@ impl DirectoryBuilder {
         Ok(())
     }
 
+    /// Whether a user with this id was added.
+    pub fn has_user(&self, id: &str) -> bool {
+        self.snapshot.users.ids.row(id).is_some()
+    }
+
+    /// Whether a group with this id was added.
+    pub fn has_group(&self, id: &str) -> bool {
+        self.snapshot.groups.ids.row(id).is_some()
+    }
+
+    /// How many users were added.
+    pub fn user_count(&self) -> usize {
+        self.snapshot.users.len()
+    }
+
     /// Adds a group.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 mod behaviours;
 mod end_to_end;
+mod entra;
 mod findings;
 mod git;
 mod guards;

@@ -14,6 +14,8 @@ mod declared_attribute;
 mod default_authority;
 mod duplicate_document;
 mod duplicate_id;
+mod entra;
+mod expires;
 mod grant_scope;
 mod group_prefix;
 mod invisible_text;
@@ -69,6 +71,8 @@ const RULES: &[Rule] = &[
     default_authority::check,
     duplicate_document::check,
     duplicate_id::check,
+    entra::check,
+    expires::check,
     grant_scope::check,
     group_prefix::check,
     invisible_text::check,

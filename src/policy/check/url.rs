@@ -46,6 +46,12 @@ fn host(authority: &str) -> &str {
     authority.rsplit_once(':').map_or(authority, |(host, _)| host)
 }
 
+/// Whether an address is one of this machine, without a path.
+pub(super) fn is_this_machine(url: &str) -> bool {
+    let authority = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://")).unwrap_or_default();
+    problem(url).is_none() && !authority.contains('/') && is_loopback(host(authority))
+}
+
 /// Whether a host is this machine: by the name `localhost`, or by an address written in full.
 pub(super) fn is_loopback(host: &str) -> bool {
     let plain = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);

@@ -2,6 +2,7 @@
 
 use super::calendar::{change_windows, schedule};
 use super::condition::CompiledFile;
+use super::credential::credential;
 use super::names::Names;
 use super::notify;
 use super::overrides::overrides;
@@ -170,7 +171,7 @@ impl Compiler<'_, '_, '_> {
         Some(match form {
             ConnectionForm::Scim(scim) => ApplicationConnection::Scim {
                 url: text(&scim.url),
-                credential: scim.credential.as_ref().and_then(|it| notify::credential(&it.value)),
+                credential: scim.credential.as_ref().and_then(|it| credential(&it.value)),
             },
             ConnectionForm::Sqlite(sqlite) => ApplicationConnection::Sqlite {
                 path: text(&sqlite.file),

@@ -1,11 +1,11 @@
 //! How a directory that speaks LDAP is reached.
 
-use super::notify::credential;
+use super::credential::credential;
 use crate::model::LdapConnection;
 use crate::policy::document::{DirectoryDocument, LdapObject};
 use crate::policy::yaml::Spanned;
 
-/// The connection; none where its credential is none, which the schema reports.
+/// The connection; none where its credential is none, which a check reports.
 pub(super) fn connection(ldap: &LdapObject, document: &DirectoryDocument) -> Option<LdapConnection> {
     let text = |text: &Spanned<String>| text.value.clone();
     let under = document.users.as_ref().and_then(|users| users.under.as_ref());

@@ -1,18 +1,10 @@
 //! Who hears of runs, and the mail server.
 
-use crate::model::{CredentialRef, MailConnection, MailSecurity};
-use crate::policy::document::{Credential, MailObject, NotificationObject, SecurityWord, SendWord};
+use super::credential::credential;
+use crate::model::{MailConnection, MailSecurity};
+use crate::policy::document::{MailObject, NotificationObject, SecurityWord, SendWord};
 use crate::policy::set::{Notification, SendWhen};
 use crate::policy::yaml::Spanned;
-
-/// Where a secret comes from; the schema says that it is one of both.
-pub(super) fn credential(credential: &Credential) -> Option<CredentialRef> {
-    match credential {
-        Credential { env: Some(name), .. } => Some(CredentialRef::Env(name.value.clone())),
-        Credential { file: Some(path), .. } => Some(CredentialRef::File(path.value.clone())),
-        _ => None,
-    }
-}
 
 /// The mail server, what was left out filled in.
 pub(super) fn mail(mail: &MailObject) -> MailConnection {

@@ -1,7 +1,9 @@
 //! `Application` as written (the policy language, 5).
 
 use super::shape::{ShapeError, exactly_one};
-use super::{ApiVersion, ChangeWindowsObject, Kind, NotificationObject, ScheduleObject, Table, pattern};
+use super::{
+    ApiVersion, ChangeWindowsObject, Credential, Kind, NotificationObject, ScheduleObject, Table, pattern,
+};
 use crate::model::Span;
 use crate::policy::yaml::Spanned;
 use schemars::JsonSchema;
@@ -66,19 +68,6 @@ pub struct ScimConnection {
     pub url: Spanned<String>,
     /// The bearer token; left out for a service that asks for none.
     pub credential: Option<Spanned<Credential>>,
-}
-
-/// Where a secret comes from: exactly one of `env`, `file`.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
-pub struct Credential {
-    /// The environment variable so named.
-    #[schemars(length(min = 1))]
-    pub env: Option<Spanned<String>>,
-    /// This file.
-    #[schemars(length(min = 1))]
-    pub file: Option<Spanned<String>>,
 }
 
 /// The embedded account store.

@@ -1,7 +1,7 @@
 //! `Directory` as written (the policy language, 5).
 
 use super::shape::{ShapeError, exactly_one};
-use super::{ApiVersion, Kind, LdapObject, Table, UserFilter, pattern};
+use super::{ApiVersion, EntraConnection, Kind, LdapObject, Table, UserFilter, pattern};
 use crate::model::Span;
 use crate::policy::yaml::Spanned;
 use schemars::JsonSchema;
@@ -21,6 +21,8 @@ pub struct DirectoryDocument {
     pub name: Spanned<String>,
     /// Files that hold users, groups and members.
     pub file: Option<Spanned<DirectoryFile>>,
+    /// A tenant of Microsoft Entra ID.
+    pub entra: Option<Spanned<EntraConnection>>,
     /// Active Directory, or another directory that speaks LDAP.
     pub ldap: Option<Spanned<LdapObject>>,
     /// Which users are read.
@@ -80,6 +82,8 @@ pub enum DirectoryForm<'a> {
     People(&'a Spanned<String>),
     /// Users, groups, members.
     Ndjson(&'a Spanned<String>, &'a Spanned<String>, &'a Spanned<String>),
+    /// A tenant of Microsoft Entra ID.
+    Entra(&'a EntraConnection),
     /// Active Directory, or another directory that speaks LDAP.
     Ldap(&'a LdapObject),
 }
@@ -90,12 +94,16 @@ impl DirectoryDocument {
     /// # Errors
     /// None or several of the sources.
     pub fn form(&self) -> Result<DirectoryForm<'_>, ShapeError> {
-        let keys =
-            [("file", self.file.as_ref().map(|it| it.span)), ("ldap", self.ldap.as_ref().map(|it| it.span))];
+        let keys = [
+            ("entra", self.entra.as_ref().map(|it| it.span)),
+            ("file", self.file.as_ref().map(|it| it.span)),
+            ("ldap", self.ldap.as_ref().map(|it| it.span)),
+        ];
         exactly_one(self.name.span, "a directory", &keys)?;
-        match (&self.file, &self.ldap) {
-            (Some(file), _) => file.value.form(file.span),
-            (_, Some(ldap)) => Ok(DirectoryForm::Ldap(&ldap.value)),
+        match (&self.entra, &self.file, &self.ldap) {
+            (Some(entra), ..) => Ok(DirectoryForm::Entra(&entra.value)),
+            (_, Some(file), _) => file.value.form(file.span),
+            (.., Some(ldap)) => Ok(DirectoryForm::Ldap(&ldap.value)),
             _ => Err(ShapeError::new(self.name.span, "a directory has no source", "of this directory")),
         }
     }

@@ -10,7 +10,9 @@ mod calendar;
 mod condition;
 mod constant;
 mod constraints;
+mod credential;
 mod directory;
+mod entra;
 mod exclusions;
 mod given_value;
 mod group;
@@ -35,9 +37,8 @@ mod workspace;
 
 pub use account_attribute::{ACCOUNT_OWN, account_path, known_account_attributes, wire_path};
 pub use application::{
-    AccountType, ApplicationDocument, AttributeObject, ConnectionForm, Credential, DirectoryReference,
-    EntitlementObject, FileConnection, Missing, ScimConnection, ScopeValues, SqliteConnection, WireForm,
-    WireObject,
+    AccountType, ApplicationDocument, AttributeObject, ConnectionForm, DirectoryReference, EntitlementObject,
+    FileConnection, Missing, ScimConnection, ScopeValues, SqliteConnection, WireForm, WireObject,
 };
 pub use attribute_mapping::{
     AttributeMappingDocument, Authority, DefaultAuthority, DefaultObject, DefaultsDocument, Watch,
@@ -48,7 +49,9 @@ pub use calendar::{
 pub use condition::{Condition, ConditionForm, Operator, OperatorForm, TestForm};
 pub use constant::{Constant, Day, NumberOrDay, True};
 pub use constraints::{Consequence, ConstraintForm, ConstraintObject, ConstraintsDocument};
+pub use credential::{Credential, CredentialSource, SecretPlace};
 pub use directory::{AttributeSource, DirectoryDocument, DirectoryFile, DirectoryForm, GroupFilter};
+pub use entra::{CloudWord, EntraConnection, EntraCredential, EntraCredentialForm};
 pub use exclusions::{ExclusionObject, ExclusionsDocument};
 pub use given_value::GivenValue;
 pub use group::{Capture, GroupForm, GroupObject, GroupReference, Selector};

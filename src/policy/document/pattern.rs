@@ -20,6 +20,11 @@ pub const REGION: &str = "^[A-Z]{2}$";
 pub const REF_PREFIX: &str = "^refs/[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$";
 /// The beginning of names of environment variables.
 pub const ENV_PREFIX: &str = "^[A-Z_][A-Z0-9_]*$";
+/// A GUID in its usual form.
+pub const GUID: &str = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
+/// A tenant of Microsoft Entra ID: its GUID, or one of its domains.
+pub const TENANT: &str =
+    r"^([0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+)$";
 
 /// What a text has to look like that one of these patterns refused.
 pub fn explain(pattern: &str) -> Option<&'static str> {
@@ -36,6 +41,8 @@ pub fn explain(pattern: &str) -> Option<&'static str> {
         REGION => "a region is a country code of two capital letters: DK",
         REF_PREFIX => "a ref prefix begins with `refs/`: refs/rolewright",
         ENV_PREFIX => "environment variables have only the characters `A-Z`, `0-9` and `_`",
+        GUID => "write the id of the app registration: 4b1a7c52-6a0e-4b6f-8f0c-2d6e8f1b7c22",
+        TENANT => "write the tenant's id (a GUID), or one of its domains: contoso.onmicrosoft.com",
         _ => return None,
     })
 }

@@ -153,6 +153,18 @@ pub struct DirectoryPolicy {
     /// The user attributes that any application's policies need, sorted by name, with their types and, where the
     /// directory names them otherwise, that name.
     pub attributes: Vec<DirectoryAttribute>,
+    /// What of its groups and roles any application's policies ask for.
+    #[serde(skip)]
+    pub asked: Asked,
+}
+
+/// What policies ask for of one directory besides its users; a directory that can be asked reads nothing else.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// Every reference to its groups.
+    pub groups: Vec<GroupReference>,
+    /// Object ids of the enterprise applications whose roles count, sorted.
+    pub applications: Vec<String>,
 }
 
 /// A user attribute that is read from a directory.

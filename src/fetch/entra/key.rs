@@ -1,0 +1,138 @@
+#![expect(
+    clippy::disallowed_methods,
+    reason = "verb room: reads what CI gives to its jobs, and the time that assertions carry"
+)]
+//! By what the app registration signs in, read where the connection says; an identity that CI gives is fetched anew at
+//! each renewal, for it is short-lived (MG2).
+
+use crate::fetch::secret;
+use crate::http::{Call, Limits, Method, Service};
+use crate::model::{EntraCredential, Secret};
+use crate::wire::graph::assertion::{signed, unsigned};
+use crate::wire::graph::{AUDIENCE, decode_identity, identity_target};
+use rustls::SignatureScheme;
+use rustls::crypto::ring::sign::any_supported_type;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use std::env;
+use std::fs;
+use std::hash::{BuildHasher, RandomState};
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// By what an app registration signs in.
+#[derive(Clone, Debug)]
+pub enum Key {
+    /// A client secret.
+    Secret(Secret),
+    /// A certificate and its private key in PEM.
+    Certificate(Secret),
+    /// The identity of a GitHub job: where it is asked for, and the token that may ask.
+    GitHub {
+        /// `ACTIONS_ID_TOKEN_REQUEST_URL`.
+        url: String,
+        /// `ACTIONS_ID_TOKEN_REQUEST_TOKEN`.
+        token: Secret,
+    },
+    /// An identity that something else renews in a file.
+    File(PathBuf),
+    /// An identity as it is.
+    Identity(Secret),
+}
+
+/// Reads what the connection names.
+///
+/// # Errors
+/// When it is not there; says what to set up.
+pub fn key(credential: &EntraCredential) -> Result<Key, String> {
+    match credential {
+        EntraCredential::Secret(place) => secret(place).map(Key::Secret),
+        EntraCredential::Certificate(place) => secret(place).map(Key::Certificate),
+        EntraCredential::Federated => federated(),
+    }
+}
+
+/// What runs this job, by the variables that it sets.
+fn federated() -> Result<Key, String> {
+    let set = |name: &str| env::var(name).ok().filter(|value| !value.trim().is_empty());
+    if let Some(path) = set("AZURE_FEDERATED_TOKEN_FILE") {
+        return Ok(Key::File(path.into()));
+    }
+    if let Some(identity) = set("ROLEWRIGHT_ID_TOKEN") {
+        return Ok(Key::Identity(Secret::new(identity.trim().to_owned())));
+    }
+    match (set("ACTIONS_ID_TOKEN_REQUEST_URL"), set("ACTIONS_ID_TOKEN_REQUEST_TOKEN")) {
+        (Some(url), Some(token)) => Ok(Key::GitHub { url, token: Secret::new(token) }),
+        _ if set("GITHUB_ACTIONS").is_some() => Err(
+            "this GitHub job has no identity: `id-token: write` is missing among the `permissions` of its workflow"
+                .to_owned(),
+        ),
+        _ => Err(format!(
+            "no identity is given to this job: on GitHub set `permissions: {{ id-token: write }}`; elsewhere put a \
+             token for the audience `{AUDIENCE}` into `ROLEWRIGHT_ID_TOKEN` or into a file that \
+             `AZURE_FEDERATED_TOKEN_FILE` names"
+        )),
+    }
+}
+
+impl Key {
+    /// Whether it is an identity that another issuer vouches for.
+    pub(super) fn is_federated(&self) -> bool {
+        matches!(self, Self::GitHub { .. } | Self::File(_) | Self::Identity(_))
+    }
+
+    /// What is sent as assertion; none for a client secret.
+    pub(super) async fn assertion(
+        &self,
+        audience: &str,
+        client: &str,
+        limits: Limits,
+    ) -> Result<Option<Secret>, String> {
+        match self {
+            Self::Secret(_) => Ok(None),
+            Self::Certificate(pem) => sign(pem, audience, client).map(Some),
+            Self::GitHub { url, token } => github(url, token, limits).await.map(Some),
+            Self::File(path) => from_file(path).map(Some),
+            Self::Identity(identity) => Ok(Some(identity.clone())),
+        }
+    }
+}
+
+fn from_file(path: &PathBuf) -> Result<Secret, String> {
+    let place = path.display();
+    let text = fs::read_to_string(path).map_err(|error| format!("the identity in `{place}`: {error}"))?;
+    match text.trim() {
+        "" => Err(format!("the identity in `{place}` is empty")),
+        text => Ok(Secret::new(text.to_owned())),
+    }
+}
+
+async fn github(url: &str, token: &Secret, limits: Limits) -> Result<Secret, String> {
+    let problem = "`ACTIONS_ID_TOKEN_REQUEST_URL` is no URL";
+    let (origin, target) = identity_target(url).ok_or(problem)?;
+    let service = Service::new(&origin, Some(token), "application/json", limits);
+    let service = service.map_err(|error| format!("GitHub's identity of this job: {error}"))?;
+    let answer = service.send(&Call::new(Method::Get, "/identity of this job", target)).await;
+    decode_identity(&answer.map_err(|error| format!("GitHub gave this job no identity: {error}"))?.body)
+}
+
+/// Signs an assertion. What went wrong is told without the key.
+fn sign(pem: &Secret, audience: &str, client: &str) -> Result<Secret, String> {
+    let bytes = pem.expose().as_bytes();
+    let certificate =
+        CertificateDer::from_pem_slice(bytes).map_err(|_| "the PEM text holds no certificate")?;
+    let key = PrivateKeyDer::from_pem_slice(bytes).map_err(
+        |_| "the PEM text holds no private key that is not encrypted; it stands beside the certificate",
+    )?;
+    let key = any_supported_type(&key).map_err(|_| "the private key cannot be used")?;
+    let signer = key
+        .choose_scheme(&[SignatureScheme::RSA_PSS_SHA256])
+        .ok_or("the private key is not one of RSA, which Microsoft Entra ID asks for")?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64);
+    // Only unlike any other: nobody who knew it could sign.
+    let id =
+        format!("{:016x}{:016x}", RandomState::new().hash_one(now), RandomState::new().hash_one(audience));
+    let text = unsigned(&certificate, audience, client, now, &id);
+    let signature = signer.sign(text.as_bytes()).map_err(|_| "the private key cannot sign")?;
+    Ok(Secret::new(signed(&text, &signature)))
+}

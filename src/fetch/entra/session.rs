@@ -1,0 +1,239 @@
+//! One signed-in session with Graph: a token that is renewed before it ends and once when it is refused (MG1, F11), and
+//! what refusals mean to the people who can grant something.
+
+use super::key::Key;
+use crate::http::{Answer, Call, HttpError, Limits, Method, Service, backoff, error_text, retry_after_here};
+use crate::model::EntraConnection;
+use crate::wire::graph::query::VERSION;
+use crate::wire::graph::refusal::{grant_help, may_come, sign_in_help};
+use crate::wire::graph::{
+    Hosts, Proof, Token, batch_body, decode_batch, decode_token, hosts, token_form, token_target,
+};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// Tries of a sign-in whose federated credential may be too new.
+const SIGN_INS: u32 = 4;
+/// Seconds before its end at which a token is renewed, so that no call meets it.
+const MARGIN: u64 = 300;
+/// The jitter's chance where Graph does not say how long to wait inside a batch.
+const HALF: u64 = 499;
+
+/// A session with one tenant.
+pub(super) struct Session<'r> {
+    connection: &'r EntraConnection,
+    hosts: Hosts,
+    key: Key,
+    login: Service,
+    graph: Service,
+    limits: Limits,
+    patience: Duration,
+    renew_at: Instant,
+}
+
+/// The answer to one question of a batch.
+pub(super) enum Part {
+    /// Its body.
+    Body(Vec<u8>),
+    /// There is no such object.
+    Absent,
+}
+
+impl<'r> Session<'r> {
+    /// Signs in.
+    pub(super) async fn open(
+        connection: &'r EntraConnection,
+        key: Key,
+        limits: Limits,
+        patience: Duration,
+    ) -> Result<Self, String> {
+        let hosts = hosts(connection.cloud, connection.endpoint.as_deref());
+        let service = |origin: &str| {
+            Service::new(origin, None, "application/json", limits).map_err(|error| error.to_string())
+        };
+        let (login, graph) = (service(&hosts.login)?, service(&hosts.graph)?);
+        let renew_at = Instant::now();
+        let mut session = Self { connection, hosts, key, login, graph, limits, patience, renew_at };
+        session.renew().await?;
+        Ok(session)
+    }
+
+    /// Where Graph is: scheme and host.
+    pub(super) fn origin(&self) -> &str {
+        &self.hosts.graph
+    }
+
+    /// Asks for what is at a path below the origin.
+    pub(super) async fn get(&mut self, route: &'static str, target: &str) -> Result<Answer, HttpError> {
+        self.send(&Call::new(Method::Get, route, target)).await
+    }
+
+    /// [`Self::get`] for a count, which is an advanced query (MG6) and no JSON (MG7).
+    pub(super) async fn get_count(&mut self, route: &'static str, target: &str) -> Result<Answer, HttpError> {
+        let call = Call::new(Method::Get, route, target);
+        self.send(&Call { headers: vec![("consistencylevel", "eventual"), ("accept", "text/plain")], ..call })
+            .await
+    }
+
+    /// Asks several questions at once, paths below the version; what is refused for being too much is asked again
+    /// (MG14). The answers have the order of the questions.
+    pub(super) async fn batch(
+        &mut self,
+        route: &'static str,
+        targets: &[String],
+    ) -> Result<Vec<Part>, String> {
+        let mut parts: Vec<Option<Part>> = targets.iter().map(|_| None).collect();
+        let deadline = Instant::now() + self.limits.budget;
+        let (mut attempt, mut renewed) = (1, false);
+        loop {
+            let open: Vec<usize> = (0..parts.len()).filter(|at| parts[*at].is_none()).collect();
+            if open.is_empty() {
+                return Ok(parts.into_iter().flatten().collect());
+            }
+            let (pause, refused) = self.ask(route, targets, &open, &mut parts).await?;
+            let left = parts.iter().filter(|part| part.is_none()).count();
+            if left == 0 {
+                continue;
+            }
+            if refused {
+                if std::mem::replace(&mut renewed, true) {
+                    return Err(self.explain(&inner(route, 401, None)));
+                }
+                self.renew().await?;
+                continue;
+            }
+            // What moves on, however slowly, has time until the budget ends.
+            attempt = if left < open.len() { 1 } else { attempt };
+            let pause = pause.unwrap_or_else(|| backoff(attempt, HALF));
+            if attempt >= self.limits.attempts || Instant::now() + pause >= deadline {
+                let wait = pause.as_secs();
+                return Err(format!(
+                    "Graph is asked too much: it does not answer {route} and asks for a pause of {wait} seconds; run \
+                     again later"
+                ));
+            }
+            attempt += 1;
+            sleep(pause).await;
+        }
+    }
+
+    /// Asks the open questions once; says how long to wait before those that are still open, and whether one was
+    /// refused the token.
+    async fn ask(
+        &mut self,
+        route: &'static str,
+        targets: &[String],
+        open: &[usize],
+        parts: &mut [Option<Part>],
+    ) -> Result<(Option<Duration>, bool), String> {
+        let body = batch_body(open.iter().map(|at| targets[*at].as_str()));
+        let call = Call { reads: true, ..Call::new(Method::Post, "/$batch", format!("{VERSION}/$batch")) };
+        let answer = self.send(&call.body(&body)).await.map_err(|error| self.explain(&error))?;
+        let answers =
+            decode_batch(&answer.body, open.len()).map_err(|problem| format!("/$batch: {problem}"))?;
+        let mut longest = None;
+        let mut refused = false;
+        for answer in answers {
+            let place = open[answer.place];
+            let body = answer.body.map(|body| body.get().as_bytes());
+            match (answer.status, body) {
+                (200, Some(body)) => parts[place] = Some(Part::Body(body.to_vec())),
+                (404, _) => parts[place] = Some(Part::Absent),
+                (401, _) => refused = true,
+                (429 | 500 | 502..=504, _) => {
+                    let asked = answer.retry_after.as_deref().and_then(retry_after_here);
+                    longest = longest.max(asked);
+                }
+                (status, body) => return Err(self.explain(&inner(route, status, body))),
+            }
+        }
+        Ok((longest, refused))
+    }
+
+    async fn send(&mut self, call: &Call) -> Result<Answer, HttpError> {
+        if Instant::now() >= self.renew_at {
+            self.renew().await.map_err(HttpError::Client)?;
+        }
+        match self.graph.send(call).await {
+            // The token was revoked, or the clocks differ: once, and the same call again.
+            Err(HttpError::Status { status: 401, .. }) => {
+                self.renew().await.map_err(HttpError::Client)?;
+                self.graph.send(call).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn renew(&mut self) -> Result<(), String> {
+        let token = self.sign_in().await?;
+        let early = if token.lifetime > 2 * MARGIN { MARGIN } else { token.lifetime / 2 };
+        self.renew_at =
+            Instant::now() + Duration::from_secs(token.lifetime.min(86_400) - early.min(token.lifetime));
+        self.graph.renew(&token.secret).map_err(|error| format!("the token cannot be used: {error}"))
+    }
+
+    async fn sign_in(&mut self) -> Result<Token, String> {
+        let EntraConnection { tenant, client, .. } = self.connection;
+        let mut attempt = 1;
+        loop {
+            let error = match self.token().await? {
+                Ok(answer) => {
+                    return decode_token(&answer.body).map_err(|problem| format!("sign-in: {problem}"));
+                }
+                Err(error) => error,
+            };
+            let said = match &error {
+                HttpError::Status { detail, .. } => detail.as_str(),
+                _ => "",
+            };
+            if self.key.is_federated() && may_come(said) && attempt < SIGN_INS {
+                sleep(self.patience * (1 << attempt)).await;
+                attempt += 1;
+                continue;
+            }
+            let help = sign_in_help(said, tenant, client, self.key.is_federated());
+            return Err(format!(
+                "sign-in was refused: {error}{}",
+                help.map_or(String::new(), |it| format!("; {it}"))
+            ));
+        }
+    }
+
+    async fn token(&mut self) -> Result<Result<Answer, HttpError>, String> {
+        let EntraConnection { tenant, client, .. } = self.connection;
+        let target = token_target(tenant);
+        let audience = format!("{}{target}", self.hosts.login);
+        let assertion = self.key.assertion(&audience, client, self.limits).await?;
+        let proof = match (&self.key, &assertion) {
+            (Key::Secret(secret), _) => Proof::Secret(secret),
+            (_, Some(assertion)) => Proof::Assertion(assertion),
+            (_, None) => return Err("there is nothing to sign in by".to_owned()),
+        };
+        let (Proof::Secret(secret) | Proof::Assertion(secret)) = proof;
+        self.login.hide(secret);
+        let form = token_form(client, &self.hosts.scope, proof);
+        let call = Call::new(Method::Post, "/{tenant}/oauth2/v2.0/token", target).question(form);
+        Ok(self.login.send(&call).await)
+    }
+
+    /// What a call of Graph met, and what to do about it.
+    pub(super) fn explain(&self, error: &HttpError) -> String {
+        let EntraConnection { tenant, client, .. } = self.connection;
+        match error {
+            HttpError::Status { status: 403, route, .. } => {
+                format!("{error}; {}", grant_help(route, tenant, client))
+            }
+            HttpError::Status { status: 401, .. } => {
+                format!("{error}; Graph refuses a token that was just made: check `cloud` and `tenantId`")
+            }
+            HttpError::Client(said) => said.clone(),
+            _ => error.to_string(),
+        }
+    }
+}
+
+/// What one question of a batch met, as if it had been asked alone.
+fn inner(route: &'static str, status: u16, body: Option<&[u8]>) -> HttpError {
+    let detail = body.map(error_text).unwrap_or_default();
+    HttpError::Status { method: "GET", route, status, detail, pause: None }
+}

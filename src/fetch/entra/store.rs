@@ -1,0 +1,93 @@
+#![expect(clippy::disallowed_methods, reason = "verb room: keeps what was read in the user's cache folder")]
+#![expect(clippy::disallowed_types, reason = "verb room: the file is made for its owner only")]
+//! Keeps what was read of a tenant for the next read: in the user's cache folder, outside the repository, readable by its
+//! owner only. Whatever is wrong with it, everything is read instead.
+
+use crate::model::EntraConnection;
+use crate::wire::graph::record::Record;
+use std::env;
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Larger files are no record of ours.
+const MOST: u64 = 2 << 30;
+
+/// A file for one directory's record.
+#[derive(Clone, Debug)]
+pub struct Store(PathBuf);
+
+impl Store {
+    /// The file of a directory in a folder.
+    pub fn new(folder: &Path, directory: &str, connection: &EntraConnection) -> Option<Self> {
+        let name = Record::name(directory, connection).ok()?;
+        Some(Self(folder.join(format!("{name}.json"))))
+    }
+
+    /// The file of a directory in the user's cache folder (XDG Base Directory Specification); none where there is no such
+    /// folder, or `ROLEWRIGHT_CACHE` is `off`.
+    pub fn of_user(directory: &str, connection: &EntraConnection) -> Option<Self> {
+        let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
+        let home = || set("HOME").map(|home| PathBuf::from(home).join(".cache"));
+        let folder = match set("ROLEWRIGHT_CACHE") {
+            Some(off) if off == "off" => return None,
+            Some(folder) => PathBuf::from(folder),
+            None => set("XDG_CACHE_HOME").map(PathBuf::from).or_else(home)?.join("rolewright"),
+        };
+        folder.is_absolute().then(|| Self::new(&folder, directory, connection)).flatten()
+    }
+
+    /// What was kept, where it is still good for these properties of users.
+    pub(super) fn load(&self, select: &str) -> Option<Record> {
+        if fs::metadata(&self.0).ok()?.len() > MOST {
+            return None;
+        }
+        Record::decode(&fs::read(&self.0).ok()?, select, now())
+    }
+
+    /// Keeps a record in place of the one before, whole or not at all. Where that fails, the next read is a full one.
+    pub(super) fn save(&self, record: &Record) {
+        if !record.fits() || self.write(record).is_err() {
+            self.forget();
+        }
+    }
+
+    /// Throws away what was kept.
+    pub(super) fn forget(&self) {
+        let _ = fs::remove_file(&self.0);
+    }
+
+    fn write(&self, record: &Record) -> io::Result<()> {
+        let folder = self.0.parent().unwrap_or(Path::new("."));
+        let mut folders = DirBuilder::new();
+        folders.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut folders, 0o700);
+        folders.create(folder)?;
+        // One of its own: two runs may end at the same time.
+        let new = self.0.with_extension(format!("{}.new", std::process::id()));
+        let written = write_new(&new, &serde_json::to_vec(record)?).and_then(|()| fs::rename(&new, &self.0));
+        if written.is_err() {
+            let _ = fs::remove_file(&new);
+        }
+        written
+    }
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    // What a run left behind that broke off.
+    let _ = fs::remove_file(path);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Seconds since 1970.
+pub(super) fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
+}

@@ -1,0 +1,90 @@
+//! Tokens: what is asked of the sign-in service and what it answers (MG1), and the identity that GitHub gives to a job
+//! (MG2).
+
+use super::query::encode;
+use crate::model::Secret;
+use serde::Deserialize;
+
+/// What a workload's identity must be made for (MG2).
+pub const AUDIENCE: &str = "api://AzureADTokenExchange";
+
+/// What proves that we are the app registration.
+#[derive(Clone, Copy, Debug)]
+pub enum Proof<'a> {
+    /// A client secret.
+    Secret(&'a Secret),
+    /// A signed assertion: our own, or another issuer's whom the app registration trusts (RFC 7523, 2.2).
+    Assertion(&'a Secret),
+}
+
+/// An access token.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// The token.
+    pub secret: Secret,
+    /// Seconds that it is good for.
+    pub lifetime: u64,
+}
+
+/// Path of the sign-in service's tokens for a tenant.
+pub fn token_target(tenant: &str) -> String {
+    format!("/{}/oauth2/v2.0/token", encode(tenant))
+}
+
+/// The form that asks for a token (RFC 6749, 4.4).
+pub fn token_form(client: &str, scope: &str, proof: Proof<'_>) -> String {
+    let proof = match proof {
+        Proof::Secret(secret) => format!("client_secret={}", encode(secret.expose())),
+        Proof::Assertion(assertion) => format!(
+            "client_assertion_type={}&client_assertion={}",
+            encode("urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+            encode(assertion.expose())
+        ),
+    };
+    format!("grant_type=client_credentials&client_id={}&scope={}&{proof}", encode(client), encode(scope))
+}
+
+/// Reads the answer.
+///
+/// # Errors
+/// When it holds no bearer token. The message repeats nothing of it.
+pub fn decode_token(body: &[u8]) -> Result<Token, String> {
+    #[derive(Deserialize)]
+    struct Answer {
+        token_type: String,
+        expires_in: u64,
+        access_token: String,
+    }
+    let answer: Answer = serde_json::from_slice(body).map_err(|_| {
+        "its answer is none: expected `token_type`, `expires_in` and `access_token`".to_owned()
+    })?;
+    if !answer.token_type.eq_ignore_ascii_case("bearer") || answer.access_token.is_empty() {
+        return Err("it gave no bearer token".to_owned());
+    }
+    Ok(Token { secret: Secret::new(answer.access_token), lifetime: answer.expires_in })
+}
+
+/// Where a GitHub job asks for its identity, parted into origin and the rest; none where the text is no URL.
+pub fn identity_target(url: &str) -> Option<(String, String)> {
+    let start = url.find("://")? + 3;
+    let end = url[start..].find('/').map_or(url.len(), |at| start + at);
+    let (origin, rest) = url.split_at(end);
+    let joint = if rest.contains('?') { '&' } else { '?' };
+    Some((origin.to_owned(), format!("{rest}{joint}audience={}", encode(AUDIENCE))))
+}
+
+/// Reads the identity from GitHub's answer.
+///
+/// # Errors
+/// When it holds none. The message repeats nothing of it.
+pub fn decode_identity(body: &[u8]) -> Result<Secret, String> {
+    #[derive(Deserialize)]
+    struct Answer {
+        value: String,
+    }
+    serde_json::from_slice::<Answer>(body)
+        .ok()
+        .filter(|answer| !answer.value.is_empty())
+        .map(|answer| Secret::new(answer.value))
+        .ok_or_else(|| "GitHub's answer holds no identity: expected `value`".to_owned())
+}

@@ -1,0 +1,176 @@
+//! The binary against the double: the worked policies from a tenant instead of a file, and what goes wrong with sign-in.
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+
+use super::double::{Double, sign_in_refusal};
+use super::tenant::{CLIENT, SECRET, TENANT, Tenant};
+use crate::playground::Playground;
+use rolewright::model::{AttributeType, Field};
+use rolewright::policy::document::{known_user_attribute, known_user_attributes};
+use rolewright::wire::people::{People, parse};
+use serde_json::{Value, json};
+
+/// A tenant with the people and groups of a file.
+fn tenant_of(text: &str) -> Tenant {
+    let known = known_user_attributes().into_iter();
+    let accepted: Vec<(String, AttributeType)> =
+        known.filter_map(|name| known_user_attribute(&name).map(|kind| (name, kind.into()))).collect();
+    let people: People = parse("people.yaml", text, &accepted).unwrap();
+    let mut tenant = Tenant::new(0);
+    for group in &people.groups {
+        tenant.groups.push(json!({ "id": group.id, "displayName": group.name, "createdDateTime": group.created, "visibility": null }));
+        let nested = group.members.iter().map(|at| ("group", people.groups[*at].id.clone()));
+        tenant.members.insert(group.id.clone(), nested.collect());
+    }
+    for person in &people.users {
+        let mut user = json!({ "id": person.id, "businessPhones": [] });
+        for (name, field) in &person.fields {
+            user[name] = match field {
+                Field::Empty => Value::Null,
+                Field::Text(text) => json!(text),
+                Field::Boolean(value) => json!(value),
+                Field::List(texts) => json!(texts),
+            };
+        }
+        tenant.users.push(user);
+        for at in &person.groups {
+            tenant.members.get_mut(&people.groups[*at].id).unwrap().push(("user", person.id.clone()));
+        }
+    }
+    tenant
+}
+
+/// The phone system's policies, its people in the double's tenant.
+fn on_graph(double: &Double, credential: &str) -> Playground {
+    let mut it = Playground::new();
+    let directory = format!(
+        "apiVersion: rolewright/v1\nkind: Directory\nname: contoso\nentra: {{ tenantId: {TENANT}, clientId: {CLIENT}, \
+         credential: {credential}, endpoint: '{}' }}\n",
+        double.url()
+    );
+    it.write("policies/directories/contoso.yaml", &directory);
+    it.git(&["rm", "-q", "-f", "policies/directories/people.yaml"]);
+    it.commit("Contoso by Graph");
+    it.secret("ROLEWRIGHT_CONTOSO", SECRET);
+    it
+}
+
+#[test]
+fn a_plan_is_the_same_from_a_tenant_as_from_a_file() {
+    let by_file = Playground::new();
+    let double = Double::start(tenant_of(&by_file.read("policies/directories/people.yaml")));
+    let by_graph = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO, minLength: 40, expires: '2099-01-01' }");
+    // The first lines name the commit and how much was read: of a tenant only the groups that rules link.
+    let of = |it: &Playground, words: &[&str]| {
+        let ran = it.run(words).ends(0);
+        ran.out.lines().skip(2).map(str::to_owned).collect::<Vec<_>>()
+    };
+    for words in [&["plan"][..], &["plan", "--format", "tsv"], &["apply"]] {
+        let planned = of(&by_file, words);
+        assert!(planned.len() > 8, "{planned:?}");
+        assert_eq!(of(&by_graph, words), planned);
+    }
+    assert!(by_graph.run(&["plan", "--detailed-exitcode"]).ends(0).out.contains("No changes."));
+}
+
+#[test]
+fn mg_02_a_job_without_identity_is_told_what_its_workflow_lacks() {
+    let double = Double::start(tenant_of("users: []"));
+    let mut it = on_graph(&double, "{ federated: true }");
+    let ran = it.run(&["plan"]).ends(7);
+    assert!(
+        ran.talk
+            .contains("no identity is given to this job: on GitHub set `permissions: { id-token: write }`"),
+        "{}",
+        ran.talk
+    );
+    it.secret("GITHUB_ACTIONS", "true");
+    let ran = it.run(&["plan"]).ends(7);
+    assert!(
+        ran.talk.contains("`id-token: write` is missing among the `permissions` of its workflow"),
+        "{}",
+        ran.talk
+    );
+    assert!(double.requests().is_empty());
+}
+
+#[test]
+fn mg_02_an_identity_in_a_variable_signs_in() {
+    let people = Playground::new().read("policies/directories/people.yaml");
+    let double = Double::start(tenant_of(&people));
+    let mut it = on_graph(&double, "{ federated: true }");
+    it.secret("ROLEWRIGHT_ID_TOKEN", "canary-a.canary-b.canary-c");
+    it.run(&["plan"]).ends(0);
+}
+
+#[test]
+fn mg_01_a_secret_that_was_cut_is_not_sent() {
+    let double = Double::start(tenant_of("users: []"));
+    let mut it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO, minLength: 40 }");
+    it.secret("ROLEWRIGHT_CONTOSO", "canary-short");
+    let ran = it.run(&["plan"]).ends(7);
+    assert!(
+        ran.talk.contains("the credential has 12 characters; the policies want at least 40"),
+        "{}",
+        ran.talk
+    );
+    assert!(!ran.talk.contains("canary") && double.requests().is_empty(), "{}", ran.talk);
+}
+
+#[test]
+fn mg_01_a_secret_that_has_expired_is_named_and_one_that_will_warns() {
+    let double = Double::faulty(tenant_of("users: []"), |request, _, _| {
+        let message = "The provided client secret keys for app are expired.";
+        request.path().ends_with("/token").then(|| sign_in_refusal(7_000_222, message).into())
+    });
+    let it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO, expires: '2026-12-01' }");
+    let ran = it.run(&["plan", "--as-of", "2026-11-21"]).ends(7);
+    assert!(ran.talk.contains("the credential of the directory `contoso` ends in 10 days"), "{}", ran.talk);
+    assert!(ran.talk.contains("the client secret has expired: make a new one"), "{}", ran.talk);
+    assert!(!ran.talk.contains("canary") && !ran.out.contains("canary"));
+}
+
+#[test]
+fn mg_17_an_incomplete_read_is_exit_code_7_and_changes_nothing() {
+    let people = Playground::new().read("policies/directories/people.yaml");
+    let double = Double::start(tenant_of(&people));
+    let it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
+    it.run(&["apply"]).ends(0);
+    double.change(|tenant| tenant.permissions.retain(|it| *it != "GroupMember.Read.All"));
+    for command in [&["plan"][..], &["apply"]] {
+        let ran = it.run(command).ends(7);
+        assert!(ran.talk.contains("grant the application permission `GroupMember.Read.All`"), "{}", ran.talk);
+    }
+    double.change(|tenant| tenant.permissions.extend(["GroupMember.Read.All"]));
+    assert!(it.run(&["plan", "--detailed-exitcode"]).ends(0).out.contains("No changes."));
+}
+
+#[test]
+fn several_tenants_feed_one_application_through_one_registration() {
+    let people = Playground::new().read("policies/directories/people.yaml");
+    let (parent, child) =
+        (Double::start(tenant_of(&people)), Double::start(Tenant::new(3).with_group(1, "Abroad", 0..2)));
+    let it = on_graph(&parent, "{ env: ROLEWRIGHT_CONTOSO }");
+    let directory = it.read("policies/directories/contoso.yaml").replace("name: contoso", "name: child");
+    it.write("policies/directories/child.yaml", &directory.replace(&parent.url(), &child.url()));
+    it.git(&["rm", "-q", "policies/dstny/tests.yaml"]);
+    it.edit("policies/dstny/application.yaml", "{ name: contoso }", "{ name: contoso }, { name: child }");
+    it.edit("policies/dstny/lifecycle.yaml", "minMembers: 1", "minMembers: 1, directory: contoso");
+    it.edit(
+        "policies/dstny/linking-rules.yaml",
+        "group: Call centre agents",
+        "group: { name: Call centre agents, directory: contoso }",
+    );
+    it.edit(
+        "policies/dstny/linking-rules.yaml",
+        "group: Call centre supervisors",
+        "group: { name: Abroad, directory: child }",
+    );
+    it.run(&["plan"]).ends(0);
+    let asked = |double: &Double| {
+        let requests = double.requests();
+        let lists = requests.iter().filter(|it| it.path() == "/v1.0/groups");
+        lists.filter_map(|it| it.parameter("$filter")).collect::<Vec<_>>()
+    };
+    assert_eq!(asked(&child), ["displayName in ('abroad')"], "a tenant is asked for its own groups only");
+    assert!(asked(&parent).iter().all(|filter| !filter.contains("abroad")));
+}
