@@ -177,6 +177,29 @@ pub struct TestArguments {
     /// Only tests whose id or file contains this
     #[arg(long, value_name = "TEXT", env = "ROLEWRIGHT_FILTER")]
     pub filter: Option<String>,
+    /// How to say it
+    #[arg(long, value_enum, default_value_t = TestFormat::Text, env = "ROLEWRIGHT_FORMAT")]
+    pub format: TestFormat,
+    /// Show which rules no test touches
+    #[arg(long, env = "ROLEWRIGHT_COVERAGE")]
+    pub coverage: bool,
+    /// Fail where any rule is touched by no test
+    #[arg(long, env = "ROLEWRIGHT_REQUIRE_COVERAGE")]
+    pub require_coverage: bool,
+    /// Drop each rule in turn, and fail where no test notices
+    #[arg(long, env = "ROLEWRIGHT_MUTATE")]
+    pub mutate: bool,
+}
+
+/// Formats of tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TestFormat {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
+    /// JUnit XML
+    Junit,
 }
 
 /// Flags of `snapshot`.

@@ -1,22 +1,36 @@
 //! `rolewright test`
 
-use super::args::{Global, TestArguments};
+use super::args::{Global, TestArguments, TestFormat};
 use super::exit::{Exit, Stop};
 use super::{out, workspace};
-use crate::render::trial::{ShownTrials, text};
-use crate::trial::{Trial, run as run_tests};
+use crate::render::trial::{ShownTrials, json, junit, text};
+use crate::trial;
 
 /// Runs the policies' own tests. Reads no directory and no application.
 pub(super) fn run(global: &Global, arguments: &TestArguments) -> Result<Exit, Stop> {
     let workspace = workspace::open(global, workspace::sources(global)?)?;
     let filter = arguments.filter.as_deref().unwrap_or_default();
-    let mut trials: Vec<Trial> = Vec::new();
+    let (mut trials, mut coverage, mut mutations) = (Vec::new(), Vec::new(), Vec::new());
     for application in workspace.applications(global.application.as_deref())? {
-        trials.extend(run_tests(&workspace.policies, application, filter));
+        trials.extend(trial::run(&workspace.policies, application, filter));
+        if arguments.coverage || arguments.require_coverage {
+            coverage.push(trial::coverage(application, &trials));
+        }
+        if arguments.mutate {
+            mutations.push(trial::mutate(&workspace.policies, application, filter));
+        }
     }
     if trials.is_empty() && !filter.is_empty() {
         return Err(Stop::error(format!("no test's id or file contains `{filter}`")));
     }
-    out::data(&text(ShownTrials { trials: &trials }, out::colour(global.color)));
-    Ok(if trials.iter().all(Trial::holds) { Exit::Done } else { Exit::Error })
+    let required = arguments.require_coverage;
+    let shown = ShownTrials { trials: &trials, coverage: &coverage, required, mutations: &mutations };
+    out::data(&match arguments.format {
+        TestFormat::Text => text(shown, out::colour(global.color)),
+        TestFormat::Json => json(shown),
+        TestFormat::Junit => junit(shown),
+    });
+    let covered = !required || coverage.iter().all(|it| it.untouched.is_empty());
+    let missed = mutations.iter().all(|it| it.survived.is_empty());
+    Ok(if shown.failed() == 0 && covered && missed { Exit::Done } else { Exit::Error })
 }

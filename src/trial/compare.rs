@@ -46,7 +46,10 @@ pub(super) fn compare(expectation: &Expectation, verdict: &Verdict) -> Option<Di
     let mut told = verdict.told.clone();
     if expectation.because.iter().any(|id| !given(&id)) {
         let reasons: Vec<String> = verdict.reasons.iter().map(|origin| format!("`{}`", origin.id)).collect();
-        told.push(format!("the reasons are: {}", reasons.join(", ")));
+        told.push(match reasons.as_slice() {
+            [] => "no rule is a reason".to_owned(),
+            some => format!("the reasons are: {}", some.join(", ")),
+        });
     }
     Some(Difference {
         who: expectation.who.clone(),

@@ -4,9 +4,15 @@
 //! rules none of them would miss. Never: a real directory or application, files, clock.
 
 mod compare;
+mod coverage;
+mod item;
+mod mutate;
 mod relax;
 mod run;
 mod world;
 
 pub use compare::Difference;
+pub use coverage::{Coverage, coverage};
+pub use item::{Item, ItemKind};
+pub use mutate::{Mutation, mutate};
 pub use run::{Trial, run};

@@ -36,10 +36,13 @@ impl Trial {
     }
 }
 
-/// Runs the tests of an application whose id or file contains a text, in the order of their ids.
+/// Runs the tests of an application whose id or file contains a text, in the order in which they stand.
 pub fn run(set: &PolicySet, policy: &ApplicationPolicy, filter: &str) -> Vec<Trial> {
     let court = Court::new(set, policy, filter);
-    court.benches.par_iter().map(|bench| court.trial(&court.policy, bench)).collect()
+    let mut trials: Vec<Trial> =
+        court.benches.par_iter().map(|bench| court.trial(&court.policy, bench)).collect();
+    trials.sort_by(|one, other| (&one.test.path, one.test.line).cmp(&(&other.test.path, other.test.line)));
+    trials
 }
 
 /// An application's policies and its tests, each with its world.
@@ -84,7 +87,10 @@ impl<'p> Court<'p> {
             Err(problem) => trial.problem = Some(problem),
             Ok(verdicts) => {
                 for (expectation, verdict) in test.expect.iter().zip(verdicts) {
-                    let Some(verdict) = verdict else { continue };
+                    let Some(verdict) = verdict else {
+                        trial.problem = Some("somebody is expected who is not given".to_owned());
+                        continue;
+                    };
                     trial.differences.extend(compare(expectation, &verdict));
                     trial.touched.extend(verdict.touched);
                 }

@@ -230,8 +230,9 @@ fn what_is_read_only_is_planned_and_not_applied_and_leaves_no_open_run() {
         "callCentre: { values: [agent, supervisor] }",
         "callCentre: { values: [agent, supervisor], wire: { group: 'Call centre {callCentre}' } }",
     );
-    it.git(&["rm", "-q", "--cached", "policies/dstny/exclusions.yaml", "policies/dstny/start.yaml"]);
-    it.write(".gitignore", "*.db*\nsaved\npolicies/dstny/exclusions.yaml\npolicies/dstny/start.yaml\n");
+    let gone = ["exclusions", "start", "tests"].map(|name| format!("policies/dstny/{name}.yaml"));
+    gone.iter().for_each(|path| drop(it.git(&["rm", "-q", "--cached", path])));
+    it.write(".gitignore", &format!("*.db*\nsaved\n{}\n", gone.join("\n")));
     it.commit("Files");
     let refused = it.run(&["apply"]).ends(1);
     assert!(refused.talk.contains("read only"), "{}", refused.talk);

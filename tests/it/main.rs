@@ -20,6 +20,7 @@ mod policy;
 mod policy_compile;
 mod policy_digest;
 mod policy_sources;
+mod policy_tests;
 mod reference;
 mod repository;
 mod rooms;

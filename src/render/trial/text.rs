@@ -1,85 +1,133 @@
-//! Policy tests on a terminal: one line a test, then every failure with its differences.
+//! Policy tests on a terminal: one line a test, every failure with its differences, coverage, surviving mutants.
 
-use super::ShownTrials;
-use crate::policy::set::{Origin, TestSubject};
+use super::{ShownTrials, changed, who};
+use crate::policy::set::Origin;
 use crate::render::escape::visible;
-use crate::trial::{Difference, Trial};
-use similar::{ChangeTag, TextDiff};
+use crate::trial::{Coverage, Item, ItemKind, Mutation, Trial};
+use similar::ChangeTag;
 
 const GREEN: &str = "32";
 const RED: &str = "31";
+const YELLOW: &str = "33";
 const BOLD: &str = "1";
 
 /// The tests as text, its lines ended.
 pub fn text(shown: ShownTrials<'_>, colour: bool) -> String {
-    let mut text = String::new();
-    let paint = |words: &str, code: &str| paint(words, code, colour);
-    let mut application = None;
-    for trial in shown.trials {
-        if application.replace(&trial.application) != Some(&trial.application) {
-            push(&mut text, &paint(&visible(&trial.application), BOLD));
-        }
-        let word = if trial.holds() { paint("ok  ", GREEN) } else { paint("FAIL", RED) };
-        push(&mut text, &format!("  {word} {}", visible(&trial.test.id)));
-    }
+    let mut page = Page { text: String::new(), colour };
+    page.list(shown.trials);
     for trial in shown.trials.iter().filter(|trial| !trial.holds()) {
-        let title = format!("{} {}", visible(&trial.application), visible(&trial.test.id));
-        push(&mut text, &format!("\n{} {}  {}", paint("FAIL", RED), paint(&title, BOLD), place(&trial.test)));
-        failure(&mut text, trial, &paint);
+        page.failure(trial);
     }
-    let failed = shown.trials.iter().filter(|trial| !trial.holds()).count();
-    let code = if failed == 0 { GREEN } else { RED };
-    push(&mut text, &format!("\n{}", paint(&summary(shown.trials.len(), failed), code)));
-    text
+    for coverage in shown.coverage {
+        page.coverage(coverage, shown.required);
+    }
+    for mutation in shown.mutations {
+        page.mutation(mutation);
+    }
+    page.summary(shown);
+    page.text
 }
 
-fn summary(all: usize, failed: usize) -> String {
-    let tests = if all == 1 { "1 test".to_owned() } else { format!("{all} tests") };
-    format!("{tests}: {} hold, {failed} failed", all - failed)
+struct Page {
+    text: String,
+    colour: bool,
 }
 
-fn failure(text: &mut String, trial: &Trial, paint: &impl Fn(&str, &str) -> String) {
-    if let Some(problem) = &trial.problem {
-        problem.lines().for_each(|line| push(text, &format!("  {}", visible(line))));
-    }
-    for difference in &trial.differences {
-        push(text, &format!("  {}  {}", who(&difference.who), place(&difference.origin)));
-        for (tag, line) in changed(difference) {
-            let (sign, code) = match tag {
-                ChangeTag::Delete => ("- expected", RED),
-                ChangeTag::Insert => ("+ came    ", GREEN),
-                ChangeTag::Equal => ("          ", ""),
-            };
-            push(text, &format!("    {}", paint(&format!("{sign} {}", visible(&line)), code)));
+impl Page {
+    fn list(&mut self, trials: &[Trial]) {
+        let mut application = None;
+        for trial in trials {
+            if application.replace(&trial.application) != Some(&trial.application) {
+                let title = self.paint(&visible(&trial.application), BOLD);
+                self.push(&title);
+            }
+            let word = if trial.holds() { self.paint("ok  ", GREEN) } else { self.paint("FAIL", RED) };
+            self.push(&format!("  {word} {}", visible(&trial.test.id)));
         }
-        difference.told.iter().for_each(|told| push(text, &format!("    {}", visible(told))));
+    }
+
+    fn failure(&mut self, trial: &Trial) {
+        let title = format!("{}: {}", visible(&trial.application), visible(&trial.test.id));
+        let (mark, title) = (self.paint("FAIL", RED), self.paint(&title, BOLD));
+        self.push(&format!("\n{mark} {title}  {}", place(&trial.test)));
+        for line in trial.problem.iter().flat_map(|problem| problem.lines()) {
+            self.push(&format!("  {}", visible(line)));
+        }
+        for difference in &trial.differences {
+            let (kind, id) = who(&difference.who);
+            self.push(&format!("  {kind} `{}`  {}", visible(id), place(&difference.origin)));
+            for (tag, line) in changed(difference) {
+                let (sign, code) = match tag {
+                    ChangeTag::Delete => ("- expected", RED),
+                    ChangeTag::Insert => ("+ came", GREEN),
+                    ChangeTag::Equal => ("", ""),
+                };
+                let line = self.paint(&format!("{sign:<10} {}", visible(&line)), code);
+                self.push(&format!("    {line}"));
+            }
+            difference.told.iter().for_each(|told| self.push(&format!("    {}", visible(told))));
+        }
+    }
+
+    fn coverage(&mut self, coverage: &Coverage, required: bool) {
+        let title = self.paint(&format!("coverage of {}", visible(&coverage.application)), BOLD);
+        self.push(&format!("\n{title}"));
+        let kinds = ItemKind::ALL.into_iter().map(|kind| (kind.word(), coverage.of(kind)));
+        for (word, (touched, all)) in kinds.chain([("all", coverage.all())]).filter(|(_, (_, all))| *all > 0)
+        {
+            let number = if word == "all" { word.to_owned() } else { format!("{word}s") };
+            self.push(&format!("  {number:<18} {touched:>4} of {all:<4} {:>3} %", touched * 100 / all));
+        }
+        if coverage.all().1 == 0 {
+            self.push("  nothing that tests could touch");
+        }
+        let code = if required { RED } else { YELLOW };
+        self.items("untouched", code, &coverage.untouched);
+    }
+
+    fn mutation(&mut self, mutation: &Mutation) {
+        let title = self.paint(&format!("mutants of {}", visible(&mutation.application)), BOLD);
+        let (killed, survived) = (mutation.killed.len(), mutation.survived.len());
+        self.push(&format!("\n{title}: {} dropped in turn, {survived} survived", killed + survived));
+        self.items("survived", RED, &mutation.survived);
+    }
+
+    fn items(&mut self, word: &str, code: &str, items: &[Item]) {
+        let word = self.paint(word, code);
+        for item in items {
+            let (kind, id) = (item.kind.word(), visible(&item.origin.id));
+            self.push(&format!("  {word}  {kind} `{id}`  {}", place(&item.origin)));
+        }
+    }
+
+    fn summary(&mut self, shown: ShownTrials<'_>) {
+        let (all, failed) = (shown.trials.len(), shown.failed());
+        let tests = if all == 1 { "1 test".to_owned() } else { format!("{all} tests") };
+        let mut words = vec![format!("{tests}: {} passed, {failed} failed", all - failed)];
+        let untouched: usize = shown.coverage.iter().map(|it| it.untouched.len()).sum();
+        if !shown.coverage.is_empty() {
+            words.push(format!("{untouched} untouched"));
+        }
+        let survived: usize = shown.mutations.iter().map(|it| it.survived.len()).sum();
+        if !shown.mutations.is_empty() {
+            words.push(format!("{survived} survived"));
+        }
+        let good = failed == 0 && survived == 0 && (untouched == 0 || !shown.required);
+        let line = self.paint(&words.join(", "), if good { GREEN } else { RED });
+        self.push(&format!("\n{line}"));
+    }
+
+    fn paint(&self, text: &str, code: &str) -> String {
+        let plain = !self.colour || code.is_empty();
+        if plain { text.to_owned() } else { format!("\u{1b}[{code}m{text}\u{1b}[0m") }
+    }
+
+    fn push(&mut self, line: &str) {
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
     }
 }
 
-/// The lines of a difference: what was expected and came, what did not come, what came instead.
-pub(super) fn changed(difference: &Difference) -> Vec<(ChangeTag, String)> {
-    let expected: Vec<&str> = difference.expected.iter().map(String::as_str).collect();
-    let actual: Vec<&str> = difference.actual.iter().map(String::as_str).collect();
-    let diff = TextDiff::from_slices(&expected, &actual);
-    diff.iter_all_changes().map(|change| (change.tag(), change.value().to_owned())).collect()
-}
-
-pub(super) fn who(who: &TestSubject) -> String {
-    match who {
-        TestSubject::User(id) => format!("user `{}`", visible(id)),
-        TestSubject::Account(id) => format!("account `{}`", visible(id)),
-    }
-}
-
-pub(super) fn place(origin: &Origin) -> String {
+fn place(origin: &Origin) -> String {
     format!("{}:{}", visible(&origin.path), origin.line)
-}
-
-fn paint(text: &str, code: &str, colour: bool) -> String {
-    if colour && !code.is_empty() { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
-}
-
-fn push(text: &mut String, line: &str) {
-    text.push_str(line.trim_end());
-    text.push('\n');
 }

@@ -26,9 +26,15 @@ pub(crate) struct Held {
 }
 
 impl System {
-    /// The system as it stands in `policies/`.
+    /// The system as it stands in `policies/`, without its policy tests: they are about the shipped policies alone.
     pub(crate) fn of(name: &'static str) -> Self {
-        Self { name, playground: Playground::of(&[name]) }
+        let system = Self { name, playground: Playground::of(&[name]) };
+        let tests = format!("{name}/tests.yaml");
+        if system.playground.path(&format!("policies/{tests}")).exists() {
+            system.without(&tests)
+        } else {
+            system
+        }
     }
 
     /// A file of the workspace becomes this text: `directories/people.yaml`, `dstny/start.yaml`.

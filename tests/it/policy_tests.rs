@@ -1,0 +1,282 @@
+//! Policy tests and what is said of them: `tests/cases/policy-tests/<slug>/`. `BLESS=1` rewrites what is expected.
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+#![expect(clippy::disallowed_methods, reason = "cases are files")]
+
+use crate::playground::Playground;
+use proptest::prelude::*;
+use quick_xml::events::Event;
+use quick_xml::{Reader, XmlVersion};
+use rolewright::fetch::read_work_tree;
+use rolewright::model::{Date, SourceFile, SourceSet, Span};
+use rolewright::policy::set::{Origin, PolicySet, TestSubject};
+use rolewright::policy::{Checked, load};
+use rolewright::render::trial::{ShownTrials, json, junit, text};
+use rolewright::trial::{Coverage, Difference, Mutation, Trial, coverage, mutate, run};
+use std::fs;
+use std::path::Path;
+
+fn compiled(sources: &SourceSet) -> PolicySet {
+    let Checked { findings, policies } = load(sources, Date::parse("2026-11-21").unwrap());
+    policies.unwrap_or_else(|| panic!("{findings:#?}"))
+}
+
+/// Everything that tests say about a workspace.
+struct Told {
+    trials: Vec<Trial>,
+    coverage: Vec<Coverage>,
+    mutations: Vec<Mutation>,
+}
+
+impl Told {
+    fn of(set: &PolicySet) -> Self {
+        let trials: Vec<Trial> = set.applications.iter().flat_map(|it| run(set, it, "")).collect();
+        Self {
+            coverage: set.applications.iter().map(|it| coverage(it, &trials)).collect(),
+            mutations: set.applications.iter().map(|it| mutate(set, it, "")).collect(),
+            trials,
+        }
+    }
+
+    fn shown(&self) -> ShownTrials<'_> {
+        let Self { trials, coverage, mutations } = self;
+        ShownTrials { trials, coverage, required: false, mutations }
+    }
+}
+
+#[test]
+fn every_case_is_told_as_it_should_be() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/policy-tests");
+    let mut wrong = Vec::new();
+    for case in fs::read_dir(cases).unwrap().map(|entry| entry.unwrap().path()) {
+        let told = Told::of(&compiled(&read_work_tree(&case, "").unwrap()));
+        let shown = told.shown();
+        let faces = [
+            ("expected.txt", text(shown, false)),
+            ("expected.json", json(shown)),
+            ("expected.xml", junit(shown)),
+        ];
+        for (name, actual) in faces {
+            let file = case.join(name);
+            // Programs' faces are shown once.
+            if name != "expected.txt" && !case.ends_with("failing") {
+                continue;
+            }
+            if std::env::var_os("BLESS").is_some() {
+                fs::write(&file, &actual).unwrap();
+            }
+            if fs::read_to_string(&file).unwrap_or_default() != actual {
+                wrong.push(format!("{}\n{actual}", file.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "not as expected:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn tests_of_the_worked_policies_touch_everything_and_would_miss_it() {
+    let it = Playground::new();
+    let ran = it.run(&["test", "--require-coverage", "--mutate"]).ends(0);
+    assert!(ran.out.contains(" 0 failed, 0 untouched, 0 survived"), "{}", ran.out);
+}
+
+#[test]
+fn a_test_that_fails_is_an_exit_code_and_a_line() {
+    let it = Playground::new();
+    it.edit("policies/dstny/lifecycle.yaml", "disabled: provision", "disabled: keep");
+    let ran = it.run(&["test"]).ends(1);
+    assert!(ran.out.contains("  FAIL disabled\n"), "{}", ran.out);
+    assert!(ran.out.contains("policies/dstny/tests.yaml:"), "{}", ran.out);
+    assert!(ran.out.contains("- expected result: update"), "{}", ran.out);
+    let ran = it.run(&["test", "--format", "junit"]).ends(1);
+    assert!(ran.out.contains("failures=\"1\""), "{}", ran.out);
+    let ran = it.run(&["test", "--format", "json", "--application", "dstny"]).ends(1);
+    let document: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((&document["failed"], &document["format"]), (&1.into(), &1.into()));
+}
+
+#[test]
+fn coverage_and_mutants_are_exit_codes_where_they_are_asked_for() {
+    let it = Playground::new();
+    let rule = "  - { id: new, group: Call centre agents, grant: { callCentre: supervisor } }\n";
+    let rules = it.read("policies/dstny/linking-rules.yaml");
+    it.write("policies/dstny/linking-rules.yaml", &format!("{rules}{rule}"));
+    let only = ["--application", "dstny", "--filter", "no-number"];
+    it.run(&[&["test", "--coverage"], &only[..]].concat()).ends(0);
+    let ran = it.run(&[&["test", "--require-coverage"], &only[..]].concat()).ends(1);
+    assert!(
+        ran.out.contains("untouched  linking rule `new`  policies/dstny/linking-rules.yaml:"),
+        "{}",
+        ran.out
+    );
+    let ran = it.run(&[&["test", "--mutate"], &only[..]].concat()).ends(1);
+    assert!(ran.out.contains("survived  linking rule `new`"), "{}", ran.out);
+}
+
+#[test]
+fn a_filter_that_fits_no_test_is_an_error_and_a_mistyped_group_another() {
+    let it = Playground::new();
+    let ran = it.run(&["test", "--filter", "jioner"]).ends(1);
+    assert!(ran.talk.contains("no test's id or file contains `jioner`"), "{}", ran.talk);
+    let ran = it.run(&["test", "--filter", "joiner", "--application", "dstny"]).ends(0);
+    assert!(ran.out.contains("1 test: 1 passed, 0 failed"), "{}", ran.out);
+    it.edit("policies/dstny/tests.yaml", "[Telephony users, Call centre agents]", "[Telephony user]");
+    let ran = it.run(&["test"]).ends(1);
+    assert!(ran.talk.contains("did you mean `Telephony users`?"), "{}", ran.talk);
+    it.run(&["validate"]).ends(1);
+}
+
+#[test]
+fn tests_read_no_directory_and_no_application() {
+    let it = Playground::new();
+    fs::remove_file(it.path("policies/directories/people.yaml")).unwrap();
+    fs::remove_file(it.path("policies/dstny/start.yaml")).unwrap();
+    it.run(&["test"]).ends(0);
+}
+
+#[test]
+fn tests_are_no_part_of_the_digest_and_read_nothing_more() {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/policy-tests/pronestor");
+    let with = read_work_tree(&case, "").unwrap();
+    let files = with.iter().map(|(_, file)| SourceFile {
+        path: file.path.clone(),
+        text: file.text.split("---\napiVersion: rolewright/v1\nkind: PolicyTests").next().unwrap().to_owned(),
+    });
+    let without = compiled(&SourceSet::new(None, String::new(), files.collect()));
+    let with = compiled(&with);
+    assert!(without.applications[0].tests.is_empty() && !with.applications[0].tests.is_empty());
+    let digest = |set: &PolicySet| set.applications[0].digest(set).unwrap();
+    assert_eq!(digest(&with), digest(&without));
+}
+
+/// The texts of a document's attributes `message` and of its elements, as a reader of XML gives them.
+fn read_back(xml: &str) -> (usize, Vec<String>, Vec<String>) {
+    let mut reader = Reader::from_str(xml);
+    let (mut cases, mut messages, mut texts) = (0, Vec::new(), Vec::new());
+    let mut open: Option<String> = None;
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Eof => return (cases, messages, texts),
+            Event::Start(element) | Event::Empty(element) => {
+                cases += usize::from(element.name().as_ref() == "testcase");
+                for attribute in element.attributes() {
+                    let attribute = attribute.unwrap();
+                    if attribute.key.as_ref() == "message" {
+                        messages
+                            .push(attribute.normalized_value(XmlVersion::Implicit1_0).unwrap().into_owned());
+                    }
+                }
+                open = (element.name().as_ref() == "failure").then(String::new);
+            }
+            Event::Text(text) => open.iter_mut().for_each(|open| *open += &*text),
+            Event::GeneralRef(reference) => {
+                let name = reference.to_string();
+                let letter = quick_xml::escape::resolve_predefined_entity(&name).unwrap_or("?");
+                open.iter_mut().for_each(|open| *open += letter);
+            }
+            Event::End(_) => texts.extend(open.take()),
+            _ => {}
+        }
+    }
+}
+
+fn origin(id: &str) -> Origin {
+    Origin { kind: "PolicyTests", id: id.to_owned(), path: format!("{id}.yaml"), line: 1, span: Span::default() }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever people are called, the XML is well formed, and says what came.
+    #[test]
+    fn c1_hostile_text_stays_text_in_junit(user in any::<String>(), came in any::<String>(), told in ".*") {
+        let difference = Difference {
+            who: TestSubject::User(user.clone()),
+            origin: origin(&user),
+            expected: vec!["result: none".to_owned()],
+            actual: vec![came.clone()],
+            told: vec![told],
+        };
+        let trial = Trial {
+            application: came.clone(),
+            test: origin(&user),
+            differences: vec![difference],
+            problem: None,
+            touched: Default::default(),
+        };
+        let shown = ShownTrials { trials: &[trial], coverage: &[], required: false, mutations: &[] };
+        let (cases, messages, texts) = read_back(&junit(shown));
+        prop_assert_eq!((cases, messages.len(), texts.len()), (1, 1, 1));
+        if user.chars().all(|letter| letter.is_ascii_graphic()) && came.chars().all(|it| it.is_ascii_graphic()) {
+            let expected = format!("user `{user}` became another than expected");
+            prop_assert_eq!(&messages[0], &expected);
+            prop_assert!(texts[0].contains(&format!("+ came     {came}")), "{}", texts[0]);
+        }
+    }
+}
+
+const WORLD: &str = include_str!("../cases/policy-tests/results/policies.yaml");
+
+/// A user and an account as text, from switches.
+fn given(switches: &[bool], account: Option<bool>) -> String {
+    let words = |words: &[(&str, bool)]| -> String {
+        let words: Vec<&str> = words.iter().filter(|(_, is)| *is).map(|(word, _)| *word).collect();
+        words.join(", ")
+    };
+    let groups = words(&[("Readers", switches[0]), ("Writers", switches[1])]);
+    let grants = words(&[("{ role: reader }", switches[2]), ("{ role: owner }", switches[3])]);
+    let attributes = words(&[("keep: true", switches[4]), ("email: ida@x", switches[5])]);
+    let by_hand = words(&[("By hand", switches[6])]);
+    let user_attributes = words(&[("city: ''", switches[7]), ("userType: Guest", switches[8])]);
+    let link = if account == Some(true) { "link: ida, " } else { "" };
+    let accounts = account.map_or(String::new(), |_| {
+        format!(
+            "{{ id: a, {link}active: {}, grants: [{grants}], groups: [{by_hand}], attributes: {{ {attributes} }} }}",
+            switches[9]
+        )
+    });
+    format!(
+        "{{ users: [{{ id: ida, enabled: {}, groups: [{groups}], attributes: {{ {user_attributes} }} }}], accounts: [{accounts}] }}",
+        switches[10]
+    )
+}
+
+fn trial(given: &str, expectation: &str) -> Trial {
+    let (policies, _) = WORLD.split_once("---\napiVersion: rolewright/v1\nkind: PolicyTests").unwrap();
+    let test = format!(
+        "{policies}--- {{ apiVersion: rolewright/v1, kind: PolicyTests, application: crm,\n  attributes: {{ userPrincipalName: ida@x, mail: ida@x, city: Aarhus, userType: Member }},\n  tests: [{{ id: t, given: {given}, expect: [{{ user: ida, {expectation} }}] }}] }}\n"
+    );
+    let file = SourceFile { path: "policies.yaml".to_owned(), text: test };
+    let set = compiled(&SourceSet::new(None, String::new(), vec![file]));
+    run(&set, &set.applications[0], "").remove(0)
+}
+
+/// What came, as an expectation.
+fn written(lines: &[String]) -> String {
+    let grants: Vec<String> = lines
+        .iter()
+        .filter_map(|line| line.strip_prefix("grant: role="))
+        .map(|value| format!("{{ role: {value} }}"))
+        .collect();
+    let result = lines.iter().find_map(|line| line.strip_prefix("result: ")).unwrap();
+    format!("result: {result}, grants: [{}]", grants.join(", "))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Of every world something comes, in one word, and written down as an expectation it holds; another word does not.
+    #[test]
+    fn what_came_is_an_expectation_that_holds(
+        switches in proptest::collection::vec(any::<bool>(), 11),
+        account in any::<Option<bool>>(),
+    ) {
+        let given = given(&switches, account);
+        // Nobody is ever converted here, so this always fails and says what came instead.
+        let first = trial(&given, "result: convert, grants: [{ role: owner }, { role: writer }, { role: reader }]");
+        prop_assert_eq!(&first.problem, &None);
+        let came = written(&first.differences[0].actual);
+        let second = trial(&given, &came);
+        prop_assert!(second.holds(), "{}\n{}\n{:?}", given, came, second);
+        prop_assert_eq!(first.touched, second.touched);
+    }
+}
