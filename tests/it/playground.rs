@@ -43,6 +43,16 @@ impl Playground {
         playground
     }
 
+    /// The application may be written to at any hour: what a test sees does not depend on when it runs.
+    pub(crate) fn at_any_hour(self, application: &str) -> Self {
+        let file = format!("policies/{application}/application.yaml");
+        let text = self.read(&file);
+        let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with("changeWindows:")).collect();
+        self.write(&file, &(lines.join("\n") + "\n"));
+        self.commit_all("At any hour");
+        self
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }

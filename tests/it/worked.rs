@@ -4,11 +4,11 @@ use crate::playground::Playground;
 
 /// Plans, applies, and plans again; `waiting` is what a person has to release first.
 fn is_applied(application: &str, applied: &str, waiting: Option<&str>) {
-    let it = Playground::of(&[application]);
+    let it = Playground::of(&[application]).at_any_hour(application);
     let only = ["--application", application];
     let run = |words: &[&str]| it.run(&[words, &only].concat());
     run(&["validate"]).ends(0);
-    run(&["test"]).ends(0);
+    run(&["test", "--require-coverage", "--mutate"]).ends(0);
     run(&["plan", "--detailed-exitcode"]).ends(2);
     let first = run(&["apply"]).ends(if waiting.is_some() { 4 } else { 0 });
     assert!(first.out.contains(applied), "{}", first.out);
@@ -47,4 +47,15 @@ fn who_is_skipped_by_a_constraint_is_explained_as_out_of_scope() {
     let dropped = it.run(&["explain", "gerda.rask@contoso.example"]).ends(0).out;
     assert!(dropped.contains("drops `localRole=catering_manager@London`"), "{dropped}");
     assert!(dropped.contains("  in scope"), "{dropped}");
+}
+
+#[test]
+fn the_schedule_keeps_clear_of_the_restart_of_the_site() {
+    let it = Playground::of(&["pronestor"]);
+    it.run(&["validate"]).ends(0);
+    let next = it.run(&["schedule", "--count", "1", "--from", "2027-07-01T00:00:00Z"]).ends(0).out;
+    assert!(next.contains("2027-07-01T03:30:00Z"), "{next}");
+    it.edit("policies/pronestor/application.yaml", "daily: ['03:30']", "daily: ['02:00']");
+    let found = it.run(&["validate"]);
+    assert!(found.out.contains("check/schedule"), "{}", found.out);
 }

@@ -67,12 +67,15 @@ fn pu_04_a_merge_keeps_the_record() {
     assert_eq!(merged.link.as_deref(), Some("a2000000-0000-4000-8000-000000000005"));
 }
 
-/// A change in the directory reaches the record with the next run, which writes that change and nothing else.
+/// A change in the directory reaches the record with the next run, which writes that change and nothing else; a run is due
+/// every 3 minutes.
 ///
-/// Open: a run every 3 minutes is for whoever starts `rolewright apply`: CI, a timer
+/// Open: Rolewright tells a timer when to start it, and doesn't start itself
 #[test]
 fn pu_05_a_change_arrives_with_the_next_run() {
     let system = technician("");
+    let due = system.run(&["schedule"]).ends(0).out;
+    assert!(due.contains("every 3m") && due.contains("*/3 * * * *"), "{due}");
     system.apply().ends(0);
     assert_eq!(system.accounts()["ann"].attributes["jobTitle"], "Adviser");
     let changed = system.edit(OURS, "jobTitle: Adviser", "jobTitle: Auditor");

@@ -301,7 +301,8 @@ fn pm_14_a_cycle_about_every_forty_minutes() {
 #[test]
 fn pm_14_the_schedule_is_told_for_what_starts_the_runs() {
     let it = Playground::new();
-    let application = it.read("policies/dstny/application.yaml");
+    let shipped = "schedule: { daily: ['06:00', '18:00'], timeZone: Europe/Copenhagen }\n";
+    let application = it.read("policies/dstny/application.yaml").replace(shipped, "");
     let schedule = "schedule: { daily: ['04:00', '18:00'], timeZone: Europe/Copenhagen }
 changeWindows: { closed: [{ id: site-restart, from: '03:00', to: '03:30', days: [mon] }] }\n";
     it.write("policies/dstny/application.yaml", &format!("{application}{schedule}"));

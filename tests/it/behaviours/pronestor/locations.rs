@@ -39,6 +39,21 @@ fn pa_14_every_kind_of_access_has_its_groups() {
     assert_eq!(given(groups), all);
 }
 
+#[test]
+fn the_last_administrator_stays() {
+    let system = office(&[("ida", "London_booker, Administrator"), ("bo", "London_booker, Administrator")]);
+    system.apply().ends(0);
+    let one = super::directory(&[("ida", "London_booker"), ("bo", "London_booker, Administrator")]);
+    let system = system.file(super::PEOPLE, &one);
+    system.apply().ends(0);
+    assert!(!system.accounts()["ida"].grants.contains("administration=Administrator"));
+    let none = super::directory(&[("ida", "London_booker"), ("bo", "London_booker")]);
+    let system = system.file(super::PEOPLE, &none);
+    let refused = system.apply().ends(3).out;
+    assert!(refused.contains("Administrator"), "{refused}");
+    assert!(system.accounts()["bo"].grants.contains("administration=Administrator"));
+}
+
 /// Where there is one location, there is one set of groups, `Local_*`; where there are several, each has its own set, and a
 /// `Global_*` set counts for all of them.
 #[test]
