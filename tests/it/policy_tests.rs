@@ -180,7 +180,13 @@ fn read_back(xml: &str) -> (usize, Vec<String>, Vec<String>) {
 }
 
 fn origin(id: &str) -> Origin {
-    Origin { kind: "PolicyTests", id: id.to_owned(), path: format!("{id}.yaml"), line: 1, span: Span::default() }
+    Origin {
+        kind: "PolicyTests",
+        id: id.to_owned(),
+        path: format!("{id}.yaml"),
+        line: 1,
+        span: Span::default(),
+    }
 }
 
 proptest! {
