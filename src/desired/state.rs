@@ -10,9 +10,9 @@ use super::population::Population;
 use super::problem::{DataErrors, DataProblem};
 use super::rights::{Catalogue, RightId, RightsByRow};
 use super::winning::{LinkingFault, Winners, winners};
-use crate::model::{Date, Field};
+use crate::model::{Date, EntitlementWire, Field};
 use crate::policy::set::{
-    AccountTypeIndex, ApplicationPolicy, Constraint, DirectoryPolicy, Otherwise, UserSlot,
+    AccountTypeIndex, ApplicationPolicy, Constraint, DirectoryPolicy, EntitlementType, Otherwise, UserSlot,
 };
 use crate::snapshot::TextColumn;
 use rayon::prelude::*;
@@ -205,8 +205,20 @@ impl<'a> DesiredState<'a> {
         if let Some(fault) = self.winners.fault(user) {
             return Some(Ending::Linking(fault));
         }
-        let place = (*self.ended.get(user as usize)? as usize).checked_sub(1)?;
-        Some(Ending::Constraint(self.constraints[place].rule))
+        let place = self.ended.get(user as usize).and_then(|place| (*place as usize).checked_sub(1));
+        match place {
+            Some(place) => Some(Ending::Constraint(self.constraints[place].rule)),
+            None => self.wants_two_of_one(user).then_some(Ending::Linking(LinkingFault::TwoOfOne)),
+        }
+    }
+
+    /// Whether a user has several rights of a type that the application keeps as the one value of an attribute.
+    fn wants_two_of_one(&self, user: u32) -> bool {
+        let single = |kind: &&EntitlementType| matches!(kind.wire, EntitlementWire::Attribute { .. });
+        self.policy.entitlements.iter().filter(single).any(|kind| {
+            let of_kind = |right: &&RightId| self.catalogue.right(**right).entitlement == kind.name;
+            self.rights.of(user).iter().filter(of_kind).count() > 1
+        })
     }
 
     /// What the constraints make of a user, step by step: for reasons.

@@ -30,6 +30,8 @@ pub enum LinkingFault {
     NoAccountType,
     /// Rules say two kinds of account.
     TwoAccountTypes,
+    /// Rules give several rights of a type that the application keeps as the one value of an attribute.
+    TwoOfOne,
 }
 
 impl Winners {

@@ -28,6 +28,8 @@ pub(super) struct Context<'a> {
     pub(super) rules: Vec<Formula<'a>>,
     /// By constraint, who gets through it.
     pub(super) passing: Vec<Formula<'a>>,
+    /// By constraint, what is true of those who get through it when it is asked of them.
+    pub(super) demands: Vec<Formula<'a>>,
     witnesses: Witnesses<'a>,
 }
 
@@ -48,6 +50,7 @@ impl<'a> Context<'a> {
             scope: reader.scope(),
             rules: policy.rules.iter().map(|rule| reader.rule(rule)).collect(),
             passing: (0..policy.constraints.len()).map(|place| reader.passes(place)).collect(),
+            demands: (0..policy.constraints.len()).map(|place| reader.demand(place)).collect(),
             witnesses: Witnesses::new(reader, set),
         }
     }

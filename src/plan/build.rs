@@ -335,5 +335,8 @@ pub(super) fn linking_message(fault: LinkingFault) -> &'static str {
         }
         LinkingFault::NoAccountType => "no rule that fits says which type of account it is",
         LinkingFault::TwoAccountTypes => "rules that fit want two types of account",
+        LinkingFault::TwoOfOne => {
+            "rules that fit give two rights of one type, and the application keeps one: say with a constraint which"
+        }
     }
 }

@@ -120,15 +120,13 @@ fn policies() -> impl Strategy<Value = String> {
     )
         .prop_map(|(rules, first, constraints, exclusions, scope, create, canary)| {
             let head = if first { "precedence: first\n" } else { "" };
-            let rules: Vec<String> = rules
-                .iter()
-                .map(|rule| {
-                    (0..3).fold(rule.clone(), |rule, order| {
-                        let order_key = if first { format!("order: {order},") } else { String::new() };
-                        rule.replace(&format!("ORDER{order}"), &order_key)
-                    })
+            let ordered = |rule: &String| {
+                (0..3).fold(rule.clone(), |rule, order| {
+                    let key = if first { format!("order: {order},") } else { String::new() };
+                    rule.replace(&format!("ORDER{order}"), &key)
                 })
-                .collect();
+            };
+            let rules: Vec<String> = rules.iter().map(ordered).collect();
             let key = |name: &str, condition: Option<String>| {
                 condition.map_or(String::new(), |condition| format!("{name}: {condition}\n"))
             };

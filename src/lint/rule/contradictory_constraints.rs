@@ -43,14 +43,14 @@ fn contradict(context: &Context<'_>, earlier: usize, later: usize) -> Option<Fin
     let (first, second) = (&rules[earlier], &rules[later]);
     let whom = whom(context, earlier, later)?;
     let asked = context.reader.asked(whom);
-    let (one, other) = (context.reader.demand(earlier), context.reader.demand(later));
-    if [&one, &other].iter().any(|alone| context.nobody(&[&asked, alone]).is_some()) {
+    let (one, other) = (&context.demands[earlier], &context.demands[later]);
+    if [one, other].iter().any(|alone| context.nobody(&[&asked, alone]).is_some()) {
         return None;
     }
-    let why = context.nobody(&[&asked, &one, &other])?;
+    let why = context.nobody(&[&asked, one, other])?;
     let linked = context.reader.demand_at(later, 0);
     let stopped = |extra: &[&Formula<'_>]| {
-        let before = context.through(earlier).chain([&asked, &one]);
+        let before = context.through(earlier).chain([&asked, one]);
         let all: Vec<&Formula<'_>> = before.chain(extra.iter().copied()).collect();
         context.witness(&all, |it| it.stopped_by.as_ref() == Some(&second.id))
     };

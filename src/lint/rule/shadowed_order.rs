@@ -6,7 +6,7 @@ use crate::lint::logic::conflict::covers;
 use crate::lint::logic::fact::Formula;
 use crate::lint::witness::Verdict;
 use crate::policy::Finding;
-use crate::policy::set::{LinkingRule, Precedence};
+use crate::policy::set::{Condition, LinkingRule, Precedence, Test};
 
 const CODE: &str = "lint/shadowed-order";
 /// So many rules together are looked at whether they leave anything to a later one.
@@ -39,7 +39,9 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
 fn shadowed<'a>(context: &Context<'a>, not: &[Formula<'a>], at: usize) -> Option<Finding> {
     let rules = &context.policy.rules;
     let (rule, fits) = (&rules[at], &context.rules[at]);
-    let lower: Vec<usize> = (0..rules.len()).filter(|other| rules[*other].order < rule.order).collect();
+    let lower: Vec<usize> = (0..rules.len())
+        .filter(|other| rules[*other].order < rule.order && may_cover(context, &rules[*other], rule))
+        .collect();
     let single = lower.iter().copied().find(|other| context.nobody(&[fits, &not[*other]]).is_some());
     let together = || {
         let mut all = vec![fits];
@@ -66,6 +68,21 @@ fn shadowed<'a>(context: &Context<'a>, not: &[Formula<'a>], at: usize) -> Option
         finding.labels.extend(context.label(&rules[*only].origin, "always before it"));
     }
     Some(finding.help("give it a lower `order`, or make the other rule narrower"))
+}
+
+/// Whether a rule can fit whomever another fits, as a cheap first question: outside its group is anybody of whom nothing
+/// says the opposite.
+fn may_cover(context: &Context<'_>, wide: &LinkingRule, narrow: &LinkingRule) -> bool {
+    let Some(group) = &wide.group else { return true };
+    narrow.group.as_ref().is_some_and(|narrow| covers(context.reader, group, narrow))
+        || narrow.when.as_ref().is_some_and(asks_groups)
+}
+
+fn asks_groups(condition: &Condition) -> bool {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().any(asks_groups),
+        Condition::Test { test, .. } => matches!(test, Test::Group(_)),
+    }
 }
 
 /// Two rules of one order and one group: the group is as old as itself, so nobody can say which one wins.

@@ -51,7 +51,7 @@ fn two_values(context: &Context<'_>, entitlement: u16, kind: &EntitlementType) -
     let values: Vec<String> = held(&verdict, kind);
     let EntitlementWire::Attribute { attribute, .. } = &kind.wire else { return None };
     let message = format!(
-        "`{}` has room for one value, `{attribute}`; {who} gets {}",
+        "`{}` has room for one value, `{attribute}`; {who} would get {}, and is blocked",
         kind.name,
         words::list(&values, "and")
     );
