@@ -33,10 +33,14 @@ pub(super) fn slapd() -> &'static Server {
 
 impl Server {
     fn start(script: &str, more: &[&str]) -> Self {
-        let mut command = Command::new(format!("{SCRIPTS}/{script}"));
-        command.args(["start", &std::process::id().to_string()]).args(more).stderr(Stdio::inherit());
-        let started = command.output().expect("bash runs the server's script");
-        assert!(started.status.success(), "{script} does not start: see what it says above");
+        // A free port may be taken by another test before the server has it, so there are three attempts.
+        let mut attempts = (0..3).map(|_| {
+            let mut command = Command::new(format!("{SCRIPTS}/{script}"));
+            command.args(["start", &std::process::id().to_string()]).args(more).stderr(Stdio::inherit());
+            command.output().expect("bash runs the server's script")
+        });
+        let started = attempts.find(|started| started.status.success());
+        let started = started.unwrap_or_else(|| panic!("{script} does not start: see what it says above"));
         let said = String::from_utf8(started.stdout).expect("text");
         let pairs = said.lines().filter_map(|line| line.split_once('='));
         Self(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
