@@ -64,6 +64,8 @@ pub enum Command {
     Apply(ApplyArguments),
     /// Why does this person have, or not have, an account and rights?
     Explain(ExplainArguments),
+    /// Which groups do the directories have, which of them are linked, and by which line of which policy?
+    Groups(GroupsArguments),
     /// Do the policies do what their authors' own examples say?
     Test(TestArguments),
     /// Save what directories and applications hold, to plan from later
@@ -171,6 +173,28 @@ pub struct ExplainArguments {
     pub snapshot: Option<PathBuf>,
 }
 
+/// Flags of `groups`.
+#[derive(Debug, Args)]
+pub struct GroupsArguments {
+    /// Only this directory
+    #[arg(long, value_name = "NAME", env = "ROLEWRIGHT_DIRECTORY")]
+    pub directory: Option<String>,
+    /// How to say it
+    #[arg(long, value_enum, default_value_t = GroupsFormat::Text, env = "ROLEWRIGHT_FORMAT")]
+    pub format: GroupsFormat,
+}
+
+/// Formats of groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GroupsFormat {
+    /// For people
+    Text,
+    /// One JSON document a line, a directory each
+    Json,
+    /// Links to paste into `LinkingRules`
+    Yaml,
+}
+
 /// Flags of `test`.
 #[derive(Debug, Args)]
 pub struct TestArguments {
@@ -242,6 +266,9 @@ pub struct SchemaArguments {
     /// The folder to write to
     #[arg(long, value_name = "DIR", default_value = "schemas", env = "ROLEWRIGHT_OUTPUT")]
     pub output: PathBuf,
+    /// The directory whose groups the editor shall offer
+    #[arg(long, value_name = "NAME", env = "ROLEWRIGHT_DIRECTORY")]
+    pub directory: Option<String>,
 }
 
 /// Flags of `demo`.
