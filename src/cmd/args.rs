@@ -127,6 +127,9 @@ pub struct PlanArguments {
     /// Exit with 2 when there are changes
     #[arg(long, env = "ROLEWRIGHT_DETAILED_EXITCODE")]
     pub detailed_exitcode: bool,
+    /// Show only this user's lines: id, user principal name, mail, account id or the name that plans show
+    #[arg(long, value_name = "USER", env = "ROLEWRIGHT_USER")]
+    pub user: Option<String>,
     /// Show every reason and everybody who is left as they are
     #[arg(long, env = "ROLEWRIGHT_FULL")]
     pub full: bool,

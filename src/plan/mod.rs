@@ -20,6 +20,7 @@ mod holdings;
 mod kept;
 mod matching;
 mod memory;
+mod one_user;
 mod order;
 mod protection;
 mod provision;
@@ -33,6 +34,7 @@ pub use existing::existing;
 pub use explain::{Explanation, Step, explain};
 pub use kept::{Holder, Kept};
 pub use memory::{Memory, remember};
+pub use one_user::OneUser;
 pub use value::{
     AttributeChange, Base, Change, Hold, Outcome, Plan, Reason, Report, Seen, Subject, WithoutAccount,
 };
