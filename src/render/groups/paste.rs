@@ -5,23 +5,25 @@ use crate::desired::{GroupListing, ListedGroup};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// YAML for `LinkingRules`. What a group gives is for a person to say: `grant` is empty, which `validate` refuses.
+/// YAML for the `rules` of `LinkingRules`, indented as there. What a group gives is for a person to say: `grant` is empty, which `validate` refuses.
 pub fn paste(listings: &[GroupListing]) -> String {
     let mut text = String::new();
     let mut ids = BTreeSet::new();
     for listing in listings {
-        let _ = writeln!(text, "# {}", visible(&listing.directory));
+        let _ = writeln!(text, "  # {}", visible(&listing.directory));
         for group in &listing.groups {
             let reference = reference(listing, group);
             match group.links.first() {
                 None => {
                     let id = free(&mut ids, &group.name);
-                    let _ =
-                        writeln!(text, "- id: {id}\n  group: {reference}\n  grant: {{}} # say what it gives");
+                    let _ = writeln!(
+                        text,
+                        "  - id: {id}\n    group: {reference}\n    grant: {{}} # say what it gives"
+                    );
                 }
                 Some(link) => {
                     let (path, line) = (visible(&link.origin.path), link.origin.line);
-                    let _ = writeln!(text, "# linked at {path}:{line}\n#   group: {reference}");
+                    let _ = writeln!(text, "  # linked at {path}:{line}\n  #   group: {reference}");
                 }
             }
         }
