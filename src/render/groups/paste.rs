@@ -5,7 +5,8 @@ use crate::desired::{GroupListing, ListedGroup};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// YAML for the `rules` of `LinkingRules`, indented as there. What a group gives is for a person to say: `grant` is empty, which `validate` refuses.
+/// YAML for the `rules` of `LinkingRules`, indented as there. What a group gives is for a person to say: `grant` is
+/// empty, which `validate` refuses.
 pub fn paste(listings: &[GroupListing]) -> String {
     let mut text = String::new();
     let mut ids = BTreeSet::new();
