@@ -3,7 +3,7 @@
 use super::args::{Global, GroupsArguments, GroupsFormat};
 use super::exit::{Exit, Stop};
 use super::{out, read, workspace};
-use crate::desired::{GroupListing, list_groups};
+use crate::plan::{GroupListing, list_groups};
 use crate::render::groups;
 
 /// Lists the groups of the directories that are meant, and what links them.

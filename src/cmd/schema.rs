@@ -4,8 +4,7 @@
 use super::args::{Global, SchemaArguments};
 use super::exit::{Exit, Stop};
 use super::{out, read, workspace};
-use crate::desired::{ListedGroup, list_groups};
-use crate::plan::PlanDocument;
+use crate::plan::{ListedGroup, PlanDocument, list_groups};
 use crate::policy::schema;
 use std::fs;
 

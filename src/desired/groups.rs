@@ -322,7 +322,7 @@ impl<'a> GroupResolver<'a> {
 }
 
 /// Whether a directory's policies read a group: prefix and place.
-pub(super) fn is_read(settings: &DirectoryPolicy, record: &GroupRecord) -> bool {
+pub fn is_read(settings: &DirectoryPolicy, record: &GroupRecord) -> bool {
     record.name.starts_with(&settings.group_prefix)
         && is_under(record.distinguished_name.as_deref(), settings.groups_under.as_deref())
 }

@@ -133,12 +133,12 @@ fn links_are_ready_to_paste_but_for_what_they_give() {
 /// What a directory says cannot begin a line of a policy.
 #[test]
 fn c1_a_hostile_name_stays_one_scalar() {
-    let listing: rolewright::desired::GroupListing = rolewright::desired::GroupListing {
+    let listing: rolewright::plan::GroupListing = rolewright::plan::GroupListing {
         directory: "d\n- id: evil".to_owned(),
         prefix: String::new(),
         under: None,
         is_one_of_several: true,
-        groups: vec![rolewright::desired::ListedGroup {
+        groups: vec![rolewright::plan::ListedGroup {
             id: "g'1".to_owned(),
             name: "a\n- id: evil\u{202e}\u{85}".to_owned(),
             unit: None,

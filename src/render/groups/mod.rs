@@ -6,7 +6,7 @@ mod text;
 pub use paste::paste;
 pub use text::text;
 
-use crate::desired::GroupListing;
+use crate::plan::GroupListing;
 
 /// One JSON document a directory, each on a line.
 ///

@@ -1,7 +1,7 @@
 //! Links to paste: of every group that no rule links a rule without its right, of every other its reference.
 
 use super::super::escape::visible;
-use crate::desired::{GroupListing, ListedGroup};
+use crate::plan::{GroupListing, ListedGroup};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 

@@ -1,7 +1,8 @@
 //! The groups of directories for people.
 
 use super::super::escape::visible;
-use crate::desired::{DataProblem, GroupLink, GroupListing, ListedGroup};
+use crate::plan::{GroupLink, GroupListing, ListedGroup};
+use crate::policy::set::Origin;
 use std::fmt::Write;
 
 /// Every directory: what wants a person first, then what no rule links, then what is linked, and by which line.
@@ -34,7 +35,9 @@ fn directory(text: &mut String, listing: &GroupListing) {
         linked.len(),
         unlinked.len()
     );
-    section(text, "To look at", &listing.problems, problem);
+    section(text, "To look at", &listing.problems, |text, it| {
+        problem(text, &it.origin, it.code, &it.message)
+    });
     section(text, "Not linked", &unlinked, |text, group| line(text, group));
     section(text, "Linked", &linked, |text, group| {
         line(text, group);
@@ -50,9 +53,9 @@ fn section<T>(text: &mut String, title: &str, items: &[T], mut each: impl FnMut(
     items.iter().for_each(|item| each(text, item));
 }
 
-fn problem(text: &mut String, problem: &DataProblem) {
-    let (origin, message) = (&problem.origin, visible(&problem.message));
-    let _ = writeln!(text, "    {}:{}: [{}] {message}", visible(&origin.path), origin.line, problem.code);
+fn problem(text: &mut String, origin: &Origin, code: &str, message: &str) {
+    let message = visible(message);
+    let _ = writeln!(text, "    {}:{}: [{}] {message}", visible(&origin.path), origin.line, code);
 }
 
 fn line(text: &mut String, group: &ListedGroup) {

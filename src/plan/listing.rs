@@ -1,8 +1,6 @@
 //! The groups of one directory beside the policies that link them: linked, unlinked, renamed, made anew.
 
-use super::groups::{GroupResolver, is_read};
-use super::population::Population;
-use super::problem::DataProblem;
+use crate::desired::{DataProblem, GroupResolver, Population, is_read};
 use crate::model::DistinguishedName;
 use crate::policy::set::{ApplicationPolicy, DirectoryPolicy, GroupReference, GroupSelector, Origin};
 use crate::snapshot::{Complete, DirectorySnapshot};
