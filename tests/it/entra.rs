@@ -1,5 +1,6 @@
 //! Microsoft Entra ID: sign-in, the full read, faults; against a double that is held to Microsoft's contract.
 
+mod behaviours;
 mod binary;
 mod changes;
 mod contract;

@@ -2,6 +2,7 @@
 
 mod github;
 mod json;
+mod masked;
 mod sarif;
 mod text;
 

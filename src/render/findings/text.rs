@@ -1,5 +1,6 @@
 //! Findings for people: the line, underlined, what is wrong and what to do.
 
+use super::masked::masked;
 use super::{place, summary};
 use crate::model::{Location, SourceSet};
 use crate::policy::{Finding, Severity};
@@ -49,7 +50,7 @@ impl<'f> Shown<'f> {
         let file = finding.labels.first().map(|label| label.at.file);
         let source = file.map(|file| {
             let file = sources.file(file);
-            NamedSource::new(visible(&file.path), harmless(&file.text)).with_language("yaml")
+            NamedSource::new(visible(&file.path), harmless(&masked(&file.text))).with_language("yaml")
         });
         let mut help = finding.help.as_deref().map(|help| visible(help).into_owned());
         let mut labels = Vec::new();

@@ -106,7 +106,7 @@ impl<'a> Elements<'a> {
     ///
     /// # Errors
     /// When there is none, or it is not whole.
-    pub fn next(&mut self) -> Result<(u8, &'a [u8]), Malformed> {
+    pub fn take(&mut self) -> Result<(u8, &'a [u8]), Malformed> {
         let (tag, header, length) = header(self.0)?.ok_or(Malformed::Short)?;
         let length = usize::try_from(length).map_err(|_| Malformed::Short)?;
         let end = header.checked_add(length).ok_or(Malformed::Short)?;
@@ -120,7 +120,7 @@ impl<'a> Elements<'a> {
     /// # Errors
     /// When it has another, or is not whole.
     pub fn expect(&mut self, expected: u8) -> Result<&'a [u8], Malformed> {
-        let (found, content) = self.next()?;
+        let (found, content) = self.take()?;
         if found == expected { Ok(content) } else { Err(Malformed::Tag { expected, found }) }
     }
 

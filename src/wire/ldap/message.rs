@@ -189,7 +189,7 @@ impl Page {
 pub fn decode(bytes: &[u8]) -> Result<Message<'_>, Malformed> {
     let mut message = Elements::new(bytes).enter(SEQUENCE)?;
     let id = message.number(INTEGER)?;
-    let (tag, content) = message.next()?;
+    let (tag, content) = message.take()?;
     let mut operation = Elements::new(content);
     let response = match tag {
         0x61 => Response::Bound(outcome(&mut operation)?),
@@ -237,7 +237,7 @@ fn cookie<'a>(mut rest: Elements<'a>) -> Result<Option<&'a [u8]>, Malformed> {
         let mut control = controls.enter(SEQUENCE)?;
         let kind = control.text()?;
         if control.peek() == Some(BOOLEAN) {
-            control.next()?;
+            control.take()?;
         }
         if kind == PAGED {
             let mut value = Elements::new(control.expect(OCTETS)?).enter(SEQUENCE)?;

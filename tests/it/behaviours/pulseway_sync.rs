@@ -192,8 +192,6 @@ fn pu_10_the_user_name_has_no_domain() {
 
 /// A tenant is read with four delegated permissions and an administrator's consent; where it can't be read as a whole the
 /// run fails and says what is missing, and nothing is taken for empty.
-///
-/// Open: the permissions are the connection's to Microsoft Entra ID; tested is a tenant of which a part is missing
 #[test]
 fn pu_17_a_tenant_that_cannot_be_read_stops_the_run() {
     let cut = "groups: [{ id: 90b2cd53-2d9e-4e77-a02f-3b4c5d6e7f01, name: Client portal }]\n";
@@ -204,8 +202,6 @@ fn pu_17_a_tenant_that_cannot_be_read_stops_the_run() {
 
 /// A secret is shown once, by who makes it: a policy names the variable or file that it comes from, and nothing shows it
 /// again.
-///
-/// Open: the connection to Microsoft Entra ID, whose secret this is; tested on the connection to the application
 #[test]
 fn pu_18_a_secret_is_named_and_never_shown() {
     let with = |credential: &str| {
@@ -255,8 +251,6 @@ fn pu_19_a_mandatory_field_has_a_default_or_is_an_error() {
 
 /// The connection takes the tenant's name or id; rules name the tenant and the group's object id, which survives renaming.
 /// An id that isn't there, or a group of no tenant in particular, is an error and never "nobody".
-///
-/// Open: the connection to Microsoft Entra ID; the rules are tested
 #[test]
 fn pu_20_rules_name_tenant_and_object_id() {
     let tenants = Tenants::default().ours(1, "ann", "Technicians", "").clients(1, "bo", "Clients", "");

@@ -10,7 +10,7 @@ use rolewright::wire::people::{People, parse};
 use serde_json::{Value, json};
 
 /// A tenant with the people and groups of a file.
-fn tenant_of(text: &str) -> Tenant {
+pub(super) fn tenant_of(text: &str) -> Tenant {
     let known = known_user_attributes().into_iter();
     let accepted: Vec<(String, AttributeType)> =
         known.filter_map(|name| known_user_attribute(&name).map(|kind| (name, kind.into()))).collect();
@@ -40,7 +40,7 @@ fn tenant_of(text: &str) -> Tenant {
 }
 
 /// The phone system's policies, its people in the double's tenant.
-fn on_graph(double: &Double, credential: &str) -> Playground {
+pub(super) fn on_graph(double: &Double, credential: &str) -> Playground {
     let mut it = Playground::new();
     let directory = format!(
         "apiVersion: rolewright/v1\nkind: Directory\nname: contoso\nentra: {{ tenantId: {TENANT}, clientId: {CLIENT}, \

@@ -356,10 +356,8 @@ impl State {
 /// The properties that `$select` names; all without it.
 fn selected(object: &Value, request: &Request, always: Option<&str>) -> Value {
     let Some(select) = request.parameter("$select") else { return object.clone() };
-    let properties = object.as_object().cloned().unwrap_or_default();
-    let names: Vec<&str> = select.split(',').chain(always).collect();
-    let chosen =
-        names.into_iter().map(|name| (name.to_owned(), properties.get(name).cloned().unwrap_or_default()));
+    let names = select.split(',').chain(always);
+    let chosen = names.map(|name| (name.to_owned(), object.get(name).cloned().unwrap_or_default()));
     Value::Object(chosen.collect())
 }
 

@@ -66,6 +66,7 @@ async fn mg_13_requests_are_hardly_more_than_the_protocol_needs() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::new(folder.path(), "contoso", connection(&policy)).unwrap();
     let long = Limits {
+        read: Duration::from_secs(300),
         attempt: Duration::from_secs(120),
         budget: Duration::from_secs(300),
         body: 64 << 20,

@@ -194,10 +194,15 @@ async fn mg_06_the_count_comes_from_an_index_that_may_be_behind_and_only_stops()
 async fn mg_15_an_unknown_account_enabled_is_not_disabled() {
     let mut tenant = tenant();
     tenant.user_mut(3)["accountEnabled"] = Value::Null;
-    let double = Double::start(tenant.clone());
+    let double = Double::start(tenant);
     let read = read_double(&double, "", &linked(&["Sales"])).await.expect("a whole read");
     assert_eq!(column(&read, "accountEnabled", 3), "Empty");
-    // Of nobody: then a permission is missing (MG5).
+}
+
+#[tokio::test]
+async fn e_6_a_permission_that_shrank_is_noticed() {
+    // As `User.ReadBasic.All` shows users (MG5).
+    let mut tenant = tenant();
     (0..10).for_each(|number| tenant.user_mut(number)["accountEnabled"] = Value::Null);
     let double = Double::start(tenant);
     incomplete(

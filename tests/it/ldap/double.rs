@@ -205,7 +205,7 @@ fn serve(
 fn parsed(message: &[u8]) -> Result<Request, ber::Malformed> {
     let mut message = Elements::new(message).enter(SEQUENCE)?;
     let id = message.number(INTEGER)?;
-    let (tag, content) = message.next()?;
+    let (tag, content) = message.take()?;
     let mut request = Request { id, asked: Asked::Unbind, size: 0, attributes: Vec::new(), persons: false };
     let mut operation = Elements::new(content);
     match tag {
@@ -214,9 +214,9 @@ fn parsed(message: &[u8]) -> Result<Request, ber::Malformed> {
             let base = operation.text()?.to_owned();
             let scope = operation.number(ENUMERATED)?;
             for _ in 0..4 {
-                operation.next()?;
+                operation.take()?;
             }
-            let (_, filter) = operation.next()?;
+            let (_, filter) = operation.take()?;
             let mut attributes = operation.enter(SEQUENCE)?;
             while !attributes.is_empty() {
                 request.attributes.push(attributes.text()?.to_owned());
@@ -244,7 +244,7 @@ fn page(mut rest: Elements<'_>) -> Result<(usize, usize), ber::Malformed> {
     }
     let mut control = rest.enter(0xa0)?.enter(SEQUENCE)?;
     control.text()?;
-    control.next()?;
+    control.take()?;
     let mut value = Elements::new(control.expect(OCTETS)?).enter(SEQUENCE)?;
     let size = value.number(INTEGER)? as usize;
     let cookie = String::from_utf8_lossy(value.expect(OCTETS)?).into_owned();

@@ -134,14 +134,14 @@ fn message(stream: &mut impl Read, waiting: &mut Vec<u8>) -> std::io::Result<Opt
 fn limited(request: &[u8], caps: Caps) -> Result<(Vec<u8>, bool), ber::Malformed> {
     let mut message = Elements::new(request).enter(SEQUENCE)?;
     let id = message.number(INTEGER)?;
-    let (tag, content) = message.next()?;
+    let (tag, content) = message.take()?;
     if tag != 0x63 {
         return Ok((request.to_vec(), true));
     }
     let mut operation = Elements::new(content);
     let mut parts = Vec::new();
     for _ in 0..7 {
-        let (tag, content) = operation.next()?;
+        let (tag, content) = operation.take()?;
         parts.push(ber::element(tag, content));
     }
     let mut names = operation.enter(SEQUENCE)?;
@@ -155,7 +155,7 @@ fn limited(request: &[u8], caps: Caps) -> Result<(Vec<u8>, bool), ber::Malformed
     if paged {
         let mut control = message.enter(0xa0)?.enter(SEQUENCE)?;
         let kind = control.text()?;
-        let (tag, critical) = control.next()?;
+        let (tag, critical) = control.take()?;
         let mut value = Elements::new(control.expect(OCTETS)?).enter(SEQUENCE)?;
         let (size, cookie) = (value.number(INTEGER)?, value.expect(OCTETS)?);
         let value =

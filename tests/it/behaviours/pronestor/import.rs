@@ -60,8 +60,6 @@ fn pa_02_a_directory_of_another_exchange_is_refused() {
 }
 
 /// A connection without one of its parts is refused, and the message says which one is missing.
-///
-/// Open: tenant id, client id and secret of the connection to Microsoft Graph; the application's own connection is checked.
 #[test]
 fn pa_03_a_missing_part_of_a_connection_is_named() {
     let embedded = "sqlite: { file: pronestor.db, startFrom: pronestor/start.yaml }";
@@ -87,8 +85,6 @@ fn pa_03_a_missing_part_of_a_connection_is_named() {
 
 /// The client secret is write-only: a policy names where it is taken from, a secret that stands in a policy is refused, and
 /// no output ever shows it.
-///
-/// Open: the secret of the connection to Microsoft Graph; the application's own is tested.
 #[test]
 fn pa_04_a_secret_is_never_shown() {
     const SECRET: &str = "b0rd-1n-L0nd0n-at-n00n";

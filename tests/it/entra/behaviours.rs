@@ -1,0 +1,131 @@
+//! Behaviours of the four systems that are the connection's to Microsoft Entra ID: permissions, secrets, tenants.
+
+use super::binary::{on_graph, tenant_of};
+use super::double::Double;
+use super::tenant::{SECRET, TENANT};
+use crate::playground::Playground;
+
+fn double() -> Double {
+    Double::start(tenant_of(&Playground::new().read("policies/directories/people.yaml")))
+}
+
+/// Every permission that is missing stops the run, and is named; nothing is written.
+fn each_missing_permission_is_named(permissions: &[&'static str]) {
+    for permission in permissions {
+        let double = double();
+        let it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
+        double.change(|tenant| tenant.permissions.retain(|it| it != permission));
+        let ran = it.run(&["apply"]).ends(7);
+        let help = format!("grant the application permission `{permission}` of Microsoft Graph");
+        assert!(ran.talk.contains(&help) && ran.talk.contains("give admin consent"), "{}", ran.talk);
+        assert!(!it.path("policies/dstny.db").exists());
+    }
+}
+
+#[test]
+fn ds_01_a_permission_that_is_missing_is_named() {
+    each_missing_permission_is_named(&["User.Read.All", "GroupMember.Read.All"]);
+}
+
+#[test]
+fn pu_17_a_permission_that_is_missing_is_named() {
+    each_missing_permission_is_named(&["GroupMember.Read.All"]);
+}
+
+#[test]
+fn ds_02_a_client_secret_is_long_enough_and_warns_before_it_ends() {
+    let double = double();
+    let mut it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO, minLength: 40, expires: '2027-06-30' }");
+    let ran = it.run(&["plan", "--as-of", "2027-05-30"]).ends(0);
+    assert!(!ran.talk.contains("check/expires"), "{}", ran.talk);
+    let ran = it.run(&["plan", "--as-of", "2027-06-01"]).ends(0);
+    assert!(ran.talk.contains("the credential of the directory `contoso` ends in 29 days"), "{}", ran.talk);
+    it.secret("ROLEWRIGHT_CONTOSO", &SECRET[..39]);
+    let ran = it.run(&["plan"]).ends(7);
+    assert!(ran.talk.contains("has 39 characters; the policies want at least 40"), "{}", ran.talk);
+}
+
+#[test]
+fn ds_03_a_group_that_is_renamed_in_the_tenant_keeps_its_members_in_scope() {
+    let double = double();
+    let it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
+    it.run(&["apply"]).ends(0);
+    double.change(|tenant| {
+        let group = tenant.groups.iter_mut().find(|it| it["displayName"] == "Telephony users");
+        group.expect("the group")["displayName"] = "Phone users".into();
+    });
+    let ran = it.run(&["plan", "--detailed-exitcode"]).ends(0);
+    assert!(ran.out.contains("is now called `Phone users`"), "{}", ran.out);
+}
+
+#[test]
+fn pa_03_a_missing_part_of_a_tenant_is_named() {
+    let double = double();
+    let it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
+    let whole = it.read("policies/directories/contoso.yaml");
+    for (part, key) in
+        [("tenantId: ", "tenantId"), ("clientId: ", "clientId"), ("credential: ", "credential")]
+    {
+        let at = whole.find(part).expect("the part");
+        let end = at + whole[at..].find(", ").expect("another part") + 2;
+        it.write("policies/directories/contoso.yaml", &format!("{}{}", &whole[..at], &whole[end..]));
+        let ran = it.run(&["validate"]).ends(1);
+        assert!(ran.out.contains(&format!("missing key `{key}`")), "{}", ran.out);
+    }
+}
+
+/// What is asked, planned, applied, saved and told never shows the client secret or a token.
+fn no_secret_is_shown() {
+    let double = double();
+    let mut it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
+    let runs: [&[&str]; 6] = [
+        &["validate"],
+        &["plan"],
+        &["plan", "--format", "json"],
+        &["apply"],
+        &["history"],
+        &["snapshot", "--output", "saved"],
+    ];
+    for words in runs {
+        let ran = it.run(words);
+        assert!(
+            !ran.out.contains("canary") && !ran.talk.contains("canary"),
+            "{words:?}: {}{}",
+            ran.out,
+            ran.talk
+        );
+    }
+    let saved = it.read("saved/directories/contoso/users.ndjson");
+    assert!(saved.lines().count() > 5 && !saved.contains("canary"));
+    it.secret("ROLEWRIGHT_CONTOSO", "canary-wrong");
+    let ran = it.run(&["plan"]).ends(7);
+    assert!(ran.talk.contains("AADSTS7000215") && !ran.talk.contains("canary"), "{}", ran.talk);
+}
+
+#[test]
+fn pa_04_the_client_secret_is_never_shown() {
+    no_secret_is_shown();
+}
+
+#[test]
+fn pu_18_the_client_secret_is_never_shown() {
+    no_secret_is_shown();
+}
+
+#[test]
+fn pu_20_a_tenant_is_named_by_its_id_or_by_a_domain() {
+    let double = double();
+    let it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
+    it.run(&["plan"]).ends(0);
+    it.edit("policies/directories/contoso.yaml", TENANT, "contoso.onmicrosoft.com");
+    it.run(&["plan"]).ends(0);
+    it.edit("policies/directories/contoso.yaml", "contoso.onmicrosoft.com", "fabrikam.example");
+    let ran = it.run(&["plan"]).ends(7);
+    assert!(
+        ran.talk.contains("there is no tenant `fabrikam.example`: check `tenantId` and `cloud`"),
+        "{}",
+        ran.talk
+    );
+    it.edit("policies/directories/contoso.yaml", "fabrikam.example", "Contoso");
+    it.run(&["validate"]).ends(1);
+}
