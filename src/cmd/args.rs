@@ -64,6 +64,8 @@ pub enum Command {
     Apply(ApplyArguments),
     /// Why does this person have, or not have, an account and rights?
     Explain(ExplainArguments),
+    /// Which groups do the directories have, which of them are linked, and by which line of which policy?
+    Groups(GroupsArguments),
     /// Do the policies do what their authors' own examples say?
     Test(TestArguments),
     /// Save what directories and applications hold, to plan from later
@@ -125,6 +127,9 @@ pub struct PlanArguments {
     /// Exit with 2 when there are changes
     #[arg(long, env = "ROLEWRIGHT_DETAILED_EXITCODE")]
     pub detailed_exitcode: bool,
+    /// Show only this user's lines: id, user principal name, mail, account id or the name that plans show
+    #[arg(long, value_name = "USER", env = "ROLEWRIGHT_USER")]
+    pub user: Option<String>,
     /// Show every reason and everybody who is left as they are
     #[arg(long, env = "ROLEWRIGHT_FULL")]
     pub full: bool,
@@ -169,6 +174,28 @@ pub struct ExplainArguments {
     /// Explain from what `snapshot --output` saved here
     #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_SNAPSHOT")]
     pub snapshot: Option<PathBuf>,
+}
+
+/// Flags of `groups`.
+#[derive(Debug, Args)]
+pub struct GroupsArguments {
+    /// Only this directory
+    #[arg(long, value_name = "NAME", env = "ROLEWRIGHT_DIRECTORY")]
+    pub directory: Option<String>,
+    /// How to say it
+    #[arg(long, value_enum, default_value_t = GroupsFormat::Text, env = "ROLEWRIGHT_FORMAT")]
+    pub format: GroupsFormat,
+}
+
+/// Formats of groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GroupsFormat {
+    /// For people
+    Text,
+    /// One JSON document a line, a directory each
+    Json,
+    /// Links to paste into `LinkingRules`
+    Yaml,
 }
 
 /// Flags of `test`.
@@ -242,6 +269,9 @@ pub struct SchemaArguments {
     /// The folder to write to
     #[arg(long, value_name = "DIR", default_value = "schemas", env = "ROLEWRIGHT_OUTPUT")]
     pub output: PathBuf,
+    /// The directory whose groups the editor shall offer
+    #[arg(long, value_name = "NAME", env = "ROLEWRIGHT_DIRECTORY")]
+    pub directory: Option<String>,
 }
 
 /// Flags of `demo`.

@@ -24,8 +24,7 @@ pub(super) fn run(global: &Global, arguments: &ExplainArguments) -> Result<Exit,
         explanations.iter().for_each(|it| out::data(&explanation(&application.name, it)));
     }
     if found == 0 {
-        let message = format!("no user has the id, user principal name or mail `{}`", arguments.user);
-        return Err(Stop::error(message));
+        return Err(plan::nobody(&arguments.user));
     }
     Ok(Exit::Done)
 }

@@ -9,6 +9,7 @@ mod clock;
 mod demo;
 mod exit;
 mod explain;
+mod groups;
 mod history;
 mod lease;
 mod memory;
@@ -63,10 +64,11 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Unlock => history::unlock(global),
         Command::Ledger(args::LedgerCommand::Reset) => history::reset(global),
         Command::Explain(it) => explain::run(global, it),
+        Command::Groups(it) => groups::run(global, it),
         Command::Test(it) => test::run(global, it),
         Command::Snapshot(it) => saved::run(global, it),
         Command::Schedule(it) => schedule::run(global, it),
-        Command::Schema(it) => schema::run(it),
+        Command::Schema(it) => schema::run(global, it),
         Command::Demo(it) => demo::run(it),
     }
 }

@@ -7,7 +7,7 @@ use super::read::World;
 use super::workspace::Workspace;
 use super::{memory, out, read, saved, workspace};
 use crate::gate::{Allowed, Past, Standing, guards, standing};
-use crate::plan::{Inputs, Plan, Subject, existing, plan};
+use crate::plan::{Inputs, OneUser, Plan, Subject, existing, plan};
 use crate::policy::set::{ApplicationPolicy, Override};
 use crate::render::plan::{self as face, Shown, Style};
 use crate::render::report::RunReport;
@@ -23,10 +23,17 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, St
     }
     let mut exit = Exit::Done;
     let mut said = Vec::new();
+    let mut found = arguments.user.is_none();
     for application in applications {
         match one(global, arguments, &workspace, application, &mut said) {
-            Ok(other) => exit = exit.and(other),
+            Ok(Some(other)) => {
+                found = true;
+                exit = exit.and(other);
+            }
+            Ok(None) => {}
             Err(stop) => {
+                // Nobody knows whether the user would have been found.
+                found = true;
                 out::talk(&format!("{}: {stop}", application.name));
                 exit = exit.and(stop.exit);
             }
@@ -39,7 +46,15 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, St
     if let Some(path) = arguments.output.as_ref().filter(|_| !said.is_empty()) {
         out::file(path, &said).map_err(|error| Stop::error(format!("{}: {error}", path.display())))?;
     }
-    Ok(exit)
+    match arguments.user.as_ref().filter(|_| !found) {
+        Some(user) => Err(nobody(user)),
+        None => Ok(exit),
+    }
+}
+
+/// Nobody is so called.
+pub(super) fn nobody(user: &str) -> Stop {
+    Stop::error(format!("no user has the id, user principal name or mail `{user}`"))
 }
 
 /// A workbook is one application's, and nothing for a terminal.
@@ -53,41 +68,50 @@ fn fits_a_workbook(arguments: &PlanArguments, applications: usize) -> Result<(),
     Ok(())
 }
 
+/// Plans one application; none where `--user` means nobody in it.
 fn one(
     global: &Global,
     arguments: &PlanArguments,
     workspace: &Workspace,
     application: &ApplicationPolicy,
     said: &mut Vec<u8>,
-) -> Result<Exit, Stop> {
+) -> Result<Option<Exit>, Stop> {
     let mut world = match &arguments.snapshot {
         Some(folder) => saved::read(folder, workspace, application)?,
         None => read::world(workspace, application)?,
     };
     let state = memory::state(workspace, application);
     world.memory = memory::keyed(state.memory.as_ref(), application);
-    let plan = make(workspace, application, &world)?;
+    let mut plan = make(workspace, application, &world)?;
     let now = unix_seconds();
     let verdict = guards(&plan, application, plan.changes.iter(), &Past::of(&state, now));
     let refusals = &verdict.refusals;
-    let shown = Shown { plan: &plan, refusals };
-    let colour = arguments.output.is_none() && out::colour(global.color);
-    let style = Style { colour, full: arguments.full };
-    let existing = match arguments.format {
+    let mut existing = match arguments.format {
         PlanFormat::Lists => {
             with_inputs(workspace, application, &world, |inputs| Ok(existing(inputs, &plan)?))?
         }
         _ => Vec::new(),
     };
+    // Guards look at the whole plan: it is what `apply` would do.
+    if let Some(user) = &arguments.user {
+        let one = with_inputs(workspace, application, &world, |inputs| Ok(OneUser::new(inputs, user)))?;
+        existing.retain(|subject| one.is(subject));
+        if !one.keep(&mut plan) && existing.is_empty() {
+            return Ok(None);
+        }
+    }
+    let shown = Shown { plan: &plan, refusals };
+    let colour = arguments.output.is_none() && out::colour(global.color);
+    let style = Style { colour, full: arguments.full };
     said.extend(show(arguments.format, &shown, &existing, style)?);
     said.extend(beside(arguments.format, &plan, application, &verdict.allowed, now).into_bytes());
     // As a tool would: no walk to free what the process is about to drop.
     std::mem::forget(world);
-    Ok(match (refusals.is_empty(), plan.changes.is_empty()) {
+    Ok(Some(match (refusals.is_empty(), plan.changes.is_empty()) {
         (false, _) => Exit::Refused,
         (true, false) if arguments.detailed_exitcode => Exit::Changes,
         (true, _) => Exit::Done,
-    })
+    }))
 }
 
 /// Makes the plan of one application, and has it looked at by the critic.

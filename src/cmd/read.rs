@@ -18,6 +18,14 @@ pub(super) struct World {
     pub memory: Option<Memory>,
 }
 
+/// Reads a directory with all its groups, also those that no policy asks for.
+pub(super) fn every_group(
+    workspace: &Workspace,
+    directory: &DirectoryPolicy,
+) -> Result<Complete<DirectorySnapshot>, Stop> {
+    Ok(read_directory(&directory.with_every_group(), &workspace.data)?)
+}
+
 /// Reads the world of one application.
 pub(super) fn world(workspace: &Workspace, application: &ApplicationPolicy) -> Result<World, Stop> {
     let directories: Vec<&DirectoryPolicy> = workspace.directories(application);

@@ -71,6 +71,27 @@ impl Workspace {
         }
     }
 
+    /// The directories that are meant: the one named, or all that the application feeds from, or all.
+    pub(super) fn directories_meant(
+        &self,
+        application: Option<&str>,
+        directory: Option<&str>,
+    ) -> Result<Vec<&DirectoryPolicy>, Stop> {
+        let applications = self.applications(application)?;
+        let feeds = |it: &&DirectoryPolicy| {
+            application.is_none() || applications.iter().any(|policy| policy.directories.contains(&it.name))
+        };
+        let all: Vec<&DirectoryPolicy> = self.policies.directories.iter().filter(feeds).collect();
+        let Some(named) = directory else { return Ok(all) };
+        match all.iter().find(|directory| directory.name == named) {
+            Some(directory) => Ok(vec![directory]),
+            None => {
+                let names: Vec<&str> = all.iter().map(|directory| directory.name.as_str()).collect();
+                Err(Stop::error(format!("no directory is called `{named}`; there are: {}", names.join(", "))))
+            }
+        }
+    }
+
     /// What the documents of an application's directories say, in its order.
     pub(super) fn directories(&self, application: &ApplicationPolicy) -> Vec<&DirectoryPolicy> {
         let named = application.directories.iter();

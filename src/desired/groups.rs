@@ -4,7 +4,7 @@ use super::population::Population;
 use super::problem::DataProblem;
 use crate::model::DistinguishedName;
 use crate::policy::set::{Captures, DirectoryPolicy, Fit, GroupReference, GroupSelector, Origin, fit};
-use crate::snapshot::{DEFAULT_ACCESS, DirectorySnapshot};
+use crate::snapshot::{DEFAULT_ACCESS, DirectorySnapshot, GroupRecord};
 use similar::get_close_matches;
 use std::collections::BTreeSet;
 
@@ -96,11 +96,16 @@ impl<'a> GroupResolver<'a> {
             })
             .collect();
         if found.is_empty() {
-            let known = name.map_or(String::new(), |name| format!(" (`{name}`)"));
-            self.missing(
-                reference,
-                format!("no group has the id `{id}`{known}: it was deleted, or the id is wrong"),
-            );
+            match name.and_then(|name| self.made_anew(reference, id, name)) {
+                Some(message) => self.absent("data/recreated-group", reference, message),
+                None => {
+                    let known = name.map_or(String::new(), |name| format!(" (`{name}`)"));
+                    self.missing(
+                        reference,
+                        format!("no group has the id `{id}`{known}: it was deleted, or the id is wrong"),
+                    );
+                }
+            }
         }
         for (directory, _, group, _) in &found {
             let actual = &directory.groups.record(*group).name;
@@ -117,6 +122,29 @@ impl<'a> GroupResolver<'a> {
             }
         }
         found
+    }
+
+    /// What to say of a group whose id is gone where another one bears its name: names can be taken by anybody who may
+    /// make groups, so the other one is never linked unasked (threat D4).
+    fn made_anew(&self, reference: &GroupReference, id: &str, name: &str) -> Option<String> {
+        let namesakes = self.candidates(reference, |other| {
+            if other.eq_ignore_ascii_case(name) { Fit::One(Captures::new()) } else { Fit::No }
+        });
+        let others: Vec<String> = namesakes
+            .iter()
+            .map(|(directory, _, group, _)| {
+                let created = directory.groups.record(*group).created.as_ref();
+                let created = created.map_or(String::new(), |created| format!(" (created {created})"));
+                format!("`{}`{created}", directory.groups.ids.id(*group))
+            })
+            .collect();
+        (!others.is_empty()).then(|| {
+            format!(
+                "no group has the id `{id}` any more; `{name}` is another group now, with the id {}: look at who is in \
+                 it, and write its id if it is meant",
+                others.join(" or ")
+            )
+        })
     }
 
     fn by_name(&mut self, reference: &GroupReference, name: &str) -> Vec<Candidate<'a>> {
@@ -214,15 +242,11 @@ impl<'a> GroupResolver<'a> {
         let mut found = Vec::new();
         for (directory, first) in self.searched(reference) {
             let settings = self.settings(&directory.name);
-            let prefix = settings.map_or("", |settings| settings.group_prefix.as_str());
             for group in 0..directory.groups.len() as u32 {
-                let name = &directory.groups.record(group).name;
-                let place = directory.groups.record(group).distinguished_name.as_deref();
-                let read = settings.and_then(|settings| settings.groups_under.as_deref());
-                if !name.starts_with(prefix)
-                    || !is_under(place, read)
-                    || !is_under(place, reference.under.as_deref())
-                {
+                let record = directory.groups.record(group);
+                let (name, place) = (&record.name, record.distinguished_name.as_deref());
+                let read = settings.is_none_or(|settings| is_read(settings, record));
+                if !read || !is_under(place, reference.under.as_deref()) {
                     continue;
                 }
                 if let Fit::One(captures) = fits(name) {
@@ -265,12 +289,16 @@ impl<'a> GroupResolver<'a> {
     }
 
     fn missing(&mut self, reference: &GroupReference, message: String) {
+        self.absent("data/missing-group", reference, message);
+    }
+
+    fn absent(&mut self, code: &'static str, reference: &GroupReference, message: String) {
         let (list, message) = if reference.optional {
             (&mut self.findings, format!("{message}; the rule is optional and gives nothing"))
         } else {
             (&mut self.errors, message)
         };
-        list.push(DataProblem::new("data/missing-group", &reference.origin, message));
+        list.push(DataProblem::new(code, &reference.origin, message));
     }
 
     fn names(&self, reference: &GroupReference) -> Vec<&'a str> {
@@ -291,6 +319,12 @@ impl<'a> GroupResolver<'a> {
     fn settings(&self, directory: &str) -> Option<&'a DirectoryPolicy> {
         self.directories.iter().find(|settings| settings.name == directory).copied()
     }
+}
+
+/// Whether a directory's policies read a group: prefix and place.
+pub fn is_read(settings: &DirectoryPolicy, record: &GroupRecord) -> bool {
+    record.name.starts_with(&settings.group_prefix)
+        && is_under(record.distinguished_name.as_deref(), settings.groups_under.as_deref())
 }
 
 /// Whether a distinguished name is that of a place, or of something below it, however both are spelt (RFC 4514).

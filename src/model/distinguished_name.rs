@@ -45,6 +45,19 @@ impl DistinguishedName {
         &self.0
     }
 
+    /// The place that a name lies in, as it is spelt there; none at the top, or where the text is no name.
+    pub fn parent(text: &str) -> Option<&str> {
+        let mut rest = text;
+        loop {
+            let (_, separator, after) = pair(rest).ok()?;
+            match separator {
+                Some('+') => rest = after,
+                Some(_) => return Some(after.trim_start()),
+                None => return None,
+            }
+        }
+    }
+
     /// Whether this is the place, or lies below it.
     pub fn is_under(&self, place: &Self) -> bool {
         // Every comma of the canonical spelling separates parts.

@@ -2,12 +2,10 @@
 
 use super::context::Context;
 use super::decision::{Decision, decide_user};
+use super::one_user::named_users;
 use super::{Inputs, Plan};
-use crate::desired::{
-    Blocking, Computed, DataErrors, DesiredState, Ending, Population, Source, Wanted, desire,
-};
-use crate::model::Field;
-use crate::policy::set::{Origin, Otherwise, UserSlot};
+use crate::desired::{Blocking, Computed, DataErrors, Ending, Population, Source, Wanted, desire};
+use crate::policy::set::{Origin, Otherwise};
 
 /// One user, step by step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,20 +35,8 @@ pub fn explain(inputs: &Inputs<'_>, named: &str, plan: &Plan) -> Result<Vec<Expl
     let population = Population::new(inputs.policy, inputs.snapshots);
     let desired = desire(inputs.policy, &population, inputs.directories, inputs.as_of)?;
     let context = Context::new(&desired, inputs.directories, inputs.application, inputs.memory)?;
-    let found = (0..population.len()).filter(|row| is_named(&desired, *row, named));
+    let found = named_users(&population, inputs, named).into_iter();
     Ok(found.map(|row| Explainer { context: &context, plan, row }.explain()).collect())
-}
-
-fn is_named(desired: &DesiredState<'_>, row: u32, named: &str) -> bool {
-    let population = desired.population;
-    let by_attribute = ["userPrincipalName", "mail"].iter().any(|name| {
-        let slot = desired.policy.user_attributes.iter().position(|attribute| attribute.name == *name);
-        slot.is_some_and(|slot| match population.field(UserSlot(slot as u16), row) {
-            Field::Text(text) => text.eq_ignore_ascii_case(named),
-            _ => false,
-        })
-    });
-    by_attribute || population.id(row).1.eq_ignore_ascii_case(named)
 }
 
 struct Explainer<'e, 'c, 'a> {

@@ -18,8 +18,10 @@ mod existing;
 mod explain;
 mod holdings;
 mod kept;
+mod listing;
 mod matching;
 mod memory;
+mod one_user;
 mod order;
 mod protection;
 mod provision;
@@ -32,7 +34,9 @@ pub use document::{FORMAT, PlanDocument};
 pub use existing::existing;
 pub use explain::{Explanation, Step, explain};
 pub use kept::{Holder, Kept};
+pub use listing::{GroupLink, GroupListing, ListedGroup, list_groups};
 pub use memory::{Memory, remember};
+pub use one_user::OneUser;
 pub use value::{
     AttributeChange, Base, Change, Hold, Outcome, Plan, Reason, Report, Seen, Subject, WithoutAccount,
 };

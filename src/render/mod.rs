@@ -5,6 +5,7 @@
 pub mod escape;
 mod explanation;
 pub mod findings;
+pub mod groups;
 pub mod plan;
 pub mod report;
 pub mod run;

@@ -5,6 +5,7 @@ mod end_to_end;
 mod entra;
 mod findings;
 mod git;
+mod groups;
 mod guards;
 mod ldap;
 mod ledger;

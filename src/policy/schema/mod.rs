@@ -6,6 +6,7 @@
 mod collapse;
 mod dispatch;
 mod generate;
+mod offer;
 mod report;
 mod suppress;
 mod validate;
@@ -14,6 +15,7 @@ mod words;
 pub use collapse::collapse;
 pub use dispatch::kind_of;
 pub use generate::{all, of_kind, umbrella};
+pub use offer::offer;
 pub use validate::validate;
 
 use super::yaml::{Kind, Node};

@@ -5,6 +5,7 @@
 
 mod calendar;
 mod condition;
+mod every_group;
 mod fit;
 mod group;
 mod lifecycle;

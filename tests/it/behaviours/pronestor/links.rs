@@ -75,9 +75,7 @@ fn pa_13_names_and_organisational_units_are_free() {
 }
 
 /// Linking needs the groups that there are: a link to a group that was not read is an error with the nearest name, and a
-/// group that nearly fits a pattern is reported as linking nothing.
-///
-/// Open: a command that lists all groups, linked and unlinked.
+/// group that nearly fits a pattern is reported as linking nothing. `groups` lists all that there are, linked and unlinked.
 #[test]
 fn pa_28_links_are_checked_against_the_groups_that_were_read() {
     let right = HEADQUARTERS.replace("Global_catering_manger", "Global_catering_manager");
@@ -94,6 +92,16 @@ fn pa_28_links_are_checked_against_the_groups_that_were_read() {
     );
     assert!(nearly.iter().any(|it| it.contains("`Paris_booker` fits `{location}_{localRole}` but for")));
     assert!(!nearly.iter().any(|it| it.contains("Canteen")));
+    let listed = System::of("pronestor").run(&["groups", "--directory", "headquarters"]).ends(0).out;
+    let (unlinked, linked) = listed.split_once("\n  Linked\n").unwrap();
+    assert!(unlinked.starts_with("headquarters: 24 groups (any name, under `OU=Pronestor,"), "{unlinked}");
+    assert!(unlinked.contains("22 linked, 2 not linked"), "{unlinked}");
+    assert!(unlinked.contains("\n    Canteen  2a3b4c5d-0024-4b6c-9d0e-1f2a3b4c5d24  "), "{unlinked}");
+    assert!(unlinked.contains("`Paris_booker` fits `{location}_{localRole}` but for"), "{unlinked}");
+    assert!(!listed.contains("Stockholm_facility_manager"), "it lies elsewhere: {listed}");
+    let administrator = linked.split("    Administrator  ").nth(1).unwrap();
+    let rule = administrator.lines().nth(1).unwrap();
+    assert!(rule.contains("linking-rules.yaml:19: `administrator` of pronestor, by its name"), "{rule}");
 }
 
 /// A link names an access that this installation has: any other is an error, and one that the application turns out to lack

@@ -1,0 +1,29 @@
+//! `rolewright groups`
+
+use super::args::{Global, GroupsArguments, GroupsFormat};
+use super::exit::{Exit, Stop};
+use super::{out, read, workspace};
+use crate::plan::{GroupListing, list_groups};
+use crate::render::groups;
+
+/// Lists the groups of the directories that are meant, and what links them.
+pub(super) fn run(global: &Global, arguments: &GroupsArguments) -> Result<Exit, Stop> {
+    let workspace = workspace::open(global, workspace::sources(global)?)?;
+    let application = global.application.as_deref();
+    let applications = workspace.applications(application)?;
+    let directories = workspace.directories_meant(application, arguments.directory.as_deref())?;
+    let listings: Result<Vec<GroupListing>, Stop> = directories
+        .into_iter()
+        .map(|directory| {
+            let snapshot = read::every_group(&workspace, directory)?;
+            Ok(list_groups(directory, &snapshot, &applications))
+        })
+        .collect();
+    let listings = listings?;
+    out::data(&match arguments.format {
+        GroupsFormat::Text => groups::text(&listings),
+        GroupsFormat::Json => groups::json(&listings).map_err(|error| Stop::error(error.to_string()))?,
+        GroupsFormat::Yaml => groups::paste(&listings),
+    });
+    Ok(Exit::Done)
+}

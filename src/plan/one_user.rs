@@ -1,0 +1,65 @@
+//! The lines of a plan that are about one user.
+
+use super::{Inputs, Plan, Subject, WithoutAccount};
+use crate::desired::Population;
+use crate::model::Field;
+use crate::policy::set::UserSlot;
+use std::collections::BTreeSet;
+
+/// Rows of the users whom a text names: by id, `userPrincipalName` or `mail`, ASCII case ignored. The attributes count
+/// where policies read them.
+pub(super) fn named_users(population: &Population<'_>, inputs: &Inputs<'_>, named: &str) -> Vec<u32> {
+    let attributes = ["userPrincipalName", "mail"];
+    let slots = inputs.policy.user_attributes.iter().enumerate();
+    let slots: Vec<UserSlot> = slots
+        .filter(|(_, attribute)| attributes.contains(&attribute.name.as_str()))
+        .map(|(slot, _)| UserSlot(slot as u16))
+        .collect();
+    let by_attribute = |row: u32| {
+        slots.iter().any(|slot| match population.field(*slot, row) {
+            Field::Text(text) => text.eq_ignore_ascii_case(named),
+            _ => false,
+        })
+    };
+    (0..population.len())
+        .filter(|row| population.id(*row).1.eq_ignore_ascii_case(named) || by_attribute(*row))
+        .collect()
+}
+
+/// Whom a text names: users, and accounts by id or shown name.
+#[derive(Clone, Debug)]
+pub struct OneUser {
+    named: String,
+    users: BTreeSet<(String, String)>,
+}
+
+impl OneUser {
+    /// Those whom a text names: users by id, `userPrincipalName` or `mail`, subjects of a plan also by the account's id
+    /// or by the name that plans show; ASCII case ignored.
+    pub fn new(inputs: &Inputs<'_>, named: &str) -> Self {
+        let population = Population::new(inputs.policy, inputs.snapshots);
+        let users = named_users(&population, inputs, named).into_iter().map(|row| {
+            let (directory, id) = population.id(row);
+            (directory.to_owned(), id.to_owned())
+        });
+        Self { named: named.to_owned(), users: users.collect() }
+    }
+
+    /// Whether a subject is meant.
+    pub fn is(&self, subject: &Subject) -> bool {
+        let user = subject.directory.clone().zip(subject.user.clone());
+        let account = subject.account.as_ref().is_some_and(|id| id.eq_ignore_ascii_case(&self.named));
+        account
+            || subject.name.eq_ignore_ascii_case(&self.named)
+            || user.is_some_and(|user| self.users.contains(&user))
+    }
+
+    /// Keeps of a plan what is about them: each line as the whole plan has it, so that nothing that depends on others
+    /// (a name that is taken, a limit) is decided otherwise. Whether anybody is meant at all.
+    pub fn keep(&self, plan: &mut Plan) -> bool {
+        plan.changes.retain(|change| self.is(&change.subject));
+        plan.reports.retain(|report| self.is(&report.subject));
+        plan.without_account = WithoutAccount::default();
+        !self.users.is_empty() || !plan.changes.is_empty() || !plan.reports.is_empty()
+    }
+}

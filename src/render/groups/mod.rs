@@ -1,0 +1,19 @@
+//! The groups of a directory, linked and unlinked, as people, programs and policies read them.
+
+mod paste;
+mod text;
+
+pub use paste::paste;
+pub use text::text;
+
+use crate::plan::GroupListing;
+
+/// One JSON document a directory, each on a line.
+///
+/// # Errors
+/// Never for listings: they hold only text, numbers and lists.
+pub fn json(listings: &[GroupListing]) -> Result<String, serde_json::Error> {
+    let lines: Result<Vec<String>, _> =
+        listings.iter().map(|listing| Ok(serde_json::to_string(listing)? + "\n")).collect();
+    Ok(lines?.concat())
+}
