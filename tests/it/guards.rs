@@ -326,10 +326,10 @@ fn e6_a_source_that_shrank_is_refused_until_an_override_says_how_far() {
 /// Two accounts are deleted where one may be.
 fn refused_playground(limit: &str) -> Playground {
     let it = Playground::new();
-    let (file, week) =
-        ("policies/dstny/lifecycle.yaml", "{ change: removal, percent: 10, floor: 5, within: 7d }");
-    it.edit(file, week, "{ change: delete, percent: 100 }");
-    it.edit(file, "{ change: removal, percent: 5, floor: 3 }", limit);
+    let week =
+        "  - { change: removal, percent: 10, floor: 5, within: 7d } # many small steps count together\n";
+    it.edit("policies/dstny/lifecycle.yaml", week, "");
+    it.edit("policies/dstny/lifecycle.yaml", "{ change: removal, percent: 5, floor: 3 }", limit);
     it.commit("A tighter limit");
     it
 }
