@@ -7,6 +7,7 @@ pub mod args;
 mod branch;
 mod clock;
 mod demo;
+mod doctor;
 mod exit;
 mod explain;
 mod history;
@@ -66,6 +67,7 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Test(it) => test::run(global, it),
         Command::Snapshot(it) => saved::run(global, it),
         Command::Schedule(it) => schedule::run(global, it),
+        Command::Doctor(it) => doctor::run(global, it),
         Command::Schema(it) => schema::run(it),
         Command::Demo(it) => demo::run(it),
     }

@@ -10,6 +10,7 @@ pub mod ldap;
 pub mod ndjson;
 pub mod people;
 mod policy_file;
+mod probe;
 pub mod scim;
 mod secret;
 mod source;
@@ -18,6 +19,7 @@ pub mod start;
 mod work_tree;
 
 pub use data_folder::DataFolder;
+pub use probe::{found, probe_application, probe_directory};
 pub use secret::secret;
 pub use source::{read_application, read_directory, start_state};
 pub use work_tree::{WorkTreeError, read_work_tree};

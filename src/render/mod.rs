@@ -2,6 +2,7 @@
 //!
 //! Takes plans, refusals, runs, trials and findings, gives text, or the bytes of a workbook. Never: deciding, printing.
 
+pub mod doctor;
 pub mod escape;
 mod explanation;
 pub mod findings;
