@@ -15,6 +15,7 @@ mod lease;
 mod memory;
 mod out;
 mod plan;
+mod progress;
 mod read;
 mod saved;
 mod schedule;

@@ -7,6 +7,7 @@ pub mod escape;
 mod explanation;
 pub mod findings;
 pub mod plan;
+pub mod progress;
 pub mod report;
 pub mod run;
 pub mod schedule;

@@ -1,7 +1,9 @@
 //! `rolewright doctor`: what it says of files, stores, services, secrets, calendars and the repository.
 
 use crate::playground::Playground;
+use crate::scim_apply::on_scim;
 use rolewright::doctor::{Line, Met, Outcome, Owners, Step, connection, owners, worst};
+use rolewright::render::progress::{Reading, line};
 
 #[test]
 fn a_sound_workspace_passes_and_nothing_is_written() {
@@ -54,24 +56,14 @@ fn a_remote_that_does_not_answer_ends_with_1() {
     assert!(ran.out.contains("failed  remote"), "{}", ran.out);
 }
 
-/// The phone system behind SCIM at an address.
-fn on_scim(it: &Playground, url: &str) {
-    let text = it.read("policies/dstny/application.yaml");
-    let lines = text.lines().map(|line| match line.starts_with("sqlite:") {
-        true => format!("scim: {{ url: '{url}', credential: {{ env: ROLEWRIGHT_DSTNY, minLength: 4 }} }}"),
-        false => line.to_owned(),
-    });
-    it.write("policies/dstny/application.yaml", &(lines.collect::<Vec<_>>().join("\n") + "\n"));
-}
-
 #[test]
 fn pm_06_a_connection_alone_is_tested_and_the_secret_is_not_shown() {
     let server = crate::scim::server::Server::start();
-    let mut it = Playground::new();
-    on_scim(&it, &server.url());
+    let mut it = on_scim(&server);
+    it.secret("ROLEWRIGHT_DSTNY", "");
     let ran = it.run(&["doctor"]).ends(7);
     assert!(ran.out.contains("failed  secret"), "{}", ran.out);
-    assert!(ran.out.contains("the environment variable `ROLEWRIGHT_DSTNY` is not set"), "{}", ran.out);
+    assert!(ran.out.contains("the credential is empty"), "{}", ran.out);
     it.secret("ROLEWRIGHT_DSTNY", &server.token());
     let ran = it.run(&["doctor"]).ends(0);
     for said in ["passed  secret", "passed  name", "passed  connection", "passed  sign-in", "passed  read"] {
@@ -121,4 +113,20 @@ fn lines_are_judged_by_what_was_met() {
     assert_eq!(worst(&connection("mail", &met, false)), 0);
     let both = [Step::Read, Step::Branch].map(|step| Line::new("it", step, Outcome::Failed, ""));
     assert_eq!(worst(&both), 1);
+}
+
+#[test]
+fn progress_tells_counts_the_rate_and_what_is_waited_for() {
+    let of = |name: &str, records, done| Reading { name: name.to_owned(), records, done };
+    let sources = [of("contoso", 1200, false), of("hr", 7, true), of("ro\u{1b}oms", 0, false)];
+    let told = line(&sources, 4);
+    assert!(told.starts_with("reading contoso 1200 (300/s), ro"), "{told}");
+    assert!(told.ends_with("oms: waiting for the first answer, 4 s") && !told.contains('\u{1b}'), "{told}");
+    assert_eq!(line(&[of("hr", 7, true)], 4), "");
+}
+
+#[test]
+fn where_nobody_looks_no_progress_is_told() {
+    let ran = Playground::new().run(&["plan"]).ends(0);
+    assert!(!ran.talk.contains("reading") && !ran.talk.contains('\r'), "{}", ran.talk);
 }
