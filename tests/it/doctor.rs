@@ -130,3 +130,16 @@ fn where_nobody_looks_no_progress_is_told() {
     let ran = Playground::new().run(&["plan"]).ends(0);
     assert!(!ran.talk.contains("reading") && !ran.talk.contains('\r'), "{}", ran.talk);
 }
+
+#[test]
+fn mail_is_tested_as_far_as_signing_in_and_no_letter_is_sent() {
+    let server = crate::smtp::MailServer::start("tls");
+    let mut it = server.playground("[{ to: [owners@contoso.example], send: always }]");
+    let ran = it.run(&["doctor"]).ends(0);
+    let mail = ran.out.split("mail\n").nth(1).unwrap_or_default();
+    assert!(mail.contains("passed  connection") && mail.contains("passed  sign-in"), "{}", ran.out);
+    it.secret("ROLEWRIGHT_MAIL", "canary-of-nobody");
+    let ran = it.run(&["doctor"]).ends(0);
+    assert!(ran.out.contains("warned  sign-in") && !ran.out.contains("canary"), "{}", ran.out);
+    assert!(server.mails().is_empty());
+}
