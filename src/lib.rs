@@ -21,6 +21,8 @@ pub mod trial;
 
 pub mod gate;
 
+pub mod doctor;
+
 pub mod render;
 
 #[cfg(feature = "live")]

@@ -79,6 +79,8 @@ pub enum Command {
     Ledger(LedgerCommand),
     /// When runs begin, and the cron expressions that begin them
     Schedule(ScheduleArguments),
+    /// Does everything that a run needs work? Reads as little as it can, writes nothing
+    Doctor(DoctorArguments),
     /// Write the JSON Schemas of policies and plans
     Schema(SchemaArguments),
     /// Make a playground and walk through it
@@ -261,6 +263,23 @@ pub struct ScheduleArguments {
     /// The moment to begin at: 2027-01-31T12:00:00Z [default: now]
     #[arg(long, value_name = "TIME", env = "ROLEWRIGHT_FROM")]
     pub from: Option<String>,
+}
+
+/// Flags of `doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArguments {
+    /// How to say it
+    #[arg(long, value_enum, default_value_t = DoctorFormat::Text, env = "ROLEWRIGHT_FORMAT")]
+    pub format: DoctorFormat,
+}
+
+/// Formats of `doctor`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DoctorFormat {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
 }
 
 /// Flags of `schema`.

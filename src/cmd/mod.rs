@@ -7,6 +7,7 @@ pub mod args;
 mod branch;
 mod clock;
 mod demo;
+mod doctor;
 mod exit;
 mod explain;
 mod groups;
@@ -15,6 +16,7 @@ mod lease;
 mod memory;
 mod out;
 mod plan;
+mod progress;
 mod read;
 mod saved;
 mod schedule;
@@ -68,6 +70,7 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Test(it) => test::run(global, it),
         Command::Snapshot(it) => saved::run(global, it),
         Command::Schedule(it) => schedule::run(global, it),
+        Command::Doctor(it) => doctor::run(global, it),
         Command::Schema(it) => schema::run(global, it),
         Command::Demo(it) => demo::run(it),
     }

@@ -37,6 +37,18 @@ pub(super) fn talk(text: &str) {
     eprintln!("{text}");
 }
 
+/// Whether a person looks at stderr.
+pub(super) fn is_talk_terminal() -> bool {
+    io::stderr().is_terminal()
+}
+
+/// Writes over the line of stderr that the cursor is in.
+pub(super) fn line(text: &str) {
+    let mut talk = io::stderr().lock();
+    // Nobody looks any more: there is nothing left to do about it.
+    let _ = write!(talk, "\r\x1b[2K{text}").and_then(|()| talk.flush());
+}
+
 /// Whether to use colour on stdout.
 pub(super) fn colour(wish: Colour) -> bool {
     match wish {

@@ -10,6 +10,8 @@ pub mod ldap;
 pub mod ndjson;
 pub mod people;
 mod policy_file;
+mod probe;
+mod progress;
 pub mod scim;
 mod secret;
 mod source;
@@ -18,6 +20,8 @@ pub mod start;
 mod work_tree;
 
 pub use data_folder::DataFolder;
+pub use probe::{found, probe_application, probe_directory};
+pub use progress::Progress;
 pub use secret::secret;
 pub use source::{read_application, read_directory, start_state};
 pub use work_tree::{WorkTreeError, read_work_tree};

@@ -1,5 +1,6 @@
 //! Reads a SCIM application: all accounts and groups, or an error.
 
+use super::progress::count;
 use crate::http::{Answer, Call, HttpError, Limits, Method, Service};
 use crate::model::{AttributePath, Field, Secret};
 use crate::snapshot::{
@@ -195,6 +196,7 @@ impl Reader<'_> {
                     .into());
             }
         };
+        count();
         builder.account(&record.id, link, record.active, &record.fields)?;
         Ok(true)
     }
@@ -210,6 +212,7 @@ impl Reader<'_> {
         if seen.insert(&group.id).is_err() {
             return Ok(false);
         }
+        count();
         builder.group(&group.id, &group.display_name, group.members.iter().map(AsRef::as_ref))?;
         Ok(true)
     }

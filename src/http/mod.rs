@@ -147,6 +147,8 @@ pub struct Answer {
     pub status: u16,
     /// The object's ETag, where one came.
     pub etag: Option<String>,
+    /// The server's clock less this machine's, in seconds, where the answer has a `Date`.
+    pub skew: Option<i64>,
     /// The whole body.
     pub body: Vec<u8>,
 }
@@ -270,8 +272,9 @@ impl Service {
             self.pause(Instant::now() + pause);
         }
         let etag = response.headers().get("etag").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let skew = wait::skew(response.headers());
         let body = self.whole_body(call, response).await?;
-        Ok(Answer { status, etag, body })
+        Ok(Answer { status, etag, skew, body })
     }
 
     fn request(&self, call: &Call) -> Result<reqwest::RequestBuilder, HttpError> {

@@ -43,6 +43,12 @@ pub(super) fn asked_for(headers: &HeaderMap) -> Option<Duration> {
     retry_after(text("retry-after")?, now)
 }
 
+/// The server's clock, as its `Date` tells it, less ours, in seconds.
+pub(super) fn skew(headers: &HeaderMap) -> Option<i64> {
+    let date = headers.get("date")?.to_str().ok().and_then(http_date)?;
+    Some(date.saturating_sub(our_clock()))
+}
+
 /// The pause that a `Retry-After` asks for which came without a `Date` beside it: inside a batch.
 pub fn retry_after_here(value: &str) -> Option<Duration> {
     retry_after(value, our_clock())

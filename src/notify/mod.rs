@@ -10,4 +10,4 @@ mod stream;
 
 pub use error::MailError;
 pub use letter::{Attachment, Letter};
-pub use smtp::{Limits, send};
+pub use smtp::{Limits, probe, send};

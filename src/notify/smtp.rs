@@ -56,6 +56,36 @@ pub fn send(
     }
 }
 
+/// Opens a connection, signs in where there is a password, and says good-bye: no letter is sent. What was reached is
+/// told first, then, where it was, what came of signing in.
+pub fn probe(
+    connection: &MailConnection,
+    password: Option<&Secret>,
+    limits: Limits,
+) -> (Result<(), String>, Option<Result<(), String>>) {
+    let tls = tls().map_err(|error| error.to_string());
+    let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string());
+    let (tls, runtime) = match tls.and_then(|tls| Ok((tls, runtime?))) {
+        Ok(both) => both,
+        Err(problem) => return (Err(problem), None),
+    };
+    let post = Post { connection, password, tls, limits };
+    let came = runtime.block_on(async {
+        match timeout(limits.letter, post.reach()).await {
+            Ok(Ok(mut server)) => {
+                let late = || "signing in took too long".to_owned();
+                let signed_in = timeout(limits.letter, post.sign_in(&mut server)).await;
+                drop(timeout(FAREWELL, server.quit()).await);
+                (Ok(()), Some(signed_in.unwrap_or_else(|_| Err(late()))))
+            }
+            Ok(Err(problem)) => (Err(problem), None),
+            Err(_) => (Err("it does not answer in time".to_owned()), None),
+        }
+    });
+    runtime.shutdown_background();
+    came
+}
+
 /// What is needed to send.
 struct Post<'p> {
     connection: &'p MailConnection,
@@ -95,17 +125,30 @@ impl Post<'_> {
 
     /// Brings one message to the server; the problem is in words.
     async fn deliver(&self, message: &Message) -> Result<AsyncSmtpConnection, String> {
-        let said = |error: Error| problem(&error, &self.connection.user, self.password);
+        let mut server = self.reach().await?;
+        self.sign_in(&mut server).await?;
+        let sent = server.send(message.envelope(), &message.formatted()).await;
+        sent.map_err(|error| self.said(&error))?;
+        Ok(server)
+    }
+
+    /// A connection as policies say, on which the server has greeted.
+    async fn reach(&self) -> Result<AsyncSmtpConnection, String> {
         let name = ClientId::default();
         let stream = open(self.connection, &self.tls, &name).await?;
         let connected = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &name).await;
-        let mut server = connected.map_err(said)?;
-        if let Some(password) = self.password {
-            let credentials = Credentials::new(self.connection.user.clone(), password.expose().to_owned());
-            server.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await.map_err(said)?;
-        }
-        server.send(message.envelope(), &message.formatted()).await.map_err(said)?;
-        Ok(server)
+        connected.map_err(|error| self.said(&error))
+    }
+
+    async fn sign_in(&self, server: &mut AsyncSmtpConnection) -> Result<(), String> {
+        let Some(password) = self.password else { return Ok(()) };
+        let credentials = Credentials::new(self.connection.user.clone(), password.expose().to_owned());
+        let came = server.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await;
+        came.map(drop).map_err(|error| self.said(&error))
+    }
+
+    fn said(&self, error: &Error) -> String {
+        problem(error, &self.connection.user, self.password)
     }
 }
 

@@ -2,11 +2,13 @@
 //!
 //! Takes plans, refusals, runs, trials and findings, gives text, or the bytes of a workbook. Never: deciding, printing.
 
+pub mod doctor;
 pub mod escape;
 mod explanation;
 pub mod findings;
 pub mod groups;
 pub mod plan;
+pub mod progress;
 pub mod report;
 pub mod run;
 pub mod schedule;

@@ -8,13 +8,15 @@ mod faults;
 mod limits;
 mod people;
 mod policies;
+mod probing;
 mod proxy;
 mod ranges;
 mod servers;
 mod standard;
 mod trust;
 
-use rolewright::fetch::ldap::{LdapError, Limits, ReadRequest, read};
+use rolewright::doctor::{Met, Step};
+use rolewright::fetch::ldap::{LdapError, Limits, ReadRequest, probe, read};
 use rolewright::model::{CredentialRef, Field, LdapConnection, Secret};
 use rolewright::policy::document::{known_user_attribute, known_user_attributes};
 use rolewright::policy::set::{AttributeKind, DirectoryAttribute};
@@ -71,8 +73,8 @@ impl Wanted {
         self
     }
 
-    fn read(&self) -> Result<Complete<DirectorySnapshot>, LdapError> {
-        let request = ReadRequest {
+    fn request(&self) -> ReadRequest<'_> {
+        ReadRequest {
             directory: "contoso",
             connection: &self.connection,
             ca: self.ca.as_deref(),
@@ -81,8 +83,19 @@ impl Wanted {
             groups_under: self.under.as_deref(),
             limits: self.limits,
             now: NOW,
-        };
-        read(&request, &Secret::new(self.password.clone()))
+        }
+    }
+
+    fn read(&self) -> Result<Complete<DirectorySnapshot>, LdapError> {
+        read(&self.request(), &Secret::new(self.password.clone()))
+    }
+
+    /// The steps of a probe, and the first that failed.
+    fn probed(&self) -> (Vec<Step>, Option<(Step, String)>) {
+        let mut met = Met::default();
+        probe(&self.request(), &Secret::new(self.password.clone()), &mut met);
+        let failed = met.steps.iter().find_map(|(step, came)| Some((*step, came.clone().err()?)));
+        (met.steps.iter().map(|(step, _)| *step).collect(), failed)
     }
 
     fn snapshot(&self) -> Complete<DirectorySnapshot> {

@@ -1,6 +1,7 @@
 //! All tests of Rolewright, one binary.
 
 mod behaviours;
+mod doctor;
 mod end_to_end;
 mod entra;
 mod findings;

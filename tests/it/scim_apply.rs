@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
 /// The worked policies, with the application on a SCIM server instead of the embedded store.
-fn on_scim(server: &Server) -> Playground {
+pub(crate) fn on_scim(server: &Server) -> Playground {
     let mut it = Playground::new();
     let application = format!(
         "apiVersion: rolewright/v1\nkind: Application\nname: dstny\n\

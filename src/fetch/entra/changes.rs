@@ -3,6 +3,7 @@
 
 use super::session::Part;
 use super::{Fault, Reader};
+use crate::fetch::progress::count;
 use crate::http::HttpError;
 use crate::wire::graph::record::{
     Chain, ChangePage, WATCHED, decode_changes, groups_from_now, users_from_now,
@@ -64,6 +65,7 @@ impl Reader<'_, '_> {
             if user.id != *id {
                 return Err(Fault::Stale);
             }
+            count();
             builder.user(&user.id, &user.fields)?;
         }
         Ok(())

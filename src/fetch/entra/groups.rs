@@ -2,6 +2,7 @@
 
 use super::session::Part;
 use super::{Fault, Reader, Stranger};
+use crate::fetch::progress::count;
 use crate::snapshot::{GroupRecord, IdColumn};
 use crate::wire::graph::record::KeptMembers;
 use crate::wire::graph::{BATCH, Interest, MemberKind, decode_listed_group, decode_listed_member, query};
@@ -44,6 +45,7 @@ impl Reader<'_, '_> {
                 }
                 let created = group.created_date_time.map(Into::into);
                 let record = GroupRecord { name: name.to_owned(), created, distinguished_name: None };
+                count();
                 reader.builder.group(&group.id, record)?;
                 if interest == Interest::Linked {
                     linked.push(Open { id: group.id.into_owned(), name: name.to_owned(), hidden });

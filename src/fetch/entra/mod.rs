@@ -7,12 +7,14 @@ mod changes;
 mod groups;
 mod key;
 mod list;
+mod probe;
 mod roles;
 mod session;
 mod store;
 mod users;
 
 pub use key::{Key, key};
+pub use probe::probe;
 pub use store::Store;
 
 use crate::http::Limits;

@@ -3,6 +3,7 @@
 use super::changes::kept;
 use super::session::Part;
 use super::{Fault, Reader, Stranger};
+use crate::fetch::progress::count;
 use crate::model::Field;
 use crate::wire::graph::{BATCH, query};
 
@@ -22,6 +23,7 @@ impl Reader<'_, '_> {
                 return Err(Fault::Drift(format!("{ROUTE} lists the user `{}` twice", user.id)));
             }
             unknown &= enabled.is_some_and(|at| user.fields[at] == Field::Empty);
+            count();
             builder.user(&user.id, &user.fields)?;
             if let Some(record) = record {
                 record.users.insert(user.id.into_owned(), kept(json)?);

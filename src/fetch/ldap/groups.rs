@@ -4,6 +4,7 @@ use super::ReadRequest;
 use super::error::LdapError;
 use super::session::Session;
 use super::users::{Users, changed, entry_id, gone, persons, place, twice};
+use crate::fetch::progress::count;
 use crate::model::DistinguishedName;
 use crate::snapshot::{DirectoryBuilder, GroupRecord, IdColumn};
 use crate::wire::ldap::{
@@ -188,6 +189,7 @@ impl Found<'_> {
             name: name.unwrap_or_default(),
             created: created.and_then(|moment| rfc3339(moment)),
         };
+        count();
         self.builder.group(&entry_id(entry)?, record)?;
         let relative = entry.values(OBJECT_SID).first().and_then(|sid| relative_id(sid));
         self.relative.extend(relative.map(|relative| (relative, row)));

@@ -4,11 +4,13 @@
 mod connection;
 mod error;
 mod groups;
+mod probe;
 mod session;
 mod tls;
 mod users;
 
 pub use error::LdapError;
+pub use probe::probe;
 
 use crate::model::{LdapConnection, Secret};
 use crate::policy::set::DirectoryAttribute;

@@ -3,6 +3,7 @@
 use super::ReadRequest;
 use super::error::LdapError;
 use super::session::Session;
+use crate::fetch::progress::count;
 use crate::model::DistinguishedName;
 use crate::snapshot::{DirectoryBuilder, IdColumn};
 use crate::wire::ldap::{
@@ -90,6 +91,7 @@ impl Reader<'_> {
         let fields = self.decoder.fields(entry);
         let fields =
             fields.map_err(|problem| LdapError::Unusable(format!("the user `{}`: {problem}", entry.name)))?;
+        count();
         self.builder.user(&id, &fields)?;
         self.users.places.insert(place.canonical()).map_err(|_| twice(entry.name))?;
         self.users.primary.push(number(entry, PRIMARY_GROUP).unwrap_or_default());

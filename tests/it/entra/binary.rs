@@ -174,3 +174,22 @@ fn several_tenants_feed_one_application_through_one_registration() {
     assert_eq!(asked(&child), ["displayName in ('abroad')"], "a tenant is asked for its own groups only");
     assert!(asked(&parent).iter().all(|filter| !filter.contains("abroad")));
 }
+
+#[test]
+fn pa_05_what_the_account_may_read_is_tested_before_anything_runs() {
+    let credential = "{ env: ROLEWRIGHT_CONTOSO, minLength: 40, expires: '2026-12-01' }";
+    let people = Playground::new().read("policies/directories/people.yaml");
+    let double = Double::start(tenant_of(&people));
+    let it = on_graph(&double, credential);
+    let ran = it.run(&["doctor", "--as-of", "2026-11-21"]).ends(0);
+    for said in ["passed  sign-in", "passed  permission", "warned  expiry", "ends in 10 days"] {
+        assert!(ran.out.contains(said), "{said}: {}", ran.out);
+    }
+    assert!(!ran.out.contains("canary") && !ran.talk.contains("canary"));
+    let double = Double::faulty(tenant_of(&people), |request, _, _| {
+        let body = json!({ "error": { "code": "Authorization_RequestDenied", "message": "Insufficient privileges" } });
+        request.path().ends_with("/groups").then(|| super::server::Reply::json(403, &body))
+    });
+    let ran = on_graph(&double, credential).run(&["doctor"]).ends(7);
+    assert!(ran.out.contains("failed  permission") && ran.out.contains("Group"), "{}", ran.out);
+}

@@ -47,7 +47,6 @@ fn pm_05_the_token_comes_from_outside_and_is_named_when_missing() {
 /// Address and token must work before anything runs: when the service cannot be read nothing is written, and a token that is
 /// refused is told with the permission that may be missing.
 ///
-/// Open: a command that tests the connection alone.
 #[test]
 fn pm_06_a_connection_that_fails_stops_the_run() {
     let server = Server::start();

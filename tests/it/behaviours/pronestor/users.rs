@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 /// The directory's account may read the whole directory; what is imported is limited by the policies: nobody outside them
 /// is touched or listed, only counted.
 ///
-/// Open: the account's own permissions are asked for with the connection to LDAP.
 #[test]
 fn pa_05_what_is_imported_is_limited_by_policies() {
     let system = office(&[("ida", "London_booker, Department_A"), ("bo", "Canteen"), ("cy", "")]);

@@ -1,0 +1,142 @@
+#![expect(clippy::disallowed_methods, reason = "door: CODEOWNERS is a file of the work tree")]
+//! `rolewright doctor`
+
+use super::args::{DoctorArguments, DoctorFormat, Global};
+use super::clock::{as_of, unix_seconds};
+use super::exit::{Exit, Stop};
+use super::out;
+use super::workspace::{self, Workspace};
+use crate::doctor::{self, Line, Met, Outcome, Step};
+use crate::fetch::git::PolicyRepository;
+use crate::fetch::{found, probe_application, probe_directory, secret};
+use crate::ledger::Remote;
+use crate::model::MailConnection;
+use crate::notify::{self, Limits};
+use crate::policy::load;
+use crate::policy::set::ApplicationPolicy;
+use crate::render;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+/// Where forges look for it, the first that is there counts.
+const CODEOWNERS: [&str; 4] = [".github/CODEOWNERS", ".gitlab/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
+/// How long one change may take, for what change windows leave room for.
+const CHANGE: Duration = Duration::from_secs(120);
+
+/// Looks at everything that a run needs, one after the other; writes nothing anywhere.
+pub(super) fn run(global: &Global, arguments: &DoctorArguments) -> Result<Exit, Stop> {
+    let sources = workspace::sources(global)?;
+    let paths: Vec<String> = sources.iter().map(|(_, file)| file.path.clone()).collect();
+    let findings = load(&sources, as_of(global.as_of.as_deref())?).findings;
+    let workspace = workspace::open(global, sources)?;
+    let applications = workspace.applications(global.application.as_deref())?;
+    let mut lines = connections(&workspace, &applications);
+    lines.extend(workspace.policies.workspace.mail.iter().flat_map(mail));
+    lines.extend(doctor::expiry("workspace", &findings));
+    lines.extend(repository(global, &workspace, &paths));
+    let code = doctor::worst(&lines);
+    out::data(&match arguments.format {
+        DoctorFormat::Text => render::doctor::text(&lines),
+        DoctorFormat::Json => render::doctor::json(&lines, code),
+    });
+    Ok(match code {
+        0 => Exit::Done,
+        7 => Exit::Incomplete,
+        _ => Exit::Error,
+    })
+}
+
+/// Each directory once, however many applications share it, then each application with its calendar.
+fn connections(workspace: &Workspace, applications: &[&ApplicationPolicy]) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut seen = BTreeSet::new();
+    for directory in applications.iter().flat_map(|application| workspace.directories(application)) {
+        if seen.insert(&directory.name) {
+            let met = probe_directory(directory, &workspace.data);
+            lines.extend(doctor::connection(&format!("directory `{}`", directory.name), &met, true));
+        }
+    }
+    for application in applications {
+        let subject = format!("application `{}`", application.name);
+        let met = probe_application(application, &workspace.data);
+        lines.extend(doctor::connection(&subject, &met, true));
+        lines.extend(doctor::calendar(&subject, application, unix_seconds(), CHANGE));
+    }
+    lines
+}
+
+/// Reports leave by mail: a run that cannot send one ends as it would.
+fn mail(connection: &MailConnection) -> Vec<Line> {
+    let mut met = Met::default();
+    let password = match connection.credential.as_ref().map(secret).transpose() {
+        Ok(password) => password,
+        Err(problem) => {
+            met.note(Step::Secret, Err(problem));
+            return doctor::connection("mail", &met, false);
+        }
+    };
+    if password.is_some() {
+        met.note(Step::Secret, Ok("the password is there".to_owned()));
+    }
+    if met.note(Step::Name, found(&connection.server, connection.port)) {
+        let limits = Limits { letter: Duration::from_secs(20), ..Limits::default() };
+        let (reached, signed_in) = notify::probe(connection, password.as_ref(), limits);
+        met.note(Step::Connection, reached.map(|()| format!("`{}` answers", connection.server)));
+        if let Some(signed_in) = signed_in {
+            met.note(Step::SignIn, signed_in.map(|()| format!("`{}` is let in", connection.from)));
+        }
+    }
+    doctor::connection("mail", &met, false)
+}
+
+/// The remote, the protected branch, and who owns the policies.
+fn repository(global: &Global, workspace: &Workspace, paths: &[String]) -> Vec<Line> {
+    const SUBJECT: &str = "repository";
+    let failed = |step, said: String| vec![Line::new(SUBJECT, step, Outcome::Failed, said)];
+    let repository = match PolicyRepository::open(&global.workspace) {
+        Ok(repository) => repository,
+        Err(error) => return failed(Step::Branch, error.to_string()),
+    };
+    let branch = workspace.policies.workspace.protected_branch.as_str();
+    let mut lines = match repository.remote() {
+        Err(error) => failed(Step::Remote, error.to_string()),
+        Ok(None) => {
+            let said = "there is none: the branch of this repository is applied";
+            let there = repository.tip(None, branch).map(drop).map_err(|error| error.to_string());
+            vec![Line::new(SUBJECT, Step::Remote, Outcome::Passed, said), branch_line(branch, there)]
+        }
+        Ok(Some(name)) => {
+            let remote = Remote::new(repository.root(), &name);
+            match remote.refs(&format!("refs/heads/{branch}")) {
+                Err(error) => failed(Step::Remote, error.to_string()),
+                Ok(found) => {
+                    let there = if found.is_empty() {
+                        Err(format!("`{name}` has no branch `{branch}`"))
+                    } else {
+                        Ok(())
+                    };
+                    let said = format!("`{name}` answers");
+                    vec![Line::new(SUBJECT, Step::Remote, Outcome::Passed, said), branch_line(branch, there)]
+                }
+            }
+        }
+    };
+    let file = CODEOWNERS.iter().find_map(|path| std::fs::read_to_string(repository.root().join(path)).ok());
+    let paths = from_root(paths, &workspace::shown_folder(global), repository.folder());
+    lines.push(doctor::owners(SUBJECT, file.as_deref(), &paths));
+    lines
+}
+
+fn branch_line(branch: &str, there: Result<(), String>) -> Line {
+    match there {
+        Ok(()) => Line::new("repository", Step::Branch, Outcome::Passed, format!("`{branch}` is there")),
+        Err(problem) => Line::new("repository", Step::Branch, Outcome::Failed, problem),
+    }
+}
+
+/// The files' paths relative to the repository's root, whatever folder the command is run in.
+fn from_root(paths: &[String], shown: &str, folder: &str) -> Vec<String> {
+    let inside = paths.iter().map(|path| path.strip_prefix(shown).unwrap_or(path).trim_start_matches('/'));
+    inside.map(|path| Path::new(folder).join(path).to_string_lossy().replace('\\', "/")).collect()
+}

@@ -1,0 +1,79 @@
+//! Who owns which policy file, by a CODEOWNERS file as GitHub and GitLab read it: the last pattern that fits counts.
+
+use super::line::{Line, Outcome, Step};
+use regex::Regex;
+
+/// Files that a line names before it only counts.
+const NAMED: usize = 3;
+
+/// The patterns of a CODEOWNERS file, in its order.
+#[derive(Clone, Debug)]
+pub struct Owners(Vec<(Regex, bool)>);
+
+impl Owners {
+    /// Reads a file. A line that no forge understands is left out by them, and here.
+    pub fn parse(text: &str) -> Self {
+        Self(text.lines().filter_map(rule).collect())
+    }
+
+    /// Whether somebody owns a file; its path is relative to the repository's root.
+    pub fn own(&self, path: &str) -> bool {
+        self.0.iter().rev().find(|(pattern, _)| pattern.is_match(path)).is_some_and(|(_, owned)| *owned)
+    }
+}
+
+/// The line of the policy folder: `file` is the text of CODEOWNERS where there is one.
+pub fn owners(subject: &str, file: Option<&str>, policies: &[String]) -> Line {
+    let Some(text) = file else {
+        let said = "there is no `CODEOWNERS`: whoever may merge may change who has access";
+        return Line::new(subject, Step::Owners, Outcome::Warned, said);
+    };
+    let owners = Owners::parse(text);
+    let free: Vec<&str> = policies.iter().map(String::as_str).filter(|path| !owners.own(path)).collect();
+    if free.is_empty() {
+        let said = format!("each of {} policy files has an owner", policies.len());
+        return Line::new(subject, Step::Owners, Outcome::Passed, said);
+    }
+    let named: Vec<String> = free.iter().take(NAMED).map(|path| format!("`{path}`")).collect();
+    let more = free.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let said = format!("nobody owns {}{more}", named.join(", "));
+    Line::new(subject, Step::Owners, Outcome::Warned, said)
+}
+
+fn rule(line: &str) -> Option<(Regex, bool)> {
+    let line = line.split(" #").next().unwrap_or_default().trim();
+    if line.is_empty() || line.starts_with(['#', '[', '^', '!']) {
+        return None;
+    }
+    let mut words = line.split_whitespace();
+    let pattern = words.next()?;
+    let owned = words.any(|word| word.contains('@'));
+    Regex::new(&expression(pattern)).ok().map(|pattern| (pattern, owned))
+}
+
+/// A pattern as an expression for whole paths. One with a `/` before its end begins at the root; one that names a
+/// folder means all below it, but `folder/*` only what lies in it.
+fn expression(pattern: &str) -> String {
+    let anchored = pattern.trim_end_matches('/').contains('/');
+    let body = pattern.trim_start_matches('/');
+    let mut text = String::from(if anchored { "^" } else { "^(?:.*/)?" });
+    let mut rest = body;
+    while let Some(letter) = rest.chars().next() {
+        let (taken, piece) = match letter {
+            '*' if rest.starts_with("**/") => (3, "(?:.*/)?".to_owned()),
+            '*' if rest.starts_with("**") => (2, ".*".to_owned()),
+            '*' => (1, "[^/]*".to_owned()),
+            '?' => (1, "[^/]".to_owned()),
+            other => (other.len_utf8(), regex::escape(&rest[..other.len_utf8()])),
+        };
+        text.push_str(&piece);
+        rest = &rest[taken..];
+    }
+    match body {
+        body if body.ends_with('/') => text.push_str(".*$"),
+        body if body.ends_with("/*") => text.push('$'),
+        _ => text.push_str("(?:/.*)?$"),
+    }
+    text
+}

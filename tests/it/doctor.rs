@@ -1,0 +1,145 @@
+//! `rolewright doctor`: what it says of files, stores, services, secrets, calendars and the repository.
+
+use crate::playground::Playground;
+use crate::scim_apply::on_scim;
+use rolewright::doctor::{Line, Met, Outcome, Owners, Step, connection, owners, worst};
+use rolewright::render::progress::{Reading, line};
+
+#[test]
+fn a_sound_workspace_passes_and_nothing_is_written() {
+    let it = Playground::new();
+    let ran = it.run(&["doctor"]).ends(0);
+    for said in
+        ["directory `contoso`", "application `dstny`", "passed  read", "passed  windows", "`main` is there"]
+    {
+        assert!(ran.out.contains(said), "{said}: {}", ran.out);
+    }
+    assert!(ran.out.contains("warned  owners"), "{}", ran.out);
+    assert!(!it.path("policies/dstny.db").exists());
+    assert_eq!(it.git(&["for-each-ref", "refs/rolewright"]), "");
+}
+
+#[test]
+fn owners_of_each_policy_file_are_found_in_codeowners() {
+    let it = Playground::new();
+    it.write("CODEOWNERS", "/policies/ @contoso/access\n/policies/dstny/lifecycle.yaml\n");
+    let ran = it.run(&["doctor"]).ends(0);
+    assert!(ran.out.contains("nobody owns `policies/dstny/lifecycle.yaml`"), "{}", ran.out);
+    it.write("CODEOWNERS", "* @contoso/access # everybody\n");
+    assert!(it.run(&["doctor"]).ends(0).out.contains("passed  owners"));
+}
+
+#[test]
+fn a_broken_file_ends_with_7_and_says_so_in_json() {
+    let it = Playground::new();
+    it.write("policies/directories/people.yaml", "users: [");
+    let ran = it.run(&["doctor", "--format", "json"]).ends(7);
+    let told: serde_json::Value = serde_json::from_str(&ran.out).expect("one JSON document");
+    assert_eq!(told["exitCode"], 7);
+    let failed = told["lines"].as_array().expect("lines").iter().find(|line| line["outcome"] == "failed");
+    assert_eq!(failed.expect("a failed line")["step"], "read");
+}
+
+#[test]
+fn a_protected_branch_that_is_not_there_ends_with_1() {
+    let it = Playground::new();
+    it.git(&["branch", "-q", "-m", "trunk"]);
+    let ran = it.run(&["doctor"]).ends(1);
+    assert!(ran.out.contains("failed  branch"), "{}", ran.out);
+}
+
+#[test]
+fn a_remote_that_does_not_answer_ends_with_1() {
+    let it = Playground::new();
+    it.git(&["remote", "add", "origin", "./nowhere.git"]);
+    let ran = it.run(&["doctor"]).ends(1);
+    assert!(ran.out.contains("failed  remote"), "{}", ran.out);
+}
+
+#[test]
+fn pm_06_a_connection_alone_is_tested_and_the_secret_is_not_shown() {
+    let server = crate::scim::server::Server::start();
+    let mut it = on_scim(&server);
+    it.secret("ROLEWRIGHT_DSTNY", "");
+    let ran = it.run(&["doctor"]).ends(7);
+    assert!(ran.out.contains("failed  secret"), "{}", ran.out);
+    assert!(ran.out.contains("the credential is empty"), "{}", ran.out);
+    it.secret("ROLEWRIGHT_DSTNY", &server.token());
+    let ran = it.run(&["doctor"]).ends(0);
+    for said in ["passed  secret", "passed  name", "passed  connection", "passed  sign-in", "passed  read"] {
+        assert!(ran.out.contains(said), "{said}: {}", ran.out);
+    }
+    assert!(!ran.out.contains(&server.token()) && !ran.talk.contains(&server.token()));
+    it.secret("ROLEWRIGHT_DSTNY", "canary-of-nobody");
+    let ran = it.run(&["doctor"]).ends(7);
+    assert!(ran.out.contains("failed  sign-in") || ran.out.contains("failed  permission"), "{}", ran.out);
+    assert!(!ran.out.contains("canary") && !ran.talk.contains("canary"));
+}
+
+#[test]
+fn owners_are_matched_as_forges_do() {
+    let of = |text: &str, path: &str| Owners::parse(text).own(path);
+    for (pattern, path, owned) in [
+        ("*", "policies/a.yaml", true),
+        ("*.yaml", "policies/x/a.yaml", true),
+        ("policies/", "policies/x/a.yaml", true),
+        ("policies/", "deep/policies/a.yaml", true),
+        ("/policies/", "deep/policies/a.yaml", false),
+        ("policies/*", "policies/a.yaml", true),
+        ("policies/*", "policies/x/a.yaml", false),
+        ("policies/**", "policies/x/a.yaml", true),
+        ("**/x/", "policies/x/a.yaml", true),
+        ("/policies", "policies/x/a.yaml", true),
+        ("/polic", "policies/x/a.yaml", false),
+        ("a.b", "axb", false),
+    ] {
+        assert_eq!(of(&format!("{pattern} @team\n"), path), owned, "{pattern} {path}");
+    }
+    assert!(!of("* @team\n/policies/a.yaml\n", "policies/a.yaml"), "the last pattern counts");
+    assert!(!of("* nobody\n# * @team\n", "policies/a.yaml"));
+    assert_eq!(owners("repository", None, &[]).outcome, Outcome::Warned);
+}
+
+#[test]
+fn lines_are_judged_by_what_was_met() {
+    let mut met = Met { skew: Some(600), ..Met::default() };
+    met.note(Step::Name, Err("`proxied.example` is not found".to_owned()));
+    let lines = connection("it", &met, true);
+    assert_eq!((lines[0].outcome, worst(&lines)), (Outcome::Failed, 7));
+    assert_eq!((lines[1].step, lines[1].outcome), (Step::Clock, Outcome::Warned));
+    met.note(Step::Read, Ok("read".to_owned()));
+    assert_eq!(connection("it", &met, true)[0].outcome, Outcome::Warned, "a proxy found it");
+    met.note(Step::Read, Err("broken".to_owned()));
+    assert_eq!(worst(&connection("mail", &met, false)), 0);
+    let both = [Step::Read, Step::Branch].map(|step| Line::new("it", step, Outcome::Failed, ""));
+    assert_eq!(worst(&both), 1);
+}
+
+#[test]
+fn progress_tells_counts_the_rate_and_what_is_waited_for() {
+    let of = |name: &str, records, done| Reading { name: name.to_owned(), records, done };
+    let sources = [of("contoso", 1200, false), of("hr", 7, true), of("ro\u{1b}oms", 0, false)];
+    let told = line(&sources, 4);
+    assert!(told.starts_with("reading contoso 1200 (300/s), ro"), "{told}");
+    assert!(told.ends_with("oms: waiting for the first answer, 4 s") && !told.contains('\u{1b}'), "{told}");
+    assert_eq!(line(&[of("hr", 7, true)], 4), "");
+}
+
+#[test]
+fn where_nobody_looks_no_progress_is_told() {
+    let ran = Playground::new().run(&["plan"]).ends(0);
+    assert!(!ran.talk.contains("reading") && !ran.talk.contains('\r'), "{}", ran.talk);
+}
+
+#[test]
+fn mail_is_tested_as_far_as_signing_in_and_no_letter_is_sent() {
+    let server = crate::smtp::MailServer::start("tls");
+    let mut it = server.playground("[{ to: [owners@contoso.example], send: always }]");
+    let ran = it.run(&["doctor"]).ends(0);
+    let mail = ran.out.split("mail\n").nth(1).unwrap_or_default();
+    assert!(mail.contains("passed  connection") && mail.contains("passed  sign-in"), "{}", ran.out);
+    it.secret("ROLEWRIGHT_MAIL", "canary-of-nobody");
+    let ran = it.run(&["doctor"]).ends(0);
+    assert!(ran.out.contains("warned  sign-in") && !ran.out.contains("canary"), "{}", ran.out);
+    assert!(server.mails().is_empty());
+}
