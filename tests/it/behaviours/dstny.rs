@@ -82,7 +82,11 @@ fn ds_04_only_members_of_the_group_are_synchronised() {
 /// A group that is gone, or that holds nobody, is an error: nobody loses an account by it.
 #[test]
 fn ds_04_the_group_must_exist_and_hold_users() {
-    let gone = system(&[(PEOPLE, "{ id: 0c5b2f3a-", "{ id: 0c5b2f3b-")]).planned().unwrap_err();
+    let anew = system(&[(PEOPLE, "{ id: 0c5b2f3a-", "{ id: 0c5b2f3b-")]).planned().unwrap_err();
+    assert!(anew.contains("data/recreated-group") && anew.contains("lifecycle.yaml"), "{anew}");
+    let other = "groups: [{ id: g-1, name: Other }, { id: g-2, name: Call centre agents },
+      { id: g-3, name: Call centre supervisors }]\nusers: []\n";
+    let gone = System::of("dstny").file(PEOPLE, other).planned().unwrap_err();
     assert!(gone.contains("data/missing-group") && gone.contains("lifecycle.yaml"), "{gone}");
     let nobody = "groups: [{ id: 0c5b2f3a-77d1-4d0c-9a56-3f1b0e7a9d33, name: Telephony users },
       { id: g-2, name: Call centre agents }, { id: g-3, name: Call centre supervisors }]\nusers: []\n";
