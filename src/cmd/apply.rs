@@ -7,15 +7,14 @@ use super::exit::{Exit, Stop};
 use super::read::World;
 use super::tell::{Hearers, Story};
 use super::workspace::Workspace;
-use super::{lease, memory, out, plan, read, tell, workspace, writer};
+use super::{key, lease, memory, out, plan, read, tell, workspace, writer};
 use crate::apply::{self, Fate, Tally, Writer};
-use crate::fetch::secret;
 use crate::gate::{
     Approved, Closure, ItemKey, Lease, Past, Refused, RunRecord, Seen, Settled, Standing, State, approve,
     remembered, standing,
 };
 use crate::ledger::{Head, Ledger, LedgerError, Loaded, Pushed};
-use crate::model::{Commit, CredentialRef, Date};
+use crate::model::{Commit, Date, Secret};
 use crate::plan::{Memory, Plan};
 use crate::policy::set::ApplicationPolicy;
 use crate::render::plan::{self as face, Shown, Style};
@@ -66,6 +65,7 @@ struct Ready<'r> {
     policy: &'r ApplicationPolicy,
     tip: Commit,
     key: ItemKey,
+    secret: Option<Secret>,
     ledger: Ledger,
 }
 
@@ -129,9 +129,12 @@ impl Job<'_> {
             out::talk(&format!("{}: not enabled; nothing is applied", policy.name));
             return Ok(Tried::Ended(Exit::Done));
         }
-        let named = CredentialRef::Env("ROLEWRIGHT_KEY".to_owned());
-        let key = ItemKey::new(secret(&named).ok().as_ref().map(crate::model::Secret::expose));
-        let ready = Ready { workspace: &workspace, policy, tip, key, ledger };
+        let secret = key::operators();
+        if secret.is_none() && memory::asks(policy) {
+            return Err(key::missing(&policy.name));
+        }
+        let key = ItemKey::new(secret.as_ref().map(Secret::expose));
+        let ready = Ready { workspace: &workspace, policy, tip, key, secret, ledger };
         self.plan_and_write(&ready, loaded, dead, story)
     }
 
@@ -154,7 +157,7 @@ impl Job<'_> {
                 return Err(stop);
             }
         };
-        world.memory = memory::keyed(loaded.state.memory.as_ref(), ready.policy);
+        world.memory = memory::keyed(loaded.state.memory.as_ref(), ready.policy, ready.secret.as_ref());
         let plan = plan::make(ready.workspace, ready.policy, &world)?;
         record.plan = plan.digest().map_err(|error| Stop::error(error.to_string()))?.to_string();
         let state = ready.inherit(&loaded, &plan, dead);

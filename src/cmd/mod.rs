@@ -12,6 +12,7 @@ mod exit;
 mod explain;
 mod groups;
 mod history;
+mod key;
 mod lease;
 mod memory;
 mod out;

@@ -81,7 +81,7 @@ fn one(
         None => read::world(workspace, application)?,
     };
     let state = memory::state(workspace, application);
-    world.memory = memory::keyed(state.memory.as_ref(), application);
+    world.memory = memory::shown(&state, application);
     let mut plan = make(workspace, application, &world)?;
     let now = unix_seconds();
     let verdict = guards(&plan, application, plan.changes.iter(), &Past::of(&state, now));

@@ -25,6 +25,24 @@ fn one(more: &str) -> Tenants {
     Tenants::default().ours(1, "ann", "Technicians", &format!(", jobTitle: Adviser{more}"))
 }
 
+/// What is remembered is remembered under the operator's key; without one nothing is read, let alone written.
+#[test]
+fn the_gate_8_without_the_key_nothing_is_applied() {
+    let system = technician("").secret("ROLEWRIGHT_KEY", "");
+    let ran = system.apply().ends(1);
+    assert!(ran.talk.contains("`ROLEWRIGHT_KEY`") && ran.talk.contains("untilSourceChanges"), "{}", ran.talk);
+    assert!(!ran.talk.contains("reads"), "{}", ran.talk);
+    assert_eq!(system.git(&["for-each-ref", "refs/rolewright"]), "", "no run was recorded");
+}
+
+/// A plan that is only shown needs no key, and says what it cannot know.
+#[test]
+fn the_gate_8_a_plan_without_the_key_says_what_it_cannot_know() {
+    let system = edited_locally().secret("ROLEWRIGHT_KEY", "");
+    let ran = system.run(&["plan"]).ends(0);
+    assert!(ran.talk.contains("`ROLEWRIGHT_KEY` is not set"), "{}", ran.talk);
+}
+
 /// Records are matched by e-mail: one that is found is merged, one that isn't found is made.
 #[test]
 fn pu_03_found_by_mail_and_merged_or_made() {
