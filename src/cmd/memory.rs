@@ -8,7 +8,7 @@ use super::{key, out};
 use crate::fetch::git::PolicyRepository;
 use crate::gate::{Approved, State};
 use crate::ledger::Ledger;
-use crate::model::Secret;
+use crate::model::{Operation, Secret};
 use crate::plan::{Memory, Outcome, remember};
 use crate::policy::set::{ApplicationPolicy, Authority};
 use std::collections::BTreeSet;
@@ -66,7 +66,12 @@ pub(super) fn after(
     let mut kept: BTreeSet<&str> = failed.iter().map(String::as_str).collect();
     kept.extend(approved.held().map(|change| change.subject.key()));
     let reports = approved.plan().reports.iter();
-    let withheld = reports.filter(|report| matches!(report.outcome, Outcome::Blocked | Outcome::Protected));
+    // A right that a protection keeps says nothing about attributes: these were written or confirmed.
+    let withheld = reports.filter(|report| match report.outcome {
+        Outcome::Blocked => true,
+        Outcome::Protected => report.operation != Some(Operation::Revoke),
+        _ => false,
+    });
     kept.extend(withheld.map(|report| report.subject.key()));
     with_inputs(workspace, policy, world, |inputs| Ok(remember(inputs, |_, id| kept.contains(id))?)).map(Some)
 }

@@ -162,6 +162,23 @@ fn pu_07_any_change_of_the_record_overwrites() {
     );
 }
 
+/// A right that a protection keeps is no reason to forget the record: its attributes were written all the same.
+#[test]
+fn pu_07_a_protected_right_does_not_keep_a_record_from_being_remembered() {
+    let kept = "protect:\n  - { id: dispatch, from: [revoke], when: { account: userName, equals: ann }, message: Kept by hand }";
+    let system = technician("").edit("pulseway/lifecycle.yaml", "protect:", kept).edit(
+        RECORDS,
+        "grants: [{ role: Technician }]",
+        "grants: [{ role: Technician }, { role: Dispatcher }]",
+    );
+    let ran = system.apply().ends(0);
+    assert!(ran.out.contains("Kept by hand"), "{}", ran.out);
+    system.locally("UPDATE attributes SET value = 'Chief' WHERE name = 'jobTitle'");
+    let changed = system.edit(OURS, "jobTitle: Adviser", "jobTitle: Auditor");
+    changed.apply().ends(0);
+    assert_eq!(changed.accounts()["ann"].attributes["jobTitle"], "Auditor");
+}
+
 /// First name, last name, user name, e-mail, office phone and job title come from the directory; the office phone is the
 /// employee's phone, or the contact's phone of the default type.
 #[test]
