@@ -285,7 +285,8 @@ fn pm_08_nothing_runs_while_provisioning_is_off() {
 }
 
 /// A cycle begins every 40 minutes, which the cron expressions for a CI system say exactly.
-/// Open: nothing in this program waits; a CI system starts the runs that `rolewright schedule` tells
+///
+/// Open: nothing in this program waits; a CI system or a timer starts the runs that `rolewright schedule` tells.
 #[test]
 fn pm_14_a_cycle_about_every_forty_minutes() {
     let lines = "schedule: { every: 40m }";
