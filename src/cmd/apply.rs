@@ -235,7 +235,7 @@ impl Job<'_> {
         let mut writer = writer::writer(ready.workspace, ready.policy)?;
         let door = standing(&ready.policy.change_windows, unix_seconds(), writer.call_timeout());
         if let Standing::Closed(closure) = &door {
-            return ready.closed(loaded, state, record, closure).map(Tried::Ended);
+            return ready.closed(loaded, state, record, closure, story).map(Tried::Ended);
         }
         record.result = "open".to_owned();
         let watch = Stopwatch::start();
@@ -260,7 +260,7 @@ impl Job<'_> {
         out::data(&format!("\n{}\n", run::summary(&tally.made, tally.failed, tally.stale, tally.stopped)));
         tell_held(approved);
         if written.shut {
-            out::talk(&format!("{}: {SHUT}; run again when it is over", self.application));
+            ready.shut(story, writer.call_timeout());
         }
         ready.close((holder, memory), record, (&tally, &written), approved).map(Tried::Ended)
     }
@@ -314,6 +314,17 @@ impl Ready<'_> {
         Ok(Tried::Ended(Exit::Refused))
     }
 
+    /// Says which window ended the writing.
+    fn shut(&self, story: &mut Story, timeout: Duration) {
+        let window = match standing(&self.policy.change_windows, unix_seconds(), timeout) {
+            Standing::Closed(closure) => closure.to_string(),
+            // It is open again, so soon.
+            Standing::Open { .. } => SHUT.to_owned(),
+        };
+        out::talk(&format!("{}: {SHUT}; run again when it is over", self.policy.name));
+        story.window = Some(window);
+    }
+
     /// A run that finds a change window closed writes nothing; what it would have done is done by the next.
     fn closed(
         &self,
@@ -321,14 +332,16 @@ impl Ready<'_> {
         state: State,
         mut record: RunRecord,
         closure: &Closure,
+        story: &mut Story,
     ) -> Result<Exit, Stop> {
+        story.window = Some(closure.to_string());
         out::talk(&format!("{}: {closure}; nothing was written, run again then", self.policy.name));
         record.result = "closed".to_owned();
         record.charged.clear();
         record.overrides.clear();
         let exit = if record.held.is_empty() { Exit::Done } else { Exit::Waits };
         let state = State { memory: None, ..state };
-        self.note(loaded, state, record, exit)?;
+        story.news = self.note(loaded, state, record, exit)? && exit == Exit::Waits;
         Ok(exit)
     }
 
