@@ -50,7 +50,9 @@ fn pd_06_a_long_read_tells_a_terminal_of_counts_rate_and_what_is_waited_for() {
         }
     });
     assert_eq!(code, 0, "{shown}");
-    let lines: Vec<&str> = shown.split("\r\u{1b}[2K").collect();
+    // Each written over the one before, and not wrapped.
+    let lines = shown.split("\r\u{1b}[2K\u{1b}[?7l").skip(1);
+    let lines: Vec<&str> = lines.map(|line| line.split("\u{1b}[?7h").next().unwrap_or_default()).collect();
     assert!(lines.iter().any(|line| line.starts_with(WAITING) && line.ends_with(" s")), "{lines:#?}");
     let paused: Vec<&&str> = lines.iter().filter(|line| line.contains("asked")).collect();
     assert!(!paused.is_empty(), "{lines:#?}");
@@ -64,8 +66,8 @@ fn pd_06_a_long_read_tells_a_terminal_of_counts_rate_and_what_is_waited_for() {
         assert_eq!(number(rate), 999 / number(seconds), "{line}");
         assert!((1..=3).contains(&number(left)), "{line}");
     }
-    let last = lines.last().copied().unwrap_or_default();
-    assert!(!last.contains("reading"), "the line is cleared in the end: {lines:#?}");
+    assert_eq!(lines.last(), Some(&""), "the line is cleared in the end: {lines:#?}");
+    assert_eq!(shown.matches("\u{1b}[?7h").count(), lines.len(), "what follows is wrapped again: {shown}");
 }
 
 #[test]
