@@ -163,7 +163,11 @@ pub struct Service {
     secret: Mutex<Option<Secret>>,
     bearer: Mutex<Option<HeaderValue>>,
     paused_until: Mutex<Option<Instant>>,
+    told: Option<fn(Duration)>,
 }
+
+/// A pause that is shorter is told to nobody.
+const TOLD: Duration = Duration::from_secs(1);
 
 impl Service {
     /// A service at a base URL, which is sent `media_type` and a bearer token where it asks for one.
@@ -187,7 +191,14 @@ impl Service {
             bearer: Mutex::new(secret.map(bearer).transpose()?),
             secret: Mutex::new(secret.cloned()),
             paused_until: Mutex::new(None),
+            told: None,
         })
+    }
+
+    /// The same, which tells how long it pauses, before it does, where the service asked for it.
+    #[must_use]
+    pub fn telling(self, told: fn(Duration)) -> Self {
+        Self { told: Some(told), ..self }
     }
 
     /// From now on sends another bearer token.
@@ -230,7 +241,10 @@ impl Service {
                 return Err(error);
             }
             attempts += 1;
-            sleep_until(until).await;
+            match error.wants_pause() {
+                true => self.rest(until).await,
+                false => sleep_until(until).await,
+            }
         }
     }
 
@@ -247,8 +261,17 @@ impl Service {
                 let wait = until.saturating_duration_since(Instant::now()).as_secs();
                 return Err(HttpError::Paused { method: call.method.name(), route: call.route, wait });
             }
-            sleep_until(until).await;
+            self.rest(until).await;
         }
+    }
+
+    /// Waits as the service asked.
+    async fn rest(&self, until: Instant) {
+        let pause = until.saturating_duration_since(Instant::now());
+        if let Some(told) = self.told.filter(|_| pause >= TOLD) {
+            told(pause);
+        }
+        sleep_until(until).await;
     }
 
     fn pause(&self, until: Instant) {

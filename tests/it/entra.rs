@@ -9,6 +9,7 @@ pub(crate) mod double;
 mod economy;
 mod faults;
 mod pages;
+mod progress;
 mod property;
 mod reading;
 pub(crate) mod server;

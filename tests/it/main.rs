@@ -35,6 +35,7 @@ mod smtp;
 mod sqlite;
 mod sqlite_crash;
 mod sqlite_damage;
+mod terminal;
 mod windows;
 mod workbook;
 mod worked;
