@@ -5,8 +5,7 @@ pub(super) const LOOP: &str = "the next page is one that was there before: the l
 /// There are too many pages.
 pub(super) const ENDLESS: &str = "the list has more pages than anybody reads";
 
-const ELSEWHERE: &str =
-    "the next page is said to be at another place than this one: it is not fetched, for the token would go there too";
+const ELSEWHERE: &str = "the next page is said to be at another place than this one: it is not fetched, for the token would go there too";
 const MALFORMED: &str = "the `Link` header is no list of links";
 
 /// What follows the base URL in the link to the next page; none where there is none. A link to another place would carry
@@ -71,7 +70,10 @@ mod tests {
         let cases = [
             ("", None),
             (r#"<https://api.github.com/r/1?page=2>; rel="next""#, Some("/r/1?page=2")),
-            (r#"<https://api.github.com/r?page=1>; rel="prev", <https://api.github.com/r?page=3>; rel="next", <https://api.github.com/r?page=9>; rel="last""#, Some("/r?page=3")),
+            (
+                r#"<https://api.github.com/r?page=1>; rel="prev", <https://api.github.com/r?page=3>; rel="next", <https://api.github.com/r?page=9>; rel="last""#,
+                Some("/r?page=3"),
+            ),
             (r#"<https://api.github.com/r?page=9>; rel="last""#, None),
             (r#"<https://api.github.com/r>; title="a, b"; REL=next"#, Some("/r")),
             (r#"<https://api.github.com/r>; title="a, b"; REL="last next""#, Some("/r")),
