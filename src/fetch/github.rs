@@ -202,11 +202,15 @@ impl GitHub {
         const RULES: &str = "/repos/{owner}/{repo}/rules/branches/{branch}";
         const BRANCH: &str = "/repos/{owner}/{repo}/branches/{branch}";
         let mut rules = BranchRules::default();
-        self.pages(RULES, target::rules(&self.place.repository, branch)?, PAGES, |body| {
+        let rulesets = self.pages(RULES, target::rules(&self.place.repository, branch)?, PAGES, |body| {
             rules = std::mem::take(&mut rules).and(decode_rules(body)?);
             Ok(false)
-        })
-        .await?;
+        });
+        match rulesets.await {
+            // A server from before there were rulesets.
+            Err(error) if error.status() == Some(404) => rules.partial = true,
+            read => read?,
+        }
         let answer = self.get(BRANCH, target::branch(&self.place.repository, branch)?).await?;
         let known =
             decode_branch(&answer.body).map_err(|error| GitHubError::Decode { route: BRANCH, error })?;

@@ -10,7 +10,7 @@ pub use comment::Upserted;
 use super::PublishError;
 use crate::http::{Call, HttpError, Limits, Method, Service};
 use crate::model::Secret;
-use crate::wire::github::{Account, DecodeError, HEADERS, Place, decode_account};
+use crate::wire::github::{Account, DecodeError, HEADERS, Place, decode_account, is_installation};
 use std::ops::ControlFlow;
 use tokio::sync::OnceCell;
 
@@ -41,7 +41,8 @@ impl Publisher {
     /// When the URL is no plain `https` one, or the token fits no header.
     pub fn new(place: Place, token: &Secret, limits: Limits) -> Result<Self, PublishError> {
         let service = Service::new(&place.api, Some(token), "application/json", limits)?;
-        Ok(Self { place, service, author: OnceCell::new() })
+        let author = OnceCell::new_with(is_installation(token).then_some(Author::App));
+        Ok(Self { place, service, author })
     }
 
     /// Whether an account is the one that this token belongs to. A marker proves nothing: anybody may write one (threat A4).

@@ -1,6 +1,7 @@
 //! Who did something: a person's or an app's account.
 
 use super::decode::{DecodeError, read};
+use crate::model::Secret;
 use serde::Deserialize;
 
 /// An account. Ids are never given twice; logins are, after a renaming.
@@ -30,6 +31,12 @@ impl Account {
     pub fn is_bot_of(&self, slug: &str) -> bool {
         self.kind == "Bot" && self.login.strip_suffix("[bot]").is_some_and(|name| name == slug)
     }
+}
+
+/// Whether a token is an app installation's, as a workflow's own is: by the prefix that GitHub documents. Such a token may
+/// not ask whose it is.
+pub fn is_installation(token: &Secret) -> bool {
+    token.expose().starts_with("ghs_")
 }
 
 /// Reads `GET /user`: whose the token is.

@@ -20,7 +20,7 @@ mod repository;
 mod rules;
 pub mod target;
 
-pub use account::{Account, App, decode_account};
+pub use account::{Account, App, decode_account, is_installation};
 pub use actions::{Actions, ActionsError, TOKEN, actions};
 pub use check::{
     Annotation, BATCH, CheckRun, Conclusion, Level, NewCheckRun, Output, decode_check_run, decode_check_runs,
