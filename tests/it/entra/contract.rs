@@ -201,6 +201,12 @@ fn draft(schema: Value) -> Value {
                 .collect();
             if let (true, Some(kind)) = (nullable, entries.get("type").cloned()) {
                 entries.insert("type".to_owned(), json!([kind, "null"]));
+                // GitHub's lists of words leave it out.
+                if let Some(Value::Array(words)) = entries.get_mut("enum")
+                    && !words.contains(&Value::Null)
+                {
+                    words.push(Value::Null);
+                }
             } else if nullable && entries.contains_key("allOf") {
                 return json!({ "anyOf": [{ "type": "null" }, entries] });
             }

@@ -24,7 +24,7 @@ fn refused(status: u16) -> Answer {
 }
 
 fn of_commit(request: &Request) -> bool {
-    request.path().ends_with("/commits/cccccccccccccccccccccccccccccccccccccccc/pulls")
+    request.path().contains("/commits/") && request.path().ends_with("/pulls")
 }
 
 #[tokio::test]

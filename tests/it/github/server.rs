@@ -66,18 +66,20 @@ impl Server {
         let main = self.person("ida", Method::Get, "/branches/main", Value::Null).await;
         let start = json!({ "ref": format!("refs/heads/{branch}"), "sha": main["commit"]["sha"] });
         self.person("ida", Method::Post, "/git/refs", start).await;
-        self.push(branch, "first").await;
+        let file = json!({ "message": "more", "content": "cG9saWN5Cg==", "branch": branch });
+        self.person("ida", Method::Put, &format!("/contents/{branch}.yaml"), file).await;
         let proposal = json!({ "title": "More rights", "head": branch, "base": "main", "body": "Please" });
         let pull = self.person("ida", Method::Post, "/pulls", proposal).await;
         let number = pull["number"].as_u64().expect("a number");
         (number, sha(&pull["head"]["sha"]))
     }
 
-    /// Pushes a commit with a new file; its id.
-    pub(super) async fn push(&self, branch: &str, name: &str) -> Commit {
-        let file = json!({ "message": name, "content": "cG9saWN5Cg==", "branch": branch });
-        let made = self.person("ida", Method::Put, &format!("/contents/{branch}-{name}.yaml"), file).await;
-        sha(&made["commit"]["sha"])
+    /// Pushes to the branch of a pull request, which gets a new head: of all ways to push, this server moves the head only
+    /// by "update branch".
+    pub(super) async fn update(&self, number: u64) -> Commit {
+        self.person("ida", Method::Put, &format!("/pulls/{number}/update-branch"), json!({})).await;
+        let pull = self.person("ida", Method::Get, &format!("/pulls/{number}"), Value::Null).await;
+        sha(&pull["head"]["sha"])
     }
 
     /// Merges a pull request; the commit that this made.

@@ -18,7 +18,7 @@ async fn a4_twenty_pushes_make_one_comment_and_a_foreign_one_with_our_marker_sta
     let publisher = server.publisher();
     let mut made = None;
     for push in 0..20 {
-        let head = if push == 0 { first.clone() } else { server.push("more", &push.to_string()).await };
+        let head = if push == 0 { first.clone() } else { server.update(number).await };
         let upserted =
             publisher.upsert_comment(number, &marker(), &head, &format!("Plan {push}\n\n- `a`")).await;
         match (upserted.unwrap(), made) {
