@@ -8,6 +8,7 @@ mod faults;
 mod hostile;
 mod rules;
 mod server;
+mod showing;
 mod together;
 
 use rolewright::fetch::github::GitHub;

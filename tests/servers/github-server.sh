@@ -16,6 +16,7 @@ install() { # one at a time: tests run side by side
   exec 9>"$tools/github.lock"
   flock 9
   cmp -s "$here/github-server.txt" "$home/.installed" || {
+    command -v npm >/dev/null || { echo "npm is missing: apt-get install npm, or run tests/run" >&2; exit 1; }
     rm -rf "$home"/{node_modules,package.json,package-lock.json,.installed}
     echo '{"private":true,"type":"module"}' >"$home/package.json"
     grep -v '^#' "$here/github-server.txt" | (cd "$home" && xargs npm install --no-audit --no-fund --loglevel=error) >&2

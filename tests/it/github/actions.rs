@@ -1,5 +1,4 @@
 //! What a job says of itself.
-#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use rolewright::wire::github::{Actions, ActionsError, actions, decode_event};
 use serde_json::json;

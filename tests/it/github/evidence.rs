@@ -1,5 +1,4 @@
 //! Evidence: the pull request of a commit, its check runs.
-#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use super::double::{Answer, Double};
 use super::{RECORD, commit, reader};

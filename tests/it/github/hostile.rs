@@ -1,5 +1,4 @@
 //! Whatever GitHub answers: values or an error, never a panic; and nothing that was not looked at reaches a path.
-#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use super::double::{Answer, Double};
 use super::reader;

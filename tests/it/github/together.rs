@@ -1,5 +1,4 @@
 //! Reader and writer on the stateful server: one story a test.
-#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use super::server::Server;
 use super::{RECORD, marker};
