@@ -3,7 +3,7 @@
 mod behaviours;
 mod binary;
 mod changes;
-mod contract;
+pub(crate) mod contract;
 mod delta;
 pub(crate) mod double;
 mod economy;

@@ -6,6 +6,7 @@ mod end_to_end;
 mod entra;
 mod findings;
 mod git;
+mod github;
 mod groups;
 mod guards;
 mod ldap;
