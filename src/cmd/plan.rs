@@ -3,6 +3,7 @@
 use super::args::{Global, PlanArguments, PlanFormat};
 use super::clock::unix_seconds;
 use super::exit::{Exit, Stop};
+use super::privacy::Faces;
 use super::read::World;
 use super::workspace::Workspace;
 use super::{memory, out, read, saved, workspace};
@@ -103,7 +104,12 @@ fn one(
             return Ok(None);
         }
     }
-    let shown = Shown { plan: &plan, refusals };
+    let faces = Faces::of(workspace.policies.workspace.privacy, &plan.policy.to_string())?;
+    if faces.hides() {
+        existing.clear();
+    }
+    let seen = faces.shown(&plan);
+    let shown = Shown { plan: &seen, refusals };
     let colour = arguments.output.is_none() && out::colour(global.color);
     let style = Style { colour, full: arguments.full };
     said.extend(show(arguments.format, &shown, &existing, style)?);
