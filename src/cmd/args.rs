@@ -135,6 +135,9 @@ pub struct PlanArguments {
     /// Write it to this file too, as Markdown: CI's job summary
     #[arg(long, value_name = "FILE", env = "ROLEWRIGHT_SUMMARY", requires = "base")]
     pub summary: Option<PathBuf>,
+    /// Keep an issue open on GitHub as long as anything differs
+    #[arg(long, env = "ROLEWRIGHT_DRIFT_ISSUE", conflicts_with_all = ["base", "user"])]
+    pub drift_issue: bool,
     /// Write it to this file instead of stdout
     #[arg(long, value_name = "FILE", env = "ROLEWRIGHT_OUTPUT")]
     pub output: Option<PathBuf>,

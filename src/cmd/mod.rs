@@ -9,6 +9,7 @@ mod changed;
 mod clock;
 mod demo;
 mod doctor;
+mod drift;
 mod exit;
 mod explain;
 mod forge;

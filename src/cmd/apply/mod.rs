@@ -41,7 +41,9 @@ pub(super) fn run(global: &Global, arguments: &ApplyArguments) -> Result<Exit, S
         let mut story = Story::new(Hearers::of(&first, application));
         let ended = job.run(&mut story);
         if let Err(stop) = &ended {
-            out::talk(&format!("{name}: {stop}"));
+            let words =
+                Faces::of(first.policies.workspace.privacy, name).map(|faces| faces.words(&stop.message));
+            out::talk(&format!("{name}: {}", words.unwrap_or_else(|stop| stop.message)));
         }
         exit = exit.and(*ended.as_ref().unwrap_or_else(|stop| &stop.exit));
         tell::tell(name, &story, &ended);
