@@ -8,6 +8,7 @@ mod delta;
 pub(crate) mod double;
 mod economy;
 mod faults;
+mod microsoft;
 mod pages;
 mod property;
 mod reading;
