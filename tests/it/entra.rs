@@ -10,6 +10,7 @@ mod economy;
 mod faults;
 mod microsoft;
 mod pages;
+mod prism;
 mod property;
 mod reading;
 pub(crate) mod server;

@@ -1,7 +1,7 @@
 //! A double of Microsoft's sign-in and Graph: stateful, with faults on demand, each answer held to Microsoft's contract.
 
 use super::contract::contract;
-use super::server::{Reply, Request, Server, parameters};
+use super::server::{Reply, Request, Server, decoded, parameters};
 use super::tenant::{CLIENT, SECRET, SERVICE, TENANT, Tenant};
 use rustls::ServerConfig;
 use serde_json::{Map, Value, json};
@@ -96,6 +96,11 @@ impl Double {
         self.server.url()
     }
 
+    /// Makes links lead to another address: that of what stands before the double.
+    pub(crate) fn known_as(&self, url: &str) {
+        self.state.lock().expect("nobody panics with it").origin = url.to_owned();
+    }
+
     /// All requests so far, those inside batches left out.
     pub(crate) fn requests(&self) -> Vec<Request> {
         self.state.lock().expect("nobody panics with it").requests.clone()
@@ -149,7 +154,9 @@ impl State {
                 .extend(wrong.into_iter().map(|it| format!("{} {}: {it}", request.method, request.target)));
         }
         let mut headers = answer.headers;
-        headers.push(("Content-Type", "application/json".to_owned()));
+        // A count is no JSON (MG7).
+        let kind = if answer.body.is_string() { "text/plain" } else { "application/json" };
+        headers.push(("Content-Type", kind.to_owned()));
         Reply::Whole(answer.status, headers, body)
     }
 
@@ -368,8 +375,9 @@ impl State {
         let mut body =
             json!({ "@odata.context": format!("{}/v1.0/$metadata#x", self.origin), "value": value });
         if end < total {
-            let kept =
-                request.target.split('&').filter(|pair| !pair.starts_with("$skiptoken=")).collect::<Vec<_>>();
+            // Whatever stands before the double may encode the dollar signs.
+            let old = |pair: &&str| decoded(pair).starts_with("$skiptoken=");
+            let kept: Vec<&str> = request.target.split('&').filter(|pair| !old(pair)).collect();
             let joint = if kept.join("&").contains('?') { '&' } else { '?' };
             body["@odata.nextLink"] =
                 json!(format!("{}{}{joint}$skiptoken=at-{end}", self.origin, kept.join("&")));
