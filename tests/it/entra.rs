@@ -11,6 +11,7 @@ mod faults;
 mod microsoft;
 mod pages;
 mod prism;
+mod probing;
 mod property;
 mod reading;
 pub(crate) mod server;
