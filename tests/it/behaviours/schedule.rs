@@ -4,9 +4,9 @@
 use crate::playground::Playground;
 use crate::policy::{checked, report};
 use crate::windows::at;
-use crate::world::{Person, World, policies};
+use crate::world::{Person, World, policies, unreviewed};
 use rolewright::apply::{self, Fate, Values, WriteError, Writer};
-use rolewright::gate::{Past, Standing, State, approve, standing};
+use rolewright::gate::{Past, Standing, State, standing};
 use rolewright::model::{AttributePath, Right, SourceFile, SourceSet, Value};
 use rolewright::policy::set::ApplicationPolicy;
 use rolewright::render::schedule::crons;
@@ -200,7 +200,7 @@ fn pd_04_a_run_that_overlaps_a_recycling_changes_nothing_more() {
         world.people.insert(user.to_owned(), Person { values, enabled: true });
     }
     let run = |world: &mut World, from: &str| {
-        let approved = approve(world.plan(&set), policy, |_| false, &Past::of(&State::default(), 0)).unwrap();
+        let approved = unreviewed(world.plan(&set), policy, &Past::of(&State::default(), 0)).unwrap();
         let now = Rc::new(Cell::new(at(from)));
         let mut slow = Slow { now: Rc::clone(&now), made: 0 };
         let door = standing(&policy.change_windows, now.get(), slow.call_timeout());
