@@ -187,6 +187,26 @@ fn several_tenants_feed_one_application_through_one_registration() {
 }
 
 #[test]
+fn e6_a_user_who_must_be_seen_and_is_not_makes_the_read_incomplete() {
+    let double = Double::start(tenant_of(&Playground::new().read("policies/directories/people.yaml")));
+    let it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
+    let (anna, bo) = ("a1000000-0000-4000-8000-000000000001", "a1000000-0000-4000-8000-000000000002");
+    let directory = it.read("policies/directories/contoso.yaml");
+    it.write("policies/directories/contoso.yaml", &format!("{directory}mustSee: [{bo}, {anna}]\n"));
+    it.commit("Whom every read must show");
+    it.run(&["apply"]).ends(0);
+    // One of many is below every limit; that nobody of one part is shown any more looks like this.
+    double.change(|tenant| tenant.users.retain(|user| user["id"] != bo));
+    for command in [&["plan"][..], &["apply"]] {
+        let ran = it.run(command).ends(7);
+        let said = format!("the user `{bo}`, whom every read must show (`mustSee`), did not come");
+        assert!(ran.talk.contains(&said), "{}", ran.talk);
+    }
+    it.write("policies/directories/contoso.yaml", &format!("{directory}mustSee: [{anna}]\n"));
+    it.run(&["plan"]).ends(0);
+}
+
+#[test]
 fn pa_05_what_the_account_may_read_is_tested_before_anything_runs() {
     let credential = "{ env: ROLEWRIGHT_CONTOSO, minLength: 40, expires: '2026-12-01' }";
     let people = Playground::new().read("policies/directories/people.yaml");
