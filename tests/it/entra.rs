@@ -3,7 +3,7 @@
 mod behaviours;
 mod binary;
 mod changes;
-mod contract;
+pub(crate) mod contract;
 mod delta;
 pub(crate) mod double;
 mod economy;
@@ -14,6 +14,7 @@ mod pages;
 pub(crate) mod policies;
 mod prism;
 mod probing;
+mod progress;
 mod property;
 mod reading;
 pub(crate) mod server;

@@ -16,7 +16,7 @@ use crate::model::{Date, Secret};
 use crate::render::plan::{self as face, Shown, Style};
 use crate::render::run;
 use judge::Judged;
-use ready::{Ready, SHUT, Written, counts};
+use ready::{Ready, Written, counts};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -187,7 +187,7 @@ impl Job<'_> {
         let mut writer = writer::writer(ready.workspace, ready.policy)?;
         let door = ready.door(writer.call_timeout());
         if let Standing::Closed(closure) = &door {
-            return ready.closed(loaded, state, record, closure).map(Tried::Ended);
+            return ready.closed(loaded, state, (record, waits), closure, story).map(Tried::Ended);
         }
         record.result = "open".to_owned();
         let watch = Stopwatch::start();
@@ -212,7 +212,7 @@ impl Job<'_> {
         out::data(&format!("\n{}\n", run::summary(&tally.made, tally.failed, tally.stale, tally.stopped)));
         ready.tell_held(approved);
         if written.shut {
-            out::talk(&format!("{}: {SHUT}; run again when it is over", self.application));
+            ready.shut(story, writer.call_timeout());
         }
         ready.close((holder, memory), record, (&tally, &written), approved).map(Tried::Ended)
     }

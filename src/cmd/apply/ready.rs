@@ -32,7 +32,7 @@ pub(super) struct Ready<'r> {
 }
 
 /// Why writing ended early.
-pub(super) const SHUT: &str = "a change window closed, or would before the change could end";
+const SHUT: &str = "a change window closed, or would before the change could end";
 
 /// What writing left.
 #[derive(Default)]
@@ -160,21 +160,34 @@ impl Ready<'_> {
         Ok(Exit::Refused)
     }
 
+    /// Says which window ended the writing.
+    pub(super) fn shut(&self, story: &mut Story, time_out: Duration) {
+        let window = match self.door(time_out) {
+            Standing::Closed(closure) => closure.to_string(),
+            // It is open again, so soon.
+            Standing::Open { .. } => SHUT.to_owned(),
+        };
+        out::talk(&format!("{}: {SHUT}; run again when it is over", self.policy.name));
+        story.window = Some(window);
+    }
+
     /// A run that finds a change window closed writes nothing; what it would have done is done by the next.
     pub(super) fn closed(
         &self,
         loaded: &Loaded,
         state: State,
-        mut record: RunRecord,
+        (mut record, waits): (RunRecord, bool),
         closure: &Closure,
+        story: &mut Story,
     ) -> Result<Exit, Stop> {
+        story.window = Some(closure.to_string());
         out::talk(&format!("{}: {closure}; nothing was written, run again then", self.policy.name));
         record.result = "closed".to_owned();
         record.charged.clear();
         record.overrides.clear();
-        let exit = if record.held.is_empty() { Exit::Done } else { Exit::Waits };
+        let exit = if waits { Exit::Waits } else { Exit::Done };
         let state = State { memory: None, ..state };
-        self.note(loaded, state, record, exit)?;
+        story.news = self.note(loaded, state, record, exit)? && waits;
         Ok(exit)
     }
 

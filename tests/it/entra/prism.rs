@@ -1,5 +1,5 @@
 //! Microsoft's contract once more, by a checker that is not ours: prism stands between the reader and the double, and
-//! refuses whatever breaks it (docs/decisions/0011).
+//! refuses whatever breaks it (docs/decisions/0012).
 #![expect(clippy::disallowed_methods, reason = "the contract is a file")]
 #![expect(clippy::disallowed_types, reason = "tests start a server")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
