@@ -205,6 +205,9 @@ pub struct GroupsArguments {
     /// Only this directory
     #[arg(long, value_name = "NAME", env = "ROLEWRIGHT_DIRECTORY")]
     pub directory: Option<String>,
+    /// List the groups that `snapshot --output` saved here
+    #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_SNAPSHOT")]
+    pub snapshot: Option<PathBuf>,
     /// How to say it
     #[arg(long, value_enum, default_value_t = GroupsFormat::Text, env = "ROLEWRIGHT_FORMAT")]
     pub format: GroupsFormat,

@@ -63,7 +63,7 @@ fn entra_directory(policy: &DirectoryPolicy, connection: &EntraConnection, met: 
         named(origin, met);
     }
     block_on(met, async |met| {
-        entra::probe(connection, &policy.asked.applications, key, limits(), met).await;
+        entra::probe(policy, connection, key, limits(), met).await;
     });
 }
 
