@@ -154,11 +154,9 @@ pub(super) fn check_name(instance: &str) -> String {
 /// What started this run, in the ledger's words.
 pub(super) fn cause() -> String {
     let event = job().ok().flatten().and_then(|job| job.event);
-    match event.as_deref() {
-        Some(event @ ("push" | "schedule")) => event,
-        _ => "manual",
-    }
-    .to_owned()
+    event
+        .filter(|event| ["push", "schedule"].contains(&event.as_str()))
+        .unwrap_or_else(|| "manual".to_owned())
 }
 
 /// Who started this run, as the forge numbers people.
