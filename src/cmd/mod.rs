@@ -15,6 +15,7 @@ mod history;
 mod lease;
 mod memory;
 mod out;
+mod one_user;
 mod plan;
 mod progress;
 mod read;

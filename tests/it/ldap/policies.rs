@@ -131,6 +131,59 @@ fn pd_02_an_asterisk_is_the_whole_domain() {
     assert_eq!(one, other);
 }
 
+/// A plan's JSON without how much was read for it.
+fn lines(ran: &crate::playground::Ran) -> Value {
+    let mut plan: Value = serde_json::from_str(&ran.out).expect("a plan");
+    plan["seen"] = Value::Null;
+    plan
+}
+
+/// What was saved says where groups lie, so that rules find those of a unit.
+#[test]
+fn a_plan_from_a_saved_snapshot_of_a_domain_is_the_live_one() {
+    let ldap = from_the_domain(&ids(), domain().get("reader"));
+    ldap.run(&["snapshot", "--application", "pronestor", "--output", "saved"]).ends(0);
+    let plan = ["plan", "--application", "pronestor", "--format", "json"];
+    let live = ldap.run(&plan).ends(0);
+    let saved = ldap.run(&[&plan[..], &["--snapshot", "saved"]].concat()).ends(0);
+    assert!(live.out.contains("\"grant\""), "{}", live.out);
+    assert_eq!(live.out, saved.out);
+}
+
+/// Only the user and who matters for them is read, and what is shown is the part of the whole plan that is about them.
+#[test]
+fn one_users_lines_from_a_part_of_the_domain_are_those_of_the_whole_plan() {
+    let ldap = from_the_domain(&ids(), domain().get("reader"));
+    ldap.run(&["snapshot", "--application", "pronestor", "--output", "saved"]).ends(0);
+    let all = ldap.run(&["plan", "--application", "pronestor", "--format", "json"]).ends(0);
+    let all: Value = serde_json::from_str(&all.out).expect("a plan");
+    let mut named: BTreeMap<String, bool> = BTreeMap::new();
+    for list in ["changes", "reports"] {
+        for line in all[list].as_array().expect("a list") {
+            for key in ["user", "account", "name"] {
+                named.extend(line["subject"][key].as_str().map(|name| (name.to_owned(), true)));
+            }
+        }
+    }
+    for user in &people().users {
+        for attribute in ["mail", "userPrincipalName"] {
+            if let Some(rolewright::model::Field::Text(text)) = user.fields.get(attribute) {
+                named.entry(text.to_uppercase()).or_default();
+            }
+        }
+    }
+    assert!(named.len() > 60, "{named:?}");
+    for name in named.keys() {
+        let plan = ["plan", "--application", "pronestor", "--format", "json", "--user", name];
+        let whole = ldap.run(&[&plan[..], &["--snapshot", "saved"]].concat()).ends(0);
+        let part = ldap.run(&plan).ends(0);
+        assert!(part.talk.contains("who shares a value with them"), "{name}: {}", part.talk);
+        assert_eq!(lines(&part), lines(&whole), "{name}");
+        let seen: Value = serde_json::from_str(&part.out).expect("a plan");
+        assert!(seen["seen"]["users"].as_u64().is_some_and(|users| users < 5), "{name}: {}", seen["seen"]);
+    }
+}
+
 #[test]
 fn a_directory_that_cannot_be_read_ends_with_7_and_writes_nothing() {
     let wrong = from_the_domain(&BTreeMap::new(), "not-the-password");
