@@ -148,9 +148,8 @@ impl<'a> Reach<'a> {
                 Some(link) => drop(search.ids.insert(link.to_ascii_lowercase())),
                 None => {
                     let finding = self.keys.iter().filter(|key| key.matches);
-                    let values: Vec<SoughtValue> = finding
-                        .filter_map(|key| Some(key.sought(held(key.account, account)?)))
-                        .collect();
+                    let values: Vec<SoughtValue> =
+                        finding.filter_map(|key| Some(key.sought(held(key.account, account)?))).collect();
                     search.values.extend(values);
                 }
             }

@@ -12,6 +12,7 @@ mod probing;
 mod proxy;
 mod ranges;
 mod servers;
+mod some;
 mod standard;
 mod trust;
 

@@ -52,11 +52,7 @@ fn above(session: &mut Session, base: &str, place: &str) -> Result<Vec<(String, 
 }
 
 /// The primary group, of which no list says that the user is in it (L9).
-fn primary(
-    session: &mut Session,
-    base: &str,
-    user: &SomeUser,
-) -> Result<Vec<(String, String)>, LdapError> {
+fn primary(session: &mut Session, base: &str, user: &SomeUser) -> Result<Vec<(String, String)>, LdapError> {
     match primary_group_id(&user.security_id, user.primary) {
         Some(group) => search(session, base, Filter::equals(OBJECT_SID, group)),
         None => Ok(Vec::new()),
@@ -110,7 +106,9 @@ impl Memberships {
                 return true;
             }
             if seen.insert(id) {
-                open.extend(self.nested.iter().filter(|(_, inner)| inner == id).map(|(outer, _)| outer.as_str()));
+                open.extend(
+                    self.nested.iter().filter(|(_, inner)| inner == id).map(|(outer, _)| outer.as_str()),
+                );
             }
         }
         false

@@ -118,18 +118,14 @@ fn search(
 /// Persons. Computers are users too in Active Directory, but of another category; contacts are persons, but no users (L7).
 pub(super) fn persons(flavour: Flavour) -> Filter {
     match flavour {
-        Flavour::ActiveDirectory => {
-            Filter::All(vec![
-                Filter::equals("objectCategory", "person"),
-                Filter::equals("objectClass", "user"),
-            ])
-        }
-        Flavour::Standard => {
-            Filter::Any(vec![
-                Filter::equals("objectClass", "person"),
-                Filter::equals("objectClass", "inetOrgPerson"),
-            ])
-        }
+        Flavour::ActiveDirectory => Filter::All(vec![
+            Filter::equals("objectCategory", "person"),
+            Filter::equals("objectClass", "user"),
+        ]),
+        Flavour::Standard => Filter::Any(vec![
+            Filter::equals("objectClass", "person"),
+            Filter::equals("objectClass", "inetOrgPerson"),
+        ]),
     }
 }
 

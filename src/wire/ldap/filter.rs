@@ -36,7 +36,7 @@ impl Filter {
             Self::Any(filters) => ber::group(0xa1, &each(filters)),
             Self::Equals(attribute, value) => {
                 ber::group(0xa3, &[octets(attribute.as_bytes()), octets(value)])
-            },
+            }
             Self::Begins(attribute, start) => {
                 let initial = ber::element(0x80, start);
                 ber::group(0xa4, &[octets(attribute.as_bytes()), ber::group(SEQUENCE, &[initial])])

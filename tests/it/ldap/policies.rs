@@ -5,7 +5,7 @@ use super::servers::{domain, domain_wanted};
 use super::text_of;
 use crate::behaviours::system::System;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const DIRECTORY: &str = "directories/headquarters.yaml";
 const START: &str = "pronestor/start.yaml";
@@ -150,6 +150,10 @@ fn a_plan_from_a_saved_snapshot_of_a_domain_is_the_live_one() {
     assert_eq!(live.out, saved.out);
 }
 
+fn reported(plan: &Value, name: &str) -> bool {
+    plan["reports"].as_array().is_some_and(|lines| lines.iter().any(|line| line["subject"]["name"] == name))
+}
+
 /// Only the user and who matters for them is read, and what is shown is the part of the whole plan that is about them.
 #[test]
 fn one_users_lines_from_a_part_of_the_domain_are_those_of_the_whole_plan() {
@@ -157,23 +161,24 @@ fn one_users_lines_from_a_part_of_the_domain_are_those_of_the_whole_plan() {
     ldap.run(&["snapshot", "--application", "pronestor", "--output", "saved"]).ends(0);
     let all = ldap.run(&["plan", "--application", "pronestor", "--format", "json"]).ends(0);
     let all: Value = serde_json::from_str(&all.out).expect("a plan");
-    let mut named: BTreeMap<String, bool> = BTreeMap::new();
+    let mut named: BTreeSet<String> = BTreeSet::new();
     for list in ["changes", "reports"] {
         for line in all[list].as_array().expect("a list") {
             for key in ["user", "account", "name"] {
-                named.extend(line["subject"][key].as_str().map(|name| (name.to_owned(), true)));
+                named.extend(line["subject"][key].as_str().map(str::to_owned));
             }
         }
     }
     for user in &people().users {
         for attribute in ["mail", "userPrincipalName"] {
             if let Some(rolewright::model::Field::Text(text)) = user.fields.get(attribute) {
-                named.entry(text.to_uppercase()).or_default();
+                named.insert(text.to_uppercase());
             }
         }
     }
     assert!(named.len() > 60, "{named:?}");
-    for name in named.keys() {
+    // Every kind of name, and everybody about whom something is reported.
+    for (_, name) in named.iter().enumerate().filter(|(at, name)| at % 6 == 0 || reported(&all, name)) {
         let plan = ["plan", "--application", "pronestor", "--format", "json", "--user", name];
         let whole = ldap.run(&[&plan[..], &["--snapshot", "saved"]].concat()).ends(0);
         let part = ldap.run(&plan).ends(0);
