@@ -6,14 +6,14 @@ use super::memberships::memberships;
 use super::session::Session;
 use super::users::{Users, changed, entry_id, gone, persons, place, twice};
 use crate::fetch::progress::count;
-use crate::model::DistinguishedName;
+use crate::model::{DistinguishedName, begins_with};
 use crate::snapshot::{DirectoryBuilder, GroupRecord, IdColumn};
 use crate::wire::ldap::{
     ENTRY_UUID, Entry, Filter, Flavour, OBJECT_GUID, OBJECT_SID, piece, range_name, relative_id, rfc3339,
 };
 
 /// The attributes that hold members; a group has one of them.
-pub(super) const MEMBERS: [&str; 2] = ["member", "uniqueMember"];
+const MEMBERS: [&str; 2] = ["member", "uniqueMember"];
 
 struct Reader<'r> {
     session: &'r mut Session,
@@ -305,14 +305,17 @@ fn name(entry: &Entry<'_>) -> Result<String, LdapError> {
     })
 }
 
+/// What stands for a member in `uniqueMember`, in canonical spelling; none where it is no name.
+pub(super) fn unique_member(value: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(value).ok()?;
+    let name = DistinguishedName::parse(without_identifier(text)).ok()?;
+    Some(name.canonical().to_owned())
+}
+
 /// A name without the identifier that may follow it in `uniqueMember` (RFC 4517, 3.3.21): `cn=a,dc=b#'0101'B`.
 fn without_identifier(text: &str) -> &str {
     match text.strip_suffix("'B").and_then(|text| text.rsplit_once("#'")) {
         Some((name, bits)) if bits.bytes().all(|bit| matches!(bit, b'0' | b'1')) => name,
         _ => text,
     }
-}
-
-fn begins_with(name: &str, prefix: &str) -> bool {
-    name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }

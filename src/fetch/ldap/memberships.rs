@@ -1,11 +1,11 @@
 //! The groups that some users are in, directly and through other groups, asked for from below.
 
 use super::error::LdapError;
-use super::groups::{MEMBERS, groups};
+use super::groups::{groups, unique_member};
 use super::session::Session;
-use super::users::{SomeUser, Users, entry_id};
+use super::users::{SomeUser, Users, entry_id, place};
 use crate::snapshot::{DirectoryBuilder, GroupRecord};
-use crate::wire::ldap::{ENTRY_UUID, Entry, Filter, OBJECT_GUID, OBJECT_SID, primary_group_id};
+use crate::wire::ldap::{ENTRY_UUID, Entry, Filter, Flavour, OBJECT_GUID, OBJECT_SID, primary_group_id};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Groups, and who of some users is in them.
@@ -17,6 +17,9 @@ pub(super) struct Memberships {
     nested: BTreeSet<(String, String)>,
 }
 
+/// A group's id and its name, as the server spells it.
+type Known = (String, String);
+
 /// Finds the groups of these users below a place, to any depth; a cycle is harmless.
 pub(super) fn memberships(
     session: &mut Session,
@@ -25,17 +28,18 @@ pub(super) fn memberships(
 ) -> Result<Memberships, LdapError> {
     let mut found = Memberships::default();
     let mut known: BTreeMap<String, String> = BTreeMap::new();
+    let unique = if users.some.is_empty() { BTreeMap::new() } else { unique_members(session, base)? };
     for user in &users.some {
-        let mut outer = above(session, base, &user.place)?;
+        let mut outer = above(session, base, &user.place, &unique)?;
         outer.extend(primary(session, base, user)?);
         for (id, place) in outer {
             found.users.insert((id.clone(), user.id.clone()));
             known.insert(id, place);
         }
     }
-    let mut open: Vec<(String, String)> = known.clone().into_iter().collect();
-    while let Some((inner, place)) = open.pop() {
-        for (id, place) in above(session, base, &place)? {
+    let mut open: Vec<Known> = known.clone().into_iter().collect();
+    while let Some((inner, name)) = open.pop() {
+        for (id, place) in above(session, base, &name, &unique)? {
             found.nested.insert((id.clone(), inner.clone()));
             if known.insert(id.clone(), place.clone()).is_none() {
                 open.push((id, place));
@@ -45,21 +49,45 @@ pub(super) fn memberships(
     Ok(found)
 }
 
-/// The groups that have an entry as member: ids and names.
-fn above(session: &mut Session, base: &str, place: &str) -> Result<Vec<(String, String)>, LdapError> {
-    let member = MEMBERS.map(|attribute| Filter::equals(attribute, place)).to_vec();
-    search(session, base, Filter::Any(member))
+/// Who is in which groups of unique names. These are read whole: servers find no member by name behind whom an identifier
+/// stands (RFC 4517, 4.2.31).
+fn unique_members(session: &mut Session, base: &str) -> Result<BTreeMap<String, Vec<Known>>, LdapError> {
+    let mut found: BTreeMap<String, Vec<Known>> = BTreeMap::new();
+    if session.flavour == Flavour::ActiveDirectory {
+        return Ok(found);
+    }
+    let asked = [ENTRY_UUID, "uniqueMember"].map(str::to_owned).to_vec();
+    session.search(base, Filter::equals("objectClass", "groupOfUniqueNames"), asked, |entry| {
+        let known = (entry_id(entry)?, entry.name.to_owned());
+        for member in entry.values("uniqueMember").iter().filter_map(|value| unique_member(value)) {
+            found.entry(member).or_default().push(known.clone());
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// The groups that have an entry as member.
+fn above(
+    session: &mut Session,
+    base: &str,
+    name: &str,
+    unique: &BTreeMap<String, Vec<Known>>,
+) -> Result<Vec<Known>, LdapError> {
+    let mut found = search(session, base, Filter::equals("member", name))?;
+    found.extend(unique.get(place(name)?.canonical()).into_iter().flatten().cloned());
+    Ok(found)
 }
 
 /// The primary group, of which no list says that the user is in it (L9).
-fn primary(session: &mut Session, base: &str, user: &SomeUser) -> Result<Vec<(String, String)>, LdapError> {
+fn primary(session: &mut Session, base: &str, user: &SomeUser) -> Result<Vec<Known>, LdapError> {
     match primary_group_id(&user.security_id, user.primary) {
         Some(group) => search(session, base, Filter::equals(OBJECT_SID, group)),
         None => Ok(Vec::new()),
     }
 }
 
-fn search(session: &mut Session, base: &str, filter: Filter) -> Result<Vec<(String, String)>, LdapError> {
+fn search(session: &mut Session, base: &str, filter: Filter) -> Result<Vec<Known>, LdapError> {
     let mut found = Vec::new();
     let filter = Filter::All(vec![groups(session.flavour), filter]);
     let asked = [OBJECT_GUID, ENTRY_UUID].map(str::to_owned).to_vec();

@@ -4,7 +4,7 @@ use super::Wanted;
 use super::servers::{domain_wanted, slapd_wanted};
 use crate::world::policies;
 use rolewright::fetch::ldap::read_some;
-use rolewright::model::{Date, Secret};
+use rolewright::model::{Date, Right, Secret};
 use rolewright::plan::{Inputs, OneUser, Reach, plan, plan_of_user};
 use rolewright::policy::set::PolicySet;
 use rolewright::snapshot::{ApplicationBuilder, Capabilities};
@@ -19,7 +19,7 @@ fn every_group(prefix: &str, rules: &str) -> PolicySet {
 --- {{ apiVersion: rolewright/v1, kind: LinkingRules, application: app, rules: [{rules}] }}
 --- {{ apiVersion: rolewright/v1, kind: AttributeMapping, application: app, match: [email],
   attributes: {{ userName: onPremisesSamAccountName, email: mail }} }}
---- {{ apiVersion: rolewright/v1, kind: Lifecycle, application: app, scope: always, adoption: allow }}
+--- {{ apiVersion: rolewright/v1, kind: Lifecycle, application: app, scope: {{ anyGrant: true }}, adoption: allow, deleted: keep, disabled: keep, outOfScope: keep }}
 "
     ))
 }
@@ -31,7 +31,13 @@ fn same_lines(mut wanted: Wanted, set: &PolicySet, named: &[&str]) -> usize {
     wanted.prefix = directory.group_prefix.clone();
     let whole = wanted.snapshot();
     let names = ["userName", "email"].map(str::to_owned);
-    let accounts = ApplicationBuilder::new("app", Capabilities { write: true, delete: true }, &names);
+    let mut accounts = ApplicationBuilder::new("app", Capabilities { write: true, delete: true }, &names);
+    // It has every right that a group may give.
+    for row in 0..whole.groups.len() as u32 {
+        let name = &whole.groups.record(row).name;
+        let value = name.get(wanted.prefix.len()..).unwrap_or_default().to_owned();
+        accounts.known(Right { entitlement: "role".to_owned(), value, scope: None });
+    }
     let accounts = accounts.finish().expect("no account");
     let inputs = Inputs {
         policy,
@@ -57,8 +63,10 @@ fn same_lines(mut wanted: Wanted, set: &PolicySet, named: &[&str]) -> usize {
             }
         };
         let mut all = plan(&inputs).expect("a plan");
-        assert!(OneUser::new(&inputs, name).keep(&mut all), "{name}");
-        let part = plan_of_user(&Inputs { snapshots: &[], ..inputs }, &[&some], name).expect("a plan").lines;
+        let found = OneUser::new(&inputs, name).keep(&mut all);
+        let part = plan_of_user(&Inputs { snapshots: &[], ..inputs }, &[&some], name).expect("a plan");
+        assert_eq!(part.found, found, "{name}");
+        let part = part.lines;
         assert!(part.seen.users < 4, "{name}: {:?}", part.seen);
         assert_eq!((&part.changes, &part.reports), (&all.changes, &all.reports), "{name}");
         changes += all.changes.len();
@@ -83,10 +91,15 @@ fn l_10_some_users_of_a_domain_are_in_the_groups_that_the_whole_read_says() {
         "twin",
         "nomail",
     ];
-    assert!(same_lines(domain_wanted(), &set, &named) > 20);
+    let changes = same_lines(domain_wanted(), &set, &named);
+    assert!(changes > 20, "{changes}");
+    // A prefix is one in any case.
+    let set = every_group("aPP-", "{ id: all, group: { pattern: 'App-{role}' }, grant: { role: '{role}' } }");
+    assert_eq!(same_lines(domain_wanted(), &set, &named), changes);
     let set =
         every_group("Cycle-", "{ id: all, group: { pattern: 'Cycle-{role}' }, grant: { role: '{role}' } }");
-    assert!(same_lines(domain_wanted(), &set, &["grace", "linus"]) > 4);
+    let changes = same_lines(domain_wanted(), &set, &["grace", "linus"]);
+    assert!(changes > 4, "{changes}");
 }
 
 #[test]
@@ -95,5 +108,6 @@ fn some_users_of_openldap_are_in_the_groups_that_the_whole_read_says() {
                  { id: unique, group: unique, grant: { role: unique } }";
     let set = every_group("", rules);
     let named = ["u000", "u001@example.test", "u002", "u003", "u004", "u119"];
-    assert!(same_lines(slapd_wanted("reader"), &set, &named) >= 6);
+    let changes = same_lines(slapd_wanted("reader"), &set, &named);
+    assert!(changes > 10, "{changes}");
 }
