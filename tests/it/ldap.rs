@@ -4,6 +4,7 @@
 mod accounts;
 mod domain;
 mod double;
+mod economy;
 mod faults;
 mod limits;
 mod people;

@@ -79,7 +79,7 @@ pub(super) fn read_some(
     }
 }
 
-fn base<'r>(request: &ReadRequest<'r>) -> &'r str {
+pub(super) fn base<'r>(request: &ReadRequest<'r>) -> &'r str {
     request.connection.users_under.as_deref().unwrap_or(&request.connection.base_dn)
 }
 

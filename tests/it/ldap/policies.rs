@@ -138,6 +138,47 @@ fn lines(ran: &crate::playground::Ran) -> Value {
     plan
 }
 
+/// Linked by id, renamed, made anew under the old name, and linked by nothing, as a domain controller tells it.
+#[test]
+fn d4_d5_groups_of_a_domain_are_listed_with_what_links_them() {
+    let ids = ids();
+    let links = "pronestor/linking-rules.yaml";
+    let administrator = "2a3b4c5d-0016-4b6c-9d0e-1f2a3b4c5d16";
+    let there = ids.iter().find(|(_, here)| *here == administrator).expect("it is in the file").0;
+    let listed = |reference: &str| {
+        let reference = format!("group: {{ {reference} }}");
+        let ldap =
+            from_the_domain(&ids, domain().get("reader")).edit(links, "group: Administrator", &reference);
+        let ran = ldap.run(&["groups", "--format", "json", "--directory", "headquarters"]).ends(0);
+        let listing: Value = serde_json::from_str(&ran.out).expect("a listing");
+        let groups = listing["groups"].as_array().expect("groups").iter();
+        let by: BTreeMap<String, Vec<String>> = groups
+            .map(|group| {
+                let links = group["links"].as_array().expect("links").iter();
+                let by = links.map(|link| link["by"].as_str().expect("a word").to_owned());
+                (group["name"].as_str().expect("a name").to_owned(), by.collect())
+            })
+            .collect();
+        let problems = listing["problems"].as_array().expect("problems").iter();
+        let codes = problems.map(|it| it["code"].as_str().expect("a code").to_owned());
+        // The file has a name that nearly fits, too.
+        let codes: Vec<String> = codes.filter(|code| code != "data/nearly-fitting-group").collect();
+        (by, codes)
+    };
+    let (by, codes) = listed(&format!("id: {there}, name: Administrator"));
+    assert_eq!(by["Administrator"], ["id"]);
+    assert_eq!(codes, [""; 0]);
+    // What the file has and no rule links, no rule links here.
+    assert!(by.values().any(Vec::is_empty) == by.contains_key("Canteen"), "{by:?}");
+    let (by, codes) = listed(&format!("id: {there}, name: Admins"));
+    assert_eq!(
+        (&*by["Administrator"], codes),
+        (&["id".to_owned()][..], vec!["data/renamed-group".to_owned()])
+    );
+    let (by, codes) = listed("id: 2a3b4c5d-0099-4b6c-9d0e-1f2a3b4c5d99, name: Administrator");
+    assert_eq!((by["Administrator"].len(), codes), (0, vec!["data/recreated-group".to_owned()]));
+}
+
 /// What was saved says where groups lie, so that rules find those of a unit.
 #[test]
 fn a_plan_from_a_saved_snapshot_of_a_domain_is_the_live_one() {
