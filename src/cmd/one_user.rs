@@ -16,7 +16,7 @@ pub(super) enum Look {
     /// Those who matter, and the lines about the user.
     Lines(Box<UsersPlan>),
     /// Everybody.
-    World(World),
+    World(Box<World>),
 }
 
 /// Reads those who matter for a user, else everybody; says why.
@@ -27,13 +27,13 @@ pub(super) fn look(
 ) -> Result<Look, Stop> {
     let directories = workspace.directories(application);
     if !directories.iter().any(|directory| reads_some(directory)) {
-        return read::world(workspace, application).map(Look::World);
+        return read::world(workspace, application).map(|all| Look::World(Box::new(all)));
     }
     let reach = match Reach::of(application, &directories, workspace.as_of) {
         Ok(reach) => reach,
         Err(reason) => {
             everybody(application, &reason);
-            return read::world(workspace, application).map(Look::World);
+            return read::world(workspace, application).map(|all| Look::World(Box::new(all)));
         }
     };
     let accounts = read_application(application, &workspace.data)?;
@@ -52,7 +52,7 @@ pub(super) fn look(
             everybody(application, &reason);
             let all: Result<Vec<_>, Incomplete> =
                 directories.iter().map(|directory| read_directory(directory, &workspace.data)).collect();
-            Ok(Look::World(World { directories: all?, application: accounts, memory }))
+            Ok(Look::World(Box::new(World { directories: all?, application: accounts, memory })))
         }
     }
 }

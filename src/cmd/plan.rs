@@ -82,7 +82,7 @@ fn one(
         (Some(folder), _) => saved::read(folder, workspace, application)?,
         (None, None) => read::world(workspace, application)?,
         (None, Some(user)) => match look(workspace, application, user)? {
-            Look::World(world) => world,
+            Look::World(world) => *world,
             Look::Lines(lines) => return only(global, arguments, application, *lines, said),
         },
     };
