@@ -15,7 +15,7 @@ pub(super) fn run(global: &Global, arguments: &ExplainArguments) -> Result<Exit,
             Some(folder) => saved::read(folder, &workspace, application)?,
             None => read::world(&workspace, application)?,
         };
-        world.memory = memory::keyed(memory::state(&workspace, application).memory.as_ref(), application);
+        world.memory = memory::shown(&memory::state(&workspace, application), application);
         let made = plan::make(&workspace, application, &world)?;
         let explanations = plan::with_inputs(&workspace, application, &world, |inputs| {
             Ok(explain(inputs, &arguments.user, &made)?)

@@ -4,25 +4,40 @@ use super::exit::Stop;
 use super::plan::with_inputs;
 use super::read::World;
 use super::workspace::Workspace;
+use super::{key, out};
 use crate::fetch::git::PolicyRepository;
-use crate::fetch::secret;
 use crate::gate::{Approved, State};
 use crate::ledger::Ledger;
-use crate::model::{CredentialRef, Secret};
+use crate::model::{Operation, Secret};
 use crate::plan::{Memory, Outcome, remember};
 use crate::policy::set::{ApplicationPolicy, Authority};
 use std::collections::BTreeSet;
 
-/// Whether policies look at anything remembered.
-fn asks(policy: &ApplicationPolicy) -> bool {
+/// Whether policies look at anything remembered, which needs the operator's key.
+pub(super) fn asks(policy: &ApplicationPolicy) -> bool {
     policy.mapping.iter().any(|mapped| mapped.authority == Authority::UntilSourceChanges)
 }
 
-/// The ledger's memory with the operator's key; none where policies don't ask for it.
-pub(super) fn keyed(memory: Option<&Memory>, policy: &ApplicationPolicy) -> Option<Memory> {
-    let key = secret(&CredentialRef::Env("ROLEWRIGHT_KEY".to_owned())).ok();
-    let key = key.as_ref().map_or(&b"rolewright"[..], |key| Secret::expose(key).as_bytes());
-    asks(policy).then(|| memory.cloned().unwrap_or_default().keyed(key))
+/// The ledger's memory with the operator's key; none where policies don't ask for it, or nobody gave the key.
+pub(super) fn keyed(
+    memory: Option<&Memory>,
+    policy: &ApplicationPolicy,
+    key: Option<&Secret>,
+) -> Option<Memory> {
+    let key = key.filter(|_| asks(policy))?;
+    Some(memory.cloned().unwrap_or_default().keyed(key.expose().as_bytes()))
+}
+
+/// The same for a plan that is only shown: without key every value that differs seems to stay, which is said.
+pub(super) fn shown(state: &State, policy: &ApplicationPolicy) -> Option<Memory> {
+    let key = key::operators();
+    if key.is_none() && asks(policy) && state.memory.is_some() {
+        out::talk(&format!(
+            "{}: `ROLEWRIGHT_KEY` is not set, so nothing remembered can be read: values that differ are shown as kept",
+            policy.name
+        ));
+    }
+    keyed(state.memory.as_ref(), policy, key.as_ref())
 }
 
 /// What a plan that is only shown knows: the ledger's state as this clone has it; that before the first run where there
@@ -51,7 +66,12 @@ pub(super) fn after(
     let mut kept: BTreeSet<&str> = failed.iter().map(String::as_str).collect();
     kept.extend(approved.held().map(|change| change.subject.key()));
     let reports = approved.plan().reports.iter();
-    let withheld = reports.filter(|report| matches!(report.outcome, Outcome::Blocked | Outcome::Protected));
+    // A right that a protection keeps says nothing about attributes: these were written or confirmed.
+    let withheld = reports.filter(|report| match report.outcome {
+        Outcome::Blocked => true,
+        Outcome::Protected => report.operation != Some(Operation::Revoke),
+        _ => false,
+    });
     kept.extend(withheld.map(|report| report.subject.key()));
     with_inputs(workspace, policy, world, |inputs| Ok(remember(inputs, |_, id| kept.contains(id))?)).map(Some)
 }

@@ -38,7 +38,7 @@ pub(super) fn look(
     };
     let accounts = read_application(application, &workspace.data)?;
     let state = memory::state(workspace, application);
-    let memory = memory::keyed(state.memory.as_ref(), application);
+    let memory = memory::shown(&state, application);
     match lines(workspace, (application, &directories), &reach, &accounts, memory.as_ref(), named)? {
         Ok(lines) => {
             let name = &application.name;
@@ -52,7 +52,7 @@ pub(super) fn look(
             everybody(application, &reason);
             let all: Result<Vec<_>, Incomplete> =
                 directories.iter().map(|directory| read_directory(directory, &workspace.data)).collect();
-            Ok(Look::World(Box::new(World { directories: all?, application: accounts, memory })))
+            Ok(Look::World(Box::new(World { directories: all?, application: accounts, memory: None })))
         }
     }
 }

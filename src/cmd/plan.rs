@@ -18,6 +18,9 @@ use std::time::Duration;
 
 /// Shows what would change. Writes nothing.
 pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, Stop> {
+    if let (Some(base), Some(head)) = (&arguments.base, &arguments.head) {
+        return super::impact::run(global, arguments, base, head);
+    }
     let workspace = workspace::open(global, workspace::sources_at(global, arguments.revision.as_deref())?)?;
     let applications = workspace.applications(global.application.as_deref())?;
     if arguments.format == PlanFormat::Xlsx {
@@ -87,7 +90,7 @@ fn one(
         },
     };
     let state = memory::state(workspace, application);
-    world.memory = memory::keyed(state.memory.as_ref(), application);
+    world.memory = memory::shown(&state, application);
     let mut plan = make(workspace, application, &world)?;
     let now = unix_seconds();
     let verdict = guards(&plan, application, plan.changes.iter(), &Past::of(&state, now));
@@ -168,7 +171,9 @@ pub(super) fn with_inputs<T>(
     world: &World,
     call: impl FnOnce(&Inputs<'_>) -> Result<T, Stop>,
 ) -> Result<T, Stop> {
-    let snapshots: Vec<_> = world.directories.iter().collect();
+    let directories = workspace.directories(application);
+    let snapshots = directories.iter().map(|directory| world.directory(&directory.name));
+    let snapshots = snapshots.collect::<Result<Vec<_>, Stop>>()?;
     with_inputs_of(workspace, application, (&snapshots, &world.application, world.memory.as_ref()), call)
 }
 

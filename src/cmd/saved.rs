@@ -3,7 +3,7 @@
 
 use super::args::{Global, SnapshotArguments};
 use super::exit::{Exit, Stop};
-use super::read::World;
+use super::read::{Side, World};
 use super::workspace::Workspace;
 use super::{out, read, workspace};
 use crate::fetch::ndjson::{DirectoryFiles, read_directory};
@@ -48,13 +48,26 @@ fn save<const N: usize>(
     fs::write(folder.join(MANIFEST), manifest).map_err(problem)
 }
 
+/// When a snapshot was saved, as its folder tells.
+pub(super) fn age(folder: &Path) -> String {
+    let saved = fs::metadata(folder).and_then(|it| it.modified()).ok();
+    let seconds = saved.and_then(|it| it.duration_since(std::time::UNIX_EPOCH).ok()).map(|it| it.as_secs());
+    let seconds = seconds.and_then(|it| i64::try_from(it).ok());
+    seconds.map_or_else(|| "at a time that nobody knows".to_owned(), crate::model::rfc3339_of)
+}
+
 /// Reads what was saved of an application's world.
 pub(super) fn read(
     folder: &Path,
     workspace: &Workspace,
     application: &ApplicationPolicy,
 ) -> Result<World, Stop> {
-    let directories = workspace.directories(application);
+    shared(folder, (workspace, application), &[])
+}
+
+/// Reads what was saved, for several versions of an application's policies.
+pub(super) fn shared(folder: &Path, side: Side<'_>, others: &[Side<'_>]) -> Result<World, Stop> {
+    let (directories, application) = read::needed(side, others);
     let directories: Result<Vec<_>, Stop> = directories
         .iter()
         .map(|policy| {

@@ -3,8 +3,11 @@
 
 mod error;
 mod files;
+mod line;
+mod merge;
 
 pub use error::GitError;
+pub use line::FirstParents;
 
 use crate::model::{Commit, SourceSet};
 use error::translate;

@@ -25,6 +25,24 @@ fn one(more: &str) -> Tenants {
     Tenants::default().ours(1, "ann", "Technicians", &format!(", jobTitle: Adviser{more}"))
 }
 
+/// What is remembered is remembered under the operator's key; without one nothing is read, let alone written.
+#[test]
+fn the_gate_8_without_the_key_nothing_is_applied() {
+    let system = technician("").secret("ROLEWRIGHT_KEY", "");
+    let ran = system.apply().ends(1);
+    assert!(ran.talk.contains("`ROLEWRIGHT_KEY`") && ran.talk.contains("untilSourceChanges"), "{}", ran.talk);
+    assert!(!ran.talk.contains("reads"), "{}", ran.talk);
+    assert_eq!(system.git(&["for-each-ref", "refs/rolewright"]), "", "no run was recorded");
+}
+
+/// A plan that is only shown needs no key, and says what it cannot know.
+#[test]
+fn the_gate_8_a_plan_without_the_key_says_what_it_cannot_know() {
+    let system = edited_locally().secret("ROLEWRIGHT_KEY", "");
+    let ran = system.run(&["plan"]).ends(0);
+    assert!(ran.talk.contains("`ROLEWRIGHT_KEY` is not set"), "{}", ran.talk);
+}
+
 /// Records are matched by e-mail: one that is found is merged, one that isn't found is made.
 #[test]
 fn pu_03_found_by_mail_and_merged_or_made() {
@@ -70,7 +88,7 @@ fn pu_04_a_merge_keeps_the_record() {
 /// A change in the directory reaches the record with the next run, which writes that change and nothing else; a run is due
 /// every 3 minutes.
 ///
-/// Open: Rolewright tells a timer when to start it, and doesn't start itself
+/// Open: Rolewright tells a timer when to start it, and doesn't start itself.
 #[test]
 fn pu_05_a_change_arrives_with_the_next_run() {
     let system = technician("");
@@ -142,6 +160,23 @@ fn pu_07_any_change_of_the_record_overwrites() {
         "Chief",
         "somebody else's record is no reason"
     );
+}
+
+/// A right that a protection keeps is no reason to forget the record: its attributes were written all the same.
+#[test]
+fn pu_07_a_protected_right_does_not_keep_a_record_from_being_remembered() {
+    let kept = "protect:\n  - { id: dispatch, from: [revoke], when: { account: userName, equals: ann }, message: Kept by hand }";
+    let system = technician("").edit("pulseway/lifecycle.yaml", "protect:", kept).edit(
+        RECORDS,
+        "grants: [{ role: Technician }]",
+        "grants: [{ role: Technician }, { role: Dispatcher }]",
+    );
+    let ran = system.apply().ends(0);
+    assert!(ran.out.contains("Kept by hand"), "{}", ran.out);
+    system.locally("UPDATE attributes SET value = 'Chief' WHERE name = 'jobTitle'");
+    let changed = system.edit(OURS, "jobTitle: Adviser", "jobTitle: Auditor");
+    changed.apply().ends(0);
+    assert_eq!(changed.accounts()["ann"].attributes["jobTitle"], "Auditor");
 }
 
 /// First name, last name, user name, e-mail, office phone and job title come from the directory; the office phone is the
@@ -281,7 +316,7 @@ fn pu_20_rules_name_tenant_and_object_id() {
 /// A run started by hand shows its result at once, among the employees or the contacts, as the rule says; a plan can show
 /// one user alone before it.
 ///
-/// Open: one user alone can't be synchronised on demand; a run takes everybody
+/// Open: `apply` takes everybody: one user alone can't be synchronised on demand.
 #[test]
 fn pu_24_a_run_by_hand_shows_its_result() {
     let system =

@@ -28,7 +28,9 @@ pub(crate) struct Held {
 impl System {
     /// The system as it stands in `policies/`, without its policy tests: they are about the shipped policies alone.
     pub(crate) fn of(name: &'static str) -> Self {
-        let system = Self { name, playground: Playground::of(&[name]).at_any_hour(name) };
+        let mut playground = Playground::of(&[name]).at_any_hour(name);
+        playground.secret("ROLEWRIGHT_KEY", "a key of the tests");
+        let system = Self { name, playground };
         let tests = format!("{name}/tests.yaml");
         if system.playground.path(&format!("policies/{tests}")).exists() {
             system.without(&tests)

@@ -1,0 +1,29 @@
+//! The operator's key, which the ledger's items and fingerprints are made with.
+
+use super::exit::Stop;
+use crate::fetch::secret;
+use crate::model::{CredentialRef, Secret};
+
+/// The variable that holds it.
+const VARIABLE: &str = "ROLEWRIGHT_KEY";
+
+/// The key; none where the operator gives none.
+pub(super) fn operators() -> Option<Secret> {
+    secret(&CredentialRef::Env(VARIABLE.to_owned())).ok()
+}
+
+/// What is said where policies cannot do without it (the gate, 8).
+pub(super) fn missing(application: &str) -> Stop {
+    Stop::error(format!(
+        "`{application}` has `authority: untilSourceChanges`, and what is remembered for it needs a key: set `{VARIABLE}` to a \
+         secret of your own, the same for every run (`openssl rand -hex 32`)"
+    ))
+}
+
+/// What is said where names must not be shown and pseudonyms cannot be made.
+pub(super) fn for_pseudonyms() -> Stop {
+    Stop::error(format!(
+        "people are shown by pseudonyms here, and these need a key: set `{VARIABLE}` to a secret of your own, the same for every \
+         run (`openssl rand -hex 32`)"
+    ))
+}
