@@ -19,6 +19,7 @@ mod impact;
 mod key;
 mod lease;
 mod memory;
+mod one_user;
 mod out;
 mod plan;
 mod privacy;
