@@ -12,6 +12,7 @@ mod exit;
 mod explain;
 mod groups;
 mod history;
+mod init;
 mod key;
 mod lease;
 mod memory;
@@ -74,5 +75,6 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Doctor(it) => doctor::run(global, it),
         Command::Schema(it) => schema::run(global, it),
         Command::Demo(it) => demo::run(it),
+        Command::Init(it) => init::run(it),
     }
 }
