@@ -1,0 +1,406 @@
+//! The actions of this repository, its workflows and those that `init` writes: two linters find nothing, and no text of a pull
+//! request ever becomes a command.
+#![expect(clippy::disallowed_types, reason = "tests start linters and shells")]
+#![expect(clippy::disallowed_methods, reason = "tests look at files")]
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+
+use crate::init::Begun;
+use serde_yaml::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+const ACTIONS: [&str; 5] = ["validate", "plan", "check", "apply", "drift"];
+
+/// Runs a linter in a folder; what it says, and whether it found nothing.
+fn tool(folder: &Path, arguments: &[&str]) -> (bool, String) {
+    let mut command = Command::new(format!("{ROOT}/tests/tools/workflows.sh"));
+    let output = command.args(arguments).current_dir(folder).output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&text).into_owned())
+}
+
+fn workflows(folder: &Path) -> Vec<PathBuf> {
+    let found = fs::read_dir(folder.join(".github/workflows")).unwrap().map(|entry| entry.unwrap().path());
+    let mut found: Vec<PathBuf> = found.collect();
+    found.sort();
+    found
+}
+
+fn linted(folder: &Path) {
+    let (clean, text) =
+        tool(folder, &["zizmor", "--offline", "--no-config", "--persona", "auditor", ".github"]);
+    assert!(clean, "{text}");
+    let files = workflows(folder);
+    let files: Vec<&str> = files.iter().map(|path| path.to_str().unwrap()).collect();
+    let (clean, text) =
+        tool(folder, &[&["actionlint", "-shellcheck=", "-pyflakes="], files.as_slice()].concat());
+    assert!(clean && text.is_empty(), "{text}");
+}
+
+fn shipped() -> Begun {
+    Begun::with(&["--forge", "github", "--source", "company/rolewright", "--commit", &"1a".repeat(20)])
+}
+
+#[test]
+fn this_repositorys_workflows_and_actions_are_without_findings() {
+    linted(Path::new(ROOT));
+}
+
+#[test]
+fn what_init_writes_is_without_findings() {
+    linted(&shipped().path("."));
+    linted(&Begun::with(&["--forge", "github"]).path("."));
+}
+
+/// The linters do find something where there is something.
+#[test]
+fn a_workflow_with_a_hole_is_found() {
+    let it = shipped();
+    let plan = it.read(".github/workflows/rolewright-plan.yml");
+    let broken = plan
+        .replace("    steps:\n", "    steps:\n      - run: echo ${{ github.event.pull_request.title }}\n");
+    fs::write(it.path(".github/workflows/rolewright-plan.yml"), broken).unwrap();
+    let (clean, text) = tool(&it.path("."), &["zizmor", "--offline", "--no-config", ".github"]);
+    assert!(!clean && text.contains("template-injection"), "{text}");
+    let (clean, text) = tool(
+        &it.path("."),
+        &["actionlint", "-shellcheck=", "-pyflakes=", ".github/workflows/rolewright-plan.yml"],
+    );
+    assert!(!clean && text.contains("untrusted"), "{text}");
+}
+
+#[test]
+fn the_hooks_are_hooks() {
+    let (clean, text) = tool(Path::new(ROOT), &["pre-commit", "validate-manifest", ".pre-commit-hooks.yaml"]);
+    assert!(clean, "{text}");
+    let hooks = Begun::with(&["--forge", "none"]);
+    let (clean, text) = tool(&hooks.path("."), &["pre-commit", "validate-config", ".pre-commit-config.yaml"]);
+    assert!(clean, "{text}");
+}
+
+fn yaml(path: &Path) -> Value {
+    serde_yaml::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn action(name: &str) -> Value {
+    yaml(&Path::new(ROOT).join(".github/actions").join(name).join("action.yml"))
+}
+
+/// The steps of an action that are scripts.
+fn steps(action: &Value) -> Vec<&Value> {
+    action["runs"]["steps"].as_sequence().unwrap().iter().filter(|step| step["run"].is_string()).collect()
+}
+
+#[test]
+fn a11_no_expression_stands_in_a_script() {
+    for name in ACTIONS {
+        for step in steps(&action(name)) {
+            assert!(!step["run"].as_str().unwrap().contains("${{"), "{name}");
+        }
+    }
+    for folder in [PathBuf::from(ROOT), shipped().path(".")] {
+        for path in workflows(&folder) {
+            let file = yaml(&path);
+            for (_, job) in file["jobs"].as_mapping().unwrap() {
+                for step in job["steps"].as_sequence().unwrap() {
+                    let script = step["run"].as_str().unwrap_or_default();
+                    assert!(!script.contains("${{"), "{}: {script}", path.display());
+                }
+            }
+        }
+    }
+}
+
+/// Each job may do what it needs (the gate, 7), and a fork gets nothing but `validate`.
+#[test]
+fn a1_jobs_have_the_permissions_they_need_and_forks_have_none() {
+    let expected = [
+        ("rolewright-apply", "checks: read, contents: write, id-token: write, pull-requests: read"),
+        ("rolewright-check", "checks: read, contents: read, id-token: write, pull-requests: read"),
+        ("rolewright-drift", "contents: read, id-token: write, issues: write"),
+        ("rolewright-plan", "checks: write, contents: read, id-token: write, pull-requests: write"),
+        ("rolewright-validate", "contents: read"),
+    ];
+    let it = shipped();
+    assert_eq!(workflows(&it.path(".")).len(), expected.len());
+    for (name, permissions) in expected {
+        let file = yaml(&it.path(&format!(".github/workflows/{name}.yml")));
+        assert!(file["permissions"].as_mapping().is_some_and(serde_yaml::Mapping::is_empty), "{name}");
+        let jobs = file["jobs"].as_mapping().unwrap();
+        assert_eq!(jobs.len(), 1);
+        let job = jobs.values().next().unwrap();
+        let mut given: Vec<String> = job["permissions"]
+            .as_mapping()
+            .unwrap()
+            .iter()
+            .map(|(key, value)| format!("{}: {}", key.as_str().unwrap(), value.as_str().unwrap()))
+            .collect();
+        given.sort();
+        assert_eq!(given.join(", "), permissions, "{name}");
+        let text = it.read(&format!(".github/workflows/{name}.yml"));
+        let event = |event: &str| text.contains(&format!("\n  {event}:"));
+        assert!(!event("pull_request_target") && !event("workflow_run") && !event("issue_comment"), "{name}");
+        if event("pull_request") {
+            let same = job["if"].as_str().is_some_and(|test| {
+                test == "github.event.pull_request.head.repo.full_name == github.repository"
+            });
+            assert!(same || (permissions == "contents: read" && !text.contains("secrets.")), "{name}");
+        }
+        assert!(text.contains("persist-credentials: false"), "{name}");
+    }
+    let apply = yaml(&it.path(".github/workflows/rolewright-apply.yml"));
+    assert_eq!(apply["concurrency"]["cancel-in-progress"], Value::Bool(false));
+    assert_eq!(apply["jobs"]["apply"]["environment"], "rolewright");
+}
+
+/// Every action that is not this repository's is named by a commit.
+#[test]
+fn g6_actions_are_pinned() {
+    let pinned = regex::Regex::new(
+        r"^(\$/\.github/actions/[a-z]+|[A-Za-z0-9-]+/[A-Za-z0-9._/-]+@[0-9a-f]{40})( #.*)?$",
+    )
+    .unwrap();
+    for folder in [PathBuf::from(ROOT), shipped().path(".")] {
+        for path in workflows(&folder) {
+            for used in
+                fs::read_to_string(&path).unwrap().lines().filter_map(|line| line.split_once("uses: "))
+            {
+                assert!(pinned.is_match(used.1), "{}: {}", path.display(), used.1);
+            }
+        }
+    }
+}
+
+/// An action's script with these inputs, against a stand-in for the binary: the arguments it got, and what the step left.
+struct Step {
+    arguments: Vec<String>,
+    environment: String,
+    outputs: String,
+    code: i32,
+}
+
+fn step(name: &str, inputs: &[(&str, &str)], ends: i32) -> Step {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |file: &str| folder.path().join(file).to_str().unwrap().to_owned();
+    let stand_in = format!(
+        "#!/bin/bash\nprintf '%s\\0' \"$@\" >> {0}\nprintf '\\n' >> {0}\nenv > {1}\nexit {ends}\n",
+        place("arguments"),
+        place("environment")
+    );
+    fs::write(place("rolewright"), stand_in).unwrap();
+    assert!(Command::new("chmod").args(["+x", &place("rolewright")]).status().unwrap().success());
+    let action = action(name);
+    let steps = steps(&action);
+    let run = steps.iter().find(|step| step["id"] == "run").unwrap();
+    let mut command = Command::new("bash");
+    command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", run["run"].as_str().unwrap()]);
+    command.current_dir(folder.path()).env_clear().env("PATH", std::env::var_os("PATH").unwrap());
+    command
+        .env("GITHUB_ACTION_PATH", format!("{ROOT}/.github/actions/{name}"))
+        .env("GITHUB_SERVER_URL", "https://github.example");
+    command.env("GITHUB_OUTPUT", place("outputs")).env("GITHUB_STEP_SUMMARY", "summary.md");
+    for (variable, value) in run["env"].as_mapping().unwrap() {
+        command.env(
+            variable.as_str().unwrap(),
+            filled_in(value.as_str().unwrap(), &action, inputs, &place("rolewright")),
+        );
+    }
+    let code = command.output().unwrap().status.code().unwrap();
+    let read = |file: &str| fs::read_to_string(place(file)).unwrap_or_default();
+    let calls: Vec<String> =
+        read("arguments").split_terminator("\0\n").map(|call| call.replace('\0', "\u{1f}")).collect();
+    assert!(!Path::new(&place("pwned")).exists(), "{name}: an input was run");
+    Step { arguments: calls, environment: read("environment"), outputs: read("outputs"), code }
+}
+
+/// The value that the runner gives to a variable: that of an input, or its default.
+fn filled_in(expression: &str, action: &Value, inputs: &[(&str, &str)], binary: &str) -> String {
+    let name = expression.trim_start_matches("${{ ").trim_end_matches(" }}");
+    let Some(input) = name.strip_prefix("inputs.") else {
+        assert_eq!(name, "steps.install.outputs.binary");
+        return binary.to_owned();
+    };
+    let declared = &action["inputs"][input];
+    assert!(declared.is_mapping(), "no input is called {input}");
+    let given = inputs.iter().find(|(name, _)| *name == input).map(|(_, value)| (*value).to_owned());
+    let default = declared["default"].as_str().map(|text| text.replace("${{ github.token }}", "job-token"));
+    given.or(default).unwrap_or_default()
+}
+
+#[test]
+fn each_action_runs_its_command() {
+    let range = [("base", "origin/main"), ("head", "abc")];
+    for (name, inputs, call) in [
+        ("validate", vec![("test", "false")], "validate --format github"),
+        (
+            "plan",
+            [&range[..], &[("pull-request", "7")]].concat(),
+            "plan --base origin/main --head abc --pull-request 7 --summary summary.md",
+        ),
+        ("plan", range.to_vec(), "plan --base origin/main --head abc --summary summary.md"),
+        ("check", range.to_vec(), "check --base origin/main --head abc"),
+        ("apply", vec![("branch", "main")], "apply --branch main"),
+        (
+            "apply",
+            vec![("branch", "main"), ("release", "r-3"), ("application", "rooms")],
+            "apply --release r-3 --branch main --application rooms",
+        ),
+        ("drift", vec![], "plan --drift-issue"),
+    ] {
+        let step = step(name, &inputs, 0);
+        assert_eq!(step.arguments, [call.replace(' ', "\u{1f}")], "{name}");
+        assert_eq!((step.code, step.outputs.as_str()), (0, "exit-code=0\n"), "{name}");
+    }
+    assert_eq!(step("validate", &[], 0).arguments, ["validate\u{1f}--format\u{1f}github", "test"]);
+}
+
+#[test]
+fn an_action_ends_as_its_command_did() {
+    for code in [1, 3, 4, 5, 6, 7] {
+        let step = step("apply", &[("branch", "main")], code);
+        assert_eq!((step.code, step.outputs), (code, format!("exit-code={code}\n")));
+    }
+}
+
+/// Branches, titles and inputs are data: whatever they say, they are one argument each.
+#[test]
+fn a11_a_hostile_input_is_one_argument() {
+    for hostile in [
+        "$(touch pwned)",
+        "`touch pwned`",
+        "x; touch pwned",
+        "x\ntouch pwned",
+        "a b",
+        "*",
+        "\"; touch pwned; \"",
+        "--release=r-1",
+    ] {
+        let plan = step(
+            "plan",
+            &[("base", hostile), ("head", hostile), ("pull-request", hostile), ("application", hostile)],
+            0,
+        );
+        let call = [
+            "plan",
+            "--base",
+            hostile,
+            "--head",
+            hostile,
+            "--pull-request",
+            hostile,
+            "--summary",
+            "summary.md",
+            "--application",
+            hostile,
+        ];
+        assert_eq!(plan.arguments, [call.join("\u{1f}")]);
+        let apply = step(
+            "apply",
+            &[("branch", hostile), ("release", hostile), ("key", hostile), ("github-token", hostile)],
+            0,
+        );
+        assert_eq!(apply.arguments, [["apply", "--release", hostile, "--branch", hostile].join("\u{1f}")]);
+    }
+}
+
+/// The token reaches the binary and git by the environment, never an argument or a file; no key is no variable.
+#[test]
+fn g4_secrets_travel_in_the_environment_only() {
+    let with =
+        step("apply", &[("branch", "main"), ("key", "canary-key"), ("github-token", "canary-token")], 0);
+    assert!(
+        with.environment.contains("\nROLEWRIGHT_KEY=canary-key\n")
+            || with.environment.starts_with("ROLEWRIGHT_KEY=canary-key\n")
+    );
+    assert!(
+        with.environment.contains("GIT_CONFIG_KEY_0=http.https://github.example/.extraheader\n"),
+        "{}",
+        with.environment
+    );
+    assert!(!with.arguments.concat().contains("canary") && !with.outputs.contains("canary"));
+    let without = step("apply", &[("branch", "main")], 0);
+    assert!(!without.environment.contains("ROLEWRIGHT_KEY"), "{}", without.environment);
+    assert!(step("validate", &[], 0).environment.lines().all(|line| !line.starts_with("GITHUB_TOKEN=")));
+}
+
+/// What is compiled sees neither token nor key, and an installed binary is used as it is.
+#[test]
+fn g4_building_sees_no_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |file: &str| folder.path().join(file).to_str().unwrap().to_owned();
+    let stand_in = format!(
+        "#!/bin/bash\nenv > {0}; echo \"$@\" >> {0}\nmkdir -p {1}/rolewright/bin; printf '#!/bin/bash\\n' > {1}/rolewright/bin/rolewright; \
+         chmod +x {1}/rolewright/bin/rolewright\n",
+        place("built"),
+        place("temp")
+    );
+    fs::create_dir_all(place("bin")).unwrap();
+    fs::write(place("bin/cargo"), stand_in).unwrap();
+    assert!(Command::new("chmod").args(["+x", &place("bin/cargo")]).status().unwrap().success());
+    let install = |binary: &str| {
+        let mut command = Command::new("bash");
+        command.arg(format!("{ROOT}/.github/actions/install")).env_clear();
+        command
+            .env("PATH", format!("{}:{}", place("bin"), std::env::var("PATH").unwrap()))
+            .env("HOME", folder.path());
+        command
+            .env("RUNNER_TEMP", place("temp"))
+            .env("GITHUB_OUTPUT", place("outputs"))
+            .env("BINARY", binary);
+        command
+            .env("GITHUB_TOKEN", "canary")
+            .env("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "canary")
+            .env("ROLEWRIGHT_DSTNY", "canary");
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    install("");
+    let built = fs::read_to_string(place("built")).unwrap();
+    assert!(!built.contains("canary"), "{built}");
+    assert!(
+        built
+            .contains(&format!("install --quiet --locked --path {ROOT} --root {}", place("temp/rolewright"))),
+        "{built}"
+    );
+    fs::remove_file(place("built")).unwrap();
+    install("");
+    install(env!("CARGO_BIN_EXE_rolewright"));
+    assert!(!Path::new(&place("built")).exists(), "it was built again");
+    let outputs = fs::read_to_string(place("outputs")).unwrap();
+    assert!(outputs.ends_with(&format!("binary={}\n", env!("CARGO_BIN_EXE_rolewright"))), "{outputs}");
+}
+
+/// Required checks run where they are required: in the queue too, under the same name.
+#[test]
+fn a7_required_checks_run_in_the_merge_queue_too() {
+    let it = shipped();
+    let name = |file: &str, job: &str| {
+        yaml(&it.path(&format!(".github/workflows/{file}.yml")))["jobs"][job]["name"].clone()
+    };
+    assert_eq!(name("rolewright-plan", "plan"), name("rolewright-check", "check"));
+    for file in ["rolewright-check", "rolewright-validate"] {
+        assert!(it.read(&format!(".github/workflows/{file}.yml")).contains("\n  merge_group:"), "{file}");
+    }
+}
+
+#[test]
+fn the_pipeline_of_gitlab_is_one() {
+    let it =
+        Begun::with(&["--forge", "gitlab", "--source", "https://git.company.example/tools/rolewright.git"]);
+    let file = yaml(&it.path(".gitlab-ci.yml"));
+    assert_eq!(file["variables"]["ROLEWRIGHT_SOURCE"], "https://git.company.example/tools/rolewright");
+    for (job, script) in [
+        ("validate", "rolewright validate --format gitlab"),
+        ("plan", "--format markdown"),
+        ("apply", "rolewright apply --branch \"main\""),
+    ] {
+        let lines = file[job]["script"].as_sequence().unwrap();
+        assert!(lines.iter().any(|line| line.as_str().unwrap().contains(script)), "{job}");
+        assert!(file["stages"].as_sequence().unwrap().contains(&file[job]["stage"]), "{job}");
+    }
+    assert_eq!(file["validate"]["artifacts"]["reports"]["codequality"], "gl-code-quality-report.json");
+    assert_eq!(file["apply"]["resource_group"], "rolewright");
+    assert_eq!(file["apply"]["interruptible"], Value::Bool(false));
+}
