@@ -91,7 +91,7 @@ fn gitlab_has_every_field_of_every_finding() {
             "{item}"
         );
         assert!(item["location"]["lines"]["begin"].as_u64().is_some_and(|line| line > 0), "{item}");
-        assert!(fingerprints.insert(item["fingerprint"].clone()), "{item}");
+        assert!(fingerprints.insert(item["fingerprint"].to_string()), "{item}");
     }
     assert!(!text.contains('\u{202e}'));
 }

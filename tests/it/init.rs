@@ -202,7 +202,7 @@ fn a_file_has_the_owner_that_its_kind_asks_for() {
             let lines = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
             let fitting =
                 lines.filter_map(|line| line.split_once(' ')).filter(|(pattern, _)| fits(pattern, path));
-            fitting.last().unwrap().1.to_owned()
+            fitting.collect::<Vec<_>>().last().unwrap().1.to_owned()
         };
         assert_eq!(owner("policies/intranet/linking-rules.yaml"), "@c/desk");
         for path in [

@@ -36,6 +36,7 @@ mod smtp;
 mod sqlite;
 mod sqlite_crash;
 mod sqlite_damage;
+mod threats;
 mod transcripts;
 mod windows;
 mod workbook;

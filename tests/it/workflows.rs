@@ -372,6 +372,25 @@ fn g4_building_sees_no_secret() {
     assert!(outputs.ends_with(&format!("binary={}\n", env!("CARGO_BIN_EXE_rolewright"))), "{outputs}");
 }
 
+/// A plan names people: nothing keeps one where it could be fetched from, but for GitLab's, which only developers see.
+#[test]
+fn g2_no_workflow_keeps_a_plan() {
+    for name in ["apply", "check", "drift", "plan", "validate"] {
+        let text = shipped().read(&format!(".github/workflows/rolewright-{name}.yml"));
+        let used: Vec<&str> =
+            text.lines().filter_map(|line| line.split_once("uses: ")).map(|(_, used)| used).collect();
+        assert_eq!(used.len(), 2, "{name}: a checkout and an action of ours");
+        assert!(
+            used[0].starts_with("actions/checkout@") && used[1].starts_with("company/rolewright/"),
+            "{used:?}"
+        );
+    }
+    let file = yaml(&Begun::with(&["--forge", "gitlab"]).path(".gitlab-ci.yml"));
+    assert_eq!(file["plan"]["artifacts"]["access"], "developer");
+    assert_eq!(file["plan"]["artifacts"]["expire_in"], "1 week");
+    assert!(file["apply"]["artifacts"].is_null());
+}
+
 /// Required checks run where they are required: in the queue too, under the same name.
 #[test]
 fn a7_required_checks_run_in_the_merge_queue_too() {
