@@ -41,4 +41,7 @@ pub mod ledger;
 pub mod notify;
 
 #[cfg(feature = "live")]
+pub mod publish;
+
+#[cfg(feature = "live")]
 pub mod cmd;

@@ -170,6 +170,9 @@ pub struct ApplyArguments {
     /// Minutes to wait for another run
     #[arg(long, value_name = "MINUTES", default_value_t = 10, env = "ROLEWRIGHT_LEASE_TIMEOUT")]
     pub lease_timeout: u64,
+    /// Seconds to ask the forge again for the pull request of a commit
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, env = "ROLEWRIGHT_FORGE_TIMEOUT")]
+    pub forge_timeout: u64,
 }
 
 /// Flags of `explain`.

@@ -43,6 +43,11 @@ impl Branch {
         Ok(Self { repository, remote, name })
     }
 
+    /// Its name.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The remote, for the ledger.
     pub(super) fn remote(&self) -> Option<Remote> {
         self.remote.as_ref().map(|(_, remote)| remote.clone())

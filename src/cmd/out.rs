@@ -42,11 +42,14 @@ pub(super) fn is_talk_terminal() -> bool {
     io::stderr().is_terminal()
 }
 
-/// Writes over the line of stderr that the cursor is in.
+/// Writes over the line of stderr that the cursor is in. What is too long for the terminal is cut by it: wrapped, it would
+/// be two lines, of which one stays.
 pub(super) fn line(text: &str) {
+    // In one piece, so that no terminal is left without wrapping.
+    let whole = format!("\r\x1b[2K\x1b[?7l{text}\x1b[?7h");
     let mut talk = io::stderr().lock();
     // Nobody looks any more: there is nothing left to do about it.
-    let _ = write!(talk, "\r\x1b[2K{text}").and_then(|()| talk.flush());
+    let _ = talk.write_all(whole.as_bytes()).and_then(|()| talk.flush());
 }
 
 /// Whether to use colour on stdout.

@@ -138,7 +138,8 @@ pub(super) fn with_inputs<T>(
     call: impl FnOnce(&Inputs<'_>) -> Result<T, Stop>,
 ) -> Result<T, Stop> {
     let directories = workspace.directories(application);
-    let snapshots: Vec<_> = world.directories.iter().collect();
+    let snapshots = directories.iter().map(|directory| world.directory(&directory.name));
+    let snapshots = snapshots.collect::<Result<Vec<_>, Stop>>()?;
     call(&Inputs {
         policy: application,
         digest: workspace.digest(application)?,

@@ -12,12 +12,20 @@ use std::thread;
 
 /// What directories and application held.
 pub(super) struct World {
-    /// In the application's order.
+    /// Each once.
     pub directories: Vec<Complete<DirectorySnapshot>>,
     /// The application.
     pub application: Complete<ApplicationSnapshot>,
     /// What the ledger remembers of users' records, where policies ask for it.
     pub memory: Option<Memory>,
+}
+
+impl World {
+    /// The directory of a name.
+    pub(super) fn directory(&self, name: &str) -> Result<&Complete<DirectorySnapshot>, Stop> {
+        let found = self.directories.iter().find(|directory| directory.name == name);
+        found.ok_or_else(|| Stop::error(format!("the directory `{name}` was not read")))
+    }
 }
 
 /// Reads a directory with all its groups, also those that no policy asks for.
@@ -28,9 +36,18 @@ pub(super) fn every_group(
     Ok(read_directory(&directory.with_every_group(), &workspace.data)?)
 }
 
+/// One version of an application's policies, with the workspace it stands in.
+pub(super) type Side<'s> = (&'s Workspace, &'s ApplicationPolicy);
+
 /// Reads the world of one application.
 pub(super) fn world(workspace: &Workspace, application: &ApplicationPolicy) -> Result<World, Stop> {
-    let directories: Vec<&DirectoryPolicy> = workspace.directories(application);
+    shared((workspace, application), &[])
+}
+
+/// Reads one world on which several versions of an application's policies can be evaluated. The first says how
+/// everything is reached; the others add what they need, and directories that the first does not name.
+pub(super) fn shared((workspace, application): Side<'_>, others: &[Side<'_>]) -> Result<World, Stop> {
+    let (directories, application) = needed((workspace, application), others);
     let told: Vec<(String, Arc<Progress>)> = directories
         .iter()
         .map(|it| &it.name)
@@ -44,6 +61,7 @@ pub(super) fn world(workspace: &Workspace, application: &ApplicationPolicy) -> R
             scope.spawn(move || progress::show(told, &ended));
         }
         let of_application = told.last().map(|(_, it)| Arc::clone(it)).unwrap_or_default();
+        let application = &application;
         let reading =
             scope.spawn(move || of_application.of(|| read_application(application, &workspace.data)));
         let directories: Result<Vec<_>, Incomplete> = directories
@@ -58,4 +76,24 @@ pub(super) fn world(workspace: &Workspace, application: &ApplicationPolicy) -> R
     let application =
         application.unwrap_or_else(|_| Err(Incomplete::new("the application", "its reader broke off")));
     Ok(World { directories: directories?, application: application?, memory: None })
+}
+
+/// What all sides together need to be read.
+pub(super) fn needed(
+    (workspace, application): Side<'_>,
+    others: &[Side<'_>],
+) -> (Vec<DirectoryPolicy>, ApplicationPolicy) {
+    let mut directories: Vec<DirectoryPolicy> =
+        workspace.directories(application).into_iter().cloned().collect();
+    let mut application = application.clone();
+    for (workspace, other) in others {
+        application = application.reading_for(other);
+        for directory in workspace.directories(other) {
+            match directories.iter_mut().find(|it| it.name == directory.name) {
+                Some(known) => *known = known.reading_for(directory),
+                None => directories.push(directory.clone()),
+            }
+        }
+    }
+    (directories, application)
 }

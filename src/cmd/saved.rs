@@ -3,7 +3,7 @@
 
 use super::args::{Global, SnapshotArguments};
 use super::exit::{Exit, Stop};
-use super::read::World;
+use super::read::{Side, World};
 use super::workspace::Workspace;
 use super::{out, read, workspace};
 use crate::fetch::ndjson::{DirectoryFiles, read_directory};
@@ -54,7 +54,12 @@ pub(super) fn read(
     workspace: &Workspace,
     application: &ApplicationPolicy,
 ) -> Result<World, Stop> {
-    let directories = workspace.directories(application);
+    shared(folder, (workspace, application), &[])
+}
+
+/// Reads what was saved, for several versions of an application's policies.
+pub(super) fn shared(folder: &Path, side: Side<'_>, others: &[Side<'_>]) -> Result<World, Stop> {
+    let (directories, application) = read::needed(side, others);
     let directories: Result<Vec<_>, Stop> = directories
         .iter()
         .map(|policy| {

@@ -20,6 +20,9 @@ const LARGEST: usize = 15 << 20;
 /// What a workbook is to a mail reader.
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
+/// How a run is told of that wrote nothing because of a change window.
+const SHUT: &str = "waits for a change window";
+
 /// Who is to hear of runs, by the policies of the protected branch: no other branch says whom names are sent to.
 #[derive(Debug, Default)]
 pub(super) struct Hearers {
@@ -55,6 +58,8 @@ pub(super) struct Story {
     pub(super) plan: Option<Plan>,
     /// Whether it wrote nothing and says something new all the same: changes wait for a person.
     pub(super) news: bool,
+    /// The change window that was in the way, in words.
+    pub(super) window: Option<String>,
     fates: Vec<Fate>,
     refusals: Vec<Refusal>,
 }
@@ -117,10 +122,11 @@ pub(super) fn tell(application: &str, story: &Story, ended: &Result<Exit, Stop>)
     let report = RunReport {
         application,
         run: story.record.as_ref(),
-        ended: exit.word(),
+        ended: if exit == Exit::Done && story.window.is_some() { SHUT } else { exit.word() },
         plan: story.plan.as_ref(),
         fates: &story.fates,
         refusals: &story.refusals,
+        window: story.window.as_deref(),
         problem,
     };
     let password = match mail.credential.as_ref().map(secret).transpose() {

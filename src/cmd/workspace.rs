@@ -54,7 +54,28 @@ pub(super) fn open(global: &Global, sources: SourceSet) -> Result<Workspace, Sto
     Ok(Workspace { sources, policies, data, as_of, place: global.workspace.clone() })
 }
 
+/// Checks a workspace that nobody is to be told about, for a day; none: it is not sound.
+pub(super) fn sound(global: &Global, sources: SourceSet, as_of: Date) -> Option<Workspace> {
+    let policies = load(&sources, as_of).policies?;
+    let data = DataFolder::new(global.data.as_ref().unwrap_or(&global.workspace));
+    Some(Workspace { sources, policies, data, as_of, place: global.workspace.clone() })
+}
+
 impl Workspace {
+    /// Whether an application and its directories are reached in the way in which another version of the policies reaches
+    /// them.
+    pub(super) fn same_connections(
+        &self,
+        application: &ApplicationPolicy,
+        (other, there): (&Self, &ApplicationPolicy),
+    ) -> bool {
+        let of = |workspace: &Self, policy: &ApplicationPolicy| -> Vec<_> {
+            let directories = workspace.directories(policy).into_iter();
+            directories.map(|it| (it.name.clone(), it.connection.clone())).collect()
+        };
+        application.connection == there.connection && of(self, application) == of(other, there)
+    }
+
     /// The applications that are meant: the one named, or all.
     pub(super) fn applications(&self, named: Option<&str>) -> Result<Vec<&ApplicationPolicy>, Stop> {
         let all = &self.policies.applications;

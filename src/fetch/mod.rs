@@ -5,6 +5,7 @@
 mod data_folder;
 pub mod entra;
 pub mod git;
+pub mod github;
 mod handwritten;
 pub mod ldap;
 pub mod ndjson;

@@ -79,16 +79,8 @@ fn ldap_directory(policy: &DirectoryPolicy, connection: &LdapConnection, data: &
     {
         return;
     }
-    let request = ldap::ReadRequest {
-        directory: &policy.name,
-        connection,
-        ca: ca.as_deref(),
-        attributes: &policy.attributes,
-        group_prefix: &policy.group_prefix,
-        groups_under: policy.groups_under.as_deref(),
-        limits: ldap::Limits { answer: Duration::from_secs(30), ..ldap::Limits::default() },
-        now: ldap::now(),
-    };
+    let limits = ldap::Limits { answer: Duration::from_secs(30), ..ldap::Limits::default() };
+    let request = ldap::ReadRequest::of(policy, connection, ca.as_deref(), limits);
     ldap::probe(&request, &password, met);
 }
 

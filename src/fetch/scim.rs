@@ -1,6 +1,6 @@
 //! Reads a SCIM application: all accounts and groups, or an error.
 
-use super::progress::count;
+use super::progress::{count, pause};
 use crate::http::{Answer, Call, HttpError, Limits, Method, Service};
 use crate::model::{AttributePath, Field, Secret};
 use crate::snapshot::{
@@ -86,6 +86,7 @@ pub async fn read(
     let decoder = AccountDecoder::new(&request.link, &request.attributes)?;
     let service = Service::new(&request.url, secret, MEDIA_TYPE, request.limits)
         .map_err(|error| ReadError::Http { application: request.application.clone(), error })?;
+    let service = service.telling(|wait| pause("the service", wait));
     let mut reader = Reader { request, service, decoder, page_size: request.page_size.max(1) };
     reader.discover().await?;
     match reader.all().await {

@@ -71,16 +71,7 @@ fn ldap_directory(
     data: &DataFolder,
 ) -> Result<Complete<DirectorySnapshot>, String> {
     let ca = connection.ca.as_ref().map(|path| data.text(path)).transpose()?;
-    let request = ldap::ReadRequest {
-        directory: &policy.name,
-        connection,
-        ca: ca.as_deref(),
-        attributes: &policy.attributes,
-        group_prefix: &policy.group_prefix,
-        groups_under: policy.groups_under.as_deref(),
-        limits: ldap::Limits::default(),
-        now: ldap::now(),
-    };
+    let request = ldap::ReadRequest::of(policy, connection, ca.as_deref(), ldap::Limits::default());
     ldap::read(&request, &secret(&connection.credential)?).map_err(|error| error.to_string())
 }
 

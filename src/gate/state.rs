@@ -1,6 +1,7 @@
 //! What the ledger remembers of one instance, and how a run changes it (the gate, 6).
 
 use super::allowances::Used;
+use super::item::pieces;
 use crate::model::{Operation, unix_of_rfc3339};
 use crate::plan::Memory;
 use serde::{Deserialize, Serialize};
@@ -100,6 +101,9 @@ pub struct RunRecord {
     pub run: String,
     /// `manual`, `push`, `schedule`, or `release of r-11`.
     pub cause: String,
+    /// Who started it, as the forge numbers people; none: nobody knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     /// When it began, RFC 3339.
     pub at: String,
     /// The commit whose policies it applied.
@@ -234,9 +238,4 @@ fn carried(dead: &RunRecord, wanted_items: &BTreeMap<String, String>) -> Used {
 
 fn removes(word: &str) -> bool {
     Operation::ALL.into_iter().any(|operation| operation.word() == word && operation.is_removal())
-}
-
-/// Items run together are 8 characters of ASCII each.
-fn pieces(items: &str) -> impl Iterator<Item = &str> {
-    (0..items.len() / 8).filter_map(|place| items.get(place * 8..place * 8 + 8))
 }

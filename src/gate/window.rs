@@ -60,6 +60,17 @@ fn closure(windows: &ChangeWindows, at: i64, opens: Option<i64>) -> Closure {
 }
 
 impl Standing {
+    /// Both at once: what is closed in one is closed, and what is open is open as long as both are.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Open { until: one }, Self::Open { until: other }) => {
+                Self::Open { until: one.into_iter().chain(other).min() }
+            }
+            (closed @ Self::Closed(_), _) | (_, closed) => closed,
+        }
+    }
+
     /// Whether a change that may take `time_out` may start at an instant, after this was found at an earlier one. It
     /// never says yes again once a window has closed.
     pub fn may_start(&self, at: i64, time_out: Duration) -> bool {

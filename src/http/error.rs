@@ -75,6 +75,14 @@ pub enum HttpError {
         /// The limit in bytes.
         limit: u64,
     },
+    /// A list whose next page is not fetched: what was read is not all.
+    #[error("GET {route}: {problem}")]
+    Page {
+        /// The route's template.
+        route: &'static str,
+        /// What is wrong with the way to the next page.
+        problem: &'static str,
+    },
     /// The service asked for a pause that is longer than a call may take.
     #[error(
         "{method} {route} was not sent: the service asks for a pause of {wait} more seconds; run again later"
@@ -111,7 +119,10 @@ impl HttpError {
     /// Whether the service only wants to be asked later; then it did nothing. A 503 that does not say when may as
     /// well be a proxy's that lost the answer.
     pub fn wants_pause(&self) -> bool {
-        matches!(self, Self::Status { status: 429, .. } | Self::Status { status: 503, pause: Some(_), .. })
+        matches!(
+            self,
+            Self::Status { status: 429, .. } | Self::Status { status: 403 | 503, pause: Some(_), .. }
+        )
     }
 
     pub(super) fn transport(call: &Call, error: reqwest::Error) -> Self {
@@ -122,7 +133,9 @@ impl HttpError {
 
     /// Whether the same call may fare better later.
     pub(super) fn may_pass(&self) -> bool {
-        matches!(self, Self::Transport { .. }) || matches!(self.status(), Some(408 | 429 | 502 | 503 | 504))
+        matches!(self, Self::Transport { .. })
+            || self.wants_pause()
+            || matches!(self.status(), Some(408 | 502 | 503 | 504))
     }
 
     /// How long the service asks to be left alone.
@@ -171,7 +184,7 @@ pub fn error_text(body: &[u8]) -> String {
 }
 
 /// What an error's body says: its `detail` where it is a SCIM error, its code and message where it is one of OData or
-/// OAuth, else its text; one line, the secret cut out, should the service repeat it.
+/// OAuth, its message where it is GitHub's, else its text; one line, the secret cut out, should the service repeat it.
 pub(super) fn detail(body: &[u8], secret: Option<&Secret>) -> String {
     let said = serde_json::from_slice::<serde_json::Value>(body).ok().and_then(|body| said(&body));
     let mut text = said.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned());
@@ -196,11 +209,21 @@ fn said(body: &serde_json::Value) -> Option<String> {
             let what = said.split(" Trace ID:").next().unwrap_or(said);
             (what.lines().next().unwrap_or_default().to_owned(), text("/correlation_id"))
         }
-        None => return text("/detail").map(str::to_owned),
+        None => return text("/detail").map_or_else(|| github(body), |detail| Some(detail.to_owned())),
     };
     let Some(id) = id.filter(|id| id.len() <= 40) else { return Some(what) };
     let short: String = what.chars().take(DETAIL - 50).collect();
     Some(format!("{short} (request {id})"))
+}
+
+/// GitHub says `message`, and in `errors` what is wrong with which field.
+fn github(body: &serde_json::Value) -> Option<String> {
+    let message = body.get("message")?.as_str()?;
+    let text = |key: &str| body.pointer(&format!("/errors/0/{key}")).and_then(serde_json::Value::as_str);
+    let first = body.pointer("/errors/0").and_then(serde_json::Value::as_str).or_else(|| text("message"));
+    let field = text("field").map(|field| format!("`{field}` {}", text("code").unwrap_or("is wrong")));
+    let more = first.map(str::to_owned).or(field);
+    Some(more.map_or_else(|| message.to_owned(), |more| format!("{message}: {more}")))
 }
 
 /// A URL as a message may show it.

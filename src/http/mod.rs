@@ -2,9 +2,10 @@
 //! place.
 //!
 //! Takes calls as values, gives answers or errors that name method and route. A service that asks for a pause (429, 503)
-//! gets it from every later call too, whoever makes it (threat F5). Never: following redirects, printing headers.
+//! gets it from every later call too, whoever makes it (threat F5); so does one whose 403 means a rate limit. Never: following redirects, printing headers.
 
 mod error;
+mod link;
 mod wait;
 
 pub use error::{HttpError, error_text};
@@ -13,6 +14,8 @@ pub use wait::{backoff, retry_after, retry_after_here};
 use crate::model::Secret;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Client, Response, Url};
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::sync::{Mutex, Once, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
@@ -149,6 +152,8 @@ pub struct Answer {
     pub etag: Option<String>,
     /// The server's clock less this machine's, in seconds, where the answer has a `Date`.
     pub skew: Option<i64>,
+    /// The `Link` header (RFC 8288), where one came.
+    pub link: Option<String>,
     /// The whole body.
     pub body: Vec<u8>,
 }
@@ -163,7 +168,11 @@ pub struct Service {
     secret: Mutex<Option<Secret>>,
     bearer: Mutex<Option<HeaderValue>>,
     paused_until: Mutex<Option<Instant>>,
+    told: Option<fn(Duration)>,
 }
+
+/// A pause that is shorter is told to nobody.
+const TOLD: Duration = Duration::from_secs(1);
 
 impl Service {
     /// A service at a base URL, which is sent `media_type` and a bearer token where it asks for one.
@@ -187,7 +196,14 @@ impl Service {
             bearer: Mutex::new(secret.map(bearer).transpose()?),
             secret: Mutex::new(secret.cloned()),
             paused_until: Mutex::new(None),
+            told: None,
         })
+    }
+
+    /// The same, which tells how long it pauses, before it does, where the service asked for it.
+    #[must_use]
+    pub fn telling(self, told: fn(Duration)) -> Self {
+        Self { told: Some(told), ..self }
     }
 
     /// From now on sends another bearer token.
@@ -230,7 +246,42 @@ impl Service {
                 return Err(error);
             }
             attempts += 1;
-            sleep_until(until).await;
+            match error.wants_pause() {
+                true => self.rest(until).await,
+                false => sleep_until(until).await,
+            }
+        }
+    }
+
+    /// Reads a list page after page, as the `Link` headers lead (RFC 8288), and hands each page to `take` until that
+    /// breaks or there is none.
+    ///
+    /// # Errors
+    /// When a page cannot be read, the next one is elsewhere or was there before, or there are more than `most`; and what
+    /// `take` says.
+    pub async fn pages<E: From<HttpError>>(
+        &self,
+        first: Call,
+        most: usize,
+        mut take: impl FnMut(&[u8]) -> Result<ControlFlow<()>, E>,
+    ) -> Result<(), E> {
+        let mut seen = BTreeSet::new();
+        let mut call = first;
+        loop {
+            let answer = self.send(&call).await?;
+            if take(&answer.body)?.is_break() {
+                return Ok(());
+            }
+            let problem = |problem| HttpError::Page { route: call.route, problem };
+            let next = link::next(answer.link.as_deref().unwrap_or_default(), &self.base).map_err(problem)?;
+            let Some(next) = next else { return Ok(()) };
+            seen.insert(std::mem::replace(&mut call.target, next));
+            if seen.contains(&call.target) {
+                return Err(HttpError::Page { route: call.route, problem: link::LOOP }.into());
+            }
+            if seen.len() >= most {
+                return Err(HttpError::Page { route: call.route, problem: link::ENDLESS }.into());
+            }
         }
     }
 
@@ -247,8 +298,17 @@ impl Service {
                 let wait = until.saturating_duration_since(Instant::now()).as_secs();
                 return Err(HttpError::Paused { method: call.method.name(), route: call.route, wait });
             }
-            sleep_until(until).await;
+            self.rest(until).await;
         }
+    }
+
+    /// Waits as the service asked.
+    async fn rest(&self, until: Instant) {
+        let pause = until.saturating_duration_since(Instant::now());
+        if let Some(told) = self.told.filter(|_| pause >= TOLD) {
+            told(pause);
+        }
+        sleep_until(until).await;
     }
 
     fn pause(&self, until: Instant) {
@@ -273,8 +333,9 @@ impl Service {
         }
         let etag = response.headers().get("etag").and_then(|value| value.to_str().ok()).map(str::to_owned);
         let skew = wait::skew(response.headers());
+        let link = response.headers().get("link").and_then(|value| value.to_str().ok()).map(str::to_owned);
         let body = self.whole_body(call, response).await?;
-        Ok(Answer { status, etag, skew, body })
+        Ok(Answer { status, etag, skew, link, body })
     }
 
     fn request(&self, call: &Call) -> Result<reqwest::RequestBuilder, HttpError> {
@@ -336,7 +397,7 @@ impl Service {
         }
         let secret = self.secret.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let detail = error::detail(&body, secret.as_ref());
-        let pause = matches!(status, 429 | 503).then(|| wait::asked_for(&headers)).flatten();
+        let pause = wait::pause_of(status, &headers, &detail);
         HttpError::Status { method: call.method.name(), route: call.route, status, detail, pause }
     }
 }

@@ -10,6 +10,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 const LONGEST: u64 = 24 * 60 * 60;
 /// The wait before the second attempt is at most this.
 const FIRST: Duration = Duration::from_millis(500);
+/// What GitHub asks for where a secondary rate limit names no time.
+const SECONDARY: Duration = Duration::from_secs(60);
 /// No wait of our own choosing is longer.
 const CAP: Duration = Duration::from_secs(30);
 
@@ -33,6 +35,27 @@ pub fn backoff(attempt: u32, dice: u64) -> Duration {
 /// A number that differs from call to call and from machine to machine. Nothing but waiting depends on it.
 pub(super) fn dice() -> u64 {
     RandomState::new().hash_one(())
+}
+
+/// The pause that a refusal asks for. GitHub refuses by 403 too when it is asked too much, and then says so: a 403 that does
+/// not is a matter of permissions.
+pub(super) fn pause_of(status: u16, headers: &HeaderMap, detail: &str) -> Option<Duration> {
+    match status {
+        503 => asked_for(headers),
+        403 | 429 => asked_for(headers)
+            .or_else(|| used_up(headers))
+            .or_else(|| detail.contains("secondary rate limit").then_some(SECONDARY)),
+        _ => None,
+    }
+}
+
+/// Until when GitHub answers nothing more, where what may be asked in an hour is used up.
+fn used_up(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let reset = text("x-ratelimit-reset").filter(|_| text("x-ratelimit-remaining") == Some("0"))?;
+    let now = text("date").and_then(http_date).unwrap_or_else(our_clock);
+    let left = reset.trim().parse::<i64>().ok()?.saturating_sub(now).saturating_add(1);
+    Some(Duration::from_secs(left.clamp(1, LONGEST as i64) as u64))
 }
 
 /// The pause that an answer asks for. Its own `Date` is what a date is measured by, whatever our clock says (threat

@@ -2,6 +2,7 @@
 //!
 //! Takes nothing, gives types. Never: logic beyond constructors and conversions; any other room.
 
+mod branch;
 mod connection;
 mod date;
 mod digest;
@@ -17,6 +18,7 @@ mod value;
 mod week;
 mod zone;
 
+pub use branch::BranchRules;
 pub use connection::{
     ApplicationConnection, AttributePath, CredentialRef, DirectoryConnection, MailConnection, MailSecurity,
 };

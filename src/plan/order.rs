@@ -35,6 +35,17 @@ impl Plan {
         order
     }
 
+    /// Which change takes a user name that another frees: places of the one and the other.
+    pub fn takes_over_names(&self) -> Vec<(usize, usize)> {
+        let freed = self.freed();
+        let places = self.changes.iter().enumerate();
+        let pairs = places.flat_map(|(place, change)| {
+            let others = taken(change).filter_map(|name| freed.get(&name).copied()).collect::<Vec<_>>();
+            others.into_iter().filter(move |other| *other != place).map(move |other| (place, other))
+        });
+        pairs.collect()
+    }
+
     /// User names that a change frees: of an account that is renamed, or deleted (then it is the account's name).
     fn freed(&self) -> BTreeMap<String, usize> {
         let mut freed = BTreeMap::new();

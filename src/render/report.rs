@@ -55,6 +55,8 @@ pub struct RunReport<'r> {
     pub fates: &'r [Fate],
     /// Limits that trip.
     pub refusals: &'r [Refusal],
+    /// Which change window is closed, and when changes are made again; none: none was in the way.
+    pub window: Option<&'r str>,
     /// Why it ended early.
     pub problem: Option<&'r str>,
 }
@@ -69,6 +71,7 @@ impl<'r> RunReport<'r> {
             plan: Some(shown.plan),
             fates: &[],
             refusals: shown.refusals,
+            window: None,
             problem: None,
         }
     }
@@ -95,6 +98,10 @@ impl<'r> RunReport<'r> {
         if let Some(problem) = self.problem {
             push(&mut text, "The run ended early:");
             problem.lines().for_each(|line| push(&mut text, &format!("  {}", visible(line))));
+        }
+        if let Some(window) = self.window {
+            push(&mut text, "The run waits for a change window:");
+            push(&mut text, &format!("  {}", visible(window)));
         }
         if let Some(plan) = self.plan {
             self.outcome(&mut text, plan);

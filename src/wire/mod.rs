@@ -4,6 +4,7 @@
 //! Takes text and rows that a verb room read, gives records and located problems; or words, and gives what to send or
 //! store. Never: sockets, files, async.
 
+pub mod github;
 pub mod graph;
 pub mod ldap;
 pub mod people;

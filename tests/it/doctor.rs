@@ -117,12 +117,19 @@ fn lines_are_judged_by_what_was_met() {
 
 #[test]
 fn progress_tells_counts_the_rate_and_what_is_waited_for() {
-    let of = |name: &str, records, done| Reading { name: name.to_owned(), records, done };
+    let of = |name: &str, records, done| Reading { name: name.to_owned(), records, pause: None, done };
     let sources = [of("contoso", 1200, false), of("hr", 7, true), of("ro\u{1b}oms", 0, false)];
     let told = line(&sources, 4);
     assert!(told.starts_with("reading contoso 1200 (300/s), ro"), "{told}");
     assert!(told.ends_with("oms: waiting for the first answer, 4 s") && !told.contains('\u{1b}'), "{told}");
     assert_eq!(line(&[of("hr", 7, true)], 4), "");
+    let paused = |records| Reading {
+        pause: Some(("Microsoft Graph".to_owned(), 12)),
+        ..of("contoso", records, false)
+    };
+    let told = "reading contoso 1200 (300/s): waits 12 s as Microsoft Graph asked, 4 s";
+    assert_eq!(line(&[paused(1200)], 4), told);
+    assert_eq!(line(&[paused(0)], 4), "reading contoso: waits 12 s as Microsoft Graph asked, 4 s");
 }
 
 #[test]

@@ -3,12 +3,13 @@
 mod behaviours;
 mod binary;
 mod changes;
-mod contract;
+pub(crate) mod contract;
 mod delta;
 pub(crate) mod double;
 mod economy;
 mod faults;
 mod pages;
+mod progress;
 mod property;
 mod reading;
 pub(crate) mod server;

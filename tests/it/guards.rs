@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::playground::Playground;
-use crate::world::{Account, Person, World, policies};
-use rolewright::gate::{Approved, Charge, Past, Refusal, Refused, RunRecord, Seen, State, approve};
+use crate::world::{Account, Person, World, policies, unreviewed};
+use rolewright::gate::{Approved, Charge, Past, Refusal, Refused, RunRecord, Seen, State};
 use rolewright::model::unix_of_rfc3339;
 use rolewright::policy::set::PolicySet;
 use std::collections::BTreeMap;
@@ -73,7 +73,7 @@ fn own(world: &mut World, accounts: &[usize], members: &[usize]) {
 
 fn run(world: &World, set: &PolicySet, state: &State) -> Result<Approved, Box<Refused>> {
     let past = Past::of(state, unix_of_rfc3339(NOW).unwrap());
-    approve(world.plan(set), &set.applications[0], |_| false, &past)
+    unreviewed(world.plan(set), &set.applications[0], &past)
 }
 
 fn refusals(world: &World, set: &PolicySet, state: &State) -> Vec<Refusal> {

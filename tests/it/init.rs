@@ -95,6 +95,17 @@ fn a_directory_of_ones_own_is_two_lines_away() {
 }
 
 #[test]
+fn review_through_github_is_two_lines_away() {
+    let it = Begun::with(&["--forge", "github"]);
+    let file = "policies/workspace.yaml";
+    let text = it.read(file).replace("\nreview: none\n", "\n").replace("\n# review: ", "\nreview: ");
+    assert!(text.contains("\nreview: { forge: github }\n"), "{text}");
+    fs::write(it.path(file), text).unwrap();
+    let (code, text) = it.run(&["validate"]);
+    assert_eq!(code, 0, "{text}");
+}
+
+#[test]
 fn what_is_there_is_told_all_at_once_and_nothing_is_written() {
     let it = Begun { folder: tempfile::tempdir().unwrap() };
     fs::create_dir_all(it.path("policies")).unwrap();

@@ -1,11 +1,11 @@
 //! What holds for the plan of every world, however odd.
 
-use crate::world::{Account, Person, World, policies};
+use crate::world::{Account, Person, World, policies, unreviewed};
 use proptest::collection::{btree_map, btree_set};
 use proptest::option::weighted;
 use proptest::prelude::*;
 use proptest::sample::select;
-use rolewright::gate::{Past, State, approve};
+use rolewright::gate::{Past, State};
 use rolewright::model::{Operation, Value};
 use rolewright::plan::{Outcome, Plan};
 use std::collections::{BTreeMap, BTreeSet};
@@ -321,7 +321,7 @@ proptest! {
         let removals = |changes: &mut dyn Iterator<Item = Operation>| changes.filter(|it| it.is_removal()).count();
         let wanted = removals(&mut plan.changes.iter().map(|it| it.operation));
         let all = plan.changes.len();
-        match approve(plan, &set.applications[0], |_| false, &Past::of(&State::default(), 0)) {
+        match unreviewed(plan, &set.applications[0], &Past::of(&State::default(), 0)) {
             Ok(approved) => {
                 prop_assert!(removals(&mut approved.changes().map(|it| it.operation)) <= allowed);
                 prop_assert_eq!(approved.changes().count() + approved.held().count(), all);
@@ -337,7 +337,7 @@ proptest! {
     fn an_account_with_a_privileged_right_is_never_adopted_unseen(world in world(), text in sets()) {
         let set = policies(&text);
         let plan = world.plan(&set);
-        if let Ok(approved) = approve(plan, &set.applications[0], |_| false, &Past::of(&State::default(), 0)) {
+        if let Ok(approved) = unreviewed(plan, &set.applications[0], &Past::of(&State::default(), 0)) {
             for change in approved.changes() {
                 let held = change.subject.account.as_ref().map(|id| &world.accounts[id]);
                 let foreign = held.is_some_and(|it| it.link.is_none() && it.rights.contains("owner"));

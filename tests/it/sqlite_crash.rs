@@ -8,6 +8,7 @@ use rolewright::apply::sqlite::SqliteWriter;
 use rolewright::fetch::sqlite::{ReadRequest, read};
 use rolewright::model::Value;
 use rolewright::wire::start::StartState;
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -19,11 +20,11 @@ fn writer(store: &Path) -> SqliteWriter {
     SqliteWriter::new(store, &path("externalId"), Some(&start))
 }
 
-/// An account, then both its values changed together, then a grant, over and over; a line for each round.
-fn write_for_ever(store: &Path) {
+/// An account, then both its values changed together, then a grant, so many times; a line for each round.
+fn write(store: &Path, rounds: u64) {
     let mut writer = writer(store);
     let pair = |round: u64| ["one", "two"].map(|name| (path(name), Value::Text(format!("{round}"))));
-    for round in 0.. {
+    for round in 0..rounds {
         let link = format!("user-{}-{round}", std::process::id());
         let id = writer.create(&pair(round), &link, true).unwrap();
         let changed = pair(round + 1).map(|(name, value)| (name, Some(value)));
@@ -34,10 +35,33 @@ fn write_for_ever(store: &Path) {
     }
 }
 
+/// Also the child process of the test below: told of a store, it writes there until it is killed.
 #[test]
-#[ignore = "the child process of f1_killing_the_writer_leaves_whole_changes"]
-fn child_writes_for_ever() {
-    write_for_ever(Path::new(&std::env::var_os(STORE).expect("set by the parent")));
+fn f1_every_round_is_an_account_with_both_values_and_a_grant() {
+    if let Some(store) = std::env::var_os(STORE) {
+        write(Path::new(&store), u64::MAX);
+    }
+    let place = Place::new();
+    let store = place.store();
+    write(&store, 3);
+    let snapshot = read(&request(&store)).unwrap();
+    assert_eq!((snapshot.accounts.len(), snapshot.grants.len()), (3, 3));
+    let values = |name| {
+        let column = snapshot.accounts.column(name).unwrap();
+        (0..3).filter_map(|row| column.get(row)).map(|value| value.to_string()).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(values("one"), ["1", "2", "3"].map(ToOwned::to_owned).into());
+    assert_eq!(values("one"), values("two"));
+}
+
+fn request(store: &Path) -> ReadRequest<'_> {
+    ReadRequest {
+        application: "a".to_owned(),
+        path: store,
+        link: path("externalId"),
+        attributes: vec![path("one"), path("two")],
+        start: None,
+    }
 }
 
 /// Lets a child write that many rounds, then kills it wherever it is.
@@ -45,8 +69,7 @@ fn kill_after(store: &Path, rounds: usize) {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args([
             "--exact",
-            "sqlite_crash::child_writes_for_ever",
-            "--ignored",
+            "sqlite_crash::f1_every_round_is_an_account_with_both_values_and_a_grant",
             "--nocapture",
             "--test-threads=1",
         ])
@@ -66,13 +89,7 @@ fn kill_after(store: &Path, rounds: usize) {
 fn f1_killing_the_writer_leaves_whole_changes() {
     let place = Place::new();
     let store = place.store();
-    let request = ReadRequest {
-        application: "a".to_owned(),
-        path: &store,
-        link: path("externalId"),
-        attributes: vec![path("one"), path("two")],
-        start: None,
-    };
+    let request = request(&store);
     let mut finished = 0;
     for rounds in [1, 3, 10, 2, 25] {
         kill_after(&store, rounds);

@@ -4,7 +4,9 @@ use crate::playground::Playground;
 
 /// Plans, applies, and plans again; `waiting` is what a person has to release first.
 fn is_applied(application: &str, applied: &str, waiting: Option<&str>) {
-    let it = Playground::of(&[application]).at_any_hour(application);
+    let mut it = Playground::of(&[application]).at_any_hour(application);
+    // What is remembered under `authority: untilSourceChanges` needs a key.
+    it.secret("ROLEWRIGHT_KEY", "a key of the tests");
     let only = ["--application", application];
     let run = |words: &[&str]| it.run(&[words, &only].concat());
     run(&["validate"]).ends(0);
@@ -36,6 +38,17 @@ fn pronestor_with_one_location_is_applied_and_the_second_plan_is_empty() {
 #[test]
 fn promapp_is_applied_and_the_second_plan_is_empty() {
     is_applied("promapp", "Applied: 1 adopt, 3 create, 3 deactivate, 9 grant, 1 update.", None);
+}
+
+#[test]
+fn pulseway_is_applied_and_the_second_plan_is_empty() {
+    let applied = "Applied: 1 adopt, 2 archive, 4 create, 2 deactivate, 6 grant, 5 revoke.";
+    is_applied("pulseway", applied, None);
+}
+
+#[test]
+fn dstny_is_applied_and_the_second_plan_is_empty() {
+    is_applied("dstny", "Applied: 1 adopt, 1 create, 2 delete, 2 grant, 1 revoke, 2 update.", None);
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! Small worlds in memory: people, groups, accounts, in any order; what a plan makes of the accounts.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
+use rolewright::gate::{Approved, ItemKey, Listed, Past, Refused, Review, approve};
 use rolewright::model::{AttributeType, Date, Field, Operation, Right, SourceFile, SourceSet, Value};
 use rolewright::plan::{Change, Inputs, Plan, plan};
-use rolewright::policy::{load, set::PolicySet};
+use rolewright::policy::load;
+use rolewright::policy::set::{ApplicationPolicy, PolicySet};
 use rolewright::snapshot::{
     ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, DirectoryBuilder, DirectorySnapshot,
     GroupRecord,
@@ -176,4 +178,14 @@ impl Account {
 
 fn role(value: &str) -> Right {
     Right { entitlement: "role".to_owned(), value: value.to_owned(), scope: None }
+}
+
+/// What comes of a plan where being on the protected branch is the approval, and nothing was released.
+pub(crate) fn unreviewed(
+    plan: Plan,
+    policy: &ApplicationPolicy,
+    past: &Past<'_>,
+) -> Result<Approved, Box<Refused>> {
+    let (key, released) = (ItemKey::new(None), Listed::default());
+    approve(plan, policy, &Review::None { key: &key, released: &released }, past)
 }

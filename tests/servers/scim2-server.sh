@@ -4,25 +4,13 @@
 #   scim2-server.sh stop PORT            ends it, by the process group that start made
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-tools=${CARGO_TARGET_DIR:-$here/../../target}/test-tools
+. "$here/venv.sh"
 venv=$tools/scim2 run=$tools/run port=$2
 mkdir -p "$run"
 pid_file=$run/scim2-$port.pid log=$run/scim2-$port.log
 
-install() { # one at a time: tests run side by side
-  exec 9>"$tools/scim2.lock"
-  flock 9
-  cmp -s "$here/scim2-server.txt" "$venv/.installed" || {
-    rm -rf "$venv"
-    python3 -m venv "$venv"
-    "$venv/bin/pip" -q install --disable-pip-version-check -r "$here/scim2-server.txt" >&2
-    cp "$here/scim2-server.txt" "$venv/.installed"
-  }
-  exec 9>&-
-}
-
 start() {
-  install
+  install scim2 "$here/scim2-server.txt"
   # Should nobody stop it, it ends by itself.
   setsid timeout 900 "$venv/bin/scim2-server" --hostname 127.0.0.1 --port "$port" --bearer-token "$1" \
     >"$log" 2>&1 </dev/null &

@@ -4,21 +4,13 @@
 #   workflows.sh TOOL ARGUMENTS...     becomes TOOL with these arguments
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-tools=${CARGO_TARGET_DIR:-$here/../../target}/test-tools
-venv=$tools/workflows
-mkdir -p "$tools"
+. "$here/../servers/venv.sh"
 
-# One at a time: tests run side by side.
-exec 9>"$tools/workflows.lock"
-flock 9
-cat "$here/workflows.txt" "$here/pre-commit.txt" | cmp -s - "$venv/.installed" || {
-  rm -rf "$venv"
-  python3 -m venv "$venv"
-  "$venv/bin/pip" -q install --disable-pip-version-check --require-hashes --no-deps -r "$here/workflows.txt" >&2
-  "$venv/bin/pip" -q install --disable-pip-version-check --no-deps -r "$here/pre-commit.txt" >&2
-  cat "$here/workflows.txt" "$here/pre-commit.txt" > "$venv/.installed"
-}
-exec 9>&-
 tool=$1
 shift
-PATH=$venv/bin:$PATH exec "$venv/bin/$tool" "$@"
+case $tool in
+  pre-commit) environment=pre-commit ;;
+  *) environment=workflows ;;
+esac
+install "$environment" "$here/$environment.txt"
+PATH=$tools/$environment/bin:$PATH exec "$tools/$environment/bin/$tool" "$@"

@@ -2,6 +2,7 @@
 //! what refusals mean to the people who can grant something.
 
 use super::key::Key;
+use crate::fetch::progress;
 use crate::http::{Answer, Call, HttpError, Limits, Method, Service, backoff, error_text, retry_after_here};
 use crate::model::EntraConnection;
 use crate::wire::graph::query::VERSION;
@@ -51,7 +52,8 @@ impl<'r> Session<'r> {
         let service = |origin: &str| {
             Service::new(origin, None, "application/json", limits).map_err(|error| error.to_string())
         };
-        let (login, graph) = (service(&hosts.login)?, service(&hosts.graph)?);
+        let login = service(&hosts.login)?.telling(|wait| progress::pause("Microsoft Entra ID", wait));
+        let graph = service(&hosts.graph)?.telling(graph_pauses);
         let renew_at = Instant::now();
         let mut session = Self { connection, hosts, key, login, graph, limits, patience, renew_at };
         session.renew().await?;
@@ -104,6 +106,7 @@ impl<'r> Session<'r> {
             }
             // What moves on, however slowly, has time until the budget ends.
             attempt = if left < open.len() { 1 } else { attempt };
+            let asked = pause;
             let pause = pause.unwrap_or_else(|| backoff(attempt, HALF));
             if attempt >= self.limits.attempts || Instant::now() + pause >= deadline {
                 let wait = pause.as_secs();
@@ -113,6 +116,9 @@ impl<'r> Session<'r> {
                 ));
             }
             attempt += 1;
+            if let Some(wait) = asked {
+                graph_pauses(wait);
+            }
             sleep(pause).await;
         }
     }
@@ -230,6 +236,10 @@ impl<'r> Session<'r> {
             _ => error.to_string(),
         }
     }
+}
+
+fn graph_pauses(wait: Duration) {
+    progress::pause("Microsoft Graph", wait);
 }
 
 /// What one question of a batch met, as if it had been asked alone.

@@ -3,8 +3,10 @@
 
 mod error;
 mod files;
+mod line;
 
 pub use error::GitError;
+pub use line::FirstParents;
 
 use crate::model::{Commit, SourceSet};
 use error::translate;

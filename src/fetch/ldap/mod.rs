@@ -13,7 +13,7 @@ pub use error::LdapError;
 pub use probe::probe;
 
 use crate::model::{LdapConnection, Secret};
-use crate::policy::set::DirectoryAttribute;
+use crate::policy::set::{DirectoryAttribute, DirectoryPolicy};
 use crate::snapshot::{Complete, DirectoryBuilder, DirectorySnapshot};
 use session::Session;
 use std::thread;
@@ -68,6 +68,27 @@ pub struct ReadRequest<'r> {
     pub limits: Limits,
     /// The moment at which accounts have expired or not, in seconds since 1970.
     pub now: i64,
+}
+
+impl<'r> ReadRequest<'r> {
+    /// What policies ask of a directory that is reached so, as of this moment; `ca` is the text of the connection's.
+    pub fn of(
+        policy: &'r DirectoryPolicy,
+        connection: &'r LdapConnection,
+        ca: Option<&'r str>,
+        limits: Limits,
+    ) -> Self {
+        Self {
+            directory: &policy.name,
+            connection,
+            ca,
+            attributes: &policy.attributes,
+            group_prefix: &policy.group_prefix,
+            groups_under: policy.groups_under.as_deref(),
+            limits,
+            now: now(),
+        }
+    }
 }
 
 /// Reads all users and groups. Where the connection breaks off, or entries change while they are read, it is read once

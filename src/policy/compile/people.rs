@@ -3,7 +3,7 @@
 
 use super::application::Compiler;
 use super::names::UserName;
-use crate::policy::document;
+use crate::policy::document::{self, known_user_attribute};
 use crate::policy::documents::{Documents, Placed};
 use crate::policy::set::{AccountTypeIndex, Precedence, UserSlot};
 use crate::policy::yaml::Spanned;
@@ -17,7 +17,10 @@ impl Compiler<'_, '_, '_> {
         let mut slots = Vec::new();
         for path in application.same_person.iter().flatten() {
             match self.user(path) {
-                Some(UserName::Attribute(slot, None, _)) => slots.push(slot),
+                Some(UserName::Attribute(slot, None, _)) => {
+                    slots.push(slot);
+                    self.shared(path);
+                }
                 Some(_) => {
                     let message = "one person is known by an attribute that both directories hold";
                     self.report.error("check/same-person", message, self.at(path.span), "not such a one");
@@ -27,6 +30,24 @@ impl Compiler<'_, '_, '_> {
         }
         slots.sort();
         slots
+    }
+
+    /// What one directory alone declares joins nobody: no user of another has it.
+    fn shared(&mut self, path: &Spanned<String>) {
+        let declares = |directory: &&&Placed<document::DirectoryDocument>| {
+            directory.attributes.as_ref().is_some_and(|table| table.get(&path.value).is_some())
+        };
+        let holders: Vec<&str> =
+            self.names.directories.iter().filter(declares).map(|it| it.name.value.as_str()).collect();
+        if let ([holder], None) = (&*holders, known_user_attribute(&path.value)) {
+            let message =
+                format!("the directory `{holder}` alone has `{}`, so that it joins nobody", path.value);
+            self.report.error("check/same-person", message, self.at(path.span), "of one directory").help =
+                Some(format!(
+                    "declare `{}` in the `attributes` of another directory too, or take it out",
+                    path.value
+                ));
+        }
     }
 
     /// Labels that all of its directories must have alike.

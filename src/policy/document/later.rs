@@ -7,13 +7,13 @@ const KEYS: &[&str] = &[
     "endpoint",
     "environment",
     "postgres",
-    "privacy",
     "privilegedApprovers",
+    "review",
     "toolVersion",
 ];
 
-/// Values of a later version, with the key they stand behind; an empty value: any.
-const VALUES: &[(&str, &str)] = &[("review", "")];
+/// Values of a later version, with the key they stand behind.
+const VALUES: &[(&str, &str)] = &[("forge", "gitlab")];
 
 /// Tables of which a later version takes more than one entry.
 const SEVERAL: &[&str] = &["environments"];
@@ -25,12 +25,7 @@ pub fn is_later_key(key: &str) -> bool {
 
 /// Whether a value behind a key belongs to a later version.
 pub fn is_later_value(key: &str, value: &str) -> bool {
-    VALUES.iter().any(|(later, word)| *later == key && (word.is_empty() || *word == value))
-}
-
-/// Whether any value behind a key that is not one of this version's belongs to a later version.
-pub fn is_later_form(key: &str) -> bool {
-    VALUES.iter().any(|(later, word)| *later == key && word.is_empty())
+    VALUES.contains(&(key, value))
 }
 
 /// Whether a table takes more than one entry in a later version.

@@ -56,7 +56,7 @@ pub use exclusions::{ExclusionObject, ExclusionsDocument};
 pub use given_value::GivenValue;
 pub use group::{Capture, GroupForm, GroupObject, GroupReference, Selector};
 pub use kind::{API_VERSION, ApiVersion, Kind};
-pub use later::{is_later_form, is_later_key, is_later_number, is_later_value};
+pub use later::{is_later_key, is_later_number, is_later_value};
 pub use ldap::{LdapObject, UserFilter};
 pub use lifecycle::{
     AccountTypeChangeWord, AdoptionWord, ArchiveObject, DisabledWord, LeaverWord, LifecycleDocument,
@@ -79,4 +79,6 @@ pub use transform::{
 pub use user_attribute::{USER_ID, UserPath, known_user_attribute, known_user_attributes, parse_user_path};
 pub use value::{Mapped, MappedObject, Value, ValueForm, ValueObject, WhenEmpty};
 pub use walk::{GroupUse, PlacedCondition};
-pub use workspace::{Environment, Ledger, Review, WorkspaceDocument};
+pub use workspace::{
+    Environment, ForgeWord, Ledger, PrivacyWord, ReviewObject, ReviewWord, WorkspaceDocument,
+};

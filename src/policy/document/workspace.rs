@@ -1,6 +1,6 @@
 //! `Workspace` as written (the policy language, 11).
 
-use super::{ApiVersion, Kind, MailObject, Table, pattern};
+use super::{ApiVersion, Kind, MailObject, Shorthand, Table, pattern};
 use crate::policy::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -23,8 +23,12 @@ pub struct WorkspaceDocument {
     /// The one environment and its branch; instead of `protectedBranch`.
     #[schemars(extend("minProperties" = 1, "maxProperties" = 1, "propertyNames" = { "pattern": pattern::NAME }))]
     pub environments: Option<Spanned<Table<Environment>>>,
-    /// How changes are approved: by being on the protected branch.
-    pub review: Option<Review>,
+    /// How changes are approved: `none`, by being on the protected branch; or through a forge's pull requests, each of
+    /// which showed its plan.
+    pub review: Option<Shorthand<ReviewWord, ReviewObject>>,
+    /// What the faces that others may see say of people: comments, check runs, what CI prints. Where it is left out:
+    /// names in a private repository, pseudonyms in any other.
+    pub privacy: Option<PrivacyWord>,
     /// Names of environment variables that credentials may name begin with one of these; `ROLEWRIGHT_` where it is
     /// left out.
     #[schemars(length(min = 1), inner(regex(pattern = pattern::ENV_PREFIX)), extend("uniqueItems" = true))]
@@ -44,12 +48,41 @@ pub struct Environment {
     pub branch: Spanned<String>,
 }
 
-/// How changes are approved.
+/// How changes are approved, in a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub enum Review {
+pub enum ReviewWord {
     /// Being on the protected branch is the approval.
     None,
+}
+
+/// How changes are approved: in pull requests.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Review")]
+pub struct ReviewObject {
+    /// Where the pull requests are.
+    pub forge: ForgeWord,
+}
+
+/// A forge whose pull requests are evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum ForgeWord {
+    /// GitHub, also the one of a company's own.
+    Github,
+}
+
+/// What others may see of people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum PrivacyWord {
+    /// Names and values.
+    Names,
+    /// Pseudonyms, stable within a pull request.
+    Pseudonyms,
+    /// Counts alone.
+    Counts,
 }
 
 /// Where what was done is remembered.

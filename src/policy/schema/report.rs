@@ -3,7 +3,7 @@
 use super::words::{expected, shown, takes_text, type_of};
 use crate::model::{FileId, Location, Span};
 use crate::policy::Finding;
-use crate::policy::document::{is_later_form, is_later_key, is_later_number, is_later_value, pattern};
+use crate::policy::document::{is_later_key, is_later_number, is_later_value, pattern};
 use crate::policy::spelling;
 use crate::policy::yaml::{Kind as NodeKind, Node};
 use jsonschema::ValidationError;
@@ -112,10 +112,6 @@ impl Report<'_> {
     }
 
     fn another_type(&self, error: &ValidationError<'_>, kind: &TypeKind, span: Span) -> Finding {
-        let key = key_of(error);
-        if is_later_form(key) {
-            return self.later(format!("this form of `{key}`"), span);
-        }
         let message = format!("expected {}, found {}", expected(kind), type_of(error.instance()));
         let finding = self.error("schema/type", message, span, "of another type");
         if error.instance().is_number() && takes_text(kind) {

@@ -13,6 +13,8 @@ mod mapping;
 mod notify;
 mod overrides;
 mod policy_test;
+mod reading;
+mod review;
 mod rules;
 mod times;
 mod uses;
@@ -31,6 +33,7 @@ pub use mapping::{
 };
 pub use notify::{Notification, SendWhen};
 pub use overrides::{Allowance, Override};
+pub use review::{Privacy, Review};
 pub use rules::{
     Constraint, ConstraintTest, ConstraintText, ConstraintTextPart, Exclusion, GrantTemplate, LinkingRule,
     Otherwise, Precedence, RightSelector, TemplatePart, TextTemplate,
@@ -69,6 +72,11 @@ pub struct Workspace {
     pub protected_branch: String,
     /// The environment's name; `default` where none is named.
     pub environment: String,
+    /// How changes are approved.
+    pub review: Review,
+    /// What others may see of people; none: as the repository's visibility asks. It decides about no change.
+    #[serde(skip)]
+    pub privacy: Option<Privacy>,
     /// Names of environment variables that policies may read begin with one of these.
     pub secret_prefixes: Vec<String>,
     /// What the ledger's refs begin with: `refs/rolewright`.

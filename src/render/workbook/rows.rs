@@ -32,6 +32,9 @@ pub(super) fn summary(report: &RunReport<'_>) -> Sheeted {
             format!("{} of the kind {}, {} are allowed", refusal.count, refusal.change, refusal.allowed);
         sheet.row(&["Refused", &what])?;
     }
+    if let Some(window) = report.window {
+        sheet.row(&["Change window", window])?;
+    }
     if let Some(problem) = report.problem {
         sheet.row(&["Ended early", problem])?;
     }

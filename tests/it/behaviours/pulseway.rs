@@ -163,7 +163,7 @@ fn pu_12_a_conversion_archives_and_creates() {
 /// One person never has two logins: of a record that the rules want and one that they don't, the latter is archived, and
 /// where both would stay, the person is blocked.
 ///
-/// Open: where employee and contact of one mail address stand side by side already, a person archives one
+/// Open: where employee and contact of one mail address stand side by side already, a person archives one of them.
 #[test]
 fn pu_13_one_person_has_one_login() {
     let tenants = Tenants::default().ours(1, "ann", "Portal only", "");

@@ -88,7 +88,7 @@ fn pu_04_a_merge_keeps_the_record() {
 /// A change in the directory reaches the record with the next run, which writes that change and nothing else; a run is due
 /// every 3 minutes.
 ///
-/// Open: Rolewright tells a timer when to start it, and doesn't start itself
+/// Open: Rolewright tells a timer when to start it, and doesn't start itself.
 #[test]
 fn pu_05_a_change_arrives_with_the_next_run() {
     let system = technician("");
@@ -316,7 +316,7 @@ fn pu_20_rules_name_tenant_and_object_id() {
 /// A run started by hand shows its result at once, among the employees or the contacts, as the rule says; a plan can show
 /// one user alone before it.
 ///
-/// Open: one user alone can't be synchronised on demand; a run takes everybody
+/// Open: `apply` takes everybody: one user alone can't be synchronised on demand.
 #[test]
 fn pu_24_a_run_by_hand_shows_its_result() {
     let system =

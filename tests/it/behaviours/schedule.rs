@@ -4,9 +4,9 @@
 use crate::playground::Playground;
 use crate::policy::{checked, report};
 use crate::windows::at;
-use crate::world::{Person, World, policies};
+use crate::world::{Person, World, policies, unreviewed};
 use rolewright::apply::{self, Fate, Values, WriteError, Writer};
-use rolewright::gate::{Past, Standing, State, approve, standing};
+use rolewright::gate::{Past, Standing, State, standing};
 use rolewright::model::{AttributePath, Right, SourceFile, SourceSet, Value};
 use rolewright::policy::set::ApplicationPolicy;
 use rolewright::render::schedule::crons;
@@ -200,7 +200,7 @@ fn pd_04_a_run_that_overlaps_a_recycling_changes_nothing_more() {
         world.people.insert(user.to_owned(), Person { values, enabled: true });
     }
     let run = |world: &mut World, from: &str| {
-        let approved = approve(world.plan(&set), policy, |_| false, &Past::of(&State::default(), 0)).unwrap();
+        let approved = unreviewed(world.plan(&set), policy, &Past::of(&State::default(), 0)).unwrap();
         let now = Rc::new(Cell::new(at(from)));
         let mut slow = Slow { now: Rc::clone(&now), made: 0 };
         let door = standing(&policy.change_windows, now.get(), slow.call_timeout());
@@ -266,6 +266,34 @@ fn pd_04_a_run_that_begins_in_a_closed_window_writes_nothing() {
     assert!(it.run(&["apply"]).ends(0).out.contains("Applied: "));
 }
 
+/// Whoever hears of such a run is told which window is closed, and when changes are made again.
+#[test]
+fn pd_04_the_letter_of_a_run_names_the_closed_window() {
+    let server = crate::smtp::MailServer::start("tls");
+    let it = server.playground("[{ send: always, to: [telephony@contoso.example], attach: xlsx }]");
+    let application = it.read("policies/dstny/application.yaml");
+    it.write("policies/dstny/application.yaml", &format!("{application}{}", closed_now()));
+    it.commit("Closed now");
+    it.run(&["apply"]).ends(0);
+    let mails = server.take();
+    assert_eq!(mails.len(), 1, "{mails:#?}");
+    assert_eq!(mails[0].header("Subject"), "Rolewright, dstny: waits for a change window");
+    let text = mails[0].text.replace("\r\n", "\n");
+    let window = "the change window `recycling` is closed (It restarts); changes are made again from ";
+    assert!(text.contains(&format!("The run waits for a change window:\n  {window}")), "{text}");
+    assert!(text.contains("Nothing was written.") && !text.contains("dstny: done"), "{text}");
+    let sheets = crate::workbook::sheets(&mails[0].attachments[0].bytes());
+    let summary = crate::workbook::rows(&sheets, "Summary");
+    let row = summary.iter().find(|row| row["What"] == "Change window").expect("a row");
+    assert!(row["Value"].starts_with(window), "{row:?}");
+    it.write("policies/dstny/application.yaml", &application);
+    it.commit("Open again");
+    it.run(&["apply"]).ends(0);
+    let mails = server.take();
+    assert_eq!(mails[0].header("Subject"), "Rolewright, dstny: done");
+    assert!(!mails[0].text.contains("change window"), "{}", mails[0].text);
+}
+
 /// While provisioning is off nothing is applied, and once it is on everything is.
 #[test]
 fn pm_08_nothing_runs_while_provisioning_is_off() {
@@ -285,7 +313,8 @@ fn pm_08_nothing_runs_while_provisioning_is_off() {
 }
 
 /// A cycle begins every 40 minutes, which the cron expressions for a CI system say exactly.
-/// Open: nothing in this program waits; a CI system starts the runs that `rolewright schedule` tells
+///
+/// Open: nothing in this program waits; a CI system or a timer starts the runs that `rolewright schedule` tells.
 #[test]
 fn pm_14_a_cycle_about_every_forty_minutes() {
     let lines = "schedule: { every: 40m }";

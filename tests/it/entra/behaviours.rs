@@ -4,6 +4,7 @@ use super::binary::{on_graph, tenant_of};
 use super::double::Double;
 use super::tenant::{SECRET, TENANT};
 use crate::playground::Playground;
+use serde_json::json;
 
 fn double() -> Double {
     Double::start(tenant_of(&Playground::new().read("policies/directories/people.yaml")))
@@ -56,6 +57,89 @@ fn ds_03_a_group_that_is_renamed_in_the_tenant_keeps_its_members_in_scope() {
     });
     let ran = it.run(&["plan", "--detailed-exitcode"]).ends(0);
     assert!(ran.out.contains("is now called `Phone users`"), "{}", ran.out);
+}
+
+#[test]
+fn pa_01_a_tenant_and_a_file_feed_one_installation() {
+    let double = double();
+    let it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
+    it.write(
+        "policies/directories/abroad.yaml",
+        "apiVersion: rolewright/v1\nkind: Directory\nname: abroad\nfile: { people: directories/abroad-people.yaml }\n",
+    );
+    it.write(
+        "policies/directories/abroad-people.yaml",
+        "groups: [{ id: g-1, name: Abroad }]
+users: [{ id: u-1, userPrincipalName: odd@abroad.example, mail: odd@abroad.example, givenName: Odd, surname: Ås,
+          businessPhones: ['+4723112201'], groups: [Abroad] }]\n",
+    );
+    it.git(&["rm", "-q", "policies/dstny/tests.yaml"]);
+    it.edit("policies/dstny/application.yaml", "{ name: contoso }", "{ name: contoso }, { name: abroad }");
+    it.edit(
+        "policies/dstny/lifecycle.yaml",
+        "group: { id: 0c5b2f3a-77d1-4d0c-9a56-3f1b0e7a9d33, name: Telephony users, minMembers: 1 }",
+        "any: [{ group: { id: 0c5b2f3a-77d1-4d0c-9a56-3f1b0e7a9d33, directory: contoso } }, { group: { name: Abroad, directory: abroad } }]",
+    );
+    let rules = it.read("policies/dstny/linking-rules.yaml");
+    let rules =
+        rules.replace("group: Call centre agents", "group: { name: Call centre agents, directory: contoso }");
+    let rules = rules.replace("group: Call centre supervisors", "group: { name: Abroad, directory: abroad }");
+    it.write("policies/dstny/linking-rules.yaml", &rules);
+    let plan = it.run(&["plan", "--format", "tsv"]).ends(0).out;
+    let granted = |who: &str, right: &str| {
+        plan.lines().any(|line| line.starts_with("grant\t") && line.contains(who) && line.contains(right))
+    };
+    assert!(granted("a1000000-0000-4000-8000-000000000003", "callCentre=agent"), "{plan}");
+    assert!(granted("u-1", "callCentre=supervisor"), "{plan}");
+    assert_eq!(
+        plan.matches("callCentre=supervisor").count(),
+        1,
+        "a group of one is none of the other's: {plan}"
+    );
+}
+
+#[test]
+fn pa_13_a_mail_enabled_group_counts_as_a_security_group_does() {
+    let double = double();
+    let it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
+    let planned = |kind: serde_json::Value| {
+        double.change(|tenant| {
+            let linked = tenant.groups.iter_mut().filter(|it| it["displayName"] != "Support");
+            linked.for_each(|group| {
+                kind.as_object().into_iter().flatten().for_each(|(key, value)| {
+                    group[key] = value.clone();
+                })
+            });
+        });
+        it.run(&["plan", "--format", "tsv"]).ends(0).out
+    };
+    let security = planned(json!({ "groupTypes": [], "mailEnabled": false, "securityEnabled": true }));
+    assert!(
+        security.contains("callCentre=agent") && security.contains("callCentre=supervisor"),
+        "{security}"
+    );
+    for types in [json!([]), json!(["Unified"])] {
+        let mail = json!({ "groupTypes": types, "mailEnabled": true, "securityEnabled": false, "mail": "g@contoso.example" });
+        assert_eq!(planned(mail), security);
+    }
+}
+
+#[test]
+fn pm_13_later_cycles_read_of_a_tenant_only_what_changed() {
+    let double = double();
+    let it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
+    it.run(&["apply"]).ends(0);
+    let lists = || (double.count("/v1.0/users"), double.count("/v1.0/users/delta"));
+    let first = lists();
+    assert!(first.0 > 0, "everybody is read");
+    double.change(|tenant| {
+        let bo = tenant.users.iter_mut().find(|it| it["mail"] == "bo.dahl@contoso.example");
+        bo.expect("a user")["jobTitle"] = "Head of support".into();
+    });
+    let ran = it.run(&["apply"]).ends(0);
+    assert!(ran.out.contains("Applied: 1 update."), "{}", ran.out);
+    assert_eq!(lists().0, first.0, "nobody is listed again");
+    assert!(lists().1 > first.1, "only what changed is asked for");
 }
 
 #[test]

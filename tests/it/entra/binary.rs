@@ -145,7 +145,7 @@ fn mg_17_an_incomplete_read_is_exit_code_7_and_changes_nothing() {
 }
 
 #[test]
-fn several_tenants_feed_one_application_through_one_registration() {
+fn pa_01_several_tenants_feed_one_application_through_one_registration() {
     let people = Playground::new().read("policies/directories/people.yaml");
     let (parent, child) =
         (Double::start(tenant_of(&people)), Double::start(Tenant::new(3).with_group(1, "Abroad", 0..2)));

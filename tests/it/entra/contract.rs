@@ -1,4 +1,4 @@
-//! Microsoft's contract: every request that comes to the double, and every answer of its own, is held to it.
+//! A service's own contract: every request that comes to its double, and every answer of the double's, is held to it.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "the contract is a file")]
 
@@ -16,30 +16,32 @@ pub(crate) struct Contract {
     validators: BTreeMap<String, Validator>,
 }
 
-/// The contract; all doubles share it, for it takes long to prepare.
+/// Microsoft's contract; all doubles share it, for it takes long to prepare.
 pub(crate) fn contract() -> MutexGuard<'static, Contract> {
     static CONTRACT: OnceLock<Mutex<Contract>> = OnceLock::new();
-    CONTRACT.get_or_init(|| Mutex::new(Contract::read())).lock().unwrap_or_else(PoisonError::into_inner)
+    let read = || Mutex::new(Contract::read("microsoft-graph.json"));
+    CONTRACT.get_or_init(read).lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Contract {
-    fn read() -> Self {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/contracts/microsoft-graph.json");
+    /// The contract in a file of `tests/contracts`.
+    pub(crate) fn read(file: &str) -> Self {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/contracts").join(file);
         let text = std::fs::read_to_string(file).unwrap();
         let mut contract: Value = serde_json::from_str(&text).unwrap();
         let schemas = draft(contract["components"]["schemas"].take());
         Self { paths: contract["paths"].take(), schemas, validators: BTreeMap::new() }
     }
 
-    /// What is wrong with a request, its path below the version, and with the status and body it is answered with.
+    /// What is wrong with a request, its path below the base, and with the status and body it is answered with.
     pub(crate) fn judge(&mut self, request: &Request, path: &str, status: u16, body: &[u8]) -> Vec<String> {
         let method = request.method.to_lowercase();
         let Some(template) = self.template(path) else {
-            return vec![format!("{path} is no path of Graph's")];
+            return vec![format!("{path} is no path of the service's")];
         };
         let operation = self.paths[&template][&method].clone();
         if operation.is_null() {
-            return vec![format!("{method} {template} is no operation of Graph's")];
+            return vec![format!("{method} {template} is no operation of the service's")];
         }
         let mut wrong = request_problems(request, &operation);
         let answer = &operation["responses"][status.to_string()];
@@ -65,6 +67,61 @@ impl Contract {
         found.first().map(ToString::to_string)
     }
 
+    /// An answer that has what the contract says it must, and nothing else; and what `with` says, put over it.
+    pub(crate) fn sample(&self, path: &str, method: &str, with: &Value) -> Value {
+        let mut sample = self.least(self.answered(path, method));
+        overlay(&mut sample, with);
+        sample
+    }
+
+    /// [`Self::sample`] of what a list has in it.
+    pub(crate) fn sample_item(&self, path: &str, method: &str, with: &Value) -> Value {
+        let mut sample = self.least(&self.answered(path, method)["items"]);
+        overlay(&mut sample, with);
+        sample
+    }
+
+    /// The schema of a success.
+    fn answered(&self, path: &str, method: &str) -> &Value {
+        let template = self.template(path).unwrap_or_else(|| panic!("{path} is in the contract"));
+        let answers = self.paths[&template][method]["responses"].as_object().unwrap();
+        let (_, answer) = answers.iter().find(|(status, _)| status.starts_with('2')).unwrap();
+        answer.pointer("/content/application~1json/schema").unwrap()
+    }
+
+    /// The least value that fits a schema.
+    fn least(&self, schema: &Value) -> Value {
+        if let Some(name) = schema["$ref"].as_str() {
+            return self.least(&self.schemas[name.rsplit('/').next().unwrap()]);
+        }
+        for choice in ["oneOf", "anyOf", "allOf"] {
+            if let Some(first) = schema[choice].get(0) {
+                return self.least(first);
+            }
+        }
+        if let Some(first) = schema["enum"].get(0) {
+            return first.clone();
+        }
+        let kind = schema["type"].as_str().or_else(|| schema["type"][0].as_str());
+        match kind {
+            Some("null") => Value::Null,
+            Some("string") => match schema["format"].as_str() {
+                Some("date-time") => json!("2026-11-20T12:00:00Z"),
+                Some("uri") => json!("https://contoso.example/"),
+                Some("email") => json!("ida@contoso.example"),
+                _ => json!("x".repeat(schema["minLength"].as_u64().unwrap_or(1) as usize)),
+            },
+            Some("integer" | "number") => json!(1),
+            Some("boolean") => json!(false),
+            Some("array") => json!([]),
+            _ => {
+                let names = schema["required"].as_array().cloned().unwrap_or_default();
+                let names = names.iter().map(|name| name.as_str().unwrap());
+                names.map(|name| (name.to_owned(), self.least(&schema["properties"][name]))).collect()
+            }
+        }
+    }
+
     fn body_problems(&mut self, key: &str, schema: &Value, body: &[u8]) -> Vec<String> {
         let Ok(value) = serde_json::from_slice::<Value>(body) else {
             return vec![format!("{key}: the answer is no JSON")];
@@ -76,6 +133,18 @@ impl Contract {
         });
         let errors = validator.iter_errors(&value).take(3);
         errors.map(|error| format!("{key}{}: {error}", error.instance_path())).collect()
+    }
+}
+
+/// Puts one value over another, objects key by key.
+fn overlay(under: &mut Value, over: &Value) {
+    match (under, over) {
+        (Value::Object(under), Value::Object(over)) => {
+            for (key, value) in over {
+                overlay(under.entry(key.clone()).or_insert(Value::Null), value);
+            }
+        }
+        (under, over) => *under = over.clone(),
     }
 }
 
@@ -114,7 +183,7 @@ fn request_problems(request: &Request, operation: &Value) -> Vec<String> {
     if let Some(schema) = body {
         let value: Value = serde_json::from_str(&request.body).unwrap_or_default();
         if !jsonschema::is_valid(&draft(schema.clone()), &value) {
-            wrong.push(format!("{}: the body is not what Graph takes", request.path()));
+            wrong.push(format!("{}: the body is not what the service takes", request.path()));
         }
     }
     wrong
@@ -132,6 +201,12 @@ fn draft(schema: Value) -> Value {
                 .collect();
             if let (true, Some(kind)) = (nullable, entries.get("type").cloned()) {
                 entries.insert("type".to_owned(), json!([kind, "null"]));
+                // GitHub's lists of words leave it out.
+                if let Some(Value::Array(words)) = entries.get_mut("enum")
+                    && !words.contains(&Value::Null)
+                {
+                    words.push(Value::Null);
+                }
             } else if nullable && entries.contains_key("allOf") {
                 return json!({ "anyOf": [{ "type": "null" }, entries] });
             }

@@ -115,9 +115,7 @@ fn pm_10_matching_attributes_identify_the_account() {
     assert_eq!(first.changes[0].subject.account.as_deref(), Some("m-1"));
 }
 
-/// The first cycle reads everything in scope; later ones carry out only what changed.
-///
-/// Open: every run still reads the whole directory; reading changes alone comes with the connection to Microsoft Graph.
+/// The first cycle reads everything in scope; later ones carry out only what changed, and of a tenant they read only that.
 #[test]
 fn pm_13_later_cycles_write_only_what_changed() {
     let system = System::of("promapp");

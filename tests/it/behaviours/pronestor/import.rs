@@ -25,8 +25,6 @@ fn two_directories() -> System {
 }
 
 /// Several imports may feed one installation, of several kinds; each reads its own directory and links its own groups.
-///
-/// Open: the connections to Microsoft Graph and LDAP themselves; here both are files.
 #[test]
 fn pa_01_several_directories_each_link_their_own_groups() {
     let system = two_directories();

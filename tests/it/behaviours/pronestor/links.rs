@@ -40,9 +40,8 @@ fn pa_08_a_link_outside_the_prefix_is_an_error() {
     assert!(!refused.contains("`{location}_{localRole}`"), "it may begin so: {refused}");
 }
 
-/// Any access can be linked to any group: names are free, and so are organisational units.
-///
-/// Open: whether a group is mail-enabled or a security group is known with the connection to Microsoft Graph; both count.
+/// Any access can be linked to any group, a security group or a mail-enabled one: names are free, and so are organisational
+/// units.
 #[test]
 fn pa_13_names_and_organisational_units_are_free() {
     let accesses = [

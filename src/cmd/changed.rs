@@ -1,0 +1,99 @@
+//! Which commits of the protected branch changed what is decided about one application (the gate, 5).
+
+use super::args::Global;
+use super::exit::Stop;
+use super::workspace;
+use crate::fetch::git::{GitError, PolicyRepository};
+use crate::model::{Commit, Date};
+use std::collections::BTreeMap;
+
+/// Before the first run at most so many commits are asked about.
+const MOST: usize = 50;
+
+/// The commits between the settled policies and the tip.
+pub(super) struct Changed {
+    /// Those that changed the application's policy digest, oldest first.
+    pub(super) commits: Vec<Commit>,
+    /// Why they are not all; none: they are.
+    pub(super) gap: Option<String>,
+}
+
+/// What the policies of a commit are to an application.
+#[derive(Clone, PartialEq, Eq)]
+enum Digest {
+    /// They do not know it.
+    Absent,
+    /// They decide this.
+    Of(String),
+    /// They are not sound, and are never applied.
+    Unsound,
+}
+
+/// Looks at every commit on the first-parent line that no known commit contains: known are the settled one, and those of
+/// released runs.
+pub(super) fn changed(
+    (global, repository): (&Global, &PolicyRepository),
+    (known, tip): (&[Commit], &Commit),
+    application: &str,
+    as_of: Date,
+) -> Result<Changed, Stop> {
+    let line = repository.first_parents(tip, known)?;
+    let mut digests: BTreeMap<Option<String>, Digest> = BTreeMap::new();
+    let mut digest = |commit: &Commit| -> Result<Digest, Stop> {
+        let tree = repository.tree_id(commit).ok();
+        if let Some(known) = digests.get(&tree) {
+            return Ok(known.clone());
+        }
+        let found =
+            if tree.is_some() { of(global, repository, commit, application, as_of)? } else { Digest::Absent };
+        digests.insert(tree, found.clone());
+        Ok(found)
+    };
+    let mut last = match line.before.as_ref() {
+        Some(before) => digest(before)?,
+        None => Digest::Absent,
+    };
+    let mut commits = Vec::new();
+    for commit in &line.commits {
+        let now = digest(commit)?;
+        // What is not sound does nothing; the commit that mends it is compared with the last that did something.
+        if now != Digest::Unsound && now != last {
+            commits.push(commit.clone());
+            last = now;
+        }
+    }
+    let gap = match known {
+        [] if commits.len() > MOST => {
+            Some(format!("nothing is settled yet, and more than {MOST} commits changed it"))
+        }
+        [] if line.cut => {
+            Some("nothing is settled yet, and this clone is shallow: `fetch-depth: 0`".to_owned())
+        }
+        [] => None,
+        known if known.iter().any(|it| repository.is_ancestor(it, tip)) => None,
+        [settled, ..] => Some(format!(
+            "the settled commit {settled} is not in the branch's history here: it was rewritten, or this clone is shallow \
+             (`fetch-depth: 0`)"
+        )),
+    };
+    Ok(Changed { commits, gap })
+}
+
+fn of(
+    global: &Global,
+    repository: &PolicyRepository,
+    commit: &Commit,
+    application: &str,
+    as_of: Date,
+) -> Result<Digest, Stop> {
+    let sources = match repository.read(commit) {
+        Ok(sources) => sources,
+        Err(GitError::Files(_)) => return Ok(Digest::Unsound),
+        Err(error) => return Err(error.into()),
+    };
+    let Some(workspace) = workspace::sound(global, sources, as_of) else { return Ok(Digest::Unsound) };
+    match workspace.policies.applications.iter().find(|it| it.name == application) {
+        Some(policy) => Ok(Digest::Of(workspace.digest(policy)?.to_string())),
+        None => Ok(Digest::Absent),
+    }
+}

@@ -1,0 +1,182 @@
+//! Which changes of a plan flow, and which wait for a person (the gate, 2).
+
+use super::identity::{Identity, identities};
+use super::item::ItemKey;
+use super::listed::Listed;
+use crate::model::{EntitlementWire, Operation};
+use crate::plan::{Change, Hold, Plan};
+use crate::policy::set::ApplicationPolicy;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is known of the policies that a plan was made with.
+pub struct Reviewed<'r> {
+    /// What items are made with.
+    pub key: &'r ItemKey,
+    /// Whether these policies are the settled ones.
+    pub same: bool,
+    /// The plan of the settled policies on the same snapshots; none: there are none, or nothing can be evaluated by them.
+    pub settled: Option<(&'r Plan, &'r ApplicationPolicy)>,
+    /// Whether each commit since the settled policies came with a record, or was released.
+    pub covered: bool,
+    /// What records and released runs showed.
+    pub listed: &'r Listed,
+}
+
+/// How the changes of a plan were judged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Classes {
+    /// The places of those that wait, in plan order.
+    pub held: BTreeSet<usize>,
+    /// Whether the policies are settled by this run: they are covered, and nothing waits but what their predecessors want too.
+    pub settles: bool,
+    /// How much was shown that is wanted no longer.
+    pub vanished: usize,
+}
+
+/// How one identity was judged. Less is worse.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Class {
+    /// Shown to nobody.
+    Unshown,
+    /// Sensitive, and some records count its operation instead of listing it.
+    Counted,
+    /// It may be done.
+    Flows,
+}
+
+/// Judges every change of a plan.
+pub fn classify(plan: &Plan, policy: &ApplicationPolicy, reviewed: &Reviewed<'_>) -> Classes {
+    let instance = plan.instance();
+    let before = reviewed.settled.map(|(plan, policy)| wanted(plan, policy)).unwrap_or_default();
+    let of_change = |change: &Change| identities(&instance, policy, change);
+    let all: Vec<Vec<Identity>> = plan.changes.iter().map(of_change).collect();
+    let classes: Vec<Class> = plan
+        .changes
+        .iter()
+        .zip(&all)
+        .map(|(change, its)| {
+            its.iter().map(|it| class(change, it, &before, reviewed)).min().unwrap_or(Class::Flows)
+        })
+        .collect();
+    let too_many = too_many(&plan.changes, &classes, reviewed.listed);
+    let unshown = classes.iter().enumerate().filter(|(place, class)| match class {
+        Class::Unshown => true,
+        Class::Counted => too_many.contains(&plan.changes[*place].operation),
+        Class::Flows => false,
+    });
+    let held = with_dependents(plan, policy, unshown.map(|(place, _)| place).collect());
+    let settled_too = |place: &usize| {
+        let adopts = plan.changes[*place].hold.is_some();
+        adopts && all[*place].iter().all(|it| reviewed.same || before.contains(it.text()))
+    };
+    let follows = |place: &usize| {
+        let subject = plan.changes[*place].subject.key();
+        held.iter().any(|it| settled_too(it) && plan.changes[*it].subject.key() == subject)
+    };
+    let items = all.iter().flatten().filter(|it| it.sensitive);
+    let items = items.map(|it| (it.operation.word().to_owned(), reviewed.key.item(it))).collect();
+    Classes {
+        settles: (reviewed.same || reviewed.covered)
+            && held.iter().all(|place| settled_too(place) || follows(place)),
+        vanished: reviewed.listed.but(&items),
+        held,
+    }
+}
+
+/// Everything that a plan would do.
+fn wanted(plan: &Plan, policy: &ApplicationPolicy) -> BTreeSet<String> {
+    let instance = plan.instance();
+    let all = plan.changes.iter().flat_map(|change| identities(&instance, policy, change));
+    all.map(|identity| identity.text().to_owned()).collect()
+}
+
+fn class(change: &Change, identity: &Identity, before: &BTreeSet<String>, reviewed: &Reviewed<'_>) -> Class {
+    // What takes over an account waits for a person wherever it came from: who can set a mail address could else do it.
+    let from_directory = change.hold.is_none() && (reviewed.same || before.contains(identity.text()));
+    let word = identity.operation.word();
+    match identity.sensitive {
+        _ if from_directory => Class::Flows,
+        true if reviewed.listed.has(word, &reviewed.key.item(identity)) => Class::Flows,
+        true if reviewed.listed.counted(word) > 0 => Class::Counted,
+        false if reviewed.covered => Class::Flows,
+        _ => Class::Unshown,
+    }
+}
+
+/// Operations of which more than their recorded number got so far: then all of them wait.
+fn too_many(changes: &[Change], classes: &[Class], listed: &Listed) -> BTreeSet<Operation> {
+    let mut counts: BTreeMap<Operation, u64> = BTreeMap::new();
+    for (change, _) in changes.iter().zip(classes).filter(|(_, class)| **class == Class::Counted) {
+        *counts.entry(change.operation).or_default() += 1;
+    }
+    counts.retain(|operation, count| *count > listed.counted(operation.word()));
+    counts.into_keys().collect()
+}
+
+/// What is held, with what cannot be done without it.
+fn with_dependents(plan: &Plan, policy: &ApplicationPolicy, mut held: BTreeSet<usize>) -> BTreeSet<usize> {
+    let names: BTreeMap<usize, usize> = plan.takes_over_names().into_iter().collect();
+    loop {
+        let accounts: BTreeSet<&str> = held
+            .iter()
+            .map(|place| &plan.changes[*place])
+            .filter(|change| {
+                !matches!(change.operation, Operation::Update | Operation::Grant | Operation::Revoke)
+            })
+            .map(|change| change.subject.key())
+            .collect();
+        let rights: BTreeSet<(&str, &str)> =
+            held.iter().filter_map(|place| one_valued(policy, &plan.changes[*place])).collect();
+        let waits = |(place, change): &(usize, &Change)| {
+            adds(change.operation) && accounts.contains(change.subject.key())
+                || one_valued(policy, change).is_some_and(|it| rights.contains(&it))
+                || names.get(place).is_some_and(|freer| held.contains(freer))
+        };
+        let more: Vec<usize> = plan
+            .changes
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| !held.contains(place))
+            .filter(|it| waits(it))
+            .map(|(place, _)| place)
+            .collect();
+        if more.is_empty() {
+            return held;
+        }
+        held.extend(more);
+    }
+}
+
+/// Whether an operation gives something, to an account that must be as it is meant to be before.
+fn adds(operation: Operation) -> bool {
+    use Operation::{Adopt, Create, Grant, Reactivate, Update};
+    matches!(operation, Adopt | Create | Reactivate | Update | Grant)
+}
+
+/// Subject and entitlement of a change to the one value of an attribute: giving another value takes the old one away.
+fn one_valued<'c>(policy: &ApplicationPolicy, change: &'c Change) -> Option<(&'c str, &'c str)> {
+    let right = change.right.as_ref()?;
+    let kind = policy.entitlements.iter().find(|kind| kind.name == right.entitlement)?;
+    let one = matches!(kind.wire, EntitlementWire::Attribute { .. });
+    one.then_some((change.subject.key(), right.entitlement.as_str()))
+}
+
+/// Of a run without review: what takes over an account with a privileged right waits until it was released, and all that
+/// would be done to that account with it.
+pub(super) fn unreviewed(
+    plan: &Plan,
+    policy: &ApplicationPolicy,
+    key: &ItemKey,
+    released: &Listed,
+) -> Classes {
+    let instance = plan.instance();
+    let waits = |change: &Change| {
+        let shown = |it: &Identity| released.has(it.operation.word(), &key.item(it));
+        change.hold == Some(Hold::Privileged) && !identities(&instance, policy, change).iter().all(shown)
+    };
+    let subjects: BTreeSet<&str> =
+        plan.changes.iter().filter(|change| waits(change)).map(|change| change.subject.key()).collect();
+    let places = plan.changes.iter().enumerate();
+    let held = places.filter(|(_, change)| subjects.contains(change.subject.key())).map(|(place, _)| place);
+    Classes { held: held.collect(), settles: true, vanished: 0 }
+}

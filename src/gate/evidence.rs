@@ -1,0 +1,122 @@
+//! Which commits came with a record, judged from what a forge says of their pull requests (the gate, 5).
+
+use super::listed::Listed;
+use super::record::Record;
+use crate::model::Commit;
+
+/// A merged pull request, and what ran on its last commit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pull {
+    /// Its number.
+    pub number: u64,
+    /// The branch it was merged into.
+    pub branch: String,
+    /// When, in seconds since 1970; none: it was not.
+    pub merged_at: Option<i64>,
+    /// Its last commit.
+    pub head: String,
+    /// The completed check runs of the instance on that commit, the newest last.
+    pub checks: Vec<Check>,
+}
+
+/// A check run that may hold a record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Check {
+    /// Which app made it.
+    pub app: String,
+    /// When it was completed, in seconds since 1970.
+    pub completed_at: i64,
+    /// Its text.
+    pub text: String,
+}
+
+/// A commit that changed an instance's policies, and what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The commit.
+    pub commit: Commit,
+    /// Its pull requests, as the forge names them.
+    pub pulls: Vec<Pull>,
+}
+
+/// What a record must fit to count.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'w> {
+    /// Environment and application.
+    pub instance: &'w str,
+    /// The protected branch.
+    pub branch: &'w str,
+    /// The app that CI publishes as.
+    pub app: &'w str,
+    /// Which key items are made with.
+    pub kid: &'w str,
+}
+
+/// What the forge's answers prove.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// The records that count.
+    pub records: Vec<Record>,
+    /// Commits that came without, and why: for people.
+    pub missing: Vec<(Commit, String)>,
+}
+
+impl Evidence {
+    /// Whether every commit came with a record, or was released.
+    pub fn covers(&self) -> bool {
+        self.missing.is_empty()
+    }
+
+    /// What the records list.
+    pub fn listed(&self) -> Listed {
+        let mut listed = Listed::default();
+        self.records.iter().for_each(|record| listed.record(record));
+        listed
+    }
+}
+
+/// Judges the commits between the settled policies (or a released run's) and the tip. `in_history` says whether a commit is in the protected
+/// branch's history: a plan made for another branch showed something else.
+pub fn evidence(commits: &[Asked], wanted: &Wanted<'_>, in_history: impl Fn(&str) -> bool) -> Evidence {
+    let mut evidence = Evidence::default();
+    for commit in commits {
+        match record(commit, wanted, &in_history) {
+            Ok(record) => evidence.records.push(record),
+            Err(why) => evidence.missing.push((commit.commit.clone(), why)),
+        }
+    }
+    evidence
+}
+
+fn record(commit: &Asked, wanted: &Wanted<'_>, in_history: &impl Fn(&str) -> bool) -> Result<Record, String> {
+    let mut why = "it came through no pull request".to_owned();
+    for pull in &commit.pulls {
+        match of_pull(pull, wanted, in_history) {
+            Ok(record) => return Ok(record),
+            Err(problem) => why = format!("pull request {}: {problem}", pull.number),
+        }
+    }
+    Err(why)
+}
+
+/// The newest record on the last commit that was completed before the merge.
+fn of_pull(pull: &Pull, wanted: &Wanted<'_>, in_history: &impl Fn(&str) -> bool) -> Result<Record, String> {
+    if pull.branch != wanted.branch {
+        return Err(format!("it was merged into `{}`", pull.branch));
+    }
+    let merged = pull.merged_at.ok_or("it was not merged")?;
+    let in_time = |check: &&Check| check.completed_at <= merged;
+    let mut checks: Vec<&Check> =
+        pull.checks.iter().filter(|check| check.app == wanted.app).filter(in_time).collect();
+    // Of two in one second the later in the forge's own order is the newer.
+    checks.sort_by_key(|check| check.completed_at);
+    let newest = checks.pop().ok_or("no plan was published on its last commit before the merge")?;
+    let record = Record::parse(&newest.text).map_err(|error| error.to_string())?;
+    match () {
+        () if record.instance != wanted.instance => Err(format!("its plan is of `{}`", record.instance)),
+        () if record.kid != wanted.kid => Err("its plan was made with another `ROLEWRIGHT_KEY`".to_owned()),
+        () if record.head != pull.head => Err("its plan is of another commit".to_owned()),
+        () if !in_history(&record.base) => Err("its plan was made for another branch".to_owned()),
+        () => Ok(record),
+    }
+}

@@ -1,0 +1,99 @@
+//! Records: what one pull request's plan showed for one instance, as data that the apply after the merge reads (the gate, 3).
+
+use super::item::ITEM;
+use crate::model::Digest;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What the text of a record begins with.
+const HEAD: &str = "rolewright-record/1 ";
+/// How many characters the text may have: what a check run takes, with room to spare.
+const BUDGET: usize = 60_000;
+
+/// What one pull request's plan showed. Readers pass over keys that they do not know.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Record {
+    /// Version of the format: 1.
+    pub version: u32,
+    /// Environment and application: `default/dstny`.
+    pub instance: String,
+    /// The commit of the protected branch that the pull request was merged into, in memory.
+    pub base: String,
+    /// The pull request's commit.
+    pub head: String,
+    /// The policy digest of that merge.
+    pub policy: String,
+    /// The policy digest last settled; none before the first run.
+    pub settled: Option<String>,
+    /// The day planned for.
+    pub as_of: String,
+    /// `live`, or `snapshot` where saved data was planned on.
+    pub data: String,
+    /// The plan digest; it names the plan, nothing is decided by it.
+    pub plan: String,
+    /// Which key the items are made with.
+    pub kid: String,
+    /// What was shown: operation and how many.
+    pub counts: BTreeMap<String, u64>,
+    /// Of what is sensitive the items, sorted and run together; none: too many to be listed, the count stands for them.
+    pub items: BTreeMap<String, Option<String>>,
+}
+
+/// Why a text is no record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoRecord {
+    /// It does not begin like one.
+    #[error("its text is no record of this version")]
+    Version,
+    /// It was changed.
+    #[error("its text does not have the hash that it names")]
+    Hash,
+    /// It says something else.
+    #[error("its text cannot be read as a record")]
+    Form,
+}
+
+impl Record {
+    /// As text: a line with its hash, and canonical JSON. The operation with the most items is reviewed by count where the
+    /// text would be too long.
+    ///
+    /// # Errors
+    /// Never for a record: it holds texts and numbers.
+    pub fn text(&mut self) -> Result<String, serde_json::Error> {
+        loop {
+            let json = serde_json_canonicalizer::to_string(self)?;
+            let most = self.items.iter_mut().filter(|(_, items)| items.is_some());
+            let most = most.max_by_key(|(_, items)| items.as_ref().map_or(0, String::len));
+            match most {
+                Some((_, items)) if json.len() > BUDGET - HEAD.len() - 65 => *items = None,
+                _ => return Ok(format!("{HEAD}{}\n{json}", Digest::of(json.as_bytes()))),
+            }
+        }
+    }
+
+    /// Reads a text back.
+    ///
+    /// # Errors
+    /// When it is no record: another version, changed, or something else.
+    pub fn parse(text: &str) -> Result<Self, NoRecord> {
+        let (digest, json) =
+            text.strip_prefix(HEAD).and_then(|rest| rest.split_once('\n')).ok_or(NoRecord::Version)?;
+        let json = json.trim_end_matches(['\n', '\r']);
+        if digest.trim_end() != Digest::of(json.as_bytes()).to_string() {
+            return Err(NoRecord::Hash);
+        }
+        let record: Self = serde_json::from_str(json).map_err(|_| NoRecord::Form)?;
+        let whole = record.items.values().flatten().all(|items| items.is_ascii() && items.len() % ITEM == 0);
+        match (record.version, whole) {
+            (1, true) => Ok(record),
+            (1, false) => Err(NoRecord::Form),
+            _ => Err(NoRecord::Version),
+        }
+    }
+
+    /// The operations that are reviewed by count alone.
+    pub fn by_count(&self) -> impl Iterator<Item = &str> {
+        self.items.iter().filter(|(_, items)| items.is_none()).map(|(operation, _)| operation.as_str())
+    }
+}

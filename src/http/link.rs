@@ -1,0 +1,105 @@
+//! The `Link` header (RFC 8288): where the next page of a list is.
+
+/// The next page was there before.
+pub(super) const LOOP: &str = "the next page is one that was there before: the list has no end";
+/// There are too many pages.
+pub(super) const ENDLESS: &str = "the list has more pages than anybody reads";
+
+const ELSEWHERE: &str = "the next page is said to be at another place than this one: it is not fetched, for the token would go there too";
+const MALFORMED: &str = "the `Link` header is no list of links";
+
+/// What follows the base URL in the link to the next page; none where there is none. A link to another place would carry
+/// the credential there (threat F10).
+///
+/// # Errors
+/// When the header cannot be read, or leads elsewhere.
+pub(super) fn next(header: &str, base: &str) -> Result<Option<String>, &'static str> {
+    let mut rest = header.trim();
+    while !rest.is_empty() {
+        let (target, after) = rest.strip_prefix('<').and_then(|it| it.split_once('>')).ok_or(MALFORMED)?;
+        let (parameters, more) = split(after);
+        if is_next(parameters) {
+            return relative(target, base).map(Some);
+        }
+        rest = more.trim_start();
+    }
+    Ok(None)
+}
+
+/// The parameters of a link, and the links behind it: the comma between may stand in quotes.
+fn split(text: &str) -> (&str, &str) {
+    let mut quoted = false;
+    for (at, letter) in text.char_indices() {
+        match letter {
+            '"' => quoted = !quoted,
+            ',' if !quoted => return (&text[..at], &text[at + 1..]),
+            _ => {}
+        }
+    }
+    (text, "")
+}
+
+fn is_next(parameters: &str) -> bool {
+    let pairs = parameters.split(';').filter_map(|parameter| parameter.split_once('='));
+    let mut relations = pairs.filter(|(name, _)| name.trim().eq_ignore_ascii_case("rel"));
+    let words = relations.next().map(|(_, value)| value.trim().trim_matches('"'));
+    words.is_some_and(|words| words.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("next")))
+}
+
+fn relative(target: &str, base: &str) -> Result<String, &'static str> {
+    let rest = match target.starts_with('/') && !target.starts_with("//") {
+        // Relative to the host; only a base without path is the same.
+        true if base.matches('/').count() == 2 => target,
+        _ => target.strip_prefix(base).filter(|rest| rest.starts_with('/')).ok_or(ELSEWHERE)?,
+    };
+    let fine = |byte: u8| byte.is_ascii_graphic() && !b"\\#\"<>".contains(&byte);
+    if !rest.bytes().all(fine) || rest.split(['/', '?']).any(|part| part == "..") {
+        return Err(ELSEWHERE);
+    }
+    Ok(rest.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ELSEWHERE, MALFORMED, next};
+
+    const BASE: &str = "https://api.github.com";
+
+    #[test]
+    fn the_next_page_is_found_among_links() {
+        let cases = [
+            ("", None),
+            (r#"<https://api.github.com/r/1?page=2>; rel="next""#, Some("/r/1?page=2")),
+            (
+                r#"<https://api.github.com/r?page=1>; rel="prev", <https://api.github.com/r?page=3>; rel="next", <https://api.github.com/r?page=9>; rel="last""#,
+                Some("/r?page=3"),
+            ),
+            (r#"<https://api.github.com/r?page=9>; rel="last""#, None),
+            (r#"<https://api.github.com/r>; title="a, b"; REL=next"#, Some("/r")),
+            (r#"<https://api.github.com/r>; title="a, b"; REL="last next""#, Some("/r")),
+            ("</r?page=2>; rel=next", Some("/r?page=2")),
+        ];
+        for (header, expected) in cases {
+            assert_eq!(next(header, BASE), Ok(expected.map(str::to_owned)), "{header}");
+        }
+    }
+
+    #[test]
+    fn f10_no_link_leads_away() {
+        for target in [
+            "https://api.github.com.evil.example/r",
+            "https://evil.example/r",
+            "http://api.github.com/r",
+            "//evil.example/r",
+            "https://api.github.com@evil.example/r",
+            "https://api.github.com/../x",
+            "https://api.github.com/a b",
+            "https://api.github.com/\\evil",
+            "",
+        ] {
+            assert_eq!(next(&format!("<{target}>; rel=next"), BASE), Err(ELSEWHERE), "{target}");
+        }
+        assert_eq!(next("https://api.github.com/r; rel=next", BASE), Err(MALFORMED));
+        assert_eq!(next("</r>; rel=next", "https://ghe.example/api/v3"), Err(ELSEWHERE));
+    }
+}

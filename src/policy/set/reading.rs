@@ -1,0 +1,46 @@
+//! What is read where several versions of the policies are evaluated on the same snapshots.
+
+use super::{ApplicationPolicy, DirectoryPolicy};
+
+impl ApplicationPolicy {
+    /// The same policies, reading what another version of them needs too.
+    #[must_use]
+    pub fn reading_for(&self, other: &Self) -> Self {
+        let mut both = self.clone();
+        for attribute in &other.account_attributes {
+            if !both.account_attributes.iter().any(|it| it.name == attribute.name) {
+                both.account_attributes.push(attribute.clone());
+            }
+        }
+        both
+    }
+}
+
+impl DirectoryPolicy {
+    /// The same directory, reading what another version of the policies needs too: more is read, and each version looks at
+    /// its part of it.
+    #[must_use]
+    pub fn reading_for(&self, other: &Self) -> Self {
+        let mut both = self.clone();
+        for attribute in &other.attributes {
+            if !both.attributes.iter().any(|it| it.name == attribute.name) {
+                both.attributes.push(attribute.clone());
+            }
+        }
+        both.attributes.sort();
+        both.group_prefix = common_prefix(&self.group_prefix, &other.group_prefix);
+        if self.groups_under != other.groups_under {
+            both.groups_under = None;
+        }
+        both.nested_groups |= other.nested_groups;
+        both.asked.groups.extend(other.asked.groups.iter().cloned());
+        both.asked.applications.extend(other.asked.applications.iter().cloned());
+        both.asked.applications.sort();
+        both.asked.applications.dedup();
+        both
+    }
+}
+
+fn common_prefix(one: &str, other: &str) -> String {
+    one.chars().zip(other.chars()).take_while(|(one, other)| one == other).map(|(it, _)| it).collect()
+}
