@@ -88,13 +88,14 @@ fn read(folder: &Path, function: &Regex, names: &mut BTreeSet<String>) {
     }
 }
 
-/// `e11_d7_...` is E11 and D7, `f_12_...` is F12.
+/// `e11_d7_...` is E11 and D7, `f_12_...` is F12; `a_403_...` is an article and a number.
 fn ids(name: &str) -> Vec<String> {
-    let id = Regex::new(r"^([a-g])_?0?([1-9][0-9]*)_").unwrap();
+    let id = Regex::new(r"^(?:([a-g])|([b-g])_)0?([1-9][0-9]?)_").unwrap();
     let mut rest = name;
     let mut ids = Vec::new();
     while let Some(found) = id.captures(rest) {
-        ids.push(format!("{}{}", found[1].to_uppercase(), &found[2]));
+        let letter = found.get(1).or(found.get(2)).map_or("", |letter| letter.as_str());
+        ids.push(format!("{}{}", letter.to_uppercase(), &found[3]));
         rest = &rest[found[0].len()..];
     }
     ids
