@@ -317,22 +317,22 @@ pub struct InitArguments {
     #[arg(long, value_enum, env = "ROLEWRIGHT_FORGE")]
     pub forge: Forge,
     /// Where people come from
-    #[arg(long, value_enum, default_value_t = DirectoryKind::File)]
+    #[arg(long, value_enum, default_value_t = DirectoryKind::File, env = "ROLEWRIGHT_DIRECTORY_KIND")]
     pub directory: DirectoryKind,
     /// The protected branch
     #[arg(long, value_name = "BRANCH", default_value = "main", env = "ROLEWRIGHT_BRANCH")]
     pub branch: String,
     /// Where CI gets Rolewright from: OWNER/NAME on GitHub, or an address
-    #[arg(long, value_name = "REPOSITORY")]
+    #[arg(long, value_name = "REPOSITORY", env = "ROLEWRIGHT_SOURCE")]
     pub source: Option<String>,
     /// The commit of it, 40 digits
-    #[arg(long, value_name = "COMMIT")]
+    #[arg(long, value_name = "COMMIT", env = "ROLEWRIGHT_COMMIT")]
     pub commit: Option<String>,
     /// Who owns linking rules: @company/help-desk
-    #[arg(long, value_name = "TEAM")]
+    #[arg(long, value_name = "TEAM", env = "ROLEWRIGHT_HELP_DESK")]
     pub help_desk: Option<String>,
     /// Who owns everything else: @company/security
-    #[arg(long, value_name = "TEAM")]
+    #[arg(long, value_name = "TEAM", env = "ROLEWRIGHT_SECURITY")]
     pub security: Option<String>,
 }
 

@@ -9,13 +9,20 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// Stands between what one command printed and the next; no command prints it.
 const END: char = '\u{1e}';
 
 #[test]
 fn start_is_a_walk_that_works() {
+    let begun = Instant::now();
     is_run("docs/how-to/start.md");
+    assert!(
+        begun.elapsed() < Duration::from_secs(60),
+        "from nothing to the first accounts takes {:?}",
+        begun.elapsed()
+    );
 }
 
 /// Runs every command of the page's `console` blocks, in one shell in an empty folder; `BLESS=1` writes what came out.

@@ -153,6 +153,10 @@ fn a1_jobs_have_the_permissions_they_need_and_forks_have_none() {
     let apply = yaml(&it.path(".github/workflows/rolewright-apply.yml"));
     assert_eq!(apply["concurrency"]["cancel-in-progress"], Value::Bool(false));
     assert_eq!(apply["jobs"]["apply"]["environment"], "rolewright");
+    for name in ["plan", "check", "drift"] {
+        let file = yaml(&it.path(&format!(".github/workflows/rolewright-{name}.yml")));
+        assert_eq!(file["jobs"][name]["environment"]["name"], "rolewright-read", "{name}");
+    }
 }
 
 /// Every action that is not this repository's is named by a commit.
