@@ -124,6 +124,21 @@ pub struct PlanArguments {
     /// The revision whose policies are planned [default: the work tree]
     #[arg(long, value_name = "REV", env = "ROLEWRIGHT_REVISION")]
     pub revision: Option<String>,
+    /// Show what a change does: the revision that it is merged into, the protected branch's tip
+    #[arg(long, value_name = "REV", env = "ROLEWRIGHT_BASE", requires = "head", conflicts_with_all = ["revision", "user"])]
+    pub base: Option<String>,
+    /// Show what a change does: its last revision; the merge is made in memory
+    #[arg(long, value_name = "REV", env = "ROLEWRIGHT_HEAD", requires = "base")]
+    pub head: Option<String>,
+    /// Write it on this pull request: one comment, and a check run for each application
+    #[arg(long, value_name = "NUMBER", env = "ROLEWRIGHT_PULL_REQUEST", requires = "base")]
+    pub pull_request: Option<u64>,
+    /// Hosts that credentials may be sent to though the base names none of them: https://psa.example,ldaps://dc1.example
+    #[arg(long, value_name = "HOSTS", env = "ROLEWRIGHT_HOSTS", requires = "base")]
+    pub hosts: Option<String>,
+    /// Write it to this file too, as Markdown: CI's job summary
+    #[arg(long, value_name = "FILE", env = "ROLEWRIGHT_SUMMARY", requires = "base")]
+    pub summary: Option<PathBuf>,
     /// Write it to this file instead of stdout
     #[arg(long, value_name = "FILE", env = "ROLEWRIGHT_OUTPUT")]
     pub output: Option<PathBuf>,

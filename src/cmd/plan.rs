@@ -16,6 +16,9 @@ use std::time::Duration;
 
 /// Shows what would change. Writes nothing.
 pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, Stop> {
+    if let (Some(base), Some(head)) = (&arguments.base, &arguments.head) {
+        return super::impact::run(global, arguments, base, head);
+    }
     let workspace = workspace::open(global, workspace::sources_at(global, arguments.revision.as_deref())?)?;
     let applications = workspace.applications(global.application.as_deref())?;
     if arguments.format == PlanFormat::Xlsx {

@@ -48,6 +48,14 @@ fn save<const N: usize>(
     fs::write(folder.join(MANIFEST), manifest).map_err(problem)
 }
 
+/// When a snapshot was saved, as its folder tells.
+pub(super) fn age(folder: &Path) -> String {
+    let saved = fs::metadata(folder).and_then(|it| it.modified()).ok();
+    let seconds = saved.and_then(|it| it.duration_since(std::time::UNIX_EPOCH).ok()).map(|it| it.as_secs());
+    let seconds = seconds.and_then(|it| i64::try_from(it).ok());
+    seconds.map_or_else(|| "at a time that nobody knows".to_owned(), crate::model::rfc3339_of)
+}
+
 /// Reads what was saved of an application's world.
 pub(super) fn read(
     folder: &Path,

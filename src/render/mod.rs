@@ -7,6 +7,8 @@ pub mod escape;
 mod explanation;
 pub mod findings;
 pub mod groups;
+pub mod impact;
+mod masked;
 pub mod plan;
 pub mod progress;
 pub mod report;
@@ -16,4 +18,5 @@ pub mod trial;
 mod workbook;
 
 pub use explanation::explanation;
+pub use masked::masked;
 pub use workbook::{WorkbookError, workbook};

@@ -13,6 +13,7 @@ mod mapping;
 mod notify;
 mod overrides;
 mod policy_test;
+mod reach;
 mod reading;
 mod review;
 mod rules;
