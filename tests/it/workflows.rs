@@ -283,7 +283,13 @@ fn a11_a_hostile_input_is_one_argument() {
     ] {
         let plan = step(
             "plan",
-            &[("base", hostile), ("head", hostile), ("pull-request", hostile), ("application", hostile)],
+            &[
+                ("base", hostile),
+                ("head", hostile),
+                ("pull-request", hostile),
+                ("application", hostile),
+                ("hosts", hostile),
+            ],
             0,
         );
         let call = [
@@ -296,6 +302,8 @@ fn a11_a_hostile_input_is_one_argument() {
             hostile,
             "--summary",
             "summary.md",
+            "--hosts",
+            hostile,
             "--application",
             hostile,
         ];
