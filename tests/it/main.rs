@@ -1,5 +1,6 @@
 //! All tests of Rolewright, one binary.
 
+mod actions;
 mod behaviours;
 mod doctor;
 mod end_to_end;
