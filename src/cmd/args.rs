@@ -139,6 +139,9 @@ pub struct PlanArguments {
     /// Write it to this file too, as Markdown: CI's job summary
     #[arg(long, value_name = "FILE", env = "ROLEWRIGHT_SUMMARY", requires = "base")]
     pub summary: Option<PathBuf>,
+    /// Keep an issue open on GitHub as long as anything differs
+    #[arg(long, env = "ROLEWRIGHT_DRIFT_ISSUE", conflicts_with_all = ["base", "user"])]
+    pub drift_issue: bool,
     /// Write it to this file instead of stdout
     #[arg(long, value_name = "FILE", env = "ROLEWRIGHT_OUTPUT")]
     pub output: Option<PathBuf>,
@@ -206,6 +209,9 @@ pub struct GroupsArguments {
     /// Only this directory
     #[arg(long, value_name = "NAME", env = "ROLEWRIGHT_DIRECTORY")]
     pub directory: Option<String>,
+    /// List the groups that `snapshot --output` saved here
+    #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_SNAPSHOT")]
+    pub snapshot: Option<PathBuf>,
     /// How to say it
     #[arg(long, value_enum, default_value_t = GroupsFormat::Text, env = "ROLEWRIGHT_FORMAT")]
     pub format: GroupsFormat,

@@ -110,7 +110,11 @@ impl Forge {
             let runs = self.reader.check_runs(&pull.head, &check_name(instance)).await?;
             let checks = runs.into_iter().filter_map(|run| {
                 let app = run.app.filter(|_| run.status == "completed")?.slug;
-                Some(Check { app, completed_at: run.completed_at?, text: run.output.text? })
+                Some(Check {
+                    app,
+                    completed_at: run.completed_at?,
+                    text: run.output.text.unwrap_or_default(),
+                })
             });
             pulls.push(Pull {
                 number: pull.number,
@@ -127,8 +131,11 @@ impl Forge {
     /// where nobody knows.
     pub(super) fn privacy(&self) -> Privacy {
         match self.wait(self.reader.repository()) {
-            Ok(facts) if facts.visibility == Visibility::Private => Privacy::Names,
-            Ok(_) => Privacy::Pseudonyms,
+            Ok(facts) => match facts.visibility {
+                Visibility::Private => Privacy::Names,
+                Visibility::Public | Visibility::Internal => Privacy::Pseudonyms,
+                Visibility::Unknown => Privacy::Counts,
+            },
             Err(_) => Privacy::Counts,
         }
     }
@@ -147,11 +154,9 @@ pub(super) fn check_name(instance: &str) -> String {
 /// What started this run, in the ledger's words.
 pub(super) fn cause() -> String {
     let event = job().ok().flatten().and_then(|job| job.event);
-    match event.as_deref() {
-        Some(event @ ("push" | "schedule")) => event,
-        _ => "manual",
-    }
-    .to_owned()
+    event
+        .filter(|event| ["push", "schedule"].contains(&event.as_str()))
+        .unwrap_or_else(|| "manual".to_owned())
 }
 
 /// Who started this run, as the forge numbers people.

@@ -3,15 +3,19 @@
 use super::args::{Global, PlanArguments, PlanFormat};
 use super::clock::unix_seconds;
 use super::exit::{Exit, Stop};
+use super::one_user::{Look, look};
+use super::privacy::Faces;
 use super::read::World;
 use super::workspace::Workspace;
-use super::{memory, out, read, saved, workspace};
+use super::{drift, memory, out, read, saved, workspace};
 use crate::gate::{Allowed, Past, Standing, guards, standing};
-use crate::plan::{Inputs, OneUser, Plan, Subject, existing, plan};
+use crate::plan::{Inputs, Memory, OneUser, Plan, Subject, UsersPlan, existing, plan};
 use crate::policy::set::{ApplicationPolicy, Override};
+use crate::render::drift::Drifted;
 use crate::render::plan::{self as face, Shown, Style};
 use crate::render::report::RunReport;
 use crate::render::workbook;
+use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot};
 use std::time::Duration;
 
 /// Shows what would change. Writes nothing.
@@ -25,10 +29,10 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, St
         fits_a_workbook(arguments, applications.len())?;
     }
     let mut exit = Exit::Done;
-    let mut said = Vec::new();
+    let (mut said, mut drifted) = (Vec::new(), Vec::new());
     let mut found = arguments.user.is_none();
     for application in applications {
-        match one(global, arguments, &workspace, application, &mut said) {
+        match one(global, arguments, &workspace, application, (&mut said, &mut drifted)) {
             Ok(Some(other)) => {
                 found = true;
                 exit = exit.and(other);
@@ -37,7 +41,9 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, St
             Err(stop) => {
                 // Nobody knows whether the user would have been found.
                 found = true;
-                out::talk(&format!("{}: {stop}", application.name));
+                let words = faces(&workspace)?.words(&stop.message);
+                out::talk(&format!("{}: {words}", application.name));
+                drifted.push(Drifted { differs: true, line: words, ..Drifted::of(&application.name) });
                 exit = exit.and(stop.exit);
             }
         }
@@ -49,10 +55,19 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, St
     if let Some(path) = arguments.output.as_ref().filter(|_| !said.is_empty()) {
         out::file(path, &said).map_err(|error| Stop::error(format!("{}: {error}", path.display())))?;
     }
+    if arguments.drift_issue {
+        drift::tell(&drifted, faces(&workspace)?.counts_only())?;
+    }
     match arguments.user.as_ref().filter(|_| !found) {
         Some(user) => Err(nobody(user)),
         None => Ok(exit),
     }
+}
+
+/// How people are shown: by the same pseudonyms in every plan of a workspace.
+fn faces(workspace: &Workspace) -> Result<Faces, Stop> {
+    let settings = &workspace.policies.workspace;
+    Faces::of(settings.privacy, &settings.name)
 }
 
 /// Nobody is so called.
@@ -77,11 +92,15 @@ fn one(
     arguments: &PlanArguments,
     workspace: &Workspace,
     application: &ApplicationPolicy,
-    said: &mut Vec<u8>,
+    (said, drifted): (&mut Vec<u8>, &mut Vec<Drifted>),
 ) -> Result<Option<Exit>, Stop> {
-    let mut world = match &arguments.snapshot {
-        Some(folder) => saved::read(folder, workspace, application)?,
-        None => read::world(workspace, application)?,
+    let mut world = match (&arguments.snapshot, &arguments.user) {
+        (Some(folder), _) => saved::read(folder, workspace, application)?,
+        (None, None) => read::world(workspace, application)?,
+        (None, Some(user)) => match look(workspace, application, user)? {
+            Look::World(world) => *world,
+            Look::Lines(lines) => return only((global, arguments), (workspace, application), *lines, said),
+        },
     };
     let state = memory::state(workspace, application);
     world.memory = memory::shown(&state, application);
@@ -103,11 +122,21 @@ fn one(
             return Ok(None);
         }
     }
-    let shown = Shown { plan: &plan, refusals };
-    let colour = arguments.output.is_none() && out::colour(global.color);
-    let style = Style { colour, full: arguments.full };
-    said.extend(show(arguments.format, &shown, &existing, style)?);
+    let faces = faces(workspace)?;
+    if faces.hides() {
+        existing.clear();
+    }
+    let seen = faces.shown(&plan);
+    let shown = Shown { plan: &seen, refusals };
+    said.extend(show(arguments.format, &shown, &existing, style(global, arguments))?);
     said.extend(beside(arguments.format, &plan, application, &verdict.allowed, now).into_bytes());
+    let whole = if arguments.drift_issue { face::markdown(&shown) } else { String::new() };
+    drifted.push(Drifted {
+        differs: !plan.changes.is_empty() || !refusals.is_empty(),
+        line: face::summary(&plan),
+        whole,
+        ..Drifted::of(&plan.instance())
+    });
     // As a tool would: no walk to free what the process is about to drop.
     std::mem::forget(world);
     Ok(Some(match (refusals.is_empty(), plan.changes.is_empty()) {
@@ -117,13 +146,41 @@ fn one(
     }))
 }
 
+/// Shows the lines about one user, of whom alone was read; guards judge whole plans.
+fn only(
+    (global, arguments): (&Global, &PlanArguments),
+    (workspace, application): (&Workspace, &ApplicationPolicy),
+    one: UsersPlan,
+    said: &mut Vec<u8>,
+) -> Result<Option<Exit>, Stop> {
+    if !one.found {
+        return Ok(None);
+    }
+    let plan = sound(one.lines)?;
+    let faces = faces(workspace)?;
+    let existing = if faces.hides() { &[][..] } else { &one.existing };
+    let shown = Shown { plan: &faces.shown(&plan), refusals: &[] };
+    said.extend(show(arguments.format, &shown, existing, style(global, arguments))?);
+    said.extend(beside(arguments.format, &plan, application, &[], unix_seconds()).into_bytes());
+    let changes = !plan.changes.is_empty() && arguments.detailed_exitcode;
+    Ok(Some(if changes { Exit::Changes } else { Exit::Done }))
+}
+
+fn style(global: &Global, arguments: &PlanArguments) -> Style {
+    let colour = arguments.output.is_none() && out::colour(global.color);
+    Style { colour, full: arguments.full }
+}
+
 /// Makes the plan of one application, and has it looked at by the critic.
 pub(super) fn make(
     workspace: &Workspace,
     application: &ApplicationPolicy,
     world: &World,
 ) -> Result<Plan, Stop> {
-    let plan = with_inputs(workspace, application, world, |inputs| Ok(plan(inputs)?))?;
+    sound(with_inputs(workspace, application, world, |inputs| Ok(plan(inputs)?))?)
+}
+
+fn sound(plan: Plan) -> Result<Plan, Stop> {
     match plan.faults().as_slice() {
         [] => Ok(plan),
         faults => Err(Stop::error(format!(
@@ -143,15 +200,30 @@ pub(super) fn with_inputs<T>(
     let directories = workspace.directories(application);
     let snapshots = directories.iter().map(|directory| world.directory(&directory.name));
     let snapshots = snapshots.collect::<Result<Vec<_>, Stop>>()?;
+    with_inputs_of(workspace, application, (&snapshots, &world.application, world.memory.as_ref()), call)
+}
+
+/// The same, with what was read in parts.
+pub(super) fn with_inputs_of<T>(
+    workspace: &Workspace,
+    application: &ApplicationPolicy,
+    (snapshots, accounts, memory): (
+        &[&Complete<DirectorySnapshot>],
+        &Complete<ApplicationSnapshot>,
+        Option<&Memory>,
+    ),
+    call: impl FnOnce(&Inputs<'_>) -> Result<T, Stop>,
+) -> Result<T, Stop> {
+    let directories = workspace.directories(application);
     call(&Inputs {
         policy: application,
         digest: workspace.digest(application)?,
         environment: &workspace.policies.workspace.environment,
         commit: workspace.sources.commit.as_ref(),
         directories: &directories,
-        snapshots: &snapshots,
-        application: &world.application,
-        memory: world.memory.as_ref(),
+        snapshots,
+        application: accounts,
+        memory,
         as_of: workspace.as_of,
     })
 }

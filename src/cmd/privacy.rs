@@ -3,7 +3,7 @@
 //! repository's readers allow (the gate, 8).
 
 use super::exit::Stop;
-use super::forge::Forge;
+use super::forge::{self, Forge};
 use super::key;
 use crate::gate::ItemKey;
 use crate::plan::Plan;
@@ -21,11 +21,14 @@ pub(super) struct Faces {
 
 impl Faces {
     /// The level that holds here. Pseudonyms are the same for the same `context`.
-    pub(super) fn of(policies: Option<Privacy>, forge: Option<&Forge>, context: &str) -> Result<Self, Stop> {
+    ///
+    /// # Errors
+    /// When pseudonyms are needed and no key is there to make them with.
+    pub(super) fn of(policies: Option<Privacy>, context: &str) -> Result<Self, Stop> {
         let level = match (policies, in_ci()) {
             (_, false) => Privacy::Names,
             (Some(level), true) => level,
-            (None, true) => forge.map_or_else(of_gitlab, Forge::privacy),
+            (None, true) => of_readers()?,
         };
         let secret = key::operators();
         if level == Privacy::Pseudonyms && secret.is_none() {
@@ -38,6 +41,19 @@ impl Faces {
     /// Whether nobody is named, not even by a pseudonym.
     pub(super) fn counts_only(&self) -> bool {
         self.level == Privacy::Counts
+    }
+
+    /// Whether names are hidden.
+    pub(super) fn hides(&self) -> bool {
+        self.level != Privacy::Names
+    }
+
+    /// Words that may be made of data: an error's, a service's answer.
+    pub(super) fn words(&self, words: &str) -> String {
+        match self.level {
+            Privacy::Names => words.to_owned(),
+            _ => "not shown here, for it may name people (`privacy` in the Workspace)".to_owned(),
+        }
     }
 
     /// A plan as it may be shown.
@@ -55,11 +71,14 @@ fn in_ci() -> bool {
     env::var("CI").is_ok_and(|it| !matches!(it.as_str(), "" | "0" | "false"))
 }
 
-/// GitLab says who sees the project; another CI says nothing.
-fn of_gitlab() -> Privacy {
-    match env::var("CI_PROJECT_VISIBILITY").as_deref() {
+/// What those who read CI's output may see: GitHub and GitLab say who they are, another CI says nothing.
+fn of_readers() -> Result<Privacy, Stop> {
+    if forge::job()?.is_some() {
+        return Ok(Forge::of_environment().map_or(Privacy::Counts, |forge| forge.privacy()));
+    }
+    Ok(match env::var("CI_PROJECT_VISIBILITY").as_deref() {
         Ok("private") => Privacy::Names,
         Ok("internal" | "public") => Privacy::Pseudonyms,
         _ => Privacy::Counts,
-    }
+    })
 }

@@ -2,7 +2,7 @@
 
 use super::population::Population;
 use super::problem::DataProblem;
-use crate::model::DistinguishedName;
+use crate::model::{DistinguishedName, begins_with};
 use crate::policy::set::{Captures, DirectoryPolicy, Fit, GroupReference, GroupSelector, Origin, fit};
 use crate::snapshot::{DEFAULT_ACCESS, DirectorySnapshot, GroupRecord};
 use similar::get_close_matches;
@@ -110,7 +110,7 @@ impl<'a> GroupResolver<'a> {
         for (directory, _, group, _) in &found {
             let actual = &directory.groups.record(*group).name;
             let prefix = self.settings(&directory.name).map_or("", |settings| settings.group_prefix.as_str());
-            if !actual.starts_with(prefix) {
+            if !begins_with(actual, prefix) {
                 let message =
                     format!("the group `{actual}` does not begin with the directory's prefix `{prefix}`");
                 self.errors.push(DataProblem::new("data/group-outside-prefix", &reference.origin, message));
@@ -209,7 +209,7 @@ impl<'a> GroupResolver<'a> {
                 if means {
                     linked.push(LinkedGroup {
                         directory: directory.name.clone(),
-                        id: format!("{application}/{}", held.name),
+                        id: role_id(application, &held.name),
                         name: held.name.clone(),
                         is_role: true,
                         created: None,
@@ -321,9 +321,14 @@ impl<'a> GroupResolver<'a> {
     }
 }
 
+/// How a role of an enterprise application is named where a group's id stands.
+pub fn role_id(application: &str, role: &str) -> String {
+    format!("{application}/{role}")
+}
+
 /// Whether a directory's policies read a group: prefix and place.
 pub fn is_read(settings: &DirectoryPolicy, record: &GroupRecord) -> bool {
-    record.name.starts_with(&settings.group_prefix)
+    begins_with(&record.name, &settings.group_prefix)
         && is_under(record.distinguished_name.as_deref(), settings.groups_under.as_deref())
 }
 

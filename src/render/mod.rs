@@ -3,6 +3,7 @@
 //! Takes plans, refusals, runs, trials and findings, gives text, or the bytes of a workbook. Never: deciding, printing.
 
 pub mod doctor;
+pub mod drift;
 pub mod escape;
 mod explanation;
 pub mod findings;

@@ -29,7 +29,7 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments, base: &str, head: 
     let forge = arguments.pull_request.map(|_| Forge::of_environment()).transpose()?;
     let number = arguments.pull_request.map(|number| number.to_string());
     let context = number.unwrap_or_else(|| sides.head.to_string());
-    let faces = Faces::of(sides.privacy(), forge.as_ref(), &context)?;
+    let faces = Faces::of(sides.privacy(), &context)?;
     let planner = Planner { global, arguments, sides: &sides, faces: &faces };
     let mut parts: Vec<Part> = sides.pairs(global)?.iter().map(|pair| part(&planner, pair)).collect();
     say(global, arguments, &parts, &faces)?;
@@ -58,8 +58,9 @@ fn part(planner: &Planner<'_>, pair: &Pair<'_>) -> Part {
             Part { shown: InstanceImpact { instance, meaning }, record, exit }
         }
         Err(stop) => {
-            out::talk(&format!("{instance}: {stop}"));
-            let meaning = Meaning::Failed(stop.message);
+            let words = planner.faces.words(&stop.message);
+            out::talk(&format!("{instance}: {words}"));
+            let meaning = Meaning::Failed(words);
             Part { shown: InstanceImpact { instance, meaning }, record: None, exit: stop.exit }
         }
     }

@@ -32,6 +32,15 @@ pub fn comment(instances: &[&InstanceImpact], budget: usize, hides: bool) -> Str
     let mut text = String::new();
     for level in levels {
         text = at(instances, level);
+        match (hides, level > Detail::Whole) {
+            (true, _) => {
+                push(&mut text, "\n*People are not shown here: `privacy` in the Workspace says what may be.*")
+            }
+            (false, true) => {
+                push(&mut text, "\n*Not everything fits here; the rest is in the job's summary.*")
+            }
+            (false, false) => {}
+        }
         if text.len() <= budget {
             return text;
         }
@@ -63,9 +72,6 @@ fn at(instances: &[&InstanceImpact], level: Detail) -> String {
                 one(&mut text, planned, level);
             }
         }
-    }
-    if level > Detail::Whole {
-        push(&mut text, "\n*Not everything fits here; the rest is in the job's summary.*");
     }
     text
 }
