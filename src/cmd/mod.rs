@@ -16,6 +16,7 @@ mod forge;
 mod groups;
 mod history;
 mod impact;
+mod init;
 mod key;
 mod lease;
 mod memory;
@@ -81,5 +82,6 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Doctor(it) => doctor::run(global, it),
         Command::Schema(it) => schema::run(global, it),
         Command::Demo(it) => demo::run(it),
+        Command::Init(it) => init::run(it),
     }
 }
