@@ -2,29 +2,49 @@
 
 use super::args::{ExplainArguments, Global};
 use super::exit::{Exit, Stop};
-use super::{memory, out, plan, read, saved, workspace};
-use crate::plan::explain;
+use super::one_user::{Look, look};
+use super::read::World;
+use super::workspace::Workspace;
+use super::{memory, out, plan, saved, workspace};
+use crate::plan::{Explanation, explain, explain_of_user};
+use crate::policy::set::ApplicationPolicy;
 use crate::render::explanation;
 
 /// Explains one user, in every application that is meant.
 pub(super) fn run(global: &Global, arguments: &ExplainArguments) -> Result<Exit, Stop> {
     let workspace = workspace::open(global, workspace::sources(global)?)?;
+    let user = &arguments.user;
     let mut found = 0;
     for application in workspace.applications(global.application.as_deref())? {
-        let mut world = match &arguments.snapshot {
-            Some(folder) => saved::read(folder, &workspace, application)?,
-            None => read::world(&workspace, application)?,
+        let explanations = match &arguments.snapshot {
+            Some(folder) => {
+                whole(&workspace, application, saved::read(folder, &workspace, application)?, user)?
+            }
+            None => {
+                match look(&workspace, application, user, |inputs, some| explain_of_user(inputs, some, user))?
+                {
+                    Look::Some(explanations) => explanations,
+                    Look::World(world) => whole(&workspace, application, *world, user)?,
+                }
+            }
         };
-        world.memory = memory::shown(&memory::state(&workspace, application), application);
-        let made = plan::make(&workspace, application, &world)?;
-        let explanations = plan::with_inputs(&workspace, application, &world, |inputs| {
-            Ok(explain(inputs, &arguments.user, &made)?)
-        })?;
         found += explanations.len();
         explanations.iter().for_each(|it| out::data(&explanation(&application.name, it)));
     }
     if found == 0 {
-        return Err(plan::nobody(&arguments.user));
+        return Err(plan::nobody(user));
     }
     Ok(Exit::Done)
+}
+
+/// Explains from everybody.
+fn whole(
+    workspace: &Workspace,
+    application: &ApplicationPolicy,
+    mut world: World,
+    user: &str,
+) -> Result<Vec<Explanation>, Stop> {
+    world.memory = memory::shown(&memory::state(workspace, application), application);
+    let made = plan::make(workspace, application, &world)?;
+    plan::with_inputs(workspace, application, &world, |inputs| Ok(explain(inputs, user, &made)?))
 }

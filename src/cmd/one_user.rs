@@ -3,28 +3,33 @@
 
 use super::exit::Stop;
 use super::plan::with_inputs_of;
-use super::read::{self, World};
+use super::read::{self, Told, World};
 use super::workspace::Workspace;
 use super::{memory, out};
-use crate::fetch::{read_application, read_directory, read_some_users, reads_some};
-use crate::plan::{Memory, Reach, UsersPlan, plan_of_user};
+use crate::desired::DataErrors;
+use crate::fetch::{SomeUsers, Unread, read_application, reads_some};
+use crate::plan::{Inputs, Reach};
 use crate::policy::set::{ApplicationPolicy, DirectoryPolicy};
-use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Excerpt, Incomplete};
+use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Excerpt};
 
 /// What was read.
-pub(super) enum Look {
-    /// Those who matter, and the lines about the user.
-    Lines(Box<UsersPlan>),
+pub(super) enum Look<T> {
+    /// Those who matter, and what was made of them.
+    Some(T),
     /// Everybody.
     World(Box<World>),
 }
 
-/// Reads those who matter for a user, else everybody; says why.
-pub(super) fn look(
+/// Of each directory some users.
+type Excerpts = Vec<Excerpt<DirectorySnapshot>>;
+
+/// Reads those who matter for a user, and makes something of them; else everybody, and says why.
+pub(super) fn look<T>(
     workspace: &Workspace,
     application: &ApplicationPolicy,
     named: &str,
-) -> Result<Look, Stop> {
+    make: impl FnOnce(&Inputs<'_>, &[&Excerpt<DirectorySnapshot>]) -> Result<T, DataErrors>,
+) -> Result<Look<T>, Stop> {
     let directories = workspace.directories(application);
     if !directories.iter().any(|directory| reads_some(directory)) {
         return read::world(workspace, application).map(|all| Look::World(Box::new(all)));
@@ -36,23 +41,27 @@ pub(super) fn look(
             return read::world(workspace, application).map(|all| Look::World(Box::new(all)));
         }
     };
-    let accounts = read_application(application, &workspace.data)?;
-    let state = memory::state(workspace, application);
-    let memory = memory::shown(&state, application);
-    match lines(workspace, (application, &directories), &reach, &accounts, memory.as_ref(), named)? {
-        Ok(lines) => {
+    let told = read::told([&application.name].into_iter().chain(directories.iter().map(|it| &it.name)));
+    let (accounts, found) = read::shown(&told, || {
+        let accounts = told[0].1.of(|| read_application(application, &workspace.data))?;
+        let found = some(workspace, &directories, (&reach, &accounts), named, &told[1..]);
+        Ok::<_, Stop>((accounts, found))
+    })?;
+    let made = match found {
+        Ok(found) => made(workspace, application, &accounts, &found, make)?,
+        Err(Unread::Everybody(reason)) => Err(reason),
+        Err(Unread::Incomplete(incomplete)) => return Err(incomplete.into()),
+    };
+    match made {
+        Ok(made) => {
             let name = &application.name;
-            out::talk(&format!(
-                "{name}: only `{named}` was read, and who shares a value with them; limits are judged over whole plans, by \
-                 `rolewright plan` without `--user`"
-            ));
-            Ok(Look::Lines(Box::new(lines)))
+            out::talk(&format!("{name}: only `{named}` was read, and who shares a value with them"));
+            Ok(Look::Some(made))
         }
         Err(reason) => {
             everybody(application, &reason);
-            let all: Result<Vec<_>, Incomplete> =
-                directories.iter().map(|directory| read_directory(directory, &workspace.data)).collect();
-            Ok(Look::World(Box::new(World { directories: all?, application: accounts, memory: None })))
+            let directories = read::directories(workspace, application)?;
+            Ok(Look::World(Box::new(World { directories, application: accounts, memory: None })))
         }
     }
 }
@@ -61,37 +70,52 @@ fn everybody(application: &ApplicationPolicy, reason: &str) {
     out::talk(&format!("{}: everybody is read, since {reason}", application.name));
 }
 
-/// The lines from those who matter; the inner error is why everybody has to be read.
-fn lines(
+/// Reads, step by step, whoever matters.
+fn some(
     workspace: &Workspace,
-    (application, directories): (&ApplicationPolicy, &[&DirectoryPolicy]),
-    reach: &Reach<'_>,
-    accounts: &Complete<ApplicationSnapshot>,
-    memory: Option<&Memory>,
+    directories: &[&DirectoryPolicy],
+    (reach, accounts): (&Reach<'_>, &ApplicationSnapshot),
     named: &str,
-) -> Result<Result<UsersPlan, String>, Stop> {
+    told: &[Told],
+) -> Result<Excerpts, Unread> {
+    let mut searches = Vec::new();
+    for (directory, (_, it)) in directories.iter().copied().zip(told) {
+        searches.push(it.part(|| SomeUsers::open(directory, &workspace.data))?);
+    }
+    let mut found: Vec<Option<Excerpt<DirectorySnapshot>>> = searches.iter().map(|_| None).collect();
     let mut asked = reach.first(named);
-    let mut found: Vec<Option<Excerpt<DirectorySnapshot>>> = directories.iter().map(|_| None).collect();
     loop {
-        for (directory, found) in directories.iter().zip(&mut found) {
-            // What can only be read whole is read once.
-            if found.is_none() || reads_some(directory) {
-                *found = Some(read_some_users(directory, &workspace.data, &asked)?);
+        for ((search, found), (_, it)) in searches.iter_mut().zip(&mut found).zip(told) {
+            if let Some(more) = it.part(|| search.find(&asked))? {
+                *found = Some(more);
             }
         }
         let excerpts: Vec<_> = found.iter().flatten().collect();
-        match reach.next(named, accounts, &excerpts, &asked) {
-            Ok(Some(more)) => asked = more,
-            Err(reason) => return Ok(Err(reason)),
-            Ok(None) => {
-                let made = with_inputs_of(workspace, application, (&[], accounts, memory), |inputs| {
-                    Ok(plan_of_user(inputs, &excerpts, named))
-                })?;
-                return Ok(made.map_err(|errors| {
-                    let first = errors.errors.first().map_or("", |error| error.code);
-                    format!("the data contradicts the policies (`{first}`)")
-                }));
-            }
+        match reach.next(named, accounts, &excerpts, &asked).map_err(Unread::Everybody)? {
+            Some(more) => asked = more,
+            None => break,
         }
     }
+    let ended = searches.into_iter().zip(found.into_iter().flatten()).zip(told);
+    ended.map(|((search, last), (_, it))| it.of(|| search.finish(last))).collect()
+}
+
+/// What is made of some users; the inner error is why everybody has to be read.
+fn made<T>(
+    workspace: &Workspace,
+    application: &ApplicationPolicy,
+    accounts: &Complete<ApplicationSnapshot>,
+    found: &Excerpts,
+    make: impl FnOnce(&Inputs<'_>, &[&Excerpt<DirectorySnapshot>]) -> Result<T, DataErrors>,
+) -> Result<Result<T, String>, Stop> {
+    let state = memory::state(workspace, application);
+    let memory = memory::shown(&state, application);
+    let excerpts: Vec<_> = found.iter().collect();
+    let made = with_inputs_of(workspace, application, (&[], accounts, memory.as_ref()), |inputs| {
+        Ok(make(inputs, &excerpts))
+    })?;
+    Ok(made.map_err(|errors| {
+        let first = errors.errors.first().map_or("", |error| error.code);
+        format!("the data contradicts the policies (`{first}`)")
+    }))
 }

@@ -9,7 +9,7 @@ use super::read::World;
 use super::workspace::Workspace;
 use super::{drift, memory, out, read, saved, workspace};
 use crate::gate::{Allowed, Past, Standing, guards, standing};
-use crate::plan::{Inputs, Memory, OneUser, Plan, Subject, UsersPlan, existing, plan};
+use crate::plan::{Inputs, Memory, OneUser, Plan, Subject, UsersPlan, existing, plan, plan_of_user};
 use crate::policy::set::{ApplicationPolicy, Override};
 use crate::render::drift::Drifted;
 use crate::render::plan::{self as face, Shown, Style};
@@ -17,6 +17,9 @@ use crate::render::report::RunReport;
 use crate::render::workbook;
 use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot};
 use std::time::Duration;
+
+/// Said where only one user was read.
+const WHOLE_PLANS: &str = "limits are judged over whole plans, by `rolewright plan` without `--user`";
 
 /// Shows what would change. Writes nothing.
 pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, Stop> {
@@ -97,10 +100,15 @@ fn one(
     let mut world = match (&arguments.snapshot, &arguments.user) {
         (Some(folder), _) => saved::read(folder, workspace, application)?,
         (None, None) => read::world(workspace, application)?,
-        (None, Some(user)) => match look(workspace, application, user)? {
-            Look::World(world) => *world,
-            Look::Lines(lines) => return only((global, arguments), (workspace, application), *lines, said),
-        },
+        (None, Some(user)) => {
+            match look(workspace, application, user, |inputs, some| plan_of_user(inputs, some, user))? {
+                Look::World(world) => *world,
+                Look::Some(lines) => {
+                    out::talk(&format!("{}: {WHOLE_PLANS}", application.name));
+                    return only((global, arguments), (workspace, application), lines, said);
+                }
+            }
+        }
     };
     let state = memory::state(workspace, application);
     world.memory = memory::shown(&state, application);

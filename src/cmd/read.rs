@@ -48,34 +48,61 @@ pub(super) fn world(workspace: &Workspace, application: &ApplicationPolicy) -> R
 /// everything is reached; the others add what they need, and directories that the first does not name.
 pub(super) fn shared((workspace, application): Side<'_>, others: &[Side<'_>]) -> Result<World, Stop> {
     let (directories, application) = needed((workspace, application), others);
-    let told: Vec<(String, Arc<Progress>)> = directories
-        .iter()
-        .map(|it| &it.name)
-        .chain([&application.name])
-        .map(|name| (name.clone(), Arc::default()))
-        .collect();
-    let (end, ended) = mpsc::channel();
-    let (directories, application) = thread::scope(|scope| {
-        if out::is_talk_terminal() {
-            let told = &told;
-            scope.spawn(move || progress::show(told, &ended));
-        }
-        let of_application = told.last().map(|(_, it)| Arc::clone(it)).unwrap_or_default();
-        let application = &application;
-        let reading =
-            scope.spawn(move || of_application.of(|| read_application(application, &workspace.data)));
-        let directories: Result<Vec<_>, Incomplete> = directories
-            .iter()
-            .zip(&told)
-            .map(|(directory, (_, it))| it.of(|| read_directory(directory, &workspace.data)))
-            .collect();
-        let application = reading.join();
-        drop(end);
-        (directories, application)
+    let told = told(directories.iter().map(|it| &it.name).chain([&application.name]));
+    let (directories, application) = shown(&told, || {
+        thread::scope(|scope| {
+            let of_application = told.last().map(|(_, it)| Arc::clone(it)).unwrap_or_default();
+            let application = &application;
+            let reading =
+                scope.spawn(move || of_application.of(|| read_application(application, &workspace.data)));
+            (each(workspace, directories.iter(), &told), reading.join())
+        })
     });
     let application =
         application.unwrap_or_else(|_| Err(Incomplete::new("the application", "its reader broke off")));
     Ok(World { directories: directories?, application: application?, memory: None })
+}
+
+/// Reads the directories of an application.
+pub(super) fn directories(
+    workspace: &Workspace,
+    application: &ApplicationPolicy,
+) -> Result<Vec<Complete<DirectorySnapshot>>, Stop> {
+    let directories = workspace.directories(application);
+    let told = told(directories.iter().map(|it| &it.name));
+    Ok(shown(&told, || each(workspace, directories.iter().copied(), &told))?)
+}
+
+fn each<'d>(
+    workspace: &Workspace,
+    directories: impl Iterator<Item = &'d DirectoryPolicy>,
+    told: &[Told],
+) -> Result<Vec<Complete<DirectorySnapshot>>, Incomplete> {
+    let read = |(directory, (_, it)): (&DirectoryPolicy, &Told)| {
+        it.of(|| read_directory(directory, &workspace.data))
+    };
+    directories.zip(told).map(read).collect()
+}
+
+/// A source's name, and how far its read is.
+pub(super) type Told = (String, Arc<Progress>);
+
+/// Nothing was read yet of these.
+pub(super) fn told<'n>(names: impl Iterator<Item = &'n String>) -> Vec<Told> {
+    names.map(|name| (name.clone(), Arc::default())).collect()
+}
+
+/// Reads, and shows a terminal meanwhile how far it is.
+pub(super) fn shown<T>(told: &[Told], read: impl FnOnce() -> T) -> T {
+    let (end, ended) = mpsc::channel();
+    thread::scope(|scope| {
+        if out::is_talk_terminal() {
+            scope.spawn(move || progress::show(told, &ended));
+        }
+        let came = read();
+        drop(end);
+        came
+    })
 }
 
 /// What all sides together need to be read.

@@ -37,12 +37,18 @@ impl Progress {
         until.checked_duration_since(Instant::now()).map(|left| (who, left))
     }
 
-    /// Reads; what is read meanwhile on this thread counts here.
+    /// Reads to the end; what is read meanwhile on this thread counts here.
     pub fn of<T>(self: &Arc<Self>, read: impl FnOnce() -> T) -> T {
+        let came = self.part(read);
+        self.done.store(true, Ordering::Relaxed);
+        came
+    }
+
+    /// Reads a part, after which others may come.
+    pub fn part<T>(self: &Arc<Self>, read: impl FnOnce() -> T) -> T {
         let before = CURRENT.replace(Some(Arc::clone(self)));
         let came = read();
         CURRENT.set(before);
-        self.done.store(true, Ordering::Relaxed);
         came
     }
 }

@@ -6,11 +6,11 @@ use super::secret::secret;
 use super::{entra, ldap, people, scim, sqlite, start};
 use crate::http;
 use crate::model::{
-    ApplicationConnection, AttributePath, DirectoryConnection, LdapConnection, Secret, UserSearch,
+    ApplicationConnection, AttributePath, DirectoryConnection, EntraConnection, LdapConnection, Secret,
 };
 use crate::policy::document::{known_account_attributes, known_user_attribute, known_user_attributes};
 use crate::policy::set::{ApplicationPolicy, DirectoryPolicy};
-use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Excerpt, Incomplete};
+use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Incomplete};
 use crate::wire::graph::query::PAGE;
 use crate::wire::start::{EntitlementName, StartState, Vocabulary};
 use std::time::Duration;
@@ -63,19 +63,8 @@ fn read_source(
         }
         DirectoryConnection::Entra(connection) => {
             let key = entra::key(&connection.credential).map_err(incomplete)?;
-            let asked = &policy.asked;
             let store = entra::Store::of_user(&policy.name, connection);
-            let request = entra::EntraRequest {
-                name: &policy.name,
-                connection,
-                attributes: &policy.attributes,
-                group_prefix: &policy.group_prefix,
-                nested: policy.nested_groups || asked.groups.iter().any(|group| group.nested == Some(true)),
-                asked,
-                page_size: PAGE,
-                limits: http::Limits::default(),
-                patience: Duration::from_secs(5),
-            };
+            let request = entra_request(policy, connection);
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.map_err(|error| incomplete(error.to_string()))?.block_on(entra::read(
                 &request,
@@ -86,30 +75,25 @@ fn read_source(
     }
 }
 
-/// Whether a directory gives some users without being read whole.
-pub fn reads_some(policy: &DirectoryPolicy) -> bool {
-    matches!(policy.connection, DirectoryConnection::Ldap(_))
+pub(super) fn entra_request<'p>(
+    policy: &'p DirectoryPolicy,
+    connection: &'p EntraConnection,
+) -> entra::EntraRequest<'p> {
+    let asked = &policy.asked;
+    entra::EntraRequest {
+        name: &policy.name,
+        connection,
+        attributes: &policy.attributes,
+        group_prefix: &policy.group_prefix,
+        nested: policy.nested_groups || asked.groups.iter().any(|group| group.nested == Some(true)),
+        asked,
+        page_size: PAGE,
+        limits: http::Limits::default(),
+        patience: Duration::from_secs(5),
+    }
 }
 
-/// Reads some users and the groups that they are in, and of other groups what policies may name them by; everything
-/// where the directory can only be read whole.
-///
-/// # Errors
-/// As [`read_directory`].
-pub fn read_some_users(
-    policy: &DirectoryPolicy,
-    data: &DataFolder,
-    asked: &UserSearch,
-) -> Result<Excerpt<DirectorySnapshot>, Incomplete> {
-    let DirectoryConnection::Ldap(connection) = &policy.connection else {
-        return read_directory(policy, data).map(Excerpt::from);
-    };
-    let some = |request: &ldap::ReadRequest<'_>, password: &Secret| ldap::read_some(request, password, asked);
-    ldap_directory(policy, connection, data, some)
-        .map_err(|problem| Incomplete::new(format!("directory `{}`", policy.name), problem))
-}
-
-fn ldap_directory<T>(
+pub(super) fn ldap_directory<T>(
     policy: &DirectoryPolicy,
     connection: &LdapConnection,
     data: &DataFolder,

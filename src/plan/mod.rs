@@ -37,7 +37,7 @@ pub use explain::{Explanation, Step, explain};
 pub use kept::{Holder, Kept};
 pub use listing::{GroupLink, GroupListing, ListedGroup, ListedRole, list_groups};
 pub use memory::{Memory, remember};
-pub use one_user::{OneUser, UsersPlan, plan_of_user};
+pub use one_user::{OneUser, UsersPlan, explain_of_user, plan_of_user};
 pub use reach::Reach;
 pub use value::{
     AttributeChange, Base, Change, Hold, Outcome, Plan, Reason, Report, Seen, Subject, WithoutAccount,

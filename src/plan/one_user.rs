@@ -1,6 +1,6 @@
 //! The lines of a plan that are about one user.
 
-use super::{Inputs, Plan, Subject, WithoutAccount, existing, plan};
+use super::{Explanation, Inputs, Plan, Subject, WithoutAccount, existing, explain, plan};
 use crate::desired::{DataErrors, Population};
 use crate::model::Field;
 use crate::policy::set::UserSlot;
@@ -94,4 +94,18 @@ pub fn plan_of_user(
     existing.retain(|subject| one.is(subject));
     let found = one.keep(&mut lines) || !existing.is_empty();
     Ok(UsersPlan { lines, found, existing })
+}
+
+/// Explains one user from what was read of those who matter for them, as [`explain`] does from everybody.
+///
+/// # Errors
+/// As [`plan_of_user`].
+pub fn explain_of_user(
+    inputs: &Inputs<'_>,
+    excerpts: &[&Excerpt<DirectorySnapshot>],
+    named: &str,
+) -> Result<Vec<Explanation>, DataErrors> {
+    let snapshots: Vec<&Complete<DirectorySnapshot>> = excerpts.iter().map(|it| it.for_showing()).collect();
+    let inputs = Inputs { snapshots: &snapshots, ..*inputs };
+    explain(&inputs, named, &plan(&inputs)?)
 }

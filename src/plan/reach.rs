@@ -1,8 +1,8 @@
 //! Whom the lines about one user depend on: those who may have, or want, a value of theirs that finds an account or that
 //! no two accounts may have. Where policies let more than that matter, the whole directory does.
 
-use crate::model::{Date, SoughtValue, UserSearch};
-use crate::policy::document::known_user_attribute;
+use crate::model::{Date, DirectoryConnection, SoughtValue, UserSearch};
+use crate::policy::document::{found_by_graph, known_user_attribute};
 use crate::policy::set::{
     AccountSlot, ApplicationPolicy, AttributeKind, DirectoryAttribute, DirectoryPolicy, GroupSelector,
     MappedAttribute, Transform, UserSlot, ValueSource,
@@ -48,21 +48,18 @@ impl<'a> Reach<'a> {
         as_of: Date,
     ) -> Result<Self, String> {
         others_count(policy, directories, as_of)?;
-        let searched = |attribute: &DirectoryAttribute| {
-            directories.iter().all(|directory| {
-                let read = directory.attributes.iter().filter(|it| it.name == attribute.name);
-                read.into_iter().all(is_searched)
-            })
-        };
+        let searched = |attribute: &DirectoryAttribute| directories.iter().all(|it| searches(it, attribute));
         let mut keys = Vec::new();
         for mapping in policy.mapping.iter().filter(|mapping| meets(policy, mapping)) {
             let name = &policy.account_attribute(mapping.attribute).name;
             let key = plain(mapping).filter(|(slot, _)| searched(policy.user_attribute(*slot)));
             let (slot, strips_domain) =
                 key.ok_or_else(|| format!("`{name}` is no plain attribute of the directory"))?;
+            let attribute = policy.user_attribute(slot);
+            found_at_once(directories, attribute)?;
             keys.push(Key {
                 account: mapping.attribute,
-                attribute: &policy.user_attribute(slot).name,
+                attribute: &attribute.name,
                 strips_domain,
                 matches: policy.matching.contains(&mapping.attribute),
             });
@@ -229,6 +226,27 @@ fn plain(mapping: &MappedAttribute) -> Option<(UserSlot, bool)> {
     };
     let stripped = steps.iter().filter(|step| matches!(step, Transform::StripDomain)).count();
     (steps.iter().all(known) && stripped < 2).then_some((slot, stripped == 1))
+}
+
+/// Whether a directory finds users by an attribute where it reads it.
+fn searches(directory: &DirectoryPolicy, attribute: &DirectoryAttribute) -> bool {
+    directory.attributes.iter().filter(|it| it.name == attribute.name).all(is_searched)
+}
+
+/// A tenant finds users by some attributes only through an index that is behind.
+fn found_at_once(directories: &[&DirectoryPolicy], attribute: &DirectoryAttribute) -> Result<(), String> {
+    let behind = |it: &&&DirectoryPolicy| {
+        let tenant = matches!(it.connection, DirectoryConnection::Entra(_));
+        let read = it.attributes.iter().any(|read| read.name == attribute.name);
+        tenant && read && !found_by_graph(&attribute.name)
+    };
+    match directories.iter().find(behind) {
+        Some(directory) => Err(format!(
+            "Microsoft Graph does not find users by `{}` at once (directory `{}`)",
+            attribute.name, directory.name
+        )),
+        None => Ok(()),
+    }
 }
 
 /// Whether a directory finds users by a value of it, in any case.

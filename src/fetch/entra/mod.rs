@@ -10,11 +10,13 @@ mod list;
 mod probe;
 mod roles;
 mod session;
+mod some;
 mod store;
 mod users;
 
 pub use key::{Key, key};
 pub use probe::probe;
+pub use some::{Finder, Unfound};
 pub use store::Store;
 
 use crate::http::Limits;
@@ -72,7 +74,7 @@ impl From<LinkError> for Fault {
 
 /// One walk through the tenant.
 struct Reader<'r, 's> {
-    request: &'r EntraRequest<'r>,
+    request: &'s EntraRequest<'r>,
     session: &'s mut Session<'r>,
     wanted: &'s Wanted<'r>,
     builder: DirectoryBuilder,
@@ -135,7 +137,7 @@ fn keep(store: Option<&Store>, record: Option<&Record>) {
 
 impl<'r, 's> Reader<'r, 's> {
     fn new(
-        request: &'r EntraRequest<'r>,
+        request: &'s EntraRequest<'r>,
         session: &'s mut Session<'r>,
         wanted: &'s Wanted<'r>,
         record: Option<Record>,

@@ -76,7 +76,9 @@ pub use template::{Piece, TemplateError, parse_template};
 pub use transform::{
     MapObject, MapOther, PhoneObject, ReplaceObject, Transform, TransformForm, TransformObject, TransformWord,
 };
-pub use user_attribute::{USER_ID, UserPath, known_user_attribute, known_user_attributes, parse_user_path};
+pub use user_attribute::{
+    USER_ID, UserPath, found_by_graph, known_user_attribute, known_user_attributes, parse_user_path,
+};
 pub use value::{Mapped, MappedObject, Value, ValueForm, ValueObject, WhenEmpty};
 pub use walk::{GroupUse, PlacedCondition};
 pub use workspace::{

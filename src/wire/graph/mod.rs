@@ -13,6 +13,7 @@ mod page;
 pub mod query;
 pub mod record;
 pub mod refusal;
+mod sought;
 mod token;
 mod wanted;
 
@@ -26,6 +27,7 @@ pub use listed::{
     decode_listed_group, decode_listed_member, decode_service_principal,
 };
 pub use page::{LinkError, Page, Walk, decode_page};
+pub use sought::sought;
 pub use token::{
     AUDIENCE, Proof, Token, decode_identity, decode_token, identity_target, token_form, token_target,
 };

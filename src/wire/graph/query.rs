@@ -6,6 +6,8 @@ pub const VERSION: &str = "/v1.0";
 pub const PAGE: u32 = 999;
 /// The most that one `in` may list.
 const LISTED: usize = 15;
+/// How many clauses we put into one filter; Graph takes 15.
+const SOUGHT: usize = 10;
 
 /// Percent-encodes all but unreserved characters (RFC 3986, 2.3).
 pub(super) fn encode(text: &str) -> String {
@@ -43,6 +45,32 @@ pub fn users(select: &str, page: u32) -> String {
 /// One user.
 pub fn user(id: &str, select: &str) -> String {
     format!("/users/{}?$select={select}", encode(id))
+}
+
+/// The users of whom one of these clauses holds ([`is`], [`begins`]): a query for at most 10 of them each.
+pub fn users_sought<'a>(clauses: &'a [String], select: &str, page: u32) -> impl Iterator<Item = String> + 'a {
+    let start = format!("{}&$filter=", users(select, page));
+    clauses.chunks(SOUGHT).map(move |clauses| format!("{start}{}", clauses.join("%20or%20")))
+}
+
+/// A property is this text, in any case.
+pub fn is(property: &str, text: &str) -> String {
+    format!("{property}%20eq%20{}", literal(text))
+}
+
+/// A property begins with this text, in any case.
+pub fn begins(property: &str, text: &str) -> String {
+    format!("startswith({property},{})", literal(text))
+}
+
+/// What a user is directly in: groups, and more that has members (MG7).
+pub fn member_of(user: &str, page: u32) -> String {
+    format!("/users/{}/memberOf?$select=id&$top={page}", encode(user))
+}
+
+/// What a user is in, directly and through groups.
+pub fn transitive_member_of(user: &str, page: u32) -> String {
+    format!("/users/{}/transitiveMemberOf?$select=id&$top={page}", encode(user))
 }
 
 /// How many users there are; asks for `ConsistencyLevel: eventual` (MG6).
