@@ -19,6 +19,8 @@ mod property;
 mod reading;
 pub(crate) mod server;
 mod sign_in;
+mod some;
+mod sought;
 pub(crate) mod tenant;
 
 use crate::world::policies;
@@ -98,18 +100,23 @@ async fn read_kept(
     limits: Limits,
     store: Option<&Store>,
 ) -> Result<Complete<DirectorySnapshot>, Incomplete> {
-    let request = EntraRequest {
+    let request = EntraRequest { page_size, limits, ..request(policy) };
+    read(&request, key, store).await
+}
+
+/// What a directory's policies ask for, by pages of three.
+fn request(policy: &DirectoryPolicy) -> EntraRequest<'_> {
+    EntraRequest {
         name: &policy.name,
         connection: connection(policy),
         attributes: &policy.attributes,
         group_prefix: &policy.group_prefix,
         nested: policy.nested_groups,
         asked: &policy.asked,
-        page_size,
-        limits,
+        page_size: 3,
+        limits: limits(),
         patience: Duration::from_millis(5),
-    };
-    read(&request, key, store).await
+    }
 }
 
 fn connection(policy: &DirectoryPolicy) -> &EntraConnection {

@@ -2,6 +2,7 @@
 
 use super::contract::contract;
 use super::server::{Reply, Request, Server, decoded, parameters};
+use super::sought::{found, member_of};
 use super::tenant::{CLIENT, SECRET, SERVICE, TENANT, Tenant};
 use rustls::ServerConfig;
 use serde_json::{Map, Value, json};
@@ -273,8 +274,17 @@ impl State {
         match parts.as_slice() {
             [kind @ ("users" | "groups"), "delta"] => self.delta(kind, request),
             ["users", "$count"] => self.count(request),
-            ["users"] => self
-                .list(request, self.tenant.users.len(), |at| selected(&self.tenant.users[at], request, None)),
+            ["users"] => match found(&self.tenant, request) {
+                Some(users) => self.list(request, users.len(), |at| selected(users[at], request, None)),
+                None => unsupported(),
+            },
+            ["users", id, list @ ("memberOf" | "transitiveMemberOf")] => {
+                match member_of(&self.tenant, id, *list == "transitiveMemberOf") {
+                    Some(above) => self
+                        .list(request, above.len(), |at| selected(&above[at], request, Some("@odata.type"))),
+                    None => not_found(id),
+                }
+            }
             ["users", id] => match self.tenant.users.iter().find(|user| user["id"] == **id) {
                 Some(user) => {
                     Answer { status: 200, headers: Vec::new(), body: selected(user, request, None) }
@@ -314,13 +324,7 @@ impl State {
             None => all.cloned().collect(),
             Some(filter) => match filtered(&filter) {
                 Some(fits) => all.filter(|group| fits(group)).cloned().collect(),
-                None => {
-                    return error(
-                        400,
-                        "Request_UnsupportedQuery",
-                        "Unsupported or invalid query filter clause.",
-                    );
-                }
+                None => return unsupported(),
             },
         };
         match request.parameter("$expand") {
@@ -412,7 +416,7 @@ fn filtered(filter: &str) -> Option<Filter> {
 }
 
 /// `'one','it''s two'`
-fn literals(text: &str) -> Option<Vec<String>> {
+pub(super) fn literals(text: &str) -> Option<Vec<String>> {
     let (mut found, mut rest) = (Vec::new(), text);
     loop {
         rest = rest.strip_prefix('\'')?;
@@ -442,6 +446,10 @@ pub(crate) fn error(status: u16, code: &str, message: &str) -> Answer {
         json!({ "date": "2026-11-21T00:00:00", "request-id": "6c3ad66d-0000-4000-8000-000000000001" });
     let body = json!({ "error": { "code": code, "message": message, "innerError": inner } });
     Answer { status, headers: Vec::new(), body }
+}
+
+fn unsupported() -> Answer {
+    error(400, "Request_UnsupportedQuery", "Unsupported or invalid query filter clause.")
 }
 
 fn not_found(id: &str) -> Answer {
