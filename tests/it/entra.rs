@@ -10,6 +10,7 @@ mod economy;
 mod faults;
 mod groups;
 mod microsoft;
+mod one_user;
 mod pages;
 pub(crate) mod policies;
 mod prism;

@@ -28,6 +28,7 @@ mod policy_compile;
 mod policy_digest;
 mod policy_sources;
 mod policy_tests;
+mod reach;
 mod reference;
 mod repository;
 mod rooms;

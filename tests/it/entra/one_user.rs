@@ -1,0 +1,114 @@
+//! `plan --user` and `explain` of a tenant: one user is read where policies allow it, else everybody, and a line says why.
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+
+use super::binary::{on_graph, tenant_of};
+use super::double::Double;
+use super::tenant::Tenant;
+use crate::playground::Playground;
+use crate::terminal;
+use serde_json::{Value, json};
+use std::sync::mpsc;
+use std::time::Duration;
+
+const CREDENTIAL: &str = "{ env: ROLEWRIGHT_CONTOSO }";
+const ANNA: &str = "a1000000-0000-4000-8000-000000000001";
+
+fn tenant() -> Tenant {
+    tenant_of(&Playground::new().read("policies/directories/people.yaml"))
+}
+
+/// The phone system's policies, without what counts everybody in a group.
+fn one_by_one(double: &Double) -> Playground {
+    let it = on_graph(double, CREDENTIAL);
+    it.edit("policies/dstny/lifecycle.yaml", ", minMembers: 1", "");
+    it.commit("Nobody is counted");
+    it
+}
+
+#[test]
+fn one_users_lines_and_explanation_from_a_part_of_the_tenant_are_those_of_the_whole() {
+    let double = Double::start(tenant()).unjudged();
+    let it = one_by_one(&double);
+    it.run(&["snapshot", "--output", "saved"]).ends(0);
+    let listed = double.count("/v1.0/users");
+    let mut named: Vec<String> = Vec::new();
+    double.change(|tenant| {
+        named = tenant.users.iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect();
+        named.extend(tenant.users.iter().filter_map(|it| Some(it["mail"].as_str()?.to_uppercase())));
+    });
+    assert!(named.len() > 10, "{named:?}");
+    let mut changes = 0;
+    for name in named.iter().step_by(2) {
+        for words in [&["plan", "--format", "json", "--user"][..], &["explain"]] {
+            let part = it.run(&[words, &[name]].concat()).ends(0);
+            let whole = it.run(&[words, &[name, "--snapshot", "saved"]].concat()).ends(0);
+            let only = format!("dstny: only `{name}` was read, and who shares a value with them");
+            assert!(part.talk.contains(&only), "{}", part.talk);
+            if words[0] == "explain" {
+                assert_eq!(part.out, whole.out, "{name}");
+                continue;
+            }
+            let [part, whole] = [part, whole].map(|it| serde_json::from_str::<Value>(&it.out).unwrap());
+            assert_eq!(
+                (&part["changes"], &part["reports"]),
+                (&whole["changes"], &whole["reports"]),
+                "{name}"
+            );
+            changes += part["changes"].as_array().unwrap().len();
+        }
+    }
+    assert!(changes > 3, "{changes}");
+    assert_eq!(double.count("/v1.0/users"), listed, "nobody is listed");
+    for words in [&["plan", "--user"][..], &["explain"]] {
+        let ran = it.run(&[words, &["nobody@contoso.example"]].concat()).ends(1);
+        assert!(ran.talk.contains("no user has the id"), "{}", ran.talk);
+    }
+}
+
+#[test]
+fn everybody_is_read_where_only_everybody_tells_and_a_line_says_why() {
+    let double = Double::start(tenant()).unjudged();
+    let counted = on_graph(&double, CREDENTIAL);
+    for words in [&["plan", "--user", ANNA][..], &["explain", ANNA]] {
+        let before = double.count("/v1.0/users") + double.count("/v1.0/users/delta");
+        let ran = counted.run(words).ends(0);
+        let why =
+            "dstny: everybody is read, since `minMembers` counts everybody in a group (dstny/lifecycle.yaml:";
+        assert!(ran.talk.contains(why), "{}", ran.talk);
+        assert!(double.count("/v1.0/users") + double.count("/v1.0/users/delta") > before);
+    }
+    let it = one_by_one(&double);
+    double.change(|tenant| {
+        let agents = tenant.groups.iter_mut().find(|it| it["displayName"] == "Call centre agents");
+        agents.unwrap()["visibility"] = json!("HiddenMembership");
+        tenant.permissions.insert("Member.Read.Hidden");
+    });
+    let ran = it.run(&["explain", ANNA]).ends(0);
+    let why = "dstny: everybody is read, since the membership of the group `Call centre agents` is hidden";
+    assert!(ran.talk.contains(why) && !ran.talk.contains("only `"), "{}", ran.talk);
+}
+
+#[test]
+fn pd_06_a_terminal_is_told_of_the_read_of_one_user() {
+    const WAITING: &str = "reading contoso: waiting for the first answer, ";
+    let (told, seen) = mpsc::channel::<()>();
+    let double = Double::faulty(tenant(), move |request, _, _| {
+        if request.path() == "/v1.0/$batch" {
+            // Where nothing is told, that is what the assertion below is about.
+            let _ = seen.recv_timeout(Duration::from_secs(20));
+        }
+        None
+    });
+    let it = one_by_one(&double);
+    let mut once = Some(told);
+    let (code, shown) = terminal::run(it.command(&["plan", "--user", ANNA]), |shown| {
+        // Whoever waits later does not: nobody is left to tell.
+        if shown.contains(WAITING) {
+            once.take();
+        }
+    });
+    assert_eq!(code, 0, "{shown}");
+    assert!(shown.contains(WAITING) && shown.contains("was read, and who shares a value"), "{shown}");
+    let cleared = shown.rfind("\r\u{1b}[2K\u{1b}[?7l\u{1b}[?7h");
+    assert!(cleared.is_some_and(|at| at > shown.rfind(WAITING).unwrap()), "{shown}");
+}
