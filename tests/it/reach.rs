@@ -105,14 +105,14 @@ fn each_reason_to_read_everybody_is_said() {
         ),
         (
             &[(GROUP, "group: { name: One, minMembers: 2 }")],
-            "`minMembers` counts everybody in a group (policies.yaml:25)",
+            "`minMembers` counts everybody in a group (policies.yaml:23)",
         ),
         (
             &[
                 (GROUP, "group: { id: 22222222-0000-4000-8000-000000000001, optional: true }"),
                 ("name: contoso\nldap", "name: contoso\ngroups: { prefix: App- }\nldap"),
             ],
-            "an `optional` group is meant by its `id` (policies.yaml:26)",
+            "an `optional` group is meant by its `id` (policies.yaml:24)",
         ),
         (
             &[("deleted: keep", "deleted: archive\narchive: { set: { userName: '{userName}_Old' } }")],
@@ -120,7 +120,7 @@ fn each_reason_to_read_everybody_is_said() {
         ),
         (&[(RULES, OVERRIDE)], "an override is in force, and all it allows is shown"),
         (
-            &[(MAPPED, "email: '{givenName}@contoso.example'")],
+            &[(MAPPED, "email: { template: '{givenName}@contoso.example' }")],
             "`email` is no plain attribute of the directory",
         ),
         (

@@ -60,9 +60,8 @@ impl<'r> Finder<'r> {
     /// When anything failed, or is no question for Graph.
     pub async fn find(&mut self, asked: &UserSearch) -> Result<Excerpt<DirectorySnapshot>, Unfound> {
         let read: Vec<&str> = self.request.attributes.iter().map(|it| it.name.as_str()).collect();
-        let questions = sought(asked, &self.asked, &read, &self.select, self.request.page_size);
-        let questions = questions
-            .map_err(|attribute| Unfound(format!("Microsoft Graph finds nobody by `{attribute}` at once")))?;
+        let page = self.request.page_size;
+        let questions = sought(asked, &self.asked, &read, &self.select, page).map_err(Unfound)?;
         let mut reader = Reader::new(&self.request, &mut self.session, &self.wanted, None);
         for questions in questions.chunks(BATCH) {
             reader.sought(questions, &mut self.found).await?;

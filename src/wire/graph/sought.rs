@@ -8,7 +8,8 @@ use crate::policy::document::found_by_graph;
 /// by value. The attributes are those that are read, by the name that policies use; of others nobody has a value.
 ///
 /// # Errors
-/// An attribute by which Graph finds nobody.
+/// Why Graph may not find everybody who has a value: by some attributes it finds nobody at once, and that letters beyond
+/// ASCII fit in any case, its documentation does not say.
 pub fn sought(
     now: &UserSearch,
     before: &UserSearch,
@@ -23,7 +24,13 @@ pub fn sought(
     let mut clauses = Vec::new();
     for value in values {
         if !found_by_graph(&value.attribute) {
-            return Err(value.attribute.clone());
+            return Err(format!("Microsoft Graph finds nobody by `{}` at once", value.attribute));
+        }
+        if !value.text.is_ascii() {
+            let attribute = &value.attribute;
+            return Err(format!(
+                "a `{attribute}` has letters beyond ASCII, of which Microsoft Graph may tell upper from lower case"
+            ));
         }
         clauses.extend(has(value));
     }

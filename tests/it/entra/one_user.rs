@@ -72,8 +72,7 @@ fn everybody_is_read_where_only_everybody_tells_and_a_line_says_why() {
     for words in [&["plan", "--user", ANNA][..], &["explain", ANNA]] {
         let before = double.count("/v1.0/users") + double.count("/v1.0/users/delta");
         let ran = counted.run(words).ends(0);
-        let why =
-            "dstny: everybody is read, since `minMembers` counts everybody in a group (dstny/lifecycle.yaml:";
+        let why = "dstny: everybody is read, since `minMembers` counts everybody in a group (policies/dstny/lifecycle.yaml:";
         assert!(ran.talk.contains(why), "{}", ran.talk);
         assert!(double.count("/v1.0/users") + double.count("/v1.0/users/delta") > before);
     }

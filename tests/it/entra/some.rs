@@ -1,7 +1,7 @@
 //! Some users of a tenant, planned as from the whole tenant, and how little is asked for them.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-use super::double::Double;
+use super::double::{Double, error};
 use super::tenant::{CLIENT, SERVICE, TENANT, Tenant, group, user};
 use super::{request, secret};
 use crate::world::policies;
@@ -299,4 +299,37 @@ async fn e1_what_a_part_of_a_tenant_cannot_tell_is_left_to_the_whole() {
     let mut unknown = known();
     unknown.users.iter_mut().for_each(|it| it["accountEnabled"] = json!(null));
     assert_eq!(unfound(unknown, &user(5)).await, "`accountEnabled` came of nobody found");
+    let said = unfound(known(), "ÅSA@contoso.example").await;
+    assert_eq!(
+        said,
+        "a `mail` has letters beyond ASCII, of which Microsoft Graph may tell upper from lower case"
+    );
+}
+
+#[tokio::test]
+async fn what_graph_refuses_of_a_question_is_the_reason_to_read_everybody() {
+    let double = Double::faulty(known(), |request, _, _| {
+        let refusal = error(400, "Request_UnsupportedQuery", "Unsupported or invalid query filter clause.");
+        request.parameter("$filter").filter(|it| it.contains(" eq ")).map(|_| refusal.into())
+    });
+    let set = set(&double.url(), true, RULES);
+    let said = some(&set, &accounts(&[]), "user5@contoso.example", 3).await.unwrap_err().0;
+    assert!(
+        said.contains("GET /users was answered 400") && said.contains("Unsupported or invalid"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn e1_pages_of_what_is_found_and_of_memberships_are_followed_to_the_end() {
+    let mut tenant = Tenant::new(30).with_role(1, "Editor", &[]);
+    for number in 0..25 {
+        tenant = tenant.with_group(number, &format!("App_{number}"), [3, 20]);
+        tenant.user_mut(number)["mail"] = json!("shared@contoso.example");
+    }
+    let double = Double::start(tenant);
+    let set = set(&double.url(), true, RULES);
+    let [whole, part] = both(&set, &accounts(&[]), "shared@contoso.example").await.unwrap();
+    assert_eq!((whole.1.changes, whole.1.reports), (part.1.changes, part.1.reports.clone()));
+    assert_eq!((part.1.seen.users, part.2.len()), (25, 25), "{:#?}", part.1.reports);
 }
