@@ -92,7 +92,7 @@ fn one_user_is_enough_where_nothing_else_matters() {
 
 #[test]
 fn each_reason_to_read_everybody_is_said() {
-    let cases: [(&[(&str, &str)], &str); 12] = [
+    let cases: [(&[(&str, &str)], &str); 11] = [
         (
             &[
                 (
@@ -142,13 +142,6 @@ fn each_reason_to_read_everybody_is_said() {
         (
             &[(LDAP, TENANT), (MAPPED, "email: onPremisesSamAccountName")],
             "Microsoft Graph does not find users by `onPremisesSamAccountName` at once (directory `contoso`)",
-        ),
-        (
-            &[
-                (MAPPED, "email: onPremisesUserPrincipalName, note: mail"),
-                ("name: contoso\nldap", "name: contoso\nattributes: { mail: proxyMail }\nldap"),
-            ],
-            "`mail` is no plain attribute of the directory",
         ),
     ];
     for (edits, said) in cases {

@@ -5,7 +5,7 @@ use rolewright::gate::{Approved, ItemKey, Listed, Past, Refused, Review, approve
 use rolewright::model::{
     AttributeType, Date, Field, Operation, Right, SoughtValue, SourceFile, SourceSet, UserSearch, Value,
 };
-use rolewright::plan::{Change, Inputs, OneUser, Plan, Reach, plan, plan_of_user};
+use rolewright::plan::{Change, Inputs, OneUser, Plan, Reach, explain, explain_of_user, plan, plan_of_user};
 use rolewright::policy::load;
 use rolewright::policy::set::{ApplicationPolicy, PolicySet};
 use rolewright::snapshot::{
@@ -77,8 +77,11 @@ impl World {
                 }
             };
             let mut whole = plan(inputs).unwrap();
+            let explained = explain(inputs, named, &whole).unwrap();
             OneUser::new(inputs, named).keep(&mut whole);
-            [whole, plan_of_user(&Inputs { snapshots: &[], ..*inputs }, &[&some], named).unwrap().lines]
+            let inputs = Inputs { snapshots: &[], ..*inputs };
+            assert_eq!(explain_of_user(&inputs, &[&some], named).unwrap(), explained, "{named}");
+            [whole, plan_of_user(&inputs, &[&some], named).unwrap().lines]
         });
         // What is said of the whole run.
         (whole.seen, whole.base) = (part.seen, part.base);

@@ -324,7 +324,11 @@ async fn what_graph_refuses_of_a_question_is_the_reason_to_read_everybody() {
 async fn e1_pages_of_what_is_found_and_of_memberships_are_followed_to_the_end() {
     let mut tenant = Tenant::new(30).with_role(1, "Editor", &[]);
     for number in 0..25 {
-        tenant = tenant.with_group(number, &format!("App_{number}"), [3, 20]);
+        tenant = tenant.with_group(
+            number,
+            &if number == 0 { "Outer".to_owned() } else { format!("App_{number}") },
+            [3, 20],
+        );
         tenant.user_mut(number)["mail"] = json!("shared@contoso.example");
     }
     let double = Double::start(tenant);
