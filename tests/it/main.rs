@@ -8,6 +8,7 @@ mod entra;
 mod findings;
 mod git;
 mod github;
+mod gitlab;
 mod groups;
 mod guards;
 mod impact;

@@ -1,5 +1,6 @@
 //! `rolewright plan --base REV --head REV`: what a change of policies does to people, before it is merged.
 
+mod note;
 mod planner;
 mod publish;
 mod sides;
@@ -44,6 +45,10 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments, base: &str, head: 
     say(global, arguments, &parts, (&sides.wording(), &faces))?;
     if let (Some(forge), Some(number)) = (&forge, arguments.pull_request) {
         publish::publish(forge, number, &sides.head, &mut parts, &faces)?;
+    }
+    if let Some(number) = arguments.merge_request {
+        let shown: Vec<&InstanceImpact> = parts.iter().map(|part| &part.shown).collect();
+        note::note(number, &sides.head, &comment(&shown, COMMENT, faces.counts_only()))?;
     }
     Ok(parts.iter().fold(Exit::Done, |exit, part| exit.and(part.exit)))
 }
