@@ -5,6 +5,7 @@ mod doctor;
 mod end_to_end;
 mod entra;
 mod findings;
+mod gate;
 mod git;
 mod github;
 mod groups;

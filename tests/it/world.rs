@@ -1,6 +1,7 @@
 //! Small worlds in memory: people, groups, accounts, in any order; what a plan makes of the accounts.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
+use rolewright::desired::DataErrors;
 use rolewright::gate::{Approved, ItemKey, Listed, Past, Refused, Review, approve};
 use rolewright::model::{AttributeType, Date, Field, Operation, Right, SourceFile, SourceSet, Value};
 use rolewright::plan::{Change, Inputs, Plan, plan};
@@ -60,9 +61,14 @@ fn today() -> Date {
 impl World {
     /// Plans for this world.
     pub(crate) fn plan(&self, set: &PolicySet) -> Plan {
+        self.plan_at(set, today()).unwrap()
+    }
+
+    /// Plans for this world as it would be on a day; an error where the data makes the policies meaningless.
+    pub(crate) fn plan_at(&self, set: &PolicySet, as_of: Date) -> Result<Plan, DataErrors> {
         let (directory, application) = (self.directory(), self.application());
         let policy = &set.applications[0];
-        let made = plan(&Inputs {
+        plan(&Inputs {
             policy,
             digest: policy.digest(set).unwrap(),
             environment: "default",
@@ -71,9 +77,8 @@ impl World {
             snapshots: &[&directory],
             application: &application,
             memory: None,
-            as_of: today(),
-        });
-        made.unwrap()
+            as_of,
+        })
     }
 
     /// Carries out changes, as a faultless writer would.
