@@ -120,6 +120,24 @@ pub struct PlanArguments {
     /// The revision whose policies are planned [default: the work tree]
     #[arg(long, value_name = "REV", env = "ROLEWRIGHT_REVISION")]
     pub revision: Option<String>,
+    /// Show what a change does: the revision that it is merged into, the protected branch's tip
+    #[arg(long, value_name = "REV", env = "ROLEWRIGHT_BASE", requires = "head", conflicts_with_all = ["revision", "user"])]
+    pub base: Option<String>,
+    /// Show what a change does: its last revision; the merge is made in memory
+    #[arg(long, value_name = "REV", env = "ROLEWRIGHT_HEAD", requires = "base")]
+    pub head: Option<String>,
+    /// Write it on this pull request: one comment, and a check run for each application
+    #[arg(long, value_name = "NUMBER", env = "ROLEWRIGHT_PULL_REQUEST", requires = "base")]
+    pub pull_request: Option<u64>,
+    /// Hosts that credentials may be sent to though the base names none of them: https://psa.example,ldaps://dc1.example
+    #[arg(long, value_name = "HOSTS", env = "ROLEWRIGHT_HOSTS", requires = "base")]
+    pub hosts: Option<String>,
+    /// Write it to this file too, as Markdown: CI's job summary
+    #[arg(long, value_name = "FILE", env = "ROLEWRIGHT_SUMMARY", requires = "base")]
+    pub summary: Option<PathBuf>,
+    /// Keep an issue open on GitHub as long as anything differs
+    #[arg(long, env = "ROLEWRIGHT_DRIFT_ISSUE", conflicts_with_all = ["base", "user"])]
+    pub drift_issue: bool,
     /// Write it to this file instead of stdout
     #[arg(long, value_name = "FILE", env = "ROLEWRIGHT_OUTPUT")]
     pub output: Option<PathBuf>,
@@ -166,6 +184,9 @@ pub struct ApplyArguments {
     /// Minutes to wait for another run
     #[arg(long, value_name = "MINUTES", default_value_t = 10, env = "ROLEWRIGHT_LEASE_TIMEOUT")]
     pub lease_timeout: u64,
+    /// Seconds to ask the forge again for the pull request of a commit
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, env = "ROLEWRIGHT_FORGE_TIMEOUT")]
+    pub forge_timeout: u64,
 }
 
 /// Flags of `explain`.
@@ -184,6 +205,9 @@ pub struct GroupsArguments {
     /// Only this directory
     #[arg(long, value_name = "NAME", env = "ROLEWRIGHT_DIRECTORY")]
     pub directory: Option<String>,
+    /// List the groups that `snapshot --output` saved here
+    #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_SNAPSHOT")]
+    pub snapshot: Option<PathBuf>,
     /// How to say it
     #[arg(long, value_enum, default_value_t = GroupsFormat::Text, env = "ROLEWRIGHT_FORMAT")]
     pub format: GroupsFormat,

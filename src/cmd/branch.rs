@@ -17,7 +17,9 @@ pub(super) struct Branch {
 
 impl From<GitError> for Stop {
     fn from(error: GitError) -> Self {
-        Self::error(error.to_string())
+        // A conflict is for a person to solve.
+        let exit = if matches!(error, GitError::Conflict(_)) { Exit::Waits } else { Exit::Error };
+        Self::new(exit, error.to_string())
     }
 }
 

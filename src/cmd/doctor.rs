@@ -1,4 +1,7 @@
-#![expect(clippy::disallowed_methods, reason = "door: CODEOWNERS is a file of the work tree")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "door: CODEOWNERS is a file of the work tree, and CI says in its environment where it is"
+)]
 //! `rolewright doctor`
 
 use super::args::{DoctorArguments, DoctorFormat, Global};
@@ -8,14 +11,16 @@ use super::out;
 use super::workspace::{self, Workspace};
 use crate::doctor::{self, Line, Met, Outcome, Step};
 use crate::fetch::git::PolicyRepository;
-use crate::fetch::{found, probe_application, probe_directory, secret};
+use crate::fetch::{found, probe_application, probe_branch, probe_directory, secret};
 use crate::ledger::Remote;
-use crate::model::MailConnection;
+use crate::model::{MailConnection, Secret};
 use crate::notify::{self, Limits};
 use crate::policy::load;
 use crate::policy::set::ApplicationPolicy;
 use crate::render;
+use crate::wire::github;
 use std::collections::BTreeSet;
+use std::env;
 use std::path::Path;
 use std::time::Duration;
 
@@ -35,6 +40,7 @@ pub(super) fn run(global: &Global, arguments: &DoctorArguments) -> Result<Exit, 
     lines.extend(workspace.policies.workspace.mail.iter().flat_map(mail));
     lines.extend(doctor::expiry("workspace", &findings));
     lines.extend(repository(global, &workspace, &paths));
+    lines.extend(review(&workspace.policies.workspace.protected_branch));
     let code = doctor::worst(&lines);
     out::data(&match arguments.format {
         DoctorFormat::Text => render::doctor::text(&lines),
@@ -126,6 +132,20 @@ fn repository(global: &Global, workspace: &Workspace, paths: &[String]) -> Vec<L
     let paths = from_root(paths, &workspace::shown_folder(global), repository.folder());
     lines.push(doctor::owners(SUBJECT, file.as_deref(), &paths));
     lines
+}
+
+/// What GitHub demands before a merge, where the environment names a repository there.
+fn review(branch: &str) -> Option<Line> {
+    const SUBJECT: &str = "repository";
+    let job = match github::actions(|name| env::var(name).ok()) {
+        Ok(job) => job?,
+        Err(error) => return Some(doctor::review(SUBJECT, branch, &Err(error.to_string()))),
+    };
+    let rules = match env::var(github::TOKEN).ok().filter(|token| !token.is_empty()) {
+        Some(token) => probe_branch(job.place, &Secret::new(token), branch),
+        None => Err(format!("`{}` is not set, so nobody asked GitHub what a merge demands", github::TOKEN)),
+    };
+    Some(doctor::review(SUBJECT, branch, &rules))
 }
 
 fn branch_line(branch: &str, there: Result<(), String>) -> Line {

@@ -1,46 +1,165 @@
 #![expect(clippy::disallowed_methods, reason = "door: reads what CI says of itself")]
-//! The forge, as CI's environment names it.
+//! The forge, as CI's environment names it: what apply asks it, and what plan shows on it.
 
+use super::clock::{Stopwatch, sleep};
 use super::exit::Stop;
-use crate::gate::Pull;
-use crate::model::Commit;
+use super::out;
+use crate::fetch::github::{GitHub, GitHubError};
+use crate::fetch::secret;
+use crate::gate::{Asked, Check, Pull};
+use crate::http::Limits;
+use crate::model::{Commit, CredentialRef, Secret};
+use crate::policy::set::Privacy;
+use crate::publish::PublishError;
+use crate::publish::github::Publisher;
+use crate::wire::github::{Actions, Place, TOKEN, Visibility, actions};
 use std::env;
+use std::future::Future;
+use std::time::Duration;
+use tokio::runtime::Runtime;
 
-/// The forge that a run asks.
+/// How long to wait before a forge is asked again.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// GitHub, with the token of this job.
 pub(super) struct Forge {
-    app: String,
+    place: Place,
+    token: Secret,
+    reader: GitHub,
+    runtime: Runtime,
+}
+
+impl From<GitHubError> for Stop {
+    fn from(error: GitHubError) -> Self {
+        Self::error(format!("GitHub: {error}"))
+    }
+}
+
+impl From<PublishError> for Stop {
+    fn from(error: PublishError) -> Self {
+        Self::error(format!("GitHub: {error}"))
+    }
+}
+
+/// What the job says of itself; none outside of GitHub Actions.
+pub(super) fn job() -> Result<Option<Actions>, Stop> {
+    let job = actions(|name| env::var(name).ok()).map_err(|error| Stop::error(error.to_string()))?;
+    // Another app than GitHub Actions may publish the records: an operator's setting, never a policy's.
+    let app = env::var("ROLEWRIGHT_CHECKS_APP").ok().filter(|app| !app.is_empty());
+    Ok(job.map(|mut job| {
+        job.place.app = app.unwrap_or(job.place.app);
+        job
+    }))
 }
 
 impl Forge {
     /// The forge of CI's environment.
     pub(super) fn of_environment() -> Result<Self, Stop> {
-        Err(Stop::error("no forge"))
+        let missing = |what: &str| {
+            Stop::error(format!(
+                "pull requests are the evidence (`review: {{ forge: github }}`), and {what}: run in GitHub Actions, or set \
+                 `GITHUB_REPOSITORY` to `owner/name` and `{TOKEN}` to a token that may read checks and pull requests"
+            ))
+        };
+        let place = job()?.ok_or_else(|| missing("no repository is named"))?.place;
+        let token = secret(&CredentialRef::Env(TOKEN.to_owned())).map_err(|problem| missing(&problem))?;
+        let reader = GitHub::new(place.clone(), &token, Limits::default())?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| Stop::error(error.to_string()))?;
+        Ok(Self { place, token, reader, runtime })
     }
 
     /// The app that CI publishes check runs as.
     pub(super) fn app(&self) -> &str {
-        &self.app
+        &self.place.app
     }
 
-    /// The pull requests of a commit, each with the check runs of an instance on its last commit.
-    pub(super) fn pulls(&self, _commit: &Commit, _instance: &str) -> Result<Vec<Pull>, Stop> {
-        Ok(Vec::new())
+    /// Waits for an answer.
+    pub(super) fn wait<T>(&self, answer: impl Future<Output = T>) -> T {
+        self.runtime.block_on(answer)
     }
+
+    /// The pull requests that brought commits into a branch, each with the check runs of an instance on its last commit.
+    /// While the forge knows none of a commit it is asked again, so long: it lags.
+    pub(super) fn pulls_of(
+        &self,
+        commits: &[Commit],
+        branch: &str,
+        instance: &str,
+        patience: Duration,
+    ) -> Result<Vec<Asked>, Stop> {
+        let mut asked: Vec<Asked> =
+            commits.iter().map(|commit| Asked { commit: commit.clone(), pulls: Vec::new() }).collect();
+        let watch = Stopwatch::start();
+        loop {
+            for it in asked.iter_mut().filter(|it| it.pulls.is_empty()) {
+                it.pulls = self.wait(self.pulls(&it.commit, branch, instance))?;
+            }
+            let left = patience.saturating_sub(watch.elapsed());
+            if left.is_zero() || asked.iter().all(|it| !it.pulls.is_empty()) {
+                return Ok(asked);
+            }
+            out::talk("the forge knows no pull request of a commit yet; asking again");
+            sleep(left.min(LOOK_AGAIN));
+        }
+    }
+
+    async fn pulls(&self, commit: &Commit, branch: &str, instance: &str) -> Result<Vec<Pull>, Stop> {
+        let mut pulls = Vec::new();
+        for pull in self.reader.merged_pulls_of_commit(commit, branch, &[]).await? {
+            let runs = self.reader.check_runs(&pull.head, &check_name(instance)).await?;
+            let checks = runs.into_iter().filter_map(|run| {
+                let app = run.app.filter(|_| run.status == "completed")?.slug;
+                Some(Check {
+                    app,
+                    completed_at: run.completed_at?,
+                    text: run.output.text.unwrap_or_default(),
+                })
+            });
+            pulls.push(Pull {
+                number: pull.number,
+                branch: pull.base_branch,
+                merged_at: pull.merged_at,
+                head: pull.head.0,
+                checks: checks.collect(),
+            });
+        }
+        Ok(pulls)
+    }
+
+    /// What others may see where policies don't say it: names in a private repository, pseudonyms in any other, counts
+    /// where nobody knows.
+    pub(super) fn privacy(&self) -> Privacy {
+        match self.wait(self.reader.repository()) {
+            Ok(facts) => match facts.visibility {
+                Visibility::Private => Privacy::Names,
+                Visibility::Public | Visibility::Internal => Privacy::Pseudonyms,
+                Visibility::Unknown => Privacy::Counts,
+            },
+            Err(_) => Privacy::Counts,
+        }
+    }
+
+    /// What writes on it.
+    pub(super) fn publisher(&self) -> Result<Publisher, Stop> {
+        Ok(Publisher::new(self.place.clone(), &self.token, Limits::default())?)
+    }
+}
+
+/// The name of an instance's check runs.
+pub(super) fn check_name(instance: &str) -> String {
+    format!("rolewright/{instance}")
 }
 
 /// What started this run, in the ledger's words.
 pub(super) fn cause() -> String {
-    match env::var("GITHUB_EVENT_NAME").as_deref() {
-        Ok("push") => "push",
-        Ok("schedule") => "schedule",
-        _ => "manual",
-    }
-    .to_owned()
+    let event = job().ok().flatten().and_then(|job| job.event);
+    event
+        .filter(|event| ["push", "schedule"].contains(&event.as_str()))
+        .unwrap_or_else(|| "manual".to_owned())
 }
 
 /// Who started this run, as the forge numbers people.
 pub(super) fn actor() -> Option<String> {
-    env::var("GITHUB_ACTOR_ID")
-        .ok()
-        .filter(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()))
+    job().ok().flatten()?.actor_id.map(|id| id.to_string())
 }

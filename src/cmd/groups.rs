@@ -2,7 +2,7 @@
 
 use super::args::{Global, GroupsArguments, GroupsFormat};
 use super::exit::{Exit, Stop};
-use super::{out, read, workspace};
+use super::{out, read, saved, workspace};
 use crate::plan::{GroupListing, list_groups};
 use crate::render::groups;
 
@@ -15,7 +15,10 @@ pub(super) fn run(global: &Global, arguments: &GroupsArguments) -> Result<Exit, 
     let listings: Result<Vec<GroupListing>, Stop> = directories
         .into_iter()
         .map(|directory| {
-            let snapshot = read::every_group(&workspace, directory)?;
+            let snapshot = match &arguments.snapshot {
+                Some(folder) => saved::directory(folder, directory)?,
+                None => read::every_group(&workspace, directory)?,
+            };
             Ok(list_groups(directory, &snapshot, &applications))
         })
         .collect();

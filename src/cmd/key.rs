@@ -19,3 +19,11 @@ pub(super) fn missing(application: &str) -> Stop {
          secret of your own, the same for every run (`openssl rand -hex 32`)"
     ))
 }
+
+/// What is said where names must not be shown and pseudonyms cannot be made.
+pub(super) fn for_pseudonyms() -> Stop {
+    Stop::error(format!(
+        "people are shown by pseudonyms here, and these need a key: set `{VARIABLE}` to a secret of your own, the same for every \
+         run (`openssl rand -hex 32`)"
+    ))
+}

@@ -73,3 +73,8 @@ pub(super) fn width() -> usize {
         .filter(|columns| *columns >= 40)
         .unwrap_or(100)
 }
+
+/// Adds to a file, which is made where it is missing.
+pub(super) fn append(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    io::Write::write_all(&mut std::fs::OpenOptions::new().create(true).append(true).open(path)?, bytes)
+}

@@ -3,12 +3,14 @@
 use super::args::{Global, PlanArguments, PlanFormat};
 use super::clock::unix_seconds;
 use super::exit::{Exit, Stop};
+use super::privacy::Faces;
 use super::read::World;
 use super::workspace::Workspace;
-use super::{memory, out, read, saved, workspace};
+use super::{drift, memory, out, read, saved, workspace};
 use crate::gate::{Allowed, Past, Standing, guards, standing};
 use crate::plan::{Inputs, OneUser, Plan, Subject, existing, plan};
 use crate::policy::set::{ApplicationPolicy, Override};
+use crate::render::drift::Drifted;
 use crate::render::plan::{self as face, Shown, Style};
 use crate::render::report::RunReport;
 use crate::render::workbook;
@@ -16,16 +18,19 @@ use std::time::Duration;
 
 /// Shows what would change. Writes nothing.
 pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, Stop> {
+    if let (Some(base), Some(head)) = (&arguments.base, &arguments.head) {
+        return super::impact::run(global, arguments, base, head);
+    }
     let workspace = workspace::open(global, workspace::sources_at(global, arguments.revision.as_deref())?)?;
     let applications = workspace.applications(global.application.as_deref())?;
     if arguments.format == PlanFormat::Xlsx {
         fits_a_workbook(arguments, applications.len())?;
     }
     let mut exit = Exit::Done;
-    let mut said = Vec::new();
+    let (mut said, mut drifted) = (Vec::new(), Vec::new());
     let mut found = arguments.user.is_none();
     for application in applications {
-        match one(global, arguments, &workspace, application, &mut said) {
+        match one(global, arguments, &workspace, application, (&mut said, &mut drifted)) {
             Ok(Some(other)) => {
                 found = true;
                 exit = exit.and(other);
@@ -34,7 +39,9 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, St
             Err(stop) => {
                 // Nobody knows whether the user would have been found.
                 found = true;
-                out::talk(&format!("{}: {stop}", application.name));
+                let words = faces(&workspace)?.words(&stop.message);
+                out::talk(&format!("{}: {words}", application.name));
+                drifted.push(Drifted { differs: true, line: words, ..Drifted::of(&application.name) });
                 exit = exit.and(stop.exit);
             }
         }
@@ -46,10 +53,19 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, St
     if let Some(path) = arguments.output.as_ref().filter(|_| !said.is_empty()) {
         out::file(path, &said).map_err(|error| Stop::error(format!("{}: {error}", path.display())))?;
     }
+    if arguments.drift_issue {
+        drift::tell(&drifted, faces(&workspace)?.counts_only())?;
+    }
     match arguments.user.as_ref().filter(|_| !found) {
         Some(user) => Err(nobody(user)),
         None => Ok(exit),
     }
+}
+
+/// How people are shown: by the same pseudonyms in every plan of a workspace.
+fn faces(workspace: &Workspace) -> Result<Faces, Stop> {
+    let settings = &workspace.policies.workspace;
+    Faces::of(settings.privacy, &settings.name)
 }
 
 /// Nobody is so called.
@@ -74,7 +90,7 @@ fn one(
     arguments: &PlanArguments,
     workspace: &Workspace,
     application: &ApplicationPolicy,
-    said: &mut Vec<u8>,
+    (said, drifted): (&mut Vec<u8>, &mut Vec<Drifted>),
 ) -> Result<Option<Exit>, Stop> {
     let mut world = match &arguments.snapshot {
         Some(folder) => saved::read(folder, workspace, application)?,
@@ -100,11 +116,23 @@ fn one(
             return Ok(None);
         }
     }
-    let shown = Shown { plan: &plan, refusals };
+    let faces = faces(workspace)?;
+    if faces.hides() {
+        existing.clear();
+    }
+    let seen = faces.shown(&plan);
+    let shown = Shown { plan: &seen, refusals };
     let colour = arguments.output.is_none() && out::colour(global.color);
     let style = Style { colour, full: arguments.full };
     said.extend(show(arguments.format, &shown, &existing, style)?);
     said.extend(beside(arguments.format, &plan, application, &verdict.allowed, now).into_bytes());
+    let whole = if arguments.drift_issue { face::markdown(&shown) } else { String::new() };
+    drifted.push(Drifted {
+        differs: !plan.changes.is_empty() || !refusals.is_empty(),
+        line: face::summary(&plan),
+        whole,
+        ..Drifted::of(&plan.instance())
+    });
     // As a tool would: no walk to free what the process is about to drop.
     std::mem::forget(world);
     Ok(Some(match (refusals.is_empty(), plan.changes.is_empty()) {

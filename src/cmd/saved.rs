@@ -7,7 +7,7 @@ use super::read::{Side, World};
 use super::workspace::Workspace;
 use super::{out, read, workspace};
 use crate::fetch::ndjson::{DirectoryFiles, read_directory};
-use crate::policy::set::{ApplicationPolicy, DirectoryAttribute};
+use crate::policy::set::{ApplicationPolicy, DirectoryAttribute, DirectoryPolicy};
 use crate::snapshot::{Complete, DirectorySnapshot, Incomplete};
 use crate::wire::saved::{self, Counts};
 use std::fs;
@@ -48,6 +48,14 @@ fn save<const N: usize>(
     fs::write(folder.join(MANIFEST), manifest).map_err(problem)
 }
 
+/// When a snapshot was saved, as its folder tells.
+pub(super) fn age(folder: &Path) -> String {
+    let saved = fs::metadata(folder).and_then(|it| it.modified()).ok();
+    let seconds = saved.and_then(|it| it.duration_since(std::time::UNIX_EPOCH).ok()).map(|it| it.as_secs());
+    let seconds = seconds.and_then(|it| i64::try_from(it).ok());
+    seconds.map_or_else(|| "at a time that nobody knows".to_owned(), crate::model::rfc3339_of)
+}
+
 /// Reads what was saved of an application's world.
 pub(super) fn read(
     folder: &Path,
@@ -60,12 +68,8 @@ pub(super) fn read(
 /// Reads what was saved, for several versions of an application's policies.
 pub(super) fn shared(folder: &Path, side: Side<'_>, others: &[Side<'_>]) -> Result<World, Stop> {
     let (directories, application) = read::needed(side, others);
-    let directories: Result<Vec<_>, Stop> = directories
-        .iter()
-        .map(|policy| {
-            directory(&folder.join("directories").join(&policy.name), &policy.name, &policy.attributes)
-        })
-        .collect();
+    let directories: Result<Vec<_>, Stop> =
+        directories.iter().map(|policy| directory(folder, policy)).collect();
     let place = folder.join("applications").join(&application.name);
     let counts = manifest(&place)?;
     let mut texts = APPLICATION_FILES.map(|_| String::new());
@@ -79,14 +83,16 @@ pub(super) fn shared(folder: &Path, side: Side<'_>, others: &[Side<'_>]) -> Resu
     })
 }
 
-fn directory(
+/// Reads what was saved of a directory.
+pub(super) fn directory(
     folder: &Path,
-    name: &str,
-    attributes: &[DirectoryAttribute],
+    policy: &DirectoryPolicy,
 ) -> Result<Complete<DirectorySnapshot>, Stop> {
-    let saved = manifest(folder)?;
+    let (name, folder) = (policy.name.as_str(), folder.join("directories").join(&policy.name));
+    let saved = manifest(&folder)?;
     // Saved attributes stand under the names that policies use.
-    let attributes: Vec<DirectoryAttribute> = attributes
+    let attributes: Vec<DirectoryAttribute> = policy
+        .attributes
         .iter()
         .map(|attribute| DirectoryAttribute { source: attribute.name.clone(), ..attribute.clone() })
         .collect();

@@ -209,7 +209,7 @@ impl<'a> GroupResolver<'a> {
                 if means {
                     linked.push(LinkedGroup {
                         directory: directory.name.clone(),
-                        id: format!("{application}/{}", held.name),
+                        id: role_id(application, &held.name),
                         name: held.name.clone(),
                         is_role: true,
                         created: None,
@@ -319,6 +319,11 @@ impl<'a> GroupResolver<'a> {
     fn settings(&self, directory: &str) -> Option<&'a DirectoryPolicy> {
         self.directories.iter().find(|settings| settings.name == directory).copied()
     }
+}
+
+/// How a role of an enterprise application is named where a group's id stands.
+pub fn role_id(application: &str, role: &str) -> String {
+    format!("{application}/{role}")
 }
 
 /// Whether a directory's policies read a group: prefix and place.

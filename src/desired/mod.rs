@@ -24,7 +24,7 @@ pub use attributes::{Blocking, ManagedAttribute, Reasoned, Wanted};
 pub use comparison::satisfies;
 pub use condition::{Binder, BoundCondition, BoundTest, Facts};
 pub use constraint::Walk;
-pub use groups::{GroupResolver, LinkedGroup, is_read};
+pub use groups::{GroupResolver, LinkedGroup, is_read, role_id};
 pub use linking::Source;
 pub use members::Members;
 pub use person::Persons;

@@ -29,6 +29,8 @@ pub enum Step {
     Branch,
     /// Who looks after the policies.
     Owners,
+    /// What the forge demands before a merge.
+    Review,
 }
 
 impl Step {
@@ -48,6 +50,7 @@ impl Step {
             Self::Remote => "remote",
             Self::Branch => "branch",
             Self::Owners => "owners",
+            Self::Review => "review",
         }
     }
 
@@ -71,6 +74,10 @@ impl Step {
             Self::Branch => "push the branch, or correct `protectedBranch` of the workspace",
             Self::Owners => {
                 "name owners of the policy folder in `CODEOWNERS`, and protect the branch by their review"
+            }
+            Self::Review => {
+                "turn it on in the branch's rules: a pull request, approvals that fall with a new push, code owners, the \
+                 plan job as required check"
             }
         }
     }
@@ -122,7 +129,7 @@ impl Line {
             (Outcome::Passed | Outcome::Warned, _) => 0,
             (
                 Outcome::Failed,
-                Step::Windows | Step::Schedule | Step::Remote | Step::Branch | Step::Owners,
+                Step::Windows | Step::Schedule | Step::Remote | Step::Branch | Step::Owners | Step::Review,
             ) => 1,
             (Outcome::Failed, _) => 7,
         };

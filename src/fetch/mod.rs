@@ -21,7 +21,7 @@ pub mod start;
 mod work_tree;
 
 pub use data_folder::DataFolder;
-pub use probe::{found, probe_application, probe_directory};
+pub use probe::{found, probe_application, probe_branch, probe_directory};
 pub use progress::Progress;
 pub use secret::secret;
 pub use source::{read_application, read_directory, start_state};

@@ -2,15 +2,17 @@
 //! this machine is read whole: that is the only way to know that it is sound.
 
 use super::data_folder::DataFolder;
+use super::github::GitHub;
 use super::secret::secret;
 use super::{entra, ldap, read_application, read_directory};
 use crate::doctor::{Met, Step};
 use crate::http::{Call, HttpError, Limits, Method, Service};
 use crate::model::{
-    ApplicationConnection, CredentialRef, DirectoryConnection, EntraConnection, EntraCredential, LdapAddress,
-    LdapConnection, Secret,
+    ApplicationConnection, BranchRules, CredentialRef, DirectoryConnection, EntraConnection, EntraCredential,
+    LdapAddress, LdapConnection, Secret,
 };
 use crate::policy::set::{ApplicationPolicy, DirectoryPolicy};
+use crate::wire::github::Place;
 use crate::wire::graph::hosts;
 use crate::wire::scim::{MEDIA_TYPE, decode_page, list_query};
 use std::net::ToSocketAddrs;
@@ -61,7 +63,7 @@ fn entra_directory(policy: &DirectoryPolicy, connection: &EntraConnection, met: 
         named(origin, met);
     }
     block_on(met, async |met| {
-        entra::probe(connection, &policy.asked.applications, key, limits(), met).await;
+        entra::probe(policy, connection, key, limits(), met).await;
     });
 }
 
@@ -152,6 +154,17 @@ fn scim_step(error: &HttpError, first: bool) -> Step {
         HttpError::Status { .. } | HttpError::TooLarge { .. } => Step::Read,
         _ => Step::Connection,
     }
+}
+
+/// What a branch on GitHub demands before something gets into it.
+///
+/// # Errors
+/// When GitHub cannot be read, in words.
+pub fn probe_branch(place: Place, token: &Secret, branch: &str) -> Result<BranchRules, String> {
+    let github = GitHub::new(place, token, limits()).map_err(|error| error.to_string())?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| error.to_string())?;
+    runtime.block_on(github.branch_rules(branch)).map_err(|error| error.to_string())
 }
 
 fn block_on(met: &mut Met, look: impl AsyncFnOnce(&mut Met)) {

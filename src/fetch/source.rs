@@ -16,8 +16,25 @@ use std::time::Duration;
 /// Reads a directory: the attributes that policies need, and the groups; of a tenant those that policies link.
 ///
 /// # Errors
-/// When it could not be read to its end.
+/// When it could not be read to its end, or does not show whom it must (threat E6).
 pub fn read_directory(
+    policy: &DirectoryPolicy,
+    data: &DataFolder,
+) -> Result<Complete<DirectorySnapshot>, Incomplete> {
+    let snapshot = read_source(policy, data)?;
+    match policy.must_see.iter().find(|id| snapshot.users.ids.row(id).is_none()) {
+        None => Ok(snapshot),
+        Some(id) => Err(Incomplete::new(
+            format!("directory `{}`", policy.name),
+            format!(
+                "the user `{id}`, whom every read must show (`mustSee`), did not come: less is shown than there is, or \
+                 the user is gone; look what the account that reads may see, and correct `mustSee` if it is right"
+            ),
+        )),
+    }
+}
+
+fn read_source(
     policy: &DirectoryPolicy,
     data: &DataFolder,
 ) -> Result<Complete<DirectorySnapshot>, Incomplete> {

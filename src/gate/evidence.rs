@@ -2,7 +2,7 @@
 
 use super::listed::Listed;
 use super::record::Record;
-use crate::model::{Commit, unix_of_rfc3339};
+use crate::model::Commit;
 
 /// A merged pull request, and what ran on its last commit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,11 +11,11 @@ pub struct Pull {
     pub number: u64,
     /// The branch it was merged into.
     pub branch: String,
-    /// When, RFC 3339.
-    pub merged_at: String,
+    /// When, in seconds since 1970; none: it was not.
+    pub merged_at: Option<i64>,
     /// Its last commit.
     pub head: String,
-    /// The check runs of the instance on that commit.
+    /// The completed check runs of the instance on that commit, the newest last.
     pub checks: Vec<Check>,
 }
 
@@ -24,8 +24,8 @@ pub struct Pull {
 pub struct Check {
     /// Which app made it.
     pub app: String,
-    /// When it was completed, RFC 3339.
-    pub completed_at: String,
+    /// When it was completed, in seconds since 1970.
+    pub completed_at: i64,
     /// Its text.
     pub text: String,
 }
@@ -104,12 +104,12 @@ fn of_pull(pull: &Pull, wanted: &Wanted<'_>, in_history: &impl Fn(&str) -> bool)
     if pull.branch != wanted.branch {
         return Err(format!("it was merged into `{}`", pull.branch));
     }
-    let merged = unix_of_rfc3339(&pull.merged_at).ok_or("it was not merged")?;
-    let in_time = |check: &&Check| unix_of_rfc3339(&check.completed_at).is_some_and(|at| at <= merged);
+    let merged = pull.merged_at.ok_or("it was not merged")?;
+    let in_time = |check: &&Check| check.completed_at <= merged;
     let mut checks: Vec<&Check> =
         pull.checks.iter().filter(|check| check.app == wanted.app).filter(in_time).collect();
     // Of two in one second the later in the forge's own order is the newer.
-    checks.sort_by_key(|check| unix_of_rfc3339(&check.completed_at));
+    checks.sort_by_key(|check| check.completed_at);
     let newest = checks.pop().ok_or("no plan was published on its last commit before the merge")?;
     let record = Record::parse(&newest.text).map_err(|error| error.to_string())?;
     match () {

@@ -31,12 +31,19 @@ pub fn impact(head: (&Plan, &ApplicationPolicy), base: Option<(&Plan, &Applicati
     let of_head = Wants::of(head.0, head.1);
     let nothing = || Plan { changes: Vec::new(), reports: Vec::new(), ..head.0.clone() };
     Impact {
-        because: part(head, |it| !of_base.changes.contains(it), |it| !of_base.reports.contains(&key(it))),
+        because: part(head, |_, it| !of_base.changes.contains(it), |it| !of_base.reports.contains(&key(it))),
         no_longer: base.map_or_else(nothing, |base| {
-            part(base, |it| !of_head.changes.contains(it), |it| !of_head.reports.contains(&key(it)))
+            part(base, |_, it| !of_head.changes.contains(it), |it| !of_head.reports.contains(&key(it)))
         }),
-        pending: part(head, |it| of_base.changes.contains(it), |it| of_base.reports.contains(&key(it))),
+        pending: part(head, |_, it| of_base.changes.contains(it), |it| of_base.reports.contains(&key(it))),
     }
+}
+
+/// Of a plan, what the settled policies do not want, and each adoption that waits for a person wherever it comes from:
+/// what a record lists.
+pub fn unsettled(plan: (&Plan, &ApplicationPolicy), settled: Option<(&Plan, &ApplicationPolicy)>) -> Plan {
+    let settled = settled.map(|(plan, policy)| Wants::of(plan, policy)).unwrap_or_default();
+    part(plan, |change, it| change.hold.is_some() || !settled.changes.contains(it), |_| false)
 }
 
 /// What a plan says, without order and words.
@@ -68,7 +75,7 @@ fn key(report: &Report) -> ReportKey {
 /// The part of a plan whose identities and reports are kept; of an update only the attributes that are.
 fn part(
     (plan, policy): (&Plan, &ApplicationPolicy),
-    keeps: impl Fn(&str) -> bool,
+    keeps: impl Fn(&Change, &str) -> bool,
     keeps_report: impl Fn(&Report) -> bool,
 ) -> Plan {
     let instance = plan.instance();
@@ -76,7 +83,7 @@ fn part(
         let identities = identities(&instance, policy, change);
         let attributes: Option<BTreeSet<String>> =
             identities.iter().map(|it| it.attribute().map(ToOwned::to_owned)).collect();
-        let kept: Vec<_> = identities.into_iter().filter(|it| keeps(it.text())).collect();
+        let kept: Vec<_> = identities.into_iter().filter(|it| keeps(change, it.text())).collect();
         if kept.is_empty() {
             return None;
         }

@@ -49,6 +49,19 @@ impl ItemKey {
             .collect()
     }
 
+    /// A name that stands for a person where names must not be shown: `u-` and 6 letters, the same for the same `context`
+    /// (a pull request, a run) and no other.
+    pub fn pseudonym(&self, context: &str, id: &str) -> String {
+        const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.key) else { return "u-".to_owned() };
+        mac.update(context.as_bytes());
+        mac.update(&[0]);
+        mac.update(id.as_bytes());
+        let digest = mac.finalize().into_bytes();
+        let letter = |byte: &u8| char::from(LETTERS[usize::from(byte & 31)]);
+        format!("u-{}", digest.iter().take(6).map(letter).collect::<String>())
+    }
+
     /// The item of one identity.
     pub fn item(&self, identity: &Identity) -> String {
         // A key of any length is a key to HMAC.

@@ -25,7 +25,7 @@ pub use classify::{Classes, Reviewed, classify};
 pub use evidence::{Asked, Check, Evidence, Pull, Wanted, evidence};
 pub use holders::holders;
 pub use identity::{Identity, identities};
-pub use impact::{Impact, impact};
+pub use impact::{Impact, impact, unsettled};
 pub use item::ItemKey;
 pub use lease::{DEAD_AFTER, Lease, POLL_EVERY, RENEW_EVERY, Watch, Watched};
 pub use limits::{Past, Refusal, Verdict, charged, counted, limits, remembered};

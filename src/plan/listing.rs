@@ -1,9 +1,9 @@
 //! The groups of one directory beside the policies that link them: linked, unlinked, renamed, made anew.
 
-use crate::desired::{DataProblem, GroupResolver, Population, is_read};
+use crate::desired::{DataProblem, GroupResolver, Population, is_read, role_id};
 use crate::model::DistinguishedName;
 use crate::policy::set::{ApplicationPolicy, DirectoryPolicy, GroupReference, GroupSelector, Origin};
-use crate::snapshot::{Complete, DirectorySnapshot};
+use crate::snapshot::{Complete, DEFAULT_ACCESS, DirectorySnapshot};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +23,9 @@ pub struct GroupListing {
     pub is_one_of_several: bool,
     /// The groups that may be linked, by name, then by id.
     pub groups: Vec<ListedGroup>,
+    /// The roles of the enterprise applications that count, by application, then by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub app_roles: Vec<ListedRole>,
     /// Links that do not mean what they say (threats D4, D5), and names that nearly fit; sorted.
     pub problems: Vec<DataProblem>,
 }
@@ -49,7 +52,21 @@ pub struct ListedGroup {
     pub links: Vec<GroupLink>,
 }
 
-/// One line of a policy that means a group.
+/// A role of an enterprise application, and what links it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListedRole {
+    /// Object id of the enterprise application.
+    pub application: String,
+    /// The role's name.
+    pub name: String,
+    /// Users who are assigned themselves, or as direct members of a group.
+    pub users: u32,
+    /// What links it, in the order of applications and rules.
+    pub links: Vec<GroupLink>,
+}
+
+/// One line of a policy that means a group or a role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GroupLink {
@@ -57,14 +74,13 @@ pub struct GroupLink {
     pub application: String,
     /// The rule.
     pub origin: Origin,
-    /// How the rule finds it: `id`, `name`, or the pattern as written.
+    /// How the rule finds it: `id`, `name`, the pattern as written; of a role `role`, or `any role`.
     pub by: String,
     /// Users whom the rule counts as members.
     pub members: u32,
 }
 
-/// Lists the groups that may be linked, and what these applications' policies make of them. Roles of enterprise
-/// applications are no groups.
+/// Lists the groups and roles that may be linked, and what these applications' policies make of them.
 pub fn list_groups(
     directory: &DirectoryPolicy,
     snapshot: &Complete<DirectorySnapshot>,
@@ -82,12 +98,13 @@ pub fn list_groups(
         prefix: directory.group_prefix.clone(),
         under: directory.groups_under.clone(),
         is_one_of_several: fed.iter().any(|application| application.directories.len() > 1),
+        app_roles: roles(snapshot, &mut links),
         groups: groups(directory, snapshot, links),
         problems: problems.into_iter().collect(),
     }
 }
 
-/// The links of one application, by the ids of their groups.
+/// The links of one application, by the ids of their groups and roles.
 fn link(
     application: &ApplicationPolicy,
     directory: &DirectoryPolicy,
@@ -95,15 +112,22 @@ fn link(
     links: &mut BTreeMap<String, Vec<GroupLink>>,
     problems: &mut BTreeSet<DataProblem>,
 ) {
-    let population = Population::new(application, std::slice::from_ref(&snapshot));
+    // A population knows enterprise applications by the place of their directory, and here is but one.
+    let place = application.directories.iter().position(|name| *name == directory.name);
+    let role_source = place.and_then(|place| application.enterprise_applications.get(place).cloned());
+    let alone = ApplicationPolicy {
+        enterprise_applications: role_source.into_iter().collect(),
+        ..application.clone()
+    };
+    let population = Population::new(&alone, std::slice::from_ref(&snapshot));
     let settings = [directory];
     let mut resolver = GroupResolver::new(&population, &settings);
     // A reference to any of several directories may find its group in another one.
     let mut elsewhere: BTreeSet<&Origin> = BTreeSet::new();
-    let references = application.group_references().into_iter().filter(|reference| {
-        let here = reference.directory.as_ref().is_none_or(|name| *name == directory.name);
-        here && !matches!(reference.selector, GroupSelector::AppRole(_))
-    });
+    let references = application
+        .group_references()
+        .into_iter()
+        .filter(|reference| reference.directory.as_ref().is_none_or(|name| *name == directory.name));
     for reference in references {
         if reference.directory.is_none() && application.directories.len() > 1 {
             elsewhere.insert(&reference.origin);
@@ -132,8 +156,26 @@ fn by(reference: &GroupReference) -> String {
         GroupSelector::Id { .. } => "id".to_owned(),
         GroupSelector::Name(_) => "name".to_owned(),
         GroupSelector::Pattern(pattern) => pattern.source.clone(),
-        GroupSelector::AppRole(_) => "role".to_owned(),
+        GroupSelector::AppRole(Some(_)) => "role".to_owned(),
+        GroupSelector::AppRole(None) => "any role".to_owned(),
     }
+}
+
+/// The roles; Default Access, which every application has, only where somebody has it or a rule links it.
+fn roles(snapshot: &DirectorySnapshot, links: &mut BTreeMap<String, Vec<GroupLink>>) -> Vec<ListedRole> {
+    let mut listed: Vec<ListedRole> = snapshot
+        .app_roles
+        .iter()
+        .map(|role| ListedRole {
+            application: role.application.clone(),
+            name: role.name.clone(),
+            users: role.users.len() as u32,
+            links: links.remove(&role_id(&role.application, &role.name)).unwrap_or_default(),
+        })
+        .filter(|role| role.name != DEFAULT_ACCESS || role.users > 0 || !role.links.is_empty())
+        .collect();
+    listed.sort_by(|one, other| (&one.application, &one.name).cmp(&(&other.application, &other.name)));
+    listed
 }
 
 fn groups(

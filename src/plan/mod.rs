@@ -34,7 +34,7 @@ pub use document::{FORMAT, PlanDocument};
 pub use existing::existing;
 pub use explain::{Explanation, Step, explain};
 pub use kept::{Holder, Kept};
-pub use listing::{GroupLink, GroupListing, ListedGroup, list_groups};
+pub use listing::{GroupLink, GroupListing, ListedGroup, ListedRole, list_groups};
 pub use memory::{Memory, remember};
 pub use one_user::OneUser;
 pub use value::{

@@ -147,6 +147,7 @@ fn c1_a_hostile_name_stays_one_scalar() {
             all_members: 0,
             links: Vec::new(),
         }],
+        app_roles: Vec::new(),
         problems: Vec::new(),
     };
     let pasted = groups::paste(std::slice::from_ref(&listing));

@@ -69,7 +69,7 @@ proptest! {
 }
 
 /// An example, a text in it, and what that becomes.
-const CHANGES: [(&str, &str, &str); 13] = [
+const CHANGES: [(&str, &str, &str); 14] = [
     ("example-dstny", "whenEmpty: block", "whenEmpty: keep"),
     ("example-dstny", "unmanaged: delete", "unmanaged: keep"),
     ("example-dstny", "equals: active", "equals: Active"),
@@ -86,6 +86,7 @@ const CHANGES: [(&str, &str, &str); 13] = [
     ("example-pronestor", "catering_manger", "catering_manager"),
     ("example-pronestor", "truncate: 3", "truncate: 2"),
     ("example-promapp", "nestedGroups: false", "nestedGroups: true"),
+    ("example-promapp", "nestedGroups: false", "nestedGroups: false, mustSee: [a]"),
     ("example-promapp", "returning: block", "returning: keep"),
 ];
 

@@ -7,11 +7,12 @@ use crate::cmd::forge::Forge;
 use crate::cmd::read::{Side, World};
 use crate::cmd::settled::SettledPolicies;
 use crate::cmd::workspace::Workspace;
-use crate::gate::{self, Evidence, ItemKey, Listed, Review, Reviewed, RunRecord, Wanted, evidence};
+use crate::gate::{Evidence, ItemKey, Listed, Review, Reviewed, RunRecord, Wanted, evidence};
 use crate::ledger::Loaded;
 use crate::model::Commit;
 use crate::plan::Plan;
 use crate::policy::set::{self, ApplicationPolicy};
+use std::time::Duration;
 
 /// What is asked about.
 pub(super) struct Asked<'a> {
@@ -95,14 +96,12 @@ impl Judged {
         }
         let instance = format!("{}/{}", workspace.policies.workspace.environment, policy.name);
         let forge = Forge::of_environment()?;
-        let commits: Result<Vec<gate::Asked>, Stop> = commits
-            .into_iter()
-            .map(|commit| Ok(gate::Asked { pulls: forge.pulls(&commit, &instance)?, commit }))
-            .collect();
+        let patience = Duration::from_secs(job.arguments.forge_timeout);
+        let commits = forge.pulls_of(&commits, job.branch.name(), &instance, patience)?;
         let branch = job.branch.name();
         let wanted = Wanted { instance: &instance, branch, app: forge.app(), kid: key.kid() };
         self.evidence =
-            evidence(&commits?, &wanted, |base| repository.is_ancestor(&Commit(base.to_owned()), tip));
+            evidence(&commits, &wanted, |base| repository.is_ancestor(&Commit(base.to_owned()), tip));
         self.evidence.records.iter().for_each(|record| self.listed.record(record));
         Ok(())
     }

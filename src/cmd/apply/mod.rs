@@ -7,6 +7,7 @@ use super::args::{ApplyArguments, Global, PlanFormat};
 use super::branch::Branch;
 use super::clock::{Stopwatch, unix_seconds};
 use super::exit::{Exit, Stop};
+use super::privacy::Faces;
 use super::read::World;
 use super::tell::{Hearers, Story};
 use super::{key, lease, memory, out, plan, read, tell, workspace, writer};
@@ -40,7 +41,9 @@ pub(super) fn run(global: &Global, arguments: &ApplyArguments) -> Result<Exit, S
         let mut story = Story::new(Hearers::of(&first, application));
         let ended = job.run(&mut story);
         if let Err(stop) = &ended {
-            out::talk(&format!("{name}: {stop}"));
+            let words =
+                Faces::of(first.policies.workspace.privacy, name).map(|faces| faces.words(&stop.message));
+            out::talk(&format!("{name}: {}", words.unwrap_or_else(|stop| stop.message)));
         }
         exit = exit.and(*ended.as_ref().unwrap_or_else(|stop| &stop.exit));
         tell::tell(name, &story, &ended);
@@ -109,7 +112,8 @@ impl Job<'_> {
         let key = ItemKey::new(secret.as_ref().map(Secret::expose));
         let asked = judge::Asked { job: self, workspace: &workspace, policy, tip: &tip, key: &key };
         let judged = Judged::of(&asked, &loaded)?;
-        let ready = Ready { workspace: &workspace, policy, tip, key, secret, ledger, judged };
+        let faces = Faces::of(workspace.policies.workspace.privacy, &loaded.state.next_run())?;
+        let ready = Ready { workspace: &workspace, policy, tip, key, secret, ledger, judged, faces };
         self.plan_and_write(&ready, loaded, dead, story)
     }
 
@@ -165,7 +169,7 @@ impl Job<'_> {
         story: &mut Story,
     ) -> Result<Tried, Stop> {
         let plan = approved.plan();
-        out::data(&face::terminal(&Shown { plan, refusals: &[] }, self.style()));
+        out::data(&face::terminal(&Shown { plan: &ready.faces.shown(plan), refusals: &[] }, self.style()));
         let now = unix_seconds();
         out::data(&plan::beside(PlanFormat::Human, plan, ready.policy, approved.allowed(), now));
         record.counts = counts(approved.changes());

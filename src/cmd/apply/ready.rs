@@ -4,6 +4,7 @@ use super::judge::Judged;
 use crate::apply::{self, Fate, Tally, Writer};
 use crate::cmd::clock::{rfc3339, unix_seconds};
 use crate::cmd::exit::{Exit, Stop};
+use crate::cmd::privacy::Faces;
 use crate::cmd::tell::{self, Story};
 use crate::cmd::workspace::Workspace;
 use crate::cmd::{forge, lease, out, writer};
@@ -29,6 +30,7 @@ pub(super) struct Ready<'r> {
     pub(super) secret: Option<Secret>,
     pub(super) ledger: Ledger,
     pub(super) judged: Judged,
+    pub(super) faces: Faces,
 }
 
 /// Why writing ended early.
@@ -152,7 +154,8 @@ impl Ready<'_> {
         refused: &Refused,
         style: Style,
     ) -> Result<Exit, Stop> {
-        out::data(&face::terminal(&Shown { plan: &refused.plan, refusals: &refused.refusals }, style));
+        let plan = self.faces.shown(&refused.plan);
+        out::data(&face::terminal(&Shown { plan: &plan, refusals: &refused.refusals }, style));
         out::talk("nothing was written");
         record.counts = counts(refused.plan.changes.iter());
         record.result = "refused".to_owned();
@@ -233,6 +236,7 @@ impl Ready<'_> {
     ) -> Tally {
         let timeout = writer.call_timeout();
         let shut = Cell::new(false);
+        let shown = self.faces.shown(approved.plan());
         let mut places = approved.places().iter();
         apply::run(
             approved,
@@ -251,8 +255,11 @@ impl Ready<'_> {
                 }
                 written.made.push(*fate == Fate::Made);
                 written.shut = shut.get();
-                out::data(&format!("{}\n", run::line(change, problem.as_deref())));
-                story.came(places.next(), fate, problem);
+                let place = places.next();
+                let change = place.map_or(change, |place| &shown.changes[*place]);
+                let words = problem.as_deref().map(|problem| self.faces.words(problem));
+                out::data(&format!("{}\n", run::line(change, words.as_deref())));
+                story.came(place, fate, problem);
             },
         )
     }

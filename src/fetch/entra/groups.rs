@@ -25,36 +25,45 @@ impl Reader<'_, '_> {
     pub(super) async fn groups(&mut self) -> Result<Vec<Open>, Fault> {
         let mut linked = Vec::new();
         for target in self.wanted.targets(self.request.page_size) {
-            // One group may fit two queries, but comes once in each.
-            let mut here = IdColumn::default();
-            self.walk(GROUPS, &target, &mut |reader, json| {
-                let group = decode_listed_group(json).map_err(|error| reader.undecodable(GROUPS, &error))?;
-                if here.insert(&group.id).is_err() {
-                    return Err(Fault::Drift(format!("{GROUPS} lists the group `{}` twice", group.id)));
-                }
-                let hidden = group.is_hidden();
-                let Some(name) = group.display_name.as_deref() else {
-                    return Err(Fault::Error(
-                        "a group came without `displayName`: grant the application permission `GroupMember.Read.All`"
-                            .to_owned(),
-                    ));
-                };
-                let interest = reader.wanted.interest(&reader.request.asked.groups, &group.id, name);
-                if interest == Interest::None || reader.builder.has_group(&group.id) {
-                    return Ok(());
-                }
-                let created = group.created_date_time.map(Into::into);
-                let record = GroupRecord { name: name.to_owned(), created, distinguished_name: None };
-                count();
-                reader.builder.group(&group.id, record)?;
-                if interest == Interest::Linked {
-                    linked.push(Open { id: group.id.into_owned(), name: name.to_owned(), hidden });
-                }
-                Ok(())
-            })
-            .await?;
+            self.named_groups(&target, &mut linked).await?;
+        }
+        let builder = &self.builder;
+        for target in self.wanted.namesakes(|id| builder.has_group(id), self.request.page_size) {
+            self.named_groups(&target, &mut linked).await?;
         }
         Ok(linked)
+    }
+
+    /// Walks one query's groups.
+    async fn named_groups(&mut self, target: &str, linked: &mut Vec<Open>) -> Result<(), Fault> {
+        // One group may fit two queries, but comes once in each.
+        let mut here = IdColumn::default();
+        self.walk(GROUPS, target, &mut |reader, json| {
+            let group = decode_listed_group(json).map_err(|error| reader.undecodable(GROUPS, &error))?;
+            if here.insert(&group.id).is_err() {
+                return Err(Fault::Drift(format!("{GROUPS} lists the group `{}` twice", group.id)));
+            }
+            let hidden = group.is_hidden();
+            let Some(name) = group.display_name.as_deref() else {
+                return Err(Fault::Error(
+                    "a group came without `displayName`: grant the application permission `GroupMember.Read.All`"
+                        .to_owned(),
+                ));
+            };
+            let interest = reader.wanted.interest(&reader.request.asked.groups, &group.id, name);
+            if interest == Interest::None || reader.builder.has_group(&group.id) {
+                return Ok(());
+            }
+            let created = group.created_date_time.map(Into::into);
+            let record = GroupRecord { name: name.to_owned(), created, distinguished_name: None };
+            count();
+            reader.builder.group(&group.id, record)?;
+            if interest == Interest::Linked {
+                linked.push(Open { id: group.id.into_owned(), name: name.to_owned(), hidden });
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// Reads the members of groups, and of groups nested in them. A cycle is harmless: each group is asked for once.

@@ -58,6 +58,9 @@ pub enum GitError {
     /// It is not clear which remote counts.
     #[error("there are several remotes ({0}) and none is called `origin`: rename the one that counts")]
     SeveralRemotes(String),
+    /// Two commits that contradict each other.
+    #[error("the branch cannot be merged without a person ({}): merge or rebase it, and push", .0.join(", "))]
+    Conflict(Vec<String>),
     /// Files that policies are not read from.
     #[error("{}", .0.join("\n"))]
     Files(Vec<String>),

@@ -4,6 +4,7 @@
 mod error;
 mod files;
 mod line;
+mod merge;
 
 pub use error::GitError;
 pub use line::FirstParents;

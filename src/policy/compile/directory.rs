@@ -41,9 +41,17 @@ pub(super) fn directory(
             .map(|under| under.value.clone())
             .filter(|under| under != "*"),
         nested_groups: document.document.nested_groups.unwrap_or(true),
+        must_see: must_see(&document.document),
         attributes: attributes(document, applications),
         asked: asked(&document.document.name.value, applications),
     })
+}
+
+fn must_see(document: &DirectoryDocument) -> Vec<String> {
+    let mut ids: Vec<String> = document.must_see.iter().flatten().map(|id| id.value.clone()).collect();
+    ids.sort();
+    ids.dedup();
+    ids
 }
 
 /// A tenant; none where its credential is none, which a check reports.

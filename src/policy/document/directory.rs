@@ -31,6 +31,10 @@ pub struct DirectoryDocument {
     pub groups: Option<GroupFilter>,
     /// Whether members count through nested groups; `true` where it is left out.
     pub nested_groups: Option<bool>,
+    /// Immutable ids of users whom every read must show: where one does not come, less was shown than there is, and
+    /// nothing is concluded from the read.
+    #[schemars(length(min = 1), inner(length(min = 1)), extend("uniqueItems" = true))]
+    pub must_see: Option<Vec<Spanned<String>>>,
     /// Further user attributes: the name that policies use, and what the directory calls it.
     pub attributes: Option<Table<AttributeSource>>,
     /// What is to be known of it besides: `exchange: contoso-online`.

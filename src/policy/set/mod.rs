@@ -13,6 +13,7 @@ mod mapping;
 mod notify;
 mod overrides;
 mod policy_test;
+mod reach;
 mod reading;
 mod review;
 mod rules;
@@ -159,6 +160,8 @@ pub struct DirectoryPolicy {
     pub groups_under: Option<String>,
     /// Whether members count through nested groups.
     pub nested_groups: bool,
+    /// Ids of users whom every read must show, sorted (threat E6).
+    pub must_see: Vec<String>,
     /// The user attributes that any application's policies need, sorted by name, with their types and, where the
     /// directory names them otherwise, that name.
     pub attributes: Vec<DirectoryAttribute>,
@@ -353,7 +356,16 @@ impl ApplicationPolicy {
                 (name, connection, group_prefix, groups_under, nested_groups, attributes)
             })
             .collect();
-        Digest::of_json(&(self, directories, &set.workspace))
+        let must_see: Vec<_> = set
+            .directories
+            .iter()
+            .filter(|directory| self.directories.contains(&directory.name) && !directory.must_see.is_empty())
+            .map(|directory| (&directory.name, &directory.must_see))
+            .collect();
+        match must_see.is_empty() {
+            true => Digest::of_json(&(self, directories, &set.workspace)),
+            false => Digest::of_json(&(self, directories, &set.workspace, must_see)),
+        }
     }
 
     /// The account attribute in a slot.

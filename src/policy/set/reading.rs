@@ -33,6 +33,9 @@ impl DirectoryPolicy {
             both.groups_under = None;
         }
         both.nested_groups |= other.nested_groups;
+        both.must_see.extend(other.must_see.iter().cloned());
+        both.must_see.sort();
+        both.must_see.dedup();
         both.asked.groups.extend(other.asked.groups.iter().cloned());
         both.asked.applications.extend(other.asked.applications.iter().cloned());
         both.asked.applications.sort();

@@ -1,7 +1,7 @@
-//! Links to paste: of every group that no rule links a rule without its right, of every other its reference.
+//! Links to paste: of every group or role that no rule links a rule without its right, of every other its reference.
 
 use super::super::escape::visible;
-use crate::plan::{GroupListing, ListedGroup};
+use crate::plan::{GroupListing, ListedGroup, ListedRole};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -12,11 +12,12 @@ pub fn paste(listings: &[GroupListing]) -> String {
     let mut ids = BTreeSet::new();
     for listing in listings {
         let _ = writeln!(text, "  # {}", visible(&listing.directory));
-        for group in &listing.groups {
-            let reference = reference(listing, group);
-            match group.links.first() {
+        let groups = listing.groups.iter().map(|it| (&it.name, reference(listing, it), it.links.first()));
+        let roles = listing.app_roles.iter().map(|it| (&it.name, role(listing, it), it.links.first()));
+        for (name, reference, link) in groups.chain(roles) {
+            match link {
                 None => {
-                    let id = free(&mut ids, &group.name);
+                    let id = free(&mut ids, name);
                     let _ = writeln!(
                         text,
                         "  - id: {id}\n    group: {reference}\n    grant: {{}} # say what it gives"
@@ -33,11 +34,19 @@ pub fn paste(listings: &[GroupListing]) -> String {
 }
 
 fn reference(listing: &GroupListing, group: &ListedGroup) -> String {
-    let directory = match listing.is_one_of_several {
+    format!("{{ {}id: {}, name: {} }}", directory(listing), quoted(&group.id), quoted(&group.name))
+}
+
+fn role(listing: &GroupListing, role: &ListedRole) -> String {
+    format!("{{ {}appRole: {} }}", directory(listing), quoted(&role.name))
+}
+
+/// The directory, where a link has to say it.
+fn directory(listing: &GroupListing) -> String {
+    match listing.is_one_of_several {
         true => format!("directory: {}, ", quoted(&listing.directory)),
         false => String::new(),
-    };
-    format!("{{ {directory}id: {}, name: {} }}", quoted(&group.id), quoted(&group.name))
+    }
 }
 
 /// Text as a YAML scalar on one line that means nothing but itself. Whatever is invisible is escaped, so that no name can

@@ -1,7 +1,7 @@
 //! The groups of directories for people.
 
 use super::super::escape::visible;
-use crate::plan::{GroupLink, GroupListing, ListedGroup};
+use crate::plan::{GroupLink, GroupListing, ListedGroup, ListedRole};
 use crate::policy::set::Origin;
 use std::fmt::Write;
 
@@ -43,6 +43,7 @@ fn directory(text: &mut String, listing: &GroupListing) {
         line(text, group);
         group.links.iter().for_each(|it| link(text, it));
     });
+    section(text, "Roles of enterprise applications", &listing.app_roles, role);
 }
 
 fn section<T>(text: &mut String, title: &str, items: &[T], mut each: impl FnMut(&mut String, &T)) {
@@ -69,6 +70,17 @@ fn line(text: &mut String, group: &ListedGroup) {
     text.push('\n');
 }
 
+fn role(text: &mut String, role: &ListedRole) {
+    let (name, application) = (visible(&role.name), visible(&role.application));
+    let held = match role.users {
+        1 => "1 user has it".to_owned(),
+        users => format!("{users} users have it"),
+    };
+    let state = if role.links.is_empty() { ", not linked" } else { "" };
+    let _ = writeln!(text, "    {name}  of {application}  {held}{state}");
+    role.links.iter().for_each(|it| link(text, it));
+}
+
 fn members(group: &ListedGroup) -> String {
     let word = if group.direct_members == 1 { "member" } else { "members" };
     match group.all_members.saturating_sub(group.direct_members) {
@@ -81,6 +93,8 @@ fn link(text: &mut String, link: &GroupLink) {
     let GroupLink { application, origin, by, members } = link;
     let by = match by.as_str() {
         "id" | "name" => format!("its {by}"),
+        "role" => "its name".to_owned(),
+        "any role" => "any role".to_owned(),
         pattern => format!("`{}`", visible(pattern)),
     };
     let _ = writeln!(

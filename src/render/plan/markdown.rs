@@ -16,19 +16,9 @@ pub fn markdown(shown: &Shown<'_>) -> String {
     for refusal in refusals {
         push(&mut text, &format!("- **Refused:** {}", code_span(&refusal.message)));
     }
-    let (removals, rest): (Vec<_>, Vec<_>) = groups(plan).into_iter().partition(takes_away);
-    if !removals.is_empty() {
-        push(&mut text, "\n#### Taken away\n");
-        removals.iter().for_each(|group| group_lines(&mut text, plan, group));
-    }
-    fold(&mut text, "Created, changed, granted", &rest, |text, group| group_lines(text, plan, group));
-    for outcome in Outcome::ALL {
-        let reports: Vec<_> = plan.reports.iter().filter(|report| report.outcome == outcome).collect();
-        fold(&mut text, &format!("{} {}", reports.len(), outcome.word()), &reports, |text, report| {
-            let line = format!("- {}: {}", code_span(&report.subject.name), code_span(&report.message));
-            push(text, &line);
-        });
-    }
+    taken_away(&mut text, plan);
+    given(&mut text, plan);
+    left_alone(&mut text, plan);
     fold(&mut text, "Findings", &plan.findings, |text, finding| {
         push(
             text,
@@ -43,6 +33,45 @@ pub fn markdown(shown: &Shown<'_>) -> String {
     let commit = plan.commit.as_ref().map_or("the work tree", |commit| commit.0.as_str());
     push(&mut text, &format!("\n<sub>Policies of {}, {}.</sub>", code_span(commit), plan.as_of));
     text
+}
+
+/// What takes something away, open.
+pub(in crate::render) fn taken_away(text: &mut String, plan: &Plan) {
+    let removals: Vec<_> = groups(plan).into_iter().filter(takes_away).collect();
+    if !removals.is_empty() {
+        push(text, "\n#### Taken away\n");
+        removals.iter().for_each(|group| group_lines(text, plan, group));
+    }
+}
+
+/// From whom something is taken away, by name alone.
+pub(in crate::render) fn taken_from(text: &mut String, plan: &Plan) {
+    let removals: Vec<_> = groups(plan).into_iter().filter(takes_away).collect();
+    if !removals.is_empty() {
+        push(text, "\n#### Taken away\n");
+    }
+    for group in &removals {
+        let names: Vec<String> = group.items.iter().map(|item| code_span(&item.subject.name)).collect();
+        let operation = group.items.first().map_or(Operation::Delete, super::items::Item::operation);
+        push(text, &format!("- **{operation}** {}", names.join(", ")));
+    }
+}
+
+/// Everything else, folded.
+pub(in crate::render) fn given(text: &mut String, plan: &Plan) {
+    let rest: Vec<_> = groups(plan).into_iter().filter(|group| !takes_away(group)).collect();
+    fold(text, "Created, changed, granted", &rest, |text, group| group_lines(text, plan, group));
+}
+
+/// Who is left as they are, folded.
+pub(in crate::render) fn left_alone(text: &mut String, plan: &Plan) {
+    for outcome in Outcome::ALL {
+        let reports: Vec<_> = plan.reports.iter().filter(|report| report.outcome == outcome).collect();
+        fold(text, &format!("{} {}", reports.len(), outcome.word()), &reports, |text, report| {
+            let line = format!("- {}: {}", code_span(&report.subject.name), code_span(&report.message));
+            push(text, &line);
+        });
+    }
 }
 
 fn takes_away(group: &Group<'_>) -> bool {

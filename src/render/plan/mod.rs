@@ -18,6 +18,7 @@ pub use tsv::tsv;
 
 pub(in crate::render) use items::because;
 pub(in crate::render) use lists::is_error;
+pub(in crate::render) use markdown::{given, left_alone, taken_away, taken_from};
 pub(in crate::render) use sorted::{Entry, Sorted};
 
 use crate::gate::Refusal;

@@ -61,9 +61,13 @@ pub fn permission(route: &str) -> &'static str {
 
 /// What to do when Graph answered 403.
 pub fn grant_help(route: &str, tenant: &str, client: &str) -> String {
-    let name = permission(route);
+    grant(permission(route), tenant, client)
+}
+
+/// How a permission is granted.
+pub fn grant(permission: &str, tenant: &str, client: &str) -> String {
     format!(
-        "grant the application permission `{name}` of Microsoft Graph to the app registration `{client}` and give admin \
-         consent in the tenant `{tenant}`; a token that was made before does not have it"
+        "grant the application permission `{permission}` of Microsoft Graph to the app registration `{client}` and give \
+         admin consent in the tenant `{tenant}`; a token that was made before does not have it"
     )
 }

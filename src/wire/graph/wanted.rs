@@ -12,6 +12,8 @@ pub struct Wanted<'p> {
     beginnings: Vec<String>,
     names: Vec<String>,
     ids: Vec<String>,
+    /// Ids that policies write with a name beside them, and the name in lower case.
+    pinned: Vec<(&'p str, String)>,
 }
 
 /// What a group that came is to policies.
@@ -19,7 +21,8 @@ pub struct Wanted<'p> {
 pub enum Interest {
     /// A rule links it: its members count.
     Linked,
-    /// Its name nearly fits a pattern, which people are told; nobody asks for its members.
+    /// Its name nearly fits a pattern, or is that of a group which policies link by id: people are told, nobody asks for
+    /// its members.
     Name,
     /// None.
     None,
@@ -30,7 +33,11 @@ impl<'p> Wanted<'p> {
     pub fn new(references: &'p [GroupReference], prefix: &str) -> Self {
         let mut patterns: Vec<&NamePattern> = Vec::new();
         let (mut beginnings, mut names, mut ids) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let mut pinned = BTreeSet::new();
         for reference in references {
+            if let GroupSelector::Id { id, name: Some(name) } = &reference.selector {
+                pinned.insert((id.as_str(), name.to_ascii_lowercase()));
+            }
             match &reference.selector {
                 GroupSelector::Id { id, .. } if query::is_object_id(id) => drop(ids.insert(id.clone())),
                 GroupSelector::Id { .. } | GroupSelector::AppRole(_) => {}
@@ -44,7 +51,7 @@ impl<'p> Wanted<'p> {
         let beginnings = shortest(beginnings);
         names.retain(|name| !beginnings.iter().any(|beginning| name.starts_with(beginning)));
         let (names, ids) = (names.into_iter().collect(), ids.into_iter().collect());
-        Self { patterns, beginnings, names, ids }
+        Self { patterns, beginnings, names, ids, pinned: pinned.into_iter().collect() }
     }
 
     /// The queries whose answers hold them all.
@@ -59,6 +66,18 @@ impl<'p> Wanted<'p> {
             .collect()
     }
 
+    /// The queries for groups that bear the name of one whose id is not there, and were not asked for anyway: people are
+    /// told that it was made anew (threat D4).
+    pub fn namesakes(&self, is_there: impl Fn(&str) -> bool, page: u32) -> Vec<String> {
+        let gone = self.pinned.iter().filter(|(id, _)| !is_there(id)).map(|(_, name)| name);
+        let asked = |name: &String| {
+            self.names.contains(name) || self.beginnings.iter().any(|beginning| name.starts_with(beginning))
+        };
+        let names: BTreeSet<&String> = gone.filter(|name| !asked(name)).collect();
+        let names: Vec<String> = names.into_iter().cloned().collect();
+        query::groups_listed("displayName", &names, page).collect()
+    }
+
     /// What a group is to policies; `references` are those this was made from.
     pub fn interest(&self, references: &[GroupReference], id: &str, name: &str) -> Interest {
         let named = references.iter().any(|reference| match &reference.selector {
@@ -70,7 +89,8 @@ impl<'p> Wanted<'p> {
         if named || fits().any(|fit| matches!(fit, Fit::One(_))) {
             return Interest::Linked;
         }
-        match fits().any(|fit| !matches!(fit, Fit::No)) {
+        let namesake = self.pinned.iter().any(|(_, wanted)| wanted.eq_ignore_ascii_case(name));
+        match namesake || fits().any(|fit| !matches!(fit, Fit::No)) {
             true => Interest::Name,
             false => Interest::None,
         }

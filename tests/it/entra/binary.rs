@@ -9,11 +9,12 @@ use rolewright::policy::document::{known_user_attribute, known_user_attributes};
 use rolewright::wire::people::{People, parse};
 use serde_json::{Value, json};
 
-/// A tenant with the people and groups of a file.
-pub(super) fn tenant_of(text: &str) -> Tenant {
+/// A tenant with the people and groups of a file. What Graph has no property for is in an extension attribute.
+pub(crate) fn tenant_of(text: &str) -> Tenant {
     let known = known_user_attributes().into_iter();
-    let accepted: Vec<(String, AttributeType)> =
+    let mut accepted: Vec<(String, AttributeType)> =
         known.filter_map(|name| known_user_attribute(&name).map(|kind| (name, kind.into()))).collect();
+    accepted.push(("initials".to_owned(), AttributeType::Text));
     let people: People = parse("people.yaml", text, &accepted).unwrap();
     let mut tenant = Tenant::new(0);
     for group in &people.groups {
@@ -31,6 +32,7 @@ pub(super) fn tenant_of(text: &str) -> Tenant {
                 Field::List(texts) => json!(texts),
             };
         }
+        user["onPremisesExtensionAttributes"] = json!({ "extensionAttribute1": user["initials"].take() });
         tenant.users.push(user);
         for at in &person.groups {
             tenant.members.get_mut(&people.groups[*at].id).unwrap().push(("user", person.id.clone()));
@@ -39,14 +41,23 @@ pub(super) fn tenant_of(text: &str) -> Tenant {
     tenant
 }
 
+/// How a directory is reached that is the double's tenant.
+pub(crate) fn by_graph(double: &Double, credential: &str) -> String {
+    let url = double.url();
+    format!(
+        "entra: {{ tenantId: {TENANT}, clientId: {CLIENT}, credential: {credential}, endpoint: '{url}' }}\n"
+    )
+}
+
 /// The phone system's policies, its people in the double's tenant.
 pub(super) fn on_graph(double: &Double, credential: &str) -> Playground {
-    let mut it = Playground::new();
-    let directory = format!(
-        "apiVersion: rolewright/v1\nkind: Directory\nname: contoso\nentra: {{ tenantId: {TENANT}, clientId: {CLIENT}, \
-         credential: {credential}, endpoint: '{}' }}\n",
-        double.url()
-    );
+    with_graph(Playground::new(), double, credential)
+}
+
+/// Worked policies, Contoso's people in the double's tenant.
+pub(super) fn with_graph(mut it: Playground, double: &Double, credential: &str) -> Playground {
+    let directory = by_graph(double, credential);
+    let directory = format!("apiVersion: rolewright/v1\nkind: Directory\nname: contoso\n{directory}");
     it.write("policies/directories/contoso.yaml", &directory);
     it.git(&["rm", "-q", "-f", "policies/directories/people.yaml"]);
     it.commit("Contoso by Graph");
@@ -173,6 +184,26 @@ fn pa_01_several_tenants_feed_one_application_through_one_registration() {
     };
     assert_eq!(asked(&child), ["displayName in ('abroad')"], "a tenant is asked for its own groups only");
     assert!(asked(&parent).iter().all(|filter| !filter.contains("abroad")));
+}
+
+#[test]
+fn e6_a_user_who_must_be_seen_and_is_not_makes_the_read_incomplete() {
+    let double = Double::start(tenant_of(&Playground::new().read("policies/directories/people.yaml")));
+    let it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
+    let (anna, bo) = ("a1000000-0000-4000-8000-000000000001", "a1000000-0000-4000-8000-000000000002");
+    let directory = it.read("policies/directories/contoso.yaml");
+    it.write("policies/directories/contoso.yaml", &format!("{directory}mustSee: [{bo}, {anna}]\n"));
+    it.commit("Whom every read must show");
+    it.run(&["apply"]).ends(0);
+    // One of many is below every limit; that nobody of one part is shown any more looks like this.
+    double.change(|tenant| tenant.users.retain(|user| user["id"] != bo));
+    for command in [&["plan"][..], &["apply"]] {
+        let ran = it.run(command).ends(7);
+        let said = format!("the user `{bo}`, whom every read must show (`mustSee`), did not come");
+        assert!(ran.talk.contains(&said), "{}", ran.talk);
+    }
+    it.write("policies/directories/contoso.yaml", &format!("{directory}mustSee: [{anna}]\n"));
+    it.run(&["plan"]).ends(0);
 }
 
 #[test]

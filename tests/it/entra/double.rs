@@ -1,8 +1,9 @@
 //! A double of Microsoft's sign-in and Graph: stateful, with faults on demand, each answer held to Microsoft's contract.
 
 use super::contract::contract;
-use super::server::{Reply, Request, Server, parameters};
+use super::server::{Reply, Request, Server, decoded, parameters};
 use super::tenant::{CLIENT, SECRET, SERVICE, TENANT, Tenant};
+use rustls::ServerConfig;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -62,6 +63,16 @@ impl Double {
         tenant: Tenant,
         fault: impl FnMut(&Request, usize, &Answer) -> Option<Reply> + Send + 'static,
     ) -> Self {
+        Self::start_with(None, tenant, fault)
+    }
+
+    /// A double with a fault, over TLS where there is a certificate for 127.0.0.1.
+    pub(crate) fn start_with(
+        tls: Option<Arc<ServerConfig>>,
+        tenant: Tenant,
+        fault: impl FnMut(&Request, usize, &Answer) -> Option<Reply> + Send + 'static,
+    ) -> Self {
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let state = Arc::new(Mutex::new(State {
             origin: String::new(),
             tenant,
@@ -74,8 +85,8 @@ impl Double {
             history: Vec::new(),
         }));
         let shared = Arc::clone(&state);
-        let server = Server::start(move |port| {
-            shared.lock().expect("nobody panics with it").origin = format!("http://127.0.0.1:{port}");
+        let server = Server::start_with(tls, move |port| {
+            shared.lock().expect("nobody panics with it").origin = format!("{scheme}://127.0.0.1:{port}");
             Box::new(move |request| shared.lock().expect("nobody panics with it").reply(request))
         });
         Self { server, state }
@@ -83,6 +94,11 @@ impl Double {
 
     pub(crate) fn url(&self) -> String {
         self.server.url()
+    }
+
+    /// Makes links lead to another address: that of what stands before the double.
+    pub(crate) fn known_as(&self, url: &str) {
+        self.state.lock().expect("nobody panics with it").origin = url.to_owned();
     }
 
     /// All requests so far, those inside batches left out.
@@ -112,9 +128,10 @@ impl Drop for Double {
 impl State {
     fn reply(&mut self, request: Request) -> Reply {
         self.requests.push(request.clone());
-        let answer = match request.path().ends_with("/oauth2/v2.0/token") {
-            true => self.token(&request),
-            false => self.graph(&request),
+        let answer = match request.path() {
+            path if path.ends_with("/oauth2/v2.0/token") => self.token(&request),
+            path if path.ends_with("/.well-known/openid-configuration") => self.discovery(&request),
+            _ => self.graph(&request),
         };
         self.replied(&request, answer)
     }
@@ -137,8 +154,23 @@ impl State {
                 .extend(wrong.into_iter().map(|it| format!("{} {}: {it}", request.method, request.target)));
         }
         let mut headers = answer.headers;
-        headers.push(("Content-Type", "application/json".to_owned()));
+        // A count is no JSON (MG7).
+        let kind = if answer.body.is_string() { "text/plain" } else { "application/json" };
+        headers.push(("Content-Type", kind.to_owned()));
         Reply::Whole(answer.status, headers, body)
+    }
+
+    /// Where a tenant signs in, which Microsoft's clients ask first (OpenID Connect Discovery 1.0, 4).
+    fn discovery(&self, request: &Request) -> Answer {
+        let origin = &self.origin;
+        let tenant = request.path().split('/').nth(1).unwrap_or_default();
+        let body = json!({
+            "token_endpoint": format!("{origin}/{tenant}/oauth2/v2.0/token"),
+            "authorization_endpoint": format!("{origin}/{tenant}/oauth2/v2.0/authorize"),
+            "device_authorization_endpoint": format!("{origin}/{tenant}/oauth2/v2.0/devicecode"),
+            "issuer": format!("{origin}/{TENANT}/v2.0"),
+        });
+        Answer { status: 200, headers: Vec::new(), body }
     }
 
     fn token(&mut self, request: &Request) -> Answer {
@@ -343,8 +375,9 @@ impl State {
         let mut body =
             json!({ "@odata.context": format!("{}/v1.0/$metadata#x", self.origin), "value": value });
         if end < total {
-            let kept =
-                request.target.split('&').filter(|pair| !pair.starts_with("$skiptoken=")).collect::<Vec<_>>();
+            // Whatever stands before the double may encode the dollar signs.
+            let old = |pair: &&str| decoded(pair).starts_with("$skiptoken=");
+            let kept: Vec<&str> = request.target.split('&').filter(|pair| !old(pair)).collect();
             let joint = if kept.join("&").contains('?') { '&' } else { '?' };
             body["@odata.nextLink"] =
                 json!(format!("{}{}{joint}$skiptoken=at-{end}", self.origin, kept.join("&")));

@@ -78,6 +78,29 @@ async fn mg_07_only_linked_groups_are_read_by_id_name_and_pattern() {
 }
 
 #[tokio::test]
+async fn d4_the_name_of_a_group_that_is_gone_is_asked_for_and_no_other() {
+    let double = Double::start(tenant());
+    let (gone, there) = (group(98), group(1));
+    let by_id = |id: &str, name: &str| format!("{{ id: {id}, name: {name} }}");
+    let pinned = [by_id(&gone, "FINANCE"), by_id(&there, "Sales")];
+    let pinned: Vec<&str> = pinned.iter().map(String::as_str).collect();
+    let read = read_double(&double, "", &linked(&pinned)).await.expect("a whole read");
+    assert_eq!(names(&read), ["Finance", "Sales"]);
+    // Another group is told of, and counts for nobody.
+    assert_eq!(members(&read, "Finance", true), [0_usize; 0]);
+    assert_eq!(members(&read, "Sales", true), [0, 1, 6]);
+    let filters: Vec<_> = double.requests().iter().filter_map(|it| it.parameter("$filter")).collect();
+    assert_eq!(filters, [format!("id in ('{there}','{gone}')").as_str(), "displayName in ('finance')"]);
+    // What a pattern asks for anyway is not asked for again.
+    let double = Double::start(tenant());
+    let pinned = [by_id(&gone, "London_Booker"), "{ pattern: 'London_S{role}' }".to_owned()];
+    let pinned: Vec<&str> = pinned.iter().map(String::as_str).collect();
+    let read = read_double(&double, "London_", &linked(&pinned)).await.expect("a whole read");
+    assert_eq!(names(&read), ["London_Booker", "London_Secretary's"]);
+    assert_eq!(members(&read, "London_Booker", true), [0_usize; 0]);
+}
+
+#[tokio::test]
 async fn mg_07_a_prefix_of_the_directory_bounds_an_open_pattern() {
     let double = Double::start(tenant());
     let open = "{ pattern: '{location}_{role}', captures: { location: { in: [London] } } }";

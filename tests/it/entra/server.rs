@@ -1,6 +1,7 @@
-//! The HTTP of the double: one request a connection, whatever the double answers.
+//! The HTTP of the double: one request a connection, whatever the double answers; encrypted where a client insists.
 #![expect(clippy::disallowed_types, reason = "tests listen on loopback")]
 
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
@@ -92,6 +93,7 @@ pub(crate) fn decoded(text: &str) -> String {
 
 /// A running server. It ends with the guard.
 pub(crate) struct Server {
+    scheme: &'static str,
     port: u16,
     /// Bytes of bodies and heads that were sent.
     sent: Arc<AtomicU64>,
@@ -101,6 +103,15 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(make: impl FnOnce(u16) -> Box<dyn FnMut(Request) -> Reply + Send>) -> Self {
+        Self::start_with(None, make)
+    }
+
+    /// The like over TLS, where there is a certificate.
+    pub(crate) fn start_with(
+        tls: Option<Arc<ServerConfig>>,
+        make: impl FnOnce(u16) -> Box<dyn FnMut(Request) -> Reply + Send>,
+    ) -> Self {
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
         let port = listener.local_addr().expect("a bound socket has an address").port();
         let mut answer = make(port);
@@ -112,16 +123,29 @@ impl Server {
                     return;
                 }
                 let mut stream = stream.expect("loopback connects");
-                let Some(request) = request(&mut stream) else { continue };
-                // A client that hangs up early is what some tests are about.
-                let _ = send(&mut stream, answer(request), &counted);
+                let patience = Some(Duration::from_secs(2));
+                let patient =
+                    stream.set_read_timeout(patience).and_then(|()| stream.set_write_timeout(patience));
+                if patient.is_err() {
+                    continue;
+                }
+                match &tls {
+                    None => serve(&mut stream, &mut answer, &counted),
+                    Some(tls) => {
+                        let session = ServerConnection::new(Arc::clone(tls)).expect("a sound configuration");
+                        let mut stream = StreamOwned::new(session, stream);
+                        serve(&mut stream, &mut answer, &counted);
+                        stream.conn.send_close_notify();
+                        let _ = stream.flush();
+                    }
+                }
             }
         });
-        Self { port, sent, ended, thread: Some(thread) }
+        Self { scheme, port, sent, ended, thread: Some(thread) }
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("{}://127.0.0.1:{}", self.scheme, self.port)
     }
 
     pub(crate) fn sent(&self) -> u64 {
@@ -140,9 +164,13 @@ impl Drop for Server {
     }
 }
 
-fn request(stream: &mut TcpStream) -> Option<Request> {
-    let patience = Some(Duration::from_secs(2));
-    stream.set_read_timeout(patience).and_then(|()| stream.set_write_timeout(patience)).ok()?;
+fn serve(stream: &mut (impl Read + Write), answer: &mut impl FnMut(Request) -> Reply, sent: &AtomicU64) {
+    let Some(request) = request(stream) else { return };
+    // A client that hangs up early is what some tests are about.
+    let _ = send(stream, answer(request), sent);
+}
+
+fn request(stream: &mut impl Read) -> Option<Request> {
     let (mut raw, mut piece) = (Vec::new(), [0; 16384]);
     loop {
         let count = stream.read(&mut piece).ok().filter(|count| *count > 0)?;
@@ -167,7 +195,7 @@ fn request(stream: &mut TcpStream) -> Option<Request> {
     }
 }
 
-fn send(stream: &mut TcpStream, reply: Reply, sent: &AtomicU64) -> std::io::Result<()> {
+fn send(stream: &mut impl Write, reply: Reply, sent: &AtomicU64) -> std::io::Result<()> {
     let head = |status: u16, headers: &[(&str, String)], length: u64| {
         let more: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         format!("HTTP/1.1 {status} X\r\nConnection: close\r\n{more}Content-Length: {length}\r\n\r\n")

@@ -126,7 +126,7 @@ async fn mg_01_a_certificate_signs_an_assertion() {
 }
 
 /// Whether the signature is that of the certificate's key.
-fn verify(pem: &str, message: &str, signature: &[u8]) {
+pub(super) fn verify(pem: &str, message: &str, signature: &[u8]) {
     use rustls::pki_types::PrivateKeyDer;
     use rustls::pki_types::pem::PemObject;
     let key = PrivateKeyDer::from_pem_slice(pem.as_bytes()).unwrap();

@@ -2,8 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use super::double::{Answer, Double};
-use super::reader;
+use super::{TOKEN, reader};
 use crate::entra::server::{Reply, Request};
+use crate::playground::Playground;
 use rolewright::model::BranchRules;
 use serde_json::{Value, json};
 
@@ -95,4 +96,44 @@ async fn the_older_protection_counts_and_one_that_may_not_be_read_is_said() {
     let double = double(rulesets(), true, || said(401, "Bad credentials"));
     let error = reader(&double.url()).branch_rules("main").await.unwrap_err().to_string();
     assert!(error.contains("GitHub does not take the token"), "{error}");
+}
+
+/// What `doctor` says of the branch, its environment naming this GitHub.
+fn doctor(double: Option<&Double>, token: &str) -> (i32, String) {
+    let it = Playground::new();
+    let mut command = it.command(&["doctor"]);
+    if let Some(double) = double {
+        command.env("GITHUB_REPOSITORY", "ida/access").env("GITHUB_API_URL", double.url());
+        command.env("GITHUB_TOKEN", token);
+    }
+    let output = command.output().unwrap();
+    (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn doctor_says_which_demands_of_a_merge_are_off() {
+    let not_protected: fn() -> Answer = || said(404, "Branch not protected");
+    let (code, told) = doctor(Some(&double(rulesets(), true, not_protected)), TOKEN);
+    assert!(
+        code == 0
+            && told.contains("passed  review      `main` demands a pull request, its checks and 2 approvals"),
+        "{told}"
+    );
+    let mut weak = rulesets();
+    weak[0]["parameters"]["dismiss_stale_reviews_on_push"] = json!(false);
+    weak.as_array_mut().unwrap().remove(2);
+    let (code, told) = doctor(Some(&double(weak, false, not_protected)), TOKEN);
+    let expected = "warned  review      `main` does not demand that approvals fall with a new push, any check (the plan job)";
+    assert!(code == 0 && told.contains(expected), "{told}");
+    let (_, told) = doctor(Some(&double(json!([]), true, || said(403, "Resource not accessible"))), TOKEN);
+    assert!(
+        told.contains("`main` is not seen to demand a pull request") && told.contains("some of it may be on"),
+        "{told}"
+    );
+    let refuses = Double::start(|_| |_: &Request| said(401, &format!("Bad credentials {TOKEN}")));
+    let (code, told) = doctor(Some(&refuses), TOKEN);
+    assert!(code == 0 && told.contains("warned  review") && !told.contains("canary"), "{told}");
+    let (_, told) = doctor(Some(&refuses), "");
+    assert!(told.contains("`GITHUB_TOKEN` is not set"), "{told}");
+    assert!(!doctor(None, "").1.contains("  review  "));
 }

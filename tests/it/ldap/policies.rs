@@ -4,6 +4,7 @@ use super::people::{self, people};
 use super::servers::{domain, domain_wanted};
 use super::text_of;
 use crate::behaviours::system::System;
+use crate::entra::policies::{from_the_tenant, head_office};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -89,31 +90,38 @@ fn held(system: &System, ids: &BTreeMap<String, String>) -> BTreeMap<String, Str
     accounts.collect()
 }
 
-/// From a real domain controller, as from the file.
+/// From a real domain controller and from a tenant, as from the file.
 #[test]
-fn pd_01_pronestor_is_planned_and_applied_from_the_domain_controller_as_from_the_file() {
+fn pd_01_pronestor_is_planned_and_applied_from_the_domain_controller_and_the_tenant_as_from_the_file() {
     let ids = ids();
     let file = System::of("pronestor");
     let ldap = from_the_domain(&ids, domain().get("reader"));
+    let tenant = head_office();
+    let graph = from_the_tenant(&tenant);
     ldap.run(&["validate"]).ends(0);
-    let planned = |system: &System| {
+    graph.run(&["validate"]).ends(0);
+    // From the domain controller the one group outside the place is not read at all, from the tenant only those that
+    // rules link or nearly do.
+    let planned = |system: &System, groups: u64| {
         let ran = system.run(&["plan", "--application", "pronestor", "--format", "json"]).ends(0);
-        comparable(&ran.out, &ids)
-    };
-    let (mut one, mut other) = (planned(&file), planned(&ldap));
-    // From the domain controller the one group outside the place is not read at all.
-    for (plan, groups) in [(&mut one, 25), (&mut other, 24)] {
+        let mut plan = comparable(&ran.out, &ids);
         assert_eq!(plan["seen"]["groups"], groups);
         assert!(plan["changes"].as_array().is_some_and(|changes| changes.len() > 30));
         plan["seen"]["groups"] = Value::Null;
         // The policies' digest covers how the directory is reached.
         plan["policy"] = Value::Null;
-    }
-    assert_eq!(one, other);
-    // One waits for a person in both.
+        plan
+    };
+    let plan = planned(&file, 25);
+    assert_eq!(planned(&ldap, 24), plan);
+    assert_eq!(planned(&graph, 23), plan);
+    // One waits for a person in each.
     let applied = |system: &System| system.apply().ends(4).out.lines().last().unwrap_or_default().to_owned();
-    assert_eq!(applied(&file), applied(&ldap));
-    assert_eq!(held(&file, &ids), held(&ldap, &ids));
+    let last = applied(&file);
+    for system in [&ldap, &graph] {
+        assert_eq!(applied(system), last);
+        assert_eq!(held(system, &ids), held(&file, &ids));
+    }
 }
 
 /// `'*'` reads the groups of every unit of the domain: the one in another unit counts, too.

@@ -1,0 +1,99 @@
+//! `rolewright plan --base REV --head REV`: what a change of policies does to people, before it is merged.
+
+mod planner;
+mod publish;
+mod sides;
+
+use super::args::{Global, PlanArguments, PlanFormat};
+use super::exit::{Exit, Stop};
+use super::forge::Forge;
+use super::out;
+use super::privacy::Faces;
+use crate::gate::Record;
+use crate::render::impact::{COMMENT, InstanceImpact, Meaning, SUMMARY, comment, text};
+use crate::render::plan::Style;
+use planner::Planner;
+use sides::{Pair, Sides};
+
+/// One application's part, and what apply is to find of it after the merge.
+struct Part {
+    shown: InstanceImpact,
+    record: Option<Record>,
+    exit: Exit,
+}
+
+/// Shows what a change does, and writes it on its pull request where one is named.
+pub(super) fn run(global: &Global, arguments: &PlanArguments, base: &str, head: &str) -> Result<Exit, Stop> {
+    fits(arguments)?;
+    let sides = Sides::open(global, base, head, arguments.hosts.as_deref())?;
+    let forge = arguments.pull_request.map(|_| Forge::of_environment()).transpose()?;
+    let number = arguments.pull_request.map(|number| number.to_string());
+    let context = number.unwrap_or_else(|| sides.head.to_string());
+    let faces = Faces::of(sides.privacy(), &context)?;
+    let planner = Planner { global, arguments, sides: &sides, faces: &faces };
+    let mut parts: Vec<Part> = sides.pairs(global)?.iter().map(|pair| part(&planner, pair)).collect();
+    say(global, arguments, &parts, &faces)?;
+    if let (Some(forge), Some(number)) = (&forge, arguments.pull_request) {
+        publish::publish(forge, number, &sides.head, &mut parts, &faces)?;
+    }
+    Ok(parts.iter().fold(Exit::Done, |exit, part| exit.and(part.exit)))
+}
+
+fn fits(arguments: &PlanArguments) -> Result<(), Stop> {
+    match arguments.format {
+        PlanFormat::Human | PlanFormat::Markdown | PlanFormat::Json => Ok(()),
+        PlanFormat::Lists | PlanFormat::Tsv | PlanFormat::Xlsx => {
+            Err(Stop::error("what a change does is said as `human`, `markdown` or `json`"))
+        }
+    }
+}
+
+/// One application that cannot be planned keeps no other from being shown.
+fn part(planner: &Planner<'_>, pair: &Pair<'_>) -> Part {
+    let instance = pair.instance.clone();
+    match planner.meaning(pair) {
+        Ok((meaning, record)) => {
+            let refuses = matches!(&meaning, Meaning::Planned(planned) if planned.refuses());
+            let exit = if refuses { Exit::Refused } else { Exit::Done };
+            Part { shown: InstanceImpact { instance, meaning }, record, exit }
+        }
+        Err(stop) => {
+            let words = planner.faces.words(&stop.message);
+            out::talk(&format!("{instance}: {words}"));
+            let meaning = Meaning::Failed(words);
+            Part { shown: InstanceImpact { instance, meaning }, record: None, exit: stop.exit }
+        }
+    }
+}
+
+fn say(global: &Global, arguments: &PlanArguments, parts: &[Part], faces: &Faces) -> Result<(), Stop> {
+    let shown: Vec<&InstanceImpact> = parts.iter().map(|part| &part.shown).collect();
+    let style =
+        Style { colour: arguments.output.is_none() && out::colour(global.color), full: arguments.full };
+    let said = match arguments.format {
+        PlanFormat::Json => records(parts)?,
+        PlanFormat::Human if !faces.counts_only() => text(&shown, style),
+        _ => comment(&shown, COMMENT, faces.counts_only()),
+    };
+    let problem =
+        |path: &std::path::Path, error: std::io::Error| Stop::error(format!("{}: {error}", path.display()));
+    match &arguments.output {
+        Some(path) => out::file(path, said.as_bytes()).map_err(|error| problem(path, error))?,
+        None => out::data(&said),
+    }
+    let Some(path) = &arguments.summary else { return Ok(()) };
+    let whole = comment(&shown, SUMMARY, faces.counts_only());
+    out::append(path, whole.as_bytes()).map_err(|error| problem(path, error))
+}
+
+/// The record of each application that the change decides about, one canonical JSON document a line.
+fn records(parts: &[Part]) -> Result<String, Stop> {
+    let mut text = String::new();
+    for record in parts.iter().filter_map(|part| part.record.as_ref()) {
+        let line =
+            serde_json_canonicalizer::to_string(record).map_err(|error| Stop::error(error.to_string()))?;
+        text.push_str(&line);
+        text.push('\n');
+    }
+    Ok(text)
+}

@@ -1,0 +1,71 @@
+//! What a pull request shows: one comment, and for each application a check run with its record.
+
+use super::Part;
+use crate::cmd::exit::{Exit, Stop};
+use crate::cmd::forge::{Forge, check_name};
+use crate::cmd::out;
+use crate::cmd::privacy::Faces;
+use crate::model::Commit;
+use crate::publish::github::Upserted;
+use crate::render::impact::{COMMENT, InstanceImpact, Meaning, comment};
+use crate::wire::github::{Conclusion, Marker, NewCheckRun};
+
+/// The one comment's hidden name.
+const MARKER: &str = "plan";
+
+/// Writes both. The check runs come first: who reads the comment finds them there.
+pub(super) fn publish(
+    forge: &Forge,
+    number: u64,
+    head: &Commit,
+    parts: &mut [Part],
+    faces: &Faces,
+) -> Result<(), Stop> {
+    let publisher = forge.publisher()?;
+    for part in parts.iter_mut().filter(|part| !matches!(part.shown.meaning, Meaning::Same)) {
+        let text = match &mut part.record {
+            Some(record) => Some(record.text().map_err(|error| Stop::error(error.to_string()))?),
+            None => None,
+        };
+        let run = NewCheckRun {
+            name: &check_name(&part.shown.instance),
+            head,
+            title: title(part),
+            summary: &comment(&[&part.shown], COMMENT, faces.counts_only()),
+            text: text.as_deref(),
+            conclusion: conclusion(part.exit),
+            annotations: &[],
+        };
+        forge.wait(publisher.create_check_run(&run))?;
+    }
+    let shown: Vec<&InstanceImpact> = parts.iter().map(|part| &part.shown).collect();
+    let marker = Marker::new(MARKER).map_err(|error| Stop::error(error.to_string()))?;
+    let text = comment(&shown, COMMENT, faces.counts_only());
+    let told = match forge.wait(publisher.upsert_comment(number, &marker, head, &text))? {
+        Upserted::Created(_) => "a comment was written".to_owned(),
+        Upserted::Updated(_) => "the comment was updated".to_owned(),
+        Upserted::Unchanged(_) => "the comment says so already".to_owned(),
+        Upserted::GaveWay(newer) => {
+            format!("the pull request is at {newer} by now: its own run writes the comment")
+        }
+    };
+    out::talk(&format!("pull request {number}: {told}"));
+    Ok(())
+}
+
+fn title(part: &Part) -> &'static str {
+    match part.exit {
+        Exit::Done => "Planned",
+        Exit::Refused => "A guard would refuse",
+        Exit::Waits => "Waits for a person",
+        _ => "Could not be planned",
+    }
+}
+
+fn conclusion(exit: Exit) -> Conclusion {
+    match exit {
+        Exit::Done => Conclusion::Success,
+        Exit::Waits => Conclusion::ActionRequired,
+        _ => Conclusion::Failure,
+    }
+}

@@ -1,0 +1,131 @@
+//! The two versions of the policies: the protected branch's tip, and the merge of a change into it, made in memory.
+
+use crate::cmd::args::Global;
+use crate::cmd::exit::{Exit, Stop};
+use crate::cmd::out;
+use crate::cmd::read::Side;
+use crate::cmd::workspace::{self, Workspace};
+use crate::fetch::git::PolicyRepository;
+use crate::model::Commit;
+use crate::policy::set::{Privacy, Review};
+use std::collections::BTreeSet;
+
+/// Both versions.
+pub(super) struct Sides {
+    pub(super) repository: PolicyRepository,
+    pub(super) base: Commit,
+    pub(super) head: Commit,
+    merged: Workspace,
+    /// None: there were no sound policies before.
+    before: Option<Workspace>,
+    allowed_hosts: BTreeSet<String>,
+}
+
+/// One application in both versions; at least one of them knows it.
+pub(super) struct Pair<'p> {
+    pub(super) instance: String,
+    pub(super) head: Option<Side<'p>>,
+    pub(super) base: Option<Side<'p>>,
+}
+
+impl Sides {
+    /// Reads the base and the merge. What is wrong with the merge is the change's error; what is wrong with the base is
+    /// not.
+    pub(super) fn open(global: &Global, base: &str, head: &str, hosts: Option<&str>) -> Result<Self, Stop> {
+        let repository = PolicyRepository::open(&global.workspace)?;
+        let (base, head) = (repository.resolve(base)?, repository.resolve(head)?);
+        let merged = workspace::open(global, repository.merged(&base, &head)?)?;
+        let sources = repository.read(&base).ok();
+        let before = sources.and_then(|sources| workspace::sound(global, sources, merged.as_of));
+        if before.is_none() {
+            out::talk(&format!(
+                "commit {base} has no sound policies: the whole plan is shown as this change's"
+            ));
+        }
+        let allowed = hosts.unwrap_or_default().split(',').map(str::trim).filter(|host| !host.is_empty());
+        let allowed_hosts = allowed.map(str::to_ascii_lowercase).collect();
+        Ok(Self { repository, base, head, merged, before, allowed_hosts })
+    }
+
+    /// How changes are reviewed: the stricter of both, so that no change takes itself out of review.
+    pub(super) fn review(&self) -> Review {
+        let before = self.before.as_ref().map(|it| it.policies.workspace.review);
+        before.unwrap_or_default().max(self.merged.policies.workspace.review)
+    }
+
+    /// What others may see: what the base says, so that no change shows names that were hidden.
+    pub(super) fn privacy(&self) -> Option<Privacy> {
+        let of = |workspace: &Workspace| workspace.policies.workspace.privacy;
+        match &self.before {
+            Some(before) => of(before),
+            None => of(&self.merged),
+        }
+    }
+
+    /// The prefix of the ledger's refs.
+    pub(super) fn ledger_prefix(&self) -> &str {
+        &self.before.as_ref().unwrap_or(&self.merged).policies.workspace.ledger_prefix
+    }
+
+    /// The applications that are meant, by name.
+    pub(super) fn pairs(&self, global: &Global) -> Result<Vec<Pair<'_>>, Stop> {
+        let both = [Some(&self.merged), self.before.as_ref()];
+        let all = both.iter().flatten().flat_map(|it| &it.policies.applications);
+        let named: BTreeSet<&str> = all.map(|it| it.name.as_str()).collect();
+        if let Some(meant) = global.application.as_deref().filter(|meant| !named.contains(meant)) {
+            return Err(Stop::error(format!(
+                "no application is called `{meant}`, before the change or after it"
+            )));
+        }
+        let meant = |name: &&str| global.application.as_deref().is_none_or(|meant| meant == *name);
+        let side = |workspace: &'_ Workspace, name: &str| {
+            workspace.policies.applications.iter().position(|it| it.name == name)
+        };
+        let pair = |name: &str| {
+            let of = |workspace: Option<&'_ Workspace>| workspace.and_then(|it| side(it, name));
+            let environment = &self.merged.policies.workspace.environment;
+            Pair {
+                instance: format!("{environment}/{name}"),
+                head: of(Some(&self.merged))
+                    .map(|place| (&self.merged, &self.merged.policies.applications[place])),
+                base: of(self.before.as_ref())
+                    .zip(self.before.as_ref())
+                    .map(|(place, before)| (before, &before.policies.applications[place])),
+            }
+        };
+        Ok(named.into_iter().filter(meant).map(pair).collect())
+    }
+
+    /// A change names no host by itself that a credential is sent to: the protected branch does, or the operator.
+    pub(super) fn check_hosts(&self, pair: &Pair<'_>) -> Result<(), Stop> {
+        let Some((workspace, policy)) = pair.head else { return Ok(()) };
+        let known = self.before.as_ref().map(|before| before.policies.hosts()).unwrap_or_default();
+        let wanted = workspace.policies.hosts_of(policy);
+        let new: Vec<&str> = wanted
+            .iter()
+            .filter(|host| !known.contains(*host) && !self.allowed_hosts.contains(*host))
+            .map(String::as_str)
+            .collect();
+        match new.as_slice() {
+            [] => Ok(()),
+            new => Err(Stop::new(
+                Exit::Waits,
+                format!(
+                    "a credential would be sent to {new}, which the protected branch does not name, so nothing is read: \
+                     merge the connection alone first, or list it for this job in `ROLEWRIGHT_HOSTS`",
+                    new = new.join(", ")
+                ),
+            )),
+        }
+    }
+}
+
+impl Pair<'_> {
+    /// Whether both versions decide the same, whatever they look like.
+    pub(super) fn same(&self) -> Result<bool, Stop> {
+        match (self.head, self.base) {
+            (Some((head, policy)), Some((base, before))) => Ok(head.digest(policy)? == base.digest(before)?),
+            _ => Ok(false),
+        }
+    }
+}

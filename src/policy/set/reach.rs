@@ -1,0 +1,47 @@
+//! Which hosts credentials are sent to (the gate, 5: a pull request names no new one by itself).
+
+use super::{ApplicationPolicy, DirectoryPolicy, PolicySet};
+use crate::model::{ApplicationConnection, DirectoryConnection};
+use std::collections::BTreeSet;
+
+impl PolicySet {
+    /// The hosts that the connections of an application and its directories send credentials to: `https://psa.example`,
+    /// `ldaps://dc1.contoso.example:636`, `entra:global`.
+    pub fn hosts_of(&self, application: &ApplicationPolicy) -> BTreeSet<String> {
+        let named = |it: &&DirectoryPolicy| application.directories.contains(&it.name);
+        let directories = self.directories.iter().filter(named).flat_map(|it| of_directory(&it.connection));
+        directories.chain(of_application(&application.connection)).collect()
+    }
+
+    /// The hosts of all applications.
+    pub fn hosts(&self) -> BTreeSet<String> {
+        self.applications.iter().flat_map(|application| self.hosts_of(application)).collect()
+    }
+}
+
+fn of_directory(connection: &DirectoryConnection) -> Vec<String> {
+    match connection {
+        DirectoryConnection::People { .. } | DirectoryConnection::Ndjson { .. } => Vec::new(),
+        DirectoryConnection::Entra(entra) => match &entra.endpoint {
+            Some(endpoint) => vec![host(endpoint)],
+            // Each cloud is Microsoft's own set of hosts.
+            None => vec![format!("entra:{:?}", entra.cloud).to_ascii_lowercase()],
+        },
+        DirectoryConnection::Ldap(ldap) if ldap.start_tls => vec![format!("{}+starttls", host(&ldap.url))],
+        DirectoryConnection::Ldap(ldap) => vec![host(&ldap.url)],
+    }
+}
+
+fn of_application(connection: &ApplicationConnection) -> Vec<String> {
+    match connection {
+        ApplicationConnection::Scim { url, credential: Some(_) } => vec![host(url)],
+        _ => Vec::new(),
+    }
+}
+
+/// Scheme, host and port of a URL, in small letters: a credential that went over `https` does not go over `http`.
+fn host(url: &str) -> String {
+    let end = url.find("://").map_or(0, |at| at + 3);
+    let host = url[end..].split(['/', '?', '#']).next().unwrap_or_default();
+    format!("{}{host}", &url[..end]).to_ascii_lowercase()
+}

@@ -1,0 +1,174 @@
+//! The one comment of a pull request. It always fits: counts come first, what is taken away goes last.
+
+use super::{InstanceImpact, Meaning, Planned, headline};
+use crate::render::escape::code_span;
+use crate::render::plan::{given, left_alone, taken_away, taken_from};
+use std::fmt::Write;
+
+/// How many characters a comment may have: GitHub takes 65,536, and what marks it needs some.
+pub const COMMENT: usize = 60_000;
+/// How many characters a job's summary may have: GitHub takes 1 MiB.
+pub const SUMMARY: usize = 1_000_000;
+
+/// How much is said, from all to the least.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Detail {
+    /// Everything.
+    Whole,
+    /// Nothing about what is done anyway or no longer.
+    Change,
+    /// Of what the change does, what takes something away.
+    Removals,
+    /// From whom it is taken, by name.
+    Names,
+    /// How much of each.
+    Counts,
+}
+
+/// The comment, with as much as fits into so many characters. `hides` where names may not be shown: counts alone.
+pub fn comment(instances: &[&InstanceImpact], budget: usize, hides: bool) -> String {
+    let levels = [Detail::Whole, Detail::Change, Detail::Removals, Detail::Names, Detail::Counts];
+    let levels = levels.into_iter().filter(|level| !hides || *level == Detail::Counts);
+    let mut text = String::new();
+    for level in levels {
+        text = at(instances, level);
+        match (hides, level > Detail::Whole) {
+            (true, _) => {
+                push(&mut text, "\n*People are not shown here: `privacy` in the Workspace says what may be.*")
+            }
+            (false, true) => {
+                push(&mut text, "\n*Not everything fits here; the rest is in the job's summary.*")
+            }
+            (false, false) => {}
+        }
+        if text.len() <= budget {
+            return text;
+        }
+    }
+    // Only thousands of applications come so far.
+    let mut end = budget.saturating_sub(100).min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.truncate(text[..end].rfind('\n').unwrap_or(0));
+    text.push_str("\n\nMore applications are in the job's summary.\n");
+    text
+}
+
+fn at(instances: &[&InstanceImpact], level: Detail) -> String {
+    let mut text = String::from("## What this change does to people\n\n");
+    for it in instances {
+        push(&mut text, &format!("- {}: **{}**", code_span(&it.instance), headline(&it.meaning)));
+    }
+    for it in instances {
+        match &it.meaning {
+            Meaning::Same | Meaning::Gone => {}
+            Meaning::Failed(why) => {
+                push(&mut text, &format!("\n### {}\n", code_span(&it.instance)));
+                why.lines().for_each(|line| push(&mut text, &format!("- {}", code_span(line))));
+            }
+            Meaning::Planned(planned) => {
+                push(&mut text, &format!("\n### {}\n", code_span(&it.instance)));
+                one(&mut text, planned, level);
+            }
+        }
+    }
+    text
+}
+
+fn one(text: &mut String, planned: &Planned, level: Detail) {
+    notices(text, planned);
+    let Planned { impact, earlier, .. } = planned;
+    if !earlier.changes.is_empty() {
+        push(text, "\n#### From before\n\nShown to nobody yet; merging this pull request releases it.");
+        match level {
+            Detail::Counts => push(text, &format!("\n{}", crate::render::plan::summary(earlier))),
+            Detail::Names => taken_from(text, earlier),
+            _ => {
+                taken_away(text, earlier);
+                given(text, earlier);
+            }
+        }
+    }
+    match level {
+        Detail::Counts => {}
+        Detail::Names => taken_from(text, &impact.because),
+        _ => taken_away(text, &impact.because),
+    }
+    if level <= Detail::Change {
+        given(text, &impact.because);
+        left_alone(text, &impact.because);
+    }
+    if level == Detail::Whole {
+        folded(text, "No longer, because of this change", &impact.no_longer);
+        folded(text, "Pending anyway", &impact.pending);
+    }
+    footer(text, planned);
+}
+
+fn notices(text: &mut String, planned: &Planned) {
+    for refusal in &planned.refusals {
+        let whose = if planned.refused_before { "Refused with and without this change" } else { "Refused" };
+        push(text, &format!("- **{whose}:** {}", code_span(&refusal.message)));
+    }
+    for (what, people) in &planned.callouts.lifted {
+        push(text, &format!("- **Taken away: the {}**; it held back {people}.", code_span(what)));
+    }
+    for (right, count) in &planned.callouts.privileged {
+        push(text, &format!("- **Privileged: {}** is given {count} times.", code_span(right)));
+    }
+    for operation in &planned.by_count {
+        push(
+            text,
+            &format!("- Reviewed by count: too many of {} to be listed one by one.", code_span(operation)),
+        );
+    }
+    for note in &planned.notes {
+        push(text, &format!("- {}", code_span(note)));
+    }
+    for (rule, comes, goes) in &planned.callouts.rules {
+        let place = format!("{}:{}", rule.path, rule.line);
+        push(
+            text,
+            &format!("- Rule {} ({}): {comes} in, {goes} out.", code_span(&rule.id), code_span(&place)),
+        );
+    }
+}
+
+fn folded(text: &mut String, title: &str, plan: &crate::plan::Plan) {
+    if plan.changes.is_empty() && plan.reports.is_empty() {
+        return;
+    }
+    push(text, &format!("\n<details><summary>{title}: {}</summary>\n", counts(plan)));
+    taken_away(text, plan);
+    given(text, plan);
+    left_alone(text, plan);
+    push(text, "\n</details>");
+}
+
+/// Words and numbers alone: nothing of it is data.
+fn counts(plan: &crate::plan::Plan) -> String {
+    let summary = crate::render::plan::summary(plan);
+    summary.trim_start_matches("Plan: ").trim_end_matches('.').to_owned()
+}
+
+fn footer(text: &mut String, planned: &Planned) {
+    let plan = &planned.impact.because;
+    let commit = plan.commit.as_ref().map_or("the work tree", |commit| commit.0.as_str());
+    let data = planned.data.as_ref().map_or_else(|| "live data".to_owned(), |at| format!("data saved {at}"));
+    push(
+        text,
+        &format!(
+            "\n<sub>{}, {}, {}, policies {}.</sub>",
+            code_span(commit),
+            plan.as_of,
+            code_span(&data),
+            &plan.policy.to_string()[..12]
+        ),
+    );
+}
+
+fn push(text: &mut String, line: &str) {
+    // Writing to a string does not fail.
+    let _ = writeln!(text, "{line}");
+}

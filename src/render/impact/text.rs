@@ -1,0 +1,57 @@
+//! What a change does to people, on a terminal.
+
+use super::{InstanceImpact, Meaning, Planned, headline};
+use crate::render::escape::visible;
+use crate::render::plan::{Shown, Style, terminal};
+use std::fmt::Write;
+
+/// All applications, one after the other.
+pub fn text(instances: &[&InstanceImpact], style: Style) -> String {
+    let mut text = String::new();
+    for it in instances {
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "{}: {}", it.instance, headline(&it.meaning));
+        match &it.meaning {
+            Meaning::Same | Meaning::Gone => {}
+            Meaning::Failed(why) => why.lines().for_each(|line| {
+                let _ = writeln!(text, "  {}", visible(line));
+            }),
+            Meaning::Planned(planned) => one(&mut text, planned, style),
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn one(text: &mut String, planned: &Planned, style: Style) {
+    for (what, people) in &planned.callouts.lifted {
+        let _ = writeln!(text, "  taken away: the {}; it held back {people}", visible(what));
+    }
+    for (right, count) in &planned.callouts.privileged {
+        let _ = writeln!(text, "  privileged: {} is given {count} times", visible(right));
+    }
+    for note in &planned.notes {
+        let _ = writeln!(text, "  note: {}", visible(note));
+    }
+    for (rule, comes, goes) in &planned.callouts.rules {
+        let _ = writeln!(
+            text,
+            "  rule {} ({}:{}): {comes} in, {goes} out",
+            visible(&rule.id),
+            visible(&rule.path),
+            rule.line
+        );
+    }
+    let parts = [
+        ("from before, shown to nobody yet", &planned.earlier, &[][..]),
+        ("because of this change", &planned.impact.because, &planned.refusals[..]),
+        ("no longer, because of this change", &planned.impact.no_longer, &[]),
+    ];
+    for (title, plan, refusals) in parts {
+        if plan.changes.is_empty() && plan.reports.is_empty() && refusals.is_empty() {
+            continue;
+        }
+        let _ = writeln!(text, "\n-- {title}");
+        text.push_str(&terminal(&Shown { plan, refusals }, style));
+    }
+}
