@@ -10,6 +10,7 @@ mod git;
 mod github;
 mod groups;
 mod guards;
+mod hostile;
 mod ldap;
 mod ledger;
 mod ledger_ref;

@@ -54,7 +54,7 @@ pub(crate) fn policies(text: &str) -> PolicySet {
     checked.policies.unwrap_or_else(|| panic!("{:#?}", checked.findings))
 }
 
-fn today() -> Date {
+pub(crate) fn today() -> Date {
     Date::parse("2026-11-21").unwrap()
 }
 
@@ -66,9 +66,19 @@ impl World {
 
     /// Plans for this world as it would be on a day; an error where the data makes the policies meaningless.
     pub(crate) fn plan_at(&self, set: &PolicySet, as_of: Date) -> Result<Plan, DataErrors> {
+        self.with_inputs(set, as_of, plan)
+    }
+
+    /// Calls with what a plan of this world is made from.
+    pub(crate) fn with_inputs<T>(
+        &self,
+        set: &PolicySet,
+        as_of: Date,
+        call: impl FnOnce(&Inputs<'_>) -> T,
+    ) -> T {
         let (directory, application) = (self.directory(), self.application());
         let policy = &set.applications[0];
-        plan(&Inputs {
+        call(&Inputs {
             policy,
             digest: policy.digest(set).unwrap(),
             environment: "default",
@@ -110,7 +120,8 @@ impl World {
         numbered.into_iter().map(|(_, thing)| thing).collect()
     }
 
-    fn directory(&self) -> Complete<DirectorySnapshot> {
+    /// What the directory holds.
+    pub(crate) fn directory(&self) -> Complete<DirectorySnapshot> {
         let kinds = USER.map(|name| {
             (
                 name.to_owned(),
