@@ -1,6 +1,8 @@
 //! All tests of Rolewright, one binary.
 
+mod actions;
 mod behaviours;
+mod canaries;
 mod doctor;
 mod end_to_end;
 mod entra;
@@ -11,6 +13,7 @@ mod github;
 mod groups;
 mod guards;
 mod hostile;
+mod init;
 mod ldap;
 mod ledger;
 mod ledger_ref;
@@ -39,9 +42,12 @@ mod sqlite;
 mod sqlite_crash;
 mod sqlite_damage;
 mod terminal;
+mod threats;
+mod transcripts;
 mod windows;
 mod workbook;
 mod worked;
+mod workflows;
 mod world;
 mod wrong;
 mod yaml;

@@ -2,7 +2,7 @@
 
 use crate::world::{Account, Person, World, policies};
 use proptest::prelude::*;
-use pulldown_cmark::{Event, Options, Parser, Tag};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use rolewright::plan::Plan;
 use rolewright::policy::set::PolicySet;
 use rolewright::render::plan::{Shown, Style, lists, markdown, terminal, tsv};
@@ -165,8 +165,17 @@ fn markdown_is_only_text(plan: &Plan) -> Result<(), String> {
 
 /// Whether a reader of Markdown finds only what faces write themselves, and data in code spans.
 pub(crate) fn only_our_nodes(text: &str) -> Result<(), String> {
+    let mut in_block = false;
     for event in Parser::new_ext(text, Options::all()) {
+        if let Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(words))) = &event {
+            in_block = &**words == "diff";
+        }
         let bad = match &event {
+            Event::Start(Tag::CodeBlock(_)) => !in_block,
+            Event::End(TagEnd::CodeBlock) => !std::mem::take(&mut in_block),
+            Event::Text(text) if in_block => {
+                text.contains(|letter: char| letter.is_control() && letter != '\n')
+            }
             Event::Start(tag) => !matches!(
                 tag,
                 Tag::Paragraph

@@ -4,10 +4,13 @@ use crate::plan_faces::{SET, world_of};
 use crate::world::{World, today};
 use rolewright::doctor::{Line, Outcome, Step};
 use rolewright::gate::{RunRecord, impact};
+use rolewright::model::{SourceFile, SourceSet};
 use rolewright::plan::{Plan, explain, list_groups};
 use rolewright::render;
 use rolewright::render::drift::{Drifted, report as drift};
-use rolewright::render::impact::{COMMENT, Callouts, InstanceImpact, Meaning, Planned, callouts, comment};
+use rolewright::render::impact::{
+    COMMENT, Callouts, InstanceImpact, Meaning, Planned, callouts, comment, wording_folded,
+};
 use rolewright::render::plan::{Shown, Style, lists, markdown, terminal};
 use rolewright::render::progress::{self, Reading};
 use rolewright::render::report::RunReport;
@@ -46,6 +49,15 @@ fn instance(value: &str, plan: &Plan) -> InstanceImpact {
     InstanceImpact { instance: "default/app".to_owned(), meaning: Meaning::Planned(Box::new(planned)) }
 }
 
+/// The lines of a change of policies in which the value stands.
+fn wording(value: &str) -> Vec<String> {
+    let of = |text: String| {
+        let file = SourceFile { path: value.replace('/', "_"), text };
+        SourceSet::new(None, String::new(), vec![file])
+    };
+    render::impact::wording(Some(&of(format!("a: {value}\nb: 1\n"))), &of(format!("a: 1\n{value}\n")))
+}
+
 /// Every face that is Markdown.
 pub(super) fn in_markdown(value: &str, plan: &Plan) -> Vec<String> {
     let whole = instance(value, plan);
@@ -61,6 +73,7 @@ pub(super) fn in_markdown(value: &str, plan: &Plan) -> Vec<String> {
         faces.push(comment(&[&whole, &failed], budget, false));
     }
     faces.push(comment(&[&whole, &failed], COMMENT, true));
+    faces.push(wording_folded(&wording(value)));
     faces
 }
 
@@ -102,7 +115,7 @@ pub(super) fn in_text(value: &str, world: &World, plan: &Plan) -> Vec<(&'static 
         ("short plan", terminal(&shown, Style { full: false, ..style })),
         ("lists", lists(&shown, &everybody)),
         ("letter", report.subject() + "\n" + &report.text()),
-        ("impact", render::impact::text(&[&whole, &failed], style)),
+        ("impact", render::impact::text(&[&whole, &failed], &wording(value), style)),
         ("groups", render::groups::text(std::slice::from_ref(&listing))),
         ("links", render::groups::paste(std::slice::from_ref(&listing))),
         ("doctor", render::doctor::text(&lines)),
