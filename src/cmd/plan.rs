@@ -65,7 +65,7 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, St
 }
 
 /// How people are shown: by the same pseudonyms in every plan of a workspace.
-fn faces(workspace: &Workspace) -> Result<Faces, Stop> {
+pub(super) fn faces(workspace: &Workspace) -> Result<Faces, Stop> {
     let settings = &workspace.policies.workspace;
     Faces::of(settings.privacy, &settings.name)
 }
