@@ -16,6 +16,7 @@ mod hostile;
 mod init;
 mod ldap;
 mod ledger;
+mod ledger_flips;
 mod ledger_ref;
 mod lifecycle_table;
 mod lint;

@@ -91,14 +91,14 @@ const SEEDS: &[&str] = &[
 ];
 
 /// In which surroundings each stands.
-const CONTEXTS: [&str; 6] = ["{}", "a {} b", "{}{}", "x\n{}", "  {}\n", "`{}`"];
+const CONTEXTS: [&str; 4] = ["{}", "x {}{}", "x\n{}", "  `{}`\n"];
 
 /// Values that are neither.
 fn others() -> Vec<String> {
     let runs = (1..20).map(|count| format!("{0} x {0}", "`".repeat(count)));
     let controls =
         (0..0x20).chain(0x7f..0xa0).filter_map(char::from_u32).map(|letter| format!("a{letter}::error::b"));
-    let long = ["x", "é", "`", "|", "=", "\u{1f600}", "**", "::"].map(|it| it.repeat(9_000));
+    let long = ["x", "é", "`", "|", "=", "\u{1f600}", "**", "::"].map(|it| it.repeat(2_000));
     runs.chain(controls).chain(long).collect()
 }
 
@@ -112,5 +112,5 @@ pub(super) fn values() -> Vec<String> {
 
 #[test]
 fn there_are_hundreds_of_values() {
-    assert!(values().len() > 850, "{}", values().len());
+    assert!(values().len() > 600, "{}", values().len());
 }
