@@ -1,4 +1,5 @@
 //! A ledger of which a byte is another: whoever may push can alter it, and gains nothing but that more is held.
+#![expect(clippy::disallowed_methods, reason = "a store that is there from another run goes")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::playground::{Playground, Ran};

@@ -13,6 +13,7 @@ mod github;
 mod groups;
 mod guards;
 mod hostile;
+mod impact;
 mod init;
 mod ldap;
 mod ledger;

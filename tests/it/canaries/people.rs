@@ -20,9 +20,7 @@ fn canaries(it: &Playground) -> Vec<String> {
     let policies: String =
         ["application", "attribute-mapping", "constraints", "exclusions", "lifecycle", "linking-rules"]
             .iter()
-            .map(|name| {
-                std::fs::read_to_string(it.path(&format!("policies/dstny/{name}.yaml"))).unwrap_or_default()
-            })
+            .map(|name| it.read(&format!("policies/dstny/{name}.yaml")))
             .collect();
     let policies = policies.to_lowercase();
     found.retain(|text| text.len() > 3 && !policies.contains(&text.to_lowercase()));
