@@ -11,6 +11,7 @@ use super::forge::Forge;
 use super::out;
 use super::privacy::Faces;
 use crate::gate::Record;
+use crate::render::escape;
 use crate::render::impact::{COMMENT, InstanceImpact, Meaning, SUMMARY, comment, text, wording_folded};
 use crate::render::plan::Style;
 use planner::Planner;
@@ -90,7 +91,7 @@ fn say(
     let style =
         Style { colour: arguments.output.is_none() && out::colour(global.color), full: arguments.full };
     let said = match arguments.format {
-        PlanFormat::Json => records(parts)?,
+        PlanFormat::Json => escape::json(records(parts)?),
         PlanFormat::Human if !faces.counts_only() => text(&shown, wording, style),
         _ => comment(&shown, COMMENT, faces.counts_only()),
     };
