@@ -129,7 +129,7 @@ fn with_dependents(plan: &Plan, policy: &ApplicationPolicy, mut held: BTreeSet<u
             held.iter().filter_map(|place| one_valued(policy, &plan.changes[*place])).collect();
         let waits = |(place, change): &(usize, &Change)| {
             adds(change.operation) && accounts.contains(change.subject.key())
-                || one_valued(policy, change).is_some_and(|it| rights.contains(&it))
+                || adds(change.operation) && one_valued(policy, change).is_some_and(|it| rights.contains(&it))
                 || names.get(place).is_some_and(|freer| held.contains(freer))
         };
         let more: Vec<usize> = plan

@@ -1,5 +1,6 @@
 //! `rolewright plan --base REV --head REV`: what a change of policies does to people, before it is merged.
 
+mod note;
 mod planner;
 mod publish;
 mod sides;
@@ -10,6 +11,7 @@ use super::forge::Forge;
 use super::out;
 use super::privacy::Faces;
 use crate::gate::Record;
+use crate::render::escape;
 use crate::render::impact::{COMMENT, InstanceImpact, Meaning, SUMMARY, comment, text, wording_folded};
 use crate::render::plan::Style;
 use planner::Planner;
@@ -44,6 +46,10 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments, base: &str, head: 
     say(global, arguments, &parts, (&sides.wording(), &faces))?;
     if let (Some(forge), Some(number)) = (&forge, arguments.pull_request) {
         publish::publish(forge, number, &sides.head, &mut parts, &faces)?;
+    }
+    if let Some(number) = arguments.merge_request {
+        let shown: Vec<&InstanceImpact> = parts.iter().map(|part| &part.shown).collect();
+        note::note(number, &sides.head, &comment(&shown, COMMENT, faces.counts_only()))?;
     }
     Ok(parts.iter().fold(Exit::Done, |exit, part| exit.and(part.exit)))
 }
@@ -85,7 +91,7 @@ fn say(
     let style =
         Style { colour: arguments.output.is_none() && out::colour(global.color), full: arguments.full };
     let said = match arguments.format {
-        PlanFormat::Json => records(parts)?,
+        PlanFormat::Json => escape::json(records(parts)?),
         PlanFormat::Human if !faces.counts_only() => text(&shown, wording, style),
         _ => comment(&shown, COMMENT, faces.counts_only()),
     };

@@ -19,6 +19,10 @@ use std::collections::BTreeMap;
 /// Exclusions and overrides that end within so many days are named.
 const SOON: i32 = 14;
 
+/// What is said of a base without plan.
+const WANTS_NOTHING: &str =
+    "The policies before this change cannot be evaluated, so all of the plan is shown as its effect";
+
 /// What applications are planned with.
 pub(super) struct Planner<'p> {
     pub(super) global: &'p Global,
@@ -54,7 +58,7 @@ impl Planner<'_> {
         let mut notes = ending(head.1, head.0.as_of);
         let with = executable(head, &world)?;
         let without = self.without(pair, &world, &mut notes);
-        let before = settled.as_ref().and_then(|settled| settled.plan(&world));
+        let before = settled.as_ref().and_then(|settled| settled.plan(&world, self.faces));
         let before = before.as_ref().zip(settled_side.map(|(_, policy)| policy));
         let without = without.as_ref().zip(pair.base.map(|(_, policy)| policy));
         let impact = impact((&with, head.1), without);
@@ -111,11 +115,15 @@ impl Planner<'_> {
 
     /// What is done without the change; a base by which nothing can be said wants nothing.
     fn without(&self, pair: &Pair<'_>, world: &World, notes: &mut Vec<String>) -> Option<Plan> {
+        if self.sides.is_first() {
+            notes.push(WANTS_NOTHING.to_owned());
+        }
         match executable(pair.base?, world) {
             Ok(plan) => Some(plan),
             Err(stop) => {
-                out::talk(&format!("{}, before the change: {stop}", pair.instance));
-                notes.push("The policies before this change cannot be evaluated, so all of the plan is shown as its effect".to_owned());
+                let why = self.faces.words(&stop.message);
+                out::talk(&format!("{}, before the change: {why}", pair.instance));
+                notes.push(WANTS_NOTHING.to_owned());
                 None
             }
         }
