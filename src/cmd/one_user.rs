@@ -55,7 +55,9 @@ pub(super) fn look<T>(
     match made {
         Ok(made) => {
             let name = &application.name;
-            out::talk(&format!("{name}: only `{named}` was read, and who shares a value with them"));
+            out::talk(&format!(
+                "{name}: only the user who is asked for was read, and who shares a value with them"
+            ));
             Ok(Look::Some(made))
         }
         Err(reason) => {
