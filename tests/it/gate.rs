@@ -14,7 +14,7 @@ mod reviewed;
 mod unsettled;
 
 use crate::world::{Account, Person, World, policies};
-use rolewright::gate::{Classes, ItemKey, Listed, Record, Reviewed, classify, identities, impact};
+use rolewright::gate::{Classes, ItemKey, Listed, Record, Reviewed, classify, identities, impact, split};
 use rolewright::plan::{Change, Plan};
 use rolewright::policy::set::PolicySet;
 use std::collections::BTreeMap;
@@ -186,7 +186,8 @@ fn judged(
 ) -> Came {
     let key = ItemKey::new(None);
     let reviewed = Reviewed { key: &key, same: false, settled, covered, listed };
-    came(plan, &classify(plan, &tip.applications[0], &reviewed))
+    let plan = split(plan.clone(), &tip.applications[0], &reviewed);
+    came(&plan, &classify(&plan, &tip.applications[0], &reviewed))
 }
 
 /// A run whose policies are the settled ones.

@@ -202,7 +202,8 @@ proptest! {
         if let Ok(approved) = approve(plan.clone(), &other.applications[0], &review, &Past::of(&State::default(), 0)) {
             let mut places: Vec<usize> = approved.places().iter().chain(approved.held_places()).copied().collect();
             places.sort_unstable();
-            prop_assert_eq!(places, (0..plan.changes.len()).collect::<Vec<_>>());
+            prop_assert_eq!(places, (0..approved.plan().changes.len()).collect::<Vec<_>>());
+            prop_assert_eq!(texts(approved.plan(), &other), texts(&plan, &other), "taken apart, and nothing lost");
             // What flows can be done without what is held.
             let mut world = world;
             world.apply(approved.changes());
