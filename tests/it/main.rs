@@ -26,6 +26,7 @@ mod policy_compile;
 mod policy_digest;
 mod policy_sources;
 mod policy_tests;
+mod pull_requests;
 mod reference;
 mod repository;
 mod rooms;
