@@ -29,7 +29,10 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments, base: &str, head: 
     let forge = arguments.pull_request.map(|_| Forge::of_environment()).transpose()?;
     let number = arguments.pull_request.map(|number| number.to_string());
     let context = number.unwrap_or_else(|| sides.head.to_string());
-    let faces = Faces::of(sides.privacy(), &context)?;
+    let faces = match &forge {
+        Some(_) => Faces::published(sides.privacy(), &context)?,
+        None => Faces::of(sides.privacy(), &context)?,
+    };
     let planner = Planner { global, arguments, sides: &sides, faces: &faces };
     let mut parts: Vec<Part> = sides.pairs(global)?.iter().map(|pair| part(&planner, pair)).collect();
     say(global, arguments, &parts, &faces)?;

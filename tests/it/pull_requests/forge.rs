@@ -28,7 +28,7 @@ pub(super) struct State {
     pub(super) checks: Vec<Value>,
     pub(super) comments: Vec<Comment>,
     pub(super) visibility: &'static str,
-    /// Nothing answers as it should.
+    /// Whoever asks is sent away.
     pub(super) down: bool,
 }
 
@@ -85,11 +85,6 @@ impl Forge {
 
     pub(super) fn requests(&self) -> Vec<Request> {
         self.double.requests()
-    }
-
-    /// How many requests wrote something.
-    pub(super) fn writes(&self) -> usize {
-        self.requests().iter().filter(|request| request.method != "GET").count()
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
@@ -181,7 +176,7 @@ impl State {
 
     fn answer(&mut self, request: &Request) -> Answer {
         if self.down {
-            return Answer::Fault(Reply::json(503, &json!({ "message": "down" })));
+            return Answer::Fault(Reply::json(401, &json!({ "message": "Bad credentials" })));
         }
         let path = request.path().trim_start_matches("/repos/ida/access").to_owned();
         let parts: Vec<&str> = path.split('/').skip(1).collect();
