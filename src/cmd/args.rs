@@ -85,6 +85,8 @@ pub enum Command {
     Schema(SchemaArguments),
     /// Make a playground and walk through it
     Demo(DemoArguments),
+    /// Begin a policy repository: policies that work, workflows, owners, editor settings
+    Init(InitArguments),
 }
 
 /// Flags of `validate`.
@@ -109,6 +111,8 @@ pub enum FindingFormat {
     Sarif,
     /// GitHub workflow annotations
     Github,
+    /// A GitLab Code Quality report
+    Gitlab,
 }
 
 /// Flags of `plan`.
@@ -322,4 +326,55 @@ pub struct SchemaArguments {
 pub struct DemoArguments {
     /// The folder to make [default: ./playground, then playground-2, ...]
     pub folder: Option<PathBuf>,
+}
+
+/// Flags of `init`.
+#[derive(Debug, Args)]
+pub struct InitArguments {
+    /// The folder to write to; no file that is there is touched
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub folder: PathBuf,
+    /// Where policies are reviewed and merged
+    #[arg(long, value_enum, env = "ROLEWRIGHT_FORGE")]
+    pub forge: Forge,
+    /// Where people come from
+    #[arg(long, value_enum, default_value_t = DirectoryKind::File, env = "ROLEWRIGHT_DIRECTORY_KIND")]
+    pub directory: DirectoryKind,
+    /// The protected branch
+    #[arg(long, value_name = "BRANCH", default_value = "main", env = "ROLEWRIGHT_BRANCH")]
+    pub branch: String,
+    /// Where CI gets Rolewright from: OWNER/NAME on GitHub, or an address
+    #[arg(long, value_name = "REPOSITORY", env = "ROLEWRIGHT_SOURCE")]
+    pub source: Option<String>,
+    /// The commit of it, 40 digits
+    #[arg(long, value_name = "COMMIT", env = "ROLEWRIGHT_COMMIT")]
+    pub commit: Option<String>,
+    /// Who owns linking rules: @company/help-desk
+    #[arg(long, value_name = "TEAM", env = "ROLEWRIGHT_HELP_DESK")]
+    pub help_desk: Option<String>,
+    /// Who owns everything else: @company/security
+    #[arg(long, value_name = "TEAM", env = "ROLEWRIGHT_SECURITY")]
+    pub security: Option<String>,
+}
+
+/// Where policies are reviewed and merged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Forge {
+    /// Pull requests on GitHub
+    Github,
+    /// Merge requests on GitLab
+    Gitlab,
+    /// A git repository, whatever is around it
+    None,
+}
+
+/// Where people come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DirectoryKind {
+    /// Microsoft Entra ID
+    Entra,
+    /// Active Directory, or another LDAP directory
+    Ldap,
+    /// A file
+    File,
 }

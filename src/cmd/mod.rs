@@ -16,9 +16,11 @@ mod forge;
 mod groups;
 mod history;
 mod impact;
+mod init;
 mod key;
 mod lease;
 mod memory;
+mod one_user;
 mod out;
 mod plan;
 mod privacy;
@@ -80,5 +82,6 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Doctor(it) => doctor::run(global, it),
         Command::Schema(it) => schema::run(global, it),
         Command::Demo(it) => demo::run(it),
+        Command::Init(it) => init::run(it),
     }
 }

@@ -1,6 +1,7 @@
 #![expect(
     clippy::disallowed_macros,
     clippy::disallowed_methods,
+    clippy::disallowed_types,
     reason = "door: data goes to stdout, talk to stderr"
 )]
 //! Where output goes: data to stdout, talk to stderr. A closed pipe ends output, not the program.

@@ -3,17 +3,19 @@
 use super::args::{Global, PlanArguments, PlanFormat};
 use super::clock::unix_seconds;
 use super::exit::{Exit, Stop};
+use super::one_user::{Look, look};
 use super::privacy::Faces;
 use super::read::World;
 use super::workspace::Workspace;
 use super::{drift, memory, out, read, saved, workspace};
 use crate::gate::{Allowed, Past, Standing, guards, standing};
-use crate::plan::{Inputs, OneUser, Plan, Subject, existing, plan};
+use crate::plan::{Inputs, Memory, OneUser, Plan, Subject, UsersPlan, existing, plan};
 use crate::policy::set::{ApplicationPolicy, Override};
 use crate::render::drift::Drifted;
 use crate::render::plan::{self as face, Shown, Style};
 use crate::render::report::RunReport;
 use crate::render::workbook;
+use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot};
 use std::time::Duration;
 
 /// Shows what would change. Writes nothing.
@@ -92,9 +94,13 @@ fn one(
     application: &ApplicationPolicy,
     (said, drifted): (&mut Vec<u8>, &mut Vec<Drifted>),
 ) -> Result<Option<Exit>, Stop> {
-    let mut world = match &arguments.snapshot {
-        Some(folder) => saved::read(folder, workspace, application)?,
-        None => read::world(workspace, application)?,
+    let mut world = match (&arguments.snapshot, &arguments.user) {
+        (Some(folder), _) => saved::read(folder, workspace, application)?,
+        (None, None) => read::world(workspace, application)?,
+        (None, Some(user)) => match look(workspace, application, user)? {
+            Look::World(world) => *world,
+            Look::Lines(lines) => return only((global, arguments), (workspace, application), *lines, said),
+        },
     };
     let state = memory::state(workspace, application);
     world.memory = memory::shown(&state, application);
@@ -122,9 +128,7 @@ fn one(
     }
     let seen = faces.shown(&plan);
     let shown = Shown { plan: &seen, refusals };
-    let colour = arguments.output.is_none() && out::colour(global.color);
-    let style = Style { colour, full: arguments.full };
-    said.extend(show(arguments.format, &shown, &existing, style)?);
+    said.extend(show(arguments.format, &shown, &existing, style(global, arguments))?);
     said.extend(beside(arguments.format, &plan, application, &verdict.allowed, now).into_bytes());
     let whole = if arguments.drift_issue { face::markdown(&shown) } else { String::new() };
     drifted.push(Drifted {
@@ -142,13 +146,41 @@ fn one(
     }))
 }
 
+/// Shows the lines about one user, of whom alone was read; guards judge whole plans.
+fn only(
+    (global, arguments): (&Global, &PlanArguments),
+    (workspace, application): (&Workspace, &ApplicationPolicy),
+    one: UsersPlan,
+    said: &mut Vec<u8>,
+) -> Result<Option<Exit>, Stop> {
+    if !one.found {
+        return Ok(None);
+    }
+    let plan = sound(one.lines)?;
+    let faces = faces(workspace)?;
+    let existing = if faces.hides() { &[][..] } else { &one.existing };
+    let shown = Shown { plan: &faces.shown(&plan), refusals: &[] };
+    said.extend(show(arguments.format, &shown, existing, style(global, arguments))?);
+    said.extend(beside(arguments.format, &plan, application, &[], unix_seconds()).into_bytes());
+    let changes = !plan.changes.is_empty() && arguments.detailed_exitcode;
+    Ok(Some(if changes { Exit::Changes } else { Exit::Done }))
+}
+
+fn style(global: &Global, arguments: &PlanArguments) -> Style {
+    let colour = arguments.output.is_none() && out::colour(global.color);
+    Style { colour, full: arguments.full }
+}
+
 /// Makes the plan of one application, and has it looked at by the critic.
 pub(super) fn make(
     workspace: &Workspace,
     application: &ApplicationPolicy,
     world: &World,
 ) -> Result<Plan, Stop> {
-    let plan = with_inputs(workspace, application, world, |inputs| Ok(plan(inputs)?))?;
+    sound(with_inputs(workspace, application, world, |inputs| Ok(plan(inputs)?))?)
+}
+
+fn sound(plan: Plan) -> Result<Plan, Stop> {
     match plan.faults().as_slice() {
         [] => Ok(plan),
         faults => Err(Stop::error(format!(
@@ -168,15 +200,30 @@ pub(super) fn with_inputs<T>(
     let directories = workspace.directories(application);
     let snapshots = directories.iter().map(|directory| world.directory(&directory.name));
     let snapshots = snapshots.collect::<Result<Vec<_>, Stop>>()?;
+    with_inputs_of(workspace, application, (&snapshots, &world.application, world.memory.as_ref()), call)
+}
+
+/// The same, with what was read in parts.
+pub(super) fn with_inputs_of<T>(
+    workspace: &Workspace,
+    application: &ApplicationPolicy,
+    (snapshots, accounts, memory): (
+        &[&Complete<DirectorySnapshot>],
+        &Complete<ApplicationSnapshot>,
+        Option<&Memory>,
+    ),
+    call: impl FnOnce(&Inputs<'_>) -> Result<T, Stop>,
+) -> Result<T, Stop> {
+    let directories = workspace.directories(application);
     call(&Inputs {
         policy: application,
         digest: workspace.digest(application)?,
         environment: &workspace.policies.workspace.environment,
         commit: workspace.sources.commit.as_ref(),
         directories: &directories,
-        snapshots: &snapshots,
-        application: &world.application,
-        memory: world.memory.as_ref(),
+        snapshots,
+        application: accounts,
+        memory,
         as_of: workspace.as_of,
     })
 }

@@ -6,6 +6,7 @@ use super::exit::{Exit, Stop};
 use super::{out, read, workspace};
 use crate::plan::{ListedGroup, PlanDocument, list_groups};
 use crate::policy::schema;
+use serde_json::Value;
 use std::fs;
 
 /// Writes the schemas of policies and of the plan; those of policies with the groups of a directory where one is named.
@@ -17,17 +18,30 @@ pub(super) fn run(global: &Global, arguments: &SchemaArguments) -> Result<Exit, 
     let folder = &arguments.output;
     let problem = |error: std::io::Error| Stop::error(format!("{}: {error}", folder.display()));
     fs::create_dir_all(folder).map_err(problem)?;
-    let plan = ("plan.schema.json".to_owned(), PlanDocument::schema());
-    for (name, mut schema) in schema::all().into_iter().chain([plan]) {
+    for (name, mut schema) in all() {
         if !groups.is_empty() {
             let names: Vec<&str> = groups.iter().map(|group| group.name.as_str()).collect();
             let ids: Vec<&str> = groups.iter().map(|group| group.id.as_str()).collect();
             schema::offer(&mut schema, &names, &ids);
         }
-        fs::write(folder.join(&name), format!("{schema:#}\n")).map_err(problem)?;
+        fs::write(folder.join(&name), printed(&schema)).map_err(problem)?;
         out::talk(&format!("wrote {}", folder.join(name).display()));
     }
     Ok(Exit::Done)
+}
+
+/// The schemas of policies and of the plan: names of files, and what they say.
+pub(super) fn files() -> Vec<(String, String)> {
+    all().into_iter().map(|(name, schema)| (name, printed(&schema))).collect()
+}
+
+fn all() -> Vec<(String, Value)> {
+    let plan = ("plan.schema.json".to_owned(), PlanDocument::schema());
+    schema::all().into_iter().chain([plan]).collect()
+}
+
+fn printed(schema: &Value) -> String {
+    format!("{schema:#}\n")
 }
 
 /// The groups of a directory that may be linked.

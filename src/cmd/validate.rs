@@ -23,6 +23,7 @@ pub(super) fn run(global: &Global, arguments: &ValidateArguments) -> Result<Exit
         FindingFormat::Json => findings::json(&checked.findings, &sources),
         FindingFormat::Sarif => findings::sarif(&checked.findings, &sources),
         FindingFormat::Github => findings::github(&checked.findings, &sources),
+        FindingFormat::Gitlab => findings::gitlab(&checked.findings, &sources),
     };
     out::data(&text);
     Ok(if checked.failed() { Exit::Error } else { Exit::Done })

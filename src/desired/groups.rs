@@ -2,7 +2,7 @@
 
 use super::population::Population;
 use super::problem::DataProblem;
-use crate::model::DistinguishedName;
+use crate::model::{DistinguishedName, begins_with};
 use crate::policy::set::{Captures, DirectoryPolicy, Fit, GroupReference, GroupSelector, Origin, fit};
 use crate::snapshot::{DEFAULT_ACCESS, DirectorySnapshot, GroupRecord};
 use similar::get_close_matches;
@@ -110,7 +110,7 @@ impl<'a> GroupResolver<'a> {
         for (directory, _, group, _) in &found {
             let actual = &directory.groups.record(*group).name;
             let prefix = self.settings(&directory.name).map_or("", |settings| settings.group_prefix.as_str());
-            if !actual.starts_with(prefix) {
+            if !begins_with(actual, prefix) {
                 let message =
                     format!("the group `{actual}` does not begin with the directory's prefix `{prefix}`");
                 self.errors.push(DataProblem::new("data/group-outside-prefix", &reference.origin, message));
@@ -328,7 +328,7 @@ pub fn role_id(application: &str, role: &str) -> String {
 
 /// Whether a directory's policies read a group: prefix and place.
 pub fn is_read(settings: &DirectoryPolicy, record: &GroupRecord) -> bool {
-    record.name.starts_with(&settings.group_prefix)
+    begins_with(&record.name, &settings.group_prefix)
         && is_under(record.distinguished_name.as_deref(), settings.groups_under.as_deref())
 }
 

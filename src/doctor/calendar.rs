@@ -38,10 +38,18 @@ fn schedule(subject: &str, application: &ApplicationPolicy, now: i64, time_out: 
     let fits = |run: &i64| allowed.around(*run).is_some_and(|(_, end)| run + needed < end);
     let inside = runs.iter().filter(|run| application.change_windows.is_empty() || fits(run)).count();
     let all = runs.len();
+    // What is assumed is said: nobody can tell how long a change will take.
+    let left = match application.change_windows.is_empty() {
+        true => String::new(),
+        false => format!(", with {needed} s left for a change"),
+    };
     let (outcome, said) = match inside {
-        0 => (Outcome::Warned, "no run begins while changes may be made".to_owned()),
-        some if some == all => (Outcome::Passed, "every run begins while changes may be made".to_owned()),
-        some => (Outcome::Passed, format!("{some} of {all} runs of a year begin while changes may be made")),
+        0 => (Outcome::Warned, format!("no run begins while changes may be made{left}")),
+        some if some == all => (Outcome::Passed, format!("every run begins while changes may be made{left}")),
+        some => {
+            let said = format!("{some} of {all} runs of a year begin while changes may be made{left}");
+            (Outcome::Passed, said)
+        }
     };
     Some(Line::new(subject, Step::Schedule, outcome, said))
 }

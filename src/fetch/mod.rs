@@ -24,5 +24,5 @@ pub use data_folder::DataFolder;
 pub use probe::{found, probe_application, probe_branch, probe_directory};
 pub use progress::Progress;
 pub use secret::secret;
-pub use source::{read_application, read_directory, start_state};
+pub use source::{read_application, read_directory, read_some_users, reads_some, start_state};
 pub use work_tree::{WorkTreeError, read_work_tree};

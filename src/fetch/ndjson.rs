@@ -57,7 +57,7 @@ pub fn read_directory(files: &DirectoryFiles<'_>) -> Result<Complete<DirectorySn
         let record = GroupRecord {
             name: group.display_name.into_owned(),
             created: group.created_date_time.map(Into::into),
-            distinguished_name: None,
+            distinguished_name: group.distinguished_name.map(Into::into),
         };
         builder.group(&group.id, record).map_err(|error| error.problem)
     })?;

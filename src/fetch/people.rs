@@ -1,7 +1,7 @@
 //! Reads a directory of people that somebody writes by hand.
 
 use super::handwritten;
-use crate::model::{AttributeType, Field};
+use crate::model::{AttributeType, Field, begins_with};
 use crate::policy::set::DirectoryAttribute;
 use crate::snapshot::{Complete, DirectoryBuilder, DirectorySnapshot, GroupRecord, Incomplete};
 use crate::wire::Problem;
@@ -125,8 +125,4 @@ fn with_nested(people: &People, named: &[bool]) -> Vec<bool> {
         }
     }
     read
-}
-
-fn begins_with(name: &str, prefix: &str) -> bool {
-    name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }

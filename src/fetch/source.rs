@@ -5,10 +5,12 @@ use super::ndjson::{self, ApplicationFiles, DirectoryFiles};
 use super::secret::secret;
 use super::{entra, ldap, people, scim, sqlite, start};
 use crate::http;
-use crate::model::{ApplicationConnection, AttributePath, DirectoryConnection, LdapConnection};
+use crate::model::{
+    ApplicationConnection, AttributePath, DirectoryConnection, LdapConnection, Secret, UserSearch,
+};
 use crate::policy::document::{known_account_attributes, known_user_attribute, known_user_attributes};
 use crate::policy::set::{ApplicationPolicy, DirectoryPolicy};
-use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Incomplete};
+use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Excerpt, Incomplete};
 use crate::wire::graph::query::PAGE;
 use crate::wire::start::{EntitlementName, StartState, Vocabulary};
 use std::time::Duration;
@@ -56,7 +58,9 @@ fn read_source(
             roles: None,
             attributes: &policy.attributes,
         }),
-        DirectoryConnection::Ldap(connection) => ldap_directory(policy, connection, data).map_err(incomplete),
+        DirectoryConnection::Ldap(connection) => {
+            ldap_directory(policy, connection, data, ldap::read).map_err(incomplete)
+        }
         DirectoryConnection::Entra(connection) => {
             let key = entra::key(&connection.credential).map_err(incomplete)?;
             let asked = &policy.asked;
@@ -82,14 +86,38 @@ fn read_source(
     }
 }
 
-fn ldap_directory(
+/// Whether a directory gives some users without being read whole.
+pub fn reads_some(policy: &DirectoryPolicy) -> bool {
+    matches!(policy.connection, DirectoryConnection::Ldap(_))
+}
+
+/// Reads some users and the groups that they are in, and of other groups what policies may name them by; everything
+/// where the directory can only be read whole.
+///
+/// # Errors
+/// As [`read_directory`].
+pub fn read_some_users(
+    policy: &DirectoryPolicy,
+    data: &DataFolder,
+    asked: &UserSearch,
+) -> Result<Excerpt<DirectorySnapshot>, Incomplete> {
+    let DirectoryConnection::Ldap(connection) = &policy.connection else {
+        return read_directory(policy, data).map(Excerpt::from);
+    };
+    let some = |request: &ldap::ReadRequest<'_>, password: &Secret| ldap::read_some(request, password, asked);
+    ldap_directory(policy, connection, data, some)
+        .map_err(|problem| Incomplete::new(format!("directory `{}`", policy.name), problem))
+}
+
+fn ldap_directory<T>(
     policy: &DirectoryPolicy,
     connection: &LdapConnection,
     data: &DataFolder,
-) -> Result<Complete<DirectorySnapshot>, String> {
+    read: impl FnOnce(&ldap::ReadRequest<'_>, &Secret) -> Result<T, ldap::LdapError>,
+) -> Result<T, String> {
     let ca = connection.ca.as_ref().map(|path| data.text(path)).transpose()?;
     let request = ldap::ReadRequest::of(policy, connection, ca.as_deref(), ldap::Limits::default());
-    ldap::read(&request, &secret(&connection.credential)?).map_err(|error| error.to_string())
+    read(&request, &secret(&connection.credential)?).map_err(|error| error.to_string())
 }
 
 /// Reads an application: the attributes that policies need, rights and groups.

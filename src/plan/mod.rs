@@ -25,6 +25,7 @@ mod one_user;
 mod order;
 mod protection;
 mod provision;
+mod reach;
 mod rules;
 mod unique;
 mod value;
@@ -36,7 +37,8 @@ pub use explain::{Explanation, Step, explain};
 pub use kept::{Holder, Kept};
 pub use listing::{GroupLink, GroupListing, ListedGroup, ListedRole, list_groups};
 pub use memory::{Memory, remember};
-pub use one_user::OneUser;
+pub use one_user::{OneUser, UsersPlan, plan_of_user};
+pub use reach::Reach;
 pub use value::{
     AttributeChange, Base, Change, Hold, Outcome, Plan, Reason, Report, Seen, Subject, WithoutAccount,
 };

@@ -1,9 +1,10 @@
 //! The lines of a plan that are about one user.
 
-use super::{Inputs, Plan, Subject, WithoutAccount};
-use crate::desired::Population;
+use super::{Inputs, Plan, Subject, WithoutAccount, existing, plan};
+use crate::desired::{DataErrors, Population};
 use crate::model::Field;
 use crate::policy::set::UserSlot;
+use crate::snapshot::{Complete, DirectorySnapshot, Excerpt};
 use std::collections::BTreeSet;
 
 /// Rows of the users whom a text names: by id, `userPrincipalName` or `mail`, ASCII case ignored. The attributes count
@@ -62,4 +63,35 @@ impl OneUser {
         plan.without_account = WithoutAccount::default();
         !self.users.is_empty() || !plan.changes.is_empty() || !plan.reports.is_empty()
     }
+}
+
+/// The lines about one user. It says nothing of anybody else, so no guard can judge it, and nobody can apply it.
+#[derive(Debug)]
+pub struct UsersPlan {
+    /// Their lines.
+    pub lines: Plan,
+    /// Whether anybody is meant.
+    pub found: bool,
+    /// Whoever is meant, has an account and keeps it, with nothing to change.
+    pub existing: Vec<Subject>,
+}
+
+/// Makes the lines about one user from what was read of those who matter for them ([`Reach`](super::Reach)): the same
+/// that the whole plan has. The snapshots among the inputs are not looked at.
+///
+/// # Errors
+/// As [`plan`]; what the whole directories would say may be more.
+pub fn plan_of_user(
+    inputs: &Inputs<'_>,
+    excerpts: &[&Excerpt<DirectorySnapshot>],
+    named: &str,
+) -> Result<UsersPlan, DataErrors> {
+    let snapshots: Vec<&Complete<DirectorySnapshot>> = excerpts.iter().map(|it| it.for_showing()).collect();
+    let inputs = Inputs { snapshots: &snapshots, ..*inputs };
+    let mut lines = plan(&inputs)?;
+    let mut existing = existing(&inputs, &lines)?;
+    let one = OneUser::new(&inputs, named);
+    existing.retain(|subject| one.is(subject));
+    let found = one.keep(&mut lines) || !existing.is_empty();
+    Ok(UsersPlan { lines, found, existing })
 }

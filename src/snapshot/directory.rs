@@ -1,6 +1,6 @@
 //! What a directory held: users with their attributes, groups with their members.
 
-use super::{Column, Complete, IdColumn, Incomplete};
+use super::{Column, Complete, Excerpt, IdColumn, Incomplete};
 use crate::model::{AttributeType, Field};
 
 /// Everything that was read from one directory.
@@ -320,6 +320,14 @@ impl DirectoryBuilder {
             role.users.dedup();
         }
         Ok(Complete::new(self.snapshot))
+    }
+
+    /// Ends a read of some users: everything about them was added.
+    ///
+    /// # Errors
+    /// As [`finish`](Self::finish).
+    pub fn excerpt(self) -> Result<Excerpt<DirectorySnapshot>, Incomplete> {
+        self.finish().map(Excerpt::from)
     }
 
     fn incomplete(&self, problem: impl Into<String>) -> Incomplete {

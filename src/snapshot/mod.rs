@@ -7,6 +7,7 @@ mod application;
 mod column;
 mod complete;
 mod directory;
+mod excerpt;
 mod ids;
 
 pub(crate) use application::LIST_SEPARATOR;
@@ -18,4 +19,5 @@ pub use complete::{Complete, Incomplete};
 pub use directory::{
     AppRole, DEFAULT_ACCESS, DirectoryBuilder, DirectorySnapshot, GroupRecord, Groups, Users,
 };
+pub use excerpt::Excerpt;
 pub use ids::IdColumn;

@@ -99,7 +99,12 @@ pub fn directory(snapshot: &DirectorySnapshot) -> ([String; 4], Counts) {
     let group = |row: u32| {
         let record = snapshot.groups.record(row);
         let id = snapshot.groups.ids.id(row);
-        serde_json::json!({ "id": id, "displayName": record.name, "createdDateTime": record.created })
+        let mut group =
+            serde_json::json!({ "id": id, "displayName": record.name, "createdDateTime": record.created });
+        if let Some(place) = &record.distinguished_name {
+            group["distinguishedName"] = place.as_str().into();
+        }
+        group
     };
     let members = (0..snapshot.groups.len() as u32).flat_map(|row| {
         let users = snapshot.groups.direct_users(row).iter().map(|user| snapshot.users.ids.id(*user));

@@ -2,8 +2,11 @@
 
 use crate::playground::Playground;
 use crate::scim_apply::on_scim;
-use rolewright::doctor::{Line, Met, Outcome, Owners, Step, connection, owners, worst};
+use crate::world::policies;
+use rolewright::doctor::{Line, Met, Outcome, Owners, Step, calendar, connection, owners, worst};
+use rolewright::policy::set::ChangeWindows;
 use rolewright::render::progress::{Reading, line};
+use std::time::Duration;
 
 #[test]
 fn a_sound_workspace_passes_and_nothing_is_written() {
@@ -149,4 +152,58 @@ fn mail_is_tested_as_far_as_signing_in_and_no_letter_is_sent() {
     let ran = it.run(&["doctor"]).ends(0);
     assert!(ran.out.contains("warned  sign-in") && !ran.out.contains("canary"), "{}", ran.out);
     assert!(server.mails().is_empty());
+}
+
+/// Schedule, windows: what is said of runs, and how it is judged.
+#[test]
+fn a_calendar_is_judged() {
+    const LEFT: &str = ", with 120 s left for a change";
+    let every = format!("every run begins while changes may be made{LEFT}");
+    let none = format!("no run begins while changes may be made{LEFT}");
+    let closed = |from: &str, to: &str| format!("{{ closed: [{{ id: w, from: '{from}', to: '{to}' }}] }}");
+    let cases = [
+        ("{ daily: ['03:30'] }", closed("01:45", "02:30"), Outcome::Passed, Outcome::Passed, every.clone()),
+        ("{ daily: ['03:30'] }", closed("03:00", "04:00"), Outcome::Passed, Outcome::Warned, none.clone()),
+        // The window closes before a change would have come to its end.
+        ("{ daily: ['03:30'] }", closed("03:31", "04:00"), Outcome::Passed, Outcome::Warned, none.clone()),
+        ("{ every: 1h }", closed("00:00", "24:00"), Outcome::Failed, Outcome::Warned, none),
+        (
+            "{ daily: ['03:30', '12:00'] }",
+            closed("03:00", "04:00"),
+            Outcome::Passed,
+            Outcome::Passed,
+            format!("366 of 732 runs of a year begin while changes may be made{LEFT}"),
+        ),
+        (
+            "{ daily: ['03:30'] }",
+            String::new(),
+            Outcome::Passed,
+            Outcome::Passed,
+            "every run begins while changes may be made".to_owned(),
+        ),
+    ];
+    for (schedule, windows, of_windows, of_schedule, said) in cases {
+        // Policies that say so at once are refused; windows that come to be closed later are not.
+        let application = |more: String| {
+            policies(&format!(
+            "{{ apiVersion: rolewright/v1, kind: Workspace, name: contoso, protectedBranch: main, secretPrefixes: [ROLEWRIGHT_] }}
+--- {{ apiVersion: rolewright/v1, kind: Directory, name: contoso, file: {{ people: people.yaml }} }}
+--- {{ apiVersion: rolewright/v1, kind: Application, name: app, sqlite: {{ file: app.db }}, directories: [{{ name: contoso }}],
+  {more} }}
+--- {{ apiVersion: rolewright/v1, kind: AttributeMapping, application: app, match: [userName], attributes: {{ userName: mail }} }}
+--- {{ apiVersion: rolewright/v1, kind: Lifecycle, application: app, scope: {{ user: mail, present: true }}, deleted: keep, disabled: keep, outOfScope: keep }}
+"
+        )).applications.remove(0)
+        };
+        let mut policy = application(format!("schedule: {schedule}"));
+        policy.change_windows = match windows.as_str() {
+            "" => ChangeWindows::default(),
+            windows => application(format!("changeWindows: {windows}")).change_windows,
+        };
+        // 2026-11-21T00:00:00Z.
+        let lines = calendar("it", &policy, 1_795_219_200, Duration::from_secs(120));
+        let judged: Vec<Outcome> = lines.iter().map(|line| line.outcome).collect();
+        assert_eq!(judged, [of_windows, of_schedule], "{schedule} {windows}: {lines:#?}");
+        assert_eq!(lines[1].said, said, "{schedule} {windows}");
+    }
 }

@@ -72,3 +72,55 @@ fn c4_no_control_or_direction_character_reaches_a_terminal() {
     assert!(text.chars().all(|letter| letter == '\n' || !letter.is_control()), "{text:?}");
     assert!(!text.contains('\u{202e}'));
 }
+
+/// GitLab shows nothing after an item that lacks a field.
+#[test]
+fn gitlab_has_every_field_of_every_finding() {
+    let text = hostile().run(&["validate", "--format", "gitlab"]).ends(1).out;
+    let items: Vec<Value> = serde_json::from_str(&text).expect("one array");
+    assert!(items.len() >= 12, "{text}");
+    let mut fingerprints = std::collections::BTreeSet::new();
+    for item in &items {
+        for key in ["description", "check_name", "fingerprint", "severity"] {
+            assert!(item[key].as_str().is_some_and(|text| !text.is_empty()), "{key} of {item}");
+        }
+        let severities = ["info", "minor", "major", "critical", "blocker"];
+        assert!(severities.contains(&item["severity"].as_str().expect("a severity")));
+        assert!(
+            item["location"]["path"].as_str().is_some_and(|path| path.starts_with("policies/")),
+            "{item}"
+        );
+        assert!(item["location"]["lines"]["begin"].as_u64().is_some_and(|line| line > 0), "{item}");
+        assert!(fingerprints.insert(item["fingerprint"].to_string()), "{item}");
+    }
+    assert!(!text.contains('\u{202e}'));
+}
+
+#[test]
+fn gitlab_knows_a_finding_that_moved() {
+    let it = hostile();
+    let told = |it: &Playground| -> Vec<(String, u64)> {
+        let text = it.run(&["validate", "--format", "gitlab"]).ends(1).out;
+        let items: Vec<Value> = serde_json::from_str(&text).expect("one array");
+        items
+            .iter()
+            .filter(|item| item["location"]["path"] == "policies/dstny/many.yaml")
+            .map(|item| {
+                (item["fingerprint"].to_string(), item["location"]["lines"]["begin"].as_u64().unwrap_or(0))
+            })
+            .collect()
+    };
+    let before = told(&it);
+    it.write("policies/dstny/many.yaml", &format!("# one\n# two\n{}", it.read("policies/dstny/many.yaml")));
+    let after = told(&it);
+    assert!(before.len() >= 12);
+    assert_eq!(
+        before.iter().map(|(_, line)| line + 2).collect::<Vec<_>>(),
+        after.iter().map(|(_, line)| *line).collect::<Vec<_>>()
+    );
+    assert_eq!(
+        before.iter().map(|(id, _)| id).collect::<Vec<_>>(),
+        after.iter().map(|(id, _)| id).collect::<Vec<_>>()
+    );
+    assert_eq!(Playground::new().run(&["validate", "--format", "gitlab"]).ends(0).out, "[]\n");
+}

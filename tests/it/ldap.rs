@@ -4,6 +4,7 @@
 mod accounts;
 mod domain;
 mod double;
+mod economy;
 mod faults;
 mod limits;
 mod people;
@@ -12,6 +13,7 @@ mod probing;
 mod proxy;
 mod ranges;
 mod servers;
+mod some;
 mod standard;
 mod trust;
 

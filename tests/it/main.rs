@@ -1,5 +1,6 @@
 //! All tests of Rolewright, one binary.
 
+mod actions;
 mod behaviours;
 mod doctor;
 mod end_to_end;
@@ -9,6 +10,7 @@ mod git;
 mod github;
 mod groups;
 mod guards;
+mod init;
 mod ldap;
 mod ledger;
 mod ledger_ref;
@@ -38,9 +40,12 @@ mod sqlite;
 mod sqlite_crash;
 mod sqlite_damage;
 mod terminal;
+mod threats;
+mod transcripts;
 mod windows;
 mod workbook;
 mod worked;
+mod workflows;
 mod world;
 mod wrong;
 mod yaml;

@@ -234,6 +234,21 @@ proptest! {
         prop_assert_eq!(String::from_utf8(one), String::from_utf8(other));
     }
 
+    /// Archiving gives names that depend on everybody's; without it, those alone who matter give the same lines.
+    #[test]
+    fn one_users_lines_are_the_same_from_those_alone_who_matter(world in world(), text in sets()) {
+        let text = text
+            .replace("archive: { set: { userName: '{userName}_Archived' } }\n", "")
+            .replace("accountTypeChange: archive", "accountTypeChange: block")
+            .replace(": archive\n", ": delete\n");
+        let set = policies(&text);
+        let ids = (0..8_u8).flat_map(|id| [format!("u{id}"), format!("a{id}")]);
+        for named in ids.chain(["n1", "N2", "m3", "n4", "x", "nobody"].map(ToOwned::to_owned)) {
+            let [whole, part] = world.lines(&set, &named);
+            prop_assert_eq!(whole.canonical_json().unwrap(), part.canonical_json().unwrap(), "{}: {:#?} {:#?}", named, whole, part);
+        }
+    }
+
     #[test]
     fn no_plan_contradicts_itself(world in world(), text in sets()) {
         prop_assert_eq!(world.plan(&policies(&text)).faults(), Vec::<String>::new());

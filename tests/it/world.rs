@@ -2,13 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use rolewright::gate::{Approved, ItemKey, Listed, Past, Refused, Review, approve};
-use rolewright::model::{AttributeType, Date, Field, Operation, Right, SourceFile, SourceSet, Value};
-use rolewright::plan::{Change, Inputs, Plan, plan};
+use rolewright::model::{
+    AttributeType, Date, Field, Operation, Right, SoughtValue, SourceFile, SourceSet, UserSearch, Value,
+};
+use rolewright::plan::{Change, Inputs, OneUser, Plan, Reach, plan, plan_of_user};
 use rolewright::policy::load;
 use rolewright::policy::set::{ApplicationPolicy, PolicySet};
 use rolewright::snapshot::{
-    ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, DirectoryBuilder, DirectorySnapshot,
-    GroupRecord,
+    ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, DirectoryBuilder, GroupRecord,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,9 +61,34 @@ fn today() -> Date {
 impl World {
     /// Plans for this world.
     pub(crate) fn plan(&self, set: &PolicySet) -> Plan {
-        let (directory, application) = (self.directory(), self.application());
+        self.planned(set, |inputs| plan(inputs).unwrap())
+    }
+
+    /// The lines of a plan about one user: of the whole one, and of one from those alone who matter.
+    pub(crate) fn lines(&self, set: &PolicySet, named: &str) -> [Plan; 2] {
+        let [mut whole, part] = self.planned(set, |inputs| {
+            let reach = Reach::of(inputs.policy, inputs.directories, inputs.as_of).unwrap();
+            let mut asked = reach.first(named);
+            let some = loop {
+                let some = self.users(Some(&asked)).excerpt().unwrap();
+                match reach.next(named, inputs.application, &[&some], &asked).unwrap() {
+                    Some(more) => asked = more,
+                    None => break some,
+                }
+            };
+            let mut whole = plan(inputs).unwrap();
+            OneUser::new(inputs, named).keep(&mut whole);
+            [whole, plan_of_user(&Inputs { snapshots: &[], ..*inputs }, &[&some], named).unwrap().lines]
+        });
+        // What is said of the whole run.
+        (whole.seen, whole.base) = (part.seen, part.base);
+        [whole, part]
+    }
+
+    fn planned<T>(&self, set: &PolicySet, call: impl FnOnce(&Inputs<'_>) -> T) -> T {
+        let (directory, application) = (self.users(None).finish().unwrap(), self.application());
         let policy = &set.applications[0];
-        let made = plan(&Inputs {
+        call(&Inputs {
             policy,
             digest: policy.digest(set).unwrap(),
             environment: "default",
@@ -72,8 +98,7 @@ impl World {
             application: &application,
             memory: None,
             as_of: today(),
-        });
-        made.unwrap()
+        })
     }
 
     /// Carries out changes, as a faultless writer would.
@@ -105,7 +130,8 @@ impl World {
         numbered.into_iter().map(|(_, thing)| thing).collect()
     }
 
-    fn directory(&self) -> Complete<DirectorySnapshot> {
+    /// The users, or those who are asked for, with all groups.
+    fn users(&self, asked: Option<&UserSearch>) -> DirectoryBuilder {
         let kinds = USER.map(|name| {
             (
                 name.to_owned(),
@@ -113,7 +139,16 @@ impl World {
             )
         });
         let mut builder = DirectoryBuilder::new("contoso", &kinds);
-        for (id, person) in self.shuffled(self.people.iter()) {
+        let sought = |id: &str, person: &Person| {
+            asked.is_none_or(|asked| {
+                let values = asked.values.iter();
+                let has = |it: &SoughtValue| {
+                    person.values.get(&*it.attribute).map(|it| it.to_lowercase()) == Some(it.text.clone())
+                };
+                asked.ids.contains(id) || values.into_iter().any(has)
+            })
+        };
+        for (id, person) in self.shuffled(self.people.iter().filter(|(id, person)| sought(id, person))) {
             let fields = USER.map(|name| match person.values.get(name) {
                 _ if name == "accountEnabled" => Field::Boolean(person.enabled),
                 Some(value) => Field::text(value.as_str()),
@@ -131,7 +166,7 @@ impl World {
         for (group, member) in self.shuffled(self.members.iter()) {
             builder.member(group, member).unwrap();
         }
-        builder.finish().unwrap()
+        builder
     }
 
     fn application(&self) -> Complete<ApplicationSnapshot> {

@@ -10,7 +10,7 @@ use super::forge::Forge;
 use super::out;
 use super::privacy::Faces;
 use crate::gate::Record;
-use crate::render::impact::{COMMENT, InstanceImpact, Meaning, SUMMARY, comment, text};
+use crate::render::impact::{COMMENT, InstanceImpact, Meaning, SUMMARY, comment, text, wording_folded};
 use crate::render::plan::Style;
 use planner::Planner;
 use sides::{Pair, Sides};
@@ -25,8 +25,17 @@ struct Part {
 /// Shows what a change does, and writes it on its pull request where one is named.
 pub(super) fn run(global: &Global, arguments: &PlanArguments, base: &str, head: &str) -> Result<Exit, Stop> {
     fits(arguments)?;
-    let sides = Sides::open(global, base, head, arguments.hosts.as_deref())?;
     let forge = arguments.pull_request.map(|_| Forge::of_environment()).transpose()?;
+    let sides = match Sides::open(global, base, head, arguments.hosts.as_deref()) {
+        Ok(sides) => sides,
+        Err(stop) => {
+            // What was said of an earlier commit is not to stand as if it were about this one.
+            if let (Some(forge), Some(number)) = (&forge, arguments.pull_request) {
+                publish::failed(forge, number, &sides::commit(global, head)?, stop.exit)?;
+            }
+            return Err(stop);
+        }
+    };
     let number = arguments.pull_request.map(|number| number.to_string());
     let context = number.unwrap_or_else(|| sides.head.to_string());
     let faces = match &forge {
@@ -35,7 +44,7 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments, base: &str, head: 
     };
     let planner = Planner { global, arguments, sides: &sides, faces: &faces };
     let mut parts: Vec<Part> = sides.pairs(global)?.iter().map(|pair| part(&planner, pair)).collect();
-    say(global, arguments, &parts, &faces)?;
+    say(global, arguments, &parts, (&sides.wording(), &faces))?;
     if let (Some(forge), Some(number)) = (&forge, arguments.pull_request) {
         publish::publish(forge, number, &sides.head, &mut parts, &faces)?;
     }
@@ -69,13 +78,18 @@ fn part(planner: &Planner<'_>, pair: &Pair<'_>) -> Part {
     }
 }
 
-fn say(global: &Global, arguments: &PlanArguments, parts: &[Part], faces: &Faces) -> Result<(), Stop> {
+fn say(
+    global: &Global,
+    arguments: &PlanArguments,
+    parts: &[Part],
+    (wording, faces): (&[String], &Faces),
+) -> Result<(), Stop> {
     let shown: Vec<&InstanceImpact> = parts.iter().map(|part| &part.shown).collect();
     let style =
         Style { colour: arguments.output.is_none() && out::colour(global.color), full: arguments.full };
     let said = match arguments.format {
         PlanFormat::Json => records(parts)?,
-        PlanFormat::Human if !faces.counts_only() => text(&shown, style),
+        PlanFormat::Human if !faces.counts_only() => text(&shown, wording, style),
         _ => comment(&shown, COMMENT, faces.counts_only()),
     };
     let problem =
@@ -85,7 +99,7 @@ fn say(global: &Global, arguments: &PlanArguments, parts: &[Part], faces: &Faces
         None => out::data(&said),
     }
     let Some(path) = &arguments.summary else { return Ok(()) };
-    let whole = comment(&shown, SUMMARY, faces.counts_only());
+    let whole = comment(&shown, SUMMARY, faces.counts_only()) + &wording_folded(wording);
     out::append(path, whole.as_bytes()).map_err(|error| problem(path, error))
 }
 

@@ -39,9 +39,28 @@ pub(super) fn publish(
         forge.wait(publisher.create_check_run(&run))?;
     }
     let shown: Vec<&InstanceImpact> = parts.iter().map(|part| &part.shown).collect();
-    let marker = Marker::new(MARKER).map_err(|error| Stop::error(error.to_string()))?;
     let text = comment(&shown, COMMENT, faces.counts_only());
-    let told = match forge.wait(publisher.upsert_comment(number, &marker, head, &text))? {
+    tell(forge, number, head, &text)
+}
+
+/// Says that nothing could be planned; why stands in the log of the job, and beside the lines where it is about the policies.
+pub(super) fn failed(forge: &Forge, number: u64, head: &Commit, exit: Exit) -> Result<(), Stop> {
+    let why = match exit {
+        Exit::Waits => "The branch cannot be merged without a person: merge or rebase it, and push.",
+        _ => "The policies are not sound, or cannot be read: the job's log says where.",
+    };
+    tell(
+        forge,
+        number,
+        head,
+        &format!("## What this change does to people\n\n**Nothing could be planned.** {why}\n"),
+    )
+}
+
+fn tell(forge: &Forge, number: u64, head: &Commit, text: &str) -> Result<(), Stop> {
+    let publisher = forge.publisher()?;
+    let marker = Marker::new(MARKER).map_err(|error| Stop::error(error.to_string()))?;
+    let told = match forge.wait(publisher.upsert_comment(number, &marker, head, text))? {
         Upserted::Created(_) => "a comment was written".to_owned(),
         Upserted::Updated(_) => "the comment was updated".to_owned(),
         Upserted::Unchanged(_) => "the comment says so already".to_owned(),

@@ -8,6 +8,7 @@ use crate::cmd::workspace::{self, Workspace};
 use crate::fetch::git::PolicyRepository;
 use crate::model::Commit;
 use crate::policy::set::{Privacy, Review};
+use crate::render::impact::wording;
 use std::collections::BTreeSet;
 
 /// Both versions.
@@ -28,6 +29,11 @@ pub(super) struct Pair<'p> {
     pub(super) base: Option<Side<'p>>,
 }
 
+/// The commit that a revision names.
+pub(super) fn commit(global: &Global, revision: &str) -> Result<Commit, Stop> {
+    Ok(PolicyRepository::open(&global.workspace)?.resolve(revision)?)
+}
+
 impl Sides {
     /// Reads the base and the merge. What is wrong with the merge is the change's error; what is wrong with the base is
     /// not.
@@ -45,6 +51,11 @@ impl Sides {
         let allowed = hosts.unwrap_or_default().split(',').map(str::trim).filter(|host| !host.is_empty());
         let allowed_hosts = allowed.map(str::to_ascii_lowercase).collect();
         Ok(Self { repository, base, head, merged, before, allowed_hosts })
+    }
+
+    /// What the change says.
+    pub(super) fn wording(&self) -> Vec<String> {
+        wording(self.before.as_ref().map(|before| &before.sources), &self.merged.sources)
     }
 
     /// How changes are reviewed: the stricter of both, so that no change takes itself out of review.

@@ -2,10 +2,11 @@
 
 use super::ReadRequest;
 use super::error::LdapError;
+use super::memberships::memberships;
 use super::session::Session;
 use super::users::{Users, changed, entry_id, gone, persons, place, twice};
 use crate::fetch::progress::count;
-use crate::model::DistinguishedName;
+use crate::model::{DistinguishedName, begins_with};
 use crate::snapshot::{DirectoryBuilder, GroupRecord, IdColumn};
 use crate::wire::ldap::{
     ENTRY_UUID, Entry, Filter, Flavour, OBJECT_GUID, OBJECT_SID, piece, range_name, relative_id, rfc3339,
@@ -44,18 +45,9 @@ pub(super) fn read(
     users: &Users,
     builder: &mut DirectoryBuilder,
 ) -> Result<(), LdapError> {
-    let found = Found {
-        users,
-        builder,
-        places: IdColumn::default(),
-        relative: Vec::new(),
-        others: IdColumn::default(),
-        with_other: Vec::new(),
-        pieces: Vec::new(),
-        any_member: false,
-    };
-    let mut reader = Reader { session, found };
-    reader.named(request)?;
+    let attributes = asked(session.flavour);
+    let mut reader = Reader { session, found: Found::new(users, builder) };
+    reader.named(request, attributes)?;
     reader.pieces()?;
     let others = reader.nested(&request.connection.base_dn)?;
     reader.prove_others_are_no_users(&others, request)?;
@@ -66,15 +58,15 @@ pub(super) fn read(
 
 impl Reader<'_> {
     /// The groups within prefix and place.
-    fn named(&mut self, request: &ReadRequest<'_>) -> Result<(), LdapError> {
+    fn named(&mut self, request: &ReadRequest<'_>, attributes: Vec<String>) -> Result<(), LdapError> {
         let base = request.groups_under.unwrap_or(&request.connection.base_dn);
         let flavour = self.session.flavour;
         let filter = match request.group_prefix {
             "" => groups(flavour),
-            prefix => Filter::All(vec![groups(flavour), Filter::Begins("cn", prefix.to_owned())]),
+            prefix => Filter::All(vec![groups(flavour), Filter::begins("cn", prefix)]),
         };
         let found = &mut self.found;
-        self.session.search(base, filter, asked(flavour), |entry| {
+        self.session.search(base, filter, attributes, |entry| {
             let name = name(entry)?;
             // The server compares names more loosely than policies do.
             if begins_with(&name, request.group_prefix) { found.group(entry, Some(name)) } else { Ok(()) }
@@ -180,6 +172,38 @@ impl Reader<'_> {
     }
 }
 
+/// Reads the groups that policies may name, without their members, and of some users the groups that they are in.
+pub(super) fn read_some(
+    session: &mut Session,
+    request: &ReadRequest<'_>,
+    users: &Users,
+    builder: &mut DirectoryBuilder,
+) -> Result<(), LdapError> {
+    let mut attributes = asked(session.flavour);
+    attributes.retain(|name| !MEMBERS.contains(&name.as_str()));
+    let mut reader = Reader { session, found: Found::new(users, builder) };
+    reader.named(request, attributes)?;
+    let memberships = memberships(reader.session, &request.connection.base_dn, users)?;
+    reader.found.any_member = !memberships.is_empty();
+    reader.prove_members_are_shown(&request.connection.base_dn)?;
+    memberships.add(builder)
+}
+
+impl<'r> Found<'r> {
+    fn new(users: &'r Users, builder: &'r mut DirectoryBuilder) -> Self {
+        Self {
+            users,
+            builder,
+            places: IdColumn::default(),
+            relative: Vec::new(),
+            others: IdColumn::default(),
+            with_other: Vec::new(),
+            pieces: Vec::new(),
+            any_member: false,
+        }
+    }
+}
+
 impl Found<'_> {
     fn group(&mut self, entry: &Entry<'_>, name: Option<String>) -> Result<(), LdapError> {
         let row = self.places.insert(place(entry.name)?.canonical()).map_err(|_| twice(entry.name))?;
@@ -255,8 +279,8 @@ impl Found<'_> {
 }
 
 /// What is a group. Those whose members are no names of entries (`posixGroup`) are not read.
-fn groups(flavour: Flavour) -> Filter {
-    let equals = |value: &str| Filter::Equals("objectClass", value.to_owned());
+pub(super) fn groups(flavour: Flavour) -> Filter {
+    let equals = |value: &str| Filter::equals("objectClass", value);
     match flavour {
         Flavour::ActiveDirectory => equals("group"),
         Flavour::Standard => Filter::Any(vec![equals("groupOfNames"), equals("groupOfUniqueNames")]),
@@ -281,14 +305,17 @@ fn name(entry: &Entry<'_>) -> Result<String, LdapError> {
     })
 }
 
+/// What stands for a member in `uniqueMember`, in canonical spelling; none where it is no name.
+pub(super) fn unique_member(value: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(value).ok()?;
+    let name = DistinguishedName::parse(without_identifier(text)).ok()?;
+    Some(name.canonical().to_owned())
+}
+
 /// A name without the identifier that may follow it in `uniqueMember` (RFC 4517, 3.3.21): `cn=a,dc=b#'0101'B`.
 fn without_identifier(text: &str) -> &str {
     match text.strip_suffix("'B").and_then(|text| text.rsplit_once("#'")) {
         Some((name, bits)) if bits.bytes().all(|bit| matches!(bit, b'0' | b'1')) => name,
         _ => text,
     }
-}
-
-fn begins_with(name: &str, prefix: &str) -> bool {
-    name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }

@@ -4,6 +4,7 @@
 mod connection;
 mod error;
 mod groups;
+mod memberships;
 mod probe;
 mod session;
 mod tls;
@@ -12,9 +13,9 @@ mod users;
 pub use error::LdapError;
 pub use probe::probe;
 
-use crate::model::{LdapConnection, Secret};
+use crate::model::{LdapConnection, Secret, UserSearch};
 use crate::policy::set::{DirectoryAttribute, DirectoryPolicy};
-use crate::snapshot::{Complete, DirectoryBuilder, DirectorySnapshot};
+use crate::snapshot::{Complete, DirectoryBuilder, DirectorySnapshot, Excerpt};
 use session::Session;
 use std::thread;
 use std::time::{Duration, SystemTime};
@@ -100,10 +101,30 @@ impl<'r> ReadRequest<'r> {
 /// # Errors
 /// When anything failed or is missing. What was read until then is dropped: never a shorter snapshot (threats E3 to E5).
 pub fn read(request: &ReadRequest<'_>, password: &Secret) -> Result<Complete<DirectorySnapshot>, LdapError> {
-    let ended = match attempt(request, password) {
+    at_most_twice(request, || attempt(request, password))
+}
+
+/// Reads some users and the groups that they are in; of other groups what policies may name them by. A few requests,
+/// however large the directory is.
+///
+/// # Errors
+/// As [`read`]. That nobody is found is none.
+pub fn read_some(
+    request: &ReadRequest<'_>,
+    password: &Secret,
+    asked: &UserSearch,
+) -> Result<Excerpt<DirectorySnapshot>, LdapError> {
+    at_most_twice(request, || attempt_some(request, password, asked))
+}
+
+fn at_most_twice<T>(
+    request: &ReadRequest<'_>,
+    attempt: impl Fn() -> Result<T, LdapError>,
+) -> Result<T, LdapError> {
+    let ended = match attempt() {
         Err(error) if error.may_pass() => {
             thread::sleep(request.limits.pause);
-            attempt(request, password)
+            attempt()
         }
         ended => ended,
     };
@@ -118,11 +139,28 @@ pub fn now() -> i64 {
 
 fn attempt(request: &ReadRequest<'_>, password: &Secret) -> Result<Complete<DirectorySnapshot>, LdapError> {
     let mut session = Session::open(request, password)?;
-    let typed: Vec<_> =
-        request.attributes.iter().map(|attribute| (attribute.name.clone(), attribute.kind.into())).collect();
-    let mut builder = DirectoryBuilder::new(request.directory, &typed);
+    let mut builder = builder(request);
     let users = users::read(&mut session, request, &mut builder)?;
     groups::read(&mut session, request, &users, &mut builder)?;
     session.close();
     Ok(builder.finish()?)
+}
+
+fn attempt_some(
+    request: &ReadRequest<'_>,
+    password: &Secret,
+    asked: &UserSearch,
+) -> Result<Excerpt<DirectorySnapshot>, LdapError> {
+    let mut session = Session::open(request, password)?;
+    let mut builder = builder(request);
+    let users = users::read_some(&mut session, request, asked, &mut builder)?;
+    groups::read_some(&mut session, request, &users, &mut builder)?;
+    session.close();
+    Ok(builder.excerpt()?)
+}
+
+fn builder(request: &ReadRequest<'_>) -> DirectoryBuilder {
+    let attributes = request.attributes.iter();
+    let typed: Vec<_> = attributes.map(|it| (it.name.clone(), it.kind.into())).collect();
+    DirectoryBuilder::new(request.directory, &typed)
 }

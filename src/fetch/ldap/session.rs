@@ -3,8 +3,10 @@
 use super::connection::Connection;
 use super::error::LdapError;
 use super::{ReadRequest, tls};
-use crate::model::{LdapAddress, Secret};
-use crate::wire::ldap::{Entry, Filter, Flavour, PAGED, Page, Refusal, Request, Response, Scope, Search};
+use crate::model::{LdapAddress, Secret, unix_of_rfc3339};
+use crate::wire::ldap::{
+    Entry, Filter, Flavour, PAGED, Page, Refusal, Request, Response, Scope, Search, rfc3339,
+};
 
 /// What an Active Directory says of itself ([MS-ADTS], 3.1.1.3.4.3).
 const ACTIVE_DIRECTORY: &[u8] = b"1.2.840.113556.1.4.800";
@@ -12,6 +14,8 @@ const ACTIVE_DIRECTORY: &[u8] = b"1.2.840.113556.1.4.800";
 const LIGHTWEIGHT: &[u8] = b"1.2.840.113556.1.4.1851";
 /// Entries that one search gives at most; a server that never ends is stopped by it.
 const MOST: u64 = 20_000_000;
+/// Entries of a sample.
+const SAMPLE: u32 = 20;
 
 /// A connection on which somebody has signed in.
 pub(super) struct Session {
@@ -20,6 +24,8 @@ pub(super) struct Session {
     paged: bool,
     /// What kind of server it is.
     pub(super) flavour: Flavour,
+    /// The server's clock, in seconds since 1970, where it tells.
+    pub(super) clock: Option<i64>,
 }
 
 /// How a page ended.
@@ -54,6 +60,7 @@ impl Session {
             page_size: request.limits.page.max(1),
             paged: false,
             flavour: Flavour::Standard,
+            clock: None,
         };
         session.sign_in(&connection.bind_dn, password)?;
         session.discover()?;
@@ -118,6 +125,22 @@ impl Session {
         if count > 0 { Ok(true) } else { ended.map(|_| false) }
     }
 
+    /// Some entries below a place that fit, whichever the server gives first; how many.
+    pub(super) fn sample(
+        &mut self,
+        base: &str,
+        filter: Filter,
+        attributes: Vec<String>,
+        mut take: impl FnMut(&Entry<'_>) -> Result<(), LdapError>,
+    ) -> Result<u64, LdapError> {
+        let (base, scope) = (base.to_owned(), Scope::Subtree);
+        let search = Search { base, scope, filter, attributes, page: None, size_limit: SAMPLE };
+        let mut count = 0;
+        let ended = self.page(&search, &mut count, &mut take);
+        // That there are more is no error.
+        if count > 0 { Ok(count) } else { ended.map(|_| 0) }
+    }
+
     fn page(
         &mut self,
         search: &Search,
@@ -169,8 +192,9 @@ impl Session {
 
     /// Asks the server what it is and what it can do (RFC 4512, 5.1).
     fn discover(&mut self) -> Result<(), LdapError> {
-        let attributes = ["supportedCapabilities", "supportedControl"].map(str::to_owned).to_vec();
-        let (mut flavour, mut paged) = (Flavour::Standard, false);
+        let attributes =
+            ["supportedCapabilities", "supportedControl", "currentTime"].map(str::to_owned).to_vec();
+        let (mut flavour, mut paged, mut clock) = (Flavour::Standard, false, None);
         self.entry("", Filter::Present("objectClass"), attributes, |entry| {
             let capabilities = entry.values("supportedCapabilities");
             if capabilities.contains(&ACTIVE_DIRECTORY) {
@@ -180,10 +204,12 @@ impl Session {
                     "it is an Active Directory Lightweight Directory Services, which cannot be read yet";
                 return Err(LdapError::Unusable(problem.to_owned()));
             }
+            let time = entry.values("currentTime").first().and_then(|time| rfc3339(time));
+            clock = time.and_then(|time| unix_of_rfc3339(&time));
             paged = entry.values("supportedControl").contains(&PAGED.as_bytes());
             Ok(())
         })?;
-        (self.flavour, self.paged) = (flavour, paged);
+        (self.flavour, self.paged, self.clock) = (flavour, paged, clock);
         Ok(())
     }
 }

@@ -4,10 +4,11 @@ use super::ReadRequest;
 use super::error::LdapError;
 use super::session::Session;
 use crate::fetch::progress::count;
-use crate::model::DistinguishedName;
+use crate::model::{DistinguishedName, UserSearch};
 use crate::snapshot::{DirectoryBuilder, IdColumn};
 use crate::wire::ldap::{
-    ENTRY_UUID, Entry, Filter, Flavour, OBJECT_GUID, UserDecoder, id_of, in_pieces, piece, range_name,
+    ENTRY_UUID, Entry, Filter, Flavour, OBJECT_GUID, OBJECT_SID, UserDecoder, id_of, in_pieces, piece,
+    range_name, sought,
 };
 use std::collections::BTreeMap;
 
@@ -20,11 +21,28 @@ pub(super) struct Users {
     pub(super) places: IdColumn,
     /// Numbers of their primary groups; 0 where there is none.
     pub(super) primary: Vec<u32>,
+    /// Where only some users are read, what more is known of them.
+    pub(super) some: Vec<SomeUser>,
+}
+
+/// What is kept of a user where only some are read.
+#[derive(Debug)]
+pub(super) struct SomeUser {
+    /// The immutable id.
+    pub(super) id: String,
+    /// The distinguished name, as the server spells it.
+    pub(super) place: String,
+    /// The security id; empty where there is none.
+    pub(super) security_id: Vec<u8>,
+    /// The primary group's number; 0 where there is none.
+    pub(super) primary: u32,
 }
 
 struct Reader<'r> {
     decoder: UserDecoder,
     builder: &'r mut DirectoryBuilder,
+    /// Whether only some users are read, of whom more is kept.
+    some: bool,
     users: Users,
     /// Entries with an attribute in pieces: read again, one by one.
     unfinished: Vec<String>,
@@ -36,14 +54,54 @@ pub(super) fn read(
     request: &ReadRequest<'_>,
     builder: &mut DirectoryBuilder,
 ) -> Result<Users, LdapError> {
+    let users = search(session, request, builder, None)?;
+    if users.places.is_empty() {
+        let base = base(request);
+        let problem = format!(
+            "`{base}` holds no user that this account may see: correct `baseDn` or `users.under`, or grant it reading"
+        );
+        return Err(LdapError::Unusable(problem));
+    }
+    Ok(users)
+}
+
+/// Reads the users who are asked for.
+pub(super) fn read_some(
+    session: &mut Session,
+    request: &ReadRequest<'_>,
+    asked: &UserSearch,
+    builder: &mut DirectoryBuilder,
+) -> Result<Users, LdapError> {
+    let named = request.attributes.iter().map(|it| (it.name.as_str(), it.source.as_str()));
+    match sought(asked, named, session.flavour) {
+        Some(sought) => search(session, request, builder, Some(sought)),
+        None => Ok(Users::default()),
+    }
+}
+
+pub(super) fn base<'r>(request: &ReadRequest<'r>) -> &'r str {
+    request.connection.users_under.as_deref().unwrap_or(&request.connection.base_dn)
+}
+
+fn search(
+    session: &mut Session,
+    request: &ReadRequest<'_>,
+    builder: &mut DirectoryBuilder,
+    sought: Option<Filter>,
+) -> Result<Users, LdapError> {
     let attributes = request.attributes.iter();
     let named = attributes.map(|it| (it.name.as_str(), it.source.as_str(), it.kind.into()));
     let decoder = UserDecoder::new(named, session.flavour, request.now);
     let mut asked = decoder.ldap_attributes();
     asked.extend(own(session.flavour).iter().map(|name| (*name).to_owned()));
-    let base = request.connection.users_under.as_deref().unwrap_or(&request.connection.base_dn);
-    let mut reader = Reader { decoder, builder, users: Users::default(), unfinished: Vec::new() };
-    session.search(base, persons(session.flavour), asked.clone(), |entry| {
+    let some = sought.is_some();
+    asked.extend(some.then(|| OBJECT_SID.to_owned()));
+    let mut filter = persons(session.flavour);
+    if let Some(sought) = sought {
+        filter = Filter::All(vec![filter, sought]);
+    }
+    let mut reader = Reader { decoder, builder, some, users: Users::default(), unfinished: Vec::new() };
+    session.search(base(request), filter, asked.clone(), |entry| {
         if in_pieces(entry) {
             reader.unfinished.push(entry.name.to_owned());
             return Ok(());
@@ -54,25 +112,20 @@ pub(super) fn read(
         let values = whole(session, &place, &asked)?;
         reader.user(&entry_of(&place, &values))?;
     }
-    if reader.users.places.is_empty() {
-        let problem = format!(
-            "`{base}` holds no user that this account may see: correct `baseDn` or `users.under`, or grant it reading"
-        );
-        return Err(LdapError::Unusable(problem));
-    }
     Ok(reader.users)
 }
 
 /// Persons. Computers are users too in Active Directory, but of another category; contacts are persons, but no users (L7).
 pub(super) fn persons(flavour: Flavour) -> Filter {
-    let equals = |attribute, value: &str| Filter::Equals(attribute, value.to_owned());
     match flavour {
-        Flavour::ActiveDirectory => {
-            Filter::All(vec![equals("objectCategory", "person"), equals("objectClass", "user")])
-        }
-        Flavour::Standard => {
-            Filter::Any(vec![equals("objectClass", "person"), equals("objectClass", "inetOrgPerson")])
-        }
+        Flavour::ActiveDirectory => Filter::All(vec![
+            Filter::equals("objectCategory", "person"),
+            Filter::equals("objectClass", "user"),
+        ]),
+        Flavour::Standard => Filter::Any(vec![
+            Filter::equals("objectClass", "person"),
+            Filter::equals("objectClass", "inetOrgPerson"),
+        ]),
     }
 }
 
@@ -95,6 +148,15 @@ impl Reader<'_> {
         self.builder.user(&id, &fields)?;
         self.users.places.insert(place.canonical()).map_err(|_| twice(entry.name))?;
         self.users.primary.push(number(entry, PRIMARY_GROUP).unwrap_or_default());
+        if self.some {
+            let security_id = entry.values(OBJECT_SID).first().map(|id| id.to_vec());
+            self.users.some.push(SomeUser {
+                id,
+                place: entry.name.to_owned(),
+                security_id: security_id.unwrap_or_default(),
+                primary: number(entry, PRIMARY_GROUP).unwrap_or_default(),
+            });
+        }
         Ok(())
     }
 }

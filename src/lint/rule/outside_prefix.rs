@@ -3,6 +3,7 @@
 
 use super::Rule;
 use crate::lint::context::Context;
+use crate::model::begins_with;
 use crate::policy::Finding;
 use crate::policy::set::{DirectoryPolicy, GroupReference, GroupSelector};
 
@@ -34,9 +35,7 @@ fn outside(context: &Context<'_>, reference: &GroupReference) -> Option<Finding>
         .copied()
         .filter(|directory| reference.directory.as_ref().is_none_or(|named| *named == directory.name))
         .collect();
-    let begins = |directory: &&DirectoryPolicy| {
-        name.to_ascii_lowercase().starts_with(&directory.group_prefix.to_ascii_lowercase())
-    };
+    let begins = |directory: &&DirectoryPolicy| begins_with(name, &directory.group_prefix);
     if meant.is_empty() || meant.iter().any(begins) {
         return None;
     }

@@ -3,6 +3,7 @@
 
 use super::application::Compiler;
 use super::condition::day;
+use crate::model::begins_with;
 use crate::policy::document::{self, DirectoryDocument, Shorthand};
 use crate::policy::documents::Placed;
 use crate::policy::set::{
@@ -131,7 +132,7 @@ impl<'p> TestGroups<'p> {
 
     fn fitted(&self, directory: &str, group: &str) -> bool {
         let read = self.directories.iter().find(|(name, ..)| name == directory);
-        let read = read.is_none_or(|(_, prefix, _)| group.starts_with(prefix.as_str()));
+        let read = read.is_none_or(|(_, prefix, _)| begins_with(group, prefix));
         let mut patterns = self.references.iter().filter_map(|reference| match &reference.selector {
             GroupSelector::Pattern(it) if reference.directory.as_ref().is_none_or(|it| it == directory) => {
                 Some(it)

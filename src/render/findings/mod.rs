@@ -1,12 +1,14 @@
 //! Findings as people and programs read them.
 
 mod github;
+mod gitlab;
 mod json;
 mod masked;
 mod sarif;
 mod text;
 
 pub use github::github;
+pub use gitlab::gitlab;
 pub use json::json;
 pub use sarif::sarif;
 pub use text::text;

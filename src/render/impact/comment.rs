@@ -1,7 +1,7 @@
 //! The one comment of a pull request. It always fits: counts come first, what is taken away goes last.
 
 use super::{InstanceImpact, Meaning, Planned, headline};
-use crate::render::escape::code_span;
+use crate::render::escape::{code_span, visible};
 use crate::render::plan::{given, left_alone, taken_away, taken_from};
 use std::fmt::Write;
 
@@ -53,6 +53,21 @@ pub fn comment(instances: &[&InstanceImpact], budget: usize, hides: bool) -> Str
     text.truncate(text[..end].rfind('\n').unwrap_or(0));
     text.push_str("\n\nMore applications are in the job's summary.\n");
     text
+}
+
+/// The policy text's own change, folded: for a job's summary. A forge shows it beside its comments anyway.
+pub fn wording_folded(wording: &[String]) -> String {
+    if wording.is_empty() {
+        return String::new();
+    }
+    let lines: Vec<String> = wording.iter().map(|line| visible(line).into_owned()).collect();
+    let longest =
+        lines.iter().flat_map(|line| line.split(|letter| letter != '`')).map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!(
+        "\n<details><summary>What the change says</summary>\n\n{fence}diff\n{}\n{fence}\n\n</details>\n",
+        lines.join("\n")
+    )
 }
 
 fn at(instances: &[&InstanceImpact], level: Detail) -> String {

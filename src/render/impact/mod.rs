@@ -3,10 +3,12 @@
 mod callouts;
 mod comment;
 mod text;
+mod wording;
 
 pub use callouts::{Callouts, callouts};
-pub use comment::{COMMENT, SUMMARY, comment};
+pub use comment::{COMMENT, SUMMARY, comment, wording_folded};
 pub use text::text;
+pub use wording::wording;
 
 use crate::gate::{Impact, Refusal};
 use crate::plan::Plan;

@@ -5,9 +5,15 @@ use crate::render::escape::visible;
 use crate::render::plan::{Shown, Style, terminal};
 use std::fmt::Write;
 
-/// All applications, one after the other.
-pub fn text(instances: &[&InstanceImpact], style: Style) -> String {
+/// All applications, one after the other, below what the change says.
+pub fn text(instances: &[&InstanceImpact], wording: &[String], style: Style) -> String {
     let mut text = String::new();
+    for line in wording {
+        let _ = writeln!(text, "  {}", visible(line));
+    }
+    if !wording.is_empty() {
+        text.push('\n');
+    }
     for it in instances {
         // Writing to a string does not fail.
         let _ = writeln!(text, "{}: {}", it.instance, headline(&it.meaning));

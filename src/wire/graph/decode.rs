@@ -34,6 +34,9 @@ pub struct GroupRecord<'a> {
     /// When it was created, RFC 3339.
     #[serde(borrow, default)]
     pub created_date_time: Option<Cow<'a, str>>,
+    /// Where it lies, in files that were saved from a directory that has such places; Graph has none.
+    #[serde(borrow, default)]
+    pub distinguished_name: Option<Cow<'a, str>>,
 }
 
 /// One membership.

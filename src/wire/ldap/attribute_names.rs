@@ -48,7 +48,7 @@ const NAMES: &[Row] = &[
 const EXTENSION: &str = "onPremisesExtensionAttributes.";
 
 /// Whether the user may sign in; it is worked out, not read.
-pub(super) const ENABLED: &str = "accountEnabled";
+pub const ENABLED: &str = "accountEnabled";
 /// The entry's own name.
 pub(super) const PLACE: &str = "onPremisesDistinguishedName";
 

@@ -10,24 +10,36 @@ pub enum Filter {
     /// One of these holds.
     Any(Vec<Filter>),
     /// An attribute has this value.
-    Equals(&'static str, String),
+    Equals(String, Vec<u8>),
     /// A value of an attribute begins with this.
-    Begins(&'static str, String),
+    Begins(String, Vec<u8>),
     /// An attribute is there.
     Present(&'static str),
 }
 
 impl Filter {
+    /// An attribute has this value.
+    pub fn equals(attribute: &str, value: impl AsRef<[u8]>) -> Self {
+        Self::Equals(attribute.to_owned(), value.as_ref().to_vec())
+    }
+
+    /// A value of an attribute begins with this.
+    pub fn begins(attribute: &str, start: impl AsRef<[u8]>) -> Self {
+        Self::Begins(attribute.to_owned(), start.as_ref().to_vec())
+    }
+
     pub(super) fn encoded(&self) -> Vec<u8> {
         let each = |filters: &[Self]| filters.iter().map(Self::encoded).collect::<Vec<_>>();
-        let octets = |text: &str| ber::element(OCTETS, text.as_bytes());
+        let octets = |text: &[u8]| ber::element(OCTETS, text);
         match self {
             Self::All(filters) => ber::group(0xa0, &each(filters)),
             Self::Any(filters) => ber::group(0xa1, &each(filters)),
-            Self::Equals(attribute, value) => ber::group(0xa3, &[octets(attribute), octets(value)]),
+            Self::Equals(attribute, value) => {
+                ber::group(0xa3, &[octets(attribute.as_bytes()), octets(value)])
+            }
             Self::Begins(attribute, start) => {
-                let initial = ber::element(0x80, start.as_bytes());
-                ber::group(0xa4, &[octets(attribute), ber::group(SEQUENCE, &[initial])])
+                let initial = ber::element(0x80, start);
+                ber::group(0xa4, &[octets(attribute.as_bytes()), ber::group(SEQUENCE, &[initial])])
             }
             Self::Present(attribute) => ber::element(0x87, attribute.as_bytes()),
         }

@@ -25,6 +25,19 @@ pub fn guid_text(bytes: &[u8]) -> Option<String> {
     ))
 }
 
+/// A GUID's sixteen bytes from its text, as Windows keeps them; none where it is not one.
+pub(super) fn guid_bytes(text: &str) -> Option<[u8; 16]> {
+    let hex = uuid_text(text.as_bytes())?.replace('-', "");
+    let mut bytes = [0; 16];
+    for (byte, digits) in bytes.iter_mut().zip(hex.as_bytes().chunks(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+    }
+    bytes[..4].reverse();
+    bytes[4..6].reverse();
+    bytes[6..8].reverse();
+    Some(bytes)
+}
+
 /// A UUID's text in lower case; none where it is not one.
 pub(super) fn uuid_text(text: &[u8]) -> Option<String> {
     let dashes = [8, 13, 18, 23];
@@ -58,6 +71,13 @@ pub fn relative_id(bytes: &[u8]) -> Option<u32> {
     }
 }
 
+/// The security id of a user's primary group: the user's own, but for the last number ([MS-ADA3], 2.120).
+pub fn primary_group_id(user: &[u8], primary: u32) -> Option<Vec<u8>> {
+    relative_id(user)?;
+    let (domain, _) = user.split_last_chunk::<4>()?;
+    Some([domain, &primary.to_le_bytes()].concat())
+}
+
 fn sid_parts(bytes: &[u8]) -> Option<(u64, Vec<u32>)> {
     let (head, parts) = bytes.split_at_checked(8)?;
     let (parts, left) = parts.as_chunks::<4>();
@@ -74,6 +94,8 @@ mod tests {
     fn l_04_the_first_three_fields_of_a_guid_have_the_low_byte_first() {
         let bytes = [0x52, 0xcb, 0x78, 0x47, 0x05, 0xe9, 0x84, 0x4a, 0x8f, 0xee, 1, 2, 3, 4, 5, 6];
         assert_eq!(guid_text(&bytes).as_deref(), Some("4778cb52-e905-4a84-8fee-010203040506"));
+        assert_eq!(guid_bytes("4778CB52-e905-4a84-8fee-010203040506"), Some(bytes));
+        assert_eq!(guid_bytes("4778cb52"), None);
         assert_eq!(guid_text(&bytes[..15]), None);
         assert_eq!(guid_text(&[0; 17]), None);
     }

@@ -12,14 +12,16 @@ mod message;
 mod moment;
 mod range;
 mod refusal;
+mod sought;
 mod user;
 
 pub use account::{enabled, enabled_names};
-pub use attribute_names::{Flavour, ldap_names};
+pub use attribute_names::{ENABLED, Flavour, ldap_names};
 pub use filter::Filter;
-pub use identifier::{ENTRY_UUID, OBJECT_GUID, OBJECT_SID, guid_text, id_of, relative_id};
+pub use identifier::{ENTRY_UUID, OBJECT_GUID, OBJECT_SID, guid_text, id_of, primary_group_id, relative_id};
 pub use message::{Entry, Message, Outcome, PAGED, Page, Request, Response, Scope, Search, decode};
 pub use moment::rfc3339;
 pub use range::{Piece, RangeError, in_pieces, piece, range_name};
 pub use refusal::{Refusal, visible};
+pub use sought::sought;
 pub use user::UserDecoder;

@@ -6,6 +6,7 @@ use rolewright::wire::ldap::PAGED;
 use rolewright::wire::ldap::ber::{self, ENUMERATED, Elements, INTEGER, OCTETS, SEQUENCE, SET};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -71,6 +72,7 @@ pub(super) enum Step {
 pub(super) struct Double {
     url: String,
     seen: Arc<Mutex<Vec<(usize, Asked)>>>,
+    sent: Arc<AtomicU64>,
 }
 
 type Script = dyn Fn(usize, &Asked) -> Step + Send + Sync;
@@ -84,15 +86,18 @@ impl Double {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let url = format!("ldap://{}", listener.local_addr().expect("its address"));
         let seen = Arc::new(Mutex::new(Vec::new()));
+        let sent = Arc::new(AtomicU64::new(0));
+        let bytes = Arc::clone(&sent);
         let (content, script, log): (_, Arc<Script>, _) = (Arc::new(content), Arc::new(script), seen.clone());
         thread::spawn(move || {
             for (number, socket) in listener.incoming().flatten().enumerate() {
                 let (content, script, log) = (content.clone(), script.clone(), log.clone());
+                let bytes = bytes.clone();
                 // A client that goes away ends its connection with an error, which is the end of it.
-                thread::spawn(move || serve(socket, &content, number, &*script, &log));
+                thread::spawn(move || serve(socket, &content, number, &*script, (&log, &bytes)));
             }
         });
-        Self { url, seen }
+        Self { url, seen, sent }
     }
 
     /// How it is read.
@@ -106,6 +111,11 @@ impl Double {
     /// The requests, with their connections' numbers.
     pub(super) fn seen(&self) -> Vec<(usize, Asked)> {
         self.seen.lock().expect("no thread panics").clone()
+    }
+
+    /// Bytes of answers.
+    pub(super) fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
     }
 
     /// How many connections there were.
@@ -163,7 +173,7 @@ fn serve(
     content: &Content,
     number: usize,
     script: &Script,
-    log: &Mutex<Vec<(usize, Asked)>>,
+    (log, sent): (&Mutex<Vec<(usize, Asked)>>, &AtomicU64),
 ) -> std::io::Result<()> {
     let mut waiting = Vec::new();
     loop {
@@ -187,6 +197,7 @@ fn serve(
         }
         let step = script(number, &request.asked);
         let answer = answer(&request, content, &step);
+        sent.fetch_add(answer.len() as u64, Ordering::Relaxed);
         match step {
             Step::Cut(bytes) => return socket.write_all(&answer[..bytes.min(answer.len())]),
             Step::Send(bytes) => socket.write_all(&bytes)?,
@@ -252,15 +263,16 @@ fn page(mut rest: Elements<'_>) -> Result<(usize, usize), ber::Malformed> {
 }
 
 fn answer(request: &Request, content: &Content, step: &Step) -> Vec<u8> {
-    let (entries, from) = match &request.asked {
+    let root = root();
+    let (entries, from): (Vec<&Held>, usize) = match &request.asked {
         Asked::Bind => return outcome(request.id, 0x61, code(step), None),
-        Asked::Root => (vec![root()], 0),
-        Asked::Users(from) => (content.users.clone(), *from),
-        Asked::Groups(from) => (content.groups.clone(), *from),
+        Asked::Root => (vec![&root], 0),
+        Asked::Users(from) => (content.users.iter().collect(), *from),
+        Asked::Groups(from) => (content.groups.iter().collect(), *from),
         Asked::Entry(name) => {
             let all = content.users.iter().chain(&content.groups);
             let named = all.filter(|entry| entry.name == *name);
-            (named.filter(|entry| !request.persons || entry.name.starts_with("uid=")).cloned().collect(), 0)
+            (named.filter(|entry| !request.persons || entry.name.starts_with("uid=")).collect(), 0)
         }
         Asked::Unbind => return Vec::new(),
     };

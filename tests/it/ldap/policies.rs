@@ -6,7 +6,7 @@ use super::text_of;
 use crate::behaviours::system::System;
 use crate::entra::policies::{from_the_tenant, head_office};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const DIRECTORY: &str = "directories/headquarters.yaml";
 const START: &str = "pronestor/start.yaml";
@@ -137,6 +137,105 @@ fn pd_02_an_asterisk_is_the_whole_domain() {
     let ldap = from_the_domain(&ids, domain().get("reader"));
     let (one, other) = (everything(System::of("pronestor"), unit), everything(ldap, &people::place(unit)));
     assert_eq!(one, other);
+}
+
+/// A plan's JSON without how much was read for it.
+fn lines(ran: &crate::playground::Ran) -> Value {
+    let mut plan: Value = serde_json::from_str(&ran.out).expect("a plan");
+    plan["seen"] = Value::Null;
+    plan
+}
+
+/// Linked by id, renamed, made anew under the old name, and linked by nothing, as a domain controller tells it.
+#[test]
+fn d4_d5_groups_of_a_domain_are_listed_with_what_links_them() {
+    let ids = ids();
+    let links = "pronestor/linking-rules.yaml";
+    let administrator = "2a3b4c5d-0016-4b6c-9d0e-1f2a3b4c5d16";
+    let there = ids.iter().find(|(_, here)| *here == administrator).expect("it is in the file").0;
+    let listed = |reference: &str| {
+        let reference = format!("group: {{ {reference} }}");
+        let ldap =
+            from_the_domain(&ids, domain().get("reader")).edit(links, "group: Administrator", &reference);
+        let ran = ldap.run(&["groups", "--format", "json", "--directory", "headquarters"]).ends(0);
+        let listing: Value = serde_json::from_str(&ran.out).expect("a listing");
+        let groups = listing["groups"].as_array().expect("groups").iter();
+        let by: BTreeMap<String, Vec<String>> = groups
+            .map(|group| {
+                let links = group["links"].as_array().expect("links").iter();
+                let by = links.map(|link| link["by"].as_str().expect("a word").to_owned());
+                (group["name"].as_str().expect("a name").to_owned(), by.collect())
+            })
+            .collect();
+        let problems = listing["problems"].as_array().expect("problems").iter();
+        let codes = problems.map(|it| it["code"].as_str().expect("a code").to_owned());
+        // The file has a name that nearly fits, too.
+        let codes: Vec<String> = codes.filter(|code| code != "data/nearly-fitting-group").collect();
+        (by, codes)
+    };
+    let (by, codes) = listed(&format!("id: {there}, name: Administrator"));
+    assert_eq!(by["Administrator"], ["id"]);
+    assert_eq!(codes, [""; 0]);
+    // What the file has and no rule links, no rule links here.
+    assert!(by.values().any(Vec::is_empty) == by.contains_key("Canteen"), "{by:?}");
+    let (by, codes) = listed(&format!("id: {there}, name: Admins"));
+    assert_eq!(
+        (&*by["Administrator"], codes),
+        (&["id".to_owned()][..], vec!["data/renamed-group".to_owned()])
+    );
+    let (by, codes) = listed("id: 2a3b4c5d-0099-4b6c-9d0e-1f2a3b4c5d99, name: Administrator");
+    assert_eq!((by["Administrator"].len(), codes), (0, vec!["data/recreated-group".to_owned()]));
+}
+
+/// What was saved says where groups lie, so that rules find those of a unit.
+#[test]
+fn a_plan_from_a_saved_snapshot_of_a_domain_is_the_live_one() {
+    let ldap = from_the_domain(&ids(), domain().get("reader"));
+    ldap.run(&["snapshot", "--application", "pronestor", "--output", "saved"]).ends(0);
+    let plan = ["plan", "--application", "pronestor", "--format", "json"];
+    let live = ldap.run(&plan).ends(0);
+    let saved = ldap.run(&[&plan[..], &["--snapshot", "saved"]].concat()).ends(0);
+    assert!(live.out.contains("\"grant\""), "{}", live.out);
+    assert_eq!(live.out, saved.out);
+}
+
+fn reported(plan: &Value, name: &str) -> bool {
+    plan["reports"].as_array().is_some_and(|lines| lines.iter().any(|line| line["subject"]["name"] == name))
+}
+
+/// Only the user and who matters for them is read, and what is shown is the part of the whole plan that is about them.
+#[test]
+fn one_users_lines_from_a_part_of_the_domain_are_those_of_the_whole_plan() {
+    let ldap = from_the_domain(&ids(), domain().get("reader"));
+    ldap.run(&["snapshot", "--application", "pronestor", "--output", "saved"]).ends(0);
+    let all = ldap.run(&["plan", "--application", "pronestor", "--format", "json"]).ends(0);
+    let all: Value = serde_json::from_str(&all.out).expect("a plan");
+    let mut named: BTreeSet<String> = BTreeSet::new();
+    for list in ["changes", "reports"] {
+        for line in all[list].as_array().expect("a list") {
+            for key in ["user", "account", "name"] {
+                named.extend(line["subject"][key].as_str().map(str::to_owned));
+            }
+        }
+    }
+    for user in &people().users {
+        for attribute in ["mail", "userPrincipalName"] {
+            if let Some(rolewright::model::Field::Text(text)) = user.fields.get(attribute) {
+                named.insert(text.to_uppercase());
+            }
+        }
+    }
+    assert!(named.len() > 60, "{named:?}");
+    // Every kind of name, and everybody about whom something is reported.
+    for (_, name) in named.iter().enumerate().filter(|(at, name)| at % 6 == 0 || reported(&all, name)) {
+        let plan = ["plan", "--application", "pronestor", "--format", "json", "--user", name];
+        let whole = ldap.run(&[&plan[..], &["--snapshot", "saved"]].concat()).ends(0);
+        let part = ldap.run(&plan).ends(0);
+        assert!(part.talk.contains("who shares a value with them"), "{name}: {}", part.talk);
+        assert_eq!(lines(&part), lines(&whole), "{name}");
+        let seen: Value = serde_json::from_str(&part.out).expect("a plan");
+        assert!(seen["seen"]["users"].as_u64().is_some_and(|users| users < 5), "{name}: {}", seen["seen"]);
+    }
 }
 
 #[test]

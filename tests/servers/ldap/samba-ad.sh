@@ -10,12 +10,13 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/shared.sh"
 more=${3:-/dev/null}
-sum=$(cat "$here"/samba-ad.sh "$here"/samba-seed.py "$here"/shared.sh "$more" | cksum | cut -d' ' -f1)
-state=$tools/samba-$sum
-config=$state/etc/smb.conf
 # One address for each place that this repository lies in, so that two of them can be tested at once.
 place=$(printf %s "$tools" | cksum | cut -d' ' -f1)
 address=127.$((place / 64000 % 250 + 2)).$((place / 250 % 250)).$((place % 250 + 2))
+# The address is part of what was provisioned: where `target` was copied from another place, the domain is made anew.
+sum=$({ cat "$here"/samba-ad.sh "$here"/samba-seed.py "$here"/shared.sh "$more"; echo "$address"; } | cksum | cut -d' ' -f1)
+state=$tools/samba-$sum
+config=$state/etc/smb.conf
 realm=CORP.EXAMPLE.TEST base=DC=corp,DC=example,DC=test
 administrator='Passw0rd!Tests' reader='Reader!Passw0rd1'
 

@@ -1,0 +1,50 @@
+//! Findings as a GitLab Code Quality report, which shows them at the lines of a merge request.
+
+use super::place;
+use crate::model::SourceSet;
+use crate::policy::{Finding, Severity};
+use crate::render::escape::visible;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// One JSON array. GitLab drops every finding after one that lacks a required field, so all fields are always there; a
+/// finding without a place is said of the first file.
+///
+/// The fingerprint holds no line number: a finding that only moved is neither new nor resolved.
+pub fn gitlab(findings: &[Finding], sources: &SourceSet) -> String {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let items: Vec<Value> = findings.iter().map(|finding| item(finding, sources, &mut seen)).collect();
+    format!("{:#}\n", Value::Array(items))
+}
+
+fn item(finding: &Finding, sources: &SourceSet, seen: &mut BTreeMap<String, usize>) -> Value {
+    let (path, line) = match finding.labels.first() {
+        Some(label) => {
+            let (path, start, _) = place(sources, label.at);
+            (path.to_owned(), start.line)
+        }
+        None => (sources.iter().next().map_or_else(|| ".".to_owned(), |(_, file)| file.path.clone()), 1),
+    };
+    let help = finding.help.as_ref().map_or(String::new(), |help| format!("; {help}"));
+    let words = [finding.code, &path, &finding.message].join("\0");
+    // Two of one kind in one file are told apart by their order.
+    let number = seen.entry(words.clone()).and_modify(|number| *number += 1).or_insert(1);
+    let fingerprint = Sha256::digest(format!("{words}\0{number}"));
+    let fingerprint: String = fingerprint.iter().map(|byte| format!("{byte:02x}")).collect();
+    json!({
+        "description": visible(&format!("{}{help}", finding.message)),
+        "check_name": finding.code,
+        "fingerprint": fingerprint,
+        "severity": severity(finding.severity),
+        "location": { "path": path, "lines": { "begin": line } },
+    })
+}
+
+/// GitLab knows info, minor, major, critical and blocker.
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "blocker",
+        Severity::Warning => "minor",
+    }
+}

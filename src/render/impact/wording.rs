@@ -1,0 +1,36 @@
+//! The policy text's own change, beside what it does.
+
+use crate::model::SourceSet;
+use similar::TextDiff;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many lines are shown; a forge shows all of them.
+const MOST: usize = 400;
+
+/// The unified difference of two versions of the policy files; empty where none differs.
+pub fn wording(before: Option<&SourceSet>, after: &SourceSet) -> Vec<String> {
+    let texts = |set: &SourceSet| -> BTreeMap<String, String> {
+        set.iter().map(|(_, file)| (file.path.clone(), file.text.clone())).collect()
+    };
+    let (before, after) = (before.map(texts).unwrap_or_default(), texts(after));
+    let paths: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let mut lines = Vec::new();
+    for path in paths {
+        let old = before.get(path).map_or("", String::as_str);
+        let new = after.get(path).map_or("", String::as_str);
+        if old != new {
+            let difference = TextDiff::from_lines(old, new)
+                .unified_diff()
+                .context_radius(2)
+                .header(path, path)
+                .to_string();
+            lines.extend(difference.lines().map(ToOwned::to_owned));
+        }
+    }
+    if lines.len() > MOST {
+        let more = lines.len() - MOST;
+        lines.truncate(MOST);
+        lines.push(format!("... and {more} lines more"));
+    }
+    lines
+}

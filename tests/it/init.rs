@@ -1,0 +1,259 @@
+//! What `init` writes works at once, and takes nothing away.
+#![expect(clippy::disallowed_types, reason = "tests start the binary")]
+#![expect(clippy::disallowed_methods, reason = "tests look at files")]
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+/// A folder that `init` wrote to.
+pub(crate) struct Begun {
+    folder: TempDir,
+}
+
+impl Begun {
+    /// With these flags.
+    pub(crate) fn with(flags: &[&str]) -> Self {
+        let begun = Self { folder: tempfile::tempdir().unwrap() };
+        let (code, text) = begun.run(&[&["init"], flags].concat());
+        assert_eq!(code, 0, "{text}");
+        begun
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// The exit code, and all that was printed.
+    pub(crate) fn run(&self, arguments: &[&str]) -> (i32, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rolewright"));
+        command.current_dir(self.folder.path()).args(arguments).env_clear().env("HOME", self.folder.path());
+        let output = command.output().unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.code().unwrap(), String::from_utf8(text).unwrap())
+    }
+
+    fn all(&self) -> BTreeMap<PathBuf, String> {
+        let mut found = BTreeMap::new();
+        walk(self.folder.path(), &mut found);
+        found
+    }
+}
+
+fn walk(folder: &Path, found: &mut BTreeMap<PathBuf, String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            walk(&path, found)
+        } else {
+            drop(found.insert(path.clone(), fs::read_to_string(path).unwrap()))
+        }
+    }
+}
+
+const FORGES: [&str; 3] = ["github", "gitlab", "none"];
+const DIRECTORIES: [&str; 3] = ["entra", "ldap", "file"];
+
+#[test]
+fn whatever_is_chosen_it_is_sound_plans_and_is_tested() {
+    for (forge, directory) in
+        FORGES.into_iter().flat_map(|forge| DIRECTORIES.map(|directory| (forge, directory)))
+    {
+        let it = Begun::with(&["--forge", forge, "--directory", directory]);
+        let (code, text) = it.run(&["validate"]);
+        assert_eq!((code, text.as_str()), (0, "No problems found.\n"), "{forge} {directory}");
+        let (code, text) = it.run(&["plan"]);
+        assert!(code == 0 && text.ends_with("Plan: 1 to create, 1 to update, 1 to grant.\n"), "{text}");
+        let (code, text) = it.run(&["test", "--require-coverage", "--mutate"]);
+        assert_eq!(code, 0, "{text}");
+    }
+}
+
+/// The lines that are commented out are the ones that work when they are not.
+#[test]
+fn a_directory_of_ones_own_is_two_lines_away() {
+    for directory in ["entra", "ldap"] {
+        let it = Begun::with(&["--forge", "none", "--directory", directory]);
+        let file = "policies/directories/company.yaml";
+        let text = it.read(file).replace("file: { people: data/people.yaml }\n", "");
+        let begin = text.find(&format!("# {directory}:")).unwrap();
+        let (kept, commented) = text.split_at(begin);
+        let lines: String =
+            commented.lines().map(|line| format!("{}\n", line.strip_prefix("# ").unwrap())).collect();
+        fs::write(it.path(file), format!("{kept}{lines}")).unwrap();
+        fs::remove_file(it.path("policies/data/people.yaml")).unwrap();
+        let (code, text) = it.run(&["validate"]);
+        assert_eq!(code, 0, "{text}");
+    }
+}
+
+#[test]
+fn review_through_github_is_two_lines_away() {
+    let it = Begun::with(&["--forge", "github"]);
+    let file = "policies/workspace.yaml";
+    let text = it.read(file).replace("\nreview: none\n", "\n").replace("\n# review: ", "\nreview: ");
+    assert!(text.contains("\nreview: { forge: github }\n"), "{text}");
+    fs::write(it.path(file), text).unwrap();
+    let (code, text) = it.run(&["validate"]);
+    assert_eq!(code, 0, "{text}");
+}
+
+#[test]
+fn what_is_there_is_told_all_at_once_and_nothing_is_written() {
+    let it = Begun { folder: tempfile::tempdir().unwrap() };
+    fs::create_dir_all(it.path("policies")).unwrap();
+    fs::write(it.path("policies/workspace.yaml"), "mine\n").unwrap();
+    fs::write(it.path("schemas"), "a file where a folder has to be\n").unwrap();
+    std::os::unix::fs::symlink("nowhere", it.path(".gitlab-ci.yml")).unwrap();
+    let (code, text) = it.run(&["init", "--forge", "gitlab"]);
+    assert_eq!(code, 1, "{text}");
+    for path in ["policies/workspace.yaml", "schemas", ".gitlab-ci.yml"] {
+        assert!(text.contains(&format!("\n  {path}\n")), "{path}: {text}");
+    }
+    assert!(text.contains("3 of the files"), "{text}");
+    assert_eq!(fs::read_dir(it.path(".")).unwrap().count(), 3);
+    assert_eq!(it.read("policies/workspace.yaml"), "mine\n");
+}
+
+#[test]
+fn a_second_time_changes_nothing() {
+    let it = Begun::with(&["--forge", "github"]);
+    let before = it.all();
+    assert_eq!(it.run(&["init", "--forge", "github"]).0, 1);
+    assert_eq!(it.all(), before);
+}
+
+#[test]
+fn no_word_is_left_to_fill_in_and_every_word_given_is_used() {
+    let commit = "1234567890abcdef1234567890abcdef12345678";
+    for forge in FORGES {
+        let it = Begun::with(&[
+            "--forge",
+            forge,
+            "--branch",
+            "trunk",
+            "--source",
+            "company/rolewright",
+            "--commit",
+            commit,
+            "--help-desk",
+            "@company/desk",
+            "--security",
+            "@company/guards",
+        ]);
+        for (path, text) in it.all() {
+            let ours = [
+                "@branch@",
+                "@source@",
+                "@url@",
+                "@rev@",
+                "@help-desk@",
+                "@security@",
+                "@review@",
+                "@directory@",
+                "OWNER/",
+            ];
+            let left: Vec<&str> = ours.into_iter().filter(|word| text.contains(word)).collect();
+            let tells = path.ends_with("README.md");
+            assert!(left.is_empty() || (tells && left == ["OWNER/"]), "{}: {left:?}", path.display());
+        }
+        assert!(it.read("policies/workspace.yaml").contains("protectedBranch: trunk\n"));
+    }
+    let it = Begun::with(&[
+        "--forge",
+        "github",
+        "--source",
+        "https://github.com/company/rolewright.git",
+        "--commit",
+        commit,
+    ]);
+    let plan = it.read(".github/workflows/rolewright-plan.yml");
+    assert!(plan.contains(&format!("uses: company/rolewright/.github/actions/plan@{commit}\n")), "{plan}");
+}
+
+/// Words go into workflows: none of them may be more than a word.
+#[test]
+fn a11_a_word_that_is_more_than_a_word_is_refused() {
+    for (flag, word) in [
+        ("--branch", "main'] }, x: ${{ github.token }}"),
+        ("--branch", "main\n  evil: true"),
+        ("--branch", "../../main"),
+        ("--branch", "/main"),
+        ("--source", "company/rolewright@main # "),
+        ("--source", "http://company.example/rolewright"),
+        ("--commit", "v1"),
+        ("--commit", "1234567890abcdef1234567890abcdef1234567"),
+        ("--help-desk", "@company/desk\n* @evil"),
+        ("--security", "nobody"),
+    ] {
+        let it = Begun { folder: tempfile::tempdir().unwrap() };
+        let (code, text) = it.run(&["init", "--forge", "github", flag, word]);
+        assert!(code != 0 && text.contains(flag), "{flag} {word}: {code} {text}");
+        assert_eq!(fs::read_dir(it.path(".")).unwrap().count(), 0, "{flag} {word}");
+    }
+}
+
+/// The last line that fits counts: whatever is added lands with those who own the rest, and linking rules do not.
+#[test]
+fn a_file_has_the_owner_that_its_kind_asks_for() {
+    for (forge, owners, automation) in [
+        ("github", ".github/CODEOWNERS", ".github/workflows/x.yml"),
+        ("gitlab", ".gitlab/CODEOWNERS", ".gitlab-ci.yml"),
+    ] {
+        let it = Begun::with(&["--forge", forge, "--help-desk", "@c/desk", "--security", "@c/guards"]);
+        let text = it.read(owners);
+        let owner = |path: &str| {
+            let lines = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+            let fitting =
+                lines.filter_map(|line| line.split_once(' ')).filter(|(pattern, _)| fits(pattern, path));
+            fitting.collect::<Vec<_>>().last().unwrap().1.to_owned()
+        };
+        assert_eq!(owner("policies/intranet/linking-rules.yaml"), "@c/desk");
+        for path in [
+            "policies/intranet/exclusions.yaml",
+            "policies/intranet/constraints.yaml",
+            "policies/intranet/application.yaml",
+            "policies/intranet/lifecycle.yaml",
+            "policies/directories/company.yaml",
+            "policies/workspace.yaml",
+            "policies/new.yaml",
+            owners,
+            automation,
+        ] {
+            assert_eq!(owner(path), "@c/guards", "{path}");
+        }
+    }
+}
+
+fn fits(pattern: &str, path: &str) -> bool {
+    let inner = regex::escape(pattern.trim_start_matches('/')).replace(r"\*", "[^/]*");
+    pattern == "*"
+        || regex::Regex::new(&format!("^{inner}{}", if pattern.ends_with('/') { "" } else { "$" }))
+            .unwrap()
+            .is_match(path)
+}
+
+#[test]
+fn editors_find_the_schema_from_every_policy() {
+    let it = Begun::with(&["--forge", "none"]);
+    for (path, text) in it.all() {
+        if !text.contains("apiVersion: rolewright/v1")
+            || path.ends_with("README.md")
+            || path.to_string_lossy().ends_with(".json")
+        {
+            continue;
+        }
+        let schema = text.lines().next().unwrap().strip_prefix("# yaml-language-server: $schema=").unwrap();
+        assert!(path.parent().unwrap().join(schema).exists(), "{}: {schema}", path.display());
+    }
+    let settings: serde_json::Value = serde_json::from_str(&it.read(".vscode/settings.json")).unwrap();
+    let (schema, _) = settings["yaml.schemas"].as_object().unwrap().iter().next().unwrap();
+    assert!(it.path(schema).exists());
+}

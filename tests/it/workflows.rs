@@ -1,0 +1,230 @@
+//! The actions of this repository, its workflows and those that `init` writes: two linters find nothing, and no text of a pull
+//! request ever becomes a command.
+#![expect(clippy::disallowed_types, reason = "tests start linters and shells")]
+#![expect(clippy::disallowed_methods, reason = "tests look at files")]
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+
+use crate::init::Begun;
+use serde_yaml::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+pub(crate) const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+const ACTIONS: [&str; 5] = ["validate", "plan", "check", "apply", "drift"];
+
+/// Runs a linter in a folder; what it says, and whether it found nothing.
+fn tool(folder: &Path, arguments: &[&str]) -> (bool, String) {
+    let mut command = Command::new(format!("{ROOT}/tests/tools/workflows.sh"));
+    let output = command.args(arguments).current_dir(folder).output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&text).into_owned())
+}
+
+fn workflows(folder: &Path) -> Vec<PathBuf> {
+    let found = fs::read_dir(folder.join(".github/workflows")).unwrap().map(|entry| entry.unwrap().path());
+    let mut found: Vec<PathBuf> = found.collect();
+    found.sort();
+    found
+}
+
+fn linted(folder: &Path) {
+    let (clean, text) =
+        tool(folder, &["zizmor", "--offline", "--no-config", "--persona", "auditor", ".github"]);
+    assert!(clean, "{text}");
+    let files = workflows(folder);
+    let files: Vec<&str> = files.iter().map(|path| path.to_str().unwrap()).collect();
+    let (clean, text) =
+        tool(folder, &[&["actionlint", "-shellcheck=", "-pyflakes="], files.as_slice()].concat());
+    assert!(clean && text.is_empty(), "{text}");
+}
+
+pub(crate) fn shipped() -> Begun {
+    Begun::with(&["--forge", "github", "--source", "company/rolewright", "--commit", &"1a".repeat(20)])
+}
+
+#[test]
+fn this_repositorys_workflows_and_actions_are_without_findings() {
+    linted(Path::new(ROOT));
+}
+
+#[test]
+fn what_init_writes_is_without_findings() {
+    linted(&shipped().path("."));
+    linted(&Begun::with(&["--forge", "github"]).path("."));
+}
+
+/// The linters do find something where there is something.
+#[test]
+fn a_workflow_with_a_hole_is_found() {
+    let it = shipped();
+    let plan = it.read(".github/workflows/rolewright-plan.yml");
+    let broken = plan
+        .replace("    steps:\n", "    steps:\n      - run: echo ${{ github.event.pull_request.title }}\n");
+    fs::write(it.path(".github/workflows/rolewright-plan.yml"), broken).unwrap();
+    let (clean, text) = tool(&it.path("."), &["zizmor", "--offline", "--no-config", ".github"]);
+    assert!(!clean && text.contains("template-injection"), "{text}");
+    let (clean, text) = tool(
+        &it.path("."),
+        &["actionlint", "-shellcheck=", "-pyflakes=", ".github/workflows/rolewright-plan.yml"],
+    );
+    assert!(!clean && text.contains("untrusted"), "{text}");
+}
+
+#[test]
+fn the_hooks_are_hooks() {
+    let (clean, text) = tool(Path::new(ROOT), &["pre-commit", "validate-manifest", ".pre-commit-hooks.yaml"]);
+    assert!(clean, "{text}");
+    let hooks = Begun::with(&["--forge", "none"]);
+    let (clean, text) = tool(&hooks.path("."), &["pre-commit", "validate-config", ".pre-commit-config.yaml"]);
+    assert!(clean, "{text}");
+}
+
+fn yaml(path: &Path) -> Value {
+    serde_yaml::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+pub(crate) fn action(name: &str) -> Value {
+    yaml(&Path::new(ROOT).join(".github/actions").join(name).join("action.yml"))
+}
+
+/// The steps of an action that are scripts.
+pub(crate) fn steps(action: &Value) -> Vec<&Value> {
+    action["runs"]["steps"].as_sequence().unwrap().iter().filter(|step| step["run"].is_string()).collect()
+}
+
+#[test]
+fn a11_no_expression_stands_in_a_script() {
+    for name in ACTIONS {
+        for step in steps(&action(name)) {
+            assert!(!step["run"].as_str().unwrap().contains("${{"), "{name}");
+        }
+    }
+    for folder in [PathBuf::from(ROOT), shipped().path(".")] {
+        for path in workflows(&folder) {
+            let file = yaml(&path);
+            for (_, job) in file["jobs"].as_mapping().unwrap() {
+                for step in job["steps"].as_sequence().unwrap() {
+                    let script = step["run"].as_str().unwrap_or_default();
+                    assert!(!script.contains("${{"), "{}: {script}", path.display());
+                }
+            }
+        }
+    }
+}
+
+/// Each job may do what it needs (the gate, 7), and a fork gets nothing but `validate`.
+#[test]
+fn a1_jobs_have_the_permissions_they_need_and_forks_have_none() {
+    let expected = [
+        ("rolewright-apply", "checks: read, contents: write, id-token: write, pull-requests: read"),
+        ("rolewright-check", "checks: read, contents: read, id-token: write, pull-requests: read"),
+        ("rolewright-drift", "contents: read, id-token: write, issues: write"),
+        ("rolewright-plan", "checks: write, contents: read, id-token: write, pull-requests: write"),
+        ("rolewright-validate", "contents: read"),
+    ];
+    let it = shipped();
+    assert_eq!(workflows(&it.path(".")).len(), expected.len());
+    for (name, permissions) in expected {
+        let file = yaml(&it.path(&format!(".github/workflows/{name}.yml")));
+        assert!(file["permissions"].as_mapping().is_some_and(serde_yaml::Mapping::is_empty), "{name}");
+        let jobs = file["jobs"].as_mapping().unwrap();
+        assert_eq!(jobs.len(), 1);
+        let job = jobs.values().next().unwrap();
+        let mut given: Vec<String> = job["permissions"]
+            .as_mapping()
+            .unwrap()
+            .iter()
+            .map(|(key, value)| format!("{}: {}", key.as_str().unwrap(), value.as_str().unwrap()))
+            .collect();
+        given.sort();
+        assert_eq!(given.join(", "), permissions, "{name}");
+        let text = it.read(&format!(".github/workflows/{name}.yml"));
+        let event = |event: &str| text.contains(&format!("\n  {event}:"));
+        assert!(!event("pull_request_target") && !event("workflow_run") && !event("issue_comment"), "{name}");
+        if event("pull_request") {
+            let same = job["if"].as_str().is_some_and(|test| {
+                test == "github.event.pull_request.head.repo.full_name == github.repository"
+            });
+            assert!(same || (permissions == "contents: read" && !text.contains("secrets.")), "{name}");
+        }
+        assert!(text.contains("persist-credentials: false"), "{name}");
+    }
+    let apply = yaml(&it.path(".github/workflows/rolewright-apply.yml"));
+    assert_eq!(apply["concurrency"]["cancel-in-progress"], Value::Bool(false));
+    assert_eq!(apply["jobs"]["apply"]["environment"], "rolewright");
+    for name in ["plan", "check", "drift"] {
+        let file = yaml(&it.path(&format!(".github/workflows/rolewright-{name}.yml")));
+        assert_eq!(file["jobs"][name]["environment"]["name"], "rolewright-read", "{name}");
+    }
+}
+
+/// Every action that is not this repository's is named by a commit.
+#[test]
+fn g6_actions_are_pinned() {
+    let pinned = regex::Regex::new(
+        r"^(\$/\.github/actions/[a-z]+|[A-Za-z0-9-]+/[A-Za-z0-9._/-]+@[0-9a-f]{40})( #.*)?$",
+    )
+    .unwrap();
+    for folder in [PathBuf::from(ROOT), shipped().path(".")] {
+        for path in workflows(&folder) {
+            for used in
+                fs::read_to_string(&path).unwrap().lines().filter_map(|line| line.split_once("uses: "))
+            {
+                assert!(pinned.is_match(used.1), "{}: {}", path.display(), used.1);
+            }
+        }
+    }
+}
+
+/// A plan names people: nothing keeps one where it could be fetched from, but for GitLab's, which only developers see.
+#[test]
+fn g2_no_workflow_keeps_a_plan() {
+    for name in ["apply", "check", "drift", "plan", "validate"] {
+        let text = shipped().read(&format!(".github/workflows/rolewright-{name}.yml"));
+        let used: Vec<&str> =
+            text.lines().filter_map(|line| line.split_once("uses: ")).map(|(_, used)| used).collect();
+        assert_eq!(used.len(), 2, "{name}: a checkout and an action of ours");
+        assert!(
+            used[0].starts_with("actions/checkout@") && used[1].starts_with("company/rolewright/"),
+            "{used:?}"
+        );
+    }
+    let file = yaml(&Begun::with(&["--forge", "gitlab"]).path(".gitlab-ci.yml"));
+    assert_eq!(file["plan"]["artifacts"]["access"], "developer");
+    assert_eq!(file["plan"]["artifacts"]["expire_in"], "1 week");
+    assert!(file["apply"]["artifacts"].is_null());
+}
+
+/// Required checks run where they are required: in the queue too, under the same name.
+#[test]
+fn a7_required_checks_run_in_the_merge_queue_too() {
+    let it = shipped();
+    let name = |file: &str, job: &str| {
+        yaml(&it.path(&format!(".github/workflows/{file}.yml")))["jobs"][job]["name"].clone()
+    };
+    assert_eq!(name("rolewright-plan", "plan"), name("rolewright-check", "check"));
+    for file in ["rolewright-check", "rolewright-validate"] {
+        assert!(it.read(&format!(".github/workflows/{file}.yml")).contains("\n  merge_group:"), "{file}");
+    }
+}
+
+#[test]
+fn the_pipeline_of_gitlab_is_one() {
+    let it =
+        Begun::with(&["--forge", "gitlab", "--source", "https://git.company.example/tools/rolewright.git"]);
+    let file = yaml(&it.path(".gitlab-ci.yml"));
+    assert_eq!(file["variables"]["ROLEWRIGHT_SOURCE"], "https://git.company.example/tools/rolewright");
+    for (job, script) in [
+        ("validate", "rolewright validate --format gitlab"),
+        ("plan", "--format markdown"),
+        ("apply", "rolewright apply --branch \"main\""),
+    ] {
+        let lines = file[job]["script"].as_sequence().unwrap();
+        assert!(lines.iter().any(|line| line.as_str().unwrap().contains(script)), "{job}");
+        assert!(file["stages"].as_sequence().unwrap().contains(&file[job]["stage"]), "{job}");
+    }
+    assert_eq!(file["validate"]["artifacts"]["reports"]["codequality"], "gl-code-quality-report.json");
+    assert_eq!(file["apply"]["resource_group"], "rolewright");
+    assert_eq!(file["apply"]["interruptible"], Value::Bool(false));
+}
