@@ -60,6 +60,8 @@ pub enum Command {
     Validate(ValidateArguments),
     /// What would change, for whom, and because of which line of which policy?
     Plan(PlanArguments),
+    /// Would all of a merge queue's commit flow? Writes nothing
+    Check(CheckArguments),
     /// Do it: only policies merged to the protected branch
     Apply(ApplyArguments),
     /// Why does this person have, or not have, an account and rights?
@@ -157,6 +159,23 @@ pub struct PlanArguments {
     /// Show every reason and everybody who is left as they are
     #[arg(long, env = "ROLEWRIGHT_FULL")]
     pub full: bool,
+}
+
+/// Flags of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// The commit that the queue's commit is built on
+    #[arg(long, value_name = "REV", env = "ROLEWRIGHT_BASE")]
+    pub base: String,
+    /// The queue's commit
+    #[arg(long, value_name = "REV", env = "ROLEWRIGHT_HEAD")]
+    pub head: String,
+    /// The pull request that the commit ends with [default: what the queue's branch names]
+    #[arg(long, value_name = "NUMBER", env = "ROLEWRIGHT_PULL_REQUEST")]
+    pub pull_request: Option<u64>,
+    /// Hosts that credentials may be sent to though the base names none of them: https://psa.example,ldaps://dc1.example
+    #[arg(long, value_name = "HOSTS", env = "ROLEWRIGHT_HOSTS")]
+    pub hosts: Option<String>,
 }
 
 /// Formats of plans.

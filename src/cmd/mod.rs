@@ -70,6 +70,7 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
     match &arguments.command {
         Command::Validate(it) => validate::run(global, it),
         Command::Plan(it) => plan::run(global, it),
+        Command::Check(it) => impact::check(global, it),
         Command::Apply(it) => apply::run(global, it),
         Command::History(it) => history::run(global, it),
         Command::Unlock => history::unlock(global),

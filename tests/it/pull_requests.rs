@@ -6,6 +6,7 @@ mod company;
 mod evidence;
 mod forge;
 mod past_review;
+mod queue;
 mod runs;
 mod story;
 mod together;

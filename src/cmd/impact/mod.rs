@@ -1,7 +1,10 @@
-//! `rolewright plan --base REV --head REV`: what a change of policies does to people, before it is merged.
+//! `rolewright plan --base REV --head REV`: what a change of policies does to people, before it is merged; and `rolewright
+//! check`: whether all of that was shown.
 
+mod check;
 mod planner;
 mod publish;
+mod queue;
 mod sides;
 
 use super::args::{Global, PlanArguments, PlanFormat};
@@ -12,6 +15,7 @@ use super::privacy::Faces;
 use crate::gate::Record;
 use crate::render::impact::{COMMENT, InstanceImpact, Meaning, SUMMARY, comment, text, wording_folded};
 use crate::render::plan::Style;
+pub(super) use check::run as check;
 use planner::Planner;
 use sides::{Pair, Sides};
 

@@ -87,6 +87,11 @@ impl Forge {
         self.double.requests()
     }
 
+    /// How many requests wrote something.
+    pub(super) fn writes(&self) -> usize {
+        self.requests().iter().filter(|request| request.method != "GET").count()
+    }
+
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
     }
