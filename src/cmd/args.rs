@@ -74,6 +74,8 @@ pub enum Command {
     Snapshot(SnapshotArguments),
     /// What was applied, when, and what came of it
     History(HistoryArguments),
+    /// What would it be to take a run's policies back?
+    Undo(UndoArguments),
     /// Let the next run begin although another is recorded as open
     Unlock,
     /// Look after the ledger
@@ -292,6 +294,17 @@ pub struct HistoryArguments {
     /// One JSON document a run
     #[arg(long, env = "ROLEWRIGHT_JSON")]
     pub json: bool,
+}
+
+/// Flags of `undo`.
+#[derive(Debug, Args)]
+pub struct UndoArguments {
+    /// The run, as `history` names it
+    #[arg(env = "ROLEWRIGHT_RUN")]
+    pub run: String,
+    /// Make the commit that takes it back, on a new branch of this name; nothing is pushed
+    #[arg(long, value_name = "NAME", env = "ROLEWRIGHT_UNDO_BRANCH")]
+    pub branch: Option<String>,
 }
 
 /// Flags of `ledger`.

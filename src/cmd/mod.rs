@@ -32,6 +32,7 @@ mod schema;
 mod settled;
 mod tell;
 mod test;
+mod undo;
 mod validate;
 mod workspace;
 mod writer;
@@ -73,6 +74,7 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Check(it) => impact::check(global, it),
         Command::Apply(it) => apply::run(global, it),
         Command::History(it) => history::run(global, it),
+        Command::Undo(it) => undo::run(global, it),
         Command::Unlock => history::unlock(global),
         Command::Ledger(args::LedgerCommand::Reset) => history::reset(global),
         Command::Explain(it) => explain::run(global, it),

@@ -10,3 +10,4 @@ mod queue;
 mod runs;
 mod story;
 mod together;
+mod undo;

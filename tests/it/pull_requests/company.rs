@@ -61,8 +61,10 @@ impl Company {
                 fs::remove_file(company.path(&file)).expect("a file goes");
             }
         }
-        // Examples of the policies that many tests here change.
-        fs::remove_file(company.path("desk/policies/dstny/tests.yaml")).expect("a file goes");
+        // Data has a folder of its own here, and of examples many tests here change the policies.
+        for file in ["dstny/tests.yaml", "dstny/start.yaml", "directories/people.yaml"] {
+            fs::remove_file(company.path(&format!("desk/policies/{file}"))).expect("a file goes");
+        }
         let workspace = fs::read_to_string(worked.join("workspace.yaml")).expect("the workspace");
         company.write(WORKSPACE, &format!("{workspace}review: {{ forge: github }}\n"));
         let url = company.forge.url();

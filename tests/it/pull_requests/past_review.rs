@@ -120,7 +120,6 @@ fn scenario_18_a_pull_request_cannot_send_a_credential_to_another_host() {
     listener.set_nonblocking(true).expect("it need not wait");
     let host = listener.local_addr().expect("a bound socket has an address").to_string();
     let number = it.propose("elsewhere", |it| {
-        it.desk(&["rm", "-q", "policies/dstny/start.yaml"]);
         it.edit(
             APPLICATION,
             "sqlite: { file: dstny.db, startFrom: dstny/start.yaml }",

@@ -11,7 +11,7 @@ fn queued(it: &Company, number: u64, base: &str) -> (String, String) {
     it.desk(&["checkout", "-q", "--detach", base]);
     it.desk(&["merge", "-q", "--no-ff", "-m", "Queue", &format!("origin/{branch}")]);
     let branch = format!("refs/heads/gh-readonly-queue/main/pr-{number}-{base}");
-    it.desk(&["push", "-q", "origin", &format!("HEAD:{branch}")]);
+    it.desk(&["push", "-q", "--force", "origin", &format!("HEAD:{branch}")]);
     (it.desk(&["rev-parse", "HEAD"]), branch)
 }
 
