@@ -10,6 +10,7 @@ mod git;
 mod github;
 mod groups;
 mod guards;
+mod impact;
 mod init;
 mod ldap;
 mod ledger;

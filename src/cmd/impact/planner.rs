@@ -19,6 +19,10 @@ use std::collections::BTreeMap;
 /// Exclusions and overrides that end within so many days are named.
 const SOON: i32 = 14;
 
+/// What is said of a base without plan.
+const WANTS_NOTHING: &str =
+    "The policies before this change cannot be evaluated, so all of the plan is shown as its effect";
+
 /// What applications are planned with.
 pub(super) struct Planner<'p> {
     pub(super) global: &'p Global,
@@ -91,11 +95,14 @@ impl Planner<'_> {
 
     /// What is done without the change; a base by which nothing can be said wants nothing.
     fn without(&self, pair: &Pair<'_>, world: &World, notes: &mut Vec<String>) -> Option<Plan> {
+        if self.sides.is_first() {
+            notes.push(WANTS_NOTHING.to_owned());
+        }
         match executable(pair.base?, world) {
             Ok(plan) => Some(plan),
             Err(stop) => {
                 out::talk(&format!("{}, before the change: {stop}", pair.instance));
-                notes.push("The policies before this change cannot be evaluated, so all of the plan is shown as its effect".to_owned());
+                notes.push(WANTS_NOTHING.to_owned());
                 None
             }
         }

@@ -54,6 +54,11 @@ impl Sides {
         Ok(Self { repository, base, head, merged, before, allowed_hosts })
     }
 
+    /// Whether there were no sound policies before.
+    pub(super) fn is_first(&self) -> bool {
+        self.before.is_none()
+    }
+
     /// What the change says.
     pub(super) fn wording(&self) -> Vec<String> {
         wording(self.before.as_ref().map(|before| &before.sources), &self.merged.sources)

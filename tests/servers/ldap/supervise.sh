@@ -5,15 +5,30 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/shared.sh"
 state=$1 server=$2 idle=0
-for _ in $(seq 2700); do
-  kill -0 "$server" 2>/dev/null || exit 0
-  used=no
+
+used() { # used: whether a test process still uses the server
+  local user used=1
   for user in "$state"/users/*; do
     [ -e "$user" ] || continue
-    if kill -0 "${user##*/}" 2>/dev/null; then used=yes; else rm -f "$user"; fi
+    if kill -0 "${user##*/}" 2>/dev/null; then used=0; else rm -f "$user"; fi
   done
-  if [ $used = yes ]; then idle=0; else idle=$((idle + 1)); fi
-  [ $idle -ge 20 ] && break
+  return $used
+}
+
+for _ in $(seq 2700); do
+  kill -0 "$server" 2>/dev/null || exit 0
+  if used; then idle=0; else idle=$((idle + 1)); fi
+  if [ $idle -ge 20 ]; then
+    # Under the lock under which tests find it running: none is told of a server that is about to end.
+    name=${state##*/}
+    locked "${name%%-*}"
+    if ! used; then
+      end "$state"
+      exit 0
+    fi
+    unlock
+    idle=0
+  fi
   sleep 2
 done
 end_group "$server"
