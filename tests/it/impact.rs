@@ -189,5 +189,9 @@ fn an_application_that_comes_or_goes_is_told() {
     it.git(&["checkout", "-q", "-b", "back"]);
     it.git(&["revert", "--no-edit", "HEAD"]);
     let back = it.run(&["plan", "--base", "change", "--head", "back"]).ends(0);
-    assert!(back.out.contains("default/dstny: This change: 2 to delete, 1 to revoke, 1 to adopt"), "{}", back.out);
+    assert!(
+        back.out.contains("default/dstny: This change: 2 to delete, 1 to revoke, 1 to adopt"),
+        "{}",
+        back.out
+    );
 }

@@ -139,7 +139,11 @@ fn unreviewed(plan: &Plan) -> Classes {
     let privileged = |(place, change): (usize, &crate::plan::Change)| {
         (change.hold == Some(Hold::Privileged)).then_some(place)
     };
-    Classes { held: plan.changes.iter().enumerate().filter_map(privileged).collect(), settles: true, vanished: 0 }
+    Classes {
+        held: plan.changes.iter().enumerate().filter_map(privileged).collect(),
+        settles: true,
+        vanished: 0,
+    }
 }
 
 /// What guards say of what would flow. What they say of the base too is not this commit's fault.
@@ -150,8 +154,8 @@ fn refusals(
     state: &State,
 ) -> Vec<Refusal> {
     let past = Past::of(state, unix_seconds());
-    let refused_before =
-        base.is_some_and(|(plan, policy)| !guards(plan, policy, plan.changes.iter(), &past).refusals.is_empty());
+    let refused_before = base
+        .is_some_and(|(plan, policy)| !guards(plan, policy, plan.changes.iter(), &past).refusals.is_empty());
     if refused_before {
         return Vec::new();
     }

@@ -88,9 +88,8 @@ impl Sides {
     pub(super) fn ledger(&self, pair: &Pair<'_>) -> Result<Loaded, Stop> {
         let repository = &self.repository;
         let remote = repository.remote()?.map(|name| Remote::new(repository.root(), &name));
-        let open = |remote| {
-            Ledger::open(repository.git_folder(), self.ledger_prefix(), &pair.instance, remote)
-        };
+        let open =
+            |remote| Ledger::open(repository.git_folder(), self.ledger_prefix(), &pair.instance, remote);
         match open(remote)?.load() {
             Ok(loaded) => Ok(loaded),
             Err(error) if self.review() == Review::None => {

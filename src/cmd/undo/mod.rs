@@ -86,7 +86,9 @@ fn settled_by<'l>(
         Stop::error(format!("the ledger has no run `{name}`; `rolewright history` lists them"))
     })?;
     let around = ledger.around(&loaded.head, record)?.ok_or_else(|| {
-        Stop::error(format!("the ledger's history does not reach back to run `{name}`; `git revert` its commit by hand"))
+        Stop::error(format!(
+            "the ledger's history does not reach back to run `{name}`; `git revert` its commit by hand"
+        ))
     })?;
     match around {
         Around { before: None, after: Some(_) } => Err(Stop::error(format!(
@@ -108,7 +110,9 @@ fn today(now: read::Side<'_>, earlier: &Workspace, loaded: &Loaded) -> Result<Pl
     let name = &now.1.name;
     let policy = earlier.policies.applications.iter().find(|policy| policy.name == *name);
     let policy = policy.ok_or_else(|| {
-        Stop::error(format!("the policies before that run know no application `{name}`: its accounts would stay"))
+        Stop::error(format!(
+            "the policies before that run know no application `{name}`: its accounts would stay"
+        ))
     })?;
     let secret = key::operators();
     let mut world = read::shared(now, &[(earlier, policy)])?;

@@ -72,7 +72,9 @@ pub(super) fn commit(
     let root = repository.find_tree(root).map_err(problem)?;
     let made = repository.commit(None, &author, &author, message, &root, &[&parent]).map_err(problem)?;
     let made = repository.find_commit(made).map_err(problem)?;
-    repository.branch(name, &made, false).map_err(|error| Stop::error(format!("branch `{name}`: {}", error.message())))?;
+    repository
+        .branch(name, &made, false)
+        .map_err(|error| Stop::error(format!("branch `{name}`: {}", error.message())))?;
     Ok(Commit(made.id().to_string()))
 }
 

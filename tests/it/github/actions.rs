@@ -91,7 +91,9 @@ fn a_queues_branch_names_the_branch_and_the_pull_request() {
     for number in ["0", "-1", "+1", "", "x", "99999999999999999999"] {
         assert_eq!(queued(&name(number)), None, "{number}");
     }
-    for other in ["main", "gh-readonly-queue/pr-1", "gh-readonly-queue/main/pr-1-main", "gh-readonly-queue/main/1"] {
+    for other in
+        ["main", "gh-readonly-queue/pr-1", "gh-readonly-queue/main/pr-1-main", "gh-readonly-queue/main/1"]
+    {
         assert_eq!(queued(other), None, "{other}");
     }
 }

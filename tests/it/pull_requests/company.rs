@@ -323,7 +323,14 @@ fn replaced(text: &str, name: &str, from: &str, to: &str) -> String {
 pub(super) fn git(folder: &Path, arguments: &[&str]) -> String {
     let output = Command::new("git")
         .current_dir(folder)
-        .args(["-c", "user.name=Test", "-c", "user.email=test@contoso.example", "-c", "advice.detachedHead=false"])
+        .args([
+            "-c",
+            "user.name=Test",
+            "-c",
+            "user.email=test@contoso.example",
+            "-c",
+            "advice.detachedHead=false",
+        ])
         .args(arguments)
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
         .env("GIT_CONFIG_SYSTEM", "/dev/null")

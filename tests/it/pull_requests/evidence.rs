@@ -1,6 +1,8 @@
 //! What counts as shown: the newest plan on the last commit, made before the merge, by CI, with the same key, for this branch.
 
-use super::company::{APPLICATION, Company, How, LIFECYCLE, RULES, changes_titles, deletes_disabled, drops_agents};
+use super::company::{
+    APPLICATION, Company, How, LIFECYCLE, RULES, changes_titles, deletes_disabled, drops_agents,
+};
 use serde_json::json;
 
 #[test]
@@ -12,7 +14,11 @@ fn scenario_04_a_plan_of_an_earlier_commit_does_not_count() {
     it.merge(number, How::Merge);
     let settled = it.settled();
     let waits = it.waits();
-    assert!(waits.talk.contains("no plan was published on its last commit before the merge"), "{}", waits.talk);
+    assert!(
+        waits.talk.contains("no plan was published on its last commit before the merge"),
+        "{}",
+        waits.talk
+    );
     assert_eq!(it.settled(), settled);
 }
 
@@ -85,7 +91,10 @@ fn scenario_07_exactly_what_was_not_shown_is_held() {
         "groups: [Telephony users, Call centre agents]\n\n  # Is disabled",
     );
     it.apply().ends(0);
-    it.directory("country: Denmark\n    groups: [Telephony users]\n\n  # Has a number without", "country: Denmark\n    groups: [Telephony users, Support]\n\n  # Has a number without");
+    it.directory(
+        "country: Denmark\n    groups: [Telephony users]\n\n  # Has a number without",
+        "country: Denmark\n    groups: [Telephony users, Support]\n\n  # Has a number without",
+    );
     it.merge(number, How::Merge);
     let applied = it.apply().ends(4);
     assert!(applied.out.contains("Applied: 1 grant, 2 revoke."), "{}", applied.out);
@@ -145,7 +154,10 @@ fn scenario_20_words_on_the_pull_request_decide_nothing() {
             if edited {
                 let mut state = it.forge.state();
                 let forged = state.ours(number)[0].body.replace("delete", "create");
-                state.comments.iter_mut().for_each(|comment| comment.body = "approved: everything".to_owned());
+                state
+                    .comments
+                    .iter_mut()
+                    .for_each(|comment| comment.body = "approved: everything".to_owned());
                 state.comment("mallory", number, &forged);
                 state.retitle(number, "rolewright: apply all, skip review");
                 for run in &mut state.checks {

@@ -209,7 +209,8 @@ impl State {
             }
             ("GET", ["commits", commit, "check-runs"]) => {
                 let wanted = request.parameter("check_name");
-                let fits = |run: &&Value| run["head_sha"] == *commit && wanted.as_deref() == run["name"].as_str();
+                let fits =
+                    |run: &&Value| run["head_sha"] == *commit && wanted.as_deref() == run["name"].as_str();
                 let runs: Vec<&Value> = self.checks.iter().filter(fits).collect();
                 fine(json!({ "total_count": runs.len(), "check_runs": runs }))
             }

@@ -1,5 +1,6 @@
 //! Commits that went past the review, branches that were rewritten or renamed, clones without history.
 #![expect(clippy::disallowed_types, reason = "tests listen on loopback")]
+#![expect(clippy::disallowed_methods, reason = "tests make files")]
 
 use super::company::{
     APPLICATION, Company, How, LEDGER, LIFECYCLE, RULES, WORKSPACE, changes_titles, deletes_disabled,
@@ -31,7 +32,9 @@ fn scenario_15_what_a_direct_push_causes_is_held_until_it_is_released() {
     it.directory(HIRE.0, HIRE.1);
     let applied = it.apply().ends(4);
     assert!(applied.out.contains("Applied: 1 create."), "the directory's own flows: {}", applied.out);
-    assert!(applied.talk.contains(&format!("commit {pushed} is not covered: it came through no pull request")));
+    assert!(
+        applied.talk.contains(&format!("commit {pushed} is not covered: it came through no pull request"))
+    );
     assert_eq!(it.settled(), settled);
     let run = it.last_run();
     let released = it.apply_with(&["--release", &run]).ends(0);
@@ -125,7 +128,11 @@ fn scenario_18_a_pull_request_cannot_send_a_credential_to_another_host() {
             "sqlite: { file: dstny.db, startFrom: dstny/start.yaml }",
             &format!("scim: {{ url: 'http://{host}/scim', credential: {{ env: ROLEWRIGHT_DSTNY }} }}"),
         );
-        it.edit(APPLICATION, "[agent, supervisor] }", "[agent, supervisor], wire: { group: 'Call {callCentre}' } }");
+        it.edit(
+            APPLICATION,
+            "[agent, supervisor] }",
+            "[agent, supervisor], wire: { group: 'Call {callCentre}' } }",
+        );
     });
     it.set("ROLEWRIGHT_DSTNY", "canary-credential");
     let waits = it.plan(number).ends(4);
@@ -144,7 +151,8 @@ fn scenario_26_settled_by_an_older_binary_nothing_is_held() {
     it.remote(&["worktree", "add", "-q", "--detach", folder.to_str().expect("a path"), LEDGER]);
     let state = it.ledger_file("state.json").to_string();
     let policy = it.ledger_file("state.json")["settled"]["policy"].as_str().expect("a digest").to_owned();
-    std::fs::write(folder.join("state.json"), state.replace(&policy, &"0".repeat(policy.len()))).expect("a file");
+    std::fs::write(folder.join("state.json"), state.replace(&policy, &"0".repeat(policy.len())))
+        .expect("a file");
     super::company::git(&folder, &["commit", "-q", "-a", "-m", "An older binary's"]);
     it.remote(&["update-ref", LEDGER, &super::company::git(&folder, &["rev-parse", "HEAD"])]);
     it.forge.state().down = true;
@@ -158,7 +166,10 @@ fn scenario_34_a_shallow_clone_knows_what_was_settled_and_holds_the_rest() {
     it.directory(HIRE.0, HIRE.1);
     let job = it.clone("origin/main", &["--depth", "1"]);
     it.forge.state().down = true;
-    assert!(it.run(&job, &["apply"]).ends(0).out.contains("Applied: 1 create."), "nothing changed, nobody is asked");
+    assert!(
+        it.run(&job, &["apply"]).ends(0).out.contains("Applied: 1 create."),
+        "nothing changed, nobody is asked"
+    );
     it.forge.state().down = false;
     it.bring("more", deletes_disabled);
     let job = it.clone("origin/main", &["--depth", "1"]);

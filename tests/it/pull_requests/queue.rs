@@ -38,7 +38,11 @@ fn scenario_19_what_only_two_together_do_is_stopped_in_the_queue() {
     });
     let second = it.propose("second-half", |it| {
         drops_agents(it);
-        it.edit(LIFECYCLE, "  - { id: no-email, from: [delete], when: { account: email, present: false } }\n", "");
+        it.edit(
+            LIFECYCLE,
+            "  - { id: no-email, from: [delete], when: { account: email, present: false } }\n",
+            "",
+        );
     });
     it.plan(first).ends(0);
     it.plan(second).ends(0);

@@ -33,7 +33,8 @@ fn scenario_01_each_way_to_merge_applies_everything_that_was_shown_and_settles()
 }
 
 #[test]
-fn scenario_01_twenty_pushes_make_one_comment_that_is_changed_in_place_and_only_when_it_says_something_else() {
+fn scenario_01_twenty_pushes_make_one_comment_that_is_changed_in_place_and_only_when_it_says_something_else()
+{
     let it = Company::running();
     let number = it.propose("more", |it| it.edit(MAPPING, "title: jobTitle", "title: department"));
     let mut last = String::new();
@@ -61,7 +62,8 @@ fn scenario_01_twenty_pushes_make_one_comment_that_is_changed_in_place_and_only_
     // A run of an older push gives way.
     let job = it.clone("origin/more", &[]);
     let wanted = number.to_string();
-    let late = it.run(&job, &["plan", "--base", "origin/main", "--head", "HEAD~1", "--pull-request", &wanted]);
+    let late =
+        it.run(&job, &["plan", "--base", "origin/main", "--head", "HEAD~1", "--pull-request", &wanted]);
     assert!(late.ends(0).talk.contains("its own run writes the comment"));
     assert_eq!(it.forge.state().ours(number)[0].body, last);
     it.merge(number, How::Squash);

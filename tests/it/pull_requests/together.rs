@@ -1,6 +1,8 @@
 //! Several pull requests, and what one shows of another.
 
-use super::company::{Company, How, LIFECYCLE, MAPPING, RULES, changes_titles, deletes_disabled, drops_agents};
+use super::company::{
+    Company, How, LIFECYCLE, MAPPING, RULES, changes_titles, deletes_disabled, drops_agents,
+};
 
 #[test]
 fn scenario_10_one_run_applies_two_pull_requests_and_holds_what_only_both_together_do() {
@@ -13,7 +15,11 @@ fn scenario_10_one_run_applies_two_pull_requests_and_holds_what_only_both_togeth
     });
     let second = it.propose("second-half", |it| {
         drops_agents(it);
-        it.edit(LIFECYCLE, "  - { id: no-email, from: [delete], when: { account: email, present: false } }\n", "");
+        it.edit(
+            LIFECYCLE,
+            "  - { id: no-email, from: [delete], when: { account: email, present: false } }\n",
+            "",
+        );
     });
     it.plan(first).ends(0);
     it.plan(second).ends(0);
