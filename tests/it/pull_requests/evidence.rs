@@ -210,3 +210,41 @@ fn scenario_44_what_this_binary_cannot_enforce_is_an_error() {
     let job = it.path("desk");
     it.run(&job, &["validate"]).ends(1);
 }
+
+#[test]
+fn scenario_06_a_group_that_grew_by_ordinary_grants_after_the_plan_flows_within_limits() {
+    let it = Company::running();
+    let number = it.propose("more", |it| {
+        let rule = "  - { id: users, group: Telephony users, grant: { callCentre: supervisor } }\n";
+        it.edit(RULES, "rules:\n", &format!("rules:\n{rule}"));
+    });
+    let planned = it.plan(number).ends(0);
+    assert!(planned.out.contains("4 to grant"), "{}", planned.out);
+    it.merge(number, How::Merge);
+    it.directory("givenName: Gustav", "mobilePhone: '+4520112207'\n    givenName: Gustav");
+    assert!(it.apply().ends(0).out.contains("Applied: 1 create, 5 grant."));
+}
+
+/// So many that a record has no room for their names.
+const MANY: usize = 7_600;
+
+#[test]
+fn scenario_14_what_is_too_much_to_list_is_reviewed_by_its_number() {
+    let it = Company::new();
+    it.edit(LIFECYCLE, "adoption: allow", "adoption: hold");
+    super::runs::add_unmanaged(&it, 0..MANY);
+    let number = it.propose("first", |_| ());
+    it.plan(number).ends(0);
+    let body = it.forge.state().ours(number)[0].body.clone();
+    assert!(body.contains("by their number") || body.contains("by count"), "{body}");
+    assert!(body.len() < 65_536);
+    it.merge(number, How::Merge);
+    super::runs::add_people(&it, MANY..MANY + 1);
+    // One more than was shown: none of them is told from the others, so all of them wait.
+    let store = it.path("data/dstny.db");
+    assert!(!store.exists());
+    super::runs::add_accounts(&it, MANY..MANY + 1);
+    let waits = it.apply().ends(4);
+    assert!(waits.talk.contains(&format!("{} changes wait", MANY + 2)), "{}", waits.talk);
+    assert!(it.store().iter().all(|line| !line.starts_with("account x-") || line.ends_with(" - 1")));
+}

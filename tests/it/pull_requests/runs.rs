@@ -7,6 +7,7 @@ use super::company::{
 use crate::playground::Playground;
 use std::fmt::Write as _;
 use std::fs;
+use std::ops::Range;
 
 /// Accounts that were made by hand, and the people whose they are.
 const UNMANAGED: usize = 60;
@@ -14,24 +15,38 @@ const UNMANAGED: usize = 60;
 fn with_unmanaged() -> Company {
     let it = Company::new();
     it.edit(LIFECYCLE, "adoption: allow", "adoption: hold");
-    let (mut people, mut accounts) = (String::new(), String::new());
-    for number in 0..UNMANAGED {
-        let mail = format!("p{number}@contoso.example");
-        let _ = write!(
-            people,
-            "\n  - {{ id: b1000000-0000-4000-8000-0000000000{number:02}, userPrincipalName: {mail}, mail: {mail}, \
-             givenName: P, surname: N{number}, businessPhones: ['+45331133{number:02}'], groups: [Telephony users] }}\n"
-        );
-        let _ = writeln!(
-            accounts,
-            "  - {{ id: x-{number}, attributes: {{ userName: {mail}, email: {mail}, phone: '+45331133{number:02}' }} }}"
-        );
-    }
-    for (name, more) in [("data/directories/people.yaml", people), ("data/dstny/start.yaml", accounts)] {
-        let text = fs::read_to_string(it.path(name)).expect("a file");
-        fs::write(it.path(name), text + &more).expect("a file");
-    }
+    add_unmanaged(&it, 0..UNMANAGED);
     it
+}
+
+/// People, and accounts that were made for them by hand; before the first run.
+pub(super) fn add_unmanaged(it: &Company, numbers: Range<usize>) {
+    add_people(it, numbers.clone());
+    add_accounts(it, numbers);
+}
+
+pub(super) fn add_people(it: &Company, numbers: Range<usize>) {
+    add(it, "data/directories/people.yaml", numbers, |number| {
+        let mail = format!("p{number}@contoso.example");
+        format!(
+            "\n  - {{ id: b1000000-0000-4000-8000-{number:012}, userPrincipalName: {mail}, mail: {mail}, givenName: P, \
+             surname: N{number}, businessPhones: ['+4533{number:06}'], groups: [Telephony users] }}\n"
+        )
+    });
+}
+
+pub(super) fn add_accounts(it: &Company, numbers: Range<usize>) {
+    add(it, "data/dstny/start.yaml", numbers, |number| {
+        let mail = format!("p{number}@contoso.example");
+        format!(
+            "  - {{ id: x-{number}, attributes: {{ userName: {mail}, email: {mail}, phone: '+4533{number:06}' }} }}\n"
+        )
+    });
+}
+
+fn add(it: &Company, file: &str, numbers: Range<usize>, line: impl Fn(usize) -> String) {
+    let text = fs::read_to_string(it.path(file)).expect("a file");
+    fs::write(it.path(file), text + &numbers.map(line).collect::<String>()).expect("a file");
 }
 
 #[test]
@@ -281,4 +296,28 @@ fn scenario_43_without_review_only_the_adoption_of_a_privileged_account_waits() 
     it.sql("DELETE FROM grants WHERE account = 'x-1'");
     it.apply().ends(0);
     assert!(!it.store().contains(&"account x-1 - 1".to_owned()), "any other flows");
+}
+
+#[test]
+fn scenario_35_of_three_applications_each_runs_on_its_own() {
+    let mut it = Playground::of(&["dstny", "promapp", "pulseway"]);
+    it.secret("ROLEWRIGHT_KEY", "a key of the tests");
+    it = it.at_any_hour("promapp").at_any_hour("pulseway");
+    it.edit("policies/dstny/lifecycle.yaml", "percent: 5, floor: 3", "percent: 5, floor: 1");
+    it.commit("A tighter limit");
+    fs::write(it.path("policies/promapp.db"), "no store").expect("a file");
+    let ran = it.run(&["apply"]).ends(7);
+    assert!(ran.out.contains("refused:") && ran.out.contains("Applied: "), "{}", ran.out);
+    assert!(!it.path("policies/dstny.db").exists());
+    let history = it.run(&["history", "--json"]).ends(0).out;
+    let exits: Vec<(String, u64)> = history
+        .lines()
+        .map(|line| {
+            let run: serde_json::Value = serde_json::from_str(line).expect("JSON");
+            let instance = run["instance"].as_str().expect("an instance").to_owned();
+            (instance, run["exit"].as_u64().expect("an exit code"))
+        })
+        .collect();
+    let expected = [("default/dstny", 3), ("default/promapp", 7), ("default/pulseway", 0)];
+    assert_eq!(exits, expected.map(|(instance, exit)| (instance.to_owned(), exit)));
 }
