@@ -247,4 +247,8 @@ fn scenario_14_what_is_too_much_to_list_is_reviewed_by_its_number() {
     let waits = it.apply().ends(4);
     assert!(waits.talk.contains(&format!("{} changes wait", MANY + 2)), "{}", waits.talk);
     assert!(it.store().iter().all(|line| !line.starts_with("account x-") || line.ends_with(" - 1")));
+    // As many as were shown: they flow.
+    it.sql(&format!("DELETE FROM accounts WHERE id = 'x-{MANY}'"));
+    it.apply().ends(0);
+    assert!(it.store().iter().all(|line| !line.starts_with("account x-") || !line.ends_with(" - 1")));
 }

@@ -55,11 +55,14 @@ fn scenario_15_a_pushed_rule_for_a_group_that_is_empty_stays_unsettled() {
         let rule = "  - { id: night, group: Night shift, grant: { callCentre: supervisor } }\n";
         it.edit(RULES, "rules:\n", &format!("rules:\n{rule}"));
     });
-    it.waits();
+    let waits = it.waits();
+    assert!(waits.talk.contains("nothing waits today, but the policies are not settled"), "{}", waits.talk);
     assert_eq!(it.settled(), settled);
     it.directory("groups: [Telephony users]", "groups: [Telephony users, Night shift]");
     let waits = it.waits();
     assert!(waits.talk.contains("2 changes wait for a person"), "{}", waits.talk);
+    it.apply_with(&["--release", &it.last_run()]).ends(0);
+    assert!(it.left().ends(0).out.contains("No changes."));
 }
 
 #[test]
@@ -200,10 +203,17 @@ fn scenario_34_what_a_rewritten_branch_causes_is_held_and_what_the_settled_polic
     assert!(waits.out.contains("Applied: 1 create."), "{}", waits.out);
     assert!(waits.talk.contains("it was rewritten"), "{}", waits.talk);
     assert!(it.store().iter().any(|line| line.starts_with("account d-5 ")));
+    let held = it.last_run();
     // The old policies in a history that nobody knows: nothing is held.
     rewrite(|_| ());
     it.directory("jobTitle: Controller", "jobTitle: Chief controller");
     assert!(it.apply().ends(0).out.contains("Applied: 1 update."));
+    // What a person released of the new history flows, and settles there.
+    let tip = it.desk(&["rev-parse", &it.force(deletes_disabled)]);
+    it.waits();
+    assert_ne!(held, it.last_run());
+    assert!(it.apply_with(&["--release", &it.last_run()]).ends(0).out.contains("Applied: 1 delete."));
+    assert_eq!(it.settled(), tip);
 }
 
 #[test]

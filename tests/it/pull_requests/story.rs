@@ -1,6 +1,9 @@
 //! The story of a pull request, from its first push to the run after its merge.
+#![expect(clippy::disallowed_types, reason = "tests start the binary")]
 
-use super::company::{Company, How, LIFECYCLE, MAPPING, drops_agents};
+use super::company::{Company, How, LIFECYCLE, MAPPING, deletes_disabled, drops_agents};
+use crate::playground::Ran;
+use std::process::Stdio;
 
 #[test]
 fn scenario_01_each_way_to_merge_applies_everything_that_was_shown_and_settles() {
@@ -30,6 +33,24 @@ fn scenario_01_each_way_to_merge_applies_everything_that_was_shown_and_settles()
         assert_eq!((it.ledger(), it.store()), (ledger, store), "a second run writes nothing");
         assert!(it.left().ends(0).out.contains("No changes."));
     }
+}
+
+#[test]
+fn scenario_21_two_jobs_at_once_write_what_was_merged_once() {
+    let it = Company::running();
+    it.bring("more", |it| {
+        deletes_disabled(it);
+        drops_agents(it);
+    });
+    let jobs = [(); 2].map(|()| it.clone("origin/main", &[]));
+    let runs = jobs.map(|job| {
+        let mut command = it.command(&job, &["apply"]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts")
+    });
+    let said = runs.map(|run| Ran::of(run.wait_with_output().expect("it ends")).ends(0).out);
+    let done = said.iter().flat_map(|out| out.lines()).filter(|line| line.starts_with("  done")).count();
+    assert_eq!(done, 3, "{said:?}");
+    assert_eq!(it.last_run(), "r-2", "who was slower had nothing to do");
 }
 
 #[test]
