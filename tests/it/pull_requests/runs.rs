@@ -198,12 +198,27 @@ fn scenario_41_in_a_public_repository_nobody_is_named_anywhere() {
         changes_titles(it);
         drops_agents(it);
     });
-    note(it.plan(number).ends(0));
+    let job = it.clone("origin/more", &[]);
+    let wanted = number.to_string();
+    let arguments = [
+        "plan",
+        "--base",
+        "origin/main",
+        "--head",
+        "HEAD",
+        "--pull-request",
+        &wanted,
+        "--summary",
+        "summary.md",
+    ];
+    note(it.run(&job, &arguments).ends(0));
+    let summary = fs::read_to_string(job.join("summary.md")).expect("the summary");
     it.merge(number, How::Squash);
     it.sql("CREATE TRIGGER refuse BEFORE DELETE ON accounts BEGIN SELECT RAISE(ABORT, 'erik.holm@contoso.example'); END");
     note(it.apply().ends(5));
     it.force(|it| it.edit(LIFECYCLE, "equals: active", "equals: never"));
     note(it.apply().ends(5));
+    said += &summary;
     for comment in &it.forge.state().comments {
         said += &comment.body;
     }
@@ -248,6 +263,12 @@ fn scenario_41_without_a_key_a_public_repository_is_not_planned_and_nothing_is_r
         assert!(failed.talk.contains("ROLEWRIGHT_KEY"), "{}", failed.talk);
         assert_eq!(it.forge.state().checks.len(), checks);
     }
+    it.set("CI", "true");
+    it.merge(number, How::Merge);
+    let ledger = it.ledger();
+    let failed = it.apply().ends(1);
+    assert!(failed.talk.contains("ROLEWRIGHT_KEY"), "{}", failed.talk);
+    assert_eq!(it.ledger(), ledger);
 }
 
 fn brings_adoption(it: &Company) {

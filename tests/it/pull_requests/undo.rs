@@ -1,7 +1,7 @@
 //! Taking back what a run settled.
 
 use super::company::{Company, How, MAPPING, changes_titles, deletes_disabled, drops_agents, git};
-use crate::playground::Ran;
+use crate::playground::{Playground, Ran};
 use std::path::Path;
 
 /// `undo` in a clone. It writes to no application and to no remote.
@@ -84,4 +84,23 @@ fn scenario_42_a_run_that_settled_nothing_has_nothing_to_undo() {
     assert!(first.talk.contains("the first policies"), "{}", first.talk);
     let unknown = undo(&it, &job, &["r-99"]).ends(1);
     assert!(unknown.talk.contains("`rolewright history` lists them"), "{}", unknown.talk);
+}
+
+#[test]
+fn scenario_42_where_the_policies_are_all_of_the_repository_and_nobody_reviews() {
+    let it = Playground::new();
+    for part in ["workspace.yaml", "dstny", "directories"] {
+        it.git(&["mv", &format!("policies/{part}"), part]);
+    }
+    it.commit("Policies alone");
+    it.run(&["apply", "-C", "."]).ends(0);
+    it.edit("dstny/attribute-mapping.yaml", "title: jobTitle", "title: department");
+    it.commit("Other titles");
+    it.run(&["apply", "-C", "."]).ends(0);
+    it.git(&["config", "user.name", "Ida"]);
+    it.git(&["config", "user.email", "ida@contoso.example"]);
+    let shown = it.run(&["undo", "-C", ".", "r-2", "--branch", "take-back"]).ends(0);
+    assert!(shown.out.contains("title: \"Sales\" -> \"Account manager\""), "{}", shown.out);
+    assert_eq!(it.git(&["diff", "--name-only", "main~1", "take-back"]), "");
+    assert_eq!(it.git(&["rev-parse", "take-back~1"]), it.git(&["rev-parse", "main"]));
 }
