@@ -137,6 +137,15 @@ pub struct PlanArguments {
     /// Write it on this pull request: one comment, and a check run for each application
     #[arg(long, value_name = "NUMBER", env = "ROLEWRIGHT_PULL_REQUEST", requires = "base")]
     pub pull_request: Option<u64>,
+    /// Write it on this merge request of GitLab's: one note
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        env = "ROLEWRIGHT_MERGE_REQUEST",
+        requires = "base",
+        conflicts_with = "pull_request"
+    )]
+    pub merge_request: Option<u64>,
     /// Hosts that credentials may be sent to though the base names none of them: https://psa.example,ldaps://dc1.example
     #[arg(long, value_name = "HOSTS", env = "ROLEWRIGHT_HOSTS", requires = "base")]
     pub hosts: Option<String>,

@@ -9,6 +9,12 @@ use crate::render::explanation;
 /// Explains one user, in every application that is meant.
 pub(super) fn run(global: &Global, arguments: &ExplainArguments) -> Result<Exit, Stop> {
     let workspace = workspace::open(global, workspace::sources(global)?)?;
+    if plan::faces(&workspace)?.hides() {
+        return Err(Stop::error(
+            "`explain` shows one person, and others read what is said here (`privacy` in the Workspace): run it where only you \
+             read it",
+        ));
+    }
     let mut found = 0;
     for application in workspace.applications(global.application.as_deref())? {
         let mut world = match &arguments.snapshot {

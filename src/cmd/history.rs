@@ -6,7 +6,7 @@ use super::exit::{Exit, Stop};
 use super::{out, workspace};
 use crate::gate::{RunRecord, State};
 use crate::ledger::{Ledger, Pushed};
-use crate::render::run;
+use crate::render::{escape, run};
 use serde::Serialize;
 
 /// One run as JSON: which application's it was, and what the ledger keeps of it.
@@ -25,7 +25,7 @@ pub(super) fn run(global: &Global, arguments: &HistoryArguments) -> Result<Exit,
             for record in &loaded.runs {
                 let line = Line { instance: &instance, record };
                 let line = serde_json::to_string(&line).map_err(|error| Stop::error(error.to_string()))?;
-                out::data(&format!("{line}\n"));
+                out::data(&escape::json(format!("{line}\n")));
             }
         } else {
             out::data(&run::history(&instance, &loaded.runs));

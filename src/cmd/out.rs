@@ -7,6 +7,7 @@
 //! Where output goes: data to stdout, talk to stderr. A closed pipe ends output, not the program.
 
 use super::args::Colour;
+use crate::render::escape::visible;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::{env, io};
@@ -33,9 +34,14 @@ pub(super) fn is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
-/// Talks to a person.
+/// Talks to a person. Words of services and of data may be in it: they stay words.
 pub(super) fn talk(text: &str) {
-    eprintln!("{text}");
+    text.lines().for_each(|line| eprintln!("{}", visible(line)));
+}
+
+/// Talks to a person in a face, of which the room that made it made everything harmless, and coloured it.
+pub(super) fn talk_face(face: &str) {
+    eprintln!("{face}");
 }
 
 /// Whether a person looks at stderr.

@@ -12,6 +12,7 @@ use crate::gate::{Allowed, Past, Standing, guards, standing};
 use crate::plan::{Inputs, Memory, OneUser, Plan, Subject, UsersPlan, existing, plan};
 use crate::policy::set::{ApplicationPolicy, Override};
 use crate::render::drift::Drifted;
+use crate::render::escape;
 use crate::render::plan::{self as face, Shown, Style};
 use crate::render::report::RunReport;
 use crate::render::workbook;
@@ -48,8 +49,7 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, St
             }
         }
         if arguments.output.is_none() {
-            out::bytes(&said);
-            said.clear();
+            out::bytes(&harmless(std::mem::take(&mut said), arguments.format));
         }
     }
     if let Some(path) = arguments.output.as_ref().filter(|_| !said.is_empty()) {
@@ -65,9 +65,17 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, St
 }
 
 /// How people are shown: by the same pseudonyms in every plan of a workspace.
-fn faces(workspace: &Workspace) -> Result<Faces, Stop> {
+pub(super) fn faces(workspace: &Workspace) -> Result<Faces, Stop> {
     let settings = &workspace.policies.workspace;
     Faces::of(settings.privacy, &settings.name)
+}
+
+/// What is printed, which in CI the machine that runs the job reads too. A file gets the canonical bytes.
+fn harmless(said: Vec<u8>, format: PlanFormat) -> Vec<u8> {
+    match format {
+        PlanFormat::Json => escape::json(String::from_utf8_lossy(&said).into_owned()).into_bytes(),
+        _ => said,
+    }
 }
 
 /// Nobody is so called.

@@ -4,6 +4,7 @@ use super::args::Global;
 use super::exit::Stop;
 use super::out;
 use super::plan;
+use super::privacy::Faces;
 use super::read::{Side, World};
 use super::workspace::{self, Workspace};
 use crate::fetch::git::PolicyRepository;
@@ -55,13 +56,14 @@ impl SettledPolicies {
     }
 
     /// What they want, by a world that was read for them too; none: it cannot be said, so that they want nothing.
-    pub(super) fn plan(&self, world: &World) -> Option<Plan> {
+    pub(super) fn plan(&self, world: &World, faces: &Faces) -> Option<Plan> {
         let (workspace, policy) = self.side().filter(|(_, policy)| policy.enabled)?;
         match plan::make(workspace, policy, world) {
             Ok(plan) => Some(plan),
             Err(stop) => {
+                let why = faces.words(&stop.message);
                 out::talk(&format!(
-                    "{}: the settled policies cannot be evaluated ({stop}); they count as wanting nothing",
+                    "{}: the settled policies cannot be evaluated ({why}); they count as wanting nothing",
                     self.application
                 ));
                 None

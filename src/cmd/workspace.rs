@@ -44,11 +44,11 @@ pub(super) fn open(global: &Global, sources: SourceSet) -> Result<Workspace, Sto
     let Checked { findings, policies } = load(&sources, as_of);
     let colour = out::colour(global.color);
     let Some(policies) = policies else {
-        out::talk(&findings::text(&findings, &sources, colour, out::width()));
+        out::talk_face(&findings::text(&findings, &sources, colour, out::width()));
         return Err(Stop::error("the policies are not sound; nothing was read"));
     };
     if !findings.is_empty() {
-        out::talk(&findings::text(&findings, &sources, colour, out::width()));
+        out::talk_face(&findings::text(&findings, &sources, colour, out::width()));
     }
     let data = DataFolder::new(global.data.as_ref().unwrap_or(&global.workspace));
     Ok(Workspace { sources, policies, data, as_of, place: global.workspace.clone() })

@@ -7,6 +7,7 @@ use super::item::ItemKey;
 use super::limits::{Past, Refusal, Verdict, charged, counted, limits};
 use super::listed::Listed;
 use super::source::source;
+use super::split::split;
 use crate::plan::{Change, Plan};
 use crate::policy::set::ApplicationPolicy;
 use std::collections::BTreeMap;
@@ -113,6 +114,10 @@ pub fn approve(
     review: &Review<'_>,
     past: &Past<'_>,
 ) -> Result<Approved, Box<Refused>> {
+    let plan = match review {
+        Review::None { .. } => plan,
+        Review::Reviewed(reviewed) => split(plan, policy, reviewed),
+    };
     let Classes { held, settles, vanished } = match review {
         Review::None { key, released } => unreviewed(&plan, policy, key, released),
         Review::Reviewed(reviewed) => classify(&plan, policy, reviewed),

@@ -35,7 +35,7 @@ pub struct Classes {
 
 /// How one identity was judged. Less is worse.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Class {
+pub(super) enum Class {
     /// Shown to nobody.
     Unshown,
     /// Sensitive, and some records count its operation instead of listing it.
@@ -84,13 +84,18 @@ pub fn classify(plan: &Plan, policy: &ApplicationPolicy, reviewed: &Reviewed<'_>
 }
 
 /// Everything that a plan would do.
-fn wanted(plan: &Plan, policy: &ApplicationPolicy) -> BTreeSet<String> {
+pub(super) fn wanted(plan: &Plan, policy: &ApplicationPolicy) -> BTreeSet<String> {
     let instance = plan.instance();
     let all = plan.changes.iter().flat_map(|change| identities(&instance, policy, change));
     all.map(|identity| identity.text().to_owned()).collect()
 }
 
-fn class(change: &Change, identity: &Identity, before: &BTreeSet<String>, reviewed: &Reviewed<'_>) -> Class {
+pub(super) fn class(
+    change: &Change,
+    identity: &Identity,
+    before: &BTreeSet<String>,
+    reviewed: &Reviewed<'_>,
+) -> Class {
     // What takes over an account waits for a person wherever it came from: who can set a mail address could else do it.
     let from_directory = change.hold.is_none() && (reviewed.same || before.contains(identity.text()));
     let word = identity.operation.word();
@@ -129,7 +134,7 @@ fn with_dependents(plan: &Plan, policy: &ApplicationPolicy, mut held: BTreeSet<u
             held.iter().filter_map(|place| one_valued(policy, &plan.changes[*place])).collect();
         let waits = |(place, change): &(usize, &Change)| {
             adds(change.operation) && accounts.contains(change.subject.key())
-                || one_valued(policy, change).is_some_and(|it| rights.contains(&it))
+                || adds(change.operation) && one_valued(policy, change).is_some_and(|it| rights.contains(&it))
                 || names.get(place).is_some_and(|freer| held.contains(freer))
         };
         let more: Vec<usize> = plan

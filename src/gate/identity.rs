@@ -63,15 +63,30 @@ fn of_whole(instance: &str, policy: &ApplicationPolicy, change: &Change) -> Iden
     let what = right.map_or(Json::Null, |right| json!([right.entitlement, right.value, right.scope]));
     Identity {
         operation: change.operation,
-        sensitive: takes(change.operation) || is_privileged(policy, change),
+        sensitive: takes(change.operation) || is_privileged(policy, change) || lets_in_anew(policy, change),
         attribute: None,
         text: text(instance, change, &what, &after(change)),
     }
 }
 
 /// Which account is taken or taken over belongs to it; which one is made or given to does not, for it may not be there yet.
+/// What an account is let in again with does, as of an update.
 fn after(change: &Change) -> Json {
-    if takes(change.operation) { json!([change.subject.account]) } else { json!([]) }
+    match change.operation {
+        Operation::Reactivate => {
+            let written: Vec<Json> =
+                change.attributes.iter().map(|it| json!([it.attribute, it.after])).collect();
+            json!(written)
+        }
+        operation if takes(operation) => json!([change.subject.account]),
+        _ => json!([]),
+    }
+}
+
+/// Whether an account is let in again as one that is found otherwise than before.
+fn lets_in_anew(policy: &ApplicationPolicy, change: &Change) -> bool {
+    change.operation == Operation::Reactivate
+        && change.attributes.iter().any(|it| finds_accounts(policy, &it.attribute))
 }
 
 fn takes(operation: Operation) -> bool {

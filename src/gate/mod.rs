@@ -16,6 +16,7 @@ mod limits;
 mod listed;
 mod record;
 mod source;
+mod split;
 mod state;
 mod window;
 
@@ -31,5 +32,6 @@ pub use lease::{DEAD_AFTER, Lease, POLL_EVERY, RENEW_EVERY, Watch, Watched};
 pub use limits::{Past, Refusal, Verdict, charged, counted, limits, remembered};
 pub use listed::Listed;
 pub use record::{NoRecord, Record};
+pub use split::split;
 pub use state::{Charge, FORMAT, Open, RunRecord, Seen, Settled, State};
 pub use window::{Closure, Standing, standing};

@@ -5,5 +5,6 @@
 
 mod error;
 pub mod github;
+pub mod gitlab;
 
 pub use error::PublishError;

@@ -36,5 +36,5 @@ pub fn json(lines: &[Line], code: u8) -> String {
                     "said": line.said, "advice": line.advice })
         })
         .collect();
-    format!("{}\n", json!({ "lines": lines, "exitCode": code }))
+    super::escape::json(format!("{}\n", json!({ "lines": lines, "exitCode": code })))
 }

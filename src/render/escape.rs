@@ -4,24 +4,78 @@ use crate::policy::yaml::invisible_character;
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// Text for a terminal or a log: control, format and invisible characters stand as `\u{202e}` (threats C4, C9).
+/// Text for a terminal or a log: control, format and invisible characters stand as `\u{202e}` (threats C4, C9), and so does
+/// the letter without which a text would be a command to the machine that runs a CI job (threat C5).
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(['\t', '\n']) && invisible_character(text).is_none() {
+    if !text.contains(['\t', '\n']) && invisible_character(text).is_none() && command(text).is_none() {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 8);
+    let mut rest = text;
+    // What comes after a command is looked at on its own: one may hide behind another.
+    while let Some(place) = command(rest) {
+        write_visible(&mut escaped, &rest[..place]);
+        escape(&mut escaped, if rest[place..].starts_with(':') { ':' } else { '#' });
+        rest = &rest[place + 1..];
+    }
+    write_visible(&mut escaped, rest);
+    Cow::Owned(escaped)
+}
+
+fn write_visible(escaped: &mut String, text: &str) {
     for letter in text.chars() {
         match letter {
             '\n' => escaped.push_str("\\n"),
             '\t' => escaped.push_str("\\t"),
             letter if invisible_character(letter.encode_utf8(&mut [0; 4])).is_some() => {
-                // Writing to a string does not fail.
-                let _ = write!(escaped, "\\u{{{:x}}}", letter as u32);
+                escape(escaped, letter)
             }
             letter => escaped.push(letter),
         }
     }
-    Cow::Owned(escaped)
+}
+
+fn escape(escaped: &mut String, letter: char) {
+    // Writing to a string does not fail.
+    let _ = write!(escaped, "\\u{{{:x}}}", letter as u32);
+}
+
+/// Where a text says something to the machine that runs a CI job: `::error::` at the beginning of a line (white space
+/// before it does not count), `##[error]` and `##vso[` anywhere.
+fn command(text: &str) -> Option<usize> {
+    let begins = text.trim_start();
+    if begins.starts_with("::") {
+        return Some(text.len() - begins.len());
+    }
+    OLD_COMMANDS.iter().filter_map(|sign| text.find(sign)).min()
+}
+
+const OLD_COMMANDS: [&str; 2] = ["##[", "##vso["];
+
+/// JSON for a terminal or a log: no text in it is a command to the machine that runs a CI job (threat C5), and control,
+/// format and invisible characters stand as numbers (threats C4, C9). It says the same.
+pub fn json(text: String) -> String {
+    // Plans are large, and nearly all of them is ASCII.
+    let hidden = |letter: char| {
+        !matches!(letter, ' '..='~' | '\n') && invisible_character(letter.encode_utf8(&mut [0; 4])).is_some()
+    };
+    if OLD_COMMANDS.iter().all(|sign| !text.contains(sign)) && !text.contains(hidden) {
+        return text;
+    }
+    // Neither a number sign nor anything invisible stands in JSON but in text.
+    let text = text.replace("##[", "\\u0023#[").replace("##vso[", "\\u0023#vso[");
+    let mut escaped = String::with_capacity(text.len() + 8);
+    for letter in text.chars() {
+        if hidden(letter) {
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                // Writing to a string does not fail.
+                let _ = write!(escaped, "\\u{unit:04x}");
+            }
+        } else {
+            escaped.push(letter);
+        }
+    }
+    escaped
 }
 
 /// An id or address for a terminal: letters outside ASCII are named after it, since they may look like others

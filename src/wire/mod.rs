@@ -5,6 +5,7 @@
 //! store. Never: sockets, files, async.
 
 pub mod github;
+pub mod gitlab;
 pub mod graph;
 pub mod ldap;
 pub mod people;

@@ -1,7 +1,7 @@
 //! Microsoft Entra ID: sign-in, the full read, faults; against a double that is held to Microsoft's contract.
 
 mod behaviours;
-mod binary;
+pub(crate) mod binary;
 mod changes;
 pub(crate) mod contract;
 mod delta;

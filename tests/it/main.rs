@@ -2,18 +2,23 @@
 
 mod actions;
 mod behaviours;
+mod canaries;
 mod doctor;
 mod end_to_end;
 mod entra;
 mod findings;
+mod gate;
 mod git;
 mod github;
+mod gitlab;
 mod groups;
 mod guards;
+mod hostile;
 mod impact;
 mod init;
 mod ldap;
 mod ledger;
+mod ledger_flips;
 mod ledger_ref;
 mod lifecycle_table;
 mod lint;

@@ -2,10 +2,12 @@
 
 use crate::world::{Account, Person, World, policies};
 use proptest::prelude::*;
-use pulldown_cmark::{Event, Options, Parser, Tag};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use rolewright::plan::Plan;
+use rolewright::policy::set::PolicySet;
 use rolewright::render::plan::{Shown, Style, lists, markdown, terminal, tsv};
 use rolewright::render::report::RunReport;
+use std::sync::LazyLock;
 
 const POLICIES: &str = "{ apiVersion: rolewright/v1, kind: Workspace, name: contoso, protectedBranch: main, secretPrefixes: [ROLEWRIGHT_] }
 ---
@@ -111,6 +113,14 @@ pub(crate) const HOSTILE: [&str; 66] = [
 
 /// A plan that says a text wherever data can stand: names, values, rights, groups, ids, reports.
 pub(crate) fn plan_of(text: &str) -> Plan {
+    world_of(text).plan(&SET)
+}
+
+/// The policies of such plans.
+pub(crate) static SET: LazyLock<PolicySet> = LazyLock::new(|| policies(POLICIES));
+
+/// A world in which a text stands wherever data can.
+pub(crate) fn world_of(text: &str) -> World {
     let mut world = World::default();
     let person = |mail: &str, nick: &str| {
         let values =
@@ -144,16 +154,28 @@ pub(crate) fn plan_of(text: &str) -> Plan {
         };
         world.accounts.insert(id, account);
     }
-    world.plan(&policies(POLICIES))
+    world
 }
 
 /// What a reader of Markdown makes of the face of a plan, besides what the face itself says.
 fn markdown_is_only_text(plan: &Plan) -> Result<(), String> {
-    let policy = &policies(POLICIES).applications[0];
-    let refusals = crate::plan::refusals(policy, plan);
-    let text = markdown(&Shown { plan, refusals: &refusals });
-    for event in Parser::new_ext(&text, Options::all()) {
+    let refusals = crate::plan::refusals(&SET.applications[0], plan);
+    only_our_nodes(&markdown(&Shown { plan, refusals: &refusals }))
+}
+
+/// Whether a reader of Markdown finds only what faces write themselves, and data in code spans.
+pub(crate) fn only_our_nodes(text: &str) -> Result<(), String> {
+    let mut in_block = false;
+    for event in Parser::new_ext(text, Options::all()) {
+        if let Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(words))) = &event {
+            in_block = &**words == "diff";
+        }
         let bad = match &event {
+            Event::Start(Tag::CodeBlock(_)) => !in_block,
+            Event::End(TagEnd::CodeBlock) => !std::mem::take(&mut in_block),
+            Event::Text(text) if in_block => {
+                text.contains(|letter: char| letter.is_control() && letter != '\n')
+            }
             Event::Start(tag) => !matches!(
                 tag,
                 Tag::Paragraph

@@ -38,12 +38,12 @@ pub(crate) fn rows(sheets: &BTreeMap<String, Vec<Vec<String>>>, name: &str) -> V
     rows.iter().map(|row| headings.iter().cloned().zip(row.iter().cloned()).collect()).collect()
 }
 
-fn of_plan(plan: &Plan) -> Vec<u8> {
+pub(crate) fn of_plan(plan: &Plan) -> Vec<u8> {
     workbook(&RunReport::of_plan(&Shown { plan, refusals: &[] })).expect("a workbook")
 }
 
 /// A plan that says a text wherever data can stand, a new account among it.
-fn hostile(text: &str) -> Plan {
+pub(crate) fn hostile(text: &str) -> Plan {
     let mut plan = plan_of(text);
     let mut create = plan.changes.iter().find(|change| !change.attributes.is_empty()).expect("one").clone();
     create.operation = Operation::Create;

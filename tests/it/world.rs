@@ -1,6 +1,7 @@
 //! Small worlds in memory: people, groups, accounts, in any order; what a plan makes of the accounts.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
+use rolewright::desired::DataErrors;
 use rolewright::gate::{Approved, ItemKey, Listed, Past, Refused, Review, approve};
 use rolewright::model::{
     AttributeType, Date, Field, Operation, Right, SoughtValue, SourceFile, SourceSet, UserSearch, Value,
@@ -9,7 +10,8 @@ use rolewright::plan::{Change, Inputs, OneUser, Plan, Reach, plan, plan_of_user}
 use rolewright::policy::load;
 use rolewright::policy::set::{ApplicationPolicy, PolicySet};
 use rolewright::snapshot::{
-    ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, DirectoryBuilder, GroupRecord,
+    ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, DirectoryBuilder, DirectorySnapshot,
+    GroupRecord,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,19 +56,24 @@ pub(crate) fn policies(text: &str) -> PolicySet {
     checked.policies.unwrap_or_else(|| panic!("{:#?}", checked.findings))
 }
 
-fn today() -> Date {
+pub(crate) fn today() -> Date {
     Date::parse("2026-11-21").unwrap()
 }
 
 impl World {
     /// Plans for this world.
     pub(crate) fn plan(&self, set: &PolicySet) -> Plan {
-        self.planned(set, |inputs| plan(inputs).unwrap())
+        self.plan_at(set, today()).unwrap()
+    }
+
+    /// Plans for this world as it would be on a day; an error where the data makes the policies meaningless.
+    pub(crate) fn plan_at(&self, set: &PolicySet, as_of: Date) -> Result<Plan, DataErrors> {
+        self.with_inputs(set, as_of, plan)
     }
 
     /// The lines of a plan about one user: of the whole one, and of one from those alone who matter.
     pub(crate) fn lines(&self, set: &PolicySet, named: &str) -> [Plan; 2] {
-        let [mut whole, part] = self.planned(set, |inputs| {
+        let [mut whole, part] = self.with_inputs(set, today(), |inputs| {
             let reach = Reach::of(inputs.policy, inputs.directories, inputs.as_of).unwrap();
             let mut asked = reach.first(named);
             let some = loop {
@@ -85,8 +92,14 @@ impl World {
         [whole, part]
     }
 
-    fn planned<T>(&self, set: &PolicySet, call: impl FnOnce(&Inputs<'_>) -> T) -> T {
-        let (directory, application) = (self.users(None).finish().unwrap(), self.application());
+    /// Calls with what a plan of this world is made from.
+    pub(crate) fn with_inputs<T>(
+        &self,
+        set: &PolicySet,
+        as_of: Date,
+        call: impl FnOnce(&Inputs<'_>) -> T,
+    ) -> T {
+        let (directory, application) = (self.directory(), self.application());
         let policy = &set.applications[0];
         call(&Inputs {
             policy,
@@ -97,7 +110,7 @@ impl World {
             snapshots: &[&directory],
             application: &application,
             memory: None,
-            as_of: today(),
+            as_of,
         })
     }
 
@@ -128,6 +141,11 @@ impl World {
             numbered.sort_by_key(|(number, _)| *number);
         }
         numbered.into_iter().map(|(_, thing)| thing).collect()
+    }
+
+    /// What the directory holds.
+    pub(crate) fn directory(&self) -> Complete<DirectorySnapshot> {
+        self.users(None).finish().unwrap()
     }
 
     /// The users, or those who are asked for, with all groups.

@@ -4,6 +4,7 @@ use super::Job;
 use crate::cmd::changed::{Changed, changed};
 use crate::cmd::exit::{Exit, Stop};
 use crate::cmd::forge::Forge;
+use crate::cmd::privacy::Faces;
 use crate::cmd::read::{Side, World};
 use crate::cmd::settled::SettledPolicies;
 use crate::cmd::workspace::Workspace;
@@ -128,9 +129,9 @@ impl Judged {
     }
 
     /// What the settled policies want in a world.
-    pub(super) fn settled_plan(&self, world: &World) -> Option<Plan> {
+    pub(super) fn settled_plan(&self, world: &World, faces: &Faces) -> Option<Plan> {
         self.settled()?;
-        self.settled.as_ref()?.plan(world)
+        self.settled.as_ref()?.plan(world, faces)
     }
 
     /// Whether everything at the tip was shown to people, as policies or by its effect.

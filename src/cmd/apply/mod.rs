@@ -141,7 +141,7 @@ impl Job<'_> {
         let plan = plan::make(ready.workspace, ready.policy, &world)?;
         record.plan = plan.digest().map_err(|error| Stop::error(error.to_string()))?.to_string();
         let state = ready.inherit(&loaded, &plan, dead);
-        let before = ready.judged.settled_plan(&world);
+        let before = ready.judged.settled_plan(&world, &ready.faces);
         let review = ready.judged.review(&ready.key, before.as_ref());
         let approved = approve(plan, ready.policy, &review, &Past::of(&state, unix_seconds()));
         match approved {

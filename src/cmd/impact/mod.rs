@@ -2,6 +2,7 @@
 //! check`: whether all of that was shown.
 
 mod check;
+mod note;
 mod planner;
 mod publish;
 mod queue;
@@ -13,6 +14,7 @@ use super::forge::Forge;
 use super::out;
 use super::privacy::Faces;
 use crate::gate::Record;
+use crate::render::escape;
 use crate::render::impact::{COMMENT, InstanceImpact, Meaning, SUMMARY, comment, text, wording_folded};
 use crate::render::plan::Style;
 pub(super) use check::run as check;
@@ -42,15 +44,19 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments, base: &str, head: 
     };
     let number = arguments.pull_request.map(|number| number.to_string());
     let context = number.unwrap_or_else(|| sides.head.to_string());
-    let faces = match &forge {
-        Some(_) => Faces::published(sides.privacy(), &context)?,
-        None => Faces::of(sides.privacy(), &context)?,
+    let faces = match forge.is_some() || arguments.merge_request.is_some() {
+        true => Faces::published(sides.privacy(), &context)?,
+        false => Faces::of(sides.privacy(), &context)?,
     };
     let planner = Planner { global, arguments, sides: &sides, faces: &faces };
     let mut parts: Vec<Part> = sides.pairs(global)?.iter().map(|pair| part(&planner, pair)).collect();
     say(global, arguments, &parts, (&sides.wording(), &faces))?;
     if let (Some(forge), Some(number)) = (&forge, arguments.pull_request) {
         publish::publish(forge, number, &sides.head, &mut parts, &faces)?;
+    }
+    if let Some(number) = arguments.merge_request {
+        let shown: Vec<&InstanceImpact> = parts.iter().map(|part| &part.shown).collect();
+        note::note(number, &sides.head, &comment(&shown, COMMENT, faces.counts_only()))?;
     }
     Ok(parts.iter().fold(Exit::Done, |exit, part| exit.and(part.exit)))
 }
@@ -92,7 +98,7 @@ fn say(
     let style =
         Style { colour: arguments.output.is_none() && out::colour(global.color), full: arguments.full };
     let said = match arguments.format {
-        PlanFormat::Json => records(parts)?,
+        PlanFormat::Json => escape::json(records(parts)?),
         PlanFormat::Human if !faces.counts_only() => text(&shown, wording, style),
         _ => comment(&shown, COMMENT, faces.counts_only()),
     };

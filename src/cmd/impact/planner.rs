@@ -58,7 +58,7 @@ impl Planner<'_> {
         let mut notes = ending(head.1, head.0.as_of);
         let with = executable(head, &world)?;
         let without = self.without(pair, &world, &mut notes);
-        let before = settled.as_ref().and_then(|settled| settled.plan(&world));
+        let before = settled.as_ref().and_then(|settled| settled.plan(&world, self.faces));
         let before = before.as_ref().zip(settled_side.map(|(_, policy)| policy));
         let without = without.as_ref().zip(pair.base.map(|(_, policy)| policy));
         let impact = impact((&with, head.1), without);
@@ -101,7 +101,8 @@ impl Planner<'_> {
         match executable(pair.base?, world) {
             Ok(plan) => Some(plan),
             Err(stop) => {
-                out::talk(&format!("{}, before the change: {stop}", pair.instance));
+                let why = self.faces.words(&stop.message);
+                out::talk(&format!("{}, before the change: {why}", pair.instance));
                 notes.push(WANTS_NOTHING.to_owned());
                 None
             }

@@ -11,7 +11,7 @@ use crate::render::impact::{COMMENT, InstanceImpact, Meaning, comment};
 use crate::wire::github::{Conclusion, Marker, NewCheckRun};
 
 /// The one comment's hidden name.
-const MARKER: &str = "plan";
+pub(super) const MARKER: &str = "plan";
 
 /// Writes both. The check runs come first: who reads the comment finds them there.
 pub(super) fn publish(
@@ -60,16 +60,21 @@ pub(super) fn failed(forge: &Forge, number: u64, head: &Commit, exit: Exit) -> R
 fn tell(forge: &Forge, number: u64, head: &Commit, text: &str) -> Result<(), Stop> {
     let publisher = forge.publisher()?;
     let marker = Marker::new(MARKER).map_err(|error| Stop::error(error.to_string()))?;
-    let told = match forge.wait(publisher.upsert_comment(number, &marker, head, text))? {
+    let upserted = forge.wait(publisher.upsert_comment(number, &marker, head, text))?;
+    out::talk(&format!("pull request {number}: {}", told(upserted)));
+    Ok(())
+}
+
+/// What became of the comment, in words.
+pub(super) fn told(upserted: Upserted) -> String {
+    match upserted {
         Upserted::Created(_) => "a comment was written".to_owned(),
         Upserted::Updated(_) => "the comment was updated".to_owned(),
         Upserted::Unchanged(_) => "the comment says so already".to_owned(),
         Upserted::GaveWay(newer) => {
-            format!("the pull request is at {newer} by now: its own run writes the comment")
+            format!("it is at {newer} by now: that commit's own run writes the comment")
         }
-    };
-    out::talk(&format!("pull request {number}: {told}"));
-    Ok(())
+    }
 }
 
 fn title(part: &Part) -> &'static str {

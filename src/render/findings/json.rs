@@ -12,7 +12,7 @@ pub fn json(findings: &[Finding], sources: &SourceSet) -> String {
         "findings": findings.iter().map(|finding| object(finding, sources)).collect::<Vec<_>>(),
         "summary": { "errors": count(Severity::Error), "warnings": count(Severity::Warning) },
     });
-    format!("{document:#}\n")
+    crate::render::escape::json(format!("{document:#}\n"))
 }
 
 fn object(finding: &Finding, sources: &SourceSet) -> Value {

@@ -19,7 +19,7 @@ pub fn sarif(findings: &[Finding], sources: &SourceSet) -> String {
             "results": findings.iter().map(|finding| result(finding, sources)).collect::<Vec<_>>(),
         }],
     });
-    format!("{document:#}\n")
+    crate::render::escape::json(format!("{document:#}\n"))
 }
 
 fn result(finding: &Finding, sources: &SourceSet) -> Value {

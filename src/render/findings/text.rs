@@ -62,7 +62,8 @@ impl<'f> Shown<'f> {
                 ));
             } else {
                 let (path, start, _) = place(sources, label.at);
-                let other = format!("{}: {path}:{}:{}", label.text, start.line, start.column);
+                let (words, path) = (visible(&label.text), visible(path));
+                let other = format!("{words}: {path}:{}:{}", start.line, start.column);
                 help = Some(help.map_or(other.clone(), |help| format!("{help}\n{other}")));
             }
         }
@@ -76,8 +77,11 @@ fn span(at: Location) -> SourceSpan {
 
 fn harmless(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
-    for letter in text.chars() {
-        let hidden = !matches!(letter, '\n' | '\r' | '\t')
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        // What goes back to the beginning of a line writes over it.
+        let ends_line = letter == '\r' && letters.peek() == Some(&'\n');
+        let hidden = !(matches!(letter, '\n' | '\t') || ends_line)
             && crate::policy::yaml::invisible_character(letter.encode_utf8(&mut [0; 4])).is_some();
         if hidden {
             (0..letter.len_utf8()).for_each(|_| shown.push('?'));
@@ -85,7 +89,8 @@ fn harmless(text: &str) -> String {
             shown.push(letter);
         }
     }
-    shown
+    // What is underlined stays in its place.
+    shown.replace("##[", "?#[").replace("##vso[", "?#vso[")
 }
 
 impl fmt::Display for Shown<'_> {

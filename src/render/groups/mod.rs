@@ -15,5 +15,5 @@ use crate::plan::GroupListing;
 pub fn json(listings: &[GroupListing]) -> Result<String, serde_json::Error> {
     let lines: Result<Vec<String>, _> =
         listings.iter().map(|listing| Ok(serde_json::to_string(listing)? + "\n")).collect();
-    Ok(lines?.concat())
+    Ok(super::escape::json(lines?.concat()))
 }

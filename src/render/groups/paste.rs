@@ -59,6 +59,7 @@ fn quoted(text: &str) -> String {
     for letter in text.chars() {
         match letter {
             '"' | '\\' => scalar.extend(['\\', letter]),
+            '#' => scalar.push_str("\\x23"),
             ' '..='~' => scalar.push(letter),
             letter => {
                 let _ = write!(scalar, "\\U{:08x}", letter as u32);

@@ -25,7 +25,7 @@ pub fn json(shown: ShownTrials<'_>) -> String {
         "coverage": coverage.collect::<Vec<_>>(),
         "mutants": mutants.collect::<Vec<_>>(),
     });
-    format!("{document:#}\n")
+    crate::render::escape::json(format!("{document:#}\n"))
 }
 
 fn test(trial: &Trial) -> Value {

@@ -1,0 +1,34 @@
+#![expect(clippy::disallowed_methods, reason = "door: reads what CI says of itself")]
+//! The note on a merge request of GitLab's.
+
+use super::publish::{MARKER, told};
+use crate::cmd::exit::Stop;
+use crate::cmd::out;
+use crate::fetch::secret;
+use crate::http::Limits;
+use crate::model::{Commit, CredentialRef};
+use crate::publish::gitlab::Notes;
+use crate::wire::github::Marker;
+use crate::wire::gitlab::{TOKEN, project};
+use std::env;
+
+/// Writes it, or changes what it said before.
+pub(super) fn note(number: u64, head: &Commit, text: &str) -> Result<(), Stop> {
+    let problem = |error: String| Stop::error(format!("GitLab: {error}"));
+    let project = project(|name| env::var(name).ok()).ok_or_else(|| {
+        problem(
+            "`CI_API_V4_URL` and `CI_PROJECT_ID` do not name a project: run in a merge request pipeline"
+                .to_owned(),
+        )
+    })?;
+    let token = secret(&CredentialRef::Env(TOKEN.to_owned()))
+        .map_err(|missing| problem(format!("{missing}: make a project access token with the scope `api`")))?;
+    let notes = Notes::new(project, &token, Limits::default()).map_err(|error| problem(error.to_string()))?;
+    let marker = Marker::new(MARKER).map_err(|error| Stop::error(error.to_string()))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Stop::error(error.to_string()))?;
+    let upserted = runtime.block_on(notes.upsert(number, &marker, head, text));
+    let upserted = upserted.map_err(|error| problem(error.to_string()))?;
+    out::talk(&format!("merge request {number}: {}", told(upserted)));
+    Ok(())
+}

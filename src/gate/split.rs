@@ -1,0 +1,38 @@
+//! Updates taken apart where some of their attributes may be written and others wait: what is held is held one by one.
+
+use super::classify::{Class, Reviewed, class, wanted};
+use super::identity::identities;
+use crate::model::Operation;
+use crate::plan::{Change, Plan};
+use crate::policy::set::ApplicationPolicy;
+use std::collections::BTreeSet;
+
+/// The same plan, in which no update holds both what flows and what was shown to nobody.
+pub fn split(mut plan: Plan, policy: &ApplicationPolicy, reviewed: &Reviewed<'_>) -> Plan {
+    let instance = plan.instance();
+    let before = reviewed.settled.map(|(plan, policy)| wanted(plan, policy)).unwrap_or_default();
+    let changes = std::mem::take(&mut plan.changes).into_iter();
+    plan.changes = changes
+        .flat_map(|change| {
+            let waits: BTreeSet<String> = identities(&instance, policy, &change)
+                .iter()
+                .filter(|it| class(&change, it, &before, reviewed) != Class::Flows)
+                .filter_map(|it| it.attribute().map(ToOwned::to_owned))
+                .collect();
+            apart(change, &waits)
+        })
+        .collect();
+    plan
+}
+
+/// One change, or of an update of which only some attributes wait, two.
+fn apart(change: Change, waits: &BTreeSet<String>) -> Vec<Change> {
+    if change.operation != Operation::Update || waits.is_empty() || waits.len() == change.attributes.len() {
+        return vec![change];
+    }
+    let part = |waiting: bool| {
+        let attributes = change.attributes.iter().filter(|it| waits.contains(&it.attribute) == waiting);
+        Change { attributes: attributes.cloned().collect(), ..change.clone() }
+    };
+    vec![part(false), part(true)]
+}

@@ -1,0 +1,129 @@
+//! People: where others read what CI says, nobody is named whom the policies do not name.
+
+use super::{Said, ledgers, say, silent};
+use crate::playground::Playground;
+use serde_json::Value;
+
+const KEY: (&str, &str) = ("ROLEWRIGHT_KEY", "0123456789abcdef0123456789abcdef0123456789abcdef");
+
+/// Everything that the data says of people and accounts and no policy says: names, addresses, numbers, ids.
+fn canaries(it: &Playground) -> Vec<String> {
+    let mut found = Vec::new();
+    for (file, place) in
+        [("policies/directories/people.yaml", "users"), ("policies/dstny/start.yaml", "accounts")]
+    {
+        let document: Value = serde_yaml::from_str(&it.read(file)).unwrap();
+        for one in document[place].as_array().unwrap() {
+            gather(one, &mut found);
+        }
+    }
+    let policies: String =
+        ["application", "attribute-mapping", "constraints", "exclusions", "lifecycle", "linking-rules"]
+            .iter()
+            .map(|name| it.read(&format!("policies/dstny/{name}.yaml")))
+            .collect();
+    let policies = policies.to_lowercase();
+    found.retain(|text| text.len() > 3 && !policies.contains(&text.to_lowercase()));
+    found.sort();
+    found.dedup();
+    assert!(found.len() > 60 && found.iter().any(|it| it == "bo.dahl@contoso.example"), "{found:?}");
+    found
+}
+
+fn gather(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) => found.push(text.clone()),
+        Value::Array(values) => values.iter().for_each(|it| gather(it, found)),
+        Value::Object(object) => {
+            // Groups and rights are the policies' own words.
+            let own = |key: &str| !matches!(key, "groups" | "grants" | "appRoles");
+            object.iter().filter(|(key, _)| own(key)).for_each(|(_, it)| gather(it, found));
+        }
+        _ => {}
+    }
+}
+
+const COMMANDS: [&[&str]; 17] = [
+    &["validate"],
+    &["plan"],
+    &["plan", "--full"],
+    &["plan", "--format", "json"],
+    &["plan", "--format", "tsv"],
+    &["plan", "--format", "lists"],
+    &["plan", "--format", "markdown"],
+    &["plan", "--base", "HEAD~1", "--head", "HEAD"],
+    &["plan", "--base", "HEAD~1", "--head", "HEAD", "--format", "markdown", "--summary", "summary.md"],
+    &["plan", "--base", "HEAD~1", "--head", "HEAD", "--format", "json"],
+    &["explain", "a1000000-0000-4000-8000-000000000002"],
+    &["groups"],
+    &["doctor"],
+    &["apply"],
+    &["apply"],
+    &["history"],
+    &["history", "--json"],
+];
+
+fn at_level(level: &str) -> Playground {
+    let it = Playground::new().at_any_hour("dstny");
+    let workspace = it.read("policies/workspace.yaml");
+    it.write("policies/workspace.yaml", &format!("{workspace}{level}"));
+    it.edit("policies/dstny/lifecycle.yaml", "deleted: delete", "deleted: deactivate");
+    it.commit("What others may see");
+    it
+}
+
+fn nobody_is_named(it: &Playground, environment: &[(&str, &str)]) -> Said {
+    let canaries = canaries(it);
+    let mut said = Said::new();
+    say(it, &mut said, environment, &COMMANDS);
+    said.push(("the summary".to_owned(), it.read("summary.md")));
+    ledgers(it, &mut said);
+    // The one who was asked for is named by who asks.
+    silent(&said, &canaries);
+    said
+}
+
+#[test]
+fn scenario_41_where_counts_are_shown_nobody_is_named_or_has_a_pseudonym() {
+    let said = nobody_is_named(&at_level("privacy: counts\n"), &[("CI", "true")]);
+    assert!(said.iter().all(|(_, text)| !text.contains("u-")), "{said:#?}");
+    assert!(said.iter().any(|(_, text)| text.contains("Applied: ")), "{said:#?}");
+}
+
+#[test]
+fn scenario_41_where_pseudonyms_are_shown_nobody_is_named() {
+    let said = nobody_is_named(&at_level("privacy: pseudonyms\n"), &[("CI", "true"), KEY]);
+    let plan = said.iter().find(|(place, _)| place == "stdout of [\"plan\"]").unwrap();
+    assert!(plan.1.contains("u-"), "{}", plan.1);
+}
+
+#[test]
+fn scenario_41_who_can_read_is_asked_where_the_policies_say_nothing() {
+    nobody_is_named(&at_level(""), &[("CI", "true")]);
+    nobody_is_named(&at_level(""), &[("CI", "true"), ("CI_PROJECT_VISIBILITY", "public"), KEY]);
+}
+
+#[test]
+fn scenario_41_without_key_pseudonyms_are_an_error_before_anything_is_read() {
+    let it = at_level("privacy: pseudonyms\n");
+    let mut said = Said::new();
+    say(&it, &mut said, &[("CI", "true")], &[&["plan"], &["apply"]]);
+    silent(&said, &canaries(&it));
+    assert!(said.iter().any(|(_, text)| text.contains("ROLEWRIGHT_KEY")), "{said:#?}");
+}
+
+#[test]
+fn what_goes_wrong_names_nobody_either() {
+    let it = at_level("privacy: counts\n");
+    let canaries = canaries(&it);
+    it.run(&["apply"]).ends(0);
+    it.edit("policies/directories/people.yaml", "groups: [Support, Call centre supervisors]", "groups: []");
+    let store = rusqlite::Connection::open(it.path("policies/dstny.db")).unwrap();
+    let refuse = "CREATE TRIGGER refuse BEFORE DELETE ON accounts BEGIN SELECT RAISE(ABORT, 'bo.dahl@contoso.example has records'); END";
+    store.execute_batch(refuse).unwrap();
+    drop(store);
+    let mut said = Said::new();
+    say(&it, &mut said, &[("CI", "true")], &[&["apply"], &["plan"], &["history"]]);
+    assert!(said.iter().any(|(_, text)| text.contains("FAILED")), "{said:#?}");
+    silent(&said, &canaries);
+}

@@ -1,0 +1,109 @@
+//! What the directory brings flows by the settled policies, whatever was pushed; adoptions wait.
+
+use super::{DEACTIVATE, came, hire, leave, listed, rerun, run, set, show, unmanaged, world};
+use rolewright::gate::{ItemKey, Listed, Past, Review, RunRecord, State, approve, identities};
+use rolewright::model::Date;
+use rolewright::plan::Hold;
+
+#[test]
+fn scenario_26_a_tool_that_plans_otherwise_by_the_settled_policies_holds_nothing() {
+    // Whatever the older tool did: the plans are both of this one, and the digest is computed anew.
+    let mut world = world(4);
+    leave(&mut world, 0..3);
+    let came = rerun(&world, &set(&[DEACTIVATE]), &Listed::default());
+    assert_eq!((came.flows.len(), came.held.len(), came.settles), (3, 0, true));
+}
+
+#[test]
+fn scenario_30_what_a_day_brings_is_the_directorys() {
+    let excluded = |until: &str| {
+        let entry = format!(
+            "exclude: [{{ id: leave, when: {{ user: mail, equals: m00000 }}, reason: On leave, until: '{until}' }}]"
+        );
+        set(&[DEACTIVATE, ("exclude: []", &entry)])
+    };
+    let (before, after) = (
+        excluded("2026-11-21"),
+        set(&[
+            DEACTIVATE,
+            super::CITY,
+            (
+                "exclude: []",
+                "exclude: [{ id: leave, when: { user: mail, equals: m00000 }, reason: On leave, until: '2026-11-21' }]",
+            ),
+        ]),
+    );
+    let mut world = world(2);
+    leave(&mut world, 0..1);
+    let key = ItemKey::new(None);
+    let on = |day: &str| {
+        let day = Date::parse(day).unwrap();
+        let (plan, settled) = (world.plan_at(&after, day).unwrap(), world.plan_at(&before, day).unwrap());
+        let listed = Listed::default();
+        let settled = Some((&settled, &before.applications[0]));
+        let reviewed =
+            rolewright::gate::Reviewed { key: &key, same: false, settled, covered: false, listed: &listed };
+        came(&plan, &rolewright::gate::classify(&plan, &after.applications[0], &reviewed))
+    };
+    assert_eq!(on("2026-11-21").flows, [""; 0]);
+    assert_eq!(on("2026-11-22").flows, ["deactivate 0"], "{:?}", on("2026-11-22"));
+    // Taken away by a push it is a policy: the settled ones exclude still.
+    let removed = set(&[DEACTIVATE]);
+    assert_eq!(run(&world, Some(&before), &removed, false, &Listed::default()).held, ["deactivate 0"]);
+}
+
+#[test]
+fn scenario_43_an_adoption_that_the_directory_brings_waits_and_the_policies_settle_all_the_same() {
+    let (before, after) = (set(&[]), set(&[DEACTIVATE]));
+    let mut world = world(3);
+    leave(&mut world, 0..1);
+    let early = show(&world, Some(&before), &after);
+    hire(&mut world, 7);
+    unmanaged(&mut world, 7);
+    let came = run(&world, Some(&before), &after, true, &listed([&early]));
+    assert_eq!((came.flows, came.held), (vec!["deactivate 0".to_owned()], vec!["adopt 7".to_owned()]));
+    assert!(came.settles, "the settled policies want it too");
+    assert_eq!(rerun(&world, &after, &Listed::default()).held, ["adopt 7"], "and it goes on waiting");
+
+    let late = show(&world, Some(&before), &after);
+    assert_eq!(late.counts["adopt"], 1, "it is shown though the impact is another");
+    assert_eq!(run(&world, Some(&before), &after, true, &listed([&late])).held, [""; 0]);
+    let plan = world.plan(&after);
+    let held = ItemKey::new(None).items(
+        plan.changes.iter().flat_map(|change| identities(&plan.instance(), &after.applications[0], change)),
+    );
+    let mut released = Listed::default();
+    released.run(&RunRecord { held, ..RunRecord::default() });
+    let came = rerun(&world, &after, &released);
+    assert!(came.held.is_empty() && came.flows.contains(&"adopt 7".to_owned()));
+}
+
+#[test]
+fn scenario_43_without_review_only_who_holds_a_privileged_right_waits() {
+    let set = set(&[("adoption: hold", "adoption: allow")]);
+    let mut world = world(2);
+    for number in [7, 8] {
+        hire(&mut world, number);
+        unmanaged(&mut world, number);
+    }
+    unmanaged(&mut world, 8).rights.insert("owner".to_owned());
+    let plan = world.plan(&set);
+    let holds: Vec<Option<Hold>> =
+        plan.changes.iter().filter(|it| super::word(it).starts_with("adopt")).map(|it| it.hold).collect();
+    assert_eq!(holds, [None, Some(Hold::Privileged)]);
+    let (key, state, nothing) = (ItemKey::new(None), State::default(), Listed::default());
+    let review = Review::None { key: &key, released: &nothing };
+    let approved = approve(plan.clone(), &set.applications[0], &review, &Past::of(&state, 0)).unwrap();
+    assert!(approved.changes().any(|it| super::word(it) == "adopt 7") && approved.settles());
+    assert!(
+        approved.held().all(|it| it.subject.user.as_deref() == Some("u00008")) && approved.held().count() > 0
+    );
+    let mut released = Listed::default();
+    released.run(&RunRecord {
+        held: key.items(approved.held().flat_map(|it| identities("default/app", &set.applications[0], it))),
+        ..RunRecord::default()
+    });
+    let review = Review::None { key: &key, released: &released };
+    let approved = approve(plan, &set.applications[0], &review, &Past::of(&state, 0)).unwrap();
+    assert_eq!(approved.held().count(), 0);
+}

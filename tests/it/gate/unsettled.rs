@@ -1,0 +1,83 @@
+//! Commits that came without a plan: what they cause waits, all else flows.
+
+use super::{CITY, DEACTIVATE, WRITERS, hire, join, leave, listed, rerun, run, set, show, tally, world};
+use rolewright::gate::{ItemKey, Listed, RunRecord, identities};
+use rolewright::model::{Date, SourceFile, SourceSet};
+use rolewright::policy::load;
+use std::collections::BTreeMap;
+
+#[test]
+fn scenario_15_a_direct_push_holds_what_it_causes_and_the_directory_goes_on() {
+    let (before, after) = (set(&[]), set(&[DEACTIVATE, CITY]));
+    let mut world = world(4);
+    leave(&mut world, 0..2);
+    hire(&mut world, 7);
+    world.people.get_mut("u00003").unwrap().values.insert("mail", "moved".to_owned());
+    let came = run(&world, Some(&before), &after, false, &Listed::default());
+    assert_eq!(tally(&came.held), BTreeMap::from([("deactivate", 2), ("update city", 2)]));
+    let flows = vec!["create 7".to_owned(), "update email 3".to_owned()];
+    assert_eq!((came.flows, came.settles), (flows, false), "the other attribute of one update goes on");
+
+    let plan = world.plan(&after);
+    let all = plan.changes.iter().flat_map(|it| identities(&plan.instance(), &after.applications[0], it));
+    let mut released = Listed::default();
+    released.run(&RunRecord { held: ItemKey::new(None).items(all), ..RunRecord::default() });
+    let came = run(&world, Some(&before), &after, true, &released);
+    assert_eq!((came.held.len(), came.settles), (0, true));
+}
+
+#[test]
+fn scenario_15_a_rule_for_a_group_that_is_empty_today_is_not_settled_and_held_when_it_fills() {
+    let (before, after) = (set(&[]), set(&[WRITERS]));
+    let mut world = world(4);
+    let came = run(&world, Some(&before), &after, false, &Listed::default());
+    assert_eq!((came.flows.len(), came.held.len(), came.settles), (0, 0, false), "exit 4");
+    join(&mut world, "Writers", 0..2);
+    let came = run(&world, Some(&before), &after, false, &Listed::default());
+    assert_eq!((came.flows.len(), came.held.len(), came.settles), (0, 2, false));
+}
+
+#[test]
+fn scenario_24_what_is_held_stays_held_until_it_is_shown_or_taken_back() {
+    let (before, after) = (set(&[]), set(&[DEACTIVATE]));
+    let mut world = world(6);
+    leave(&mut world, 0..2);
+    let nothing = Listed::default();
+    let first = run(&world, Some(&before), &after, false, &nothing);
+    for week in 10..13 {
+        hire(&mut world, week);
+        let again = run(&world, Some(&before), &after, false, &nothing);
+        assert_eq!((&again.held, again.settles), (&first.held, false));
+        assert!(again.flows.contains(&format!("create {week}")), "the rest flows");
+    }
+    // A revert brings the settled policies back.
+    let reverted = rerun(&world, &set(&[]), &nothing);
+    assert_eq!((reverted.held.len(), reverted.settles), (0, true));
+    // Or the next pull request shows them with its own.
+    let next = set(&[DEACTIVATE, WRITERS]);
+    join(&mut world, "Writers", 4..5);
+    let shown = show(&world, Some(&before), &next);
+    assert_eq!(shown.counts["deactivate"], 2, "what waits is shown too");
+    let came = run(&world, Some(&before), &next, true, &listed([&shown]));
+    assert_eq!((came.held.len(), came.settles), (0, true));
+}
+
+#[test]
+fn scenario_44_what_a_later_version_enforces_is_an_error_and_never_passed_over() {
+    for (words, named) in [
+        ("review: { forge: github, approvals: 2 }", "approvals"),
+        ("review: { forge: github, approvers: [one] }", "approvers"),
+        ("review: { forge: github, privilegedApprovers: [one] }", "privilegedApprovers"),
+        ("review: { forge: gitlab }", "gitlab"),
+        ("environments: { staging: {}, production: {} }", "environments"),
+    ] {
+        let text = super::TEXT.replace("review: none", words);
+        assert!(text.contains(words));
+        let file = SourceFile { path: "policies.yaml".to_owned(), text };
+        let checked =
+            load(&SourceSet::new(None, String::new(), vec![file]), Date::parse("2026-11-21").unwrap());
+        assert!(checked.policies.is_none(), "{words}");
+        let said = format!("{:?}", checked.findings);
+        assert!(said.contains(named), "{words}: {said}");
+    }
+}

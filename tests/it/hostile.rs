@@ -1,0 +1,30 @@
+//! Hostile text through every face: hundreds of values, each wherever data can stand.
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+
+mod faces;
+mod findings;
+mod logs;
+mod markdown;
+mod tables;
+mod values;
+
+/// Looks at every value, and shows of those that are wrong the first few.
+fn every(values: &[String], look: impl Fn(&str) -> Result<(), String> + Sync) {
+    let halves = values.chunks(values.len().div_ceil(2));
+    let wrong: Vec<String> = std::thread::scope(|scope| {
+        let look = &look;
+        let half = |part: &[String]| {
+            let wrong = part.iter().filter_map(|value| Some(format!("{value:?}: {}", look(value).err()?)));
+            wrong.collect::<Vec<_>>()
+        };
+        let running: Vec<_> = halves.map(|part| scope.spawn(move || half(part))).collect();
+        running.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        values.len(),
+        wrong[..wrong.len().min(5)].join("\n---\n")
+    );
+}
