@@ -14,9 +14,10 @@ use crate::cmd::read::Side;
 use crate::cmd::{key, memory, out, read};
 use crate::gate::{
     Asked, Classes, Evidence, ItemKey, Past, Refusal, Reviewed, State, Wanted, classify, evidence, guards,
+    impact, split,
 };
 use crate::model::{Commit, Secret};
-use crate::plan::{Hold, Plan};
+use crate::plan::{Change, Hold, Plan};
 use crate::policy::set::{ApplicationPolicy, Review};
 use crate::render::plan::{self as face, Shown, Style};
 
@@ -67,13 +68,15 @@ impl Checker<'_> {
         let with = executable(head, &world)?;
         let without = pair.base.and_then(|base| Some((executable(base, &world).ok()?, base.1)));
         let without = without.as_ref().map(|(plan, policy)| (plan, *policy));
-        let classes = match &evidence {
-            None => unreviewed(&with),
+        let (with, classes) = match &evidence {
+            None => unreviewed(with, head.1, without),
             Some(evidence) => {
                 let listed = evidence.listed();
                 let (settled, covered) = (without, evidence.covers());
                 let reviewed = Reviewed { key: &key, same: false, settled, covered, listed: &listed };
-                classify(&with, head.1, &reviewed)
+                let with = split(with, head.1, &reviewed);
+                let classes = classify(&with, head.1, &reviewed);
+                (with, classes)
             }
         };
         let refusals = refusals((&with, head.1), &classes, without, &loaded.state);
@@ -134,16 +137,15 @@ impl Checker<'_> {
     }
 }
 
-/// Without review all flows but what takes over accounts with privileged rights.
-fn unreviewed(plan: &Plan) -> Classes {
-    let privileged = |(place, change): (usize, &crate::plan::Change)| {
-        (change.hold == Some(Hold::Privileged)).then_some(place)
-    };
-    Classes {
-        held: plan.changes.iter().enumerate().filter_map(privileged).collect(),
-        settles: true,
-        vanished: 0,
-    }
+/// Without review all flows but what takes over accounts with privileged rights; what the base would hold too is not this
+/// commit's fault.
+fn unreviewed(plan: Plan, policy: &ApplicationPolicy, base: Option<Made<'_>>) -> (Plan, Classes) {
+    let privileged = |change: &Change| change.hold == Some(Hold::Privileged);
+    let because = impact((&plan, policy), base).because;
+    let settles = !because.changes.iter().any(privileged);
+    let held = plan.changes.iter().enumerate().filter(|(_, it)| privileged(it)).map(|(place, _)| place);
+    let held = held.collect();
+    (plan, Classes { held, settles, vanished: 0 })
 }
 
 /// What guards say of what would flow. What they say of the base too is not this commit's fault.
