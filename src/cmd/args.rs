@@ -60,6 +60,8 @@ pub enum Command {
     Validate(ValidateArguments),
     /// What would change, for whom, and because of which line of which policy?
     Plan(PlanArguments),
+    /// Would all of a merge queue's commit flow? Writes nothing
+    Check(CheckArguments),
     /// Do it: only policies merged to the protected branch
     Apply(ApplyArguments),
     /// Why does this person have, or not have, an account and rights?
@@ -72,6 +74,8 @@ pub enum Command {
     Snapshot(SnapshotArguments),
     /// What was applied, when, and what came of it
     History(HistoryArguments),
+    /// What would it be to take a run's policies back?
+    Undo(UndoArguments),
     /// Let the next run begin although another is recorded as open
     Unlock,
     /// Look after the ledger
@@ -166,6 +170,23 @@ pub struct PlanArguments {
     /// Show every reason and everybody who is left as they are
     #[arg(long, env = "ROLEWRIGHT_FULL")]
     pub full: bool,
+}
+
+/// Flags of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// The commit that the queue's commit is built on
+    #[arg(long, value_name = "REV", env = "ROLEWRIGHT_BASE")]
+    pub base: String,
+    /// The queue's commit
+    #[arg(long, value_name = "REV", env = "ROLEWRIGHT_HEAD")]
+    pub head: String,
+    /// The pull request that the commit ends with [default: what the queue's branch names]
+    #[arg(long, value_name = "NUMBER", env = "ROLEWRIGHT_PULL_REQUEST")]
+    pub pull_request: Option<u64>,
+    /// Hosts that credentials may be sent to though the base names none of them: https://psa.example,ldaps://dc1.example
+    #[arg(long, value_name = "HOSTS", env = "ROLEWRIGHT_HOSTS")]
+    pub hosts: Option<String>,
 }
 
 /// Formats of plans.
@@ -282,6 +303,17 @@ pub struct HistoryArguments {
     /// One JSON document a run
     #[arg(long, env = "ROLEWRIGHT_JSON")]
     pub json: bool,
+}
+
+/// Flags of `undo`.
+#[derive(Debug, Args)]
+pub struct UndoArguments {
+    /// The run, as `history` names it
+    #[arg(env = "ROLEWRIGHT_RUN")]
+    pub run: String,
+    /// Make the commit that takes it back, on a new branch of this name; nothing is pushed
+    #[arg(long, value_name = "NAME", env = "ROLEWRIGHT_UNDO_BRANCH")]
+    pub branch: Option<String>,
 }
 
 /// Flags of `ledger`.

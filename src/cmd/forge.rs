@@ -12,7 +12,7 @@ use crate::model::{Commit, CredentialRef, Secret};
 use crate::policy::set::Privacy;
 use crate::publish::PublishError;
 use crate::publish::github::Publisher;
-use crate::wire::github::{Actions, Place, TOKEN, Visibility, actions};
+use crate::wire::github::{Actions, Place, PullRequest, TOKEN, Visibility, actions};
 use std::env;
 use std::future::Future;
 use std::time::Duration;
@@ -107,24 +107,39 @@ impl Forge {
     async fn pulls(&self, commit: &Commit, branch: &str, instance: &str) -> Result<Vec<Pull>, Stop> {
         let mut pulls = Vec::new();
         for pull in self.reader.merged_pulls_of_commit(commit, branch, &[]).await? {
-            let runs = self.reader.check_runs(&pull.head, &check_name(instance)).await?;
-            let checks = runs.into_iter().filter_map(|run| {
-                let app = run.app.filter(|_| run.status == "completed")?.slug;
-                Some(Check {
-                    app,
-                    completed_at: run.completed_at?,
-                    text: run.output.text.unwrap_or_default(),
-                })
-            });
-            pulls.push(Pull {
-                number: pull.number,
-                branch: pull.base_branch,
-                merged_at: pull.merged_at,
-                head: pull.head.0,
-                checks: checks.collect(),
-            });
+            let merged_at = pull.merged_at;
+            pulls.push(self.with_checks(pull, instance, merged_at).await?);
         }
         Ok(pulls)
+    }
+
+    /// A pull request that waits in a merge queue, with the check runs of an instance on its last commit: as if it were
+    /// merged at the end of time.
+    pub(super) fn queued(&self, number: u64, instance: &str) -> Result<Pull, Stop> {
+        self.wait(async {
+            let pull = self.reader.pull_request(number).await?;
+            self.with_checks(pull, instance, Some(i64::MAX)).await
+        })
+    }
+
+    async fn with_checks(
+        &self,
+        pull: PullRequest,
+        instance: &str,
+        merged_at: Option<i64>,
+    ) -> Result<Pull, Stop> {
+        let runs = self.reader.check_runs(&pull.head, &check_name(instance)).await?;
+        let checks = runs.into_iter().filter_map(|run| {
+            let app = run.app.filter(|_| run.status == "completed")?.slug;
+            Some(Check { app, completed_at: run.completed_at?, text: run.output.text.unwrap_or_default() })
+        });
+        Ok(Pull {
+            number: pull.number,
+            branch: pull.base_branch,
+            merged_at,
+            head: pull.head.0,
+            checks: checks.collect(),
+        })
     }
 
     /// What others may see where policies don't say it: names in a private repository, pseudonyms in any other, counts

@@ -20,10 +20,10 @@ pub(super) fn missing(application: &str) -> Stop {
     ))
 }
 
-/// What is said where names must not be shown and pseudonyms cannot be made.
-pub(super) fn for_pseudonyms() -> Stop {
+/// What is said where pseudonyms cannot be made, or others could find out who is behind what is keyed.
+pub(super) fn for_readers() -> Stop {
     Stop::error(format!(
-        "people are shown by pseudonyms here, and these need a key: set `{VARIABLE}` to a secret of your own, the same for every \
-         run (`openssl rand -hex 32`)"
+        "people are shown by pseudonyms, or others than the company may read the repository, and both need a key: set `{VARIABLE}` \
+         to a secret of your own, the same for every run (`openssl rand -hex 32`)"
     ))
 }

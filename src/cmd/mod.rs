@@ -32,6 +32,7 @@ mod schema;
 mod settled;
 mod tell;
 mod test;
+mod undo;
 mod validate;
 mod workspace;
 mod writer;
@@ -70,8 +71,10 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
     match &arguments.command {
         Command::Validate(it) => validate::run(global, it),
         Command::Plan(it) => plan::run(global, it),
+        Command::Check(it) => impact::check(global, it),
         Command::Apply(it) => apply::run(global, it),
         Command::History(it) => history::run(global, it),
+        Command::Undo(it) => undo::run(global, it),
         Command::Unlock => history::unlock(global),
         Command::Ledger(args::LedgerCommand::Reset) => history::reset(global),
         Command::Explain(it) => explain::run(global, it),

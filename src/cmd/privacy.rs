@@ -23,16 +23,30 @@ impl Faces {
     /// The level that holds here. Pseudonyms are the same for the same `context`.
     ///
     /// # Errors
-    /// When pseudonyms are needed and no key is there to make them with.
+    /// When a key is needed and none is there: for pseudonyms, and wherever others than the company may read.
     pub(super) fn of(policies: Option<Privacy>, context: &str) -> Result<Self, Stop> {
-        let level = match (policies, in_ci()) {
-            (_, false) => Privacy::Names,
-            (Some(level), true) => level,
-            (None, true) => of_readers()?,
-        };
+        Self::to(in_ci(), policies, context)
+    }
+
+    /// The level that holds for what is written on a forge, wherever that is done.
+    ///
+    /// # Errors
+    /// As [`Faces::of`].
+    pub(super) fn published(policies: Option<Privacy>, context: &str) -> Result<Self, Stop> {
+        Self::to(true, policies, context)
+    }
+
+    fn to(others: bool, policies: Option<Privacy>, context: &str) -> Result<Self, Stop> {
         let secret = key::operators();
-        if level == Privacy::Pseudonyms && secret.is_none() {
-            return Err(key::for_pseudonyms());
+        let asks = others && (policies.is_none() || secret.is_none());
+        let readers = if asks { Some(of_readers()?) } else { None };
+        let level = match others {
+            true => policies.or(readers).unwrap_or(Privacy::Counts),
+            false => Privacy::Names,
+        };
+        // What is keyed without a secret can be guessed by whoever may read it.
+        if secret.is_none() && [Some(level), readers].contains(&Some(Privacy::Pseudonyms)) {
+            return Err(key::for_readers());
         }
         let key = ItemKey::new(secret.as_ref().map(crate::model::Secret::expose));
         Ok(Self { level, key, context: context.to_owned() })

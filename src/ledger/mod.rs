@@ -4,11 +4,13 @@
 //! deciding.
 
 mod error;
+mod past;
 mod read;
 mod remote;
 mod store;
 mod tree;
 
 pub use error::LedgerError;
+pub use past::{Around, Kept};
 pub use remote::{Remote, RemoteError};
 pub use store::{Head, Ledger, Loaded, Pushed};

@@ -83,9 +83,19 @@ impl Remote {
     /// # Errors
     /// When the remote cannot be reached.
     pub fn refs(&self, pattern: &str) -> Result<Vec<String>, RemoteError> {
+        Ok(self.heads(pattern)?.into_iter().map(|(name, _)| name).collect())
+    }
+
+    /// The same, each with the object that it names.
+    ///
+    /// # Errors
+    /// When the remote cannot be reached.
+    pub fn heads(&self, pattern: &str) -> Result<Vec<(String, String)>, RemoteError> {
         let text = self.succeed("ls-remote", &["ls-remote", "--refs", &self.name, pattern])?;
-        let names = text.lines().filter_map(|line| line.split_once('\t').map(|(_, name)| name));
-        Ok(names.filter(|name| pattern.contains('*') || *name == pattern).map(ToOwned::to_owned).collect())
+        let heads = text.lines().filter_map(|line| line.split_once('\t'));
+        let fits = |name: &str| pattern.contains('*') || name == pattern;
+        let heads = heads.filter(|(_, name)| fits(name));
+        Ok(heads.map(|(object, name)| (name.to_owned(), object.to_owned())).collect())
     }
 
     /// Pushes an object to a ref, an empty `new` deletes it, if the ref still names `old` there (none: is absent).

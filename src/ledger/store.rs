@@ -13,6 +13,13 @@ use std::path::Path;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head(Option<String>);
 
+impl Head {
+    /// The commit; none: there was no ledger.
+    pub(super) fn commit(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+}
+
 /// What the ledger held.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Loaded {
@@ -112,13 +119,7 @@ impl Ledger {
         state: &State,
         record: Option<&RunRecord>,
     ) -> Result<Pushed, LedgerError> {
-        let parent = match &head.0 {
-            Some(commit) => {
-                let commit = self.repository.find_commit(Oid::from_str(commit)?)?;
-                commit.parent_ids().next().map(|parent| parent.to_string())
-            }
-            None => None,
-        };
+        let parent = head.commit().map(|commit| self.parent(commit)).transpose()?.flatten();
         let records: Vec<&RunRecord> = record.into_iter().collect();
         self.put(head, parent.as_deref(), state, None, &records)
     }
@@ -160,6 +161,12 @@ impl Ledger {
         Ok(format!("{folder}{}", taken.unwrap_or(0) + 1))
     }
 
+    /// What a commit of the ledger follows; none: it is the first.
+    pub(super) fn parent(&self, commit: &str) -> Result<Option<String>, LedgerError> {
+        let commit = self.repository.find_commit(Oid::from_str(commit)?)?;
+        Ok(commit.parent_ids().next().map(|parent| parent.to_string()))
+    }
+
     /// What the ref names now.
     fn value(&self) -> Result<Option<String>, LedgerError> {
         match &self.remote {
@@ -176,12 +183,12 @@ impl Ledger {
         }
     }
 
-    fn tree(&self, commit: &str) -> Result<Tree<'_>, LedgerError> {
+    pub(super) fn tree(&self, commit: &str) -> Result<Tree<'_>, LedgerError> {
         let commit = Oid::from_str(commit).and_then(|id| self.repository.find_commit(id));
         commit.and_then(|commit| commit.tree()).map_err(|_| LedgerError::Unreadable(self.reference.clone()))
     }
 
-    fn contents(&self, commit: &str) -> Result<Contents, LedgerError> {
+    pub(super) fn contents(&self, commit: &str) -> Result<Contents, LedgerError> {
         contents(&self.repository, &self.tree(commit)?, &self.reference, &self.instance)
     }
 

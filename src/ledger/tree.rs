@@ -2,6 +2,7 @@
 
 use crate::gate::{FORMAT, RunRecord, State};
 use git2::{Error, ObjectType, Oid, Repository, Tree};
+use std::path::{Path, PathBuf};
 
 const FILE: i32 = 0o100_644;
 const FOLDER: i32 = 0o040_000;
@@ -32,9 +33,18 @@ pub(super) fn write(
     builder.write()
 }
 
+/// Where a run's record is.
+pub(super) fn record_path(record: &RunRecord) -> PathBuf {
+    Path::new("runs").join(year(record)).join(format!("{}.json", record.run))
+}
+
+fn year(record: &RunRecord) -> &str {
+    record.at.get(..4).unwrap_or("0000")
+}
+
 /// `runs/` with one record more, or another text of one.
 fn with_record(repository: &Repository, runs: Option<&Tree<'_>>, record: &RunRecord) -> Result<Oid, Error> {
-    let year = record.at.get(..4).unwrap_or("0000");
+    let year = year(record);
     let mut years = repository.treebuilder(runs)?;
     let mut records = repository.treebuilder(subtree(repository, runs, year).as_ref())?;
     records.insert(format!("{}.json", record.run), repository.blob(&json(record)?)?, FILE)?;

@@ -2,7 +2,7 @@
 //! where that has gaps or faults are wanted, a double that is held to GitHub's contract.
 
 mod actions;
-mod double;
+pub(crate) mod double;
 mod evidence;
 mod faults;
 mod hostile;

@@ -34,6 +34,7 @@ mod policy_compile;
 mod policy_digest;
 mod policy_sources;
 mod policy_tests;
+mod pull_requests;
 mod reach;
 mod reference;
 mod repository;

@@ -107,8 +107,15 @@ impl Ready<'_> {
         if held > 0 {
             out::talk(&self.judged.held(held));
         }
-        for line in self.judged.uncovered() {
+        let uncovered: Vec<String> = self.judged.uncovered().collect();
+        for line in &uncovered {
             out::talk(&format!("{}: {line}", self.policy.name));
+        }
+        if held == 0 && !uncovered.is_empty() {
+            out::talk(
+                "nothing waits today, but the policies are not settled: look at these commits, then `rolewright apply --release \
+                 RUN` (`rolewright history` names the run), or revert them",
+            );
         }
         if approved.vanished() > 0 {
             let vanished = approved.vanished();

@@ -1,8 +1,11 @@
-//! `rolewright plan --base REV --head REV`: what a change of policies does to people, before it is merged.
+//! `rolewright plan --base REV --head REV`: what a change of policies does to people, before it is merged; and `rolewright
+//! check`: whether all of that was shown.
 
+mod check;
 mod note;
 mod planner;
 mod publish;
+mod queue;
 mod sides;
 
 use super::args::{Global, PlanArguments, PlanFormat};
@@ -14,6 +17,7 @@ use crate::gate::Record;
 use crate::render::escape;
 use crate::render::impact::{COMMENT, InstanceImpact, Meaning, SUMMARY, comment, text, wording_folded};
 use crate::render::plan::Style;
+pub(super) use check::run as check;
 use planner::Planner;
 use sides::{Pair, Sides};
 
@@ -40,7 +44,10 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments, base: &str, head: 
     };
     let number = arguments.pull_request.map(|number| number.to_string());
     let context = number.unwrap_or_else(|| sides.head.to_string());
-    let faces = Faces::of(sides.privacy(), &context)?;
+    let faces = match forge.is_some() || arguments.merge_request.is_some() {
+        true => Faces::published(sides.privacy(), &context)?,
+        false => Faces::of(sides.privacy(), &context)?,
+    };
     let planner = Planner { global, arguments, sides: &sides, faces: &faces };
     let mut parts: Vec<Part> = sides.pairs(global)?.iter().map(|pair| part(&planner, pair)).collect();
     say(global, arguments, &parts, (&sides.wording(), &faces))?;

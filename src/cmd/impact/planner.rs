@@ -9,7 +9,7 @@ use crate::cmd::read::{Side, World};
 use crate::cmd::settled::SettledPolicies;
 use crate::cmd::{key, memory, out, plan, read, saved};
 use crate::gate::{Impact, ItemKey, Past, Record, State, guards, identities, impact, unsettled};
-use crate::ledger::{Ledger, Loaded, Remote};
+use crate::ledger::Loaded;
 use crate::model::{Date, Secret};
 use crate::plan::Plan;
 use crate::policy::set::{ApplicationPolicy, Review};
@@ -46,7 +46,7 @@ impl Planner<'_> {
         if secret.is_none() && memory::asks(head.1) {
             return Err(key::missing(&head.1.name));
         }
-        let loaded = self.ledger(pair)?;
+        let loaded = self.sides.ledger(pair)?;
         let settled = self.settled(&loaded, head)?;
         let settled_side = settled.as_ref().and_then(SettledPolicies::side);
         let others: Vec<Side<'_>> = pair.base.into_iter().chain(settled_side).collect();
@@ -73,26 +73,6 @@ impl Planner<'_> {
         let planned = self.planned((&with, head.1), without, before, impact, &loaded.state);
         let by_count = record.iter().flat_map(Record::by_count).map(ToOwned::to_owned).collect();
         Ok((Meaning::Planned(Box::new(Planned { by_count, notes, ..planned })), record))
-    }
-
-    /// The ledger, from the remote where there is one. Where it decides about no record, this clone's copy will do.
-    fn ledger(&self, pair: &Pair<'_>) -> Result<Loaded, Stop> {
-        let repository = &self.sides.repository;
-        let remote = repository.remote()?.map(|name| Remote::new(repository.root(), &name));
-        let open = |remote| {
-            Ledger::open(repository.git_folder(), self.sides.ledger_prefix(), &pair.instance, remote)
-        };
-        match open(remote)?.load() {
-            Ok(loaded) => Ok(loaded),
-            Err(error) if self.sides.review() == Review::None => {
-                out::talk(&format!(
-                    "{}: {error}; what was done before is taken from this clone",
-                    pair.instance
-                ));
-                Ok(open(None)?.load()?)
-            }
-            Err(error) => Err(error.into()),
-        }
     }
 
     /// The settled policies, where pull requests are the evidence.
@@ -195,7 +175,7 @@ impl Planner<'_> {
 }
 
 /// What would be done: of an application that is not enabled, nothing.
-fn executable((workspace, policy): Side<'_>, world: &World) -> Result<Plan, Stop> {
+pub(super) fn executable((workspace, policy): Side<'_>, world: &World) -> Result<Plan, Stop> {
     let mut plan = plan::make(workspace, policy, world)?;
     if !policy.enabled {
         plan.changes.clear();

@@ -6,6 +6,7 @@ use crate::cmd::out;
 use crate::cmd::read::Side;
 use crate::cmd::workspace::{self, Workspace};
 use crate::fetch::git::PolicyRepository;
+use crate::ledger::{Ledger, Loaded, Remote};
 use crate::model::Commit;
 use crate::policy::set::{Privacy, Review};
 use crate::render::impact::wording;
@@ -79,8 +80,27 @@ impl Sides {
     }
 
     /// The prefix of the ledger's refs.
-    pub(super) fn ledger_prefix(&self) -> &str {
+    fn ledger_prefix(&self) -> &str {
         &self.before.as_ref().unwrap_or(&self.merged).policies.workspace.ledger_prefix
+    }
+
+    /// The ledger, from the remote where there is one. Where it decides about no record, this clone's copy will do.
+    pub(super) fn ledger(&self, pair: &Pair<'_>) -> Result<Loaded, Stop> {
+        let repository = &self.repository;
+        let remote = repository.remote()?.map(|name| Remote::new(repository.root(), &name));
+        let open =
+            |remote| Ledger::open(repository.git_folder(), self.ledger_prefix(), &pair.instance, remote);
+        match open(remote)?.load() {
+            Ok(loaded) => Ok(loaded),
+            Err(error) if self.review() == Review::None => {
+                out::talk(&format!(
+                    "{}: {error}; what was done before is taken from this clone",
+                    pair.instance
+                ));
+                Ok(open(None)?.load()?)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The applications that are meant, by name.

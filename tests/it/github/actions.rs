@@ -1,6 +1,6 @@
 //! What a job says of itself.
 
-use rolewright::wire::github::{Actions, ActionsError, actions, decode_event};
+use rolewright::wire::github::{Actions, ActionsError, actions, decode_event, queue, queued};
 use serde_json::json;
 
 fn read(pairs: &[(&str, &str)]) -> Result<Option<Actions>, ActionsError> {
@@ -80,4 +80,20 @@ fn an_event_names_the_head_that_set_it_off() {
     assert_eq!((pull.number, pull.head.0, pull.from_fork, pull.author), (17, "a".repeat(40), true, Some(5)));
     assert_eq!(decode_event(br#"{"ref":"refs/heads/main"}"#).unwrap(), None);
     assert!(decode_event(b"{").is_err());
+}
+
+#[test]
+fn a_queues_branch_names_the_branch_and_the_pull_request() {
+    let commit = "a".repeat(40);
+    let name = |number: &str| format!("gh-readonly-queue/release/1/pr-{number}-{commit}");
+    assert_eq!(queued(&name("17")), Some(("release/1", 17)));
+    assert!(name("17").starts_with(&queue("release/1")));
+    for number in ["0", "-1", "+1", "", "x", "99999999999999999999"] {
+        assert_eq!(queued(&name(number)), None, "{number}");
+    }
+    for other in
+        ["main", "gh-readonly-queue/pr-1", "gh-readonly-queue/main/pr-1-main", "gh-readonly-queue/main/1"]
+    {
+        assert_eq!(queued(other), None, "{other}");
+    }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// What the double sends.
-pub(super) enum Answer {
+pub(crate) enum Answer {
     /// What GitHub could have said: status, headers, and what is put over the least answer that the contract allows.
     Fine(u16, Vec<(&'static str, String)>, Value),
     /// The same of a list: what is put over each of its items.
@@ -16,7 +16,7 @@ pub(super) enum Answer {
 }
 
 /// A running double. It ends with the guard, which looks whether the contract was kept.
-pub(super) struct Double {
+pub(crate) struct Double {
     server: Server,
     state: Arc<Mutex<State>>,
 }
@@ -29,7 +29,7 @@ struct State {
 
 impl Double {
     /// Starts one; `answer` gets the double's own URL first, for links.
-    pub(super) fn start<A: FnMut(&Request) -> Answer + Send + 'static>(
+    pub(crate) fn start<A: FnMut(&Request) -> Answer + Send + 'static>(
         make: impl FnOnce(String) -> A,
     ) -> Self {
         let mut held = None;
@@ -42,21 +42,21 @@ impl Double {
         Self { server, state: held.expect("it was made") }
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         self.server.url()
     }
 
     /// Bytes that were sent.
-    pub(super) fn sent(&self) -> u64 {
+    pub(crate) fn sent(&self) -> u64 {
         self.server.sent()
     }
 
-    pub(super) fn requests(&self) -> Vec<Request> {
+    pub(crate) fn requests(&self) -> Vec<Request> {
         lock(&self.state).requests.clone()
     }
 
     /// How many requests had this method and a path that ends like this.
-    pub(super) fn count(&self, method: &str, end: &str) -> usize {
+    pub(crate) fn count(&self, method: &str, end: &str) -> usize {
         let fits = |it: &&Request| it.method == method && it.path().ends_with(end);
         self.requests().iter().filter(fits).count()
     }
@@ -96,7 +96,7 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 }
 
 /// GitHub's contract; all doubles share it.
-pub(super) fn contract() -> MutexGuard<'static, Contract> {
+pub(crate) fn contract() -> MutexGuard<'static, Contract> {
     static CONTRACT: OnceLock<Mutex<Contract>> = OnceLock::new();
     let read = || Mutex::new(Contract::read("github.json"));
     CONTRACT.get_or_init(read).lock().unwrap_or_else(PoisonError::into_inner)

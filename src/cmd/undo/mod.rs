@@ -1,0 +1,142 @@
+//! `rolewright undo RUN`: what the policies before a run would do today, what can't come back, and the commit that takes the
+//! run's policies back. Writes to no application, and pushes nothing.
+
+mod revert;
+
+use super::args::{Global, UndoArguments};
+use super::branch::Branch;
+use super::exit::{Exit, Stop};
+use super::privacy::Faces;
+use super::workspace::{self, Workspace};
+use super::{key, memory, out, plan, read};
+use crate::gate::RunRecord;
+use crate::ledger::{Around, Kept, Ledger, Loaded};
+use crate::model::{Commit, Operation};
+use crate::plan::Plan;
+use crate::policy::set::ApplicationPolicy;
+use crate::render::plan::{self as face, Shown, Style};
+use revert::Revert;
+
+/// Shows what it would be to undo a run; with `--branch`, makes the commit.
+pub(super) fn run(global: &Global, arguments: &UndoArguments) -> Result<Exit, Stop> {
+    let branch = Branch::find(global, None)?;
+    let tip = branch.tip()?;
+    let workspace = workspace::open(global, branch.repository.read(&tip)?)?;
+    let policy = only(&workspace, global)?;
+    let faces = Faces::of(workspace.policies.workspace.privacy, &arguments.run)?;
+    let instance = format!("{}/{}", workspace.policies.workspace.environment, policy.name);
+    let settings = &workspace.policies.workspace;
+    let git = branch.repository.git_folder();
+    let ledger = Ledger::open(git, &settings.ledger_prefix, &instance, branch.remote())?;
+    let loaded = ledger.load()?;
+    let (record, before, after) = settled_by(&ledger, &loaded, &arguments.run)?;
+    let revert = Revert::merge(&branch.repository, &tip, (&before.tree, &after.tree))?;
+    let tree = revert.tree().unwrap_or(&before.tree);
+    let sources = branch.repository.read_tree(tree, Some(Commit(before.settled.commit.clone())))?;
+    let earlier = workspace::sound(global, sources, workspace.as_of)
+        .ok_or_else(|| Stop::error("the policies before that run are unsound to this version"))?;
+    let plan = today((&workspace, policy), &earlier, &loaded)?;
+    let style = Style { colour: out::colour(global.color), full: false };
+    out::data(&face::terminal(&Shown { plan: &faces.shown(&plan), refusals: &[] }, style));
+    gone(record, &plan);
+    match (&revert, &arguments.branch) {
+        (Revert::Conflict(paths), _) => Err(Stop::new(
+            Exit::Waits,
+            format!(
+                "the policies moved on since run {}, in what it settled ({}): take it back by hand, in a pull request; shown is what \
+                 the policies before it would do",
+                record.run,
+                paths.join(", ")
+            ),
+        )),
+        (Revert::Nothing, _) => {
+            out::talk("the protected branch has nothing of it any more: there is nothing to take back");
+            Ok(Exit::Done)
+        }
+        (Revert::Tree(_), None) => {
+            out::talk("`--branch NAME` makes the commit that takes it back; nothing was written");
+            Ok(Exit::Done)
+        }
+        (Revert::Tree(tree), Some(name)) => {
+            let commit = revert::commit(&branch.repository, &tip, tree, name, &message(record, &instance))?;
+            out::talk(&format!(
+                "branch `{name}` has commit {commit}, which takes run {} back: push it and open a pull request",
+                record.run
+            ));
+            Ok(Exit::Done)
+        }
+    }
+}
+
+/// The application: a run is one application's.
+fn only<'w>(workspace: &'w Workspace, global: &Global) -> Result<&'w ApplicationPolicy, Stop> {
+    match workspace.applications(global.application.as_deref())?.as_slice() {
+        [one] => Ok(one),
+        _ => Err(Stop::error("a run is one application's: name it with `--application NAME`")),
+    }
+}
+
+/// The run, and what was settled before it and by it.
+fn settled_by<'l>(
+    ledger: &Ledger,
+    loaded: &'l Loaded,
+    name: &str,
+) -> Result<(&'l RunRecord, Kept, Kept), Stop> {
+    let record = loaded.runs.iter().find(|record| record.run == name).ok_or_else(|| {
+        Stop::error(format!("the ledger has no run `{name}`; `rolewright history` lists them"))
+    })?;
+    let around = ledger.around(&loaded.head, record)?.ok_or_else(|| {
+        Stop::error(format!(
+            "the ledger's history does not reach back to run `{name}`; `git revert` its commit by hand"
+        ))
+    })?;
+    match around {
+        Around { before: None, after: Some(_) } => Err(Stop::error(format!(
+            "run `{name}` settled the first policies: there are none before it to go back to"
+        ))),
+        Around { before: Some(before), after: Some(after) }
+            if before.settled.policy != after.settled.policy =>
+        {
+            Ok((record, before, after))
+        }
+        _ => Err(Stop::error(format!(
+            "run `{name}` settled nothing, so there is nothing to undo: what it did, it did by the policies settled before"
+        ))),
+    }
+}
+
+/// What the earlier policies would do today. The world is reached as the protected branch says.
+fn today(now: read::Side<'_>, earlier: &Workspace, loaded: &Loaded) -> Result<Plan, Stop> {
+    let name = &now.1.name;
+    let policy = earlier.policies.applications.iter().find(|policy| policy.name == *name);
+    let policy = policy.ok_or_else(|| {
+        Stop::error(format!(
+            "the policies before that run know no application `{name}`: its accounts would stay"
+        ))
+    })?;
+    let secret = key::operators();
+    let mut world = read::shared(now, &[(earlier, policy)])?;
+    world.memory = memory::keyed(loaded.state.memory.as_ref(), policy, secret.as_ref());
+    plan::make(earlier, policy, &world)
+}
+
+/// Says what can't come back: an account that is created anew has nothing of the one that was deleted.
+fn gone(record: &RunRecord, plan: &Plan) {
+    let deleted = record.outcome.get(Operation::Delete.word()).copied().unwrap_or_default();
+    if deleted == 0 {
+        return;
+    }
+    let created = plan.changes.iter().filter(|change| change.operation == Operation::Create).count();
+    out::talk(&format!(
+        "run {} deleted {deleted} accounts, which can't come back: the {created} accounts that would be created are new ones, \
+         without anything that the old ones held",
+        record.run
+    ));
+}
+
+fn message(record: &RunRecord, instance: &str) -> String {
+    format!(
+        "Undo run {} of {instance}\n\nTakes back what commit {} settled there.\n",
+        record.run, record.commit
+    )
+}

@@ -1,0 +1,100 @@
+//! The commit that takes a run's policies back: made here, on a branch of its own, and pushed by nobody.
+
+use crate::cmd::exit::Stop;
+use crate::fetch::git::PolicyRepository;
+use crate::model::Commit;
+use git2::build::TreeUpdateBuilder;
+use git2::{Branch, FileMode, Oid, Repository};
+
+/// What it takes to take a change of the workspace folder back.
+pub(super) enum Revert {
+    /// Nothing: it is not there.
+    Nothing,
+    /// The folder becomes this tree.
+    Tree(String),
+    /// These files were changed since, in the same places.
+    Conflict(Vec<String>),
+}
+
+impl Revert {
+    /// Merges the way back from `after` to `before` into the folder as it is at the tip, so that what came later stays.
+    pub(super) fn merge(
+        policies: &PolicyRepository,
+        tip: &Commit,
+        (before, after): (&str, &str),
+    ) -> Result<Self, Stop> {
+        let repository = open(policies)?;
+        let tree = |id: &str| Oid::from_str(id).and_then(|id| repository.find_tree(id)).map_err(problem);
+        let now = policies.tree_id(tip)?;
+        let mut index =
+            repository.merge_trees(&tree(after)?, &tree(&now)?, &tree(before)?, None).map_err(problem)?;
+        if index.has_conflicts() {
+            return Ok(Self::Conflict(conflicts(&index, policies.folder())));
+        }
+        let merged = index.write_tree_to(&repository).map_err(problem)?.to_string();
+        Ok(if merged == now { Self::Nothing } else { Self::Tree(merged) })
+    }
+
+    /// The folder's tree, where there is one.
+    pub(super) fn tree(&self) -> Option<&str> {
+        match self {
+            Self::Tree(tree) => Some(tree),
+            _ => None,
+        }
+    }
+}
+
+/// Commits the workspace folder's tree on top of the tip, on a new branch.
+pub(super) fn commit(
+    policies: &PolicyRepository,
+    tip: &Commit,
+    tree: &str,
+    name: &str,
+    message: &str,
+) -> Result<Commit, Stop> {
+    if !Branch::name_is_valid(name).unwrap_or(false) {
+        return Err(Stop::error(format!("`{name}` is no branch's name")));
+    }
+    let repository = open(policies)?;
+    let author = repository.signature().map_err(|_| {
+        Stop::error("git does not know who you are: set `user.name` and `user.email` with `git config`")
+    })?;
+    let parent = Oid::from_str(&tip.0).and_then(|id| repository.find_commit(id)).map_err(problem)?;
+    let folder = Oid::from_str(tree).map_err(problem)?;
+    let root = match policies.folder() {
+        "" => folder,
+        path => {
+            let root = parent.tree().map_err(problem)?;
+            let mut update = TreeUpdateBuilder::new();
+            update.upsert(path, folder, FileMode::Tree).create_updated(&repository, &root).map_err(problem)?
+        }
+    };
+    let root = repository.find_tree(root).map_err(problem)?;
+    let made = repository.commit(None, &author, &author, message, &root, &[&parent]).map_err(problem)?;
+    let made = repository.find_commit(made).map_err(problem)?;
+    repository
+        .branch(name, &made, false)
+        .map_err(|error| Stop::error(format!("branch `{name}`: {}", error.message())))?;
+    Ok(Commit(made.id().to_string()))
+}
+
+fn conflicts(index: &git2::Index, folder: &str) -> Vec<String> {
+    let Ok(conflicts) = index.conflicts() else { return Vec::new() };
+    let sides = conflicts.filter_map(Result::ok).filter_map(|it| it.our.or(it.their).or(it.ancestor));
+    let path = |entry: git2::IndexEntry| String::from_utf8_lossy(&entry.path).into_owned();
+    let mut paths: Vec<String> = sides
+        .map(path)
+        .map(|path| if folder.is_empty() { path } else { format!("{folder}/{path}") })
+        .collect();
+    paths.sort();
+    paths.dedup();
+    paths
+}
+
+fn open(policies: &PolicyRepository) -> Result<Repository, Stop> {
+    Repository::open(policies.git_folder()).map_err(problem)
+}
+
+fn problem(error: git2::Error) -> Stop {
+    Stop::error(format!("git: {}", error.message()))
+}
