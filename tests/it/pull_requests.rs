@@ -3,6 +3,7 @@
 //! told, each request and answer held to GitHub's contract.
 
 mod company;
+mod drift;
 mod evidence;
 mod forge;
 mod past_review;

@@ -27,6 +27,8 @@ pub(super) struct State {
     /// Each as the API shows it.
     pub(super) checks: Vec<Value>,
     pub(super) comments: Vec<Comment>,
+    /// Each as the API shows it.
+    pub(super) issues: Vec<Value>,
     pub(super) visibility: &'static str,
     /// Whoever asks is sent away.
     pub(super) down: bool,
@@ -70,6 +72,7 @@ impl Forge {
             pulls: Vec::new(),
             checks: Vec::new(),
             comments: Vec::new(),
+            issues: Vec::new(),
             visibility: "private",
             down: false,
         };
@@ -232,6 +235,25 @@ impl State {
                 comment.body = text_of(request);
                 comment.edits += 1;
                 fine(comment.shown())
+            }
+            ("GET", ["issues"]) => {
+                let open = self.issues.iter().filter(|it| it["state"] == "open");
+                Answer::List(vec![], open.cloned().collect())
+            }
+            ("POST", ["issues"]) => {
+                let asked = body(request);
+                let user = json!({ "id": 9, "login": "github-actions[bot]", "type": "Bot" });
+                let issue = json!({ "number": self.id(), "state": "open", "title": asked["title"], "body": asked["body"], "user": user });
+                self.issues.push(issue.clone());
+                Answer::Fine(201, vec![], issue)
+            }
+            ("PATCH", ["issues", it]) => {
+                let issue = self.issues.iter_mut().find(|issue| issue["number"] == number(it));
+                let issue = issue.expect("an issue");
+                for (name, value) in body(request).as_object().expect("an object") {
+                    issue[name] = value.clone();
+                }
+                fine(issue.clone())
             }
             other => panic!("the forge was asked for {other:?}"),
         }
