@@ -85,7 +85,7 @@ fn scenario_01_twenty_pushes_make_one_comment_that_is_changed_in_place_and_only_
     let wanted = number.to_string();
     let late =
         it.run(&job, &["plan", "--base", "origin/main", "--head", "HEAD~1", "--pull-request", &wanted]);
-    assert!(late.ends(0).talk.contains("its own run writes the comment"));
+    assert!(late.ends(0).talk.contains("own run writes the comment"));
     assert_eq!(it.forge.state().ours(number)[0].body, last);
     it.merge(number, How::Squash);
     it.apply().ends(0);
