@@ -1,5 +1,4 @@
 //! The story of a pull request, from its first push to the run after its merge.
-#![expect(clippy::disallowed_types, reason = "tests start the binary")]
 
 use super::company::{Company, How, LIFECYCLE, MAPPING, deletes_disabled, drops_agents};
 use crate::playground::Ran;
