@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 mod both;
+mod comment;
 mod dependents;
 mod directory;
 mod evidence;
