@@ -50,7 +50,9 @@ fn whole(
     mut world: World,
     user: &str,
 ) -> Result<Vec<Explanation>, Stop> {
-    world.memory = memory::shown(&memory::state(workspace, application), application);
+    let state = memory::state(workspace, application);
+    world.memory = memory::shown(&state, application);
+    world.not_before = memory::last_day(&state);
     let made = plan::make(workspace, application, &world)?;
     plan::with_inputs(workspace, application, &world, |inputs| Ok(explain(inputs, user, &made)?))
 }

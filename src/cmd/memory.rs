@@ -8,7 +8,7 @@ use super::{key, out};
 use crate::fetch::git::PolicyRepository;
 use crate::gate::{Approved, State};
 use crate::ledger::Ledger;
-use crate::model::{Operation, Secret};
+use crate::model::{Date, Operation, Secret};
 use crate::plan::{Memory, Outcome, remember};
 use crate::policy::set::{ApplicationPolicy, Authority};
 use std::collections::BTreeSet;
@@ -38,6 +38,11 @@ pub(super) fn shown(state: &State, policy: &ApplicationPolicy) -> Option<Memory>
         ));
     }
     keyed(state.memory.as_ref(), policy, key.as_ref())
+}
+
+/// The day of the last run, which no later plan goes behind; none before the first.
+pub(super) fn last_day(state: &State) -> Option<Date> {
+    state.as_of.as_deref().and_then(|day| Date::parse(day).ok())
 }
 
 /// What a plan that is only shown knows: the ledger's state as this clone has it; that before the first run where there

@@ -63,7 +63,12 @@ pub(super) fn look<T>(
         Err(reason) => {
             everybody(application, &reason);
             let directories = read::directories(workspace, application)?;
-            Ok(Look::World(Box::new(World { directories, application: accounts, memory: None })))
+            Ok(Look::World(Box::new(World {
+                directories,
+                application: accounts,
+                memory: None,
+                not_before: None,
+            })))
         }
     }
 }

@@ -120,6 +120,7 @@ fn one(
     };
     let state = memory::state(workspace, application);
     world.memory = memory::shown(&state, application);
+    world.not_before = memory::last_day(&state);
     let mut plan = make(workspace, application, &world)?;
     let now = unix_seconds();
     let verdict = guards(&plan, application, plan.changes.iter(), &Past::of(&state, now));
@@ -216,7 +217,10 @@ pub(super) fn with_inputs<T>(
     let directories = workspace.directories(application);
     let snapshots = directories.iter().map(|directory| world.directory(&directory.name));
     let snapshots = snapshots.collect::<Result<Vec<_>, Stop>>()?;
-    with_inputs_of(workspace, application, (&snapshots, &world.application, world.memory.as_ref()), call)
+    let parts = (&snapshots[..], &world.application, world.memory.as_ref());
+    with_inputs_of(workspace, application, parts, |inputs| {
+        call(&Inputs { as_of: world.day(inputs.as_of), ..*inputs })
+    })
 }
 
 /// The same, with what was read in parts.

@@ -4,6 +4,7 @@ use super::exit::Stop;
 use super::workspace::Workspace;
 use super::{out, progress};
 use crate::fetch::{Progress, read_application, read_directory};
+use crate::model::Date;
 use crate::plan::Memory;
 use crate::policy::set::{ApplicationPolicy, DirectoryPolicy};
 use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Incomplete};
@@ -18,9 +19,16 @@ pub(super) struct World {
     pub application: Complete<ApplicationSnapshot>,
     /// What the ledger remembers of users' records, where policies ask for it.
     pub memory: Option<Memory>,
+    /// The day of the last run: no plan goes behind it.
+    pub not_before: Option<Date>,
 }
 
 impl World {
+    /// The day that is planned for.
+    pub(super) fn day(&self, today: Date) -> Date {
+        self.not_before.map_or(today, |day| day.max(today))
+    }
+
     /// The directory of a name.
     pub(super) fn directory(&self, name: &str) -> Result<&Complete<DirectorySnapshot>, Stop> {
         let found = self.directories.iter().find(|directory| directory.name == name);
@@ -60,7 +68,7 @@ pub(super) fn shared((workspace, application): Side<'_>, others: &[Side<'_>]) ->
     });
     let application =
         application.unwrap_or_else(|_| Err(Incomplete::new("the application", "its reader broke off")));
-    Ok(World { directories: directories?, application: application?, memory: None })
+    Ok(World { directories: directories?, application: application?, memory: None, not_before: None })
 }
 
 /// Reads the directories of an application.

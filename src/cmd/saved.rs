@@ -80,6 +80,7 @@ pub(super) fn shared(folder: &Path, side: Side<'_>, others: &[Side<'_>]) -> Resu
         directories: directories?,
         application: saved::read_application(&application.name, &texts, counts)?,
         memory: None,
+        not_before: None,
     })
 }
 

@@ -195,3 +195,18 @@ fn an_application_that_comes_or_goes_is_told() {
         back.out
     );
 }
+
+/// What a date brought stays brought: a later plan is of no earlier day, whatever a clock says.
+#[test]
+fn scenario_30_a_plan_goes_behind_no_run() {
+    let it = Playground::new().at_any_hour("dstny");
+    it.run(&["apply", "--as-of", "2027-01-10"]).ends(0);
+    let planned = it.run(&["plan", "--as-of", "2026-11-21"]).ends(0);
+    assert!(planned.out.contains(", 2027-01-10\n"), "{}", planned.out);
+    it.git(&["checkout", "-q", "-b", "change"]);
+    it.edit(LIFECYCLE, "outOfScope: delete", "outOfScope: keep");
+    it.git(&["rm", "-q", "policies/dstny/tests.yaml"]);
+    it.commit("Whoever leaves the scope is kept");
+    let shown = it.run(&["plan", "--base", "main", "--head", "change", "--as-of", "2026-11-21"]).ends(0);
+    assert!(!shown.out.contains("2026-11-21"), "{}", shown.out);
+}

@@ -13,7 +13,7 @@ use super::tell::{Hearers, Story};
 use super::{key, lease, memory, out, plan, read, tell, workspace, writer};
 use crate::gate::{Approved, ItemKey, Lease, Past, RunRecord, Standing, State, approve, remembered};
 use crate::ledger::{Ledger, LedgerError, Loaded, Pushed};
-use crate::model::{Date, Secret};
+use crate::model::Secret;
 use crate::render::plan::{self as face, Shown, Style};
 use crate::render::run;
 use judge::Judged;
@@ -94,7 +94,8 @@ impl Job<'_> {
         let tip = self.branch.tip()?;
         let mut workspace = workspace::open(self.global, self.branch.repository.read(&tip)?)?;
         self.branch.check(&workspace.policies.workspace.protected_branch)?;
-        workspace.as_of = workspace.as_of.max(last_day(&loaded.state, workspace.as_of));
+        workspace.as_of =
+            memory::last_day(&loaded.state).map_or(workspace.as_of, |day| day.max(workspace.as_of));
         let Some(policy) = workspace.policies.applications.iter().find(|it| it.name == self.application)
         else {
             return Err(Stop::error(format!("the application is not in commit {tip} any more")));
@@ -224,9 +225,4 @@ impl Job<'_> {
     fn style(&self) -> Style {
         Style { colour: out::colour(self.global.color), full: false }
     }
-}
-
-/// The day of the last run, which a later run never goes behind.
-fn last_day(state: &State, today: Date) -> Date {
-    state.as_of.as_deref().and_then(|day| Date::parse(day).ok()).unwrap_or(today)
 }

@@ -65,6 +65,7 @@ impl Checker<'_> {
         let others: Vec<Side<'_>> = pair.base.into_iter().collect();
         let mut world = read::shared(head, &others)?;
         world.memory = memory::keyed(loaded.state.memory.as_ref(), head.1, secret.as_ref());
+        world.not_before = memory::last_day(&loaded.state);
         let with = executable(head, &world)?;
         let without = pair.base.and_then(|base| Some((executable(base, &world).ok()?, base.1)));
         let without = without.as_ref().map(|(plan, policy)| (plan, *policy));

@@ -55,7 +55,8 @@ impl Planner<'_> {
             None => read::shared(head, &others)?,
         };
         world.memory = memory::keyed(loaded.state.memory.as_ref(), head.1, secret.as_ref());
-        let mut notes = ending(head.1, head.0.as_of);
+        world.not_before = memory::last_day(&loaded.state);
+        let mut notes = ending(head.1, world.day(head.0.as_of));
         let with = executable(head, &world)?;
         let without = self.without(pair, &world, &mut notes);
         let before = settled.as_ref().and_then(|settled| settled.plan(&world, self.faces));

@@ -117,6 +117,7 @@ fn today(now: read::Side<'_>, earlier: &Workspace, loaded: &Loaded) -> Result<Pl
     let secret = key::operators();
     let mut world = read::shared(now, &[(earlier, policy)])?;
     world.memory = memory::keyed(loaded.state.memory.as_ref(), policy, secret.as_ref());
+    world.not_before = memory::last_day(&loaded.state);
     plan::make(earlier, policy, &world)
 }
 
