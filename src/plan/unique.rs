@@ -197,7 +197,11 @@ impl<'a> Search<'_, '_, 'a> {
         format!("the {} `{value}` is that of the account `{account}`, which keeps it", self.path.name)
     }
 
+    /// Whether a user's account will hold a value that it does not hold yet; one of another kind is a new one.
     fn takes_anew(&self, user: u32) -> bool {
+        if self.decisions.users[user as usize] == Decision::Convert {
+            return self.wanted(user).is_some();
+        }
         let own = self.context.pairing.account(user).and_then(|account| self.held(account));
         self.wanted(user).is_some_and(|wanted| own.is_none_or(|own| !self.equality.same(own, &wanted)))
     }
