@@ -64,14 +64,17 @@ pub fn classify(plan: &Plan, policy: &ApplicationPolicy, reviewed: &Reviewed<'_>
         Class::Counted => too_many.contains(&plan.changes[*place].operation),
         Class::Flows => false,
     });
-    let held = with_dependents(plan, policy, unshown.map(|(place, _)| place).collect());
+    let unshown: BTreeSet<usize> = unshown.map(|(place, _)| place).collect();
+    let held = with_dependents(plan, policy, unshown.clone());
     let settled_too = |place: &usize| {
         let adopts = plan.changes[*place].hold.is_some();
         adopts && all[*place].iter().all(|it| reviewed.same || before.contains(it.text()))
     };
+    // What only waits for such an adoption; what nobody was shown is no part of it, or settling would let it flow unseen.
     let follows = |place: &usize| {
         let subject = plan.changes[*place].subject.key();
-        held.iter().any(|it| settled_too(it) && plan.changes[*it].subject.key() == subject)
+        !unshown.contains(place)
+            && held.iter().any(|it| settled_too(it) && plan.changes[*it].subject.key() == subject)
     };
     let items = all.iter().flatten().filter(|it| it.sensitive);
     let items = items.map(|it| (it.operation.word().to_owned(), reviewed.key.item(it))).collect();

@@ -1,6 +1,6 @@
 //! What the directory brings flows by the settled policies, whatever was pushed; adoptions wait.
 
-use super::{DEACTIVATE, came, hire, leave, listed, rerun, run, set, show, unmanaged, world};
+use super::{DEACTIVATE, OWNERS, came, hire, join, leave, listed, rerun, run, set, show, unmanaged, world};
 use rolewright::gate::{ItemKey, Listed, Past, Review, RunRecord, State, approve, identities};
 use rolewright::model::Date;
 use rolewright::plan::Hold;
@@ -76,6 +76,19 @@ fn scenario_43_an_adoption_that_the_directory_brings_waits_and_the_policies_sett
     released.run(&RunRecord { held, ..RunRecord::default() });
     let came = rerun(&world, &after, &released);
     assert!(came.held.is_empty() && came.flows.contains(&"adopt 7".to_owned()));
+}
+
+/// Settled, a privileged right would flow as the directory's own once somebody released the adoption.
+#[test]
+fn scenario_43_what_follows_a_waiting_adoption_and_was_shown_to_nobody_is_not_settled() {
+    let (before, after) = (set(&[]), set(&[OWNERS]));
+    let mut world = world(3);
+    let early = show(&world, Some(&before), &after);
+    hire(&mut world, 7);
+    unmanaged(&mut world, 7);
+    join(&mut world, "Owners", 7..8);
+    let came = run(&world, Some(&before), &after, true, &listed([&early]));
+    assert_eq!((came.held, came.settles), (vec!["adopt 7".to_owned(), "grant owner 7".to_owned()], false));
 }
 
 #[test]

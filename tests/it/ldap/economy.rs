@@ -33,9 +33,11 @@ fn l_01_requests_are_as_few_as_the_protocol_needs() {
     let (before, began) = (peak(), Instant::now());
     let snapshot = wanted.snapshot();
     assert_eq!((snapshot.users.len(), snapshot.groups.len()), (users, GROUPS));
-    let asked: Vec<Asked> = double.seen().into_iter().map(|(_, asked)| asked).collect();
-    // Signing in, what the server is, pages of users, pages of groups, the end. Members come with their groups.
-    let least = 2 + users.div_ceil(PAGE) + GROUPS.div_ceil(PAGE) + 1;
+    // The farewell has no answer, so that it may arrive after the reader is done: it is left out.
+    let asked: Vec<Asked> =
+        double.seen().into_iter().map(|(_, asked)| asked).filter(|it| *it != Asked::Unbind).collect();
+    // Signing in, what the server is, pages of users, pages of groups. Members come with their groups.
+    let least = 2 + users.div_ceil(PAGE) + GROUPS.div_ceil(PAGE);
     assert_eq!(asked.len(), least, "{:?}", &asked[asked.len().saturating_sub(5)..]);
     println!(
         "{users} users: {least} requests, {} bytes, {:?}, peak of reader and double {:?} MiB before, {:?} MiB after",
