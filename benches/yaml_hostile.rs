@@ -10,7 +10,7 @@
 mod hostile;
 
 use rolewright::model::FileId;
-use rolewright::policy::yaml::{Budget, read};
+use rolewright::yaml::{Budget, read};
 use std::process::Command;
 use std::time::Instant;
 

@@ -6,7 +6,12 @@
 
 pub mod model;
 
+pub mod yaml;
+
 pub mod policy;
+
+pub mod language;
+
 pub mod wire;
 
 pub mod snapshot;

@@ -7,7 +7,7 @@ use super::read::World;
 use super::workspace::Workspace;
 use super::{memory, out, plan, saved, workspace};
 use crate::plan::{Explanation, explain, explain_of_user};
-use crate::policy::set::ApplicationPolicy;
+use crate::policy::ApplicationPolicy;
 use crate::render::explanation;
 
 /// Explains one user, in every application that is meant.

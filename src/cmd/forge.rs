@@ -9,7 +9,7 @@ use crate::fetch::secret;
 use crate::gate::{Asked, Check, Pull};
 use crate::http::Limits;
 use crate::model::{Commit, CredentialRef, Secret};
-use crate::policy::set::Privacy;
+use crate::policy::Privacy;
 use crate::publish::PublishError;
 use crate::publish::github::Publisher;
 use crate::wire::github::{Actions, Place, PullRequest, TOKEN, Visibility, actions};

@@ -10,7 +10,7 @@ use crate::gate::{Approved, State};
 use crate::ledger::Ledger;
 use crate::model::{Date, Operation, Secret};
 use crate::plan::{Memory, Outcome, remember};
-use crate::policy::set::{ApplicationPolicy, Authority};
+use crate::policy::{ApplicationPolicy, Authority};
 use std::collections::BTreeSet;
 
 /// Whether policies look at anything remembered, which needs the operator's key.

@@ -9,8 +9,9 @@ use super::{memory, out};
 use crate::desired::DataErrors;
 use crate::fetch::{SomeUsers, Unread, read_application, reads_some};
 use crate::plan::{Inputs, Reach};
-use crate::policy::set::{ApplicationPolicy, DirectoryPolicy};
+use crate::policy::{ApplicationPolicy, DirectoryPolicy};
 use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Excerpt};
+use crate::wire::graph::found_by_graph;
 
 /// What was read.
 pub(super) enum Look<T> {
@@ -34,7 +35,7 @@ pub(super) fn look<T>(
     if !directories.iter().any(|directory| reads_some(directory)) {
         return read::world(workspace, application).map(|all| Look::World(Box::new(all)));
     }
-    let reach = match Reach::of(application, &directories, workspace.as_of) {
+    let reach = match Reach::of(application, &directories, workspace.as_of, found_by_graph) {
         Ok(reach) => reach,
         Err(reason) => {
             everybody(application, &reason);

@@ -10,7 +10,7 @@ use super::workspace::Workspace;
 use super::{drift, memory, out, read, saved, workspace};
 use crate::gate::{Allowed, Past, Standing, guards, standing};
 use crate::plan::{Inputs, Memory, OneUser, Plan, Subject, UsersPlan, existing, plan, plan_of_user};
-use crate::policy::set::{ApplicationPolicy, Override};
+use crate::policy::{ApplicationPolicy, Override};
 use crate::render::drift::Drifted;
 use crate::render::escape;
 use crate::render::plan::{self as face, Shown, Style};

@@ -7,7 +7,7 @@ use super::forge::{self, Forge};
 use super::key;
 use crate::gate::ItemKey;
 use crate::plan::Plan;
-use crate::policy::set::Privacy;
+use crate::policy::Privacy;
 use crate::render::masked;
 use std::borrow::Cow;
 use std::env;

@@ -6,7 +6,7 @@ use super::{out, progress};
 use crate::fetch::{Progress, read_application, read_directory};
 use crate::model::Date;
 use crate::plan::Memory;
-use crate::policy::set::{ApplicationPolicy, DirectoryPolicy};
+use crate::policy::{ApplicationPolicy, DirectoryPolicy};
 use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Incomplete};
 use std::sync::{Arc, mpsc};
 use std::thread;

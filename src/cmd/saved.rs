@@ -7,7 +7,7 @@ use super::read::{Side, World};
 use super::workspace::Workspace;
 use super::{out, read, workspace};
 use crate::fetch::ndjson::{DirectoryFiles, read_directory};
-use crate::policy::set::{ApplicationPolicy, DirectoryAttribute, DirectoryPolicy};
+use crate::policy::{ApplicationPolicy, DirectoryAttribute, DirectoryPolicy};
 use crate::snapshot::{Complete, DirectorySnapshot, Incomplete};
 use crate::wire::saved::{self, Counts};
 use std::fs;

@@ -4,8 +4,8 @@
 use super::args::{Global, SchemaArguments};
 use super::exit::{Exit, Stop};
 use super::{out, read, workspace};
+use crate::language::schema;
 use crate::plan::{ListedGroup, PlanDocument, list_groups};
-use crate::policy::schema;
 use serde_json::Value;
 use std::fs;
 

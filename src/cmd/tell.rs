@@ -9,7 +9,7 @@ use crate::gate::{Approved, Refusal, Refused, RunRecord};
 use crate::model::MailConnection;
 use crate::notify::{Attachment, Letter, Limits, send};
 use crate::plan::Plan;
-use crate::policy::set::{ApplicationPolicy, Notification};
+use crate::policy::{ApplicationPolicy, Notification};
 use crate::render::escape::visible;
 use crate::render::report::{Fate, RunReport};
 use crate::render::workbook;

@@ -4,8 +4,8 @@ use super::args::{FindingFormat, Global, ValidateArguments};
 use super::clock::as_of;
 use super::exit::{Exit, Stop};
 use super::{out, workspace};
+use crate::language::load;
 use crate::lint::lint;
-use crate::policy::load;
 use crate::render::findings;
 
 /// Shows every problem of the workspace at once.

@@ -6,9 +6,9 @@ use super::exit::{Exit, Stop};
 use super::out;
 use crate::fetch::git::PolicyRepository;
 use crate::fetch::{DataFolder, read_work_tree};
+use crate::language::{Checked, load};
 use crate::model::{Date, Digest, SourceSet};
-use crate::policy::set::{ApplicationPolicy, DirectoryPolicy, PolicySet};
-use crate::policy::{Checked, load};
+use crate::policy::{ApplicationPolicy, DirectoryPolicy, PolicySet};
 use crate::render::findings;
 use std::path::PathBuf;
 

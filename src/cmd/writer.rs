@@ -7,7 +7,7 @@ use crate::apply::scim::{ScimApplication, WireOfRight};
 use crate::apply::sqlite::SqliteWriter;
 use crate::fetch::{secret, start_state};
 use crate::model::{ApplicationConnection, AttributePath, EntitlementWire};
-use crate::policy::set::ApplicationPolicy;
+use crate::policy::ApplicationPolicy;
 use std::collections::BTreeMap;
 
 /// Builds the writer of an application. Only `apply` does.

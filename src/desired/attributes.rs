@@ -4,7 +4,7 @@ use super::condition::{Binder, BoundCondition, Facts};
 use super::population::Population;
 use super::rights::Catalogue;
 use super::value::{Computed, Unusable, evaluate};
-use crate::policy::set::{
+use crate::policy::{
     AccountSlot, AccountTypeIndex, ApplicationPolicy, Authority, Default, MappedAttribute, Origin, WhenEmpty,
 };
 use crate::snapshot::TextColumn;

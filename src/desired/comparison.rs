@@ -1,7 +1,7 @@
 //! Comparisons of one attribute's texts (the policy language, 2).
 
 use crate::model::Date;
-use crate::policy::set::{Comparison, Operand};
+use crate::policy::{Comparison, Operand};
 use std::cmp::Ordering;
 
 /// Whether the texts of an attribute satisfy a comparison: one of them must. No texts is an empty attribute, which

@@ -6,7 +6,7 @@ use super::members::Members;
 use super::population::Population;
 use super::rights::{Catalogue, RightId};
 use crate::model::{Date, Field};
-use crate::policy::set::{
+use crate::policy::{
     AccountTypeIndex, ApplicationPolicy, Comparison, Condition, RightSelector, Subject, Test, UserSlot,
 };
 use crate::snapshot::{ApplicationSnapshot, TextColumn};

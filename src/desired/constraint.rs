@@ -3,7 +3,7 @@
 use super::condition::{Binder, BoundCondition, Facts};
 use super::population::Population;
 use super::rights::{Catalogue, RightId};
-use crate::policy::set::{
+use crate::policy::{
     AccountTypeIndex, Constraint, ConstraintTest, ConstraintText, ConstraintTextPart, Otherwise,
     RightSelector,
 };

@@ -3,7 +3,7 @@
 use super::population::Population;
 use super::problem::DataProblem;
 use crate::model::{DistinguishedName, begins_with};
-use crate::policy::set::{Captures, DirectoryPolicy, Fit, GroupReference, GroupSelector, Origin, fit};
+use crate::policy::{Captures, DirectoryPolicy, Fit, GroupReference, GroupSelector, Origin, fit};
 use crate::snapshot::{DEFAULT_ACCESS, DirectorySnapshot, GroupRecord};
 use similar::get_close_matches;
 use std::collections::BTreeSet;

@@ -6,7 +6,7 @@ use super::population::Population;
 use super::rights::{Catalogue, RightId, RightsByRow};
 use super::winning::Winners;
 use crate::model::Right;
-use crate::policy::set::{Captures, GrantTemplate, LinkingRule, TemplatePart, TextTemplate};
+use crate::policy::{Captures, GrantTemplate, LinkingRule, TemplatePart, TextTemplate};
 
 /// One way to rights: a rule, and one of the groups it fits.
 #[derive(Debug)]

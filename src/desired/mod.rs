@@ -19,7 +19,7 @@ mod transform;
 mod value;
 mod winning;
 
-pub use crate::policy::set::{Captures, Fit, fit};
+pub use crate::policy::{Captures, Fit, fit};
 pub use attributes::{Blocking, ManagedAttribute, Reasoned, Wanted};
 pub use comparison::satisfies;
 pub use condition::{Binder, BoundCondition, BoundTest, Facts};

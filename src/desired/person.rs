@@ -2,7 +2,7 @@
 
 use super::population::Population;
 use super::problem::DataProblem;
-use crate::policy::set::ApplicationPolicy;
+use crate::policy::ApplicationPolicy;
 use std::collections::BTreeMap;
 
 /// The users who are one person with others. Whoever isn't in here stands alone.

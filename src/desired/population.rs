@@ -1,7 +1,7 @@
 //! The users of all of an application's directories as one list of rows.
 
 use crate::model::Field;
-use crate::policy::set::{ApplicationPolicy, UserSlot};
+use crate::policy::{ApplicationPolicy, UserSlot};
 use crate::snapshot::{Column, Complete, DirectorySnapshot};
 
 /// Users of several directories: those of the first have the first rows, and so on. A row is a `u32`.

@@ -1,6 +1,6 @@
 //! What only the data shows: errors that stop the plan of an application, and findings that stop nothing.
 
-use crate::policy::set::Origin;
+use crate::policy::Origin;
 use serde::Serialize;
 
 /// A problem between policies and data.

@@ -1,7 +1,7 @@
 //! Rights by number, and who has which.
 
 use crate::model::Right;
-use crate::policy::set::{ApplicationPolicy, EntitlementIndex, RightSelector};
+use crate::policy::{ApplicationPolicy, EntitlementIndex, RightSelector};
 use std::collections::BTreeMap;
 
 /// A right's number in the [`Catalogue`].

@@ -11,7 +11,7 @@ use super::problem::{DataErrors, DataProblem};
 use super::rights::{Catalogue, RightId, RightsByRow};
 use super::winning::{LinkingFault, Winners, winners};
 use crate::model::{Date, EntitlementWire, Field};
-use crate::policy::set::{
+use crate::policy::{
     AccountTypeIndex, ApplicationPolicy, Constraint, DirectoryPolicy, EntitlementType, Otherwise, UserSlot,
 };
 use crate::snapshot::TextColumn;

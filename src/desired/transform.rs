@@ -3,7 +3,7 @@
 use super::population::Population;
 use super::value::{Computed, Unusable, attribute, plain_text};
 use crate::model::Value;
-use crate::policy::set::{MapOther, Phone, Transform};
+use crate::policy::{MapOther, Phone, Transform};
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};
 use std::borrow::Cow;
 

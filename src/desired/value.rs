@@ -3,7 +3,7 @@
 use super::population::Population;
 use super::transform::transform;
 use crate::model::{Field, Value};
-use crate::policy::set::{TemplateValue, UserSlot, ValueExpression, ValueSource};
+use crate::policy::{TemplateValue, UserSlot, ValueExpression, ValueSource};
 use crate::snapshot::TextColumn;
 use std::borrow::Cow;
 

@@ -4,7 +4,7 @@ use super::linking::Source;
 use super::members::Members;
 use super::population::Population;
 use super::rights::Catalogue;
-use crate::policy::set::{AccountTypeIndex, ApplicationPolicy, Precedence};
+use crate::policy::{AccountTypeIndex, ApplicationPolicy, Precedence};
 
 const NONE: u32 = u32::MAX;
 const NO_TYPE: u16 = u16::MAX;

@@ -3,7 +3,7 @@
 use super::line::{Line, Outcome, Step};
 use crate::gate::{Standing, standing};
 use crate::model::rfc3339_of;
-use crate::policy::set::ApplicationPolicy;
+use crate::policy::ApplicationPolicy;
 use std::time::Duration;
 
 /// A year, in seconds: whatever recurs recurs within it.

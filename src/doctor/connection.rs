@@ -1,7 +1,7 @@
 //! What probes of a connection met, judged.
 
 use super::line::{Line, Outcome, Step};
-use crate::policy::Finding;
+use crate::model::Finding;
 
 /// Seconds by which clocks may differ: assertions and tokens are dated, with five minutes of grace.
 const GRACE: i64 = 120;

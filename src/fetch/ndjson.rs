@@ -2,7 +2,7 @@
 //! Files of JSON objects, one a line, read as a stream: memory is one line, not the file.
 
 use crate::model::{AttributePath, AttributeType, Field};
-use crate::policy::set::DirectoryAttribute;
+use crate::policy::DirectoryAttribute;
 use crate::snapshot::{
     ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, DirectoryBuilder, DirectorySnapshot,
     GroupRecord, Incomplete,

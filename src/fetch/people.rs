@@ -2,7 +2,7 @@
 
 use super::handwritten;
 use crate::model::{AttributeType, Field, begins_with};
-use crate::policy::set::DirectoryAttribute;
+use crate::policy::DirectoryAttribute;
 use crate::snapshot::{Complete, DirectoryBuilder, DirectorySnapshot, GroupRecord, Incomplete};
 use crate::wire::Problem;
 use crate::wire::people::{People, Person, parse};

@@ -1,7 +1,6 @@
 //! What a policy file may be, wherever it lies, in git or in the work tree: its name, its size, its content.
 
-use crate::model::SourceFile;
-use crate::policy::yaml::invisible_character;
+use crate::model::{SourceFile, invisible_character};
 
 /// How many policy files a workspace may hold.
 const MAX_FILES: usize = 5_000;

@@ -11,7 +11,7 @@ use crate::model::{
     ApplicationConnection, BranchRules, CredentialRef, DirectoryConnection, EntraConnection, EntraCredential,
     LdapAddress, LdapConnection, Secret,
 };
-use crate::policy::set::{ApplicationPolicy, DirectoryPolicy};
+use crate::policy::{ApplicationPolicy, DirectoryPolicy};
 use crate::wire::github::Place;
 use crate::wire::graph::hosts;
 use crate::wire::scim::{MEDIA_TYPE, decode_page, list_query};

@@ -4,7 +4,7 @@ use super::data_folder::DataFolder;
 use super::source::{entra_request, ldap_directory, read_directory};
 use super::{entra, ldap};
 use crate::model::{DirectoryConnection, LdapConnection, Secret, UserSearch};
-use crate::policy::set::DirectoryPolicy;
+use crate::policy::DirectoryPolicy;
 use crate::snapshot::{DirectorySnapshot, Excerpt, Incomplete};
 use tokio::runtime::Runtime;
 

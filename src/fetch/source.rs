@@ -7,9 +7,9 @@ use super::{entra, ldap, people, scim, sqlite, start};
 use crate::http;
 use crate::model::{
     ApplicationConnection, AttributePath, DirectoryConnection, EntraConnection, LdapConnection, Secret,
+    known_account_attributes, known_user_attribute, known_user_attributes,
 };
-use crate::policy::document::{known_account_attributes, known_user_attribute, known_user_attributes};
-use crate::policy::set::{ApplicationPolicy, DirectoryPolicy};
+use crate::policy::{ApplicationPolicy, DirectoryPolicy};
 use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Incomplete};
 use crate::wire::graph::query::PAGE;
 use crate::wire::start::{EntitlementName, StartState, Vocabulary};

@@ -2,7 +2,7 @@
 
 use super::state::State;
 use crate::model::Date;
-use crate::policy::set::{LimitedChange, Override};
+use crate::policy::{LimitedChange, Override};
 use std::collections::BTreeMap;
 
 /// By override and kind of change, how many.

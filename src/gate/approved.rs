@@ -9,7 +9,7 @@ use super::listed::Listed;
 use super::source::source;
 use super::split::split;
 use crate::plan::{Change, Plan};
-use crate::policy::set::ApplicationPolicy;
+use crate::policy::ApplicationPolicy;
 use std::collections::BTreeMap;
 
 /// A plan that passed every guard, and which of its changes flow. Writers take nothing else.
@@ -164,7 +164,7 @@ fn both_guards<'c>(
 /// The same policies with only those overrides that count.
 fn without_overrides(
     policy: &ApplicationPolicy,
-    counts: impl Fn(&crate::policy::set::Override) -> bool,
+    counts: impl Fn(&crate::policy::Override) -> bool,
 ) -> ApplicationPolicy {
     let overrides = policy.overrides.iter().filter(|it| counts(it)).cloned().collect();
     ApplicationPolicy { overrides, ..policy.clone() }

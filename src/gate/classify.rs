@@ -5,7 +5,7 @@ use super::item::ItemKey;
 use super::listed::Listed;
 use crate::model::{EntitlementWire, Operation};
 use crate::plan::{Change, Hold, Plan};
-use crate::policy::set::ApplicationPolicy;
+use crate::policy::ApplicationPolicy;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of the policies that a plan was made with.

@@ -4,7 +4,7 @@
 use super::limits::Refusal;
 use crate::model::Operation;
 use crate::plan::{Change, Holder, Kept, Plan};
-use crate::policy::set::ApplicationPolicy;
+use crate::policy::ApplicationPolicy;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The privileged values of which a set of changes would leave too few holders. Who gets the right in the same run counts

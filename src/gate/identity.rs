@@ -2,7 +2,7 @@
 
 use crate::model::{Operation, Value};
 use crate::plan::Change;
-use crate::policy::set::ApplicationPolicy;
+use crate::policy::ApplicationPolicy;
 use serde_json::{Value as Json, json};
 
 /// One thing that a change does. What stood there before is no part of it: that is judged when it is written.

@@ -3,7 +3,7 @@
 
 use super::identity::identities;
 use crate::plan::{Change, Plan, Report};
-use crate::policy::set::ApplicationPolicy;
+use crate::policy::ApplicationPolicy;
 use std::collections::BTreeSet;
 
 /// Two plans, taken apart.

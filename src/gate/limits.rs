@@ -4,7 +4,7 @@ use super::allowances::{Allowed, Used, carries};
 use super::state::{Charge, Seen, State};
 use crate::model::{Operation, Period, unix_of_rfc3339};
 use crate::plan::{Change, Plan};
-use crate::policy::set::{ApplicationPolicy, Limit, LimitedChange, Origin};
+use crate::policy::{ApplicationPolicy, Limit, LimitedChange, Origin};
 use std::collections::{BTreeMap, BTreeSet};
 
 const MONTH: Period = Period::of_days(31);

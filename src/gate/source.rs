@@ -4,7 +4,7 @@
 use super::limits::Refusal;
 use super::state::Seen;
 use crate::plan::Plan;
-use crate::policy::set::ApplicationPolicy;
+use crate::policy::ApplicationPolicy;
 
 /// Users may become fewer by this share from one run to the next.
 const PERCENT: u64 = 20;

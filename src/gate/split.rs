@@ -4,7 +4,7 @@ use super::classify::{Class, Reviewed, class, wanted};
 use super::identity::identities;
 use crate::model::Operation;
 use crate::plan::{Change, Plan};
-use crate::policy::set::ApplicationPolicy;
+use crate::policy::ApplicationPolicy;
 use std::collections::BTreeSet;
 
 /// The same plan, in which no update holds both what flows and what was shown to nobody.

@@ -1,7 +1,7 @@
 //! The brake of the clock: nothing is changed in a closed window (the policy language, 5, `changeWindows`).
 
 use crate::model::Zone;
-use crate::policy::set::ChangeWindows;
+use crate::policy::ChangeWindows;
 use std::fmt;
 use std::time::Duration;
 

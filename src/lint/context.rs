@@ -4,11 +4,10 @@ use super::logic::fact::Formula;
 use super::logic::formula::Reader;
 use super::logic::solve::nobody;
 use super::witness::{Verdict, Witness, Witnesses};
-use crate::model::{Date, Location, SourceSet, Span};
-use crate::policy::set::{
+use crate::model::{Date, Finding, Label, Location, Severity, SourceSet, Span};
+use crate::policy::{
     ApplicationPolicy, Constraint, DirectoryPolicy, Exclusion, Origin, Otherwise, PolicySet,
 };
-use crate::policy::{Finding, Label, Severity};
 
 /// Reasons that one finding tells at most.
 const MOST_REASONS: usize = 2;

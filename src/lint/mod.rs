@@ -9,9 +9,8 @@ mod logic;
 mod rule;
 mod witness;
 
-use crate::model::{Date, SourceSet};
-use crate::policy::Finding;
-use crate::policy::set::PolicySet;
+use crate::model::{Date, Finding, SourceSet};
+use crate::policy::PolicySet;
 use context::Context;
 use std::fmt::Write as _;
 

@@ -2,24 +2,29 @@
 //!
 //! Takes nothing, gives types. Never: logic beyond constructors and conversions; any other room.
 
+mod account_attribute;
 mod branch;
 mod connection;
 mod date;
 mod digest;
 mod distinguished_name;
 mod entra;
+mod finding;
 mod group_name;
+mod invisible;
 mod ldap;
 mod operation;
 mod period;
 mod right;
 mod secret;
 mod source;
+mod user_attribute;
 mod user_search;
 mod value;
 mod week;
 mod zone;
 
+pub use account_attribute::{ACCOUNT_OWN, account_path, known_account_attributes, wire_path};
 pub use branch::BranchRules;
 pub use connection::{
     ApplicationConnection, AttributePath, CredentialRef, DirectoryConnection, MailConnection, MailSecurity,
@@ -28,13 +33,16 @@ pub use date::{Date, DateError, rfc3339_of, unix_of_rfc3339};
 pub use digest::Digest;
 pub use distinguished_name::{DistinguishedName, DistinguishedNameError};
 pub use entra::{Cloud, EntraConnection, EntraCredential};
+pub use finding::{Finding, Label, Severity};
 pub use group_name::begins_with;
+pub use invisible::invisible_character;
 pub use ldap::{LdapAddress, LdapConnection};
 pub use operation::Operation;
 pub use period::{Period, PeriodError};
 pub use right::{EntitlementWire, Right};
 pub use secret::Secret;
 pub use source::{Commit, FileId, Location, Position, SourceFile, SourceSet, Span};
+pub use user_attribute::{USER_ID, UserPath, known_user_attribute, known_user_attributes, parse_user_path};
 pub use user_search::{SoughtValue, UserSearch};
 pub use value::{AttributeType, Field, Value};
 pub use week::{TimeOfDay, TimeOfDayError, Weekdays};

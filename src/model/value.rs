@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// What kind of value an attribute of a directory's user holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum AttributeType {
     /// One text.

@@ -7,7 +7,7 @@ use super::decision::Decision;
 use super::protection::protection;
 use super::value::{AttributeChange, Change, Hold, Outcome};
 use crate::model::{Operation, Value};
-use crate::policy::set::{ACCOUNT_TYPE, AccountSlot, ArchivedAttribute, ArchivedPart, Origin};
+use crate::policy::{ACCOUNT_TYPE, AccountSlot, ArchivedAttribute, ArchivedPart, Origin};
 
 impl Context<'_, '_> {
     /// Whether archiving gives an attribute another value.

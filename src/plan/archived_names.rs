@@ -4,7 +4,7 @@ use super::context::Context;
 use super::decision::Decision;
 use super::decisions::Decisions;
 use crate::model::AttributePath;
-use crate::policy::set::{AccountSlot, ArchivedAttribute, Word};
+use crate::policy::{AccountSlot, ArchivedAttribute, Word};
 use std::collections::BTreeMap;
 
 /// An attribute and a value of it, and the accounts that have it.

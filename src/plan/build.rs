@@ -8,7 +8,7 @@ use super::unique::Collisions;
 use super::value::{Change, Outcome, Reason, Report, Subject};
 use crate::desired::{Ending, LinkingFault, Source, Wanted};
 use crate::model::Operation;
-use crate::policy::set::{Constraint, Origin, Otherwise, Returning};
+use crate::policy::{Constraint, Origin, Otherwise, Returning};
 use std::collections::BTreeSet;
 
 /// Changes and reports of some users or accounts.
@@ -268,7 +268,7 @@ impl<'a> Builder<'_, '_, 'a> {
         built: &mut Built,
         operation: Operation,
         (user, account): (Option<u32>, u32),
-        rule: &crate::policy::set::Protection,
+        rule: &crate::policy::Protection,
     ) {
         let message = rule.message.clone().unwrap_or_else(|| format!("protected by `{}`", rule.id));
         self.report(built, Outcome::Protected, (user, Some(account)), message, Some(&rule.origin));

@@ -5,7 +5,7 @@ use super::decision::State;
 use super::protection::protection;
 use super::value::Change;
 use crate::model::Operation;
-use crate::policy::set::Word;
+use crate::policy::Word;
 
 impl Builder<'_, '_, '_> {
     /// Carries out a word, unless a protection withholds it; nothing milder takes its place.

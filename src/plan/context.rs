@@ -7,7 +7,7 @@ use super::memory::Memory;
 use super::protection::BoundProtection;
 use crate::desired::BoundCondition;
 use crate::desired::{Binder, Catalogue, DataErrors, DataProblem, DesiredState, Facts, GroupResolver};
-use crate::policy::set::{ACCOUNT_TYPE, DirectoryPolicy};
+use crate::policy::{ACCOUNT_TYPE, DirectoryPolicy};
 use crate::snapshot::ApplicationSnapshot;
 
 /// The desired state beside what the application holds.
@@ -145,7 +145,7 @@ fn bind_protections<'a>(
 /// renamed group must not expose its members.
 fn report_missing(
     binder: &mut Binder<'_, '_>,
-    origin: &crate::policy::set::Origin,
+    origin: &crate::policy::Origin,
     errors: &mut Vec<DataProblem>,
 ) {
     for name in std::mem::take(&mut binder.missing_account_groups) {

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use crate::desired::Ending;
-use crate::policy::set::{AccountTypeChange, Adoption, Returning, Word};
+use crate::policy::{AccountTypeChange, Adoption, Returning, Word};
 
 /// What state decides the word that is carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::value::{AttributeChange, Change, Hold, Plan, Report};
 use crate::model::{Digest, Right, Value};
-use crate::policy::set::Origin;
+use crate::policy::Origin;
 use schemars::JsonSchema;
 use serde::Serialize;
 

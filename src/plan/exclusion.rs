@@ -2,7 +2,7 @@
 
 use super::matching::Pairing;
 use crate::desired::{BoundCondition, DesiredState, Facts};
-use crate::policy::set::Exclusion;
+use crate::policy::Exclusion;
 use crate::snapshot::ApplicationSnapshot;
 use rayon::prelude::*;
 

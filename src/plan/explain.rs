@@ -5,7 +5,7 @@ use super::decision::{Decision, decide_user};
 use super::one_user::named_users;
 use super::{Inputs, Plan};
 use crate::desired::{Blocking, Computed, DataErrors, Ending, Population, Source, Wanted, desire};
-use crate::policy::set::{Origin, Otherwise};
+use crate::policy::{Origin, Otherwise};
 
 /// One user, step by step.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use crate::desired::{Catalogue, DataProblem, Fit, RightId, RightsByRow, fit};
 use crate::model::{EntitlementWire, Right};
-use crate::policy::set::{ApplicationPolicy, EntitlementIndex, EntitlementType};
+use crate::policy::{ApplicationPolicy, EntitlementIndex, EntitlementType};
 use crate::snapshot::ApplicationSnapshot;
 use std::collections::BTreeSet;
 

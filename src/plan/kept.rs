@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use crate::model::Right;
-use crate::policy::set::EntitlementType;
+use crate::policy::EntitlementType;
 
 /// A privileged value that so many accounts must go on holding.
 #[derive(Clone, Debug, PartialEq, Eq)]

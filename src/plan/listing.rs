@@ -2,7 +2,7 @@
 
 use crate::desired::{DataProblem, GroupResolver, Population, is_read, role_id};
 use crate::model::DistinguishedName;
-use crate::policy::set::{ApplicationPolicy, DirectoryPolicy, GroupReference, GroupSelector, Origin};
+use crate::policy::{ApplicationPolicy, DirectoryPolicy, GroupReference, GroupSelector, Origin};
 use crate::snapshot::{Complete, DEFAULT_ACCESS, DirectorySnapshot};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::decisions::Decisions;
 use crate::desired::{Computed, DataErrors, DesiredState, Population, Wanted, desire};
 use crate::model::Field;
-use crate::policy::set::{AccountSlot, Authority};
+use crate::policy::{AccountSlot, Authority};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};

@@ -46,7 +46,7 @@ pub use verdict::{Verdict, judge};
 
 use crate::desired::{DataErrors, Population, desire};
 use crate::model::{Commit, Date, Digest};
-use crate::policy::set::{ApplicationPolicy, DirectoryPolicy};
+use crate::policy::{ApplicationPolicy, DirectoryPolicy};
 use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot};
 use archived_names::ArchivedNames;
 use build::{Builder, Built};

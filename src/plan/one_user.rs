@@ -3,7 +3,7 @@
 use super::{Explanation, Inputs, Plan, Subject, WithoutAccount, existing, explain, plan};
 use crate::desired::{DataErrors, Population};
 use crate::model::Field;
-use crate::policy::set::UserSlot;
+use crate::policy::UserSlot;
 use crate::snapshot::{Complete, DirectorySnapshot, Excerpt};
 use std::collections::BTreeSet;
 

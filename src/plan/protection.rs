@@ -3,7 +3,7 @@
 use super::context::Context;
 use crate::desired::{BoundCondition, RightId};
 use crate::model::Operation;
-use crate::policy::set::{ProtectedFrom, Protection};
+use crate::policy::{ProtectedFrom, Protection};
 
 /// A protection in force, bound to the data.
 pub(super) struct BoundProtection<'a> {

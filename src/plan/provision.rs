@@ -8,7 +8,7 @@ use super::protection::protection;
 use super::value::{AttributeChange, Change, Hold, Outcome, Reason};
 use crate::desired::{Computed, RightId, Wanted};
 use crate::model::{Operation, Value};
-use crate::policy::set::{ACCOUNT_TYPE, Adoption, Authority};
+use crate::policy::{ACCOUNT_TYPE, Adoption, Authority};
 use std::collections::BTreeSet;
 
 /// Attributes as they should be, or the outcome that stops the user.
@@ -118,7 +118,7 @@ impl Builder<'_, '_, '_> {
         user: u32,
         account: Option<u32>,
         decision: Decision,
-    ) -> Result<Attributes, (&crate::policy::set::Origin, String)> {
+    ) -> Result<Attributes, (&crate::policy::Origin, String)> {
         let desired = self.context.desired;
         let mut attributes =
             Attributes { written: self.link_and_active(user, account, decision), differing: Vec::new() };

@@ -1,11 +1,10 @@
 //! Whom the lines about one user depend on: those who may have, or want, a value of theirs that finds an account or that
 //! no two accounts may have. Where policies let more than that matter, the whole directory does.
 
-use crate::model::{Date, DirectoryConnection, SoughtValue, UserSearch};
-use crate::policy::document::{found_by_graph, known_user_attribute};
-use crate::policy::set::{
-    AccountSlot, ApplicationPolicy, AttributeKind, DirectoryAttribute, DirectoryPolicy, GroupSelector,
-    MappedAttribute, Transform, UserSlot, ValueSource,
+use crate::model::{AttributeType, Date, DirectoryConnection, SoughtValue, UserSearch, known_user_attribute};
+use crate::policy::{
+    AccountSlot, ApplicationPolicy, DirectoryAttribute, DirectoryPolicy, GroupSelector, MappedAttribute,
+    Transform, UserSlot, ValueSource,
 };
 use crate::snapshot::{ApplicationSnapshot, Column, DirectorySnapshot, Excerpt};
 
@@ -38,7 +37,8 @@ struct Key<'a> {
 }
 
 impl<'a> Reach<'a> {
-    /// What to ask for where these policies decide.
+    /// What to ask for where these policies decide. `found_at_once` says by which attributes Microsoft Graph finds users
+    /// as they stand (`wire::graph::found_by_graph`).
     ///
     /// # Errors
     /// Why only the whole directory tells.
@@ -46,6 +46,7 @@ impl<'a> Reach<'a> {
         policy: &'a ApplicationPolicy,
         directories: &[&DirectoryPolicy],
         as_of: Date,
+        found_at_once: fn(&str) -> bool,
     ) -> Result<Self, String> {
         others_count(policy, directories, as_of)?;
         let searched = |attribute: &DirectoryAttribute| directories.iter().all(|it| searches(it, attribute));
@@ -56,7 +57,7 @@ impl<'a> Reach<'a> {
             let (slot, strips_domain) =
                 key.ok_or_else(|| format!("`{name}` is no plain attribute of the directory"))?;
             let attribute = policy.user_attribute(slot);
-            found_at_once(directories, attribute)?;
+            finds_at_once(directories, attribute, found_at_once)?;
             keys.push(Key {
                 account: mapping.attribute,
                 attribute: &attribute.name,
@@ -234,11 +235,15 @@ fn searches(directory: &DirectoryPolicy, attribute: &DirectoryAttribute) -> bool
 }
 
 /// A tenant finds users by some attributes only through an index that is behind.
-fn found_at_once(directories: &[&DirectoryPolicy], attribute: &DirectoryAttribute) -> Result<(), String> {
+fn finds_at_once(
+    directories: &[&DirectoryPolicy],
+    attribute: &DirectoryAttribute,
+    found_at_once: fn(&str) -> bool,
+) -> Result<(), String> {
     let behind = |it: &&&DirectoryPolicy| {
         let tenant = matches!(it.connection, DirectoryConnection::Entra(_));
         let read = it.attributes.iter().any(|read| read.name == attribute.name);
-        tenant && read && !found_by_graph(&attribute.name)
+        tenant && read && !found_at_once(&attribute.name)
     };
     match directories.iter().find(behind) {
         Some(directory) => Err(format!(
@@ -252,6 +257,6 @@ fn found_at_once(directories: &[&DirectoryPolicy], attribute: &DirectoryAttribut
 /// Whether a directory finds users by a value of it, in any case.
 fn is_searched(attribute: &DirectoryAttribute) -> bool {
     attribute.name == attribute.source
-        && known_user_attribute(&attribute.name) == Some(AttributeKind::Text)
+        && known_user_attribute(&attribute.name) == Some(AttributeType::Text)
         && !TRANSLATED.contains(&attribute.name.as_str())
 }

@@ -1,6 +1,6 @@
 //! The rules that reasons name, with a number each.
 
-use crate::policy::set::{ApplicationPolicy, Origin};
+use crate::policy::{ApplicationPolicy, Origin};
 
 /// Every rule of an application's policies, sorted.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use super::equal::{Equality, HashedRows, by_value};
 use super::protection::protection;
 use crate::desired::{Computed, ManagedAttribute, RightId, Wanted};
 use crate::model::{AttributePath, Operation};
-use crate::policy::set::{Authority, Origin, Word};
+use crate::policy::{Authority, Origin, Word};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

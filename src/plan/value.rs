@@ -3,7 +3,7 @@
 use super::kept::Kept;
 use crate::desired::DataProblem;
 use crate::model::{Commit, Date, Digest, Operation, Right, Value};
-use crate::policy::set::Origin;
+use crate::policy::Origin;
 use serde::Serialize;
 
 /// What would be done to one application, and why. Immutable; apply finds no choice left in it.

@@ -7,7 +7,7 @@ use super::value::{Change, Outcome, Plan, Report};
 use super::{Inputs, plan};
 use crate::desired::{DataErrors, Ending, Population, Source, Wanted, desire};
 use crate::model::{Operation, Right, Value};
-use crate::policy::set::{Authority, Origin, TestResult, TestSubject, Word};
+use crate::policy::{Authority, Origin, TestResult, TestSubject, Word};
 use crate::snapshot::LIST_SEPARATOR;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,6 +1,6 @@
 //! Directory text made harmless, a function for each kind of sink.
 
-use crate::policy::yaml::invisible_character;
+use crate::model::invisible_character;
 use std::borrow::Cow;
 use std::fmt::Write;
 

@@ -2,7 +2,7 @@
 
 use super::escape::visible;
 use crate::model::rfc3339_of;
-use crate::policy::set::{ApplicationPolicy, Rhythm, Schedule};
+use crate::policy::{ApplicationPolicy, Rhythm, Schedule};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 

@@ -2,7 +2,7 @@
 
 use crate::model::{Right, Value};
 use crate::plan::Verdict;
-use crate::policy::set::{Expectation, Origin, TestSubject};
+use crate::policy::{Expectation, Origin, TestSubject};
 
 /// How far what came of somebody is from what was expected.
 #[derive(Clone, Debug, PartialEq, Eq)]

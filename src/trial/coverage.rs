@@ -2,7 +2,7 @@
 
 use super::item::{Item, ItemKind, items};
 use super::run::Trial;
-use crate::policy::set::{ApplicationPolicy, Origin};
+use crate::policy::{ApplicationPolicy, Origin};
 use std::collections::BTreeSet;
 
 /// Which things of an application's policies took part in what became of those of whom a test expects something.

@@ -1,6 +1,6 @@
 //! What tests can touch: rules, constraints, exclusions, defaults, protections, and mappings with a condition.
 
-use crate::policy::set::{ApplicationPolicy, ConstraintTest, Origin};
+use crate::policy::{ApplicationPolicy, ConstraintTest, Origin};
 
 /// One thing that policies say, which a test touches or does not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

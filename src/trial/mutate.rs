@@ -2,7 +2,7 @@
 
 use super::item::{Item, ItemKind, items, without};
 use super::run::{Bench, Court};
-use crate::policy::set::{ApplicationPolicy, PolicySet};
+use crate::policy::{ApplicationPolicy, PolicySet};
 use rayon::prelude::*;
 
 /// Which things of an application's policies tests notice the loss of.

@@ -1,7 +1,7 @@
 //! Policies as tests see them: how many members a group has does not count, and what a test does not make up is no
 //! error (the policy language, 11).
 
-use crate::policy::set::ApplicationPolicy;
+use crate::policy::ApplicationPolicy;
 
 /// The same policies without `minMembers`, every group optional, every right one that the application takes.
 pub(super) fn relaxed(policy: &ApplicationPolicy) -> ApplicationPolicy {

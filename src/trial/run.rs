@@ -5,7 +5,7 @@ use super::relax::relaxed;
 use super::world::World;
 use crate::model::{Date, Digest};
 use crate::plan::{Inputs, Memory, Verdict, judge, remember};
-use crate::policy::set::{
+use crate::policy::{
     ApplicationPolicy, DirectoryPolicy, Origin, PolicySet, PolicyTest, TestSource, TestSubject,
 };
 use rayon::prelude::*;

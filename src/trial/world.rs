@@ -1,9 +1,9 @@
 //! The directories and the application that a test makes up.
 
 use crate::model::{AttributeType, EntitlementWire, Field, Right, Value};
-use crate::policy::set::{
-    ApplicationPolicy, AttributeKind, EntitlementType, GroupSelector, PatternPart, PolicyTest, TestAccount,
-    TestGroup, TestUser,
+use crate::policy::{
+    ApplicationPolicy, EntitlementType, GroupSelector, PatternPart, PolicyTest, TestAccount, TestGroup,
+    TestUser,
 };
 use crate::snapshot::{
     ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, DEFAULT_ACCESS, DirectoryBuilder,
@@ -69,7 +69,7 @@ fn directory(
 
 /// The attributes that policies read, and those that are given.
 fn columns(policy: &ApplicationPolicy, users: &[&TestUser]) -> Vec<(String, AttributeType)> {
-    let mut kinds: BTreeMap<&str, AttributeKind> = BTreeMap::from([(ENABLED, AttributeKind::Boolean)]);
+    let mut kinds: BTreeMap<&str, AttributeType> = BTreeMap::from([(ENABLED, AttributeType::Boolean)]);
     kinds.extend(policy.user_attributes.iter().map(|it| (it.name.as_str(), it.kind)));
     let given = users.iter().flat_map(|user| &user.attributes);
     kinds.extend(given.map(|(name, kind, _)| (name.as_str(), *kind)));

@@ -15,7 +15,7 @@ use super::problem::Problem;
 use super::reading::{Reading, quotes, word};
 use super::spelling;
 use crate::model::{AttributeType, Field, Span};
-use crate::policy::yaml::{Kind, Node};
+use crate::yaml::{Kind, Node};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 

@@ -2,9 +2,8 @@
 
 use super::problem::Problem;
 use super::spelling;
-use crate::model::{FileId, Position, Span};
-use crate::policy::Finding;
-use crate::policy::yaml::{self, Budget, Key, Kind, Node};
+use crate::model::{FileId, Finding, Position, Span};
+use crate::yaml::{self, Budget, Key, Kind, Node};
 
 /// How much a hand-written file may ask for: more than a policy does, since it may list many people.
 pub const BUDGET: Budget = Budget { bytes: 16 << 20, depth: 16, nodes: 4_000_000, alias_bytes: 1 << 20 };

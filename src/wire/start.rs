@@ -4,7 +4,7 @@ use super::problem::Problem;
 use super::reading::{Reading, quotes, word};
 use super::spelling;
 use crate::model::{Right, Span, Value};
-use crate::policy::yaml::{Key, Kind, Node};
+use crate::yaml::{Key, Kind, Node};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a store that does not exist yet starts with.

@@ -4,7 +4,7 @@ use crate::playground::Playground;
 use crate::scim_apply::on_scim;
 use crate::world::policies;
 use rolewright::doctor::{Line, Met, Outcome, Owners, Step, calendar, connection, owners, worst};
-use rolewright::policy::set::ChangeWindows;
+use rolewright::policy::ChangeWindows;
 use rolewright::render::progress::{Reading, line};
 use std::time::Duration;
 

@@ -29,7 +29,7 @@ use double::Double;
 use rolewright::fetch::entra::{EntraRequest, Key, Store, read};
 use rolewright::http::Limits;
 use rolewright::model::{DirectoryConnection, EntraConnection, Secret};
-use rolewright::policy::set::DirectoryPolicy;
+use rolewright::policy::DirectoryPolicy;
 use rolewright::snapshot::{Complete, DirectorySnapshot, Incomplete};
 use std::time::Duration;
 use tenant::{CLIENT, SECRET, SERVICE, TENANT};

@@ -17,7 +17,7 @@ mod unsettled;
 use crate::world::{Account, Person, World, policies};
 use rolewright::gate::{Classes, ItemKey, Listed, Record, Reviewed, classify, identities, impact, split};
 use rolewright::plan::{Change, Plan};
-use rolewright::policy::set::PolicySet;
+use rolewright::policy::PolicySet;
 use std::collections::BTreeMap;
 
 const TEXT: &str =
@@ -181,7 +181,7 @@ fn run(world: &World, settled: Option<&PolicySet>, tip: &PolicySet, covered: boo
 fn judged(
     plan: &Plan,
     tip: &PolicySet,
-    settled: Option<(&Plan, &rolewright::policy::set::ApplicationPolicy)>,
+    settled: Option<(&Plan, &rolewright::policy::ApplicationPolicy)>,
     covered: bool,
     listed: &Listed,
 ) -> Came {

@@ -5,7 +5,7 @@ use crate::playground::Playground;
 use crate::world::{Account, Person, World, policies, unreviewed};
 use rolewright::gate::{Approved, Charge, Past, Refusal, Refused, RunRecord, Seen, State};
 use rolewright::model::unix_of_rfc3339;
-use rolewright::policy::set::PolicySet;
+use rolewright::policy::PolicySet;
 use std::collections::BTreeMap;
 
 const NOW: &str = "2026-11-21T12:00:00Z";

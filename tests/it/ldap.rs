@@ -19,9 +19,10 @@ mod trust;
 
 use rolewright::doctor::{Met, Step};
 use rolewright::fetch::ldap::{LdapError, Limits, ReadRequest, probe, read};
+use rolewright::model::AttributeType;
 use rolewright::model::{CredentialRef, Field, LdapConnection, Secret};
-use rolewright::policy::document::{known_user_attribute, known_user_attributes};
-use rolewright::policy::set::{AttributeKind, DirectoryAttribute};
+use rolewright::model::{known_user_attribute, known_user_attributes};
+use rolewright::policy::DirectoryAttribute;
 use rolewright::snapshot::{Complete, DirectorySnapshot};
 use std::time::Duration;
 
@@ -71,7 +72,7 @@ impl Wanted {
 
     fn declares(mut self, name: &str, source: &str) -> Self {
         let (name, source) = (name.to_owned(), source.to_owned());
-        self.attributes.push(DirectoryAttribute { name, source, kind: AttributeKind::Text });
+        self.attributes.push(DirectoryAttribute { name, source, kind: AttributeType::Text });
         self
     }
 

@@ -7,11 +7,12 @@
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use rolewright::desired::{DesiredState, Ending, Population, desire};
+use rolewright::language::load;
 use rolewright::lint::lint;
+use rolewright::model::Finding;
 use rolewright::model::{AttributeType, Date, Digest, Field, SourceFile, SourceSet};
 use rolewright::plan::{Inputs, Outcome, Plan, plan};
-use rolewright::policy::set::{ApplicationPolicy, PolicySet};
-use rolewright::policy::{Finding, load};
+use rolewright::policy::{ApplicationPolicy, PolicySet};
 use rolewright::snapshot::{
     ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, DirectoryBuilder, DirectorySnapshot,
     GroupRecord,

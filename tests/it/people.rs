@@ -5,14 +5,14 @@
 
 use rolewright::fetch;
 use rolewright::model::AttributeType;
-use rolewright::policy::set::{AttributeKind, DirectoryAttribute};
+use rolewright::policy::DirectoryAttribute;
 use rolewright::snapshot::DirectorySnapshot;
 use rolewright::wire::people::parse;
 use rolewright::wire::start::{self, EntitlementName, StartState, Vocabulary};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-fn attribute(name: &str, source: &str, kind: AttributeKind) -> DirectoryAttribute {
+fn attribute(name: &str, source: &str, kind: AttributeType) -> DirectoryAttribute {
     DirectoryAttribute { name: name.to_owned(), source: source.to_owned(), kind }
 }
 
@@ -20,11 +20,11 @@ fn attribute(name: &str, source: &str, kind: AttributeKind) -> DirectoryAttribut
 fn needed() -> Vec<DirectoryAttribute> {
     let graph = |name, kind| attribute(name, name, kind);
     vec![
-        graph("accountEnabled", AttributeKind::Boolean),
-        graph("businessPhones", AttributeKind::List),
-        attribute("costCentre", "extensionAttribute5", AttributeKind::Text),
-        graph("department", AttributeKind::Text),
-        graph("onPremisesExtensionAttributes.extensionAttribute1", AttributeKind::Text),
+        graph("accountEnabled", AttributeType::Boolean),
+        graph("businessPhones", AttributeType::List),
+        attribute("costCentre", "extensionAttribute5", AttributeType::Text),
+        graph("department", AttributeType::Text),
+        graph("onPremisesExtensionAttributes.extensionAttribute1", AttributeType::Text),
     ]
 }
 

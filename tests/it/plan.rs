@@ -4,10 +4,10 @@
 
 use rolewright::fetch::{DataFolder, read_application, read_directory, read_work_tree};
 use rolewright::gate::{Past, Refusal, State, guards};
+use rolewright::language::load;
 use rolewright::model::Date;
 use rolewright::plan::{Inputs, Plan, plan};
-use rolewright::policy::load;
-use rolewright::policy::set::{ApplicationPolicy, PolicySet};
+use rolewright::policy::{ApplicationPolicy, PolicySet};
 use rolewright::render::plan::{Shown, Style, terminal, tsv};
 use rolewright::snapshot::{ApplicationSnapshot, Complete};
 use std::fs;

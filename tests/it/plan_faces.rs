@@ -4,7 +4,7 @@ use crate::world::{Account, Person, World, policies};
 use proptest::prelude::*;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use rolewright::plan::Plan;
-use rolewright::policy::set::PolicySet;
+use rolewright::policy::PolicySet;
 use rolewright::render::plan::{Shown, Style, lists, markdown, terminal, tsv};
 use rolewright::render::report::RunReport;
 use std::sync::LazyLock;

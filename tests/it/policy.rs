@@ -5,8 +5,9 @@
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
 use proptest::prelude::*;
+use rolewright::language::{Checked, load};
+use rolewright::model::Finding;
 use rolewright::model::{Date, Location, SourceFile, SourceSet};
-use rolewright::policy::{Checked, Finding, load};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -106,9 +107,9 @@ fn every_workspace_is_told_what_is_expected() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The slugs of the rules: the file names in `src/policy/check/`.
+/// The slugs of the rules: the file names in `src/language/check/`.
 fn rules() -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/policy/check");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/language/check");
     let names =
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut slugs: Vec<String> = names
@@ -149,7 +150,7 @@ fn codes(folder: &Path, found: &mut Vec<String>) {
 #[test]
 fn every_code_is_shown_by_a_case() {
     let mut found = Vec::new();
-    codes(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/policy"), &mut found);
+    codes(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/language"), &mut found);
     let said: String = folders()
         .iter()
         .map(|case| std::fs::read_to_string(case.join("expected.txt")).unwrap_or_default())

@@ -3,7 +3,7 @@
 
 use crate::policy::{cases, checked, workspace};
 use rolewright::model::{Operation, SourceFile, SourceSet};
-use rolewright::policy::set::{
+use rolewright::policy::{
     ApplicationPolicy, Authority, CaptureSet, Condition, GroupSelector, LimitedChange, PolicySet,
 };
 use serde_json::json;

@@ -4,7 +4,7 @@
 use crate::policy::{cases, checked, workspace};
 use proptest::prelude::*;
 use rolewright::model::{FileId, SourceFile, SourceSet};
-use rolewright::policy::yaml::{self, Budget};
+use rolewright::yaml::{self, Budget};
 use serde_json::Value;
 
 const EXAMPLES: [&str; 5] =

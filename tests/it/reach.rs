@@ -4,7 +4,7 @@
 use crate::world::policies;
 use rolewright::model::{AttributeType, Date, Field};
 use rolewright::plan::Reach;
-use rolewright::policy::set::PolicySet;
+use rolewright::policy::PolicySet;
 use rolewright::snapshot::{ApplicationBuilder, Capabilities, DirectoryBuilder};
 
 const POLICIES: &str = "
@@ -75,7 +75,7 @@ fn reason(edits: &[(&str, &str)]) -> Option<String> {
     let application = &set.applications[0];
     let named = |name: &str| set.directories.iter().find(|it| it.name == name).unwrap();
     let directories: Vec<_> = application.directories.iter().map(|it| named(it)).collect();
-    Reach::of(application, &directories, today()).err()
+    Reach::of(application, &directories, today(), rolewright::wire::graph::found_by_graph).err()
 }
 
 const MAPPED: &str = "email: mail";
@@ -152,7 +152,13 @@ fn each_reason_to_read_everybody_is_said() {
 #[test]
 fn whoever_shares_values_with_too_many_is_looked_for_among_all() {
     let set = with(&[]);
-    let reach = Reach::of(&set.applications[0], &[&set.directories[0]], today()).unwrap();
+    let reach = Reach::of(
+        &set.applications[0],
+        &[&set.directories[0]],
+        today(),
+        rolewright::wire::graph::found_by_graph,
+    )
+    .unwrap();
     let kinds = ["userPrincipalName", "mail"].map(|name| (name.to_owned(), AttributeType::Text));
     let mut found = DirectoryBuilder::new("contoso", &kinds);
     for number in 0..150 {

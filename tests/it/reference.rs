@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "the reference is a file")]
 
-use rolewright::policy::schema;
+use rolewright::language::schema;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write;

@@ -3,8 +3,8 @@
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
 use crate::policy::{cases, workspace};
-use rolewright::policy::schema;
-use rolewright::policy::yaml::{self, Budget};
+use rolewright::language::schema;
+use rolewright::yaml::{self, Budget};
 use serde_json::Value;
 use std::path::PathBuf;
 

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use rolewright::gate::{Standing, standing};
 use rolewright::model::{Period, TimeOfDay, Weekdays, Zone, unix_of_rfc3339};
-use rolewright::policy::set::{ChangeWindows, Origin, Rhythm, Schedule, Times, Window};
+use rolewright::policy::{ChangeWindows, Origin, Rhythm, Schedule, Times, Window};
 use std::time::Duration;
 
 const MINUTE: i64 = 60;

@@ -3,12 +3,12 @@
 
 use rolewright::desired::DataErrors;
 use rolewright::gate::{Approved, ItemKey, Listed, Past, Refused, Review, approve};
+use rolewright::language::load;
 use rolewright::model::{
     AttributeType, Date, Field, Operation, Right, SoughtValue, SourceFile, SourceSet, UserSearch, Value,
 };
 use rolewright::plan::{Change, Inputs, OneUser, Plan, Reach, explain, explain_of_user, plan, plan_of_user};
-use rolewright::policy::load;
-use rolewright::policy::set::{ApplicationPolicy, PolicySet};
+use rolewright::policy::{ApplicationPolicy, PolicySet};
 use rolewright::snapshot::{
     ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, DirectoryBuilder, DirectorySnapshot,
     GroupRecord,
@@ -74,7 +74,13 @@ impl World {
     /// The lines of a plan about one user: of the whole one, and of one from those alone who matter.
     pub(crate) fn lines(&self, set: &PolicySet, named: &str) -> [Plan; 2] {
         let [mut whole, part] = self.with_inputs(set, today(), |inputs| {
-            let reach = Reach::of(inputs.policy, inputs.directories, inputs.as_of).unwrap();
+            let reach = Reach::of(
+                inputs.policy,
+                inputs.directories,
+                inputs.as_of,
+                rolewright::wire::graph::found_by_graph,
+            )
+            .unwrap();
             let mut asked = reach.first(named);
             let some = loop {
                 let some = self.users(Some(&asked)).excerpt().unwrap();

@@ -2,10 +2,10 @@
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
 use proptest::prelude::*;
+use rolewright::model::Finding;
 use rolewright::model::{FileId, SourceFile, SourceSet};
-use rolewright::policy::Finding;
-use rolewright::policy::yaml::{Budget, Kind, Node, read};
 use rolewright::render::findings;
+use rolewright::yaml::{Budget, Kind, Node, read};
 use serde_json::{Map, Value};
 use std::fs;
 use std::path::PathBuf;

@@ -12,7 +12,7 @@ use crate::gate::{Evidence, ItemKey, Listed, Review, Reviewed, RunRecord, Wanted
 use crate::ledger::Loaded;
 use crate::model::Commit;
 use crate::plan::Plan;
-use crate::policy::set::{self, ApplicationPolicy};
+use crate::policy::{self, ApplicationPolicy};
 use std::time::Duration;
 
 /// What is asked about.
@@ -26,7 +26,7 @@ pub(super) struct Asked<'a> {
 
 /// What is known.
 pub(super) struct Judged {
-    review: set::Review,
+    review: policy::Review,
     settled: Option<SettledPolicies>,
     same: bool,
     evidence: Evidence,
@@ -56,7 +56,7 @@ impl Judged {
             shown: loaded.state.shown.clone(),
         };
         let released = judged.release(loaded, job.arguments.release.as_deref())?;
-        if judged.review == set::Review::None || judged.same {
+        if judged.review == policy::Review::None || judged.same {
             return Ok(judged);
         }
         judged.ask(asked, &released)?;
@@ -124,7 +124,7 @@ impl Judged {
 
     /// The settled policies' application.
     pub(super) fn settled(&self) -> Option<Side<'_>> {
-        let needed = self.review != set::Review::None && !self.same;
+        let needed = self.review != policy::Review::None && !self.same;
         self.settled.as_ref().filter(|_| needed)?.side()
     }
 
@@ -136,12 +136,12 @@ impl Judged {
 
     /// Whether everything at the tip was shown to people, as policies or by its effect.
     pub(super) fn covered(&self) -> bool {
-        self.review == set::Review::None || self.same || (self.gap.is_none() && self.evidence.covers())
+        self.review == policy::Review::None || self.same || (self.gap.is_none() && self.evidence.covers())
     }
 
     /// How the changes of a plan are judged.
     pub(super) fn review<'j>(&'j self, key: &'j ItemKey, settled: Option<&'j Plan>) -> Review<'j> {
-        if self.review == set::Review::None {
+        if self.review == policy::Review::None {
             return Review::None { key, released: &self.listed };
         }
         let policy = self.settled().map(|(_, policy)| policy);
@@ -164,8 +164,8 @@ impl Judged {
     /// What to do about changes that wait.
     pub(super) fn held(&self, count: usize) -> String {
         let why = match self.review {
-            set::Review::None => "they would take over accounts with privileged rights",
-            set::Review::Github => "no pull request showed them before its merge",
+            policy::Review::None => "they would take over accounts with privileged rights",
+            policy::Review::Github => "no pull request showed them before its merge",
         };
         format!(
             "{count} changes wait for a person: {why}; look at them, then `rolewright apply --release RUN` (`rolewright \

@@ -14,7 +14,7 @@ use crate::gate::{
 use crate::ledger::{Head, Ledger, Loaded, Pushed};
 use crate::model::{Commit, Secret};
 use crate::plan::{Change, Memory, Plan};
-use crate::policy::set::ApplicationPolicy;
+use crate::policy::ApplicationPolicy;
 use crate::render::plan::{self as face, Shown, Style};
 use crate::render::run;
 use std::cell::Cell;

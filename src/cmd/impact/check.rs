@@ -18,7 +18,7 @@ use crate::gate::{
 };
 use crate::model::{Commit, Secret};
 use crate::plan::{Change, Hold, Plan};
-use crate::policy::set::{ApplicationPolicy, Review};
+use crate::policy::{ApplicationPolicy, Review};
 use crate::render::plan::{self as face, Shown, Style};
 
 /// Looks at every application that is meant.

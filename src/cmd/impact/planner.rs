@@ -12,7 +12,7 @@ use crate::gate::{Impact, ItemKey, Past, Record, State, guards, identities, impa
 use crate::ledger::Loaded;
 use crate::model::{Date, Secret};
 use crate::plan::Plan;
-use crate::policy::set::{ApplicationPolicy, Review};
+use crate::policy::{ApplicationPolicy, Review};
 use crate::render::impact::{Meaning, Planned, callouts};
 use std::collections::BTreeMap;
 

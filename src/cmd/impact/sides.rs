@@ -8,7 +8,7 @@ use crate::cmd::workspace::{self, Workspace};
 use crate::fetch::git::PolicyRepository;
 use crate::ledger::{Ledger, Loaded, Remote};
 use crate::model::Commit;
-use crate::policy::set::{Privacy, Review};
+use crate::policy::{Privacy, Review};
 use crate::render::impact::wording;
 use std::collections::BTreeSet;
 

@@ -13,7 +13,7 @@ use crate::gate::RunRecord;
 use crate::ledger::{Around, Kept, Ledger, Loaded};
 use crate::model::{Commit, Operation};
 use crate::plan::Plan;
-use crate::policy::set::ApplicationPolicy;
+use crate::policy::ApplicationPolicy;
 use crate::render::plan::{self as face, Shown, Style};
 use revert::Revert;
 

@@ -21,7 +21,7 @@ pub use store::Store;
 
 use crate::http::Limits;
 use crate::model::{AttributeType, EntraConnection};
-use crate::policy::set::{Asked, DirectoryAttribute};
+use crate::policy::{Asked, DirectoryAttribute};
 use crate::snapshot::{Complete, DirectoryBuilder, DirectorySnapshot, Incomplete};
 use crate::wire::graph::query;
 use crate::wire::graph::record::Record;

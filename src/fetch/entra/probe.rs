@@ -6,7 +6,7 @@ use super::{Key, Limits};
 use crate::doctor::{Met, Step};
 use crate::http::{Answer, HttpError};
 use crate::model::EntraConnection;
-use crate::policy::set::DirectoryPolicy;
+use crate::policy::DirectoryPolicy;
 use crate::wire::graph::query::{self, VERSION};
 use crate::wire::graph::refusal::{grant, permission};
 use crate::wire::graph::{Wanted, decode_listed_group, decode_page};

@@ -14,7 +14,7 @@ pub use error::LdapError;
 pub use probe::probe;
 
 use crate::model::{LdapConnection, Secret, UserSearch};
-use crate::policy::set::{DirectoryAttribute, DirectoryPolicy};
+use crate::policy::{DirectoryAttribute, DirectoryPolicy};
 use crate::snapshot::{Complete, DirectoryBuilder, DirectorySnapshot, Excerpt};
 use session::Session;
 use std::thread;

@@ -6,10 +6,8 @@ use super::rights::contains;
 use super::values::{Asked, Shape, contradict};
 use super::words;
 use crate::desired::{Fit, fit};
-use crate::model::Date;
-use crate::policy::set::{
-    AttributeKind, CaptureSet, GroupReference, GroupSelector, NamePattern, PatternPart, Subject,
-};
+use crate::model::{AttributeType, Date};
+use crate::policy::{CaptureSet, GroupReference, GroupSelector, NamePattern, PatternPart, Subject};
 use crate::snapshot::DEFAULT_ACCESS;
 
 /// Why a fact cannot be true beside others; none where it can, or nobody can tell.
@@ -49,9 +47,9 @@ pub(in crate::lint) fn shape(reader: Reader<'_>, subject: &Subject) -> Shape {
     match subject {
         Subject::User(_, Some(_)) => Shape::Text,
         Subject::User(slot, None) => match reader.policy.user_attribute(*slot).kind {
-            AttributeKind::Text => Shape::Text,
-            AttributeKind::Boolean => Shape::Boolean,
-            AttributeKind::List => Shape::List,
+            AttributeType::Text => Shape::Text,
+            AttributeType::Boolean => Shape::Boolean,
+            AttributeType::List => Shape::List,
         },
         Subject::UserId | Subject::AccountId => Shape::Id,
         Subject::AccountActive => Shape::Known,

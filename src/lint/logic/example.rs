@@ -1,7 +1,7 @@
 //! A text that fits a regular expression, or a name that fits a pattern: a guess, which whoever asks checks.
 
 use crate::desired::{Captures, Fit, fit};
-use crate::policy::set::{CaptureSet, NamePattern, PatternPart};
+use crate::policy::{CaptureSet, NamePattern, PatternPart};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// No example is longer.

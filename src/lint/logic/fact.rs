@@ -1,7 +1,7 @@
 //! What is said of one user, and formulas of it.
 
 use crate::model::Date;
-use crate::policy::set::{Comparison, GroupReference, RightSelector, Subject};
+use crate::policy::{Comparison, GroupReference, RightSelector, Subject};
 
 /// One thing said of a user, or of the user's account. What is turned round is said of a user or account who is there.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use super::rights::{can_give, most, pattern};
 use super::ways::{Way, ways};
 use super::words;
 use crate::model::Date;
-use crate::policy::set::{
+use crate::policy::{
     ApplicationPolicy, Condition, ConstraintTest, ConstraintText, ConstraintTextPart, LinkingRule, Otherwise,
     RightSelector, Subject, Test,
 };

@@ -1,6 +1,6 @@
 //! What rules can give, and what selectors select: over-estimates, so that "none" is a proof.
 
-use crate::policy::set::{
+use crate::policy::{
     ApplicationPolicy, CaptureSet, GrantTemplate, GroupSelector, LinkingRule, NamePattern, RightSelector,
     TemplatePart, TextTemplate,
 };

@@ -4,7 +4,7 @@
 use super::example::example_of;
 use crate::desired::satisfies;
 use crate::model::Date;
-use crate::policy::set::{Comparison, Operand};
+use crate::policy::{Comparison, Operand};
 
 /// A comparison, and whether it is turned round.
 pub(in crate::lint) type Asked<'a> = (&'a Comparison, bool);

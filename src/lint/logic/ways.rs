@@ -4,7 +4,7 @@ use super::example::name_with;
 use super::fact::{Fact, Formula};
 use super::formula::Reader;
 use super::rights::{Possible, possible, selects};
-use crate::policy::set::{GroupReference, GroupSelector, LinkingRule, RightSelector};
+use crate::policy::{GroupReference, GroupSelector, LinkingRule, RightSelector};
 
 /// One way to a right.
 #[derive(Clone, Debug)]

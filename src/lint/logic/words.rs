@@ -1,6 +1,6 @@
 //! Conditions in words, for reasons.
 
-use crate::policy::set::{
+use crate::policy::{
     ApplicationPolicy, Comparison, GroupReference, GroupSelector, Operand, RightSelector, Subject,
 };
 

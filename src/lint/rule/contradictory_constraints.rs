@@ -5,8 +5,8 @@ use crate::lint::context::{Context, does, shown, stops};
 use crate::lint::logic::fact::Formula;
 use crate::lint::logic::formula::constant;
 use crate::lint::logic::rights::contains;
-use crate::policy::Finding;
-use crate::policy::set::{Condition, Constraint, ConstraintTest, Otherwise, RightSelector, Test};
+use crate::model::Finding;
+use crate::policy::{Condition, Constraint, ConstraintTest, Otherwise, RightSelector, Test};
 
 const CODE: &str = "lint/contradictory-constraints";
 /// Pairs of constraints that are looked at, at most.

@@ -5,8 +5,8 @@ use super::Rule;
 use crate::lint::context::{Context, does, shown, stops};
 use crate::lint::logic::fact::Formula;
 use crate::lint::logic::formula::Asked;
-use crate::policy::Finding;
-use crate::policy::set::{Constraint, Exclusion};
+use crate::model::Finding;
+use crate::policy::{Constraint, Exclusion};
 
 const CODE: &str = "lint/excludes-everyone";
 

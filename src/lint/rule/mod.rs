@@ -9,7 +9,7 @@ mod two_homes;
 mod unreachable_rule;
 
 use super::context::Context;
-use crate::policy::Finding;
+use crate::model::Finding;
 
 /// One rule.
 pub(super) struct Rule {

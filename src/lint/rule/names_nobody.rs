@@ -6,8 +6,8 @@ use crate::lint::context::{Context, shown};
 use crate::lint::logic::fact::Formula;
 use crate::lint::logic::formula::Asked;
 use crate::lint::logic::words;
-use crate::policy::Finding;
-use crate::policy::set::{
+use crate::model::Finding;
+use crate::policy::{
     AccountTypeChange, Adoption, Condition, Default, Lifecycle, Origin, ProtectedFrom, Protection, Word,
 };
 

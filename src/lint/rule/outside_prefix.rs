@@ -3,9 +3,8 @@
 
 use super::Rule;
 use crate::lint::context::Context;
-use crate::model::begins_with;
-use crate::policy::Finding;
-use crate::policy::set::{DirectoryPolicy, GroupReference, GroupSelector};
+use crate::model::{Finding, begins_with};
+use crate::policy::{DirectoryPolicy, GroupReference, GroupSelector};
 
 const CODE: &str = "lint/outside-prefix";
 

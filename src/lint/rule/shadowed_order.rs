@@ -5,8 +5,8 @@ use crate::lint::context::{Context, shown};
 use crate::lint::logic::conflict::covers;
 use crate::lint::logic::fact::Formula;
 use crate::lint::witness::Verdict;
-use crate::policy::Finding;
-use crate::policy::set::{Condition, LinkingRule, Precedence, Test};
+use crate::model::Finding;
+use crate::policy::{Condition, LinkingRule, Precedence, Test};
 
 const CODE: &str = "lint/shadowed-order";
 /// So many rules together are looked at whether they leave anything to a later one.

@@ -5,9 +5,8 @@ use crate::lint::context::Context;
 use crate::lint::logic::ways::{Way, ways};
 use crate::lint::logic::words;
 use crate::lint::witness::{Verdict, Witness};
-use crate::model::EntitlementWire;
-use crate::policy::Finding;
-use crate::policy::set::{EntitlementIndex, EntitlementType, Precedence, RightSelector};
+use crate::model::{EntitlementWire, Finding};
+use crate::policy::{EntitlementIndex, EntitlementType, Precedence, RightSelector};
 
 const CODE: &str = "lint/two-homes";
 /// Pairs of grants of one type that are tried at most.

@@ -4,8 +4,8 @@ use super::Rule;
 use crate::lint::context::{Context, does, shown, stops};
 use crate::lint::logic::fact::Formula;
 use crate::lint::logic::rights::always_selected;
-use crate::policy::Finding;
-use crate::policy::set::{Condition, Constraint, ConstraintTest, LinkingRule, Otherwise};
+use crate::model::Finding;
+use crate::policy::{Condition, Constraint, ConstraintTest, LinkingRule, Otherwise};
 
 const CODE: &str = "lint/unreachable-rule";
 

@@ -5,7 +5,7 @@ use super::person::{Holder, Person};
 use crate::desired::{Ending, LinkingFault, Population, desire};
 use crate::model::{AttributeType, Date, Digest, Field, Operation, Right};
 use crate::plan::{Inputs, Outcome, Plan, plan};
-use crate::policy::set::{ApplicationPolicy, AttributeKind, DirectoryPolicy};
+use crate::policy::{ApplicationPolicy, DirectoryPolicy};
 use crate::snapshot::{
     ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, DirectoryBuilder, DirectorySnapshot,
     GroupRecord, Incomplete,
@@ -157,7 +157,7 @@ impl Court<'_> {
         let held = person.account.as_ref();
         if let Some(Holder { inactive, values, .. }) = held {
             let fields: Vec<Field<'_>> =
-                names.iter().map(|name| field(AttributeKind::List, values.get(name))).collect();
+                names.iter().map(|name| field(AttributeType::List, values.get(name))).collect();
             builder.account("account", Some(&person.id), Some(!inactive), &fields)?;
         }
         let mut groups: Vec<&str> = self.policy.account_groups();
@@ -186,12 +186,12 @@ impl Verdict {
     }
 }
 
-fn field<'v>(kind: AttributeKind, values: Option<&'v Vec<String>>) -> Field<'v> {
+fn field<'v>(kind: AttributeType, values: Option<&'v Vec<String>>) -> Field<'v> {
     match (kind, values.map(Vec::as_slice)) {
         (_, None | Some([])) => Field::Empty,
-        (AttributeKind::Boolean, Some([value, ..])) => Field::Boolean(value == "true"),
-        (AttributeKind::Text, Some([value, ..])) => Field::text(value.as_str()),
-        (AttributeKind::List, Some(values)) => {
+        (AttributeType::Boolean, Some([value, ..])) => Field::Boolean(value == "true"),
+        (AttributeType::Text, Some([value, ..])) => Field::text(value.as_str()),
+        (AttributeType::List, Some(values)) => {
             Field::List(values.iter().map(|value| value.as_str().into()).collect())
         }
     }

@@ -3,7 +3,7 @@
 use crate::lint::logic::conflict::directory;
 use crate::lint::logic::example::name_of;
 use crate::lint::logic::formula::Reader;
-use crate::policy::set::{DirectoryPolicy, GroupReference, GroupSelector};
+use crate::policy::{DirectoryPolicy, GroupReference, GroupSelector};
 
 /// A group of a directory, made up.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ pub(super) use court::Verdict;
 use super::logic::fact::{Fact, Formula};
 use super::logic::formula::Reader;
 use super::logic::solve::search;
-use crate::policy::set::{ApplicationPolicy, DirectoryPolicy, GroupSelector, PolicySet};
+use crate::policy::{ApplicationPolicy, DirectoryPolicy, GroupSelector, PolicySet};
 use court::Court;
 use groups::MadeGroups;
 use person::{Person, person};

@@ -6,7 +6,7 @@ use crate::lint::logic::fact::Fact;
 use crate::lint::logic::formula::Reader;
 use crate::lint::logic::values::{Asked, Shape, example};
 use crate::lint::logic::words;
-use crate::policy::set::{DirectoryPolicy, Subject};
+use crate::policy::{DirectoryPolicy, Subject};
 use std::collections::BTreeMap;
 
 /// The user's id, unless facts say another.

@@ -1,8 +1,7 @@
 //! Findings as GitHub workflow commands, which show them at the lines of a pull request.
 
 use super::place;
-use crate::model::SourceSet;
-use crate::policy::{Finding, Severity};
+use crate::model::{Finding, Severity, SourceSet};
 use crate::render::escape::visible;
 
 /// GitHub shows so many of a kind and step and drops the rest silently.

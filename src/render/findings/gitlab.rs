@@ -1,8 +1,7 @@
 //! Findings as a GitLab Code Quality report, which shows them at the lines of a merge request.
 
 use super::place;
-use crate::model::SourceSet;
-use crate::policy::{Finding, Severity};
+use crate::model::{Finding, Severity, SourceSet};
 use crate::render::escape::visible;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};

@@ -1,8 +1,7 @@
 //! Findings as one JSON document.
 
 use super::place;
-use crate::model::SourceSet;
-use crate::policy::{Finding, Severity};
+use crate::model::{Finding, Severity, SourceSet};
 use serde_json::{Value, json};
 
 /// An object with `findings` and `summary`; places count from 1.

@@ -13,8 +13,7 @@ pub use json::json;
 pub use sarif::sarif;
 pub use text::text;
 
-use crate::model::{Location, Position, SourceSet, Span};
-use crate::policy::{Finding, Severity};
+use crate::model::{Finding, Location, Position, Severity, SourceSet, Span};
 
 /// The place of a finding: path, where it begins, where it ends.
 fn place(sources: &SourceSet, at: Location) -> (&str, Position, Position) {

@@ -1,8 +1,7 @@
 //! Findings as SARIF 2.1.0, for code-scanning views.
 
 use super::place;
-use crate::model::{Location, SourceSet};
-use crate::policy::{Finding, Severity};
+use crate::model::{Finding, Location, Severity, SourceSet};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

@@ -2,8 +2,7 @@
 
 use super::masked::masked;
 use super::{place, summary};
-use crate::model::{Location, SourceSet};
-use crate::policy::{Finding, Severity};
+use crate::model::{Finding, Location, Severity, SourceSet};
 use crate::render::escape::visible;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceSpan};
 use std::fmt;
@@ -82,7 +81,7 @@ fn harmless(text: &str) -> String {
         // What goes back to the beginning of a line writes over it.
         let ends_line = letter == '\r' && letters.peek() == Some(&'\n');
         let hidden = !(matches!(letter, '\n' | '\t') || ends_line)
-            && crate::policy::yaml::invisible_character(letter.encode_utf8(&mut [0; 4])).is_some();
+            && crate::model::invisible_character(letter.encode_utf8(&mut [0; 4])).is_some();
         if hidden {
             (0..letter.len_utf8()).for_each(|_| shown.push('?'));
         } else {

@@ -2,7 +2,7 @@
 
 use super::super::escape::visible;
 use crate::plan::{GroupLink, GroupListing, ListedGroup, ListedRole};
-use crate::policy::set::Origin;
+use crate::policy::Origin;
 use std::fmt::Write;
 
 /// Every directory: what wants a person first, then what no rule links, then what is linked, and by which line.

@@ -3,7 +3,7 @@
 use crate::gate::{Impact, identities};
 use crate::model::Operation;
 use crate::plan::{Change, Outcome, Plan};
-use crate::policy::set::{ApplicationPolicy, Origin};
+use crate::policy::{ApplicationPolicy, Origin};
 use std::collections::BTreeMap;
 
 /// What comes first.

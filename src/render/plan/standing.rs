@@ -1,7 +1,7 @@
 //! What stands beside a plan: the overrides in force, and whether apply would wait.
 
 use crate::gate::{Allowed, Closure};
-use crate::policy::set::Override;
+use crate::policy::Override;
 use crate::render::escape::{code_span, visible};
 use std::fmt::Write;
 

@@ -1,7 +1,7 @@
 //! Policy tests for programs: one JSON document.
 
 use super::{ShownTrials, who};
-use crate::policy::set::Origin;
+use crate::policy::Origin;
 use crate::trial::{Item, Trial};
 use serde_json::{Value, json};
 

@@ -2,7 +2,7 @@
 //! test touches or misses has suites of its own.
 
 use super::{ShownTrials, changed, who};
-use crate::policy::set::Origin;
+use crate::policy::Origin;
 use crate::render::escape::visible;
 use crate::trial::{Coverage, Item, Mutation, Trial};
 use quick_xml::Writer;

@@ -8,7 +8,7 @@ pub use json::json;
 pub use junit::junit;
 pub use text::text;
 
-use crate::policy::set::TestSubject;
+use crate::policy::TestSubject;
 use crate::trial::{Coverage, Difference, Mutation, Trial};
 use similar::{ChangeTag, TextDiff};
 

@@ -1,7 +1,7 @@
 //! Policy tests on a terminal: one line a test, every failure with its differences, coverage, surviving mutants.
 
 use super::{ShownTrials, changed, who};
-use crate::policy::set::Origin;
+use crate::policy::Origin;
 use crate::render::escape::visible;
 use crate::trial::{Coverage, Item, ItemKind, Mutation, Trial};
 use similar::ChangeTag;

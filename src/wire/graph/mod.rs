@@ -8,6 +8,7 @@ mod batch;
 mod cloud;
 mod decode;
 mod field;
+mod found;
 mod listed;
 mod page;
 pub mod query;
@@ -22,6 +23,7 @@ pub use cloud::{Hosts, hosts};
 pub use decode::{
     DecodeError, GroupRecord, MemberRecord, UserDecoder, UserRecord, decode_group, decode_member,
 };
+pub use found::found_by_graph;
 pub use listed::{
     Assignment, ListedGroup, ListedMember, ListedRole, MemberKind, ServicePrincipal, decode_assignment,
     decode_listed_group, decode_listed_member, decode_service_principal,

@@ -1,8 +1,7 @@
 //! Users who are asked for, as questions.
 
-use super::query;
+use super::{found_by_graph, query};
 use crate::model::{SoughtValue, UserSearch};
-use crate::policy::document::found_by_graph;
 
 /// The questions whose answers hold whoever is asked for now and was not asked for before: single users by id, and lists
 /// by value. The attributes are those that are read, by the name that policies use; of others nobody has a value.

@@ -1,7 +1,7 @@
 //! Which groups are asked for: those that policies may link, and no others.
 
 use super::query;
-use crate::policy::set::{Fit, GroupReference, GroupSelector, NamePattern, PatternPart, fit};
+use crate::policy::{Fit, GroupReference, GroupSelector, NamePattern, PatternPart, fit};
 use std::collections::BTreeSet;
 
 /// The groups that policies ask for.

@@ -67,7 +67,7 @@ pub fn ldap_names<'n>(name: &'n str, source: &'n str, flavour: Flavour) -> Vec<&
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::document::known_user_attributes;
+    use crate::model::known_user_attributes;
 
     #[test]
     fn every_name_that_policies_know_has_its_translation() {

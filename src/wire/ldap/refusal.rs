@@ -1,6 +1,6 @@
 //! What a server's refusal means, and what to do about it (RFC 4511, appendix A; [MS-ADTS], 3.1.1.3.1.9).
 
-use crate::policy::yaml::invisible_character;
+use crate::model::invisible_character;
 
 /// Characters of the server's own words that a message repeats.
 const WORDS: usize = 200;

@@ -1,9 +1,9 @@
 //! Enterprise applications of a hand-written directory, and who is assigned to which of their roles (PM-1..3).
 
 use super::Parser;
-use crate::policy::yaml::Node;
 use crate::snapshot::DEFAULT_ACCESS;
 use crate::wire::spelling;
+use crate::yaml::Node;
 
 /// An enterprise application and its roles.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,10 +8,10 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::RngSeed;
 use rolewright::fetch::read_work_tree;
+use rolewright::language::load;
 use rolewright::model::{Date, Digest, Field, Operation, Right, Value};
 use rolewright::plan::{Inputs, Outcome, Plan, plan};
-use rolewright::policy::load;
-use rolewright::policy::set::{ApplicationPolicy, DirectoryPolicy};
+use rolewright::policy::{ApplicationPolicy, DirectoryPolicy};
 use rolewright::snapshot::{
     ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, DirectoryBuilder, DirectorySnapshot,
     GroupRecord,

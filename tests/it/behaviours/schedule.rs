@@ -8,7 +8,7 @@ use crate::world::{Person, World, policies, unreviewed};
 use rolewright::apply::{self, Fate, Values, WriteError, Writer};
 use rolewright::gate::{Past, Standing, State, standing};
 use rolewright::model::{AttributePath, Right, SourceFile, SourceSet, Value};
-use rolewright::policy::set::ApplicationPolicy;
+use rolewright::policy::ApplicationPolicy;
 use rolewright::render::schedule::crons;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};

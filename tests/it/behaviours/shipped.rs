@@ -4,10 +4,10 @@
 use crate::world::Account;
 use rolewright::desired::DataErrors;
 use rolewright::fetch::read_work_tree;
+use rolewright::language::load;
 use rolewright::model::{AttributeType, Date, Digest, Field, Right};
 use rolewright::plan::{Inputs, Plan, plan};
-use rolewright::policy::load;
-use rolewright::policy::set::{ApplicationPolicy, AttributeKind, DirectoryPolicy, PolicySet};
+use rolewright::policy::{ApplicationPolicy, DirectoryPolicy, PolicySet};
 use rolewright::snapshot::{
     ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, DirectoryBuilder, DirectorySnapshot,
     GroupRecord,
@@ -121,11 +121,11 @@ fn directory(policy: &DirectoryPolicy, users: &Users, groups: &[Group]) -> Compl
         policy.attributes.iter().map(|it| (it.name.clone(), it.kind.into())).collect();
     let mut builder = DirectoryBuilder::new(&policy.name, &kinds);
     for (id, user) in users {
-        let field = |name: &str, kind: AttributeKind| match (user.values.get(name), kind) {
-            (_, AttributeKind::Boolean) => Field::Boolean(!user.disabled),
+        let field = |name: &str, kind: AttributeType| match (user.values.get(name), kind) {
+            (_, AttributeType::Boolean) => Field::Boolean(!user.disabled),
             (None, _) => Field::Empty,
-            (Some(value), AttributeKind::Text) => Field::text(value.as_str()),
-            (Some(value), AttributeKind::List) => Field::List(vec![value.as_str().into()]),
+            (Some(value), AttributeType::Text) => Field::text(value.as_str()),
+            (Some(value), AttributeType::List) => Field::List(vec![value.as_str().into()]),
         };
         let fields: Vec<Field<'_>> = policy.attributes.iter().map(|it| field(&it.name, it.kind)).collect();
         builder.user(id, &fields).unwrap();

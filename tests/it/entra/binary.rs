@@ -5,7 +5,7 @@ use super::double::{Double, sign_in_refusal};
 use super::tenant::{CLIENT, SECRET, TENANT, Tenant};
 use crate::playground::Playground;
 use rolewright::model::{AttributeType, Field};
-use rolewright::policy::document::{known_user_attribute, known_user_attributes};
+use rolewright::model::{known_user_attribute, known_user_attributes};
 use rolewright::wire::people::{People, parse};
 use serde_json::{Value, json};
 

@@ -7,7 +7,7 @@ use super::server::Reply;
 use super::tenant::{Tenant, group, user};
 use super::{connection, directory, incomplete, limits, read_by, read_kept, rules, secret, shown};
 use rolewright::fetch::entra::Store;
-use rolewright::policy::set::DirectoryPolicy;
+use rolewright::policy::DirectoryPolicy;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use tempfile::TempDir;

@@ -11,7 +11,7 @@ use rolewright::model::{Date, Field, Right};
 use rolewright::plan::{
     Explanation, Inputs, OneUser, Plan, Reach, explain, explain_of_user, plan, plan_of_user,
 };
-use rolewright::policy::set::PolicySet;
+use rolewright::policy::PolicySet;
 use rolewright::snapshot::{
     ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, DirectorySnapshot, Excerpt,
 };
@@ -94,7 +94,9 @@ async fn some(
     page_size: u32,
 ) -> Result<Excerpt<DirectorySnapshot>, Unfound> {
     let directory = &set.directories[0];
-    let reach = Reach::of(&set.applications[0], &[directory], today()).unwrap();
+    let reach =
+        Reach::of(&set.applications[0], &[directory], today(), rolewright::wire::graph::found_by_graph)
+            .unwrap();
     let asked = rolewright::fetch::entra::EntraRequest { page_size, ..request(directory) };
     let mut finder = Finder::open(asked, secret()).await.unwrap();
     let mut asked = reach.first(named);

@@ -3,7 +3,7 @@
 use super::{DEACTIVATE, leave, listed, run, set, show, world};
 use crate::world::World;
 use rolewright::gate::{ItemKey, Listed, Past, Review, Reviewed, Seen, Standing, State, approve};
-use rolewright::policy::set::{self, PolicySet};
+use rolewright::policy::{self, PolicySet};
 
 const LIMIT: &str = "{ change: removal, percent: 100 }";
 
@@ -121,7 +121,7 @@ fn scenario_17_a_protection_that_a_push_takes_away_protects_still() {
 
 #[test]
 fn scenario_17_of_two_reviews_the_stricter_is_meant_and_of_two_doors_the_narrower() {
-    assert!(set::Review::Github > set::Review::None);
+    assert!(policy::Review::Github > policy::Review::None);
     let (shut, open) = (Standing::Open { until: Some(100) }, Standing::Open { until: None });
     assert_eq!(open.clone().and(shut.clone()), Standing::Open { until: Some(100) });
     assert_eq!(shut.and(Standing::Open { until: Some(50) }), Standing::Open { until: Some(50) });

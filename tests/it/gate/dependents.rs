@@ -5,7 +5,7 @@ use crate::world::World;
 use rolewright::gate::{ItemKey, Listed, Reviewed, classify};
 use rolewright::model::{EntitlementWire, Operation};
 use rolewright::plan::{Change, Plan};
-use rolewright::policy::set::PolicySet;
+use rolewright::policy::PolicySet;
 
 /// Everything is shown but these, by word and number.
 fn held_of(plan: &Plan, set: &PolicySet, settled: Option<&Plan>, unshown: &[&str]) -> Vec<String> {

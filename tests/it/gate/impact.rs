@@ -7,7 +7,7 @@ use crate::world::World;
 use rolewright::gate::{Impact, impact};
 use rolewright::model::Date;
 use rolewright::plan::Plan;
-use rolewright::policy::set::PolicySet;
+use rolewright::policy::PolicySet;
 use std::collections::BTreeMap;
 
 fn impact_of(world: &World, merge: &PolicySet, base: &PolicySet) -> Impact {

@@ -12,7 +12,7 @@ use rolewright::gate::{
 };
 use rolewright::model::Operation;
 use rolewright::plan::{Change, Plan};
-use rolewright::policy::set::PolicySet;
+use rolewright::policy::PolicySet;
 use std::collections::BTreeSet;
 
 const EDITS: [(&str, &str); 8] = [

@@ -3,7 +3,7 @@
 use super::{DEACTIVATE, NO_READERS, leave, run, set, word, world};
 use crate::world::World;
 use rolewright::gate::{ItemKey, Listed, Past, Review, Reviewed, RunRecord, State, approve, identities};
-use rolewright::policy::set::PolicySet;
+use rolewright::policy::PolicySet;
 
 /// What the record of a run that met these policies lists, held or flowing.
 fn recorded(world: &World, tip: &PolicySet) -> RunRecord {

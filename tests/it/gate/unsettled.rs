@@ -2,8 +2,8 @@
 
 use super::{CITY, DEACTIVATE, WRITERS, hire, join, leave, listed, rerun, run, set, show, tally, world};
 use rolewright::gate::{ItemKey, Listed, RunRecord, identities};
+use rolewright::language::load;
 use rolewright::model::{Date, SourceFile, SourceSet};
-use rolewright::policy::load;
 use std::collections::BTreeMap;
 
 #[test]

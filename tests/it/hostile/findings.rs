@@ -2,8 +2,8 @@
 
 use super::{every, values::values};
 use crate::world::today;
+use rolewright::language::load;
 use rolewright::model::{SourceFile, SourceSet};
-use rolewright::policy::load;
 use rolewright::render::findings::{github, json, sarif, text};
 
 /// A file in which a value is a key, a value, a comment, and a name of the file.

@@ -1,7 +1,7 @@
 //! The people of the worked policies' head office, as the domain controller holds them.
 
 use rolewright::model::Field;
-use rolewright::policy::document::{known_user_attribute, known_user_attributes};
+use rolewright::model::{known_user_attribute, known_user_attributes};
 use rolewright::wire::people::{People, parse};
 use std::fmt::Write;
 

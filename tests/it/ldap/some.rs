@@ -6,7 +6,7 @@ use crate::world::policies;
 use rolewright::fetch::ldap::read_some;
 use rolewright::model::{Date, Right, Secret};
 use rolewright::plan::{Inputs, OneUser, Reach, plan, plan_of_user};
-use rolewright::policy::set::PolicySet;
+use rolewright::policy::PolicySet;
 use rolewright::snapshot::{ApplicationBuilder, Capabilities};
 
 /// Every group that may be named gives a right of its name.
@@ -50,7 +50,8 @@ fn same_lines(mut wanted: Wanted, set: &PolicySet, named: &[&str]) -> usize {
         memory: None,
         as_of: Date::parse("2026-11-21").expect("a day"),
     };
-    let reach = Reach::of(policy, inputs.directories, inputs.as_of).expect("policies that allow it");
+    let reach = Reach::of(policy, inputs.directories, inputs.as_of, rolewright::wire::graph::found_by_graph)
+        .expect("policies that allow it");
     let mut changes = 0;
     for name in named {
         let mut asked = reach.first(name);

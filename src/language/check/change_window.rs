@@ -1,0 +1,32 @@
+//! `check/change-window`: a window has a time that it holds (the policy language, 5).
+
+use super::Context;
+use crate::language::document::{ApplicationDocument, WindowObject};
+use crate::model::{Finding, TimeOfDay};
+
+const CODE: &str = "check/change-window";
+
+pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for application in &context.documents.applications {
+        for window in windows(&application.document) {
+            let from = window.from.as_ref().map_or(TimeOfDay::BEGIN, |from| from.value.0);
+            let (Some(to), end) = (&window.to, window.to.as_ref().map(|to| to.value.0)) else { continue };
+            if end == Some(from) {
+                let message =
+                    format!("the window `{}` begins and ends at {from}: it holds no time", window.id.value);
+                findings.push(
+                    Finding::error(CODE, message, application.place(to.span), "ends as it begins")
+                        .help("for a whole day leave `from` and `to` out"),
+                );
+            }
+        }
+    }
+    findings
+}
+
+/// The windows of an application, the closed ones first.
+pub(super) fn windows(application: &ApplicationDocument) -> impl Iterator<Item = &WindowObject> {
+    let windows = application.change_windows.iter();
+    windows.flat_map(|it| it.closed.iter().chain(&it.open).flatten())
+}

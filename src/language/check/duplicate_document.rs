@@ -1,0 +1,80 @@
+//! `check/duplicate-document`: what there may be one of is there once (the policy language, 1).
+
+use super::Context;
+use crate::language::Documents;
+use crate::language::document::AttributeMappingDocument;
+use crate::language::documents::Placed;
+use crate::model::{Finding, Location};
+use crate::yaml::Spanned;
+use std::collections::BTreeMap;
+
+const CODE: &str = "check/duplicate-document";
+
+pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
+    let documents = context.documents;
+    let mut findings = Vec::new();
+    let workspaces = documents.workspaces.iter().map(|it| (String::new(), it.place(it.name.span)));
+    findings.extend(again(workspaces, |_| "a second `Workspace`".to_owned()));
+    let directories = names(&documents.directories, |it| &it.name);
+    findings.extend(again(directories, |name| format!("a second `Directory` with the name `{name}`")));
+    let applications = names(&documents.applications, |it| &it.name);
+    findings.extend(again(applications, |name| format!("a second `Application` with the name `{name}`")));
+    findings.extend(one_an_application(documents));
+    findings
+}
+
+fn one_an_application(documents: &Documents) -> Vec<Finding> {
+    let second = |kind: &'static str| {
+        move |name: &str| match name {
+            "*" => format!("a second `{kind}` for every application"),
+            name => format!("a second `{kind}` for the application `{name}`"),
+        }
+    };
+    let defaults = names(&documents.defaults, |it| &it.application);
+    let constraints = names(&documents.constraints, |it| &it.application);
+    let lifecycles = names(&documents.lifecycles, |it| &it.application);
+    let mut findings = mappings(documents);
+    findings.extend(again(defaults, second("Defaults")));
+    findings.extend(again(constraints, second("Constraints")));
+    findings.extend(again(lifecycles, second("Lifecycle")));
+    findings
+}
+
+/// One for every kind of account, and one more for each kind.
+fn mappings(documents: &Documents) -> Vec<Finding> {
+    let key = |it: &Placed<AttributeMappingDocument>| {
+        let kind = it.account_type.as_ref().map(|kind| format!(" and the account type `{}`", kind.value));
+        format!("`{}`{}", it.application.value, kind.unwrap_or_default())
+    };
+    let found = documents.mappings.iter().map(|it| (key(it), it.place(it.application.span)));
+    again(found, |key| format!("a second `AttributeMapping` for the application {key}"))
+}
+
+fn names<'d, T>(
+    documents: &'d [Placed<T>],
+    name: impl Fn(&'d T) -> &'d Spanned<String>,
+) -> impl Iterator<Item = (String, Location)> {
+    documents.iter().map(move |document| {
+        let name = name(&document.document);
+        (name.value.clone(), document.place(name.span))
+    })
+}
+
+fn again(
+    documents: impl Iterator<Item = (String, Location)>,
+    message: impl Fn(&str) -> String,
+) -> Vec<Finding> {
+    let mut first: BTreeMap<String, Location> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for (name, at) in documents {
+        match first.get(&name) {
+            None => drop(first.insert(name, at)),
+            Some(earlier) => findings.push(
+                Finding::error(CODE, message(&name), at, "again here")
+                    .and(*earlier, "first here")
+                    .help("join them in one document, or rename one"),
+            ),
+        }
+    }
+    findings
+}

@@ -1,0 +1,25 @@
+//! `check/key-collision`: a key of a grant means one thing: an entitlement type or a scope.
+
+use super::Context;
+use crate::model::Finding;
+
+const CODE: &str = "check/key-collision";
+
+pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for application in &context.documents.applications {
+        for (name, _) in application.document.entitlements() {
+            let scope = application.scopes.as_ref().and_then(|scopes| scopes.key_span(&name.value));
+            if let Some(scope) = scope {
+                let message =
+                    format!("`{}` is a scope and an entitlement type: grants could mean either", name.value);
+                findings.push(
+                    Finding::error(CODE, message, application.place(name.span), "the entitlement type")
+                        .and(application.place(scope), "the scope")
+                        .help("rename one of them"),
+                );
+            }
+        }
+    }
+    findings
+}

@@ -1,0 +1,132 @@
+//! Rules across documents and those a schema can't state: one rule a file, named like its code, its case folder and its
+//! heading in the reference.
+//!
+//! Takes the documents that are well formed, gives findings. Never: names inside conditions, values and grants, which
+//! the compiler resolves and reports where it meets them; a directory's data.
+
+mod address;
+mod archived_name;
+mod branch;
+mod capture_values;
+mod change_window;
+mod credential;
+mod declared_attribute;
+mod default_authority;
+mod duplicate_document;
+mod duplicate_id;
+mod entra;
+mod expires;
+mod grant_scope;
+mod group_prefix;
+mod invisible_text;
+mod keep_at_least;
+mod key_collision;
+mod ldap;
+mod limits;
+mod mail;
+mod mapped_by_type;
+mod missing_document;
+mod overrides;
+mod path;
+mod policy_as_data;
+mod privileged_capture;
+mod privileged_value;
+mod protection_grants;
+mod schedule;
+mod selector;
+mod similar_values;
+mod tied_order;
+mod time_zone;
+mod unknown_application;
+mod unknown_directory;
+mod until;
+mod url;
+mod wire;
+
+use super::documents::{Documents, Placed};
+use super::read::Read;
+use crate::language::document::{ApplicationDocument, DirectoryDocument};
+use crate::model::{Date, Finding};
+use crate::yaml::Spanned;
+
+/// What a rule may look at.
+struct Context<'r> {
+    read: &'r Read,
+    documents: &'r Documents,
+    as_of: Date,
+}
+
+type Rule = fn(&Context<'_>) -> Vec<Finding>;
+
+/// Every rule. The order does not matter: findings are sorted by place.
+const RULES: &[Rule] = &[
+    address::check,
+    archived_name::check,
+    branch::check,
+    capture_values::check,
+    change_window::check,
+    credential::check,
+    declared_attribute::check,
+    default_authority::check,
+    duplicate_document::check,
+    duplicate_id::check,
+    entra::check,
+    expires::check,
+    grant_scope::check,
+    group_prefix::check,
+    invisible_text::check,
+    keep_at_least::check,
+    key_collision::check,
+    ldap::check,
+    limits::check,
+    mail::check,
+    mapped_by_type::check,
+    missing_document::check,
+    overrides::check,
+    path::check,
+    policy_as_data::check,
+    privileged_capture::check,
+    privileged_value::check,
+    protection_grants::check,
+    schedule::check,
+    selector::check,
+    similar_values::check,
+    time_zone::check,
+    tied_order::check,
+    unknown_application::check,
+    unknown_directory::check,
+    until::check,
+    url::check,
+    wire::check,
+];
+
+/// Asks every rule; `as_of` is the day on which dates are judged.
+pub(super) fn check(read: &Read, as_of: Date) -> Vec<Finding> {
+    let context = Context { read, documents: &read.documents, as_of };
+    RULES.iter().flat_map(|rule| rule(&context)).collect()
+}
+
+impl<'r> Context<'r> {
+    /// The applications that a document's `application` means: one, or all of them.
+    fn applications(
+        &self,
+        name: &'r Spanned<String>,
+    ) -> impl Iterator<Item = &'r Placed<ApplicationDocument>> {
+        let documents: &'r Documents = self.documents;
+        let meant = move |application: &&Placed<ApplicationDocument>| {
+            name.value == "*" || application.name.value == name.value
+        };
+        documents.applications.iter().filter(meant)
+    }
+
+    /// The directories of an application, in its order; those that don't exist are left out.
+    fn directories(
+        &self,
+        application: &'r Placed<ApplicationDocument>,
+    ) -> impl Iterator<Item = &'r Placed<DirectoryDocument>> {
+        let documents: &'r Documents = self.documents;
+        application.directories.iter().filter_map(|reference| {
+            documents.directories.iter().find(|directory| directory.name.value == reference.name.value)
+        })
+    }
+}

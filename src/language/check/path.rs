@@ -1,0 +1,51 @@
+//! `check/path`: files of connections lie within the workspace's data folder.
+
+use super::Context;
+use crate::language::documents::Placed;
+use crate::model::{Finding, Location};
+use crate::yaml::Spanned;
+
+const CODE: &str = "check/path";
+
+pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
+    let mut paths: Vec<(Location, &str)> = Vec::new();
+    for directory in &context.documents.directories {
+        let files = directory.file.iter().flat_map(|file| file.value.paths());
+        let ca = directory.ldap.iter().filter_map(|ldap| ldap.value.ca.as_ref());
+        paths.extend(files.chain(ca).map(|path| placed(directory, path)));
+    }
+    for application in &context.documents.applications {
+        let sqlite =
+            application.sqlite.iter().flat_map(|it| [Some(&it.value.file), it.value.start_from.as_ref()]);
+        let file =
+            application.file.iter().flat_map(|it| [Some(&it.value.accounts), it.value.groups.as_ref()]);
+        paths.extend(sqlite.chain(file).flatten().map(|path| placed(application, path)));
+    }
+    let wrong = paths.into_iter().filter_map(|(at, path)| Some((at, problem(path)?)));
+    wrong
+        .map(|(at, problem)| {
+            Finding::error(CODE, problem, at, "this path")
+                .help("write a path below the data folder: `people.yaml`, `contoso/users.ndjson`")
+        })
+        .collect()
+}
+
+fn placed<'d, T>(document: &Placed<T>, path: &'d Spanned<String>) -> (Location, &'d str) {
+    (document.place(path.span), &path.value)
+}
+
+fn problem(path: &str) -> Option<&'static str> {
+    let drive = path.as_bytes().get(1) == Some(&b':');
+    if path.starts_with(['/', '~']) || drive {
+        return Some("the path is absolute");
+    }
+    if path.contains('\\') {
+        return Some("the path holds a `\\`: its parts are separated by `/`");
+    }
+    if path.split('/').any(|part| part == "..") {
+        return Some("the path leads out of the data folder");
+    }
+    path.split('/')
+        .any(|part| part.is_empty() || part == ".")
+        .then_some("the path has an empty part or a `.`")
+}

@@ -1,0 +1,46 @@
+//! `check/privileged-capture`: a privileged right is never granted because of what somebody called a group (the policy
+//! language, 4).
+
+use super::Context;
+use crate::language::document::{EntitlementObject, Piece, Rule, parse_template};
+use crate::model::Finding;
+
+const CODE: &str = "check/privileged-capture";
+
+pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for document in &context.documents.linking_rules {
+        let Some(application) = context.applications(&document.application).next() else { continue };
+        for rule in &document.rules {
+            for (key, text) in rule.grants() {
+                let Some(entitlement) = application.document.entitlement(&key.value) else { continue };
+                let Some(name) = open_capture(rule, entitlement, &text.0.value) else { continue };
+                let message = format!(
+                    "`{}` has privileged values, and whoever names a group could grant one by `{{{name}}}`",
+                    key.value
+                );
+                findings
+                    .push(Finding::error(CODE, message, document.place(text.0.span), "an open capture").help(
+                    "declare the entitlement's `values`, or list what the capture accepts with `in` or `map`",
+                ));
+            }
+        }
+    }
+    findings
+}
+
+/// A capture in the text whose values are not listed, where the type has privileged values. A type with declared values
+/// takes nothing but listed ones anyway (`check/capture-values`).
+fn open_capture(rule: &Rule, entitlement: &EntitlementObject, text: &str) -> Option<String> {
+    if entitlement.values.is_some() || entitlement.privileged.iter().flatten().next().is_none() {
+        return None;
+    }
+    parse_template(text).ok()?.into_iter().find_map(|piece| match piece {
+        Piece::Name(name) => {
+            let entry = rule.group.as_ref().and_then(|group| group.value.capture(&name));
+            let listed = entry.is_some_and(|entry| entry.value.matches.is_none());
+            (!listed).then_some(name)
+        }
+        Piece::Text(_) => None,
+    })
+}

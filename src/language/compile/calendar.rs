@@ -1,0 +1,94 @@
+//! Schedule and change windows (the policy language, 5).
+
+use super::report::Report;
+use super::rules::text;
+use crate::language::document::{
+    ApplicationDocument, ChangeWindowsObject, ScheduleForm, ScheduleObject, Weekday, WindowObject,
+};
+use crate::language::documents::Placed;
+use crate::model::{TimeOfDay, Weekdays, Zone};
+use crate::policy::{ChangeWindows, Origin, Rhythm, Schedule, Window};
+use crate::yaml::Spanned;
+
+type Application = Placed<ApplicationDocument>;
+
+/// An application's schedule; none where there is none, or it is not sound.
+pub(super) fn schedule(report: &mut Report<'_>, application: &Application) -> Option<Schedule> {
+    let schedule = application.document.schedule.as_ref()?;
+    let form = report.shape(application.file(), schedule.value.form(schedule.span))?;
+    let origin = report.origin("Application", "schedule", application.place(schedule.span));
+    schedule_of(&schedule.value, form, origin)
+}
+
+/// An application's change windows, as far as they are sound; the checks say what is wrong with the others.
+pub(super) fn change_windows(report: &Report<'_>, application: &Application) -> ChangeWindows {
+    let origin = |id: &Spanned<String>| report.origin("Application", &id.value, application.place(id.span));
+    application.document.change_windows.as_ref().map_or_else(ChangeWindows::default, |it| windows(it, origin))
+}
+
+/// The schedule that a form is; none where its time zone does not exist.
+pub(in crate::language) fn schedule_of(
+    schedule: &ScheduleObject,
+    form: ScheduleForm<'_>,
+    origin: Origin,
+) -> Option<Schedule> {
+    let rhythm = match form {
+        ScheduleForm::Every(every) => Rhythm::Every(every.value.0),
+        ScheduleForm::Daily(times) => {
+            let mut times: Vec<TimeOfDay> = times.iter().map(|time| time.value.0).collect();
+            times.sort_unstable();
+            times.dedup();
+            Rhythm::Daily(times)
+        }
+    };
+    Some(Schedule { rhythm, time_zone: zone(schedule.time_zone.as_ref())?, origin })
+}
+
+/// The windows of an object; those whose time zone does not exist are left out.
+pub(in crate::language) fn windows(
+    windows: &ChangeWindowsObject,
+    origin: impl Fn(&Spanned<String>) -> Origin,
+) -> ChangeWindows {
+    let all = |list: &Option<Vec<WindowObject>>| {
+        let mut all: Vec<Window> =
+            list.iter().flatten().filter_map(|it| window(it, origin(&it.id))).collect();
+        all.sort_by(|one, other| one.id.cmp(&other.id));
+        all
+    };
+    ChangeWindows { closed: all(&windows.closed), open: all(&windows.open) }
+}
+
+fn window(window: &WindowObject, origin: Origin) -> Option<Window> {
+    let days = window.days.as_ref().map_or(Weekdays::ALL, |days| {
+        Weekdays::of(days.iter().map(|day| match day {
+            Weekday::Mon => 0,
+            Weekday::Tue => 1,
+            Weekday::Wed => 2,
+            Weekday::Thu => 3,
+            Weekday::Fri => 4,
+            Weekday::Sat => 5,
+            Weekday::Sun => 6,
+        }))
+    });
+    Some(Window {
+        id: window.id.value.clone(),
+        origin,
+        from: window.from.as_ref().map_or(TimeOfDay::BEGIN, |from| from.value.0),
+        to: window.to.as_ref().map_or(TimeOfDay::END, |to| to.value.0),
+        days,
+        time_zone: zone(window.time_zone.as_ref())?,
+        reason: text(window.reason.as_ref()),
+    })
+}
+
+fn zone(name: Option<&Spanned<String>>) -> Option<Zone> {
+    name.map_or_else(|| Some(Zone::utc()), |name| Zone::parse(&name.value).ok())
+}
+
+/// The time zones that an application names.
+pub(in crate::language) fn zones(application: &ApplicationDocument) -> Vec<&Spanned<String>> {
+    let windows = application.change_windows.iter();
+    let windows = windows.flat_map(|it| it.closed.iter().chain(&it.open).flatten());
+    let schedule = application.schedule.iter().filter_map(|it| it.value.time_zone.as_ref());
+    schedule.chain(windows.filter_map(|window| window.time_zone.as_ref())).collect()
+}

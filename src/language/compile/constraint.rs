@@ -1,0 +1,126 @@
+//! What constraints test (the policy language, 7): selections, counts, and the names they give to scope values.
+
+use super::application::Compiler;
+use super::condition::Place;
+use crate::language::document::{self, ConstraintForm, Selector};
+use crate::model::known_user_attribute;
+use crate::policy::{ConstraintTest, ConstraintText, ConstraintTextPart, NameIndex};
+use crate::yaml::Spanned;
+
+impl Compiler<'_, '_, '_> {
+    /// Compiles what a constraint tests; its consequence must be one that the test can have.
+    pub(super) fn constraint_test(
+        &mut self,
+        constraint: &document::ConstraintObject,
+    ) -> Option<ConstraintTest> {
+        let form = self.report.shape(self.file, constraint.form())?;
+        self.consequence(constraint, form)?;
+        Some(match form {
+            ConstraintForm::Require(condition) => {
+                ConstraintTest::Require(self.condition(condition, Place::Granted)?)
+            }
+            ConstraintForm::AtLeast(grants, number) => {
+                ConstraintTest::AtLeast(self.selector(&grants.value, grants.span)?, number)
+            }
+            ConstraintForm::AtMost(grants, number) => {
+                let selector = self.selector(&grants.value, grants.span)?;
+                ConstraintTest::AtMost(selector, number, self.given_names(constraint, grants)?)
+            }
+            ConstraintForm::Each(grants, scope, text) => {
+                self.scope_of_all(grants, scope)?;
+                ConstraintTest::Each(self.selector(&grants.value, grants.span)?, self.constraint_text(text)?)
+            }
+        })
+    }
+
+    fn consequence(
+        &mut self,
+        constraint: &document::ConstraintObject,
+        form: ConstraintForm<'_>,
+    ) -> Option<()> {
+        let otherwise = &constraint.otherwise;
+        if form.consequences().contains(&otherwise.value) {
+            return Some(());
+        }
+        let possible: Vec<String> =
+            form.consequences().iter().map(|word| format!("`{}`", word.word())).collect();
+        let message = format!("`{}` cannot follow from this test", otherwise.value.word());
+        self.report.error("check/consequence", message, self.at(otherwise.span), "not of this test").help =
+            Some(format!("write one of {}", possible.join(", ")));
+        None
+    }
+
+    /// `names: { home: location }`: the scope is that of every grant that can be selected.
+    fn given_names(
+        &mut self,
+        constraint: &document::ConstraintObject,
+        grants: &Spanned<Selector>,
+    ) -> Option<Vec<NameIndex>> {
+        let declared = constraint.names.iter().flat_map(|names| names.value.iter());
+        let names: Vec<Option<NameIndex>> =
+            declared.map(|(name, scope)| self.given_name(grants, name, scope)).collect();
+        names.into_iter().collect()
+    }
+
+    fn given_name(
+        &mut self,
+        grants: &Spanned<Selector>,
+        name: &Spanned<String>,
+        scope: &Spanned<String>,
+    ) -> Option<NameIndex> {
+        self.scope_of_all(grants, scope)?;
+        let declared = self.names.directories.iter().any(|directory| {
+            directory.attributes.as_ref().is_some_and(|table| table.get(&name.value).is_some())
+        });
+        if declared || name.value == crate::model::USER_ID || known_user_attribute(&name.value).is_some() {
+            let message = format!("the name `{}` hides the user attribute so called", name.value);
+            self.report.error("check/hiding-name", message, self.at(name.span), "already a name");
+            return None;
+        }
+        if self.names.given.contains(&name.value) {
+            let message = format!("a constraint before this one gives the name `{}` too", name.value);
+            self.report.error("check/name-given-twice", message, self.at(name.span), "again here");
+            return None;
+        }
+        self.names.given.push(name.value.clone());
+        Some(self.names.name(&name.value))
+    }
+
+    /// The scope is the one that the selected type is bound to.
+    fn scope_of_all(&mut self, grants: &Spanned<Selector>, scope: &Spanned<String>) -> Option<()> {
+        let application = &self.names.application.document;
+        let own = grants.value.keys().find_map(|key| application.entitlement(key));
+        let bound = own.and_then(|kind| kind.scope.as_ref()).is_some_and(|own| own.value == scope.value);
+        if bound {
+            return Some(());
+        }
+        let message = format!("the grants selected here are not all bound to a `{}`", scope.value);
+        self.report.error("check/foreign-scope", message, self.at(scope.span), "not their scope").help =
+            Some("select one entitlement type, and name the scope that it declares".to_owned());
+        None
+    }
+
+    fn constraint_text(&mut self, text: &Spanned<String>) -> Option<ConstraintText> {
+        let mut parts = Vec::new();
+        for (piece, is_name) in self.braces(text)? {
+            if !is_name {
+                parts.push(ConstraintTextPart::Text(piece));
+                continue;
+            }
+            let Some(name) = self.names.named(&piece) else {
+                let known = self.names.given.clone();
+                let known = known.iter().map(String::as_str);
+                self.report.unknown(
+                    "value that a constraint before names",
+                    &piece,
+                    known,
+                    self.file,
+                    text.span,
+                );
+                return None;
+            };
+            parts.push(ConstraintTextPart::Name(name));
+        }
+        Some(ConstraintText { parts })
+    }
+}

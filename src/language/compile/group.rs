@@ -1,0 +1,309 @@
+//! Group references, patterns, selectors and grants (the policy language, 4 and 6).
+
+use super::application::Compiler;
+use crate::language::document::{self, GrantText, GroupForm, Piece, Selector, Table, parse_template};
+use crate::model::Span;
+use crate::policy::{
+    CaptureSet, GrantTemplate, GroupReference, GroupSelector, NamePattern, PatternPart, RightSelector,
+    TemplatePart, TextTemplate,
+};
+use crate::yaml::Spanned;
+use std::collections::BTreeMap;
+
+/// Capture -> the entitlement type or scope that it alone fills.
+pub(super) type Filled = [(String, String)];
+
+impl Compiler<'_, '_, '_> {
+    /// Compiles a group reference; `filled` says what its captures fill. Gives the captures' names beside it.
+    pub(super) fn group(
+        &mut self,
+        group: &Spanned<document::GroupReference>,
+        filled: &Filled,
+    ) -> Option<(GroupReference, Vec<String>)> {
+        let form = self.report.shape(self.file, group.value.form(group.span))?;
+        let object = group.value.object();
+        let selector = match form {
+            GroupForm::Id(id, name) => {
+                GroupSelector::Id { id: id.value.clone(), name: name.map(|name| name.value.clone()) }
+            }
+            GroupForm::Name(name, _) => GroupSelector::Name(name.to_owned()),
+            GroupForm::AppRole(role) => {
+                self.enterprise_application(group.span, object)?;
+                GroupSelector::AppRole(Some(role.value.clone()).filter(|role| role != "*"))
+            }
+            GroupForm::Pattern(pattern) => {
+                GroupSelector::Pattern(self.pattern(pattern, &group.value, filled)?)
+            }
+        };
+        let directory = match object.and_then(|object| object.directory.as_ref()) {
+            Some(name) => Some(self.directory(name)?),
+            None => None,
+        };
+        let several = self.names.application.document.directories.len() > 1;
+        let everywhere = matches!(selector, GroupSelector::Pattern(_) | GroupSelector::AppRole(_));
+        if several && directory.is_none() && !everywhere {
+            let message = "the application has several directories: say which one the group is in";
+            self.report.error(
+                "check/missing-directory",
+                message,
+                self.at(group.span),
+                "`directory` is missing here",
+            );
+            return None;
+        }
+        let captures = match &selector {
+            GroupSelector::Pattern(pattern) => pattern.captures.keys().cloned().collect(),
+            _ => Vec::new(),
+        };
+        let reference = GroupReference {
+            selector,
+            directory,
+            under: object
+                .and_then(|object| object.under.as_ref())
+                .map(|under| under.value.clone())
+                .filter(|under| under != "*"),
+            optional: object.and_then(|object| object.optional).unwrap_or(false),
+            min_members: object.and_then(|object| object.min_members),
+            nested: None,
+            origin: self.report.origin(self.kind, &self.id, self.at(group.span)),
+        };
+        Some((reference, captures))
+    }
+
+    /// Roles are those of an enterprise application: one is named for the directories that are meant.
+    fn enterprise_application(&mut self, at: Span, object: Option<&document::GroupObject>) -> Option<()> {
+        let meant = object.and_then(|object| object.directory.as_ref());
+        let directories = self.names.application.document.directories.iter();
+        let mut directories = directories.filter(|it| meant.is_none_or(|meant| meant.value == it.name.value));
+        if directories.any(|it| it.enterprise_application.is_some()) {
+            return Some(());
+        }
+        let message = "no enterprise application is named whose roles these are";
+        self.report.error("check/missing-enterprise-application", message, self.at(at), "this role").help =
+            Some("name it in the `Application`: directories: [{ name: ..., enterpriseApplication: its object id }]".to_owned());
+        None
+    }
+
+    pub(super) fn directory(&mut self, name: &Spanned<String>) -> Option<String> {
+        let known: Vec<&str> = self
+            .names
+            .application
+            .document
+            .directories
+            .iter()
+            .map(|directory| directory.name.value.as_str())
+            .collect();
+        if known.contains(&name.value.as_str()) {
+            return Some(name.value.clone());
+        }
+        self.report.unknown("directory of this application", &name.value, known, self.file, name.span);
+        None
+    }
+
+    fn pattern(
+        &mut self,
+        pattern: &Spanned<String>,
+        group: &document::GroupReference,
+        filled: &Filled,
+    ) -> Option<NamePattern> {
+        let parts = self.pattern_parts(pattern)?;
+        let mut captures = BTreeMap::new();
+        for part in &parts {
+            let PatternPart::Capture(name) = part else { continue };
+            let set = match group.capture(name) {
+                Some(capture) => self.capture(capture)?,
+                None => self.declared(name, filled),
+            };
+            captures.insert(name.clone(), set);
+        }
+        if let Some(table) = group.object().and_then(|object| object.captures.as_ref()) {
+            let known: Vec<&str> = captures.keys().map(String::as_str).collect();
+            for (name, _) in table.iter().filter(|(name, _)| !captures.contains_key(&name.value)) {
+                self.report.unknown(
+                    "capture of the pattern",
+                    &name.value,
+                    known.iter().copied(),
+                    self.file,
+                    name.span,
+                );
+            }
+        }
+        Some(NamePattern { source: pattern.value.clone(), parts, captures })
+    }
+
+    /// Text and captures of a pattern; two captures side by side could be parted anywhere.
+    pub(super) fn pattern_parts(&mut self, pattern: &Spanned<String>) -> Option<Vec<PatternPart>> {
+        let mut parts: Vec<PatternPart> = Vec::new();
+        for (text, is_name) in self.braces(pattern)? {
+            if is_name && matches!(parts.last(), Some(PatternPart::Capture(_))) {
+                let message = "two captures side by side: text must stand between them";
+                self.report.error(
+                    "check/adjacent-captures",
+                    message,
+                    self.at(pattern.span),
+                    "in this pattern",
+                );
+                return None;
+            }
+            parts.push(if is_name { PatternPart::Capture(text) } else { PatternPart::Text(text) });
+        }
+        Some(parts)
+    }
+
+    fn capture(&mut self, capture: &Spanned<document::Capture>) -> Option<CaptureSet> {
+        match &capture.value {
+            document::Capture { r#in: Some(values), .. } => Some(CaptureSet::Closed(
+                values.iter().map(|value| (value.value.clone(), value.value.clone())).collect(),
+            )),
+            document::Capture { map: Some(map), .. } => {
+                let entries = map.sorted();
+                Some(CaptureSet::Closed(
+                    entries
+                        .into_iter()
+                        .map(|(key, value)| (key.value.clone(), value.value.clone()))
+                        .collect(),
+                ))
+            }
+            document::Capture { matches: Some(source), .. } => {
+                Some(CaptureSet::Matching(self.whole_regex(source, false)?))
+            }
+            _ => Some(CaptureSet::Open),
+        }
+    }
+
+    /// The values that the application declares for the key that a capture alone fills; for several keys, those that all
+    /// of them have.
+    fn declared(&self, capture: &str, filled: &Filled) -> CaptureSet {
+        let keys = filled.iter().filter(|(name, _)| name == capture);
+        keys.map(|(_, key)| self.closed_values(key)).fold(CaptureSet::Open, |common, declared| {
+            match (common, declared) {
+                (CaptureSet::Closed(common), CaptureSet::Closed(declared)) => {
+                    CaptureSet::Closed(common.into_iter().filter(|entry| declared.contains(entry)).collect())
+                }
+                (CaptureSet::Closed(common), _) => CaptureSet::Closed(common),
+                (_, declared) => declared,
+            }
+        })
+    }
+
+    /// The closed set of an entitlement type or scope.
+    pub(super) fn closed_values(&self, key: &str) -> CaptureSet {
+        let application = &self.names.application.document;
+        let values = application
+            .entitlement(key)
+            .and_then(|kind| kind.values.as_deref())
+            .or_else(|| application.scope(key));
+        values.map_or(CaptureSet::Open, |values| {
+            CaptureSet::Closed(
+                values.iter().map(|value| (value.value.clone(), value.value.clone())).collect(),
+            )
+        })
+    }
+
+    /// Text in braces and between them: `(text, whether it is a name)`.
+    pub(super) fn braces(&mut self, template: &Spanned<String>) -> Option<Vec<(String, bool)>> {
+        let parted = |piece| match piece {
+            Piece::Text(text) => (text, false),
+            Piece::Name(name) => (name, true),
+        };
+        match parse_template(&template.value) {
+            Ok(pieces) => Some(pieces.into_iter().map(parted).collect()),
+            Err(error) => {
+                self.report
+                    .error("check/braces", error.to_string(), self.at(template.span), "in this text")
+                    .help = Some("write `{{` and `}}` for braces themselves".to_owned());
+                None
+            }
+        }
+    }
+
+    /// Compiles what a rule gives: one right for each entitlement type; a scope goes to the types that declare it.
+    pub(super) fn grants(
+        &mut self,
+        grant: &Spanned<Table<GrantText>>,
+        captures: &[String],
+    ) -> Option<Vec<GrantTemplate>> {
+        let mut templates = Vec::new();
+        let scopes = self.names.scope_names();
+        for (key, text) in grant.value.iter() {
+            if scopes.contains(&key.value.as_str()) {
+                continue;
+            }
+            let Some(entitlement) = self.names.entitlement(&key.value) else {
+                let known: Vec<&str> =
+                    self.names.entitlement_names().into_iter().chain(scopes.iter().copied()).collect();
+                self.report.unknown("entitlement or scope", &key.value, known, self.file, key.span);
+                return None;
+            };
+            let value = self.filled(&text.0, captures, &key.value)?;
+            let scope = match self.scope_of(&key.value) {
+                None => None,
+                Some(scope) => {
+                    let Some(text) = grant.value.get(&scope) else {
+                        let message =
+                            format!("`{}` is bound to a `{scope}`, and the grant names none", key.value);
+                        self.report.error(
+                            "check/missing-scope",
+                            message,
+                            self.at(grant.span),
+                            "`scope` is missing here",
+                        );
+                        return None;
+                    };
+                    Some(self.filled(&text.0, captures, &scope)?)
+                }
+            };
+            templates.push(GrantTemplate { entitlement, value, scope });
+        }
+        templates.sort_by_key(|template| template.entitlement);
+        Some(templates)
+    }
+
+    fn scope_of(&self, entitlement: &str) -> Option<String> {
+        let kind = self.names.application.document.entitlement(entitlement)?;
+        kind.scope.as_ref().map(|scope| scope.value.clone())
+    }
+
+    /// A grant's text; plain text must be one of the declared values.
+    fn filled(&mut self, text: &Spanned<String>, captures: &[String], key: &str) -> Option<TextTemplate> {
+        let mut parts = Vec::new();
+        for (part, is_name) in self.braces(text)? {
+            if is_name && !captures.contains(&part) {
+                let known: Vec<&str> = captures.iter().map(String::as_str).collect();
+                self.report.unknown("capture", &part, known, self.file, text.span);
+                return None;
+            }
+            parts.push(if is_name { TemplatePart::Name(part) } else { TemplatePart::Text(part) });
+        }
+        if let ([TemplatePart::Text(value)], CaptureSet::Closed(entries)) =
+            (parts.as_slice(), self.closed_values(key))
+            && !entries.iter().any(|(known, _)| known == value)
+        {
+            let known: Vec<&str> = entries.iter().map(|(known, _)| known.as_str()).collect();
+            self.report.unknown(&format!("value of `{key}`"), value, known, self.file, text.span);
+            return None;
+        }
+        Some(TextTemplate { parts })
+    }
+
+    /// Compiles a selector.
+    pub(super) fn selector(&mut self, selector: &Selector, _: Span) -> Option<RightSelector> {
+        let mut compiled = RightSelector { entitlement: None, value: None, scope: None };
+        let scopes = self.names.scope_names();
+        for (key, value) in selector.iter() {
+            let text = Some(value.value.clone()).filter(|value| value != "*");
+            if scopes.contains(&key.value.as_str()) {
+                compiled.scope = text;
+            } else if let Some(entitlement) = self.names.entitlement(&key.value) {
+                compiled.entitlement = Some(entitlement);
+                compiled.value = text;
+            } else {
+                let known: Vec<&str> =
+                    self.names.entitlement_names().into_iter().chain(scopes.iter().copied()).collect();
+                self.report.unknown("entitlement or scope", &key.value, known, self.file, key.span);
+                return None;
+            }
+        }
+        Some(compiled)
+    }
+}

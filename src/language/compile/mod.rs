@@ -1,0 +1,82 @@
+//! Typed documents to the compiled policies: names become slots and indices, patterns and expressions are compiled.
+
+mod application;
+pub(super) mod calendar;
+mod condition;
+mod constraint;
+mod credential;
+mod directory;
+mod expression;
+mod group;
+mod ldap;
+mod lifecycle;
+mod names;
+mod notify;
+mod overrides;
+mod people;
+mod policy_tests;
+mod report;
+mod rules;
+mod test_groups;
+mod test_values;
+mod value;
+
+use super::documents::{Documents, Placed};
+use crate::language::document::{
+    ForgeWord, PrivacyWord, ReviewObject, ReviewWord, Shorthand, WorkspaceDocument,
+};
+use crate::model::{Finding, SourceSet};
+use crate::policy::{DirectoryPolicy, PolicySet, Privacy, Review, Workspace};
+use report::Report;
+
+/// Compiles the documents of a workspace: every application that is sound, and what is wrong with the others.
+pub(super) fn compile(documents: &Documents, sources: &SourceSet) -> (Option<PolicySet>, Vec<Finding>) {
+    let mut report = Report { sources, findings: Vec::new() };
+    let mut applications: Vec<_> = documents
+        .applications
+        .iter()
+        .filter_map(|application| application::application(&mut report, documents, application))
+        .collect();
+    applications.sort_by(|one, other| one.name.cmp(&other.name));
+    let mut directories: Vec<DirectoryPolicy> = Vec::new();
+    for document in &documents.directories {
+        directories.extend(directory::directory(&mut report, document, &applications));
+    }
+    directories.sort_by(|one, other| one.name.cmp(&other.name));
+    let workspace = documents.workspaces.first().map(workspace);
+    (workspace.map(|workspace| PolicySet { workspace, directories, applications }), report.findings)
+}
+
+fn workspace(document: &Placed<WorkspaceDocument>) -> Workspace {
+    let document = &document.document;
+    let environment =
+        document.environments.as_ref().and_then(|environments| environments.value.iter().next());
+    let branch =
+        environment.map(|(_, environment)| &environment.branch).or(document.protected_branch.as_ref());
+    let prefix = document.ledger.as_ref().and_then(|ledger| ledger.prefix.as_ref());
+    Workspace {
+        name: document.name.value.clone(),
+        protected_branch: branch.map_or(String::new(), |branch| branch.value.clone()),
+        environment: environment.map_or_else(|| "default".to_owned(), |(name, _)| name.value.clone()),
+        review: document.review.as_ref().map_or(Review::None, review),
+        privacy: document.privacy.map(privacy),
+        secret_prefixes: document.secret_prefixes.clone().unwrap_or_else(|| vec!["ROLEWRIGHT_".to_owned()]),
+        ledger_prefix: prefix.map_or_else(|| "refs/rolewright".to_owned(), |prefix| prefix.value.clone()),
+        mail: document.mail.as_ref().map(notify::mail),
+    }
+}
+
+fn review(written: &Shorthand<ReviewWord, ReviewObject>) -> Review {
+    match written {
+        Shorthand::Text(ReviewWord::None) => Review::None,
+        Shorthand::Object(ReviewObject { forge: ForgeWord::Github }) => Review::Github,
+    }
+}
+
+fn privacy(word: PrivacyWord) -> Privacy {
+    match word {
+        PrivacyWord::Names => Privacy::Names,
+        PrivacyWord::Pseudonyms => Privacy::Pseudonyms,
+        PrivacyWord::Counts => Privacy::Counts,
+    }
+}

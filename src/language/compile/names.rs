@@ -1,0 +1,211 @@
+//! The names that an application's policies may use, and the slots they get.
+
+use super::report::Report;
+use crate::language::document::{ApplicationDocument, DirectoryDocument};
+use crate::language::documents::Placed;
+use crate::model::{
+    AttributePath, AttributeType, FileId, Span, USER_ID, UserPath, account_path, known_account_attributes,
+    known_user_attribute, known_user_attributes, parse_user_path, wire_path,
+};
+use crate::policy::{ACCOUNT_TYPE, AccountSlot, DirectoryAttribute, EntitlementIndex, NameIndex, UserSlot};
+
+/// What an application declares, and which attributes its policies were seen to use.
+///
+/// Slots are sorted by name, so policies are compiled twice: the first pass sees which names there are.
+pub(super) struct Names<'d> {
+    pub(super) application: &'d Placed<ApplicationDocument>,
+    pub(super) directories: Vec<&'d Placed<DirectoryDocument>>,
+    pub(super) users: Vec<DirectoryAttribute>,
+    pub(super) accounts: Vec<AttributePath>,
+    /// What constraints name.
+    pub(super) named: Vec<String>,
+    /// Those of them that a constraint before the one being compiled gave.
+    pub(super) given: Vec<String>,
+}
+
+/// A user attribute that a policy names.
+pub(super) enum UserName {
+    Id,
+    Attribute(UserSlot, Option<u16>, AttributeType),
+}
+
+impl<'d> Names<'d> {
+    pub(super) fn new(
+        application: &'d Placed<ApplicationDocument>,
+        directories: Vec<&'d Placed<DirectoryDocument>>,
+    ) -> Self {
+        let mut names = Self {
+            application,
+            directories,
+            users: Vec::new(),
+            accounts: Vec::new(),
+            named: Vec::new(),
+            given: Vec::new(),
+        };
+        names.user_slot("accountEnabled", "accountEnabled", AttributeType::Boolean);
+        let declared = application.document.attributes.iter().flat_map(|table| table.keys());
+        let paths: Vec<AttributePath> = declared.filter_map(|name| names.path(name)).collect();
+        names.accounts = paths.into_iter().filter(|path| path.name != application.document.link()).collect();
+        if application.document.account_types.is_some() {
+            let known = names.accounts.iter().any(|path| path.name == ACCOUNT_TYPE);
+            let path = names.path(ACCOUNT_TYPE).filter(|_| !known);
+            names.accounts.extend(path);
+        }
+        names
+    }
+
+    /// Sorts what was seen; slots given from now on are final.
+    pub(super) fn settle(&mut self) {
+        self.users.sort();
+        self.accounts.sort_by(|one, other| one.name.cmp(&other.name));
+        self.named.sort();
+        self.given.clear();
+    }
+
+    /// The index of a name that a constraint gives.
+    pub(super) fn name(&mut self, name: &str) -> NameIndex {
+        let at = self.named.iter().position(|known| known == name).unwrap_or_else(|| {
+            self.named.push(name.to_owned());
+            self.named.len() - 1
+        });
+        NameIndex(at as u16)
+    }
+
+    /// The index of a name, where a constraint gave it.
+    pub(super) fn named(&self, name: &str) -> Option<NameIndex> {
+        let given = self.given.iter().any(|given| given == name);
+        let at = self.named.iter().position(|known| given && known == name);
+        at.map(|at| NameIndex(at as u16))
+    }
+
+    /// Kinds of account, sorted: their place here is their index.
+    pub(super) fn account_type_names(&self) -> Vec<&'d str> {
+        self.application.document.account_types()
+    }
+
+    /// The user attribute that a path names.
+    pub(super) fn user(
+        &mut self,
+        report: &mut Report<'_>,
+        path: &str,
+        file: FileId,
+        span: Span,
+    ) -> Option<UserName> {
+        let UserPath { name, index } = parse_user_path(path);
+        if name == USER_ID {
+            return Some(UserName::Id);
+        }
+        let declared = self.directories.iter().find_map(|directory| {
+            let source = directory.attributes.as_ref()?.get(name)?;
+            Some(source.0.value.clone())
+        });
+        let (source, kind) = match (declared, known_user_attribute(name)) {
+            (Some(source), _) => (source, AttributeType::Text),
+            (None, Some(kind)) => (name.to_owned(), kind),
+            (None, None) => {
+                report.unknown(
+                    "user attribute",
+                    name,
+                    self.user_names().iter().map(String::as_str),
+                    file,
+                    span,
+                );
+                return None;
+            }
+        };
+        if index.is_some() && kind != AttributeType::List {
+            let message = format!("`{name}` is not a list");
+            report
+                .error("check/index", message, crate::model::Location { file, span }, "has one value")
+                .help = Some(format!("write `{name}`"));
+            return None;
+        }
+        Some(UserName::Attribute(self.user_slot(name, &source, kind), index, kind))
+    }
+
+    fn user_slot(&mut self, name: &str, source: &str, kind: AttributeType) -> UserSlot {
+        let at = self.users.iter().position(|attribute| attribute.name == name).unwrap_or_else(|| {
+            self.users.push(DirectoryAttribute { name: name.to_owned(), source: source.to_owned(), kind });
+            self.users.len() - 1
+        });
+        UserSlot(at as u16)
+    }
+
+    /// The account attribute of a short name.
+    pub(super) fn account(
+        &mut self,
+        report: &mut Report<'_>,
+        name: &str,
+        file: FileId,
+        span: Span,
+    ) -> Option<AccountSlot> {
+        let Some(path) = self.path(name) else {
+            report.unknown("account attribute", name, self.account_names(), file, span);
+            return None;
+        };
+        let at = self.accounts.iter().position(|known| known.name == name).unwrap_or_else(|| {
+            self.accounts.push(path);
+            self.accounts.len() - 1
+        });
+        Some(AccountSlot(at as u16))
+    }
+
+    /// Where the application keeps an attribute.
+    pub(super) fn path(&self, name: &str) -> Option<AttributePath> {
+        let declared = self.application.attributes.as_ref().and_then(|table| table.get(name));
+        let known = if self.wired(name) { wire_path(name) } else { account_path(name) };
+        let path = match (declared.map(|declared| declared.path.as_ref()), known) {
+            (Some(Some(path)), _) => path.value.clone(),
+            (Some(None), known) => known.unwrap_or_else(|| name.to_owned()),
+            (None, Some(known)) => known,
+            (None, None) => return None,
+        };
+        let case_exact = declared.and_then(|declared| declared.case_exact).unwrap_or(false);
+        Some(AttributePath { name: name.to_owned(), path, case_exact })
+    }
+
+    /// The place of an entitlement type.
+    pub(super) fn entitlement(&self, name: &str) -> Option<EntitlementIndex> {
+        self.entitlement_names().iter().position(|known| *known == name).map(|at| EntitlementIndex(at as u16))
+    }
+
+    /// Entitlement types, sorted: their place here is their index.
+    pub(super) fn entitlement_names(&self) -> Vec<&'d str> {
+        let mut names: Vec<&'d str> =
+            self.application.document.entitlements().map(|(name, _)| name.value.as_str()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// Scopes, sorted: their place here is their index.
+    pub(super) fn scope_names(&self) -> Vec<&'d str> {
+        let mut names: Vec<&'d str> =
+            self.application.document.scopes.iter().flat_map(|scopes| scopes.keys()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// Whether an entitlement's `wire` keeps rights in an attribute.
+    pub(super) fn wired(&self, attribute: &str) -> bool {
+        let kinds = self.application.document.entitlements();
+        kinds.filter_map(|(_, kind)| kind.wire.as_ref()).any(|wire| {
+            [&wire.value.values, &wire.value.attribute]
+                .into_iter()
+                .flatten()
+                .any(|name| name.value == attribute)
+        })
+    }
+
+    fn user_names(&self) -> Vec<String> {
+        let tables = self.directories.iter().filter_map(|directory| directory.document.attributes.as_ref());
+        let declared = tables.flat_map(|table| table.keys().map(ToOwned::to_owned));
+        declared.chain(known_user_attributes()).collect()
+    }
+
+    pub(super) fn account_names(&self) -> Vec<&'d str> {
+        let mut names: Vec<&'d str> = known_account_attributes().collect();
+        let application: &'d Placed<ApplicationDocument> = self.application;
+        names.extend(application.document.attributes.iter().flat_map(|table| table.keys()));
+        names
+    }
+}

@@ -1,0 +1,286 @@
+//! Policy tests (the policy language, 11): every name in them is one that the policies know.
+//!
+//! Tests come last, when the policies are compiled: they use no slots, so that they change nothing that is read.
+
+use super::application::Compiler;
+use super::condition::day;
+use super::names::Names;
+use super::report::Report;
+use super::test_groups::TestGroups;
+use crate::language::document::{self, ExpectationForm, GrantText, ResultWord, SourceWord, Table};
+use crate::language::documents::Documents;
+use crate::model::{Finding, Location, Right};
+use crate::policy::{
+    ACCOUNT_TYPE, ApplicationPolicy, Expectation, PolicyTest, TemplatePart, TestAccount, TestResult,
+    TestSource, TestSubject, TestUser, TextTemplate,
+};
+use crate::yaml::Spanned;
+use std::collections::BTreeMap;
+
+/// Compiles the tests of an application; without its policies, only what does not depend on them is looked at.
+pub(super) fn policy_tests(
+    report: &mut Report<'_>,
+    names: &mut Names<'_>,
+    documents: &Documents,
+    policy: Option<&ApplicationPolicy>,
+) -> Vec<PolicyTest> {
+    let name = names.application.document.name.value.clone();
+    let mut compiled = Vec::new();
+    for document in documents.policy_tests.iter().filter(|document| document.application.value == name) {
+        let file = document.file();
+        let mut compiler = Compiler {
+            report: &mut *report,
+            names: &mut *names,
+            file,
+            kind: "PolicyTests",
+            id: String::new(),
+        };
+        let given = compiler.user_attributes(document.attributes.as_ref(), None);
+        let given: Vec<_> =
+            given.into_iter().filter_map(|(name, kind, value)| Some((name, kind, value?))).collect();
+        for test in &document.document.tests {
+            compiler.id.clone_from(&test.id.value);
+            compiled.extend(compiler.policy_test(test, &given, policy));
+        }
+    }
+    compiled.sort_by(|one, other| one.id.cmp(&other.id));
+    compiled
+}
+
+/// Attributes of every user of a document.
+type Shared = [super::test_values::GivenAttribute];
+
+impl Compiler<'_, '_, '_> {
+    fn policy_test(
+        &mut self,
+        test: &document::PolicyTestObject,
+        shared: &Shared,
+        policy: Option<&ApplicationPolicy>,
+    ) -> Option<PolicyTest> {
+        let given = &test.given;
+        let mut groups = policy.map(|policy| TestGroups::new(policy, &self.names.directories));
+        for group in given.groups.iter().flatten() {
+            self.given_group(group, groups.as_mut());
+        }
+        let mut users = Vec::new();
+        let mut user_ids = BTreeMap::new();
+        for user in given.users.iter().flatten() {
+            self.once(&user.id, &mut user_ids, "the user");
+            users.extend(self.given_user(user, shared, policy, groups.as_mut()));
+        }
+        let mut accounts = Vec::new();
+        let mut account_ids = BTreeMap::new();
+        for account in given.accounts.iter().flatten() {
+            self.once(&account.id, &mut account_ids, "the account");
+            accounts.extend(self.given_account(account, policy));
+        }
+        let mut expect = Vec::new();
+        let mut expected = BTreeMap::new();
+        for expectation in &test.expect {
+            let subject = self.subject(expectation, (&user_ids, &account_ids), &mut expected);
+            expect.extend(self.expectation(expectation, subject, policy));
+        }
+        Some(PolicyTest {
+            id: test.id.value.clone(),
+            origin: self.report.origin("PolicyTests", &test.id.value, self.at(test.id.span)),
+            today: day(given.today.as_ref()),
+            groups: groups?.finish(),
+            users,
+            accounts,
+            expect,
+        })
+    }
+
+    /// An id that stands twice would be two of one.
+    fn once(&mut self, id: &Spanned<String>, seen: &mut BTreeMap<String, Location>, what: &str) {
+        let at = self.at(id.span);
+        if let Some(first) = seen.get(&id.value).copied() {
+            let message = format!("{what} `{}` is given twice", id.value);
+            self.report.findings.push(
+                Finding::error("check/test-subject", message, at, "again here")
+                    .and(first, "first here")
+                    .help("give the other another `id`"),
+            );
+        }
+        seen.entry(id.value.clone()).or_insert(at);
+    }
+
+    fn given_user(
+        &mut self,
+        user: &document::GivenUserObject,
+        shared: &Shared,
+        policy: Option<&ApplicationPolicy>,
+        groups: Option<&mut TestGroups<'_>>,
+    ) -> Option<TestUser> {
+        let directory = self.test_directory(user.directory.as_ref(), user.id.span, "the user is in");
+        let own = self.user_attributes(user.attributes.as_ref(), directory.as_deref());
+        let mut attributes = shared.to_vec();
+        attributes.retain(|(name, ..)| !own.iter().any(|(own, ..)| own == name));
+        attributes.extend(own.into_iter().filter_map(|(name, kind, value)| Some((name, kind, value?))));
+        attributes.sort();
+        let directory = directory?;
+        let mut places = Vec::new();
+        if let Some(groups) = groups {
+            for group in user.groups.iter().flatten() {
+                places.extend(self.group_of_user(group, &directory, groups));
+            }
+        }
+        if let Some(policy) = policy {
+            user.app_roles.iter().flatten().for_each(|role| self.app_role(role, &directory, policy));
+        }
+        Some(TestUser {
+            id: user.id.value.clone(),
+            directory,
+            enabled: user.enabled.unwrap_or(true),
+            attributes,
+            groups: places,
+            app_roles: user.app_roles.iter().flatten().map(|role| role.value.clone()).collect(),
+        })
+    }
+
+    fn given_account(
+        &mut self,
+        account: &document::GivenAccountObject,
+        policy: Option<&ApplicationPolicy>,
+    ) -> Option<TestAccount> {
+        let attributes = self.account_attributes(account.attributes.as_ref(), false);
+        let mut attributes: Vec<_> =
+            attributes.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+        if let Some(kind) = self.test_account_type(account.account_type.as_ref()) {
+            attributes.retain(|(name, _)| name != ACCOUNT_TYPE);
+            attributes.push((ACCOUNT_TYPE.to_owned(), kind));
+        }
+        attributes.sort();
+        if let Some(policy) = policy {
+            account.groups.iter().flatten().for_each(|group| self.account_group(group, policy));
+        }
+        Some(TestAccount {
+            id: account.id.value.clone(),
+            link: account.link.as_ref().map(|link| link.value.clone()),
+            active: account.active.unwrap_or(true),
+            attributes,
+            groups: account.groups.iter().flatten().map(|group| group.value.clone()).collect(),
+            grants: self.rights(account.grants.as_deref().unwrap_or_default())?,
+            source: match account.source.as_ref().map(|source| source.value) {
+                Some(SourceWord::Unchanged) => TestSource::Unchanged,
+                Some(SourceWord::Changed) => TestSource::Changed,
+                Some(SourceWord::Unknown) | None => TestSource::Unknown,
+            },
+        })
+    }
+
+    /// Rights as tests write them: as a linking rule's `grant`, without captures.
+    fn rights(&mut self, grants: &[Spanned<Table<GrantText>>]) -> Option<Vec<Right>> {
+        // All of them first, so that everything wrong with them is said at once.
+        let compiled: Vec<Option<Vec<Right>>> = grants.iter().map(|grant| self.rights_of(grant)).collect();
+        let mut rights: Vec<Right> = compiled.into_iter().collect::<Option<Vec<_>>>()?.concat();
+        rights.sort();
+        rights.dedup();
+        Some(rights)
+    }
+
+    fn rights_of(&mut self, grant: &Spanned<Table<GrantText>>) -> Option<Vec<Right>> {
+        let templates = self.grants(grant, &[])?;
+        self.owned_scopes(grant, &templates)?;
+        let names = self.names.entitlement_names();
+        let rights = templates.into_iter().map(|template| Right {
+            entitlement: names[template.entitlement.0 as usize].to_owned(),
+            value: plain(&template.value),
+            scope: template.scope.as_ref().map(plain),
+        });
+        Some(rights.collect())
+    }
+
+    fn subject(
+        &mut self,
+        expectation: &Spanned<document::ExpectationObject>,
+        (users, accounts): (&BTreeMap<String, Location>, &BTreeMap<String, Location>),
+        expected: &mut BTreeMap<TestSubject, Location>,
+    ) -> Option<TestSubject> {
+        let form = self.report.shape(self.file, expectation.value.form(expectation.span))?;
+        let (what, id, known) = match form {
+            ExpectationForm::User(id) => ("given user", id, users),
+            ExpectationForm::Account(id) => ("given account", id, accounts),
+        };
+        let at = self.at(id.span);
+        if !known.contains_key(&id.value) {
+            self.report.unknown(what, &id.value, known.keys().map(String::as_str), self.file, id.span);
+            return None;
+        }
+        let subject = match form {
+            ExpectationForm::User(id) => TestSubject::User(id.value.clone()),
+            ExpectationForm::Account(id) => TestSubject::Account(id.value.clone()),
+        };
+        if let Some(first) = expected.insert(subject.clone(), at) {
+            let message = format!("`{}` is expected twice", id.value);
+            self.report.findings.push(
+                Finding::error("check/test-subject", message, at, "again here")
+                    .and(first, "first here")
+                    .help("write all that is expected in one place"),
+            );
+        }
+        Some(subject)
+    }
+
+    fn expectation(
+        &mut self,
+        expectation: &Spanned<document::ExpectationObject>,
+        who: Option<TestSubject>,
+        policy: Option<&ApplicationPolicy>,
+    ) -> Option<Expectation> {
+        let object = &expectation.value;
+        let attributes = self.account_attributes(object.attributes.as_ref(), true);
+        let grants = match &object.grants {
+            None => None,
+            Some(grants) => Some(self.rights(grants)?),
+        };
+        let mut because: Vec<String> = Vec::new();
+        for id in object.because.iter().flatten() {
+            if let Some(policy) = policy {
+                self.reason_id(id, policy);
+            }
+            because.push(id.value.clone());
+        }
+        because.sort();
+        because.dedup();
+        let span = object.user.as_ref().or(object.account.as_ref()).map_or(expectation.span, |id| id.span);
+        Some(Expectation {
+            who: who?,
+            origin: self.report.origin("PolicyTests", &self.id, self.at(span)),
+            result: object.result.as_ref().map(|result| word(result.value)),
+            grants,
+            attributes,
+            because,
+        })
+    }
+}
+
+fn plain(template: &TextTemplate) -> String {
+    template
+        .parts
+        .iter()
+        .map(|part| match part {
+            TemplatePart::Text(text) | TemplatePart::Name(text) => text.as_str(),
+        })
+        .collect()
+}
+
+fn word(word: ResultWord) -> TestResult {
+    match word {
+        ResultWord::Create => TestResult::Create,
+        ResultWord::Adopt => TestResult::Adopt,
+        ResultWord::Update => TestResult::Update,
+        ResultWord::Reactivate => TestResult::Reactivate,
+        ResultWord::Convert => TestResult::Convert,
+        ResultWord::Revoke => TestResult::Revoke,
+        ResultWord::Deactivate => TestResult::Deactivate,
+        ResultWord::Archive => TestResult::Archive,
+        ResultWord::Delete => TestResult::Delete,
+        ResultWord::Unchanged => TestResult::Unchanged,
+        ResultWord::None => TestResult::None,
+        ResultWord::Excluded => TestResult::Excluded,
+        ResultWord::Blocked => TestResult::Blocked,
+        ResultWord::Protected => TestResult::Protected,
+        ResultWord::OutsideCanary => TestResult::OutsideCanary,
+    }
+}

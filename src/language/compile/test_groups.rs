@@ -1,0 +1,279 @@
+//! The directory groups of a policy test: those that policies name or fit exist by themselves, any other must be given,
+//! so that a mistyped one is an error (the policy language, 11).
+
+use super::application::Compiler;
+use super::condition::day;
+use crate::language::document::{self, DirectoryDocument, Shorthand};
+use crate::language::documents::Placed;
+use crate::model::begins_with;
+use crate::policy::{
+    ApplicationPolicy, CaptureSet, Fit, GroupReference, GroupSelector, NamePattern, PatternPart, TestGroup,
+    fit,
+};
+use crate::yaml::Spanned;
+
+/// The role of whoever is assigned without a role of its own (PM-3).
+const DEFAULT_ACCESS: &str = "Default Access";
+
+/// Names that are spelled out to find the nearest.
+const MOST_SPELLINGS: usize = 1000;
+
+/// The groups of one test, and how others come to be.
+pub(super) struct TestGroups<'p> {
+    groups: Vec<TestGroup>,
+    references: Vec<&'p GroupReference>,
+    /// Directory, the prefix of its groups, and the place under which they are read.
+    directories: Vec<(String, String, Option<String>)>,
+}
+
+impl<'p> TestGroups<'p> {
+    /// The groups that policies name.
+    pub(super) fn new(policy: &'p ApplicationPolicy, directories: &[&Placed<DirectoryDocument>]) -> Self {
+        let settings = directories.iter().map(|directory| {
+            let groups = directory.groups.as_ref();
+            let prefix = groups.and_then(|it| it.prefix.as_ref()).map_or("", |prefix| &prefix.value);
+            let under = groups.and_then(|it| it.under.as_ref()).map(|under| under.value.clone());
+            (directory.name.value.clone(), prefix.to_owned(), under.filter(|under| under != "*"))
+        });
+        let mut found = Self {
+            groups: Vec::new(),
+            references: policy.group_references(),
+            directories: settings.collect(),
+        };
+        for reference in found.references.clone() {
+            if let GroupSelector::Id { id, name } = &reference.selector {
+                found.by_id(reference, id, name.as_deref());
+            }
+        }
+        for reference in found.references.clone() {
+            if let GroupSelector::Name(name) = &reference.selector {
+                let directory = found.directory_of(reference);
+                found.add(&directory, None, name);
+            }
+        }
+        found
+    }
+
+    fn by_id(&mut self, reference: &GroupReference, id: &str, name: Option<&str>) {
+        let directory = self.directory_of(reference);
+        let known = self.groups.iter_mut().find(|it| it.directory == directory && it.id == id);
+        match (known, name) {
+            (Some(known), Some(name)) => name.clone_into(&mut known.name),
+            (Some(_), None) => {}
+            (None, Some(name)) => drop(self.add(&directory, Some(id), name)),
+            (None, None) => {
+                let prefix = self.directories.iter().find(|(name, ..)| *name == directory);
+                let name = prefix.map_or_else(|| id.to_owned(), |(_, prefix, _)| format!("{prefix}{id}"));
+                self.add(&directory, Some(id), &name);
+            }
+        }
+    }
+
+    /// The directory of a reference: the one it names, or the only one.
+    fn directory_of(&self, reference: &GroupReference) -> String {
+        let only = self.directories.first().map(|(name, ..)| name.clone());
+        reference.directory.clone().or(only).unwrap_or_default()
+    }
+
+    /// The place of a group with this id or, where none is said, this name; a new one where there is none.
+    fn add(&mut self, directory: &str, id: Option<&str>, name: &str) -> usize {
+        let same = |it: &TestGroup| match id {
+            Some(id) => it.id == id,
+            None => it.name.eq_ignore_ascii_case(name),
+        };
+        let known = self.groups.iter().position(|it| it.directory == directory && same(it));
+        known.unwrap_or_else(|| {
+            self.groups.push(TestGroup {
+                directory: directory.to_owned(),
+                id: id.unwrap_or(name).to_owned(),
+                name: name.to_owned(),
+                created: None,
+                under: self.under(directory, id, name),
+            });
+            self.groups.len() - 1
+        })
+    }
+
+    /// The deepest place under which anything looks for a group.
+    fn under(&self, directory: &str, id: Option<&str>, name: &str) -> Option<String> {
+        let means = |reference: &&&GroupReference| {
+            let here = reference.directory.as_ref().is_none_or(|named| named == directory);
+            here && match &reference.selector {
+                GroupSelector::Id { id: named, .. } => id == Some(named),
+                GroupSelector::Name(named) => named.eq_ignore_ascii_case(name),
+                GroupSelector::Pattern(pattern) => fits(pattern, name),
+                GroupSelector::AppRole(_) => false,
+            }
+        };
+        let asked = self.references.iter().filter(means).filter_map(|it| it.under.clone());
+        let read = self.directories.iter().find(|(name, ..)| name == directory);
+        asked.chain(read.and_then(|(.., under)| under.clone())).max_by_key(String::len)
+    }
+
+    /// The group that a user is in, by name or id; one that a pattern fits comes to be.
+    fn find(&mut self, directory: &str, group: &str) -> Result<usize, NotFound> {
+        let here = self.groups.iter().enumerate().filter(|(_, it)| it.directory == directory);
+        let here: Vec<(usize, &TestGroup)> = here.collect();
+        if let Some((place, _)) = here.iter().find(|(_, it)| it.id == group) {
+            return Ok(*place);
+        }
+        let named: Vec<usize> = here
+            .iter()
+            .filter(|(_, it)| it.name.eq_ignore_ascii_case(group))
+            .map(|(place, _)| *place)
+            .collect();
+        match named.as_slice() {
+            [place] => Ok(*place),
+            [] if self.fitted(directory, group) => Ok(self.add(directory, None, group)),
+            [] => Err(NotFound::Unknown),
+            _ => Err(NotFound::Ambiguous),
+        }
+    }
+
+    fn fitted(&self, directory: &str, group: &str) -> bool {
+        let read = self.directories.iter().find(|(name, ..)| name == directory);
+        let read = read.is_none_or(|(_, prefix, _)| begins_with(group, prefix));
+        let mut patterns = self.references.iter().filter_map(|reference| match &reference.selector {
+            GroupSelector::Pattern(it) if reference.directory.as_ref().is_none_or(|it| it == directory) => {
+                Some(it)
+            }
+            _ => None,
+        });
+        read && patterns.any(|pattern| fits(pattern, group))
+    }
+
+    fn known(&self, directory: &str) -> Vec<String> {
+        let groups = self.groups.iter().filter(|it| it.directory == directory);
+        // A group that policies name by nothing but its id has a made-up name.
+        let name = |group: &TestGroup| match group.name.ends_with(&group.id) {
+            true => group.id.clone(),
+            false => group.name.clone(),
+        };
+        let mut known: Vec<String> = groups.map(name).collect();
+        for reference in &self.references {
+            if let GroupSelector::Pattern(pattern) = &reference.selector {
+                known.extend(spellings(pattern));
+            }
+        }
+        known
+    }
+
+    /// All groups of the test.
+    pub(super) fn finish(self) -> Vec<TestGroup> {
+        self.groups
+    }
+}
+
+enum NotFound {
+    Unknown,
+    Ambiguous,
+}
+
+/// Names that a pattern fits, where its captures are closed sets; else the pattern.
+fn spellings(pattern: &NamePattern) -> Vec<String> {
+    let mut names = vec![String::new()];
+    for part in &pattern.parts {
+        let texts: Vec<&str> = match part {
+            PatternPart::Text(text) => vec![text],
+            PatternPart::Capture(capture) => match pattern.captures.get(capture) {
+                Some(CaptureSet::Closed(values)) if names.len() * values.len() <= MOST_SPELLINGS => {
+                    values.iter().map(|(text, _)| text.as_str()).collect()
+                }
+                _ => return vec![pattern.source.clone()],
+            },
+        };
+        names = names.iter().flat_map(|name| texts.iter().map(move |text| format!("{name}{text}"))).collect();
+    }
+    names
+}
+
+fn fits(pattern: &NamePattern, name: &str) -> bool {
+    matches!(fit(pattern, name), Fit::One(_))
+}
+
+impl Compiler<'_, '_, '_> {
+    /// Adds a group that a test gives, or says more of one that policies name.
+    pub(super) fn given_group(
+        &mut self,
+        group: &Spanned<document::GivenGroup>,
+        groups: Option<&mut TestGroups<'_>>,
+    ) {
+        let (id, name, directory, created) = match &group.value {
+            Shorthand::Text(name) => (None, Some(name.as_str()), None, None),
+            Shorthand::Object(object) => (
+                object.id.as_ref().map(|id| id.value.as_str()),
+                object.name.as_ref().map(|name| name.value.as_str()),
+                object.directory.as_ref(),
+                day(object.created.as_ref()),
+            ),
+        };
+        let directory = self.test_directory(directory, group.span, "the group is in");
+        let Some(either) = name.or(id) else {
+            let message = "a group has a `name` or an `id`";
+            self.report.error("schema/shape", message, self.at(group.span), "a key is missing here");
+            return;
+        };
+        let (Some(directory), Some(groups)) = (directory, groups) else { return };
+        let place = groups.add(&directory, id, either);
+        let known = &mut groups.groups[place];
+        known.created = created.or(known.created);
+        if let Some(name) = name {
+            name.clone_into(&mut known.name);
+        }
+    }
+
+    /// The place of a user's group.
+    pub(super) fn group_of_user(
+        &mut self,
+        group: &Spanned<String>,
+        directory: &str,
+        groups: &mut TestGroups<'_>,
+    ) -> Option<usize> {
+        let at = self.at(group.span);
+        match groups.find(directory, &group.value) {
+            Ok(place) => Some(place),
+            Err(NotFound::Ambiguous) => {
+                let message = format!("several groups are called `{}`", group.value);
+                let finding = self.report.error("check/test-subject", message, at, "which one?");
+                finding.help = Some("write the group's id".to_owned());
+                None
+            }
+            Err(NotFound::Unknown) => {
+                let known = groups.known(directory);
+                let what = "group that policies name or fit, or that the test gives,";
+                self.report.unknown(
+                    what,
+                    &group.value,
+                    known.iter().map(String::as_str),
+                    self.file,
+                    group.span,
+                );
+                None
+            }
+        }
+    }
+
+    /// A role that policies name, or that any-role fits.
+    pub(super) fn app_role(&mut self, role: &Spanned<String>, directory: &str, policy: &ApplicationPolicy) {
+        let place = policy.directories.iter().position(|name| name == directory);
+        let application = place.and_then(|place| policy.enterprise_applications.get(place)?.as_ref());
+        if application.is_none() {
+            let message = format!("no enterprise application of `{directory}` is named whose role this is");
+            let code = "check/missing-enterprise-application";
+            self.report.error(code, message, self.at(role.span), "this role");
+            return;
+        }
+        let mut known = vec![DEFAULT_ACCESS];
+        let mut any = false;
+        for reference in policy.group_references() {
+            match &reference.selector {
+                GroupSelector::AppRole(Some(named)) => known.push(named),
+                GroupSelector::AppRole(None) => any = true,
+                _ => {}
+            }
+        }
+        if !any && !known.contains(&role.value.as_str()) {
+            self.report.unknown("role that policies name", &role.value, known, self.file, role.span);
+        }
+    }
+}

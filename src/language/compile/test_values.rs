@@ -1,0 +1,246 @@
+//! What tests give and expect besides groups: attributes with their types, account types, directories, reasons.
+
+use super::application::Compiler;
+use crate::language::document::{GivenValue, GrantText, Table};
+use crate::model::{
+    ACCOUNT_OWN, AttributeType, EntitlementWire, Span, USER_ID, Value, known_user_attribute,
+    known_user_attributes,
+};
+use crate::policy::{ApplicationPolicy, Fit, GrantTemplate, fit};
+use crate::yaml::Spanned;
+
+/// A user attribute that a test gives.
+pub(super) type GivenAttribute = (String, AttributeType, Value);
+
+/// The user attribute that says whether a user is enabled: tests say `enabled`.
+const ENABLED: &str = "accountEnabled";
+
+impl Compiler<'_, '_, '_> {
+    /// User attributes with their types; none is an empty one. Of one directory, or of any of the application's.
+    pub(super) fn user_attributes(
+        &mut self,
+        given: Option<&Table<Spanned<GivenValue>>>,
+        directory: Option<&str>,
+    ) -> Vec<(String, AttributeType, Option<Value>)> {
+        let mut attributes = Vec::new();
+        for (name, value) in given.iter().flat_map(|given| given.iter()) {
+            let Some(kind) = self.user_kind(name, directory) else { continue };
+            let typed = match (&value.value, kind) {
+                (GivenValue::Empty, _) => None,
+                (GivenValue::Text(text), AttributeType::Text) => Some(Value::Text(text.clone())),
+                (GivenValue::Boolean(value), AttributeType::Boolean) => Some(Value::Boolean(*value)),
+                (GivenValue::List(texts), AttributeType::List) => Some(Value::List(texts.clone())),
+                _ => {
+                    self.wrong_type(name, value, kind);
+                    continue;
+                }
+            };
+            attributes.push((name.value.clone(), kind, typed));
+        }
+        attributes
+    }
+
+    fn wrong_type(&mut self, name: &Spanned<String>, value: &Spanned<GivenValue>, kind: AttributeType) {
+        let (wanted, example) = match kind {
+            AttributeType::Text => ("text", format!("{}: 'text'", name.value)),
+            AttributeType::Boolean => ("`true` or `false`", format!("{}: true", name.value)),
+            AttributeType::List => ("a list", format!("{}: ['text']", name.value)),
+        };
+        let message = format!("`{}` holds {wanted}", name.value);
+        let finding = self.report.error("check/test-value", message, self.at(value.span), "of another type");
+        finding.help = Some(format!("write it as `{example}`"));
+    }
+
+    fn user_kind(&mut self, name: &Spanned<String>, directory: Option<&str>) -> Option<AttributeType> {
+        for (own, instead) in [(USER_ID, "id"), (ENABLED, "enabled")] {
+            if name.value == own {
+                let message = format!("`{own}` stands beside `attributes`, not in it");
+                let finding =
+                    self.report.error("check/test-value", message, self.at(name.span), "not among these");
+                finding.help = Some(format!("write `{instead}` in the user itself"));
+                return None;
+            }
+        }
+        let directories = self.names.directories.iter();
+        let directories = directories.filter(|it| directory.is_none_or(|name| it.name.value == name));
+        let tables = directories.filter_map(|it| it.attributes.as_ref());
+        let declared: Vec<&str> = tables.flat_map(|table| table.keys()).collect();
+        if declared.contains(&name.value.as_str()) {
+            return Some(AttributeType::Text);
+        }
+        let known = known_user_attribute(&name.value);
+        if known.is_none() {
+            let graph = known_user_attributes();
+            let names = graph.iter().map(String::as_str).filter(|name| ![USER_ID, ENABLED].contains(name));
+            let what = directory
+                .map_or_else(|| "user attribute".to_owned(), |it| format!("user attribute of `{it}`"));
+            self.report.unknown(&what, &name.value, names.chain(declared), self.file, name.span);
+        }
+        known
+    }
+
+    /// Account attributes; none is an empty one. After a plan `active` and the link may be asked for too.
+    pub(super) fn account_attributes(
+        &mut self,
+        given: Option<&Table<Spanned<GivenValue>>>,
+        expected: bool,
+    ) -> Vec<(String, Option<Value>)> {
+        let mut attributes = Vec::new();
+        for (name, value) in given.iter().flat_map(|given| given.iter()) {
+            if !self.is_account_attribute(name, expected) {
+                continue;
+            }
+            attributes.push((
+                name.value.clone(),
+                match &value.value {
+                    GivenValue::Empty => None,
+                    GivenValue::Text(text) => Some(Value::Text(text.clone())),
+                    GivenValue::Integer(number) => Some(Value::Number(*number)),
+                    GivenValue::Boolean(value) => Some(Value::Boolean(*value)),
+                    GivenValue::List(texts) => Some(Value::List(texts.clone())),
+                },
+            ));
+        }
+        attributes.sort();
+        attributes
+    }
+
+    fn is_account_attribute(&mut self, name: &Spanned<String>, expected: bool) -> bool {
+        let link = self.names.application.document.link();
+        let own = if name.value == link {
+            Some("link")
+        } else {
+            ACCOUNT_OWN.iter().find(|own| **own == name.value).copied()
+        };
+        match own {
+            None => {
+                let known = self.names.path(&name.value).is_some();
+                if !known {
+                    let names = self.names.account_names();
+                    self.report.unknown("account attribute", &name.value, names, self.file, name.span);
+                }
+                known
+            }
+            Some(word) if word != USER_ID && expected => true,
+            Some(word) => {
+                let message = format!("`{}` stands beside `attributes`, not in it", name.value);
+                let finding =
+                    self.report.error("check/test-value", message, self.at(name.span), "not among these");
+                finding.help = Some(format!("write `{word}` in the account itself"));
+                false
+            }
+        }
+    }
+
+    /// The kind of a given account, as the application says it.
+    pub(super) fn test_account_type(&mut self, name: Option<&Spanned<String>>) -> Option<Value> {
+        let kind = self.account_type(name)??;
+        Some(Value::Text(self.names.account_type_names()[kind.0 as usize].to_owned()))
+    }
+
+    /// The directory that is named, or the only one.
+    pub(super) fn test_directory(
+        &mut self,
+        named: Option<&Spanned<String>>,
+        whole: Span,
+        what: &str,
+    ) -> Option<String> {
+        if let Some(named) = named {
+            return self.directory(named);
+        }
+        match self.names.application.document.directories.as_slice() {
+            [only] => Some(only.name.value.clone()),
+            _ => {
+                let message = format!("the application has several directories: say which one {what}");
+                let at = self.at(whole);
+                self.report.error("check/missing-directory", message, at, "`directory` is missing here");
+                None
+            }
+        }
+    }
+
+    /// A grant names a type of right, and only scopes of the types it names.
+    pub(super) fn owned_scopes(
+        &mut self,
+        grant: &Spanned<Table<GrantText>>,
+        templates: &[GrantTemplate],
+    ) -> Option<()> {
+        let application = &self.names.application.document;
+        let named = grant.value.keys().filter_map(|key| application.entitlement(key));
+        let owned: Vec<&str> =
+            named.filter_map(|kind| kind.scope.as_ref()).map(|scope| scope.value.as_str()).collect();
+        let is_foreign = |key: &str| application.scope(key).is_some() && !owned.contains(&key);
+        let foreign = grant.value.iter().find(|(key, _)| is_foreign(&key.value));
+        if let Some((key, _)) = foreign {
+            let message = format!("`{}` is the scope of no type of right in this grant", key.value);
+            self.report.error("check/test-grant", message, self.at(key.span), "nothing is bound to it");
+            return None;
+        }
+        if templates.is_empty() {
+            self.report.error(
+                "check/test-grant",
+                "a grant names a type of right",
+                self.at(grant.span),
+                "none",
+            );
+            return None;
+        }
+        Some(())
+    }
+
+    /// An id that reasons can give.
+    pub(super) fn reason_id(&mut self, id: &Spanned<String>, policy: &ApplicationPolicy) {
+        let lifecycle = &policy.lifecycle;
+        let settings = [
+            &lifecycle.deleted.origin,
+            &lifecycle.out_of_scope.origin,
+            &lifecycle.disabled.origin,
+            &lifecycle.unmanaged.origin,
+            &lifecycle.adoption.origin,
+            &lifecycle.returning.origin,
+            &lifecycle.account_type_change.origin,
+            &lifecycle.origin,
+        ];
+        let mut known: Vec<&str> = settings.iter().map(|origin| origin.id.as_str()).collect();
+        known.extend(lifecycle.canary.iter().map(|canary| canary.origin.id.as_str()));
+        known.extend(policy.rules.iter().map(|rule| rule.id.as_str()));
+        known.extend(policy.exclusions.iter().map(|rule| rule.id.as_str()));
+        known.extend(policy.constraints.iter().map(|rule| rule.id.as_str()));
+        known.extend(policy.mapping.iter().map(|mapped| mapped.origin.id.as_str()));
+        known.extend(policy.defaults.iter().map(|default| default.origin.id.as_str()));
+        known.extend(lifecycle.protect.iter().map(|rule| rule.id.as_str()));
+        if !known.contains(&id.value.as_str()) {
+            self.report.unknown(
+                "rule or setting that reasons could give",
+                &id.value,
+                known,
+                self.file,
+                id.span,
+            );
+        }
+    }
+
+    /// A group of the application that a condition asks for, or that stands for a right.
+    pub(super) fn account_group(&mut self, group: &Spanned<String>, policy: &ApplicationPolicy) {
+        let mut known = policy.account_groups();
+        let asked = known.iter().any(|name| name.eq_ignore_ascii_case(&group.value));
+        let stands_for_a_right = policy.entitlements.iter().any(|kind| {
+            matches!(kind.wire, EntitlementWire::Group { .. })
+                && kind.pattern.as_ref().is_some_and(|it| matches!(fit(it, &group.value), Fit::One(_)))
+        });
+        if !asked && !stands_for_a_right {
+            let templates = policy.entitlements.iter().filter_map(|kind| match &kind.wire {
+                EntitlementWire::Group { template } => Some(template.as_str()),
+                _ => None,
+            });
+            known.extend(templates);
+            self.report.unknown(
+                "group of the application that policies name or fit",
+                &group.value,
+                known,
+                self.file,
+                group.span,
+            );
+        }
+    }
+}

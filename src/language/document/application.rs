@@ -1,0 +1,304 @@
+//! `Application` as written (the policy language, 5).
+
+use super::shape::{ShapeError, exactly_one};
+use super::{
+    ApiVersion, ChangeWindowsObject, Credential, Kind, NotificationObject, ScheduleObject, Table, pattern,
+};
+use crate::model::Span;
+use crate::yaml::Spanned;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A target that holds accounts and rights.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Application")]
+pub struct ApplicationDocument {
+    /// The version of the policy language.
+    pub api_version: ApiVersion,
+    /// The kind of document.
+    pub kind: Kind,
+    /// Its name, by which policies mean it.
+    #[schemars(regex(pattern = pattern::NAME), length(max = 64))]
+    pub name: Spanned<String>,
+    /// `false`: nothing is applied. `true` where it is left out.
+    pub enabled: Option<bool>,
+    /// A SCIM 2.0 service; instead of `sqlite` and `file`.
+    pub scim: Option<Spanned<ScimConnection>>,
+    /// The embedded account store; instead of `scim` and `file`.
+    pub sqlite: Option<Spanned<SqliteConnection>>,
+    /// Files of accounts, read only; instead of `scim` and `sqlite`.
+    pub file: Option<Spanned<FileConnection>>,
+    /// Where its users come from, in order.
+    #[schemars(length(min = 1))]
+    pub directories: Vec<DirectoryReference>,
+    /// User attributes: users of different directories that share one of them are one person.
+    #[schemars(length(min = 1), inner(length(min = 1)), extend("uniqueItems" = true))]
+    pub same_person: Option<Vec<Spanned<String>>>,
+    /// Labels that all its directories must have alike.
+    #[schemars(length(min = 1), inner(length(min = 1)), extend("uniqueItems" = true))]
+    pub same_labels: Option<Vec<Spanned<String>>>,
+    /// Kinds of account; the attribute `userType` says which one an account is. Without it there is one kind.
+    #[schemars(extend("minProperties" = 1, "propertyNames" = { "pattern": pattern::NAME }))]
+    pub account_types: Option<Spanned<Table<AccountType>>>,
+    /// The account attribute that holds the user's immutable id; `externalId` where it is left out.
+    #[schemars(length(min = 1))]
+    pub link: Option<Spanned<String>>,
+    /// Further account attributes: a short name, and where the application keeps it.
+    pub attributes: Option<Table<AttributeObject>>,
+    /// Closed sets of values that an entitlement can be bound to.
+    pub scopes: Option<Table<ScopeValues>>,
+    /// The types of right.
+    pub entitlements: Option<Table<Spanned<EntitlementObject>>>,
+    /// When runs begin: `{ every: 40m }` or `{ daily: ['03:30'] }`.
+    pub schedule: Option<Spanned<ScheduleObject>>,
+    /// When changes are made, and when not; at any time where it is left out.
+    pub change_windows: Option<ChangeWindowsObject>,
+    /// Who hears of runs.
+    #[schemars(length(min = 1))]
+    pub notify: Option<Vec<Spanned<NotificationObject>>>,
+}
+
+/// How a SCIM service is reached.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ScimConnection {
+    /// Base URL, without the resource type.
+    #[schemars(length(min = 1))]
+    pub url: Spanned<String>,
+    /// The bearer token; left out for a service that asks for none.
+    pub credential: Option<Spanned<Credential>>,
+}
+
+/// The embedded account store.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SqliteConnection {
+    /// The database file.
+    #[schemars(length(min = 1))]
+    pub file: Spanned<String>,
+    /// Accounts that a database which does not exist yet starts with.
+    #[schemars(length(min = 1))]
+    pub start_from: Option<Spanned<String>>,
+}
+
+/// Files of accounts, read only.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FileConnection {
+    /// The accounts as SCIM gives them, one JSON object a line.
+    #[schemars(length(min = 1))]
+    pub accounts: Spanned<String>,
+    /// The groups with their members, one JSON object a line.
+    #[schemars(length(min = 1))]
+    pub groups: Option<Spanned<String>>,
+}
+
+/// A directory that the application's users come from.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DirectoryReference {
+    /// Its name.
+    #[schemars(length(min = 1))]
+    pub name: Spanned<String>,
+    /// Object id of the enterprise application whose roles `appRole` means.
+    #[schemars(length(min = 1))]
+    pub enterprise_application: Option<Spanned<String>>,
+}
+
+/// A kind of account.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AccountType {}
+
+/// Where the application keeps an attribute.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "AttributePath")]
+pub struct AttributeObject {
+    /// The SCIM path: `addresses[0].locality`; the short name where it is left out.
+    #[schemars(length(min = 1))]
+    pub path: Option<Spanned<String>>,
+    /// Whether the application distinguishes upper and lower case in it; `false` where it is left out.
+    pub case_exact: Option<bool>,
+}
+
+/// A closed set of values.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct ScopeValues(
+    #[schemars(length(min = 1), inner(length(min = 1)), extend("uniqueItems" = true))]
+    pub  Vec<Spanned<String>>,
+);
+
+/// A type of right.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Entitlement")]
+pub struct EntitlementObject {
+    /// Its closed set of values; left out: whatever the application has.
+    #[schemars(length(min = 1), inner(length(min = 1)), extend("uniqueItems" = true))]
+    pub values: Option<Vec<Spanned<String>>>,
+    /// The scope that every right of this type is bound to.
+    #[schemars(length(min = 1))]
+    pub scope: Option<Spanned<String>>,
+    /// Values that need more care.
+    #[schemars(inner(length(min = 1)), extend("uniqueItems" = true))]
+    pub privileged: Option<Vec<Spanned<String>>>,
+    /// How many accounts that may sign in must go on holding each privileged value.
+    #[schemars(range(min = 1))]
+    pub keep_at_least: Option<Spanned<u32>>,
+    /// What happens to a granted value that the application lacks, where rights are groups; `report` where it is left out.
+    pub missing: Option<Spanned<Missing>>,
+    /// How the application stores it. With `sqlite` there is none: a grant is a row.
+    pub wire: Option<Spanned<WireObject>>,
+}
+
+/// What happens to a granted value that the application lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Missing {
+    /// It is a finding, and not granted.
+    Report,
+    /// Its group is created.
+    Create,
+}
+
+/// How an application stores the rights of a type: exactly one of `group`, `values`, `attribute`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Wire", extend("minProperties" = 1, "maxProperties" = 2))]
+pub struct WireObject {
+    /// Membership of the group so named: `'Role_{role}'`.
+    #[schemars(length(min = 1))]
+    pub group: Option<Spanned<String>>,
+    /// An element of this multi-valued attribute.
+    #[schemars(length(min = 1))]
+    pub values: Option<Spanned<String>>,
+    /// The one value of this attribute.
+    #[schemars(length(min = 1))]
+    pub attribute: Option<Spanned<String>>,
+    /// The text of the element or value; the right's value where it is left out.
+    #[schemars(length(min = 1))]
+    pub text: Option<Spanned<String>>,
+}
+
+/// How an application is reached.
+#[derive(Clone, Copy, Debug)]
+pub enum ConnectionForm<'a> {
+    /// A SCIM service.
+    Scim(&'a ScimConnection),
+    /// The embedded store.
+    Sqlite(&'a SqliteConnection),
+    /// Files.
+    File(&'a FileConnection),
+}
+
+impl ApplicationDocument {
+    /// How the application is reached.
+    ///
+    /// # Errors
+    /// None or several of `scim`, `sqlite`, `file`.
+    pub fn connection(&self) -> Result<ConnectionForm<'_>, ShapeError> {
+        let keys = [
+            ("scim", self.scim.as_ref().map(|it| it.span)),
+            ("sqlite", self.sqlite.as_ref().map(|it| it.span)),
+            ("file", self.file.as_ref().map(|it| it.span)),
+        ];
+        exactly_one(self.name.span, "an application", &keys)?;
+        match (&self.scim, &self.sqlite, &self.file) {
+            (Some(scim), ..) => Ok(ConnectionForm::Scim(&scim.value)),
+            (_, Some(sqlite), _) => Ok(ConnectionForm::Sqlite(&sqlite.value)),
+            (_, _, Some(file)) => Ok(ConnectionForm::File(&file.value)),
+            _ => Err(ShapeError::new(
+                self.name.span,
+                "an application has no connection",
+                "of this application",
+            )),
+        }
+    }
+
+    /// The declared entitlement types.
+    pub fn entitlements(&self) -> impl Iterator<Item = (&Spanned<String>, &EntitlementObject)> {
+        self.entitlements.iter().flat_map(Table::iter).map(|(name, it)| (name, &it.value))
+    }
+
+    /// A declared entitlement type.
+    pub fn entitlement(&self, name: &str) -> Option<&EntitlementObject> {
+        self.entitlements().find(|(key, _)| key.value == name).map(|(_, it)| it)
+    }
+
+    /// The values of a declared scope.
+    pub fn scope(&self, name: &str) -> Option<&[Spanned<String>]> {
+        self.scopes.as_ref()?.get(name).map(|values| values.0.as_slice())
+    }
+
+    /// The kinds of account, sorted.
+    pub fn account_types(&self) -> Vec<&str> {
+        let table = self.account_types.iter().flat_map(|table| table.value.keys());
+        let mut names: Vec<&str> = table.collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// The name of the attribute that holds the link.
+    pub fn link(&self) -> &str {
+        self.link.as_ref().map_or("externalId", |link| &link.value)
+    }
+}
+
+/// What a wire is.
+#[derive(Clone, Copy, Debug)]
+pub enum WireForm<'a> {
+    /// Membership of a group.
+    Group(&'a Spanned<String>),
+    /// An element of an attribute, and its text.
+    Values(&'a Spanned<String>, Option<&'a Spanned<String>>),
+    /// The one value of an attribute, and its text.
+    Attribute(&'a Spanned<String>, Option<&'a Spanned<String>>),
+}
+
+impl<'a> WireForm<'a> {
+    /// The attribute, where it is one.
+    pub fn attribute(self) -> Option<&'a Spanned<String>> {
+        match self {
+            Self::Group(_) => None,
+            Self::Values(attribute, _) | Self::Attribute(attribute, _) => Some(attribute),
+        }
+    }
+
+    /// The template, where it is written.
+    pub fn template(self) -> Option<&'a Spanned<String>> {
+        match self {
+            Self::Group(template) => Some(template),
+            Self::Values(_, text) | Self::Attribute(_, text) => text,
+        }
+    }
+}
+
+impl WireObject {
+    /// What the wire is.
+    ///
+    /// # Errors
+    /// None or several of `group`, `values`, `attribute`, or `text` beside `group`.
+    pub fn form(&self, whole: Span) -> Result<WireForm<'_>, ShapeError> {
+        let keys = [
+            ("group", self.group.as_ref().map(|it| it.span)),
+            ("values", self.values.as_ref().map(|it| it.span)),
+            ("attribute", self.attribute.as_ref().map(|it| it.span)),
+        ];
+        exactly_one(whole, "`wire`", &keys)?;
+        match (&self.group, &self.values, &self.attribute, &self.text) {
+            (Some(_), _, _, Some(text)) => Err(ShapeError::new(
+                text.span,
+                "`text` stands beside `values` or `attribute`: a group's name is its text",
+                "not beside `group`",
+            )),
+            (Some(group), ..) => Ok(WireForm::Group(group)),
+            (_, Some(values), _, text) => Ok(WireForm::Values(values, text.as_ref())),
+            (_, _, Some(attribute), text) => Ok(WireForm::Attribute(attribute, text.as_ref())),
+            _ => Err(ShapeError::new(whole, "`wire` says nothing", "a key is missing here")),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! `AttributeMapping` and `Defaults` as written (the policy language, 9).
+
+use super::{ApiVersion, Condition, Constant, Kind, Mapped, Table, pattern};
+use crate::yaml::Spanned;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Where account attributes come from.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "AttributeMapping")]
+pub struct AttributeMappingDocument {
+    /// The version of the policy language.
+    pub api_version: ApiVersion,
+    /// The kind of document.
+    pub kind: Kind,
+    /// The application whose accounts are meant.
+    #[schemars(regex(pattern = pattern::NAME))]
+    pub application: Spanned<String>,
+    /// The account attributes that find an account without link, in order; each is mapped here.
+    #[schemars(extend("uniqueItems" = true))]
+    pub r#match: Option<Vec<Spanned<String>>>,
+    /// The kind of account that the document is about; one of the application's `accountTypes`.
+    #[schemars(length(min = 1))]
+    pub account_type: Option<Spanned<String>>,
+    /// What counts as a change of the user's record; `mapped` where it is left out.
+    pub watch: Option<Spanned<Watch>>,
+    /// When attributes are written that don't say so themselves; `always` where it is left out.
+    pub authority: Option<Authority>,
+    /// Account attribute and its value.
+    pub attributes: Table<Spanned<Mapped>>,
+}
+
+/// When a mapped attribute is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Authority {
+    /// Whenever it differs.
+    Always,
+    /// On create and adopt; later only if the user's record or the wanted value changed since the last write.
+    UntilSourceChanges,
+    /// On create only.
+    OnCreate,
+    /// Never; shown in the plan when it differs.
+    Never,
+}
+
+/// What counts as a change of the user's record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Watch {
+    /// A change of an attribute that the application's policies use.
+    Mapped,
+    /// A change of any attribute that the directory gives.
+    All,
+}
+
+/// What fills an attribute that is empty.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Defaults")]
+pub struct DefaultsDocument {
+    /// The version of the policy language.
+    pub api_version: ApiVersion,
+    /// The kind of document.
+    pub kind: Kind,
+    /// The application whose accounts are meant.
+    #[schemars(regex(pattern = pattern::NAME))]
+    pub application: Spanned<String>,
+    /// The defaults; the first that fits fills the attribute.
+    pub defaults: Vec<DefaultObject>,
+}
+
+/// Fills an attribute that is empty after mapping and transforms.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Default")]
+pub struct DefaultObject {
+    /// Its id, which plans give as the reason.
+    #[schemars(regex(pattern = pattern::ID))]
+    pub id: Spanned<String>,
+    /// The account attribute.
+    #[schemars(length(min = 1))]
+    pub attribute: Spanned<String>,
+    /// What fills it.
+    pub value: Spanned<Constant>,
+    /// For which kind of account; every one where it is left out.
+    #[schemars(length(min = 1))]
+    pub account_type: Option<Spanned<String>>,
+    /// For whom; everybody where it is left out.
+    pub when: Option<Spanned<Condition>>,
+    /// When an attribute is written that isn't mapped; `onCreate` where it is left out.
+    pub authority: Option<Spanned<DefaultAuthority>>,
+}
+
+/// When a default for an attribute that isn't mapped is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum DefaultAuthority {
+    /// Whenever it differs.
+    Always,
+    /// On create only.
+    OnCreate,
+}

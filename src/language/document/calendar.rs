@@ -1,0 +1,156 @@
+//! `schedule` and `changeWindows` of an `Application` as written (the policy language, 5).
+
+use super::pattern;
+use super::shape::{ShapeError, exactly_one};
+use crate::model::{Period, Span, TimeOfDay};
+use crate::yaml::Spanned;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error};
+use std::borrow::Cow;
+
+/// When runs begin: exactly one of `every`, `daily`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Schedule", extend("minProperties" = 1))]
+pub struct ScheduleObject {
+    /// How long from one run to the next: `40m`, `12h`, `1d`.
+    pub every: Option<Spanned<Length>>,
+    /// Times of each day: `['03:30']`.
+    #[schemars(length(min = 1), extend("uniqueItems" = true))]
+    pub daily: Option<Spanned<Vec<Spanned<Clock>>>>,
+    /// The time zone of the times, by its IANA name: `Europe/Copenhagen`; UTC where it is left out.
+    #[schemars(length(min = 1))]
+    pub time_zone: Option<Spanned<String>>,
+}
+
+/// When changes are made, and when not.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "ChangeWindows", extend("minProperties" = 1))]
+pub struct ChangeWindowsObject {
+    /// Nothing is changed in these. They win.
+    #[schemars(length(min = 1))]
+    pub closed: Option<Vec<WindowObject>>,
+    /// Changes are made in these only; at any time where none is written.
+    #[schemars(length(min = 1))]
+    pub open: Option<Vec<WindowObject>>,
+}
+
+/// A time of certain days.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "ChangeWindow")]
+pub struct WindowObject {
+    /// Its id, which messages give.
+    #[schemars(regex(pattern = pattern::ID))]
+    pub id: Spanned<String>,
+    /// Its first minute; `'00:00'` where it is left out.
+    pub from: Option<Spanned<Clock>>,
+    /// The minute after its last; `'24:00'` where it is left out; earlier than `from`: of the next day.
+    pub to: Option<Spanned<ClockOrMidnight>>,
+    /// The days on which it begins; every day where they are left out.
+    #[schemars(length(min = 1), extend("uniqueItems" = true))]
+    pub days: Option<Vec<Weekday>>,
+    /// The time zone of times and days, by its IANA name: `Europe/Copenhagen`; UTC where it is left out.
+    #[schemars(length(min = 1))]
+    pub time_zone: Option<Spanned<String>>,
+    /// Why, for people.
+    #[schemars(length(min = 1))]
+    pub reason: Option<Spanned<String>>,
+}
+
+/// A day of the week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Weekday {
+    /// Monday.
+    Mon,
+    /// Tuesday.
+    Tue,
+    /// Wednesday.
+    Wed,
+    /// Thursday.
+    Thu,
+    /// Friday.
+    Fri,
+    /// Saturday.
+    Sat,
+    /// Sunday.
+    Sun,
+}
+
+/// What a schedule is.
+#[derive(Clone, Copy, Debug)]
+pub enum ScheduleForm<'a> {
+    /// From one run to the next.
+    Every(&'a Spanned<Length>),
+    /// At these times of each day.
+    Daily(&'a [Spanned<Clock>]),
+}
+
+impl ScheduleObject {
+    /// What the schedule is.
+    ///
+    /// # Errors
+    /// None or both of `every`, `daily`; a `timeZone` beside `every`, which has no times of the day.
+    pub fn form(&self, whole: Span) -> Result<ScheduleForm<'_>, ShapeError> {
+        let keys = [
+            ("every", self.every.as_ref().map(|it| it.span)),
+            ("daily", self.daily.as_ref().map(|it| it.span)),
+        ];
+        exactly_one(whole, "`schedule`", &keys)?;
+        match (&self.every, &self.daily, &self.time_zone) {
+            (Some(_), _, Some(zone)) => Err(ShapeError::new(
+                zone.span,
+                "`timeZone` stands beside `daily`: `every` has no times of the day",
+                "not beside `every`",
+            )),
+            (Some(every), ..) => Ok(ScheduleForm::Every(every)),
+            (_, Some(daily), _) => Ok(ScheduleForm::Daily(&daily.value)),
+            _ => Err(ShapeError::new(whole, "`schedule` says nothing", "a key is missing here")),
+        }
+    }
+}
+
+/// A length of time, as text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Length(pub Period);
+
+/// A time of the day, as text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock(pub TimeOfDay);
+
+/// A time of the day, or the midnight that ends it, as text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClockOrMidnight(pub TimeOfDay);
+
+/// A type that is a text of one form in YAML.
+macro_rules! text_form {
+    ($name:ident, $parse:expr, $pattern:expr) => {
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                $parse(&text).map($name).map_err(D::Error::custom)
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "string", "pattern": $pattern })
+            }
+        }
+    };
+}
+
+text_form!(Length, Period::parse, pattern::LENGTH);
+text_form!(Clock, TimeOfDay::parse, pattern::TIME);
+text_form!(ClockOrMidnight, TimeOfDay::parse, pattern::TIME_OR_MIDNIGHT);

@@ -1,0 +1,144 @@
+//! `Directory` as written (the policy language, 5).
+
+use super::shape::{ShapeError, exactly_one};
+use super::{ApiVersion, EntraConnection, Kind, LdapObject, Table, UserFilter, pattern};
+use crate::model::Span;
+use crate::yaml::Spanned;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A source of users and groups.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Directory")]
+pub struct DirectoryDocument {
+    /// The version of the policy language.
+    pub api_version: ApiVersion,
+    /// The kind of document.
+    pub kind: Kind,
+    /// Its name, by which applications read it.
+    #[schemars(regex(pattern = pattern::NAME), length(max = 64))]
+    pub name: Spanned<String>,
+    /// Files that hold users, groups and members.
+    pub file: Option<Spanned<DirectoryFile>>,
+    /// A tenant of Microsoft Entra ID.
+    pub entra: Option<Spanned<EntraConnection>>,
+    /// Active Directory, or another directory that speaks LDAP.
+    pub ldap: Option<Spanned<LdapObject>>,
+    /// Which users are read.
+    pub users: Option<UserFilter>,
+    /// Which groups are read.
+    pub groups: Option<GroupFilter>,
+    /// Whether members count through nested groups; `true` where it is left out.
+    pub nested_groups: Option<bool>,
+    /// Immutable ids of users whom every read must show: where one does not come, less was shown than there is, and
+    /// nothing is concluded from the read.
+    #[schemars(length(min = 1), inner(length(min = 1)), extend("uniqueItems" = true))]
+    pub must_see: Option<Vec<Spanned<String>>>,
+    /// Further user attributes: the name that policies use, and what the directory calls it.
+    pub attributes: Option<Table<AttributeSource>>,
+    /// What is to be known of it besides: `exchange: contoso-online`.
+    pub labels: Option<Table<Spanned<String>>>,
+}
+
+/// What the directory calls an attribute.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct AttributeSource(#[schemars(length(min = 1))] pub Spanned<String>);
+
+/// Either one file of people, or one file each of users, groups and members.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("minProperties" = 1, "maxProperties" = 3, "dependencies" = {
+    "users": ["groups", "members"], "groups": ["users", "members"], "members": ["users", "groups"]
+}))]
+pub struct DirectoryFile {
+    /// One file of people and their groups, written by hand.
+    #[schemars(length(min = 1))]
+    pub people: Option<Spanned<String>>,
+    /// The users as Microsoft Graph gives them, one JSON object a line.
+    #[schemars(length(min = 1))]
+    pub users: Option<Spanned<String>>,
+    /// The groups, one JSON object a line.
+    #[schemars(length(min = 1))]
+    pub groups: Option<Spanned<String>>,
+    /// The members: `groupId` and `memberId`, one JSON object a line.
+    #[schemars(length(min = 1))]
+    pub members: Option<Spanned<String>>,
+}
+
+/// Which groups are read.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GroupFilter {
+    /// Only groups whose name begins with this. It stays a part of the name.
+    pub prefix: Option<Spanned<String>>,
+    /// Only groups under this distinguished name; `'*'`, everything, where it is left out.
+    #[schemars(length(min = 1))]
+    pub under: Option<Spanned<String>>,
+}
+
+/// What a directory is read from.
+#[derive(Clone, Copy, Debug)]
+pub enum DirectoryForm<'a> {
+    /// One file of people.
+    People(&'a Spanned<String>),
+    /// Users, groups, members.
+    Ndjson(&'a Spanned<String>, &'a Spanned<String>, &'a Spanned<String>),
+    /// A tenant of Microsoft Entra ID.
+    Entra(&'a EntraConnection),
+    /// Active Directory, or another directory that speaks LDAP.
+    Ldap(&'a LdapObject),
+}
+
+impl DirectoryDocument {
+    /// What the directory is read from.
+    ///
+    /// # Errors
+    /// None or several of the sources.
+    pub fn form(&self) -> Result<DirectoryForm<'_>, ShapeError> {
+        let keys = [
+            ("entra", self.entra.as_ref().map(|it| it.span)),
+            ("file", self.file.as_ref().map(|it| it.span)),
+            ("ldap", self.ldap.as_ref().map(|it| it.span)),
+        ];
+        exactly_one(self.name.span, "a directory", &keys)?;
+        match (&self.entra, &self.file, &self.ldap) {
+            (Some(entra), ..) => Ok(DirectoryForm::Entra(&entra.value)),
+            (_, Some(file), _) => file.value.form(file.span),
+            (.., Some(ldap)) => Ok(DirectoryForm::Ldap(&ldap.value)),
+            _ => Err(ShapeError::new(self.name.span, "a directory has no source", "of this directory")),
+        }
+    }
+}
+
+impl DirectoryFile {
+    /// What the files are.
+    ///
+    /// # Errors
+    /// `people` beside `users`, or neither.
+    pub fn form(&self, whole: Span) -> Result<DirectoryForm<'_>, ShapeError> {
+        let keys = [
+            ("people", self.people.as_ref().map(|it| it.span)),
+            ("users", self.users.as_ref().map(|it| it.span)),
+        ];
+        exactly_one(whole, "`file`", &keys)?;
+        match (&self.people, &self.users, &self.groups, &self.members) {
+            (Some(people), ..) => Ok(DirectoryForm::People(people)),
+            (_, Some(users), Some(groups), Some(members)) => {
+                Ok(DirectoryForm::Ndjson(users, groups, members))
+            }
+            _ => Err(ShapeError::new(
+                whole,
+                "`users` needs `groups` and `members` beside it",
+                "one is missing here",
+            )),
+        }
+    }
+
+    /// Every path.
+    pub fn paths(&self) -> impl Iterator<Item = &Spanned<String>> {
+        [&self.people, &self.users, &self.groups, &self.members].into_iter().flatten()
+    }
+}

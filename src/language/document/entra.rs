@@ -1,0 +1,115 @@
+//! `entra` of a `Directory` as written (the policy language, 5).
+
+use super::constant::{Day, True};
+use super::credential::{CredentialSource, SecretPlace};
+use super::pattern;
+use super::shape::{ShapeError, exactly_one};
+use crate::model::Span;
+use crate::yaml::Spanned;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// How a tenant of Microsoft Entra ID is reached, through Microsoft Graph.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EntraConnection {
+    /// The tenant: its id, or one of its domains.
+    #[schemars(regex(pattern = pattern::TENANT))]
+    pub tenant_id: Spanned<String>,
+    /// The application (client) id of the app registration that reads it.
+    #[schemars(regex(pattern = pattern::GUID))]
+    pub client_id: Spanned<String>,
+    /// By what the app registration signs in.
+    pub credential: Spanned<EntraCredential>,
+    /// The cloud that the tenant is in; `global` where it is left out.
+    pub cloud: Option<CloudWord>,
+    /// A double of Microsoft's services on this machine, for tests: `http://127.0.0.1:8080`.
+    #[schemars(length(min = 1))]
+    pub endpoint: Option<Spanned<String>>,
+}
+
+/// One of Microsoft's clouds. Sign-in and Graph of one cloud do not know those of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum CloudWord {
+    /// Everybody else, GCC among them.
+    Global,
+    /// US Government L4 (GCC High).
+    UsGov,
+    /// US Government L5 (DoD).
+    UsGovDod,
+    /// China, run by 21Vianet.
+    China,
+}
+
+/// By what an app registration signs in: exactly one of `env`, `file` (both a client secret), `certificate`, `federated`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("minProperties" = 1))]
+pub struct EntraCredential {
+    /// The client secret: the environment variable so named.
+    #[schemars(length(min = 1))]
+    pub env: Option<Spanned<String>>,
+    /// The client secret: this file.
+    #[schemars(length(min = 1))]
+    pub file: Option<Spanned<String>>,
+    /// A certificate and its private key, both in one PEM text.
+    pub certificate: Option<Spanned<SecretPlace>>,
+    /// The identity that CI gives to its jobs; nothing secret is stored.
+    pub federated: Option<Spanned<True>>,
+    /// A client secret of fewer characters is refused.
+    #[schemars(range(min = 1))]
+    pub min_length: Option<Spanned<u32>>,
+    /// The day on which secret or certificate ends; a finding from 30 days before it on.
+    pub expires: Option<Spanned<Day>>,
+}
+
+/// By what an app registration signs in.
+#[derive(Clone, Copy, Debug)]
+pub enum EntraCredentialForm<'a> {
+    /// A client secret.
+    Secret(CredentialSource<'a>),
+    /// A certificate with its private key.
+    Certificate(CredentialSource<'a>),
+    /// Workload identity federation.
+    Federated,
+}
+
+impl EntraCredential {
+    /// By what the app registration signs in.
+    ///
+    /// # Errors
+    /// None or several of the ways, or a length or an end of what has none.
+    pub fn form(&self, whole: Span) -> Result<EntraCredentialForm<'_>, ShapeError> {
+        let keys = [
+            ("env", self.env.as_ref().map(|it| it.span)),
+            ("file", self.file.as_ref().map(|it| it.span)),
+            ("certificate", self.certificate.as_ref().map(|it| it.span)),
+            ("federated", self.federated.as_ref().map(|it| it.span)),
+        ];
+        exactly_one(whole, "`credential`", &keys)?;
+        let form = match self {
+            Self { env: Some(env), .. } => EntraCredentialForm::Secret(CredentialSource::Env(env)),
+            Self { file: Some(file), .. } => EntraCredentialForm::Secret(CredentialSource::File(file)),
+            Self { certificate: Some(place), .. } => {
+                EntraCredentialForm::Certificate(place.value.source(place.span)?)
+            }
+            _ => EntraCredentialForm::Federated,
+        };
+        self.fits(form)?;
+        Ok(form)
+    }
+
+    fn fits(&self, form: EntraCredentialForm<'_>) -> Result<(), ShapeError> {
+        match (form, &self.min_length, &self.expires) {
+            (EntraCredentialForm::Certificate(_) | EntraCredentialForm::Federated, Some(length), _) => {
+                Err(ShapeError::new(length.span, "only a client secret has a length", "remove it"))
+            }
+            (EntraCredentialForm::Federated, _, Some(day)) => {
+                let message = "a federated identity does not end by a date: each run gets one of its own";
+                Err(ShapeError::new(day.span, message, "remove it"))
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! `Exclusions` as written (the policy language, 8).
+
+use super::{ApiVersion, Condition, Day, Kind, pattern};
+use crate::yaml::Spanned;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Who is left untouched.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Exclusions")]
+pub struct ExclusionsDocument {
+    /// The version of the policy language.
+    pub api_version: ApiVersion,
+    /// The kind of document.
+    pub kind: Kind,
+    /// The application, or `'*'` for every one.
+    #[schemars(regex(pattern = pattern::NAME_OR_ALL))]
+    pub application: Spanned<String>,
+    /// The exclusions, in any order.
+    pub exclude: Vec<ExclusionObject>,
+}
+
+/// Leaves the users and accounts for whom a condition holds untouched.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Exclusion")]
+pub struct ExclusionObject {
+    /// Its id, which plans give as the reason.
+    #[schemars(regex(pattern = pattern::ID))]
+    pub id: Spanned<String>,
+    /// Whom it fits.
+    pub when: Spanned<Condition>,
+    /// Why.
+    #[schemars(length(min = 1))]
+    pub reason: Spanned<String>,
+    /// By whose word.
+    #[schemars(length(min = 1))]
+    pub owner: Option<Spanned<String>>,
+    /// The last day it holds; afterwards what it held back is done.
+    pub until: Option<Spanned<Day>>,
+}

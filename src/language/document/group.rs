@@ -1,0 +1,122 @@
+//! Group references, captures and selectors of grants as written (the policy language, 4 and 6).
+
+use super::shape::{ShapeError, exactly_one};
+use super::{Shorthand, Table};
+use crate::model::Span;
+use crate::yaml::Spanned;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A directory group: its name, or an object.
+pub type GroupReference = Shorthand<String, GroupObject>;
+
+/// Keys are entitlement types or scopes, values a value of it or `'*'`.
+pub type Selector = Table<Spanned<String>>;
+
+/// A directory group, or all that a pattern fits.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "GroupReference", extend("minProperties" = 1, "dependencies" = { "captures": ["pattern"] }))]
+pub struct GroupObject {
+    /// The immutable id. It survives renaming.
+    #[schemars(length(min = 1))]
+    pub id: Option<Spanned<String>>,
+    /// The name, ASCII case ignored; beside `id` it is only checked.
+    #[schemars(length(min = 1))]
+    pub name: Option<Spanned<String>>,
+    /// Text with captures that fits the whole name: `'{location}_{localRole}'`.
+    #[schemars(length(min = 1))]
+    pub pattern: Option<Spanned<String>>,
+    /// The users assigned to the enterprise application with this role; `'*'`: with any but Default Access.
+    #[schemars(length(min = 1))]
+    pub app_role: Option<Spanned<String>>,
+    /// Only groups under this distinguished name; `'*'`, everything, where it is left out.
+    #[schemars(length(min = 1))]
+    pub under: Option<Spanned<String>>,
+    /// What captures accept.
+    pub captures: Option<Table<Spanned<Capture>>>,
+    /// The directory; needed for `id` and `name` when the application has several.
+    #[schemars(length(min = 1))]
+    pub directory: Option<Spanned<String>>,
+    /// A group that is not there is a finding instead of an error, and the rule gives nothing.
+    pub optional: Option<bool>,
+    /// Fewer members than this is an error.
+    #[schemars(range(min = 1))]
+    pub min_members: Option<u32>,
+}
+
+/// What one capture accepts: exactly one of `in`, `map`, `matches`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
+pub struct Capture {
+    /// One of these values, ASCII case ignored.
+    #[schemars(length(min = 1), extend("uniqueItems" = true))]
+    pub r#in: Option<Vec<Spanned<String>>>,
+    /// Text in the name, ASCII case ignored, and the value it stands for.
+    #[schemars(extend("minProperties" = 1))]
+    pub map: Option<Table<Spanned<String>>>,
+    /// Any text that fits this regular expression as a whole.
+    #[schemars(length(min = 1))]
+    pub matches: Option<Spanned<String>>,
+}
+
+/// What a group reference says.
+#[derive(Clone, Copy, Debug)]
+pub enum GroupForm<'a> {
+    /// An id, and perhaps the name it should have.
+    Id(&'a Spanned<String>, Option<&'a Spanned<String>>),
+    /// A name.
+    Name(&'a str, Span),
+    /// A pattern.
+    Pattern(&'a Spanned<String>),
+    /// A role of the enterprise application.
+    AppRole(&'a Spanned<String>),
+}
+
+impl Shorthand<String, GroupObject> {
+    /// What the reference says.
+    ///
+    /// # Errors
+    /// None or several of `id`, `name` (which may stand beside `id`), `pattern` and `appRole`.
+    pub fn form(&self, whole: Span) -> Result<GroupForm<'_>, ShapeError> {
+        let group = match self {
+            Self::Text(name) => return Ok(GroupForm::Name(name, whole)),
+            Self::Object(group) => group,
+        };
+        let name = if group.id.is_some() { None } else { group.name.as_ref() };
+        let keys = [
+            ("id", group.id.as_ref().map(|it| it.span)),
+            ("name", name.map(|it| it.span)),
+            ("pattern", group.pattern.as_ref().map(|it| it.span)),
+            ("appRole", group.app_role.as_ref().map(|it| it.span)),
+        ];
+        exactly_one(whole, "a group reference", &keys)?;
+        Ok(match group {
+            GroupObject { id: Some(id), name, .. } => GroupForm::Id(id, name.as_ref()),
+            GroupObject { name: Some(name), .. } => GroupForm::Name(&name.value, name.span),
+            GroupObject { pattern: Some(pattern), .. } => GroupForm::Pattern(pattern),
+            GroupObject { app_role: Some(role), .. } => GroupForm::AppRole(role),
+            _ => {
+                return Err(ShapeError::new(
+                    whole,
+                    "a group reference says nothing",
+                    "a key is missing here",
+                ));
+            }
+        })
+    }
+
+    /// The object, where it isn't a plain name.
+    pub fn object(&self) -> Option<&GroupObject> {
+        match self {
+            Self::Text(_) => None,
+            Self::Object(group) => Some(group),
+        }
+    }
+
+    /// The entry of a capture.
+    pub fn capture(&self, name: &str) -> Option<&Spanned<Capture>> {
+        self.object()?.captures.as_ref()?.get(name)
+    }
+}

@@ -1,0 +1,215 @@
+//! `Lifecycle` as written (the policy language, 10).
+
+use super::{ApiVersion, Condition, Day, Kind, Length, Selector, Table, pattern};
+use crate::yaml::Spanned;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// What happens to whom, and how much of it at once.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Lifecycle")]
+pub struct LifecycleDocument {
+    /// The version of the policy language.
+    pub api_version: ApiVersion,
+    /// The kind of document.
+    pub kind: Kind,
+    /// The application whose accounts are meant.
+    #[schemars(regex(pattern = pattern::NAME))]
+    pub application: Spanned<String>,
+    /// Who is in scope: `{ anyGrant: true }`, `{ always: true }`, or any condition.
+    pub scope: Spanned<Condition>,
+    /// Who, in scope and without account, gets one; everybody where it is left out.
+    pub create: Option<Spanned<Condition>>,
+    /// For a linked account whose user is in no directory.
+    pub deleted: Spanned<LeaverWord>,
+    /// For a user who is not in scope.
+    pub out_of_scope: Spanned<LeaverWord>,
+    /// For a disabled user in scope.
+    pub disabled: Spanned<DisabledWord>,
+    /// For an account without link that no user's matching value fits; `keep` where it is left out.
+    pub unmanaged: Option<Spanned<LeaverWord>>,
+    /// Whether existing accounts are taken under management; `hold` where it is left out.
+    pub adoption: Option<Spanned<AdoptionWord>>,
+    /// For an inactive account whose user is provisioned; `reactivate` where it is left out.
+    pub returning: Option<Spanned<ReturningWord>>,
+    /// What happens where the account is of another type than the rules want; `block` where it is left out.
+    pub account_type_change: Option<Spanned<AccountTypeChangeWord>>,
+    /// What archiving writes.
+    pub archive: Option<ArchiveObject>,
+    /// For a first rollout: changes for everybody else wait.
+    pub canary: Option<Spanned<Condition>>,
+    /// Who is protected from what.
+    pub protect: Option<Vec<ProtectionObject>>,
+    /// How many changes one run may make.
+    pub limits: Option<Vec<Spanned<LimitObject>>>,
+}
+
+/// What happens to an account that should not be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum LeaverWord {
+    /// Nothing.
+    Keep,
+    /// Managed grants are revoked.
+    Revoke,
+    /// It is deactivated; grants are left.
+    Deactivate,
+    /// Both.
+    RevokeAndDeactivate,
+    /// It is renamed as `archive` says, loses managed grants and link, and is deactivated.
+    Archive,
+    /// It is deleted.
+    Delete,
+}
+
+/// What happens where the account is of another type than the rules want.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum AccountTypeChangeWord {
+    /// The user is blocked.
+    Block,
+    /// The account is archived, and one of the right type is made.
+    Archive,
+}
+
+/// What archiving writes.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Archive")]
+pub struct ArchiveObject {
+    /// Account attribute and its value, with the account's own attributes in braces: `'{userName}_Archived'`.
+    #[schemars(extend("minProperties" = 1))]
+    pub set: Spanned<Table<Spanned<String>>>,
+}
+
+/// What happens to the account of a disabled user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum DisabledWord {
+    /// As if the user were active.
+    Provision,
+    /// Nothing.
+    Keep,
+    /// Managed grants are revoked.
+    Revoke,
+    /// It is deactivated; grants are left.
+    Deactivate,
+    /// Both.
+    RevokeAndDeactivate,
+    /// It is archived.
+    Archive,
+    /// It is deleted.
+    Delete,
+}
+
+/// Whether existing accounts are taken under management.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum AdoptionWord {
+    /// Only what was shown before the merge, or released.
+    Hold,
+    /// Yes.
+    Allow,
+    /// No.
+    Refuse,
+}
+
+/// What happens to an inactive account whose user is provisioned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum ReturningWord {
+    /// It is reactivated and updated.
+    Reactivate,
+    /// Nothing.
+    Keep,
+    /// The user is blocked.
+    Block,
+}
+
+/// Withholds operations from whom a condition fits.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Protection")]
+pub struct ProtectionObject {
+    /// Its id, which plans give as the reason.
+    #[schemars(regex(pattern = pattern::ID))]
+    pub id: Spanned<String>,
+    /// What is withheld.
+    #[schemars(length(min = 1), extend("uniqueItems" = true))]
+    pub from: Vec<ProtectionWord>,
+    /// From whom.
+    pub when: Spanned<Condition>,
+    /// Narrows `revoke` to these grants.
+    #[schemars(extend("minProperties" = 1))]
+    pub grants: Option<Spanned<Selector>>,
+    /// What people are told.
+    #[schemars(length(min = 1))]
+    pub message: Option<Spanned<String>>,
+    /// The last day it holds.
+    pub until: Option<Spanned<Day>>,
+}
+
+/// What a protection withholds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum ProtectionWord {
+    /// Taking under management.
+    Adopt,
+    /// Writing attributes.
+    Update,
+    /// Taking rights.
+    Revoke,
+    /// Barring sign-in.
+    Deactivate,
+    /// Archiving.
+    Archive,
+    /// Deleting.
+    Delete,
+    /// `deactivate`, `archive` and `delete` together.
+    Removal,
+}
+
+/// How many changes of one kind a run may make: `count`, `percent` or both.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Limit", extend("minProperties" = 1))]
+pub struct LimitObject {
+    /// Which changes are counted.
+    pub change: Spanned<LimitWord>,
+    /// At most this share of the managed accounts, or of the managed grants held.
+    #[schemars(range(min = 0, max = 100))]
+    pub percent: Option<Spanned<u32>>,
+    /// At most this many.
+    #[schemars(range(min = 0))]
+    pub count: Option<Spanned<u32>>,
+    /// Up to this many are always allowed; 0 where it is left out.
+    #[schemars(range(min = 0))]
+    pub floor: Option<Spanned<u32>>,
+    /// Changes of this time before the run count too: `7d`; only the run's own where it is left out.
+    pub within: Option<Spanned<Length>>,
+}
+
+/// What a limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum LimitWord {
+    /// New accounts.
+    Create,
+    /// Accounts taken under management.
+    Adopt,
+    /// Accounts whose attributes change.
+    Update,
+    /// Rights given.
+    Grant,
+    /// Rights taken.
+    Revoke,
+    /// Accounts deactivated.
+    Deactivate,
+    /// Accounts archived.
+    Archive,
+    /// Accounts deleted.
+    Delete,
+    /// `deactivate`, `archive` and `delete` together.
+    Removal,
+}

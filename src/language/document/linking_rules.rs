@@ -1,0 +1,70 @@
+//! `LinkingRules` as written (the policy language, 6).
+
+use super::{ApiVersion, Condition, GroupReference, Kind, Table, pattern};
+use crate::yaml::Spanned;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Directory group to right.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "LinkingRules")]
+pub struct LinkingRulesDocument {
+    /// The version of the policy language.
+    pub api_version: ApiVersion,
+    /// The kind of document.
+    pub kind: Kind,
+    /// The application whose rights the rules give.
+    #[schemars(regex(pattern = pattern::NAME))]
+    pub application: Spanned<String>,
+    /// Which rules count when several fit; `all` where it is left out.
+    pub precedence: Option<Spanned<Precedence>>,
+    /// The rules, in any order.
+    pub rules: Vec<Rule>,
+}
+
+/// Which rules count when several fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Precedence {
+    /// Every one.
+    All,
+    /// The one of the lowest `order`; at the same order the one of the oldest group.
+    First,
+}
+
+/// Gives rights to the members of a group, or to whom a condition holds.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "LinkingRule")]
+pub struct Rule {
+    /// Its id, which plans give as the reason.
+    #[schemars(regex(pattern = pattern::ID))]
+    pub id: Spanned<String>,
+    /// The directory group whose members get the rights.
+    pub group: Option<Spanned<GroupReference>>,
+    /// What must hold besides, or instead of a group.
+    pub when: Option<Spanned<Condition>>,
+    /// Its place under `precedence: first`; the lowest wins.
+    #[schemars(range(min = 0))]
+    pub order: Option<Spanned<u32>>,
+    /// The kind of account that its users have; one of the application's `accountTypes`.
+    #[schemars(length(min = 1))]
+    pub account_type: Option<Spanned<String>>,
+    /// The rights: entitlement types and their scopes, each with its value; `{captures}` of the group's pattern are put in.
+    #[schemars(extend("minProperties" = 1))]
+    pub grant: Option<Spanned<Table<GrantText>>>,
+}
+
+/// A value, with captures in braces.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct GrantText(#[schemars(length(min = 1))] pub Spanned<String>);
+
+impl Rule {
+    /// What the rule gives: entitlement types and scopes, each with its text.
+    pub fn grants(&self) -> impl Iterator<Item = &(Spanned<String>, GrantText)> {
+        self.grant.iter().flat_map(|grant| grant.value.iter())
+    }
+}

@@ -1,0 +1,80 @@
+//! Policy documents as people write them: one file a kind, every value with its place.
+//!
+//! Takes a document that its schema found well formed, gives typed values and, of each object with several forms, which
+//! one it is. Never: names that another document declares; that is the business of [`check`](super::check).
+
+mod application;
+mod attribute_mapping;
+mod calendar;
+mod condition;
+mod constant;
+mod constraints;
+mod credential;
+mod directory;
+mod entra;
+mod exclusions;
+mod given_value;
+mod group;
+mod kind;
+mod later;
+mod ldap;
+mod lifecycle;
+mod linking_rules;
+mod notify;
+mod overrides;
+pub mod pattern;
+mod policy_tests;
+mod shape;
+mod shorthand;
+mod table;
+mod template;
+mod transform;
+mod value;
+mod walk;
+mod workspace;
+
+pub use application::{
+    AccountType, ApplicationDocument, AttributeObject, ConnectionForm, DirectoryReference, EntitlementObject,
+    FileConnection, Missing, ScimConnection, ScopeValues, SqliteConnection, WireForm, WireObject,
+};
+pub use attribute_mapping::{
+    AttributeMappingDocument, Authority, DefaultAuthority, DefaultObject, DefaultsDocument, Watch,
+};
+pub use calendar::{
+    ChangeWindowsObject, Clock, ClockOrMidnight, Length, ScheduleForm, ScheduleObject, Weekday, WindowObject,
+};
+pub use condition::{Condition, ConditionForm, Operator, OperatorForm, TestForm};
+pub use constant::{Constant, Day, NumberOrDay, True};
+pub use constraints::{Consequence, ConstraintForm, ConstraintObject, ConstraintsDocument};
+pub use credential::{Credential, CredentialSource, SecretPlace};
+pub use directory::{AttributeSource, DirectoryDocument, DirectoryFile, DirectoryForm, GroupFilter};
+pub use entra::{CloudWord, EntraConnection, EntraCredential, EntraCredentialForm};
+pub use exclusions::{ExclusionObject, ExclusionsDocument};
+pub use given_value::GivenValue;
+pub use group::{Capture, GroupForm, GroupObject, GroupReference, Selector};
+pub use kind::{API_VERSION, ApiVersion, Kind};
+pub use later::{is_later_key, is_later_number, is_later_value};
+pub use ldap::{LdapObject, UserFilter};
+pub use lifecycle::{
+    AccountTypeChangeWord, AdoptionWord, ArchiveObject, DisabledWord, LeaverWord, LifecycleDocument,
+    LimitObject, LimitWord, ProtectionObject, ProtectionWord, ReturningWord,
+};
+pub use linking_rules::{GrantText, LinkingRulesDocument, Precedence, Rule};
+pub use notify::{AttachWord, MailObject, NotificationObject, SecurityWord, SendWord};
+pub use overrides::{AllowObject, OverrideForm, OverrideObject, OverridesDocument, ShrinkObject};
+pub use policy_tests::{
+    ExpectationForm, ExpectationObject, GivenAccountObject, GivenGroup, GivenGroupObject, GivenObject,
+    GivenUserObject, PolicyTestObject, PolicyTestsDocument, ResultWord, SourceWord,
+};
+pub use shape::ShapeError;
+pub use shorthand::Shorthand;
+pub use table::Table;
+pub use template::{Piece, TemplateError, parse_template};
+pub use transform::{
+    MapObject, MapOther, PhoneObject, ReplaceObject, Transform, TransformForm, TransformObject, TransformWord,
+};
+pub use value::{Mapped, MappedObject, Value, ValueForm, ValueObject, WhenEmpty};
+pub use walk::{GroupUse, PlacedCondition};
+pub use workspace::{
+    Environment, ForgeWord, Ledger, PrivacyWord, ReviewObject, ReviewWord, WorkspaceDocument,
+};

@@ -1,0 +1,137 @@
+//! Who hears of runs, and through which mail server (the policy language, 5 and 11).
+
+use super::Credential;
+use crate::yaml::Spanned;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Mail after runs of an application.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Notification")]
+pub struct NotificationObject {
+    /// After which runs.
+    pub send: SendWord,
+    /// Mail addresses.
+    #[schemars(length(min = 1), inner(length(min = 1)), extend("uniqueItems" = true))]
+    pub to: Vec<Spanned<String>>,
+    /// What is sent along: the workbook of what was added, deleted and updated.
+    pub attach: Option<AttachWord>,
+}
+
+/// After which runs mail is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum SendWord {
+    /// The run failed or was refused, or one of its changes failed.
+    Failures,
+    /// Something was written, or failed.
+    Changes,
+    /// Every run.
+    Always,
+}
+
+/// What is sent along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum AttachWord {
+    /// A workbook.
+    Xlsx,
+}
+
+/// The mail server that reports leave by.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Mail")]
+pub struct MailObject {
+    /// Its name, perhaps with a port: `smtp.contoso.example:465`. Without one it is 587; with `security: tls` 465, with
+    /// `security: none` 25.
+    #[schemars(length(min = 1))]
+    pub server: Spanned<String>,
+    /// The sender's address.
+    #[schemars(length(min = 1))]
+    pub from: Spanned<String>,
+    /// The name to log in by; `from` where it is left out.
+    #[schemars(length(min = 1))]
+    pub user: Option<Spanned<String>>,
+    /// The password; left out for a server that asks for none.
+    pub credential: Option<Spanned<Credential>>,
+    /// How the connection is encrypted; where it is left out, `tls` on port 465 and `startTls` on any other.
+    pub security: Option<Spanned<SecurityWord>>,
+}
+
+/// How the connection to a mail server is encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum SecurityWord {
+    /// TLS from the first byte.
+    Tls,
+    /// STARTTLS, without which nothing is sent.
+    StartTls,
+    /// Not at all: on this machine only.
+    None,
+}
+
+impl MailObject {
+    /// The server's host, brackets of an IPv6 address taken off, and the port that is written behind it; none where the
+    /// text is something else.
+    pub fn host_and_port(&self) -> Option<(&str, Option<u16>)> {
+        let text = self.server.value.as_str();
+        if let Some(rest) = text.strip_prefix('[') {
+            let (host, rest) = rest.split_once(']')?;
+            host.parse::<std::net::Ipv6Addr>().ok()?;
+            return Some((host, port(rest)?));
+        }
+        let (host, rest) = text.split_at(text.find(':').unwrap_or(text.len()));
+        let plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | '_');
+        (!host.is_empty() && host.chars().all(plain)).then_some(())?;
+        Some((host, port(rest)?))
+    }
+}
+
+/// Nothing, or `:` and a port.
+fn port(text: &str) -> Option<Option<u16>> {
+    if text.is_empty() {
+        return Some(None);
+    }
+    let digits = text.strip_prefix(':').filter(|it| it.bytes().all(|byte| byte.is_ascii_digit()))?;
+    digits.parse().ok().filter(|port| *port > 0).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MailObject;
+    use crate::yaml::Spanned;
+
+    /// What a server's text names.
+    fn named(text: &str) -> Option<(String, Option<u16>)> {
+        let spanned = |text: &str| Spanned { value: text.to_owned(), span: Default::default() };
+        let mail = MailObject {
+            server: spanned(text),
+            from: spanned("a@b"),
+            user: None,
+            credential: None,
+            security: None,
+        };
+        mail.host_and_port().map(|(host, port)| (host.to_owned(), port))
+    }
+
+    #[test]
+    fn a_server_is_a_host_and_perhaps_a_port() {
+        for (text, host, port) in [
+            ("smtp.contoso.example", "smtp.contoso.example", None),
+            ("smtp.contoso.example:465", "smtp.contoso.example", Some(465)),
+            ("127.0.0.1:25", "127.0.0.1", Some(25)),
+            ("[::1]", "::1", None),
+            ("[::1]:2525", "::1", Some(2525)),
+        ] {
+            assert_eq!(named(text), Some((host.to_owned(), port)), "{text}");
+        }
+        for text in [
+            "", ":25", "a:", "a:0", "a:65536", "a:+25", "a:25:25", "::1", "[a]:25", "[::1]25", "smtp://a",
+            "a b", "u@a", "a/",
+        ] {
+            assert_eq!(named(text), None, "{text}");
+        }
+    }
+}

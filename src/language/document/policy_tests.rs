@@ -1,0 +1,220 @@
+//! `PolicyTests` as written (the policy language, 11).
+
+use super::shape::{ShapeError, exactly_one};
+use super::{ApiVersion, Day, GivenValue, GrantText, Kind, Shorthand, Table, pattern};
+use crate::model::Span;
+use crate::yaml::Spanned;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// What policies must make of people and accounts that are made up.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "PolicyTests")]
+pub struct PolicyTestsDocument {
+    /// The version of the policy language.
+    pub api_version: ApiVersion,
+    /// The kind of document.
+    pub kind: Kind,
+    /// The application whose policies are tested.
+    #[schemars(regex(pattern = pattern::NAME))]
+    pub application: Spanned<String>,
+    /// User attributes that every given user has, unless the user says otherwise.
+    pub attributes: Option<Table<Spanned<GivenValue>>>,
+    /// The tests, in any order.
+    pub tests: Vec<PolicyTestObject>,
+}
+
+/// People and accounts, and what becomes of them.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "PolicyTest")]
+pub struct PolicyTestObject {
+    /// Its id, which says what it shows: `leaver-with-active-mobile`.
+    #[schemars(regex(pattern = pattern::ID))]
+    pub id: Spanned<String>,
+    /// What directories and application hold.
+    pub given: GivenObject,
+    /// What becomes of it.
+    #[schemars(length(min = 1))]
+    pub expect: Vec<Spanned<ExpectationObject>>,
+}
+
+/// What directories and application hold.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Given")]
+pub struct GivenObject {
+    /// The day of the run; before every `until` where it is left out.
+    pub today: Option<Spanned<Day>>,
+    /// Directory groups that no policy names or fits, or whose creation date matters.
+    pub groups: Option<Vec<Spanned<GivenGroup>>>,
+    /// Users of the directories.
+    pub users: Option<Vec<GivenUserObject>>,
+    /// Accounts of the application.
+    pub accounts: Option<Vec<GivenAccountObject>>,
+}
+
+/// A directory group: its name, or an object.
+pub type GivenGroup = Shorthand<String, GivenGroupObject>;
+
+/// A directory group.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "GivenGroup", extend("minProperties" = 1))]
+pub struct GivenGroupObject {
+    /// Its immutable id, where policies name it by that.
+    #[schemars(length(min = 1))]
+    pub id: Option<Spanned<String>>,
+    /// Its name.
+    #[schemars(length(min = 1))]
+    pub name: Option<Spanned<String>>,
+    /// Its directory; needed when the application has several.
+    #[schemars(length(min = 1))]
+    pub directory: Option<Spanned<String>>,
+    /// The day it was created; under `precedence: first` the oldest group wins.
+    pub created: Option<Spanned<Day>>,
+}
+
+/// A user of a directory.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "GivenUser")]
+pub struct GivenUserObject {
+    /// The immutable id.
+    #[schemars(length(min = 1))]
+    pub id: Spanned<String>,
+    /// The directory; needed when the application has several.
+    #[schemars(length(min = 1))]
+    pub directory: Option<Spanned<String>>,
+    /// Names or ids of the user's directory groups.
+    pub groups: Option<Vec<Spanned<String>>>,
+    /// Roles of the enterprise application that the user is assigned.
+    pub app_roles: Option<Vec<Spanned<String>>>,
+    /// Whether the user is enabled; `true` where it is left out.
+    pub enabled: Option<bool>,
+    /// User attributes, on top of the document's; `''` takes one away.
+    pub attributes: Option<Table<Spanned<GivenValue>>>,
+}
+
+/// An account of the application.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "GivenAccount")]
+pub struct GivenAccountObject {
+    /// The application's id.
+    #[schemars(length(min = 1))]
+    pub id: Spanned<String>,
+    /// The id of the user it is linked to, who may be gone.
+    #[schemars(length(min = 1))]
+    pub link: Option<Spanned<String>>,
+    /// Whether it may sign in; `true` where it is left out.
+    pub active: Option<bool>,
+    /// Its kind; one of the application's `accountTypes`.
+    #[schemars(length(min = 1))]
+    pub account_type: Option<Spanned<String>>,
+    /// Account attributes.
+    pub attributes: Option<Table<Spanned<GivenValue>>>,
+    /// Names of its groups in the application.
+    pub groups: Option<Vec<Spanned<String>>>,
+    /// What it may do: entitlement types and scopes, each with its value.
+    pub grants: Option<Vec<Spanned<Table<GrantText>>>>,
+    /// Under `untilSourceChanges`: whether the user's record changed since the account was written.
+    pub source: Option<Spanned<SourceWord>>,
+}
+
+/// What is remembered of a user's record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum SourceWord {
+    /// Record and wanted values are as they were.
+    Unchanged,
+    /// The record is another.
+    Changed,
+    /// Nothing is remembered; so too where it is left out.
+    Unknown,
+}
+
+/// What becomes of one user or account.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Expectation", extend("minProperties" = 2))]
+pub struct ExpectationObject {
+    /// The id of a given user.
+    #[schemars(length(min = 1))]
+    pub user: Option<Spanned<String>>,
+    /// The id of a given account.
+    #[schemars(length(min = 1))]
+    pub account: Option<Spanned<String>>,
+    /// What the plan does.
+    pub result: Option<Spanned<ResultWord>>,
+    /// The grants wanted, exactly these; `[]` is none.
+    pub grants: Option<Vec<Spanned<Table<GrantText>>>>,
+    /// Account attributes as they are after the plan, perhaps among others; `''` is empty.
+    pub attributes: Option<Table<Spanned<GivenValue>>>,
+    /// Ids that must be among the reasons: of rules, constraints, exclusions, defaults, protections; names of mapped
+    /// attributes; keys of the lifecycle.
+    pub because: Option<Vec<Spanned<String>>>,
+}
+
+/// What the plan does with a user or an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum ResultWord {
+    /// An account is made.
+    Create,
+    /// An account without link is taken under management, perhaps updated.
+    Adopt,
+    /// Attributes or grants of the account are written.
+    Update,
+    /// The account may sign in again, and is perhaps updated.
+    Reactivate,
+    /// The account of the wrong type is archived, and one of the right type made.
+    Convert,
+    /// Only the managed grants are taken.
+    Revoke,
+    /// The account may not sign in any more; grants may be taken too.
+    Deactivate,
+    /// The account is archived.
+    Archive,
+    /// The account is deleted.
+    Delete,
+    /// There is an account, and nothing about it changes.
+    Unchanged,
+    /// There is no account, and none is wanted.
+    None,
+    /// Left untouched by an exclusion.
+    Excluded,
+    /// Wanted but not possible.
+    Blocked,
+    /// Withheld by a protection.
+    Protected,
+    /// Waits, not being among those of `canary`.
+    OutsideCanary,
+}
+
+/// Whom an expectation is about.
+#[derive(Clone, Copy, Debug)]
+pub enum ExpectationForm<'a> {
+    /// A user.
+    User(&'a Spanned<String>),
+    /// An account.
+    Account(&'a Spanned<String>),
+}
+
+impl ExpectationObject {
+    /// Whom it is about.
+    ///
+    /// # Errors
+    /// None or both of `user` and `account`.
+    pub fn form(&self, whole: Span) -> Result<ExpectationForm<'_>, ShapeError> {
+        let keys = [
+            ("user", self.user.as_ref().map(|it| it.span)),
+            ("account", self.account.as_ref().map(|it| it.span)),
+        ];
+        exactly_one(whole, "an expectation", &keys)?;
+        let user = self.user.as_ref().map(ExpectationForm::User);
+        user.or(self.account.as_ref().map(ExpectationForm::Account))
+            .ok_or_else(|| ShapeError::new(whole, "an expectation is about nobody", "a key is missing here"))
+    }
+}

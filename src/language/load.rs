@@ -1,0 +1,38 @@
+//! A workspace's files to its policies, and everything that is wrong with them at once.
+
+use super::check::check;
+use super::compile::compile;
+use super::read::read;
+use crate::model::{Date, Finding, Severity, SourceSet};
+use crate::policy::PolicySet;
+
+/// What was found in a workspace.
+#[derive(Debug)]
+pub struct Checked {
+    /// Everything there is to say, sorted by place.
+    pub findings: Vec<Finding>,
+    /// The policies; none where anything is wrong.
+    pub policies: Option<PolicySet>,
+}
+
+impl Checked {
+    /// Whether anything is wrong.
+    pub fn failed(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+}
+
+/// Reads, validates, checks and compiles a workspace.
+pub fn load(sources: &SourceSet, as_of: Date) -> Checked {
+    let read = read(sources);
+    let (policies, compiled) = compile(&read.documents, sources);
+    let checked = check(&read, as_of);
+    let mut findings: Vec<Finding> = read.findings.into_iter().chain(compiled).chain(checked).collect();
+    findings.sort_by(|one, other| {
+        let place = |finding: &Finding| finding.labels.first().map(|label| label.at);
+        (place(one), one.code, &one.message).cmp(&(place(other), other.code, &other.message))
+    });
+    findings.dedup();
+    let failed = findings.iter().any(|finding| finding.severity == Severity::Error);
+    Checked { findings, policies: policies.filter(|_| !failed) }
+}

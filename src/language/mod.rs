@@ -1,0 +1,16 @@
+//! Text to policies: documents as people write them, their schemas, checks across documents, compiling.
+//!
+//! Takes a [`SourceSet`](crate::model::SourceSet), gives findings and a compiled [`PolicySet`](crate::policy::PolicySet).
+//! Never: paths on disk, the network, a directory's data.
+
+mod check;
+mod compile;
+pub mod document;
+mod documents;
+mod load;
+mod read;
+pub mod schema;
+mod spelling;
+
+pub use documents::{Documents, Placed};
+pub use load::{Checked, load};

@@ -1,0 +1,142 @@
+//! Files to typed documents: parse, dispatch, validate, type.
+
+use super::document::Kind;
+use super::documents::{Documents, Placed};
+use super::schema;
+use crate::model::{FileId, Finding, Location, SourceFile, SourceSet};
+use crate::yaml::{self, Budget, Node};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// What could be read of a workspace.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    /// The documents that are well formed.
+    pub(super) documents: Documents,
+    /// What is wrong with the others.
+    pub(super) findings: Vec<Finding>,
+    /// YAML files that documents name as data, relative to the workspace folder.
+    pub(super) data_files: BTreeSet<String>,
+    /// How many documents there are, well formed or not.
+    pub(super) count: usize,
+    /// Whether there are documents that could not be read, so that something may only seem to be missing.
+    pub(super) unread: bool,
+    /// Whether a file could not be parsed at all, so that nobody knows which documents it holds.
+    pub(super) unparsed: bool,
+    /// The nodes of policy documents with their files.
+    pub(super) nodes: Vec<(FileId, Node)>,
+    /// The nodes of data files, as far as they could be read.
+    pub(super) data_nodes: Vec<(FileId, Node)>,
+}
+
+/// Reads every policy document of a workspace.
+pub(super) fn read(sources: &SourceSet) -> Read {
+    let parsed = parse(sources);
+    let mut read = Read { data_files: data_files(&parsed), ..Read::default() };
+    for (file, nodes) in parsed {
+        let is_data = read.data_files.contains(relative(sources, &sources.file(file).path));
+        match nodes {
+            Ok(nodes) if is_data => read.data_nodes.extend(nodes.into_iter().map(|node| (file, node))),
+            Ok(nodes) => nodes.into_iter().for_each(|node| read.document(file, node)),
+            Err(_) if is_data => {}
+            Err(finding) => {
+                read.unparsed = true;
+                read.fail(vec![finding]);
+            }
+        }
+    }
+    read
+}
+
+type Parsed = Vec<(FileId, Result<Vec<Node>, Finding>)>;
+
+fn parse(sources: &SourceSet) -> Parsed {
+    let is_yaml = |file: &SourceFile| file.path.ends_with(".yaml") || file.path.ends_with(".yml");
+    let files = sources.iter().filter(|(_, file)| is_yaml(file));
+    files.map(|(id, file)| (id, yaml::read(id, &file.text, &Budget::default()))).collect()
+}
+
+/// The files that connections name: they hold people and accounts, not policies.
+fn data_files(parsed: &Parsed) -> BTreeSet<String> {
+    let nodes = parsed.iter().filter_map(|(_, nodes)| nodes.as_ref().ok()).flatten();
+    nodes.filter_map(named_data).map(|path| path.strip_prefix("./").unwrap_or(path).to_owned()).collect()
+}
+
+fn named_data(node: &Node) -> Option<&str> {
+    match Kind::of(node.get("kind")?.as_text()?)? {
+        Kind::Directory => node.get("file")?.get("people")?.as_text(),
+        Kind::Application => node.get("sqlite")?.get("startFrom")?.as_text(),
+        _ => None,
+    }
+}
+
+/// A path relative to the workspace folder.
+fn relative<'p>(sources: &SourceSet, path: &'p str) -> &'p str {
+    let inside = path
+        .strip_prefix(sources.folder.trim_end_matches('/'))
+        .and_then(|rest| if sources.folder.is_empty() { Some(rest) } else { rest.strip_prefix('/') });
+    inside.unwrap_or(path)
+}
+
+impl Read {
+    /// The names of every document of a kind that says one, well formed or not; none where a file could not be parsed,
+    /// and might hold more.
+    pub(super) fn declared(&self, kind: Kind) -> Option<BTreeSet<&str>> {
+        let of_kind = self
+            .nodes
+            .iter()
+            .map(|(_, node)| node)
+            .filter(|node| node.get("kind").and_then(Node::as_text) == Some(kind.word()));
+        let names = of_kind.filter_map(|node| node.get("name").and_then(Node::as_text)).collect();
+        Some(names).filter(|_| !self.unparsed)
+    }
+
+    fn document(&mut self, file: FileId, node: Node) {
+        self.count += 1;
+        match schema::kind_of(file, &node) {
+            Err(finding) => self.fail(vec![finding]),
+            Ok(kind) => match schema::validate(file, kind, &node) {
+                findings if findings.is_empty() => self.typed(file, kind, &node),
+                findings => self.fail(findings),
+            },
+        }
+        self.nodes.push((file, node));
+    }
+
+    fn fail(&mut self, findings: Vec<Finding>) {
+        self.unread = true;
+        self.findings.extend(findings);
+    }
+
+    fn typed(&mut self, file: FileId, kind: Kind, node: &Node) {
+        let documents = &mut self.documents;
+        let result = match kind {
+            Kind::Workspace => add(file, node, &mut documents.workspaces),
+            Kind::Directory => add(file, node, &mut documents.directories),
+            Kind::Application => add(file, node, &mut documents.applications),
+            Kind::LinkingRules => add(file, node, &mut documents.linking_rules),
+            Kind::Exclusions => add(file, node, &mut documents.exclusions),
+            Kind::AttributeMapping => add(file, node, &mut documents.mappings),
+            Kind::Defaults => add(file, node, &mut documents.defaults),
+            Kind::Constraints => add(file, node, &mut documents.constraints),
+            Kind::Lifecycle => add(file, node, &mut documents.lifecycles),
+            Kind::Overrides => add(file, node, &mut documents.overrides),
+            Kind::PolicyTests => add(file, node, &mut documents.policy_tests),
+        };
+        if let Err(finding) = result {
+            self.fail(vec![finding]);
+        }
+    }
+}
+
+fn add<'n, T: Deserialize<'n>>(
+    file: FileId,
+    node: &'n Node,
+    list: &mut Vec<Placed<T>>,
+) -> Result<(), Finding> {
+    let document = yaml::from_node(node).map_err(|error| {
+        Finding::error("schema/type", error.message, Location { file, span: error.span }, "this value")
+    })?;
+    list.push(Placed { document, at: Location { file, span: node.span } });
+    Ok(())
+}

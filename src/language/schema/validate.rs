@@ -1,0 +1,42 @@
+//! A document against the schema of its kind.
+
+use super::report::Report;
+use super::{generate, suppress};
+use crate::language::document::Kind;
+use crate::model::{FileId, Finding};
+use crate::yaml::Node;
+use jsonschema::Validator;
+use serde_json::Value;
+use std::sync::LazyLock;
+
+/// A schema and what it was compiled to.
+struct Compiled {
+    schema: Value,
+    validator: Result<Validator, String>,
+}
+
+static COMPILED: LazyLock<Vec<Compiled>> = LazyLock::new(|| Kind::ALL.into_iter().map(compile).collect());
+
+fn compile(kind: Kind) -> Compiled {
+    let schema = generate::of_kind(kind);
+    let validator = jsonschema::draft7::new(&schema).map_err(|error| error.to_string());
+    Compiled { schema, validator }
+}
+
+/// Everything in a document that is not as its kind's schema says, in the order of places.
+pub fn validate(file: FileId, kind: Kind, node: &Node) -> Vec<Finding> {
+    let Some(compiled) =
+        Kind::ALL.into_iter().position(|other| other == kind).and_then(|at| COMPILED.get(at))
+    else {
+        return Vec::new();
+    };
+    let report = Report { file, node, schema: &compiled.schema };
+    match &compiled.validator {
+        Err(error) => vec![report.defect(error)],
+        Ok(validator) => {
+            let instance = node.to_json();
+            let errors: Vec<_> = validator.iter_errors(&instance).collect();
+            suppress::implied(&errors).flat_map(|error| report.findings(error)).collect()
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Compiled policy tests (the policy language, 11): made-up people and accounts, and what becomes of them.
+
+use super::{AttributeType, Origin};
+use crate::model::{Date, Right, Value};
+
+/// One test.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyTest {
+    /// Its id.
+    pub id: String,
+    /// Where it stands.
+    pub origin: Origin,
+    /// The day of the run; none: before every `until`.
+    pub today: Option<Date>,
+    /// Every directory group there is: those that policies name, those given, those that a user is in.
+    pub groups: Vec<TestGroup>,
+    /// The users.
+    pub users: Vec<TestUser>,
+    /// The accounts.
+    pub accounts: Vec<TestAccount>,
+    /// What becomes of them.
+    pub expect: Vec<Expectation>,
+}
+
+/// A directory group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TestGroup {
+    /// Its directory.
+    pub directory: String,
+    /// Its immutable id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// When it was created.
+    pub created: Option<Date>,
+    /// Where it stands in the directory, where policies ask for that.
+    pub under: Option<String>,
+}
+
+/// A user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TestUser {
+    /// The immutable id, unique among the test's users.
+    pub id: String,
+    /// The directory.
+    pub directory: String,
+    /// Whether the user is enabled.
+    pub enabled: bool,
+    /// Attributes that are not empty, sorted by name.
+    pub attributes: Vec<(String, AttributeType, Value)>,
+    /// Places of the user's groups in [`PolicyTest::groups`].
+    pub groups: Vec<usize>,
+    /// Roles of the enterprise application.
+    pub app_roles: Vec<String>,
+}
+
+/// An account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TestAccount {
+    /// The application's id, unique among the test's accounts.
+    pub id: String,
+    /// The user's id.
+    pub link: Option<String>,
+    /// Whether it may sign in.
+    pub active: bool,
+    /// Attributes that are not empty, the account type among them, sorted by name.
+    pub attributes: Vec<(String, Value)>,
+    /// Names of its groups in the application.
+    pub groups: Vec<String>,
+    /// Managed rights it holds.
+    pub grants: Vec<Right>,
+    /// What is remembered of its user's record.
+    pub source: TestSource,
+}
+
+/// What is remembered of a user's record (the policy language, 9, `untilSourceChanges`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TestSource {
+    /// Record and wanted values are as they were.
+    Unchanged,
+    /// The record is another.
+    Changed,
+    /// Nothing is remembered.
+    Unknown,
+}
+
+/// What is expected of one user or account; what is none is not looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expectation {
+    /// Whom it is about.
+    pub who: TestSubject,
+    /// Where it stands; its id is the test's.
+    pub origin: Origin,
+    /// What the plan does.
+    pub result: Option<TestResult>,
+    /// The grants wanted, exactly these; sorted, each once.
+    pub grants: Option<Vec<Right>>,
+    /// Account attributes after the plan, sorted by name; none is empty.
+    pub attributes: Vec<(String, Option<Value>)>,
+    /// Ids that must be among the reasons, sorted.
+    pub because: Vec<String>,
+}
+
+/// Whom an expectation is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TestSubject {
+    /// The user with this id.
+    User(String),
+    /// The account with this id.
+    Account(String),
+}
+
+/// What a plan does with a user or an account, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TestResult {
+    /// An account is made.
+    Create,
+    /// An account without link is taken under management.
+    Adopt,
+    /// Attributes or grants of the account are written.
+    Update,
+    /// The account may sign in again.
+    Reactivate,
+    /// The account of the wrong type is archived, and one of the right type made.
+    Convert,
+    /// Only the managed grants are taken.
+    Revoke,
+    /// The account may not sign in any more.
+    Deactivate,
+    /// The account is archived.
+    Archive,
+    /// The account is deleted.
+    Delete,
+    /// There is an account, and nothing about it changes.
+    Unchanged,
+    /// There is no account, and none is wanted.
+    None,
+    /// Left untouched by an exclusion.
+    Excluded,
+    /// Wanted but not possible.
+    Blocked,
+    /// Withheld by a protection.
+    Protected,
+    /// Waits, not being among those of `canary`.
+    OutsideCanary,
+}
+
+impl TestResult {
+    /// The word that tests write.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Adopt => "adopt",
+            Self::Update => "update",
+            Self::Reactivate => "reactivate",
+            Self::Convert => "convert",
+            Self::Revoke => "revoke",
+            Self::Deactivate => "deactivate",
+            Self::Archive => "archive",
+            Self::Delete => "delete",
+            Self::Unchanged => "unchanged",
+            Self::None => "none",
+            Self::Excluded => "excluded",
+            Self::Blocked => "blocked",
+            Self::Protected => "protected",
+            Self::OutsideCanary => "outsideCanary",
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Strict YAML 1.2 with the place of every key and value, within budgets.
+//!
+//! Takes text, gives a tree of [`Node`]s or the first thing wrong with it. Never: tags, merge keys, duplicate keys,
+//! guessed types, unbounded work. Why this reader exists: `docs/decisions/0001-yaml-reader.md`.
+
+mod compose;
+mod deserialize;
+mod node;
+mod scalar;
+mod spanned;
+
+pub use compose::{Budget, read};
+pub use deserialize::{TypeError, from_node};
+pub use node::{Key, Kind, Node};
+pub use spanned::Spanned;
