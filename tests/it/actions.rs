@@ -3,7 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests look at files")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-use crate::workflows::{ROOT, action, shipped, steps};
+use crate::support::workflows::{ROOT, action, shipped, steps};
 use serde_yaml::Value;
 use std::fs;
 use std::path::Path;

@@ -5,7 +5,7 @@
 mod people;
 mod secrets;
 
-use crate::playground::{Playground, Ran};
+use crate::support::playground::{Playground, Ran};
 
 /// Everything that a command says, and what is said besides, by name.
 type Said = Vec<(String, String)>;

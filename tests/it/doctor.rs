@@ -1,8 +1,8 @@
 //! `rolewright doctor`: what it says of files, stores, services, secrets, calendars and the repository.
 
-use crate::playground::Playground;
-use crate::scim_apply::on_scim;
-use crate::world::policies;
+use crate::support::playground::Playground;
+use crate::support::scim::workspace::on_scim;
+use crate::support::world::policies;
 use rolewright::doctor::{Line, Met, Outcome, Owners, Step, calendar, connection, owners, worst};
 use rolewright::policy::ChangeWindows;
 use rolewright::render::progress::{Reading, line};
@@ -61,7 +61,7 @@ fn a_remote_that_does_not_answer_ends_with_1() {
 
 #[test]
 fn pm_06_a_connection_alone_is_tested_and_the_secret_is_not_shown() {
-    let server = crate::scim::server::Server::start();
+    let server = crate::support::scim::server::Server::start();
     let mut it = on_scim(&server);
     it.secret("ROLEWRIGHT_DSTNY", "");
     let ran = it.run(&["doctor"]).ends(7);
@@ -143,7 +143,7 @@ fn where_nobody_looks_no_progress_is_told() {
 
 #[test]
 fn mail_is_tested_as_far_as_signing_in_and_no_letter_is_sent() {
-    let server = crate::smtp::MailServer::start("tls");
+    let server = crate::support::mail_server::MailServer::start("tls");
     let mut it = server.playground("[{ to: [owners@contoso.example], send: always }]");
     let ran = it.run(&["doctor"]).ends(0);
     let mail = ran.out.split("mail\n").nth(1).unwrap_or_default();

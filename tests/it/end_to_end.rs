@@ -1,7 +1,7 @@
 //! The main job through the binary: validate, plan, refusal before the merge, merge, apply, empty plan.
 #![expect(clippy::disallowed_methods, reason = "tests look at files")]
 
-use crate::playground::Playground;
+use crate::support::playground::Playground;
 use std::fs;
 
 #[test]

@@ -1,38 +1,32 @@
 //! Microsoft Entra ID: sign-in, the full read, faults; against a double that is held to Microsoft's contract.
 
 mod behaviours;
-pub(crate) mod binary;
+mod binary;
 mod changes;
-pub(crate) mod contract;
-mod delta;
-pub(crate) mod double;
 mod economy;
 mod faults;
 mod groups;
 mod microsoft;
 mod one_user;
 mod pages;
-pub(crate) mod policies;
 mod prism;
 mod probing;
 mod progress;
-mod property;
+mod properties;
 mod reading;
-pub(crate) mod server;
+mod selected_users;
 mod sign_in;
-mod some;
-mod sought;
-pub(crate) mod tenant;
 
-use crate::world::policies;
-use double::Double;
+use crate::support::entra::double::Double;
+use crate::support::entra::tenant::{CLIENT, SECRET, SERVICE, TENANT};
+use crate::support::world::policies;
+
 use rolewright::fetch::entra::{EntraRequest, Key, Store, read};
 use rolewright::http::Limits;
 use rolewright::model::{DirectoryConnection, EntraConnection, Secret};
 use rolewright::policy::DirectoryPolicy;
 use rolewright::snapshot::{Complete, DirectorySnapshot, Incomplete};
 use std::time::Duration;
-use tenant::{CLIENT, SECRET, SERVICE, TENANT};
 
 /// The compiled directory of a workspace whose rules are these, read from an endpoint.
 fn directory(endpoint: &str, prefix: &str, rules: &str) -> DirectoryPolicy {

@@ -1,6 +1,6 @@
 //! The faces of findings, through `validate`, with hostile text in the policies.
 
-use crate::playground::Playground;
+use crate::support::playground::Playground;
 use serde_json::Value;
 
 const HOSTILE: &str = "apiVersion: rolewright/v1\nkind: Exclusions\napplication: dstny\nexclude:\n  - id: bad\n    \

@@ -1,20 +1,20 @@
 //! The gate as stories: policies before and after, a world, what pull requests showed, and what then flows.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-mod both;
 mod comment;
 mod dependents;
 mod directory;
 mod evidence;
-mod first;
+mod first_run;
 mod impact;
 mod properties;
 mod records;
-mod release;
+mod released;
 mod reviewed;
+mod uncovered_commits;
 mod unsettled;
 
-use crate::world::{Account, Person, World, policies};
+use crate::support::world::{Account, Person, World, policies};
 use rolewright::gate::{Classes, ItemKey, Listed, Record, Reviewed, classify, identities, impact, split};
 use rolewright::plan::{Change, Plan};
 use rolewright::policy::PolicySet;

@@ -1,7 +1,7 @@
 //! Policies from git: kinds of repositories and files that are refused, each with its own words.
 #![expect(clippy::disallowed_methods, reason = "tests make links and files")]
 
-use crate::playground::Playground;
+use crate::support::playground::Playground;
 
 #[test]
 fn other_kinds_of_repositories_have_their_own_errors() {

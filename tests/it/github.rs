@@ -2,55 +2,11 @@
 //! where that has gaps or faults are wanted, a double that is held to GitHub's contract.
 
 mod actions;
-pub(crate) mod double;
 mod evidence;
 mod faults;
 mod hostile;
+mod publishing;
+mod read_and_publish;
 mod rules;
-mod server;
-mod showing;
-mod together;
 
-use rolewright::fetch::github::GitHub;
-use rolewright::http::Limits;
-use rolewright::model::{Commit, Secret};
-use rolewright::publish::github::Publisher;
-use rolewright::wire::github::{APP, Marker, Place, Repository};
-use std::time::Duration;
-
-/// A token as a workflow has one; it must not be seen anywhere.
-const TOKEN: &str = "ghs_canary-3f9a";
-const RECORD: &str = "rolewright/default/dstny";
-
-fn limits() -> Limits {
-    Limits {
-        connect: Duration::from_secs(5),
-        read: Duration::from_secs(10),
-        attempt: Duration::from_secs(20),
-        budget: Duration::from_secs(40),
-        body: 8 << 20,
-        attempts: 3,
-    }
-}
-
-fn place(url: &str) -> Place {
-    let repository = Repository::parse("ida/access").expect("a repository");
-    Place { api: url.to_owned(), repository, app: APP.to_owned() }
-}
-
-fn reader(url: &str) -> GitHub {
-    GitHub::new(place(url), &Secret::new(TOKEN.to_owned()), limits()).expect("loopback is fine")
-}
-
-fn publisher(url: &str) -> Publisher {
-    Publisher::new(place(url), &Secret::new(TOKEN.to_owned()), limits()).expect("loopback is fine")
-}
-
-fn marker() -> Marker {
-    Marker::new("plan default/dstny").expect("a name")
-}
-
-/// A commit whose id is one digit, forty times.
-fn commit(digit: char) -> Commit {
-    Commit(digit.to_string().repeat(40))
-}
+use crate::support::github::{RECORD, TOKEN, commit, limits, marker, place, publisher, reader};

@@ -1,7 +1,7 @@
 //! The note on a merge request of GitLab's, against a double that says what GitLab's API describes.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-use crate::entra::server::{Reply, Request, Server};
+use crate::support::http_server::{Reply, Request, Server};
 use rolewright::http::Limits;
 use rolewright::model::{Commit, Secret};
 use rolewright::publish::github::Upserted;

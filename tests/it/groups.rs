@@ -1,7 +1,7 @@
 //! `groups`, `schema --directory` and `plan --user`, through the binary.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-use crate::playground::Playground;
+use crate::support::playground::Playground;
 use rolewright::render::groups;
 use serde_json::Value;
 

@@ -1,8 +1,8 @@
 //! Guards that look back or are lifted: limits over a time, overrides, the last holders of a right, sources that shrank.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-use crate::playground::Playground;
-use crate::world::{Account, Person, World, policies, unreviewed};
+use crate::support::playground::Playground;
+use crate::support::world::{Account, Person, World, policies, unreviewed};
 use rolewright::gate::{Approved, Charge, Past, Refusal, Refused, RunRecord, Seen, State};
 use rolewright::model::unix_of_rfc3339;
 use rolewright::policy::PolicySet;

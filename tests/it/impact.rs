@@ -1,6 +1,6 @@
 //! `plan --base REV --head REV`: what a change of policies does to people, before it is merged.
 
-use crate::playground::{Playground, Ran};
+use crate::support::playground::{Playground, Ran};
 
 const LIFECYCLE: &str = "policies/dstny/lifecycle.yaml";
 const EXCLUSIONS: &str = "policies/dstny/exclusions.yaml";

@@ -1,6 +1,6 @@
 //! The ledger: compare-and-swap, what it refuses to read, and the lease in virtual time.
 
-use crate::playground::Playground;
+use crate::support::playground::Playground;
 use rolewright::gate::{Lease, RunRecord, Settled, State, Watch, Watched};
 use rolewright::ledger::{Ledger, LedgerError, Pushed, Remote};
 use std::collections::BTreeMap;

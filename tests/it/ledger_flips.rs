@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "a store that is there from another run goes")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-use crate::playground::{Playground, Ran};
+use crate::support::playground::{Playground, Ran};
 use rolewright::gate::{Charge, RunRecord, Seen, Settled, State};
 use rolewright::ledger::{Ledger, Pushed};
 use std::collections::BTreeMap;

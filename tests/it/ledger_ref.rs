@@ -2,12 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 mod broken;
-mod kept;
+mod contents;
 mod race;
 mod remote;
 mod takeover;
 
-use crate::repository::TestRepository;
+use crate::support::repository::TestRepository;
 use rolewright::gate::{RunRecord, Settled, State};
 use rolewright::ledger::{Head, Ledger, Loaded, Pushed, Remote};
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! The lifecycle (the policy language, 10) as one table: `tests/cases/lifecycle/table.md`, state x word x account.
 #![expect(clippy::disallowed_methods, reason = "the table is a file")]
 
-use crate::world::{Account, Person, World, policies};
+use crate::support::world::{Account, Person, World, policies};
 use rolewright::plan::{Change, Plan};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -5,7 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
-use crate::policy::{checked, printed, report};
+use crate::support::workspaces::{checked, printed, report};
 use rolewright::lint::{codes, lint, reference};
 use rolewright::model::{Date, SourceFile, SourceSet};
 use std::path::{Path, PathBuf};
@@ -93,10 +93,11 @@ fn the_reference_lists_every_rule() {
 
 /// Every workspace among the cases of policies that compiles, and the worked policies.
 fn workspaces_elsewhere() -> Vec<(PathBuf, SourceSet)> {
-    let entries = std::fs::read_dir(crate::policy::cases()).unwrap().map(|entry| entry.unwrap().path());
+    let entries =
+        std::fs::read_dir(crate::support::workspaces::cases()).unwrap().map(|entry| entry.unwrap().path());
     let mut found: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
     found.sort();
-    found.into_iter().map(|case| (case.clone(), crate::policy::workspace(&case))).collect()
+    found.into_iter().map(|case| (case.clone(), crate::support::workspaces::workspace(&case))).collect()
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! What cannot be mailed changes nothing about a run, and nothing that a directory or a mail server says gets out of hand.
 #![expect(clippy::disallowed_types, reason = "a mail server of the test's own")]
 
-use crate::playground::Playground;
-use crate::smtp::{MailServer, PASSWORD};
+use crate::support::mail_server::{MailServer, PASSWORD};
+use crate::support::playground::Playground;
 use rolewright::model::{MailConnection, MailSecurity};
 use rolewright::notify::{Letter, Limits, MailError, send};
 use std::io::{BufRead, BufReader, Write};

@@ -1,6 +1,6 @@
 //! What holds for the plan of every world, however odd.
 
-use crate::world::{Account, Person, World, policies, unreviewed};
+use crate::support::world::{Account, Person, World, policies, unreviewed};
 use proptest::collection::{btree_map, btree_set};
 use proptest::option::weighted;
 use proptest::prelude::*;

@@ -1,7 +1,7 @@
 //! What documents compile to, where the text does not say it in so many words.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-use crate::policy::{cases, checked, workspace};
+use crate::support::workspaces::{cases, checked, workspace};
 use rolewright::model::{Operation, SourceFile, SourceSet};
 use rolewright::policy::{
     ApplicationPolicy, Authority, CaptureSet, Condition, GroupSelector, LimitedChange, PolicySet,

@@ -1,7 +1,7 @@
 //! What does not change the policies' meaning does not change their digests, and what does, does.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-use crate::policy::{cases, checked, workspace};
+use crate::support::workspaces::{cases, checked, workspace};
 use proptest::prelude::*;
 use rolewright::model::{FileId, SourceFile, SourceSet};
 use rolewright::yaml::{self, Budget};

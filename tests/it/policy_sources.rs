@@ -2,10 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 mod kinds;
-mod refused;
+mod refused_files;
 mod revisions;
 
-use crate::repository::TestRepository;
+use crate::support::repository::TestRepository;
 use rolewright::fetch::git::{GitError, PolicyRepository};
 use rolewright::model::{Commit, SourceSet};
 

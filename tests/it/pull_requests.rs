@@ -2,13 +2,11 @@
 //! binary, real git repositories (a bare remote, a fresh clone a job, as CI makes it), and a GitHub that keeps what it is
 //! told, each request and answer held to GitHub's contract.
 
-mod company;
+mod direct_pushes;
 mod drift;
 mod evidence;
-mod forge;
-mod past_review;
 mod queue;
 mod runs;
+mod several;
 mod story;
-mod together;
 mod undo;

@@ -1,7 +1,7 @@
 //! When a user's lines depend on everybody, and the reason that is said.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-use crate::world::policies;
+use crate::support::world::policies;
 use rolewright::model::{AttributeType, Date, Field};
 use rolewright::plan::Reach;
 use rolewright::policy::PolicySet;

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
-use crate::policy::{cases, workspace};
+use crate::support::workspaces::{cases, workspace};
 use rolewright::language::schema;
 use rolewright::yaml::{self, Budget};
 use serde_json::Value;

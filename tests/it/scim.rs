@@ -1,88 +1,10 @@
 //! The SCIM connector: its words, faulty services, a real server.
 
+mod account_life;
 mod faults;
 mod http;
-mod life;
-mod lost;
-mod property;
-pub(crate) mod server;
-mod stub;
+mod lost_answers;
+mod properties;
 mod wire;
 
-use rolewright::fetch::scim::{ReadError, ReadRequest, read};
-use rolewright::http::Limits;
-use rolewright::model::{AttributePath, Secret, Value};
-use rolewright::snapshot::{ApplicationSnapshot, Complete};
-use std::time::Duration;
-
-/// The attributes that most tests use, by short name.
-const PATHS: [(&str, &str); 9] = [
-    ("userName", "userName"),
-    ("email", r#"emails[type eq "work"].value"#),
-    ("displayName", "displayName"),
-    ("givenName", "name.givenName"),
-    ("familyName", "name.familyName"),
-    ("title", "title"),
-    ("department", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department"),
-    ("city", "addresses[0].locality"),
-    ("country", "addresses[0].country"),
-];
-
-fn attribute(name: &str) -> AttributePath {
-    let path = PATHS.iter().find(|(short, _)| *short == name).map_or(name, |(_, path)| path);
-    AttributePath { name: name.into(), path: path.into(), case_exact: false }
-}
-
-fn text(name: &str, value: &str) -> (AttributePath, Value) {
-    (attribute(name), Value::Text(value.into()))
-}
-
-/// An attribute as `update` takes it; an empty text is none.
-fn maybe(name: &str, value: &str) -> (AttributePath, Option<Value>) {
-    (attribute(name), (!value.is_empty()).then(|| Value::Text(value.into())))
-}
-
-fn limits() -> Limits {
-    Limits { budget: Duration::from_secs(20), attempt: Duration::from_secs(10), ..Limits::default() }
-}
-
-fn request(url: &str, page_size: u32) -> ReadRequest {
-    ReadRequest {
-        application: "dstny".into(),
-        url: url.into(),
-        link: attribute("externalId"),
-        attributes: PATHS.iter().map(|(name, _)| attribute(name)).collect(),
-        groups: true,
-        page_size,
-        limits: limits(),
-    }
-}
-
-async fn read_all(
-    url: &str,
-    token: &str,
-    page_size: u32,
-) -> Result<Complete<ApplicationSnapshot>, ReadError> {
-    read(&request(url, page_size), Some(&Secret::new(token.into()))).await
-}
-
-/// Every account and group as text, so that two reads can be compared.
-fn shown(snapshot: &ApplicationSnapshot) -> Vec<String> {
-    let accounts = &snapshot.accounts;
-    let mut lines: Vec<String> = (0..accounts.len() as u32)
-        .map(|row| {
-            let fields: Vec<_> = PATHS
-                .iter()
-                .map(|(name, _)| accounts.column(name).and_then(|it| it.get(row)).unwrap_or("-"))
-                .collect();
-            let link = accounts.links.get(row).unwrap_or("-");
-            format!("{link} {} {}", accounts.active[row as usize], fields.join("|"))
-        })
-        .collect();
-    let groups = &snapshot.groups;
-    lines.extend((0..groups.len() as u32).map(|group| {
-        let members: Vec<_> = groups.members(group).iter().map(|row| accounts.links.get(*row)).collect();
-        format!("{} {members:?}", groups.names[group as usize])
-    }));
-    lines
-}
+use crate::support::scim::{attribute, limits, maybe, read_all, request, shown, text};

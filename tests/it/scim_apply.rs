@@ -1,33 +1,10 @@
 //! The Dstny policies against a real SCIM server that nobody here wrote.
 
-use crate::playground::Playground;
-use crate::scim::server::Server;
+use crate::support::scim::server::Server;
+use crate::support::scim::workspace::on_scim;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
-
-/// The worked policies, with the application on a SCIM server instead of the embedded store.
-pub(crate) fn on_scim(server: &Server) -> Playground {
-    let mut it = Playground::new();
-    let application = format!(
-        "apiVersion: rolewright/v1\nkind: Application\nname: dstny\n\
-         scim: {{ url: '{}', credential: {{ env: ROLEWRIGHT_DSTNY }} }}\ndirectories: [{{ name: contoso }}]\n\
-         entitlements:\n  callCentre: {{ values: [agent, supervisor], missing: create, wire: {{ group: 'Call centre {{callCentre}}' }} }}\n",
-        server.url()
-    );
-    it.write("policies/dstny/application.yaml", &application);
-    it.git(&["rm", "-q", "policies/dstny/start.yaml", "policies/dstny/tests.yaml"]);
-    // What this server's schema does not have.
-    it.edit("policies/dstny/attribute-mapping.yaml", "  searchable: accountEnabled\n", "");
-    let lifecycle = it.read("policies/dstny/lifecycle.yaml");
-    let (head, rest) = lifecycle.split_once("protect:").expect("protections");
-    let (_, limits) = rest.split_once("limits:").expect("limits");
-    it.write("policies/dstny/lifecycle.yaml", &format!("{head}limits:{limits}"));
-    it.commit("Dstny by SCIM");
-    it.secret("ROLEWRIGHT_DSTNY", &server.token());
-    server.group("Non AD sync");
-    it
-}
 
 #[test]
 fn dstny_is_applied_to_a_real_scim_server_and_the_second_plan_is_empty() {

@@ -3,7 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "the child is told by its environment where the store is")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-use crate::sqlite::{Place, lines, path, right};
+use crate::support::store::{Place, lines, path, right};
 use rolewright::apply::sqlite::SqliteWriter;
 use rolewright::fetch::sqlite::{ReadRequest, read};
 use rolewright::model::Value;

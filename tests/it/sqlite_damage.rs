@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "stores are files")]
 
-use crate::sqlite::{Place, all, path, read_made, request, start, text};
+use crate::support::store::{Place, all, path, read_made, request, start, text};
 use rolewright::fetch::sqlite::{ReadError, read, read_within};
 use rolewright::wire::sqlite::StoreProblem;
 use rusqlite::Connection;

@@ -1,12 +1,13 @@
 //! Change windows and schedules against a clock on the wall that is looked at minute by minute.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
+use crate::support::clock::at;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use rolewright::gate::{Standing, standing};
-use rolewright::model::{Period, TimeOfDay, Weekdays, Zone, unix_of_rfc3339};
+use rolewright::model::{Period, TimeOfDay, Weekdays, Zone};
 use rolewright::policy::{ChangeWindows, Origin, Rhythm, Schedule, Times, Window};
 use std::time::Duration;
 
@@ -25,10 +26,6 @@ const MOMENTS: [&str; 7] = [
     "2027-10-02T16:00:00Z",
     "2027-07-01T00:00:00Z",
 ];
-
-pub(crate) fn at(text: &str) -> i64 {
-    unix_of_rfc3339(text).unwrap()
-}
 
 pub(crate) fn window(id: &str, from: &str, to: &str, zone: &str) -> Window {
     Window {

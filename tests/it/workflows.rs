@@ -4,13 +4,13 @@
 #![expect(clippy::disallowed_methods, reason = "tests look at files")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-use crate::init::Begun;
+use crate::support::init::Begun;
+use crate::support::workflows::{ROOT, action, shipped, steps, yaml};
 use serde_yaml::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-pub(crate) const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const ACTIONS: [&str; 5] = ["validate", "plan", "check", "apply", "drift"];
 
 /// Runs a linter in a folder; what it says, and whether it found nothing.
@@ -37,10 +37,6 @@ fn linted(folder: &Path) {
     let (clean, text) =
         tool(folder, &[&["actionlint", "-shellcheck=", "-pyflakes="], files.as_slice()].concat());
     assert!(clean && text.is_empty(), "{text}");
-}
-
-pub(crate) fn shipped() -> Begun {
-    Begun::with(&["--forge", "github", "--source", "company/rolewright", "--commit", &"1a".repeat(20)])
 }
 
 #[test]
@@ -78,19 +74,6 @@ fn the_hooks_are_hooks() {
     let hooks = Begun::with(&["--forge", "none"]);
     let (clean, text) = tool(&hooks.path("."), &["pre-commit", "validate-config", ".pre-commit-config.yaml"]);
     assert!(clean, "{text}");
-}
-
-fn yaml(path: &Path) -> Value {
-    serde_yaml::from_str(&fs::read_to_string(path).unwrap()).unwrap()
-}
-
-pub(crate) fn action(name: &str) -> Value {
-    yaml(&Path::new(ROOT).join(".github/actions").join(name).join("action.yml"))
-}
-
-/// The steps of an action that are scripts.
-pub(crate) fn steps(action: &Value) -> Vec<&Value> {
-    action["runs"]["steps"].as_sequence().unwrap().iter().filter(|step| step["run"].is_string()).collect()
 }
 
 #[test]

@@ -4,19 +4,19 @@
 //! Takes the connection, what policies ask for and a key, gives a snapshot. Never: a shorter list, a guess.
 
 mod changes;
+mod finder;
 mod groups;
 mod key;
 mod list;
 mod probe;
 mod roles;
 mod session;
-mod some;
 mod store;
 mod users;
 
+pub use finder::{Finder, Unfound};
 pub use key::{Key, key};
 pub use probe::probe;
-pub use some::{Finder, Unfound};
 pub use store::Store;
 
 use crate::http::Limits;

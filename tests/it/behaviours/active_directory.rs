@@ -1,7 +1,7 @@
 //! What Pronestor's import from an on-premises Active Directory does, as the worked policies do it.
 
 use super::pronestor::{APPLICATION, DIRECTORY, LINKS, PEOPLE, directory, office, rights};
-use super::system::{System, text, words, written};
+use crate::support::system::{System, text, words, written};
 
 const ONLY_OUR_UNIT: &str = "under: 'OU=Pronestor,OU=Groups,DC=contoso,DC=example'";
 

@@ -1,6 +1,6 @@
 //! What the phone system's own synchronisation does, as the worked policies of `policies/` do it.
 
-use super::system::{System, changes, report, text, words, written};
+use crate::support::system::{System, changes, report, text, words, written};
 use rolewright::model::{Operation, Value};
 use rolewright::plan::{Outcome, Plan};
 

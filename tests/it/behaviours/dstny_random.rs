@@ -1,7 +1,7 @@
 //! Made-up people and accounts, and the phone system's protections stated once more in a few lines: the plan agrees.
 
-use super::shipped::{Group, Shipped, User, Users};
-use crate::world::Account;
+use crate::support::shipped::{Group, Shipped, User, Users};
+use crate::support::world::Account;
 use proptest::option::weighted;
 use proptest::prelude::*;
 use proptest::sample::select;

@@ -4,7 +4,7 @@ mod assigned;
 mod filters;
 mod runs;
 
-use super::system::System;
+use crate::support::system::System;
 
 const PEOPLE: &str = "directories/people.yaml";
 const LIFECYCLE: &str = "promapp/lifecycle.yaml";

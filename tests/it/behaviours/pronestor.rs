@@ -5,7 +5,7 @@ mod links;
 mod locations;
 mod users;
 
-use super::system::{System, granted};
+use crate::support::system::{System, granted};
 use rolewright::plan::Plan;
 
 /// The people of the several locations, as they are shipped.

@@ -1,7 +1,7 @@
 //! Who gets which record and which access in Pulseway PSA, by the worked policies of `policies/`.
 
-use super::system::{System, changes, granted, report, text, words, written};
 use super::tenants::{Tenants, client, our};
+use crate::support::system::{System, changes, granted, report, text, words, written};
 use rolewright::model::Operation;
 use rolewright::plan::Outcome;
 

@@ -1,7 +1,7 @@
 //! Made-up tenants and records, and the rules of Pulseway PSA stated once more in a few lines: the plan agrees.
 
-use super::shipped::{Group, Shipped, User, Users};
-use crate::world::{Account, World};
+use crate::support::shipped::{Group, Shipped, User, Users};
+use crate::support::world::{Account, World};
 use proptest::option::weighted;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};

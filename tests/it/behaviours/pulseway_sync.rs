@@ -1,7 +1,7 @@
 //! How records are found, filled and kept in Pulseway PSA, by the worked policies of `policies/`.
 
-use super::system::{System, changes, report, text, words, written};
 use super::tenants::{Tenants, client, our};
+use crate::support::system::{System, changes, report, text, words, written};
 use rolewright::plan::Outcome;
 
 const OURS: &str = "directories/people.yaml";

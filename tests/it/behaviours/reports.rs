@@ -1,9 +1,9 @@
 //! The reports of the four systems: before a run, after it, and the list of runs.
 #![expect(clippy::disallowed_methods, reason = "tests look at files")]
 
-use crate::playground::Playground;
-use crate::smtp::{Mail, MailServer};
-use crate::workbook::{rows, sheets};
+use crate::support::mail_server::{Mail, MailServer};
+use crate::support::playground::Playground;
+use crate::support::spreadsheet::{rows, sheets};
 use std::collections::BTreeMap;
 
 const PEOPLE: &str = "policies/directories/people.yaml";

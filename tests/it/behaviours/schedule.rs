@@ -1,10 +1,10 @@
 //! When the four systems run, and when they must not.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-use crate::playground::Playground;
-use crate::policy::{checked, report};
-use crate::windows::at;
-use crate::world::{Person, World, policies, unreviewed};
+use crate::support::clock::at;
+use crate::support::playground::Playground;
+use crate::support::workspaces::{checked, report};
+use crate::support::world::{Person, World, policies, unreviewed};
 use rolewright::apply::{self, Fate, Values, WriteError, Writer};
 use rolewright::gate::{Past, Standing, State, standing};
 use rolewright::model::{AttributePath, Right, SourceFile, SourceSet, Value};
@@ -269,7 +269,7 @@ fn pd_04_a_run_that_begins_in_a_closed_window_writes_nothing() {
 /// Whoever hears of such a run is told which window is closed, and when changes are made again.
 #[test]
 fn pd_04_the_letter_of_a_run_names_the_closed_window() {
-    let server = crate::smtp::MailServer::start("tls");
+    let server = crate::support::mail_server::MailServer::start("tls");
     let it = server.playground("[{ send: always, to: [telephony@contoso.example], attach: xlsx }]");
     let application = it.read("policies/dstny/application.yaml");
     it.write("policies/dstny/application.yaml", &format!("{application}{}", closed_now()));
@@ -282,8 +282,8 @@ fn pd_04_the_letter_of_a_run_names_the_closed_window() {
     let window = "the change window `recycling` is closed (It restarts); changes are made again from ";
     assert!(text.contains(&format!("The run waits for a change window:\n  {window}")), "{text}");
     assert!(text.contains("Nothing was written.") && !text.contains("dstny: done"), "{text}");
-    let sheets = crate::workbook::sheets(&mails[0].attachments[0].bytes());
-    let summary = crate::workbook::rows(&sheets, "Summary");
+    let sheets = crate::support::spreadsheet::sheets(&mails[0].attachments[0].bytes());
+    let summary = crate::support::spreadsheet::rows(&sheets, "Summary");
     let row = summary.iter().find(|row| row["What"] == "Change window").expect("a row");
     assert!(row["Value"].starts_with(window), "{row:?}");
     it.write("policies/dstny/application.yaml", &application);

@@ -1,6 +1,6 @@
 //! The tenants and records that Pulseway PSA is tried with: ours, a client's, and what the application holds.
 
-use super::system::System;
+use crate::support::system::System;
 use std::fmt::Write;
 
 const OURS: &str = "directories/people.yaml";

@@ -1,7 +1,7 @@
 //! People: where others read what CI says, nobody is named whom the policies do not name.
 
 use super::{Said, ledgers, say, silent};
-use crate::playground::Playground;
+use crate::support::playground::Playground;
 use serde_json::Value;
 
 const KEY: (&str, &str) = ("ROLEWRIGHT_KEY", "0123456789abcdef0123456789abcdef0123456789abcdef");

@@ -1,11 +1,11 @@
 //! Credentials: of a directory, of mail, of the forge, and the operator's key.
 
 use super::{Said, ledgers, say, silent};
-use crate::entra::binary::by_graph;
-use crate::entra::binary::tenant_of;
-use crate::entra::double::{Double, error};
-use crate::entra::tenant::SECRET;
-use crate::playground::Playground;
+use crate::support::entra::double::{Double, error};
+use crate::support::entra::tenant::SECRET;
+use crate::support::entra::workspace::by_graph;
+use crate::support::entra::workspace::tenant_of;
+use crate::support::playground::Playground;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
@@ -127,7 +127,7 @@ fn no_secret_is_in_what_is_said_of_a_service_that_repeats_it() {
     }
 }
 
-fn rolewright_reply(answer: crate::entra::double::Answer) -> crate::entra::server::Reply {
+fn rolewright_reply(answer: crate::support::entra::double::Answer) -> crate::support::http_server::Reply {
     answer.into()
 }
 

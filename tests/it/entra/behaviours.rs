@@ -1,9 +1,9 @@
 //! Behaviours of the four systems that are the connection's to Microsoft Entra ID: permissions, secrets, tenants.
 
-use super::binary::{on_graph, tenant_of};
-use super::double::Double;
-use super::tenant::{SECRET, TENANT};
-use crate::playground::Playground;
+use crate::support::entra::double::Double;
+use crate::support::entra::tenant::{SECRET, TENANT};
+use crate::support::entra::workspace::{on_graph, tenant_of};
+use crate::support::playground::Playground;
 use serde_json::json;
 
 fn double() -> Double {

@@ -2,10 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "what is kept is a file")]
 
-use super::double::{Double, error};
-use super::server::Reply;
-use super::tenant::{Tenant, group, user};
 use super::{connection, directory, incomplete, limits, read_by, read_kept, rules, secret, shown};
+use crate::support::entra::double::{Double, error};
+use crate::support::entra::tenant::{Tenant, group, user};
+use crate::support::http_server::Reply;
 use rolewright::fetch::entra::Store;
 use rolewright::policy::DirectoryPolicy;
 use serde_json::{Value, json};

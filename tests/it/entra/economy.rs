@@ -3,9 +3,9 @@
 #![expect(clippy::disallowed_macros, reason = "the numbers are what it is about")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-use super::double::Double;
-use super::tenant::Tenant;
 use super::{connection, directory, limits, read_kept, rules, secret};
+use crate::support::entra::double::Double;
+use crate::support::entra::tenant::Tenant;
 use rolewright::fetch::entra::Store;
 use rolewright::http::Limits;
 use serde_json::{Value, json};
@@ -57,7 +57,8 @@ async fn mg_13_requests_are_hardly_more_than_the_protocol_needs() {
         tenant = tenant.with_group(number, &format!("Other {number}"), [number]);
     }
     let pages = |objects: usize| objects.max(1).div_ceil(999);
-    let sizes: Vec<usize> = (0..GROUPS).map(|it| tenant.members[&super::tenant::group(it)].len()).collect();
+    let sizes: Vec<usize> =
+        (0..GROUPS).map(|it| tenant.members[&crate::support::entra::tenant::group(it)].len()).collect();
     // A token, users, one list of groups, members: first pages twenty a request.
     let least =
         1 + pages(users) + 1 + GROUPS.div_ceil(20) + sizes.iter().map(|it| pages(*it) - 1).sum::<usize>();
@@ -82,8 +83,11 @@ async fn mg_13_requests_are_hardly_more_than_the_protocol_needs() {
     double.change(|tenant| {
         for number in (0..users).step_by(1000) {
             tenant.user_mut(number)["displayName"] = json!("Changed");
-            let group = tenant.members.get_mut(&super::tenant::group(number / 1000 % GROUPS)).unwrap();
-            group.push(("user", super::tenant::user(number + 1)));
+            let group = tenant
+                .members
+                .get_mut(&crate::support::entra::tenant::group(number / 1000 % GROUPS))
+                .unwrap();
+            group.push(("user", crate::support::entra::tenant::user(number + 1)));
         }
     });
     let before = (double.requests().len(), double.server.sent());

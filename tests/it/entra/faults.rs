@@ -1,10 +1,10 @@
 //! Faults at every place of a read: an error or a whole read after a retry, never a shorter snapshot (threats E1, F5, F12).
 #![expect(clippy::disallowed_methods, reason = "tests measure how long a pause was")]
 
-use super::double::{Answer, Double, error};
-use super::server::{Reply, Request};
-use super::tenant::{Tenant, group, user};
 use super::{directory, incomplete, limits, members, read_double, read_with, rules, secret, shown};
+use crate::support::entra::double::{Answer, Double, error};
+use crate::support::entra::tenant::{Tenant, group, user};
+use crate::support::http_server::{Reply, Request};
 use rolewright::http::Limits;
 use rolewright::snapshot::{Complete, DirectorySnapshot, Incomplete};
 use serde_json::{Value, json};

@@ -1,10 +1,10 @@
 //! `groups` and `plan` of a tenant: groups linked, unlinked, renamed and made anew, and roles of enterprise applications.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-use super::binary::{on_graph, tenant_of, with_graph};
-use super::double::Double;
-use super::tenant::{SERVICE, Tenant};
-use crate::playground::Playground;
+use crate::support::entra::double::Double;
+use crate::support::entra::tenant::{SERVICE, Tenant};
+use crate::support::entra::workspace::{on_graph, tenant_of, with_graph};
+use crate::support::playground::Playground;
 use serde_json::{Value, json};
 
 const CREDENTIAL: &str = "{ env: ROLEWRIGHT_CONTOSO }";

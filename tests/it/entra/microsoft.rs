@@ -3,10 +3,10 @@
 #![expect(clippy::disallowed_types, reason = "tests run a client")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-use super::double::Double;
-use super::server::{Reply, parameters};
 use super::sign_in::verify;
-use super::tenant::{CLIENT, SECRET, TENANT, Tenant, group, user};
+use crate::support::entra::double::Double;
+use crate::support::entra::tenant::{CLIENT, SECRET, TENANT, Tenant, group, user};
+use crate::support::http_server::{Reply, parameters};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};

@@ -1,10 +1,10 @@
 //! `plan --user` and `explain` of a tenant: one user is read where policies allow it, else everybody, and a line says why.
 
-use super::binary::{on_graph, tenant_of};
-use super::double::Double;
-use super::tenant::Tenant;
-use crate::playground::Playground;
-use crate::terminal;
+use crate::support::entra::double::Double;
+use crate::support::entra::tenant::Tenant;
+use crate::support::entra::workspace::{on_graph, tenant_of};
+use crate::support::playground::Playground;
+use crate::support::terminal;
 use serde_json::{Value, json};
 use std::sync::mpsc;
 use std::time::Duration;

@@ -1,9 +1,9 @@
 //! Paging: links are followed whole, to this host, once; a list ends where a page has no next one.
 
-use super::double::Double;
-use super::server::Reply;
-use super::tenant::{Tenant, user};
 use super::{incomplete, members, read_double, rules, shown};
+use crate::support::entra::double::Double;
+use crate::support::entra::tenant::{Tenant, user};
+use crate::support::http_server::Reply;
 use serde_json::{Value, json};
 
 fn tenant() -> Tenant {
@@ -139,7 +139,8 @@ async fn e_1_a_repeated_page_of_users_is_not_a_page() {
 
 #[tokio::test]
 async fn e_1_a_repeated_page_of_members_is_not_a_page() {
-    let path: &'static str = format!("/v1.0/groups/{}/members", super::tenant::group(1)).leak();
+    let path: &'static str =
+        format!("/v1.0/groups/{}/members", crate::support::entra::tenant::group(1)).leak();
     let double = changed(path, |body, _| {
         body["value"] = json!([{ "@odata.type": "#microsoft.graph.user", "id": user(0) }]);
     });
@@ -148,7 +149,8 @@ async fn e_1_a_repeated_page_of_members_is_not_a_page() {
 
 #[tokio::test]
 async fn mg_07_a_member_of_no_known_type_is_never_guessed() {
-    let path: &'static str = format!("/v1.0/groups/{}/members", super::tenant::group(1)).leak();
+    let path: &'static str =
+        format!("/v1.0/groups/{}/members", crate::support::entra::tenant::group(1)).leak();
     let double = changed(path, |body, _| body["value"] = json!([{ "id": user(0) }]));
     incomplete(read_double(&double, "", &sales()).await, "missing field `@odata.type`");
 }

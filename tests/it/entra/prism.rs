@@ -4,10 +4,10 @@
 #![expect(clippy::disallowed_types, reason = "tests start a server")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-use super::double::Double;
-use super::server::Reply;
-use super::tenant::{Tenant, group, user};
 use super::{connection, directory, incomplete, limits, read_by, read_kept, rules, secret, shown};
+use crate::support::entra::double::Double;
+use crate::support::entra::tenant::{Tenant, group, user};
+use crate::support::http_server::Reply;
 use rolewright::fetch::entra::Store;
 use rolewright::http::Limits;
 use serde_json::{Map, Value, json};

@@ -1,10 +1,10 @@
 //! `doctor` and a tenant: each permission that the policies need is asked for, and what to grant is said of each.
 
-use super::binary::{on_graph, tenant_of};
-use super::double::{Answer, Double};
-use super::server::{Reply, Request};
-use super::tenant::{SERVICE, TENANT, Tenant, group, user};
-use crate::playground::{Playground, Ran};
+use crate::support::entra::double::{Answer, Double};
+use crate::support::entra::tenant::{SERVICE, TENANT, Tenant, group, user};
+use crate::support::entra::workspace::{on_graph, tenant_of};
+use crate::support::http_server::{Reply, Request};
+use crate::support::playground::{Playground, Ran};
 
 const CREDENTIAL: &str = "{ env: ROLEWRIGHT_CONTOSO }";
 const PERMISSIONS: [&str; 3] = ["User.Read.All", "GroupMember.Read.All", "Application.Read.All"];

@@ -1,10 +1,10 @@
 //! A read that takes long, and what it tells of itself while it does.
 
-use super::binary::{on_graph, tenant_of};
-use super::double::{Answer, Double, error};
-use super::tenant::Tenant;
-use crate::playground::Playground;
-use crate::terminal;
+use crate::support::entra::double::{Answer, Double, error};
+use crate::support::entra::tenant::Tenant;
+use crate::support::entra::workspace::{on_graph, tenant_of};
+use crate::support::playground::Playground;
+use crate::support::terminal;
 use std::sync::mpsc;
 use std::time::Duration;
 

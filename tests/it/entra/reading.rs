@@ -1,8 +1,8 @@
 //! What is read, and what is asked for it.
 
-use super::double::Double;
-use super::tenant::{SERVICE, Tenant, group, role, user};
 use super::{incomplete, members, numbers, read_double, rules, shown};
+use crate::support::entra::double::Double;
+use crate::support::entra::tenant::{SERVICE, Tenant, group, role, user};
 use rolewright::model::Field;
 use rolewright::snapshot::DirectorySnapshot;
 use serde_json::{Value, json};
@@ -269,7 +269,7 @@ async fn e_5_a_tenant_without_users_is_not_believed() {
 async fn the_enterprise_application_is_named_by_its_object_id() {
     let double = Double::faulty(tenant(), |request, _, _| {
         let gone = request.path().starts_with("/v1.0/servicePrincipals/");
-        gone.then(|| super::double::error(404, "Request_ResourceNotFound", "gone").into())
+        gone.then(|| crate::support::entra::double::error(404, "Request_ResourceNotFound", "gone").into())
     });
     incomplete(
         read_double(&double, "", &linked(&["Sales"])).await,

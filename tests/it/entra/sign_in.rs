@@ -2,10 +2,10 @@
 #![expect(clippy::disallowed_methods, reason = "a certificate and an identity are files")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-use super::double::{Double, sign_in_refusal};
-use super::server::{Reply, Server, parameters};
-use super::tenant::{CLIENT, SECRET, TENANT, Tenant};
 use super::{directory, incomplete, read_by, read_double, rules, secret};
+use crate::support::entra::double::{Double, sign_in_refusal};
+use crate::support::entra::tenant::{CLIENT, SECRET, TENANT, Tenant};
+use crate::support::http_server::{Reply, Server, parameters};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rolewright::fetch::entra::Key;
@@ -82,7 +82,9 @@ async fn f_11_a_token_that_ends_inside_a_batch_is_renewed() {
     let double = Double::faulty(tenant(), move |request, _, _| {
         let first = !refused && request.path().ends_with("/members");
         refused |= first;
-        first.then(|| super::double::error(401, "InvalidAuthenticationToken", "expired").into())
+        first.then(|| {
+            crate::support::entra::double::error(401, "InvalidAuthenticationToken", "expired").into()
+        })
     });
     let read = read_double(&double, "", &rules(&["Sales"])).await.unwrap();
     assert_eq!(super::members(&read, "Sales", true).len(), 8);

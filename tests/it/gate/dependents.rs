@@ -1,7 +1,7 @@
 //! What cannot be done without a change that is held is held with it, and nothing more.
 
 use super::{NO_READERS, OWNERS, came, hire, join, leave, listed, run, set, show, unmanaged, world};
-use crate::world::World;
+use crate::support::world::World;
 use rolewright::gate::{ItemKey, Listed, Reviewed, classify};
 use rolewright::model::{EntitlementWire, Operation};
 use rolewright::plan::{Change, Plan};

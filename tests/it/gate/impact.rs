@@ -3,7 +3,7 @@
 use super::{
     CITY, DEACTIVATE, NO_READERS, WRITERS, join, judged, leave, listed, set, show, tally, word, world,
 };
-use crate::world::World;
+use crate::support::world::World;
 use rolewright::gate::{Impact, impact};
 use rolewright::model::Date;
 use rolewright::plan::Plan;

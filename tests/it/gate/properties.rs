@@ -3,7 +3,7 @@
 use super::{
     CITY, DEACTIVATE, NO_READERS, OWNERS, WRITERS, hire, join, leave, record, set, unmanaged, world,
 };
-use crate::world::World;
+use crate::support::world::World;
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 use rolewright::gate::{

@@ -1,8 +1,8 @@
 //! Evidence: the pull request of a commit, its check runs.
 
-use super::double::{Answer, Double};
 use super::{RECORD, commit, reader};
-use crate::entra::server::{Reply, Request};
+use crate::support::github::double::{Answer, Double};
+use crate::support::http_server::{Reply, Request};
 use serde_json::{Value, json};
 use std::time::Duration;
 

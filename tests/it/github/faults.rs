@@ -2,9 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "tests measure how long a pause was")]
 
-use super::double::{Answer, Double};
 use super::{RECORD, TOKEN, commit, limits, marker, place, publisher, reader};
-use crate::entra::server::{Reply, Request};
+use crate::support::github::double::{Answer, Double};
+use crate::support::http_server::{Reply, Request};
 use rolewright::fetch::github::{GitHub, GitHubError};
 use rolewright::http::{HttpError, Limits};
 use rolewright::model::Secret;

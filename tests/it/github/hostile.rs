@@ -1,8 +1,8 @@
 //! Whatever GitHub answers: values or an error, never a panic; and nothing that was not looked at reaches a path.
 
-use super::double::{Answer, Double};
 use super::reader;
-use crate::entra::server::Request;
+use crate::support::github::double::{Answer, Double};
+use crate::support::http_server::Request;
 use proptest::prelude::*;
 use rolewright::model::Commit;
 use rolewright::wire::github::{

@@ -1,10 +1,10 @@
 //! What has to happen before something gets into a branch.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-use super::double::{Answer, Double};
 use super::{TOKEN, reader};
-use crate::entra::server::{Reply, Request};
-use crate::playground::Playground;
+use crate::support::github::double::{Answer, Double};
+use crate::support::http_server::{Reply, Request};
+use crate::support::playground::Playground;
 use rolewright::model::BranchRules;
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! One value on every face.
 
-use crate::plan_faces::{SET, world_of};
-use crate::world::{World, today};
+use crate::support::hostile::{SET, world_of};
+use crate::support::world::{World, today};
 use rolewright::doctor::{Line, Outcome, Step};
 use rolewright::gate::{RunRecord, impact};
 use rolewright::model::{SourceFile, SourceSet};
@@ -40,7 +40,7 @@ fn instance(value: &str, plan: &Plan) -> InstanceImpact {
         earlier: base,
         callouts: more,
         impact: taken,
-        refusals: crate::plan::refusals(policy, plan),
+        refusals: crate::support::planned::refusals(policy, plan),
         refused_before: false,
         by_count: vec![value.to_owned()],
         notes: vec![value.to_owned()],
@@ -63,7 +63,8 @@ pub(super) fn in_markdown(value: &str, plan: &Plan) -> Vec<String> {
     let whole = instance(value, plan);
     let failed =
         InstanceImpact { instance: "default/app".to_owned(), meaning: Meaning::Failed(value.to_owned()) };
-    let shown = markdown(&Shown { plan, refusals: &crate::plan::refusals(&SET.applications[0], plan) });
+    let shown =
+        markdown(&Shown { plan, refusals: &crate::support::planned::refusals(&SET.applications[0], plan) });
     let drifted = [
         Drifted { differs: true, line: value.to_owned(), whole: shown.clone(), ..Drifted::of("default/app") },
         Drifted { differs: true, ..Drifted::of("default/other") },
@@ -79,7 +80,7 @@ pub(super) fn in_markdown(value: &str, plan: &Plan) -> Vec<String> {
 
 /// Every face that a terminal or a log gets, with its name.
 pub(super) fn in_text(value: &str, world: &World, plan: &Plan) -> Vec<(&'static str, String)> {
-    let refusals = crate::plan::refusals(&SET.applications[0], plan);
+    let refusals = crate::support::planned::refusals(&SET.applications[0], plan);
     let shown = Shown { plan, refusals: &refusals };
     let style = Style { colour: false, full: true };
     let everybody: Vec<_> = plan.changes.iter().map(|change| change.subject.clone()).collect();

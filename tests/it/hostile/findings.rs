@@ -1,7 +1,7 @@
 //! Findings about policies that are full of hostile text, in every face of `validate`.
 
 use super::{every, values::values};
-use crate::world::today;
+use crate::support::world::today;
 use rolewright::language::load;
 use rolewright::model::{SourceFile, SourceSet};
 use rolewright::render::findings::{github, json, sarif, text};

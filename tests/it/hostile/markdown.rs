@@ -2,7 +2,7 @@
 
 use super::faces::{in_markdown, planned};
 use super::{every, values::values};
-use crate::plan_faces::only_our_nodes;
+use crate::support::markdown::only_our_nodes;
 use rolewright::render::escape::code_span;
 
 #[test]

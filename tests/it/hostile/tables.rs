@@ -2,7 +2,8 @@
 
 use super::faces::planned;
 use super::{every, values::values};
-use crate::workbook::{hostile, of_plan, sheets};
+use crate::support::spreadsheet::sheets;
+use crate::workbook::{hostile, of_plan};
 use rolewright::render::plan::{Shown, tsv};
 
 #[test]

@@ -1,6 +1,6 @@
 //! The values: what wants to be more than text to somebody who reads it, in the places in which it would be that.
 
-use crate::plan_faces::HOSTILE;
+use crate::support::hostile::HOSTILE;
 use std::collections::BTreeSet;
 
 /// More than the names of `plan_faces`.

@@ -1,6 +1,6 @@
 //! Signing in, and being refused.
 
-use super::servers::{domain, domain_wanted, slapd_wanted};
+use crate::support::ldap::servers::{domain, domain_wanted, slapd_wanted};
 
 #[test]
 fn l_15_an_account_signs_in_by_each_of_its_names() {

@@ -1,7 +1,7 @@
 //! What a real domain controller gives: who is a user, in which group, under which name.
 
-use super::servers::{administrator, domain, domain_wanted};
 use super::{group, members, of, row, text_of};
+use crate::support::ldap::servers::{administrator, domain, domain_wanted};
 use rolewright::model::{DistinguishedName, Field};
 
 const ACCOUNT: &str = "onPremisesSamAccountName";

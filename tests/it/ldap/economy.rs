@@ -5,7 +5,7 @@
 )]
 #![expect(clippy::disallowed_macros, reason = "the numbers are what it is about")]
 
-use super::double::{Asked, Content, Double, Step, group, user};
+use crate::support::ldap::double::{Asked, Content, Double, Step, group, user};
 use std::time::{Duration, Instant};
 
 /// `ROLEWRIGHT_USERS=100000` measures a larger directory.

@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_types, reason = "nobody must call the server of a referral")]
 #![expect(clippy::disallowed_methods, reason = "waits must have an end")]
 
-use super::double::{Asked, BASE, Content, Double, Step, group, outcome, user};
+use crate::support::ldap::double::{Asked, BASE, Content, Double, Step, group, outcome, user};
 use proptest::prelude::*;
 use rolewright::fetch::ldap::LdapError;
 use rolewright::wire::ldap::ber::{self, ENUMERATED, INTEGER, OCTETS, SEQUENCE};

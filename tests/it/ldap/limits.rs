@@ -1,8 +1,8 @@
 //! The domain controller behind Windows' limits.
 
-use super::proxy::Proxy;
-use super::servers::domain_wanted;
 use super::{members, of};
+use crate::support::ldap::proxy::Proxy;
+use crate::support::ldap::servers::domain_wanted;
 use rolewright::model::Field;
 
 const ACCOUNT: &str = "onPremisesSamAccountName";

@@ -1,10 +1,10 @@
 //! The worked policies, planned and applied from the domain controller as from the file.
 
-use super::people::{self, people};
-use super::servers::{domain, domain_wanted};
 use super::text_of;
-use crate::behaviours::system::System;
-use crate::entra::policies::{from_the_tenant, head_office};
+use crate::support::entra::head_office::{from_the_tenant, head_office};
+use crate::support::ldap::people::{self, people};
+use crate::support::ldap::servers::{domain, domain_wanted};
+use crate::support::system::System;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -140,7 +140,7 @@ fn pd_02_an_asterisk_is_the_whole_domain() {
 }
 
 /// A plan's JSON without how much was read for it.
-fn lines(ran: &crate::playground::Ran) -> Value {
+fn lines(ran: &crate::support::playground::Ran) -> Value {
     let mut plan: Value = serde_json::from_str(&ran.out).expect("a plan");
     plan["seen"] = Value::Null;
     plan

@@ -1,6 +1,6 @@
 //! The smallest look at a real OpenLDAP server and at a real domain controller, step by step.
 
-use super::servers::{domain_wanted, slapd_wanted};
+use crate::support::ldap::servers::{domain_wanted, slapd_wanted};
 use rolewright::doctor::{Met, Outcome, Step, connection};
 use rolewright::fetch::ldap::{ReadRequest, probe};
 use rolewright::model::Secret;

@@ -1,7 +1,7 @@
 //! Long lists of members, which come in pieces.
 
-use super::double::{Asked, BASE, Content, Double, Step, group, outcome, user};
 use super::members;
+use crate::support::ldap::double::{Asked, BASE, Content, Double, Step, group, outcome, user};
 use std::time::Duration;
 
 /// So many users, all in one group, of which an answer holds 1,500 members.

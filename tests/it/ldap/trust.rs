@@ -1,8 +1,8 @@
 //! Encryption, and whom to trust: a given authority, the server's name, its certificate's dates.
 #![expect(clippy::disallowed_types, reason = "tests listen")]
 
-use super::double::outcome;
-use super::servers::{domain, domain_wanted, slapd, slapd_wanted};
+use crate::support::ldap::double::outcome;
+use crate::support::ldap::servers::{domain, domain_wanted, slapd, slapd_wanted};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};

@@ -1,7 +1,7 @@
 //! Refs that are gone, that are no ledger, or that are newer than this binary.
 
 use super::{INSTANCE, REF, World, run};
-use crate::repository::TestRepository;
+use crate::support::repository::TestRepository;
 use rolewright::gate::State;
 use rolewright::ledger::LedgerError;
 

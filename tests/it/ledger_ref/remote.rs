@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 use super::{INSTANCE, REF, World, done, open, run};
-use crate::repository::TestRepository;
+use crate::support::repository::TestRepository;
 use rolewright::ledger::{Ledger, LedgerError, Remote};
 use std::time::Duration;
 

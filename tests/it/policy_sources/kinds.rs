@@ -1,7 +1,7 @@
 //! Repositories of kinds that cannot be read, or not whole: each says so, and what to do.
 
 use super::{head, paths, policies, refusal};
-use crate::repository::{TestRepository, text};
+use crate::support::repository::{TestRepository, text};
 use rolewright::fetch::git::{GitError, PolicyRepository};
 use rolewright::model::Commit;
 

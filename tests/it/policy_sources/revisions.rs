@@ -1,7 +1,7 @@
 //! Branches, tips and histories.
 
 use super::{head, paths, policies};
-use crate::repository::TestRepository;
+use crate::support::repository::TestRepository;
 use rolewright::fetch::git::GitError;
 use rolewright::ledger::Remote;
 use rolewright::model::Commit;

@@ -1,6 +1,6 @@
 //! The drift report: an issue that is open as long as something differs.
 
-use super::company::Company;
+use crate::support::company::Company;
 
 #[test]
 fn an_issue_is_opened_updated_and_closed_by_itself() {

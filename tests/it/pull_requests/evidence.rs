@@ -1,6 +1,6 @@
 //! What counts as shown: the newest plan on the last commit, made before the merge, by CI, with the same key, for this branch.
 
-use super::company::{
+use crate::support::company::{
     APPLICATION, Company, How, LIFECYCLE, RULES, changes_titles, deletes_disabled, drops_agents,
 };
 use serde_json::json;
@@ -123,7 +123,8 @@ fn scenario_08_what_was_shown_and_is_done_or_wanted_no_longer_is_a_count() {
 #[test]
 fn scenario_09_whom_the_directory_hires_after_the_review_gets_an_account() {
     let it = Company::running();
-    let number = it.propose("more", |it| it.edit(super::company::MAPPING, "title: jobTitle", "title: city"));
+    let number =
+        it.propose("more", |it| it.edit(crate::support::company::MAPPING, "title: jobTitle", "title: city"));
     it.plan(number).ends(0);
     it.merge(number, How::Merge);
     it.directory("givenName: Gustav", "mobilePhone: '+4520112207'\n    givenName: Gustav");
@@ -206,7 +207,7 @@ fn scenario_44_a_plan_that_was_made_for_another_branch_does_not_count() {
 #[test]
 fn scenario_44_what_this_binary_cannot_enforce_is_an_error() {
     let it = Company::running();
-    it.edit(super::company::WORKSPACE, "{ forge: github }", "{ forge: github, approvals: 2 }");
+    it.edit(crate::support::company::WORKSPACE, "{ forge: github }", "{ forge: github, approvals: 2 }");
     let job = it.path("desk");
     it.run(&job, &["validate"]).ends(1);
 }

@@ -1,8 +1,8 @@
 //! A merge queue: what its commits would do is judged before they are merged.
 #![expect(clippy::disallowed_methods, reason = "tests make files")]
 
-use super::company::{Company, LIFECYCLE, deletes_disabled, drops_agents};
-use crate::playground::Ran;
+use crate::support::company::{Company, LIFECYCLE, deletes_disabled, drops_agents};
+use crate::support::playground::Ran;
 
 /// Puts a pull request's branch on top of a commit, as the queue does; the queue's commit and branch.
 fn queued(it: &Company, number: u64, base: &str) -> (String, String) {

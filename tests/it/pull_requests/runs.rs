@@ -1,10 +1,10 @@
 //! Runs: the first, those that fail in the middle, those that a person released; and what others may read of them.
 #![expect(clippy::disallowed_methods, reason = "tests make files")]
 
-use super::company::{
+use crate::support::company::{
     APPLICATION, Company, How, LEDGER, LIFECYCLE, WORKSPACE, changes_titles, deletes_disabled, drops_agents,
 };
-use crate::playground::Playground;
+use crate::support::playground::Playground;
 use std::fmt::Write as _;
 use std::fs;
 use std::ops::Range;
@@ -186,7 +186,7 @@ fn scenario_41_in_a_public_repository_nobody_is_named_anywhere() {
     it.set("CI", "true");
     it.forge.state().visibility = "public";
     let mut said = String::new();
-    let mut note = |ran: crate::playground::Ran| {
+    let mut note = |ran: crate::support::playground::Ran| {
         let _ = write!(said, "{}\n{}\n", ran.out, ran.talk);
     };
     let number = it.propose("first", |_| ());

@@ -1,7 +1,7 @@
 //! The story of a pull request, from its first push to the run after its merge.
 
-use super::company::{Company, How, LIFECYCLE, MAPPING, deletes_disabled, drops_agents};
-use crate::playground::Ran;
+use crate::support::company::{Company, How, LIFECYCLE, MAPPING, deletes_disabled, drops_agents};
+use crate::support::playground::Ran;
 use std::process::Stdio;
 
 #[test]

@@ -1,7 +1,7 @@
 //! Taking back what a run settled.
 
-use super::company::{Company, How, MAPPING, changes_titles, deletes_disabled, drops_agents, git};
-use crate::playground::{Playground, Ran};
+use crate::support::company::{Company, How, MAPPING, changes_titles, deletes_disabled, drops_agents, git};
+use crate::support::playground::{Playground, Ran};
 use std::path::Path;
 
 /// `undo` in a clone. It writes to no application and to no remote.

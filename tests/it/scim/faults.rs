@@ -1,8 +1,8 @@
 //! Services that answer wrongly: an error or a good read, never a shorter snapshot (threats E1, E11, F12).
 #![expect(clippy::disallowed_methods, reason = "tests measure how long a pause was")]
 
-use super::stub::{Reply, Stub};
 use super::{read_all, request};
+use crate::support::scim::stub::{Reply, Stub};
 use rolewright::fetch::scim::{ReadError, read};
 use rolewright::http::Limits;
 use rolewright::model::Secret;

@@ -1,8 +1,8 @@
 //! The HTTP policy: where a credential may go, how long to wait, what is never repeated.
 #![expect(clippy::disallowed_methods, reason = "tests measure how long a pause was")]
 
-use super::stub::{Reply, Stub};
 use super::{attribute, limits, maybe, text};
+use crate::support::scim::stub::{Reply, Stub};
 use rolewright::apply::scim::{Failure, ScimWriter, WriteError};
 use rolewright::http::{Call, HttpError, Limits, Method, Service, backoff, retry_after};
 use rolewright::model::Secret;

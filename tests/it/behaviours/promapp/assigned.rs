@@ -1,7 +1,7 @@
 //! Who is assigned, and with which role.
 
-use super::super::system::{System, granted, report, words};
 use super::{CANARY, LIFECYCLE, LINKS, PEOPLE, library};
+use crate::support::system::{System, granted, report, words};
 use rolewright::plan::Outcome;
 use std::collections::BTreeSet;
 

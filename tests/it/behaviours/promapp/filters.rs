@@ -1,7 +1,7 @@
 //! Scoping filters: their operators as conditions, and how clauses and filters go together.
 
-use super::super::system::words;
 use super::{LIFECYCLE, library};
+use crate::support::system::words;
 
 /// The shipped scope, up to its filters.
 const HEAD: &str = "apiVersion: rolewright/v1\nkind: Lifecycle\napplication: promapp\nscope:\n  all:\n    \

@@ -1,8 +1,8 @@
 //! Connections and runs.
 
-use super::super::system::{System, text, words, written};
 use super::{APPLICATION, EMBEDDED, PEOPLE, START, library};
-use crate::scim::server::Server;
+use crate::support::scim::server::Server;
+use crate::support::system::{System, text, words, written};
 
 const EDITOR: &str = "department: Quality, jobTitle: Clerk, appRoles: { Promapp: [Editor] }";
 

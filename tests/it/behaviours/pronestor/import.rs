@@ -1,7 +1,7 @@
 //! Imports and their connections.
 
-use super::super::system::{System, words};
 use super::{APPLICATION, DIRECTORY, LINKS, office, person, rights};
+use crate::support::system::{System, words};
 
 /// The policies of several locations, fed by the branch's Entra ID too. Rules that name a group now say where.
 fn two_directories() -> System {
@@ -93,7 +93,7 @@ fn pa_04_a_secret_is_never_shown() {
         &format!("scim: {{ url: 'https://pronestor.example', credential: {SECRET} }}"),
     );
     assert!(written.run(&["validate"]).ends(1).out.contains("expected an object, found text"));
-    let server = crate::scim::server::Server::start();
+    let server = crate::support::scim::server::Server::start();
     let connection =
         format!("scim: {{ url: '{}', credential: {{ env: ROLEWRIGHT_PRONESTOR }} }}", server.url());
     // As the comments of the shipped policies say.

@@ -1,7 +1,7 @@
 //! Directory groups and the accesses that they are linked to.
 
-use super::super::system::{System, changes, report, words};
 use super::{CONSTRAINTS, DIRECTORY, HEADQUARTERS, LINKS, PEOPLE, directory, office, rights};
+use crate::support::system::{System, changes, report, words};
 use rolewright::plan::Outcome;
 
 /// Rules that link nothing.

@@ -1,7 +1,7 @@
 //! Rights, and where they count.
 
-use super::super::system::{report, text, words, written};
 use super::{CONSTRAINTS, all_given, branch, given, office, rights};
+use crate::support::system::{report, text, words, written};
 use rolewright::plan::Outcome;
 
 const LOCATIONS: [&str; 3] = ["London", "Stockholm", "Copenhagen"];

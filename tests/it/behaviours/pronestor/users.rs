@@ -1,7 +1,7 @@
 //! Who is imported, and with which attributes.
 
-use super::super::system::{System, report, text, words, written};
 use super::{LIFECYCLE, MAPPING, PEOPLE, branch, directory, office};
+use crate::support::system::{System, report, text, words, written};
 use rolewright::plan::Outcome;
 use std::collections::BTreeSet;
 

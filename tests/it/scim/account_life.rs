@@ -1,0 +1,175 @@
+//! Whole lives of accounts and memberships in a real server.
+
+use super::{attribute, maybe, read_all, shown, text};
+use crate::support::scim::server::Server;
+use rolewright::apply::scim::{Failure, GroupRef, WriteError, Written};
+use rolewright::model::Value;
+use std::collections::BTreeSet;
+
+#[tokio::test]
+async fn s21_s22_s24_130_accounts_come_by_small_pages_and_twice_alike() {
+    let server = Server::start();
+    let writer = server.writer();
+    for at in 0..130 {
+        let attributes = [text("userName", &format!("user{at}")), text("city", "Malmö")];
+        let link = format!("link-{at}");
+        writer.create(&attributes, (&attribute("externalId"), &link), at % 2 == 0).await.unwrap();
+    }
+    let first = read_all(&server.url(), &server.token(), 17).await.unwrap();
+    assert_eq!(first.accounts.len(), 130);
+    assert_eq!(first.accounts.active.iter().filter(|active| **active).count(), 65);
+    let second = read_all(&server.url(), &server.token(), 1000).await.unwrap();
+    let sorted = |mut lines: Vec<String>| {
+        lines.sort();
+        lines
+    };
+    assert_eq!(sorted(shown(&first)), sorted(shown(&second)));
+}
+
+#[tokio::test]
+async fn s29_s32_an_account_is_created_changed_deactivated_and_deleted() {
+    let server = Server::start();
+    let writer = server.writer();
+    let attributes = [
+        text("userName", "ida@contoso.example"),
+        text("givenName", "Ida"),
+        text("familyName", "Lund"),
+        text("department", "Sales"),
+        text("city", "Malmö"),
+        text("country", "Sweden"),
+    ];
+    let made = writer.create(&attributes, (&attribute("externalId"), "l-1"), true).await.unwrap();
+    assert_eq!((made.found, made.dropped.as_slice()), (false, [].as_slice()));
+
+    let changes = [
+        maybe("givenName", "Ida-Marie"),
+        maybe("familyName", ""),
+        maybe("email", "ida@contoso.example"),
+        maybe("department", "Support"),
+        maybe("title", "Engineer"),
+        maybe("city", "Lund"),
+    ];
+    let expected = [maybe("givenName", "Ida"), maybe("email", ""), maybe("city", "Malmö")];
+    assert_eq!(writer.update(&made.id, &expected, &changes, None).await.unwrap(), Written::Changed);
+    assert_eq!(writer.update(&made.id, &expected, &changes, None).await.unwrap(), Written::AlreadySo);
+    let replaced = [maybe("email", "lund@contoso.example"), maybe("department", ""), maybe("country", "")];
+    assert_eq!(writer.update(&made.id, &[], &replaced, None).await.unwrap(), Written::Changed);
+
+    assert_eq!(writer.deactivate(&made.id).await.unwrap(), Written::Changed);
+    assert_eq!(writer.deactivate(&made.id).await.unwrap(), Written::AlreadySo);
+    let read = read_all(&server.url(), &server.token(), 50).await.unwrap();
+    let line = "l-1 false ida@contoso.example|lund@contoso.example|-|Ida-Marie|-|Engineer|-|Lund|-";
+    assert_eq!(shown(&read), [line]);
+
+    assert_eq!(writer.delete(&made.id).await.unwrap(), Written::Changed);
+    assert_eq!(writer.delete(&made.id).await.unwrap(), Written::AlreadySo);
+    assert_eq!(writer.deactivate(&made.id).await.unwrap(), Written::AlreadySo);
+    assert!(read_all(&server.url(), &server.token(), 50).await.unwrap().accounts.is_empty());
+}
+
+#[tokio::test]
+async fn a6_an_account_that_changed_since_the_plan_is_not_written() {
+    let server = Server::start();
+    let writer = server.writer();
+    let attributes = [text("userName", "ida"), text("title", "Chief")];
+    let made = writer.create(&attributes, (&attribute("externalId"), "l-1"), true).await.unwrap();
+    let before = shown(&read_all(&server.url(), &server.token(), 50).await.unwrap());
+    let stale = writer.update(&made.id, &[maybe("title", "Clerk")], &[maybe("title", "Head")], None).await;
+    let Err(WriteError::Stale { attribute, expected, found }) = stale else { panic!("{stale:?}") };
+    let told = (attribute.as_str(), expected.as_deref(), found.as_deref());
+    assert_eq!(told, ("title", Some("Clerk"), Some("Chief")));
+    assert_eq!(shown(&read_all(&server.url(), &server.token(), 50).await.unwrap()), before);
+
+    let gone = writer.update("no-such-account", &[], &[maybe("title", "Head")], None).await;
+    assert!(matches!(gone, Err(WriteError::Stale { ref attribute, .. }) if attribute == "id"), "{gone:?}");
+}
+
+#[tokio::test]
+async fn e11_d7_a_link_is_created_once_and_another_ones_name_is_a_conflict() {
+    let server = Server::start();
+    let writer = server.writer();
+    let link = attribute("externalId");
+    let made = writer.create(&[text("userName", "ida")], (&link, "l-1"), true).await.unwrap();
+    let again = writer.create(&[text("userName", "other")], (&link, "l-1"), true).await.unwrap();
+    assert_eq!((again.id.as_str(), again.found), (made.id.as_str(), true));
+    let taken = writer.create(&[text("userName", "ida")], (&link, "l-2"), true).await;
+    let Err(WriteError::Failed(Failure::Http(error))) = taken else { panic!("{taken:?}") };
+    assert_eq!(error.status(), Some(409));
+    assert_eq!(read_all(&server.url(), &server.token(), 50).await.unwrap().accounts.len(), 1);
+}
+
+#[tokio::test]
+async fn s41_s42_s46_memberships_are_given_and_taken() {
+    let server = Server::start();
+    let writer = server.writer();
+    let mut ids = Vec::new();
+    for at in 0..130 {
+        let (name, link) = (format!("user{at}"), format!("l-{at}"));
+        let made = writer.create(&[text("userName", &name)], (&attribute("externalId"), &link), true).await;
+        ids.push(made.unwrap().id);
+    }
+    let missing = writer.grant(GroupRef::Name("Role_Editor"), &ids[0]).await;
+    assert!(matches!(missing, Err(WriteError::Failed(Failure::NoGroup(ref name))) if name == "Role_Editor"));
+    assert_eq!(writer.revoke(GroupRef::Name("Role_Editor"), &ids[0]).await.unwrap(), Written::AlreadySo);
+
+    let group = writer.create_group("Role_Editor").await.unwrap();
+    assert_eq!(writer.create_group("Role_Editor").await.unwrap(), group);
+    assert_eq!(writer.grant(GroupRef::Name("Role_Editor"), &ids[0]).await.unwrap(), Written::Changed);
+    assert_eq!(writer.grant(GroupRef::Id(&group), &ids[0]).await.unwrap(), Written::AlreadySo);
+    let all: Vec<_> = ids.iter().map(String::as_str).collect();
+    assert_eq!(writer.grant_all(GroupRef::Id(&group), &all).await.unwrap(), Written::Changed);
+    assert_eq!(writer.revoke(GroupRef::Id(&group), &ids[7]).await.unwrap(), Written::Changed);
+    assert_eq!(writer.revoke(GroupRef::Id(&group), &ids[7]).await.unwrap(), Written::AlreadySo);
+
+    let read = read_all(&server.url(), &server.token(), 100).await.unwrap();
+    let members: Vec<_> = read.groups.members(0).iter().map(|row| read.accounts.ids.id(*row)).collect();
+    assert_eq!(members.len(), 129, "each once, one revoked");
+    assert!(!members.contains(&ids[7].as_str()));
+}
+
+#[tokio::test]
+async fn s30_elements_of_roles_are_given_and_taken() {
+    let server = Server::start();
+    let writer = server.writer();
+    let made =
+        writer.create(&[text("userName", "ida")], (&attribute("externalId"), "l-1"), true).await.unwrap();
+    let roles = attribute("roles");
+    for role in ["Editor", "Vie\"wer"] {
+        assert_eq!(writer.grant_value(&made.id, &roles, role).await.unwrap(), Written::Changed);
+        assert_eq!(writer.grant_value(&made.id, &roles, role).await.unwrap(), Written::AlreadySo);
+    }
+    assert_eq!(writer.revoke_value(&made.id, &roles, "Editor").await.unwrap(), Written::Changed);
+    assert_eq!(writer.revoke_value(&made.id, &roles, "Editor").await.unwrap(), Written::AlreadySo);
+    let left = [(roles, Some(Value::List(vec!["Vie\"wer".into()])))];
+    assert_eq!(writer.update(&made.id, &left, &left, None).await.unwrap(), Written::AlreadySo);
+}
+
+#[tokio::test]
+async fn b10_hostile_names_come_back_as_they_were_sent() {
+    let server = Server::start();
+    let writer = server.writer();
+    let names = [
+        r#"a" or userName pr or externalId eq "b"#,
+        r"back\slash\\",
+        r#"\" \u0022 %22 &count=1#?"#,
+        "Ævar 李 \u{1f600} e\u{301}",
+        "members[value eq \"x\"]",
+        "../../Groups",
+    ];
+    for name in names {
+        let attributes = [text("userName", &format!("u-{name}")), text("displayName", name)];
+        let made = writer.create(&attributes, (&attribute("externalId"), name), true).await.unwrap();
+        assert!(!made.found && made.dropped.is_empty(), "{name}: {made:?}");
+        let again = writer.create(&attributes, (&attribute("externalId"), name), true).await.unwrap();
+        assert_eq!((again.id.as_str(), again.found), (made.id.as_str(), true), "{name}");
+        let group = writer.create_group(name).await.unwrap();
+        assert_eq!(writer.create_group(name).await.unwrap(), group, "{name}");
+        assert_eq!(writer.grant(GroupRef::Name(name), &made.id).await.unwrap(), Written::Changed);
+        assert_eq!(writer.revoke(GroupRef::Id(&group), &made.id).await.unwrap(), Written::Changed);
+    }
+    let read = read_all(&server.url(), &server.token(), 4).await.unwrap();
+    let links: BTreeSet<_> = (0..names.len() as u32).filter_map(|row| read.accounts.links.get(row)).collect();
+    assert_eq!(links, names.into());
+    let groups: BTreeSet<_> = read.groups.names.iter().map(String::as_str).collect();
+    assert_eq!(groups, names.into());
+}

@@ -1,0 +1,26 @@
+//! What tests share: playgrounds, doubles and real servers, readers of what the binary writes, cases and their blessing.
+
+pub(crate) mod clock;
+pub(crate) mod company;
+pub(crate) mod contract;
+pub(crate) mod entra;
+pub(crate) mod forge;
+pub(crate) mod github;
+pub(crate) mod hostile;
+pub(crate) mod http_server;
+pub(crate) mod init;
+pub(crate) mod ldap;
+pub(crate) mod mail_server;
+pub(crate) mod markdown;
+pub(crate) mod planned;
+pub(crate) mod playground;
+pub(crate) mod repository;
+pub(crate) mod scim;
+pub(crate) mod shipped;
+pub(crate) mod spreadsheet;
+pub(crate) mod store;
+pub(crate) mod system;
+pub(crate) mod terminal;
+pub(crate) mod workflows;
+pub(crate) mod workspaces;
+pub(crate) mod world;

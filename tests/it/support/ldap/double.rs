@@ -1,0 +1,344 @@
+//! A small LDAP server that breaks on demand: a few users and groups, in pages and pieces.
+#![expect(clippy::disallowed_types, reason = "a server listens")]
+
+use super::Wanted;
+use rolewright::wire::ldap::PAGED;
+use rolewright::wire::ldap::ber::{self, ENUMERATED, Elements, INTEGER, OCTETS, SEQUENCE, SET};
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+/// Everything that the double holds lies under this.
+pub(crate) const BASE: &str = "dc=double";
+
+/// An entry: its name, and its attributes with their values.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Held {
+    pub(crate) name: String,
+    pub(crate) attributes: Vec<(String, Vec<Vec<u8>>)>,
+}
+
+/// What the double holds, and how much of it goes into one answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Content {
+    pub(crate) users: Vec<Held>,
+    pub(crate) groups: Vec<Held>,
+    /// The most values of an attribute, as Windows gives them; 0: all.
+    pub(crate) values: usize,
+}
+
+/// A request, as far as tests look at it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    Bind,
+    /// What the server is.
+    Root,
+    /// A page of users, from this number on.
+    Users(usize),
+    /// A page of groups, from this number on.
+    Groups(usize),
+    /// One entry.
+    Entry(String),
+    Unbind,
+}
+
+/// What the double does with a request.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    /// What a server does.
+    Serve,
+    /// Ends it with a result code, after so many entries.
+    Refuse(i64, usize),
+    /// Ends the connection after so many bytes of the answer.
+    Cut(usize),
+    /// Sends these bytes instead.
+    Send(Vec<u8>),
+    /// Sends the answer a byte at a time, with a pause before each.
+    Drip(Duration),
+    /// Answers nothing.
+    Stall,
+    /// Does not say whether another page follows.
+    Forget,
+    /// Says that the page before comes again.
+    Repeat,
+    /// Ends the list after so many entries of this page.
+    Last(usize),
+}
+
+/// The running double. It listens until the tests end.
+pub(crate) struct Double {
+    url: String,
+    seen: Arc<Mutex<Vec<(usize, Asked)>>>,
+    sent: Arc<AtomicU64>,
+}
+
+type Script = dyn Fn(usize, &Asked) -> Step + Send + Sync;
+
+impl Double {
+    /// Starts one; `script` says for the connection's number, from 0, and a request what to do.
+    pub(crate) fn start(
+        content: Content,
+        script: impl Fn(usize, &Asked) -> Step + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let url = format!("ldap://{}", listener.local_addr().expect("its address"));
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let sent = Arc::new(AtomicU64::new(0));
+        let bytes = Arc::clone(&sent);
+        let (content, script, log): (_, Arc<Script>, _) = (Arc::new(content), Arc::new(script), seen.clone());
+        thread::spawn(move || {
+            for (number, socket) in listener.incoming().flatten().enumerate() {
+                let (content, script, log) = (content.clone(), script.clone(), log.clone());
+                let bytes = bytes.clone();
+                // A client that goes away ends its connection with an error, which is the end of it.
+                thread::spawn(move || serve(socket, &content, number, &*script, (&log, &bytes)));
+            }
+        });
+        Self { url, seen, sent }
+    }
+
+    /// How it is read.
+    pub(crate) fn wanted(&self) -> Wanted {
+        let mut wanted = Wanted::new(&self.url, BASE, "cn=reader", "password");
+        wanted.limits.page = 2;
+        wanted.limits.answer = Duration::from_secs(5);
+        wanted
+    }
+
+    /// The requests, with their connections' numbers.
+    pub(crate) fn seen(&self) -> Vec<(usize, Asked)> {
+        self.seen.lock().expect("no thread panics").clone()
+    }
+
+    /// Bytes of answers.
+    pub(crate) fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// How many connections there were.
+    pub(crate) fn connections(&self) -> usize {
+        self.seen().iter().map(|(number, _)| number + 1).max().unwrap_or(0)
+    }
+}
+
+impl Content {
+    /// Five users and three groups.
+    pub(crate) fn small() -> Self {
+        let users = (0..5).map(user).collect();
+        let groups = (0..3).map(|at| group(at, &[at, at + 1])).collect();
+        Self { users, groups, values: 0 }
+    }
+}
+
+pub(crate) fn user(at: usize) -> Held {
+    let texts = |name: &str, value: String| (name.to_owned(), vec![value.into_bytes()]);
+    Held {
+        name: format!("uid=u{at},{BASE}"),
+        attributes: vec![
+            texts("entryUUID", format!("00000000-0000-4000-8000-{at:012x}")),
+            texts("uid", format!("u{at}")),
+            texts("mail", format!("u{at}@example.test")),
+        ],
+    }
+}
+
+pub(crate) fn group(at: usize, members: &[usize]) -> Held {
+    let texts = |name: &str, value: String| (name.to_owned(), vec![value.into_bytes()]);
+    let members = members.iter().map(|at| format!("uid=u{at},{BASE}").into_bytes()).collect();
+    Held {
+        name: format!("cn=g{at},{BASE}"),
+        attributes: vec![
+            texts("entryUUID", format!("00000000-0000-4000-9000-{at:012x}")),
+            texts("cn", format!("g{at}")),
+            ("member".to_owned(), members),
+        ],
+    }
+}
+
+/// A request, taken apart.
+struct Request {
+    id: i64,
+    asked: Asked,
+    size: usize,
+    attributes: Vec<String>,
+    /// Whether only persons are asked for.
+    persons: bool,
+}
+
+fn serve(
+    mut socket: TcpStream,
+    content: &Content,
+    number: usize,
+    script: &Script,
+    (log, sent): (&Mutex<Vec<(usize, Asked)>>, &AtomicU64),
+) -> std::io::Result<()> {
+    let mut waiting = Vec::new();
+    loop {
+        let length = loop {
+            match ber::message_length(&waiting, 1 << 20) {
+                Ok(Some(length)) if length <= waiting.len() => break length,
+                Ok(_) => {}
+                Err(_) => return Ok(()),
+            }
+            let mut chunk = [0; 4096];
+            match socket.read(&mut chunk)? {
+                0 => return Ok(()),
+                read => waiting.extend_from_slice(&chunk[..read]),
+            }
+        };
+        let message: Vec<u8> = waiting.drain(..length).collect();
+        let request = parsed(&message).expect("requests that are LDAP");
+        log.lock().expect("no thread panics").push((number, request.asked.clone()));
+        if request.asked == Asked::Unbind {
+            return Ok(());
+        }
+        let step = script(number, &request.asked);
+        let answer = answer(&request, content, &step);
+        sent.fetch_add(answer.len() as u64, Ordering::Relaxed);
+        match step {
+            Step::Cut(bytes) => return socket.write_all(&answer[..bytes.min(answer.len())]),
+            Step::Send(bytes) => socket.write_all(&bytes)?,
+            Step::Stall => thread::sleep(Duration::from_secs(60)),
+            Step::Drip(pause) => {
+                for byte in answer {
+                    thread::sleep(pause);
+                    socket.write_all(&[byte])?;
+                }
+            }
+            _ => socket.write_all(&answer)?,
+        }
+    }
+}
+
+fn parsed(message: &[u8]) -> Result<Request, ber::Malformed> {
+    let mut message = Elements::new(message).enter(SEQUENCE)?;
+    let id = message.number(INTEGER)?;
+    let (tag, content) = message.take()?;
+    let mut request = Request { id, asked: Asked::Unbind, size: 0, attributes: Vec::new(), persons: false };
+    let mut operation = Elements::new(content);
+    match tag {
+        0x60 => request.asked = Asked::Bind,
+        0x63 => {
+            let base = operation.text()?.to_owned();
+            let scope = operation.number(ENUMERATED)?;
+            for _ in 0..4 {
+                operation.take()?;
+            }
+            let (_, filter) = operation.take()?;
+            let mut attributes = operation.enter(SEQUENCE)?;
+            while !attributes.is_empty() {
+                request.attributes.push(attributes.text()?.to_owned());
+            }
+            let (size, from) = page(message)?;
+            let filter = String::from_utf8_lossy(filter);
+            request.persons = filter.contains("person");
+            let of_groups = filter.contains("groupOfNames");
+            (request.size, request.asked) = match (scope, base.as_str()) {
+                (0, "") => (0, Asked::Root),
+                (0, _) => (0, Asked::Entry(base)),
+                _ if of_groups => (size, Asked::Groups(from)),
+                _ => (size, Asked::Users(from)),
+            };
+        }
+        _ => {}
+    }
+    Ok(request)
+}
+
+/// Size of a page, and the number of its first entry.
+fn page(mut rest: Elements<'_>) -> Result<(usize, usize), ber::Malformed> {
+    if rest.is_empty() {
+        return Ok((usize::MAX, 0));
+    }
+    let mut control = rest.enter(0xa0)?.enter(SEQUENCE)?;
+    control.text()?;
+    control.take()?;
+    let mut value = Elements::new(control.expect(OCTETS)?).enter(SEQUENCE)?;
+    let size = value.number(INTEGER)? as usize;
+    let cookie = String::from_utf8_lossy(value.expect(OCTETS)?).into_owned();
+    Ok((size, cookie.parse().unwrap_or(0)))
+}
+
+fn answer(request: &Request, content: &Content, step: &Step) -> Vec<u8> {
+    let root = root();
+    let (entries, from): (Vec<&Held>, usize) = match &request.asked {
+        Asked::Bind => return outcome(request.id, 0x61, code(step), None),
+        Asked::Root => (vec![&root], 0),
+        Asked::Users(from) => (content.users.iter().collect(), *from),
+        Asked::Groups(from) => (content.groups.iter().collect(), *from),
+        Asked::Entry(name) => {
+            let all = content.users.iter().chain(&content.groups);
+            let named = all.filter(|entry| entry.name == *name);
+            (named.filter(|entry| !request.persons || entry.name.starts_with("uid=")).collect(), 0)
+        }
+        Asked::Unbind => return Vec::new(),
+    };
+    let size = if request.size == 0 { usize::MAX } else { request.size };
+    let most = if let Step::Refuse(_, most) | Step::Last(most) = step { *most } else { size };
+    let mut bytes = Vec::new();
+    for entry in entries.iter().skip(from).take(size.min(most)) {
+        bytes.extend(encoded(request, entry, content.values));
+    }
+    let next = from.saturating_add(size);
+    let cookie = match step {
+        Step::Forget => None,
+        Step::Repeat => Some(from.to_string()),
+        Step::Last(_) => Some(String::new()),
+        _ if next < entries.len() => Some(next.to_string()),
+        _ => Some(String::new()),
+    };
+    bytes.extend(outcome(request.id, 0x65, code(step), cookie.filter(|_| request.size > 0)));
+    bytes
+}
+
+fn code(step: &Step) -> i64 {
+    if let Step::Refuse(code, _) = step { *code } else { 0 }
+}
+
+fn root() -> Held {
+    let paged = vec![PAGED.as_bytes().to_vec()];
+    Held { name: String::new(), attributes: vec![("supportedControl".to_owned(), paged)] }
+}
+
+/// An entry with the attributes asked for; long ones in pieces, with an empty one beside each, as Windows has it.
+fn encoded(request: &Request, entry: &Held, most: usize) -> Vec<u8> {
+    let octets = |text: &[u8]| ber::element(OCTETS, text);
+    let attribute = |name: &str, values: &[Vec<u8>]| {
+        let values: Vec<_> = values.iter().map(|value| octets(value)).collect();
+        ber::group(SEQUENCE, &[octets(name.as_bytes()), ber::group(SET, &values)])
+    };
+    let mut attributes = Vec::new();
+    for (name, values) in &entry.attributes {
+        let from = request.attributes.iter().find_map(|asked| {
+            let range = asked.strip_prefix(name.as_str())?.strip_prefix(";range=")?;
+            range.strip_suffix("-*")?.parse().ok()
+        });
+        let from: usize = from.unwrap_or(0);
+        if most == 0 || (values.len() <= most && from == 0) {
+            attributes.push(attribute(name, values));
+            continue;
+        }
+        let end = values.len().min(from + most);
+        let last = if end == values.len() { "*".to_owned() } else { (end - 1).to_string() };
+        attributes.push(attribute(name, &[]));
+        attributes.push(attribute(&format!("{name};range={from}-{last}"), &values[from.min(end)..end]));
+    }
+    let entry = ber::group(0x64, &[octets(entry.name.as_bytes()), ber::group(SEQUENCE, &attributes)]);
+    ber::group(SEQUENCE, &[ber::number(INTEGER, request.id), entry])
+}
+
+/// How an operation ended, with where the next page begins.
+pub(crate) fn outcome(id: i64, tag: u8, code: i64, cookie: Option<String>) -> Vec<u8> {
+    let octets = |text: &[u8]| ber::element(OCTETS, text);
+    let result = [ber::number(ENUMERATED, code), octets(b""), octets(b"as the test wants")];
+    let mut parts = vec![ber::number(INTEGER, id), ber::group(tag, &result)];
+    if let Some(cookie) = cookie {
+        let value = ber::group(SEQUENCE, &[ber::number(INTEGER, 0), octets(cookie.as_bytes())]);
+        let control = ber::group(SEQUENCE, &[octets(PAGED.as_bytes()), octets(&value)]);
+        parts.push(ber::group(0xa0, &[control]));
+    }
+    ber::group(SEQUENCE, &parts)
+}

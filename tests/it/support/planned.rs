@@ -1,0 +1,66 @@
+//! Plans of a folder that holds policies and data.
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+
+use rolewright::fetch::{DataFolder, read_application, read_directory, read_work_tree};
+use rolewright::gate::{Past, Refusal, State, guards};
+use rolewright::language::load;
+use rolewright::model::Date;
+use rolewright::plan::{Inputs, Plan, plan};
+use rolewright::policy::{ApplicationPolicy, PolicySet};
+use rolewright::snapshot::{ApplicationSnapshot, Complete};
+use std::path::Path;
+
+/// The policies of a folder.
+fn policies(folder: &Path) -> PolicySet {
+    let checked = load(&read_work_tree(folder, "").unwrap(), today());
+    checked.policies.unwrap_or_else(|| panic!("{}: {:#?}", folder.display(), checked.findings))
+}
+
+fn today() -> Date {
+    Date::parse("2026-11-21").unwrap()
+}
+
+fn chosen<'s>(set: &'s PolicySet, name: &str) -> &'s ApplicationPolicy {
+    set.applications.iter().find(|policy| policy.name == name).unwrap_or(&set.applications[0])
+}
+
+/// What an application of a workspace holds.
+pub(crate) fn application(policies_and_data: &Path, name: &str) -> Complete<ApplicationSnapshot> {
+    let set = policies(policies_and_data);
+    read_application(chosen(&set, name), &DataFolder::new(policies_and_data)).unwrap()
+}
+
+/// Plans an application of a workspace (the first, where none is so called), and hands it over with its policy; what
+/// the data forbids is text.
+pub(crate) fn planned<T>(
+    folder: &Path,
+    data: &Path,
+    name: &str,
+    look: impl FnOnce(&ApplicationPolicy, Plan) -> T,
+) -> Result<T, String> {
+    let set = policies(folder);
+    let data = DataFolder::new(data);
+    let policy = chosen(&set, name);
+    let directory = |name: &String| set.directories.iter().find(|directory| directory.name == *name).unwrap();
+    let directories: Vec<_> = policy.directories.iter().map(directory).collect();
+    let snapshots: Vec<_> = directories.iter().map(|it| read_directory(it, &data).unwrap()).collect();
+    let made = plan(&Inputs {
+        policy,
+        digest: policy.digest(&set).unwrap(),
+        environment: &set.workspace.environment,
+        commit: None,
+        directories: &directories,
+        snapshots: &snapshots.iter().collect::<Vec<_>>(),
+        application: &read_application(policy, &data).unwrap(),
+        memory: None,
+        as_of: today(),
+    });
+    let made = made.map_err(|error| format!("error: {error}\n"))?;
+    assert_eq!(made.faults(), Vec::<String>::new());
+    Ok(look(policy, made))
+}
+
+/// What guards say where nothing happened before.
+pub(crate) fn refusals(policy: &ApplicationPolicy, plan: &Plan) -> Vec<Refusal> {
+    guards(plan, policy, plan.changes.iter(), &Past::of(&State::default(), 0)).refusals
+}

@@ -1,0 +1,169 @@
+//! One system of `policies/`, with people and accounts of a test's own: what is planned for them, and what is applied.
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+
+use crate::support::planned::{application, planned};
+use crate::support::playground::{Playground, Ran};
+use rolewright::model::Value;
+use rolewright::plan::{Change, Outcome, Plan, Report};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+/// A workspace with one application of `policies/`, in a git repository of its own.
+pub(crate) struct System {
+    name: &'static str,
+    playground: Playground,
+}
+
+/// An account as the application holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Held {
+    pub(crate) id: String,
+    pub(crate) link: Option<String>,
+    pub(crate) active: bool,
+    pub(crate) attributes: BTreeMap<String, String>,
+    /// As plans write them: `role=Editor`, `localRole=booker@London`.
+    pub(crate) grants: BTreeSet<String>,
+}
+
+impl System {
+    /// The system as it stands in `policies/`, without its policy tests: they are about the shipped policies alone.
+    pub(crate) fn of(name: &'static str) -> Self {
+        let mut playground = Playground::of(&[name]).at_any_hour(name);
+        playground.secret("ROLEWRIGHT_KEY", "a key of the tests");
+        let system = Self { name, playground };
+        let tests = format!("{name}/tests.yaml");
+        if system.playground.path(&format!("policies/{tests}")).exists() {
+            system.without(&tests)
+        } else {
+            system
+        }
+    }
+
+    /// A file of the workspace becomes this text: `directories/people.yaml`, `dstny/start.yaml`.
+    pub(crate) fn file(self, path: &str, text: &str) -> Self {
+        self.playground.write(&format!("policies/{path}"), text);
+        self
+    }
+
+    /// Text that stands once in a file of the workspace becomes another.
+    pub(crate) fn edit(self, path: &str, before: &str, after: &str) -> Self {
+        let text = self.playground.read(&format!("policies/{path}"));
+        assert_eq!(text.matches(before).count(), 1, "`{before}` in {path}");
+        self.file(path, &text.replace(before, after))
+    }
+
+    /// A file of the workspace goes.
+    pub(crate) fn without(self, path: &str) -> Self {
+        self.playground.git(&["rm", "-q", "-f", &format!("policies/{path}")]);
+        self
+    }
+
+    /// A variable that the binary finds in its environment.
+    pub(crate) fn secret(mut self, name: &str, value: &str) -> Self {
+        self.playground.secret(name, value);
+        self
+    }
+
+    /// What would be done; what the data forbids is an error's text.
+    pub(crate) fn planned(&self) -> Result<Plan, String> {
+        let folder = self.playground.path("policies");
+        planned(&folder, &folder, self.name, |_, plan| plan)
+    }
+
+    /// What would be done.
+    pub(crate) fn plan(&self) -> Plan {
+        self.planned().unwrap()
+    }
+
+    /// Runs the binary in the workspace.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        self.playground.run(arguments)
+    }
+
+    /// Commits what stands there.
+    pub(crate) fn commit(&self) {
+        self.playground.commit_all("A change");
+    }
+
+    /// Commits what stands there, and applies it through the binary; everything else about the run is asserted by the
+    /// exit code.
+    pub(crate) fn apply(&self) -> Ran {
+        self.commit();
+        self.playground.run(&["apply", "--application", self.name])
+    }
+
+    /// The accounts by their user names.
+    pub(crate) fn accounts(&self) -> BTreeMap<String, Held> {
+        let snapshot = application(&self.playground.path("policies"), self.name);
+        let accounts = &snapshot.accounts;
+        let mut held = BTreeMap::new();
+        for row in 0..accounts.len() as u32 {
+            let grants = snapshot.grants.iter().filter(|grant| grant.account == row);
+            let columns = accounts.columns();
+            let account = Held {
+                id: accounts.ids.id(row).to_owned(),
+                link: accounts.links.get(row).map(ToOwned::to_owned),
+                active: accounts.active[row as usize],
+                attributes: columns
+                    .filter_map(|(name, column)| Some((name.to_owned(), column.get(row)?.to_owned())))
+                    .collect(),
+                grants: grants.map(|grant| grant.right.to_string()).collect(),
+            };
+            let name = account.attributes.get("userName").unwrap_or(&account.id).clone();
+            assert_eq!(held.insert(name, account), None);
+        }
+        held
+    }
+
+    /// Runs git in the workspace.
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
+        self.playground.git(arguments)
+    }
+
+    /// Somebody changes something in the application itself.
+    pub(crate) fn locally(&self, sql: &str) {
+        let store = self.playground.path(&format!("policies/{}.db", self.name));
+        let changed = rusqlite::Connection::open(store).unwrap().execute(sql, ()).unwrap();
+        assert!(changed > 0, "{sql}");
+    }
+
+    /// Whether the embedded store was made.
+    pub(crate) fn has_store(&self) -> bool {
+        fs::exists(self.playground.path(&format!("policies/{}.db", self.name))).unwrap()
+    }
+}
+
+/// What happens to someone, found by the beginning of a name.
+pub(crate) fn changes<'p>(plan: &'p Plan, name: &str) -> Vec<&'p Change> {
+    plan.changes.iter().filter(|change| change.subject.name.starts_with(name)).collect()
+}
+
+/// The operations planned for someone, as plans call them.
+pub(crate) fn words(plan: &Plan, name: &str) -> Vec<&'static str> {
+    changes(plan, name).iter().map(|change| change.operation.word()).collect()
+}
+
+/// The rights that someone is given, as plans write them.
+pub(crate) fn granted(plan: &Plan, name: &str) -> BTreeSet<String> {
+    let all = changes(plan, name).into_iter().filter(|change| change.operation.word() == "grant");
+    all.filter_map(|change| change.right.as_ref()).map(ToString::to_string).collect()
+}
+
+/// What is said about someone.
+pub(crate) fn report<'p>(plan: &'p Plan, name: &str, outcome: Outcome) -> &'p Report {
+    let mut reports = plan.reports.iter().filter(|report| report.subject.name.starts_with(name));
+    reports.find(|report| report.outcome == outcome).unwrap_or_else(|| panic!("{name}: {:#?}", plan.reports))
+}
+
+/// What an attribute of someone's account becomes; none where it isn't written.
+pub(crate) fn written(plan: &Plan, name: &str, attribute: &str) -> Option<(Option<Value>, Option<Value>)> {
+    let all = changes(plan, name);
+    let mut attributes = all.iter().flat_map(|change| &change.attributes);
+    let change = attributes.find(|change| change.attribute == attribute)?;
+    Some((change.before.clone(), change.after.clone()))
+}
+
+/// A text as plans hold it.
+pub(crate) fn text(value: &str) -> Option<Value> {
+    Some(Value::Text(value.to_owned()))
+}

@@ -1,0 +1,83 @@
+//! Ten and more wrong documents of each kind, with exactly what is said about each: `tests/cases/wrong/<kind>/`.
+//!
+//! `documents.txt` holds them one after the other, each below a line that says what is wrong with it. The documents in
+//! `base/` are added, but for that of the kind itself. `BLESS=1` rewrites `expected.txt`.
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+#![expect(clippy::disallowed_methods, reason = "cases are files")]
+
+use crate::support::workspaces::{checked, report};
+use rolewright::model::{SourceFile, SourceSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const TITLE: &str = "=== ";
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/wrong")
+}
+
+/// The kinds that have cases.
+fn kinds() -> Vec<String> {
+    let entries =
+        fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut kinds: Vec<String> = entries.filter(|name| name != "base").collect();
+    kinds.sort();
+    kinds
+}
+
+/// What the documents of another kind say beside the one looked at.
+fn base(kind: &str) -> Vec<SourceFile> {
+    let files =
+        ["workspace", "directory", "application", "lifecycle"].into_iter().filter(|name| *name != kind);
+    files
+        .map(|name| {
+            let path = format!("{name}.yaml");
+            SourceFile { text: fs::read_to_string(root().join("base").join(&path)).unwrap(), path }
+        })
+        .collect()
+}
+
+fn said(kind: &str) -> (usize, String) {
+    let documents = fs::read_to_string(root().join(kind).join("documents.txt")).unwrap();
+    let (mut count, mut said) = (0, String::new());
+    for document in documents.split(TITLE).skip(1) {
+        let (title, text) = document.split_once('\n').unwrap();
+        let mut files = base(kind);
+        files.push(SourceFile { path: "policy.yaml".to_owned(), text: text.to_owned() });
+        let sources = SourceSet::new(None, String::new(), files);
+        let report = report(&sources, &checked(&sources));
+        assert!(!report.is_empty(), "nothing is said about `{title}` ({kind})");
+        said += &format!("{TITLE}{title}\n{report}");
+        count += 1;
+    }
+    (count, said)
+}
+
+#[test]
+fn each_wrong_document_is_told_what_is_wrong_with_it() {
+    let mut wrong = Vec::new();
+    for kind in kinds() {
+        let (count, said) = said(&kind);
+        assert!(count >= 10, "{kind} has {count} wrong documents");
+        let file = root().join(&kind).join("expected.txt");
+        if std::env::var_os("BLESS").is_some() {
+            fs::write(&file, &said).unwrap();
+        }
+        let expected = fs::read_to_string(&file).unwrap_or_default();
+        if said != expected {
+            wrong.push(format!("{}\n--- expected\n{expected}--- said\n{said}", file.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_kind_of_document_has_wrong_ones() {
+    let schemas = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas")).unwrap();
+    let names = schemas.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let documents = names.filter_map(|name| name.strip_suffix(".schema.json").map(str::to_owned));
+    let mut documents: Vec<String> =
+        documents.filter(|name| !["rolewright", "plan", "findings"].contains(&name.as_str())).collect();
+    documents.sort();
+    assert_eq!(kinds(), documents);
+}
