@@ -1,19 +1,7 @@
 //! How a directory or an application is reached. Connections name secrets, they never hold them.
 
-use super::{EntraConnection, LdapConnection};
+use super::{CredentialRef, EntraConnection, LdapConnection};
 use serde::Serialize;
-
-/// Where a credential comes from: the name of an environment variable or a file, never the value.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum CredentialRef {
-    /// An environment variable.
-    Env(String),
-    /// A file.
-    File(String),
-    /// One of these whose value has at least so many characters.
-    AtLeast(u32, Box<Self>),
-}
 
 /// How one directory is reached. Paths are relative to the data folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -5,6 +5,7 @@
 mod account_attribute;
 mod branch;
 mod connection;
+mod credential;
 mod date;
 mod digest;
 mod distinguished_name;
@@ -27,8 +28,9 @@ mod zone;
 pub use account_attribute::{ACCOUNT_OWN, account_path, known_account_attributes, wire_path};
 pub use branch::BranchRules;
 pub use connection::{
-    ApplicationConnection, AttributePath, CredentialRef, DirectoryConnection, MailConnection, MailSecurity,
+    ApplicationConnection, AttributePath, DirectoryConnection, MailConnection, MailSecurity,
 };
+pub use credential::CredentialRef;
 pub use date::{Date, DateError, rfc3339_of, unix_of_rfc3339};
 pub use digest::Digest;
 pub use distinguished_name::{DistinguishedName, DistinguishedNameError};

@@ -2,6 +2,7 @@
 
 use super::ReadRequest;
 use super::error::LdapError;
+use super::group_entry::{groups, without_identifier};
 use super::memberships::memberships;
 use super::session::Session;
 use super::users::{Users, changed, entry_id, gone, persons, place, twice};
@@ -278,15 +279,6 @@ impl Found<'_> {
     }
 }
 
-/// What is a group. Those whose members are no names of entries (`posixGroup`) are not read.
-pub(super) fn groups(flavour: Flavour) -> Filter {
-    let equals = |value: &str| Filter::equals("objectClass", value);
-    match flavour {
-        Flavour::ActiveDirectory => equals("group"),
-        Flavour::Standard => Filter::Any(vec![equals("groupOfNames"), equals("groupOfUniqueNames")]),
-    }
-}
-
 fn asked(flavour: Flavour) -> Vec<String> {
     let names: &[&str] = match flavour {
         Flavour::ActiveDirectory => &[OBJECT_GUID, OBJECT_SID, "cn", "whenCreated", "member"],
@@ -303,19 +295,4 @@ fn name(entry: &Entry<'_>) -> Result<String, LdapError> {
             entry.name
         ))
     })
-}
-
-/// What stands for a member in `uniqueMember`, in canonical spelling; none where it is no name.
-pub(super) fn unique_member(value: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(value).ok()?;
-    let name = DistinguishedName::parse(without_identifier(text)).ok()?;
-    Some(name.canonical().to_owned())
-}
-
-/// A name without the identifier that may follow it in `uniqueMember` (RFC 4517, 3.3.21): `cn=a,dc=b#'0101'B`.
-fn without_identifier(text: &str) -> &str {
-    match text.strip_suffix("'B").and_then(|text| text.rsplit_once("#'")) {
-        Some((name, bits)) if bits.bytes().all(|bit| matches!(bit, b'0' | b'1')) => name,
-        _ => text,
-    }
 }

@@ -1,7 +1,7 @@
 //! The groups that some users are in, directly and through other groups, asked for from below.
 
 use super::error::LdapError;
-use super::groups::{groups, unique_member};
+use super::group_entry::{groups, unique_member};
 use super::session::Session;
 use super::users::{SomeUser, Users, entry_id, place};
 use crate::snapshot::{DirectoryBuilder, GroupRecord};

@@ -3,6 +3,7 @@
 
 mod connection;
 mod error;
+mod group_entry;
 mod groups;
 mod memberships;
 mod probe;

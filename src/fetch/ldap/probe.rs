@@ -1,6 +1,6 @@
 //! The smallest look at an LDAP directory: signs in and asks whether what is to be read is there.
 
-use super::groups::groups;
+use super::group_entry::groups;
 use super::session::Session;
 use super::users::{base, persons};
 use super::{LdapError, ReadRequest};

@@ -158,17 +158,24 @@ impl<'a> Reader<'a> {
     /// Who has just these grants, as far as names say so: narrower than whom any rule fits, but a better beginning for
     /// who looks for a witness.
     fn known_ways(self, selector: &RightSelector, number: u32) -> Vec<Formula<'a>> {
-        let mut ways = ways(self, selector);
+        let mut ways = ways(self.policy, selector);
         if number == 1 {
             ways.retain(|way| pattern(way.rule).is_some());
-            return ways.into_iter().take(MOST_WAYS).map(|way| way.fits).collect();
+            return ways.into_iter().take(MOST_WAYS).map(|way| self.way(&way)).collect();
         }
         ways.sort_by(|one, other| one.right.cmp(&other.right));
         let right = |way: &Way<'_>| (way.right.entitlement, way.right.value.clone(), way.right.scope.clone());
         ways.dedup_by(|one, other| right(one) == right(other));
         let enough = ways.len() >= number as usize;
-        let fits = ways.into_iter().take(number as usize).map(|way| way.fits);
+        let fits = ways.into_iter().take(number as usize).map(|way| self.way(&way));
         if enough { vec![Formula::All(fits.collect())] } else { Vec::new() }
+    }
+
+    /// Who gets just this right by a rule: those in the one group whose name says so.
+    pub(in crate::lint) fn way(self, way: &Way<'a>) -> Formula<'a> {
+        let group = way.group.iter().map(|group| Formula::Is(Fact::Group(group.clone(), false)));
+        let when = way.rule.when.iter().map(|when| self.holds(when, 0));
+        Formula::All(group.chain(when).collect())
     }
 
     fn test(self, test: &'a Test, negated: bool, stage: u32) -> Formula<'a> {

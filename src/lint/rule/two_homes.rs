@@ -34,7 +34,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
 
 fn two_values(context: &Context<'_>, entitlement: u16, kind: &EntitlementType) -> Option<Finding> {
     let all = RightSelector { entitlement: Some(EntitlementIndex(entitlement)), value: None, scope: None };
-    let ways = ways(context.reader, &all);
+    let ways = ways(context.policy, &all);
     let pairs =
         ways.iter().enumerate().flat_map(|(at, one)| ways[at + 1..].iter().map(move |other| (one, other)));
     let differ = |(one, other): &(&Way<'_>, &Way<'_>)| {
@@ -44,7 +44,8 @@ fn two_values(context: &Context<'_>, entitlement: u16, kind: &EntitlementType) -
         let both = |it: &Verdict| {
             it.in_scope && it.stopped_by.is_none() && it.excluded_by.is_none() && held(it, kind).len() > 1
         };
-        Some((context.witness(&[&one.fits, &other.fits], both)?, one.rule, other.rule))
+        let fits = [one, other].map(|way| context.reader.way(way));
+        Some((context.witness(&[&fits[0], &fits[1]], both)?, one.rule, other.rule))
     });
     let (Witness { who, verdict }, one, other) = found?;
     let values: Vec<String> = held(&verdict, kind);
