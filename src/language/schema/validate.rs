@@ -7,7 +7,7 @@ use crate::model::{FileId, Finding};
 use crate::yaml::Node;
 use jsonschema::Validator;
 use serde_json::Value;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 /// A schema and what it was compiled to.
 struct Compiled {
@@ -15,7 +15,8 @@ struct Compiled {
     validator: Result<Validator, String>,
 }
 
-static COMPILED: LazyLock<Vec<Compiled>> = LazyLock::new(|| Kind::ALL.into_iter().map(compile).collect());
+/// One a kind, each compiled when the first document of its kind is read: no workspace has every kind.
+static COMPILED: [OnceLock<Compiled>; Kind::ALL.len()] = [const { OnceLock::new() }; Kind::ALL.len()];
 
 fn compile(kind: Kind) -> Compiled {
     let schema = generate::of_kind(kind);
@@ -25,11 +26,11 @@ fn compile(kind: Kind) -> Compiled {
 
 /// Everything in a document that is not as its kind's schema says, in the order of places.
 pub fn validate(file: FileId, kind: Kind, node: &Node) -> Vec<Finding> {
-    let Some(compiled) =
-        Kind::ALL.into_iter().position(|other| other == kind).and_then(|at| COMPILED.get(at))
+    let Some(place) = Kind::ALL.into_iter().position(|other| other == kind).and_then(|at| COMPILED.get(at))
     else {
         return Vec::new();
     };
+    let compiled = place.get_or_init(|| compile(kind));
     let report = Report { file, node, schema: &compiled.schema };
     match &compiled.validator {
         Err(error) => vec![report.defect(error)],
