@@ -1,12 +1,14 @@
 //! The lifecycle (the policy language, 10) as one table: `tests/cases/lifecycle/table.md`, state x word x account.
 #![expect(clippy::disallowed_methods, reason = "the table is a file")]
 
+use crate::support::blessing::assert_written;
 use crate::support::world::{Account, Person, World, policies};
 use rolewright::plan::{Change, Plan};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+const TABLE: &str = "tests/cases/lifecycle/table.md";
 const LEAVER: [&str; 6] = ["keep", "revoke", "deactivate", "revokeAndDeactivate", "archive", "delete"];
 const DISABLED: [&str; 7] =
     ["provision", "keep", "revoke", "deactivate", "revokeAndDeactivate", "archive", "delete"];
@@ -102,8 +104,7 @@ fn cell(plan: &Plan) -> String {
 
 #[test]
 fn every_state_word_and_account_is_as_the_table_says() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/lifecycle/table.md");
-    let table = fs::read_to_string(&file).unwrap();
+    let table = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(TABLE)).unwrap();
     let head = table.split_inclusive('\n').take_while(|line| !line.starts_with("| excluded"));
     let mut made: String = head.collect();
     for (state, word) in rows() {
@@ -112,10 +113,7 @@ fn every_state_word_and_account_is_as_the_table_says() {
             .map(|column| world(state, column).map_or("-".to_owned(), |world| cell(&world.plan(&set))));
         made += &format!("| {state} | {word} | {} |\n", cells.join(" | "));
     }
-    if std::env::var_os("BLESS").is_some() {
-        fs::write(&file, &made).unwrap();
-    }
-    assert_eq!(fs::read_to_string(&file).unwrap(), made);
+    assert_written(TABLE, &made);
 }
 
 /// After what the table says was done, nothing is left to do.

@@ -5,20 +5,14 @@
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
+use crate::support::blessing::{assert_written, cases, difference, folders};
 use crate::support::workspaces::{checked, printed, report};
 use rolewright::lint::{codes, lint, reference};
 use rolewright::model::{Date, SourceFile, SourceSet};
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/lint")
-}
-
-fn folders() -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().path());
-    let mut folders: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
-    folders.sort();
-    folders
+    cases("lint")
 }
 
 fn read(folder: &Path) -> Vec<SourceFile> {
@@ -51,16 +45,9 @@ fn said(sources: &SourceSet) -> String {
 #[test]
 fn every_workspace_is_told_what_is_surely_not_meant() {
     let mut wrong = Vec::new();
-    for case in folders() {
+    for case in folders(&root()) {
         let said = said(&workspace(&case));
-        let expected = case.join("expected.txt");
-        if std::env::var_os("BLESS").is_some() {
-            std::fs::write(&expected, &said).unwrap();
-        }
-        let expected = std::fs::read_to_string(&expected).unwrap_or_default();
-        if said != expected {
-            wrong.push(format!("{}\n--- expected\n{expected}--- said\n{said}", case.display()));
-        }
+        wrong.extend(difference(&case.join("expected.txt"), &said));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -75,7 +62,7 @@ fn each_rule_has_cases_of_its_name_and_near_misses_are_told_nothing() {
             "tests/cases/lint/{rule} does not show `{code}`"
         );
     }
-    for case in folders() {
+    for case in folders(&root()) {
         let name = case.file_name().unwrap().to_str().unwrap().to_owned();
         let said = std::fs::read_to_string(case.join("expected.txt")).unwrap();
         assert_eq!(said.is_empty(), name.ends_with("-near-misses"), "{name}: {said}");
@@ -84,20 +71,13 @@ fn each_rule_has_cases_of_its_name_and_near_misses_are_told_nothing() {
 
 #[test]
 fn the_reference_lists_every_rule() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference/lint.md");
-    if std::env::var_os("BLESS").is_some() {
-        std::fs::write(&path, reference()).unwrap();
-    }
-    assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), reference(), "run with BLESS=1");
+    assert_written("docs/reference/lint.md", &reference());
 }
 
 /// Every workspace among the cases of policies that compiles, and the worked policies.
 fn workspaces_elsewhere() -> Vec<(PathBuf, SourceSet)> {
-    let entries =
-        std::fs::read_dir(crate::support::workspaces::cases()).unwrap().map(|entry| entry.unwrap().path());
-    let mut found: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
-    found.sort();
-    found.into_iter().map(|case| (case.clone(), crate::support::workspaces::workspace(&case))).collect()
+    let folders = folders(&cases("policy"));
+    folders.into_iter().map(|case| (case.clone(), crate::support::workspaces::workspace(&case))).collect()
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod actions;
 mod behaviours;
 mod canaries;
+mod citations;
 mod doctor;
 mod end_to_end;
 mod entra;

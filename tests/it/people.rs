@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
+use crate::support::blessing::{cases, difference, folders};
 use rolewright::fetch;
 use rolewright::model::AttributeType;
 use rolewright::policy::DirectoryAttribute;
@@ -10,7 +11,7 @@ use rolewright::snapshot::DirectorySnapshot;
 use rolewright::wire::people::parse;
 use rolewright::wire::start::{self, EntitlementName, StartState, Vocabulary};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 fn attribute(name: &str, source: &str, kind: AttributeType) -> DirectoryAttribute {
     DirectoryAttribute { name: name.to_owned(), source: source.to_owned(), kind }
@@ -105,34 +106,23 @@ fn read_start(folder: &Path) -> String {
 }
 
 /// Every folder of a room, compared with its `expected.txt`; all differences are told at once.
-fn cases(room: &str, read: impl Fn(&Path) -> String) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(room);
-    let mut folders: Vec<PathBuf> = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()).collect();
-    folders.sort();
-    assert!(!folders.is_empty());
-    let mut wrong = String::new();
-    for folder in folders {
+fn assert_cases(room: &str, read: impl Fn(&Path) -> String) {
+    let mut wrong = Vec::new();
+    for folder in folders(&cases(room)) {
         let got = read(&folder).replace(&format!("{}/", folder.display()), "");
-        let file = folder.join("expected.txt");
-        if std::env::var_os("BLESS").is_some() {
-            fs::write(&file, &got).unwrap();
-        }
-        let expected = fs::read_to_string(file).unwrap();
-        if got != expected {
-            wrong += &format!("=== {}\n{got}", folder.display());
-        }
+        wrong.extend(difference(&folder.join("expected.txt"), &got));
     }
-    assert!(wrong.is_empty(), "these cases read otherwise than expected:\n{wrong}");
+    assert!(wrong.is_empty(), "these cases are read otherwise than expected:\n{}", wrong.join("\n"));
 }
 
 #[test]
 fn people_read_as_their_cases_say() {
-    cases("people", read_people);
+    assert_cases("people", read_people);
 }
 
 #[test]
 fn start_states_read_as_their_cases_say() {
-    cases("start", read_start);
+    assert_cases("start", read_start);
 }
 
 /// The YAML that a page of the reference shows.

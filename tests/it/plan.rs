@@ -2,16 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
+use crate::support::blessing::{cases, difference, folders};
 use crate::support::planned::{planned, refusals};
 use rolewright::render::plan::{Shown, Style, terminal, tsv};
-use std::fs;
-use std::path::Path;
 
 #[test]
 fn every_case_is_planned_as_it_should_be() {
-    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/plan");
     let mut wrong = Vec::new();
-    for case in fs::read_dir(cases).unwrap().map(|entry| entry.unwrap().path()) {
+    for case in folders(&cases("plan")) {
         let faces = planned(&case.join("policies"), &case, "", |policy, plan| {
             let refusals = refusals(policy, &plan);
             let shown = Shown { plan: &plan, refusals: &refusals };
@@ -19,13 +17,7 @@ fn every_case_is_planned_as_it_should_be() {
         });
         let (text, lines) = faces.unwrap_or_else(|error| (error, String::new()));
         for (name, actual) in [("expected.txt", text), ("expected.tsv", lines)] {
-            let file = case.join(name);
-            if std::env::var_os("BLESS").is_some() {
-                fs::write(&file, &actual).unwrap();
-            }
-            if fs::read_to_string(&file).unwrap_or_default() != actual {
-                wrong.push(format!("{}\n{actual}", file.display()));
-            }
+            wrong.extend(difference(&case.join(name), &actual));
         }
     }
     assert!(wrong.is_empty(), "not as expected:\n{}", wrong.join("\n"));

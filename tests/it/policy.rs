@@ -4,32 +4,19 @@
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
+use crate::support::blessing::{difference, folders};
 use crate::support::workspaces::{cases, checked, report, workspace};
 use proptest::prelude::*;
 use rolewright::model::{SourceFile, SourceSet};
-use std::path::{Path, PathBuf};
-
-fn folders() -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(cases()).unwrap().map(|entry| entry.unwrap().path());
-    let mut folders: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
-    folders.sort();
-    folders
-}
+use std::path::Path;
 
 #[test]
 fn every_workspace_is_told_what_is_expected() {
     let mut wrong = Vec::new();
-    for case in folders() {
+    for case in folders(&cases()) {
         let sources = workspace(&case);
         let said = report(&sources, &checked(&sources));
-        let expected = case.join("expected.txt");
-        if std::env::var_os("BLESS").is_some() {
-            std::fs::write(&expected, &said).unwrap();
-        }
-        let expected = std::fs::read_to_string(&expected).unwrap_or_default();
-        if said != expected {
-            wrong.push(format!("{}\n--- expected\n{expected}--- said\n{said}", case.display()));
-        }
+        wrong.extend(difference(&case.join("expected.txt"), &said));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -78,7 +65,7 @@ fn codes(folder: &Path, found: &mut Vec<String>) {
 fn every_code_is_shown_by_a_case() {
     let mut found = Vec::new();
     codes(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/language"), &mut found);
-    let said: String = folders()
+    let said: String = folders(&cases())
         .iter()
         .map(|case| std::fs::read_to_string(case.join("expected.txt")).unwrap_or_default())
         .collect();
@@ -100,7 +87,7 @@ proptest! {
         length in 0_usize..40,
         twice: bool,
     ) {
-        let folders = folders();
+        let folders = folders(&cases());
         let sources = workspace(&folders[case.index(folders.len())]);
         let damaged = sources.iter().map(|(_, file)| {
             let letters: Vec<char> = file.text.chars().collect();
@@ -133,7 +120,7 @@ fn data_files_are_known_by_their_path_in_the_workspace_folder() {
 
 #[test]
 fn a_workspace_with_an_error_has_no_policies_and_one_without_has() {
-    for case in folders() {
+    for case in folders(&cases()) {
         let checked = checked(&workspace(&case));
         assert_eq!(checked.failed(), checked.policies.is_none(), "{}", case.display());
     }

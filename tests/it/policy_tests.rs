@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
+use crate::support::blessing::{cases, difference, folders};
 use crate::support::playground::Playground;
 use proptest::prelude::*;
 use quick_xml::events::Event;
@@ -45,9 +46,8 @@ impl Told {
 
 #[test]
 fn every_case_is_told_as_it_should_be() {
-    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/policy-tests");
     let mut wrong = Vec::new();
-    for case in fs::read_dir(cases).unwrap().map(|entry| entry.unwrap().path()) {
+    for case in folders(&cases("policy-tests")) {
         let told = Told::of(&compiled(&read_work_tree(&case, "").unwrap()));
         let shown = told.shown();
         let faces = [
@@ -56,17 +56,11 @@ fn every_case_is_told_as_it_should_be() {
             ("expected.xml", junit(shown)),
         ];
         for (name, actual) in faces {
-            let file = case.join(name);
             // Programs' faces are shown once.
             if name != "expected.txt" && !case.ends_with("failing") {
                 continue;
             }
-            if std::env::var_os("BLESS").is_some() {
-                fs::write(&file, &actual).unwrap();
-            }
-            if fs::read_to_string(&file).unwrap_or_default() != actual {
-                wrong.push(format!("{}\n{actual}", file.display()));
-            }
+            wrong.extend(difference(&case.join(name), &actual));
         }
     }
     assert!(wrong.is_empty(), "not as expected:\n{}", wrong.join("\n"));

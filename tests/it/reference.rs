@@ -1,25 +1,15 @@
 //! `docs/reference/keys.md` is written from the schemas, and so from the document types: every key of every kind.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
-#![expect(clippy::disallowed_methods, reason = "the reference is a file")]
 
+use crate::support::blessing::assert_written;
 use rolewright::language::schema;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::fs;
-use std::path::Path;
 
 #[test]
 fn the_committed_reference_is_that_of_the_document_types() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference/keys.md");
-    let page = page();
-    if std::env::var_os("BLESS").is_some() {
-        fs::write(&file, &page).unwrap();
-    }
-    assert!(
-        fs::read_to_string(file).unwrap_or_default() == page,
-        "docs/reference/keys.md is stale: run the tests with BLESS=1"
-    );
+    assert_written("docs/reference/keys.md", &page());
 }
 
 fn page() -> String {

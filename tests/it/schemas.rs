@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
+use crate::support::blessing::assert_written;
 use crate::support::workspaces::{cases, workspace};
 use rolewright::language::schema;
 use rolewright::yaml::{self, Budget};
@@ -26,12 +27,7 @@ fn published() -> Vec<(String, Value)> {
 #[test]
 fn the_committed_schemas_are_those_of_the_document_types() {
     for (name, schema) in published() {
-        let path = folder().join(&name);
-        if std::env::var_os("BLESS").is_some() {
-            std::fs::write(&path, printed(&schema)).unwrap();
-        }
-        let committed = std::fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(committed, printed(&schema), "schemas/{name} is stale: run with BLESS=1");
+        assert_written(&format!("schemas/{name}"), &printed(&schema));
     }
 }
 

@@ -1,5 +1,6 @@
 //! What tests share: playgrounds, doubles and real servers, readers of what the binary writes, cases and their blessing.
 
+pub(crate) mod blessing;
 pub(crate) mod clock;
 pub(crate) mod company;
 pub(crate) mod contract;

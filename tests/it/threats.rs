@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "sources are files")]
 
+use crate::support::blessing::assert_written;
 use regex::Regex;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,14 +42,9 @@ fn the_list_of_threats_is_that_of_the_tests() {
     let names = names(root);
     every_threat_stands_once(&chapters, &names);
     let page = page(root, &chapters, &names);
-    let file = root.join("docs/threat-model.md");
-    let written = fs::read_to_string(&file).unwrap();
-    let (by_hand, table) = written.split_once(MARK).expect("the page has its mark");
-    if std::env::var_os("BLESS").is_some() {
-        fs::write(&file, format!("{by_hand}{MARK}{page}")).unwrap();
-        return;
-    }
-    assert!(table == page, "docs/threat-model.md is not that of the tests: run them with BLESS=1");
+    let written = fs::read_to_string(root.join("docs/threat-model.md")).unwrap();
+    let (by_hand, _) = written.split_once(MARK).expect("the page has its mark");
+    assert_written("docs/threat-model.md", &format!("{by_hand}{MARK}{page}"));
 }
 
 fn every_threat_stands_once(chapters: &[Chapter], names: &BTreeSet<String>) {

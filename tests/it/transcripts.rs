@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "pages are files")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
+use crate::support::blessing::assert_written;
 use regex::Regex;
 use std::fmt::Write as _;
 use std::fs;
@@ -34,12 +35,7 @@ fn is_run(page: &str) {
     let outputs = outputs(&commands);
     assert_eq!(outputs.len(), commands.len(), "{page}: the shell ended early");
     let walked = walked(&text, &outputs);
-    if std::env::var_os("BLESS").is_some() {
-        fs::write(&file, &walked).unwrap();
-        return;
-    }
-    let told = similar::TextDiff::from_lines(&text, &walked).unified_diff().to_string();
-    assert!(text == walked, "{page} is not what happens; run with BLESS=1, and read what changed:\n{told}");
+    assert_written(page, &walked);
 }
 
 /// The page with these outputs behind its commands.

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
+use crate::support::blessing::difference;
 use crate::support::workspaces::{checked, report};
 use rolewright::model::{SourceFile, SourceSet};
 use std::fs;
@@ -59,14 +60,7 @@ fn each_wrong_document_is_told_what_is_wrong_with_it() {
     for kind in kinds() {
         let (count, said) = said(&kind);
         assert!(count >= 10, "{kind} has {count} wrong documents");
-        let file = root().join(&kind).join("expected.txt");
-        if std::env::var_os("BLESS").is_some() {
-            fs::write(&file, &said).unwrap();
-        }
-        let expected = fs::read_to_string(&file).unwrap_or_default();
-        if said != expected {
-            wrong.push(format!("{}\n--- expected\n{expected}--- said\n{said}", file.display()));
-        }
+        wrong.extend(difference(&root().join(&kind).join("expected.txt"), &said));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -1,6 +1,7 @@
 //! The YAML reader: a corpus as data, hostile input, and what must always hold.
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
+use crate::support::blessing::{cases, difference, folders};
 use proptest::prelude::*;
 use rolewright::model::Finding;
 use rolewright::model::{FileId, SourceFile, SourceSet};
@@ -8,7 +9,6 @@ use rolewright::render::findings;
 use rolewright::yaml::{Budget, Kind, Node, read};
 use serde_json::{Map, Value};
 use std::fs;
-use std::path::PathBuf;
 
 fn parse(text: &str) -> Result<Vec<Node>, Finding> {
     read(FileId(0), text, &Budget::default())
@@ -28,19 +28,11 @@ fn shown(text: &str) -> String {
 /// `BLESS=1` rewrites what is expected.
 #[test]
 fn b2_the_corpus_reads_as_its_cases_say() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases/yaml");
     let mut wrong = Vec::new();
     let mut count = 0;
-    for entry in fs::read_dir(folder).expect("the corpus") {
-        let case = entry.expect("a case").path();
+    for case in folders(&cases("yaml")) {
         let found = shown(&fs::read_to_string(case.join("input.yaml")).expect("an input"));
-        if std::env::var_os("BLESS").is_some() {
-            fs::write(case.join("expected.txt"), &found).expect("written");
-        }
-        let expected = fs::read_to_string(case.join("expected.txt")).unwrap_or_default();
-        if found != expected {
-            wrong.push(format!("=== {}\n{found}", case.display()));
-        }
+        wrong.extend(difference(&case.join("expected.txt"), &found));
         count += 1;
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

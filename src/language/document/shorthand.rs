@@ -1,4 +1,4 @@
-//! A plain text where an object stands (the policy language, 1, "Two shorthands only").
+//! A plain text where an object stands (the policy language, 1, "Two shorthands").
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::value::{MapAccessDeserializer, StrDeserializer};

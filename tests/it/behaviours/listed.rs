@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "sources are files")]
 
+use crate::support::blessing::assert_written;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
@@ -36,15 +37,7 @@ fn the_list_of_behaviours_is_that_of_the_tests() {
             assert!(stated, "no test states {letters}-{number}");
         }
     }
-    let page = page(&found);
-    let file = root.join("docs/behaviours.md");
-    if std::env::var_os("BLESS").is_some() {
-        fs::write(&file, &page).unwrap();
-    }
-    assert!(
-        fs::read_to_string(file).unwrap_or_default() == page,
-        "docs/behaviours.md is not that of the tests: run them with BLESS=1"
-    );
+    assert_written("docs/behaviours.md", &page(&found));
 }
 
 fn read(folder: &Path, found: &mut BTreeMap<(String, usize), Behaviour>) {

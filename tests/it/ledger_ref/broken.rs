@@ -22,7 +22,7 @@ fn state(change: impl Fn(&mut State)) -> String {
 }
 
 #[test]
-fn s33_a_deleted_ref_is_a_first_run() {
+fn scenario_33_a_deleted_ref_is_a_first_run() {
     for world in World::both() {
         let ledger = world.ledger(1);
         run(&ledger, None);
@@ -33,7 +33,7 @@ fn s33_a_deleted_ref_is_a_first_run() {
 }
 
 #[test]
-fn s33_what_is_no_ledger_is_an_error_that_names_reset() {
+fn scenario_33_what_is_no_ledger_is_an_error_that_names_reset() {
     let format = "rolewright-ledger 1\n";
     let good = state(|_| ());
     let other = state(|state| state.instance = "default/promapp".to_owned());
@@ -61,7 +61,7 @@ fn s33_what_is_no_ledger_is_an_error_that_names_reset() {
 }
 
 #[test]
-fn s33_a_ref_that_names_no_commit_is_unreadable_and_can_be_reset() {
+fn scenario_33_a_ref_that_names_no_commit_is_unreadable_and_can_be_reset() {
     for world in World::both() {
         let home = world.home();
         let blob = home.object("blob", b"not a commit");
@@ -75,7 +75,7 @@ fn s33_a_ref_that_names_no_commit_is_unreadable_and_can_be_reset() {
 }
 
 #[test]
-fn s33_a_newer_format_is_refused_and_left() {
+fn scenario_33_a_newer_format_is_refused_and_left() {
     let newer = state(|state| state.version = 2);
     let good = state(|_| ());
     for files in [
@@ -92,7 +92,7 @@ fn s33_a_newer_format_is_refused_and_left() {
 }
 
 #[test]
-fn s33_an_older_state_put_back_is_read_as_it_is() {
+fn scenario_33_an_older_state_put_back_is_read_as_it_is() {
     let world = World::local();
     let ledger = world.ledger(0);
     run(&ledger, None);

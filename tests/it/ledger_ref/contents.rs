@@ -51,7 +51,7 @@ fn history_is_newest_first_by_number() {
 }
 
 #[test]
-fn s34_settled_policies_outlive_the_commit_they_came_from() {
+fn scenario_34_settled_policies_outlive_the_commit_they_came_from() {
     for world in World::both() {
         let place = match &world {
             World::Local(repository) => repository,

@@ -5,7 +5,7 @@ use rolewright::gate::{RunRecord, State};
 use rolewright::ledger::{Head, Ledger, Pushed};
 
 #[test]
-fn s31_a_push_on_a_stale_value_is_refused_and_changes_nothing() {
+fn scenario_31_a_push_on_a_stale_value_is_refused_and_changes_nothing() {
     for world in World::both() {
         let (one, two) = (world.ledger(0), world.ledger(1));
         let stale = two.load().unwrap();
@@ -24,7 +24,7 @@ fn s31_a_push_on_a_stale_value_is_refused_and_changes_nothing() {
 }
 
 #[test]
-fn s31_two_openings_alike_to_the_last_byte_are_still_two() {
+fn scenario_31_two_openings_alike_to_the_last_byte_are_still_two() {
     for world in World::both() {
         let (one, two) = (world.ledger(0), world.ledger(1));
         let (first, second) = (one.load().unwrap(), two.load().unwrap());
@@ -131,14 +131,14 @@ fn interleave(world: &World, schedule: u32, steps: u32) {
 }
 
 #[test]
-fn s21_of_two_runs_one_wins_at_every_boundary_here() {
+fn scenario_21_of_two_runs_one_wins_at_every_boundary_here() {
     for schedule in 0..1 << 7 {
         interleave(&World::local(), schedule, 7);
     }
 }
 
 #[test]
-fn s21_of_two_runs_one_wins_at_every_boundary_on_a_remote() {
+fn scenario_21_of_two_runs_one_wins_at_every_boundary_on_a_remote() {
     let world = World::remote(2);
     for schedule in 0..1 << 4 {
         interleave(&world, schedule, 4);

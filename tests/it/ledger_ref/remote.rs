@@ -7,7 +7,7 @@ use rolewright::ledger::{Ledger, LedgerError, Remote};
 use std::time::Duration;
 
 #[test]
-fn s31_an_answer_lost_on_the_way_is_recognised() {
+fn scenario_31_an_answer_lost_on_the_way_is_recognised() {
     let world = World::remote(1);
     let ledger = world.ledger(0);
     let loaded = ledger.load().unwrap();
@@ -20,7 +20,7 @@ fn s31_an_answer_lost_on_the_way_is_recognised() {
 }
 
 #[test]
-fn s31_a_remote_that_died_before_it_took_it_is_an_error() {
+fn scenario_31_a_remote_that_died_before_it_took_it_is_an_error() {
     let world = World::remote(1);
     let ledger = world.ledger(0);
     run(&ledger, None);

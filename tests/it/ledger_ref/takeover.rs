@@ -12,7 +12,7 @@ fn seconds(seconds: u64) -> Duration {
 }
 
 #[test]
-fn s32_no_write_starts_that_could_end_after_a_takeover() {
+fn scenario_32_no_write_starts_that_could_end_after_a_takeover() {
     let mut lease = Lease::new(seconds(0));
     assert!(lease.may_write(seconds(210), CALL), "300 s less 60 s less the call's 30 s");
     assert!(!lease.may_write(seconds(210) + Duration::from_millis(1), CALL));
@@ -23,7 +23,7 @@ fn s32_no_write_starts_that_could_end_after_a_takeover() {
 }
 
 #[test]
-fn s32_renewals_are_due_every_minute() {
+fn scenario_32_renewals_are_due_every_minute() {
     let mut lease = Lease::new(seconds(10));
     assert!(!lease.renewal_due(seconds(69)));
     assert!(lease.renewal_due(seconds(70)));
@@ -33,7 +33,7 @@ fn s32_renewals_are_due_every_minute() {
 }
 
 #[test]
-fn s32_who_is_silent_for_five_minutes_is_dead_and_not_before() {
+fn scenario_32_who_is_silent_for_five_minutes_is_dead_and_not_before() {
     let mut watch = Watch::new((1, 0), seconds(1000));
     assert_eq!(watch.look((1, 0), seconds(1299)), Watched::Wait);
     assert_eq!(watch.look((1, 1), seconds(1299)), Watched::Wait, "a beat begins the watch anew");
@@ -42,7 +42,7 @@ fn s32_who_is_silent_for_five_minutes_is_dead_and_not_before() {
 }
 
 #[test]
-fn s32_a_holder_paused_for_301_seconds_writes_and_renews_nothing() {
+fn scenario_32_a_holder_paused_for_301_seconds_writes_and_renews_nothing() {
     for world in World::both() {
         let (holder, other) = (world.ledger(0), world.ledger(1));
         let (pushed, mut state, _) = open(&holder, &holder.load().unwrap());
@@ -72,7 +72,7 @@ fn s32_a_holder_paused_for_301_seconds_writes_and_renews_nothing() {
 }
 
 #[test]
-fn s29_a_dead_run_is_charged_what_it_did() {
+fn scenario_29_a_dead_run_is_charged_what_it_did() {
     let record = record(&State::default());
     let opened = State::default().opened(&record);
     assert_eq!(opened.window[0].counts, counts(&[("delete", 3)]), "charged before it writes");
@@ -86,7 +86,7 @@ fn s29_a_dead_run_is_charged_what_it_did() {
 }
 
 #[test]
-fn s29_a_kind_that_the_dead_run_did_not_list_stays_charged_whole() {
+fn scenario_29_a_kind_that_the_dead_run_did_not_list_stays_charged_whole() {
     let mut record = record(&State::default());
     record.counts = counts(&[("delete", 3), ("revoke", 900), ("grant", 4)]);
     record.charged.clone_from(&record.counts);
@@ -95,7 +95,7 @@ fn s29_a_kind_that_the_dead_run_did_not_list_stays_charged_whole() {
 }
 
 #[test]
-fn s38_items_of_another_key_correct_nothing() {
+fn scenario_38_items_of_another_key_correct_nothing() {
     let record = record(&State::default());
     let opened = State::default().opened(&record);
     let taken = opened.clone().taken_over(&record, &items(&[("delete", "zzzzzzzzyyyyyyyyxxxxxxxx")]));
@@ -103,7 +103,7 @@ fn s38_items_of_another_key_correct_nothing() {
 }
 
 #[test]
-fn s29_three_runs_that_die_one_after_another_are_charged_once() {
+fn scenario_29_three_runs_that_die_one_after_another_are_charged_once() {
     let world = World::local();
     let ledger = world.ledger(0);
     // Each deletes one account, then dies; the next still wants the rest.
@@ -128,7 +128,7 @@ fn s29_three_runs_that_die_one_after_another_are_charged_once() {
 }
 
 #[test]
-fn s29_the_dead_runs_record_says_lost() {
+fn scenario_29_the_dead_runs_record_says_lost() {
     for world in World::both() {
         let ledger = world.ledger(0);
         done(open(&ledger, &ledger.load().unwrap()).0);

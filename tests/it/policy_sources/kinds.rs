@@ -35,7 +35,7 @@ fn reftable_has_its_own_error() {
 }
 
 #[test]
-fn s34_a_shallow_clone_gives_its_tip_and_says_how_to_get_the_rest() {
+fn scenario_34_a_shallow_clone_gives_its_tip_and_says_how_to_get_the_rest() {
     let origin = TestRepository::started();
     let first = head(&origin);
     origin.write("policies/a.yaml", "two\n");

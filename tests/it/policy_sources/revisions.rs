@@ -7,7 +7,7 @@ use rolewright::ledger::Remote;
 use rolewright::model::Commit;
 
 #[test]
-fn s1_the_tip_is_the_remotes_and_freshly_fetched() {
+fn scenario_1_the_tip_is_the_remotes_and_freshly_fetched() {
     let origin = TestRepository::started();
     let clone = origin.cloned(&[]);
     clone.write("policies/b.yaml", "mine\n");
@@ -24,7 +24,7 @@ fn s1_the_tip_is_the_remotes_and_freshly_fetched() {
 }
 
 #[test]
-fn s39_without_remote_the_tip_is_the_local_branchs() {
+fn scenario_39_without_remote_the_tip_is_the_local_branchs() {
     let repository = TestRepository::started();
     let main = head(&repository);
     repository.git(&["checkout", "--quiet", "-b", "feature"]);
@@ -37,7 +37,7 @@ fn s39_without_remote_the_tip_is_the_local_branchs() {
 }
 
 #[test]
-fn s36_the_default_branch_is_what_the_remotes_head_names_now() {
+fn scenario_36_the_default_branch_is_what_the_remotes_head_names_now() {
     let origin = TestRepository::started();
     let clone = origin.cloned(&[]);
     let repository = policies(&clone);

@@ -1,0 +1,209 @@
+//! Comments, documents and names of tests cite statements, sections, threats, behaviours and decisions by number: each exists.
+#![expect(clippy::disallowed_methods, reason = "sources are files")]
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+
+use regex::Regex;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Folders and files that may cite.
+const PLACES: [&str; 8] =
+    ["src", "tests/it", "benches", "docs", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "tests/README.md"];
+/// Numbers after a page's name: `2`, `5.5`, `2, 3 and 8`, `6 to 8`.
+const NUMBERS: &str = r"([0-9]+(?:\.[0-9]+)?(?:(?:, | and | to )[0-9]+(?:\.[0-9]+)?)*)";
+
+/// Everything that can be cited.
+struct Targets {
+    /// `S29`, `L5`, `MG11`; threats `C9`; behaviours `PA-17`.
+    ids: BTreeSet<String>,
+    /// Sections of the page on the gate.
+    gate: BTreeSet<String>,
+    /// Sections of the page on the policy language.
+    language: BTreeSet<String>,
+    /// Numbers of scenarios of the gate.
+    scenarios: BTreeSet<String>,
+    /// Numbers of decisions, without leading zeros.
+    decisions: BTreeSet<String>,
+}
+
+impl Targets {
+    fn read() -> Self {
+        let pages = ["protocols/scim.md", "protocols/ldap.md", "protocols/graph.md"].map(reference);
+        let others = ["docs/threat-model.md", "docs/behaviours.md"].map(|page| text(Path::new(page)));
+        let gate = reference("gate.md");
+        let scenarios = gate.split_once("## 10.").unwrap().1;
+        let first = rows(scenarios).into_iter().flat_map(|row| numbers(&row));
+        Self {
+            ids: pages.iter().chain(&others).flat_map(|page| rows(page)).collect(),
+            scenarios: first.collect(),
+            language: sections(&reference("language.md")),
+            gate: sections(&gate),
+            decisions: decisions(),
+        }
+    }
+
+    /// The citations of a text that lead nowhere.
+    fn dangling(&self, text: &str) -> Vec<String> {
+        let unknown_id = |id: &String| !self.ids.contains(id);
+        let mut dangling: Vec<String> = ids(text).into_iter().filter(unknown_id).collect();
+        for (page, sections) in [("the gate", &self.gate), ("the policy language", &self.language)] {
+            let missing = cited(text, &format!("{page}, {NUMBERS}"), |it| !sections.contains(it));
+            dangling.extend(missing.into_iter().map(|number| format!("{page}, {number}")));
+        }
+        let missing = cited(text, r"decisions?[ /]0*([0-9]+)", |it| !self.decisions.contains(it));
+        dangling.extend(missing.into_iter().map(|number| format!("decision {number}")));
+        dangling.extend(pages(text).into_iter().filter(|page| !root().join(page).exists()));
+        dangling
+    }
+
+    /// The ids that the name of a test begins with and that lead nowhere. `threats` and `behaviours` look after their own.
+    fn dangling_in_name(&self, name: &str) -> Vec<String> {
+        let statement = Regex::new(r"^(?:[a-g]_?[0-9]+_)*(s|l|mg)_?0*([0-9]+)_").unwrap();
+        let (mut rest, mut found) = (name.to_owned(), Vec::new());
+        while let Some(id) = statement.captures(&rest) {
+            found.push(format!("{}{}", id[1].to_uppercase(), &id[2]));
+            rest = rest[id[0].len()..].to_owned();
+        }
+        found.retain(|id| !self.ids.contains(id));
+        let scenario = Regex::new(r"^(?:[a-g]_?[0-9]+_)*scenario_0*([0-9]+)_").unwrap().captures(name);
+        let unknown = scenario.filter(|number| !self.scenarios.contains(&number[1]));
+        found.extend(unknown.map(|number| format!("scenario {}", &number[1])));
+        found
+    }
+}
+
+#[test]
+fn every_citation_has_a_target() {
+    let targets = Targets::read();
+    let mut dangling = Vec::new();
+    for file in files() {
+        let all = text(&file);
+        let is_source = file.extension().is_some_and(|ending| ending == "rs");
+        let cites = if is_source { comments(&all) } else { all.clone() };
+        let mut found = targets.dangling(&cites);
+        if is_source {
+            found.extend(functions(&all).iter().flat_map(|name| targets.dangling_in_name(name)));
+        }
+        dangling.extend(found.into_iter().map(|what| format!("{} cites `{what}`", file.display())));
+    }
+    assert!(dangling.is_empty(), "these citations lead nowhere:\n{}", dangling.join("\n"));
+}
+
+#[test]
+fn a_citation_without_target_is_found() {
+    let targets = Targets::read();
+    let wrong = "(S77), threat G9, PA-35, MG18, L21; the gate, 2 and 11; the policy language, 13; decision 99; docs/none.md";
+    let found = targets.dangling(wrong);
+    assert_eq!(
+        found,
+        [
+            "S77",
+            "G9",
+            "PA-35",
+            "MG18",
+            "L21",
+            "the gate, 11",
+            "the policy language, 13",
+            "decision 99",
+            "docs/none.md"
+        ]
+    );
+    assert_eq!(targets.dangling_in_name("f7_s77_s29_no_effect"), ["S77"]);
+    assert_eq!(targets.dangling_in_name("scenario_45_none"), ["scenario 45"]);
+    let right = "S29, L5, MG11, threats A1 to G8, DS-19, the gate, 6.3, the policy language, 6 to 8, decision 13, docs/glossary.md";
+    assert_eq!(targets.dangling(right), Vec::<String>::new());
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn text(path: &Path) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn reference(page: &str) -> String {
+    text(&Path::new("docs/reference").join(page))
+}
+
+/// The first cell of each row of a page's tables.
+fn rows(page: &str) -> Vec<String> {
+    let first = page.lines().filter_map(|line| line.strip_prefix("| ")?.split(" |").next());
+    first.map(str::to_owned).collect()
+}
+
+/// `## 5.` is 5, an item `5.` in it 5.5, `### 6.3` is 6.3.
+fn sections(page: &str) -> BTreeSet<String> {
+    let heading = Regex::new(r"^###? ([0-9]+(?:\.[0-9]+)?)\.? ").unwrap();
+    let item = Regex::new(r"^([0-9]+)\. ").unwrap();
+    let (mut section, mut found) = (String::new(), BTreeSet::new());
+    for line in page.lines() {
+        if let Some(number) = heading.captures(line) {
+            section = number[1].to_owned();
+            found.insert(section.clone());
+        } else if let Some(number) = item.captures(line) {
+            found.insert(format!("{section}.{}", &number[1]));
+        }
+    }
+    found
+}
+
+fn decisions() -> BTreeSet<String> {
+    let names = fs::read_dir(root().join("docs/decisions")).unwrap();
+    let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.map(|name| name[..4].trim_start_matches('0').to_owned()).collect()
+}
+
+/// The files that may cite, by their paths from the root.
+fn files() -> Vec<PathBuf> {
+    let mut open: Vec<PathBuf> = PLACES.map(PathBuf::from).to_vec();
+    let mut files = Vec::new();
+    while let Some(path) = open.pop() {
+        if root().join(&path).is_dir() {
+            let entries = fs::read_dir(root().join(&path)).unwrap();
+            open.extend(entries.map(|entry| path.join(entry.unwrap().file_name())));
+        } else if path.extension().is_some_and(|ending| ending == "rs" || ending == "md") {
+            files.push(path);
+        }
+    }
+    // The test above cites what does not exist.
+    files.retain(|path| !path.ends_with("citations.rs"));
+    files.sort();
+    files
+}
+
+/// The comments of a source, joined so that a citation may stand on two lines.
+fn comments(source: &str) -> String {
+    let lines = source.lines().filter_map(|line| line.split_once("//"));
+    lines.map(|(_, comment)| comment.trim_start_matches(['/', '!']).trim()).collect::<Vec<_>>().join(" ")
+}
+
+/// The names of a source's functions.
+fn functions(source: &str) -> Vec<String> {
+    let function = Regex::new(r"(?m)^\s*(?:async )?fn ([a-z0-9_]+)").unwrap();
+    function.captures_iter(source).map(|found| found[1].to_owned()).collect()
+}
+
+/// Statements, threats and behaviours that a text names.
+fn ids(text: &str) -> Vec<String> {
+    let id = Regex::new(r"\b((?:S|L|MG|[A-G])[1-9][0-9]?|(?:PA|PD|PM|PU|DS)-[0-9]+)\b").unwrap();
+    id.captures_iter(text).map(|found| found[1].to_owned()).collect()
+}
+
+/// The numbers that a pattern captures and that are not known.
+fn cited(text: &str, pattern: &str, unknown: impl Fn(&String) -> bool) -> Vec<String> {
+    let pattern = Regex::new(pattern).unwrap();
+    pattern.captures_iter(text).flat_map(|found| numbers(&found[1])).filter(unknown).collect()
+}
+
+fn numbers(text: &str) -> Vec<String> {
+    let number = Regex::new(r"[0-9]+(?:\.[0-9]+)?").unwrap();
+    number.find_iter(text).map(|found| found.as_str().to_owned()).collect()
+}
+
+/// The pages of documentation that a text names by their paths from the root.
+fn pages(text: &str) -> Vec<String> {
+    let page = Regex::new(r"\bdocs/[A-Za-z0-9_/.-]+\.md\b").unwrap();
+    page.find_iter(text).map(|found| found.as_str().to_owned()).collect()
+}
