@@ -4,6 +4,7 @@ use super::field::{BorrowedText, FieldSeed};
 use crate::model::{AttributeType, Field};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde_json::de::Read;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -69,8 +70,28 @@ pub fn decode_member(json: &[u8]) -> Result<MemberRecord<'_>, DecodeError> {
         #[serde(borrow)]
         member_id: BorrowedText<'a>,
     }
+    if let Some(member) = plain_member(json) {
+        return Ok(member);
+    }
     let member: Member<'_> = serde_json::from_slice(json)?;
     Ok(MemberRecord { group_id: member.group_id.0, member_id: member.member_id.0 })
+}
+
+/// A membership as programs write it, which a tenant has millions of; none: written in any other way.
+fn plain_member(json: &[u8]) -> Option<MemberRecord<'_>> {
+    let (group_id, rest) = plain_text(json.strip_prefix(br#"{"groupId":"#)?)?;
+    let (member_id, rest) = plain_text(rest.strip_prefix(br#","memberId":"#)?)?;
+    let ends = matches!(rest, b"}" | b"}\r");
+    ends.then_some(MemberRecord { group_id: group_id.into(), member_id: member_id.into() })
+}
+
+/// A text of ASCII without escapes, and what follows it.
+fn plain_text(json: &[u8]) -> Option<(&str, &[u8])> {
+    let json = json.strip_prefix(b"\"")?;
+    let (text, rest) = json.split_at(memchr::memchr(b'"', json)?);
+    let is_plain = |plain, byte: &u8| plain & matches!(byte, b' '..=b'~') & (*byte != b'\\');
+    let text = std::str::from_utf8(text).ok().filter(|text| text.as_bytes().iter().fold(true, is_plain))?;
+    Some((text, &rest[1..]))
 }
 
 /// Reads users, of whom certain attributes are asked for.
@@ -110,14 +131,25 @@ impl UserDecoder {
     /// # Errors
     /// When the bytes are not a JSON object with a text `id`, or an attribute asked for has another type.
     pub fn decode<'a>(&self, json: &'a [u8]) -> Result<UserRecord<'a>, DecodeError> {
-        let mut deserializer = serde_json::Deserializer::from_slice(json);
-        let mut record = UserRecord { id: Cow::Borrowed(""), fields: vec![Field::Empty; self.width] };
-        let visitor = ObjectVisitor { properties: &self.properties, record: &mut record, root: true };
-        deserializer.deserialize_map(visitor)?;
-        deserializer.end()?;
+        // Text that was checked as a whole is not checked again value by value.
+        let record = match std::str::from_utf8(json) {
+            Ok(text) => self.read(serde_json::Deserializer::from_str(text))?,
+            Err(_) => self.read(serde_json::Deserializer::from_slice(json))?,
+        };
         if record.id.is_empty() {
             return Err(serde_json::Error::missing_field("id").into());
         }
+        Ok(record)
+    }
+
+    fn read<'a, R: Read<'a>>(
+        &self,
+        mut source: serde_json::Deserializer<R>,
+    ) -> Result<UserRecord<'a>, serde_json::Error> {
+        let mut record = UserRecord { id: Cow::Borrowed(""), fields: vec![Field::Empty; self.width] };
+        let visitor = ObjectVisitor { properties: &self.properties, record: &mut record, root: true };
+        source.deserialize_map(visitor)?;
+        source.end()?;
         Ok(record)
     }
 }

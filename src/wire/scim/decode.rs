@@ -8,6 +8,7 @@ mod visit;
 use super::path::{Pick, ScimPath, ScimPathError};
 use crate::model::{AttributePath, Field};
 use serde::de::DeserializeSeed;
+use serde_json::de::Read;
 use std::borrow::Cow;
 use visit::LevelSeed;
 
@@ -123,16 +124,26 @@ impl AccountDecoder {
     pub fn decode<'a>(&self, json: &'a [u8]) -> Result<AccountRecord<'a>, DecodeError> {
         let mut fields = Vec::with_capacity(self.attributes + 3);
         fields.resize_with(self.attributes + 3, Field::default);
-        let mut source = serde_json::Deserializer::from_slice(json);
-        LevelSeed { level: &self.root, fields: &mut fields }
-            .deserialize(&mut source)
-            .and_then(|()| source.end())
-            .map_err(|error| DecodeError::Shape { expected: "a user", problem: error.to_string() })?;
+        // Text that was checked as a whole is not checked again value by value.
+        let read = match std::str::from_utf8(json) {
+            Ok(text) => self.read(serde_json::Deserializer::from_str(text), &mut fields),
+            Err(_) => self.read(serde_json::Deserializer::from_slice(json), &mut fields),
+        };
+        read.map_err(|error| DecodeError::Shape { expected: "a user", problem: error.to_string() })?;
         let active = fields.pop().unwrap_or_default();
         let Some(Field::Text(id)) = fields.pop() else { return Err(DecodeError::NoId("a user")) };
         let link = fields.pop().unwrap_or_default();
         let active = boolean(&active).map_err(|()| DecodeError::Active { id: id.clone().into_owned() })?;
         Ok(AccountRecord { id, link, active, fields })
+    }
+
+    fn read<'a, R: Read<'a>>(
+        &self,
+        mut source: serde_json::Deserializer<R>,
+        fields: &mut [Field<'a>],
+    ) -> Result<(), serde_json::Error> {
+        LevelSeed { level: &self.root, fields }.deserialize(&mut source)?;
+        source.end()
     }
 }
 

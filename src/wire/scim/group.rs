@@ -3,6 +3,7 @@
 use super::DecodeError;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::de::Read;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -22,12 +23,22 @@ pub struct GroupRecord<'a> {
 /// # Errors
 /// When the text is no JSON object, has no `id`, holds `id`, `displayName` or `members` twice or in another shape.
 pub fn decode_group(json: &[u8]) -> Result<GroupRecord<'_>, DecodeError> {
-    let mut source = serde_json::Deserializer::from_slice(json);
-    let group = source
-        .deserialize_map(GroupVisitor)
-        .and_then(|group| source.end().map(|()| group))
-        .map_err(|error| DecodeError::Shape { expected: "a group", problem: error.to_string() })?;
+    // Text that was checked as a whole is not checked again value by value.
+    let group = match std::str::from_utf8(json) {
+        Ok(text) => read(serde_json::Deserializer::from_str(text)),
+        Err(_) => read(serde_json::Deserializer::from_slice(json)),
+    };
+    let group =
+        group.map_err(|error| DecodeError::Shape { expected: "a group", problem: error.to_string() })?;
     if group.id.is_empty() { Err(DecodeError::NoId("a group")) } else { Ok(group) }
+}
+
+fn read<'a, R: Read<'a>>(
+    mut source: serde_json::Deserializer<R>,
+) -> Result<GroupRecord<'a>, serde_json::Error> {
+    let group = source.deserialize_map(GroupVisitor)?;
+    source.end()?;
+    Ok(group)
 }
 
 struct GroupVisitor;
