@@ -89,7 +89,7 @@ impl<'a> Binder<'a, '_> {
             Test::Attribute(subject, comparison) => self.bind_attribute(subject, comparison),
             Test::Group(reference) => {
                 let groups = self.groups.resolve(reference);
-                BoundTest::Group(Members::new(groups.into_iter().flat_map(|group| group.users)))
+                BoundTest::Group(Members::new(groups.iter().flat_map(|group| group.users.iter().copied())))
             }
             Test::AccountGroup(name) => BoundTest::AccountGroup(self.account_group(name)),
             Test::Grant(selector) => BoundTest::Grant(selector.clone()),

@@ -6,11 +6,12 @@ use crate::model::{DistinguishedName, begins_with};
 use crate::policy::{Captures, DirectoryPolicy, Fit, GroupReference, GroupSelector, Origin, fit};
 use crate::snapshot::{DEFAULT_ACCESS, DirectorySnapshot, GroupRecord};
 use similar::get_close_matches;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// A group that a reference means.
 #[derive(Clone, Debug)]
-pub struct LinkedGroup {
+pub struct LinkedGroup<'a> {
     /// Its directory's name.
     pub directory: String,
     /// Its immutable id.
@@ -24,7 +25,7 @@ pub struct LinkedGroup {
     /// What the pattern's captures stand for.
     pub captures: Captures,
     /// Its users by row of the population, sorted.
-    pub users: Vec<u32>,
+    pub users: Cow<'a, [u32]>,
 }
 
 /// Resolves group references against the directories, and keeps what it found wrong.
@@ -57,7 +58,7 @@ impl<'a> GroupResolver<'a> {
 
     /// The groups that a reference means. A group that is not there is an error, never "nobody", unless the reference
     /// is optional.
-    pub fn resolve(&mut self, reference: &GroupReference) -> Vec<LinkedGroup> {
+    pub fn resolve(&mut self, reference: &GroupReference) -> Vec<LinkedGroup<'a>> {
         if let GroupSelector::AppRole(role) = &reference.selector {
             let linked = self.by_role(reference, role.as_deref());
             self.check_minimum(reference, &linked);
@@ -68,7 +69,7 @@ impl<'a> GroupResolver<'a> {
             GroupSelector::Name(name) => self.by_name(reference, name),
             GroupSelector::Pattern(_) | GroupSelector::AppRole(_) => self.by_pattern(reference),
         };
-        let linked: Vec<LinkedGroup> =
+        let linked: Vec<LinkedGroup<'a>> =
             candidates.into_iter().map(|candidate| self.expand(reference, candidate)).collect();
         self.check_minimum(reference, &linked);
         self.linked.extend(linked.iter().map(|group| group.name.clone()));
@@ -195,7 +196,7 @@ impl<'a> GroupResolver<'a> {
     }
 
     /// The users with a role; without one, those with any but Default Access (PM-3).
-    fn by_role(&mut self, reference: &GroupReference, role: Option<&str>) -> Vec<LinkedGroup> {
+    fn by_role(&mut self, reference: &GroupReference, role: Option<&str>) -> Vec<LinkedGroup<'a>> {
         let wanted = reference.directory.as_ref();
         let mut linked = Vec::new();
         let mut known: Vec<&str> = Vec::new();
@@ -214,7 +215,7 @@ impl<'a> GroupResolver<'a> {
                         is_role: true,
                         created: None,
                         captures: Captures::new(),
-                        users: held.users.iter().map(|user| user + first).collect(),
+                        users: of_population((&held.users).into(), first),
                     });
                 }
             }
@@ -262,11 +263,9 @@ impl<'a> GroupResolver<'a> {
         &self,
         reference: &GroupReference,
         (directory, first, group, captures): Candidate<'a>,
-    ) -> LinkedGroup {
+    ) -> LinkedGroup<'a> {
         let nested =
             reference.nested.or(self.settings(&directory.name).map(|settings| settings.nested_groups));
-        let mut users = directory.groups.users(group, nested.unwrap_or(true));
-        users.iter_mut().for_each(|user| *user += first);
         LinkedGroup {
             directory: directory.name.clone(),
             id: directory.groups.ids.id(group).to_owned(),
@@ -274,11 +273,11 @@ impl<'a> GroupResolver<'a> {
             is_role: false,
             created: directory.groups.record(group).created.as_ref().and_then(|at| at.parse().ok()),
             captures,
-            users,
+            users: of_population(directory.groups.users(group, nested.unwrap_or(true)), first),
         }
     }
 
-    fn check_minimum(&mut self, reference: &GroupReference, linked: &[LinkedGroup]) {
+    fn check_minimum(&mut self, reference: &GroupReference, linked: &[LinkedGroup<'_>]) {
         let Some(minimum) = reference.min_members else { return };
         for group in linked.iter().filter(|group| (group.users.len() as u32) < minimum) {
             let (name, count) = (&group.name, group.users.len());
@@ -319,6 +318,14 @@ impl<'a> GroupResolver<'a> {
     fn settings(&self, directory: &str) -> Option<&'a DirectoryPolicy> {
         self.directories.iter().find(|settings| settings.name == directory).copied()
     }
+}
+
+/// A directory's users as users of the population; those of the first directory have their rows already.
+fn of_population(mut users: Cow<'_, [u32]>, first: u32) -> Cow<'_, [u32]> {
+    if first > 0 {
+        users.to_mut().iter_mut().for_each(|user| *user += first);
+    }
+    users
 }
 
 /// How a role of an enterprise application is named where a group's id stands.

@@ -14,7 +14,7 @@ pub struct Source<'a> {
     /// The rule.
     pub rule: &'a LinkingRule,
     /// The group or role; none: the rule has no group.
-    pub group: Option<LinkedGroup>,
+    pub group: Option<LinkedGroup<'a>>,
     /// What must hold besides.
     pub when: Option<BoundCondition<'a>>,
     /// What it gives.

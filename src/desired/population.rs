@@ -73,6 +73,21 @@ impl<'a> Population<'a> {
         self.parts.iter().find_map(|part| part.directory.users.ids.row(id).map(|local| part.first + local))
     }
 
+    /// The rows of the users with immutable ids, each in the first directory that has it, with the ids' keys; those that
+    /// no directory has are left out. Directory by directory.
+    pub fn find_all<'i>(&self, mut ids: Vec<(u32, &'i str)>) -> Vec<(u32, u32)> {
+        let mut found = Vec::with_capacity(ids.len());
+        for part in &self.parts {
+            let mut others = Vec::new();
+            part.directory.users.ids.rows_of(ids, |key, id, local| match local {
+                Some(local) => found.push((key, part.first + local)),
+                None => others.push((key, id)),
+            });
+            ids = others;
+        }
+        found
+    }
+
     /// A user's value of an attribute.
     pub fn field(&self, slot: UserSlot, row: u32) -> Field<'a> {
         self.column(slot, row).map_or(Field::Empty, |(column, local)| column.field(local))

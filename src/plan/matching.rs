@@ -95,10 +95,10 @@ pub(super) fn pair(desired: &DesiredState<'_>, application: &ApplicationSnapshot
 fn by_link(pairing: &mut Pairing, desired: &DesiredState<'_>, application: &ApplicationSnapshot) {
     let accounts = &application.accounts;
     let mut doubled: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-    for account in 0..accounts.len() as u32 {
-        let Some(link) = accounts.links.get(account) else { continue };
-        pairing.linked[account as usize] = true;
-        let Some(user) = desired.population.find(link) else { continue };
+    let links =
+        (0..accounts.len() as u32).filter_map(|account| Some((account, accounts.links.get(account)?)));
+    let links = links.inspect(|(account, _)| pairing.linked[*account as usize] = true).collect();
+    for (account, user) in desired.population.find_all(links) {
         let user = desired.persons.counting(user);
         match pairing.account(user) {
             None => pairing.pair(user, account),

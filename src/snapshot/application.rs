@@ -182,9 +182,12 @@ impl ApplicationBuilder {
         if groups.ids.insert(id).is_err() {
             return Err(self.incomplete(format!("two groups with the id `{id}`")));
         }
-        let mut rows: Vec<u32> = members.into_iter().filter_map(|member| accounts.ids.row(member)).collect();
+        let mut rows: Vec<u32> = Vec::new();
+        let members = members.into_iter().map(|member| ((), member));
+        accounts.ids.rows_of(members, |(), _, account| rows.extend(account));
         rows.sort_unstable();
         rows.dedup();
+        rows.shrink_to_fit();
         groups.names.push(name.to_owned());
         groups.members.push(rows);
         Ok(())
@@ -213,7 +216,11 @@ impl ApplicationBuilder {
     /// When a column was too large to hold.
     pub fn finish(self) -> Result<Complete<ApplicationSnapshot>, Incomplete> {
         let accounts = &self.snapshot.accounts;
-        if accounts.links.overflowed() || accounts.columns.iter().any(TextColumn::overflowed) {
+        let ids_overflowed = accounts.ids.overflowed() || self.snapshot.groups.ids.overflowed();
+        if ids_overflowed
+            || accounts.links.overflowed()
+            || accounts.columns.iter().any(TextColumn::overflowed)
+        {
             return Err(self.incomplete("an attribute takes more than 4 GiB"));
         }
         Ok(Complete::new(self.snapshot))

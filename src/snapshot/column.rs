@@ -1,5 +1,6 @@
 //! One attribute of many records, a row each.
 
+use super::texts::Texts;
 use crate::model::{AttributeType, Field};
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
@@ -8,123 +9,114 @@ use std::hash::BuildHasher;
 /// Rows after which a column whose values hardly repeat stops looking for repetitions.
 const TRIAL_ROWS: usize = 4096;
 
-/// Texts in one arena. A column whose values repeat (department, city) holds each once.
+/// One text a row, or none. A column whose values repeat (department, city) holds each once.
 ///
-/// A row takes 4 bytes, each distinct text 4 bytes and its own length. An arena holds 4 GiB; a text beyond that is not
-/// taken, and [`TextColumn::overflowed`] says so.
-#[derive(Debug, Default)]
+/// Of a column that repeats a row takes 4 bytes besides the distinct texts; of any other 4 bytes and its text. A text
+/// beyond 4 GiB is not taken, and [`TextColumn::overflowed`] says so.
+#[derive(Debug)]
 pub struct TextColumn {
-    /// Entry of each row, counted from 1; 0 is empty.
-    rows: Vec<u32>,
-    /// Where each entry ends in the arena; it starts where the one before it ends.
-    ends: Vec<u32>,
-    arena: String,
-    dictionary: Dictionary,
+    rows: Rows,
     overflowed: bool,
 }
 
-/// Finds the entry of a text that was seen before, as long as that pays.
+/// How rows lead to texts.
 #[derive(Debug)]
-enum Dictionary {
-    Looking { entries: HashTable<u32>, hasher: RandomState },
-    GivenUp,
+enum Rows {
+    /// Each distinct text once, and by row its number, counted from 1; 0 is empty.
+    Repeating { numbers: Vec<u32>, texts: Texts, dictionary: HashTable<u32>, hasher: RandomState },
+    /// A text for each row, the empty one where there is none.
+    Direct(Texts),
 }
 
-impl Default for Dictionary {
+impl Default for TextColumn {
     fn default() -> Self {
-        Self::Looking { entries: HashTable::new(), hasher: RandomState::default() }
+        let (numbers, texts, dictionary, hasher) = Default::default();
+        Self { rows: Rows::Repeating { numbers, texts, dictionary, hasher }, overflowed: false }
     }
 }
 
 impl TextColumn {
     /// Adds a row; an empty text is the same as none.
     pub fn push(&mut self, text: Option<&str>) {
-        let Some(text) = text.filter(|text| !text.is_empty()) else {
-            self.rows.push(0);
-            return;
-        };
-        self.give_up_if_useless();
-        let entry = match &mut self.dictionary {
-            Dictionary::GivenUp => self.append(text),
-            Dictionary::Looking { .. } => self.find_or_append(text),
-        };
-        self.rows.push(entry);
-    }
-
-    /// Adds a row whose text no other row has, without looking for it.
-    pub(super) fn push_unique(&mut self, text: &str) {
-        self.dictionary = Dictionary::GivenUp;
-        let entry = self.append(text);
-        self.rows.push(entry);
+        self.rows.part_if_useless();
+        let text = text.unwrap_or_default();
+        if !self.rows.push(text) {
+            self.overflowed = true;
+            self.rows.push("");
+        }
     }
 
     /// The text of a row; none where it is empty.
+    #[inline]
     pub fn get(&self, row: u32) -> Option<&str> {
-        let entry = self.rows[row as usize] as usize;
-        let last = entry.checked_sub(1)?;
-        let start = last.checked_sub(1).map_or(0, |before| self.ends[before]);
-        Some(&self.arena[start as usize..self.ends[last] as usize])
+        match &self.rows {
+            Rows::Direct(texts) => Some(texts.get(row as usize)).filter(|text| !text.is_empty()),
+            Rows::Repeating { numbers, texts, .. } => {
+                Some(texts.get((numbers[row as usize] as usize).checked_sub(1)?))
+            }
+        }
     }
 
     /// How many rows there are.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        match &self.rows {
+            Rows::Direct(texts) => texts.len(),
+            Rows::Repeating { numbers, .. } => numbers.len(),
+        }
     }
 
     /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.len() == 0
     }
 
     /// Whether a text was left out because the arena was full; such a column must not be used.
     pub fn overflowed(&self) -> bool {
         self.overflowed
     }
-
-    fn append(&mut self, text: &str) -> u32 {
-        match u32::try_from(self.arena.len() + text.len()) {
-            Ok(end) => {
-                self.arena.push_str(text);
-                self.ends.push(end);
-                self.ends.len() as u32
-            }
-            Err(_) => {
-                self.overflowed = true;
-                0
-            }
-        }
-    }
-
-    fn find_or_append(&mut self, text: &str) -> u32 {
-        let Dictionary::Looking { entries, hasher } = &self.dictionary else { return self.append(text) };
-        let hash = hasher.hash_one(text);
-        if let Some(entry) = entries.find(hash, |entry| self.entry(*entry) == text) {
-            return *entry;
-        }
-        let new = self.append(text);
-        let Self { arena, ends, dictionary, .. } = self;
-        if let Dictionary::Looking { entries, hasher } = dictionary {
-            entries.insert_unique(hash, new, |entry| hasher.hash_one(entry_text(arena, ends, *entry)));
-        }
-        new
-    }
-
-    fn entry(&self, entry: u32) -> &str {
-        entry_text(&self.arena, &self.ends, entry)
-    }
-
-    fn give_up_if_useless(&mut self) {
-        let rows = self.rows.len();
-        if rows >= TRIAL_ROWS && rows.is_multiple_of(TRIAL_ROWS) && self.ends.len() * 2 > rows {
-            self.dictionary = Dictionary::GivenUp;
-        }
-    }
 }
 
-fn entry_text<'a>(arena: &'a str, ends: &[u32], entry: u32) -> &'a str {
-    let last = entry as usize - 1;
-    let start = last.checked_sub(1).map_or(0, |before| ends[before]);
-    &arena[start as usize..ends[last] as usize]
+impl Rows {
+    /// Adds a row. False, and none is added, where the arena is full.
+    fn push(&mut self, text: &str) -> bool {
+        let Self::Repeating { numbers, texts, dictionary, hasher } = self else {
+            let Self::Direct(texts) = self else { return false };
+            return texts.push(text);
+        };
+        if text.is_empty() {
+            numbers.push(0);
+            return true;
+        }
+        let hash = hasher.hash_one(text);
+        let of = |number: &u32| texts.get(*number as usize - 1);
+        let known = dictionary.find(hash, |number| of(number) == text).copied();
+        if let Some(number) = known {
+            numbers.push(number);
+            return true;
+        }
+        if !texts.push(text) {
+            return false;
+        }
+        let number = texts.len() as u32;
+        dictionary.insert_unique(hash, number, |number| hasher.hash_one(texts.get(*number as usize - 1)));
+        numbers.push(number);
+        true
+    }
+
+    /// Gives every row its own text where texts hardly repeat.
+    fn part_if_useless(&mut self) {
+        let Self::Repeating { numbers, texts, .. } = self else { return };
+        let rows = numbers.len();
+        if rows < TRIAL_ROWS || !rows.is_multiple_of(TRIAL_ROWS) || texts.len() * 2 <= rows {
+            return;
+        }
+        let mut direct = Texts::default();
+        let of = |number: &u32| (*number as usize).checked_sub(1).map_or("", |number| texts.get(number));
+        // At most twice the texts that one arena holds already; where that is too much, all stays as it is.
+        if numbers.iter().all(|number| direct.push(of(number))) {
+            *self = Self::Direct(direct);
+        }
+    }
 }
 
 /// One attribute of a directory's users.

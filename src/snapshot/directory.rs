@@ -1,7 +1,9 @@
 //! What a directory held: users with their attributes, groups with their members.
 
+use super::texts::Texts;
 use super::{Column, Complete, Excerpt, IdColumn, Incomplete};
 use crate::model::{AttributeType, Field};
+use std::borrow::Cow;
 
 /// Everything that was read from one directory.
 #[derive(Debug)]
@@ -109,9 +111,9 @@ impl Groups {
     }
 
     /// The users in a group, through nested groups to any depth when `nested`; sorted, each once. A cycle is harmless.
-    pub fn users(&self, group: u32, nested: bool) -> Vec<u32> {
+    pub fn users(&self, group: u32, nested: bool) -> Cow<'_, [u32]> {
         if !nested || self.direct_groups(group).is_empty() {
-            return self.direct_users(group).to_vec();
+            return self.direct_users(group).into();
         }
         let mut seen = vec![false; self.len()];
         let mut open = vec![group];
@@ -125,7 +127,7 @@ impl Groups {
         }
         users.sort_unstable();
         users.dedup();
-        users
+        users.into()
     }
 }
 
@@ -134,8 +136,36 @@ impl Groups {
 pub struct DirectoryBuilder {
     snapshot: DirectorySnapshot,
     last_group: Option<(String, u32)>,
+    waiting: Waiting,
     /// Place of a role, row of a group assigned to it.
     assigned_groups: Vec<(usize, u32)>,
+}
+
+/// Memberships whose members are not looked for yet: many are, at a time.
+#[derive(Debug, Default)]
+struct Waiting {
+    groups: Vec<u32>,
+    members: Texts,
+}
+
+impl Waiting {
+    /// Memberships that wait at most.
+    const MOST: usize = 1024;
+
+    /// Looks for all of them among the users, then among the groups.
+    fn settle(&mut self, snapshot: &mut DirectorySnapshot) {
+        let DirectorySnapshot { users, groups, .. } = snapshot;
+        let memberships = self.groups.iter().map(|group| *group as usize).zip(self.members.iter());
+        users.ids.rows_of(memberships, |group, member, user| {
+            if let Some(user) = user {
+                groups.users[group].push(user);
+            } else if let Some(child) = groups.ids.row(member) {
+                groups.children[group].push(child);
+            }
+        });
+        self.groups.clear();
+        self.members.clear();
+    }
 }
 
 impl DirectoryBuilder {
@@ -155,6 +185,7 @@ impl DirectoryBuilder {
             },
             assigned_groups: Vec::new(),
             last_group: None,
+            waiting: Waiting::default(),
         }
     }
 
@@ -231,11 +262,12 @@ impl DirectoryBuilder {
                 row
             }
         };
-        let snapshot = &mut self.snapshot;
-        if let Some(user) = snapshot.users.ids.row(member) {
-            snapshot.groups.users[row as usize].push(user);
-        } else if let Some(child) = snapshot.groups.ids.row(member) {
-            snapshot.groups.children[row as usize].push(child);
+        if !self.waiting.members.push(member) {
+            return Err(self.incomplete("an id takes more than 4 GiB"));
+        }
+        self.waiting.groups.push(row);
+        if self.waiting.groups.len() == Waiting::MOST {
+            self.waiting.settle(&mut self.snapshot);
         }
         Ok(())
     }
@@ -302,7 +334,10 @@ impl DirectoryBuilder {
     /// # Errors
     /// When a column was too large to hold.
     pub fn finish(mut self) -> Result<Complete<DirectorySnapshot>, Incomplete> {
-        if self.snapshot.users.columns.iter().any(Column::overflowed) {
+        self.waiting.settle(&mut self.snapshot);
+        let (users, groups) = (&self.snapshot.users, &self.snapshot.groups);
+        let ids_overflowed = users.ids.overflowed() || groups.ids.overflowed();
+        if ids_overflowed || users.columns.iter().any(Column::overflowed) {
             return Err(self.incomplete("an attribute takes more than 4 GiB"));
         }
         let groups = &mut self.snapshot.groups;

@@ -1,38 +1,50 @@
 //! A column of unique ids and the way back from an id to its row.
 
-use super::column::TextColumn;
+use super::texts::Texts;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use std::hash::BuildHasher;
 
 /// Unique, non-empty ids, a row each. Look-ups never depend on the order of hashing, only on equality, so the
 /// randomly seeded hasher (against crafted collisions) does not reach any result.
 #[derive(Debug, Default)]
 pub struct IdColumn {
-    texts: TextColumn,
+    texts: Texts,
     rows: HashTable<u32>,
     hasher: RandomState,
+    overflowed: bool,
+}
+
+/// Ids that are looked for together.
+const TOGETHER: usize = 64;
+
+/// An id that is looked for.
+struct Sought<'i, K> {
+    key: K,
+    id: &'i str,
+    hash: u64,
+    row: Option<u32>,
 }
 
 impl IdColumn {
-    /// Adds an id and gives its row, or the row that has it already.
+    /// Adds an id and gives its row.
     ///
     /// # Errors
     /// The row of the same id, when there is one.
     pub fn insert(&mut self, id: &str) -> Result<u32, u32> {
-        let Self { texts, rows, hasher } = self;
+        let Self { texts, rows, hasher, overflowed } = self;
+        let of = |row: &u32| texts.get(*row as usize);
         let hash = hasher.hash_one(id);
-        let entry = rows.entry(
-            hash,
-            |row| texts.get(*row) == Some(id),
-            |row| hasher.hash_one(texts.get(*row).unwrap_or_default()),
-        );
-        match entry {
-            hashbrown::hash_table::Entry::Occupied(found) => Err(*found.get()),
-            hashbrown::hash_table::Entry::Vacant(vacant) => {
+        match rows.entry(hash, |row| of(row) == id, |row| hasher.hash_one(of(row))) {
+            Entry::Occupied(found) => Err(*found.get()),
+            Entry::Vacant(vacant) => {
                 let row = texts.len() as u32;
                 vacant.insert(row);
-                texts.push_unique(id);
+                if !texts.push(id) {
+                    *overflowed = true;
+                    texts.push("");
+                }
                 Ok(row)
             }
         }
@@ -40,12 +52,56 @@ impl IdColumn {
 
     /// The row of an id.
     pub fn row(&self, id: &str) -> Option<u32> {
-        self.rows.find(self.hasher.hash_one(id), |row| self.texts.get(*row) == Some(id)).copied()
+        self.find(self.hasher.hash_one(id), id)
+    }
+
+    /// Looks for many ids and gives each with its key and its row to `found`, in their order. Each step is done for some
+    /// of them before the next, so that the machine waits for their memory at once and not for one after the other.
+    pub fn rows_of<'i, K: Copy>(
+        &self,
+        ids: impl IntoIterator<Item = (K, &'i str)>,
+        mut found: impl FnMut(K, &'i str, Option<u32>),
+    ) {
+        let mut ids = ids.into_iter();
+        let mut sought: Vec<Sought<'i, K>> = Vec::with_capacity(TOGETHER);
+        loop {
+            sought.clear();
+            let some = ids.by_ref().take(TOGETHER);
+            sought.extend(some.map(|(key, id)| Sought {
+                key,
+                id,
+                hash: self.hasher.hash_one(id),
+                row: None,
+            }));
+            if sought.is_empty() {
+                return;
+            }
+            // Nearly always the first row whose hash looks alike is the one.
+            sought.iter_mut().for_each(|one| one.row = self.rows.find(one.hash, |_| true).copied());
+            for one in &sought {
+                let is_other = |row: &u32| self.id(*row) != one.id;
+                let row = if one.row.as_ref().is_some_and(is_other) {
+                    self.find(one.hash, one.id)
+                } else {
+                    one.row
+                };
+                found(one.key, one.id, row);
+            }
+        }
     }
 
     /// The id in a row.
     pub fn id(&self, row: u32) -> &str {
-        self.texts.get(row).unwrap_or_default()
+        self.texts.get(row as usize)
+    }
+
+    /// Whether an id was left out because the arena was full; such a column must not be used.
+    pub fn overflowed(&self) -> bool {
+        self.overflowed
+    }
+
+    fn find(&self, hash: u64, id: &str) -> Option<u32> {
+        self.rows.find(hash, |row| self.texts.get(*row as usize) == id).copied()
     }
 
     /// How many ids there are.

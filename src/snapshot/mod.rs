@@ -9,6 +9,7 @@ mod complete;
 mod directory;
 mod excerpt;
 mod ids;
+mod texts;
 
 pub(crate) use application::LIST_SEPARATOR;
 pub use application::{
