@@ -1,6 +1,7 @@
 //! Rows that have the same value, found by sorting hashes: 16 bytes a row, whatever the values' length.
 
 use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::hash::BuildHasher;
@@ -40,18 +41,39 @@ pub(super) struct HashedRows(Vec<(u64, u32)>);
 impl HashedRows {
     /// Hashes the values of rows. The hashes differ from run to run, so nothing may depend on their order.
     pub(super) fn new<'v>(
-        rows: Vec<u32>,
+        rows: impl IntoParallelIterator<Item = u32, Iter: IndexedParallelIterator>,
         value: impl Fn(u32) -> Option<Cow<'v, str>> + Sync,
         equality: &Equality,
     ) -> Self {
-        let mut hashed: Vec<(u64, u32)> = rows
-            .into_par_iter()
-            .with_min_len(4096)
-            .map_init(String::new, |buffer, row| value(row).map(|value| (equality.hash(&value, buffer), row)))
-            .flatten()
-            .collect();
-        hashed.par_sort_unstable();
-        Self(hashed)
+        Self::only(rows, value, equality, |_| true)
+    }
+
+    /// The same of those rows alone whose hash some row of `others` has.
+    pub(super) fn meeting<'v>(
+        others: &Self,
+        rows: impl IntoParallelIterator<Item = u32, Iter: IndexedParallelIterator>,
+        value: impl Fn(u32) -> Option<Cow<'v, str>> + Sync,
+        equality: &Equality,
+    ) -> Self {
+        let mut hashes = HashTable::with_capacity(others.0.len());
+        others.0.iter().for_each(|(hash, _)| drop(hashes.insert_unique(*hash, *hash, |hash| *hash)));
+        Self::only(rows, value, equality, |hash| hashes.find(hash, |other| *other == hash).is_some())
+    }
+
+    fn only<'v>(
+        rows: impl IntoParallelIterator<Item = u32, Iter: IndexedParallelIterator>,
+        value: impl Fn(u32) -> Option<Cow<'v, str>> + Sync,
+        equality: &Equality,
+        is_wanted: impl Fn(u64) -> bool + Sync,
+    ) -> Self {
+        let hashed = |buffer: &mut String, row| {
+            let hash = equality.hash(&value(row)?, buffer);
+            is_wanted(hash).then_some((hash, row))
+        };
+        let rows = rows.into_par_iter().with_min_len(4096);
+        let mut rows: Vec<(u64, u32)> = rows.map_init(String::new, hashed).flatten().collect();
+        rows.par_sort_unstable();
+        Self(rows)
     }
 
     /// The rows that share a hash, at least two, run by run.

@@ -158,15 +158,18 @@ impl<'a> Search<'_, '_, 'a> {
     }
 
     fn against_accounts(&self) -> Against {
-        let taking: Vec<u32> = self.rows().into_par_iter().filter(|user| self.takes_anew(*user)).collect();
         let mut found = Against::default();
+        let accounts = self.context.application.accounts.len() as u32;
+        if accounts == 0 {
+            return found;
+        }
+        let taking: Vec<u32> = self.rows().into_par_iter().filter(|user| self.takes_anew(*user)).collect();
         if taking.is_empty() {
             return found;
         }
         let taking = HashedRows::new(taking, |user| self.wanted(user), &self.equality);
-        let accounts = (0..self.context.application.accounts.len() as u32).collect();
-        let accounts =
-            HashedRows::new(accounts, |account| self.held(account).map(Cow::Borrowed), &self.equality);
+        let held = |account| self.held(account).map(Cow::Borrowed);
+        let accounts = HashedRows::meeting(&taking, 0..accounts, held, &self.equality);
         for (users, holders) in taking.common(&accounts) {
             for user in users {
                 self.against(user, &holders, &mut found);
