@@ -6,7 +6,7 @@ use super::exit::Stop;
 use super::out;
 use crate::fetch::github::{GitHub, GitHubError};
 use crate::fetch::secret;
-use crate::gate::{Asked, Check, Pull};
+use crate::gate::{Check, CommitPulls, Pull};
 use crate::http::Limits;
 use crate::model::{Commit, CredentialRef, Secret};
 use crate::policy::Privacy;
@@ -87,21 +87,26 @@ impl Forge {
         branch: &str,
         instance: &str,
         patience: Duration,
-    ) -> Result<Vec<Asked>, Stop> {
-        let mut asked: Vec<Asked> =
-            commits.iter().map(|commit| Asked { commit: commit.clone(), pulls: Vec::new() }).collect();
+    ) -> Result<Vec<CommitPulls>, Stop> {
+        let nothing = |commit: &Commit| CommitPulls { commit: commit.clone(), pulls: Vec::new() };
+        let mut commits: Vec<CommitPulls> = commits.iter().map(nothing).collect();
         let watch = Stopwatch::start();
         loop {
-            for it in asked.iter_mut().filter(|it| it.pulls.is_empty()) {
-                it.pulls = self.wait(self.pulls(&it.commit, branch, instance))?;
+            for unknown in commits.iter_mut().filter(|commit| commit.pulls.is_empty()) {
+                unknown.pulls = self.merged(&unknown.commit, branch, instance)?;
             }
             let left = patience.saturating_sub(watch.elapsed());
-            if left.is_zero() || asked.iter().all(|it| !it.pulls.is_empty()) {
-                return Ok(asked);
+            if left.is_zero() || commits.iter().all(|commit| !commit.pulls.is_empty()) {
+                return Ok(commits);
             }
             out::talk("the forge knows no pull request of a commit yet; asking again");
             sleep(left.min(LOOK_AGAIN));
         }
+    }
+
+    /// The pull requests that brought one commit into a branch, as [`Forge::pulls_of`] gives them, asked for once.
+    pub(super) fn merged(&self, commit: &Commit, branch: &str, instance: &str) -> Result<Vec<Pull>, Stop> {
+        self.wait(self.pulls(commit, branch, instance))
     }
 
     async fn pulls(&self, commit: &Commit, branch: &str, instance: &str) -> Result<Vec<Pull>, Stop> {

@@ -44,7 +44,7 @@ pub(super) fn unlock(global: &Global) -> Result<Exit, Stop> {
         };
         out::talk(&format!("{instance}: run {} (beat {}) is taken for dead", open.run, open.beat));
         let record = loaded.runs.iter().find(|record| record.run == open.run).cloned();
-        let record = record.map(|record| RunRecord { result: "lost".to_owned(), ..record });
+        let record = record.map(RunRecord::lost);
         let state = State { open: None, ..loaded.state.clone() };
         if ledger.replace(&loaded.head, &state, record.as_ref())? == Pushed::Refused {
             return Err(Stop::new(

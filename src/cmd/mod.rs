@@ -18,6 +18,7 @@ mod history;
 mod impact;
 mod init;
 mod key;
+mod known;
 mod lease;
 mod memory;
 mod one_user;

@@ -8,6 +8,7 @@ use super::privacy::Faces;
 use super::read::{Side, World};
 use super::workspace::{self, Workspace};
 use crate::fetch::git::PolicyRepository;
+use crate::gate::Version;
 use crate::ledger::Loaded;
 use crate::model::{Commit, Date};
 use crate::plan::Plan;
@@ -47,6 +48,12 @@ impl SettledPolicies {
             settled.digest = Some(workspace.digest(policy)?.to_string());
         }
         Ok(Some(settled))
+    }
+
+    /// What the review of later policies needs to know of them.
+    pub(super) fn version(&self) -> Version {
+        let review = self.side().map(|(workspace, _)| workspace.policies.workspace.review);
+        Version { review: review.unwrap_or_default(), digest: self.digest.clone() }
     }
 
     /// The application as they know it.

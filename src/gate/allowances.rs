@@ -1,6 +1,5 @@
 //! Overrides: what a limit refuses, a reviewed number of changes may pass until a day (the gate, 4).
 
-use super::state::State;
 use crate::model::Date;
 use crate::policy::{LimitedChange, Override};
 use std::collections::BTreeMap;
@@ -39,22 +38,4 @@ pub(super) fn carries(
         (left >= u64::from(count)).then(|| Allowed { by: by.clone(), change, count, used, of })
     });
     fitting.min_by(|one, other| (one.by.until, &one.by.id).cmp(&(other.by.until, &other.by.id)))
-}
-
-impl State {
-    /// Takes what a run charged to overrides as what it really did: `charged` before, `done` now.
-    #[must_use]
-    pub fn recharged(mut self, charged: &Used, done: &Used) -> Self {
-        let of = |used: &Used, id: &str, kind: &str| {
-            used.get(id).and_then(|kinds| kinds.get(kind)).copied().unwrap_or_default()
-        };
-        let pairs = charged.iter().chain(done);
-        let pairs: std::collections::BTreeSet<(&String, &String)> =
-            pairs.flat_map(|(id, kinds)| kinds.keys().map(move |kind| (id, kind))).collect();
-        for (id, kind) in pairs {
-            let total = self.allowances.entry(id.clone()).or_default().entry(kind.clone()).or_default();
-            *total = (*total + of(done, id, kind)).saturating_sub(of(charged, id, kind));
-        }
-        self
-    }
 }

@@ -32,7 +32,7 @@ pub struct Check {
 
 /// A commit that changed an instance's policies, and what is known of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
+pub struct CommitPulls {
     /// The commit.
     pub commit: Commit,
     /// Its pull requests, as the forge names them.
@@ -77,7 +77,7 @@ impl Evidence {
 
 /// Judges the commits between the settled policies (or a released run's) and the tip. `in_history` says whether a commit is in the protected
 /// branch's history: a plan made for another branch showed something else.
-pub fn evidence(commits: &[Asked], wanted: &Wanted<'_>, in_history: impl Fn(&str) -> bool) -> Evidence {
+pub fn evidence(commits: &[CommitPulls], wanted: &Wanted<'_>, in_history: impl Fn(&str) -> bool) -> Evidence {
     let mut evidence = Evidence::default();
     for commit in commits {
         match record(commit, wanted, &in_history) {
@@ -88,7 +88,11 @@ pub fn evidence(commits: &[Asked], wanted: &Wanted<'_>, in_history: impl Fn(&str
     evidence
 }
 
-fn record(commit: &Asked, wanted: &Wanted<'_>, in_history: &impl Fn(&str) -> bool) -> Result<Record, String> {
+fn record(
+    commit: &CommitPulls,
+    wanted: &Wanted<'_>,
+    in_history: &impl Fn(&str) -> bool,
+) -> Result<Record, String> {
     let mut why = "it came through no pull request".to_owned();
     for pull in &commit.pulls {
         match of_pull(pull, wanted, in_history) {

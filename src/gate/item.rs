@@ -1,7 +1,9 @@
 //! Identities of changes as keyed items: ledger and records hold no ids, names or values (the gate, 2, 3 and 8).
 
-use super::identity::Identity;
+use super::identity::{Identity, identities};
 use crate::model::Digest;
+use crate::plan::Change;
+use crate::policy::ApplicationPolicy;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -47,6 +49,16 @@ impl ItemKey {
                 (operation, items.concat())
             })
             .collect()
+    }
+
+    /// The items of what is sensitive in changes, as [`ItemKey::items`] gives them.
+    pub fn of_changes<'c>(
+        &self,
+        instance: &str,
+        policy: &ApplicationPolicy,
+        changes: impl Iterator<Item = &'c Change>,
+    ) -> BTreeMap<String, String> {
+        self.items(changes.flat_map(|change| identities(instance, policy, change)))
     }
 
     /// A name that stands for a person where names must not be shown: `u-` and 6 letters, the same for the same `context`

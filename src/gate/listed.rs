@@ -2,7 +2,7 @@
 
 use super::item::pieces;
 use super::record::Record;
-use super::state::RunRecord;
+use super::run::RunRecord;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The union of what several records and runs list.

@@ -1,7 +1,11 @@
 //! Records: what one pull request's plan showed for one instance, as data that the apply after the merge reads (the gate, 3).
 
-use super::item::ITEM;
-use crate::model::Digest;
+use super::impact::unsettled;
+use super::item::{ITEM, ItemKey};
+use super::run::by_operation;
+use crate::model::{Commit, Digest};
+use crate::plan::Plan;
+use crate::policy::ApplicationPolicy;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -54,7 +58,54 @@ pub enum NoRecord {
     Form,
 }
 
+/// What the plan job of a pull request showed.
+#[derive(Clone, Copy)]
+pub struct PullRequestPlan<'p> {
+    /// The plan of the merge.
+    pub plan: &'p Plan,
+    /// Its policies.
+    pub policy: &'p ApplicationPolicy,
+    /// The plan of the settled policies on the same snapshots; none: there are none, or nothing can be evaluated by them.
+    pub settled: Option<(&'p Plan, &'p ApplicationPolicy)>,
+    /// The settled policies' digest.
+    pub settled_digest: Option<&'p str>,
+    /// The commit of the protected branch that the pull request was merged into, in memory.
+    pub base: &'p Commit,
+    /// The pull request's commit.
+    pub head: &'p Commit,
+    /// Whether saved data was planned on.
+    pub saved_data: bool,
+}
+
 impl Record {
+    /// The record of what a pull request's plan showed: what the settled policies do not want, and each adoption that waits
+    /// for a person. What is too much to be listed is counted.
+    ///
+    /// # Errors
+    /// Never for a plan: it holds texts and numbers.
+    pub fn of(shown: PullRequestPlan<'_>, key: &ItemKey) -> Result<Self, serde_json::Error> {
+        let PullRequestPlan { plan, policy, settled, .. } = shown;
+        let changes = unsettled((plan, policy), settled).changes;
+        let instance = plan.instance();
+        let items = key.of_changes(&instance, policy, changes.iter());
+        let mut record = Self {
+            version: 1,
+            base: shown.base.to_string(),
+            head: shown.head.to_string(),
+            policy: plan.policy.to_string(),
+            settled: shown.settled_digest.map(ToOwned::to_owned),
+            as_of: plan.as_of.to_string(),
+            data: if shown.saved_data { "snapshot" } else { "live" }.to_owned(),
+            plan: plan.digest()?.to_string(),
+            kid: key.kid().to_owned(),
+            counts: by_operation(changes.iter()),
+            items: items.into_iter().map(|(operation, items)| (operation, Some(items))).collect(),
+            instance,
+        };
+        record.text()?;
+        Ok(record)
+    }
+
     /// As text: a line with its hash, and canonical JSON. The operation with the most items is reviewed by count where the
     /// text would be too long.
     ///

@@ -2,11 +2,12 @@
 
 use super::allowances::Used;
 use super::item::pieces;
+use super::run::RunRecord;
 use crate::model::{Operation, unix_of_rfc3339};
 use crate::plan::Memory;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The ledger's format. One that is newer than this binary knows is refused.
 pub const FORMAT: &str = "rolewright-ledger 1";
@@ -91,64 +92,6 @@ pub struct Seen {
     pub accounts: u32,
 }
 
-/// `runs/YYYY/r-N.json`: what one run did.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct RunRecord {
-    /// Version of the format: 1.
-    pub version: u32,
-    /// Its name: `r-12`.
-    pub run: String,
-    /// `manual`, `push`, `schedule`, or `release of r-11`.
-    pub cause: String,
-    /// Who started it, as the forge numbers people; none: nobody knows.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub by: Option<String>,
-    /// When it began, RFC 3339.
-    pub at: String,
-    /// The commit whose policies it applied.
-    pub commit: String,
-    /// The policies settled before it.
-    pub settled_before: Option<String>,
-    /// The policy digest.
-    pub policy: String,
-    /// The plan digest.
-    pub plan: String,
-    /// The binary.
-    pub tool: String,
-    /// The day it planned for.
-    pub as_of: String,
-    /// What flows: operation and how many.
-    pub counts: BTreeMap<String, u64>,
-    /// What is charged to the window: `counts` as limits count them, without what overrides carry.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub charged: BTreeMap<String, u64>,
-    /// What overrides carry.
-    #[serde(skip_serializing_if = "Used::is_empty")]
-    pub overrides: Used,
-    /// Sensitive changes that flow, keyed: operation, and 8 characters an item run together.
-    pub items: BTreeMap<String, String>,
-    /// What waits for a person, in the same form.
-    pub held: BTreeMap<String, String>,
-    /// `open`, `done`, `partial`, `refused`, `incomplete`, `held`, `closed` (a change window was), `lost`.
-    pub result: String,
-    /// Its exit code; none while it is open.
-    pub exit: Option<u8>,
-    /// Changes that were made, failed, went stale.
-    pub outcome: BTreeMap<String, u64>,
-    /// Whatever else is there.
-    #[serde(flatten)]
-    pub other: Map<String, Value>,
-}
-
-impl RunRecord {
-    /// The record of a run that died: nobody knows how it ended.
-    #[must_use]
-    pub fn lost(self) -> Self {
-        Self { result: "lost".to_owned(), ..self }
-    }
-}
-
 impl State {
     /// The state before the first run.
     pub fn first(instance: &str) -> Self {
@@ -197,6 +140,22 @@ impl State {
         self.window.retain(|charge| !charge.counts.is_empty());
         let done = carried(dead, wanted_items);
         self.recharged(&dead.overrides, &done)
+    }
+
+    /// Takes what a run charged to overrides as what it really did: `charged` before, `done` now.
+    #[must_use]
+    pub fn recharged(mut self, charged: &Used, done: &Used) -> Self {
+        let of = |used: &Used, id: &str, kind: &str| {
+            used.get(id).and_then(|kinds| kinds.get(kind)).copied().unwrap_or_default()
+        };
+        let pairs = charged.iter().chain(done);
+        let pairs: BTreeSet<(&String, &String)> =
+            pairs.flat_map(|(id, kinds)| kinds.keys().map(move |kind| (id, kind))).collect();
+        for (id, kind) in pairs {
+            let total = self.allowances.entry(id.clone()).or_default().entry(kind.clone()).or_default();
+            *total = (*total + of(done, id, kind)).saturating_sub(of(charged, id, kind));
+        }
+        self
     }
 
     /// The same without what the window remembers of runs before an instant; one that says no time stays.

@@ -42,7 +42,7 @@ pub fn history(instance: &str, runs: &[RunRecord]) -> String {
             "  {:<6} {}  {:<10} commit {}  {}",
             visible(&run.run),
             visible(&run.at),
-            visible(&run.result),
+            visible(run.result.word()),
             visible(commit),
             numbers(run)
         );

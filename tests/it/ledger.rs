@@ -1,7 +1,7 @@
 //! The ledger: compare-and-swap, what it refuses to read, and the lease in virtual time.
 
 use crate::support::playground::Playground;
-use rolewright::gate::{Lease, RunRecord, Settled, State, Watch, Watched};
+use rolewright::gate::{Lease, RunRecord, RunResult, Settled, State, Watch, Watched};
 use rolewright::ledger::{Ledger, LedgerError, Pushed, Remote};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -160,4 +160,16 @@ fn the_remote_must_be_reachable() {
     it.git(&["remote", "add", "origin", "gone.git"]);
     assert!(matches!(ledger(&it, true).load(), Err(LedgerError::Remote(_))));
     it.run(&["apply"]).ends(1);
+}
+
+#[test]
+fn how_a_run_ended_is_a_word_and_one_of_a_newer_version_is_kept() {
+    for word in
+        ["open", "done", "partial", "refused", "incomplete", "held", "closed", "lost", "postponed", ""]
+    {
+        let text = format!(r#"{{"run":"r-1","result":"{word}"}}"#);
+        let record: RunRecord = serde_json::from_str(&text).expect("a record");
+        assert_eq!(matches!(record.result, RunResult::Other(_)), matches!(word, "postponed" | ""), "{word}");
+        assert_eq!(serde_json::to_value(&record).expect("JSON")["result"], word);
+    }
 }

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::support::playground::{Playground, Ran};
-use rolewright::gate::{Charge, RunRecord, Seen, Settled, State};
+use rolewright::gate::{Charge, RunRecord, RunResult, Seen, Settled, State};
 use rolewright::ledger::{Ledger, Pushed};
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ fn reviewed() -> Playground {
         commit: it.git(&["rev-parse", "HEAD"]).trim().to_owned(),
         held: items.clone(),
         items,
-        result: "held".to_owned(),
+        result: RunResult::Held,
         ..RunRecord::default()
     };
     let loaded = ledger.load().unwrap();

@@ -8,7 +8,7 @@ mod remote;
 mod takeover;
 
 use crate::support::repository::TestRepository;
-use rolewright::gate::{RunRecord, Settled, State};
+use rolewright::gate::{RunRecord, RunResult, Settled, State};
 use rolewright::ledger::{Head, Ledger, Loaded, Pushed, Remote};
 use std::collections::BTreeMap;
 
@@ -85,7 +85,7 @@ fn record(state: &State) -> RunRecord {
         counts: counts(&[("delete", 3), ("create", 2)]),
         charged: counts(&[("delete", 3)]),
         items: items(&[("delete", "aaaaaaaabbbbbbbbcccccccc")]),
-        result: "open".to_owned(),
+        result: RunResult::Open,
         ..RunRecord::default()
     }
 }
@@ -115,7 +115,7 @@ fn run(ledger: &Ledger, settled: Option<(&str, Settled)>) -> State {
     let tree = settled.as_ref().map(|(tree, _)| *tree);
     let head = done(ledger.add(&loaded.head, &state, tree, &record).unwrap());
     let state = state.closed(&record.run, &record.counts);
-    let record = RunRecord { result: "done".to_owned(), exit: Some(0), ..record };
+    let record = RunRecord { result: RunResult::Done, exit: Some(0), ..record };
     done(ledger.replace(&head, &state, Some(&record)).unwrap());
     state
 }

@@ -11,13 +11,15 @@ use super::privacy::Faces;
 use super::read::World;
 use super::tell::{Hearers, Story};
 use super::{key, lease, memory, out, plan, read, tell, workspace, writer};
-use crate::gate::{Approved, ItemKey, Lease, Past, RunRecord, Standing, State, approve, remembered};
+use crate::gate::{
+    Approved, ItemKey, Lease, Past, RunRecord, RunResult, Standing, State, approve, remembered,
+};
 use crate::ledger::{Ledger, LedgerError, Loaded, Pushed};
 use crate::model::Secret;
 use crate::render::plan::{self as face, Shown, Style};
 use crate::render::run;
 use judge::Judged;
-use ready::{Ready, Written, counts};
+use ready::{Ready, Written};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -111,8 +113,7 @@ impl Job<'_> {
             return Err(key::missing(&policy.name));
         }
         let key = ItemKey::new(secret.as_ref().map(Secret::expose));
-        let asked = judge::Asked { job: self, workspace: &workspace, policy, tip: &tip, key: &key };
-        let judged = Judged::of(&asked, &loaded)?;
+        let judged = Judged::of(self, (&workspace, policy), &tip, &key, &loaded)?;
         let faces = Faces::of(workspace.policies.workspace.privacy, &loaded.state.next_run())?;
         let ready = Ready { workspace: &workspace, policy, tip, key, secret, ledger, judged, faces };
         self.plan_and_write(&ready, loaded, dead, story)
@@ -133,7 +134,7 @@ impl Job<'_> {
         let mut world = match read::shared((ready.workspace, ready.policy), &sides) {
             Ok(world) => world,
             Err(stop) => {
-                record.result = "incomplete".to_owned();
+                record.result = RunResult::Incomplete;
                 ready.note(&loaded, loaded.state.clone(), record, stop.exit)?;
                 return Err(stop);
             }
@@ -141,7 +142,7 @@ impl Job<'_> {
         world.memory = memory::keyed(loaded.state.memory.as_ref(), ready.policy, ready.secret.as_ref());
         let plan = plan::make(ready.workspace, ready.policy, &world)?;
         record.plan = plan.digest().map_err(|error| Stop::error(error.to_string()))?.to_string();
-        let state = ready.inherit(&loaded, &plan, dead);
+        let state = loaded.state.clone().inherited(dead.as_ref(), &plan, ready.policy, &ready.key);
         let before = ready.judged.settled_plan(&world, &ready.faces);
         let review = ready.judged.review(&ready.key, before.as_ref());
         let approved = approve(plan, ready.policy, &review, &Past::of(&state, unix_seconds()));
@@ -173,16 +174,13 @@ impl Job<'_> {
         out::data(&face::terminal(&Shown { plan: &ready.faces.shown(plan), refusals: &[] }, self.style()));
         let now = unix_seconds();
         out::data(&plan::beside(PlanFormat::Human, plan, ready.policy, approved.allowed(), now));
-        record.counts = counts(approved.changes());
-        record.items = ready.items(approved.changes());
-        record.held = ready.items(approved.held());
-        (record.charged, record.overrides) = approved.charge(approved.changes());
-        let state = ready.next_state(state, &record, approved);
-        let waits = ready.waits(approved);
+        record.sets_out(approved, ready.policy, &ready.key);
+        let state = state.planned(&record, approved, &ready.judged.known, ready.key.kid());
+        let waits = approved.waits();
         if approved.changes().next().is_none() {
             let memory = memory::after(ready.workspace, ready.policy, world, approved, &BTreeSet::new())?;
             let state = State { memory, ..state };
-            record.result = if waits { "held" } else { "done" }.to_owned();
+            record.result = if waits { RunResult::Held } else { RunResult::Done };
             let exit = if waits { Exit::Waits } else { Exit::Done };
             story.news = ready.note(loaded, state, record, exit)? && waits;
             ready.tell_held(approved);
@@ -194,7 +192,7 @@ impl Job<'_> {
         if let Standing::Closed(closure) = &door {
             return ready.closed(loaded, state, (record, waits), closure, story).map(Tried::Ended);
         }
-        record.result = "open".to_owned();
+        record.result = RunResult::Open;
         let watch = Stopwatch::start();
         let sent = watch.elapsed();
         let state = state.pruned(now - remembered(ready.policy).seconds());

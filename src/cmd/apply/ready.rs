@@ -8,17 +8,15 @@ use crate::cmd::privacy::Faces;
 use crate::cmd::tell::{self, Story};
 use crate::cmd::workspace::Workspace;
 use crate::cmd::{forge, lease, out, writer};
-use crate::gate::{
-    Approved, Closure, ItemKey, Refused, RunRecord, Seen, Settled, Standing, State, identities, standing,
-};
+use crate::gate::{Approved, Beginning, Closure, ItemKey, Refused, RunRecord, Standing, State, standing};
 use crate::ledger::{Head, Ledger, Loaded, Pushed};
 use crate::model::{Commit, Secret};
-use crate::plan::{Change, Memory, Plan};
+use crate::plan::Memory;
 use crate::policy::ApplicationPolicy;
 use crate::render::plan::{self as face, Shown, Style};
 use crate::render::run;
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// What a run needs after it was planned.
@@ -48,54 +46,11 @@ pub(super) struct Written {
 }
 
 impl Ready<'_> {
-    /// Of changes, what is sensitive as items.
-    pub(super) fn items<'c>(&self, changes: impl Iterator<Item = &'c Change>) -> BTreeMap<String, String> {
-        let instance = self.instance();
-        self.key.items(changes.flat_map(|change| identities(&instance, self.policy, change)))
-    }
-
-    fn instance(&self) -> String {
-        format!("{}/{}", self.workspace.policies.workspace.environment, self.policy.name)
-    }
-
-    /// The state that a run leaves which no guard refused.
-    pub(super) fn next_state(&self, state: State, record: &RunRecord, approved: &Approved) -> State {
-        let seen = &approved.plan().seen;
-        let seen = Seen { users: seen.users, groups: seen.groups, accounts: seen.accounts };
-        let mut state = State {
-            kid: self.key.kid().to_owned(),
-            as_of: Some(record.as_of.clone()),
-            seen,
-            shown: self.judged.shown.clone(),
-            ..state
-        };
-        state.held_since = match (self.waits(approved), state.held_since) {
-            (true, since) => Some(since.unwrap_or_else(|| record.run.clone())),
-            (false, _) => None,
-        };
-        if !approved.settles() {
-            return state;
-        }
-        // What was shown is settled with the policies; what takes accounts over is asked for anew each time, so that a
-        // run which dies before it is done would hold it.
-        match approved.changes().any(|change| change.hold.is_some()) {
-            true => state.shown.push(record.run.clone()),
-            false => state.shown.clear(),
-        }
-        let commit = self.tip.to_string();
-        state.settle(Settled { commit, policy: record.policy.clone(), at: record.at.clone() })
-    }
-
-    /// Whether something is left for a person.
-    pub(super) fn waits(&self, approved: &Approved) -> bool {
-        !approved.settles() || approved.held().next().is_some()
-    }
-
     /// Whether changes may be made now, by the policies, and by the settled ones while these are not covered.
     pub(super) fn door(&self, time_out: Duration) -> Standing {
         let now = unix_seconds();
         let door = standing(&self.policy.change_windows, now, time_out);
-        match self.judged.settled().filter(|_| !self.judged.covered()) {
+        match self.judged.settled().filter(|_| !self.judged.known.covered()) {
             Some((_, settled)) => door.and(standing(&settled.change_windows, now, time_out)),
             None => door,
         }
@@ -126,31 +81,16 @@ impl Ready<'_> {
     }
 
     pub(super) fn record(&self, state: &State, policy: &str, release: Option<&str>) -> RunRecord {
-        RunRecord {
-            version: 1,
-            run: state.next_run(),
+        let beginning = Beginning {
             cause: release.map_or_else(forge::cause, |run| format!("release of {run}")),
             by: forge::actor(),
             at: rfc3339(),
-            commit: self.tip.to_string(),
-            settled_before: state.settled.as_ref().map(|settled| settled.policy.clone()),
+            commit: &self.tip,
             policy: policy.to_owned(),
-            tool: env!("CARGO_PKG_VERSION").to_owned(),
-            as_of: self.workspace.as_of.to_string(),
-            ..RunRecord::default()
-        }
-    }
-
-    /// The state as read, a dead run's charge corrected by what is still to be done.
-    pub(super) fn inherit(&self, loaded: &Loaded, plan: &Plan, dead: Option<RunRecord>) -> State {
-        let state = loaded.state.clone();
-        match dead {
-            None => state,
-            Some(dead) => {
-                let wanted = self.items(plan.changes.iter());
-                state.taken_over(&dead, &wanted)
-            }
-        }
+            tool: env!("CARGO_PKG_VERSION"),
+            as_of: self.workspace.as_of,
+        };
+        RunRecord::begin(state, beginning)
     }
 
     pub(super) fn refused(
@@ -164,8 +104,7 @@ impl Ready<'_> {
         let plan = self.faces.shown(&refused.plan);
         out::data(&face::terminal(&Shown { plan: &plan, refusals: &refused.refusals }, style));
         out::talk("nothing was written");
-        record.counts = counts(refused.plan.changes.iter());
-        record.result = "refused".to_owned();
+        record.refused(&refused.plan);
         self.note(loaded, state, record, Exit::Refused)?;
         Ok(Exit::Refused)
     }
@@ -192,9 +131,7 @@ impl Ready<'_> {
     ) -> Result<Exit, Stop> {
         story.window = Some(closure.to_string());
         out::talk(&format!("{}: {closure}; nothing was written, run again then", self.policy.name));
-        record.result = "closed".to_owned();
-        record.charged.clear();
-        record.overrides.clear();
+        record.window_closed();
         let exit = if waits { Exit::Waits } else { Exit::Done };
         let state = State { memory: None, ..state };
         story.news = self.note(loaded, state, record, exit)? && waits;
@@ -210,20 +147,13 @@ impl Ready<'_> {
         exit: Exit,
     ) -> Result<bool, Stop> {
         record.exit = Some(exit.number());
-        let same = loaded.runs.first().is_some_and(|last| {
-            (&last.result, &last.held, &last.counts) == (&record.result, &record.held, &record.counts)
-                || (record.result == "done" && matches!(last.result.as_str(), "done" | "partial"))
-        });
-        let settled = |state: &State| state.settled.as_ref().map(|settled| settled.policy.clone());
-        let remembered = state.memory.is_none() || state.memory == loaded.state.memory;
-        if same && remembered && settled(&loaded.state) == settled(&state) && loaded.state.open.is_none() {
+        if record.repeats(loaded.runs.first(), &loaded.state, &state) {
             return Ok(false);
         }
         let settles = state.settled.as_ref().is_some_and(|settled| settled.commit == self.tip.to_string());
         let tree = if settles { Some(self.tree()?) } else { None };
-        let state = State { seq: state.seq + 1, open: None, ..state };
         // Somebody else wrote meanwhile: nothing of this run is lost, for it wrote nothing.
-        self.ledger.add(&loaded.head, &state, tree.as_deref(), &record)?;
+        self.ledger.add(&loaded.head, &state.noted(), tree.as_deref(), &record)?;
         Ok(true)
     }
 
@@ -278,25 +208,14 @@ impl Ready<'_> {
         (tally, written): (&Tally, &Written),
         approved: &Approved,
     ) -> Result<Exit, Stop> {
-        let exit = match (tally.whole(), self.waits(approved)) {
+        let exit = match (tally.whole(), approved.waits()) {
             (false, _) => Exit::Partial,
             (true, true) => Exit::Waits,
             (true, false) => Exit::Done,
         };
-        record.result = if tally.whole() { "done" } else { "partial" }.to_owned();
         record.exit = Some(exit.number());
-        record.outcome = tally.made.clone();
-        record.outcome.insert("failed".to_owned(), tally.failed + tally.stale + tally.stopped);
-        let made = approved.changes().zip(&written.made).filter(|(_, made)| **made).map(|(change, _)| change);
-        let before = std::mem::take(&mut record.overrides);
-        (record.charged, record.overrides) = approved.charge(made);
         let (head, state): (Head, State) = holder.into_parts();
-        let state = state.closed(&record.run, &record.charged).recharged(&before, &record.overrides);
-        let mut state = State { memory, ..state };
-        // Nothing is left that a person was asked about.
-        if exit == Exit::Done {
-            state.shown.clear();
-        }
+        let state = State { memory, ..state.written(&mut record, approved, &written.made) };
         match self.ledger.replace(&head, &state, Some(&record))? {
             Pushed::Done(_) => Ok(exit),
             Pushed::Refused => {
@@ -304,11 +223,4 @@ impl Ready<'_> {
             }
         }
     }
-}
-
-pub(super) fn counts<'c>(changes: impl Iterator<Item = &'c crate::plan::Change>) -> BTreeMap<String, u64> {
-    changes.fold(BTreeMap::new(), |mut counts, change| {
-        *counts.entry(change.operation.word().to_owned()).or_insert(0) += 1;
-        counts
-    })
 }

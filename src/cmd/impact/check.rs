@@ -5,20 +5,18 @@ use super::planner::executable;
 use super::queue::Queue;
 use super::sides::{Pair, Sides};
 use crate::cmd::args::{CheckArguments, Global};
-use crate::cmd::changed::{Changed, changed};
 use crate::cmd::clock::unix_seconds;
 use crate::cmd::exit::{Exit, Stop};
 use crate::cmd::forge::Forge;
+use crate::cmd::known::Candidate;
 use crate::cmd::privacy::Faces;
 use crate::cmd::read::Side;
+use crate::cmd::settled::SettledPolicies;
 use crate::cmd::{key, memory, out, read};
-use crate::gate::{
-    Asked, Classes, Evidence, ItemKey, Past, Refusal, Reviewed, State, Wanted, classify, evidence, guards,
-    impact, split,
-};
+use crate::gate::{Beyond, ItemKey, Judgement, Past, judge};
 use crate::model::{Commit, Secret};
-use crate::plan::{Change, Hold, Plan};
-use crate::policy::{ApplicationPolicy, Review};
+use crate::plan::{Change, Plan};
+use crate::policy::Review;
 use crate::render::plan::{self as face, Shown, Style};
 
 /// Looks at every application that is meant.
@@ -44,11 +42,9 @@ struct Checker<'c> {
     faces: &'c Faces,
 }
 
-/// A plan and the policies that it was made with.
-type Made<'m> = (&'m Plan, &'m ApplicationPolicy);
-
 impl Checker<'_> {
-    /// Of one application: what the commit does beyond its base is what counts, on one set of snapshots.
+    /// Of one application: what `apply` would say after the merge, on one set of snapshots. Only what the commit does beyond
+    /// its base decides the exit code.
     fn check(&self, pair: &Pair<'_>) -> Result<Exit, Stop> {
         let Some(head) = pair.head.filter(|_| !pair.same().unwrap_or(false)) else {
             out::talk(&format!("{}: proven without effect", pair.instance));
@@ -60,108 +56,78 @@ impl Checker<'_> {
             return Err(key::missing(&head.1.name));
         }
         let key = ItemKey::new(secret.as_ref().map(Secret::expose));
-        let evidence = self.evidence(pair, head, &key)?;
         let loaded = self.sides.ledger(pair)?;
-        let others: Vec<Side<'_>> = pair.base.into_iter().collect();
+        let settled =
+            SettledPolicies::load(self.global, &self.sides.repository, &loaded, &head.1.name, head.0.as_of)?;
+        let candidate = Candidate {
+            global: self.global,
+            repository: &self.sides.repository,
+            side: head,
+            tip: &self.sides.head,
+            branch: &head.0.policies.workspace.protected_branch,
+            key: &key,
+            loaded: &loaded,
+            settled: settled.as_ref(),
+        };
+        let before = settled.as_ref().map(|settled| settled.version().review).unwrap_or_default();
+        let queue = self.queue(candidate.branch, before.max(self.sides.review()))?;
+        let pulls = |forge: &Forge, commits| queue.pulls(forge, commits, candidate.branch, &pair.instance);
+        let known = candidate.known(loaded.state.shown.clone(), pulls)?;
+        if pair.base.is_none_or(|base| !head.0.same_connections(head.1, base)) {
+            candidate.check_connections(&known)?;
+        }
+        let settled = settled.filter(|_| known.needs_evidence());
+        let settled_side = settled.as_ref().and_then(SettledPolicies::side);
+        let others: Vec<Side<'_>> = pair.base.into_iter().chain(settled_side).collect();
         let mut world = read::shared(head, &others)?;
         world.memory = memory::keyed(loaded.state.memory.as_ref(), head.1, secret.as_ref());
         world.not_before = memory::last_day(&loaded.state);
         let with = executable(head, &world)?;
         let without = pair.base.and_then(|base| Some((executable(base, &world).ok()?, base.1)));
         let without = without.as_ref().map(|(plan, policy)| (plan, *policy));
-        let (with, classes) = match &evidence {
-            None => unreviewed(with, head.1, without),
-            Some(evidence) => {
-                let listed = evidence.listed();
-                let (settled, covered) = (without, evidence.covers());
-                let reviewed = Reviewed { key: &key, same: false, settled, covered, listed: &listed };
-                let with = split(with, head.1, &reviewed);
-                let classes = classify(&with, head.1, &reviewed);
-                (with, classes)
-            }
-        };
-        let refusals = refusals((&with, head.1), &classes, without, &loaded.state);
-        self.tell(&pair.instance, &with, &classes, &refusals);
-        let missing = evidence.iter().flat_map(|evidence| &evidence.missing);
-        for (commit, why) in missing {
-            out::talk(&format!("{}: commit {commit} is not covered: {why}", pair.instance));
-        }
-        let exit = if refusals.is_empty() { Exit::Done } else { Exit::Refused };
-        Ok(exit.and(if classes.settles { Exit::Done } else { Exit::Waits }))
+        let before = settled.as_ref().and_then(|settled| settled.plan(&world, self.faces));
+        let before = before.as_ref().zip(settled_side.map(|(_, policy)| policy));
+        let past = Past::of(&loaded.state, unix_seconds());
+        let judgement = judge(with, head.1, &known.judge_by(&key, before), &past);
+        let own = |commit: &Commit| queue.has(commit);
+        let beyond = Beyond::of(&judgement, head.1, without, known.missing(), own, &past);
+        self.tell(&pair.instance, &judgement, &beyond);
+        let exit = if beyond.refusals.is_empty() { Exit::Done } else { Exit::Refused };
+        Ok(exit.and(if beyond.waits() { Exit::Waits } else { Exit::Done }))
     }
 
-    /// What the pull requests of the queue's commits showed, by their newest plans; none: nobody reviews by plans.
-    fn evidence(
-        &self,
-        pair: &Pair<'_>,
-        (workspace, policy): Side<'_>,
-        key: &ItemKey,
-    ) -> Result<Option<Evidence>, Stop> {
-        if self.sides.review() == Review::None {
-            return Ok(None);
+    /// The commits of the queue; none where nobody reviews by plans.
+    fn queue(&self, branch: &str, review: Review) -> Result<Queue, Stop> {
+        match review {
+            Review::None => Ok(Queue::default()),
+            Review::Github => Queue::find(self.sides, branch, self.arguments.pull_request),
         }
-        let Sides { repository, base, head, .. } = self.sides;
-        let branch = workspace.policies.workspace.protected_branch.as_str();
-        let queue = Queue::find(self.sides, branch, self.arguments.pull_request)?;
-        let known = std::slice::from_ref(base);
-        let Changed { commits, .. } =
-            changed((self.global, repository), (known, head), &policy.name, workspace.as_of)?;
-        let forge = Forge::of_environment()?;
-        let asked = commits.into_iter().map(|commit| {
-            let number = queue.number_of(&commit);
-            let pulls = number.map(|number| forge.queued(number, &pair.instance)).transpose()?;
-            Ok(Asked { commit, pulls: pulls.into_iter().collect() })
-        });
-        let asked: Vec<Asked> = asked.collect::<Result<_, Stop>>()?;
-        let wanted = Wanted { instance: &pair.instance, branch, app: forge.app(), kid: key.kid() };
-        let in_history = |it: &str| repository.is_ancestor(&Commit(it.to_owned()), base);
-        Ok(Some(evidence(&asked, &wanted, in_history)))
     }
 
     /// Shows what would wait, and what a guard would say.
-    fn tell(&self, instance: &str, plan: &Plan, classes: &Classes, refusals: &[Refusal]) {
-        let held = classes.held.iter().filter_map(|place| plan.changes.get(*place)).cloned().collect();
-        let held = Plan { changes: held, reports: Vec::new(), ..plan.clone() };
-        if held.changes.is_empty() && refusals.is_empty() {
+    fn tell(&self, instance: &str, judgement: &Judgement, beyond: &Beyond) {
+        let held: Vec<Change> = judgement.held().cloned().collect();
+        let count = held.len();
+        if count == 0 && beyond.refusals.is_empty() {
             out::talk(&format!("{instance}: all would flow"));
-            return;
+        } else {
+            let held = Plan { changes: held, reports: Vec::new(), ..judgement.plan().clone() };
+            let style = Style { colour: out::colour(self.global.color), full: false };
+            let shown = Shown { plan: &self.faces.shown(&held), refusals: &beyond.refusals };
+            out::data(&face::terminal(&shown, style));
         }
-        let style = Style { colour: out::colour(self.global.color), full: false };
-        out::data(&face::terminal(&Shown { plan: &self.faces.shown(&held), refusals }, style));
-        if !held.changes.is_empty() {
-            let count = held.changes.len();
+        if count > 0 {
             out::talk(&format!(
                 "{instance}: {count} changes would wait for a person: no pull request of the queue showed them; plan them again \
                  on the protected branch as it will be"
             ));
         }
+        if count > beyond.held {
+            let waiting = count - beyond.held;
+            out::talk(&format!("{instance}: {waiting} of them wait without this commit too"));
+        }
+        for (commit, why) in &beyond.missing {
+            out::talk(&format!("{instance}: commit {commit} is not covered: {why}"));
+        }
     }
-}
-
-/// Without review all flows but what takes over accounts with privileged rights; what the base would hold too is not this
-/// commit's fault.
-fn unreviewed(plan: Plan, policy: &ApplicationPolicy, base: Option<Made<'_>>) -> (Plan, Classes) {
-    let privileged = |change: &Change| change.hold == Some(Hold::Privileged);
-    let because = impact((&plan, policy), base).because;
-    let settles = !because.changes.iter().any(privileged);
-    let held = plan.changes.iter().enumerate().filter(|(_, it)| privileged(it)).map(|(place, _)| place);
-    let held = held.collect();
-    (plan, Classes { held, settles, vanished: 0 })
-}
-
-/// What guards say of what would flow. What they say of the base too is not this commit's fault.
-fn refusals(
-    (plan, policy): Made<'_>,
-    classes: &Classes,
-    base: Option<Made<'_>>,
-    state: &State,
-) -> Vec<Refusal> {
-    let past = Past::of(state, unix_seconds());
-    let refused_before = base
-        .is_some_and(|(plan, policy)| !guards(plan, policy, plan.changes.iter(), &past).refusals.is_empty());
-    if refused_before {
-        return Vec::new();
-    }
-    let flowing = plan.changes.iter().enumerate().filter(|(place, _)| !classes.held.contains(place));
-    guards(plan, policy, flowing.map(|(_, change)| change), &past).refusals
 }

@@ -8,13 +8,12 @@ use crate::cmd::privacy::Faces;
 use crate::cmd::read::{Side, World};
 use crate::cmd::settled::SettledPolicies;
 use crate::cmd::{key, memory, out, plan, read, saved};
-use crate::gate::{Impact, ItemKey, Past, Record, State, guards, identities, impact, unsettled};
+use crate::gate::{Impact, ItemKey, Past, PullRequestPlan, Record, State, guards, impact, unsettled};
 use crate::ledger::Loaded;
 use crate::model::{Date, Secret};
 use crate::plan::Plan;
 use crate::policy::{ApplicationPolicy, Review};
 use crate::render::impact::{Meaning, Planned, callouts};
-use std::collections::BTreeMap;
 
 /// Exclusions and overrides that end within so many days are named.
 const SOON: i32 = 14;
@@ -68,7 +67,16 @@ impl Planner<'_> {
             Review::Github => {
                 let key = ItemKey::new(secret.as_ref().map(Secret::expose));
                 let digest = settled.as_ref().and_then(|settled| settled.digest.clone());
-                Some(self.record((&with, head.1), before, (digest, &key))?)
+                let shown = PullRequestPlan {
+                    plan: &with,
+                    policy: head.1,
+                    settled: before,
+                    settled_digest: digest.as_deref(),
+                    base: &self.sides.base,
+                    head: &self.sides.head,
+                    saved_data: self.arguments.snapshot.is_some(),
+                };
+                Some(Record::of(shown, &key).map_err(|error| Stop::error(error.to_string()))?)
             }
         };
         let planned = self.planned((&with, head.1), without, before, impact, &loaded.state);
@@ -108,39 +116,6 @@ impl Planner<'_> {
                 None
             }
         }
-    }
-
-    fn record(
-        &self,
-        (plan, policy): Made<'_>,
-        settled: Option<Made<'_>>,
-        (digest, key): (Option<String>, &ItemKey),
-    ) -> Result<Record, Stop> {
-        let shown = unsettled((plan, policy), settled);
-        let instance = plan.instance();
-        let all = shown.changes.iter().flat_map(|change| identities(&instance, policy, change));
-        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-        for change in &shown.changes {
-            *counts.entry(change.operation.word().to_owned()).or_default() += 1;
-        }
-        let problem = |error: serde_json::Error| Stop::error(error.to_string());
-        let mut record = Record {
-            version: 1,
-            base: self.sides.base.to_string(),
-            head: self.sides.head.to_string(),
-            policy: plan.policy.to_string(),
-            settled: digest,
-            as_of: plan.as_of.to_string(),
-            data: if self.arguments.snapshot.is_some() { "snapshot" } else { "live" }.to_owned(),
-            plan: plan.digest().map_err(problem)?.to_string(),
-            kid: key.kid().to_owned(),
-            counts,
-            items: key.items(all).into_iter().map(|(operation, items)| (operation, Some(items))).collect(),
-            instance,
-        };
-        // What is too much to be listed is reviewed by its number from here on.
-        record.text().map_err(problem)?;
-        Ok(record)
     }
 
     fn planned(

@@ -2,13 +2,15 @@
 
 use super::sides::Sides;
 use crate::cmd::exit::Stop;
-use crate::cmd::forge;
+use crate::cmd::forge::{self, Forge};
+use crate::gate::CommitPulls;
 use crate::ledger::Remote;
 use crate::model::Commit;
 use crate::wire::github::{queue, queued};
 use std::collections::BTreeMap;
 
 /// A piece of the queue, from what it is built on to the commit that is judged.
+#[derive(Default)]
 pub(super) struct Queue {
     /// Oldest first.
     line: Vec<Commit>,
@@ -44,10 +46,42 @@ impl Queue {
         Ok(Self { line: line.commits, ends })
     }
 
-    /// The pull request that brought a commit: that of the first end from there on.
-    pub(super) fn number_of(&self, commit: &Commit) -> Option<u64> {
-        let from = self.line.iter().skip_while(|it| *it != commit);
-        from.filter_map(|it| self.ends.get(it)).next().copied()
+    /// Whether a commit is of the queue.
+    pub(super) fn has(&self, commit: &Commit) -> bool {
+        self.line.contains(commit)
+    }
+
+    /// The pull requests of commits, as after the merge: those of the queue as if they were merged, and those that brought
+    /// earlier commits into the branch.
+    pub(super) fn pulls(
+        &self,
+        forge: &Forge,
+        commits: Vec<Commit>,
+        branch: &str,
+        instance: &str,
+    ) -> Result<Vec<CommitPulls>, Stop> {
+        let of = |commit: Commit| {
+            let number = self.number_of(&commit);
+            let pulls = match number.filter(|_| self.has(&commit)) {
+                Some(number) => vec![forge.queued(number, instance)?],
+                None => forge.merged(&commit, branch, instance)?,
+            };
+            // A commit before the queue's piece may still wait in the queue itself.
+            let pulls = match number.filter(|_| pulls.is_empty()) {
+                Some(number) => vec![forge.queued(number, instance)?],
+                None => pulls,
+            };
+            Ok(CommitPulls { commit, pulls })
+        };
+        commits.into_iter().map(of).collect()
+    }
+
+    /// The pull request that brought a commit: that of the first end from there on in the queue; of a commit before it, the
+    /// one that ends with it.
+    fn number_of(&self, commit: &Commit) -> Option<u64> {
+        let from = self.line.iter().skip_while(|other| *other != commit);
+        let number = from.filter_map(|other| self.ends.get(other)).next();
+        number.or_else(|| self.ends.get(commit)).copied()
     }
 }
 

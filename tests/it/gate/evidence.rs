@@ -1,7 +1,7 @@
 //! Which records count: those that the forge's answers bind to what was merged.
 
 use super::{DEACTIVATE, leave, listed, record, run, set, show, world};
-use rolewright::gate::{Asked, Check, Evidence, ItemKey, NoRecord, Pull, Record, Wanted, evidence};
+use rolewright::gate::{Check, CommitPulls, Evidence, ItemKey, NoRecord, Pull, Record, Wanted, evidence};
 use rolewright::model::{Commit, unix_of_rfc3339};
 
 const HEAD: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -41,7 +41,7 @@ fn pull(checks: Vec<Check>) -> Pull {
 
 fn judge(pulls: Vec<Pull>) -> Evidence {
     let wanted = Wanted { instance: "default/app", branch: "main", app: "github-actions", kid: "none" };
-    evidence(&[Asked { commit: Commit("c".repeat(40)), pulls }], &wanted, |base| base == BASE)
+    evidence(&[CommitPulls { commit: Commit("c".repeat(40)), pulls }], &wanted, |base| base == BASE)
 }
 
 /// Why it does not count; empty: it does.
@@ -149,8 +149,8 @@ fn of_several_pull_requests_one_that_fits_is_enough() {
 #[test]
 fn one_commit_without_record_leaves_the_range_uncovered_and_the_other_records_count() {
     let wanted = Wanted { instance: "default/app", branch: "main", app: "github-actions", kid: "none" };
-    let with = Asked { commit: Commit("c".repeat(40)), pulls: vec![pull(vec![check(&fine())])] };
-    let without = Asked { commit: Commit("d".repeat(40)), pulls: vec![] };
+    let with = CommitPulls { commit: Commit("c".repeat(40)), pulls: vec![pull(vec![check(&fine())])] };
+    let without = CommitPulls { commit: Commit("d".repeat(40)), pulls: vec![] };
     let judged = evidence(&[with, without], &wanted, |base| base == BASE);
     assert!(!judged.covers());
     assert_eq!((judged.records.len(), judged.missing.len()), (1, 1));

@@ -3,7 +3,7 @@
 use crate::support::hostile::{SET, world_of};
 use crate::support::world::{World, today};
 use rolewright::doctor::{Line, Outcome, Step};
-use rolewright::gate::{RunRecord, impact};
+use rolewright::gate::{RunRecord, RunResult, impact};
 use rolewright::model::{SourceFile, SourceSet};
 use rolewright::plan::{Plan, explain, list_groups};
 use rolewright::render;
@@ -101,7 +101,7 @@ pub(super) fn in_text(value: &str, world: &World, plan: &Plan) -> Vec<(&'static 
     let run = RunRecord {
         run: value.to_owned(),
         at: value.to_owned(),
-        result: value.to_owned(),
+        result: RunResult::Other(value.to_owned()),
         commit: value.to_owned(),
         counts: [(value.to_owned(), 1)].into(),
         ..RunRecord::default()

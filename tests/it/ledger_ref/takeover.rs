@@ -137,7 +137,7 @@ fn scenario_29_the_dead_runs_record_says_lost() {
         let next = rolewright::ledger::Loaded { state, ..loaded };
         done(open(&world.ledger(1), &next).0);
         let runs = ledger.load().unwrap().runs;
-        let results: Vec<_> = runs.iter().map(|run| (run.run.as_str(), run.result.as_str())).collect();
+        let results: Vec<_> = runs.iter().map(|run| (run.run.as_str(), run.result.word())).collect();
         assert_eq!(results, [("r-2", "open"), ("r-1", "lost")]);
     }
 }

@@ -1,0 +1,117 @@
+//! What is known of policies before anything is read: whether they are the settled ones, and what people were shown of
+//! them since.
+
+use super::classify::Reviewed;
+use super::evidence::Evidence;
+use super::item::ItemKey;
+use super::judgement::Review;
+use super::listed::Listed;
+use super::run::RunRecord;
+use crate::model::Commit;
+use crate::plan::Plan;
+use crate::policy::{self, ApplicationPolicy};
+
+/// One version of an application's policies, as the review of another needs to know it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Version {
+    /// How its workspace says that changes are reviewed.
+    pub review: policy::Review,
+    /// The digest of its policies; none: it knows no such application.
+    pub digest: Option<String>,
+}
+
+/// What is known of the policies of one commit, beside those last settled.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    review: policy::Review,
+    same: bool,
+    evidence: Evidence,
+    gap: Option<String>,
+    listed: Listed,
+    released: Vec<String>,
+}
+
+impl Known {
+    /// What the ledger tells: the settled version (none: nothing is settled), its run records, and which of these runs a
+    /// person released. What released runs list counts as shown.
+    pub fn of(
+        version: &Version,
+        settled: Option<&Version>,
+        runs: &[RunRecord],
+        released: Vec<String>,
+    ) -> Self {
+        let mut listed = Listed::default();
+        runs.iter().filter(|run| released.contains(&run.run)).for_each(|run| listed.run(run));
+        Self {
+            // The stricter of both, so that no commit takes itself out of review.
+            review: settled.map_or(version.review, |settled| version.review.max(settled.review)),
+            same: settled.is_some_and(|settled| settled.digest.is_some() && settled.digest == version.digest),
+            evidence: Evidence::default(),
+            gap: None,
+            listed,
+            released,
+        }
+    }
+
+    /// The same with what the pull requests of the commits since then showed.
+    #[must_use]
+    pub fn shown(mut self, evidence: Evidence) -> Self {
+        evidence.records.iter().for_each(|record| self.listed.record(record));
+        Self { evidence, ..self }
+    }
+
+    /// The same where it is not known which commits came since then, and why.
+    #[must_use]
+    pub fn with_gap(self, gap: String) -> Self {
+        Self { gap: Some(gap), ..self }
+    }
+
+    /// Whether pull requests decide about these policies, so that the forge must be asked.
+    pub fn needs_evidence(&self) -> bool {
+        self.review != policy::Review::None && !self.same
+    }
+
+    /// Whether everything since the settled policies was shown to people, as policies or by its effect.
+    pub fn covered(&self) -> bool {
+        !self.needs_evidence() || (self.gap.is_none() && self.evidence.covers())
+    }
+
+    /// How changes are reviewed.
+    pub fn review(&self) -> policy::Review {
+        self.review
+    }
+
+    /// The runs that a person released.
+    pub fn released(&self) -> &[String] {
+        &self.released
+    }
+
+    /// Why it is not known which commits came since the settled policies.
+    pub fn gap(&self) -> Option<&str> {
+        self.gap.as_deref()
+    }
+
+    /// The commits that came without a plan, and why each counts as such.
+    pub fn missing(&self) -> &[(Commit, String)] {
+        if self.covered() { &[] } else { &self.evidence.missing }
+    }
+
+    /// How a plan made with these policies is judged. `settled` is the plan of the settled policies on the same snapshots;
+    /// none: there are none, or nothing can be evaluated by them.
+    pub fn judge_by<'k>(
+        &'k self,
+        key: &'k ItemKey,
+        settled: Option<(&'k Plan, &'k ApplicationPolicy)>,
+    ) -> Review<'k> {
+        match self.review {
+            policy::Review::None => Review::None { key, released: &self.listed },
+            policy::Review::Github => Review::Reviewed(Reviewed {
+                key,
+                same: self.same,
+                settled,
+                covered: self.covered(),
+                listed: &self.listed,
+            }),
+        }
+    }
+}

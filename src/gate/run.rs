@@ -1,0 +1,151 @@
+//! The record of a run: what it set out to do, and how it ended (the gate, 6).
+
+use super::allowances::Used;
+use crate::plan::Change;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// `runs/YYYY/r-N.json`: what one run did.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RunRecord {
+    /// Version of the format: 1.
+    pub version: u32,
+    /// Its name: `r-12`.
+    pub run: String,
+    /// `manual`, `push`, `schedule`, or `release of r-11`.
+    pub cause: String,
+    /// Who started it, as the forge numbers people; none: nobody knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// When it began, RFC 3339.
+    pub at: String,
+    /// The commit whose policies it applied.
+    pub commit: String,
+    /// The policies settled before it.
+    pub settled_before: Option<String>,
+    /// The policy digest.
+    pub policy: String,
+    /// The plan digest.
+    pub plan: String,
+    /// The binary.
+    pub tool: String,
+    /// The day it planned for.
+    pub as_of: String,
+    /// What flows: operation and how many.
+    pub counts: BTreeMap<String, u64>,
+    /// What is charged to the window: `counts` as limits count them, without what overrides carry.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub charged: BTreeMap<String, u64>,
+    /// What overrides carry.
+    #[serde(skip_serializing_if = "Used::is_empty")]
+    pub overrides: Used,
+    /// Sensitive changes that flow, keyed: operation, and 8 characters an item run together.
+    pub items: BTreeMap<String, String>,
+    /// What waits for a person, in the same form.
+    pub held: BTreeMap<String, String>,
+    /// How it ended.
+    pub result: RunResult,
+    /// Its exit code; none while it is open.
+    pub exit: Option<u8>,
+    /// Changes that were made, failed, went stale.
+    pub outcome: BTreeMap<String, u64>,
+    /// Whatever else is there.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// How a run ended; in the ledger a word.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum RunResult {
+    /// It has not ended: it writes.
+    #[default]
+    Open,
+    /// All was made.
+    Done,
+    /// Some changes were not made.
+    Partial,
+    /// A guard refused; nothing was written.
+    Refused,
+    /// A read was incomplete; nothing was planned.
+    Incomplete,
+    /// Nothing was written, and something waits for a person.
+    Held,
+    /// A change window was closed; nothing was written.
+    Closed,
+    /// It died while it was open: nobody knows how it ended.
+    Lost,
+    /// A word of a newer version, kept as it is.
+    Other(String),
+}
+
+impl RunResult {
+    /// Those that this version writes.
+    const KNOWN: [Self; 8] = [
+        Self::Open,
+        Self::Done,
+        Self::Partial,
+        Self::Refused,
+        Self::Incomplete,
+        Self::Held,
+        Self::Closed,
+        Self::Lost,
+    ];
+
+    /// The word in the ledger.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Open => "open",
+            Self::Done => "done",
+            Self::Partial => "partial",
+            Self::Refused => "refused",
+            Self::Incomplete => "incomplete",
+            Self::Held => "held",
+            Self::Closed => "closed",
+            Self::Lost => "lost",
+            Self::Other(word) => word,
+        }
+    }
+}
+
+impl From<String> for RunResult {
+    fn from(word: String) -> Self {
+        Self::KNOWN.into_iter().find(|known| known.word() == word).unwrap_or(Self::Other(word))
+    }
+}
+
+impl fmt::Display for RunResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl Serialize for RunResult {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
+impl<'de> Deserialize<'de> for RunResult {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
+    }
+}
+
+/// How many changes there are of each operation.
+pub fn by_operation<'c>(changes: impl Iterator<Item = &'c Change>) -> BTreeMap<String, u64> {
+    changes.fold(BTreeMap::new(), |mut counts, change| {
+        *counts.entry(change.operation.word().to_owned()).or_insert(0) += 1;
+        counts
+    })
+}
+
+impl RunRecord {
+    /// The record of a run that died: nobody knows how it ended.
+    #[must_use]
+    pub fn lost(self) -> Self {
+        Self { result: RunResult::Lost, ..self }
+    }
+}
