@@ -9,9 +9,9 @@ use super::clock::{as_of, unix_seconds};
 use super::exit::{Exit, Stop};
 use super::out;
 use super::workspace::{self, Workspace};
-use crate::doctor::{self, Line, Met, Outcome, Step};
+use crate::doctor::{self, Line, Outcome, ProbeReport, Step};
 use crate::fetch::git::PolicyRepository;
-use crate::fetch::{found, probe_application, probe_branch, probe_directory, secret};
+use crate::fetch::{probe_application, probe_branch, probe_directory, resolve_host, secret};
 use crate::language::load;
 use crate::ledger::Remote;
 use crate::model::{MailConnection, Secret};
@@ -41,7 +41,7 @@ pub(super) fn run(global: &Global, arguments: &DoctorArguments) -> Result<Exit, 
     lines.extend(doctor::expiry("workspace", &findings));
     lines.extend(repository(global, &workspace, &paths));
     lines.extend(review(&workspace.policies.workspace.protected_branch));
-    let code = doctor::worst(&lines);
+    let code = doctor::exit_code(&lines);
     out::data(&match arguments.format {
         DoctorFormat::Text => render::doctor::text(&lines),
         DoctorFormat::Json => render::doctor::json(&lines, code),
@@ -74,7 +74,7 @@ fn connections(workspace: &Workspace, applications: &[&ApplicationPolicy]) -> Ve
 
 /// Reports leave by mail: a run that cannot send one ends as it would.
 fn mail(connection: &MailConnection) -> Vec<Line> {
-    let mut met = Met::default();
+    let mut met = ProbeReport::default();
     let password = match connection.credential.as_ref().map(secret).transpose() {
         Ok(password) => password,
         Err(problem) => {
@@ -85,7 +85,7 @@ fn mail(connection: &MailConnection) -> Vec<Line> {
     if password.is_some() {
         met.note(Step::Secret, Ok("the password is there".to_owned()));
     }
-    if met.note(Step::Name, found(&connection.server, connection.port)) {
+    if met.note(Step::Name, resolve_host(&connection.server, connection.port)) {
         let limits = Limits { letter: Duration::from_secs(20), ..Limits::default() };
         let (reached, signed_in) = notify::probe(connection, password.as_ref(), limits);
         met.note(Step::Connection, reached.map(|()| format!("`{}` answers", connection.server)));
@@ -99,7 +99,7 @@ fn mail(connection: &MailConnection) -> Vec<Line> {
 /// The remote, the protected branch, and who owns the policies.
 fn repository(global: &Global, workspace: &Workspace, paths: &[String]) -> Vec<Line> {
     const SUBJECT: &str = "repository";
-    let failed = |step, said: String| vec![Line::new(SUBJECT, step, Outcome::Failed, said)];
+    let failed = |step, message: String| vec![Line::new(SUBJECT, step, Outcome::Failed, message)];
     let repository = match PolicyRepository::open(&global.workspace) {
         Ok(repository) => repository,
         Err(error) => return failed(Step::Branch, error.to_string()),
@@ -108,9 +108,9 @@ fn repository(global: &Global, workspace: &Workspace, paths: &[String]) -> Vec<L
     let mut lines = match repository.remote() {
         Err(error) => failed(Step::Remote, error.to_string()),
         Ok(None) => {
-            let said = "there is none: the branch of this repository is applied";
+            let message = "there is none: the branch of this repository is applied";
             let there = repository.tip(None, branch).map(drop).map_err(|error| error.to_string());
-            vec![Line::new(SUBJECT, Step::Remote, Outcome::Passed, said), branch_line(branch, there)]
+            vec![Line::new(SUBJECT, Step::Remote, Outcome::Passed, message), branch_line(branch, there)]
         }
         Ok(Some(name)) => {
             let remote = Remote::new(repository.root(), &name);
@@ -122,8 +122,11 @@ fn repository(global: &Global, workspace: &Workspace, paths: &[String]) -> Vec<L
                     } else {
                         Ok(())
                     };
-                    let said = format!("`{name}` answers");
-                    vec![Line::new(SUBJECT, Step::Remote, Outcome::Passed, said), branch_line(branch, there)]
+                    let message = format!("`{name}` answers");
+                    vec![
+                        Line::new(SUBJECT, Step::Remote, Outcome::Passed, message),
+                        branch_line(branch, there),
+                    ]
                 }
             }
         }

@@ -12,7 +12,7 @@ use crate::model::{Commit, CredentialRef, Secret};
 use crate::policy::Privacy;
 use crate::publish::PublishError;
 use crate::publish::github::Publisher;
-use crate::wire::github::{Actions, Place, PullRequest, TOKEN, Visibility, actions};
+use crate::wire::github::{Actions, PullRequest, RepositoryAddress, TOKEN, Visibility, actions};
 use std::env;
 use std::future::Future;
 use std::time::Duration;
@@ -23,7 +23,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// GitHub, with the token of this job.
 pub(super) struct Forge {
-    place: Place,
+    place: RepositoryAddress,
     token: Secret,
     reader: GitHub,
     runtime: Runtime,

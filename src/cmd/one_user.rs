@@ -7,11 +7,11 @@ use super::read::{self, Told, World};
 use super::workspace::Workspace;
 use super::{memory, out};
 use crate::desired::DataErrors;
-use crate::fetch::{SomeUsers, Unread, read_application, reads_some};
+use crate::fetch::{LookupError, UserLookup, read_application, supports_lookup};
 use crate::plan::{Inputs, Reach};
 use crate::policy::{ApplicationPolicy, DirectoryPolicy};
 use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Excerpt};
-use crate::wire::graph::found_by_graph;
+use crate::wire::graph::is_filterable;
 
 /// What was read.
 pub(super) enum Look<T> {
@@ -32,10 +32,10 @@ pub(super) fn look<T>(
     make: impl FnOnce(&Inputs<'_>, &[&Excerpt<DirectorySnapshot>]) -> Result<T, DataErrors>,
 ) -> Result<Look<T>, Stop> {
     let directories = workspace.directories(application);
-    if !directories.iter().any(|directory| reads_some(directory)) {
+    if !directories.iter().any(|directory| supports_lookup(directory)) {
         return read::world(workspace, application).map(|all| Look::World(Box::new(all)));
     }
-    let reach = match Reach::of(application, &directories, workspace.as_of, found_by_graph) {
+    let reach = match Reach::of(application, &directories, workspace.as_of, is_filterable) {
         Ok(reach) => reach,
         Err(reason) => {
             everybody(application, &reason);
@@ -50,8 +50,8 @@ pub(super) fn look<T>(
     })?;
     let made = match found {
         Ok(found) => made(workspace, application, &accounts, &found, make)?,
-        Err(Unread::Everybody(reason)) => Err(reason),
-        Err(Unread::Incomplete(incomplete)) => return Err(incomplete.into()),
+        Err(LookupError::NeedsFullRead(reason)) => Err(reason),
+        Err(LookupError::Incomplete(incomplete)) => return Err(incomplete.into()),
     };
     match made {
         Ok(made) => {
@@ -85,10 +85,10 @@ fn some(
     (reach, accounts): (&Reach<'_>, &ApplicationSnapshot),
     named: &str,
     told: &[Told],
-) -> Result<Excerpts, Unread> {
+) -> Result<Excerpts, LookupError> {
     let mut searches = Vec::new();
     for (directory, (_, it)) in directories.iter().copied().zip(told) {
-        searches.push(it.part(|| SomeUsers::open(directory, &workspace.data))?);
+        searches.push(it.part(|| UserLookup::open(directory, &workspace.data))?);
     }
     let mut found: Vec<Option<Excerpt<DirectorySnapshot>>> = searches.iter().map(|_| None).collect();
     let mut asked = reach.first(named);
@@ -99,7 +99,7 @@ fn some(
             }
         }
         let excerpts: Vec<_> = found.iter().flatten().collect();
-        match reach.next(named, accounts, &excerpts, &asked).map_err(Unread::Everybody)? {
+        match reach.next(named, accounts, &excerpts, &asked).map_err(LookupError::NeedsFullRead)? {
             Some(more) => asked = more,
             None => break,
         }

@@ -11,7 +11,7 @@ use crate::notify::{Attachment, Letter, Limits, send};
 use crate::plan::Plan;
 use crate::policy::{ApplicationPolicy, Notification};
 use crate::render::escape::visible;
-use crate::render::report::{Fate, RunReport};
+use crate::render::report::{ChangeResult, RunReport};
 use crate::render::workbook;
 use std::collections::BTreeMap;
 
@@ -60,7 +60,7 @@ pub(super) struct Story {
     pub(super) news: bool,
     /// The change window that was in the way, in words.
     pub(super) window: Option<String>,
-    fates: Vec<Fate>,
+    results: Vec<ChangeResult>,
     refusals: Vec<Refusal>,
 }
 
@@ -72,30 +72,30 @@ impl Story {
 
     /// A guard refused the plan.
     pub(super) fn refused(&mut self, refused: Refused) {
-        self.fates = vec![Fate::NotWritten; refused.plan.changes.len()];
+        self.results = vec![ChangeResult::NotWritten; refused.plan.changes.len()];
         (self.plan, self.refusals) = (Some(refused.plan), refused.refusals);
     }
 
     /// The plan may be written; nothing of it is yet.
     pub(super) fn approved(&mut self, approved: &Approved) {
-        self.fates = vec![Fate::NotWritten; approved.plan().changes.len()];
+        self.results = vec![ChangeResult::NotWritten; approved.plan().changes.len()];
         for place in approved.held_places() {
-            self.fates[*place] = Fate::Waits;
+            self.results[*place] = ChangeResult::Waits;
         }
     }
 
     /// What came of the change at a place.
     pub(super) fn came(&mut self, place: Option<&usize>, fate: &Written, problem: Option<String>) {
-        let Some(told) = place.and_then(|place| self.fates.get_mut(*place)) else { return };
+        let Some(told) = place.and_then(|place| self.results.get_mut(*place)) else { return };
         *told = match (fate, problem) {
-            (Written::Stopped, _) => Fate::NotWritten,
-            (_, Some(problem)) => Fate::Failed(problem),
-            (_, None) => Fate::Made,
+            (Written::Stopped, _) => ChangeResult::NotWritten,
+            (_, Some(problem)) => ChangeResult::Failed(problem),
+            (_, None) => ChangeResult::Made,
         };
     }
 
     fn wrote(&self) -> bool {
-        self.fates.contains(&Fate::Made)
+        self.results.contains(&ChangeResult::Made)
     }
 }
 
@@ -124,7 +124,7 @@ pub(super) fn tell(application: &str, story: &Story, ended: &Result<Exit, Stop>)
         run: story.record.as_ref(),
         ended: if exit == Exit::Done && story.window.is_some() { SHUT } else { exit.word() },
         plan: story.plan.as_ref(),
-        fates: &story.fates,
+        results: &story.results,
         refusals: &story.refusals,
         window: story.window.as_deref(),
         problem,

@@ -18,7 +18,7 @@ pub(super) fn writer(
     match &application.connection {
         ApplicationConnection::Sqlite { path, start_from } => {
             let start = start_state(application, start_from.as_deref(), &workspace.data)?;
-            let place = workspace.data.place(path).map_err(Stop::error)?;
+            let place = workspace.data.resolve(path).map_err(Stop::error)?;
             Ok(Box::new(SqliteWriter::new(&place, &application.link, start.as_ref())))
         }
         ApplicationConnection::Scim { url, credential } => {

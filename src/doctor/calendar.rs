@@ -1,4 +1,4 @@
-//! An application's calendar, judged: may anything be changed, and does any run begin when it may?
+//! Checks an application's calendar: may changes be made now, and does any run begin when they may?
 
 use super::line::{Line, Outcome, Step};
 use crate::gate::{Standing, standing};
@@ -6,14 +6,14 @@ use crate::model::rfc3339_of;
 use crate::policy::ApplicationPolicy;
 use std::time::Duration;
 
-/// A year, in seconds: whatever recurs recurs within it.
+/// A year in seconds: every recurring window occurs within it.
 const YEAR: i64 = 366 * 24 * 60 * 60;
 
-/// The lines of change windows and schedule at a moment, in seconds since 1970-01-01 UTC; `time_out` is how long one
-/// change may take.
+/// The lines for change windows and schedule at `now`, in seconds since 1970-01-01 UTC. `time_out` is the longest time
+/// of one change.
 pub fn calendar(subject: &str, application: &ApplicationPolicy, now: i64, time_out: Duration) -> Vec<Line> {
     let windows = &application.change_windows;
-    let (outcome, said) = match standing(windows, now, time_out) {
+    let (outcome, message) = match standing(windows, now, time_out) {
         Standing::Open { until: None } if windows.is_empty() => {
             (Outcome::Passed, "none: changes may be made at any time".to_owned())
         }
@@ -26,7 +26,7 @@ pub fn calendar(subject: &str, application: &ApplicationPolicy, now: i64, time_o
             (outcome, closure.to_string())
         }
     };
-    let mut lines = vec![Line::new(subject, Step::Windows, outcome, said)];
+    let mut lines = vec![Line::new(subject, Step::Windows, outcome, message)];
     lines.extend(schedule(subject, application, now, time_out));
     lines
 }
@@ -38,18 +38,18 @@ fn schedule(subject: &str, application: &ApplicationPolicy, now: i64, time_out: 
     let fits = |run: &i64| allowed.around(*run).is_some_and(|(_, end)| run + needed < end);
     let inside = runs.iter().filter(|run| application.change_windows.is_empty() || fits(run)).count();
     let all = runs.len();
-    // What is assumed is said: nobody can tell how long a change will take.
+    // The assumption is shown, since the time of a change cannot be predicted.
     let left = match application.change_windows.is_empty() {
         true => String::new(),
         false => format!(", with {needed} s left for a change"),
     };
-    let (outcome, said) = match inside {
+    let (outcome, message) = match inside {
         0 => (Outcome::Warned, format!("no run begins while changes may be made{left}")),
         some if some == all => (Outcome::Passed, format!("every run begins while changes may be made{left}")),
         some => {
-            let said = format!("{some} of {all} runs of a year begin while changes may be made{left}");
-            (Outcome::Passed, said)
+            let message = format!("{some} of {all} runs of a year begin while changes may be made{left}");
+            (Outcome::Passed, message)
         }
     };
-    Some(Line::new(subject, Step::Schedule, outcome, said))
+    Some(Line::new(subject, Step::Schedule, outcome, message))
 }

@@ -1,35 +1,35 @@
-//! One line of the examination.
+//! One line of the doctor's report.
 
-/// What is looked at.
+/// What is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
-    /// The secret is where policies say, and long enough.
+    /// The secret exists and is long enough.
     Secret,
-    /// The secret's last day.
+    /// The secret's expiry date.
     Expiry,
-    /// The host's name leads somewhere.
+    /// The host name resolves.
     Name,
-    /// Somebody answers there, encrypted and trusted.
+    /// The server answers, encrypted and trusted.
     Connection,
-    /// Who signs in is let in.
+    /// The sign-in succeeds.
     SignIn,
-    /// What is asked for may be read.
+    /// The data may be read.
     Permission,
-    /// The smallest read that the protocol has.
+    /// The smallest read of the protocol succeeds.
     Read,
-    /// This machine's clock beside the server's.
+    /// This machine's clock agrees with the server's.
     Clock,
     /// When changes may be made.
     Windows,
     /// When runs begin.
     Schedule,
-    /// The remote of the repository.
+    /// The repository's remote.
     Remote,
-    /// The branch that is applied.
+    /// The protected branch.
     Branch,
-    /// Who looks after the policies.
+    /// The owners of the policy files.
     Owners,
-    /// What the forge demands before a merge.
+    /// The forge's rules for a merge.
     Review,
 }
 
@@ -54,7 +54,7 @@ impl Step {
         }
     }
 
-    /// What to do where it fails.
+    /// What to do if it fails.
     pub(super) fn advice(self) -> &'static str {
         match self {
             Self::Secret => "put the secret where the policies say, in the environment that runs begin in",
@@ -83,14 +83,14 @@ impl Step {
     }
 }
 
-/// How a line ended.
+/// The outcome of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
-    /// All is well.
+    /// No problem.
     Passed,
-    /// Runs go on; somebody should look.
+    /// Runs continue, but someone should look.
     Warned,
-    /// A run would not get past it.
+    /// A run would stop here.
     Failed,
 }
 
@@ -105,26 +105,26 @@ impl Outcome {
     }
 }
 
-/// What came of one step.
+/// The result of one step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// Whose: ``directory `contoso` ``.
+    /// What was checked: ``directory `contoso` ``.
     pub subject: String,
-    /// What was looked at.
+    /// The step.
     pub step: Step,
-    /// How it ended.
+    /// The outcome.
     pub outcome: Outcome,
-    /// What was seen.
-    pub said: String,
-    /// What to do; none where it passed.
+    /// The result as text.
+    pub message: String,
+    /// What to do; `None` if it passed.
     pub advice: Option<&'static str>,
-    /// The exit code that it asks for: 0, 1, or 7 where a read would be incomplete.
+    /// Its exit code: 0, 1, or 7 if a read would be incomplete.
     pub code: u8,
 }
 
 impl Line {
-    /// A line; its advice is the step's.
-    pub fn new(subject: &str, step: Step, outcome: Outcome, said: impl Into<String>) -> Self {
+    /// A line with the step's advice and exit code.
+    pub fn new(subject: &str, step: Step, outcome: Outcome, message: impl Into<String>) -> Self {
         let code = match (outcome, step) {
             (Outcome::Passed | Outcome::Warned, _) => 0,
             (
@@ -134,11 +134,11 @@ impl Line {
             (Outcome::Failed, _) => 7,
         };
         let advice = (outcome != Outcome::Passed).then(|| step.advice());
-        Self { subject: subject.to_owned(), step, outcome, said: said.into(), advice, code }
+        Self { subject: subject.to_owned(), step, outcome, message: message.into(), advice, code }
     }
 }
 
-/// The exit code of all lines together: of 1 and 7 the first that occurred, in this order.
-pub fn worst(lines: &[Line]) -> u8 {
+/// The exit code of all lines: 1 if any line has it, else 7 if any has it, else 0.
+pub fn exit_code(lines: &[Line]) -> u8 {
     [1, 7].into_iter().find(|code| lines.iter().any(|line| line.code == *code)).unwrap_or(0)
 }

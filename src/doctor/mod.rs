@@ -1,6 +1,7 @@
-//! Whether a run would get as far as it should: what was met on the way, and what to do where something is in it.
+//! Checks whether a run would succeed: what is in the way, and what to do about it.
 //!
-//! Takes what probes met, calendars, a branch's rules and the text of CODEOWNERS, gives lines. Never: a socket, a clock, a secret.
+//! Takes the results of probes, calendars, a branch's rules and the text of CODEOWNERS, gives lines. Never: a socket, a
+//! clock, a secret.
 
 mod calendar;
 mod connection;
@@ -9,7 +10,7 @@ mod owners;
 mod review;
 
 pub use calendar::calendar;
-pub use connection::{Met, connection, expiry};
-pub use line::{Line, Outcome, Step, worst};
+pub use connection::{ProbeReport, connection, expiry};
+pub use line::{Line, Outcome, Step, exit_code};
 pub use owners::{Owners, owners};
 pub use review::review;

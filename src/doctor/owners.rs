@@ -1,44 +1,45 @@
-//! Who owns which policy file, by a CODEOWNERS file as GitHub and GitLab read it: the last pattern that fits counts.
+//! The owners of policy files from a CODEOWNERS file, as GitHub and GitLab read it: the last matching pattern counts.
 
 use super::line::{Line, Outcome, Step};
 use regex::Regex;
 
-/// Files that a line names before it only counts.
-const NAMED: usize = 3;
+/// The most files that a line names; the others are counted.
+const MAX_NAMED: usize = 3;
 
 /// The patterns of a CODEOWNERS file, in its order.
 #[derive(Clone, Debug)]
 pub struct Owners(Vec<(Regex, bool)>);
 
 impl Owners {
-    /// Reads a file. A line that no forge understands is left out by them, and here.
+    /// Reads a file. Lines that forges ignore are ignored here too.
     pub fn parse(text: &str) -> Self {
         Self(text.lines().filter_map(rule).collect())
     }
 
-    /// Whether somebody owns a file; its path is relative to the repository's root.
-    pub fn own(&self, path: &str) -> bool {
+    /// Whether a file has an owner; the path is relative to the repository's root.
+    pub fn is_owned(&self, path: &str) -> bool {
         self.0.iter().rev().find(|(pattern, _)| pattern.is_match(path)).is_some_and(|(_, owned)| *owned)
     }
 }
 
-/// The line of the policy folder: `file` is the text of CODEOWNERS where there is one.
+/// The line of the policy folder; `file` is the text of CODEOWNERS, if it exists.
 pub fn owners(subject: &str, file: Option<&str>, policies: &[String]) -> Line {
     let Some(text) = file else {
-        let said = "there is no `CODEOWNERS`: whoever may merge may change who has access";
-        return Line::new(subject, Step::Owners, Outcome::Warned, said);
+        let message = "there is no `CODEOWNERS`: whoever may merge may change who has access";
+        return Line::new(subject, Step::Owners, Outcome::Warned, message);
     };
     let owners = Owners::parse(text);
-    let free: Vec<&str> = policies.iter().map(String::as_str).filter(|path| !owners.own(path)).collect();
-    if free.is_empty() {
-        let said = format!("each of {} policy files has an owner", policies.len());
-        return Line::new(subject, Step::Owners, Outcome::Passed, said);
+    let unowned: Vec<&str> =
+        policies.iter().map(String::as_str).filter(|path| !owners.is_owned(path)).collect();
+    if unowned.is_empty() {
+        let message = format!("each of {} policy files has an owner", policies.len());
+        return Line::new(subject, Step::Owners, Outcome::Passed, message);
     }
-    let named: Vec<String> = free.iter().take(NAMED).map(|path| format!("`{path}`")).collect();
-    let more = free.len().saturating_sub(NAMED);
+    let named: Vec<String> = unowned.iter().take(MAX_NAMED).map(|path| format!("`{path}`")).collect();
+    let more = unowned.len().saturating_sub(MAX_NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let said = format!("nobody owns {}{more}", named.join(", "));
-    Line::new(subject, Step::Owners, Outcome::Warned, said)
+    let message = format!("nobody owns {}{more}", named.join(", "));
+    Line::new(subject, Step::Owners, Outcome::Warned, message)
 }
 
 fn rule(line: &str) -> Option<(Regex, bool)> {
@@ -52,8 +53,8 @@ fn rule(line: &str) -> Option<(Regex, bool)> {
     Regex::new(&expression(pattern)).ok().map(|pattern| (pattern, owned))
 }
 
-/// A pattern as an expression for whole paths. One with a `/` before its end begins at the root; one that names a
-/// folder means all below it, but `folder/*` only what lies in it.
+/// A pattern as a regular expression for whole paths. A `/` before its end anchors it at the root; a folder's name
+/// matches everything below it, but `folder/*` only its direct entries.
 fn expression(pattern: &str) -> String {
     let anchored = pattern.trim_end_matches('/').contains('/');
     let body = pattern.trim_start_matches('/');

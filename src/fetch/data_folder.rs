@@ -1,10 +1,10 @@
 #![expect(clippy::disallowed_methods, reason = "verb room: reads the small files that connections name")]
-//! The folder that connections' paths are relative to.
+//! The folder that paths in connections are relative to.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Where files and embedded stores lie: the workspace folder, or what the operator names with `--data`.
+/// The folder of files and embedded stores: the workspace folder, or the one given with `--data`.
 #[derive(Clone, Debug)]
 pub struct DataFolder(PathBuf);
 
@@ -14,12 +14,12 @@ impl DataFolder {
         Self(path.into())
     }
 
-    /// The place of a connection's path. A policy never leads out of the folder (threat B6): not by an absolute path,
-    /// not by `..`, not by a link.
+    /// The full path of a connection's path. A policy cannot leave the folder (threat B6): not by an absolute path,
+    /// `..` or a link.
     ///
     /// # Errors
-    /// When it would lead out.
-    pub fn place(&self, path: &str) -> Result<PathBuf, String> {
+    /// When it would leave the folder.
+    pub fn resolve(&self, path: &str) -> Result<PathBuf, String> {
         let inside = Path::new(path).components().all(|part| matches!(part, std::path::Component::Normal(_)));
         if !inside {
             return Err(format!("`{path}` leads out of the data folder: write a path below it"));
@@ -33,12 +33,12 @@ impl DataFolder {
         }
     }
 
-    /// The text of a small file that a connection names.
+    /// The text of a small file named by a connection.
     ///
     /// # Errors
-    /// When it leads out, cannot be read or is not UTF-8.
+    /// When it leaves the folder, cannot be read or is not UTF-8.
     pub fn text(&self, path: &str) -> Result<String, String> {
-        let place = self.place(path)?;
+        let place = self.resolve(path)?;
         fs::read_to_string(&place).map_err(|error| format!("{}: {error}", place.display()))
     }
 }

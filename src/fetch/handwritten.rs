@@ -1,4 +1,4 @@
-//! Reads the text of a file that somebody writes by hand.
+//! Reads the text of a hand-written file.
 #![expect(clippy::disallowed_types, reason = "verb room: opens the files it reads")]
 
 use crate::wire::HANDWRITTEN_BUDGET;
@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-/// The whole text. One byte above the budget is enough to know that it is too long.
+/// The whole text. Reads one byte more than the limit, to detect a longer file.
 ///
 /// # Errors
 /// When it cannot be read, is too long or is not UTF-8; names the file.

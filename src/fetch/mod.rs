@@ -1,6 +1,7 @@
-//! Reads the world: git, files, LDAP directories, SCIM services, the embedded store. A read is complete or an error.
+//! Reads sources: git, files, LDAP directories, Microsoft Graph, SCIM services, the embedded store. A read is complete
+//! or an error.
 //!
-//! Takes connections and what the policies need, gives sources and snapshots. Never: any write, any decision.
+//! Takes connections and what the policies need, gives policy sources and snapshots. Never: writes, decisions.
 
 mod data_folder;
 pub mod entra;
@@ -15,16 +16,16 @@ mod probe;
 mod progress;
 pub mod scim;
 mod secret;
-mod some_users;
 mod source;
 pub mod sqlite;
 pub mod start;
+mod user_lookup;
 mod work_tree;
 
 pub use data_folder::DataFolder;
-pub use probe::{found, probe_application, probe_branch, probe_directory};
+pub use probe::{probe_application, probe_branch, probe_directory, resolve_host};
 pub use progress::Progress;
 pub use secret::secret;
-pub use some_users::{SomeUsers, Unread, reads_some};
 pub use source::{read_application, read_directory, start_state};
+pub use user_lookup::{LookupError, UserLookup, supports_lookup};
 pub use work_tree::{WorkTreeError, read_work_tree};

@@ -1,5 +1,5 @@
 #![expect(clippy::disallowed_types, reason = "verb room: opens the files it reads")]
-//! Files of JSON objects, one a line, read as a stream: memory is one line, not the file.
+//! Files with one JSON object a line, read as a stream: one line at a time is in memory.
 
 use crate::model::{AttributePath, AttributeType, Field};
 use crate::policy::DirectoryAttribute;
@@ -16,10 +16,10 @@ use std::path::Path;
 
 /// Bytes read at a time.
 const BLOCK: usize = 1 << 18;
-/// A longer line is no record.
+/// A longer line is an error.
 const MAX_LINE: usize = 1 << 30;
 
-/// The files of a directory, and what is wanted of it.
+/// A directory's files, and what to read from them.
 #[derive(Debug)]
 pub struct DirectoryFiles<'a> {
     /// The directory's name.
@@ -30,7 +30,7 @@ pub struct DirectoryFiles<'a> {
     pub groups: &'a Path,
     /// Memberships.
     pub members: &'a Path,
-    /// Roles of enterprise applications, as a saved snapshot has them.
+    /// Roles of enterprise applications, in the form of a saved snapshot.
     pub roles: Option<&'a Path>,
     /// The attributes that policies need.
     pub attributes: &'a [DirectoryAttribute],
@@ -39,7 +39,7 @@ pub struct DirectoryFiles<'a> {
 /// Reads a directory from Graph-shaped files.
 ///
 /// # Errors
-/// When a file cannot be read, or a line of it is no such record: names file and line.
+/// When a file cannot be read or a line is not such a record; names file and line.
 pub fn read_directory(files: &DirectoryFiles<'_>) -> Result<Complete<DirectorySnapshot>, Incomplete> {
     let source = format!("directory `{}`", files.name);
     let attributes: Vec<(String, AttributeType)> =
@@ -71,7 +71,7 @@ pub fn read_directory(files: &DirectoryFiles<'_>) -> Result<Complete<DirectorySn
     builder.finish()
 }
 
-/// The files of an application, and what is wanted of it.
+/// An application's files, and what to read from them.
 #[derive(Debug)]
 pub struct ApplicationFiles<'a> {
     /// The application's name.
@@ -86,10 +86,10 @@ pub struct ApplicationFiles<'a> {
     pub attributes: &'a [AttributePath],
 }
 
-/// Reads an application from SCIM-shaped files. Nothing can be written to it.
+/// Reads an application from SCIM-shaped files. The result has no write capability.
 ///
 /// # Errors
-/// When a file cannot be read, or a line of it is no such record: names file and line.
+/// When a file cannot be read or a line is not such a record; names file and line.
 pub fn read_application(files: &ApplicationFiles<'_>) -> Result<Complete<ApplicationSnapshot>, Incomplete> {
     let source = format!("application `{}`", files.name);
     let decoder = AccountDecoder::new(files.link, files.attributes)
@@ -139,7 +139,7 @@ pub fn each_line(
     Ok(())
 }
 
-/// Cuts a stream into lines without copying those that lie whole in the buffer.
+/// Splits a stream into lines without copying those that are whole in the buffer.
 #[derive(Default)]
 struct Lines {
     buffer: Vec<u8>,
@@ -149,7 +149,7 @@ struct Lines {
 }
 
 impl Lines {
-    /// Reads another block behind what is left over. False once everything was given out.
+    /// Reads another block behind the unread rest. False at the end of the file.
     fn fill(&mut self, file: &mut impl Read) -> io::Result<bool> {
         if self.ended {
             return Ok(false);
@@ -169,7 +169,7 @@ impl Lines {
         Ok(true)
     }
 
-    /// The next whole line, without its end; at the end of the file what is left.
+    /// The next whole line, without its line end; at the end of the file, the rest.
     fn next(&mut self) -> Option<&[u8]> {
         let rest = &self.buffer[self.start..self.end];
         let (line, after) = match memchr::memchr(b'\n', rest) {

@@ -1,4 +1,4 @@
-//! Reads a directory of people that somebody writes by hand.
+//! Reads a directory from a hand-written people file.
 
 use super::handwritten;
 use crate::model::{AttributeType, Field, begins_with};
@@ -8,15 +8,15 @@ use crate::wire::Problem;
 use crate::wire::people::{People, Person, parse};
 use std::path::Path;
 
-/// Reads such a directory: the attributes that policies need, and the groups whose name begins with `group_prefix`, ASCII
-/// case ignored. `accepted` are further attributes that may stand in the file: those of Microsoft Graph, and those
+/// Reads such a directory: the attributes that policies need, and the groups whose name begins with `group_prefix`,
+/// ignoring ASCII case. `accepted` are the other attributes that the file may have: those of Microsoft Graph, and those
 /// that the directory declares.
 ///
-/// A group outside the prefix is left out with its memberships, unless it is nested in one that is read: then its
-/// members count there. Such a group has no name in the snapshot, so that no name and no pattern finds it.
+/// A group without the prefix is left out with its memberships, unless it is nested in one that is read: then its
+/// members count there. Such a group has no name in the snapshot, so no rule finds it.
 ///
 /// # Errors
-/// When the file cannot be read, or anything in it is wrong: all of it, each with its line.
+/// When the file cannot be read or has problems; lists all problems with their lines.
 pub fn read(
     name: &str,
     path: &Path,
@@ -34,7 +34,7 @@ pub fn read(
     snapshot(name, &people, attributes, group_prefix)
 }
 
-/// What policies need comes first: its types count.
+/// The attributes that policies need come first, so that their types apply.
 fn accepted_names(
     attributes: &[DirectoryAttribute],
     accepted: &[(String, AttributeType)],
@@ -81,7 +81,7 @@ fn snapshot(
     builder.finish()
 }
 
-/// Roles of enterprise applications. A group that is not read is left out with its assignments.
+/// Adds the roles of enterprise applications. The assignments of a group that is not read are left out.
 fn app_roles(builder: &mut DirectoryBuilder, people: &People) -> Result<(), Incomplete> {
     for application in &people.applications {
         application.roles.iter().for_each(|role| builder.app_role(&application.id, role));
@@ -96,7 +96,7 @@ fn app_roles(builder: &mut DirectoryBuilder, people: &People) -> Result<(), Inco
     Ok(())
 }
 
-/// The value under the name that policies use, or under the directory's own.
+/// The value under the name that policies use, or under the directory's own name.
 fn field<'p>(
     directory: &str,
     person: &'p Person,
@@ -113,7 +113,7 @@ fn field<'p>(
     }
 }
 
-/// Those groups, and whatever is nested in them to any depth.
+/// The marked groups, and all groups nested in them.
 fn with_nested(people: &People, named: &[bool]) -> Vec<bool> {
     let mut read = named.to_vec();
     let mut open: Vec<usize> = (0..read.len()).filter(|place| named[*place]).collect();

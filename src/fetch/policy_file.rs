@@ -1,28 +1,28 @@
-//! What a policy file may be, wherever it lies, in git or in the work tree: its name, its size, its content.
+//! Checks policy files, from git or the work tree: names, sizes, content.
 
 use crate::model::{SourceFile, invisible_character};
 
-/// How many policy files a workspace may hold.
+/// The most policy files in a workspace.
 const MAX_FILES: usize = 5_000;
-/// How many bytes they may hold together.
+/// The most bytes of all policy files together.
 const MAX_TOTAL: u64 = 64 << 20;
-/// How many bytes one may hold to be handed to the YAML reader, which says itself what is too long.
+/// The most bytes of one file; one more than the YAML reader accepts, so that it reports the length.
 const MAX_FILE: u64 = (1 << 20) + 1;
-/// How many entries of folders are looked at: a tree of git may name itself over and over.
+/// The most folder entries that are visited: a git tree can contain itself many times over.
 const MAX_ENTRIES: usize = 200_000;
-/// How deep folders may lie in each other.
+/// The deepest nesting of folders.
 const MAX_DEPTH: u32 = 32;
 
-/// What an entry of a folder is.
+/// The kind of a folder entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum EntryKind {
     Folder,
     File,
     Link,
     Submodule,
 }
 
-/// The policy files found so far, and all that is wrong with the others.
+/// The policy files collected so far, and the problems of the others.
 #[derive(Default)]
 pub(super) struct Collected {
     files: Vec<SourceFile>,
@@ -33,13 +33,13 @@ pub(super) struct Collected {
 }
 
 impl Collected {
-    /// The path of an entry that is to be read or entered; none: it is passed over, or refused.
-    pub(super) fn path(&mut self, folder: &str, name: &[u8], kind: Kind) -> Option<String> {
+    /// The path of an entry to read or enter; `None` if it is skipped or refused.
+    pub(super) fn path(&mut self, folder: &str, name: &[u8], kind: EntryKind) -> Option<String> {
         self.entries += 1;
         if self.entries > MAX_ENTRIES {
             return self.stop(format!("{folder} and what is around it hold more than {MAX_ENTRIES} entries"));
         }
-        if self.full || (kind == Kind::File && !is_policy(name)) {
+        if self.full || (kind == EntryKind::File && !is_policy(name)) {
             return None;
         }
         let Some(name) = plain(name) else {
@@ -49,24 +49,26 @@ impl Collected {
         let path = joined(folder, name);
         match kind {
             _ if name.starts_with('.') => None,
-            Kind::Link => self.refuse(format!("{path} is a link: policies are read from plain files only")),
-            Kind::Submodule => {
+            EntryKind::Link => {
+                self.refuse(format!("{path} is a link: policies are read from plain files only"))
+            }
+            EntryKind::Submodule => {
                 self.refuse(format!("{path} is a submodule: policies are read from plain files only"))
             }
-            Kind::Folder | Kind::File => Some(path),
+            EntryKind::Folder | EntryKind::File => Some(path),
         }
     }
 
-    /// Whether a folder so deep may be entered.
-    pub(super) fn enters(&mut self, path: &str, depth: u32) -> bool {
+    /// Whether a folder at this depth may be entered.
+    pub(super) fn may_enter(&mut self, path: &str, depth: u32) -> bool {
         if depth > MAX_DEPTH {
             self.problem(format!("{path} lies more than {MAX_DEPTH} folders deep"));
         }
         depth <= MAX_DEPTH && !self.full
     }
 
-    /// Whether a file of that size may be read.
-    pub(super) fn admits(&mut self, path: &str, size: u64) -> bool {
+    /// Whether a file of this size may be read.
+    pub(super) fn may_read(&mut self, path: &str, size: u64) -> bool {
         if size > MAX_FILE {
             self.problem(format!("{path} has {size} bytes: a policy file has at most 1 MiB"));
             return false;
@@ -83,7 +85,7 @@ impl Collected {
         !self.full
     }
 
-    /// Takes a file that was read.
+    /// Adds a file's content.
     pub(super) fn add(&mut self, path: String, bytes: Vec<u8>) {
         if bytes.starts_with(b"version https://git-lfs") {
             return self.problem(format!("{path} is a Git LFS pointer: commit the file itself"));
@@ -94,12 +96,12 @@ impl Collected {
         }
     }
 
-    /// Notes something wrong; the rest is still read.
+    /// Records a problem; reading continues.
     pub(super) fn problem(&mut self, problem: String) {
         self.problems.push(problem);
     }
 
-    /// The files; or, where anything is wrong, all that is.
+    /// The files, or all problems.
     pub(super) fn finish(self) -> Result<Vec<SourceFile>, Vec<String>> {
         if self.problems.is_empty() { Ok(self.files) } else { Err(self.problems) }
     }
@@ -122,7 +124,7 @@ fn is_policy(name: &[u8]) -> bool {
     name.ends_with(b".yaml") || name.ends_with(b".yml")
 }
 
-/// The name, if it means the same everywhere and can be shown as it is.
+/// The name, if it is portable and safe to print.
 fn plain(name: &[u8]) -> Option<&str> {
     let name = std::str::from_utf8(name).ok()?;
     let other = name.is_empty() || matches!(name, "." | "..") || name.contains(['/', '\\', '\t', '\n']);

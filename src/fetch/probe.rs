@@ -1,24 +1,24 @@
-//! The smallest look at each kind of directory and application, by the same sign-in as the readers'. What is a file on
-//! this machine is read whole: that is the only way to know that it is sound.
+//! Minimal checks of each kind of directory and application, with the same sign-in as the readers. Local files are read
+//! completely: only that shows that they are valid.
 
 use super::data_folder::DataFolder;
 use super::github::GitHub;
 use super::secret::secret;
 use super::{entra, ldap, read_application, read_directory};
-use crate::doctor::{Met, Step};
+use crate::doctor::{ProbeReport, Step};
 use crate::http::{Call, HttpError, Limits, Method, Service};
 use crate::model::{
     ApplicationConnection, BranchRules, CredentialRef, DirectoryConnection, EntraConnection, EntraCredential,
     LdapAddress, LdapConnection, Secret,
 };
 use crate::policy::{ApplicationPolicy, DirectoryPolicy};
-use crate::wire::github::Place;
+use crate::wire::github::RepositoryAddress;
 use crate::wire::graph::hosts;
 use crate::wire::scim::{MEDIA_TYPE, decode_page, list_query};
 use std::net::ToSocketAddrs;
 use std::time::Duration;
 
-/// A probe doesn't wait as long as a read, nor try as often.
+/// Shorter time-outs and fewer attempts than a read.
 fn limits() -> Limits {
     Limits {
         attempt: Duration::from_secs(30),
@@ -28,30 +28,30 @@ fn limits() -> Limits {
     }
 }
 
-/// Looks at a directory.
-pub fn probe_directory(policy: &DirectoryPolicy, data: &DataFolder) -> Met {
-    let mut met = Met::default();
+/// Checks a directory.
+pub fn probe_directory(policy: &DirectoryPolicy, data: &DataFolder) -> ProbeReport {
+    let mut report = ProbeReport::default();
     match &policy.connection {
         DirectoryConnection::People { .. } | DirectoryConnection::Ndjson { .. } => {
             let read = read_directory(policy, data);
-            let said = read.map(|all| format!("{} users were read", all.users.len()));
-            met.note(Step::Read, said.map_err(|error| error.problem));
+            let message = read.map(|all| format!("{} users were read", all.users.len()));
+            report.note(Step::Read, message.map_err(|error| error.problem));
         }
-        DirectoryConnection::Entra(connection) => entra_directory(policy, connection, &mut met),
-        DirectoryConnection::Ldap(connection) => ldap_directory(policy, connection, data, &mut met),
+        DirectoryConnection::Entra(connection) => entra_directory(policy, connection, &mut report),
+        DirectoryConnection::Ldap(connection) => ldap_directory(policy, connection, data, &mut report),
     }
-    met
+    report
 }
 
-fn entra_directory(policy: &DirectoryPolicy, connection: &EntraConnection, met: &mut Met) {
+fn entra_directory(policy: &DirectoryPolicy, connection: &EntraConnection, report: &mut ProbeReport) {
     let key = match entra::key(&connection.credential) {
         Ok(key) => key,
         Err(problem) => {
-            met.note(Step::Secret, Err(problem));
+            report.note(Step::Secret, Err(problem));
             return;
         }
     };
-    met.note(
+    report.note(
         Step::Secret,
         Ok(match &connection.credential {
             EntraCredential::Secret(place) | EntraCredential::Certificate(place) => shown(place),
@@ -60,91 +60,96 @@ fn entra_directory(policy: &DirectoryPolicy, connection: &EntraConnection, met: 
     );
     let hosts = hosts(connection.cloud, connection.endpoint.as_deref());
     for origin in [&hosts.login, &hosts.graph] {
-        named(origin, met);
+        probe_host(origin, report);
     }
-    block_on(met, async |met| {
-        entra::probe(policy, connection, key, limits(), met).await;
+    block_on(report, async |report| {
+        entra::probe(policy, connection, key, limits(), report).await;
     });
 }
 
-fn ldap_directory(policy: &DirectoryPolicy, connection: &LdapConnection, data: &DataFolder, met: &mut Met) {
-    let Some(password) = credential(&connection.credential, met) else { return };
+fn ldap_directory(
+    policy: &DirectoryPolicy,
+    connection: &LdapConnection,
+    data: &DataFolder,
+    report: &mut ProbeReport,
+) {
+    let Some(password) = credential(&connection.credential, report) else { return };
     let ca = match connection.ca.as_ref().map(|path| data.text(path)).transpose() {
         Ok(ca) => ca,
         Err(problem) => {
-            met.note(Step::Connection, Err(problem));
+            report.note(Step::Connection, Err(problem));
             return;
         }
     };
     if let Ok(address) = LdapAddress::parse(&connection.url)
-        && !met.note(Step::Name, found(&address.host, address.port))
+        && !report.note(Step::Name, resolve_host(&address.host, address.port))
     {
         return;
     }
     let limits = ldap::Limits { answer: Duration::from_secs(30), ..ldap::Limits::default() };
     let request = ldap::ReadRequest::of(policy, connection, ca.as_deref(), limits);
-    ldap::probe(&request, &password, met);
+    ldap::probe(&request, &password, report);
 }
 
-/// Looks at an application.
-pub fn probe_application(policy: &ApplicationPolicy, data: &DataFolder) -> Met {
-    let mut met = Met::default();
+/// Checks an application.
+pub fn probe_application(policy: &ApplicationPolicy, data: &DataFolder) -> ProbeReport {
+    let mut report = ProbeReport::default();
     match &policy.connection {
         ApplicationConnection::File { .. } | ApplicationConnection::Sqlite { .. } => {
             let read = read_application(policy, data);
-            let said = read.map(|all| format!("{} accounts were read", all.accounts.len()));
-            met.note(Step::Read, said.map_err(|error| error.problem));
+            let message = read.map(|all| format!("{} accounts were read", all.accounts.len()));
+            report.note(Step::Read, message.map_err(|error| error.problem));
         }
         ApplicationConnection::Scim { url, credential: place } => {
             let secret = match place {
                 None => None,
-                Some(place) => match credential(place, &mut met) {
-                    None => return met,
+                Some(place) => match credential(place, &mut report) {
+                    None => return report,
                     secret => secret,
                 },
             };
-            named(url, &mut met);
-            block_on(&mut met, async |met| scim_service(url, secret.as_ref(), met).await);
+            probe_host(url, &mut report);
+            block_on(&mut report, async |report| scim_service(url, secret.as_ref(), report).await);
         }
     }
-    met
+    report
 }
 
-/// Asks for one account, and for one group: what a service refuses differs.
-async fn scim_service(url: &str, secret: Option<&Secret>, met: &mut Met) {
+/// Requests one account and one group, since a service may refuse either.
+async fn scim_service(url: &str, secret: Option<&Secret>, report: &mut ProbeReport) {
     let service = match Service::new(url, secret, MEDIA_TYPE, limits()) {
         Ok(service) => service,
         Err(error) => {
-            met.note(Step::Connection, Err(error.to_string()));
+            report.note(Step::Connection, Err(error.to_string()));
             return;
         }
     };
     for (first, list) in [(true, "/Users"), (false, "/Groups")] {
-        let asked =
+        let list_call =
             |count| Call::new(Method::Get, list, format!("{list}?{}", list_query(Some(1), count, None)));
-        let answer = match service.send(&asked(Some(1))).await {
-            // As the reader does: some services refuse a page size.
-            Err(HttpError::Status { status: 400 | 500, .. }) => service.send(&asked(None)).await,
+        let answer = match service.send(&list_call(Some(1))).await {
+            // Retries without a page size, as the reader does: some services refuse one.
+            Err(HttpError::Status { status: 400 | 500, .. }) => service.send(&list_call(None)).await,
             answer => answer,
         };
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) => {
-                met.note(scim_step(&error, first), Err(error.to_string()));
+                report.note(scim_step(&error, first), Err(error.to_string()));
                 return;
             }
         };
         if first {
-            met.skew = answer.skew;
-            met.note(Step::Connection, Ok(format!("{} answers", service.base())));
-            met.note(Step::SignIn, Ok("the token is taken".to_owned()));
+            report.skew = answer.skew;
+            report.note(Step::Connection, Ok(format!("{} answers", service.base())));
+            report.note(Step::SignIn, Ok("the token is taken".to_owned()));
         }
         if let Err(error) = decode_page(&answer.body) {
-            met.note(Step::Read, Err(format!("{list} cannot be understood: {error}")));
+            report.note(Step::Read, Err(format!("{list} cannot be understood: {error}")));
             return;
         }
     }
-    met.note(Step::Read, Ok("one account and one group were asked for".to_owned()));
+    report.note(Step::Read, Ok("one account and one group were asked for".to_owned()));
 }
 
 fn scim_step(error: &HttpError, first: bool) -> Step {
@@ -156,32 +161,32 @@ fn scim_step(error: &HttpError, first: bool) -> Step {
     }
 }
 
-/// What a branch on GitHub demands before something gets into it.
+/// The rules of a branch on GitHub.
 ///
 /// # Errors
-/// When GitHub cannot be read, in words.
-pub fn probe_branch(place: Place, token: &Secret, branch: &str) -> Result<BranchRules, String> {
+/// When GitHub cannot be read; the reason as text.
+pub fn probe_branch(place: RepositoryAddress, token: &Secret, branch: &str) -> Result<BranchRules, String> {
     let github = GitHub::new(place, token, limits()).map_err(|error| error.to_string())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| error.to_string())?;
     runtime.block_on(github.branch_rules(branch)).map_err(|error| error.to_string())
 }
 
-fn block_on(met: &mut Met, look: impl AsyncFnOnce(&mut Met)) {
+fn block_on(report: &mut ProbeReport, probe: impl AsyncFnOnce(&mut ProbeReport)) {
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(look(met)),
-        Err(error) => drop(met.note(Step::Connection, Err(error.to_string()))),
+        Ok(runtime) => runtime.block_on(probe(report)),
+        Err(error) => drop(report.note(Step::Connection, Err(error.to_string()))),
     }
 }
 
-fn credential(place: &CredentialRef, met: &mut Met) -> Option<Secret> {
+fn credential(place: &CredentialRef, report: &mut ProbeReport) -> Option<Secret> {
     match secret(place) {
         Ok(secret) => {
-            met.note(Step::Secret, Ok(shown(place)));
+            report.note(Step::Secret, Ok(shown(place)));
             Some(secret)
         }
         Err(problem) => {
-            met.note(Step::Secret, Err(problem));
+            report.note(Step::Secret, Err(problem));
             None
         }
     }
@@ -195,19 +200,19 @@ fn shown(place: &CredentialRef) -> String {
     }
 }
 
-/// Notes whether the host of a URL is found.
-fn named(url: &str, met: &mut Met) {
+/// Notes whether the host of a URL has an address.
+fn probe_host(url: &str, report: &mut ProbeReport) {
     let Ok(url) = reqwest::Url::parse(url) else { return };
     if let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) {
-        met.note(Step::Name, found(host.trim_matches(['[', ']']), port));
+        report.note(Step::Name, resolve_host(host.trim_matches(['[', ']']), port));
     }
 }
 
-/// Whether a host's name leads to an address.
+/// Whether a host name resolves to an address.
 ///
 /// # Errors
-/// When it does not, in words.
-pub fn found(host: &str, port: u16) -> Result<String, String> {
+/// When it does not; the reason as text.
+pub fn resolve_host(host: &str, port: u16) -> Result<String, String> {
     match (host, port).to_socket_addrs().map(|mut all| all.next()) {
         Ok(Some(_)) => Ok(format!("`{host}` is found")),
         Ok(None) => Err(format!("`{host}` has no address")),

@@ -1,12 +1,12 @@
 #![expect(clippy::disallowed_methods, reason = "verb room: a pause ends at a moment")]
-//! How many records a read has taken so far, and whom it waits for: noted where it happens, looked at by whoever shows it.
+//! How many records a read has taken so far, and whether it pauses: updated by the reader, displayed by the caller.
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// What one read has come to.
+/// The progress of one read.
 #[derive(Debug, Default)]
 pub struct Progress {
     records: AtomicU64,
@@ -16,7 +16,7 @@ pub struct Progress {
 }
 
 thread_local! {
-    // A read stays on its thread from beginning to end.
+    // A read stays on one thread.
     static CURRENT: RefCell<Option<Arc<Progress>>> = const { RefCell::new(None) };
 }
 
@@ -26,34 +26,34 @@ impl Progress {
         self.records.load(Ordering::Relaxed)
     }
 
-    /// Whether it ended.
+    /// Whether the read has ended.
     pub fn done(&self) -> bool {
         self.done.load(Ordering::Relaxed)
     }
 
-    /// Who asked to be left alone for a while, and how long from now; none: nobody.
+    /// Who asked for a pause, and how much of it is left; `None` without a pause.
     pub fn pause(&self) -> Option<(&'static str, Duration)> {
         let (who, until) = (*self.pause.lock().unwrap_or_else(PoisonError::into_inner))?;
         until.checked_duration_since(Instant::now()).map(|left| (who, left))
     }
 
-    /// Reads to the end; what is read meanwhile on this thread counts here.
+    /// Runs a read to its end, counting its records here.
     pub fn of<T>(self: &Arc<Self>, read: impl FnOnce() -> T) -> T {
-        let came = self.part(read);
+        let result = self.part(read);
         self.done.store(true, Ordering::Relaxed);
-        came
+        result
     }
 
-    /// Reads a part, after which others may come.
+    /// Runs a part of a read; others may follow.
     pub fn part<T>(self: &Arc<Self>, read: impl FnOnce() -> T) -> T {
         let before = CURRENT.replace(Some(Arc::clone(self)));
-        let came = read();
+        let result = read();
         CURRENT.set(before);
-        came
+        result
     }
 }
 
-/// One record more was taken.
+/// Counts one record.
 pub(super) fn count() {
     CURRENT.with_borrow(|current| {
         if let Some(progress) = current {
@@ -62,7 +62,7 @@ pub(super) fn count() {
     });
 }
 
-/// The read waits for so long because somebody asked for it.
+/// Notes that the read pauses, and who asked for it.
 pub(super) fn pause(who: &'static str, wait: Duration) {
     CURRENT.with_borrow(|current| {
         if let (Some(progress), Some(until)) = (current, Instant::now().checked_add(wait)) {

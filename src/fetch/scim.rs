@@ -7,12 +7,12 @@ use crate::snapshot::{
     ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, IdColumn, Incomplete,
 };
 use crate::wire::scim::{
-    AccountDecoder, Broken, DecodeError, MEDIA_TYPE, ScimPathError, Step, Walk, decode_group, decode_page,
+    AccountDecoder, DecodeError, ListError, MEDIA_TYPE, ScimPathError, Step, Walk, decode_group, decode_page,
     list_query,
 };
 
-/// Resources that one read takes at most; a service that never ends is stopped by it.
-const MOST: u64 = 20_000_000;
+/// The most resources that one read takes: the limit for a service that never ends.
+const MAX_RESOURCES: u64 = 20_000_000;
 
 /// What to read, and from where.
 #[derive(Clone, Debug)]
@@ -27,27 +27,27 @@ pub struct ReadRequest {
     pub attributes: Vec<AttributePath>,
     /// Whether groups and their members are read.
     pub groups: bool,
-    /// Accounts a page; the service's own maximum counts where it is smaller.
+    /// Accounts on a page; the service's own maximum applies if it is smaller.
     pub page_size: u32,
     /// Time-outs and sizes.
     pub limits: Limits,
 }
 
-/// A page of groups holds fewer: each may have hundreds of thousands of members.
-const GROUPS_A_PAGE: u32 = 50;
+/// Groups on a page: fewer than accounts, since each may have hundreds of thousands of members.
+const GROUPS_PER_PAGE: u32 = 50;
 
 /// Why an application was not read. Nothing is planned from it.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    /// A policy names an attribute in a form that SCIM lacks.
+    /// A policy's attribute path is not valid in SCIM.
     #[error(transparent)]
     Path(#[from] ScimPathError),
-    /// A call was not answered with success. An incomplete read: exit code 7.
+    /// A call failed. The read is incomplete: exit code 7.
     #[error("application `{application}` was not read: {error}")]
     Http {
         /// The application.
         application: String,
-        /// What the call met.
+        /// The error of the call.
         error: HttpError,
     },
     /// Something is missing or contradictory. Exit code 7.
@@ -55,9 +55,9 @@ pub enum ReadError {
     Incomplete(#[from] Incomplete),
 }
 
-/// What a walk met: a list that changed meanwhile is worth a second walk, nothing else is.
+/// Why one walk through the lists failed. `Drift`: a list changed during the walk, so a second walk may succeed.
 enum Fault {
-    Drift(&'static str, Broken),
+    Drift(&'static str, ListError),
     Error(ReadError),
 }
 
@@ -74,11 +74,11 @@ struct Reader<'r> {
     page_size: u32,
 }
 
-/// Reads everything there is (RFC 7644, 3.4.2). A list that changes while it is read is read once more (threat E13).
+/// Reads everything (RFC 7644, 3.4.2). If a list changes during the read, it is read once more (threat E13).
 ///
 /// # Errors
-/// When a path is none, a call fails, a page is missing, contradicts another or cannot be understood. What was read
-/// until then is dropped: never a shorter snapshot (threats E1, E11).
+/// When a path is not valid, a call fails, or a page is missing, contradicts another or cannot be decoded. What was
+/// read so far is dropped: never a shorter snapshot (threats E1, E11).
 pub async fn read(
     request: &ReadRequest,
     secret: Option<&Secret>,
@@ -86,7 +86,7 @@ pub async fn read(
     let decoder = AccountDecoder::new(&request.link, &request.attributes)?;
     let service = Service::new(&request.url, secret, MEDIA_TYPE, request.limits)
         .map_err(|error| ReadError::Http { application: request.application.clone(), error })?;
-    let service = service.telling(|wait| pause("the service", wait));
+    let service = service.reporting_pauses(|wait| pause("the service", wait));
     let mut reader = Reader { request, service, decoder, page_size: request.page_size.max(1) };
     reader.discover().await?;
     match reader.all().await {
@@ -95,14 +95,14 @@ pub async fn read(
         Err(Fault::Drift(..)) => match reader.all().await {
             Ok(builder) => Ok(builder.finish()?),
             Err(Fault::Error(error)) => Err(error),
-            Err(Fault::Drift(list, broken)) => Err(reader.incomplete(format!("{list}: {broken}")).into()),
+            Err(Fault::Drift(list, error)) => Err(reader.incomplete(format!("{list}: {error}")).into()),
         },
     }
 }
 
 impl Reader<'_> {
-    /// Asks what the service can do. Its answer is a hint (S2), its absence nothing (S1); only a refused credential
-    /// is an error this early.
+    /// Reads the service's capabilities. They are a hint (S2) and may be missing (S1); only a refused credential is an
+    /// error here.
     async fn discover(&mut self) -> Result<(), ReadError> {
         const ROUTE: &str = "/ServiceProviderConfig";
         let answer = match self.service.send(&Call::new(Method::Get, ROUTE, ROUTE)).await {
@@ -111,9 +111,11 @@ impl Reader<'_> {
             Err(error) => return Err(self.http(error)),
         };
         let config: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-        let most = config.pointer("/filter/maxResults").and_then(serde_json::Value::as_u64);
-        if let Some(most) = most.and_then(|most| u32::try_from(most).ok()).filter(|most| *most > 0) {
-            self.page_size = self.page_size.min(most);
+        let maximum = config.pointer("/filter/maxResults").and_then(serde_json::Value::as_u64);
+        if let Some(maximum) =
+            maximum.and_then(|maximum| u32::try_from(maximum).ok()).filter(|maximum| *maximum > 0)
+        {
+            self.page_size = self.page_size.min(maximum);
         }
         Ok(())
     }
@@ -126,13 +128,13 @@ impl Reader<'_> {
         self.walk("/Users", self.page_size, |json| self.account(json, &mut seen, &mut builder)).await?;
         if self.request.groups {
             let mut seen = IdColumn::default();
-            let count = self.page_size.min(GROUPS_A_PAGE);
+            let count = self.page_size.min(GROUPS_PER_PAGE);
             self.walk("/Groups", count, |json| self.group(json, &mut seen, &mut builder)).await?;
         }
         Ok(builder)
     }
 
-    /// Walks a list to its end. `take` says whether a resource is new.
+    /// Reads a list to its end. `take` returns whether a resource is new.
     async fn walk(
         &self,
         list: &'static str,
@@ -145,7 +147,7 @@ impl Reader<'_> {
             let start = walk.start_index();
             let answer = match self.page(list, start, count).await {
                 Ok(answer) => answer,
-                Err(error) => match other_count(&error, start, count) {
+                Err(error) => match fallback_page_size(&error, start, count) {
                     Some(other) => {
                         count = other;
                         continue;
@@ -159,10 +161,12 @@ impl Reader<'_> {
                 new += u64::from(take(resource.get().as_bytes())?);
             }
             let step = walk.accept(page.resources.len() as u64, new, page.total_results);
-            match step.map_err(|broken| Fault::Drift(list, broken))? {
+            match step.map_err(|error| Fault::Drift(list, error))? {
                 Step::Done => return Ok(()),
-                Step::Next(start) if start > MOST => {
-                    return Err(self.incomplete(format!("{list} has more than {MOST} resources")).into());
+                Step::Next(start) if start > MAX_RESOURCES => {
+                    return Err(self
+                        .incomplete(format!("{list} has more than {MAX_RESOURCES} resources"))
+                        .into());
                 }
                 Step::Next(_) => {}
             }
@@ -180,8 +184,8 @@ impl Reader<'_> {
         seen: &mut IdColumn,
         builder: &mut ApplicationBuilder,
     ) -> Result<bool, ReadError> {
-        let place = seen.len() as u64 + 1;
-        let record = self.decoder.decode(json).map_err(|error| self.undecodable("/Users", place, &error))?;
+        let index = seen.len() as u64 + 1;
+        let record = self.decoder.decode(json).map_err(|error| self.undecodable("/Users", index, &error))?;
         if seen.insert(&record.id).is_err() {
             return Ok(false);
         }
@@ -208,8 +212,8 @@ impl Reader<'_> {
         seen: &mut IdColumn,
         builder: &mut ApplicationBuilder,
     ) -> Result<bool, ReadError> {
-        let place = seen.len() as u64 + 1;
-        let group = decode_group(json).map_err(|error| self.undecodable("/Groups", place, &error))?;
+        let index = seen.len() as u64 + 1;
+        let group = decode_group(json).map_err(|error| self.undecodable("/Groups", index, &error))?;
         if seen.insert(&group.id).is_err() {
             return Ok(false);
         }
@@ -218,8 +222,8 @@ impl Reader<'_> {
         Ok(true)
     }
 
-    fn undecodable(&self, list: &str, place: u64, error: &DecodeError) -> ReadError {
-        self.incomplete(format!("{list}, from number {place} on, cannot be understood: {error}")).into()
+    fn undecodable(&self, list: &str, index: u64, error: &DecodeError) -> ReadError {
+        self.incomplete(format!("{list}, from number {index} on, cannot be understood: {error}")).into()
     }
 
     fn incomplete(&self, problem: impl Into<String>) -> Incomplete {
@@ -231,9 +235,9 @@ impl Reader<'_> {
     }
 }
 
-/// The page size to try instead: none at all where the first page was refused (S26), a smaller one where the answer
-/// was too large. None: there is nothing to try.
-fn other_count(error: &HttpError, start: u64, count: Option<u32>) -> Option<Option<u32>> {
+/// The page size to try instead: none if the first page was refused (S26), a smaller one if the answer was too large.
+/// The outer `None` if there is nothing else to try.
+fn fallback_page_size(error: &HttpError, start: u64, count: Option<u32>) -> Option<Option<u32>> {
     match (error, count) {
         (HttpError::Status { status: 400 | 500, .. }, Some(_)) if start == 1 => Some(None),
         (HttpError::TooLarge { .. }, Some(count)) if count > 1 => Some(Some(count / 8 + 1)),

@@ -1,10 +1,10 @@
 #![expect(clippy::disallowed_methods, reason = "verb room: the only place that reads secrets")]
-//! Credentials, read where connections say.
+//! Reads credentials from where connections name them.
 
 use crate::model::{CredentialRef, Secret};
 use std::{env, fs};
 
-/// Reads a credential. The message of an error names the source, never the value.
+/// Reads a credential. An error names the source, never the value.
 ///
 /// # Errors
 /// When there is none.
@@ -24,7 +24,7 @@ pub fn secret(credential: &CredentialRef) -> Result<Secret, String> {
     }
 }
 
-/// A shorter secret is a part of one, or something else by mistake: it is not sent.
+/// A shorter secret is truncated or the wrong one, so it is not sent.
 fn long_enough(secret: Secret, length: u32) -> Result<Secret, String> {
     match secret.expose().chars().count() {
         found if found < length as usize => Err(format!(

@@ -1,4 +1,4 @@
-//! A connection to its reader: what kind of directory or application it is decides which file here reads it.
+//! Selects the reader for a connection.
 
 use super::data_folder::DataFolder;
 use super::ndjson::{self, ApplicationFiles, DirectoryFiles};
@@ -15,10 +15,11 @@ use crate::wire::graph::query::PAGE;
 use crate::wire::start::{EntitlementName, StartState, Vocabulary};
 use std::time::Duration;
 
-/// Reads a directory: the attributes that policies need, and the groups; of a tenant those that policies link.
+/// Reads a directory: the attributes that policies need, and the groups; from a tenant only the groups that policies
+/// link.
 ///
 /// # Errors
-/// When it could not be read to its end, or does not show whom it must (threat E6).
+/// When the read is incomplete, or a user of `mustSee` is missing (threat E6).
 pub fn read_directory(
     policy: &DirectoryPolicy,
     data: &DataFolder,
@@ -43,7 +44,7 @@ fn read_source(
     let incomplete = |problem: String| Incomplete::new(format!("directory `{}`", policy.name), problem);
     match &policy.connection {
         DirectoryConnection::People { path } => {
-            let place = data.place(path).map_err(incomplete)?;
+            let place = data.resolve(path).map_err(incomplete)?;
             let known = known_user_attributes().into_iter();
             let accepted: Vec<_> = known
                 .filter_map(|name| known_user_attribute(&name).map(|kind| (name, kind.into())))
@@ -52,9 +53,9 @@ fn read_source(
         }
         DirectoryConnection::Ndjson { users, groups, members } => ndjson::read_directory(&DirectoryFiles {
             name: &policy.name,
-            users: &data.place(users).map_err(incomplete)?,
-            groups: &data.place(groups).map_err(incomplete)?,
-            members: &data.place(members).map_err(incomplete)?,
+            users: &data.resolve(users).map_err(incomplete)?,
+            groups: &data.resolve(groups).map_err(incomplete)?,
+            members: &data.resolve(members).map_err(incomplete)?,
             roles: None,
             attributes: &policy.attributes,
         }),
@@ -63,7 +64,7 @@ fn read_source(
         }
         DirectoryConnection::Entra(connection) => {
             let key = entra::key(&connection.credential).map_err(incomplete)?;
-            let store = entra::Store::of_user(&policy.name, connection);
+            let store = entra::Store::in_user_cache(&policy.name, connection);
             let request = entra_request(policy, connection);
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.map_err(|error| incomplete(error.to_string()))?.block_on(entra::read(
@@ -107,7 +108,7 @@ pub(super) fn ldap_directory<T>(
 /// Reads an application: the attributes that policies need, rights and groups.
 ///
 /// # Errors
-/// When it could not be read to its end.
+/// When the read is incomplete.
 pub fn read_application(
     policy: &ApplicationPolicy,
     data: &DataFolder,
@@ -116,12 +117,12 @@ pub fn read_application(
     match &policy.connection {
         ApplicationConnection::File { accounts, groups } => {
             let groups = match groups {
-                Some(groups) => Some(data.place(groups).map_err(incomplete)?),
+                Some(groups) => Some(data.resolve(groups).map_err(incomplete)?),
                 None => None,
             };
             ndjson::read_application(&ApplicationFiles {
                 name: &policy.name,
-                accounts: &data.place(accounts).map_err(incomplete)?,
+                accounts: &data.resolve(accounts).map_err(incomplete)?,
                 groups: groups.as_deref(),
                 link: &policy.link,
                 attributes: &policy.account_attributes,
@@ -131,7 +132,7 @@ pub fn read_application(
             let start = start_state(policy, start_from.as_deref(), data)?;
             let request = sqlite::ReadRequest {
                 application: policy.name.clone(),
-                path: &data.place(path).map_err(incomplete)?,
+                path: &data.resolve(path).map_err(incomplete)?,
                 link: policy.link.clone(),
                 attributes: shown_attributes(policy),
                 start: start.as_ref(),
@@ -159,10 +160,10 @@ pub fn read_application(
     }
 }
 
-/// What an embedded store starts with, where it does not exist yet.
+/// The start state of an embedded store, for the case that the store does not exist yet.
 ///
 /// # Errors
-/// When the file cannot be read, or says something else.
+/// When the file cannot be read or has problems.
 pub fn start_state(
     policy: &ApplicationPolicy,
     path: Option<&str>,
@@ -170,11 +171,11 @@ pub fn start_state(
 ) -> Result<Option<StartState>, Incomplete> {
     let Some(path) = path else { return Ok(None) };
     let incomplete = |problem: String| Incomplete::new(format!("application `{}`", policy.name), problem);
-    let place = data.place(path).map_err(incomplete)?;
+    let place = data.resolve(path).map_err(incomplete)?;
     start::read(&policy.name, &place, &vocabulary(policy)).map(Some)
 }
 
-/// The names that a start state may use: what policies use, and what every application knows.
+/// The names that a start state may use: those that policies use, and those that every application has.
 fn vocabulary(policy: &ApplicationPolicy) -> Vocabulary {
     let used = policy.account_attributes.iter().map(|attribute| attribute.name.clone());
     let known = known_account_attributes().map(ToOwned::to_owned);
@@ -191,7 +192,7 @@ fn vocabulary(policy: &ApplicationPolicy) -> Vocabulary {
     }
 }
 
-/// The attributes that policies use, and `userName`, by which people know an account.
+/// The attributes that policies use, and `userName`, by which people recognise an account.
 fn shown_attributes(policy: &ApplicationPolicy) -> Vec<AttributePath> {
     let mut attributes = policy.account_attributes.clone();
     if !attributes.iter().any(|attribute| attribute.name == "userName") {

@@ -1,8 +1,8 @@
-//! Reads an embedded account store, all of it in one transaction.
+//! Reads an embedded account store in one transaction.
 
 use crate::model::{AttributePath, Field, Right, Value};
 use crate::snapshot::{ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, Incomplete};
-use crate::wire::sqlite::{LOCK_WAIT, StoreProblem, StoredValue, check_header, is_there};
+use crate::wire::sqlite::{LOCK_WAIT, StoreProblem, StoredValue, check_header, exists};
 use crate::wire::start::StartState;
 use rusqlite::{Connection, OpenFlags, Row, Transaction};
 use std::path::Path;
@@ -15,15 +15,15 @@ pub struct ReadRequest<'a> {
     pub application: String,
     /// The database file.
     pub path: &'a Path,
-    /// The attribute under whose name policies know the link.
+    /// The attribute that holds the link.
     pub link: AttributePath,
-    /// The attributes that policies need; the store knows them by their short names.
+    /// The attributes that policies need; the store uses their short names.
     pub attributes: Vec<AttributePath>,
-    /// What a store that does not exist yet starts with.
+    /// The start state, for the case that the store does not exist yet.
     pub start: Option<&'a StartState>,
 }
 
-/// A store that could not be read to its end (exit code 7).
+/// A store that could not be read completely (exit code 7).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the account store `{path}` of application `{application}` cannot be read: {problem}")]
 pub struct ReadError {
@@ -31,7 +31,7 @@ pub struct ReadError {
     pub application: String,
     /// The database file.
     pub path: String,
-    /// What is wrong with it.
+    /// The problem.
     pub problem: StoreProblem,
 }
 
@@ -42,17 +42,17 @@ impl From<ReadError> for Incomplete {
     }
 }
 
-/// Reads a whole store as it is at one moment. A missing one reads as its start state. The file is never created nor
-/// changed.
+/// Reads a whole store in one transaction. If the file is missing, the result is the start state. The file is never
+/// created or changed.
 ///
 /// # Errors
-/// When the file is missing and has no start state, is locked for [`LOCK_WAIT`], is damaged or is no account store: a
-/// store that cannot be read is never an empty one (threat E11).
+/// When the file is missing and has no start state, is locked for longer than [`LOCK_WAIT`], is damaged or is not an
+/// account store: an unreadable store never counts as empty (threat E11).
 pub fn read(request: &ReadRequest<'_>) -> Result<Complete<ApplicationSnapshot>, ReadError> {
     read_within(request, LOCK_WAIT)
 }
 
-/// [`read`], waiting at most `wait` for another program's lock.
+/// [`read`] with a limit on the wait for another program's lock.
 ///
 /// # Errors
 /// As [`read`].
@@ -71,8 +71,8 @@ fn read_store(
     request: &ReadRequest<'_>,
     wait: Duration,
 ) -> Result<Complete<ApplicationSnapshot>, StoreProblem> {
-    let look = |path: &Path| std::fs::metadata(path).map(|found| (found.is_file(), found.len()));
-    if is_there(request.path, look)? {
+    let stat = |path: &Path| std::fs::metadata(path).map(|found| (found.is_file(), found.len()));
+    if exists(request.path, stat)? {
         let mut connection = open(request.path, wait).map_err(problem)?;
         let transaction = connection.transaction().map_err(problem)?;
         check(&transaction)?;
@@ -92,17 +92,17 @@ fn open(path: &Path, wait: Duration) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Damage must not look like fewer accounts: the pages, the rows' rules and the references are checked first.
+/// Checks pages, row rules and references first: damage must not look like fewer accounts.
 fn check(transaction: &Transaction<'_>) -> Result<(), StoreProblem> {
     let number = |pragma| transaction.pragma_query_value(None, pragma, |row| row.get(0)).map_err(problem);
     check_header(number("application_id")?, number("user_version")?)?;
-    let verdict: String =
+    let report: String =
         transaction.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(problem)?;
-    if verdict != "ok" {
-        return Err(StoreProblem::Damaged(verdict));
+    if report != "ok" {
+        return Err(StoreProblem::Damaged(report));
     }
-    let mut broken = transaction.prepare("PRAGMA foreign_key_check").map_err(problem)?;
-    let mut rows = broken.query([]).map_err(problem)?;
+    let mut foreign_keys = transaction.prepare("PRAGMA foreign_key_check").map_err(problem)?;
+    let mut rows = foreign_keys.query([]).map_err(problem)?;
     if let Some(row) = rows.next().map_err(problem)? {
         let (table, parent): (String, String) =
             row.get(0).and_then(|table| Ok((table, row.get(2)?))).map_err(problem)?;

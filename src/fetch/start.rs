@@ -1,4 +1,4 @@
-//! Reads the file of accounts that an embedded store starts with.
+//! Reads the start state file of an embedded store.
 
 use super::handwritten;
 use crate::snapshot::Incomplete;
@@ -9,7 +9,7 @@ use std::path::Path;
 /// Reads `startFrom` of an application.
 ///
 /// # Errors
-/// When the file cannot be read, or anything in it is wrong: all of it, each with its line.
+/// When the file cannot be read or has problems; lists all problems with their lines.
 pub fn read(application: &str, path: &Path, vocabulary: &Vocabulary) -> Result<StartState, Incomplete> {
     let incomplete = |problem| Incomplete::new(format!("application `{application}`"), problem);
     let text = handwritten::text(path).map_err(incomplete)?;

@@ -1,14 +1,14 @@
-//! What a call met instead of success. Data and headers stay out of it: it names the route, not the address.
+//! Errors of calls. They name the route, never the address, data or headers.
 
 use super::Call;
 use crate::model::Secret;
 use std::error::Error;
 use std::time::Duration;
 
-/// Characters of an answer that a message repeats.
+/// The most characters of an answer that a message quotes.
 const DETAIL: usize = 200;
 
-/// A call that was not answered with success.
+/// A call that did not succeed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HttpError {
     /// The connection's URL cannot be used.
@@ -19,86 +19,86 @@ pub enum HttpError {
         /// What was expected.
         problem: &'static str,
     },
-    /// The credential holds what no header can: a line break, for one.
+    /// The credential cannot be a header value, for example because of a line break.
     #[error(
         "the credential cannot be sent: it holds a line break or another character that no HTTP header can"
     )]
     Credential,
-    /// No client could be made.
+    /// The client could not be created.
     #[error("no HTTP client could be made: {0}")]
     Client(String),
-    /// No answer, or one that broke off.
+    /// No answer, or an incomplete one.
     #[error("{method} {route} was not answered: {problem}")]
     Transport {
         /// The method.
         method: &'static str,
-        /// The route's template.
+        /// The route template.
         route: &'static str,
-        /// What happened.
+        /// The error.
         problem: String,
-        /// Whether the request never left: nothing can have come of it.
+        /// Whether the request was never sent, so that it had no effect.
         unsent: bool,
     },
-    /// A status that is no success.
+    /// A status other than success.
     #[error("{method} {route} was answered {status}{}{}", refusal(*status), colon(detail))]
     Status {
         /// The method.
         method: &'static str,
-        /// The route's template.
+        /// The route template.
         route: &'static str,
         /// The status.
         status: u16,
-        /// What the body says, at most 200 characters.
+        /// The error text of the body, at most 200 characters.
         detail: String,
-        /// How long the service asks to be left alone.
+        /// The pause that the service asks for.
         pause: Option<Duration>,
     },
-    /// A redirect; followed, it would carry the credential elsewhere (threat F10).
+    /// A redirect. Following it would send the credential elsewhere (threat F10).
     #[error(
         "{method} {route} was answered with the redirect {status}: redirects are not followed; put the final address into the connection's `url`"
     )]
     Redirect {
         /// The method.
         method: &'static str,
-        /// The route's template.
+        /// The route template.
         route: &'static str,
         /// The status.
         status: u16,
     },
-    /// An answer that does not end in time.
+    /// An answer above the size limit.
     #[error("{method} {route} was answered with more than {limit} bytes: no answer may be larger")]
     TooLarge {
         /// The method.
         method: &'static str,
-        /// The route's template.
+        /// The route template.
         route: &'static str,
         /// The limit in bytes.
         limit: u64,
     },
-    /// A list whose next page is not fetched: what was read is not all.
+    /// A next page that is not fetched: the list is incomplete.
     #[error("GET {route}: {problem}")]
     Page {
-        /// The route's template.
+        /// The route template.
         route: &'static str,
-        /// What is wrong with the way to the next page.
+        /// What is wrong with the link to it.
         problem: &'static str,
     },
-    /// The service asked for a pause that is longer than a call may take.
+    /// The service asked for a pause that is longer than the call's time budget.
     #[error(
         "{method} {route} was not sent: the service asks for a pause of {wait} more seconds; run again later"
     )]
     Paused {
         /// The method.
         method: &'static str,
-        /// The route's template.
+        /// The route template.
         route: &'static str,
-        /// Seconds that are left of it.
+        /// The rest of the pause in seconds.
         wait: u64,
     },
 }
 
 impl HttpError {
-    /// The status of an answer that was no success.
+    /// The status of an answer without success.
     pub fn status(&self) -> Option<u16> {
         match self {
             Self::Status { status, .. } | Self::Redirect { status, .. } => Some(*status),
@@ -106,7 +106,7 @@ impl HttpError {
         }
     }
 
-    /// Whether the service may have done what was asked although it does not say so (threat F6).
+    /// Whether the service may have done the work although the call failed (threat F6).
     pub fn outcome_unknown(&self) -> bool {
         match self {
             Self::Transport { unsent, .. } => !unsent,
@@ -116,8 +116,8 @@ impl HttpError {
         }
     }
 
-    /// Whether the service only wants to be asked later; then it did nothing. A 503 that does not say when may as
-    /// well be a proxy's that lost the answer.
+    /// Whether the service only asks to call later; then it did nothing. A 503 without a time may come from a proxy
+    /// that lost the answer.
     pub fn wants_pause(&self) -> bool {
         matches!(
             self,
@@ -131,14 +131,14 @@ impl HttpError {
         Self::Transport { method: call.method.name(), route: call.route, problem, unsent }
     }
 
-    /// Whether the same call may fare better later.
-    pub(super) fn may_pass(&self) -> bool {
+    /// Whether a retry may succeed.
+    pub(super) fn is_temporary(&self) -> bool {
         matches!(self, Self::Transport { .. })
             || self.wants_pause()
             || matches!(self.status(), Some(408 | 502 | 503 | 504))
     }
 
-    /// How long the service asks to be left alone.
+    /// The pause that the service asks for.
     pub(super) fn pause(&self) -> Option<Duration> {
         match self {
             Self::Status { pause, .. } => *pause,
@@ -147,7 +147,7 @@ impl HttpError {
     }
 }
 
-/// What to do where a service does not let us in (PM-6).
+/// What to do when a service refuses access (PM-6).
 fn refusal(status: u16) -> &'static str {
     match status {
         401 => {
@@ -164,7 +164,7 @@ fn colon(detail: &str) -> String {
     if detail.is_empty() { String::new() } else { format!(": {detail}") }
 }
 
-/// An error and what caused it, in one line.
+/// An error and its causes, in one line.
 pub(super) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -178,16 +178,17 @@ pub(super) fn chain(error: &dyn Error) -> String {
     text
 }
 
-/// What an error's body says that came inside another answer.
+/// The error text of a body that came inside another answer.
 pub fn error_text(body: &[u8]) -> String {
     detail(body, None)
 }
 
-/// What an error's body says: its `detail` where it is a SCIM error, its code and message where it is one of OData or
-/// OAuth, its message where it is GitHub's, else its text; one line, the secret cut out, should the service repeat it.
+/// The error text of a body: `detail` of a SCIM error, code and message of an OData or OAuth error, `message` of
+/// GitHub's, else the whole text. One line, with the secret removed in case the service repeats it.
 pub(super) fn detail(body: &[u8], secret: Option<&Secret>) -> String {
-    let said = serde_json::from_slice::<serde_json::Value>(body).ok().and_then(|body| said(&body));
-    let mut text = said.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned());
+    let message =
+        serde_json::from_slice::<serde_json::Value>(body).ok().and_then(|body| service_message(&body));
+    let mut text = message.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned());
     if let Some(secret) = secret.map(Secret::expose).filter(|secret| !secret.is_empty()) {
         text = text.replace(secret, "[REDACTED]");
     }
@@ -195,9 +196,9 @@ pub(super) fn detail(body: &[u8], secret: Option<&Secret>) -> String {
     words.collect::<Vec<_>>().join(" ").chars().take(DETAIL).collect()
 }
 
-/// SCIM says `detail` (RFC 7644, 3.12), OData `error` with `code` and `message`, OAuth `error_description` (RFC 6749, 5.2).
-/// The number by which the service's own people find the call stays whole.
-fn said(body: &serde_json::Value) -> Option<String> {
+/// SCIM has `detail` (RFC 7644, 3.12), OData `error` with `code` and `message`, OAuth `error_description` (RFC 6749,
+/// 5.2). The request id, which the service's support needs, is never truncated.
+fn service_message(body: &serde_json::Value) -> Option<String> {
     let text = |pointer: &str| body.pointer(pointer).and_then(serde_json::Value::as_str);
     let (what, id) = match text("/error/code") {
         Some(code) => {
@@ -205,8 +206,8 @@ fn said(body: &serde_json::Value) -> Option<String> {
             (format!("{code}: {message}"), text("/error/innerError/request-id"))
         }
         None if body.get("error_description").is_some() => {
-            let said = text("/error_description").unwrap_or_default();
-            let what = said.split(" Trace ID:").next().unwrap_or(said);
+            let message = text("/error_description").unwrap_or_default();
+            let what = message.split(" Trace ID:").next().unwrap_or(message);
             (what.lines().next().unwrap_or_default().to_owned(), text("/correlation_id"))
         }
         None => return text("/detail").map_or_else(|| github(body), |detail| Some(detail.to_owned())),
@@ -216,7 +217,7 @@ fn said(body: &serde_json::Value) -> Option<String> {
     Some(format!("{short} (request {id})"))
 }
 
-/// GitHub says `message`, and in `errors` what is wrong with which field.
+/// GitHub has `message`, and in `errors` the problem of each field.
 fn github(body: &serde_json::Value) -> Option<String> {
     let message = body.get("message")?.as_str()?;
     let text = |key: &str| body.pointer(&format!("/errors/0/{key}")).and_then(serde_json::Value::as_str);
@@ -226,7 +227,7 @@ fn github(body: &serde_json::Value) -> Option<String> {
     Some(more.map_or_else(|| message.to_owned(), |more| format!("{message}: {more}")))
 }
 
-/// A URL as a message may show it.
+/// A URL that is safe for messages.
 pub(super) fn without_userinfo(url: &str) -> String {
     match (url.find("://"), url.rfind('@')) {
         (Some(scheme), Some(at)) if scheme < at => format!("{}{}", &url[..scheme + 3], &url[at + 1..]),

@@ -1,18 +1,18 @@
-//! The `Link` header (RFC 8288): where the next page of a list is.
+//! The `Link` header (RFC 8288): the link to the next page of a list.
 
-/// The next page was there before.
+/// The next page was fetched before.
 pub(super) const LOOP: &str = "the next page is one that was there before: the list has no end";
-/// There are too many pages.
+/// Too many pages.
 pub(super) const ENDLESS: &str = "the list has more pages than anybody reads";
 
 const ELSEWHERE: &str = "the next page is said to be at another place than this one: it is not fetched, for the token would go there too";
 const MALFORMED: &str = "the `Link` header is no list of links";
 
-/// What follows the base URL in the link to the next page; none where there is none. A link to another place would carry
-/// the credential there (threat F10).
+/// The part of the next page's link behind the base URL; `None` if there is no next page. Another origin would receive
+/// the credential (threat F10).
 ///
 /// # Errors
-/// When the header cannot be read, or leads elsewhere.
+/// When the header cannot be read, or leads to another origin.
 pub(super) fn next(header: &str, base: &str) -> Result<Option<String>, &'static str> {
     let mut rest = header.trim();
     while !rest.is_empty() {
@@ -26,7 +26,7 @@ pub(super) fn next(header: &str, base: &str) -> Result<Option<String>, &'static 
     Ok(None)
 }
 
-/// The parameters of a link, and the links behind it: the comma between may stand in quotes.
+/// Splits the parameters of a link from the links behind it; a comma in quotes does not separate.
 fn split(text: &str) -> (&str, &str) {
     let mut quoted = false;
     for (at, letter) in text.char_indices() {
@@ -48,12 +48,12 @@ fn is_next(parameters: &str) -> bool {
 
 fn relative(target: &str, base: &str) -> Result<String, &'static str> {
     let rest = match target.starts_with('/') && !target.starts_with("//") {
-        // Relative to the host; only a base without path is the same.
+        // Relative to the host, which equals the base only if the base has no path.
         true if base.matches('/').count() == 2 => target,
         _ => target.strip_prefix(base).filter(|rest| rest.starts_with('/')).ok_or(ELSEWHERE)?,
     };
-    let fine = |byte: u8| byte.is_ascii_graphic() && !b"\\#\"<>".contains(&byte);
-    if !rest.bytes().all(fine) || rest.split(['/', '?']).any(|part| part == "..") {
+    let allowed = |byte: u8| byte.is_ascii_graphic() && !b"\\#\"<>".contains(&byte);
+    if !rest.bytes().all(allowed) || rest.split(['/', '?']).any(|part| part == "..") {
         return Err(ELSEWHERE);
     }
     Ok(rest.to_owned())
@@ -66,7 +66,7 @@ mod tests {
     const BASE: &str = "https://api.github.com";
 
     #[test]
-    fn the_next_page_is_found_among_links() {
+    fn finds_the_next_page_among_links() {
         let cases = [
             ("", None),
             (r#"<https://api.github.com/r/1?page=2>; rel="next""#, Some("/r/1?page=2")),
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn f10_no_link_leads_away() {
+    fn f10_no_link_to_another_origin_is_followed() {
         for target in [
             "https://api.github.com.evil.example/r",
             "https://evil.example/r",

@@ -1,15 +1,15 @@
-//! The one way to make an HTTP call: no redirects, time-outs, a size cap, bounded retries, the credential in one
-//! place.
+//! The only HTTP client: no redirects, time-outs, a size limit, bounded retries, the credential in one place.
 //!
-//! Takes calls as values, gives answers or errors that name method and route. A service that asks for a pause (429, 503)
-//! gets it from every later call too, whoever makes it (threat F5); so does one whose 403 means a rate limit. Never: following redirects, printing headers.
+//! Takes calls as values, gives answers or errors that name method and route. When a service asks for a pause (429,
+//! 503, a 403 for a rate limit), every later call to it waits too, whoever makes it (threat F5). Never: following
+//! redirects, printing headers.
 
 mod error;
 mod link;
 mod wait;
 
 pub use error::{HttpError, error_text};
-pub use wait::{backoff, retry_after, retry_after_here};
+pub use wait::{backoff, retry_after, retry_after_now};
 
 use crate::model::Secret;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
@@ -20,20 +20,20 @@ use std::sync::{Mutex, Once, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
-/// How long and how much. Every call has all of these limits.
+/// Time and size limits; all of them apply to every call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// To open a connection.
     pub connect: Duration,
-    /// Between two pieces of an answer.
+    /// Between two chunks of an answer.
     pub read: Duration,
     /// For one attempt, to the last byte of its answer.
     pub attempt: Duration,
     /// For a call with all its attempts and pauses.
     pub budget: Duration,
-    /// Bytes of one answer.
+    /// The largest answer in bytes.
     pub body: u64,
-    /// Attempts at a call that may be repeated.
+    /// Attempts of a call that may be repeated.
     pub attempts: u32,
 }
 
@@ -50,7 +50,7 @@ impl Default for Limits {
     }
 }
 
-/// What a call does (RFC 9110, 9.3).
+/// The methods (RFC 9110, 9.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// Read.
@@ -59,7 +59,7 @@ pub enum Method {
     Post,
     /// Replace.
     Put,
-    /// Change; never repeated, since services carry out parts of it (S33).
+    /// Change; never repeated, since services may apply a part of it (S33).
     Patch,
     /// Remove.
     Delete,
@@ -88,24 +88,24 @@ impl Method {
 pub struct Call {
     /// What it does.
     pub method: Method,
-    /// What messages call it, without data: `/Users/{id}`.
+    /// Its name in messages, without data: `/Users/{id}`.
     pub route: &'static str,
-    /// What follows the base URL: path and query, encoded.
+    /// Path and query below the base URL, encoded.
     pub target: String,
     /// The body.
     pub body: Option<Vec<u8>>,
-    /// Only if the object still has this ETag.
+    /// Sent as `If-Match`: only if the object still has this ETag.
     pub if_match: Option<String>,
-    /// The body's media type, where it is not the service's.
+    /// The body's media type, if it is not the service's.
     pub content_type: Option<&'static str>,
     /// Further headers.
     pub headers: Vec<(&'static str, &'static str)>,
-    /// Whether it only reads, whatever its method, and so may be repeated.
+    /// Whether it only reads, whatever its method, so that it may be repeated.
     pub reads: bool,
 }
 
 impl Call {
-    /// A call without body.
+    /// A call without a body.
     pub fn new(method: Method, route: &'static str, target: impl Into<String>) -> Self {
         Self { method, route, target: target.into(), ..Self::nothing(method) }
     }
@@ -123,9 +123,9 @@ impl Call {
         }
     }
 
-    /// The same with the fields of a form, which asks and changes nothing (RFC 6749, 4.4.2).
+    /// The same with form fields; such a call only reads (RFC 6749, 4.4.2).
     #[must_use]
-    pub fn question(self, form: String) -> Self {
+    pub fn form_query(self, form: String) -> Self {
         let content_type = Some("application/x-www-form-urlencoded");
         Self { body: Some(form.into_bytes()), content_type, reads: true, ..self }
     }
@@ -136,23 +136,23 @@ impl Call {
         Self { body: Some(body.to_string().into_bytes()), ..self }
     }
 
-    /// The same, only if the object still has this ETag.
+    /// The same, but only if the object still has this ETag.
     #[must_use]
     pub fn if_match(self, etag: Option<String>) -> Self {
         Self { if_match: etag, ..self }
     }
 }
 
-/// An answer with a status of success.
+/// An answer with a success status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The status, 200 to 299.
     pub status: u16,
-    /// The object's ETag, where one came.
+    /// The object's ETag, if present.
     pub etag: Option<String>,
-    /// The server's clock less this machine's, in seconds, where the answer has a `Date`.
+    /// The server's clock minus this machine's, in seconds, if the answer has a `Date`.
     pub skew: Option<i64>,
-    /// The `Link` header (RFC 8288), where one came.
+    /// The `Link` header (RFC 8288), if present.
     pub link: Option<String>,
     /// The whole body.
     pub body: Vec<u8>,
@@ -168,17 +168,17 @@ pub struct Service {
     secret: Mutex<Option<Secret>>,
     bearer: Mutex<Option<HeaderValue>>,
     paused_until: Mutex<Option<Instant>>,
-    told: Option<fn(Duration)>,
+    report: Option<fn(Duration)>,
 }
 
-/// A pause that is shorter is told to nobody.
-const TOLD: Duration = Duration::from_secs(1);
+/// Shorter pauses are not reported.
+const MIN_REPORTED_PAUSE: Duration = Duration::from_secs(1);
 
 impl Service {
-    /// A service at a base URL, which is sent `media_type` and a bearer token where it asks for one.
+    /// A service at a base URL. It is sent `media_type`, and a bearer token if `secret` is given.
     ///
     /// # Errors
-    /// When the URL is no plain `https` one (or `http` on this machine), or the token fits no header.
+    /// When the URL is not plain `https` (or `http` on this machine), or the token cannot be a header value.
     pub fn new(
         url: &str,
         secret: Option<&Secret>,
@@ -196,35 +196,35 @@ impl Service {
             bearer: Mutex::new(secret.map(bearer).transpose()?),
             secret: Mutex::new(secret.cloned()),
             paused_until: Mutex::new(None),
-            told: None,
+            report: None,
         })
     }
 
-    /// The same, which tells how long it pauses, before it does, where the service asked for it.
+    /// The same, but calls `report` with the length of each pause that the service asked for, before it starts.
     #[must_use]
-    pub fn telling(self, told: fn(Duration)) -> Self {
-        Self { told: Some(told), ..self }
+    pub fn reporting_pauses(self, report: fn(Duration)) -> Self {
+        Self { report: Some(report), ..self }
     }
 
-    /// From now on sends another bearer token.
+    /// Replaces the bearer token.
     ///
     /// # Errors
-    /// When it fits no header.
+    /// When it cannot be a header value.
     pub fn renew(&self, secret: &Secret) -> Result<(), HttpError> {
         *self.bearer.lock().unwrap_or_else(PoisonError::into_inner) = Some(bearer(secret)?);
         self.hide(secret);
         Ok(())
     }
 
-    /// From now on no message repeats this secret, should the service do so. It is sent only where a call holds it.
+    /// Removes this secret from all later messages, in case the service repeats it. It is not sent by itself.
     pub fn hide(&self, secret: &Secret) {
         *self.secret.lock().unwrap_or_else(PoisonError::into_inner) = Some(secret.clone());
     }
 
-    /// Makes a call. Repeats it, within the limits, when that is harmless and may help.
+    /// Sends a call. Repeats it, within the limits, if that is safe and may help.
     ///
     /// # Errors
-    /// When no attempt was answered with a status of success; says what the last one met.
+    /// When no attempt succeeded; the error of the last one.
     pub async fn send(&self, call: &Call) -> Result<Answer, HttpError> {
         let deadline = Instant::now() + self.limits.budget;
         let mut attempts = 1;
@@ -234,35 +234,35 @@ impl Service {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            let pause = error.pause().unwrap_or_else(|| backoff(attempts, wait::dice()));
+            let pause = error.pause().unwrap_or_else(|| backoff(attempts, wait::random()));
             let until = Instant::now() + pause;
             if error.wants_pause() {
                 self.pause(until);
             }
             let again = (call.reads || call.method.repeatable())
-                && error.may_pass()
+                && error.is_temporary()
                 && attempts < self.limits.attempts;
             if !again || until >= deadline {
                 return Err(error);
             }
             attempts += 1;
             match error.wants_pause() {
-                true => self.rest(until).await,
+                true => self.wait_until(until).await,
                 false => sleep_until(until).await,
             }
         }
     }
 
-    /// Reads a list page after page, as the `Link` headers lead (RFC 8288), and hands each page to `take` until that
-    /// breaks or there is none.
+    /// Reads a list page by page along the `Link` headers (RFC 8288), and passes each page to `take` until that breaks
+    /// or there are no more.
     ///
     /// # Errors
-    /// When a page cannot be read, the next one is elsewhere or was there before, or there are more than `most`; and what
-    /// `take` says.
+    /// When a page cannot be read, the next one is on another origin or was fetched before, there are more than
+    /// `max_pages`, or `take` fails.
     pub async fn pages<E: From<HttpError>>(
         &self,
         first: Call,
-        most: usize,
+        max_pages: usize,
         mut take: impl FnMut(&[u8]) -> Result<ControlFlow<()>, E>,
     ) -> Result<(), E> {
         let mut seen = BTreeSet::new();
@@ -279,13 +279,13 @@ impl Service {
             if seen.contains(&call.target) {
                 return Err(HttpError::Page { route: call.route, problem: link::LOOP }.into());
             }
-            if seen.len() >= most {
+            if seen.len() >= max_pages {
                 return Err(HttpError::Page { route: call.route, problem: link::ENDLESS }.into());
             }
         }
     }
 
-    /// What the service was told to be: for messages.
+    /// The base URL, for messages.
     pub fn base(&self) -> &str {
         &self.base
     }
@@ -298,15 +298,15 @@ impl Service {
                 let wait = until.saturating_duration_since(Instant::now()).as_secs();
                 return Err(HttpError::Paused { method: call.method.name(), route: call.route, wait });
             }
-            self.rest(until).await;
+            self.wait_until(until).await;
         }
     }
 
-    /// Waits as the service asked.
-    async fn rest(&self, until: Instant) {
+    /// Waits for a pause that the service asked for.
+    async fn wait_until(&self, until: Instant) {
         let pause = until.saturating_duration_since(Instant::now());
-        if let Some(told) = self.told.filter(|_| pause >= TOLD) {
-            told(pause);
+        if let Some(report) = self.report.filter(|_| pause >= MIN_REPORTED_PAUSE) {
+            report(pause);
         }
         sleep_until(until).await;
     }
@@ -317,10 +317,10 @@ impl Service {
     }
 
     async fn attempt(&self, call: &Call, deadline: Instant) -> Result<Answer, HttpError> {
-        let broken = |error: reqwest::Error| HttpError::transport(call, error);
+        let transport_error = |error: reqwest::Error| HttpError::transport(call, error);
         let left = deadline.saturating_duration_since(Instant::now());
         let request = self.request(call)?.timeout(self.limits.attempt.min(left));
-        let response = request.send().await.map_err(broken)?;
+        let response = request.send().await.map_err(transport_error)?;
         let status = response.status().as_u16();
         if (300..400).contains(&status) {
             return Err(HttpError::Redirect { method: call.method.name(), route: call.route, status });
@@ -367,7 +367,7 @@ impl Service {
         Ok(request)
     }
 
-    /// The body of a success: all of it, or an error.
+    /// The whole body of a success.
     async fn whole_body(&self, call: &Call, mut response: Response) -> Result<Vec<u8>, HttpError> {
         let limit = self.limits.body;
         let too_large = || HttpError::TooLarge { method: call.method.name(), route: call.route, limit };
@@ -375,22 +375,22 @@ impl Service {
             return Err(too_large());
         }
         let mut body = Vec::new();
-        while let Some(piece) = response.chunk().await.map_err(|error| HttpError::transport(call, error))? {
-            if (body.len() + piece.len()) as u64 > limit {
+        while let Some(chunk) = response.chunk().await.map_err(|error| HttpError::transport(call, error))? {
+            if (body.len() + chunk.len()) as u64 > limit {
                 return Err(too_large());
             }
-            body.extend_from_slice(&piece);
+            body.extend_from_slice(&chunk);
         }
         Ok(body)
     }
 
-    /// What a status other than success means. A body that cannot be read does not hide the status (S8).
+    /// The error for a status other than success. A body that cannot be read does not hide the status (S8).
     async fn refusal(&self, call: &Call, mut response: Response) -> HttpError {
         const ENOUGH: usize = 16 << 10;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let mut body = Vec::new();
-        while let Ok(Some(piece)) = response.chunk().await {
-            body.extend_from_slice(&piece);
+        while let Ok(Some(chunk)) = response.chunk().await {
+            body.extend_from_slice(&chunk);
             if body.len() > ENOUGH {
                 break;
             }
@@ -402,7 +402,7 @@ impl Service {
     }
 }
 
-/// The one constructor of clients. Rustls panics without a provider, so `ring` is installed first.
+/// Creates the client. Rustls panics without a provider, so `ring` is installed first.
 fn client(limits: Limits, headers: HeaderMap, loopback: bool) -> Result<Client, HttpError> {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
@@ -419,7 +419,7 @@ fn client(limits: Limits, headers: HeaderMap, loopback: bool) -> Result<Client, 
     builder.build().map_err(|error| HttpError::Client(error::chain(&error)))
 }
 
-/// Whether a base URL is on this machine; an error where it is not fit to carry a credential.
+/// Whether a base URL is on this machine; an error if it must not receive a credential.
 fn check_base(text: &str) -> Result<bool, HttpError> {
     let error = |problem| HttpError::Url { url: error::without_userinfo(text), problem };
     let url = Url::parse(text).map_err(|_| error("expected a URL like `https://host/scim/v2`"))?;
@@ -445,7 +445,7 @@ fn accept(media_type: &str) -> Result<HeaderValue, HttpError> {
     HeaderValue::from_str(&value).map_err(|_| HttpError::Client(format!("`{media_type}` is no media type")))
 }
 
-/// The only place where a secret leaves its wrapping.
+/// The only place that exposes the secret.
 fn bearer(secret: &Secret) -> Result<HeaderValue, HttpError> {
     let mut value =
         HeaderValue::from_str(&format!("Bearer {}", secret.expose())).map_err(|_| HttpError::Credential)?;

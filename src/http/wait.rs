@@ -6,74 +6,73 @@ use reqwest::header::HeaderMap;
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// The longest wait that is ever computed from an answer; every budget is shorter.
-const LONGEST: u64 = 24 * 60 * 60;
-/// The wait before the second attempt is at most this.
-const FIRST: Duration = Duration::from_millis(500);
-/// What GitHub asks for where a secondary rate limit names no time.
+/// The longest wait that is computed from an answer; every budget is shorter.
+const MAX_WAIT: u64 = 24 * 60 * 60;
+/// The longest wait before the second attempt.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
+/// GitHub's recommended wait if a secondary rate limit gives no time.
 const SECONDARY: Duration = Duration::from_secs(60);
-/// No wait of our own choosing is longer.
-const CAP: Duration = Duration::from_secs(30);
+/// The longest backoff.
+const MAX_BACKOFF: Duration = Duration::from_secs(30);
 
-/// How long `Retry-After` asks to wait (RFC 9110, 10.2.3): seconds, or an HTTP date as seen from `now`, in seconds
-/// since 1970. None for what is neither.
+/// The wait that `Retry-After` asks for (RFC 9110, 10.2.3): seconds, or an HTTP date relative to `now`, in seconds
+/// since 1970. `None` for anything else.
 pub fn retry_after(value: &str, now: i64) -> Option<Duration> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(Duration::from_secs(value.parse().unwrap_or(LONGEST).min(LONGEST)));
+        return Some(Duration::from_secs(value.parse().unwrap_or(MAX_WAIT).min(MAX_WAIT)));
     }
     let date = http_date(value)?;
-    Some(Duration::from_secs(date.saturating_sub(now).clamp(0, LONGEST as i64) as u64))
+    Some(Duration::from_secs(date.saturating_sub(now).clamp(0, MAX_WAIT as i64) as u64))
 }
 
-/// The wait after the attempt `attempt` (from 1): exponential with full jitter, `dice` being the jitter's chance.
-pub fn backoff(attempt: u32, dice: u64) -> Duration {
-    let ceiling = FIRST.saturating_mul(1 << attempt.clamp(1, 10)).min(CAP);
-    Duration::from_millis(dice % (ceiling.as_millis() as u64 + 1))
+/// The wait after attempt number `attempt` (from 1): exponential with full jitter from the random number `random`.
+pub fn backoff(attempt: u32, random: u64) -> Duration {
+    let ceiling = FIRST_WAIT.saturating_mul(1 << attempt.clamp(1, 10)).min(MAX_BACKOFF);
+    Duration::from_millis(random % (ceiling.as_millis() as u64 + 1))
 }
 
-/// A number that differs from call to call and from machine to machine. Nothing but waiting depends on it.
-pub(super) fn dice() -> u64 {
+/// A number that differs between calls and machines. Only waits depend on it.
+pub(super) fn random() -> u64 {
     RandomState::new().hash_one(())
 }
 
-/// The pause that a refusal asks for. GitHub refuses by 403 too when it is asked too much, and then says so: a 403 that does
-/// not is a matter of permissions.
+/// The pause that a refusal asks for. GitHub also uses 403 for rate limits, and then says so; any other 403 is about
+/// permissions.
 pub(super) fn pause_of(status: u16, headers: &HeaderMap, detail: &str) -> Option<Duration> {
     match status {
-        503 => asked_for(headers),
-        403 | 429 => asked_for(headers)
-            .or_else(|| used_up(headers))
+        503 => requested_pause(headers),
+        403 | 429 => requested_pause(headers)
+            .or_else(|| rate_limit_reset(headers))
             .or_else(|| detail.contains("secondary rate limit").then_some(SECONDARY)),
         _ => None,
     }
 }
 
-/// Until when GitHub answers nothing more, where what may be asked in an hour is used up.
-fn used_up(headers: &HeaderMap) -> Option<Duration> {
+/// The time until GitHub's hourly rate limit is reset, if it is used up.
+fn rate_limit_reset(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let reset = text("x-ratelimit-reset").filter(|_| text("x-ratelimit-remaining") == Some("0"))?;
     let now = text("date").and_then(http_date).unwrap_or_else(our_clock);
     let left = reset.trim().parse::<i64>().ok()?.saturating_sub(now).saturating_add(1);
-    Some(Duration::from_secs(left.clamp(1, LONGEST as i64) as u64))
+    Some(Duration::from_secs(left.clamp(1, MAX_WAIT as i64) as u64))
 }
 
-/// The pause that an answer asks for. Its own `Date` is what a date is measured by, whatever our clock says (threat
-/// F9).
-pub(super) fn asked_for(headers: &HeaderMap) -> Option<Duration> {
+/// The pause that an answer asks for. A date is measured by the answer's own `Date`, not by our clock (threat F9).
+pub(super) fn requested_pause(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let now = text("date").and_then(http_date).unwrap_or_else(our_clock);
     retry_after(text("retry-after")?, now)
 }
 
-/// The server's clock, as its `Date` tells it, less ours, in seconds.
+/// The server's clock from its `Date`, minus ours, in seconds.
 pub(super) fn skew(headers: &HeaderMap) -> Option<i64> {
     let date = headers.get("date")?.to_str().ok().and_then(http_date)?;
     Some(date.saturating_sub(our_clock()))
 }
 
-/// The pause that a `Retry-After` asks for which came without a `Date` beside it: inside a batch.
-pub fn retry_after_here(value: &str) -> Option<Duration> {
+/// The pause of a `Retry-After` without a `Date` beside it, inside a batch.
+pub fn retry_after_now(value: &str) -> Option<Duration> {
     retry_after(value, our_clock())
 }
 
@@ -81,8 +80,7 @@ fn our_clock() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
 }
 
-/// The pause that keeps a service from having to refuse: Microsoft Graph says from 0.8 on how much of what a client may
-/// take is taken (MG13).
+/// A pause that avoids a refusal: from 0.8 on, Microsoft Graph reports how much of the client's limit is used (MG13).
 pub(super) fn near_limit(headers: &HeaderMap) -> Option<Duration> {
     let taken = headers.get("x-ms-throttle-limit-percentage")?.to_str().ok()?.trim().parse::<f64>().ok()?;
     let beyond = (taken - 0.8).clamp(0.0, 1.0);
@@ -100,7 +98,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn mg_13_near_the_limit_calls_slow_down() {
+    fn mg_13_calls_slow_down_near_the_limit() {
         let pause = |value: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert("x-ms-throttle-limit-percentage", HeaderValue::from_static(value));

@@ -5,17 +5,17 @@ use super::remote::RemoteError;
 /// Why the ledger could not be read or written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LedgerError {
-    /// A newer binary wrote it.
+    /// A newer version wrote it.
     #[error(
         "the ledger `{reference}` has the format `{format}`, which this binary does not know: use a newer one"
     )]
     Newer {
         /// The ref.
         reference: String,
-        /// What its `format` says.
+        /// The content of its `format` file.
         format: String,
     },
-    /// It is no ledger.
+    /// It is not a ledger.
     #[error(
         "the ledger `{0}` cannot be read: look at it with `git show {0}`, or start anew with `rolewright ledger reset`"
     )]
@@ -23,15 +23,15 @@ pub enum LedgerError {
     /// The remote could not be reached, or refused.
     #[error(transparent)]
     Remote(#[from] RemoteError),
-    /// A push that failed, after which the remote could not be asked either.
-    #[error("{push}; whether the remote took it is not known ({look}): run again")]
+    /// A push failed, and then the remote could not be read either.
+    #[error("{push}; whether the remote took it is not known ({check}): run again")]
     Unknown {
-        /// What became of the push.
+        /// The error of the push.
         push: RemoteError,
-        /// What became of the look.
-        look: String,
+        /// The error of the read.
+        check: String,
     },
-    /// Anything else that git says.
+    /// Any other error of git.
     #[error("the ledger: {0}")]
     Git(String),
 }

@@ -1,16 +1,16 @@
-//! Remembers what was done: one git ref for each application and environment, one commit a run.
+//! Stores what was done: one git ref for each application and environment, one commit for each run.
 //!
-//! Takes states and run records, keeps them by compare-and-swap, on the remote where there is one. Never: personal data,
-//! deciding.
+//! Takes states and run records, stores them by compare-and-swap, on the remote if there is one. Never: personal data,
+//! decisions.
 
 mod error;
-mod past;
 mod read;
 mod remote;
+mod settled_around;
 mod store;
 mod tree;
 
 pub use error::LedgerError;
-pub use past::{Around, Kept};
 pub use remote::{Remote, RemoteError};
+pub use settled_around::{SettledAround, SettledPolicies};
 pub use store::{Head, Ledger, Loaded, Pushed};

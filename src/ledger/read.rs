@@ -1,24 +1,24 @@
-//! A ledger commit's tree: is it a ledger, of this instance, in a format that is known?
+//! Reads a ledger commit's tree, and checks that it is this instance's ledger in a known format.
 
 use super::error::LedgerError;
 use super::tree;
 use crate::gate::{FORMAT, RunRecord, State};
 use git2::{ObjectType, Repository, Tree};
 
-/// The newest `state.json` that this binary knows.
+/// The newest version of `state.json` that this version knows.
 const VERSION: u64 = 1;
 
-/// What a ledger's tree holds.
+/// The contents of a ledger's tree.
 pub(super) struct Contents {
     pub(super) state: State,
     pub(super) runs: Vec<RunRecord>,
     pub(super) settled_tree: Option<String>,
 }
 
-/// Reads a ledger's tree; `reference` is for the errors.
+/// Reads a ledger's tree; `reference` is for errors.
 ///
 /// # Errors
-/// When it is not the instance's ledger, or a newer binary wrote it.
+/// When it is not the instance's ledger, or a newer version wrote it.
 pub(super) fn contents(
     repository: &Repository,
     tree: &Tree<'_>,
@@ -29,10 +29,10 @@ pub(super) fn contents(
     let format = tree::text(repository, tree, "format").ok_or_else(unreadable)?;
     check_format(format.trim(), reference)?;
     let mut state = state(&tree::text(repository, tree, "state.json").ok_or_else(unreadable)?, reference)?;
-    // A memory that cannot be read is none: then the application's values stay, and are remembered anew.
+    // An unreadable memory counts as none: the application's values stay, and are remembered anew.
     state.memory =
         tree::text(repository, tree, "memory.json").and_then(|text| serde_json::from_str(&text).ok());
-    // Another instance's would say that nothing of this one was ever settled or taken away.
+    // Another instance's ledger would say that nothing of this one was ever settled or removed.
     if state.instance != instance {
         return Err(unreadable());
     }
@@ -65,7 +65,7 @@ fn newer(reference: &str, format: &str) -> LedgerError {
     LedgerError::Newer { reference: reference.to_owned(), format: format.to_owned() }
 }
 
-/// Runs are ordered by their number.
+/// Runs are ordered by number.
 fn number(run: &str) -> u64 {
     run.trim_start_matches("r-").parse().unwrap_or(0)
 }

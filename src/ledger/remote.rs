@@ -1,4 +1,4 @@
-//! The remote repository, reached by git itself: it knows the user's keys and proxies.
+//! The remote repository, accessed through the git command, which knows the user's keys and proxies.
 
 mod child;
 
@@ -6,18 +6,18 @@ use child::Answer;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How long git may take for a ref of the ledger.
+/// The time limit of git for a ref of the ledger.
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// A branch may bring a long history: it may take so many times as long.
-const BRANCH_TIMES: u32 = 10;
+/// How many times longer a branch may take, since its history may be long.
+const BRANCH_TIMEOUT_FACTOR: u32 = 10;
 
-/// A remote that could not be reached, or that refused.
+/// A remote that could not be reached, or refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("git {action}: {message}")]
 pub struct RemoteError {
-    /// What was tried.
+    /// The action that failed.
     pub action: &'static str,
-    /// What git said.
+    /// Git's message.
     pub message: String,
 }
 
@@ -30,12 +30,13 @@ pub struct Remote {
 }
 
 impl Remote {
-    /// A remote by name, of the repository whose work tree has this root: an address may be relative to it.
+    /// A remote by name. `root` is the root of the repository's work tree, since the remote's address may be relative
+    /// to it.
     pub fn new(root: &Path, name: &str) -> Self {
         Self { root: root.to_owned(), name: name.to_owned(), timeout: TIMEOUT }
     }
 
-    /// The same, but each call for a ref of the ledger takes no longer than that; for a branch, ten times that.
+    /// The same with another time limit for a ref of the ledger; a branch gets ten times as long.
     #[must_use]
     pub fn with_timeout(self, timeout: Duration) -> Self {
         Self { timeout, ..self }
@@ -47,11 +48,11 @@ impl Remote {
     /// When the remote cannot be reached, or has no such branch.
     pub fn fetch_branch(&self, branch: &str) -> Result<(), RemoteError> {
         let refspec = format!("+refs/heads/{branch}:refs/remotes/{}/{branch}", self.name);
-        let patient = Self { timeout: self.timeout * BRANCH_TIMES, ..self.clone() };
-        patient.fetch(&refspec)
+        let with_more_time = Self { timeout: self.timeout * BRANCH_TIMEOUT_FACTOR, ..self.clone() };
+        with_more_time.fetch(&refspec)
     }
 
-    /// What the remote's HEAD names.
+    /// The branch that the remote's HEAD points to.
     ///
     /// # Errors
     /// When the remote cannot be reached.
@@ -63,7 +64,8 @@ impl Remote {
         }))
     }
 
-    /// Brings a ref of the ledger here, under the same name. False: the remote has none, and the one here means nothing.
+    /// Fetches a ref of the ledger to the same name here. `false` if the remote does not have it; then the local one
+    /// must be ignored.
     ///
     /// # Errors
     /// When the remote cannot be reached.
@@ -72,13 +74,13 @@ impl Remote {
             return Ok(false);
         }
         match self.fetch(&format!("+{reference}:{reference}")) {
-            // It may have been deleted in between, by a reset.
+            // A reset may have deleted it in between.
             Err(error) if !self.refs(reference)?.is_empty() => Err(error),
             fetched => Ok(fetched.is_ok()),
         }
     }
 
-    /// The names of the remote's refs that a pattern fits; a full name fits itself only.
+    /// The names of the remote's refs that match a pattern; a full name matches only itself.
     ///
     /// # Errors
     /// When the remote cannot be reached.
@@ -86,22 +88,23 @@ impl Remote {
         Ok(self.heads(pattern)?.into_iter().map(|(name, _)| name).collect())
     }
 
-    /// The same, each with the object that it names.
+    /// The same, each with the object it points to.
     ///
     /// # Errors
     /// When the remote cannot be reached.
     pub fn heads(&self, pattern: &str) -> Result<Vec<(String, String)>, RemoteError> {
         let text = self.succeed("ls-remote", &["ls-remote", "--refs", &self.name, pattern])?;
         let heads = text.lines().filter_map(|line| line.split_once('\t'));
-        let fits = |name: &str| pattern.contains('*') || name == pattern;
-        let heads = heads.filter(|(_, name)| fits(name));
+        let matches = |name: &str| pattern.contains('*') || name == pattern;
+        let heads = heads.filter(|(_, name)| matches(name));
         Ok(heads.map(|(object, name)| (name.to_owned(), object.to_owned())).collect())
     }
 
-    /// Pushes an object to a ref, an empty `new` deletes it, if the ref still names `old` there (none: is absent).
+    /// Pushes an object to a ref (an empty `new` deletes the ref) if the ref still points to `old` on the remote
+    /// (`None`: does not exist).
     ///
     /// # Errors
-    /// When it does not, when the remote refuses, or when it is not known whether it took it: only looking tells.
+    /// When it does not, when the remote refuses, or when the outcome is unknown: only reading the ref tells.
     pub fn push(&self, reference: &str, old: Option<&str>, new: &str) -> Result<(), RemoteError> {
         let lease = format!("--force-with-lease={reference}:{}", old.unwrap_or_default());
         let refspec = format!("{new}:{reference}");
@@ -116,15 +119,15 @@ impl Remote {
     }
 
     fn succeed(&self, action: &'static str, arguments: &[&str]) -> Result<String, RemoteError> {
-        let failed = |message: &str| RemoteError { action, message: shown(message) };
+        let failed = |message: &str| RemoteError { action, message: one_line(message) };
         let Answer { status, stdout, stderr } =
             child::git(&self.root, arguments, self.timeout).map_err(|error| failed(&error))?;
         if status.success() { Ok(stdout) } else { Err(failed(&stderr)) }
     }
 }
 
-/// The first lines of what git says, in one line, without credentials that an URL may hold, without control characters.
-fn shown(text: &str) -> String {
+/// The first lines of git's message as one line, without credentials in URLs and control characters.
+fn one_line(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(4).collect();
     let words: Vec<String> = lines.join("; ").split(' ').map(without_credentials).collect();
     words.join(" ").chars().filter(|letter| !letter.is_control()).collect()
@@ -140,13 +143,13 @@ fn without_credentials(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::shown;
+    use super::one_line;
 
     #[test]
-    fn what_git_says_is_shown_on_one_line_without_credentials() {
-        let said =
+    fn git_messages_become_one_line_without_credentials() {
+        let message =
             "fatal: unable to access 'https://robot:hunter2@example.org/x.git/':\n\n\u{1b}[31mno\u{7}\n";
-        assert_eq!(shown(said), "fatal: unable to access 'https://example.org/x.git/':; [31mno");
-        assert_eq!(shown("git@example.org: Permission denied"), "git@example.org: Permission denied");
+        assert_eq!(one_line(message), "fatal: unable to access 'https://example.org/x.git/':; [31mno");
+        assert_eq!(one_line("git@example.org: Permission denied"), "git@example.org: Permission denied");
     }
 }

@@ -1,4 +1,4 @@
-//! The ledger's ref: read, and replaced only if it is still what was read.
+//! The ledger's ref: read, and replaced only if it has not changed since.
 
 use super::error::LedgerError;
 use super::read::{Contents, contents};
@@ -9,36 +9,36 @@ use git2::{ErrorCode, Oid, Repository, Signature, Time, Tree};
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 
-/// What the ref named when it was read; what it must still name to be replaced.
+/// The value of the ref when it was read, which it must still have to be replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head(Option<String>);
 
 impl Head {
-    /// The commit; none: there was no ledger.
+    /// The commit; `None` if there was no ledger.
     pub(super) fn commit(&self) -> Option<&str> {
         self.0.as_deref()
     }
 }
 
-/// What the ledger held.
+/// The contents of the ledger.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Loaded {
-    /// For the next replacement.
+    /// The value of the ref, for the next replacement.
     pub head: Head,
-    /// The state; that before the first run where there is no ref.
+    /// The state; an initial one if there is no ref.
     pub state: State,
     /// The run records, newest first.
     pub runs: Vec<RunRecord>,
-    /// The git tree of the policies last settled: it is there even when their commit is not any more.
+    /// The git tree of the policies last settled; it exists even if their commit was deleted.
     pub settled_tree: Option<String>,
 }
 
-/// What came of a push.
+/// The outcome of a replacement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pushed {
-    /// The ref names the new commit.
+    /// The ref points to the new commit.
     Done(Head),
-    /// Somebody else replaced it first; nothing was changed.
+    /// Another writer replaced it first; nothing was changed.
     Refused,
 }
 
@@ -49,12 +49,12 @@ pub struct Ledger {
     instance: String,
     reference: String,
     remote: Option<Remote>,
-    /// Tells this value's commits from those of everybody else.
+    /// Distinguishes the commits of this value from those of other writers.
     writer: String,
 }
 
 impl Ledger {
-    /// The ledger of an instance, `default/dstny`, in a repository; on its remote where there is one.
+    /// Opens the ledger of an instance, `default/dstny`, in a repository; on its remote if one is given.
     ///
     /// # Errors
     /// When the repository cannot be opened.
@@ -79,12 +79,12 @@ impl Ledger {
         &self.reference
     }
 
-    /// Reads the ledger, from the remote where there is one.
+    /// Reads the ledger, from the remote if there is one.
     ///
     /// # Errors
-    /// When it cannot be read, or a newer binary wrote it.
+    /// When it cannot be read, or a newer version wrote it.
     pub fn load(&self) -> Result<Loaded, LedgerError> {
-        let Some(head) = self.value()? else {
+        let Some(head) = self.current()? else {
             let state = State::first(&self.instance);
             return Ok(Loaded { head: Head(None), state, runs: Vec::new(), settled_tree: None });
         };
@@ -92,11 +92,11 @@ impl Ledger {
         Ok(Loaded { head: Head(Some(head)), state, runs, settled_tree })
     }
 
-    /// Adds a commit on top of what was read: an opening, or a run with nothing to write. A run that was still open in
-    /// what was read is dead: its record says `lost` from now on.
+    /// Adds a commit on top of `head`: an opening, or a run with nothing to write. A run that was still open in `head`
+    /// was interrupted; its record becomes `lost`.
     ///
     /// # Errors
-    /// When it cannot be written, or it is not known whether the remote took it even after looking.
+    /// When it cannot be written, or the outcome on the remote stays unknown.
     pub fn add(
         &self,
         head: &Head,
@@ -104,12 +104,12 @@ impl Ledger {
         settled: Option<&str>,
         record: &RunRecord,
     ) -> Result<Pushed, LedgerError> {
-        let lost = self.dead(head)?.map(RunRecord::lost);
+        let lost = self.lost_run(head)?.map(RunRecord::lost);
         let records: Vec<&RunRecord> = lost.iter().chain([record]).collect();
         self.put(head, head.0.as_deref(), state, settled, &records)
     }
 
-    /// Puts a commit in place of what was read: a renewal or closing, with the same parent.
+    /// Replaces the commit `head` by one with the same parent: a renewal or closing.
     ///
     /// # Errors
     /// As [`Ledger::add`].
@@ -124,29 +124,35 @@ impl Ledger {
         self.put(head, parent.as_deref(), state, None, &records)
     }
 
-    /// Keeps the old ledger under another name and starts an empty one. Gives the name; none: there was no ledger.
+    /// Keeps the old ledger under another name and starts an empty one. Returns that name; `None` if there was no
+    /// ledger.
     ///
     /// # Errors
-    /// When it cannot be kept, or was replaced meanwhile: then it is still where it was.
+    /// When it cannot be kept, or was replaced meanwhile; then it stays where it was.
     pub fn reset(&self) -> Result<Option<String>, LedgerError> {
-        let Some(old) = self.value()? else { return Ok(None) };
-        let kept = self.free_name()?;
+        let Some(old) = self.current()? else { return Ok(None) };
+        let archived = self.free_name()?;
         match &self.remote {
             Some(remote) => {
-                remote.push(&kept, None, &old)?;
+                remote.push(&archived, None, &old)?;
                 remote.push(&self.reference, Some(&old), "")?;
             }
             None => {
-                self.repository.reference(&kept, Oid::from_str(&old)?, false, "rolewright: ledger reset")?;
+                self.repository.reference(
+                    &archived,
+                    Oid::from_str(&old)?,
+                    false,
+                    "rolewright: ledger reset",
+                )?;
             }
         }
         if self.local()?.as_ref() == Some(&old) {
             self.repository.find_reference(&self.reference)?.delete()?;
         }
-        Ok(Some(kept))
+        Ok(Some(archived))
     }
 
-    /// The first name that no old ledger has.
+    /// The first unused name for an old ledger.
     fn free_name(&self) -> Result<String, LedgerError> {
         let folder = format!("{}-old/{}/", self.prefix, self.instance);
         let pattern = format!("{folder}*");
@@ -161,14 +167,14 @@ impl Ledger {
         Ok(format!("{folder}{}", taken.unwrap_or(0) + 1))
     }
 
-    /// What a commit of the ledger follows; none: it is the first.
+    /// The parent of a ledger commit; `None` for the first.
     pub(super) fn parent(&self, commit: &str) -> Result<Option<String>, LedgerError> {
         let commit = self.repository.find_commit(Oid::from_str(commit)?)?;
         Ok(commit.parent_ids().next().map(|parent| parent.to_string()))
     }
 
-    /// What the ref names now.
-    fn value(&self) -> Result<Option<String>, LedgerError> {
+    /// The current value of the ref.
+    fn current(&self) -> Result<Option<String>, LedgerError> {
         match &self.remote {
             Some(remote) if !remote.fetch_ref(&self.reference)? => Ok(None),
             _ => self.local(),
@@ -192,8 +198,8 @@ impl Ledger {
         contents(&self.repository, &self.tree(commit)?, &self.reference, &self.instance)
     }
 
-    /// The record of the run that is open in what was read.
-    fn dead(&self, head: &Head) -> Result<Option<RunRecord>, LedgerError> {
+    /// The record of the run that is still open in `head`.
+    fn lost_run(&self, head: &Head) -> Result<Option<RunRecord>, LedgerError> {
         let Some(head) = &head.0 else { return Ok(None) };
         let Contents { state, runs, .. } = self.contents(head)?;
         Ok(state.open.and_then(|open| runs.into_iter().find(|record| record.run == open.run)))
@@ -220,10 +226,10 @@ impl Ledger {
     fn commit(&self, tree: Oid, parent: Option<&str>, state: &State) -> Result<Oid, LedgerError> {
         let tree = self.repository.find_tree(tree)?;
         let parent = parent.map(|parent| self.repository.find_commit(Oid::from_str(parent)?)).transpose()?;
-        // The ledger orders runs by number, never by clock: commits carry no time of their own.
+        // Runs are ordered by number, not by time, so commits have no time of their own.
         let author = Signature::new("rolewright", "rolewright@localhost", &Time::new(0, 0))?;
-        // Two runs that begin in the same second with the same plan would else make the same commit, and each would
-        // take the other's opening for its own.
+        // Otherwise two runs that start in the same second with the same plan would make the same commit, and each
+        // would take the other's opening for its own.
         let beat = state.open.as_ref().map_or(0, |open| open.beat);
         let message = format!("{} r-{} beat {beat}\n\nWriter: {}\n", state.instance, state.seq, self.writer);
         let parents: Vec<&git2::Commit<'_>> = parent.iter().collect();
@@ -232,8 +238,8 @@ impl Ledger {
 
     fn swap(&self, head: &Head, new: &str) -> Result<Pushed, LedgerError> {
         let (new_id, log) = (Oid::from_str(new)?, "rolewright");
-        // Zero stands for "not there", and is compared under the ref's lock, as any other value is. (A creation that is
-        // not forced looks before it locks: of two at once both would succeed.)
+        // Zero means "does not exist", and is compared under the ref's lock like any other value. (A creation without
+        // force checks before it locks: two at once could both succeed.)
         let old = head.0.as_deref().map_or(Ok(Oid::ZERO_SHA1), Oid::from_str)?;
         let swapped = self.repository.reference_matching(&self.reference, new_id, true, old, log);
         match swapped {
@@ -250,19 +256,19 @@ impl Ledger {
         }
     }
 
-    /// A push that did not succeed is looked up: our own commit there is a success, another's is a race that was lost,
-    /// and where nothing changed the remote could not be reached, or refuses everybody.
+    /// After a failed push the ref is read: our own commit there is a success, another one a lost race; if it did not
+    /// change, the remote was not reached or refuses everyone.
     fn push(&self, remote: &Remote, head: &Head, new: &str) -> Result<Pushed, LedgerError> {
         let Err(push) = remote.push(&self.reference, head.0.as_deref(), new) else {
             return Ok(Pushed::Done(Head(Some(new.to_owned()))));
         };
-        let there = match self.value() {
-            Ok(there) => there,
-            Err(look) => return Err(LedgerError::Unknown { push, look: look.to_string() }),
+        let current = match self.current() {
+            Ok(current) => current,
+            Err(check) => return Err(LedgerError::Unknown { push, check: check.to_string() }),
         };
-        if there.as_deref() == Some(new) {
-            Ok(Pushed::Done(Head(there)))
-        } else if there == head.0 {
+        if current.as_deref() == Some(new) {
+            Ok(Pushed::Done(Head(current)))
+        } else if current == head.0 {
             Err(push.into())
         } else {
             Ok(Pushed::Refused)

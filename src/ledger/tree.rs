@@ -1,4 +1,4 @@
-//! The ledger's commit: its files, and how they are written and read.
+//! Writes and reads the files of a ledger commit.
 
 use crate::gate::{FORMAT, RunRecord, State};
 use git2::{Error, ObjectType, Oid, Repository, Tree};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const FILE: i32 = 0o100_644;
 const FOLDER: i32 = 0o040_000;
 
-/// Writes the tree of a ledger commit: format, state, settled policies, run records. All else stays as it was.
+/// Writes the tree of a ledger commit: format, state, settled policies, run records. Other entries are kept.
 pub(super) fn write(
     repository: &Repository,
     parent: Option<&Tree<'_>>,
@@ -33,7 +33,7 @@ pub(super) fn write(
     builder.write()
 }
 
-/// Where a run's record is.
+/// The path of a run's record.
 pub(super) fn record_path(record: &RunRecord) -> PathBuf {
     Path::new("runs").join(year(record)).join(format!("{}.json", record.run))
 }
@@ -42,7 +42,7 @@ fn year(record: &RunRecord) -> &str {
     record.at.get(..4).unwrap_or("0000")
 }
 
-/// `runs/` with one record more, or another text of one.
+/// The tree `runs/` with this record added or replaced.
 fn with_record(repository: &Repository, runs: Option<&Tree<'_>>, record: &RunRecord) -> Result<Oid, Error> {
     let year = year(record);
     let mut years = repository.treebuilder(runs)?;
@@ -58,7 +58,7 @@ pub(super) fn text(repository: &Repository, tree: &Tree<'_>, name: &str) -> Opti
     String::from_utf8(blob.content().to_vec()).ok()
 }
 
-/// Every run record, in no order; what is none is passed over.
+/// All run records, in no order; unreadable ones are skipped.
 pub(super) fn records(repository: &Repository, tree: &Tree<'_>) -> Vec<RunRecord> {
     let Some(runs) = subtree(repository, Some(tree), "runs") else { return Vec::new() };
     let mut records = Vec::new();

@@ -1,33 +1,33 @@
-//! What a rule may look at: one application's policies, proofs about them, witnesses.
+//! What a rule can use: one application's policies, proofs about them, witnesses.
 
 use super::logic::fact::Formula;
 use super::logic::formula::Reader;
-use super::logic::solve::nobody;
-use super::witness::{Verdict, Witness, Witnesses};
+use super::logic::solve::why_nobody;
+use super::witness::{Evaluation, Witness, Witnesses};
 use crate::model::{Date, Finding, Label, Location, Severity, SourceSet, Span};
 use crate::policy::{
     ApplicationPolicy, Constraint, DirectoryPolicy, Exclusion, Origin, Otherwise, PolicySet,
 };
 
-/// Reasons that one finding tells at most.
-const MOST_REASONS: usize = 2;
+/// The most reasons in one finding.
+const MAX_REASONS: usize = 2;
 
-/// One application's policies, and what can be asked about them.
+/// One application's policies, and the questions that rules ask about them.
 #[derive(Debug)]
 pub(super) struct Context<'a> {
     set: &'a PolicySet,
     sources: &'a SourceSet,
     /// The application's policies.
     pub(super) policy: &'a ApplicationPolicy,
-    /// Makes formulas of them.
+    /// Turns policies into formulas.
     pub(super) reader: Reader<'a>,
-    /// Who is in scope.
+    /// The users in scope.
     pub(super) scope: Formula<'a>,
-    /// By rule, whom it fits.
+    /// For each rule, the users it matches.
     pub(super) rules: Vec<Formula<'a>>,
-    /// By constraint, who gets through it.
+    /// For each constraint, the users who pass it.
     pub(super) passing: Vec<Formula<'a>>,
-    /// By constraint, what is true of those who get through it when it is asked of them.
+    /// For each constraint, what is true of those who pass it when it applies to them.
     pub(super) demands: Vec<Formula<'a>>,
     witnesses: Witnesses<'a>,
 }
@@ -54,37 +54,37 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Why nobody fits all of these, in words; none where somebody may.
-    pub(super) fn nobody(&self, formulas: &[&Formula<'a>]) -> Option<String> {
-        nobody(self.reader, formulas).map(|reasons| because(&reasons))
+    /// Why no user satisfies all of these formulas; `None` if some may.
+    pub(super) fn why_nobody(&self, formulas: &[&Formula<'a>]) -> Option<String> {
+        why_nobody(self.reader, formulas).map(|reasons| because(&reasons))
     }
 
-    /// A made-up user whom all of these fit, and of whom the evaluation says what is wanted.
+    /// A made-up user who satisfies all of these formulas and for whom the evaluation confirms what is wanted.
     pub(super) fn witness(
         &self,
         formulas: &[&Formula<'a>],
-        wanted: impl Fn(&Verdict) -> bool,
+        wanted: impl Fn(&Evaluation) -> bool,
     ) -> Option<Witness> {
         self.witnesses.find(formulas, wanted)
     }
 
-    /// What the documents of the application's directories say, in its order.
+    /// The policies of the application's directories, in its order.
     pub(super) fn directories(&self) -> &[&'a DirectoryPolicy] {
         self.witnesses.directories()
     }
 
-    /// Exclusions that hold on this day.
+    /// Exclusions that are active on this day.
     pub(super) fn exclusions(&self) -> impl Iterator<Item = &'a Exclusion> {
         let today = self.reader.as_of;
         self.policy.exclusions.iter().filter(move |rule| rule.until.is_none_or(|last| today <= last))
     }
 
-    /// What whoever gets through the first constraints satisfies.
-    pub(super) fn through(&self, constraints: usize) -> impl Iterator<Item = &Formula<'a>> {
+    /// What every user satisfies who passes the first constraints.
+    pub(super) fn passing_first(&self, constraints: usize) -> impl Iterator<Item = &Formula<'a>> {
         self.passing[..constraints].iter()
     }
 
-    /// A finding about what stands at an origin.
+    /// A finding about the document at an origin.
     pub(super) fn finding(
         &self,
         code: &'static str,
@@ -98,19 +98,19 @@ impl<'a> Context<'a> {
         Finding { severity: Severity::Warning, code, message, labels, help: None }
     }
 
-    /// A second place of a finding.
+    /// Another place of a finding.
     pub(super) fn label(&self, origin: &Origin, text: &str) -> Option<Label> {
         let (file, source) = self.sources.iter().find(|(_, source)| source.path == origin.path)?;
         let end = source.text.len() as u32;
         let span = Span { start: origin.span.start.min(end), end: origin.span.end.min(end) };
-        // A whole condition may have many lines; its first says enough.
+        // A whole condition may have many lines; the first is enough.
         let text_there = source.text.get(span.start as usize..span.end as usize).unwrap_or_default();
         let line = text_there.lines().next().map_or(0, |line| line.trim_end().len() as u32);
         let span = Span { start: span.start, end: span.start + line };
         Some(Label { at: Location { file, span }, text: text.to_owned() })
     }
 
-    /// Whether it stands in a document of every application.
+    /// Whether it is in a document that applies to every application.
     fn is_shared(&self, origin: &Origin) -> bool {
         let has = |policy: &&ApplicationPolicy| {
             policy.constraints.iter().map(|it| &it.origin).any(|it| it == origin)
@@ -120,13 +120,13 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Whether a constraint ends the evaluation of whoever breaks it.
+/// Whether a violation of the constraint ends the evaluation.
 pub(super) fn stops(rule: &Constraint) -> bool {
     matches!(rule.otherwise, Otherwise::Skip | Otherwise::Block)
 }
 
-/// What a constraint does, in words.
-pub(super) fn does(rule: &Constraint) -> &'static str {
+/// The effect of a constraint, for people.
+pub(super) fn effect(rule: &Constraint) -> &'static str {
     match rule.otherwise {
         Otherwise::Skip => "skipped",
         Otherwise::Block => "blocked",
@@ -135,16 +135,16 @@ pub(super) fn does(rule: &Constraint) -> &'static str {
     }
 }
 
-/// `: why`, or nothing.
+/// `: why`, or empty.
 fn because(reasons: &[String]) -> String {
     match reasons.len() {
         0 => String::new(),
-        count if count > MOST_REASONS => format!(": {}; and so on", reasons[..MOST_REASONS].join("; ")),
+        count if count > MAX_REASONS => format!(": {}; and so on", reasons[..MAX_REASONS].join("; ")),
         _ => format!(": {}", reasons.join("; ")),
     }
 }
 
-/// `; for example, who does what`, or nothing where nobody was confirmed.
-pub(super) fn shown(witness: Option<Witness>, tell: impl Fn(&Witness) -> String) -> String {
-    witness.map_or(String::new(), |witness| format!("; for example, {} {}", witness.who, tell(&witness)))
+/// `; for example, who effect what`, or empty without a witness.
+pub(super) fn shown(witness: Option<Witness>, describe: impl Fn(&Witness) -> String) -> String {
+    witness.map_or(String::new(), |witness| format!("; for example, {} {}", witness.who, describe(&witness)))
 }

@@ -1,8 +1,8 @@
-//! Policies that are well formed and surely not meant: rules that never give anything, exclusions of everybody,
+//! Finds policies that are valid but certainly not intended: rules that never give anything, exclusions of everyone,
 //! constraints that contradict each other.
 //!
-//! Takes compiled policies and a day, gives findings, none an error. Each is proved: from the policies alone, or by a
-//! made-up user whom the evaluation itself (`desired`, `plan`) confirms. Never: a directory's data, a guess.
+//! Takes compiled policies and a day, gives findings, none of them errors. Each is proved: from the policies alone, or
+//! by a made-up user whom the evaluation itself (`desired`, `plan`) confirms. Never: directory data, a guess.
 
 mod context;
 mod logic;
@@ -14,7 +14,7 @@ use crate::policy::PolicySet;
 use context::Context;
 use std::fmt::Write as _;
 
-/// Everything that is surely not meant, sorted by place. `sources` are the files that the policies were compiled from.
+/// All findings, sorted by place. `sources` are the files that the policies were compiled from.
 pub fn lint(set: &PolicySet, sources: &SourceSet, as_of: Date) -> Vec<Finding> {
     let mut findings = Vec::new();
     for policy in &set.applications {
@@ -34,7 +34,7 @@ pub fn codes() -> Vec<&'static str> {
     rule::RULES.iter().map(|rule| rule.code).collect()
 }
 
-/// The reference of all rules, Markdown.
+/// The reference of all rules, as Markdown.
 pub fn reference() -> String {
     let mut text = String::from(
         "# Lint\n\n`rolewright validate` also looks for what is well formed and surely not meant. Each finding is a \
@@ -43,7 +43,7 @@ pub fn reference() -> String {
          plans.\n",
     );
     for rule in rule::RULES {
-        // Writing to a text cannot fail.
+        // Writing to a string cannot fail.
         let _ = write!(text, "\n## {}\n\n{}\n\n**What to do:** {}\n", rule.code, rule.says, rule.remedy);
     }
     text

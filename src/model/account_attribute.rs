@@ -23,10 +23,10 @@ const CORE: &[&str] = &[
     "userName",
     "userType",
 ];
-/// Multi-valued attributes of the core user that hold rights: known where a wire names them, never mapped.
+/// Multi-valued attributes of the core user that hold rights: valid in a `wire`, never mapped.
 const RIGHTS: &[&str] = &["entitlements", "roles"];
 
-/// What an account has besides its attributes: conditions may ask for it, nothing may be mapped to it.
+/// Properties of an account besides its attributes: conditions may test them, mappings cannot set them.
 pub const ACCOUNT_OWN: &[&str] = &["active", "id"];
 
 /// The path of an account attribute that needs no declaration.
@@ -37,12 +37,12 @@ pub fn account_path(name: &str) -> Option<String> {
     short.or_else(enterprise).or_else(core)
 }
 
-/// The path of an attribute that needs no declaration where an entitlement's `wire` names it.
+/// The path of such an attribute, if an entitlement's `wire` names it.
 pub fn wire_path(name: &str) -> Option<String> {
     RIGHTS.contains(&name).then(|| name.to_owned()).or_else(|| account_path(name))
 }
 
-/// Every name that needs no declaration, for the nearest spelling.
+/// All names that need no declaration, for spelling hints.
 pub fn known_account_attributes() -> impl Iterator<Item = &'static str> {
     let short = WORK_OR_MOBILE.iter().map(|(short, _)| *short);
     short.chain(ENTERPRISE.iter().copied()).chain(CORE.iter().copied())

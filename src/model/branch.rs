@@ -1,30 +1,30 @@
-//! What a forge demands before something gets into a branch.
+//! A forge's rules for merging into a branch.
 
 use std::collections::BTreeSet;
 
-/// The rules of a branch, as far as they could be read.
+/// The rules of a branch, as far as they can be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BranchRules {
-    /// Nothing gets in but by a pull request.
+    /// Changes need a pull request.
     pub pull_request: bool,
-    /// Approvals that it needs.
+    /// The number of approvals it needs.
     pub approvals: u32,
-    /// A push takes earlier approvals back.
+    /// A push dismisses earlier approvals.
     pub stale_dismissed: bool,
-    /// An owner named in CODEOWNERS has to approve.
+    /// An owner from CODEOWNERS must approve.
     pub code_owners: bool,
-    /// Who pushed last does not count as approver.
+    /// The last pusher's approval does not count.
     pub last_push: bool,
-    /// Names of the checks that have to succeed.
+    /// Names of the checks that must succeed.
     pub checks: BTreeSet<String>,
     /// History cannot be rewritten.
     pub no_force: bool,
-    /// Part of the rules cannot be read with this credential: what is not seen here may hold all the same.
+    /// Some rules cannot be read with this credential: a missing rule may still apply.
     pub partial: bool,
 }
 
 impl BranchRules {
-    /// The rules of two places together: each holds.
+    /// The rules of two sources combined: each applies.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self {

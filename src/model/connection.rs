@@ -1,13 +1,13 @@
-//! How a directory or an application is reached. Connections name secrets, they never hold them.
+//! How to reach a directory or an application. Connections name secrets but never hold them.
 
 use super::{CredentialRef, EntraConnection, LdapConnection};
 use serde::Serialize;
 
-/// How one directory is reached. Paths are relative to the data folder.
+/// How to reach one directory. Paths are relative to the data folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum DirectoryConnection {
-    /// One YAML or JSON file of people and groups, written by hand.
+    /// A hand-written YAML or JSON file of people and groups.
     People {
         /// The file.
         path: String,
@@ -23,11 +23,11 @@ pub enum DirectoryConnection {
     },
     /// A tenant of Microsoft Entra ID.
     Entra(Box<EntraConnection>),
-    /// Active Directory, or another directory that speaks LDAP.
+    /// Active Directory, or another LDAP directory.
     Ldap(Box<LdapConnection>),
 }
 
-/// How one application is reached. Paths are relative to the data folder.
+/// How to reach one application. Paths are relative to the data folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ApplicationConnection {
@@ -35,14 +35,14 @@ pub enum ApplicationConnection {
     Scim {
         /// Base URL, without the resource type.
         url: String,
-        /// Bearer token; none for a service that asks for none.
+        /// Bearer token; `None` for a service without authentication.
         credential: Option<CredentialRef>,
     },
     /// The embedded account store.
     Sqlite {
         /// The database file.
         path: String,
-        /// Accounts that a database which does not exist yet starts with.
+        /// The start state, for a database that does not exist yet.
         start_from: Option<String>,
     },
     /// SCIM-shaped records, one JSON object a line; read only.
@@ -54,18 +54,18 @@ pub enum ApplicationConnection {
     },
 }
 
-/// How a mail server is reached. It decides nothing about access.
+/// How to reach a mail server. It does not affect access.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailConnection {
-    /// Its name.
+    /// Host name.
     pub server: String,
-    /// Its port.
+    /// Port.
     pub port: u16,
     /// The sender's address.
     pub from: String,
-    /// The name to log in by.
+    /// The login name.
     pub user: String,
-    /// The password; none for a server that asks for none.
+    /// The password; `None` for a server without login.
     pub credential: Option<CredentialRef>,
     /// How the connection is encrypted.
     pub security: MailSecurity,
@@ -76,14 +76,14 @@ pub struct MailConnection {
 pub enum MailSecurity {
     /// TLS from the first byte (RFC 8314, 3.3).
     Tls,
-    /// STARTTLS, without which nothing is sent (RFC 3207).
+    /// STARTTLS; without it nothing is sent (RFC 3207).
     StartTls,
-    /// Not at all: on this machine only.
+    /// No encryption: on this machine only.
     None,
 }
 
 impl MailSecurity {
-    /// The port where none is named.
+    /// The default port.
     pub fn port(self) -> u16 {
         match self {
             Self::Tls => 465,
@@ -93,7 +93,7 @@ impl MailSecurity {
     }
 }
 
-/// One account attribute: the short name that policies use, and where the application keeps it.
+/// An account attribute: the short name that policies use, and its path in the application.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AttributePath {
@@ -101,6 +101,6 @@ pub struct AttributePath {
     pub name: String,
     /// The SCIM path: `addresses[0].locality`, `emails[type eq "work"].value`, `urn:...:User:department`.
     pub path: String,
-    /// Whether the application distinguishes upper and lower case in it.
+    /// Whether the application distinguishes upper and lower case.
     pub case_exact: bool,
 }

@@ -1,8 +1,8 @@
-//! The names of secrets. The secrets themselves are read where they are sent.
+//! References to secrets. The secrets themselves are read where they are sent.
 
 use serde::Serialize;
 
-/// Where a credential comes from: the name of an environment variable or a file, never the value.
+/// The source of a credential: the name of an environment variable or a file, never the value.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum CredentialRef {
@@ -10,6 +10,6 @@ pub enum CredentialRef {
     Env(String),
     /// A file.
     File(String),
-    /// One of these whose value has at least so many characters.
+    /// One of these, whose value has at least this many characters.
     AtLeast(u32, Box<Self>),
 }

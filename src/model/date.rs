@@ -7,16 +7,16 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(jiff::civil::Date);
 
-/// Text that is not a day of the calendar.
+/// Text that is not a calendar day.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a date: write year, month and day as '2027-01-31'")]
 pub struct DateError(String);
 
 impl Date {
-    /// Reads `YYYY-MM-DD`, nothing else.
+    /// Reads `YYYY-MM-DD` only.
     ///
     /// # Errors
-    /// When the text has another form, or names a day that the calendar does not have.
+    /// When the text has another form or is not a calendar day.
     pub fn parse(text: &str) -> Result<Self, DateError> {
         let error = || DateError(text.to_owned());
         let shape = text.len() == 10
@@ -30,14 +30,14 @@ impl Date {
         text.parse().map(Self).map_err(|_| error())
     }
 
-    /// The day that lies so many days after 1970-01-01. Outside the years -9999 to 9999 it is 1970-01-01.
+    /// The day that many days after 1970-01-01. Outside the years -9999 to 9999 it is 1970-01-01.
     pub fn of_unix_days(days: i32) -> Self {
         let epoch = jiff::civil::date(1970, 1, 1);
         let days = days.clamp(-3_000_000, 3_000_000);
         Self(epoch.checked_add(jiff::Span::new().days(days)).unwrap_or(epoch))
     }
 
-    /// How many days it lies after 1970-01-01.
+    /// The number of days since 1970-01-01.
     pub fn unix_days(self) -> i32 {
         (self.0 - jiff::civil::date(1970, 1, 1)).get_days()
     }
@@ -48,12 +48,12 @@ impl Date {
     }
 }
 
-/// A moment, in seconds since 1970, as RFC 3339, UTC.
+/// A time in seconds since 1970 as RFC 3339, UTC.
 pub fn rfc3339_of(unix_seconds: i64) -> String {
     jiff::Timestamp::from_second(unix_seconds).unwrap_or_default().to_string()
 }
 
-/// The moment that a text of RFC 3339 says, in seconds since 1970; none where it is no such text.
+/// An RFC 3339 time in seconds since 1970; `None` for any other text.
 pub fn unix_of_rfc3339(text: &str) -> Option<i64> {
     text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second)
 }

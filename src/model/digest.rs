@@ -4,7 +4,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 
-/// SHA-256 of canonical bytes (RFC 8785 JSON where a value is digested), 32 bytes, shown as 64 hexadecimal digits.
+/// SHA-256 of canonical bytes (for a value, RFC 8785 JSON): 32 bytes, shown as 64 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 32]);
 
@@ -17,7 +17,7 @@ impl Digest {
     /// The digest of a value's canonical JSON (RFC 8785).
     ///
     /// # Errors
-    /// When the value has no JSON form: a map whose keys are not text, or a number JSON cannot hold.
+    /// When the value has no JSON form: a map with keys that are not text, or a number that JSON cannot hold.
     pub fn of_json(value: &impl Serialize) -> Result<Self, serde_json::Error> {
         serde_json_canonicalizer::to_vec(value).map(|bytes| Self::of(&bytes))
     }

@@ -1,6 +1,6 @@
-//! Distinguished names, compared as what they mean and not as they are spelt (RFC 4514).
+//! Distinguished names, compared by meaning, not spelling (RFC 4514).
 
-/// A distinguished name, read. Two spellings of one name are equal: blanks around separators, `\,` or `\2C`, upper or
+/// A parsed distinguished name. Two spellings of a name are equal: spaces around separators, `\,` or `\2C`, upper or
 /// lower case, the order of values in a multi-valued part.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DistinguishedName(String);
@@ -13,11 +13,11 @@ pub struct DistinguishedNameError(&'static str);
 const ESCAPED: &str = ",+\"\\<>;=#";
 
 impl DistinguishedName {
-    /// Reads a distinguished name. The empty text is the name of the root.
+    /// Parses a distinguished name. The empty text is the root.
     ///
     /// # Errors
-    /// When it is none: a part without `=`, an attribute type that is neither a word nor an object identifier, an
-    /// escape that says nothing.
+    /// When it is not one: a part without `=`, an attribute type that is neither a word nor an object identifier, an
+    /// invalid escape.
     pub fn parse(text: &str) -> Result<Self, DistinguishedNameError> {
         if text.trim().is_empty() {
             return Ok(Self(String::new()));
@@ -39,13 +39,13 @@ impl DistinguishedName {
         }
     }
 
-    /// The one spelling that all spellings of the name share: lower case, special characters as `\xx`, no blanks around
-    /// separators. It is a distinguished name itself.
+    /// The canonical spelling: lower case, special characters as `\xx`, no spaces around separators. It is itself a
+    /// distinguished name.
     pub fn canonical(&self) -> &str {
         &self.0
     }
 
-    /// The place that a name lies in, as it is spelt there; none at the top, or where the text is no name.
+    /// The parent of a name, in the given spelling; `None` at the top, or if the text is not a distinguished name.
     pub fn parent(text: &str) -> Option<&str> {
         let mut rest = text;
         loop {
@@ -58,15 +58,15 @@ impl DistinguishedName {
         }
     }
 
-    /// Whether this is the place, or lies below it.
+    /// Whether this equals the given name or is below it.
     pub fn is_under(&self, place: &Self) -> bool {
-        // Every comma of the canonical spelling separates parts.
+        // Every comma in the canonical spelling separates parts.
         place.0.is_empty()
             || self.0.strip_suffix(&place.0).is_some_and(|before| before.is_empty() || before.ends_with(','))
     }
 }
 
-/// One `type=value` in canonical spelling, the separator behind it, and what follows.
+/// One `type=value` in canonical spelling, the separator behind it, and the rest.
 fn pair(text: &str) -> Result<(String, Option<char>, &str), DistinguishedNameError> {
     let (kind, rest) = text.split_once('=').ok_or(DistinguishedNameError("a part has no `=`"))?;
     let kind = kind.trim().to_ascii_lowercase();
@@ -81,10 +81,10 @@ fn pair(text: &str) -> Result<(String, Option<char>, &str), DistinguishedNameErr
     Ok((format!("{kind}={value}"), separator, rest))
 }
 
-/// A value in canonical spelling, the separator behind it, and what follows.
+/// A value in canonical spelling, the separator behind it, and the rest.
 fn value(text: &str) -> Result<(String, Option<char>, &str), DistinguishedNameError> {
     let mut bytes: Vec<u8> = Vec::new();
-    // Bytes that an escape wrote are kept, even where they are blanks.
+    // Bytes from an escape are kept, even spaces.
     let mut kept = 0;
     let mut characters = text.char_indices();
     let mut end = (None, "");
@@ -123,7 +123,7 @@ fn push(bytes: &mut Vec<u8>, character: char) {
     bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
 }
 
-/// Lower case, runs of blanks as one, what separates or escapes as `\xx`.
+/// Lower case, runs of spaces as one, special characters as `\xx`.
 fn canonical(text: &str) -> String {
     let mut canonical = String::with_capacity(text.len());
     let mut blank = false;
@@ -135,7 +135,7 @@ fn canonical(text: &str) -> String {
             canonical.push(character);
         }
     }
-    // Only an escape lets a value begin or end with a blank.
+    // Only an escape lets a value begin or end with a space.
     if canonical.ends_with(' ') {
         canonical.replace_range(canonical.len() - 1.., "\\20");
     }
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn one_name_in_many_spellings_is_one_name() {
+    fn spellings_of_one_name_are_equal() {
         for (one, other) in [
             ("CN=Ada,DC=contoso", "cn = Ada , dc=CONTOSO"),
             (r"CN=Lovelace\, Ada,DC=x", r"CN=Lovelace\2C Ada,DC=x"),
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn the_canonical_spelling_is_a_name_and_canonical() {
+    fn the_canonical_spelling_is_stable() {
         for text in
             [r"CN=\#a\=b,OU=\ c\ ,DC=x", r"CN=a\,b\+c+OU=d,DC=x", r#"CN=\"q\";DC=\\"#, "CN=Åsa  B,DC=x"]
         {
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn below_means_whole_parts() {
+    fn is_under_compares_whole_parts() {
         let place = name("OU=Sales,DC=contoso");
         assert!(name("CN=a,ou=sales,dc=Contoso").is_under(&place));
         assert!(place.is_under(&place));
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_name_is_refused() {
+    fn invalid_names_are_refused() {
         for text in [
             "contoso",
             "OU=",

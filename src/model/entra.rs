@@ -1,9 +1,9 @@
-//! How a tenant of Microsoft Entra ID is reached.
+//! How to reach a tenant of Microsoft Entra ID.
 
 use super::CredentialRef;
 use serde::Serialize;
 
-/// One tenant, read through Microsoft Graph by one app registration.
+/// One tenant, read through Microsoft Graph with one app registration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EntraConnection {
@@ -11,21 +11,21 @@ pub struct EntraConnection {
     pub tenant: String,
     /// The app registration's application (client) id.
     pub client: String,
-    /// By what it signs in.
+    /// How it signs in.
     pub credential: EntraCredential,
-    /// The cloud that both are in.
+    /// The cloud of both.
     pub cloud: Cloud,
-    /// A double of Microsoft's services on this machine, for tests.
+    /// A test double of Microsoft's services on this machine.
     pub endpoint: Option<String>,
 }
 
-/// By what an app registration signs in.
+/// The credential of an app registration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum EntraCredential {
     /// A client secret.
     Secret(CredentialRef),
-    /// A certificate and its private key, both in one PEM text.
+    /// A certificate and its private key in one PEM text.
     Certificate(CredentialRef),
     /// The identity that CI gives to its jobs (workload identity federation).
     Federated,
@@ -35,7 +35,7 @@ pub enum EntraCredential {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Cloud {
-    /// Everybody else, GCC among them.
+    /// The worldwide cloud, including GCC.
     Global,
     /// US Government L4.
     UsGov,

@@ -1,39 +1,39 @@
-//! What is said about policies: an error, a warning or a note, with its place.
+//! Findings about policies: errors and warnings with their places.
 
 use super::Location;
 use serde::Serialize;
 
-/// How much a finding weighs.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Severity {
-    /// Fails `validate`; nothing is planned.
+    /// `validate` fails; nothing is planned.
     Error,
-    /// Reported, stops nothing.
+    /// Reported, but stops nothing.
     Warning,
 }
 
 /// One problem of a workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// How much it weighs.
+    /// The severity.
     pub severity: Severity,
-    /// Stable code: `yaml/duplicate-key`. The reference and the tests have it as heading and folder.
+    /// Stable code: `yaml/duplicate-key`. It is a heading in the reference and a folder in the tests.
     pub code: &'static str,
-    /// What is wrong, one line, lower case, values in backticks.
+    /// The problem: one line, lower case, values in backticks.
     pub message: String,
-    /// Where; the first is the place itself, the others belong to it.
+    /// The places; the first is the main one.
     pub labels: Vec<Label>,
     /// What to do.
     pub help: Option<String>,
 }
 
-/// A place and what is there.
+/// A place and a text about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// The bytes to underline.
     pub at: Location,
-    /// What to say under them.
+    /// The text below them.
     pub text: String,
 }
 
@@ -74,14 +74,14 @@ impl Finding {
         }
     }
 
-    /// The same with a second place.
+    /// The same with another place.
     #[must_use]
     pub fn and(mut self, at: Location, label: impl Into<String>) -> Self {
         self.labels.push(Label { at, text: label.into() });
         self
     }
 
-    /// The same with what to do.
+    /// The same with advice.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());

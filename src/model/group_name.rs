@@ -1,6 +1,7 @@
-//! Names of groups, as far as every room reads them alike.
+//! Rules for group names that all rooms share.
 
-/// Whether a group's name begins with a directory's prefix; ASCII case is ignored, as in names (the policy language, 4).
+/// Whether a group's name begins with a directory's prefix, ignoring ASCII case as all names do (the policy language,
+/// 4).
 pub fn begins_with(name: &str, prefix: &str) -> bool {
     name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
@@ -10,10 +11,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn case_is_ignored_and_no_letter_is_cut() {
+    fn begins_with_ignores_case_and_keeps_letters_whole() {
         assert!(begins_with("App-Core", "aPP-") && begins_with("app-", "App-") && begins_with("x", ""));
         assert!(!begins_with("App", "App-") && !begins_with("Åpp", "åpp") && !begins_with("Å", "A"));
-        // The prefix ends within a letter of the name.
+        // The prefix ends inside a multi-byte letter of the name.
         assert!(!begins_with("aé", "aa"));
     }
 }

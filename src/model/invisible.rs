@@ -1,9 +1,9 @@
-//! Characters that people do not see (threat B4).
+//! Invisible characters (threat B4).
 
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
-/// The first character of a text that is not seen, or that turns the direction of what is seen, and where it stands:
-/// format and control characters, line separators, and letters that render as nothing.
+/// The first character that is invisible or changes the direction of text, and its byte index: format and control
+/// characters, line separators, and letters that render as nothing.
 pub fn invisible_character(text: &str) -> Option<(usize, char)> {
     text.char_indices().find(|(_, letter)| is_invisible(*letter))
 }

@@ -1,45 +1,44 @@
-//! How an LDAP directory is reached.
+//! How to reach an LDAP directory.
 
 use super::CredentialRef;
 use serde::Serialize;
 
-/// A connection to a directory that speaks LDAP.
+/// A connection to an LDAP directory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LdapConnection {
     /// `ldaps://host:port` or `ldap://host:port`.
     pub url: String,
-    /// Whether a connection that begins in clear goes over to TLS before anything is said.
+    /// Whether an unencrypted connection switches to TLS before anything else is sent.
     pub start_tls: bool,
-    /// Certificates of the authorities that the server's is issued by, in PEM, relative to the data folder; none: those
-    /// that this machine trusts.
+    /// The trusted certificate authorities in PEM, a path in the data folder; `None` for those of this machine.
     pub ca: Option<String>,
-    /// Everything that is read lies under it.
+    /// Everything that is read is below it.
     pub base_dn: String,
-    /// Who signs in.
+    /// The account that signs in.
     pub bind_dn: String,
     /// The password.
     pub credential: CredentialRef,
-    /// Users are read from here; none: from `base_dn`.
+    /// Users are read below this; `None` for `base_dn`.
     pub users_under: Option<String>,
 }
 
-/// Where an LDAP server is.
+/// The address of an LDAP server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LdapAddress {
-    /// Whether TLS comes first.
+    /// Whether the connection starts with TLS.
     pub tls: bool,
-    /// Name or address; an IPv6 address without brackets.
+    /// Name or IP address; an IPv6 address without brackets.
     pub host: String,
     /// The port.
     pub port: u16,
 }
 
 impl LdapAddress {
-    /// Reads `ldaps://host`, `ldap://host:389`; nothing may stand behind.
+    /// Parses `ldaps://host`, `ldap://host:389`; nothing may follow.
     ///
     /// # Errors
-    /// What is wrong with it, for people.
+    /// The problem, for people.
     pub fn parse(url: &str) -> Result<Self, &'static str> {
         let (tls, rest) = match (url.strip_prefix("ldaps://"), url.strip_prefix("ldap://")) {
             (Some(rest), _) => (true, rest),
@@ -72,7 +71,7 @@ impl LdapAddress {
         Ok(Self { tls, host: host.to_owned(), port })
     }
 
-    /// Whether it is this machine: by the name `localhost`, or by an address written in full.
+    /// Whether it is this machine: `localhost`, or a loopback IP address.
     pub fn is_loopback(&self) -> bool {
         self.host.eq_ignore_ascii_case("localhost")
             || self.host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
@@ -84,7 +83,7 @@ mod tests {
     use super::LdapAddress;
 
     #[test]
-    fn scheme_host_and_port_and_nothing_else() {
+    fn parses_scheme_host_and_port_only() {
         let parsed = |url| LdapAddress::parse(url).map(|it| (it.tls, it.host, it.port));
         for (url, tls, host, port) in [
             ("ldaps://dc1.contoso.example", true, "dc1.contoso.example", 636),

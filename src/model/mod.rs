@@ -1,6 +1,6 @@
-//! The words everyone uses: ids, values, rights, operations, places in files, secrets that cannot print.
+//! The types that all rooms share: ids, values, rights, operations, places in files, secrets that cannot print.
 //!
-//! Takes nothing, gives types. Never: logic beyond constructors and conversions; any other room.
+//! Takes nothing, gives types. Never: logic beyond constructors and conversions, or another room.
 
 mod account_attribute;
 mod branch;
@@ -45,7 +45,7 @@ pub use right::{EntitlementWire, Right};
 pub use secret::Secret;
 pub use source::{Commit, FileId, Location, Position, SourceFile, SourceSet, Span};
 pub use user_attribute::{USER_ID, UserPath, known_user_attribute, known_user_attributes, parse_user_path};
-pub use user_search::{SoughtValue, UserSearch};
+pub use user_search::{SearchValue, UserSearch};
 pub use value::{AttributeType, Field, Value};
 pub use week::{TimeOfDay, TimeOfDayError, Weekdays};
 pub use zone::{Stretch, Zone, ZoneError};

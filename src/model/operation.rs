@@ -3,27 +3,27 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// One kind of change. The order is the order in which plans list them: what takes something away comes first.
+/// A kind of change. The order is the order in plans: removals come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Operation {
-    /// Remove the account for good.
+    /// Delete the account permanently.
     Delete,
     /// Rename, revoke, deactivate and unlink it.
     Archive,
-    /// Bar its sign-in; nothing else changes.
+    /// Disable its sign-in; nothing else changes.
     Deactivate,
-    /// Take one right.
+    /// Remove one right.
     Revoke,
-    /// Take an existing account under management: write the link, and the attributes that differ.
+    /// Bring an existing account under management: write the link, and the attributes that differ.
     Adopt,
-    /// Make a new account.
+    /// Create an account.
     Create,
-    /// Allow its sign-in again, and write the attributes that differ.
+    /// Enable its sign-in again, and write the attributes that differ.
     Reactivate,
-    /// Write attributes that differ.
+    /// Write the attributes that differ.
     Update,
-    /// Give one right.
+    /// Grant one right.
     Grant,
 }
 
@@ -41,7 +41,7 @@ impl Operation {
         Self::Grant,
     ];
 
-    /// The word that policies, plans and messages use.
+    /// Its name in policies, plans and messages.
     pub fn word(self) -> &'static str {
         match self {
             Self::Delete => "delete",
@@ -56,7 +56,7 @@ impl Operation {
         }
     }
 
-    /// Whether limits count it as a `removal`: it takes the whole account away (the policy language, 10, `limits`).
+    /// Whether limits count it as a `removal`, which takes the whole account away (the policy language, 10, `limits`).
     pub fn is_removal(self) -> bool {
         matches!(self, Self::Delete | Self::Archive | Self::Deactivate)
     }

@@ -1,4 +1,4 @@
-//! A length of time, as policies write it.
+//! A period of time in policies.
 
 use serde::{Serialize, Serializer};
 use std::fmt;
@@ -9,7 +9,7 @@ pub struct Period {
     minutes: u32,
 }
 
-/// Text that is not a length of time.
+/// Text that is not a period.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a length of time: write minutes, hours or days as 40m, 12h or 7d")]
 pub struct PeriodError(String);
@@ -18,12 +18,12 @@ const MINUTES_OF_HOUR: u32 = 60;
 const MINUTES_OF_DAY: u32 = 24 * MINUTES_OF_HOUR;
 
 impl Period {
-    /// So many days.
+    /// A number of days.
     pub const fn of_days(days: u16) -> Self {
         Self { minutes: days as u32 * MINUTES_OF_DAY }
     }
 
-    /// Reads one to four digits that do not begin with `0`, then `m`, `h` or `d`; nothing else.
+    /// Reads one to four digits without a leading `0`, then `m`, `h` or `d`.
     ///
     /// # Errors
     /// When the text has another form.

@@ -3,14 +3,14 @@
 use serde::Serialize;
 use std::fmt;
 
-/// One right: an entitlement type, one of its values, and the scope value it is bound to where the type has a scope.
+/// A right: an entitlement type, one of its values, and the scope value if the type has a scope.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Right {
     /// Entitlement type, as the `Application` names it (`localRole`).
     pub entitlement: String,
     /// Its value (`booker`).
     pub value: String,
-    /// Its scope value (`London`), exactly where the type declares a scope.
+    /// Its scope value (`London`); present exactly if the type declares a scope.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
 }
@@ -29,7 +29,7 @@ impl fmt::Display for Right {
 pub enum EntitlementWire {
     /// A row in the embedded store's `grants`.
     Row,
-    /// Membership of the group whose name the template gives: `Role_{role}`.
+    /// Membership in the group with the template's name: `Role_{role}`.
     Group {
         /// Text with the entitlement's and its scope's name in braces.
         template: String,
@@ -41,7 +41,7 @@ pub enum EntitlementWire {
         /// Text with the entitlement's and its scope's name in braces.
         template: String,
     },
-    /// The one value of an attribute.
+    /// The single value of an attribute.
     Attribute {
         /// The attribute, as the application names it.
         attribute: String,

@@ -7,12 +7,12 @@ use secrecy::{ExposeSecret, SecretString};
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// Takes a value that came from the environment or a file.
+    /// A secret from the environment or a file.
     pub fn new(value: String) -> Self {
         Self(SecretString::from(value))
     }
 
-    /// The value, for the one place that sends it.
+    /// The value, for sending it.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }

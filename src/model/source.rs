@@ -1,11 +1,11 @@
-//! Where text came from, and places in it.
+//! Source files, and places in them.
 
 use std::fmt;
 
-/// One policy file as git or the work tree gave it.
+/// One policy file, from git or the work tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceFile {
-    /// Path relative to the repository's root, `/` between its parts.
+    /// Path relative to the repository's root, with `/`.
     pub path: String,
     /// The whole text, UTF-8.
     pub text: String,
@@ -15,7 +15,7 @@ pub struct SourceFile {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
-/// A byte range in one file: `start` up to, not with, `end`, both on character boundaries.
+/// A byte range in one file, without `end`; both ends are character boundaries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// First byte.
@@ -24,7 +24,7 @@ pub struct Span {
     pub end: u32,
 }
 
-/// A span and the file it lies in.
+/// A span and its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Location {
     /// The file.
@@ -33,7 +33,7 @@ pub struct Location {
     pub span: Span,
 }
 
-/// A place as people write it: lines and columns count from 1, columns count characters.
+/// A position for people: lines and columns count from 1, columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// Line, from 1.
@@ -52,18 +52,18 @@ impl fmt::Display for Commit {
     }
 }
 
-/// All files of one workspace, sorted by path, and the commit they were read from (none: the work tree).
+/// All files of one workspace, sorted by path, and the commit they were read from (`None` for the work tree).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SourceSet {
-    /// The commit, where the files come from git.
+    /// The commit, if the files come from git.
     pub commit: Option<Commit>,
-    /// The workspace folder, relative to the repository's root; empty when it is the root.
+    /// The workspace folder, relative to the repository's root; empty if it is the root.
     pub folder: String,
     files: Vec<SourceFile>,
 }
 
 impl SourceSet {
-    /// Sorts the files by path, so that the order in which they were found never matters.
+    /// Sorts the files by path, so that the order of discovery does not matter.
     pub fn new(commit: Option<Commit>, folder: String, mut files: Vec<SourceFile>) -> Self {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         Self { commit, folder, files }
@@ -79,12 +79,12 @@ impl SourceSet {
         &self.files[id.0 as usize]
     }
 
-    /// How many files there are.
+    /// The number of files.
     pub fn len(&self) -> usize {
         self.files.len()
     }
 
-    /// Whether there is no file at all.
+    /// Whether there are no files.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
     }

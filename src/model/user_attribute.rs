@@ -39,7 +39,7 @@ const EXTENSIONS: std::ops::RangeInclusive<u8> = 1..=15;
 /// The attribute that is the user's immutable id.
 pub const USER_ID: &str = "id";
 
-/// The type of a user attribute that every directory has; the id is not among them.
+/// The type of a user attribute that every directory has; the id is not one of them.
 pub fn known_user_attribute(name: &str) -> Option<AttributeType> {
     let of = |kind, names: &[&str]| names.contains(&name).then_some(kind);
     let extension = name
@@ -51,22 +51,22 @@ pub fn known_user_attribute(name: &str) -> Option<AttributeType> {
         .or_else(|| extension.then_some(AttributeType::Text))
 }
 
-/// Every name that needs no declaration, for the nearest spelling.
+/// All names that need no declaration, for spelling hints.
 pub fn known_user_attributes() -> Vec<String> {
     let plain = [TEXTS, BOOLEANS, LISTS, &[USER_ID]].concat().into_iter().map(str::to_owned);
     plain.chain(EXTENSIONS.map(|number| format!("{EXTENSION}{number}"))).collect()
 }
 
-/// A user attribute as policies name it: `mail`, `businessPhones[0]`.
+/// A user attribute in policies: `mail`, `businessPhones[0]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UserPath<'a> {
     /// The attribute.
     pub name: &'a str,
-    /// One element of a list, from 0.
+    /// The index of a list element, from 0.
     pub index: Option<u16>,
 }
 
-/// Splits a path into name and index; a text that is no path with an index is a name as it stands.
+/// Splits a path into name and index; text without a valid index is a plain name.
 pub fn parse_user_path(path: &str) -> UserPath<'_> {
     let indexed = || {
         let (name, index) = path.strip_suffix(']')?.rsplit_once('[')?;
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_plain_index_is_split_off() {
+    fn only_valid_indices_are_split_off() {
         assert_eq!(parse_user_path("a[10]"), UserPath { name: "a", index: Some(10) });
         for path in ["a", "a[", "a[]", "a[-1]", "a[01]", "a[+1]", "a[70000]", "a[0]b"] {
             assert_eq!(parse_user_path(path), UserPath { name: path, index: None });

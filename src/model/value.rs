@@ -1,10 +1,10 @@
-//! Attribute values: as read (borrowed), and as kept (owned).
+//! Attribute values: as read (borrowed) and as stored (owned).
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
 
-/// What kind of value an attribute of a directory's user holds.
+/// The type of a user attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum AttributeType {
@@ -12,33 +12,33 @@ pub enum AttributeType {
     Text,
     /// `true` or `false`.
     Boolean,
-    /// Several texts, in the order the directory gives them.
+    /// Several texts, in the directory's order.
     List,
 }
 
-/// A value as it came off the wire. Null, absent, `""` and `[]` are all [`Field::Empty`] (the policy language, 1, "Empty").
+/// A value as read. Null, absent, `""` and `[]` are all [`Field::Empty`] (the policy language, 1, "Empty").
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Field<'a> {
-    /// Nothing there.
+    /// No value.
     #[default]
     Empty,
     /// One text, never empty.
     Text(Cow<'a, str>),
     /// A boolean.
     Boolean(bool),
-    /// Several texts, never none.
+    /// Several texts, at least one.
     List(Vec<Cow<'a, str>>),
 }
 
 impl<'a> Field<'a> {
-    /// A text, or empty where there is none in it.
+    /// A text; empty text becomes [`Field::Empty`].
     pub fn text(text: impl Into<Cow<'a, str>>) -> Self {
         let text = text.into();
         if text.is_empty() { Self::Empty } else { Self::Text(text) }
     }
 }
 
-/// A value that is kept: wanted or held by an account.
+/// An owned value: wanted for an account, or held by it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Value {
@@ -53,7 +53,8 @@ pub enum Value {
 }
 
 impl fmt::Display for Value {
-    /// The value's text, by which an account's value is compared (the policy language, 2); list elements stand behind `, `.
+    /// The value's text, which decides equality with an account's value (the policy language, 2); list elements are
+    /// joined by `, `.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Boolean(value) => write!(f, "{value}"),

@@ -1,15 +1,15 @@
-//! Times of the day and days of the week.
+//! Times of day and days of the week.
 
 use serde::{Serialize, Serializer};
 use std::fmt;
 
-/// A time of the day to the minute, `00:00` to `24:00`, as clocks on the wall show it.
+/// A wall-clock time of day to the minute, `00:00` to `24:00`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TimeOfDay {
     minute: u16,
 }
 
-/// Text that is not a time of the day.
+/// Text that is not a time of day.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a time of the day: write hours and minutes as '02:15'")]
 pub struct TimeOfDayError(String);
@@ -20,10 +20,10 @@ impl TimeOfDay {
     /// `24:00`
     pub const END: Self = Self { minute: 24 * 60 };
 
-    /// Reads `HH:MM`, nothing else.
+    /// Reads `HH:MM` only.
     ///
     /// # Errors
-    /// When the text has another form, or no day has that time.
+    /// When the text has another form or is not a time of day.
     pub fn parse(text: &str) -> Result<Self, TimeOfDayError> {
         let error = || TimeOfDayError(text.to_owned());
         let shape = |(at, byte): (usize, u8)| if at == 2 { byte == b':' } else { byte.is_ascii_digit() };
@@ -36,7 +36,7 @@ impl TimeOfDay {
         if minute < 60 && time <= Self::END { Ok(time) } else { Err(error()) }
     }
 
-    /// Seconds since midnight, if no clock is set on that day.
+    /// Seconds since midnight on a day without a clock change.
     pub fn seconds(self) -> i64 {
         i64::from(self.minute) * 60
     }
@@ -66,13 +66,13 @@ impl Weekdays {
     /// Every day.
     pub const ALL: Self = Self { bits: 0b111_1111 };
 
-    /// The days so numbered: Monday is 0, Sunday 6; other numbers are no day.
+    /// The days with these numbers: Monday is 0, Sunday 6; other numbers are ignored.
     pub fn of(days: impl IntoIterator<Item = u8>) -> Self {
         let days = days.into_iter().filter(|day| *day < 7);
         Self { bits: days.fold(0, |bits, day| bits | 1 << day) }
     }
 
-    /// Whether a day is among them, by its number since 1970-01-01, which was a Thursday.
+    /// Whether it contains a day, given by its number since 1970-01-01, which was a Thursday.
     pub fn contains(self, unix_day: i64) -> bool {
         self.bits & 1 << (unix_day + 3).rem_euclid(7) != 0
     }

@@ -1,4 +1,4 @@
-//! Time zones, from a database that is compiled in.
+//! Time zones, from a compiled-in database.
 
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
@@ -11,23 +11,23 @@ pub struct Zone {
     zone: TimeZone,
 }
 
-/// A name that no time zone has.
+/// A name that is not a time zone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no time zone is called `{0}`: write a name of the IANA database, such as Europe/Copenhagen")]
 pub struct ZoneError(String);
 
-/// A time during which clocks are not set: wall clock = instant + `offset`, all in seconds.
+/// A period without a clock change: wall clock = instant + `offset`, all in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stretch {
     /// The first instant, in seconds since 1970-01-01 UTC.
     pub from: i64,
     /// The first instant after it.
     pub to: i64,
-    /// How far clocks are ahead of UTC.
+    /// The difference to UTC, positive if ahead.
     pub offset: i64,
 }
 
-/// Zones without a place, which the database has for programs.
+/// Zones without a place; the database has them for programs.
 const NO_PLACE: [&str; 2] = ["Etc/Unknown", "Factory"];
 
 impl Zone {
@@ -36,10 +36,10 @@ impl Zone {
         Self { name: "UTC".to_owned(), zone: TimeZone::UTC }
     }
 
-    /// The zone of this name; upper and lower case count.
+    /// The zone with this name; case matters.
     ///
     /// # Errors
-    /// When the database has no such name.
+    /// When the database does not have the name.
     pub fn parse(name: &str) -> Result<Self, ZoneError> {
         let error = || ZoneError(name.to_owned());
         if name == "UTC" {
@@ -52,7 +52,7 @@ impl Zone {
         Ok(Self { name: name.to_owned(), zone })
     }
 
-    /// Every name there is.
+    /// All names.
     pub fn names() -> Vec<String> {
         let names = TimeZoneDatabase::bundled();
         names
@@ -67,7 +67,8 @@ impl Zone {
         &self.name
     }
 
-    /// The stretches between two instants in order, cut at both; empty where there is no time between them.
+    /// The periods without clock change between two instants, in order, cut at both; empty if there is no time between
+    /// them.
     pub fn stretches(&self, from: i64, to: i64) -> Vec<Stretch> {
         let mut stretches: Vec<Stretch> = Vec::new();
         let mut next = from;
@@ -84,7 +85,7 @@ impl Zone {
         stretches
     }
 
-    /// What a clock on the wall shows: `2027-03-28 04:00 Europe/Copenhagen`.
+    /// A wall-clock time: `2027-03-28 04:00 Europe/Copenhagen`.
     pub fn clock(&self, seconds: i64) -> String {
         let shown = instant(seconds).to_zoned(self.zone.clone());
         format!("{} {}", shown.strftime("%Y-%m-%d %H:%M"), self.name)
@@ -95,7 +96,7 @@ impl Zone {
     }
 }
 
-/// An instant; one outside the years that the calendar has is the nearest that it has.
+/// An instant; outside the supported years, the nearest supported one.
 fn instant(seconds: i64) -> Timestamp {
     let nearest = if seconds < 0 { Timestamp::MIN } else { Timestamp::MAX };
     Timestamp::from_second(seconds).unwrap_or(nearest)

@@ -1,49 +1,49 @@
-//! Why a letter was not sent.
+//! Why a mail was not sent.
 
 use crate::model::{MailConnection, Secret};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use lettre::transport::smtp::Error;
 
-/// Characters of a server's answer that are shown.
-const SHOWN: usize = 300;
+/// The most characters of a server's answer in a message.
+const MAX_SHOWN: usize = 300;
 
-/// A letter was not sent, or it is not known whether it was.
+/// A mail that was not sent, or may not have been.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MailError {
     /// It could not be composed.
     #[error("no mail to `{to}`: it cannot be composed ({problem})")]
     Compose {
-        /// To whom.
+        /// The recipient.
         to: String,
-        /// Why.
+        /// The reason.
         problem: String,
     },
-    /// The server could not be reached over an encrypted connection, or did not take it.
+    /// The server could not be reached over an encrypted connection, or refused the mail.
     #[error("no mail to `{to}`: the mail server `{server}`: {problem}{}", hint(.problem))]
     Server {
-        /// To whom.
+        /// The recipient.
         to: String,
         /// The server and its port.
         server: String,
-        /// What it met there, without the password.
+        /// The error, without the password.
         problem: String,
     },
-    /// The server did not take it in time.
+    /// The server did not accept it in time.
     #[error(
         "no mail to `{to}`, or a late one: the mail server `{server}` did not take it within {seconds} seconds"
     )]
     Late {
-        /// To whom.
+        /// The recipient.
         to: String,
         /// The server and its port.
         server: String,
-        /// How long it had.
+        /// The time it had.
         seconds: u64,
     },
 }
 
-/// What to do about the problems that are met most.
+/// Advice for the most common problems.
 fn hint(problem: &str) -> &'static str {
     if problem.contains("no STARTTLS") {
         "; name a port that speaks TLS from the first byte (`server: 'host:465'`), or `security: tls`"
@@ -57,14 +57,14 @@ fn hint(problem: &str) -> &'static str {
 }
 
 /// The server and its port, for messages.
-pub(super) fn place(connection: &MailConnection) -> String {
+pub(super) fn server_address(connection: &MailConnection) -> String {
     if connection.server.contains(':') {
         return format!("[{}]:{}", connection.server, connection.port);
     }
     format!("{}:{}", connection.server, connection.port)
 }
 
-/// What lettre met, with everything taken out that a server may have sent back of the log-in.
+/// The error from lettre, without anything of the login that a server may repeat.
 pub(super) fn problem(error: &Error, user: &str, password: Option<&Secret>) -> String {
     without_password(&chain(error), user, password)
 }
@@ -83,7 +83,7 @@ fn chain(error: &Error) -> String {
     text
 }
 
-/// The password as it is, and as the mechanisms PLAIN and LOGIN send it (RFC 4616, 2).
+/// Removes the password, plain and as the mechanisms PLAIN and LOGIN encode it (RFC 4616, 2).
 fn without_password(text: &str, user: &str, password: Option<&Secret>) -> String {
     let mut text = text.to_owned();
     if let Some(password) = password.map(Secret::expose) {
@@ -92,7 +92,7 @@ fn without_password(text: &str, user: &str, password: Option<&Secret>) -> String
             text = text.replace(&form, "[REDACTED]");
         }
     }
-    match text.char_indices().nth(SHOWN) {
+    match text.char_indices().nth(MAX_SHOWN) {
         Some((end, _)) => format!("{} ...", &text[..end]),
         None => text,
     }
@@ -104,7 +104,7 @@ mod tests {
     use crate::model::Secret;
 
     #[test]
-    fn an_answer_that_repeats_the_log_in_does_not_show_it() {
+    fn the_password_is_removed_from_answers() {
         let secret = Secret::new("hunter2-hunter2".to_owned());
         let plain = BASE64_STANDARD.encode("\0me\0hunter2-hunter2");
         let login = BASE64_STANDARD.encode("hunter2-hunter2");
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_answer_is_cut() {
+    fn a_long_answer_is_truncated() {
         assert_eq!(without_password(&"å".repeat(400), "me", None).chars().count(), 304);
     }
 }

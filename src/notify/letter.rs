@@ -1,11 +1,11 @@
-//! One letter, and its form on the wire (RFC 5322, RFC 2045).
+//! One mail and its encoding (RFC 5322, RFC 2045).
 
 use super::MailError;
 use lettre::Message;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment as Part, Mailbox, MultiPart, SinglePart};
 
-/// What is to be said to one address.
+/// A mail to one address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
     /// The address.
@@ -14,11 +14,11 @@ pub struct Letter {
     pub subject: String,
     /// The body: plain text.
     pub text: String,
-    /// What is sent along.
+    /// The attached file.
     pub attachment: Option<Attachment>,
 }
 
-/// A file that is sent along.
+/// An attached file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attachment {
     /// Its name: letters, digits, `.` and `-`.
@@ -30,8 +30,8 @@ pub struct Attachment {
 }
 
 impl Letter {
-    /// The message. `id` is unique and of letters, digits, `.` and `-`. Programs that answer by themselves are told that
-    /// nobody reads the answer (RFC 3834, 5).
+    /// Encodes the mail. `id` must be unique and consist of letters, digits, `.` and `-`. A header tells automatic
+    /// responders not to reply (RFC 3834, 5).
     pub(super) fn compose(&self, from: &str, id: &str) -> Result<Message, MailError> {
         let error = |problem: String| MailError::Compose { to: self.to.clone(), problem };
         let mailbox = |address: &str| {
@@ -70,7 +70,7 @@ mod tests {
     use super::Letter;
 
     #[test]
-    fn no_text_makes_a_header_of_its_own() {
+    fn no_text_can_add_a_header() {
         let letter = Letter {
             to: "a@contoso.example".to_owned(),
             subject: "Rolewright\r\nBcc: thief@contoso.example\r\n\r\nbody".to_owned(),
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_not_sent_to() {
+    fn invalid_addresses_are_refused() {
         for to in ["a", "a@b\r\nRCPT TO:<c@d>", "a b@c", "<a@b>", ""] {
             let letter =
                 Letter { to: to.to_owned(), subject: String::new(), text: String::new(), attachment: None };

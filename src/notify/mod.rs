@@ -1,7 +1,7 @@
-//! Mail: the one way to send it.
+//! Sends mail.
 //!
-//! Takes a mail server's connection, its password and letters, gives what came of each letter. The connection is
-//! encrypted, or it leads to this machine. Never: who hears of what, repeating, letting an error show the password.
+//! Takes a mail server's connection, its password and letters, gives the result of each. The connection is encrypted or
+//! stays on this machine. Never: choosing recipients, retries, an error that shows the password.
 
 mod error;
 mod letter;

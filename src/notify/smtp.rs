@@ -1,7 +1,7 @@
 #![expect(clippy::disallowed_methods, reason = "verb room: a message's id is unique by the time it is made")]
-//! Sending by SMTP (RFC 5321), one letter a connection, each with its time.
+//! Sends mail by SMTP (RFC 5321): one letter a connection, with a time limit for each.
 
-use super::error::{place, problem};
+use super::error::{problem, server_address};
 use super::stream::{open, tls};
 use super::{Letter, MailError};
 use crate::model::{MailConnection, Secret};
@@ -15,12 +15,12 @@ use tokio::runtime::Builder;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 
-/// How long sending may take.
+/// Time limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// For one letter, from opening the connection on.
+    /// For one letter, including the connection.
     pub letter: Duration,
-    /// For all of them together.
+    /// For all letters.
     pub all: Duration,
 }
 
@@ -30,10 +30,10 @@ impl Default for Limits {
     }
 }
 
-/// How long a server that took the letter may take to say good-bye.
-const FAREWELL: Duration = Duration::from_secs(2);
+/// How long a server may take to answer QUIT after it accepted the mail.
+const QUIT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Sends letters, each once; gives what came of each, in their order.
+/// Sends letters, each once; returns the results in their order.
 pub fn send(
     connection: &MailConnection,
     password: Option<&Secret>,
@@ -44,9 +44,9 @@ pub fn send(
     let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string());
     match tls.and_then(|tls| Ok((tls, runtime?))) {
         Ok((tls, runtime)) => {
-            let post = Post { connection, password, tls, limits };
-            let results = runtime.block_on(post.all(letters));
-            // A look-up of the server's name that does not end is not waited for.
+            let mailer = Mailer { connection, password, tls, limits };
+            let results = runtime.block_on(mailer.all(letters));
+            // Does not wait for a pending name resolution.
             runtime.shutdown_background();
             results
         }
@@ -56,8 +56,8 @@ pub fn send(
     }
 }
 
-/// Opens a connection, signs in where there is a password, and says good-bye: no letter is sent. What was reached is
-/// told first, then, where it was, what came of signing in.
+/// Connects, signs in if there is a password, and quits without sending. The result of the connection, and of the
+/// sign-in if it was tried.
 pub fn probe(
     connection: &MailConnection,
     password: Option<&Secret>,
@@ -69,13 +69,13 @@ pub fn probe(
         Ok(both) => both,
         Err(problem) => return (Err(problem), None),
     };
-    let post = Post { connection, password, tls, limits };
-    let came = runtime.block_on(async {
-        match timeout(limits.letter, post.reach()).await {
+    let mailer = Mailer { connection, password, tls, limits };
+    let result = runtime.block_on(async {
+        match timeout(limits.letter, mailer.connect()).await {
             Ok(Ok(mut server)) => {
                 let late = || "signing in took too long".to_owned();
-                let signed_in = timeout(limits.letter, post.sign_in(&mut server)).await;
-                drop(timeout(FAREWELL, server.quit()).await);
+                let signed_in = timeout(limits.letter, mailer.sign_in(&mut server)).await;
+                drop(timeout(QUIT_TIMEOUT, server.quit()).await);
                 (Ok(()), Some(signed_in.unwrap_or_else(|_| Err(late()))))
             }
             Ok(Err(problem)) => (Err(problem), None),
@@ -83,18 +83,18 @@ pub fn probe(
         }
     });
     runtime.shutdown_background();
-    came
+    result
 }
 
-/// What is needed to send.
-struct Post<'p> {
+/// What sending needs.
+struct Mailer<'p> {
     connection: &'p MailConnection,
     password: Option<&'p Secret>,
     tls: TlsConnector,
     limits: Limits,
 }
 
-impl Post<'_> {
+impl Mailer<'_> {
     async fn all(&self, letters: &[Letter]) -> Vec<Result<(), MailError>> {
         let end = Instant::now() + self.limits.all;
         let mut results = Vec::new();
@@ -110,53 +110,53 @@ impl Post<'_> {
         let end = end.min(begun + self.limits.letter);
         match timeout_at(end, self.deliver(&message)).await {
             Ok(Ok(mut server)) => {
-                // It was taken: what comes of the good-bye does not matter.
-                drop(timeout(FAREWELL, server.quit()).await);
+                // The mail was accepted: the result of QUIT does not matter.
+                drop(timeout(QUIT_TIMEOUT, server.quit()).await);
                 Ok(())
             }
             Ok(Err(problem)) => Err(failed(self.connection, letter, problem)),
             Err(_) => Err(MailError::Late {
                 to: letter.to.clone(),
-                server: place(self.connection),
+                server: server_address(self.connection),
                 seconds: begun.elapsed().as_secs(),
             }),
         }
     }
 
-    /// Brings one message to the server; the problem is in words.
+    /// Delivers one message; the error is text.
     async fn deliver(&self, message: &Message) -> Result<AsyncSmtpConnection, String> {
-        let mut server = self.reach().await?;
+        let mut server = self.connect().await?;
         self.sign_in(&mut server).await?;
         let sent = server.send(message.envelope(), &message.formatted()).await;
-        sent.map_err(|error| self.said(&error))?;
+        sent.map_err(|error| self.describe(&error))?;
         Ok(server)
     }
 
-    /// A connection as policies say, on which the server has greeted.
-    async fn reach(&self) -> Result<AsyncSmtpConnection, String> {
+    /// Opens a connection as configured, up to the server's greeting.
+    async fn connect(&self) -> Result<AsyncSmtpConnection, String> {
         let name = ClientId::default();
         let stream = open(self.connection, &self.tls, &name).await?;
         let connected = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &name).await;
-        connected.map_err(|error| self.said(&error))
+        connected.map_err(|error| self.describe(&error))
     }
 
     async fn sign_in(&self, server: &mut AsyncSmtpConnection) -> Result<(), String> {
         let Some(password) = self.password else { return Ok(()) };
         let credentials = Credentials::new(self.connection.user.clone(), password.expose().to_owned());
-        let came = server.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await;
-        came.map(drop).map_err(|error| self.said(&error))
+        let result = server.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await;
+        result.map(drop).map_err(|error| self.describe(&error))
     }
 
-    fn said(&self, error: &Error) -> String {
+    fn describe(&self, error: &Error) -> String {
         problem(error, &self.connection.user, self.password)
     }
 }
 
 fn failed(connection: &MailConnection, letter: &Letter, problem: String) -> MailError {
-    MailError::Server { to: letter.to.clone(), server: place(connection), problem }
+    MailError::Server { to: letter.to.clone(), server: server_address(connection), problem }
 }
 
-/// Unique among the messages of all machines, as far as a clock and a process number tell.
+/// Unique across machines, as far as clock and process id can ensure.
 fn id(number: usize) -> String {
     let nanoseconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_nanos());
     format!("rolewright.{nanoseconds}.{}.{number}", std::process::id())

@@ -1,8 +1,7 @@
-//! The connection to a mail server, encrypted before anything is said on it that matters.
+//! The connection to a mail server, encrypted before any command that matters.
 //!
-//! STARTTLS is asked for here, not by lettre, which keeps what came with the answer for later: whoever can write into the
-//! unencrypted beginning of a connection could have given all answers of the encrypted part in advance, and a report
-//! would seem sent that never was.
+//! STARTTLS is done here because lettre keeps bytes that arrive with its answer. An attacker who can write into the
+//! unencrypted part could then supply all later answers in advance, and an unsent report would look sent.
 
 use crate::model::{MailConnection, MailSecurity};
 use lettre::transport::smtp::client::AsyncTokioStream;
@@ -20,31 +19,31 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, Error};
 
-/// Bytes of one answer before encryption.
-const ANSWER: usize = 16 << 10;
+/// The largest answer before encryption, in bytes.
+const MAX_ANSWER: usize = 16 << 10;
 
-/// How TLS is spoken: TLS 1.2 and later, certificates judged as the system judges them.
+/// The TLS settings: TLS 1.2 and later, certificates verified by the system's rules.
 pub(super) fn tls() -> Result<TlsConnector, Error> {
     let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
     let builder = builder.with_safe_default_protocol_versions()?.with_platform_verifier()?;
     Ok(TlsConnector::from(Arc::new(builder.with_no_client_auth())))
 }
 
-/// A connection on which the server's greeting is to be read next.
+/// A connection before the server's greeting.
 #[derive(Debug)]
 pub(super) struct Stream {
-    /// What is read before what the server sends: after STARTTLS it greets nobody (RFC 3207, 4.2).
-    before: &'static [u8],
+    /// Bytes to read before those of the server: after STARTTLS it sends no greeting (RFC 3207, 4.2).
+    prefix: &'static [u8],
     io: Box<dyn Io>,
     peer: SocketAddr,
 }
 
-/// What bytes travel on.
+/// The transport of the bytes.
 trait Io: AsyncRead + AsyncWrite + Send + Sync + Unpin + std::fmt::Debug {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin + std::fmt::Debug> Io for T {}
 
-/// Opens a connection as policies say. The problem is in words.
+/// Opens a connection as configured. The error is text.
 pub(super) async fn open(
     connection: &MailConnection,
     tls: &TlsConnector,
@@ -53,10 +52,10 @@ pub(super) async fn open(
     let reached = TcpStream::connect((connection.server.as_str(), connection.port)).await;
     let mut tcp = reached.map_err(|error| format!("it cannot be reached ({error})"))?;
     let peer = tcp.peer_addr().map_err(|error| error.to_string())?;
-    let mut before: &[u8] = b"";
+    let mut prefix: &[u8] = b"";
     if connection.security == MailSecurity::StartTls {
-        ask_for_tls(&mut tcp, name).await?;
-        before = b"220 \r\n";
+        start_tls(&mut tcp, name).await?;
+        prefix = b"220 \r\n";
     }
     let io: Box<dyn Io> = match connection.security {
         MailSecurity::None => Box::new(tcp),
@@ -67,35 +66,37 @@ pub(super) async fn open(
             Box::new(encrypted.map_err(|error| format!("it cannot be reached over TLS ({error})"))?)
         }
     };
-    Ok(Stream { before, io, peer })
+    Ok(Stream { prefix, io, peer })
 }
 
-/// Brings an unencrypted connection to where TLS begins, or nowhere (RFC 3207, 4).
-async fn ask_for_tls(tcp: &mut TcpStream, name: &ClientId) -> Result<(), String> {
+/// Negotiates STARTTLS on an unencrypted connection (RFC 3207, 4).
+async fn start_tls(tcp: &mut TcpStream, name: &ClientId) -> Result<(), String> {
     answer(tcp, "220").await?;
-    say(tcp, &format!("EHLO {name}\r\n")).await?;
+    send_line(tcp, &format!("EHLO {name}\r\n")).await?;
     let offers = answer(tcp, "250").await?;
     let offered =
         offers.lines().any(|line| line.get(4..).is_some_and(|it| it.eq_ignore_ascii_case("STARTTLS")));
     if !offered {
         return Err("it offers no STARTTLS".to_owned());
     }
-    say(tcp, "STARTTLS\r\n").await?;
+    send_line(tcp, "STARTTLS\r\n").await?;
     answer(tcp, "220").await.map(drop)
 }
 
-async fn say(tcp: &mut TcpStream, line: &str) -> Result<(), String> {
+async fn send_line(tcp: &mut TcpStream, line: &str) -> Result<(), String> {
     tcp.write_all(line.as_bytes()).await.map_err(|error| error.to_string())
 }
 
-/// One answer, which has this code and behind which nothing comes.
+/// Reads one answer with this code; bytes behind it are an error.
 async fn answer(tcp: &mut TcpStream, code: &str) -> Result<String, String> {
-    let mut said = Vec::new();
+    let mut received = Vec::new();
     loop {
-        if let Some(end) = end(&said) {
-            let text = String::from_utf8_lossy(&said[..end]).into_owned();
+        if let Some(end) = answer_end(&received) {
+            let text = String::from_utf8_lossy(&received[..end]).into_owned();
             return match text.starts_with(code) {
-                _ if end < said.len() => Err("it said more than it was asked before TLS began".to_owned()),
+                _ if end < received.len() => {
+                    Err("it said more than it was asked before TLS began".to_owned())
+                }
                 false => {
                     let text: String = text.trim_end().chars().take(200).collect();
                     Err(format!("it said `{text}` before TLS began"))
@@ -103,19 +104,19 @@ async fn answer(tcp: &mut TcpStream, code: &str) -> Result<String, String> {
                 true => Ok(text),
             };
         }
-        if said.len() > ANSWER {
+        if received.len() > MAX_ANSWER {
             return Err("its answer is too long".to_owned());
         }
-        if tcp.read_buf(&mut said).await.map_err(|error| error.to_string())? == 0 {
+        if tcp.read_buf(&mut received).await.map_err(|error| error.to_string())? == 0 {
             return Err("it ended the connection before TLS began".to_owned());
         }
     }
 }
 
-/// Where the first whole answer ends: behind the line whose code is followed by no `-` (RFC 5321, 4.2.1).
-fn end(said: &[u8]) -> Option<usize> {
+/// The end of the first complete answer: behind the line whose code is not followed by `-` (RFC 5321, 4.2.1).
+fn answer_end(received: &[u8]) -> Option<usize> {
     let mut end = 0;
-    for line in said.split_inclusive(|byte| *byte == b'\n') {
+    for line in received.split_inclusive(|byte| *byte == b'\n') {
         end += line.len();
         if line.ends_with(b"\n") && line.get(3) != Some(&b'-') {
             return Some(end);
@@ -136,12 +137,12 @@ impl AsyncRead for Stream {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.before.is_empty() {
+        if self.prefix.is_empty() {
             return Pin::new(&mut self.io).poll_read(context, buffer);
         }
-        let (now, later) = self.before.split_at(self.before.len().min(buffer.remaining()));
+        let (now, later) = self.prefix.split_at(self.prefix.len().min(buffer.remaining()));
         buffer.put_slice(now);
-        self.before = later;
+        self.prefix = later;
         Poll::Ready(Ok(()))
     }
 }
@@ -166,11 +167,11 @@ impl AsyncWrite for Stream {
 
 #[cfg(test)]
 mod tests {
-    use super::end;
+    use super::answer_end;
 
     #[test]
-    fn an_answer_ends_with_the_line_that_says_so() {
-        for (said, expected) in [
+    fn an_answer_ends_with_its_last_line() {
+        for (received, expected) in [
             ("", None),
             ("220 a", None),
             ("220 a\r\n", Some(7)),
@@ -179,7 +180,7 @@ mod tests {
             ("250-a\r\n250 b\r\n", Some(14)),
             ("220 a\r\n250 b\r\n", Some(7)),
         ] {
-            assert_eq!(end(said.as_bytes()), expected, "{said:?}");
+            assert_eq!(answer_end(received.as_bytes()), expected, "{received:?}");
         }
     }
 }

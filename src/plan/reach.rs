@@ -1,7 +1,7 @@
 //! Whom the lines about one user depend on: those who may have, or want, a value of theirs that finds an account or that
 //! no two accounts may have. Where policies let more than that matter, the whole directory does.
 
-use crate::model::{AttributeType, Date, DirectoryConnection, SoughtValue, UserSearch, known_user_attribute};
+use crate::model::{AttributeType, Date, DirectoryConnection, SearchValue, UserSearch, known_user_attribute};
 use crate::policy::{
     AccountSlot, ApplicationPolicy, DirectoryAttribute, DirectoryPolicy, GroupSelector, MappedAttribute,
     Transform, UserSlot, ValueSource,
@@ -38,7 +38,7 @@ struct Key<'a> {
 
 impl<'a> Reach<'a> {
     /// What to ask for where these policies decide. `found_at_once` says by which attributes Microsoft Graph finds users
-    /// as they stand (`wire::graph::found_by_graph`).
+    /// as they stand (`wire::graph::is_filterable`).
     ///
     /// # Errors
     /// Why only the whole directory tells.
@@ -84,7 +84,7 @@ impl<'a> Reach<'a> {
         search.ids.insert(named.to_ascii_lowercase());
         for attribute in &self.named_by {
             let (attribute, text) = ((*attribute).to_owned(), named.to_lowercase());
-            search.values.insert(SoughtValue { attribute, text, any_domain: false });
+            search.values.insert(SearchValue { attribute, text, any_domain: false });
         }
         search.values.extend(self.keys.iter().map(|key| key.sought(named)));
         search
@@ -146,7 +146,7 @@ impl<'a> Reach<'a> {
                 Some(link) => drop(search.ids.insert(link.to_ascii_lowercase())),
                 None => {
                     let finding = self.keys.iter().filter(|key| key.matches);
-                    let values: Vec<SoughtValue> =
+                    let values: Vec<SearchValue> =
                         finding.filter_map(|key| Some(key.sought(held(key.account, account)?))).collect();
                     search.values.extend(values);
                 }
@@ -165,9 +165,9 @@ impl Key<'_> {
     }
 
     /// The users who have a value of the account attribute.
-    fn sought(&self, value: &str) -> SoughtValue {
+    fn sought(&self, value: &str) -> SearchValue {
         let (attribute, text) = (self.attribute.to_owned(), value.to_lowercase());
-        SoughtValue { attribute, text, any_domain: self.strips_domain }
+        SearchValue { attribute, text, any_domain: self.strips_domain }
     }
 }
 

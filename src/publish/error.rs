@@ -1,31 +1,31 @@
-//! Why something could not be shown.
+//! Why something could not be published.
 
 use crate::http::HttpError;
 use crate::wire::github::{DecodeError, TargetError, TooLong, help};
 
-/// Something that could not be shown, and what to do.
+/// A failed publication, and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
-    /// A call was not answered with success.
+    /// A call failed.
     #[error("{error}{}", .help.as_ref().map(|help| format!("; {help}")).unwrap_or_default())]
     Http {
-        /// What it met.
+        /// The error of the call.
         error: HttpError,
         /// What to do about it.
         help: Option<String>,
     },
-    /// An answer that cannot be understood.
+    /// An answer that cannot be decoded.
     #[error("{route}: {error}")]
     Decode {
-        /// The route's template.
+        /// The route template.
         route: &'static str,
-        /// What is wrong with it.
+        /// The decoding error.
         error: DecodeError,
     },
-    /// A text that GitHub would not take.
+    /// A text that is too long for GitHub.
     #[error(transparent)]
     TooLong(#[from] TooLong),
-    /// What it belongs to cannot be.
+    /// The target cannot be part of a URL.
     #[error(transparent)]
     Target(#[from] TargetError),
 }

@@ -1,9 +1,9 @@
-//! The one note on a merge request of GitLab's.
+//! The one note on a GitLab merge request.
 
 use super::github::Upserted;
 use crate::http::{Call, HttpError, Limits, Method, Service};
 use crate::model::{Commit, Secret};
-use crate::wire::github::{Marker, same};
+use crate::wire::github::{Marker, same_text};
 use crate::wire::gitlab::{
     DecodeError, Note, Project, decode_merge_request, decode_note, decode_notes, decode_user, note_body,
 };
@@ -13,21 +13,21 @@ const USER: &str = "/user";
 const MERGE_REQUEST: &str = "/projects/:id/merge_requests/:iid";
 const NOTES: &str = "/projects/:id/merge_requests/:iid/notes";
 const NOTE: &str = "/projects/:id/merge_requests/:iid/notes/:note_id";
-/// Pages that a list of notes may have.
+/// The most pages of a list of notes.
 const PAGES: usize = 200;
 
-/// Why a note could not be shown.
+/// Why a note could not be published.
 #[derive(Debug, thiserror::Error)]
 pub enum NoteError {
-    /// A call was not answered with success.
+    /// A call failed.
     #[error(transparent)]
     Http(#[from] HttpError),
-    /// An answer that cannot be understood.
+    /// An answer that cannot be decoded.
     #[error(transparent)]
     Decode(#[from] DecodeError),
 }
 
-/// Writes notes in one project: only what this token's account wrote is ever changed.
+/// Writes notes in one project. Changes only notes that this token's account wrote.
 #[derive(Debug)]
 pub struct Notes {
     project: Project,
@@ -35,20 +35,20 @@ pub struct Notes {
 }
 
 impl Notes {
-    /// A writer with this token, which is sent nowhere but below the API's URL.
+    /// A writer with this token, which is sent only to URLs below the API's.
     ///
     /// # Errors
-    /// When the URL is no plain `https` one, or the token fits no header.
+    /// When the URL is not plain `https`, or the token cannot be a header value.
     pub fn new(project: Project, token: &Secret, limits: Limits) -> Result<Self, HttpError> {
         let service = Service::new(&project.api, Some(token), "application/json", limits)?;
         Ok(Self { project, service })
     }
 
-    /// Makes the note with this marker say `text`. It is found by the marker *and* its author; other people's notes stay as
-    /// they are, whatever they say (threat A4). A run whose `head` is the merge request's no longer gives way.
+    /// Sets the text of the note with this marker. It is found by marker *and* author; notes of other people are never
+    /// changed (threat A4). If `head` is no longer the merge request's last commit, nothing is written.
     ///
     /// # Errors
-    /// When GitLab cannot be asked or refuses. What was asked may have come about: run again, which looks first.
+    /// When GitLab cannot be reached or refuses. The write may have happened; a new run checks that first.
     pub async fn upsert(
         &self,
         number: u64,
@@ -57,15 +57,15 @@ impl Notes {
         text: &str,
     ) -> Result<Upserted, NoteError> {
         let text = marker.mark(text);
-        let ours = self.ours(number, marker).await?;
-        let asked = Call::new(Method::Get, MERGE_REQUEST, self.project.merge_request(number));
-        let now = decode_merge_request(&self.service.send(&asked).await?.body)?.head;
+        let our_notes = self.our_notes(number, marker).await?;
+        let request = Call::new(Method::Get, MERGE_REQUEST, self.project.merge_request(number));
+        let now = decode_merge_request(&self.service.send(&request).await?.body)?.head;
         if now != *head {
-            return Ok(Upserted::GaveWay(now));
+            return Ok(Upserted::Superseded(now));
         }
         let notes = self.project.notes(number);
-        match ours.first() {
-            Some(note) if same(&note.body, &text) => Ok(Upserted::Unchanged(note.id)),
+        match our_notes.first() {
+            Some(note) if same_text(&note.body, &text) => Ok(Upserted::Unchanged(note.id)),
             Some(note) => {
                 let change = Call::new(Method::Put, NOTE, format!("{notes}/{}", note.id));
                 self.service.send(&change.body(&note_body(&text))).await?;
@@ -78,19 +78,20 @@ impl Notes {
         }
     }
 
-    /// Our notes with this marker, the oldest first.
-    async fn ours(&self, number: u64, marker: &Marker) -> Result<Vec<Note>, NoteError> {
+    /// Our notes with this marker; the oldest come first.
+    async fn our_notes(&self, number: u64, marker: &Marker) -> Result<Vec<Note>, NoteError> {
         let answer = self.service.send(&Call::new(Method::Get, USER, USER)).await?;
         let us = decode_user(&answer.body)?;
         let first = format!("{}?sort=asc&order_by=created_at&per_page=100", self.project.notes(number));
-        let mut ours = Vec::new();
+        let mut our_notes = Vec::new();
         let pages = self.service.pages(Call::new(Method::Get, NOTES, first), PAGES, |body| {
             let notes = decode_notes(body)?.into_iter();
-            ours.extend(notes.filter(|note| !note.system && note.author == us && marker.marks(&note.body)));
+            our_notes
+                .extend(notes.filter(|note| !note.system && note.author == us && marker.marks(&note.body)));
             Ok::<_, NoteError>(ControlFlow::Continue(()))
         });
         pages.await?;
-        ours.sort_by_key(|note| note.id);
-        Ok(ours)
+        our_notes.sort_by_key(|note| note.id);
+        Ok(our_notes)
     }
 }

@@ -1,7 +1,7 @@
-//! Shows what a run has to say where people look: one comment of a pull request, check runs, one issue.
+//! Publishes results where people look: one comment of a pull request, check runs, one issue.
 //!
-//! Takes finished texts and where they belong, gives what became of them. What is there is looked at first, so that a
-//! thing is written once, whoever runs again. Never: deciding, making texts, changing what somebody else wrote.
+//! Takes finished texts and their targets, gives the result of each. The current content is read first, so that nothing
+//! is published twice. Never: decisions, writing texts, changing what someone else wrote.
 
 mod error;
 pub mod github;

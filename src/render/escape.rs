@@ -1,18 +1,18 @@
-//! Directory text made harmless, a function for each kind of sink.
+//! Makes directory text safe, one function for each kind of output.
 
 use crate::model::invisible_character;
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// Text for a terminal or a log: control, format and invisible characters stand as `\u{202e}` (threats C4, C9), and so does
-/// the letter without which a text would be a command to the machine that runs a CI job (threat C5).
+/// Text for a terminal or a log: control, format and invisible characters become `\u{202e}` (threats C4, C9), and so
+/// does one letter of any text that the runner of a CI job would take for a command (threat C5).
 pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(['\t', '\n']) && invisible_character(text).is_none() && command(text).is_none() {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 8);
     let mut rest = text;
-    // What comes after a command is looked at on its own: one may hide behind another.
+    // The text behind a command is checked too: it may hide another one.
     while let Some(place) = command(rest) {
         write_visible(&mut escaped, &rest[..place]);
         escape(&mut escaped, if rest[place..].starts_with(':') { ':' } else { '#' });
@@ -36,12 +36,12 @@ fn write_visible(escaped: &mut String, text: &str) {
 }
 
 fn escape(escaped: &mut String, letter: char) {
-    // Writing to a string does not fail.
+    // Writing to a string cannot fail.
     let _ = write!(escaped, "\\u{{{:x}}}", letter as u32);
 }
 
-/// Where a text says something to the machine that runs a CI job: `::error::` at the beginning of a line (white space
-/// before it does not count), `##[error]` and `##vso[` anywhere.
+/// Where a text would be a command to the runner of a CI job: `::error::` at the start of a line (after white space),
+/// `##[error]` and `##vso[` anywhere.
 fn command(text: &str) -> Option<usize> {
     let begins = text.trim_start();
     if begins.starts_with("::") {
@@ -52,23 +52,23 @@ fn command(text: &str) -> Option<usize> {
 
 const OLD_COMMANDS: [&str; 2] = ["##[", "##vso["];
 
-/// JSON for a terminal or a log: no text in it is a command to the machine that runs a CI job (threat C5), and control,
-/// format and invisible characters stand as numbers (threats C4, C9). It says the same.
+/// JSON for a terminal or a log: no text in it is a command to the runner of a CI job (threat C5), and control, format
+/// and invisible characters are escaped (threats C4, C9). The JSON value stays the same.
 pub fn json(text: String) -> String {
-    // Plans are large, and nearly all of them is ASCII.
+    // Plans are large and almost all ASCII.
     let hidden = |letter: char| {
         !matches!(letter, ' '..='~' | '\n') && invisible_character(letter.encode_utf8(&mut [0; 4])).is_some()
     };
     if OLD_COMMANDS.iter().all(|sign| !text.contains(sign)) && !text.contains(hidden) {
         return text;
     }
-    // Neither a number sign nor anything invisible stands in JSON but in text.
+    // In JSON, `#` and invisible characters occur only in strings.
     let text = text.replace("##[", "\\u0023#[").replace("##vso[", "\\u0023#vso[");
     let mut escaped = String::with_capacity(text.len() + 8);
     for letter in text.chars() {
         if hidden(letter) {
             for unit in letter.encode_utf16(&mut [0; 2]) {
-                // Writing to a string does not fail.
+                // Writing to a string cannot fail.
                 let _ = write!(escaped, "\\u{unit:04x}");
             }
         } else {
@@ -78,8 +78,7 @@ pub fn json(text: String) -> String {
     escaped
 }
 
-/// An id or address for a terminal: letters outside ASCII are named after it, since they may look like others
-/// (threat C8).
+/// An id or address for a terminal: non-ASCII letters are named behind it, since they may look like others (threat C8).
 pub fn identity(text: &str) -> String {
     let mut shown = visible(text).into_owned();
     let foreign: Vec<String> = text
@@ -94,7 +93,7 @@ pub fn identity(text: &str) -> String {
     shown
 }
 
-/// Text for Markdown, as a code span that no content can leave (threats C1 to C3): inside it nothing is a mention, a
+/// Text for Markdown, as a code span that no content can end (threats C1 to C3): inside it nothing is a mention, a
 /// link, an image, a heading, HTML or an emoji.
 pub fn code_span(text: &str) -> String {
     let text = identity(text);
@@ -107,7 +106,7 @@ pub fn code_span(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// A cell of a table of text: one line, no tab, and nothing that a spreadsheet takes for a formula (threat C6).
+/// A cell of a text table: one line, no tab, and nothing that a spreadsheet takes for a formula (threat C6).
 pub fn cell(text: &str) -> String {
     let shown = visible(text);
     let formula = shown.starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);

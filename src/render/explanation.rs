@@ -1,10 +1,10 @@
-//! An explanation for people: what was asked, the answer, the rule.
+//! An explanation for people: the question, the answer, the rule.
 
 use super::escape::visible;
 use crate::plan::Explanation;
 use std::fmt::Write;
 
-/// One line a step.
+/// One line for each step.
 pub fn explanation(application: &str, explanation: &Explanation) -> String {
     let (directory, id) = &explanation.user;
     let mut text = format!(
@@ -18,7 +18,7 @@ pub fn explanation(application: &str, explanation: &Explanation) -> String {
         let place = step.origin.as_ref().filter(|origin| !origin.path.is_empty());
         let place =
             place.map_or(String::new(), |origin| format!("  ({}:{})", visible(&origin.path), origin.line));
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(text, "  {:<width$}  {}{place}", visible(&step.title), visible(&step.answer));
     }
     text

@@ -1,17 +1,17 @@
-//! A plan without anything personal: what others may see (the gate, 8).
+//! A plan without personal data, for readers who may not see names (the gate, 8).
 
 use crate::model::Value;
 use crate::plan::{AttributeChange, Change, Plan, Reason, Report, Subject};
 
-/// What stands for a value that others may not see.
+/// Replaces a hidden value.
 const HIDDEN: &str = "(not shown)";
 
-/// The same plan with a name of `pseudonym` for each person, and without values, ids and words made of them. Operations,
+/// The same plan with a `pseudonym` for each person, and without values, ids and texts made of them. Operations,
 /// rights, rules and counts stay.
 pub fn masked(plan: &Plan, pseudonym: impl Fn(&str) -> String) -> Plan {
     let subject = |subject: &Subject| {
         let name = pseudonym(subject.key());
-        // Whoever gathers lines by person still tells people apart.
+        // Grouping by person still works.
         Subject { user: Some(name.clone()), name, ..Subject::default() }
     };
     let mut masked = Plan {
@@ -27,11 +27,11 @@ pub fn masked(plan: &Plan, pseudonym: impl Fn(&str) -> String) -> Plan {
 }
 
 fn change(change: &Change, subject: Subject) -> Change {
-    let attribute = |it: &AttributeChange| AttributeChange {
-        attribute: it.attribute.clone(),
-        before: it.before.as_ref().map(|_| Value::Text(HIDDEN.to_owned())),
-        after: it.after.as_ref().map(|_| Value::Text(HIDDEN.to_owned())),
-        rule: it.rule,
+    let attribute = |original: &AttributeChange| AttributeChange {
+        attribute: original.attribute.clone(),
+        before: original.before.as_ref().map(|_| Value::Text(HIDDEN.to_owned())),
+        after: original.after.as_ref().map(|_| Value::Text(HIDDEN.to_owned())),
+        rule: original.rule,
     };
     Change {
         operation: change.operation,

@@ -1,6 +1,6 @@
-//! Values to text, one file a face. What a directory says is hostile text: nothing of it reaches a face unescaped.
+//! Turns values into text, one output format a file. Directory data is hostile text: none of it is printed unescaped.
 //!
-//! Takes plans, refusals, runs, trials and findings, gives text, or the bytes of a workbook. Never: deciding, printing.
+//! Takes plans, refusals, runs, trials and findings, gives text or the bytes of a workbook. Never: decisions, printing.
 
 pub mod doctor;
 pub mod drift;

@@ -1,4 +1,4 @@
-//! What a run came to, for those who hear of it by mail (behaviours DS-13, PM-7, PM-15).
+//! The result of a run, for mail recipients (behaviours DS-13, PM-7, PM-15).
 
 use super::escape::visible;
 use super::plan::{Shown, Style, terminal};
@@ -8,27 +8,27 @@ use crate::plan::Plan;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// Lines of a plan that a mail shows; the workbook and the plan itself have them all.
+/// The most lines of a plan in a mail; the workbook and the plan itself have all.
 const LINES_SHOWN: usize = 2000;
 
-/// What came of one change.
+/// The result of one change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Fate {
-    /// Nothing yet: it was planned.
+pub enum ChangeResult {
+    /// None yet: it was only planned.
     #[default]
     Planned,
-    /// It was made, and read back.
+    /// It was made and verified.
     Made,
-    /// It was not, and why.
+    /// It failed, and why.
     Failed(String),
     /// It waits for a person.
     Waits,
-    /// Its turn did not come, or a guard refused the whole.
+    /// It was not tried, or a guard refused the plan.
     NotWritten,
 }
 
-impl Fate {
-    /// The word for it.
+impl ChangeResult {
+    /// Its name.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Planned => "planned",
@@ -40,54 +40,53 @@ impl Fate {
     }
 }
 
-/// A run of one application, or a plan that nobody ran.
+/// A run of one application, or a plan without a run.
 #[derive(Clone, Copy, Debug)]
 pub struct RunReport<'r> {
     /// The application.
     pub application: &'r str,
-    /// The run; none: only a plan, or it ended before it had a name.
+    /// The run; `None` for a plan, or if the run ended before it had a name.
     pub run: Option<&'r RunRecord>,
-    /// How it ended, in a word or two: `done`, `refused`.
+    /// How it ended: `done`, `refused`.
     pub ended: &'r str,
-    /// What it set out to do; none: it was not planned.
+    /// What it planned; `None` if it was not planned.
     pub plan: Option<&'r Plan>,
-    /// What came of the plan's changes, by their places; of those beyond the end nothing yet.
-    pub fates: &'r [Fate],
-    /// Limits that trip.
+    /// The results of the plan's changes, by index; missing ones have none yet.
+    pub results: &'r [ChangeResult],
+    /// Exceeded limits.
     pub refusals: &'r [Refusal],
-    /// Which change window is closed, and when changes are made again; none: none was in the way.
+    /// The closed change window, and when the next one opens; `None` if none was closed.
     pub window: Option<&'r str>,
     /// Why it ended early.
     pub problem: Option<&'r str>,
 }
 
 impl<'r> RunReport<'r> {
-    /// The report of a plan that nobody ran.
+    /// The report of a plan without a run.
     pub fn of_plan(shown: &Shown<'r>) -> Self {
         Self {
             application: &shown.plan.application,
             run: None,
             ended: if shown.refusals.is_empty() { "planned" } else { "would be refused" },
             plan: Some(shown.plan),
-            fates: &[],
+            results: &[],
             refusals: shown.refusals,
             window: None,
             problem: None,
         }
     }
 
-    /// What came of the change at a place of the plan.
-    pub(super) fn fate(&self, place: usize) -> &Fate {
-        self.fates.get(place).unwrap_or(&Fate::Planned)
+    /// The result of the change at an index of the plan.
+    pub(super) fn result(&self, index: usize) -> &ChangeResult {
+        self.results.get(index).unwrap_or(&ChangeResult::Planned)
     }
 
-    /// One line for it: `Rolewright, dstny: done`. No character of it ends a line (RFC 5322, 2.2).
+    /// The subject line: `Rolewright, dstny: done`. It cannot contain a line end (RFC 5322, 2.2).
     pub fn subject(&self) -> String {
         format!("Rolewright, {}: {}", visible(self.application), visible(self.ended))
     }
 
-    /// The report as text, its lines ended: how the run ended, what failed, what it set out to do and who was left as
-    /// they are.
+    /// The report as text, with line ends: how the run ended, what failed, what was planned and who was left unchanged.
     pub fn text(&self) -> String {
         let mut text = format!("{}\n\n", self.subject());
         if let Some(run) = self.run {
@@ -112,16 +111,16 @@ impl<'r> RunReport<'r> {
         text
     }
 
-    /// What was done, and every change that was not.
+    /// What was done, and every change that was not made.
     fn outcome(&self, text: &mut String, plan: &Plan) {
         let (mut made, mut failed, mut waits, mut left) = (BTreeMap::new(), 0, 0, 0);
-        for (place, change) in plan.changes.iter().enumerate() {
-            match self.fate(place) {
-                Fate::Planned => {}
-                Fate::Made => *made.entry(change.operation.word().to_owned()).or_insert(0) += 1,
-                Fate::Failed(_) => failed += 1,
-                Fate::Waits => waits += 1,
-                Fate::NotWritten => left += 1,
+        for (index, change) in plan.changes.iter().enumerate() {
+            match self.result(index) {
+                ChangeResult::Planned => {}
+                ChangeResult::Made => *made.entry(change.operation.word().to_owned()).or_insert(0) += 1,
+                ChangeResult::Failed(_) => failed += 1,
+                ChangeResult::Waits => waits += 1,
+                ChangeResult::NotWritten => left += 1,
             }
         }
         if made.is_empty() && failed == 0 && left > 0 {
@@ -132,8 +131,8 @@ impl<'r> RunReport<'r> {
         if waits > 0 {
             push(text, &format!("{waits} wait for a person."));
         }
-        for (place, change) in plan.changes.iter().enumerate() {
-            if let Fate::Failed(problem) = self.fate(place) {
+        for (index, change) in plan.changes.iter().enumerate() {
+            if let ChangeResult::Failed(problem) = self.result(index) {
                 push(text, &run::line(change, Some(problem)));
             }
         }
@@ -149,6 +148,6 @@ fn cut(text: &mut String, long: &str) {
 }
 
 fn push(text: &mut String, line: &str) {
-    // Writing to a string does not fail.
+    // Writing to a string cannot fail.
     let _ = writeln!(text, "{line}");
 }

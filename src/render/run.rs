@@ -1,4 +1,4 @@
-//! What a run did, as it does it.
+//! The output of a run while it works.
 
 use super::escape::{identity, visible};
 use crate::gate::RunRecord;
@@ -6,7 +6,7 @@ use crate::plan::Change;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// One line for one change: what was done to whom, or why it was not.
+/// One line for one change: what was done to whom, or why not.
 pub fn line(change: &Change, problem: Option<&str>) -> String {
     let right =
         change.right.as_ref().map_or(String::new(), |right| format!(" {}", visible(&right.to_string())));
@@ -28,7 +28,7 @@ pub fn summary(made: &BTreeMap<String, u64>, failed: u64, stale: u64, stopped: u
     if parts.is_empty() { "Nothing to apply.".to_owned() } else { format!("Applied: {}.", parts.join(", ")) }
 }
 
-/// The runs, newest first, a line each: name, time, how it ended, commit, what was written or was to be (behaviour PD-6).
+/// The runs, newest first, one a line: name, time, how it ended, commit, what was written or planned (behaviour PD-6).
 pub fn history(instance: &str, runs: &[RunRecord]) -> String {
     let mut text = format!("{}\n", visible(instance));
     if runs.is_empty() {
@@ -36,7 +36,7 @@ pub fn history(instance: &str, runs: &[RunRecord]) -> String {
     }
     for run in runs {
         let commit = run.commit.get(..10).unwrap_or(&run.commit);
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(
             text,
             "  {:<6} {}  {:<10} commit {}  {}",
@@ -50,12 +50,12 @@ pub fn history(instance: &str, runs: &[RunRecord]) -> String {
     text
 }
 
-/// `2 delete, 1 create, 1 failed; 3 held`: what was written, or, of a run that wrote nothing, what was planned.
+/// `2 delete, 1 create, 1 failed; 3 held`: what was written, or for a run that wrote nothing, what was planned.
 fn numbers(run: &RunRecord) -> String {
     let counts = if run.outcome.is_empty() { &run.counts } else { &run.outcome };
     let counts = counts.iter().filter(|(_, count)| **count > 0);
     let counts: Vec<String> = counts.map(|(word, count)| format!("{count} {}", visible(word))).collect();
-    // Held items are 8 characters each.
+    // Each held item has 8 characters.
     let held: usize = run.held.values().map(|items| items.len() / 8).sum();
     let held = if held > 0 { format!("; {held} held") } else { String::new() };
     let counts = if counts.is_empty() { "nothing to write".to_owned() } else { counts.join(", ") };

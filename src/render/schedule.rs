@@ -1,4 +1,4 @@
-//! When an application's runs begin, for people and for what starts them.
+//! The start times of an application's runs, for people and for schedulers.
 
 use super::escape::visible;
 use crate::model::rfc3339_of;
@@ -14,7 +14,7 @@ const YEAR: i64 = 366 * DAY;
 /// The next runs of an application after an instant, and its cron expressions.
 pub fn schedule(application: &ApplicationPolicy, now: i64, many: usize) -> String {
     let mut text = format!("{}\n", visible(&application.name));
-    // Writing to a string does not fail.
+    // Writing to a string cannot fail.
     let _ = match &application.schedule {
         None => writeln!(text, "  no schedule: runs begin when somebody starts them"),
         Some(schedule) => write!(text, "{}", body(schedule, application, now, many)),
@@ -55,9 +55,9 @@ fn words(schedule: &Schedule) -> String {
     }
 }
 
-/// Cron expressions in UTC that together begin every run of the year after an instant. Where clocks are set in that
-/// year they begin runs at both times; such a run more finds nothing to do. Empty where no such expressions begin
-/// these runs and few others.
+/// Cron expressions in UTC that together start every run of the year after an instant. If clocks change in that year
+/// they start runs at both times; an extra run finds nothing to do. Empty if no expressions start these runs and few
+/// others.
 pub fn crons(schedule: &Schedule, from: i64) -> Vec<String> {
     if let Rhythm::Every(period) = &schedule.rhythm
         && DAY % period.seconds() != 0

@@ -1,4 +1,4 @@
-//! What an application held: accounts, its groups with their members, rights kept as rows.
+//! The contents of an application: accounts, its groups with their members, rights stored as rows.
 
 use super::{Complete, IdColumn, Incomplete, TextColumn};
 use crate::model::{Field, Right};
@@ -6,64 +6,64 @@ use crate::model::{Field, Right};
 /// Everything that was read from one application.
 #[derive(Debug)]
 pub struct ApplicationSnapshot {
-    /// The application's name, as its document says it.
+    /// The application's name, from its document.
     pub name: String,
-    /// What it lets us do.
+    /// What the application allows.
     pub capabilities: Capabilities,
     /// Its accounts.
     pub accounts: Accounts,
-    /// Its groups; empty where it has none.
+    /// Its groups; empty if it has none.
     pub groups: ApplicationGroups,
-    /// Rights kept as rows of their own (the embedded store), in the order read.
+    /// Rights stored as separate rows (the embedded store), in the order read.
     pub grants: Vec<GrantRow>,
-    /// Rights the application knows, held by anybody or not, where it keeps rights as rows; a right that is not among
-    /// them cannot be granted. Where rights are groups, `groups` says it.
+    /// Rights that the application knows, held or not, if it stores rights as rows; no other right can be granted. If
+    /// rights are groups, see `groups`.
     pub known_rights: Vec<Right>,
 }
 
-/// What an application lets us do. A plan uses nothing else.
+/// What an application allows. A plan uses nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capabilities {
-    /// Whether anything can be written at all.
+    /// Whether it can be written at all.
     pub write: bool,
     /// Whether accounts can be deleted.
     pub delete: bool,
 }
 
-/// Accounts, a row each, in the order in which they were read.
+/// Accounts, one a row, in the order read.
 #[derive(Debug)]
 pub struct Accounts {
     /// The application's own ids.
     pub ids: IdColumn,
     /// The attribute that links an account to a directory's user.
     pub links: TextColumn,
-    /// Whether it may sign in; unknown counts as active, as SCIM servers do (S13).
+    /// Whether it may sign in; unknown counts as active, as in SCIM servers (S13).
     pub active: Vec<bool>,
     names: Vec<String>,
     columns: Vec<TextColumn>,
 }
 
-/// Groups of the application, a row each.
+/// Groups of the application, one a row.
 #[derive(Debug, Default)]
 pub struct ApplicationGroups {
     /// The application's own ids.
     pub ids: IdColumn,
-    /// Display names; two groups may have the same.
+    /// Display names; two groups may have the same one.
     pub names: Vec<String>,
     members: Vec<Vec<u32>>,
 }
 
-/// A right kept as a row: who holds it.
+/// A right stored as a row, and its holder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GrantRow {
     /// Row of the account.
     pub account: u32,
-    /// What it holds.
+    /// The right.
     pub right: Right,
 }
 
 impl Accounts {
-    /// How many accounts there are.
+    /// The number of accounts.
     pub fn len(&self) -> usize {
         self.ids.len()
     }
@@ -78,15 +78,15 @@ impl Accounts {
         self.names.iter().map(String::as_str).zip(&self.columns)
     }
 
-    /// The column of an attribute by its short name, where it was read. Booleans and numbers stand as their text; a
-    /// multi-valued attribute stands as its elements, separated by U+001F.
+    /// The column of an attribute by its short name, if it was read. Booleans and numbers are stored as text; a
+    /// multi-valued attribute as its elements, separated by U+001F.
     pub fn column(&self, attribute: &str) -> Option<&TextColumn> {
         self.names.iter().position(|name| name == attribute).map(|at| &self.columns[at])
     }
 }
 
 impl ApplicationGroups {
-    /// How many groups there are.
+    /// The number of groups.
     pub fn len(&self) -> usize {
         self.names.len()
     }
@@ -96,7 +96,7 @@ impl ApplicationGroups {
         self.names.is_empty()
     }
 
-    /// The accounts in a group, by row, sorted, each once. Members that are no accounts are left out.
+    /// The accounts in a group, by row, sorted, each once. Members that are not accounts are left out.
     pub fn members(&self, group: u32) -> &[u32] {
         &self.members[group as usize]
     }
@@ -133,11 +133,11 @@ impl ApplicationBuilder {
         }
     }
 
-    /// Adds an account: id, link, whether it is active (none: unknown), and a value for each attribute in the
+    /// Adds an account: id, link, whether it is active (`None` if unknown), and a value for each attribute in the
     /// builder's order.
     ///
     /// # Errors
-    /// When the id is empty or was there before.
+    /// When the id is empty or was already added.
     pub fn account(
         &mut self,
         id: &str,
@@ -165,10 +165,11 @@ impl ApplicationBuilder {
         Ok(())
     }
 
-    /// Adds a group and its members' account ids. Members that are no accounts (users gone, other groups) are left out.
+    /// Adds a group and its members' account ids. Members that are not accounts (deleted users, other groups) are left
+    /// out.
     ///
     /// # Errors
-    /// When the id is empty or was there before.
+    /// When the id is empty or was already added.
     pub fn group<'m>(
         &mut self,
         id: &str,
@@ -193,7 +194,7 @@ impl ApplicationBuilder {
         Ok(())
     }
 
-    /// Adds a right that an account holds as a row.
+    /// Adds a right that an account holds, stored as a row.
     ///
     /// # Errors
     /// When the account was not read.
@@ -205,15 +206,15 @@ impl ApplicationBuilder {
         Ok(())
     }
 
-    /// Adds a right that the application knows, whoever holds it.
+    /// Adds a right that the application knows, held or not.
     pub fn known(&mut self, right: Right) {
         self.snapshot.known_rights.push(right);
     }
 
-    /// Ends the read: everything there is was added.
+    /// Ends the read; everything must have been added.
     ///
     /// # Errors
-    /// When a column was too large to hold.
+    /// When a column was too large.
     pub fn finish(self) -> Result<Complete<ApplicationSnapshot>, Incomplete> {
         let accounts = &self.snapshot.accounts;
         let ids_overflowed = accounts.ids.overflowed() || self.snapshot.groups.ids.overflowed();

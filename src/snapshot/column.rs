@@ -1,4 +1,4 @@
-//! One attribute of many records, a row each.
+//! One attribute of many records, one a row.
 
 use super::texts::Texts;
 use crate::model::{AttributeType, Field};
@@ -6,25 +6,25 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use std::hash::BuildHasher;
 
-/// Rows after which a column whose values hardly repeat stops looking for repetitions.
+/// Rows after which a column whose values rarely repeat stops looking for repetitions.
 const TRIAL_ROWS: usize = 4096;
 
-/// One text a row, or none. A column whose values repeat (department, city) holds each once.
+/// One text a row, or none. If values repeat (department, city), each is stored once.
 ///
-/// Of a column that repeats a row takes 4 bytes besides the distinct texts; of any other 4 bytes and its text. A text
-/// beyond 4 GiB is not taken, and [`TextColumn::overflowed`] says so.
+/// With repetitions a row takes 4 bytes besides the distinct texts, otherwise 4 bytes and its text. Texts beyond 4 GiB
+/// are dropped, and [`TextColumn::overflowed`] reports it.
 #[derive(Debug)]
 pub struct TextColumn {
     rows: Rows,
     overflowed: bool,
 }
 
-/// How rows lead to texts.
+/// The texts of the rows.
 #[derive(Debug)]
 enum Rows {
-    /// Each distinct text once, and by row its number, counted from 1; 0 is empty.
+    /// Each distinct text once, and for each row its number, counted from 1; 0 is empty.
     Repeating { numbers: Vec<u32>, texts: Texts, dictionary: HashTable<u32>, hasher: RandomState },
-    /// A text for each row, the empty one where there is none.
+    /// A text for each row; empty if there is none.
     Direct(Texts),
 }
 
@@ -36,7 +36,7 @@ impl Default for TextColumn {
 }
 
 impl TextColumn {
-    /// Adds a row; an empty text is the same as none.
+    /// Adds a row; an empty text equals `None`.
     pub fn push(&mut self, text: Option<&str>) {
         self.rows.part_if_useless();
         let text = text.unwrap_or_default();
@@ -46,7 +46,7 @@ impl TextColumn {
         }
     }
 
-    /// The text of a row; none where it is empty.
+    /// The text of a row; `None` if it is empty.
     #[inline]
     pub fn get(&self, row: u32) -> Option<&str> {
         match &self.rows {
@@ -57,7 +57,7 @@ impl TextColumn {
         }
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     pub fn len(&self) -> usize {
         match &self.rows {
             Rows::Direct(texts) => texts.len(),
@@ -70,7 +70,7 @@ impl TextColumn {
         self.len() == 0
     }
 
-    /// Whether a text was left out because the arena was full; such a column must not be used.
+    /// Whether a text was dropped because the arena was full; such a column must not be used.
     pub fn overflowed(&self) -> bool {
         self.overflowed
     }
@@ -126,7 +126,7 @@ pub enum Column {
     Text(TextColumn),
     /// Booleans: 0 empty, 1 false, 2 true.
     Boolean(Vec<u8>),
-    /// Lists of texts: where each row ends in the column of all elements.
+    /// Lists of texts: the end of each row in the column of all elements.
     List(Vec<u32>, TextColumn),
 }
 
@@ -143,7 +143,7 @@ impl Column {
     /// Adds a row. A single text in a list column is a list of one.
     ///
     /// # Errors
-    /// When the value is not of the column's type: says what was expected.
+    /// When the value does not have the column's type; says what was expected.
     pub fn push(&mut self, field: &Field<'_>) -> Result<(), &'static str> {
         match (self, field) {
             (Self::Text(column), Field::Empty) => column.push(None),
@@ -180,7 +180,7 @@ impl Column {
         }
     }
 
-    /// The elements of a row: of a list its own, of a text the one, of a boolean none.
+    /// The elements of a row: of a list all, of a text the one, of a boolean none.
     pub fn elements(&self, row: u32) -> impl Iterator<Item = &str> {
         let (texts, range) = match self {
             Self::Text(column) => (Some(column), row..row + 1),
@@ -193,7 +193,7 @@ impl Column {
         range.filter_map(move |at| texts.and_then(|texts| texts.get(at)))
     }
 
-    /// Whether a text was left out because the column was full.
+    /// Whether a text was dropped because the column was full.
     pub fn overflowed(&self) -> bool {
         match self {
             Self::Text(texts) | Self::List(_, texts) => texts.overflowed(),

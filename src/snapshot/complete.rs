@@ -1,9 +1,9 @@
-//! The proof that a read was complete.
+//! Proof that a read was complete.
 
 use std::ops::Deref;
 
-/// A snapshot that was read to its end. Only the builders of this room make one, and only when nothing was missing:
-/// no removal can be planned from anything less (threats E1 to E5, E11).
+/// A complete snapshot. Only the builders of this room create one, and only if nothing was missing: removals are never
+/// planned from anything less (threats E1 to E5, E11).
 #[derive(Debug)]
 pub struct Complete<T>(T);
 
@@ -21,18 +21,18 @@ impl<T> Deref for Complete<T> {
     }
 }
 
-/// A read that did not come to its end, or whose records contradict each other. Exit code 7; nothing is planned.
+/// A read that did not end properly, or whose records contradict each other. Exit code 7; nothing is planned.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the read of {source_name} is incomplete: {problem}")]
 pub struct Incomplete {
-    /// The directory or application, with its kind: "directory `contoso`".
+    /// The directory or application with its kind: "directory `contoso`".
     pub source_name: String,
     /// What was missing or contradictory, and where.
     pub problem: String,
 }
 
 impl Incomplete {
-    /// An incomplete read of `source_name` ("application `dstny`"), because of `problem`.
+    /// An incomplete read of `source_name` ("application `dstny`"), for the reason `problem`.
     pub fn new(source_name: impl Into<String>, problem: impl Into<String>) -> Self {
         Self { source_name: source_name.into(), problem: problem.into() }
     }

@@ -1,4 +1,4 @@
-//! What a directory held: users with their attributes, groups with their members.
+//! The contents of a directory: users with their attributes, groups with their members.
 
 use super::texts::Texts;
 use super::{Column, Complete, Excerpt, IdColumn, Incomplete};
@@ -8,7 +8,7 @@ use std::borrow::Cow;
 /// Everything that was read from one directory.
 #[derive(Debug)]
 pub struct DirectorySnapshot {
-    /// The directory's name, as its document says it.
+    /// The directory's name, from its document.
     pub name: String,
     /// Its users.
     pub users: Users,
@@ -18,21 +18,21 @@ pub struct DirectorySnapshot {
     pub app_roles: Vec<AppRole>,
 }
 
-/// The role that an assignment without a role of its own gives (Microsoft Graph, `appRoleAssignment`: the id of zeros).
+/// The role of an assignment that names no role (Microsoft Graph, `appRoleAssignment`: the id of zeros).
 pub const DEFAULT_ACCESS: &str = "Default Access";
 
-/// A role of an enterprise application, and who is assigned.
+/// A role of an enterprise application, and its assignees.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppRole {
     /// Object id of the enterprise application.
     pub application: String,
     /// The role's name.
     pub name: String,
-    /// The users assigned themselves, or as direct members of an assigned group; sorted, each once (PM-2).
+    /// The users assigned directly, or as direct members of an assigned group; sorted, each once (PM-2).
     pub users: Vec<u32>,
 }
 
-/// Users, a row each, in the order in which they were read.
+/// Users, one a row, in the order read.
 #[derive(Debug)]
 pub struct Users {
     /// Immutable ids.
@@ -41,7 +41,7 @@ pub struct Users {
     columns: Vec<Column>,
 }
 
-/// Groups, a row each, and who is in them.
+/// Groups, one a row, and their members.
 #[derive(Debug, Default)]
 pub struct Groups {
     /// Immutable ids.
@@ -51,19 +51,19 @@ pub struct Groups {
     children: Vec<Vec<u32>>,
 }
 
-/// What is known of a group besides its id and members.
+/// The properties of a group besides its id and members.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GroupRecord {
-    /// Display name; two groups may have the same.
+    /// Display name; two groups may have the same one.
     pub name: String,
-    /// When it was created, RFC 3339, UTC; decides between rules of the same order.
+    /// When it was created, RFC 3339, UTC; decides between rules of equal order.
     pub created: Option<String>,
-    /// Distinguished name, where the directory has one.
+    /// Distinguished name, if the directory has one.
     pub distinguished_name: Option<String>,
 }
 
 impl Users {
-    /// How many users there are.
+    /// The number of users.
     pub fn len(&self) -> usize {
         self.ids.len()
     }
@@ -73,19 +73,19 @@ impl Users {
         self.ids.is_empty()
     }
 
-    /// The column of an attribute, where it was read.
+    /// The column of an attribute, if it was read.
     pub fn column(&self, attribute: &str) -> Option<&Column> {
         self.names.iter().position(|name| name == attribute).map(|at| &self.columns[at])
     }
 
-    /// The attributes that were read, in the order asked for.
+    /// The attributes that were read, in the requested order.
     pub fn attributes(&self) -> impl Iterator<Item = (&str, &Column)> {
         self.names.iter().map(String::as_str).zip(&self.columns)
     }
 }
 
 impl Groups {
-    /// How many groups there are.
+    /// The number of groups.
     pub fn len(&self) -> usize {
         self.records.len()
     }
@@ -95,7 +95,7 @@ impl Groups {
         self.records.is_empty()
     }
 
-    /// Name, creation date and place of a group.
+    /// Name, creation date and distinguished name of a group.
     pub fn record(&self, group: u32) -> &GroupRecord {
         &self.records[group as usize]
     }
@@ -110,7 +110,7 @@ impl Groups {
         &self.children[group as usize]
     }
 
-    /// The users in a group, through nested groups to any depth when `nested`; sorted, each once. A cycle is harmless.
+    /// The users in a group; if `nested`, through nested groups to any depth. Sorted, each once. Cycles end.
     pub fn users(&self, group: u32, nested: bool) -> Cow<'_, [u32]> {
         if !nested || self.direct_groups(group).is_empty() {
             return self.direct_users(group).into();
@@ -131,17 +131,17 @@ impl Groups {
     }
 }
 
-/// Collects the records of one directory. Users and groups come before the memberships.
+/// Collects the records of one directory. Users and groups come before memberships.
 #[derive(Debug)]
 pub struct DirectoryBuilder {
     snapshot: DirectorySnapshot,
     last_group: Option<(String, u32)>,
     waiting: Waiting,
-    /// Place of a role, row of a group assigned to it.
+    /// Index of a role, row of a group assigned to it.
     assigned_groups: Vec<(usize, u32)>,
 }
 
-/// Memberships whose members are not looked for yet: many are, at a time.
+/// Memberships whose members are not looked up yet; the look-up is done for many at a time.
 #[derive(Debug, Default)]
 struct Waiting {
     groups: Vec<u32>,
@@ -149,10 +149,10 @@ struct Waiting {
 }
 
 impl Waiting {
-    /// Memberships that wait at most.
-    const MOST: usize = 1024;
+    /// The most memberships that wait.
+    const MAX: usize = 1024;
 
-    /// Looks for all of them among the users, then among the groups.
+    /// Looks up all members, first among the users, then among the groups.
     fn settle(&mut self, snapshot: &mut DirectorySnapshot) {
         let DirectorySnapshot { users, groups, .. } = snapshot;
         let memberships = self.groups.iter().map(|group| *group as usize).zip(self.members.iter());
@@ -169,7 +169,7 @@ impl Waiting {
 }
 
 impl DirectoryBuilder {
-    /// A builder for the directory `name`, whose users have these attributes, with their types.
+    /// A builder for the directory `name`, whose users have these attributes with their types.
     pub fn new(name: impl Into<String>, attributes: &[(String, AttributeType)]) -> Self {
         let users = Users {
             ids: IdColumn::default(),
@@ -192,7 +192,7 @@ impl DirectoryBuilder {
     /// Adds a user: its id, and a value for each attribute in the builder's order.
     ///
     /// # Errors
-    /// When the id is empty or was there before, or a value has not its attribute's type.
+    /// When the id is empty or was already added, or a value does not have its attribute's type.
     pub fn user(&mut self, id: &str, fields: &[Field<'_>]) -> Result<(), Incomplete> {
         if id.is_empty() {
             return Err(self.incomplete("a user without `id`"));
@@ -222,7 +222,7 @@ impl DirectoryBuilder {
         self.snapshot.groups.ids.row(id).is_some()
     }
 
-    /// How many users were added.
+    /// The number of users added.
     pub fn user_count(&self) -> usize {
         self.snapshot.users.len()
     }
@@ -230,7 +230,7 @@ impl DirectoryBuilder {
     /// Adds a group.
     ///
     /// # Errors
-    /// When the id is empty or was there before.
+    /// When the id is empty or was already added.
     pub fn group(&mut self, id: &str, record: GroupRecord) -> Result<(), Incomplete> {
         let groups = &mut self.snapshot.groups;
         if id.is_empty() {
@@ -245,10 +245,10 @@ impl DirectoryBuilder {
         Ok(())
     }
 
-    /// Adds a membership. Members that are neither users nor groups (devices, contacts) are passed over.
+    /// Adds a membership. Members that are neither users nor groups (devices, contacts) are skipped.
     ///
     /// # Errors
-    /// When the group was not read: then some group is missing.
+    /// When the group was not added, which means a group is missing.
     pub fn member(&mut self, group: &str, member: &str) -> Result<(), Incomplete> {
         let row = match &self.last_group {
             Some((id, row)) if id == group => *row,
@@ -266,13 +266,13 @@ impl DirectoryBuilder {
             return Err(self.incomplete("an id takes more than 4 GiB"));
         }
         self.waiting.groups.push(row);
-        if self.waiting.groups.len() == Waiting::MOST {
+        if self.waiting.groups.len() == Waiting::MAX {
             self.waiting.settle(&mut self.snapshot);
         }
         Ok(())
     }
 
-    /// Adds a user to a group, both by row: their places in the order in which they were added.
+    /// Adds a user to a group, both by row, in the order added.
     ///
     /// # Errors
     /// When there is no such row.
@@ -299,7 +299,7 @@ impl DirectoryBuilder {
         Ok(())
     }
 
-    /// Adds a role of an enterprise application, whether or not anybody is assigned.
+    /// Adds a role of an enterprise application, assigned or not.
     pub fn app_role(&mut self, application: &str, name: &str) {
         let role = AppRole { application: application.to_owned(), name: name.to_owned(), users: Vec::new() };
         let roles = &mut self.snapshot.app_roles;
@@ -308,10 +308,10 @@ impl DirectoryBuilder {
         }
     }
 
-    /// Adds an assignment of a user or group to a role. Principals that are neither are passed over.
+    /// Adds an assignment of a user or group to a role. Other principals are skipped.
     ///
     /// # Errors
-    /// When the role was not read: then some role is missing.
+    /// When the role was not added, which means a role is missing.
     pub fn assignment(&mut self, application: &str, role: &str, principal: &str) -> Result<(), Incomplete> {
         let roles = &self.snapshot.app_roles;
         let place = roles.iter().position(|known| known.application == application && known.name == role);
@@ -329,10 +329,10 @@ impl DirectoryBuilder {
         Ok(())
     }
 
-    /// Ends the read: everything there is was added.
+    /// Ends the read; everything must have been added.
     ///
     /// # Errors
-    /// When a column was too large to hold.
+    /// When a column was too large.
     pub fn finish(mut self) -> Result<Complete<DirectorySnapshot>, Incomplete> {
         self.waiting.settle(&mut self.snapshot);
         let (users, groups) = (&self.snapshot.users, &self.snapshot.groups);
@@ -357,7 +357,7 @@ impl DirectoryBuilder {
         Ok(Complete::new(self.snapshot))
     }
 
-    /// Ends a read of some users: everything about them was added.
+    /// Ends a read of selected users; everything about them must have been added.
     ///
     /// # Errors
     /// As [`finish`](Self::finish).

@@ -1,4 +1,4 @@
-//! A column of unique ids and the way back from an id to its row.
+//! A column of unique ids, with a look-up from id to row.
 
 use super::texts::Texts;
 use foldhash::fast::RandomState;
@@ -6,8 +6,8 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 use std::hash::BuildHasher;
 
-/// Unique, non-empty ids, a row each. Look-ups never depend on the order of hashing, only on equality, so the
-/// randomly seeded hasher (against crafted collisions) does not reach any result.
+/// Unique, non-empty ids, one a row. Look-ups depend on equality only, never on the order of hashing, so the random
+/// seed of the hasher (against crafted collisions) does not affect any result.
 #[derive(Debug, Default)]
 pub struct IdColumn {
     texts: Texts,
@@ -16,11 +16,11 @@ pub struct IdColumn {
     overflowed: bool,
 }
 
-/// Ids that are looked for together.
-const TOGETHER: usize = 64;
+/// Ids that are looked up together.
+const BATCH: usize = 64;
 
-/// An id that is looked for.
-struct Sought<'i, K> {
+/// An id to look up.
+struct IdLookup<'i, K> {
     key: K,
     id: &'i str,
     hash: u64,
@@ -28,10 +28,10 @@ struct Sought<'i, K> {
 }
 
 impl IdColumn {
-    /// Adds an id and gives its row.
+    /// Adds an id and returns its row.
     ///
     /// # Errors
-    /// The row of the same id, when there is one.
+    /// The row of the same id, if it was already added.
     pub fn insert(&mut self, id: &str) -> Result<u32, u32> {
         let Self { texts, rows, hasher, overflowed } = self;
         let of = |row: &u32| texts.get(*row as usize);
@@ -55,19 +55,19 @@ impl IdColumn {
         self.find(self.hasher.hash_one(id), id)
     }
 
-    /// Looks for many ids and gives each with its key and its row to `found`, in their order. Each step is done for some
-    /// of them before the next, so that the machine waits for their memory at once and not for one after the other.
+    /// Looks up many ids and passes each with its key and its row to `found`, in their order. Each step is done for a
+    /// batch of ids before the next step, so that their memory accesses overlap.
     pub fn rows_of<'i, K: Copy>(
         &self,
         ids: impl IntoIterator<Item = (K, &'i str)>,
         mut found: impl FnMut(K, &'i str, Option<u32>),
     ) {
         let mut ids = ids.into_iter();
-        let mut sought: Vec<Sought<'i, K>> = Vec::with_capacity(TOGETHER);
+        let mut sought: Vec<IdLookup<'i, K>> = Vec::with_capacity(BATCH);
         loop {
             sought.clear();
-            let some = ids.by_ref().take(TOGETHER);
-            sought.extend(some.map(|(key, id)| Sought {
+            let some = ids.by_ref().take(BATCH);
+            sought.extend(some.map(|(key, id)| IdLookup {
                 key,
                 id,
                 hash: self.hasher.hash_one(id),
@@ -76,7 +76,7 @@ impl IdColumn {
             if sought.is_empty() {
                 return;
             }
-            // Nearly always the first row whose hash looks alike is the one.
+            // The first row with an equal hash is almost always the right one.
             sought.iter_mut().for_each(|one| one.row = self.rows.find(one.hash, |_| true).copied());
             for one in &sought {
                 let is_other = |row: &u32| self.id(*row) != one.id;
@@ -95,7 +95,7 @@ impl IdColumn {
         self.texts.get(row as usize)
     }
 
-    /// Whether an id was left out because the arena was full; such a column must not be used.
+    /// Whether an id was dropped because the arena was full; such a column must not be used.
     pub fn overflowed(&self) -> bool {
         self.overflowed
     }
@@ -104,7 +104,7 @@ impl IdColumn {
         self.rows.find(hash, |row| self.texts.get(*row as usize) == id).copied()
     }
 
-    /// How many ids there are.
+    /// The number of ids.
     pub fn len(&self) -> usize {
         self.texts.len()
     }

@@ -1,7 +1,7 @@
-//! What was seen in a directory or an application at one time, in columns, and that it was seen completely.
+//! The contents of a directory or an application at one time, in columns, with proof of completeness.
 //!
-//! Takes records from whoever read them, gives immutable columns. A snapshot exists only as [`Complete`]: a read that
-//! broke off is an [`Incomplete`], never a shorter snapshot. Never: knowing where the rows came from.
+//! Takes records from readers, gives immutable columns. A snapshot exists only as [`Complete`]: an interrupted read is
+//! an [`Incomplete`], never a shorter snapshot. Never: knowledge of the source of the rows.
 
 mod application;
 mod column;

@@ -1,6 +1,6 @@
-//! Texts end to end in one arena.
+//! Texts stored end to end in one arena.
 
-/// Texts by number, from 0. Where all have one length (ids mostly do) nothing says where each ends; else 4 bytes a text do.
+/// Texts by index, from 0. If all have the same length (most ids do) no ends are stored; otherwise 4 bytes a text.
 ///
 /// An arena holds 4 GiB.
 #[derive(Debug, Default)]
@@ -11,9 +11,9 @@ pub(super) struct Texts {
 
 #[derive(Debug)]
 enum Ends {
-    /// So many texts of this many bytes each.
+    /// The number of texts, and their common length in bytes.
     Even { count: usize, width: usize },
-    /// Where each ends; it starts where the one before it ends.
+    /// Where each ends; it starts at the end of the previous one.
     Each(Vec<u32>),
 }
 
@@ -24,7 +24,7 @@ impl Default for Ends {
 }
 
 impl Texts {
-    /// Adds a text. False, and nothing is added, where the arena is full.
+    /// Adds a text; returns `false` and adds nothing if the arena is full.
     pub(super) fn push(&mut self, text: &str) -> bool {
         let Ok(end) = u32::try_from(self.arena.len() + text.len()) else { return false };
         self.arena.push_str(text);
@@ -42,7 +42,7 @@ impl Texts {
         true
     }
 
-    /// The text of a number below [`len`](Self::len).
+    /// The text at an index below [`len`](Self::len).
     #[inline]
     pub(super) fn get(&self, number: usize) -> &str {
         match &self.ends {
@@ -54,7 +54,7 @@ impl Texts {
         }
     }
 
-    /// How many there are.
+    /// The number of texts.
     pub(super) fn len(&self) -> usize {
         match &self.ends {
             Ends::Even { count, .. } => *count,
@@ -62,12 +62,12 @@ impl Texts {
         }
     }
 
-    /// All of them, by number.
+    /// All texts in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.len()).map(|number| self.get(number))
     }
 
-    /// Takes them all out; the memory stays.
+    /// Removes all texts; keeps the memory.
     pub(super) fn clear(&mut self) {
         self.arena.clear();
         self.ends = Ends::default();

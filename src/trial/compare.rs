@@ -1,25 +1,25 @@
-//! What is expected of one user or account beside what came of it.
+//! Compares the expectation for one user or account with the result.
 
 use crate::model::{Right, Value};
 use crate::plan::Verdict;
 use crate::policy::{Expectation, Origin, TestSubject};
 
-/// How far what came of somebody is from what was expected.
+/// The difference between the result and the expectation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// Whom it is about.
+    /// The user or account.
     pub who: TestSubject,
-    /// Where the expectation stands.
+    /// The place of the expectation.
     pub origin: Origin,
-    /// What was expected, a line each; nothing that was not asked for.
+    /// The expected values, one a line; only what the test asks for.
     pub expected: Vec<String>,
-    /// What came instead, a line each.
+    /// The actual values, one a line.
     pub actual: Vec<String>,
     /// What the plan says about it.
-    pub told: Vec<String>,
+    pub remarks: Vec<String>,
 }
 
-/// The difference; none where everything expected came.
+/// The difference; `None` if the expectation holds.
 pub(super) fn compare(expectation: &Expectation, verdict: &Verdict) -> Option<Difference> {
     let (mut expected, mut actual) = (Vec::new(), Vec::new());
     if let Some(result) = expectation.result {
@@ -33,7 +33,7 @@ pub(super) fn compare(expectation: &Expectation, verdict: &Verdict) -> Option<Di
     for (name, value) in &expectation.attributes {
         expected.push(attribute(name, value.as_ref()));
         let held = verdict.attributes.get(name);
-        // A text and a number alike are one: applications hold texts.
+        // A number equals the same text, since applications store text.
         let same = texts(held) == texts(value.as_ref());
         actual.push(attribute(name, if same { value.as_ref() } else { held }));
     }
@@ -43,12 +43,12 @@ pub(super) fn compare(expectation: &Expectation, verdict: &Verdict) -> Option<Di
     if expected == actual {
         return None;
     }
-    let mut told = verdict.told.clone();
+    let mut remarks = verdict.told.clone();
     if expectation.because.iter().any(|id| !given(&id)) {
         let reasons: Vec<String> = verdict.reasons.iter().map(|origin| format!("`{}`", origin.id)).collect();
-        told.push(match reasons.as_slice() {
+        remarks.push(match reasons.as_slice() {
             [] => "no rule is a reason".to_owned(),
-            some => format!("the reasons are: {}", some.join(", ")),
+            ids => format!("the reasons are: {}", ids.join(", ")),
         });
     }
     Some(Difference {
@@ -56,7 +56,7 @@ pub(super) fn compare(expectation: &Expectation, verdict: &Verdict) -> Option<Di
         origin: expectation.origin.clone(),
         expected,
         actual,
-        told,
+        remarks,
     })
 }
 

@@ -1,31 +1,31 @@
-//! What tests can touch: rules, constraints, exclusions, defaults, protections, and mappings with a condition.
+//! Items that tests can touch: rules, constraints, exclusions, defaults, protections, and mappings with a condition.
 
 use crate::policy::{ApplicationPolicy, ConstraintTest, Origin};
 
-/// One thing that policies say, which a test touches or does not.
+/// One item of the policies, which a test touches or not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Item {
-    /// What it is.
+    /// Its kind.
     pub kind: ItemKind,
-    /// Its id, and where it stands.
+    /// Its id and place.
     pub origin: Origin,
 }
 
-/// What tests can touch, in the order in which it is listed.
+/// The kinds of item, in the order of listings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ItemKind {
-    /// A linking rule: touched where it fitted.
+    /// A linking rule; touched if it matched.
     LinkingRule,
-    /// A constraint: touched where it did not hold, and what follows came.
+    /// A constraint; touched if it was violated and took effect.
     Constraint,
-    /// An exclusion: touched where it left somebody untouched.
+    /// An exclusion; touched if it excluded someone.
     Exclusion,
-    /// A mapped attribute with a condition: touched where it gave a value.
+    /// A mapped attribute with a condition; touched if it gave a value.
     MappedAttribute,
-    /// A default: touched where it filled.
+    /// A default; touched if it filled a value.
     Default,
-    /// A protection: touched where it withheld something.
+    /// A protection; touched if it withheld a change.
     Protection,
 }
 
@@ -40,7 +40,7 @@ impl ItemKind {
         Self::Protection,
     ];
 
-    /// One of them, in words.
+    /// The name of one, for people.
     pub fn word(self) -> &'static str {
         match self {
             Self::LinkingRule => "linking rule",
@@ -53,7 +53,7 @@ impl ItemKind {
     }
 }
 
-/// Everything in an application's policies that tests can touch, by kind, then as it stands in the files.
+/// All items of an application's policies, by kind, then in the order of the files.
 pub(super) fn items(policy: &ApplicationPolicy) -> Vec<Item> {
     let of = |kind: ItemKind| move |origin: &Origin| Item { kind, origin: origin.clone() };
     let mut items: Vec<Item> = Vec::new();
@@ -69,7 +69,7 @@ pub(super) fn items(policy: &ApplicationPolicy) -> Vec<Item> {
     items
 }
 
-/// The same policies without one thing; none where it is one that is never dropped.
+/// The same policies without one item; `None` if items of its kind are never dropped.
 pub(super) fn without(policy: &ApplicationPolicy, item: &Item) -> Option<ApplicationPolicy> {
     let mut policy = policy.clone();
     let other = |origin: &Origin| *origin != item.origin;
@@ -84,7 +84,7 @@ pub(super) fn without(policy: &ApplicationPolicy, item: &Item) -> Option<Applica
     Some(policy)
 }
 
-/// A constraint that names values for others goes on naming them: without the names, policies would not compile.
+/// A constraint that gives names to later ones keeps giving them; otherwise the policies would not compile.
 fn drop_constraint(policy: &mut ApplicationPolicy, item: &Item) {
     policy.constraints.retain_mut(|rule| {
         if rule.origin != item.origin {

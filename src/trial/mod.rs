@@ -1,7 +1,7 @@
-//! Policy tests: what policies make of people and accounts that are made up (the policy language, 11).
+//! Policy tests: the effect of policies on made-up people and accounts (the policy language, 11).
 //!
-//! Takes compiled policies with their tests, gives what came of each test, which rules none of them touched, and which
-//! rules none of them would miss. Never: a real directory or application, files, clock.
+//! Takes compiled policies with their tests, gives the result of each test, the rules that no test touches, and the
+//! rules whose removal no test notices. Never: a real directory or application, files, a clock.
 
 mod compare;
 mod coverage;

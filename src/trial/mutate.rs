@@ -1,35 +1,34 @@
-//! What no test would miss: each rule is dropped in turn, and the tests are run again.
+//! Mutation testing: drops each rule in turn and runs the tests again.
 
 use super::item::{Item, ItemKind, items, without};
-use super::run::{Bench, Court};
+use super::run::{TestCase, TestSuite};
 use crate::policy::{ApplicationPolicy, PolicySet};
 use rayon::prelude::*;
 
-/// Which things of an application's policies tests notice the loss of.
+/// Which items of an application's policies the tests notice when they are dropped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mutation {
     /// The application.
     pub application: String,
-    /// What some test misses.
+    /// Items whose removal a test notices.
     pub killed: Vec<Item>,
-    /// What could be dropped and no test would notice.
+    /// Items whose removal no test notices.
     pub survived: Vec<Item>,
 }
 
-/// Drops each rule, constraint, exclusion, default and protection in turn. A test that does not hold anyway notices
-/// nothing.
+/// Drops each rule, constraint, exclusion, default and protection in turn. A test that fails anyway notices nothing.
 pub fn mutate(set: &PolicySet, policy: &ApplicationPolicy, filter: &str) -> Mutation {
-    let court = Court::new(set, policy, filter);
-    let holds = |policy: &ApplicationPolicy, bench: &Bench<'_>| court.trial(policy, bench).holds();
-    let watching: Vec<&Bench<'_>> =
-        court.benches.par_iter().filter(|bench| holds(&court.policy, bench)).collect();
-    let dropped = items(&court.policy).into_iter().filter(|item| item.kind != ItemKind::MappedAttribute);
+    let suite = TestSuite::new(set, policy, filter);
+    let holds = |policy: &ApplicationPolicy, case: &TestCase<'_>| suite.run_case(policy, case).holds();
+    let passing: Vec<&TestCase<'_>> =
+        suite.cases.par_iter().filter(|case| holds(&suite.policy, case)).collect();
+    let dropped = items(&suite.policy).into_iter().filter(|item| item.kind != ItemKind::MappedAttribute);
     let judged: Vec<(Item, bool)> = dropped
         .collect::<Vec<Item>>()
         .into_par_iter()
         .map(|item| {
-            let mutant = without(&court.policy, &item);
-            let noticed = mutant.is_some_and(|mutant| watching.iter().any(|bench| !holds(&mutant, bench)));
+            let mutant = without(&suite.policy, &item);
+            let noticed = mutant.is_some_and(|mutant| passing.iter().any(|case| !holds(&mutant, case)));
             (item, noticed)
         })
         .collect();

@@ -1,4 +1,4 @@
-//! The tests of one application, each in a world of its own.
+//! Runs the tests of one application, each in its own world.
 
 use super::compare::{Difference, compare};
 use super::relax::relaxed;
@@ -11,70 +11,70 @@ use crate::policy::{
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
-/// A day before every `until`: that of a test which names none.
+/// A day before every `until`, for a test that names no day.
 const BEFORE_ALL: i32 = -1_000_000;
 
-/// What came of one test.
+/// The result of one test.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trial {
     /// The application.
     pub application: String,
-    /// The test: its id, and where it stands.
+    /// The test: its id and place.
     pub test: Origin,
-    /// Where what came is not what was expected; none: the test holds.
+    /// The differences between results and expectations; empty if the test passes.
     pub differences: Vec<Difference>,
-    /// What kept the test from being planned at all.
+    /// Why the test could not be planned.
     pub problem: Option<String>,
-    /// The rules that took part in what became of those of whom something is expected.
+    /// The rules that affected a user or account with an expectation.
     pub touched: BTreeSet<Origin>,
 }
 
 impl Trial {
-    /// Whether everything came as expected.
+    /// Whether the test passes.
     pub fn holds(&self) -> bool {
         self.differences.is_empty() && self.problem.is_none()
     }
 }
 
-/// Runs the tests of an application whose id or file contains a text, in the order in which they stand.
+/// Runs the tests of an application whose id or file contains `filter`, in the order of the files.
 pub fn run(set: &PolicySet, policy: &ApplicationPolicy, filter: &str) -> Vec<Trial> {
-    let court = Court::new(set, policy, filter);
+    let suite = TestSuite::new(set, policy, filter);
     let mut trials: Vec<Trial> =
-        court.benches.par_iter().map(|bench| court.trial(&court.policy, bench)).collect();
+        suite.cases.par_iter().map(|case| suite.run_case(&suite.policy, case)).collect();
     trials.sort_by(|one, other| (&one.test.path, one.test.line).cmp(&(&other.test.path, other.test.line)));
     trials
 }
 
-/// An application's policies and its tests, each with its world.
-pub(super) struct Court<'p> {
+/// An application's policies, and its tests with their worlds.
+pub(super) struct TestSuite<'p> {
     pub(super) policy: ApplicationPolicy,
     directories: Vec<&'p DirectoryPolicy>,
-    pub(super) benches: Vec<Bench<'p>>,
+    pub(super) cases: Vec<TestCase<'p>>,
 }
 
 /// A test and its world.
-pub(super) struct Bench<'p> {
+pub(super) struct TestCase<'p> {
     test: &'p PolicyTest,
     world: Result<World, String>,
 }
 
-impl<'p> Court<'p> {
+impl<'p> TestSuite<'p> {
     pub(super) fn new(set: &'p PolicySet, policy: &'p ApplicationPolicy, filter: &str) -> Self {
         let named = policy.directories.iter();
         let directories = named.filter_map(|name| set.directories.iter().find(|it| it.name == *name));
-        let meant = |test: &&PolicyTest| test.id.contains(filter) || test.origin.path.contains(filter);
+        let selected = |test: &&PolicyTest| test.id.contains(filter) || test.origin.path.contains(filter);
         let relaxed = relaxed(policy);
-        let benches = policy.tests.par_iter().filter(meant).map(|test| Bench {
+        let cases = policy.tests.par_iter().filter(selected).map(|test| TestCase {
             test,
             world: World::new(&relaxed, test).map_err(|incomplete| incomplete.to_string()),
         });
-        let benches = benches.collect();
-        Self { directories: directories.collect(), benches, policy: relaxed }
+        let cases = cases.collect();
+        Self { directories: directories.collect(), cases, policy: relaxed }
     }
 
-    /// What comes of a test under these policies, which may be others than those its world was made for.
-    pub(super) fn trial(&self, policy: &ApplicationPolicy, bench: &Bench<'_>) -> Trial {
-        let test = bench.test;
+    /// The result of a test under these policies, which may differ from those that its world was built for.
+    pub(super) fn run_case(&self, policy: &ApplicationPolicy, case: &TestCase<'_>) -> Trial {
+        let test = case.test;
         let mut trial = Trial {
             application: policy.name.clone(),
             test: test.origin.clone(),
@@ -82,8 +82,7 @@ impl<'p> Court<'p> {
             problem: None,
             touched: BTreeSet::new(),
         };
-        match bench.world.as_ref().map_err(Clone::clone).and_then(|world| self.verdicts(policy, test, world))
-        {
+        match case.world.as_ref().map_err(Clone::clone).and_then(|world| self.verdicts(policy, test, world)) {
             Err(problem) => trial.problem = Some(problem),
             Ok(verdicts) => {
                 for (expectation, verdict) in test.expect.iter().zip(verdicts) {
@@ -124,14 +123,14 @@ impl<'p> Court<'p> {
     }
 }
 
-/// What the ledger would remember: records as they are now, others, or none.
+/// The ledger's memory for the test: the current records, other ones, or none.
 fn memory(inputs: &Inputs<'_>, test: &PolicyTest) -> Result<Memory, String> {
     let linked = |source: TestSource, user: &str| {
         let accounts = test.accounts.iter().filter(|account| account.source == source);
         accounts.filter_map(|account| account.link.as_deref()).any(|link| link == user)
     };
-    let asked = test.accounts.iter().any(|account| account.source != TestSource::Unknown);
-    if !asked {
+    let needs_memory = test.accounts.iter().any(|account| account.source != TestSource::Unknown);
+    if !needs_memory {
         return Ok(Memory::default());
     }
     let of = |source| remember(inputs, |_, user| !linked(source, user)).map_err(|errors| errors.to_string());

@@ -1,4 +1,4 @@
-//! The directories and the application that a test makes up.
+//! Builds the directories and the application that a test describes.
 
 use crate::model::{AttributeType, EntitlementWire, Field, Right, Value};
 use crate::policy::{
@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const ENABLED: &str = "accountEnabled";
 
-/// Everything there is in a test.
+/// The data of one test.
 #[derive(Debug)]
 pub(super) struct World {
     /// In the application's order.
@@ -22,10 +22,10 @@ pub(super) struct World {
 }
 
 impl World {
-    /// Builds what a test gives.
+    /// Builds the data of a test.
     ///
     /// # Errors
-    /// What no directory or application can hold, such as two users with one id.
+    /// When no directory or application can hold it, for example two users with one id.
     pub(super) fn new(policy: &ApplicationPolicy, test: &PolicyTest) -> Result<Self, Incomplete> {
         let directories: Result<_, _> =
             (0..policy.directories.len()).map(|place| directory(policy, test, place)).collect();
@@ -67,7 +67,7 @@ fn directory(
     builder.finish()
 }
 
-/// The attributes that policies read, and those that are given.
+/// The attributes that policies read and those that the test gives.
 fn columns(policy: &ApplicationPolicy, users: &[&TestUser]) -> Vec<(String, AttributeType)> {
     let mut kinds: BTreeMap<&str, AttributeType> = BTreeMap::from([(ENABLED, AttributeType::Boolean)]);
     kinds.extend(policy.user_attributes.iter().map(|it| (it.name.as_str(), it.kind)));
@@ -101,7 +101,7 @@ fn record(group: &TestGroup) -> GroupRecord {
     }
 }
 
-/// The roles that policies name, and those that users have.
+/// The roles that policies name and those that users have.
 fn roles(policy: &ApplicationPolicy, users: &[&TestUser]) -> BTreeSet<String> {
     let named = policy.group_references().into_iter().filter_map(|reference| match &reference.selector {
         GroupSelector::AppRole(role) => role.clone(),
@@ -155,7 +155,7 @@ fn account_columns(policy: &ApplicationPolicy, test: &PolicyTest) -> Vec<String>
     columns.into_iter().collect()
 }
 
-/// What an account holds, the rights that are values of an attribute among it.
+/// An account's attributes, including rights that are stored as attribute values.
 fn attributes(policy: &ApplicationPolicy, account: &TestAccount) -> BTreeMap<String, Value> {
     let mut held: BTreeMap<String, Value> = account.attributes.iter().cloned().collect();
     for right in &account.grants {
@@ -180,7 +180,7 @@ fn kind<'p>(policy: &'p ApplicationPolicy, right: &Right) -> Option<&'p Entitlem
     policy.entitlements.iter().find(|kind| kind.name == right.entitlement)
 }
 
-/// A right as its wire's template writes it.
+/// A right as text, by its wire's template.
 fn text(kind: &EntitlementType, right: &Right) -> String {
     let part = |part: &PatternPart| match part {
         PatternPart::Text(text) => text.clone(),
@@ -190,11 +190,11 @@ fn text(kind: &EntitlementType, right: &Right) -> String {
     kind.pattern.iter().flat_map(|pattern| &pattern.parts).map(part).collect()
 }
 
-/// Groups of the application by lower-case name: the name, and its members.
+/// The application's groups by lower-case name: the name and its members.
 struct Groups(BTreeMap<String, (String, BTreeSet<String>)>);
 
 impl Groups {
-    /// Those that conditions ask for.
+    /// The groups that conditions name.
     fn new(policy: &ApplicationPolicy) -> Self {
         let mut groups = Self(BTreeMap::new());
         policy.account_groups().into_iter().for_each(|name| groups.add(name, None));

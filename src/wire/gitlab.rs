@@ -1,13 +1,14 @@
-//! GitLab's notes on a merge request: what CI says of itself, and the JSON of the API (version 4).
+//! GitLab's notes on a merge request: the variables that CI sets, and the JSON of the API (version 4).
 
 use crate::model::Commit;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// The variable that holds the token: a project access token with the scope `api`. GitLab's own job token may write no notes.
+/// The variable that holds the token: a project access token with the scope `api`. GitLab's own job token cannot write
+/// notes.
 pub const TOKEN: &str = "ROLEWRIGHT_NOTE_TOKEN";
 
-/// The project that a job runs for.
+/// The project that the job runs for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Project {
     /// The API's URL: `https://gitlab.example/api/v4`.
@@ -16,13 +17,13 @@ pub struct Project {
     pub id: u64,
 }
 
-/// Reads CI's environment; none outside of GitLab, or where it says something else than GitLab does.
+/// Reads CI's environment; `None` outside GitLab, or if a variable is not what GitLab sets.
 pub fn project(variable: impl Fn(&str) -> Option<String>) -> Option<Project> {
     let api = variable("CI_API_V4_URL").filter(|url| !url.is_empty())?;
     Some(Project { api, id: variable("CI_PROJECT_ID")?.parse().ok()? })
 }
 
-/// Whose something is.
+/// The author of a note, or the owner of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub struct User {
     /// The account's id.
@@ -32,21 +33,21 @@ pub struct User {
 /// A note on a merge request.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Note {
-    /// Its id.
+    /// The note's id.
     pub id: u64,
     /// Who wrote it.
     pub author: User,
-    /// What it says.
+    /// The text.
     pub body: String,
-    /// Whether GitLab wrote it itself, of what happened.
+    /// Whether GitLab wrote the note itself, to report an event.
     #[serde(default)]
     pub system: bool,
 }
 
-/// A merge request, as far as notes on it are concerned.
+/// A merge request: the fields that notes need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MergeRequest {
-    /// The last commit of its branch.
+    /// The last commit of the source branch.
     pub head: Commit,
 }
 
@@ -58,7 +59,7 @@ pub struct DecodeError(#[from] serde_json::Error);
 /// Reads `GET /user`.
 ///
 /// # Errors
-/// When the bytes are no account.
+/// When the bytes are not an account.
 pub fn decode_user(json: &[u8]) -> Result<User, DecodeError> {
     Ok(serde_json::from_slice(json)?)
 }
@@ -66,15 +67,15 @@ pub fn decode_user(json: &[u8]) -> Result<User, DecodeError> {
 /// Reads a page of `GET /projects/:id/merge_requests/:iid/notes`.
 ///
 /// # Errors
-/// When the bytes are no list of notes.
+/// When the bytes are not a list of notes.
 pub fn decode_notes(json: &[u8]) -> Result<Vec<Note>, DecodeError> {
     Ok(serde_json::from_slice(json)?)
 }
 
-/// Reads a note that was made or changed.
+/// Reads a note that was created or changed.
 ///
 /// # Errors
-/// When the bytes are none.
+/// When the bytes are not a note.
 pub fn decode_note(json: &[u8]) -> Result<Note, DecodeError> {
     Ok(serde_json::from_slice(json)?)
 }
@@ -82,7 +83,7 @@ pub fn decode_note(json: &[u8]) -> Result<Note, DecodeError> {
 /// Reads `GET /projects/:id/merge_requests/:iid`.
 ///
 /// # Errors
-/// When the bytes are no merge request.
+/// When the bytes are not a merge request.
 pub fn decode_merge_request(json: &[u8]) -> Result<MergeRequest, DecodeError> {
     #[derive(Deserialize)]
     struct Raw {
@@ -92,18 +93,18 @@ pub fn decode_merge_request(json: &[u8]) -> Result<MergeRequest, DecodeError> {
     Ok(MergeRequest { head: Commit(raw.sha) })
 }
 
-/// What makes or changes a note.
+/// The body that creates or changes a note.
 pub fn note_body(text: &str) -> Value {
     json!({ "body": text })
 }
 
 impl Project {
-    /// Where a merge request is; all numbers, so that nothing in it can lead elsewhere.
+    /// The path of a merge request. It holds only numbers, so no text can change where it leads.
     pub fn merge_request(&self, number: u64) -> String {
         format!("/projects/{}/merge_requests/{number}", self.id)
     }
 
-    /// Where its notes are, the oldest first.
+    /// The path of its notes; the oldest come first.
     pub fn notes(&self, number: u64) -> String {
         format!("{}/notes", self.merge_request(number))
     }

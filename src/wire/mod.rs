@@ -1,8 +1,8 @@
-//! Bytes to records and back, one protocol or file format a module, without IO: requests go out as values, responses
-//! come in as bytes.
+//! Decodes and encodes protocols and file formats, one a module, without IO: requests go out as values, responses come
+//! in as bytes.
 //!
-//! Takes text and rows that a verb room read, gives records and located problems; or words, and gives what to send or
-//! store. Never: sockets, files, async.
+//! Takes text and rows that a verb room read, gives records and located problems; or takes values and gives what to
+//! send or store. Never: sockets, files, async.
 
 pub mod github;
 pub mod gitlab;

@@ -1,4 +1,4 @@
-//! People and groups in one small file that somebody writes by hand: YAML, or JSON, which is YAML.
+//! People and groups in one small hand-written file: YAML, or JSON, which is YAML.
 //!
 //! ```yaml
 //! groups:
@@ -12,17 +12,17 @@ mod app_roles;
 pub use app_roles::EnterpriseApplication;
 
 use super::problem::Problem;
-use super::reading::{Reading, quotes, word};
+use super::reading::{Reading, kind_name, quoting_hint};
 use super::spelling;
 use crate::model::{AttributeType, Field, Span};
 use crate::yaml::{Kind, Node};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// The attribute that says whether a user may sign in; whoever doesn't say it may.
+/// The attribute that says whether a user may sign in; if a user does not have it, the user may.
 const ENABLED: &str = "accountEnabled";
 
-/// What such a file says, in the order written.
+/// The contents of such a file, in its order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct People {
     /// The users.
@@ -38,11 +38,11 @@ pub struct People {
 pub struct Person {
     /// Immutable id.
     pub id: String,
-    /// The attributes that are not empty, by the names they are written with; `accountEnabled` is always there.
+    /// The attributes that are not empty, by the names in the file; `accountEnabled` is always present.
     pub fields: BTreeMap<String, Field<'static>>,
-    /// The groups the user is directly in: places in [`People::groups`].
+    /// The groups the user is directly in: indices into [`People::groups`].
     pub groups: Vec<usize>,
-    /// The roles the user is assigned: places in [`People::applications`], and the role.
+    /// The user's roles: index into [`People::applications`], and the role.
     pub app_roles: Vec<(usize, String)>,
 }
 
@@ -51,24 +51,24 @@ pub struct Person {
 pub struct PeopleGroup {
     /// Immutable id.
     pub id: String,
-    /// Display name; two groups may have the same.
+    /// Display name; two groups may have the same one.
     pub name: String,
     /// When it was created, RFC 3339, UTC.
     pub created: Option<String>,
-    /// Distinguished name, where it has one.
+    /// Distinguished name, if it has one.
     pub distinguished_name: Option<String>,
-    /// The groups directly in it: places in [`People::groups`].
+    /// The groups directly in it: indices into [`People::groups`].
     pub members: Vec<usize>,
-    /// The roles its direct members are assigned: places in [`People::applications`], and the role.
+    /// The roles of its direct members: index into [`People::applications`], and the role.
     pub app_roles: Vec<(usize, String)>,
 }
 
-/// Reads such a file. `attributes` are the user attributes that may stand in it, with their types: those that
-/// Microsoft Graph names, and those that the directory declares. One with a dot may also be written as a mapping:
-/// `onPremisesExtensionAttributes: { extensionAttribute1: A }`.
+/// Reads such a file. `attributes` are the allowed user attributes with their types: those that Microsoft Graph has and
+/// those that the directory declares. One with a dot may also be a mapping: `onPremisesExtensionAttributes: {
+/// extensionAttribute1: A }`.
 ///
 /// # Errors
-/// Everything that is wrong with the file, in its order.
+/// All problems of the file, in its order.
 pub fn parse(path: &str, text: &str, attributes: &[(String, AttributeType)]) -> Result<People, Vec<Problem>> {
     let (mut reading, root) = Reading::open(path, text)?;
     reading.closed(&root, "the file", &["enterpriseApplications", "groups", "users"]);
@@ -83,7 +83,7 @@ pub fn parse(path: &str, text: &str, attributes: &[(String, AttributeType)]) -> 
 struct Parser<'t, 'a> {
     reading: Reading<'t>,
     attributes: &'a [(String, AttributeType)],
-    /// Ids of users and groups, and where they stand.
+    /// Ids of users, groups and applications, and where each is in the file.
     ids: BTreeMap<String, Span>,
     applications: Vec<EnterpriseApplication>,
 }
@@ -120,7 +120,7 @@ impl Parser<'_, '_> {
         }
     }
 
-    /// Users, groups and applications share one space of ids, since a membership names either.
+    /// Users, groups and applications share one set of ids, since a membership can name any of them.
     fn id(&mut self, node: &Node, what: &str) -> String {
         let id = self.reading.required(node, "id", what).unwrap_or_default();
         let at = node.get("id").map_or(node.span, |id| id.span);
@@ -133,7 +133,7 @@ impl Parser<'_, '_> {
         id.to_owned()
     }
 
-    /// A time with its zone, given back in UTC, so that the texts of two can be compared.
+    /// A time with a time zone, converted to UTC so that two texts can be compared.
     fn created(&mut self, node: &Node) -> Option<String> {
         let (at, text) = self.reading.optional(node, "created")?;
         let time = text.parse::<jiff::Timestamp>().ok();
@@ -221,13 +221,13 @@ impl Parser<'_, '_> {
             (AttributeType::List, Kind::Text(text)) => Field::List(vec![Cow::Owned(text.to_string())]),
             (AttributeType::List, Kind::Sequence(items)) => self.texts(items, name),
             (_, found) => {
-                let (expected, quotes) = match kind {
-                    AttributeType::Text => ("text", quotes(found)),
+                let (expected, quoting_hint) = match kind {
+                    AttributeType::Text => ("text", quoting_hint(found)),
                     AttributeType::Boolean => ("`true` or `false`", ""),
                     AttributeType::List => ("a list of texts: ['...']", ""),
                 };
                 self.reading.report(node.span, || {
-                    format!("`{name}` is {}; expected {expected}{quotes}", word(found))
+                    format!("`{name}` is {}; expected {expected}{quoting_hint}", kind_name(found))
                 });
                 Field::Empty
             }
@@ -247,7 +247,7 @@ impl Parser<'_, '_> {
     }
 }
 
-/// The groups by id, and by name, ASCII case ignored (the policy language, 1, "Text").
+/// The groups by id and by name, ignoring ASCII case (the policy language, 1, "Text").
 struct GroupNames<'g> {
     groups: &'g [PeopleGroup],
     places: BTreeMap<String, Vec<usize>>,
@@ -259,7 +259,7 @@ impl<'g> GroupNames<'g> {
         for (place, group) in groups.iter().enumerate().filter(|(_, group)| !group.name.is_empty()) {
             places.entry(group.name.to_ascii_lowercase()).or_default().push(place);
         }
-        // An id is unique, so it wins over a name that reads alike.
+        // An id is unique, so it wins over an equal name.
         for (place, group) in groups.iter().enumerate().filter(|(_, group)| !group.id.is_empty()) {
             places.insert(id_key(&group.id), vec![place]);
         }
@@ -282,7 +282,7 @@ impl<'g> GroupNames<'g> {
     }
 }
 
-/// Ids are exact and stand apart from names.
+/// A key that no name can have. Ids are compared exactly.
 fn id_key(id: &str) -> String {
     format!("\u{0}{id}")
 }

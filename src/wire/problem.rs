@@ -1,21 +1,21 @@
-//! What is wrong in a file that people write, and where.
+//! A problem in a hand-written file, and its position.
 
 use crate::model::Position;
 
-/// One problem of a hand-written file.
+/// A problem in a hand-written file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{path}:{}:{}: {message}", position.line, position.column)]
 pub struct Problem {
-    /// The file, as the caller named it.
+    /// The file's path, as the caller gave it.
     pub path: String,
-    /// Its place.
+    /// The position in the file.
     pub position: Position,
     /// What is wrong, what was expected, what to do.
     pub message: String,
 }
 
 impl Problem {
-    /// Problems as text, a line each.
+    /// The problems as text, one a line.
     pub fn list(problems: &[Self]) -> String {
         problems.iter().map(|problem| format!("\n  {problem}")).collect()
     }

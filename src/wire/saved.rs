@@ -1,4 +1,4 @@
-//! What was read of an application, as lines of JSON that hold all of it: for planning later, offline.
+//! Saves the whole snapshot of an application or directory as lines of JSON, to plan offline later.
 
 use crate::model::{Field, Right};
 use crate::snapshot::{
@@ -8,7 +8,7 @@ use crate::snapshot::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// How many records a saved snapshot has; one that was cut short shows.
+/// The number of records in a saved snapshot, so that a truncated file is detected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Users, or accounts.
@@ -46,7 +46,7 @@ struct Grant {
     scope: Option<String>,
 }
 
-/// Three files of an application: accounts, groups, grants (without `account`: rights that it knows).
+/// An application as three files: accounts, groups, grants (without `account`: rights the application knows).
 pub fn application(snapshot: &ApplicationSnapshot) -> ([String; 3], Counts) {
     let accounts = &snapshot.accounts;
     let rows = 0..accounts.len() as u32;
@@ -86,13 +86,13 @@ struct Role {
     users: Vec<String>,
 }
 
-/// Three Graph-shaped files of a directory: users, groups, members; and its application roles.
+/// A directory as three files in Graph's form (users, groups, members), and its application roles.
 pub fn directory(snapshot: &DirectorySnapshot) -> ([String; 4], Counts) {
     let user = |row: u32| {
         let mut object = serde_json::Map::new();
         object.insert("id".to_owned(), snapshot.users.ids.id(row).into());
         for (name, column) in snapshot.users.attributes() {
-            place(&mut object, name, field(&column.field(row)));
+            insert_at_path(&mut object, name, field(&column.field(row)));
         }
         serde_json::Value::Object(object)
     };
@@ -124,10 +124,10 @@ pub fn directory(snapshot: &DirectorySnapshot) -> ([String; 4], Counts) {
     ([users_text, groups_text, members_text, roles_text], Counts { first, groups, rest })
 }
 
-/// Reads back one line of the roles that [`directory`] wrote, into a directory whose users are read.
+/// Reads one line of the roles that [`directory`] wrote. The directory's users must have been read.
 ///
 /// # Errors
-/// When it is no such record, or names a user who is not there.
+/// When the line is not such a record, or names an unknown user.
 pub fn read_role(line: &[u8], builder: &mut DirectoryBuilder) -> Result<(), String> {
     let Role { application, name, users } =
         serde_json::from_slice(line).map_err(|error| error.to_string())?;
@@ -138,10 +138,10 @@ pub fn read_role(line: &[u8], builder: &mut DirectoryBuilder) -> Result<(), Stri
         .map_err(|error| error.problem)
 }
 
-/// Reads back what [`application`] wrote.
+/// Reads what [`application`] wrote.
 ///
 /// # Errors
-/// When a line is none of these records, or there are fewer or more than were saved.
+/// When a line is not such a record, or the number of records differs from `Counts`.
 pub fn read_application(
     name: &str,
     files: &[String; 3],
@@ -200,15 +200,19 @@ fn records<T: for<'de> Deserialize<'de>>(text: &str) -> Result<Vec<T>, String> {
         .collect()
 }
 
-/// A dotted name is an object in an object.
-fn place(object: &mut serde_json::Map<String, serde_json::Value>, name: &str, value: serde_json::Value) {
+/// Writes a dotted name as an object inside an object.
+fn insert_at_path(
+    object: &mut serde_json::Map<String, serde_json::Value>,
+    name: &str,
+    value: serde_json::Value,
+) {
     match name.split_once('.') {
         None => drop(object.insert(name.to_owned(), value)),
         Some((outer, inner)) => {
             let nested =
                 object.entry(outer).or_insert_with(|| serde_json::Value::Object(serde_json::Map::new()));
             if let serde_json::Value::Object(nested) = nested {
-                place(nested, inner, value);
+                insert_at_path(nested, inner, value);
             }
         }
     }

@@ -1,10 +1,10 @@
-//! The nearest spelling of a word that is not known.
+//! Finds the known word that is nearest to an unknown one.
 
-/// Longer words are not compared: nobody mistypes one letter of a paragraph.
+/// Longer words are not compared: they are not mistyped names.
 const LONGEST: usize = 80;
 
-/// The candidate that differs least from `word`, in at most a third of its letters; the first of several. ASCII case
-/// does not count as a difference.
+/// The candidate that differs least from `word`, in at most a third of its letters; the first of equals. ASCII case is
+/// ignored.
 pub(super) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let word = letters(word);
     let mut best: Option<(usize, &str)> = None;
@@ -24,7 +24,7 @@ pub(super) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c s
     best.map(|(_, candidate)| candidate)
 }
 
-/// "; did you mean `x`?", or nothing.
+/// "; did you mean `x`?", or empty.
 pub(super) fn hint<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> String {
     nearest(word, candidates).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
 }
@@ -33,7 +33,7 @@ fn letters(text: &str) -> Vec<char> {
     text.chars().map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
-/// Letters to insert, remove, replace, or swap with their neighbour.
+/// The number of letters to insert, remove, replace, or swap with a neighbour.
 fn distance(left: &[char], right: &[char]) -> usize {
     let mut before = vec![0; right.len() + 1];
     let mut above: Vec<usize> = (0..=right.len()).collect();
@@ -58,7 +58,7 @@ mod tests {
     use super::nearest;
 
     #[test]
-    fn the_nearest_spelling_is_found_and_strangers_are_not() {
+    fn nearest_finds_only_similar_words() {
         let names = ["department", "displayName", "mail", "mobilePhone", "Telephony users"];
         let cases = [
             ("departmant", Some("department")),

@@ -1,11 +1,11 @@
-//! The embedded account store: its layout, its values, and what can be wrong with its file (`docs/reference/sqlite.md`).
+//! The embedded account store: its layout, its values, and the problems its file can have (`docs/reference/sqlite.md`).
 
 use crate::model::Value;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// The SQL that lays out an empty store. It is a promise: people read stores with tools of their own.
+/// The SQL that lays out an empty store. It is stable: people read stores with their own tools.
 pub const SCHEMA: &str = include_str!("sqlite.sql");
 
 /// `PRAGMA application_id` of a store: `RWAS` in ASCII.
@@ -17,25 +17,25 @@ pub const LAYOUT_VERSION: i64 = 1;
 /// How long a statement waits for another program's lock.
 pub const LOCK_WAIT: Duration = Duration::from_secs(5);
 
-/// What can be wrong with a store's file. None of these is ever an empty store.
+/// Problems of a store's file. None of them counts as an empty store.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreProblem {
-    /// No file, and no start state.
+    /// There is no file and no start state.
     #[error("there is no such file; name the accounts it starts with in `startFrom`, or mend the path")]
     Missing,
     /// A folder or a device.
     #[error("it is not a file; the path must name the database itself")]
     NotAFile,
-    /// The database is gone but what belongs to it is still there.
+    /// The database is missing but one of its side files exists.
     #[error(
         "the database is gone, but `{0}`, which belongs to it, holds changes: put the database back beside it, or \
          remove that file too if these changes may be lost"
     )]
     Orphan(String),
-    /// The operating system refuses to show it.
+    /// The operating system does not let us read the file's metadata.
     #[error("it cannot be looked at: {0}")]
     Unreachable(String),
-    /// Not SQLite at all.
+    /// Not a SQLite file.
     #[error("it is not a SQLite database; the path may name another file")]
     NotADatabase,
     /// Another program's database, or an empty one.
@@ -44,33 +44,33 @@ pub enum StoreProblem {
          the path may name another program's database"
     )]
     Foreign {
-        /// Its application id.
+        /// The application id of the file.
         found: i64,
     },
-    /// A layout of a later Rolewright.
+    /// A layout of a newer Rolewright.
     #[error(
         "its layout has version {found}, and this Rolewright knows {LAYOUT_VERSION} at most; use the newer Rolewright \
          that wrote it"
     )]
     Newer {
-        /// Its layout version.
+        /// The layout version of the file.
         found: i64,
     },
-    /// A layout version that never was.
+    /// A layout version that never existed.
     #[error(
         "its layout has version {found}, which never was (expected {LAYOUT_VERSION}); restore it from a backup"
     )]
     NoLayout {
-        /// Its layout version.
+        /// The layout version of the file.
         found: i64,
     },
     /// Another program holds a lock.
     #[error("another program has locked it; close that program or wait for it, then run again")]
     Locked,
-    /// Damaged pages, rows that break the layout's rules, or rows that refer to nothing.
+    /// Damaged pages, rows that break the layout's rules, or dangling references.
     #[error("it is damaged ({0}); restore it from a backup, or mend it with SQLite's own tools")]
     Damaged(String),
-    /// It, or its folder, may not be written.
+    /// The file or its folder cannot be written.
     #[error(
         "it or its folder cannot be written ({0}); SQLite writes `-wal` and `-shm` files beside it, even to read"
     )]
@@ -78,13 +78,13 @@ pub enum StoreProblem {
     /// The disk is full.
     #[error("the disk is full; make room, then run again")]
     Full,
-    /// Anything else that SQLite says.
+    /// Any other error of SQLite.
     #[error("SQLite says: {0}")]
     Other(String),
 }
 
 impl StoreProblem {
-    /// The problem behind one of SQLite's result codes, extended or not, and its message
+    /// The problem that an SQLite result code (primary or extended) and its message stand for
     /// (<https://www.sqlite.org/rescode.html>).
     pub fn from_sqlite(code: i32, message: String) -> Self {
         match code & 0xff {
@@ -98,22 +98,21 @@ impl StoreProblem {
     }
 }
 
-/// Whether the store's file is there. `look` asks the operating system for a file's kind (`true`: a regular file)
-/// and length in bytes.
+/// Whether the store's file exists. `stat` gives a file's kind (`true`: a regular file) and its length in bytes.
 ///
 /// # Errors
-/// When something else has its name, when it cannot be looked at, and when it is gone while a journal with changes of
-/// it is still there: SQLite would play those into whatever is created in its place.
-pub fn is_there(path: &Path, look: impl Fn(&Path) -> io::Result<(bool, u64)>) -> Result<bool, StoreProblem> {
+/// When the path is not a file, when its metadata cannot be read, or when the file is missing while a journal with
+/// changes still exists: SQLite would apply those to whatever file is created there.
+pub fn exists(path: &Path, stat: impl Fn(&Path) -> io::Result<(bool, u64)>) -> Result<bool, StoreProblem> {
     let unreachable = |error: io::Error| StoreProblem::Unreachable(error.to_string());
-    match look(path) {
+    match stat(path) {
         Ok((true, _)) => return Ok(true),
         Ok((false, _)) => return Err(StoreProblem::NotAFile),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(unreachable(error)),
     }
     for journal in journals(path) {
-        match look(&journal) {
+        match stat(&journal) {
             Ok((_, 0)) => {}
             Ok(_) => return Err(StoreProblem::Orphan(journal.display().to_string())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -123,10 +122,10 @@ pub fn is_there(path: &Path, look: impl Fn(&Path) -> io::Result<(bool, u64)>) ->
     Ok(false)
 }
 
-/// Checks the two numbers by which SQLite files say whose they are and how they are laid out.
+/// Checks the two numbers in the file's header: which program it belongs to, and its layout.
 ///
 /// # Errors
-/// When it is another program's database, or a layout that this version does not know.
+/// When the database belongs to another program, or this version does not know the layout.
 pub fn check_header(application_id: i64, layout_version: i64) -> Result<(), StoreProblem> {
     match (application_id, layout_version) {
         (APPLICATION_ID, LAYOUT_VERSION) => Ok(()),
@@ -136,22 +135,22 @@ pub fn check_header(application_id: i64, layout_version: i64) -> Result<(), Stor
     }
 }
 
-/// The id of the account with a number: `a-1`.
+/// The id of the account with this number: `a-1`.
 pub fn account_id(number: i64) -> String {
     format!("a-{number}")
 }
 
-/// A value as the columns `type` and `value` of `attributes` hold it.
+/// A value as the columns `type` and `value` of `attributes` store it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredValue {
     /// `text`, `boolean`, `number` or `list`.
     pub kind: &'static str,
-    /// The value's text; of a list a JSON array of texts.
+    /// The value's text; for a list, a JSON array of texts.
     pub text: String,
 }
 
 impl StoredValue {
-    /// A value's row; none for an empty one, which has no row (the policy language, 1, "Empty").
+    /// The row of a value; `None` for an empty value, which is not stored (the policy language, 1, "Empty").
     pub fn of(value: &Value) -> Option<Self> {
         let (kind, text) = match value {
             Value::Boolean(_) => ("boolean", value.to_string()),
@@ -166,7 +165,7 @@ impl StoredValue {
     /// The value of a row.
     ///
     /// # Errors
-    /// When the text is not of its type, or there is no such type.
+    /// When the text does not fit its type, or the type is unknown.
     pub fn read(kind: &str, text: String) -> Result<Value, StoreProblem> {
         let wrong = |text: &str| StoreProblem::Damaged(format!("`{text}` is no value of the type `{kind}`"));
         match kind {

@@ -1,16 +1,16 @@
-//! The accounts an embedded store starts with, in a file that somebody writes by hand (`docs/reference/sqlite.md`).
+//! The accounts an embedded store starts with, in a hand-written file (`docs/reference/sqlite.md`).
 
 use super::problem::Problem;
-use super::reading::{Reading, quotes, word};
+use super::reading::{Reading, kind_name, quoting_hint};
 use super::spelling;
 use crate::model::{Right, Span, Value};
 use crate::yaml::{Key, Kind, Node};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a store that does not exist yet starts with.
+/// The first contents of a store that does not exist yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StartState {
-    /// In the order written.
+    /// In the order of the file.
     pub accounts: Vec<StartAccount>,
     /// The rights the application knows, sorted, each once.
     pub known: Vec<Right>,
@@ -23,11 +23,11 @@ pub struct StartState {
 pub struct StartAccount {
     /// Its id in the application.
     pub id: String,
-    /// The immutable id of the user it belongs to.
+    /// The immutable id of its user.
     pub link: Option<String>,
     /// Whether it may sign in.
     pub active: bool,
-    /// Its values by short name, none of them empty.
+    /// Its values by short name; none is empty.
     pub attributes: BTreeMap<String, Value>,
     /// The application's groups it is in, sorted, each once.
     pub groups: Vec<String>,
@@ -35,31 +35,31 @@ pub struct StartAccount {
     pub grants: Vec<Right>,
 }
 
-/// The names that the `Application` declares; the file may use these and no others.
+/// The names that the `Application` declares; the file may use only these.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Vocabulary {
     /// Short names of account attributes.
     pub attributes: Vec<String>,
-    /// Types of right.
+    /// Entitlement types.
     pub entitlements: Vec<EntitlementName>,
 }
 
-/// A type of right and what it is bound to.
+/// An entitlement type and its scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntitlementName {
     /// Its name: `localRole`.
     pub name: String,
-    /// The name and the closed set of its scope, where it has one: `location`, `[London, Stockholm]`.
+    /// The name and the allowed values of its scope, if it has one: `location`, `[London, Stockholm]`.
     pub scope: Option<(String, Vec<String>)>,
 }
 
 /// Reads such a file.
 ///
-/// An entitlement type under `entitlements` is known with just these values, a scoped one at each place of its scope. Of a
-/// type that is not there, the application knows what the accounts hold.
+/// For an entitlement type listed under `entitlements`, the application knows exactly these values, each at every scope
+/// value. For other types it knows what the accounts hold.
 ///
 /// # Errors
-/// Everything that is wrong with the file, in its order.
+/// All problems of the file, in its order.
 pub fn parse(path: &str, text: &str, vocabulary: &Vocabulary) -> Result<StartState, Vec<Problem>> {
     let (mut reading, root) = Reading::open(path, text)?;
     reading.closed(&root, "the file", &["accounts", "entitlements", "groups"]);
@@ -159,7 +159,7 @@ impl<'v> Parser<'_, 'v> {
         attributes
     }
 
-    /// The value; none where it is empty (the policy language, 1).
+    /// The value; `None` if it is empty (the policy language, 1).
     fn value(&mut self, node: &Node, name: &str) -> Option<Value> {
         match &node.kind {
             Kind::Null => None,
@@ -172,8 +172,8 @@ impl<'v> Parser<'_, 'v> {
             }
             kind => {
                 self.reading.report(node.span, || {
-                    let quotes = quotes(kind);
-                    format!("`{name}` is {}; expected text, a whole number, `true`, `false` or a list of texts{quotes}", word(kind))
+                    let quoting_hint = quoting_hint(kind);
+                    format!("`{name}` is {}; expected text, a whole number, `true`, `false` or a list of texts{quoting_hint}", kind_name(kind))
                 });
                 None
             }
@@ -201,7 +201,7 @@ impl<'v> Parser<'_, 'v> {
         grants.into_iter().collect()
     }
 
-    /// The rights of one item: one for each entitlement type in it, a scope going to the types that have it (the
+    /// The rights of one item: one for each entitlement type in it; a scope applies to the types that have it (the
     /// policy language, 6).
     fn grant(&mut self, node: &Node) -> Vec<Right> {
         let mut types: Vec<(&'v EntitlementName, &Key, &str)> = Vec::new();
@@ -235,7 +235,7 @@ impl<'v> Parser<'_, 'v> {
             .collect()
     }
 
-    /// The scope value of a right; the outer none where it is wrong.
+    /// The scope value of a right; the outer `None` if it is wrong.
     fn scope(
         &mut self,
         declared: &EntitlementName,
@@ -255,7 +255,7 @@ impl<'v> Parser<'_, 'v> {
         None
     }
 
-    /// A right that is known, or becomes so because its type is not listed.
+    /// Checks that a right is known; if its type is not listed, the right becomes known.
     fn right(&mut self, key: &Key, right: Right) -> Option<Right> {
         if self.listed.contains(right.entitlement.as_str()) && !self.known.contains(&right) {
             let values = self.known.iter().filter(|known| known.entitlement == right.entitlement);
@@ -303,7 +303,7 @@ impl<'v> Parser<'_, 'v> {
     }
 }
 
-/// A value that may stand only once in the file.
+/// Records a value that may occur only once in the file.
 fn once(reading: &mut Reading<'_>, seen: &mut BTreeMap<String, Span>, what: &str, value: &str, at: Span) {
     if let Some(first) = seen.get(value) {
         let line = reading.line(*first);

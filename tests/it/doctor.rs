@@ -3,7 +3,7 @@
 use crate::support::playground::Playground;
 use crate::support::scim::workspace::on_scim;
 use crate::support::world::policies;
-use rolewright::doctor::{Line, Met, Outcome, Owners, Step, calendar, connection, owners, worst};
+use rolewright::doctor::{Line, Outcome, Owners, ProbeReport, Step, calendar, connection, exit_code, owners};
 use rolewright::policy::ChangeWindows;
 use rolewright::render::progress::{Reading, line};
 use std::time::Duration;
@@ -81,7 +81,7 @@ fn pm_06_a_connection_alone_is_tested_and_the_secret_is_not_shown() {
 
 #[test]
 fn owners_are_matched_as_forges_do() {
-    let of = |text: &str, path: &str| Owners::parse(text).own(path);
+    let of = |text: &str, path: &str| Owners::parse(text).is_owned(path);
     for (pattern, path, owned) in [
         ("*", "policies/a.yaml", true),
         ("*.yaml", "policies/x/a.yaml", true),
@@ -105,17 +105,17 @@ fn owners_are_matched_as_forges_do() {
 
 #[test]
 fn lines_are_judged_by_what_was_met() {
-    let mut met = Met { skew: Some(600), ..Met::default() };
+    let mut met = ProbeReport { skew: Some(600), ..ProbeReport::default() };
     met.note(Step::Name, Err("`proxied.example` is not found".to_owned()));
     let lines = connection("it", &met, true);
-    assert_eq!((lines[0].outcome, worst(&lines)), (Outcome::Failed, 7));
+    assert_eq!((lines[0].outcome, exit_code(&lines)), (Outcome::Failed, 7));
     assert_eq!((lines[1].step, lines[1].outcome), (Step::Clock, Outcome::Warned));
     met.note(Step::Read, Ok("read".to_owned()));
     assert_eq!(connection("it", &met, true)[0].outcome, Outcome::Warned, "a proxy found it");
     met.note(Step::Read, Err("broken".to_owned()));
-    assert_eq!(worst(&connection("mail", &met, false)), 0);
+    assert_eq!(exit_code(&connection("mail", &met, false)), 0);
     let both = [Step::Read, Step::Branch].map(|step| Line::new("it", step, Outcome::Failed, ""));
-    assert_eq!(worst(&both), 1);
+    assert_eq!(exit_code(&both), 1);
 }
 
 #[test]
@@ -204,6 +204,6 @@ fn a_calendar_is_judged() {
         let lines = calendar("it", &policy, 1_795_219_200, Duration::from_secs(120));
         let judged: Vec<Outcome> = lines.iter().map(|line| line.outcome).collect();
         assert_eq!(judged, [of_windows, of_schedule], "{schedule} {windows}: {lines:#?}");
-        assert_eq!(lines[1].said, said, "{schedule} {windows}");
+        assert_eq!(lines[1].message, said, "{schedule} {windows}");
     }
 }

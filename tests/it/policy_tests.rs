@@ -194,7 +194,7 @@ proptest! {
             origin: origin(&user),
             expected: vec!["result: none".to_owned()],
             actual: vec![came.clone()],
-            told: vec![told],
+            remarks: vec![told],
         };
         let trial = Trial {
             application: came.clone(),

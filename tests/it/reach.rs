@@ -75,7 +75,7 @@ fn reason(edits: &[(&str, &str)]) -> Option<String> {
     let application = &set.applications[0];
     let named = |name: &str| set.directories.iter().find(|it| it.name == name).unwrap();
     let directories: Vec<_> = application.directories.iter().map(|it| named(it)).collect();
-    Reach::of(application, &directories, today(), rolewright::wire::graph::found_by_graph).err()
+    Reach::of(application, &directories, today(), rolewright::wire::graph::is_filterable).err()
 }
 
 const MAPPED: &str = "email: mail";
@@ -156,7 +156,7 @@ fn whoever_shares_values_with_too_many_is_looked_for_among_all() {
         &set.applications[0],
         &[&set.directories[0]],
         today(),
-        rolewright::wire::graph::found_by_graph,
+        rolewright::wire::graph::is_filterable,
     )
     .unwrap();
     let kinds = ["userPrincipalName", "mail"].map(|name| (name.to_owned(), AttributeType::Text));

@@ -5,7 +5,7 @@ use crate::support::spreadsheet::{rows, sheets};
 use rolewright::model::{Operation, Value};
 use rolewright::plan::{Plan, Subject};
 use rolewright::render::plan::Shown;
-use rolewright::render::report::{Fate, RunReport};
+use rolewright::render::report::{ChangeResult, RunReport};
 use rolewright::render::workbook;
 
 pub(crate) fn of_plan(plan: &Plan) -> Vec<u8> {
@@ -86,12 +86,12 @@ fn the_same_report_gives_the_same_bytes() {
 #[test]
 fn results_stand_beside_what_was_to_be_done() {
     let plan = hostile("a");
-    let mut fates = vec![Fate::Made; plan.changes.len()];
+    let mut results = vec![ChangeResult::Made; plan.changes.len()];
     let failed = plan.changes.iter().position(|change| change.operation.word() == "create").expect("one");
-    fates[failed] = Fate::Failed("=the application said no".to_owned());
+    results[failed] = ChangeResult::Failed("=the application said no".to_owned());
     let report = RunReport {
         run: None,
-        fates: &fates,
+        results: &results,
         ended: "not everything could be written",
         ..RunReport::of_plan(&Shown { plan: &plan, refusals: &[] })
     };

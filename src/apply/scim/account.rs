@@ -104,7 +104,7 @@ impl ScimWriter {
             Err(error) if error.outcome_unknown() => Some(error),
             Err(error) => return Err(error.into()),
         };
-        let decoder = AccountDecoder::of_paths(None, &[]);
+        let decoder = AccountDecoder::from_paths(None, &[]);
         for pause in PATIENCE {
             let Some(answer) = self.get(Kind::User, id).await? else { return Ok(Written::Changed) };
             if decoder.decode(&answer.body)?.active == Some(false) && error.is_none() {
@@ -199,7 +199,7 @@ impl<'w> Wanted<'w> {
             paths.push(ScimPath::parse(&attribute.path)?);
             values.push(value);
         }
-        let decoder = AccountDecoder::of_paths(None, &paths);
+        let decoder = AccountDecoder::from_paths(None, &paths);
         Ok(Self { names, paths, values, active, decoder })
     }
 

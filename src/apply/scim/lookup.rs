@@ -14,7 +14,7 @@ const PAGE: u32 = 100;
 impl ScimWriter {
     /// The account whose link holds this text.
     pub(super) async fn linked(&self, link: &ScimPath, value: &str) -> Result<Option<String>, WriteError> {
-        let decoder = AccountDecoder::of_paths(Some(link), &[]);
+        let decoder = AccountDecoder::from_paths(Some(link), &[]);
         let fits = |json: &[u8]| -> Result<Option<String>, WriteError> {
             let record = decoder.decode(json)?;
             let ours = matches!(&record.link, Field::Text(text) if text == value);
@@ -83,7 +83,7 @@ impl ScimWriter {
     ) -> Result<Vec<String>, WriteError> {
         let list = kind.list();
         let (mut walk, mut found) = (Walk::default(), Vec::new());
-        let (decoder, mut seen) = (AccountDecoder::of_paths(None, &[]), BTreeSet::new());
+        let (decoder, mut seen) = (AccountDecoder::from_paths(None, &[]), BTreeSet::new());
         loop {
             let target = address(kind, &list_query(Some(walk.start_index()), Some(PAGE), None));
             let answer = self.service.send(&Call::new(Method::Get, list, target)).await?;

@@ -84,7 +84,7 @@ impl ScimWriter {
 }
 
 fn holds(answer: &Answer, path: &ScimPath, value: &str) -> Result<bool, WriteError> {
-    let record = AccountDecoder::of_paths(None, std::slice::from_ref(path)).decode(&answer.body)?;
+    let record = AccountDecoder::from_paths(None, std::slice::from_ref(path)).decode(&answer.body)?;
     Ok(match record.fields.first() {
         Some(Field::Text(text)) => text == value,
         Some(Field::List(texts)) => texts.iter().any(|text| text == value),

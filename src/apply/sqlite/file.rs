@@ -1,7 +1,7 @@
 //! Opens a store for writing, and makes one from its start state: whole or not at all.
 #![expect(clippy::disallowed_types, reason = "verb room: the folder of a new store is synced to disk")]
 
-use crate::wire::sqlite::{SCHEMA, StoreProblem, StoredValue, check_header, is_there};
+use crate::wire::sqlite::{SCHEMA, StoreProblem, StoredValue, check_header, exists};
 use crate::wire::start::{StartAccount, StartState};
 use rusqlite::{Connection, OpenFlags, Transaction};
 use std::io;
@@ -15,7 +15,7 @@ pub(super) fn open(
     wait: Duration,
 ) -> Result<Connection, StoreProblem> {
     let look = |path: &Path| std::fs::metadata(path).map(|found| (found.is_file(), found.len()));
-    if !is_there(path, look)? {
+    if !exists(path, look)? {
         create(path, start.ok_or(StoreProblem::Missing)?)?;
     }
     let connection = connect(path).map_err(problem)?;

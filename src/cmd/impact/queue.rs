@@ -6,7 +6,7 @@ use crate::cmd::forge::{self, Forge};
 use crate::gate::CommitPulls;
 use crate::ledger::Remote;
 use crate::model::Commit;
-use crate::wire::github::{queue, queued};
+use crate::wire::github::{parse_queue_branch, queue_prefix};
 use std::collections::BTreeMap;
 
 /// A piece of the queue, from what it is built on to the commit that is judged.
@@ -35,10 +35,10 @@ impl Queue {
         let mut ends = BTreeMap::new();
         if let Some(remote) = sides.repository.remote()? {
             let remote = Remote::new(sides.repository.root(), &remote);
-            let pattern = format!("refs/heads/{}*", queue(branch));
+            let pattern = format!("refs/heads/{}*", queue_prefix(branch));
             let heads = remote.heads(&pattern).map_err(|error| Stop::error(error.to_string()))?;
             ends.extend(heads.into_iter().filter_map(|(name, commit)| {
-                let (into, number) = queued(name.strip_prefix("refs/heads/")?)?;
+                let (into, number) = parse_queue_branch(name.strip_prefix("refs/heads/")?)?;
                 (into == branch).then_some((Commit(commit), number))
             }));
         }
@@ -88,5 +88,5 @@ impl Queue {
 /// The pull request of the queue's branch that this job runs on.
 fn own() -> Option<u64> {
     let branch = forge::job().ok().flatten()?.branch?;
-    queued(&branch).map(|(_, number)| number)
+    parse_queue_branch(&branch).map(|(_, number)| number)
 }

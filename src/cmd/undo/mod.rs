@@ -10,7 +10,7 @@ use super::privacy::Faces;
 use super::workspace::{self, Workspace};
 use super::{key, memory, out, plan, read};
 use crate::gate::RunRecord;
-use crate::ledger::{Around, Kept, Ledger, Loaded};
+use crate::ledger::{Ledger, Loaded, SettledAround, SettledPolicies};
 use crate::model::{Commit, Operation};
 use crate::plan::Plan;
 use crate::policy::ApplicationPolicy;
@@ -81,20 +81,20 @@ fn settled_by<'l>(
     ledger: &Ledger,
     loaded: &'l Loaded,
     name: &str,
-) -> Result<(&'l RunRecord, Kept, Kept), Stop> {
+) -> Result<(&'l RunRecord, SettledPolicies, SettledPolicies), Stop> {
     let record = loaded.runs.iter().find(|record| record.run == name).ok_or_else(|| {
         Stop::error(format!("the ledger has no run `{name}`; `rolewright history` lists them"))
     })?;
-    let around = ledger.around(&loaded.head, record)?.ok_or_else(|| {
+    let around = ledger.settled_around(&loaded.head, record)?.ok_or_else(|| {
         Stop::error(format!(
             "the ledger's history does not reach back to run `{name}`; `git revert` its commit by hand"
         ))
     })?;
     match around {
-        Around { before: None, after: Some(_) } => Err(Stop::error(format!(
+        SettledAround { before: None, after: Some(_) } => Err(Stop::error(format!(
             "run `{name}` settled the first policies: there are none before it to go back to"
         ))),
-        Around { before: Some(before), after: Some(after) }
+        SettledAround { before: Some(before), after: Some(after) }
             if before.settled.policy != after.settled.policy =>
         {
             Ok((record, before, after))

@@ -1,12 +1,12 @@
-//! Reads only those who changed since a record was made (MG8 to MG11, E7). Whatever is unclear, everything is read anew:
-//! a change is never believed to be a removal until the object itself is not there.
+//! Reads only what changed since the record was made (MG8 to MG11, E7). If anything is unclear, everything is read
+//! again: a reported removal counts only once the object itself is missing.
 
-use super::session::Part;
+use super::session::BatchPart;
 use super::{Fault, Reader};
 use crate::fetch::progress::count;
 use crate::http::HttpError;
 use crate::wire::graph::record::{
-    Chain, ChangePage, WATCHED, decode_changes, groups_from_now, users_from_now,
+    Chain, ChangePage, MAX_WATCHED_GROUPS, decode_changes, groups_from_now, users_from_now,
 };
 use crate::wire::graph::{BATCH, MemberKind, Walk, query};
 use serde_json::value::RawValue;
@@ -16,7 +16,7 @@ const USERS: &str = "/users/delta";
 const GROUPS: &str = "/groups/delta";
 
 impl Reader<'_, '_> {
-    /// Brings the record's users up to date, and hands them to the builder.
+    /// Updates the record's users, and adds them to the builder.
     pub(super) async fn changed_users(&mut self) -> Result<(), Fault> {
         let Some(record) = &self.record else { return Ok(()) };
         let link = record.users_link.clone();
@@ -24,23 +24,23 @@ impl Reader<'_, '_> {
         let next = self
             .changes(USERS, &link, &mut |_, page| {
                 for change in page.value {
-                    // An object may come several times, in any order (MG8).
+                    // An object may occur several times, in any order (MG8).
                     *changed.entry(change.id.into_owned()).or_default() |= change.removed.is_some();
                 }
             })
             .await?;
-        if self.record.as_ref().is_none_or(|record| !record.pays(changed.len())) {
+        if self.record.as_ref().is_none_or(|record| !record.is_worth_updating(changed.len())) {
             return Err(Fault::Stale);
         }
-        self.look_at(&changed).await?;
+        self.read_changed(&changed).await?;
         if let Some(record) = &mut self.record {
             record.users_link = next;
         }
         self.recorded_users()
     }
 
-    /// Reads the users who changed. One who is not there and was not said to be removed is a contradiction.
-    async fn look_at(&mut self, changed: &BTreeMap<String, bool>) -> Result<(), Fault> {
+    /// Reads the changed users. A missing user who was not reported as removed is a contradiction.
+    async fn read_changed(&mut self, changed: &BTreeMap<String, bool>) -> Result<(), Fault> {
         const ROUTE: &str = "/users/{id}";
         let ids: Vec<&String> = changed.keys().collect();
         for ids in ids.chunks(BATCH) {
@@ -49,9 +49,9 @@ impl Reader<'_, '_> {
             let Some(record) = &mut self.record else { return Err(Fault::Stale) };
             for (id, part) in ids.iter().zip(parts) {
                 match part {
-                    Part::Body(body) => drop(record.users.insert((*id).clone(), kept(&body)?)),
-                    Part::Absent if changed[*id] => drop(record.users.remove(*id)),
-                    Part::Absent => return Err(Fault::Stale),
+                    BatchPart::Body(body) => drop(record.users.insert((*id).clone(), raw_user(&body)?)),
+                    BatchPart::Absent if changed[*id] => drop(record.users.remove(*id)),
+                    BatchPart::Absent => return Err(Fault::Stale),
                 }
             }
         }
@@ -71,8 +71,8 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    /// Brings the record's groups up to date: members who came are added; a group from which somebody went, or which
-    /// itself is said to be gone, is read anew.
+    /// Updates the record's groups: added members are added; a group that lost a member, or is reported as removed, is
+    /// read again.
     pub(super) async fn changed_groups(&mut self) -> Result<(), Fault> {
         let chains = self.record.iter().flat_map(|record| record.chains.clone()).collect::<Vec<_>>();
         let mut unclear: BTreeSet<String> = BTreeSet::new();
@@ -94,8 +94,8 @@ impl Reader<'_, '_> {
         let Some(record) = &mut self.record else { return };
         for change in page.value {
             let Some(kept) = record.groups.get_mut(&*change.id) else { continue };
-            let went = change.members.iter().any(|member| member.removed.is_some());
-            if change.removed.is_some() || went {
+            let lost_member = change.members.iter().any(|member| member.removed.is_some());
+            if change.removed.is_some() || lost_member {
                 unclear.insert(change.id.into_owned());
                 continue;
             }
@@ -109,7 +109,8 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Remembers from where on changes of users are told. Before they are read: what changes meanwhile comes again.
+    /// Starts a cursor for changes of users. It must start before they are read, so that changes during the read are
+    /// seen next time.
     pub(super) async fn watch_users(&mut self) {
         if self.record.is_none() {
             return;
@@ -122,11 +123,11 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// The same of groups that no cursor watches yet. Where that fails, nothing is kept: the next read is a full one.
+    /// The same for groups without a cursor. If it fails, no record is kept and the next read is a full one.
     pub(super) async fn watch_groups(&mut self, groups: &[String]) {
         let Some(record) = &self.record else { return };
         let unwatched: Vec<String> = groups.iter().filter(|id| !record.watches(id)).cloned().collect();
-        for groups in unwatched.chunks(WATCHED) {
+        for groups in unwatched.chunks(MAX_WATCHED_GROUPS) {
             let target = format!("{}{}", self.session.origin(), groups_from_now(groups));
             let link = self.changes(GROUPS, &target, &mut |_, _| {}).await;
             match (&mut self.record, link) {
@@ -136,7 +137,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Follows a cursor to its end, and gives the next one. One that is not known any more means a full read (MG11).
+    /// Follows a cursor to its end and returns the next one. An expired cursor means a full read (MG11).
     async fn changes(
         &mut self,
         route: &'static str,
@@ -167,8 +168,8 @@ impl Reader<'_, '_> {
     }
 }
 
-/// A user as it is kept.
-pub(super) fn kept(json: &[u8]) -> Result<Box<RawValue>, Fault> {
+/// A user as stored in the record.
+pub(super) fn raw_user(json: &[u8]) -> Result<Box<RawValue>, Fault> {
     serde_json::from_slice(json)
         .map_err(|error| Fault::Error(format!("/users cannot be understood: {error}")))
 }

@@ -1,51 +1,51 @@
-//! Some users of a tenant, with the groups and roles that count for them: a few requests, however large the tenant is.
+//! Looks up single users of a tenant with the groups and roles that count: a few requests, whatever the tenant's size.
 
-use super::groups::Open;
-use super::session::{Part, Session};
+use super::groups::GroupToRead;
+use super::session::{BatchPart, Session};
 use super::{EntraRequest, Fault, Key, Reader};
 use crate::fetch::progress::count;
 use crate::model::{Field, UserSearch};
 use crate::snapshot::{DirectoryBuilder, DirectorySnapshot, Excerpt, GroupRecord, Incomplete};
-use crate::wire::graph::{BATCH, MemberKind, Wanted, decode_listed_member, query, sought};
+use crate::wire::graph::{BATCH, GroupSelection, MemberKind, decode_listed_member, query, user_queries};
 use std::collections::{BTreeMap, BTreeSet};
 
 const USERS: &str = "/users";
 const DIRECT: &str = "/users/{id}/memberOf";
 const TRANSITIVE: &str = "/users/{id}/transitiveMemberOf";
 
-/// Why users were not found: the tenant has to be read whole, which also tells what is really wrong.
+/// Why a lookup is not possible: the whole tenant must be read, which also reports the actual problem.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Unfound(pub String);
+pub struct NeedsFullRead(pub String);
 
-/// Looks for users step by step, in one session; each is asked for once.
-pub struct Finder<'r> {
+/// Looks up users step by step in one session; each is requested once.
+pub struct UserFinder<'r> {
     request: EntraRequest<'r>,
     session: Session<'r>,
-    wanted: Wanted<'r>,
+    selection: GroupSelection<'r>,
     select: String,
     asked: UserSearch,
-    /// Answers by id.
+    /// The users found so far: their JSON by id.
     found: BTreeMap<String, Vec<u8>>,
 }
 
-/// The groups that a user is in, by id.
+/// The groups of a user, by id.
 #[derive(Debug, Default)]
 struct Memberships {
     direct: BTreeSet<String>,
     all: BTreeSet<String>,
 }
 
-impl<'r> Finder<'r> {
+impl<'r> UserFinder<'r> {
     /// Signs in.
     ///
     /// # Errors
-    /// When that is refused.
+    /// When the sign-in is refused.
     pub async fn open(request: EntraRequest<'r>, key: Key) -> Result<Self, Incomplete> {
         let opened = Session::open(request.connection, key, request.limits, request.patience).await;
         let session =
             opened.map_err(|problem| Incomplete::new(format!("directory `{}`", request.name), problem))?;
         Ok(Self {
-            wanted: Wanted::new(&request.asked.groups, request.group_prefix),
+            selection: GroupSelection::new(&request.asked.groups, request.group_prefix),
             select: query::selected(request.attributes.iter().map(|it| it.source.as_str())),
             asked: UserSearch::default(),
             found: BTreeMap::new(),
@@ -54,33 +54,33 @@ impl<'r> Finder<'r> {
         })
     }
 
-    /// Looks for users who were not asked for yet. Gives all who were found until now, without groups.
+    /// Looks up the users who were not requested before. Returns all users found so far, without groups.
     ///
     /// # Errors
-    /// When anything failed, or is no question for Graph.
-    pub async fn find(&mut self, asked: &UserSearch) -> Result<Excerpt<DirectorySnapshot>, Unfound> {
+    /// When a request fails, or Graph cannot answer it.
+    pub async fn find(&mut self, asked: &UserSearch) -> Result<Excerpt<DirectorySnapshot>, NeedsFullRead> {
         let read: Vec<&str> = self.request.attributes.iter().map(|it| it.name.as_str()).collect();
         let page = self.request.page_size;
-        let questions = sought(asked, &self.asked, &read, &self.select, page).map_err(Unfound)?;
-        let mut reader = Reader::new(&self.request, &mut self.session, &self.wanted, None);
-        for questions in questions.chunks(BATCH) {
-            reader.sought(questions, &mut self.found).await?;
+        let queries = user_queries(asked, &self.asked, &read, &self.select, page).map_err(NeedsFullRead)?;
+        let mut reader = Reader::new(&self.request, &mut self.session, &self.selection, None);
+        for queries in queries.chunks(BATCH) {
+            reader.run_queries(queries, &mut self.found).await?;
         }
         self.asked = asked.clone();
         reader.add(&self.found)?;
         excerpt(reader.builder)
     }
 
-    /// The users who were found, with their groups and roles, and of other groups what policies may name them by.
+    /// The users found, with their groups and roles, and the names of other groups that policies may use.
     ///
     /// # Errors
-    /// When anything failed, or shows only in the whole tenant.
-    pub async fn finish(mut self) -> Result<Excerpt<DirectorySnapshot>, Unfound> {
-        let mut reader = Reader::new(&self.request, &mut self.session, &self.wanted, None);
+    /// When a request fails, or only a full read gives the answer.
+    pub async fn finish(mut self) -> Result<Excerpt<DirectorySnapshot>, NeedsFullRead> {
+        let mut reader = Reader::new(&self.request, &mut self.session, &self.selection, None);
         reader.add(&self.found)?;
         reader.prove_enabled_is_shown(&self.found)?;
         let linked = reader.groups().await?;
-        shown(&linked)?;
+        require_visible_members(&linked)?;
         let assigned = reader.roles().await?;
         if !(linked.is_empty() && assigned.is_empty()) {
             let users: Vec<&String> = self.found.keys().collect();
@@ -93,16 +93,16 @@ impl<'r> Finder<'r> {
 }
 
 impl Reader<'_, '_> {
-    /// Asks a few questions, and takes the users of all pages.
-    async fn sought(
+    /// Sends a few queries, and stores the users of all pages.
+    async fn run_queries(
         &mut self,
-        questions: &[String],
+        queries: &[String],
         found: &mut BTreeMap<String, Vec<u8>>,
     ) -> Result<(), Fault> {
-        let parts = self.session.batch(USERS, questions).await.map_err(Fault::Error)?;
-        for (question, part) in questions.iter().zip(parts) {
-            // Nobody has the id.
-            let Part::Body(body) = part else { continue };
+        let parts = self.session.batch(USERS, queries).await.map_err(Fault::Error)?;
+        for (query_target, part) in queries.iter().zip(parts) {
+            // No user has this id.
+            let BatchPart::Body(body) = part else { continue };
             let take = &mut |reader: &mut Self, json: &[u8]| {
                 let user = reader.decoder.decode(json).map_err(|error| reader.undecodable(USERS, &error))?;
                 if found.insert(user.id.into_owned(), json.to_vec()).is_none() {
@@ -110,7 +110,7 @@ impl Reader<'_, '_> {
                 }
                 Ok(())
             };
-            match question.contains("$filter=") {
+            match query_target.contains("$filter=") {
                 true => self.walk_on(USERS, &body, take).await?,
                 false => take(self, &body)?,
             }
@@ -126,7 +126,7 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    /// What came of nobody may be hidden from this application (MG15).
+    /// If no user has a value, it may be hidden from this application (MG15).
     fn prove_enabled_is_shown(&self, found: &BTreeMap<String, Vec<u8>>) -> Result<(), Fault> {
         let at = self.request.attributes.iter().position(|it| it.source == "accountEnabled");
         let Some(at) = at.filter(|_| !found.is_empty()) else { return Ok(()) };
@@ -138,7 +138,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// The groups of these users. Both questions about each of them go together, where nesting counts.
+    /// The groups of these users. If nesting counts, both requests for a user are in the same batch.
     async fn memberships<'u>(
         &mut self,
         users: &[&'u String],
@@ -164,14 +164,14 @@ impl Reader<'_, '_> {
         Ok(found)
     }
 
-    /// The groups of a list whose first page is here.
+    /// The groups in a list whose first page is given.
     async fn groups_of(
         &mut self,
         route: &'static str,
         user: &str,
-        part: Part,
+        part: BatchPart,
     ) -> Result<BTreeSet<String>, Fault> {
-        let Part::Body(page) = part else {
+        let BatchPart::Body(page) = part else {
             return Err(Fault::Drift(format!("the user `{user}` was found, and is not there")));
         };
         let mut groups = BTreeSet::new();
@@ -186,8 +186,8 @@ impl Reader<'_, '_> {
         Ok(groups)
     }
 
-    /// Puts a user into the groups that are read. Through which groups somebody is in another is not asked for: one
-    /// without a name stands for them all, with nobody else in it.
+    /// Adds a user to the selected groups. For indirect membership the groups in between are not read: one unnamed
+    /// group with only this user stands for all of them.
     fn add_memberships(&mut self, user: &str, groups: &Memberships) -> Result<(), Fault> {
         for group in groups.direct.iter().filter(|group| self.builder.has_group(group)).collect::<Vec<_>>() {
             self.builder.member(group, user)?;
@@ -206,19 +206,19 @@ impl Reader<'_, '_> {
     }
 }
 
-/// Who is in a group with hidden members shows only where the whole group does.
-fn shown(linked: &[Open]) -> Result<(), Unfound> {
+/// The members of a group with hidden membership can only be read from the group itself.
+fn require_visible_members(linked: &[GroupToRead]) -> Result<(), NeedsFullRead> {
     match linked.iter().find(|group| group.hidden) {
-        Some(group) => Err(Unfound(format!("the membership of the group `{}` is hidden", group.name))),
+        Some(group) => Err(NeedsFullRead(format!("the membership of the group `{}` is hidden", group.name))),
         None => Ok(()),
     }
 }
 
-fn excerpt(builder: DirectoryBuilder) -> Result<Excerpt<DirectorySnapshot>, Unfound> {
-    builder.excerpt().map_err(|error| Unfound(error.problem))
+fn excerpt(builder: DirectoryBuilder) -> Result<Excerpt<DirectorySnapshot>, NeedsFullRead> {
+    builder.excerpt().map_err(|error| NeedsFullRead(error.problem))
 }
 
-impl From<Fault> for Unfound {
+impl From<Fault> for NeedsFullRead {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Drift(problem) | Fault::Error(problem) => Self(problem),

@@ -2,8 +2,8 @@
     clippy::disallowed_methods,
     reason = "verb room: reads what CI gives to its jobs, and the time that assertions carry"
 )]
-//! By what the app registration signs in, read where the connection says; an identity that CI gives is fetched anew at
-//! each renewal, for it is short-lived (MG2).
+//! How the app registration signs in, as the connection says. An identity from CI is requested at each renewal, since
+//! it is short-lived (MG2).
 
 use crate::fetch::secret;
 use crate::http::{Call, Limits, Method, Service};
@@ -20,30 +20,30 @@ use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// By what an app registration signs in.
+/// The credential of an app registration.
 #[derive(Clone, Debug)]
 pub enum Key {
     /// A client secret.
     Secret(Secret),
     /// A certificate and its private key in PEM.
     Certificate(Secret),
-    /// The identity of a GitHub job: where it is asked for, and the token that may ask.
+    /// The identity of a GitHub job: the URL to request it from, and the token for that request.
     GitHub {
         /// `ACTIONS_ID_TOKEN_REQUEST_URL`.
         url: String,
         /// `ACTIONS_ID_TOKEN_REQUEST_TOKEN`.
         token: Secret,
     },
-    /// An identity that something else renews in a file.
+    /// A file with an identity that another program renews.
     File(PathBuf),
-    /// An identity as it is.
+    /// An identity token.
     Identity(Secret),
 }
 
-/// Reads what the connection names.
+/// Reads the credential that the connection names.
 ///
 /// # Errors
-/// When it is not there; says what to set up.
+/// When it is missing; says what to set up.
 pub fn key(credential: &EntraCredential) -> Result<Key, String> {
     match credential {
         EntraCredential::Secret(place) => secret(place).map(Key::Secret),
@@ -52,7 +52,7 @@ pub fn key(credential: &EntraCredential) -> Result<Key, String> {
     }
 }
 
-/// What runs this job, by the variables that it sets.
+/// Detects what runs this job from its environment variables.
 fn federated() -> Result<Key, String> {
     let set = |name: &str| env::var(name).ok().filter(|value| !value.trim().is_empty());
     if let Some(path) = set("AZURE_FEDERATED_TOKEN_FILE") {
@@ -81,7 +81,7 @@ impl Key {
         matches!(self, Self::GitHub { .. } | Self::File(_) | Self::Identity(_))
     }
 
-    /// What is sent as assertion; none for a client secret.
+    /// The assertion to send; `None` for a client secret.
     pub(super) async fn assertion(
         &self,
         audience: &str,
@@ -116,7 +116,7 @@ async fn github(url: &str, token: &Secret, limits: Limits) -> Result<Secret, Str
     decode_identity(&answer.map_err(|error| format!("GitHub gave this job no identity: {error}"))?.body)
 }
 
-/// Signs an assertion. What went wrong is told without the key.
+/// Signs an assertion. Errors never contain the key.
 fn sign(pem: &Secret, audience: &str, client: &str) -> Result<Secret, String> {
     let bytes = pem.expose().as_bytes();
     let certificate =
@@ -129,7 +129,7 @@ fn sign(pem: &Secret, audience: &str, client: &str) -> Result<Secret, String> {
         .choose_scheme(&[SignatureScheme::RSA_PSS_SHA256])
         .ok_or("the private key is not one of RSA, which Microsoft Entra ID asks for")?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64);
-    // Only unlike any other: nobody who knew it could sign.
+    // It only has to be unique: knowing it does not help to sign.
     let id =
         format!("{:016x}{:016x}", RandomState::new().hash_one(now), RandomState::new().hash_one(audience));
     let text = unsigned(&certificate, audience, client, now, &id);

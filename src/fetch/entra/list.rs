@@ -1,11 +1,11 @@
-//! Walks one list to its end.
+//! Reads a list page by page to its end.
 
 use super::{Fault, Reader};
 use crate::wire::graph::query::VERSION;
 use crate::wire::graph::{Walk, decode_page};
 
 impl Reader<'_, '_> {
-    /// Walks a list from its first query on, and hands each object to `take`.
+    /// Reads a list from its first query on, and passes each object to `take`.
     pub(super) async fn walk(
         &mut self,
         route: &'static str,
@@ -18,7 +18,7 @@ impl Reader<'_, '_> {
         self.follow(route, walk, Some(first), take).await
     }
 
-    /// Walks a list whose first page is read already.
+    /// Reads a list whose first page is already here.
     pub(super) async fn walk_on(
         &mut self,
         route: &'static str,
@@ -30,7 +30,7 @@ impl Reader<'_, '_> {
         self.follow(route, walk, next, take).await
     }
 
-    /// A list is complete only when a page has no next one (threat E1); an empty page says nothing.
+    /// A list is complete only when a page has no next link (threat E1); an empty page means nothing.
     async fn follow(
         &mut self,
         route: &'static str,

@@ -1,7 +1,7 @@
-//! Reads a tenant of Microsoft Entra ID through Microsoft Graph: the attributes that policies need, the groups that they
-//! link, the roles that count; all of it, or an error (MG1 to MG17).
+//! Reads a tenant of Microsoft Entra ID through Microsoft Graph: the attributes that policies need, the groups that
+//! they link, the roles that count. The result is complete or an error (MG1 to MG17).
 //!
-//! Takes the connection, what policies ask for and a key, gives a snapshot. Never: a shorter list, a guess.
+//! Takes the connection, what policies need and a key, gives a snapshot. Never: a shorter list, a guess.
 
 mod changes;
 mod finder;
@@ -14,7 +14,7 @@ mod session;
 mod store;
 mod users;
 
-pub use finder::{Finder, Unfound};
+pub use finder::{NeedsFullRead, UserFinder};
 pub use key::{Key, key};
 pub use probe::probe;
 pub use store::Store;
@@ -25,7 +25,7 @@ use crate::policy::{Asked, DirectoryAttribute};
 use crate::snapshot::{Complete, DirectoryBuilder, DirectorySnapshot, Incomplete};
 use crate::wire::graph::query;
 use crate::wire::graph::record::Record;
-use crate::wire::graph::{DecodeError, LinkError, UserDecoder, Wanted};
+use crate::wire::graph::{DecodeError, GroupSelection, LinkError, UserDecoder};
 use session::Session;
 use std::time::Duration;
 
@@ -42,21 +42,21 @@ pub struct EntraRequest<'r> {
     pub group_prefix: &'r str,
     /// Whether members count through nested groups.
     pub nested: bool,
-    /// What policies ask for besides.
+    /// The groups and applications that policies refer to.
     pub asked: &'r Asked,
-    /// Objects a page, at most 999.
+    /// Objects on a page, at most 999.
     pub page_size: u32,
     /// Time-outs and sizes.
     pub limits: Limits,
-    /// The wait before a federated sign-in is tried again is twice this, then four and eight times.
+    /// The wait before a federated sign-in is retried is twice this, then four and eight times.
     pub patience: Duration,
 }
 
-/// Why a walk through the tenant ended early: one whose lists changed meanwhile is worth a second walk, nothing else is.
+/// Why one read of the tenant failed. `Drift`: a list changed during the read, so a second read may succeed.
 enum Fault {
     Drift(String),
     Error(String),
-    /// What was kept of the last read is of no use: everything is read.
+    /// The stored record cannot be used: everything is read.
     Stale,
 }
 
@@ -72,31 +72,31 @@ impl From<LinkError> for Fault {
     }
 }
 
-/// One walk through the tenant.
+/// One read of the tenant.
 struct Reader<'r, 's> {
     request: &'s EntraRequest<'r>,
     session: &'s mut Session<'r>,
-    wanted: &'s Wanted<'r>,
+    selection: &'s GroupSelection<'r>,
     builder: DirectoryBuilder,
     decoder: UserDecoder,
     select: String,
-    /// Users who are members or assigned but were not on the list: who they are, and where.
-    strangers: Vec<(String, Stranger)>,
-    /// What is kept for the next read; none where nothing is.
+    /// Users who are members or assigned but were not listed: their ids, and where they occurred.
+    unlisted_users: Vec<(String, UnlistedUser)>,
+    /// The record for the next read; `None` if none is kept.
     record: Option<Record>,
 }
 
-/// Where a user was met who was not on the list.
-enum Stranger {
+/// Where an unlisted user occurred.
+enum UnlistedUser {
     Member { group: String },
     Assigned { application: String, role: String },
 }
 
-/// Reads everything that policies ask for. What changes while it is read is read once more.
+/// Reads everything that policies need. If it changes during the read, it is read once more.
 ///
 /// # Errors
-/// When sign-in or any call fails, a page is missing, repeated or at another place, or anything cannot be understood;
-/// says what to grant where something is missing. Nothing of it is kept then: never a shorter snapshot (threats E1, E2).
+/// When sign-in or a call fails, a page is missing, repeated or on another host, or an answer cannot be decoded; says
+/// which permission is missing. What was read so far is dropped: never a shorter snapshot (threats E1, E2).
 pub async fn read(
     request: &EntraRequest<'_>,
     key: Key,
@@ -105,29 +105,29 @@ pub async fn read(
     let incomplete = |problem: String| Incomplete::new(format!("directory `{}`", request.name), problem);
     let opened = Session::open(request.connection, key, request.limits, request.patience).await;
     let mut session = opened.map_err(incomplete)?;
-    let wanted = Wanted::new(&request.asked.groups, request.group_prefix);
+    let selection = GroupSelection::new(&request.asked.groups, request.group_prefix);
     let select = query::selected(request.attributes.iter().map(|it| it.source.as_str()));
     let mut kept = store.and_then(|store| store.load(&select));
-    let mut second = false;
+    let mut retried = false;
     loop {
         let changes = kept.is_some();
         let record = kept.take().or_else(|| store.map(|_| Record::new(&select, store::now())));
-        let reader = Reader::new(request, &mut session, &wanted, record);
+        let reader = Reader::new(request, &mut session, &selection, record);
         let read = if changes { reader.changed().await } else { reader.all().await };
         match read {
             Ok((builder, record)) => {
-                keep(store, record.as_ref());
+                store_record(store, record.as_ref());
                 return builder.finish();
             }
-            Err(Fault::Drift(_) | Fault::Stale) if changes => keep(store, None),
-            Err(Fault::Drift(_)) if !second => second = true,
+            Err(Fault::Drift(_) | Fault::Stale) if changes => store_record(store, None),
+            Err(Fault::Drift(_)) if !retried => retried = true,
             Err(Fault::Drift(problem) | Fault::Error(problem)) => return Err(incomplete(problem)),
             Err(Fault::Stale) => return Err(incomplete("its answers contradict each other".to_owned())),
         }
     }
 }
 
-fn keep(store: Option<&Store>, record: Option<&Record>) {
+fn store_record(store: Option<&Store>, record: Option<&Record>) {
     match (store, record) {
         (Some(store), Some(record)) => store.save(record),
         (Some(store), None) => store.forget(),
@@ -139,7 +139,7 @@ impl<'r, 's> Reader<'r, 's> {
     fn new(
         request: &'s EntraRequest<'r>,
         session: &'s mut Session<'r>,
-        wanted: &'s Wanted<'r>,
+        selection: &'s GroupSelection<'r>,
         record: Option<Record>,
     ) -> Self {
         let typed: Vec<(String, AttributeType)> =
@@ -148,11 +148,11 @@ impl<'r, 's> Reader<'r, 's> {
         Self {
             request,
             session,
-            wanted,
+            selection,
             builder: DirectoryBuilder::new(request.name, &typed),
             decoder: UserDecoder::new(sources),
             select: query::selected(request.attributes.iter().map(|it| it.source.as_str())),
-            strangers: Vec::new(),
+            unlisted_users: Vec::new(),
             record,
         }
     }
@@ -164,7 +164,7 @@ impl<'r, 's> Reader<'r, 's> {
         self.rest().await
     }
 
-    /// Reads those who changed since the record was made; groups by name and roles are read anew.
+    /// Reads the users who changed since the record was made; groups by name and roles are always read.
     async fn changed(mut self) -> Result<(DirectoryBuilder, Option<Record>), Fault> {
         self.changed_users().await?;
         self.count().await?;
@@ -176,7 +176,7 @@ impl<'r, 's> Reader<'r, 's> {
         let linked = self.groups().await?;
         let assigned = self.roles().await?;
         self.members(linked.into_iter().chain(assigned).collect()).await?;
-        self.strangers().await?;
+        self.unlisted_users().await?;
         Ok((self.builder, self.record))
     }
 

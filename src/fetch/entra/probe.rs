@@ -1,59 +1,60 @@
-//! The smallest look at a tenant: signs in, then asks for one of everything that policies need, so that each permission
-//! that a read takes is seen to be granted, or named (MG17).
+//! A minimal check of a tenant: signs in, then requests one object of each kind that policies need, so that each
+//! missing permission is named (MG17).
 
 use super::session::Session;
 use super::{Key, Limits};
-use crate::doctor::{Met, Step};
+use crate::doctor::{ProbeReport, Step};
 use crate::http::{Answer, HttpError};
 use crate::model::EntraConnection;
 use crate::policy::DirectoryPolicy;
 use crate::wire::graph::query::{self, VERSION};
 use crate::wire::graph::refusal::{grant, permission};
-use crate::wire::graph::{Wanted, decode_listed_group, decode_page};
+use crate::wire::graph::{GroupSelection, decode_listed_group, decode_page};
 use serde_json::Value;
 use std::time::Duration;
 
 const GROUPS: &str = "/groups";
-/// Users of whom one at least shows whether the account is enabled: whoever may not see it, sees it of nobody.
-const SOME: u32 = 5;
+/// Users in a sample. If `accountEnabled` is missing from all of them, the application may not read it.
+const SAMPLE: u32 = 5;
 
-/// Signs in and asks for one of each. Whatever is refused is a line of its own; nothing is asked after what is broken.
+/// Signs in and requests one object of each kind. Each refusal is a line of its own; after any other error nothing more
+/// is requested.
 pub async fn probe(
     policy: &DirectoryPolicy,
     connection: &EntraConnection,
     key: Key,
     limits: Limits,
-    met: &mut Met,
+    report: &mut ProbeReport,
 ) {
     let session = match Session::open(connection, key, limits, Duration::from_secs(1)).await {
         Ok(session) => session,
         Err(problem) => {
             let unanswered = problem.contains("was not answered");
             let step = if unanswered { Step::Connection } else { Step::SignIn };
-            met.note(step, Err(problem));
+            report.note(step, Err(problem));
             return;
         }
     };
-    met.note(Step::Connection, Ok(format!("{} answers", session.origin())));
-    met.note(Step::SignIn, Ok(format!("the app registration `{}` is let in", connection.client)));
-    let mut probe = Probe { policy, connection, session, met };
+    report.note(Step::Connection, Ok(format!("{} answers", session.origin())));
+    report.note(Step::SignIn, Ok(format!("the app registration `{}` is let in", connection.client)));
+    let mut probe = Probe { policy, connection, session, report };
     if probe.all().await.is_ok() {
-        probe.met.note(Step::Read, Ok("one of everything that policies need was asked for".to_owned()));
+        probe.report.note(Step::Read, Ok("one of everything that policies need was asked for".to_owned()));
     }
 }
 
-/// Why no more is asked: the service is broken, which is noted.
-struct Broken;
+/// The check stops here; the error is already noted.
+struct Aborted;
 
 struct Probe<'p> {
     policy: &'p DirectoryPolicy,
     connection: &'p EntraConnection,
     session: Session<'p>,
-    met: &'p mut Met,
+    report: &'p mut ProbeReport,
 }
 
 impl Probe<'_> {
-    async fn all(&mut self) -> Result<(), Broken> {
+    async fn all(&mut self) -> Result<(), Aborted> {
         self.users().await?;
         let asked = &self.policy.asked;
         if !asked.groups.is_empty() || !asked.applications.is_empty() {
@@ -65,15 +66,15 @@ impl Probe<'_> {
         Ok(())
     }
 
-    /// Some users, with every attribute that policies need.
-    async fn users(&mut self) -> Result<(), Broken> {
+    /// Reads some users, with every attribute that policies need.
+    async fn users(&mut self) -> Result<(), Aborted> {
         const ROUTE: &str = "/users";
         let names = self.policy.attributes.iter().map(|it| it.source.as_str());
         let select = query::selected(names);
-        let Some(answer) = self.ask(ROUTE, &query::users(&select, SOME)).await? else { return Ok(()) };
+        let Some(answer) = self.ask(ROUTE, &query::users(&select, SAMPLE)).await? else { return Ok(()) };
         let users =
             decode_page(&answer.body).map(|page| page.value.iter().map(|it| it.get().to_owned()).collect());
-        let users: Vec<String> = self.understood(ROUTE, users)?;
+        let users: Vec<String> = self.decoded(ROUTE, users)?;
         let shown = |user: &String| {
             serde_json::from_str::<Value>(user).is_ok_and(|user| user["accountEnabled"].is_boolean())
         };
@@ -85,30 +86,30 @@ impl Probe<'_> {
         self.granted(ROUTE, &format!("users may be read, with `{}`", select.replace(',', "`, `")))
     }
 
-    /// One group and one of its members.
-    async fn groups(&mut self) -> Result<(), Broken> {
+    /// Reads one group and one of its members.
+    async fn groups(&mut self) -> Result<(), Aborted> {
         const MEMBERS: &str = "/groups/{id}/members";
-        let Some(found) = self.some_group().await? else { return Ok(()) };
+        let Some(found) = self.sample_group().await? else { return Ok(()) };
         let Some(json) = found else { return self.granted(GROUPS, "groups may be read; there is none") };
-        let group = self.understood(GROUPS, decode_listed_group(json.as_bytes()))?;
+        let group = self.decoded(GROUPS, decode_listed_group(json.as_bytes()))?;
         let Some(name) = group.display_name.as_deref() else {
             return self.refused(GROUPS, "a group comes without `displayName`");
         };
         let Some(answer) = self.ask(MEMBERS, &query::members(&group.id, 1)).await? else { return Ok(()) };
-        let members = self.understood(MEMBERS, decode_page(&answer.body))?;
+        let members = self.decoded(MEMBERS, decode_page(&answer.body))?;
         if group.is_hidden() && members.value.is_empty() {
-            let said = format!("the membership of the group `{name}` is hidden, and nobody is shown");
-            return self.missing("Member.Read.Hidden", &said);
+            let message = format!("the membership of the group `{name}` is hidden, and nobody is shown");
+            return self.missing("Member.Read.Hidden", &message);
         }
         self.granted(GROUPS, "groups and their members may be read")
     }
 
-    /// A group that policies link, else any; none where that is refused, which is noted.
-    async fn some_group(&mut self) -> Result<Option<Option<String>>, Broken> {
-        let linked = Wanted::new(&self.policy.asked.groups, &self.policy.group_prefix).targets(1);
+    /// A group that policies link, else any group; the outer `None` if the request was refused, which is noted.
+    async fn sample_group(&mut self) -> Result<Option<Option<String>>, Aborted> {
+        let linked = GroupSelection::new(&self.policy.asked.groups, &self.policy.group_prefix).targets(1);
         for target in linked.into_iter().take(1).chain([query::groups(1)]) {
             let Some(answer) = self.ask(GROUPS, &target).await? else { return Ok(None) };
-            let page = self.understood(GROUPS, decode_page(&answer.body))?;
+            let page = self.decoded(GROUPS, decode_page(&answer.body))?;
             if let Some(group) = page.value.first() {
                 return Ok(Some(Some(group.get().to_owned())));
             }
@@ -116,8 +117,8 @@ impl Probe<'_> {
         Ok(Some(None))
     }
 
-    /// The roles of an enterprise application, and one assignment.
-    async fn roles(&mut self, application: &str) -> Result<(), Broken> {
+    /// Reads the roles of an enterprise application, and one assignment.
+    async fn roles(&mut self, application: &str) -> Result<(), Aborted> {
         const ROUTE: &str = "/servicePrincipals/{id}";
         const ASSIGNED: &str = "/servicePrincipals/{id}/appRoleAssignedTo";
         for (route, target) in
@@ -130,50 +131,50 @@ impl Probe<'_> {
         self.granted(ROUTE, &format!("the roles of `{application}` and who has them may be read"))
     }
 
-    /// Asks; none where it is refused, which is noted, and the next permission may be looked at.
-    async fn ask(&mut self, route: &'static str, target: &str) -> Result<Option<Answer>, Broken> {
+    /// Sends a request; `None` if it is refused, which is noted; then the next permission is checked.
+    async fn ask(&mut self, route: &'static str, target: &str) -> Result<Option<Answer>, Aborted> {
         match self.session.get(route, &format!("{VERSION}{target}")).await {
             Ok(answer) => {
-                self.met.skew = self.met.skew.or(answer.skew);
+                self.report.skew = self.report.skew.or(answer.skew);
                 Ok(Some(answer))
             }
             Err(error) => {
-                let said = self.session.explain(&error);
+                let message = self.session.explain(&error);
                 match error {
                     HttpError::Status { status: 401 | 403, .. } => {
-                        self.met.note(Step::Permission, Err(said));
+                        self.report.note(Step::Permission, Err(message));
                         Ok(None)
                     }
-                    _ => self.broken(said),
+                    _ => self.abort(message),
                 }
             }
         }
     }
 
-    fn understood<T, E: std::fmt::Display>(&mut self, route: &str, read: Result<T, E>) -> Result<T, Broken> {
+    fn decoded<T, E: std::fmt::Display>(&mut self, route: &str, read: Result<T, E>) -> Result<T, Aborted> {
         match read {
             Ok(read) => Ok(read),
-            Err(error) => self.broken(format!("{route} cannot be understood: {error}")),
+            Err(error) => self.abort(format!("{route} cannot be understood: {error}")),
         }
     }
 
-    fn broken<T>(&mut self, said: String) -> Result<T, Broken> {
-        self.met.note(Step::Read, Err(said));
-        Err(Broken)
+    fn abort<T>(&mut self, message: String) -> Result<T, Aborted> {
+        self.report.note(Step::Read, Err(message));
+        Err(Aborted)
     }
 
-    fn granted(&mut self, route: &str, said: &str) -> Result<(), Broken> {
-        self.met.note(Step::Permission, Ok(format!("`{}`: {said}", permission(route))));
+    fn granted(&mut self, route: &str, message: &str) -> Result<(), Aborted> {
+        self.report.note(Step::Permission, Ok(format!("`{}`: {message}", permission(route))));
         Ok(())
     }
 
-    fn refused(&mut self, route: &str, said: &str) -> Result<(), Broken> {
-        self.missing(permission(route), said)
+    fn refused(&mut self, route: &str, message: &str) -> Result<(), Aborted> {
+        self.missing(permission(route), message)
     }
 
-    fn missing(&mut self, permission: &str, said: &str) -> Result<(), Broken> {
+    fn missing(&mut self, permission: &str, message: &str) -> Result<(), Aborted> {
         let EntraConnection { tenant, client, .. } = self.connection;
-        self.met.note(Step::Permission, Err(format!("{said}; {}", grant(permission, tenant, client))));
+        self.report.note(Step::Permission, Err(format!("{message}; {}", grant(permission, tenant, client))));
         Ok(())
     }
 }

@@ -1,7 +1,8 @@
-//! Roles of enterprise applications, and who is assigned: users, and groups whose direct members count (MG7).
+//! Reads the roles of enterprise applications and their assignments: to users, and to groups, whose direct members
+//! count (MG7).
 
-use super::groups::Open;
-use super::{Fault, Reader, Stranger};
+use super::groups::GroupToRead;
+use super::{Fault, Reader, UnlistedUser};
 use crate::http::HttpError;
 use crate::snapshot::{DEFAULT_ACCESS, GroupRecord, IdColumn};
 use crate::wire::graph::{MemberKind, decode_assignment, decode_service_principal, query};
@@ -11,8 +12,8 @@ const APPLICATION: &str = "/servicePrincipals/{id}";
 const ASSIGNED: &str = "/servicePrincipals/{id}/appRoleAssignedTo";
 
 impl Reader<'_, '_> {
-    /// Reads the roles that count and their assignments; gives the assigned groups.
-    pub(super) async fn roles(&mut self) -> Result<Vec<Open>, Fault> {
+    /// Reads the roles that policies use and their assignments; returns the assigned groups.
+    pub(super) async fn roles(&mut self) -> Result<Vec<GroupToRead>, Fault> {
         let mut groups = Vec::new();
         for application in &self.request.asked.applications {
             let roles = self.roles_of(application).await?;
@@ -31,9 +32,11 @@ impl Reader<'_, '_> {
                 let principal = &*assignment.principal_id;
                 match assignment.kind() {
                     MemberKind::User if !reader.builder.has_user(principal) => {
-                        let place =
-                            Stranger::Assigned { application: application.clone(), role: role.to_owned() };
-                        reader.strangers.push((principal.to_owned(), place));
+                        let place = UnlistedUser::Assigned {
+                            application: application.clone(),
+                            role: role.to_owned(),
+                        };
+                        reader.unlisted_users.push((principal.to_owned(), place));
                         return Ok(());
                     }
                     MemberKind::Group => {
@@ -50,23 +53,23 @@ impl Reader<'_, '_> {
         }
         let mut seen = IdColumn::default();
         groups.retain(|group| seen.insert(group).is_ok());
-        Ok(groups.into_iter().map(|id| Open { name: id.clone(), id, hidden: false }).collect())
+        Ok(groups.into_iter().map(|id| GroupToRead { name: id.clone(), id, hidden: false }).collect())
     }
 
-    /// The names of an application's roles by id; all of them enter the snapshot, held by anybody or not.
+    /// The names of an application's roles by id; all of them are added to the snapshot, assigned or not.
     async fn roles_of(&mut self, application: &str) -> Result<BTreeMap<String, String>, Fault> {
-        let not_one = || {
+        let unknown_application = || {
             Fault::Error(format!(
                 "the tenant has no enterprise application with the object id `{application}`: `enterpriseApplication` is \
                  the object id under Enterprise applications, not the application (client) id"
             ))
         };
         if !query::is_object_id(application) {
-            return Err(not_one());
+            return Err(unknown_application());
         }
         let target = format!("{}{}", query::VERSION, query::service_principal(application));
         let answer = self.session.get(APPLICATION, &target).await.map_err(|error| match error {
-            HttpError::Status { status: 404, .. } => not_one(),
+            HttpError::Status { status: 404, .. } => unknown_application(),
             error => Fault::Error(self.session.explain(&error)),
         })?;
         let found =

@@ -1,24 +1,24 @@
-//! One signed-in session with Graph: a token that is renewed before it ends and once when it is refused (MG1, F11), and
-//! what refusals mean to the people who can grant something.
+//! A signed-in session with Graph. Its token is renewed before it expires, and once after a refusal (MG1, F11).
+//! Refusals are explained to people who can grant permissions.
 
 use super::key::Key;
 use crate::fetch::progress;
-use crate::http::{Answer, Call, HttpError, Limits, Method, Service, backoff, error_text, retry_after_here};
+use crate::http::{Answer, Call, HttpError, Limits, Method, Service, backoff, error_text, retry_after_now};
 use crate::model::EntraConnection;
 use crate::wire::graph::query::VERSION;
-use crate::wire::graph::refusal::{grant_help, may_come, sign_in_help};
+use crate::wire::graph::refusal::{grant_help, may_succeed_later, sign_in_help};
 use crate::wire::graph::{
     Hosts, Proof, Token, batch_body, decode_batch, decode_token, hosts, token_form, token_target,
 };
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// Tries of a sign-in whose federated credential may be too new.
+/// Attempts of a sign-in whose federated credential may be too new.
 const SIGN_INS: u32 = 4;
-/// Seconds before its end at which a token is renewed, so that no call meets it.
+/// Seconds before its expiry at which a token is renewed.
 const MARGIN: u64 = 300;
-/// The jitter's chance where Graph does not say how long to wait inside a batch.
-const HALF: u64 = 499;
+/// The jitter to use when Graph does not say how long to wait inside a batch.
+const JITTER: u64 = 499;
 
 /// A session with one tenant.
 pub(super) struct Session<'r> {
@@ -32,11 +32,11 @@ pub(super) struct Session<'r> {
     renew_at: Instant,
 }
 
-/// The answer to one question of a batch.
-pub(super) enum Part {
-    /// Its body.
+/// The answer to one request of a batch.
+pub(super) enum BatchPart {
+    /// The body.
     Body(Vec<u8>),
-    /// There is no such object.
+    /// The object does not exist.
     Absent,
 }
 
@@ -52,39 +52,40 @@ impl<'r> Session<'r> {
         let service = |origin: &str| {
             Service::new(origin, None, "application/json", limits).map_err(|error| error.to_string())
         };
-        let login = service(&hosts.login)?.telling(|wait| progress::pause("Microsoft Entra ID", wait));
-        let graph = service(&hosts.graph)?.telling(graph_pauses);
+        let login =
+            service(&hosts.login)?.reporting_pauses(|wait| progress::pause("Microsoft Entra ID", wait));
+        let graph = service(&hosts.graph)?.reporting_pauses(graph_pauses);
         let renew_at = Instant::now();
         let mut session = Self { connection, hosts, key, login, graph, limits, patience, renew_at };
         session.renew().await?;
         Ok(session)
     }
 
-    /// Where Graph is: scheme and host.
+    /// Graph's scheme and host.
     pub(super) fn origin(&self) -> &str {
         &self.hosts.graph
     }
 
-    /// Asks for what is at a path below the origin.
+    /// Requests a path below the origin.
     pub(super) async fn get(&mut self, route: &'static str, target: &str) -> Result<Answer, HttpError> {
         self.send(&Call::new(Method::Get, route, target)).await
     }
 
-    /// [`Self::get`] for a count, which is an advanced query (MG6) and no JSON (MG7).
+    /// [`Self::get`] for a count, which is an advanced query (MG6) and not JSON (MG7).
     pub(super) async fn get_count(&mut self, route: &'static str, target: &str) -> Result<Answer, HttpError> {
         let call = Call::new(Method::Get, route, target);
         self.send(&Call { headers: vec![("consistencylevel", "eventual"), ("accept", "text/plain")], ..call })
             .await
     }
 
-    /// Asks several questions at once, paths below the version; what is refused for being too much is asked again
-    /// (MG14). The answers have the order of the questions.
+    /// Sends several requests as batches; the targets are paths below the version. Throttled requests are sent again
+    /// (MG14). The answers are in the order of the requests.
     pub(super) async fn batch(
         &mut self,
         route: &'static str,
         targets: &[String],
-    ) -> Result<Vec<Part>, String> {
-        let mut parts: Vec<Option<Part>> = targets.iter().map(|_| None).collect();
+    ) -> Result<Vec<BatchPart>, String> {
+        let mut parts: Vec<Option<BatchPart>> = targets.iter().map(|_| None).collect();
         let deadline = Instant::now() + self.limits.budget;
         let (mut attempt, mut renewed) = (1, false);
         loop {
@@ -104,10 +105,10 @@ impl<'r> Session<'r> {
                 self.renew().await?;
                 continue;
             }
-            // What moves on, however slowly, has time until the budget ends.
+            // As long as there is progress, attempts start over, until the time budget ends.
             attempt = if left < open.len() { 1 } else { attempt };
-            let asked = pause;
-            let pause = pause.unwrap_or_else(|| backoff(attempt, HALF));
+            let requested_pause = pause;
+            let pause = pause.unwrap_or_else(|| backoff(attempt, JITTER));
             if attempt >= self.limits.attempts || Instant::now() + pause >= deadline {
                 let wait = pause.as_secs();
                 return Err(format!(
@@ -116,21 +117,20 @@ impl<'r> Session<'r> {
                 ));
             }
             attempt += 1;
-            if let Some(wait) = asked {
+            if let Some(wait) = requested_pause {
                 graph_pauses(wait);
             }
             sleep(pause).await;
         }
     }
 
-    /// Asks the open questions once; says how long to wait before those that are still open, and whether one was
-    /// refused the token.
+    /// Sends the open requests once; returns the requested pause, and whether the token was refused.
     async fn ask(
         &mut self,
         route: &'static str,
         targets: &[String],
         open: &[usize],
-        parts: &mut [Option<Part>],
+        parts: &mut [Option<BatchPart>],
     ) -> Result<(Option<Duration>, bool), String> {
         let body = batch_body(open.iter().map(|at| targets[*at].as_str()));
         let call = Call { reads: true, ..Call::new(Method::Post, "/$batch", format!("{VERSION}/$batch")) };
@@ -140,15 +140,15 @@ impl<'r> Session<'r> {
         let mut longest = None;
         let mut refused = false;
         for answer in answers {
-            let place = open[answer.place];
+            let place = open[answer.index];
             let body = answer.body.map(|body| body.get().as_bytes());
             match (answer.status, body) {
-                (200, Some(body)) => parts[place] = Some(Part::Body(body.to_vec())),
-                (404, _) => parts[place] = Some(Part::Absent),
+                (200, Some(body)) => parts[place] = Some(BatchPart::Body(body.to_vec())),
+                (404, _) => parts[place] = Some(BatchPart::Absent),
                 (401, _) => refused = true,
                 (429 | 500 | 502..=504, _) => {
-                    let asked = answer.retry_after.as_deref().and_then(retry_after_here);
-                    longest = longest.max(asked);
+                    let requested_pause = answer.retry_after.as_deref().and_then(retry_after_now);
+                    longest = longest.max(requested_pause);
                 }
                 (status, body) => return Err(self.explain(&inner(route, status, body))),
             }
@@ -161,7 +161,7 @@ impl<'r> Session<'r> {
             self.renew().await.map_err(HttpError::Client)?;
         }
         match self.graph.send(call).await {
-            // The token was revoked, or the clocks differ: once, and the same call again.
+            // The token was revoked, or the clocks differ: renew it once and repeat the call.
             Err(HttpError::Status { status: 401, .. }) => {
                 self.renew().await.map_err(HttpError::Client)?;
                 self.graph.send(call).await
@@ -188,16 +188,16 @@ impl<'r> Session<'r> {
                 }
                 Err(error) => error,
             };
-            let said = match &error {
+            let detail = match &error {
                 HttpError::Status { detail, .. } => detail.as_str(),
                 _ => "",
             };
-            if self.key.is_federated() && may_come(said) && attempt < SIGN_INS {
+            if self.key.is_federated() && may_succeed_later(detail) && attempt < SIGN_INS {
                 sleep(self.patience * (1 << attempt)).await;
                 attempt += 1;
                 continue;
             }
-            let help = sign_in_help(said, tenant, client, self.key.is_federated());
+            let help = sign_in_help(detail, tenant, client, self.key.is_federated());
             return Err(format!(
                 "sign-in was refused: {error}{}",
                 help.map_or(String::new(), |it| format!("; {it}"))
@@ -218,11 +218,11 @@ impl<'r> Session<'r> {
         let (Proof::Secret(secret) | Proof::Assertion(secret)) = proof;
         self.login.hide(secret);
         let form = token_form(client, &self.hosts.scope, proof);
-        let call = Call::new(Method::Post, "/{tenant}/oauth2/v2.0/token", target).question(form);
+        let call = Call::new(Method::Post, "/{tenant}/oauth2/v2.0/token", target).form_query(form);
         Ok(self.login.send(&call).await)
     }
 
-    /// What a call of Graph met, and what to do about it.
+    /// What an error of Graph means, and what to do about it.
     pub(super) fn explain(&self, error: &HttpError) -> String {
         let EntraConnection { tenant, client, .. } = self.connection;
         match error {
@@ -232,7 +232,7 @@ impl<'r> Session<'r> {
             HttpError::Status { status: 401, .. } => {
                 format!("{error}; Graph refuses a token that was just made: check `cloud` and `tenantId`")
             }
-            HttpError::Client(said) => said.clone(),
+            HttpError::Client(detail) => detail.clone(),
             _ => error.to_string(),
         }
     }
@@ -242,7 +242,7 @@ fn graph_pauses(wait: Duration) {
     progress::pause("Microsoft Graph", wait);
 }
 
-/// What one question of a batch met, as if it had been asked alone.
+/// The error of one request of a batch, in the form of a single call's error.
 fn inner(route: &'static str, status: u16, body: Option<&[u8]>) -> HttpError {
     let detail = body.map(error_text).unwrap_or_default();
     HttpError::Status { method: "GET", route, status, detail, pause: None }

@@ -1,7 +1,7 @@
 #![expect(clippy::disallowed_methods, reason = "verb room: keeps what was read in the user's cache folder")]
 #![expect(clippy::disallowed_types, reason = "verb room: the file is made for its owner only")]
-//! Keeps what was read of a tenant for the next read: in the user's cache folder, outside the repository, readable by its
-//! owner only. Whatever is wrong with it, everything is read instead.
+//! Stores the record of a tenant for the next read: in the user's cache folder, outside the repository, readable by its
+//! owner only. On any problem everything is read instead.
 
 use crate::model::EntraConnection;
 use crate::wire::graph::record::Record;
@@ -11,23 +11,23 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Larger files are no record of ours.
-const MOST: u64 = 2 << 30;
+/// Larger files are not records of ours.
+const MAX_FILE_SIZE: u64 = 2 << 30;
 
-/// A file for one directory's record.
+/// The file of one directory's record.
 #[derive(Clone, Debug)]
 pub struct Store(PathBuf);
 
 impl Store {
-    /// The file of a directory in a folder.
+    /// The record file of a directory in a folder.
     pub fn new(folder: &Path, directory: &str, connection: &EntraConnection) -> Option<Self> {
         let name = Record::name(directory, connection).ok()?;
         Some(Self(folder.join(format!("{name}.json"))))
     }
 
-    /// The file of a directory in the user's cache folder (XDG Base Directory Specification); none where there is no such
-    /// folder, or `ROLEWRIGHT_CACHE` is `off`.
-    pub fn of_user(directory: &str, connection: &EntraConnection) -> Option<Self> {
+    /// The record file of a directory in the user's cache folder (XDG Base Directory Specification); `None` if there is
+    /// no such folder, or `ROLEWRIGHT_CACHE` is `off`.
+    pub fn in_user_cache(directory: &str, connection: &EntraConnection) -> Option<Self> {
         let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
         let home = || set("HOME").map(|home| PathBuf::from(home).join(".cache"));
         let folder = match set("ROLEWRIGHT_CACHE") {
@@ -38,22 +38,22 @@ impl Store {
         folder.is_absolute().then(|| Self::new(&folder, directory, connection)).flatten()
     }
 
-    /// What was kept, where it is still good for these properties of users.
+    /// The record, if it is still valid for these user properties.
     pub(super) fn load(&self, select: &str) -> Option<Record> {
-        if fs::metadata(&self.0).ok()?.len() > MOST {
+        if fs::metadata(&self.0).ok()?.len() > MAX_FILE_SIZE {
             return None;
         }
         Record::decode(&fs::read(&self.0).ok()?, select, now())
     }
 
-    /// Keeps a record in place of the one before, whole or not at all. Where that fails, the next read is a full one.
+    /// Replaces the record atomically. If that fails, the next read is a full one.
     pub(super) fn save(&self, record: &Record) {
         if !record.fits() || self.write(record).is_err() {
             self.forget();
         }
     }
 
-    /// Throws away what was kept.
+    /// Deletes the record.
     pub(super) fn forget(&self) {
         let _ = fs::remove_file(&self.0);
     }
@@ -65,7 +65,7 @@ impl Store {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut folders, 0o700);
         folders.create(folder)?;
-        // One of its own: two runs may end at the same time.
+        // A unique name, since two runs may end at the same time.
         let new = self.0.with_extension(format!("{}.new", std::process::id()));
         let written = write_new(&new, &serde_json::to_vec(record)?).and_then(|()| fs::rename(&new, &self.0));
         if written.is_err() {
@@ -80,7 +80,7 @@ fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    // What a run left behind that broke off.
+    // An interrupted run may have left the file.
     let _ = fs::remove_file(path);
     let mut file = options.open(path)?;
     file.write_all(bytes)?;

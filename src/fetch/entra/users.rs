@@ -1,15 +1,15 @@
-//! Users: all of them, disabled ones and guests among them, with just the attributes that policies need.
+//! Reads all users, including disabled ones and guests, with the attributes that policies need.
 
-use super::changes::kept;
-use super::session::Part;
-use super::{Fault, Reader, Stranger};
+use super::changes::raw_user;
+use super::session::BatchPart;
+use super::{Fault, Reader, UnlistedUser};
 use crate::fetch::progress::count;
 use crate::model::Field;
 use crate::wire::graph::{BATCH, query};
 
 const ROUTE: &str = "/users";
-/// Users that Graph may count and not list: its index is behind (MG6).
-const LAG: u64 = 20;
+/// How many users Graph may count but not list, since its index lags (MG6).
+const COUNT_LAG: u64 = 20;
 
 impl Reader<'_, '_> {
     pub(super) async fn users(&mut self) -> Result<(), Fault> {
@@ -26,7 +26,7 @@ impl Reader<'_, '_> {
             count();
             builder.user(&user.id, &user.fields)?;
             if let Some(record) = record {
-                record.users.insert(user.id.into_owned(), kept(json)?);
+                record.users.insert(user.id.into_owned(), raw_user(json)?);
             }
             Ok(())
         })
@@ -44,7 +44,8 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Compares with how many users Graph counts. Its index is behind by some; by many, pages were lost (threats E1, E6).
+    /// Compares with Graph's count of users. A small difference is the index's lag; a large one means lost pages
+    /// (threats E1, E6).
     pub(super) async fn count(&mut self) -> Result<(), Fault> {
         const ROUTE: &str = "/users/$count";
         let read = self.builder.user_count() as u64;
@@ -57,7 +58,7 @@ impl Reader<'_, '_> {
             .trim()
             .parse()
             .map_err(|_| Fault::Error(format!("{ROUTE} did not answer with a number")))?;
-        if counted > read + (read / 100).max(LAG) {
+        if counted > read + (read / 100).max(COUNT_LAG) {
             return Err(Fault::Drift(format!(
                 "{counted} users are counted, but {read} were listed: some are missing"
             )));
@@ -65,30 +66,31 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    /// Looks at the users who were met in groups or roles but not on the list: they were made meanwhile, or are gone.
-    pub(super) async fn strangers(&mut self) -> Result<(), Fault> {
+    /// Reads the users who occurred in groups or roles but were not listed: they were created during the read, or are
+    /// gone.
+    pub(super) async fn unlisted_users(&mut self) -> Result<(), Fault> {
         const ROUTE: &str = "/users/{id}";
-        let strangers = std::mem::take(&mut self.strangers);
-        let mut ids: Vec<String> = strangers.iter().map(|(id, _)| id.clone()).collect();
+        let unlisted_users = std::mem::take(&mut self.unlisted_users);
+        let mut ids: Vec<String> = unlisted_users.iter().map(|(id, _)| id.clone()).collect();
         ids.sort();
         ids.dedup();
         for ids in ids.chunks(BATCH) {
             let targets: Vec<String> = ids.iter().map(|id| query::user(id, &self.select)).collect();
             for part in self.session.batch(ROUTE, &targets).await.map_err(Fault::Error)? {
-                let Part::Body(body) = part else { continue };
+                let BatchPart::Body(body) = part else { continue };
                 let user = self.decoder.decode(&body).map_err(|error| reader_error(&error))?;
                 self.builder.user(&user.id, &user.fields)?;
                 if let Some(record) = &mut self.record {
-                    record.users.insert(user.id.into_owned(), kept(&body)?);
+                    record.users.insert(user.id.into_owned(), raw_user(&body)?);
                 }
             }
         }
         for (id, place) in
-            strangers.into_iter().filter(|(id, _)| self.builder.has_user(id)).collect::<Vec<_>>()
+            unlisted_users.into_iter().filter(|(id, _)| self.builder.has_user(id)).collect::<Vec<_>>()
         {
             match place {
-                Stranger::Member { group } => self.builder.member(&group, &id)?,
-                Stranger::Assigned { application, role } => {
+                UnlistedUser::Member { group } => self.builder.member(&group, &id)?,
+                UnlistedUser::Assigned { application, role } => {
                     self.builder.assignment(&application, &role, &id)?
                 }
             }

@@ -1,11 +1,11 @@
-//! What keeps policies from being read from git, and what to do about it.
+//! Why policies cannot be read from git, and what to do about it.
 
 use std::path::Path;
 
 /// Why a repository, revision or file could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GitError {
-    /// No repository around the folder.
+    /// The folder is not inside a repository.
     #[error("`{0}` is in no git repository: run `git init`, and commit the policies")]
     NoRepository(String),
     /// A repository without work tree.
@@ -19,18 +19,18 @@ pub enum GitError {
         "`{0}` keeps its refs as reftable, which cannot be read here yet: run `git refs migrate --ref-format=files`"
     )]
     Reftable(String),
-    /// A commit that a shallow clone lacks.
+    /// A commit missing from a shallow clone.
     #[error(
         "`{0}` is not in this shallow clone: fetch everything (`git fetch --unshallow`; in a CI checkout `fetch-depth: 0`)"
     )]
     Shallow(String),
-    /// A file that a partial clone lacks.
+    /// A file missing from a partial clone.
     #[error("`{0}` is not in this partial clone: clone without `--filter`")]
     Partial(String),
-    /// An object that should be there is not.
+    /// A missing object.
     #[error("`{0}` is missing from the repository: `git fsck` tells more, a fresh clone mends it")]
     Damaged(String),
-    /// Somebody else owns the repository, so that its configuration is not trusted.
+    /// The repository belongs to another user, so git does not trust its configuration.
     #[error("`{0}` belongs to another user: run `git config --global --add safe.directory` with its folder")]
     Owner(String),
     /// No such revision.
@@ -55,21 +55,21 @@ pub enum GitError {
     /// The branch has no commit.
     #[error("the branch has no commit yet: commit the policies first")]
     Unborn,
-    /// It is not clear which remote counts.
+    /// More than one remote, none named `origin`.
     #[error("there are several remotes ({0}) and none is called `origin`: rename the one that counts")]
     SeveralRemotes(String),
-    /// Two commits that contradict each other.
+    /// A merge conflict.
     #[error("the branch cannot be merged without a person ({}): merge or rebase it, and push", .0.join(", "))]
     Conflict(Vec<String>),
-    /// Files that policies are not read from.
+    /// Files that cannot be policy files.
     #[error("{}", .0.join("\n"))]
     Files(Vec<String>),
-    /// Anything else that git says.
+    /// Any other error of git.
     #[error("git: {0}")]
     Git(String),
 }
 
-/// libgit2 names what it cannot open in words only.
+/// For repositories that it cannot open, libgit2 gives the reason only as text.
 pub(super) fn translate(error: &git2::Error, place: &Path) -> GitError {
     let (shown, message) = (place.display().to_string(), error.message().to_lowercase());
     if message.contains("object format") || message.contains("objectformat") || message.contains("sha256") {

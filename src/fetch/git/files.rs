@@ -1,42 +1,42 @@
 //! The policy files of a tree.
 
 use super::error::GitError;
-use crate::fetch::policy_file::{Collected, Kind};
+use crate::fetch::policy_file::{Collected, EntryKind};
 use crate::model::SourceFile;
 use git2::{ObjectType, Oid, Repository, Tree, TreeEntry};
 
 const LINK: i32 = 0o120_000;
 const SUBMODULE: i32 = 0o160_000;
 
-/// Reads every `.yaml` and `.yml` blob below a tree; `folder` is what their paths begin with.
+/// Reads every `.yaml` and `.yml` blob below a tree; `folder` is the prefix of their paths.
 ///
 /// # Errors
-/// When an object is not there, else everything that is wrong with the files.
+/// When an object is missing, else all problems of the files.
 pub(super) fn files(
     repository: &Repository,
     tree: &Tree<'_>,
     folder: &str,
 ) -> Result<Vec<SourceFile>, GitError> {
-    let mut walk = Walk { repository, collected: Collected::default() };
-    walk.tree(tree, folder, 0).map_err(|path| missing(repository, path))?;
-    walk.collected.finish().map_err(GitError::Files)
+    let mut reader = TreeReader { repository, collected: Collected::default() };
+    reader.tree(tree, folder, 0).map_err(|path| missing(repository, path))?;
+    reader.collected.finish().map_err(GitError::Files)
 }
 
-struct Walk<'r> {
+struct TreeReader<'r> {
     repository: &'r Repository,
     collected: Collected,
 }
 
-/// The path of an object that is not there.
+/// The path of a missing object.
 type Missing = String;
 
-impl Walk<'_> {
+impl TreeReader<'_> {
     fn tree(&mut self, tree: &Tree<'_>, folder: &str, depth: u32) -> Result<(), Missing> {
         for entry in tree {
             let kind = kind(&entry);
             let Some(path) = self.collected.path(folder, entry.name_bytes(), kind) else { continue };
             match kind {
-                Kind::Folder => self.folder(entry.id(), path, depth + 1)?,
+                EntryKind::Folder => self.folder(entry.id(), path, depth + 1)?,
                 _ => self.blob(entry.id(), path)?,
             }
         }
@@ -44,7 +44,7 @@ impl Walk<'_> {
     }
 
     fn folder(&mut self, id: Oid, path: String, depth: u32) -> Result<(), Missing> {
-        if !self.collected.enters(&path, depth) {
+        if !self.collected.may_enter(&path, depth) {
             return Ok(());
         }
         match self.repository.find_tree(id) {
@@ -53,11 +53,11 @@ impl Walk<'_> {
         }
     }
 
-    /// Asks for the size first: what is too large is never in memory.
+    /// Checks the size first, so that a large blob is never loaded.
     fn blob(&mut self, id: Oid, path: String) -> Result<(), Missing> {
         let size = self.repository.odb().and_then(|objects| objects.read_header(id));
         let Ok((size, _)) = size else { return Err(path) };
-        if self.collected.admits(&path, size as u64) {
+        if self.collected.may_read(&path, size as u64) {
             match self.repository.find_blob(id) {
                 Ok(blob) => self.collected.add(path, blob.content().to_vec()),
                 Err(_) => return Err(path),
@@ -67,12 +67,12 @@ impl Walk<'_> {
     }
 }
 
-fn kind(entry: &TreeEntry<'_>) -> Kind {
+fn kind(entry: &TreeEntry<'_>) -> EntryKind {
     match (entry.filemode(), entry.kind()) {
-        (SUBMODULE, _) => Kind::Submodule,
-        (LINK, _) => Kind::Link,
-        (_, Some(ObjectType::Tree)) => Kind::Folder,
-        _ => Kind::File,
+        (SUBMODULE, _) => EntryKind::Submodule,
+        (LINK, _) => EntryKind::Link,
+        (_, Some(ObjectType::Tree)) => EntryKind::Folder,
+        _ => EntryKind::File,
     }
 }
 

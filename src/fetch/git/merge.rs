@@ -1,4 +1,4 @@
-//! A merge that is made in memory: what a branch would be if a pull request were merged now.
+//! Merges in memory: the policies of a branch if a pull request were merged now.
 
 use super::error::GitError;
 use super::{PolicyRepository, files};
@@ -7,10 +7,10 @@ use git2::{Index, Oid};
 use std::path::Path;
 
 impl PolicyRepository {
-    /// The policy files of `head` merged into `base`. Nothing is written: neither objects nor refs.
+    /// The policy files of `head` merged into `base`. Nothing is written, neither objects nor refs.
     ///
     /// # Errors
-    /// When the two cannot be merged without a person, or a commit or file is not there.
+    /// On a merge conflict, or when a commit or file is missing.
     pub fn merged(&self, base: &Commit, head: &Commit) -> Result<SourceSet, GitError> {
         let failed = |error: git2::Error| GitError::Git(error.message().to_owned());
         let find = |commit: &Commit| {
@@ -22,7 +22,7 @@ impl PolicyRepository {
         if index.has_conflicts() {
             return Err(GitError::Conflict(conflicts(&index)));
         }
-        // New objects go to memory: this clone may be somebody else's, or read only.
+        // New objects stay in memory: the clone may be read-only or not ours.
         let objects = self.repository.odb().map_err(failed)?;
         let _memory = objects.add_new_mempack_backend(1_000).map_err(failed)?;
         let tree = index.write_tree_to(&self.repository).map_err(failed)?;

@@ -1,13 +1,12 @@
-//! Policies as git keeps them: read from a revision with libgit2, never through links or submodules, never over the
-//! network.
+//! Reads policies from a git revision with libgit2: never through links or submodules, never over the network.
 
 mod error;
 mod files;
-mod line;
+mod first_parents;
 mod merge;
 
 pub use error::GitError;
-pub use line::FirstParents;
+pub use first_parents::FirstParents;
 
 use crate::model::{Commit, SourceSet};
 use error::translate;
@@ -24,7 +23,7 @@ impl PolicyRepository {
     /// Opens the repository around a workspace folder. The folder need not exist in the work tree.
     ///
     /// # Errors
-    /// When there is none, or it is of a kind that cannot be read here; says what to do.
+    /// When there is none, or its kind is not supported; says what to do.
     pub fn open(folder: &Path) -> Result<Self, GitError> {
         let start = folder.ancestors().find(|ancestor| ancestor.is_dir()).unwrap_or(Path::new("."));
         let start = if start.as_os_str().is_empty() { Path::new(".") } else { start };
@@ -43,7 +42,7 @@ impl PolicyRepository {
 
     /// The root of the work tree.
     pub fn root(&self) -> &Path {
-        // Bare repositories were refused when this was opened.
+        // `open` refuses bare repositories.
         self.repository.workdir().unwrap_or_else(|| self.repository.path())
     }
 
@@ -52,10 +51,10 @@ impl PolicyRepository {
         &self.folder
     }
 
-    /// The remote that branches are compared with: `origin`, else the only one; none: there is no remote.
+    /// The remote to compare branches with: `origin`, else the only one; `None` without remotes.
     ///
     /// # Errors
-    /// When there are several and none is `origin`.
+    /// When there are several and none is named `origin`.
     pub fn remote(&self) -> Result<Option<String>, GitError> {
         let remotes = self.repository.remotes().map_err(|error| GitError::Git(error.message().to_owned()))?;
         let names: Vec<String> =
@@ -84,14 +83,14 @@ impl PolicyRepository {
         }
     }
 
-    /// The branch that a remote's HEAD names, as the last fetch or clone left it.
+    /// The branch that a remote's HEAD points to, as of the last fetch or clone.
     pub fn remote_default_branch(&self, remote: &str) -> Option<String> {
         let head = self.repository.find_reference(&format!("refs/remotes/{remote}/HEAD")).ok()?;
         let target = head.symbolic_target().ok()??.to_owned();
         target.strip_prefix(&format!("refs/remotes/{remote}/")).map(ToOwned::to_owned)
     }
 
-    /// The tip of a branch: of the remote where one is named, as last fetched, else of this repository.
+    /// The tip of a branch: of the remote, if one is named, as of the last fetch; else of this repository.
     ///
     /// # Errors
     /// When there is no such branch.
@@ -106,7 +105,7 @@ impl PolicyRepository {
     /// The commit that a revision names.
     ///
     /// # Errors
-    /// When there is none; in a shallow clone says how to fetch the rest.
+    /// When there is none; for a shallow clone, says how to fetch the rest.
     pub fn resolve(&self, revision: &str) -> Result<Commit, GitError> {
         let object = self.repository.revparse_single(revision).and_then(|object| object.peel_to_commit());
         match object {
@@ -116,7 +115,7 @@ impl PolicyRepository {
         }
     }
 
-    /// Whether a commit is another's ancestor, or the same.
+    /// Whether a commit is an ancestor of another, or the same.
     pub fn is_ancestor(&self, ancestor: &Commit, of: &Commit) -> bool {
         let ids = Oid::from_str(&ancestor.0).ok().zip(Oid::from_str(&of.0).ok());
         ids.is_some_and(|(one, other)| {
@@ -124,39 +123,39 @@ impl PolicyRepository {
         })
     }
 
-    /// The commit at which two histories parted; none: they share nothing, or a shallow clone lacks it.
+    /// The merge base of two commits; `None` if they share no history, or a shallow clone lacks it.
     pub fn merge_base(&self, one: &Commit, other: &Commit) -> Option<Commit> {
         let ids = Oid::from_str(&one.0).ok().zip(Oid::from_str(&other.0).ok());
         let base = ids.and_then(|(one, other)| self.repository.merge_base(one, other).ok());
         base.map(|base| Commit(base.to_string()))
     }
 
-    /// Whether policy files in the work tree differ from a commit's: what is not committed is not applied.
+    /// Whether policy files in the work tree differ from a commit: uncommitted changes are not applied.
     pub fn differs(&self, commit: &Commit) -> bool {
         let mut options = git2::DiffOptions::new();
         options.include_untracked(true).recurse_untracked_dirs(true);
         let root = self.root_tree(commit).ok();
-        let ours = |delta: git2::DiffDelta<'_>| {
+        let is_policy_file = |delta: git2::DiffDelta<'_>| {
             let path = delta.new_file().path().filter(|path| path.starts_with(&self.folder));
             path.and_then(Path::extension).is_some_and(|ending| ending == "yaml" || ending == "yml")
         };
         self.repository
             .diff_tree_to_workdir_with_index(root.as_ref(), Some(&mut options))
-            .is_ok_and(|diff| diff.deltas().any(ours))
+            .is_ok_and(|diff| diff.deltas().any(is_policy_file))
     }
 
     /// Reads every policy file of a revision.
     ///
     /// # Errors
-    /// When the commit or a file of it is not there, or a file is not one that policies are read from; all of them.
+    /// When the commit or a file of it is missing, or files cannot be policy files; lists all of them.
     pub fn read(&self, commit: &Commit) -> Result<SourceSet, GitError> {
         let tree = self.tree(commit)?;
         let found = files::files(&self.repository, &tree, &self.folder)?;
         Ok(SourceSet::new(Some(commit.clone()), self.folder.clone(), found))
     }
 
-    /// Reads every policy file of a workspace folder's tree, as [`PolicyRepository::tree_id`] gave it: the ledger keeps
-    /// settled policies so. The commit is what the files are said to be from.
+    /// Reads every policy file of a workspace folder's tree, by the id from [`PolicyRepository::tree_id`]: the ledger
+    /// keeps settled policies this way. `commit` is the origin that the files get.
     ///
     /// # Errors
     /// As [`PolicyRepository::read`].

@@ -1,6 +1,6 @@
 #![expect(clippy::disallowed_types, reason = "verb room: the one socket of the LDAP reader")]
 #![expect(clippy::disallowed_methods, reason = "verb room: every wait has a deadline")]
-//! One connection: a socket, TLS, messages. Every wait ends, every message has a largest size.
+//! One connection: a socket, TLS, messages. Every wait has a deadline, every message a maximum size.
 
 use super::error::LdapError;
 use super::{Limits, tls};
@@ -14,7 +14,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Bytes that are taken from the socket at once.
+/// Bytes to read from the socket at once.
 const CHUNK: usize = 64 << 10;
 
 /// A connection to a server.
@@ -23,40 +23,40 @@ pub(super) struct Connection {
     server: String,
     host: String,
     limits: Limits,
-    /// When the whole read must have ended.
+    /// When the whole read must end.
     end: Instant,
-    /// What came, from `start` on not yet understood.
+    /// Received bytes; those from `start` on are not yet decoded.
     received: Vec<u8>,
     start: usize,
     last_id: i32,
 }
 
 enum Stream {
-    Plain(Timed),
-    Tls(Box<StreamOwned<ClientConnection, Timed>>),
-    /// While it goes over to TLS, and after that failed.
+    Plain(TimedSocket),
+    Tls(Box<StreamOwned<ClientConnection, TimedSocket>>),
+    /// During the switch to TLS, and after it failed.
     Closed,
 }
 
-/// A socket whose every wait ends at the deadline: a server that drips bytes does not lengthen it.
-struct Timed {
+/// A socket on which every wait ends at the deadline: a server that sends single bytes cannot extend it.
+struct TimedSocket {
     socket: TcpStream,
     deadline: Instant,
 }
 
 impl Connection {
-    /// Opens a connection, in clear: to the first of the host's addresses that answers.
+    /// Opens an unencrypted connection to the first of the host's addresses that answers.
     pub(super) fn open(address: &LdapAddress, limits: Limits) -> Result<Self, LdapError> {
         let server = format!("{}:{}", address.host, address.port);
         let mut problem = "it has no address".to_owned();
         for place in resolve(address, limits.connect)? {
             match TcpStream::connect_timeout(&place, limits.connect) {
                 Ok(socket) => {
-                    // Where the system refuses, requests only leave later.
+                    // If this fails, requests are only sent later.
                     let _ = socket.set_nodelay(true);
                     let now = Instant::now();
                     return Ok(Self {
-                        stream: Stream::Plain(Timed { socket, deadline: now + limits.answer }),
+                        stream: Stream::Plain(TimedSocket { socket, deadline: now + limits.answer }),
                         server,
                         host: address.host.clone(),
                         limits,
@@ -72,13 +72,13 @@ impl Connection {
         Err(LdapError::Unreachable { server, problem })
     }
 
-    /// Goes over to TLS, with a server that proves to be the one meant.
+    /// Switches to TLS and verifies the server's certificate.
     pub(super) fn secure(&mut self, config: Arc<ClientConfig>) -> Result<(), LdapError> {
         let tls = |problem: String| LdapError::Tls { server: self.server.clone(), problem };
         let name = ServerName::try_from(self.host.clone())
             .map_err(|_| tls("no certificate can be for such a host; correct `url`".into()))?;
         let mut session = ClientConnection::new(config, name).map_err(|error| tls(error.to_string()))?;
-        // Whoever can write into the connection could have sent them, to be taken for answers of the encrypted part.
+        // An attacker could have sent them unencrypted, to be taken for answers from the encrypted part.
         if self.start < self.received.len() {
             return Err(tls("it sent something in clear behind its answer to StartTLS".to_owned()));
         }
@@ -96,7 +96,7 @@ impl Connection {
         Ok(())
     }
 
-    /// Sends a request and gives its number. The time for its answer begins.
+    /// Sends a request and returns its id. The time limit for its answer starts.
     pub(super) fn send(&mut self, request: &Request<'_>) -> Result<i32, LdapError> {
         self.last_id = self.last_id.checked_add(1).unwrap_or(1);
         let bytes = request.encoded(self.last_id);
@@ -140,7 +140,7 @@ impl Connection {
         }
     }
 
-    /// Says good-bye; whether it arrives does not matter.
+    /// Ends the session; it does not matter whether the request arrives.
     pub(super) fn close(mut self) {
         if self.send(&Request::Unbind).is_ok()
             && let Stream::Tls(stream) = &mut self.stream
@@ -155,7 +155,7 @@ impl Connection {
         &self.server
     }
 
-    /// Waits until a whole message is there, and gives its length.
+    /// Waits for a whole message, and returns its length.
     fn fill(&mut self) -> Result<usize, LdapError> {
         loop {
             let waiting = &self.received[self.start..];
@@ -168,11 +168,11 @@ impl Connection {
                 self.received.drain(..self.start);
                 self.start = 0;
             }
-            self.read_some()?;
+            self.read_chunk()?;
         }
     }
 
-    fn read_some(&mut self) -> Result<(), LdapError> {
+    fn read_chunk(&mut self) -> Result<(), LdapError> {
         let before = self.received.len();
         self.received.resize(before + CHUNK, 0);
         let read = match &mut self.stream {
@@ -189,7 +189,7 @@ impl Connection {
         }
     }
 
-    /// When an answer that is asked for now must be there.
+    /// The deadline of an answer requested now.
     fn deadline(&self) -> Instant {
         (Instant::now() + self.limits.answer).min(self.end)
     }
@@ -208,21 +208,21 @@ impl Connection {
     }
 }
 
-impl Timed {
+impl TimedSocket {
     fn left(&self) -> io::Result<Duration> {
         let left = self.deadline.saturating_duration_since(Instant::now());
         if left.is_zero() { Err(io::Error::from(ErrorKind::TimedOut)) } else { Ok(left) }
     }
 }
 
-impl Read for Timed {
+impl Read for TimedSocket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.socket.set_read_timeout(Some(self.left()?))?;
         self.socket.read(buffer)
     }
 }
 
-impl Write for Timed {
+impl Write for TimedSocket {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
         self.socket.set_write_timeout(Some(self.left()?))?;
         self.socket.write(buffer)
@@ -237,13 +237,13 @@ fn malformed(server: &str, error: &ber::Malformed) -> LdapError {
     LdapError::Malformed { server: server.to_owned(), problem: error.to_string() }
 }
 
-/// The addresses of a host. The system's own look-up has no time limit, so it runs aside.
+/// The addresses of a host. The system's resolver has no time limit, so it runs on another thread.
 fn resolve(address: &LdapAddress, within: Duration) -> Result<Vec<SocketAddr>, LdapError> {
     let (found, wait) = mpsc::channel();
     let host = address.host.clone();
     let place = (address.host.clone(), address.port);
     thread::spawn(move || {
-        // Whoever waited may have gone.
+        // The receiver may have timed out.
         let _ = found.send(place.to_socket_addrs().map(Iterator::collect::<Vec<_>>));
     });
     match wait.recv_timeout(within) {

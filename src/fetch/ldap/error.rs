@@ -1,111 +1,113 @@
-//! Why a directory was not read: what is wrong, and what to do. Exit code 7, whatever it is.
+//! Why a directory was not read, and what to do. Always exit code 7.
 
 use crate::snapshot::Incomplete;
 use crate::wire::ldap::visible;
 
-/// A read that did not come to its end.
+/// An incomplete read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LdapError {
-    /// The connection says something that cannot be used.
+    /// The connection's settings cannot be used.
     #[error("{0}")]
     Connection(String),
-    /// The host's name leads nowhere.
+    /// The host name does not resolve.
     #[error("the host `{host}` is not found ({problem}): correct `url`, or this machine's name resolution")]
     Host {
         /// The host.
         host: String,
-        /// What the machine says.
+        /// The system's error.
         problem: String,
     },
-    /// Nobody answers there.
+    /// No answer from the server.
     #[error(
         "`{server}` cannot be reached ({problem}): correct `url`, or open the port between this machine and it"
     )]
     Unreachable {
         /// Host and port.
         server: String,
-        /// What the machine says.
+        /// The system's error.
         problem: String,
     },
-    /// No encryption, or with a server that is not the one meant.
+    /// No encryption, or the server's certificate is not trusted.
     #[error("`{server}` is not trusted: {problem}")]
     Tls {
         /// Host and port.
         server: String,
-        /// What is wrong with it, and what to do.
+        /// The problem, and what to do.
         problem: String,
     },
-    /// An answer that does not come to its end in time.
+    /// An answer did not end in time.
     #[error(
         "`{server}` took more than {seconds} s for one answer: look whether it is overloaded, and run again"
     )]
     Late {
         /// Host and port.
         server: String,
-        /// The time it had.
+        /// The time limit in seconds.
         seconds: u64,
     },
-    /// The connection ended before the answer did.
+    /// The connection was lost before the answer ended.
     #[error("the connection to `{server}` broke off ({problem}): run again")]
     Lost {
         /// Host and port.
         server: String,
-        /// What happened.
+        /// The error.
         problem: String,
     },
-    /// Bytes that are no LDAP.
+    /// Bytes that are not LDAP.
     #[error(
         "`{server}` sends what is no LDAP ({problem}): correct `url`; `ldaps://` and `ldap://` have ports of their own"
     )]
     Malformed {
         /// Host and port.
         server: String,
-        /// What is wrong with them.
+        /// The decoding error.
         problem: String,
     },
-    /// Signing in failed. It is never tried again: a few wrong passwords lock an account.
+    /// Signing in failed. It is never retried: a few wrong passwords lock an account.
     #[error("signing in as `{name}` failed: {problem}")]
     SignIn {
         /// `bindDn`.
         name: String,
-        /// Why, and what to do.
+        /// The reason, and what to do.
         problem: String,
     },
-    /// A search did not succeed.
+    /// A search failed.
     #[error("{problem}")]
     Search {
         /// Where, why, and what to do.
         problem: String,
-        /// Whether it may succeed a little later.
-        may_pass: bool,
+        /// Whether a retry may succeed.
+        is_temporary: bool,
     },
-    /// Entries that contradict each other, as when they change while they are read.
+    /// Entries that contradict each other, for example because they changed during the read.
     #[error("{0}")]
     Contradiction(String),
-    /// Entries that are not what a complete read gives, however often it is tried.
+    /// Entries that a complete read cannot have; a retry does not help.
     #[error("{0}")]
     Unusable(String),
-    /// What the snapshot's builder refused: an id twice.
+    /// An entry that the snapshot builder refused: a duplicate id.
     #[error("{}", .0.problem)]
     Refused(#[from] Incomplete),
 }
 
 impl LdapError {
-    /// The same, the names of entries in it made harmless: whoever may name an entry must not steer a terminal.
-    pub(super) fn harmless(self) -> Self {
+    /// The same with entry names made safe to print, since users may control them.
+    pub(super) fn printable(self) -> Self {
         match self {
-            Self::Search { problem, may_pass } => Self::Search { problem: visible(&problem), may_pass },
+            Self::Search { problem, is_temporary } => {
+                Self::Search { problem: visible(&problem), is_temporary }
+            }
             Self::Contradiction(problem) => Self::Contradiction(visible(&problem)),
             Self::Unusable(problem) => Self::Unusable(visible(&problem)),
             other => other,
         }
     }
 
-    /// Whether a second read from the beginning may succeed.
-    pub(super) fn may_pass(&self) -> bool {
+    /// Whether a second read may succeed.
+    pub(super) fn is_temporary(&self) -> bool {
         match self {
             Self::Late { .. } | Self::Lost { .. } | Self::Contradiction(_) | Self::Refused(_) => true,
-            Self::Search { may_pass, .. } => *may_pass,
+            Self::Search { is_temporary, .. } => *is_temporary,
             _ => false,
         }
     }

@@ -1,11 +1,13 @@
-//! Groups and who is in them: pieces of long lists, groups nested in those that are read, primary groups.
+//! Reads groups and their members: ranges of long lists, nested groups, primary groups.
 
 use super::ReadRequest;
 use super::error::LdapError;
 use super::group_entry::{groups, without_identifier};
 use super::memberships::memberships;
 use super::session::Session;
-use super::users::{Users, changed, entry_id, gone, persons, place, twice};
+use super::users::{
+    Users, changed_during_read, distinguished_name, duplicate, entry_id, inconsistent_range, persons,
+};
 use crate::fetch::progress::count;
 use crate::model::{DistinguishedName, begins_with};
 use crate::snapshot::{DirectoryBuilder, GroupRecord, IdColumn};
@@ -18,47 +20,47 @@ const MEMBERS: [&str; 2] = ["member", "uniqueMember"];
 
 struct Reader<'r> {
     session: &'r mut Session,
-    found: Found<'r>,
+    found: FoundGroups<'r>,
 }
 
-/// What is known of groups until now. Rows are those of the builder.
-struct Found<'r> {
+/// The groups found so far. Rows are the builder's.
+struct FoundGroups<'r> {
     users: &'r Users,
     builder: &'r mut DirectoryBuilder,
-    /// Distinguished names in canonical spelling, by row.
-    places: IdColumn,
-    /// Last numbers of the groups' security ids, with their rows.
+    /// Distinguished names in canonical form, by row.
+    names: IdColumn,
+    /// The last numbers of the groups' security ids, with their rows.
     relative: Vec<(u32, u32)>,
-    /// Members that are none of the users: groups, computers, contacts, people from elsewhere.
-    others: IdColumn,
+    /// Members that are not known users: groups, computers, contacts, users from elsewhere.
+    other_members: IdColumn,
     /// A group's row, and the row of such a member.
-    with_other: Vec<(u32, u32)>,
-    /// Long lists: name and row of the group, attribute, number of the next value.
-    pieces: Vec<(String, u32, &'static str, u64)>,
-    /// Whether any group showed any member.
+    other_memberships: Vec<(u32, u32)>,
+    /// Ranges still to read: name and row of the group, attribute, index of the next value.
+    ranges: Vec<(String, u32, &'static str, u64)>,
+    /// Whether any group has a visible member.
     any_member: bool,
 }
 
-/// Reads the groups that policies may name, and whatever is nested in them.
+/// Reads the groups that policies may name, and all groups nested in them.
 pub(super) fn read(
     session: &mut Session,
     request: &ReadRequest<'_>,
     users: &Users,
     builder: &mut DirectoryBuilder,
 ) -> Result<(), LdapError> {
-    let attributes = asked(session.flavour);
-    let mut reader = Reader { session, found: Found::new(users, builder) };
+    let attributes = group_attributes(session.flavour);
+    let mut reader = Reader { session, found: FoundGroups::new(users, builder) };
     reader.named(request, attributes)?;
-    reader.pieces()?;
-    let others = reader.nested(&request.connection.base_dn)?;
-    reader.prove_others_are_no_users(&others, request)?;
+    reader.ranges()?;
+    let other_members = reader.nested(&request.connection.base_dn)?;
+    reader.prove_others_are_no_users(&other_members, request)?;
     reader.prove_members_are_shown(&request.connection.base_dn)?;
     reader.found.link_groups()?;
     reader.found.link_primary_groups()
 }
 
 impl Reader<'_> {
-    /// The groups within prefix and place.
+    /// Reads the groups with the prefix below the base.
     fn named(&mut self, request: &ReadRequest<'_>, attributes: Vec<String>) -> Result<(), LdapError> {
         let base = request.groups_under.unwrap_or(&request.connection.base_dn);
         let flavour = self.session.flavour;
@@ -73,7 +75,7 @@ impl Reader<'_> {
             if begins_with(&name, request.group_prefix) { found.group(entry, Some(name)) } else { Ok(()) }
         })?;
         let filtered = !request.group_prefix.is_empty() || request.groups_under.is_some();
-        if self.found.places.is_empty() && (filtered || flavour == Flavour::ActiveDirectory) {
+        if self.found.names.is_empty() && (filtered || flavour == Flavour::ActiveDirectory) {
             let problem = format!(
                 "`{base}` holds no group that begins with `{}` and that this account may see: correct `groups.prefix` or `groups.under`, or grant it reading",
                 request.group_prefix
@@ -83,88 +85,92 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// The rest of lists that came in pieces (threat E3).
-    fn pieces(&mut self) -> Result<(), LdapError> {
-        while let Some((name, row, attribute, from)) = self.found.pieces.pop() {
+    /// Reads the remaining ranges (threat E3).
+    fn ranges(&mut self) -> Result<(), LdapError> {
+        while let Some((name, row, attribute, from)) = self.found.ranges.pop() {
             let found = &mut self.found;
             let any = Filter::Present("objectClass");
-            let there = self.session.entry(&name, any, vec![range_name(attribute, from)], |entry| {
+            let exists = self.session.entry(&name, any, vec![range_name(attribute, from)], |entry| {
                 if !found.members(entry, row, attribute, from)? {
-                    return Err(gone(entry.name));
+                    return Err(changed_during_read(entry.name));
                 }
                 Ok(())
             })?;
-            if !there {
-                return Err(gone(&name));
+            if !exists {
+                return Err(changed_during_read(&name));
             }
         }
         Ok(())
     }
 
-    /// The groups that are nested in those read, though they lie outside prefix or place; to any depth. They get no
-    /// name, so that no policy finds them. Gives the members that are no groups.
+    /// Reads the groups nested in those read so far, to any depth, even without the prefix or outside the base. They
+    /// get no name, so no policy finds them. Returns the members that are not groups.
     fn nested(&mut self, base: &str) -> Result<Vec<u32>, LdapError> {
-        if self.found.others.is_empty() {
+        if self.found.other_members.is_empty() {
             return Ok(Vec::new());
         }
         let flavour = self.session.flavour;
-        let (mut known, mut spelt) = (IdColumn::default(), Vec::new());
+        let (mut known, mut spellings) = (IdColumn::default(), Vec::new());
         self.session.search(base, groups(flavour), vec!["1.1".to_owned()], |entry| {
-            known.insert(place(entry.name)?.canonical()).map_err(|_| twice(entry.name))?;
-            spelt.push(entry.name.to_owned());
+            known.insert(distinguished_name(entry.name)?.canonical()).map_err(|_| duplicate(entry.name))?;
+            spellings.push(entry.name.to_owned());
             Ok(())
         })?;
         // The list of others grows while nested groups are read.
-        let (mut next, mut no_groups) = (0, Vec::new());
-        while next < self.found.others.len() as u32 {
-            let other = self.found.others.id(next).to_owned();
+        let (mut next, mut not_groups) = (0, Vec::new());
+        while next < self.found.other_members.len() as u32 {
+            let other = self.found.other_members.id(next).to_owned();
             next += 1;
             let Some(row) = known.row(&other) else {
-                no_groups.push(next - 1);
+                not_groups.push(next - 1);
                 continue;
             };
-            if self.found.places.row(&other).is_some() {
+            if self.found.names.row(&other).is_some() {
                 continue;
             }
             let found = &mut self.found;
-            let name = &spelt[row as usize];
-            if !self.session.entry(name, groups(flavour), asked(flavour), |entry| found.group(entry, None))? {
-                return Err(gone(name));
+            let name = &spellings[row as usize];
+            if !self
+                .session
+                .entry(name, groups(flavour), group_attributes(flavour), |entry| found.group(entry, None))?
+            {
+                return Err(changed_during_read(name));
             }
-            self.pieces()?;
+            self.ranges()?;
         }
-        Ok(no_groups)
+        Ok(not_groups)
     }
 
-    /// A member that is no user was a computer, a contact or somebody from elsewhere; or a user who was renamed, moved or
-    /// made since the users were read, and who would be left out of the group.
+    /// A member that is neither a known user nor a group may be a computer, a contact or a user from elsewhere. It may
+    /// also be a user who was renamed, moved or created since the users were read, and who would be missing from the
+    /// group.
     fn prove_others_are_no_users(
         &mut self,
-        others: &[u32],
+        other_members: &[u32],
         request: &ReadRequest<'_>,
     ) -> Result<(), LdapError> {
         let base = request.connection.users_under.as_deref().unwrap_or(&request.connection.base_dn);
-        let base = place(base)?;
+        let base = distinguished_name(base)?;
         let flavour = self.session.flavour;
-        for other in others {
-            let name = self.found.others.id(*other);
-            let within = place(name)?.is_under(&base);
+        for other in other_members {
+            let name = self.found.other_members.id(*other);
+            let within = distinguished_name(name)?.is_under(&base);
             let none = vec!["1.1".to_owned()];
             if within && self.session.entry(name, persons(flavour), none, |_| Ok(()))? {
-                return Err(gone(name));
+                return Err(changed_during_read(name));
             }
         }
         Ok(())
     }
 
-    /// Groups without any member may be empty, or their members may be hidden from this account; then nobody would
-    /// have any right (threat E6). Another group that shows a member proves that they are empty.
+    /// If no group has a visible member, all may be empty, or members may be hidden from this account; then all users
+    /// would lose their rights (threat E6). A visible member of any other group proves that they are empty.
     fn prove_members_are_shown(&mut self, base: &str) -> Result<(), LdapError> {
-        if self.found.any_member || self.found.places.is_empty() {
+        if self.found.any_member || self.found.names.is_empty() {
             return Ok(());
         }
         let with_members = Filter::Any(MEMBERS.map(Filter::Present).to_vec());
-        if self.session.any(base, with_members)? {
+        if self.session.has_entry(base, with_members)? {
             return Ok(());
         }
         let problem =
@@ -173,16 +179,16 @@ impl Reader<'_> {
     }
 }
 
-/// Reads the groups that policies may name, without their members, and of some users the groups that they are in.
-pub(super) fn read_some(
+/// Reads the groups that policies may name, without members, and the groups of selected users.
+pub(super) fn read_selected(
     session: &mut Session,
     request: &ReadRequest<'_>,
     users: &Users,
     builder: &mut DirectoryBuilder,
 ) -> Result<(), LdapError> {
-    let mut attributes = asked(session.flavour);
+    let mut attributes = group_attributes(session.flavour);
     attributes.retain(|name| !MEMBERS.contains(&name.as_str()));
-    let mut reader = Reader { session, found: Found::new(users, builder) };
+    let mut reader = Reader { session, found: FoundGroups::new(users, builder) };
     reader.named(request, attributes)?;
     let memberships = memberships(reader.session, &request.connection.base_dn, users)?;
     reader.found.any_member = !memberships.is_empty();
@@ -190,24 +196,27 @@ pub(super) fn read_some(
     memberships.add(builder)
 }
 
-impl<'r> Found<'r> {
+impl<'r> FoundGroups<'r> {
     fn new(users: &'r Users, builder: &'r mut DirectoryBuilder) -> Self {
         Self {
             users,
             builder,
-            places: IdColumn::default(),
+            names: IdColumn::default(),
             relative: Vec::new(),
-            others: IdColumn::default(),
-            with_other: Vec::new(),
-            pieces: Vec::new(),
+            other_members: IdColumn::default(),
+            other_memberships: Vec::new(),
+            ranges: Vec::new(),
             any_member: false,
         }
     }
 }
 
-impl Found<'_> {
+impl FoundGroups<'_> {
     fn group(&mut self, entry: &Entry<'_>, name: Option<String>) -> Result<(), LdapError> {
-        let row = self.places.insert(place(entry.name)?.canonical()).map_err(|_| twice(entry.name))?;
+        let row = self
+            .names
+            .insert(distinguished_name(entry.name)?.canonical())
+            .map_err(|_| duplicate(entry.name))?;
         let created = ["whenCreated", "createTimestamp"].into_iter().find_map(|it| entry.values(it).first());
         let record = GroupRecord {
             distinguished_name: name.as_ref().map(|_| entry.name.to_owned()),
@@ -224,7 +233,7 @@ impl Found<'_> {
         Ok(())
     }
 
-    /// Takes the members of one answer; whether it had any.
+    /// Adds the members in one answer; returns whether the answer had the attribute.
     fn members(
         &mut self,
         entry: &Entry<'_>,
@@ -232,14 +241,14 @@ impl Found<'_> {
         attribute: &'static str,
         from: u64,
     ) -> Result<bool, LdapError> {
-        let piece = piece(entry, attribute, from).map_err(|error| changed(entry.name, &error))?;
+        let piece = piece(entry, attribute, from).map_err(|error| inconsistent_range(entry.name, &error))?;
         let Some(piece) = piece else { return Ok(false) };
         for value in piece.values {
             self.member(row, value)
                 .map_err(|problem| LdapError::Unusable(format!("a member of `{}`: {problem}", entry.name)))?;
         }
         let next = piece.next.map(|next| (entry.name.to_owned(), row, attribute, next));
-        self.pieces.extend(next);
+        self.ranges.extend(next);
         Ok(true)
     }
 
@@ -247,27 +256,27 @@ impl Found<'_> {
         let text = std::str::from_utf8(value).map_err(|_| "its name is no text".to_owned())?;
         let member = DistinguishedName::parse(without_identifier(text)).map_err(|error| error.to_string())?;
         self.any_member = true;
-        match self.users.places.row(member.canonical()) {
+        match self.users.names.row(member.canonical()) {
             Some(user) => self.builder.member_user(row, user).map_err(|error| error.problem)?,
             None => {
-                let other = self.others.insert(member.canonical()).unwrap_or_else(|known| known);
-                self.with_other.push((row, other));
+                let other = self.other_members.insert(member.canonical()).unwrap_or_else(|known| known);
+                self.other_memberships.push((row, other));
             }
         }
         Ok(())
     }
 
-    /// Members that are groups. Those that are neither users nor groups are passed over.
+    /// Links members that are groups. Members that are neither users nor groups are skipped.
     fn link_groups(&mut self) -> Result<(), LdapError> {
-        for (row, other) in &self.with_other {
-            if let Some(child) = self.places.row(self.others.id(*other)) {
+        for (row, other) in &self.other_memberships {
+            if let Some(child) = self.names.row(self.other_members.id(*other)) {
                 self.builder.member_group(*row, child)?;
             }
         }
         Ok(())
     }
 
-    /// Everybody is in the primary group, though no list says so (L9).
+    /// Adds users to their primary groups, which do not list them (L9).
     fn link_primary_groups(&mut self) -> Result<(), LdapError> {
         self.relative.sort_unstable();
         for (user, relative) in self.users.primary.iter().enumerate() {
@@ -279,7 +288,7 @@ impl Found<'_> {
     }
 }
 
-fn asked(flavour: Flavour) -> Vec<String> {
+fn group_attributes(flavour: Flavour) -> Vec<String> {
     let names: &[&str] = match flavour {
         Flavour::ActiveDirectory => &[OBJECT_GUID, OBJECT_SID, "cn", "whenCreated", "member"],
         Flavour::Standard => &[ENTRY_UUID, "cn", "createTimestamp", "member", "uniqueMember"],

@@ -1,26 +1,26 @@
-//! The groups that some users are in, directly and through other groups, asked for from below.
+//! Finds the groups of selected users, direct and nested, starting from the users.
 
 use super::error::LdapError;
 use super::group_entry::{groups, unique_member};
 use super::session::Session;
-use super::users::{SomeUser, Users, entry_id, place};
+use super::users::{SelectedUser, Users, distinguished_name, entry_id};
 use crate::snapshot::{DirectoryBuilder, GroupRecord};
 use crate::wire::ldap::{ENTRY_UUID, Entry, Filter, Flavour, OBJECT_GUID, OBJECT_SID, primary_group_id};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Groups, and who of some users is in them.
+/// Groups and their members among the selected users.
 #[derive(Debug, Default)]
 pub(super) struct Memberships {
-    /// Users directly in a group: the ids of both, the group's first.
+    /// Users directly in a group: the group's id, the user's id.
     users: BTreeSet<(String, String)>,
-    /// Groups directly in a group: the ids of both, the outer one first.
+    /// Groups directly in a group: the outer id, the inner id.
     nested: BTreeSet<(String, String)>,
 }
 
 /// A group's id and its name, as the server spells it.
-type Known = (String, String);
+type FoundGroup = (String, String);
 
-/// Finds the groups of these users below a place, to any depth; a cycle is harmless.
+/// Finds the groups of these users below a base, to any depth; cycles end.
 pub(super) fn memberships(
     session: &mut Session,
     base: &str,
@@ -28,18 +28,18 @@ pub(super) fn memberships(
 ) -> Result<Memberships, LdapError> {
     let mut found = Memberships::default();
     let mut known: BTreeMap<String, String> = BTreeMap::new();
-    let unique = if users.some.is_empty() { BTreeMap::new() } else { unique_members(session, base)? };
-    for user in &users.some {
-        let mut outer = above(session, base, &user.place, &unique)?;
-        outer.extend(primary(session, base, user)?);
+    let unique = if users.selected.is_empty() { BTreeMap::new() } else { unique_members(session, base)? };
+    for user in &users.selected {
+        let mut outer = groups_containing(session, base, &user.place, &unique)?;
+        outer.extend(primary_group(session, base, user)?);
         for (id, place) in outer {
             found.users.insert((id.clone(), user.id.clone()));
             known.insert(id, place);
         }
     }
-    let mut open: Vec<Known> = known.clone().into_iter().collect();
+    let mut open: Vec<FoundGroup> = known.clone().into_iter().collect();
     while let Some((inner, name)) = open.pop() {
-        for (id, place) in above(session, base, &name, &unique)? {
+        for (id, place) in groups_containing(session, base, &name, &unique)? {
             found.nested.insert((id.clone(), inner.clone()));
             if known.insert(id.clone(), place.clone()).is_none() {
                 open.push((id, place));
@@ -49,15 +49,15 @@ pub(super) fn memberships(
     Ok(found)
 }
 
-/// Who is in which groups of unique names. These are read whole: servers find no member by name behind whom an identifier
-/// stands (RFC 4517, 4.2.31).
-fn unique_members(session: &mut Session, base: &str) -> Result<BTreeMap<String, Vec<Known>>, LdapError> {
-    let mut found: BTreeMap<String, Vec<Known>> = BTreeMap::new();
+/// The groups of unique names, by member. These are read completely: servers cannot search a member that has an
+/// identifier behind its name (RFC 4517, 4.2.31).
+fn unique_members(session: &mut Session, base: &str) -> Result<BTreeMap<String, Vec<FoundGroup>>, LdapError> {
+    let mut found: BTreeMap<String, Vec<FoundGroup>> = BTreeMap::new();
     if session.flavour == Flavour::ActiveDirectory {
         return Ok(found);
     }
-    let asked = [ENTRY_UUID, "uniqueMember"].map(str::to_owned).to_vec();
-    session.search(base, Filter::equals("objectClass", "groupOfUniqueNames"), asked, |entry| {
+    let attributes = [ENTRY_UUID, "uniqueMember"].map(str::to_owned).to_vec();
+    session.search(base, Filter::equals("objectClass", "groupOfUniqueNames"), attributes, |entry| {
         let known = (entry_id(entry)?, entry.name.to_owned());
         for member in entry.values("uniqueMember").iter().filter_map(|value| unique_member(value)) {
             found.entry(member).or_default().push(known.clone());
@@ -67,31 +67,35 @@ fn unique_members(session: &mut Session, base: &str) -> Result<BTreeMap<String, 
     Ok(found)
 }
 
-/// The groups that have an entry as member.
-fn above(
+/// The groups that an entry is a direct member of.
+fn groups_containing(
     session: &mut Session,
     base: &str,
     name: &str,
-    unique: &BTreeMap<String, Vec<Known>>,
-) -> Result<Vec<Known>, LdapError> {
+    unique: &BTreeMap<String, Vec<FoundGroup>>,
+) -> Result<Vec<FoundGroup>, LdapError> {
     let mut found = search(session, base, Filter::equals("member", name))?;
-    found.extend(unique.get(place(name)?.canonical()).into_iter().flatten().cloned());
+    found.extend(unique.get(distinguished_name(name)?.canonical()).into_iter().flatten().cloned());
     Ok(found)
 }
 
-/// The primary group, of which no list says that the user is in it (L9).
-fn primary(session: &mut Session, base: &str, user: &SomeUser) -> Result<Vec<Known>, LdapError> {
+/// The primary group, which does not list the user (L9).
+fn primary_group(
+    session: &mut Session,
+    base: &str,
+    user: &SelectedUser,
+) -> Result<Vec<FoundGroup>, LdapError> {
     match primary_group_id(&user.security_id, user.primary) {
         Some(group) => search(session, base, Filter::equals(OBJECT_SID, group)),
         None => Ok(Vec::new()),
     }
 }
 
-fn search(session: &mut Session, base: &str, filter: Filter) -> Result<Vec<Known>, LdapError> {
+fn search(session: &mut Session, base: &str, filter: Filter) -> Result<Vec<FoundGroup>, LdapError> {
     let mut found = Vec::new();
     let filter = Filter::All(vec![groups(session.flavour), filter]);
-    let asked = [OBJECT_GUID, ENTRY_UUID].map(str::to_owned).to_vec();
-    session.search(base, filter, asked, |entry: &Entry<'_>| {
+    let attributes = [OBJECT_GUID, ENTRY_UUID].map(str::to_owned).to_vec();
+    session.search(base, filter, attributes, |entry: &Entry<'_>| {
         found.push((entry_id(entry)?, entry.name.to_owned()));
         Ok(())
     })?;
@@ -99,13 +103,13 @@ fn search(session: &mut Session, base: &str, filter: Filter) -> Result<Vec<Known
 }
 
 impl Memberships {
-    /// Whether nobody is in any group.
+    /// Whether no user is in any group.
     pub(super) fn is_empty(&self) -> bool {
         self.users.is_empty()
     }
 
-    /// Adds what counts: groups that policies may name are there already, others come without a name where they lie
-    /// between a user and one of these.
+    /// Adds the memberships that count. Groups that policies may name are already there; others are added without a
+    /// name if they are between a user and one of those.
     pub(super) fn add(&self, builder: &mut DirectoryBuilder) -> Result<(), LdapError> {
         let inner = self.nested.iter().map(|(_, inner)| inner).chain(self.users.iter().map(|(id, _)| id));
         let unnamed: Vec<&String> =
@@ -126,7 +130,7 @@ impl Memberships {
         Ok(())
     }
 
-    /// Whether a group lies, however deep, in one that is there.
+    /// Whether a group is nested, at any depth, in one that the builder has.
     fn lead_to_named(&self, id: &str, builder: &DirectoryBuilder) -> bool {
         let (mut open, mut seen) = (vec![id], BTreeSet::new());
         while let Some(id) = open.pop() {

@@ -1,5 +1,5 @@
 #![expect(clippy::disallowed_methods, reason = "verb room: accounts expire at a moment")]
-//! Reads a directory that speaks LDAP: Active Directory, OpenLDAP and others. All of it, or an error.
+//! Reads an LDAP directory: Active Directory, OpenLDAP and others. The result is complete or an error.
 
 mod connection;
 mod error;
@@ -21,20 +21,20 @@ use session::Session;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-/// How long and how much. Every wait and every message has these limits.
+/// Time and size limits of every wait and message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// To find the host, and to open a connection to one of its addresses.
+    /// To resolve the host, and to connect to one of its addresses.
     pub connect: Duration,
-    /// For one answer: a page, to its end.
+    /// For one answer: a whole page.
     pub answer: Duration,
     /// For the whole read.
     pub read: Duration,
     /// Before the second attempt.
     pub pause: Duration,
-    /// Bytes of one message: of an entry.
+    /// The largest message in bytes, which is one entry.
     pub message: usize,
-    /// Entries a page; a server that gives fewer is asked for fewer.
+    /// Entries on a page; reduced if the server allows fewer.
     pub page: u32,
 }
 
@@ -56,24 +56,24 @@ impl Default for Limits {
 pub struct ReadRequest<'r> {
     /// The directory's name, for messages and the snapshot.
     pub directory: &'r str,
-    /// How it is reached.
+    /// The connection's settings.
     pub connection: &'r LdapConnection,
     /// The text of its `ca`.
     pub ca: Option<&'r str>,
-    /// The attributes that policies need; nothing else is asked for.
+    /// The attributes that policies need; no others are requested.
     pub attributes: &'r [DirectoryAttribute],
-    /// Only groups whose name begins with this, and those nested in them; empty: all.
+    /// Only groups whose name begins with this, and those nested in them; empty for all.
     pub group_prefix: &'r str,
-    /// Only groups under this distinguished name, and those nested in them; none: those under `base_dn`.
+    /// Only groups below this distinguished name, and those nested in them; `None` for those below `base_dn`.
     pub groups_under: Option<&'r str>,
     /// Time-outs and sizes.
     pub limits: Limits,
-    /// The moment at which accounts have expired or not, in seconds since 1970.
+    /// The time that decides which accounts have expired, in seconds since 1970.
     pub now: i64,
 }
 
 impl<'r> ReadRequest<'r> {
-    /// What policies ask of a directory that is reached so, as of this moment; `ca` is the text of the connection's.
+    /// The request for a directory's policy as of now; `ca` is the text of the connection's `ca`.
     pub fn of(
         policy: &'r DirectoryPolicy,
         connection: &'r LdapConnection,
@@ -93,29 +93,29 @@ impl<'r> ReadRequest<'r> {
     }
 }
 
-/// Reads all users and groups. Where the connection breaks off, or entries change while they are read, it is read once
-/// more from the beginning (L20); a refused password is not tried again.
+/// Reads all users and groups. If the connection is lost, or entries change during the read, it is repeated once (L20);
+/// a refused password is not tried again.
 ///
-/// A group outside prefix and place is left out, unless it is nested in one that is read: then its members count there,
-/// but it has no name, so that no policy finds it.
+/// A group without the prefix or outside the base is left out, unless it is nested in one that is read: then its
+/// members count there, but it has no name, so no policy finds it.
 ///
 /// # Errors
-/// When anything failed or is missing. What was read until then is dropped: never a shorter snapshot (threats E3 to E5).
+/// When anything fails or is missing. What was read so far is dropped: never a shorter snapshot (threats E3 to E5).
 pub fn read(request: &ReadRequest<'_>, password: &Secret) -> Result<Complete<DirectorySnapshot>, LdapError> {
     at_most_twice(request, || attempt(request, password))
 }
 
-/// Reads some users and the groups that they are in; of other groups what policies may name them by. A few requests,
-/// however large the directory is.
+/// Reads selected users and their groups, and the names of other groups that policies may use: a few requests, whatever
+/// the directory's size.
 ///
 /// # Errors
-/// As [`read`]. That nobody is found is none.
-pub fn read_some(
+/// As [`read`]. Finding nobody is not an error.
+pub fn read_selected(
     request: &ReadRequest<'_>,
     password: &Secret,
     asked: &UserSearch,
 ) -> Result<Excerpt<DirectorySnapshot>, LdapError> {
-    at_most_twice(request, || attempt_some(request, password, asked))
+    at_most_twice(request, || attempt_selected(request, password, asked))
 }
 
 fn at_most_twice<T>(
@@ -123,16 +123,16 @@ fn at_most_twice<T>(
     attempt: impl Fn() -> Result<T, LdapError>,
 ) -> Result<T, LdapError> {
     let ended = match attempt() {
-        Err(error) if error.may_pass() => {
+        Err(error) if error.is_temporary() => {
             thread::sleep(request.limits.pause);
             attempt()
         }
         ended => ended,
     };
-    ended.map_err(LdapError::harmless)
+    ended.map_err(LdapError::printable)
 }
 
-/// The moment, in seconds since 1970: accounts expire at one.
+/// The current time in seconds since 1970.
 pub fn now() -> i64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
@@ -147,15 +147,15 @@ fn attempt(request: &ReadRequest<'_>, password: &Secret) -> Result<Complete<Dire
     Ok(builder.finish()?)
 }
 
-fn attempt_some(
+fn attempt_selected(
     request: &ReadRequest<'_>,
     password: &Secret,
     asked: &UserSearch,
 ) -> Result<Excerpt<DirectorySnapshot>, LdapError> {
     let mut session = Session::open(request, password)?;
     let mut builder = builder(request);
-    let users = users::read_some(&mut session, request, asked, &mut builder)?;
-    groups::read_some(&mut session, request, &users, &mut builder)?;
+    let users = users::read_selected(&mut session, request, asked, &mut builder)?;
+    groups::read_selected(&mut session, request, &users, &mut builder)?;
     session.close();
     Ok(builder.excerpt()?)
 }

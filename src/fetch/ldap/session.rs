@@ -1,4 +1,4 @@
-//! A session: signing in, what the server is, searches in pages that end as they should.
+//! A session: sign-in, server detection, paged searches that must end properly.
 
 use super::connection::Connection;
 use super::error::LdapError;
@@ -8,37 +8,37 @@ use crate::wire::ldap::{
     Entry, Filter, Flavour, PAGED, Page, Refusal, Request, Response, Scope, Search, rfc3339,
 };
 
-/// What an Active Directory says of itself ([MS-ADTS], 3.1.1.3.4.3).
+/// The capability of an Active Directory ([MS-ADTS], 3.1.1.3.4.3).
 const ACTIVE_DIRECTORY: &[u8] = b"1.2.840.113556.1.4.800";
-/// What its lightweight variant says, whose users have other attributes.
+/// The capability of its lightweight variant, whose users have other attributes.
 const LIGHTWEIGHT: &[u8] = b"1.2.840.113556.1.4.1851";
-/// Entries that one search gives at most; a server that never ends is stopped by it.
-const MOST: u64 = 20_000_000;
-/// Entries of a sample.
+/// The most entries of one search: the limit for a server that never ends.
+const MAX_ENTRIES: u64 = 20_000_000;
+/// Entries in a sample.
 const SAMPLE: u32 = 20;
 
-/// A connection on which somebody has signed in.
+/// A signed-in connection.
 pub(super) struct Session {
     connection: Connection,
     page_size: u32,
     paged: bool,
-    /// What kind of server it is.
+    /// The kind of server.
     pub(super) flavour: Flavour,
-    /// The server's clock, in seconds since 1970, where it tells.
+    /// The server's clock, in seconds since 1970, if it sends it.
     pub(super) clock: Option<i64>,
 }
 
-/// How a page ended.
+/// The end of a page.
 enum PageEnd {
-    /// There is another, from this cookie on.
+    /// Another page follows; its cookie.
     More(Vec<u8>),
     Last,
-    /// The server refused pages of this size before it gave an entry.
+    /// The server refused this page size before it sent an entry.
     TooLarge,
 }
 
 impl Session {
-    /// Connects, goes over to TLS, signs in, and looks what the server is.
+    /// Connects, switches to TLS, signs in, and detects the kind of server.
     pub(super) fn open(request: &ReadRequest<'_>, password: &Secret) -> Result<Self, LdapError> {
         let connection = request.connection;
         let address = LdapAddress::parse(&connection.url)
@@ -72,10 +72,10 @@ impl Session {
         self.connection.close();
     }
 
-    /// Every entry below a place that fits.
+    /// Passes every matching entry below a base to `take`.
     ///
     /// # Errors
-    /// When the search did not come to its end, whatever the reason (threat E4): what was given until then is not all.
+    /// When the search does not end properly, for any reason (threat E4): the entries so far are not all.
     pub(super) fn search(
         &mut self,
         base: &str,
@@ -98,7 +98,7 @@ impl Session {
         }
     }
 
-    /// The one entry at a place; none, where it is gone or does not fit.
+    /// Reads one entry; `false` if it is gone or does not match.
     pub(super) fn entry(
         &mut self,
         place: &str,
@@ -116,8 +116,8 @@ impl Session {
         }
     }
 
-    /// Whether there is any entry below a place that fits.
-    pub(super) fn any(&mut self, base: &str, filter: Filter) -> Result<bool, LdapError> {
+    /// Whether there is a matching entry below a base.
+    pub(super) fn has_entry(&mut self, base: &str, filter: Filter) -> Result<bool, LdapError> {
         let (base, attributes) = (base.to_owned(), vec!["1.1".to_owned()]);
         let search = Search { base, scope: Scope::Subtree, filter, attributes, page: None, size_limit: 1 };
         let mut count = 0;
@@ -125,7 +125,7 @@ impl Session {
         if count > 0 { Ok(true) } else { ended.map(|_| false) }
     }
 
-    /// Some entries below a place that fit, whichever the server gives first; how many.
+    /// Passes some matching entries below a base, as the server chooses, to `take`; returns their number.
     pub(super) fn sample(
         &mut self,
         base: &str,
@@ -137,7 +137,7 @@ impl Session {
         let search = Search { base, scope, filter, attributes, page: None, size_limit: SAMPLE };
         let mut count = 0;
         let ended = self.page(&search, &mut count, &mut take);
-        // That there are more is no error.
+        // It is not an error that there are more.
         if count > 0 { Ok(count) } else { ended.map(|_| 0) }
     }
 
@@ -163,9 +163,9 @@ impl Session {
             })?;
             match end {
                 Some(end) => return Ok(end),
-                None if *count > MOST => {
+                None if *count > MAX_ENTRIES => {
                     return Err(LdapError::Unusable(format!(
-                        "`{}` has more than {MOST} entries",
+                        "`{}` has more than {MAX_ENTRIES} entries",
                         search.base
                     )));
                 }
@@ -184,13 +184,13 @@ impl Session {
             Response::Bound(outcome) if outcome.code == 0 => Ok(()),
             Response::Bound(outcome) => {
                 let words = outcome.words.replace(password.expose(), "[REDACTED]");
-                Err(refused(Refusal::new(outcome.code, &words).of_signing_in()))
+                Err(refused(Refusal::new(outcome.code, &words).sign_in_help()))
             }
             _ => Err(unexpected()),
         })
     }
 
-    /// Asks the server what it is and what it can do (RFC 4512, 5.1).
+    /// Detects the kind of server and its capabilities (RFC 4512, 5.1).
     fn discover(&mut self) -> Result<(), LdapError> {
         let attributes =
             ["supportedCapabilities", "supportedControl", "currentTime"].map(str::to_owned).to_vec();
@@ -214,7 +214,7 @@ impl Session {
     }
 }
 
-/// Asks for TLS; a server that has none is not spoken to in clear instead.
+/// Requests TLS; there is no fallback to an unencrypted connection.
 fn start_tls(connection: &mut Connection) -> Result<(), LdapError> {
     let server = connection.server().to_owned();
     let id = connection.send(&Request::StartTls)?;
@@ -243,19 +243,22 @@ fn page_end(
         (0, Some(_), Some(cookie)) => Ok(PageEnd::More(cookie.to_vec())),
         (0, Some(_), None) => {
             let problem = format!("`{base}`: the server does not say whether another page follows");
-            Err(LdapError::Search { problem, may_pass: true })
+            Err(LdapError::Search { problem, is_temporary: true })
         }
         (4 | 11, Some(page), _) if count == 0 && page.size > 1 => Ok(PageEnd::TooLarge),
         (32, None, _) if search.scope == Scope::Base => {
             Err(LdapError::Contradiction(format!("`{base}` is gone while it was read")))
         }
-        _ => Err(LdapError::Search { problem: refusal.of_searching(base), may_pass: refusal.may_pass() }),
+        _ => Err(LdapError::Search {
+            problem: refusal.search_help(base),
+            is_temporary: refusal.is_temporary(),
+        }),
     }
 }
 
 fn unexpected() -> LdapError {
     LdapError::Search {
         problem: "the server answers another question than was asked".to_owned(),
-        may_pass: false,
+        is_temporary: false,
     }
 }

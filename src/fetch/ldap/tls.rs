@@ -1,4 +1,4 @@
-//! Trust: the given authorities or this machine's, the name in the certificate, its dates.
+//! Verifies servers: by the given or the machine's certificate authorities, the name in the certificate, its dates.
 
 use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
@@ -8,10 +8,10 @@ use rustls_platform_verifier::BuilderVerifierExt;
 use std::io;
 use std::sync::Arc;
 
-/// What is trusted: the authorities in a PEM text, or without one those of this machine.
+/// The trusted authorities: those in a PEM text, or the machine's.
 ///
 /// # Errors
-/// When the text holds no certificate, or the machine trusts nobody.
+/// When the text holds no certificate, or the machine has no trusted authorities.
 pub(super) fn config(ca: Option<&str>) -> Result<Arc<ClientConfig>, String> {
     let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
@@ -39,14 +39,14 @@ fn authorities(pem: &str) -> Result<RootCertStore, String> {
     Ok(roots)
 }
 
-/// What a failed handshake means, and what to do; none where it was no matter of trust.
+/// What a failed handshake means, and what to do; `None` if the certificate was not the reason.
 pub(super) fn advice(error: &io::Error, host: &str) -> Option<String> {
     let error = error.get_ref()?.downcast_ref::<Error>()?;
     let Error::InvalidCertificate(problem) = error else {
         return Some(format!("{error}: the port speaks no TLS, or none that is safe; correct `url`"));
     };
     Some(match problem {
-        // An authority of the same name with another key is another authority.
+        // An authority with the same name but another key is a different authority.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             "its certificate is issued by an authority that is not known here; name that authority's certificate as `ca`"
                 .to_owned()
@@ -65,7 +65,7 @@ pub(super) fn advice(error: &io::Error, host: &str) -> Option<String> {
     })
 }
 
-/// The names that the certificate has.
+/// The names in the certificate.
 fn names(problem: &CertificateError) -> String {
     match problem {
         CertificateError::NotValidForNameContext { presented, .. } if !presented.is_empty() => {

@@ -1,4 +1,4 @@
-//! Users: everybody who is a person, each with the attributes that policies need.
+//! Reads users: every person, with the attributes that policies need.
 
 use super::ReadRequest;
 use super::error::LdapError;
@@ -8,54 +8,54 @@ use crate::model::{DistinguishedName, UserSearch};
 use crate::snapshot::{DirectoryBuilder, IdColumn};
 use crate::wire::ldap::{
     ENTRY_UUID, Entry, Filter, Flavour, OBJECT_GUID, OBJECT_SID, UserDecoder, id_of, in_pieces, piece,
-    range_name, sought,
+    range_name, user_filter,
 };
 use std::collections::BTreeMap;
 
 const PRIMARY_GROUP: &str = "primaryGroupID";
 
-/// Where the users stand that were read, by row.
+/// The users that were read, by row.
 #[derive(Debug, Default)]
 pub(super) struct Users {
-    /// Distinguished names in canonical spelling.
-    pub(super) places: IdColumn,
-    /// Numbers of their primary groups; 0 where there is none.
+    /// Distinguished names in canonical form.
+    pub(super) names: IdColumn,
+    /// Numbers of their primary groups; 0 for none.
     pub(super) primary: Vec<u32>,
-    /// Where only some users are read, what more is known of them.
-    pub(super) some: Vec<SomeUser>,
+    /// If only selected users are read: what else is needed of them.
+    pub(super) selected: Vec<SelectedUser>,
 }
 
-/// What is kept of a user where only some are read.
+/// What is kept of a selected user.
 #[derive(Debug)]
-pub(super) struct SomeUser {
+pub(super) struct SelectedUser {
     /// The immutable id.
     pub(super) id: String,
     /// The distinguished name, as the server spells it.
     pub(super) place: String,
-    /// The security id; empty where there is none.
+    /// The security id; empty if there is none.
     pub(super) security_id: Vec<u8>,
-    /// The primary group's number; 0 where there is none.
+    /// The primary group's number; 0 for none.
     pub(super) primary: u32,
 }
 
 struct Reader<'r> {
     decoder: UserDecoder,
     builder: &'r mut DirectoryBuilder,
-    /// Whether only some users are read, of whom more is kept.
-    some: bool,
+    /// Whether only selected users are read.
+    selected: bool,
     users: Users,
-    /// Entries with an attribute in pieces: read again, one by one.
+    /// Entries with a ranged attribute; each is read again.
     unfinished: Vec<String>,
 }
 
-/// Reads the users. None at all is an error: no company has nobody (threat E5).
+/// Reads all users. No users at all is an error (threat E5).
 pub(super) fn read(
     session: &mut Session,
     request: &ReadRequest<'_>,
     builder: &mut DirectoryBuilder,
 ) -> Result<Users, LdapError> {
     let users = search(session, request, builder, None)?;
-    if users.places.is_empty() {
+    if users.names.is_empty() {
         let base = base(request);
         let problem = format!(
             "`{base}` holds no user that this account may see: correct `baseDn` or `users.under`, or grant it reading"
@@ -65,16 +65,16 @@ pub(super) fn read(
     Ok(users)
 }
 
-/// Reads the users who are asked for.
-pub(super) fn read_some(
+/// Reads the users of a search.
+pub(super) fn read_selected(
     session: &mut Session,
     request: &ReadRequest<'_>,
-    asked: &UserSearch,
+    requested: &UserSearch,
     builder: &mut DirectoryBuilder,
 ) -> Result<Users, LdapError> {
     let named = request.attributes.iter().map(|it| (it.name.as_str(), it.source.as_str()));
-    match sought(asked, named, session.flavour) {
-        Some(sought) => search(session, request, builder, Some(sought)),
+    match user_filter(requested, named, session.flavour) {
+        Some(user_filter) => search(session, request, builder, Some(user_filter)),
         None => Ok(Users::default()),
     }
 }
@@ -87,21 +87,21 @@ fn search(
     session: &mut Session,
     request: &ReadRequest<'_>,
     builder: &mut DirectoryBuilder,
-    sought: Option<Filter>,
+    user_filter: Option<Filter>,
 ) -> Result<Users, LdapError> {
     let attributes = request.attributes.iter();
     let named = attributes.map(|it| (it.name.as_str(), it.source.as_str(), it.kind.into()));
     let decoder = UserDecoder::new(named, session.flavour, request.now);
-    let mut asked = decoder.ldap_attributes();
-    asked.extend(own(session.flavour).iter().map(|name| (*name).to_owned()));
-    let some = sought.is_some();
-    asked.extend(some.then(|| OBJECT_SID.to_owned()));
+    let mut requested = decoder.ldap_attributes();
+    requested.extend(own_attributes(session.flavour).iter().map(|name| (*name).to_owned()));
+    let selected = user_filter.is_some();
+    requested.extend(selected.then(|| OBJECT_SID.to_owned()));
     let mut filter = persons(session.flavour);
-    if let Some(sought) = sought {
-        filter = Filter::All(vec![filter, sought]);
+    if let Some(user_filter) = user_filter {
+        filter = Filter::All(vec![filter, user_filter]);
     }
-    let mut reader = Reader { decoder, builder, some, users: Users::default(), unfinished: Vec::new() };
-    session.search(base(request), filter, asked.clone(), |entry| {
+    let mut reader = Reader { decoder, builder, selected, users: Users::default(), unfinished: Vec::new() };
+    session.search(base(request), filter, requested.clone(), |entry| {
         if in_pieces(entry) {
             reader.unfinished.push(entry.name.to_owned());
             return Ok(());
@@ -109,13 +109,14 @@ fn search(
         reader.user(entry)
     })?;
     for place in std::mem::take(&mut reader.unfinished) {
-        let values = whole(session, &place, &asked)?;
+        let values = complete_entry(session, &place, &requested)?;
         reader.user(&entry_of(&place, &values))?;
     }
     Ok(reader.users)
 }
 
-/// Persons. Computers are users too in Active Directory, but of another category; contacts are persons, but no users (L7).
+/// Persons. In Active Directory computers are users too, but of another category; contacts are persons, but not users
+/// (L7).
 pub(super) fn persons(flavour: Flavour) -> Filter {
     match flavour {
         Flavour::ActiveDirectory => Filter::All(vec![
@@ -129,8 +130,8 @@ pub(super) fn persons(flavour: Flavour) -> Filter {
     }
 }
 
-/// What is asked of every user besides.
-fn own(flavour: Flavour) -> &'static [&'static str] {
+/// The attributes that every user needs besides.
+fn own_attributes(flavour: Flavour) -> &'static [&'static str] {
     match flavour {
         Flavour::ActiveDirectory => &[OBJECT_GUID, PRIMARY_GROUP],
         Flavour::Standard => &[ENTRY_UUID],
@@ -140,17 +141,17 @@ fn own(flavour: Flavour) -> &'static [&'static str] {
 impl Reader<'_> {
     fn user(&mut self, entry: &Entry<'_>) -> Result<(), LdapError> {
         let id = entry_id(entry)?;
-        let place = place(entry.name)?;
+        let place = distinguished_name(entry.name)?;
         let fields = self.decoder.fields(entry);
         let fields =
             fields.map_err(|problem| LdapError::Unusable(format!("the user `{}`: {problem}", entry.name)))?;
         count();
         self.builder.user(&id, &fields)?;
-        self.users.places.insert(place.canonical()).map_err(|_| twice(entry.name))?;
+        self.users.names.insert(place.canonical()).map_err(|_| duplicate(entry.name))?;
         self.users.primary.push(number(entry, PRIMARY_GROUP).unwrap_or_default());
-        if self.some {
+        if self.selected {
             let security_id = entry.values(OBJECT_SID).first().map(|id| id.to_vec());
-            self.users.some.push(SomeUser {
+            self.users.selected.push(SelectedUser {
                 id,
                 place: entry.name.to_owned(),
                 security_id: security_id.unwrap_or_default(),
@@ -161,18 +162,20 @@ impl Reader<'_> {
     }
 }
 
-/// All values of one entry, the pieces of each attribute put together (L3).
-fn whole(
+/// All values of one entry, with the ranges of each attribute joined (L3).
+fn complete_entry(
     session: &mut Session,
     place: &str,
-    asked: &[String],
+    requested: &[String],
 ) -> Result<BTreeMap<String, Vec<Vec<u8>>>, LdapError> {
     let mut values: BTreeMap<String, Vec<Vec<u8>>> = BTreeMap::new();
     let mut open: Vec<(String, u64)> = Vec::new();
     let any = || Filter::Present("objectClass");
-    let found = session.entry(place, any(), asked.to_vec(), |entry| {
-        for attribute in asked {
-            let Some(piece) = piece(entry, attribute, 0).map_err(|error| changed(place, &error))? else {
+    let found = session.entry(place, any(), requested.to_vec(), |entry| {
+        for attribute in requested {
+            let Some(piece) =
+                piece(entry, attribute, 0).map_err(|error| inconsistent_range(place, &error))?
+            else {
                 continue;
             };
             values.insert(attribute.clone(), piece.values.iter().map(|value| value.to_vec()).collect());
@@ -181,15 +184,16 @@ fn whole(
         Ok(())
     })?;
     if !found {
-        return Err(gone(place));
+        return Err(changed_during_read(place));
     }
     for (attribute, mut next) in open {
         let mut more = true;
         while std::mem::take(&mut more) {
             let list = values.entry(attribute.clone()).or_default();
             session.entry(place, any(), vec![range_name(&attribute, next)], |entry| {
-                let piece = piece(entry, &attribute, next).map_err(|error| changed(place, &error))?;
-                let piece = piece.ok_or_else(|| gone(place))?;
+                let piece =
+                    piece(entry, &attribute, next).map_err(|error| inconsistent_range(place, &error))?;
+                let piece = piece.ok_or_else(|| changed_during_read(place))?;
                 list.extend(piece.values.iter().map(|value| value.to_vec()));
                 more = piece.next.is_some();
                 next = piece.next.unwrap_or(next);
@@ -206,7 +210,7 @@ fn entry_of<'e>(place: &'e str, values: &'e BTreeMap<String, Vec<Vec<u8>>>) -> E
     Entry::new(place, attributes.collect())
 }
 
-/// The id of an entry; one without is not known for sure tomorrow.
+/// The id of an entry; without one it could not be recognised later.
 pub(super) fn entry_id(entry: &Entry<'_>) -> Result<String, LdapError> {
     id_of(entry).ok_or_else(|| {
         let name = entry.name;
@@ -216,25 +220,25 @@ pub(super) fn entry_id(entry: &Entry<'_>) -> Result<String, LdapError> {
     })
 }
 
-/// The place of an entry, so that other spellings find it.
-pub(super) fn place(name: &str) -> Result<DistinguishedName, LdapError> {
+/// The distinguished name of an entry, in a form that ignores spelling.
+pub(super) fn distinguished_name(name: &str) -> Result<DistinguishedName, LdapError> {
     DistinguishedName::parse(name).map_err(|error| {
         LdapError::Unusable(format!("the server names an entry `{name}`, and that is no name: {error}"))
     })
 }
 
-/// An entry that came twice: the list changed while it was read.
-pub(super) fn twice(name: &str) -> LdapError {
+/// A duplicate entry: the list changed during the read.
+pub(super) fn duplicate(name: &str) -> LdapError {
     LdapError::Contradiction(format!("`{name}` came twice"))
 }
 
-/// An entry that was there before.
-pub(super) fn gone(place: &str) -> LdapError {
+/// An entry that existed before.
+pub(super) fn changed_during_read(place: &str) -> LdapError {
     LdapError::Contradiction(format!("`{place}` changed while it was read"))
 }
 
-/// Pieces that do not fit together.
-pub(super) fn changed(place: &str, error: &crate::wire::ldap::RangeError) -> LdapError {
+/// Ranges that do not fit together.
+pub(super) fn inconsistent_range(place: &str, error: &crate::wire::ldap::RangeError) -> LdapError {
     LdapError::Contradiction(format!("`{place}`: {error}"))
 }
 

@@ -3,7 +3,7 @@
     clippy::disallowed_methods,
     reason = "verb room: git's environment is made here, and its time is limited"
 )]
-//! The git child: a small environment, no hooks, no prompts, no endless waiting.
+//! The git child process: a small environment, no hooks, no prompts, no endless waiting.
 
 use std::env;
 use std::io::Read;
@@ -13,14 +13,14 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How often a child that has not ended yet is looked at.
-const LOOK: Duration = Duration::from_millis(5);
-/// What a helper that outlives git may delay the reading of its output.
+/// How often to check whether the child has ended.
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
+/// How long a helper process that outlives git may delay reading the output.
 const GRACE: Duration = Duration::from_millis(500);
-/// More output than this is read, and forgotten.
+/// Output beyond this is read and dropped.
 const MAX_OUTPUT: usize = 4 << 20;
 
-/// Settings for every call: the user's hooks do not run, and nothing is tidied up beside.
+/// Settings for every call: no hooks of the user, no maintenance.
 const SETTINGS: [&str; 8] = [
     "-c",
     "core.hooksPath=/dev/null",
@@ -32,17 +32,17 @@ const SETTINGS: [&str; 8] = [
     "push.gpgSign=false",
 ];
 
-/// How a child ended, and what it said.
+/// The child's exit status and output.
 pub(super) struct Answer {
     pub(super) status: ExitStatus,
     pub(super) stdout: String,
     pub(super) stderr: String,
 }
 
-/// Runs git in the root of a work tree, no longer than that.
+/// Runs git in the root of a work tree, with a time limit.
 ///
 /// # Errors
-/// In words: it could not be started, or gave no answer in time and was ended.
+/// When git cannot be started, or is killed at the time limit; as text.
 pub(super) fn git(root: &Path, arguments: &[&str], timeout: Duration) -> Result<Answer, String> {
     let mut child = Command::new("git")
         .arg("-C")
@@ -50,7 +50,7 @@ pub(super) fn git(root: &Path, arguments: &[&str], timeout: Duration) -> Result<
         .args(SETTINGS)
         .args(arguments)
         .env_clear()
-        .envs(env::vars_os().filter(|(name, _)| name.to_str().is_some_and(passes)))
+        .envs(env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_passed_on)))
         .env("GIT_TERMINAL_PROMPT", "0")
         .env("LC_ALL", "C")
         .stdin(Stdio::null())
@@ -63,9 +63,9 @@ pub(super) fn git(root: &Path, arguments: &[&str], timeout: Duration) -> Result<
     Ok(Answer { status, stdout: collect(&stdout), stderr: collect(&stderr) })
 }
 
-/// Whether git gets a variable: the user's paths, agents and proxies, git's own settings of how a remote is reached, the
-/// forge's token. Not those that would make it another repository, not traces, which hold tokens; none of our secrets.
-fn passes(name: &str) -> bool {
+/// Whether a variable is passed to git: the user's paths, agents and proxies, git's settings for remotes, the forge's
+/// token. Not those that select another repository, no traces, since they contain tokens, and none of our secrets.
+fn is_passed_on(name: &str) -> bool {
     const NAMES: [&str; 27] = [
         "PATH",
         "HOME",
@@ -114,9 +114,9 @@ fn wait(child: &mut Child, timeout: Duration) -> Result<ExitStatus, String> {
     loop {
         match child.try_wait() {
             Ok(Some(status)) => return Ok(status),
-            Ok(None) if begun.elapsed() < timeout => thread::sleep(LOOK),
+            Ok(None) if begun.elapsed() < timeout => thread::sleep(POLL_INTERVAL),
             Ok(None) => {
-                // It may have ended just now: then there is nothing to end.
+                // It may just have ended; then there is nothing to kill.
                 let _ = child.kill();
                 let _ = child.wait();
                 return Err(format!("no answer within {timeout:?}"));
@@ -126,7 +126,7 @@ fn wait(child: &mut Child, timeout: Duration) -> Result<ExitStatus, String> {
     }
 }
 
-/// Reads a pipe in a thread of its own, so that a full one never stops the child.
+/// Reads a pipe on its own thread, so that a full one never blocks the child.
 fn drain(pipe: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
@@ -139,7 +139,7 @@ fn drain(pipe: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
     receiver
 }
 
-/// What a pipe gave. A helper that keeps it open (a connection that ssh shares) is not waited for.
+/// The output of a pipe. Does not wait for a helper that keeps it open (a connection shared by ssh).
 fn collect(pipe: &Receiver<Vec<u8>>) -> String {
     let mut bytes = Vec::new();
     loop {
@@ -154,19 +154,19 @@ fn collect(pipe: &Receiver<Vec<u8>>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::passes;
+    use super::is_passed_on;
 
     #[test]
-    fn git_gets_what_reaches_a_remote() {
+    fn git_gets_the_variables_for_remotes() {
         for name in
             ["PATH", "http_proxy", "GIT_SSH_COMMAND", "GIT_CONFIG_COUNT", "GIT_CONFIG_KEY_0", "GITHUB_TOKEN"]
         {
-            assert!(passes(name), "{name}");
+            assert!(is_passed_on(name), "{name}");
         }
     }
 
     #[test]
-    fn git_gets_no_secret_of_ours_no_trace_and_no_other_repository() {
+    fn git_gets_no_secrets_no_traces_and_no_other_repository() {
         for name in [
             "ROLEWRIGHT_KEY",
             "ROLEWRIGHT_TOKEN",
@@ -179,7 +179,7 @@ mod tests {
             "GIT_OBJECT_DIRECTORY",
             "GIT_TRACE_CURL",
         ] {
-            assert!(!passes(name), "{name}");
+            assert!(!is_passed_on(name), "{name}");
         }
     }
 }

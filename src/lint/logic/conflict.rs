@@ -1,16 +1,16 @@
-//! Facts that cannot be true of one user.
+//! Facts that cannot be true of the same user.
 
 use super::fact::{Count, Fact};
 use super::formula::Reader;
 use super::rights::contains;
-use super::values::{Asked, Shape, contradict};
+use super::values::{Requirement, Shape, contradict};
 use super::words;
 use crate::desired::{Fit, fit};
 use crate::model::{AttributeType, Date};
 use crate::policy::{CaptureSet, GroupReference, GroupSelector, NamePattern, PatternPart, Subject};
 use crate::snapshot::DEFAULT_ACCESS;
 
-/// Why a fact cannot be true beside others; none where it can, or nobody can tell.
+/// Why a fact cannot be true together with others; `None` if it can, or if unknown.
 pub(super) fn conflict(reader: Reader<'_>, known: &[&Fact<'_>], new: &Fact<'_>) -> Option<String> {
     match new {
         Fact::Attribute(subject, comparison, negated) => {
@@ -42,7 +42,7 @@ pub(super) fn conflict(reader: Reader<'_>, known: &[&Fact<'_>], new: &Fact<'_>) 
     }
 }
 
-/// What values an attribute can have.
+/// The possible values of an attribute.
 pub(in crate::lint) fn shape(reader: Reader<'_>, subject: &Subject) -> Shape {
     match subject {
         Subject::User(_, Some(_)) => Shape::Text,
@@ -57,7 +57,7 @@ pub(in crate::lint) fn shape(reader: Reader<'_>, subject: &Subject) -> Shape {
     }
 }
 
-/// Whether two tests ask for the same.
+/// Whether two tests are about the same attribute.
 pub(in crate::lint) fn same_subject(one: &Subject, other: &Subject) -> bool {
     match (one, other) {
         (Subject::User(one, at), Subject::User(other, index)) => one == other && at == index,
@@ -70,21 +70,26 @@ pub(in crate::lint) fn same_subject(one: &Subject, other: &Subject) -> bool {
     }
 }
 
-fn attribute(reader: Reader<'_>, known: &[&Fact<'_>], subject: &Subject, new: Asked<'_>) -> Option<String> {
-    let mut asked: Vec<Asked<'_>> = vec![new];
-    asked.extend(known.iter().filter_map(|fact| match fact {
+fn attribute(
+    reader: Reader<'_>,
+    known: &[&Fact<'_>],
+    subject: &Subject,
+    new: Requirement<'_>,
+) -> Option<String> {
+    let mut requirements: Vec<Requirement<'_>> = vec![new];
+    requirements.extend(known.iter().filter_map(|fact| match fact {
         Fact::Attribute(other, comparison, negated) if same_subject(subject, other) => {
             Some((*comparison, *negated))
         }
         _ => None,
     }));
     let shape = shape(reader, subject);
-    if !contradict(shape, &asked) {
+    if !contradict(shape, &requirements) {
         return None;
     }
-    let pair = asked[1..].iter().map(|other| vec![*other, new]).find(|pair| contradict(shape, pair));
+    let pair = requirements[1..].iter().map(|other| vec![*other, new]).find(|pair| contradict(shape, pair));
     let alone = contradict(shape, &[new]).then(|| vec![new]);
-    let mut wants = alone.or(pair).unwrap_or(asked);
+    let mut wants = alone.or(pair).unwrap_or(requirements);
     wants.sort_by_key(|(_, negated)| *negated);
     let wants: Vec<String> =
         wants.iter().map(|(comparison, negated)| words::comparison(comparison, *negated)).collect();
@@ -113,7 +118,7 @@ fn groups(
     }
 }
 
-/// Nobody is in the narrow group, and not in the wide one.
+/// In the narrow group but not in the wide one: impossible.
 fn outside(reader: Reader<'_>, wide: &GroupReference, narrow: &GroupReference) -> Option<String> {
     covers(reader, wide, narrow).then(|| {
         let (wide, narrow) = (words::member(wide), words::member(narrow));
@@ -125,7 +130,7 @@ fn outside(reader: Reader<'_>, wide: &GroupReference, narrow: &GroupReference) -
     })
 }
 
-/// Whether every member of the groups that the one means is a member of those that the other means.
+/// Whether every member of the groups of `narrow` is a member of the groups of `wide`.
 pub(in crate::lint) fn covers(reader: Reader<'_>, wide: &GroupReference, narrow: &GroupReference) -> bool {
     let within = |wide: Option<&str>, narrow: Option<&str>| wide.is_none() || wide == narrow;
     let placed = within(directory(reader, wide), directory(reader, narrow))
@@ -139,7 +144,7 @@ pub(in crate::lint) fn covers(reader: Reader<'_>, wide: &GroupReference, narrow:
                 ignores_case(pattern) && matches!(fit(pattern, name), Fit::One(_))
             }
             (GroupSelector::Pattern(one), GroupSelector::Pattern(other)) => {
-                // A pattern's sets hold expressions, which have no equality but that of their text.
+                // The sets of a pattern hold regular expressions, which can only be compared as text.
                 one.source == other.source && format!("{:?}", one.captures) == format!("{:?}", other.captures)
             }
             (GroupSelector::AppRole(None), GroupSelector::AppRole(role)) => {
@@ -150,15 +155,15 @@ pub(in crate::lint) fn covers(reader: Reader<'_>, wide: &GroupReference, narrow:
         }
 }
 
-/// Whether a pattern fits a name in whatever case the directory spells it.
+/// Whether a pattern matches a name in any case.
 fn ignores_case(pattern: &NamePattern) -> bool {
     let names = pattern.parts.iter().filter(|part| matches!(part, PatternPart::Capture(_)));
     let exact = |set: &CaptureSet| matches!(set, CaptureSet::Matching(_));
-    // A capture that stands twice stands for the same text, case and all.
+    // A capture that occurs twice must have the same text, including case.
     names.count() == pattern.captures.len() && !pattern.captures.values().any(exact)
 }
 
-/// The directory of a reference, where there is one only that it can mean.
+/// The directory of a reference, if only one is possible.
 pub(in crate::lint) fn directory<'r>(reader: Reader<'r>, reference: &'r GroupReference) -> Option<&'r str> {
     match (reference.directory.as_deref(), reader.policy.directories.as_slice()) {
         (Some(named), _) => Some(named),
@@ -167,7 +172,8 @@ pub(in crate::lint) fn directory<'r>(reader: Reader<'r>, reference: &'r GroupRef
     }
 }
 
-/// At least so many, and fewer allowed by then or before; or a scope value that none is allowed to have any more.
+/// Contradiction between a required number and an earlier or equal maximum, or with a scope value that is no longer
+/// allowed.
 fn grants(reader: Reader<'_>, has: &Fact<'_>, may: &Fact<'_>) -> Option<String> {
     let Fact::Grants(held, Count::AtLeast(least), then) = has else { return None };
     match may {
@@ -193,7 +199,7 @@ fn grants(reader: Reader<'_>, has: &Fact<'_>, may: &Fact<'_>) -> Option<String> 
     }
 }
 
-/// A day that is over stays over; one that is to be over before another one is.
+/// A day that is over stays over, and a later day is not over before an earlier one.
 fn until(today: Date, new: (Date, bool), other: Option<(Date, bool)>) -> Option<String> {
     match (new, other) {
         ((day, false), None) => (day < today).then(|| format!("`until: {day}` is over")),

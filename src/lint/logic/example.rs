@@ -1,13 +1,13 @@
-//! A text that fits a regular expression, or a name that fits a pattern: a guess, which whoever asks checks.
+//! A text that matches a regular expression, or a name that matches a pattern: a guess, which the caller checks.
 
 use crate::desired::{Captures, Fit, fit};
 use crate::policy::{CaptureSet, NamePattern, PatternPart};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// No example is longer.
-const LONGEST: usize = 120;
+/// The longest example.
+const MAX_LENGTH: usize = 120;
 
-/// A text that probably fits the expression as a whole.
+/// A text that probably matches the whole expression.
 pub(in crate::lint) fn example_of(expression: &str) -> Option<String> {
     let parsed = regex_syntax::ParserBuilder::new().nest_limit(64).build().parse(expression).ok()?;
     let mut text = String::new();
@@ -35,24 +35,24 @@ fn write(hir: &Hir, text: &mut String) -> Option<()> {
         HirKind::Concat(parts) => parts.iter().try_for_each(|part| write(part, text))?,
         HirKind::Alternation(parts) => write(parts.first()?, text)?,
     }
-    (text.len() <= LONGEST).then_some(())
+    (text.len() <= MAX_LENGTH).then_some(())
 }
 
-/// A name that begins with the directory's prefix and fits the pattern in one way.
+/// A name that begins with the directory's prefix and matches the pattern in one way.
 pub(in crate::lint) fn name_of(pattern: &NamePattern, prefix: &str) -> Option<String> {
     let begins = [String::new(), prefix.to_owned()];
     let names = begins.iter().filter_map(|begin| filled(pattern, begin, &Captures::new()));
     names.into_iter().find(|name| name.starts_with(prefix) && matches!(fit(pattern, name), Fit::One(_)))
 }
 
-/// A name that fits the pattern, with these values for its captures.
+/// A name that matches the pattern with these captures.
 pub(in crate::lint) fn name_with(pattern: &NamePattern, captures: &Captures) -> Option<String> {
     let name = filled(pattern, "", captures)?;
     let Fit::One(found) = fit(pattern, &name) else { return None };
     captures.iter().all(|(capture, value)| found.get(capture) == Some(value)).then_some(name)
 }
 
-/// The pattern with a text for each capture; the first part may have to begin with something.
+/// The pattern with a text for each capture; the first part may need a prefix.
 fn filled(pattern: &NamePattern, begin: &str, captures: &Captures) -> Option<String> {
     let mut name = String::new();
     for (at, part) in pattern.parts.iter().enumerate() {

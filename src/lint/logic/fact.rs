@@ -1,48 +1,48 @@
-//! What is said of one user, and formulas of it.
+//! Facts about one user, and formulas of them.
 
 use crate::model::Date;
 use crate::policy::{Comparison, GroupReference, RightSelector, Subject};
 
-/// One thing said of a user, or of the user's account. What is turned round is said of a user or account who is there.
+/// One fact about a user or the user's account; a negated one still implies that the user or account exists.
 #[derive(Clone, Debug)]
 pub(in crate::lint) enum Fact<'a> {
-    /// An attribute satisfies a comparison, or is turned round: does not.
+    /// An attribute satisfies a comparison, or does not if `true`.
     Attribute(&'a Subject, &'a Comparison, bool),
-    /// In a group, or turned round.
+    /// In a group, or not if `true`.
     Group(GroupReference, bool),
-    /// The account is in a group of the application, or turned round.
+    /// The account is in a group of the application, or not if `true`.
     AccountGroup(&'a str, bool),
-    /// So many grants are selected, once that many constraints that drop grants have passed: grants only become fewer.
+    /// How many grants are selected after that many constraints that drop grants: grants only become fewer.
     Grants(RightSelector, Count, u32),
-    /// The grants selected have no other scope value than this, from then on.
+    /// The selected grants have no other scope value than this, from that stage on.
     OnlyScope(RightSelector, String, u32),
-    /// That day is not over, or turned round: it is.
+    /// The day is not over, or over if `true`.
     Until(Date, bool),
 }
 
-/// How many.
+/// A number limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::lint) enum Count {
-    /// At least so many.
+    /// At least this many.
     AtLeast(u32),
-    /// At most so many.
+    /// At most this many.
     AtMost(u32),
 }
 
-/// What is said of a user, with `all` and `any`.
+/// A formula about a user.
 #[derive(Clone, Debug)]
 pub(in crate::lint) enum Formula<'a> {
-    /// All of it.
+    /// All of these are true.
     All(Vec<Formula<'a>>),
-    /// One of it at least.
+    /// At least one of these is true.
     Any(Vec<Formula<'a>>),
-    /// This.
+    /// This fact is true.
     Is(Fact<'a>),
-    /// Nobody, for this reason.
+    /// True of no user, for this reason.
     Nobody(String),
 }
 
 impl Formula<'_> {
-    /// What holds of everybody.
+    /// True of every user.
     pub(in crate::lint) const EVERYBODY: Self = Self::All(Vec::new());
 }

@@ -1,5 +1,5 @@
-//! Conditions, rules and constraints as formulas. What cannot be told is left out, so that a formula is never narrower
-//! than what it stands for: where it fits nobody, nobody fits.
+//! Conditions, rules and constraints as formulas. What cannot be decided is left out, so that a formula is never
+//! narrower than what it stands for: if no user satisfies it, none satisfies the original.
 
 use super::fact::{Count, Fact, Formula};
 use super::rights::{can_give, most, pattern};
@@ -11,22 +11,22 @@ use crate::policy::{
     RightSelector, Subject, Test,
 };
 
-/// What selects every grant.
+/// Selects every grant.
 const ANY: RightSelector = RightSelector { entitlement: None, value: None, scope: None };
 
-/// Ways to one grant that are listed before the rules that may give it.
-const MOST_WAYS: usize = 8;
+/// The most ways to one grant that are listed before the rules that may give it.
+const MAX_WAYS: usize = 8;
 
-/// Of whom a condition is asked; decides what "it does not hold" says of an account.
+/// What a condition is tested on; decides what its negation says about an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::lint) enum Asked {
-    /// Of a user, who may have no account: a test about it may be false whichever way it is asked.
+pub(in crate::lint) enum TestedOn {
+    /// A user, who may have no account: a test of the account may be false, and its negation too.
     User,
-    /// Of a user with an account.
+    /// A user with an account.
     Account,
 }
 
-/// Makes formulas of one application's policies.
+/// Turns one application's policies into formulas.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::lint) struct Reader<'a> {
     pub(in crate::lint) policy: &'a ApplicationPolicy,
@@ -34,26 +34,26 @@ pub(in crate::lint) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Whom a rule fits.
+    /// The users a rule matches.
     pub(in crate::lint) fn rule(self, rule: &'a LinkingRule) -> Formula<'a> {
         let group = rule.group.iter().map(|group| Formula::Is(Fact::Group(group.clone(), false)));
         let when = rule.when.iter().map(|when| self.holds(when, 0));
         Formula::All(group.chain(when).collect())
     }
 
-    /// Whom a rule does not fit.
+    /// The users a rule does not match.
     pub(in crate::lint) fn not_rule(self, rule: &'a LinkingRule) -> Formula<'a> {
         let group = rule.group.iter().map(|group| Formula::Is(Fact::Group(group.clone(), true)));
-        let when = rule.when.iter().map(|when| self.fails(when, 0, Asked::User));
+        let when = rule.when.iter().map(|when| self.fails(when, 0, TestedOn::User));
         Formula::Any(group.chain(when).collect())
     }
 
-    /// Who is in scope.
+    /// The users in scope.
     pub(in crate::lint) fn scope(self) -> Formula<'a> {
         self.holds(&self.policy.lifecycle.scope, self.last())
     }
 
-    /// For whom a condition holds, once so many constraints dropped grants.
+    /// The users for whom a condition is true, after `stage` constraints that drop grants.
     pub(in crate::lint) fn holds(self, condition: &'a Condition, stage: u32) -> Formula<'a> {
         match condition {
             Condition::All(parts) => Formula::All(parts.iter().map(|part| self.holds(part, stage)).collect()),
@@ -62,45 +62,54 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// For whom a condition does not hold.
-    pub(in crate::lint) fn fails(self, condition: &'a Condition, stage: u32, asked: Asked) -> Formula<'a> {
+    /// The users for whom a condition is false.
+    pub(in crate::lint) fn fails(
+        self,
+        condition: &'a Condition,
+        stage: u32,
+        tested_on: TestedOn,
+    ) -> Formula<'a> {
         match condition {
             Condition::All(parts) => {
-                Formula::Any(parts.iter().map(|part| self.fails(part, stage, asked)).collect())
+                Formula::Any(parts.iter().map(|part| self.fails(part, stage, tested_on)).collect())
             }
             Condition::Any(parts) => {
-                Formula::All(parts.iter().map(|part| self.fails(part, stage, asked)).collect())
+                Formula::All(parts.iter().map(|part| self.fails(part, stage, tested_on)).collect())
             }
-            Condition::Test { test, .. } if asked == Asked::User && asks_account(test) => Formula::EVERYBODY,
+            Condition::Test { test, .. } if tested_on == TestedOn::User && tests_account(test) => {
+                Formula::EVERYBODY
+            }
             Condition::Test { test, negated } => self.test(test, !negated, stage),
         }
     }
 
-    /// Who gets through a constraint, or what is true of whoever had grants dropped by it.
+    /// The users who pass a constraint, or for one that drops grants, what is true of users afterwards.
     pub(in crate::lint) fn passes(self, place: usize) -> Formula<'a> {
         let rule = &self.policy.constraints[place];
         let held = self.demand(place);
         match (&rule.when, matches!(held, Formula::All(ref parts) if parts.is_empty())) {
             (_, true) => Formula::EVERYBODY,
             (None, false) => held,
-            (Some(when), false) => Formula::Any(vec![self.fails(when, self.stage(place), Asked::User), held]),
+            (Some(when), false) => {
+                Formula::Any(vec![self.fails(when, self.stage(place), TestedOn::User), held])
+            }
         }
     }
 
-    /// Whom a constraint is asked of.
-    pub(in crate::lint) fn asked(self, place: usize) -> Formula<'a> {
+    /// The users a constraint applies to.
+    pub(in crate::lint) fn applies(self, place: usize) -> Formula<'a> {
         let when = &self.policy.constraints[place].when;
         when.as_ref().map_or(Formula::EVERYBODY, |when| self.holds(when, self.stage(place)))
     }
 
-    /// Whom a constraint is not asked of.
-    pub(in crate::lint) fn not_asked(self, place: usize) -> Formula<'a> {
+    /// The users a constraint does not apply to.
+    pub(in crate::lint) fn does_not_apply(self, place: usize) -> Formula<'a> {
         let when = &self.policy.constraints[place].when;
         let nobody = || Formula::Nobody(String::new());
-        when.as_ref().map_or_else(nobody, |when| self.fails(when, self.stage(place), Asked::User))
+        when.as_ref().map_or_else(nobody, |when| self.fails(when, self.stage(place), TestedOn::User))
     }
 
-    /// What is true of those who get through a constraint that is asked of them.
+    /// What is true of users who pass a constraint that applies to them.
     pub(in crate::lint) fn demand(self, place: usize) -> Formula<'a> {
         match self.policy.constraints[place].otherwise {
             Otherwise::Warn => Formula::EVERYBODY,
@@ -109,7 +118,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The test of a constraint, as if so many that drop grants came before.
+    /// The test of a constraint, at `stage`.
     pub(in crate::lint) fn demand_at(self, place: usize, stage: u32) -> Formula<'a> {
         match &self.policy.constraints[place].test {
             ConstraintTest::Require(condition) => self.holds(condition, stage),
@@ -123,7 +132,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// How many constraints before this one can drop grants.
+    /// The number of earlier constraints that can drop grants.
     pub(in crate::lint) fn stage(self, place: usize) -> u32 {
         let before = self.policy.constraints[..place].iter();
         before.filter(|rule| rule.otherwise == Otherwise::Drop).count() as u32
@@ -134,7 +143,7 @@ impl<'a> Reader<'a> {
         self.stage(self.policy.constraints.len())
     }
 
-    /// Who has so many grants: whoever a rule fits that can give one.
+    /// The users with at least this many grants: those matched by a rule that can give one.
     fn at_least(self, selector: &RightSelector, number: u32, stage: u32) -> Formula<'a> {
         if number == 0 {
             return Formula::EVERYBODY;
@@ -155,13 +164,13 @@ impl<'a> Reader<'a> {
         Formula::All(vec![has, Formula::Any(known.into_iter().chain(fitting).collect())])
     }
 
-    /// Who has just these grants, as far as names say so: narrower than whom any rule fits, but a better beginning for
-    /// who looks for a witness.
+    /// The users with exactly these grants, as far as names determine them: narrower than the users whom any rule
+    /// matches, but a better start for a witness.
     fn known_ways(self, selector: &RightSelector, number: u32) -> Vec<Formula<'a>> {
         let mut ways = ways(self.policy, selector);
         if number == 1 {
             ways.retain(|way| pattern(way.rule).is_some());
-            return ways.into_iter().take(MOST_WAYS).map(|way| self.way(&way)).collect();
+            return ways.into_iter().take(MAX_WAYS).map(|way| self.way(&way)).collect();
         }
         ways.sort_by(|one, other| one.right.cmp(&other.right));
         let right = |way: &Way<'_>| (way.right.entitlement, way.right.value.clone(), way.right.scope.clone());
@@ -171,7 +180,7 @@ impl<'a> Reader<'a> {
         if enough { vec![Formula::All(fits.collect())] } else { Vec::new() }
     }
 
-    /// Who gets just this right by a rule: those in the one group whose name says so.
+    /// The users who get a right this way: those in the one group whose name determines it.
     pub(in crate::lint) fn way(self, way: &Way<'a>) -> Formula<'a> {
         let group = way.group.iter().map(|group| Formula::Is(Fact::Group(group.clone(), false)));
         let when = way.rule.when.iter().map(|when| self.holds(when, 0));
@@ -197,8 +206,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether a test asks about the account.
-fn asks_account(test: &Test) -> bool {
+/// Whether a test is about the account.
+fn tests_account(test: &Test) -> bool {
     match test {
         Test::Attribute(subject, _) => !matches!(subject, Subject::User(..) | Subject::UserId),
         Test::AccountGroup(_) => true,
@@ -206,7 +215,7 @@ fn asks_account(test: &Test) -> bool {
     }
 }
 
-/// A text without names.
+/// The text, if it has no variables.
 pub(in crate::lint) fn constant(text: &ConstraintText) -> Option<String> {
     let part = |part: &ConstraintTextPart| match part {
         ConstraintTextPart::Text(text) => Some(text.clone()),

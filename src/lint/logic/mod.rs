@@ -1,4 +1,4 @@
-//! Conditions, rules and constraints as formulas of one user, and proofs that nobody fits them.
+//! Conditions, rules and constraints as formulas about one user, and proofs that no user satisfies them.
 
 pub(super) mod conflict;
 pub(super) mod example;

@@ -1,4 +1,4 @@
-//! What rules can give, and what selectors select: over-estimates, so that "none" is a proof.
+//! The rights that rules can give and selectors select. These are over-estimates, so that "none" is a proof.
 
 use crate::policy::{
     ApplicationPolicy, CaptureSet, GrantTemplate, GroupSelector, LinkingRule, NamePattern, RightSelector,
@@ -6,10 +6,10 @@ use crate::policy::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// More ways than these to fill a pattern are not listed.
-const MOST_WAYS: usize = 64;
+/// Patterns with more combinations than this are not enumerated.
+const MAX_WAYS: usize = 64;
 
-/// A right that a rule can give: the entitlement's place, the value, the scope value; and what the captures stand for.
+/// A right that a rule can give: the entitlement's index, the value, the scope value; and the values of the captures.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::lint) struct Possible {
     pub(in crate::lint) entitlement: u16,
@@ -18,7 +18,7 @@ pub(in crate::lint) struct Possible {
     pub(in crate::lint) captures: BTreeMap<String, String>,
 }
 
-/// The pattern of a rule's group, where it has one.
+/// The pattern of a rule's group, if it has one.
 pub(in crate::lint) fn pattern(rule: &LinkingRule) -> Option<&NamePattern> {
     match &rule.group.as_ref()?.selector {
         GroupSelector::Pattern(pattern) => Some(pattern),
@@ -26,7 +26,7 @@ pub(in crate::lint) fn pattern(rule: &LinkingRule) -> Option<&NamePattern> {
     }
 }
 
-/// Every right that one grant of a rule can be; none where a capture takes any text, or there are too many.
+/// Every right that one grant of a rule can be; `None` if a capture accepts any text, or there are too many.
 pub(in crate::lint) fn possible(rule: &LinkingRule, grant: &GrantTemplate) -> Option<Vec<Possible>> {
     let parts = grant.value.parts.iter().chain(grant.scope.iter().flat_map(|scope| &scope.parts));
     let names: BTreeSet<&String> = parts.filter_map(name).collect();
@@ -38,7 +38,7 @@ pub(in crate::lint) fn possible(rule: &LinkingRule, grant: &GrantTemplate) -> Op
             values.map(|value| [way.clone(), [(name.clone(), value.clone())].into()]).collect()
         };
         ways = ways.iter().flat_map(with).map(|ways| ways.into_iter().flatten().collect()).collect();
-        if ways.len() > MOST_WAYS {
+        if ways.len() > MAX_WAYS {
             return None;
         }
     }
@@ -51,7 +51,7 @@ pub(in crate::lint) fn possible(rule: &LinkingRule, grant: &GrantTemplate) -> Op
     Some(ways.into_iter().map(right).collect())
 }
 
-/// Whether a rule can give anything that is selected.
+/// Whether a rule can give any selected right.
 pub(in crate::lint) fn can_give(rule: &LinkingRule, selector: &RightSelector) -> bool {
     rule.grants.iter().any(|grant| {
         let entitlement = selector.entitlement.is_none_or(|wanted| wanted == grant.entitlement);
@@ -64,7 +64,7 @@ pub(in crate::lint) fn can_give(rule: &LinkingRule, selector: &RightSelector) ->
     })
 }
 
-/// Whether everything that a rule gives is selected, whatever its captures stand for.
+/// Whether every right that a rule gives is selected, whatever its captures are.
 pub(in crate::lint) fn always_selected(rule: &LinkingRule, selector: &RightSelector) -> bool {
     let is = |template: &TextTemplate, wanted: &String| matches!(template.parts.as_slice(), [TemplatePart::Text(text)] if text == wanted);
     rule.grants.iter().all(|grant| {
@@ -77,7 +77,7 @@ pub(in crate::lint) fn always_selected(rule: &LinkingRule, selector: &RightSelec
     })
 }
 
-/// How many different rights that are selected all rules together can give at most; none: any number.
+/// The most different selected rights that all rules together can give; `None` if unlimited.
 pub(in crate::lint) fn most(policy: &ApplicationPolicy, selector: &RightSelector) -> Option<usize> {
     let mut rights = BTreeSet::new();
     for rule in policy.rules.iter().filter(|rule| can_give(rule, selector)) {
@@ -92,7 +92,7 @@ pub(in crate::lint) fn most(policy: &ApplicationPolicy, selector: &RightSelector
     Some(rights.len())
 }
 
-/// Whether whatever the one selects, the other selects too.
+/// Whether everything that `narrow` selects, `wide` selects too.
 pub(in crate::lint) fn contains(wide: &RightSelector, narrow: &RightSelector) -> bool {
     (wide.entitlement.is_none() || wide.entitlement == narrow.entitlement)
         && (wide.value.is_none() || wide.value == narrow.value)

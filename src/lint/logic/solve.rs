@@ -1,25 +1,25 @@
-//! Looks for a user whom several formulas fit, with a bound on the steps.
+//! Searches for a user who satisfies several formulas, with a limit on the steps.
 
 use super::conflict::conflict;
 use super::fact::{Fact, Formula};
 use super::formula::Reader;
 use std::ops::ControlFlow;
 
-/// Steps after which nothing is proved.
-const MOST_STEPS: usize = 20_000;
-/// Choices on the way to one user after which nothing is proved.
-const DEEPEST: usize = 400;
+/// After this many steps nothing is proved.
+const MAX_STEPS: usize = 20_000;
+/// After this many nested choices nothing is proved.
+const MAX_DEPTH: usize = 400;
 
-/// What the search came to.
+/// The result of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::lint) enum Answer {
-    /// Nobody fits, for these reasons.
+    /// No user satisfies them, for these reasons.
     Nobody(Vec<String>),
-    /// Somebody may fit, as far as it was looked.
-    Perhaps,
+    /// Some user may, as far as the search went.
+    Maybe,
 }
 
-/// Calls with what is said of each user whom all formulas may fit, until it is enough.
+/// Calls `found` with the facts of each user who may satisfy all formulas, until it breaks.
 pub(in crate::lint) fn search<'f, 'a>(
     reader: Reader<'a>,
     formulas: &[&'f Formula<'a>],
@@ -28,14 +28,14 @@ pub(in crate::lint) fn search<'f, 'a>(
     let mut search = Search { reader, steps: 0, depth: 0, found: false, reasons: Vec::new(), visit };
     let open = formulas.iter().rev().copied().collect();
     let ended = search.branch(open, Vec::new(), &mut Vec::new());
-    if ended.is_break() || search.found { Answer::Perhaps } else { Answer::Nobody(search.reasons) }
+    if ended.is_break() || search.found { Answer::Maybe } else { Answer::Nobody(search.reasons) }
 }
 
-/// Why nobody fits all formulas; none where somebody may.
-pub(in crate::lint) fn nobody<'a>(reader: Reader<'a>, formulas: &[&Formula<'a>]) -> Option<Vec<String>> {
+/// Why no user satisfies all formulas; `None` if some may.
+pub(in crate::lint) fn why_nobody<'a>(reader: Reader<'a>, formulas: &[&Formula<'a>]) -> Option<Vec<String>> {
     match search(reader, formulas, &mut |_| ControlFlow::Break(())) {
         Answer::Nobody(reasons) => Some(reasons),
-        Answer::Perhaps => None,
+        Answer::Maybe => None,
     }
 }
 
@@ -49,7 +49,8 @@ struct Search<'s, 'f, 'a> {
 }
 
 impl<'f, 'a> Search<'_, 'f, 'a> {
-    /// Takes what must hold, then tries the first choice, part by part. Breaks when it is enough, or too much.
+    /// Takes the facts that must be true, then tries each part of the first choice. Breaks when there is enough, or too
+    /// much.
     fn branch(
         &mut self,
         mut open: Vec<&'f Formula<'a>>,
@@ -59,7 +60,7 @@ impl<'f, 'a> Search<'_, 'f, 'a> {
         let before = known.len();
         while let Some(formula) = open.pop() {
             self.steps += 1;
-            if self.steps > MOST_STEPS {
+            if self.steps > MAX_STEPS {
                 return ControlFlow::Break(());
             }
             match formula {
@@ -71,11 +72,11 @@ impl<'f, 'a> Search<'_, 'f, 'a> {
                 Formula::Is(fact) => {
                     self.steps += known.len() / 16;
                     if let Some(reason) = conflict(self.reader, known, fact) {
-                        return self.closed(reason, known, before);
+                        return self.contradiction(reason, known, before);
                     }
                     known.push(fact);
                 }
-                Formula::Nobody(reason) => return self.closed(reason.clone(), known, before),
+                Formula::Nobody(reason) => return self.contradiction(reason.clone(), known, before),
             }
         }
         let ended = self.choose(choices, known);
@@ -93,7 +94,7 @@ impl<'f, 'a> Search<'_, 'f, 'a> {
             self.found = true;
             return (self.visit)(known);
         };
-        if self.depth == DEEPEST {
+        if self.depth == MAX_DEPTH {
             return ControlFlow::Break(());
         }
         self.depth += 1;
@@ -103,7 +104,12 @@ impl<'f, 'a> Search<'_, 'f, 'a> {
         ended
     }
 
-    fn closed(&mut self, reason: String, known: &mut Vec<&'f Fact<'a>>, before: usize) -> ControlFlow<()> {
+    fn contradiction(
+        &mut self,
+        reason: String,
+        known: &mut Vec<&'f Fact<'a>>,
+        before: usize,
+    ) -> ControlFlow<()> {
         if !reason.is_empty() && !self.reasons.contains(&reason) {
             self.reasons.push(reason);
         }

@@ -1,15 +1,15 @@
-//! Comparisons of one attribute: whether any value satisfies all of them, and one that does. Whether a value satisfies a
-//! comparison is asked of the evaluation itself ([`satisfies`]).
+//! Comparisons of one attribute: whether any value satisfies all of them, and an example. Whether a value satisfies a
+//! comparison is decided by the evaluation itself ([`satisfies`]).
 
 use super::example::example_of;
 use crate::desired::satisfies;
 use crate::model::Date;
 use crate::policy::{Comparison, Operand};
 
-/// A comparison, and whether it is turned round.
-pub(in crate::lint) type Asked<'a> = (&'a Comparison, bool);
+/// A comparison, and whether it is negated.
+pub(in crate::lint) type Requirement<'a> = (&'a Comparison, bool);
 
-/// What values an attribute can have.
+/// The possible values of an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::lint) enum Shape {
     /// One text, or none.
@@ -24,40 +24,41 @@ pub(in crate::lint) enum Shape {
     List,
 }
 
-/// Whether no value at all satisfies the comparisons. False where it cannot be told.
-pub(in crate::lint) fn contradict(shape: Shape, asked: &[Asked<'_>]) -> bool {
+/// Whether no value at all satisfies the comparisons; `false` if unknown.
+pub(in crate::lint) fn contradict(shape: Shape, requirements: &[Requirement<'_>]) -> bool {
     let never_empty = matches!(shape, Shape::Id | Shape::Known);
-    let wants_empty = asked.iter().any(|(comparison, negated)| wants_empty(comparison, *negated));
-    let wants_value = asked.iter().any(|(comparison, negated)| wants_value(comparison, *negated));
+    let wants_empty = requirements.iter().any(|(comparison, negated)| wants_empty(comparison, *negated));
+    let wants_value = requirements.iter().any(|(comparison, negated)| wants_value(comparison, *negated));
     if wants_empty {
         return wants_value || never_empty;
     }
     if !wants_value && !never_empty {
         return false;
     }
-    let asked: Vec<Asked<'_>> = asked
+    let requirements: Vec<Requirement<'_>> = requirements
         .iter()
         .copied()
         .filter(|(comparison, _)| !matches!(comparison, Comparison::Present(_)))
         .collect();
     match shape {
-        Shape::Text | Shape::Id => no_text(&asked),
-        Shape::Boolean | Shape::Known => !["true", "false"].iter().any(|text| fits_all(text, &asked)),
+        Shape::Text | Shape::Id => no_text(&requirements),
+        Shape::Boolean | Shape::Known => !["true", "false"].iter().any(|text| fits_all(text, &requirements)),
         Shape::List => {
-            let (negative, positive): (Vec<_>, Vec<_>) = asked.into_iter().partition(|(_, negated)| *negated);
+            let (negative, positive): (Vec<_>, Vec<_>) =
+                requirements.into_iter().partition(|(_, negated)| *negated);
             positive.iter().any(|one| no_text(&[&[*one], negative.as_slice()].concat()))
         }
     }
 }
 
-/// Values that satisfy the comparisons, where any are found: none is an empty attribute.
+/// Values that satisfy the comparisons, if any are found; an empty list is an empty attribute.
 pub(in crate::lint) fn example(
     shape: Shape,
-    asked: &[Asked<'_>],
+    requirements: &[Requirement<'_>],
     ordinary: &[String],
 ) -> Option<Vec<String>> {
     let fits = |texts: &[String]| {
-        asked
+        requirements
             .iter()
             .all(|(comparison, negated)| satisfies(comparison, texts.iter().map(String::as_str)) != *negated)
     };
@@ -67,12 +68,12 @@ pub(in crate::lint) fn example(
     }
     let found = match shape {
         Shape::Boolean | Shape::Known => vec!["true".to_owned(), "false".to_owned()],
-        Shape::Text | Shape::Id | Shape::List => candidates(asked),
+        Shape::Text | Shape::Id | Shape::List => candidates(requirements),
     };
     if let Some(one) = found.iter().find(|text| fits(std::slice::from_ref(*text))) {
         return Some(vec![one.clone()]);
     }
-    let positive = asked.iter().filter(|(_, negated)| !negated);
+    let positive = requirements.iter().filter(|(_, negated)| !negated);
     let each: Vec<String> = positive
         .filter_map(|(comparison, _)| {
             found.iter().find(|text| satisfies(comparison, std::iter::once(text.as_str())))
@@ -94,34 +95,36 @@ fn wants_value(comparison: &Comparison, negated: bool) -> bool {
     }
 }
 
-fn fits((comparison, negated): Asked<'_>, text: &str) -> bool {
+fn fits((comparison, negated): Requirement<'_>, text: &str) -> bool {
     satisfies(comparison, std::iter::once(text)) != negated
 }
 
-fn fits_all(text: &str, asked: &[Asked<'_>]) -> bool {
-    asked.iter().all(|one| fits(*one, text))
+fn fits_all(text: &str, requirements: &[Requirement<'_>]) -> bool {
+    requirements.iter().all(|one| fits(*one, text))
 }
 
-/// Whether no text that is not empty satisfies the comparisons.
-fn no_text(asked: &[Asked<'_>]) -> bool {
+/// Whether no non-empty text satisfies the comparisons.
+fn no_text(requirements: &[Requirement<'_>]) -> bool {
     let listed = |wanted: bool| {
-        asked.iter().find_map(|(comparison, negated)| match comparison {
+        requirements.iter().find_map(|(comparison, negated)| match comparison {
             Comparison::OneOf { texts, ignore_case } if !negated && *ignore_case == wanted => Some(texts),
             _ => None,
         })
     };
     if let Some(texts) = listed(false) {
-        return !texts.iter().any(|text| !text.is_empty() && fits_all(text, asked));
+        return !texts.iter().any(|text| !text.is_empty() && fits_all(text, requirements));
     }
     if let Some(texts) = listed(true) {
-        let fits = |text: &String| asked.iter().filter(|one| blind(one.0, text)).all(|one| fits(*one, text));
+        let fits = |text: &String| {
+            requirements.iter().filter(|one| ignores_ascii_case(one.0, text)).all(|one| fits(*one, text))
+        };
         return !texts.iter().any(|text| !text.is_empty() && fits(text));
     }
-    parts_contradict(asked) || orders_contradict(asked)
+    parts_contradict(requirements) || orders_contradict(requirements)
 }
 
-/// Whether a comparison has the same answer for every spelling of a text that differs in ASCII case only.
-fn blind(comparison: &Comparison, text: &str) -> bool {
+/// Whether a comparison gives the same answer for every ASCII case of a text.
+fn ignores_ascii_case(comparison: &Comparison, text: &str) -> bool {
     let ignores = match comparison {
         Comparison::OneOf { ignore_case, .. } | Comparison::Includes { ignore_case, .. } => *ignore_case,
         Comparison::Matches(matcher) => matcher.ignore_case,
@@ -131,11 +134,11 @@ fn blind(comparison: &Comparison, text: &str) -> bool {
     ignores || !text.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
-/// `includes` and `matches`, and the same turned round.
-fn parts_contradict(asked: &[Asked<'_>]) -> bool {
-    let positive = asked.iter().filter(|(_, negated)| !negated);
+/// Contradictions between `includes` and `matches` and their negations.
+fn parts_contradict(requirements: &[Requirement<'_>]) -> bool {
+    let positive = requirements.iter().filter(|(_, negated)| !negated);
     positive.into_iter().any(|(one, _)| {
-        asked.iter().filter(|(_, negated)| *negated).any(|(other, _)| match (one, other) {
+        requirements.iter().filter(|(_, negated)| *negated).any(|(other, _)| match (one, other) {
             (Comparison::Includes { text, .. }, Comparison::Includes { text: part, ignore_case: true }) => {
                 text.to_ascii_lowercase().contains(part.as_str())
             }
@@ -151,10 +154,10 @@ fn parts_contradict(asked: &[Asked<'_>]) -> bool {
     })
 }
 
-/// Orders that leave no number and no day between them.
-fn orders_contradict(asked: &[Asked<'_>]) -> bool {
+/// Contradictions between orderings: no number and no day is left between them.
+fn orders_contradict(requirements: &[Requirement<'_>]) -> bool {
     let positive = |wanted: fn(&Operand) -> bool| {
-        asked.iter().any(|(comparison, negated)| {
+        requirements.iter().any(|(comparison, negated)| {
             !negated && matches!(comparison, Comparison::Ordered { operand, .. } if wanted(operand))
         })
     };
@@ -164,7 +167,7 @@ fn orders_contradict(asked: &[Asked<'_>]) -> bool {
     if integer && day {
         return true;
     }
-    (integer && empty_range(asked, whole_number)) || (day && empty_range(asked, day_number))
+    (integer && empty_range(requirements, whole_number)) || (day && empty_range(requirements, day_number))
 }
 
 fn whole_number(operand: &Operand) -> Option<i128> {
@@ -181,10 +184,10 @@ fn day_number(operand: &Operand) -> Option<i128> {
     }
 }
 
-/// Of a value that has an order, every comparison leaves a half line, turned round or not.
-fn empty_range(asked: &[Asked<'_>], place: fn(&Operand) -> Option<i128>) -> bool {
+/// Whether the half lines that all comparisons leave of an ordered value, negated or not, have no common point.
+fn empty_range(requirements: &[Requirement<'_>], place: fn(&Operand) -> Option<i128>) -> bool {
     let (mut low, mut high) = (i128::from(i64::MIN), i128::from(i64::MAX));
-    for (comparison, negated) in asked {
+    for (comparison, negated) in requirements {
         let Comparison::Ordered { accept, operand } = comparison else { continue };
         let Some(at) = place(operand) else { continue };
         let accepts = |order: i8| accept.contains(&order) != *negated;
@@ -199,23 +202,23 @@ fn empty_range(asked: &[Asked<'_>], place: fn(&Operand) -> Option<i128>) -> bool
     low > high
 }
 
-/// Texts that may satisfy the comparisons: those that are named first.
-fn candidates(asked: &[Asked<'_>]) -> Vec<String> {
+/// Texts that may satisfy the comparisons, the ones they name first.
+fn candidates(requirements: &[Requirement<'_>]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for (comparison, _) in asked {
+    for (comparison, _) in requirements {
         match comparison {
             Comparison::OneOf { texts, .. } => found.extend(texts.iter().cloned()),
             Comparison::Includes { text, .. } => found.push(text.clone()),
             Comparison::Matches(matcher) => found.extend(example_of(&matcher.source)),
-            Comparison::Ordered { operand, .. } => found.extend(beside(operand)),
+            Comparison::Ordered { operand, .. } => found.extend(neighbours(operand)),
             Comparison::Present(_) => {}
         }
     }
-    let part = |asked: &Asked<'_>| match asked {
+    let part = |requirement: &Requirement<'_>| match requirement {
         (Comparison::Includes { text, .. }, false) => Some(text.clone()),
         _ => None,
     };
-    let mut parts: Vec<String> = asked.iter().filter_map(part).collect();
+    let mut parts: Vec<String> = requirements.iter().filter_map(part).collect();
     parts.sort();
     parts.dedup();
     found.push(parts.concat());
@@ -226,7 +229,7 @@ fn candidates(asked: &[Asked<'_>]) -> Vec<String> {
 }
 
 /// The operand and its neighbours.
-fn beside(operand: &Operand) -> Vec<String> {
+fn neighbours(operand: &Operand) -> Vec<String> {
     match operand {
         Operand::Integer(number) => [number.checked_sub(1), Some(*number), number.checked_add(1)]
             .into_iter()

@@ -1,21 +1,21 @@
-//! Single ways to rights: a rule, one right that it can give, and the group whose name says so.
+//! Single ways to get a right: a rule, one right that it can give, and the group whose name determines it.
 
 use super::example::name_with;
 use super::rights::{Possible, possible, selects};
 use crate::policy::{ApplicationPolicy, GroupReference, GroupSelector, LinkingRule, RightSelector};
 
-/// One way to a right.
+/// One way to get a right.
 #[derive(Clone, Debug)]
 pub(in crate::lint) struct Way<'a> {
     /// The rule.
     pub(in crate::lint) rule: &'a LinkingRule,
-    /// What it gives.
+    /// The right.
     pub(in crate::lint) right: Possible,
-    /// The one group whose name says so; none where the rule names no group.
+    /// The one group whose name determines the right; `None` if the rule names no group.
     pub(in crate::lint) group: Option<GroupReference>,
 }
 
-/// Ways to the rights that are selected, as far as captures have few values.
+/// The ways to get the selected rights, if the captures have few values.
 pub(in crate::lint) fn ways<'a>(policy: &'a ApplicationPolicy, selector: &RightSelector) -> Vec<Way<'a>> {
     let mut ways = Vec::new();
     for rule in &policy.rules {
@@ -33,7 +33,7 @@ pub(in crate::lint) fn ways<'a>(policy: &'a ApplicationPolicy, selector: &RightS
     ways
 }
 
-/// The reference, and of a pattern the one name that it fits with these captures.
+/// The reference; a pattern becomes the one name that it matches with these captures.
 fn named(reference: &GroupReference, right: &Possible) -> Option<GroupReference> {
     let GroupSelector::Pattern(pattern) = &reference.selector else { return Some(reference.clone()) };
     let name = name_with(pattern, &right.captures)?;

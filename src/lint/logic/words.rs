@@ -1,10 +1,10 @@
-//! Conditions in words, for reasons.
+//! Conditions as text, for reasons.
 
 use crate::policy::{
     ApplicationPolicy, Comparison, GroupReference, GroupSelector, Operand, RightSelector, Subject,
 };
 
-/// The attribute that a test asks for.
+/// The attribute that a test is about.
 pub(in crate::lint) fn subject(policy: &ApplicationPolicy, subject: &Subject) -> String {
     match subject {
         Subject::User(slot, None) => format!("`{}`", policy.user_attribute(*slot).name),
@@ -17,7 +17,7 @@ pub(in crate::lint) fn subject(policy: &ApplicationPolicy, subject: &Subject) ->
     }
 }
 
-/// What a comparison wants, behind "can be" or "can not be" (`be Sales`).
+/// The content of a comparison, to follow "can be" or "can not be" (`be Sales`).
 pub(in crate::lint) fn comparison(comparison: &Comparison, negated: bool) -> String {
     let not = if negated { "not " } else { "" };
     match comparison {
@@ -43,7 +43,7 @@ pub(in crate::lint) fn comparison(comparison: &Comparison, negated: bool) -> Str
     }
 }
 
-/// What a member of a group is: "in `A`".
+/// Membership of a group: "in `A`".
 pub(in crate::lint) fn member(reference: &GroupReference) -> String {
     match &reference.selector {
         GroupSelector::Id { name: Some(name), .. } | GroupSelector::Name(name) => format!("in `{name}`"),
@@ -54,7 +54,7 @@ pub(in crate::lint) fn member(reference: &GroupReference) -> String {
     }
 }
 
-/// The grants that are selected: `role=Editor`, any.
+/// The selected grants: `role=Editor`, any.
 pub(in crate::lint) fn selector(policy: &ApplicationPolicy, selector: &RightSelector) -> String {
     let kind = selector.entitlement.map(|kind| policy.entitlements[kind.0 as usize].name.as_str());
     let scope = selector.scope.as_ref().map_or(String::new(), |scope| format!("@{scope}"));
@@ -78,7 +78,7 @@ pub(in crate::lint) fn list<T: AsRef<str>>(items: &[T], word: &str) -> String {
     joined(&shown, word)
 }
 
-/// Texts with commas, and a word before the last.
+/// Texts with commas, and `word` before the last.
 pub(in crate::lint) fn joined(texts: &[String], word: &str) -> String {
     match texts {
         [] => String::new(),

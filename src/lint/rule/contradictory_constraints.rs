@@ -1,7 +1,7 @@
-//! `lint/contradictory-constraints`: constraints that nobody can satisfy together (the policy language, 7).
+//! `lint/contradictory-constraints`: constraints that no user can satisfy together (the policy language, 7).
 
 use super::Rule;
-use crate::lint::context::{Context, does, shown, stops};
+use crate::lint::context::{Context, effect, shown, stops};
 use crate::lint::logic::fact::Formula;
 use crate::lint::logic::formula::constant;
 use crate::lint::logic::rights::contains;
@@ -9,8 +9,8 @@ use crate::model::Finding;
 use crate::policy::{Condition, Constraint, ConstraintTest, Otherwise, RightSelector, Test};
 
 const CODE: &str = "lint/contradictory-constraints";
-/// Pairs of constraints that are looked at, at most.
-const MOST_PAIRS: usize = 5_000;
+/// The most pairs of constraints that are checked.
+const MAX_PAIRS: usize = 5_000;
 const HELP: &str = "correct one of them, or say with `when` of whom it is asked";
 
 pub(super) const RULE: Rule = Rule {
@@ -26,52 +26,52 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     let count = context.policy.constraints.len();
     let pairs = (0..count).flat_map(|later| (0..later).map(move |earlier| (earlier, later)));
     let mut findings: Vec<Finding> = pairs
-        .take(MOST_PAIRS)
+        .take(MAX_PAIRS)
         .filter_map(|(earlier, later)| {
             contradict(context, earlier, later).or_else(|| drops(context, earlier, later))
         })
         .collect();
     if findings.is_empty() {
-        findings.extend(together(context));
+        findings.extend(unsatisfiable_together(context));
     }
     findings
 }
 
-/// Two that nobody gets through together.
+/// Two constraints that no user passes together.
 fn contradict(context: &Context<'_>, earlier: usize, later: usize) -> Option<Finding> {
     let rules = &context.policy.constraints;
     let (first, second) = (&rules[earlier], &rules[later]);
-    let whom = whom(context, earlier, later)?;
-    let asked = context.reader.asked(whom);
+    let covering = covering_constraint(context, earlier, later)?;
+    let applies = context.reader.applies(covering);
     let (one, other) = (&context.demands[earlier], &context.demands[later]);
-    if [one, other].iter().any(|alone| context.nobody(&[&asked, alone]).is_some()) {
+    if [one, other].iter().any(|alone| context.why_nobody(&[&applies, alone]).is_some()) {
         return None;
     }
-    let why = context.nobody(&[&asked, one, other])?;
+    let why = context.why_nobody(&[&applies, one, other])?;
     let linked = context.reader.demand_at(later, 0);
     let stopped = |extra: &[&Formula<'_>]| {
-        let before = context.through(earlier).chain([&asked, one]);
+        let before = context.passing_first(earlier).chain([&applies, one]);
         let all: Vec<&Formula<'_>> = before.chain(extra.iter().copied()).collect();
         context.witness(&all, |it| it.stopped_by.as_ref() == Some(&second.id))
     };
     let stopped = stopped(&[&linked]).or_else(|| stopped(&[]));
-    let shown = shown(stopped, |_| format!("is {} by `{}`", does(second), second.id));
+    let shown = shown(stopped, |_| format!("is {} by `{}`", effect(second), second.id));
     let message = format!("nobody gets through both `{}` and `{}`{why}{shown}", first.id, second.id);
     let mut finding = context.finding(CODE, message, &second.origin, "contradicts the other");
     finding.labels.extend(context.label(&first.origin, "the other"));
     Some(finding.help(HELP))
 }
 
-/// The constraint whose `when` says of whom both are asked: both of the same people, or the one that demands a grant
-/// of people whom the other means too. What only forbids may well mean to stop somebody.
-fn whom(context: &Context<'_>, earlier: usize, later: usize) -> Option<usize> {
+/// The constraint whose `when` covers the users of both: both apply to the same users, or one demands a grant of users
+/// that the other applies to. A constraint that only forbids may intend to stop them.
+fn covering_constraint(context: &Context<'_>, earlier: usize, later: usize) -> Option<usize> {
     let rules = &context.policy.constraints;
     if ![earlier, later].iter().any(|at| stops(&rules[*at])) || !stops(&rules[later]) {
         return None;
     }
     let within = |narrow: usize, wide: usize| {
-        let (narrow, outside) = (context.reader.asked(narrow), context.reader.not_asked(wide));
-        context.nobody(&[&narrow, &outside]).is_some()
+        let (narrow, outside) = (context.reader.applies(narrow), context.reader.does_not_apply(wide));
+        context.why_nobody(&[&narrow, &outside]).is_some()
     };
     let (one_in_other, other_in_one) = (within(earlier, later), within(later, earlier));
     match (one_in_other, other_in_one) {
@@ -82,7 +82,7 @@ fn whom(context: &Context<'_>, earlier: usize, later: usize) -> Option<usize> {
     }
 }
 
-/// The grants that a constraint wants, and how many.
+/// The grants that a constraint demands, and how many.
 fn demanded(rule: &Constraint) -> Option<(&RightSelector, u32)> {
     match &rule.test {
         _ if !stops(rule) => None,
@@ -94,7 +94,7 @@ fn demanded(rule: &Constraint) -> Option<(&RightSelector, u32)> {
     }
 }
 
-/// One that drops whatever the one before wants.
+/// A constraint that drops everything an earlier one demands.
 fn drops(context: &Context<'_>, earlier: usize, later: usize) -> Option<Finding> {
     let rules = &context.policy.constraints;
     let (first, second) = (&rules[earlier], &rules[later]);
@@ -111,12 +111,12 @@ fn drops(context: &Context<'_>, earlier: usize, later: usize) -> Option<Finding>
         }
         _ => false,
     };
-    let (asked, spared) = (context.reader.asked(earlier), context.reader.not_asked(later));
-    if !always || context.nobody(&[&asked, &spared]).is_none() {
+    let (applies, spared) = (context.reader.applies(earlier), context.reader.does_not_apply(later));
+    if !always || context.why_nobody(&[&applies, &spared]).is_none() {
         return None;
     }
-    let mut before: Vec<&Formula<'_>> = context.through(earlier + 1).collect();
-    before.push(&asked);
+    let mut before: Vec<&Formula<'_>> = context.passing_first(earlier + 1).collect();
+    before.push(&applies);
     let lost = context.witness(&before, |it| it.dropped_by.contains(&second.id));
     let shown = shown(lost, |_| format!("gets through `{}` and loses them", first.id));
     let message = format!("`{}` drops the grants that `{}` wants{shown}", second.id, first.id);
@@ -125,18 +125,18 @@ fn drops(context: &Context<'_>, earlier: usize, later: usize) -> Option<Finding>
     Some(finding.help(HELP))
 }
 
-/// The first constraint that nobody gets through who is in scope and got through those before it.
-fn together(context: &Context<'_>) -> Option<Finding> {
+/// The first constraint that no user passes who is in scope and passes all earlier ones.
+fn unsatisfiable_together(context: &Context<'_>) -> Option<Finding> {
     let leaves_nobody = |count: usize| {
         let mut all: Vec<&Formula<'_>> = vec![&context.scope];
-        all.extend(context.through(count));
-        context.nobody(&all)
+        all.extend(context.passing_first(count));
+        context.why_nobody(&all)
     };
     let alone = |at: usize| {
         let passes = &context.passing[at];
-        context.nobody(&[passes]).or_else(|| context.nobody(&[&context.scope, passes])).is_some()
+        context.why_nobody(&[passes]).or_else(|| context.why_nobody(&[&context.scope, passes])).is_some()
     };
-    // Alone they are told as what leaves nobody.
+    // A constraint that alone leaves no users is another finding.
     if leaves_nobody(0).is_some() || (0..context.passing.len()).any(alone) {
         return None;
     }
@@ -144,9 +144,9 @@ fn together(context: &Context<'_>) -> Option<Finding> {
     let (at, rule, why) =
         rules.into_iter().find_map(|(at, rule)| Some((at, rule, leaves_nobody(at + 1)?)))?;
     let mut before: Vec<&Formula<'_>> = vec![&context.scope];
-    before.extend(context.through(at));
+    before.extend(context.passing_first(at));
     let stopped = context.witness(&before, |it| it.stopped_by.as_ref() == Some(&rule.id));
-    let shown = shown(stopped, |_| format!("is {}", does(rule)));
+    let shown = shown(stopped, |_| format!("is {}", effect(rule)));
     let message = format!(
         "nobody in scope who gets through the constraints before `{}` gets through it{why}{shown}",
         rule.id

@@ -1,10 +1,10 @@
-//! `lint/excludes-everyone`: an exclusion, a constraint, `scope` or `canary` that leaves nobody (the policy language, 7, 8
-//! and 10).
+//! `lint/excludes-everyone`: an exclusion, a constraint, `scope` or `canary` that leaves no users (the policy language,
+//! 7, 8 and 10).
 
 use super::Rule;
-use crate::lint::context::{Context, does, shown, stops};
+use crate::lint::context::{Context, effect, shown, stops};
 use crate::lint::logic::fact::Formula;
-use crate::lint::logic::formula::Asked;
+use crate::lint::logic::formula::TestedOn;
 use crate::model::Finding;
 use crate::policy::{Constraint, Exclusion};
 
@@ -29,23 +29,23 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
 }
 
 fn exclusion(context: &Context<'_>, rule: &Exclusion) -> Option<Finding> {
-    let spared = |asked| context.reader.fails(&rule.when, context.reader.last(), asked);
-    let (user, account) = (spared(Asked::User), spared(Asked::Account));
-    let in_scope = context.nobody(&[&context.scope]).is_none();
+    let spared = |tested_on| context.reader.fails(&rule.when, context.reader.last(), tested_on);
+    let (user, account) = (spared(TestedOn::User), spared(TestedOn::Account));
+    let in_scope = context.why_nobody(&[&context.scope]).is_none();
     let everybody = Formula::EVERYBODY;
     let holds = context.reader.holds(&rule.when, context.reader.last());
-    let (whom, shows): (&str, Vec<&Formula<'_>>) = if context.nobody(&[&user]).is_some() {
+    let (affected, shows): (&str, Vec<&Formula<'_>>) = if context.why_nobody(&[&user]).is_some() {
         ("everybody", vec![&everybody])
-    } else if in_scope && context.nobody(&[&context.scope, &user]).is_some() {
+    } else if in_scope && context.why_nobody(&[&context.scope, &user]).is_some() {
         ("everybody in scope", vec![&context.scope])
-    } else if context.nobody(&[&account]).is_some() {
+    } else if context.why_nobody(&[&account]).is_some() {
         ("everybody who has an account", vec![&holds])
     } else {
         return None;
     };
     let excluded = context.witness(&shows, |it| it.excluded_by.as_ref() == Some(&rule.id));
     let shown = shown(excluded, |_| "is left untouched".to_owned());
-    let message = format!("the exclusion `{}` leaves {whom} untouched{shown}", rule.id);
+    let message = format!("the exclusion `{}` leaves {affected} untouched{shown}", rule.id);
     let finding = context.finding(CODE, message, &rule.origin, "holds for everybody");
     Some(
         finding
@@ -60,21 +60,21 @@ fn constraint(context: &Context<'_>, rule: &Constraint, at: usize) -> Option<Fin
     let passes = &context.passing[at];
     let everybody = Formula::EVERYBODY;
     let scope = &context.scope;
-    let (whom, why, shows) = match context.nobody(&[passes]) {
+    let (affected, why, shows) = match context.why_nobody(&[passes]) {
         Some(why) => ("everybody", why, &everybody),
-        None if context.nobody(&[scope]).is_some() => return None,
-        None => ("everybody in scope", context.nobody(&[scope, passes])?, scope),
+        None if context.why_nobody(&[scope]).is_some() => return None,
+        None => ("everybody in scope", context.why_nobody(&[scope, passes])?, scope),
     };
     let stopped = context.witness(&[shows], |it| it.stopped_by.as_ref() == Some(&rule.id));
-    let does = does(rule);
-    let shown = shown(stopped, |_| format!("is {does}"));
-    let message = format!("{whom} is {does} by the constraint `{}`{why}{shown}", rule.id);
+    let effect = effect(rule);
+    let shown = shown(stopped, |_| format!("is {effect}"));
+    let message = format!("{affected} is {effect} by the constraint `{}`{why}{shown}", rule.id);
     let finding = context.finding(CODE, message, &rule.origin, "nobody gets through");
     Some(finding.help("correct what it asks for, or of whom with `when`"))
 }
 
 fn scope(context: &Context<'_>) -> Option<Finding> {
-    let why = context.nobody(&[&context.scope])?;
+    let why = context.why_nobody(&[&context.scope])?;
     let out = context.witness(&[&Formula::EVERYBODY], |it| !it.in_scope);
     let shown = shown(out, |_| "is out of scope".to_owned());
     let message = format!("nobody can be in scope{why}{shown}");
@@ -85,7 +85,7 @@ fn scope(context: &Context<'_>) -> Option<Finding> {
 fn canary(context: &Context<'_>) -> Option<Finding> {
     let canary = context.policy.lifecycle.canary.as_ref()?;
     let holds = context.reader.holds(&canary.value, context.reader.last());
-    let why = context.nobody(&[&holds])?;
+    let why = context.why_nobody(&[&holds])?;
     let waiting = context.witness(&[&context.scope], |it| it.waits);
     let shown = shown(waiting, |_| "waits".to_owned());
     let message = format!("nobody can be in the `canary`, so every change waits{why}{shown}");

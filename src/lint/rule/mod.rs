@@ -1,4 +1,4 @@
-//! The rules: one a file, named like its code, its case folder and its heading in the reference.
+//! The rules, one a file. File, case folder and heading in the reference are named after the code.
 
 mod contradictory_constraints;
 mod excludes_everyone;
@@ -19,7 +19,7 @@ pub(super) struct Rule {
     pub(super) says: &'static str,
     /// What to do about it.
     pub(super) remedy: &'static str,
-    /// Finds it.
+    /// Finds it in one application's policies.
     pub(super) check: fn(&Context<'_>) -> Vec<Finding>,
 }
 

@@ -1,10 +1,10 @@
-//! `lint/names-nobody`: what has no effect: conditions that never hold, protections from what never happens, defaults that
-//! an earlier one always beats (the policy language, 7 to 10).
+//! `lint/names-nobody`: policies without effect: conditions that are never true, protections from operations that never
+//! occur, defaults that an earlier one always overrides (the policy language, 7 to 10).
 
 use super::Rule;
 use crate::lint::context::{Context, shown};
 use crate::lint::logic::fact::Formula;
-use crate::lint::logic::formula::Asked;
+use crate::lint::logic::formula::TestedOn;
 use crate::lint::logic::words;
 use crate::model::Finding;
 use crate::policy::{
@@ -25,44 +25,46 @@ pub(super) const RULE: Rule = Rule {
 fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         conditions(context).into_iter().filter_map(|named| never(context, named)).collect();
-    findings.extend(context.policy.lifecycle.protect.iter().filter_map(|rule| idle(context, rule)));
-    let defaults = &context.policy.defaults;
     findings
-        .extend(defaults.iter().enumerate().filter_map(|(at, rule)| beaten(context, rule, &defaults[..at])));
+        .extend(context.policy.lifecycle.protect.iter().filter_map(|rule| useless_protection(context, rule)));
+    let defaults = &context.policy.defaults;
+    findings.extend(
+        defaults.iter().enumerate().filter_map(|(at, rule)| overridden(context, rule, &defaults[..at])),
+    );
     findings.extend(create(context));
     findings
 }
 
-/// A condition, whose it is, and what follows when it never holds.
-type Named<'a> = (&'a Condition, &'a Origin, &'static str, &'static str);
+/// A condition, its owner, and the effect if it is never true.
+type NamedCondition<'a> = (&'a Condition, &'a Origin, &'static str, &'static str);
 
-fn conditions<'a>(context: &Context<'a>) -> Vec<Named<'a>> {
+fn conditions<'a>(context: &Context<'a>) -> Vec<NamedCondition<'a>> {
     let policy = context.policy;
-    let mut found: Vec<Named<'a>> = context
+    let mut conditions: Vec<NamedCondition<'a>> = context
         .exclusions()
         .map(|rule| (&rule.when, &rule.origin, "the exclusion", "excludes nobody"))
         .collect();
     let protect = policy.lifecycle.protect.iter().filter(|rule| in_force(context, rule));
-    found.extend(protect.map(|rule| (&rule.when, &rule.origin, "the protection", "protects nobody")));
+    conditions.extend(protect.map(|rule| (&rule.when, &rule.origin, "the protection", "protects nobody")));
     let constraints = policy
         .constraints
         .iter()
         .filter_map(|rule| Some((rule.when.as_ref()?, &rule.origin, "the constraint", "is asked of nobody")));
-    found.extend(constraints);
+    conditions.extend(constraints);
     let mapping = policy.mapping.iter().filter_map(|rule| {
         Some((rule.when.as_ref()?, &rule.origin, "the attribute", "is managed for nobody"))
     });
-    found.extend(mapping);
+    conditions.extend(mapping);
     let defaults = policy.defaults.iter().filter_map(|rule| {
         Some((rule.when.as_ref()?, &rule.origin, "the default", "fills nobody's attribute"))
     });
-    found.extend(defaults);
-    found
+    conditions.extend(defaults);
+    conditions
 }
 
-fn never(context: &Context<'_>, (when, origin, what, follows): Named<'_>) -> Option<Finding> {
-    // Which constraints dropped grants before is left aside: at the first stage most can be had.
-    let why = context.nobody(&[&context.reader.holds(when, 0)])?;
+fn never(context: &Context<'_>, (when, origin, what, follows): NamedCondition<'_>) -> Option<Finding> {
+    // Ignores which constraints dropped grants before: at the first stage the most grants exist.
+    let why = context.why_nobody(&[&context.reader.holds(when, 0)])?;
     let message = format!("{what} `{}` {follows}{why}", origin.id);
     let finding = context.finding(CODE, message, origin, "has no effect");
     Some(finding.help("correct its `when`, or remove it"))
@@ -72,10 +74,10 @@ fn in_force(context: &Context<'_>, rule: &Protection) -> bool {
     rule.until.is_none_or(|last| context.reader.as_of <= last)
 }
 
-/// A protection from what nothing in the lifecycle does.
-fn idle(context: &Context<'_>, rule: &Protection) -> Option<Finding> {
+/// A protection from an operation that the lifecycle never uses.
+fn useless_protection(context: &Context<'_>, rule: &Protection) -> Option<Finding> {
     let lifecycle = &context.policy.lifecycle;
-    if !in_force(context, rule) || rule.from.iter().any(|from| happens(context, lifecycle, *from)) {
+    if !in_force(context, rule) || rule.from.iter().any(|from| can_be_planned(context, lifecycle, *from)) {
         return None;
     }
     let never: Vec<String> = rule.from.iter().map(|from| format!("`{}`", word(*from))).collect();
@@ -91,8 +93,8 @@ fn idle(context: &Context<'_>, rule: &Protection) -> Option<Finding> {
     )
 }
 
-/// Whether an operation, or one that contains it, can be planned at all.
-fn happens(context: &Context<'_>, lifecycle: &Lifecycle, from: ProtectedFrom) -> bool {
+/// Whether an operation, or one that contains it, can be planned.
+fn can_be_planned(context: &Context<'_>, lifecycle: &Lifecycle, from: ProtectedFrom) -> bool {
     let words = [&lifecycle.deleted, &lifecycle.out_of_scope, &lifecycle.disabled, &lifecycle.unmanaged];
     let says = |wanted: &[Word]| words.iter().any(|word| wanted.contains(&word.value));
     let archives = says(&[Word::Archive])
@@ -122,18 +124,18 @@ fn word(from: ProtectedFrom) -> &'static str {
     }
 }
 
-/// A default after one of the same attribute that fits everybody whom it fits.
-fn beaten<'a>(context: &Context<'a>, rule: &'a Default, earlier: &'a [Default]) -> Option<Finding> {
+/// A default behind another one of the same attribute that applies to all its users.
+fn overridden<'a>(context: &Context<'a>, rule: &'a Default, earlier: &'a [Default]) -> Option<Finding> {
     let reader = context.reader;
     let fits = rule.when.as_ref().map_or(Formula::EVERYBODY, |when| reader.holds(when, reader.last()));
     let covers = |first: &&'a Default| {
-        let misses = first.when.as_ref().map(|when| reader.fails(when, reader.last(), Asked::User));
+        let misses = first.when.as_ref().map(|when| reader.fails(when, reader.last(), TestedOn::User));
         let misses = misses.unwrap_or_else(|| Formula::Nobody(String::new()));
         first.attribute == rule.attribute
             && (first.account_type.is_none() || first.account_type == rule.account_type)
-            && context.nobody(&[&fits, &misses]).is_some()
+            && context.why_nobody(&[&fits, &misses]).is_some()
     };
-    if context.nobody(&[&fits]).is_some() {
+    if context.why_nobody(&[&fits]).is_some() {
         return None;
     }
     let first = earlier.iter().find(covers)?;
@@ -150,10 +152,10 @@ fn beaten<'a>(context: &Context<'a>, rule: &'a Default, earlier: &'a [Default]) 
 fn create(context: &Context<'_>) -> Option<Finding> {
     let create = context.policy.lifecycle.create.as_ref()?;
     let create = context.reader.holds(create, context.reader.last());
-    if context.nobody(&[&context.scope]).is_some() {
+    if context.why_nobody(&[&context.scope]).is_some() {
         return None;
     }
-    let why = context.nobody(&[&context.scope, &create])?;
+    let why = context.why_nobody(&[&context.scope, &create])?;
     let left = context.witness(&[&context.scope], |it| it.in_scope && it.stopped_by.is_none() && !it.created);
     let shown = shown(left, |_| "is in scope and gets none".to_owned());
     let message = format!("`create` fits nobody in scope, so no account is ever made{why}{shown}");

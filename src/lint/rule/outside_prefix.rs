@@ -1,5 +1,5 @@
 //! `lint/outside-prefix`: the name beside a group's id does not begin with the directory's prefix (the policy language,
-//! 4). Names and patterns that don't are errors already (`check/group-prefix`).
+//! 4). For names and patterns that is already an error (`check/group-prefix`).
 
 use super::Rule;
 use crate::lint::context::Context;

@@ -4,13 +4,13 @@ use super::Rule;
 use crate::lint::context::{Context, shown};
 use crate::lint::logic::conflict::covers;
 use crate::lint::logic::fact::Formula;
-use crate::lint::witness::Verdict;
+use crate::lint::witness::Evaluation;
 use crate::model::Finding;
 use crate::policy::{Condition, LinkingRule, Precedence, Test};
 
 const CODE: &str = "lint/shadowed-order";
-/// So many rules together are looked at whether they leave anything to a later one.
-const MOST_TOGETHER: usize = 40;
+/// The most rules that are checked together for leaving nothing to a later one.
+const MAX_TOGETHER: usize = 40;
 
 pub(super) const RULE: Rule = Rule {
     code: CODE,
@@ -28,7 +28,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     let not: Vec<Formula<'_>> = rules.iter().map(|rule| context.reader.not_rule(rule)).collect();
     let mut findings = Vec::new();
     for (at, rule) in rules.iter().enumerate() {
-        if context.nobody(&[&context.rules[at]]).is_some() {
+        if context.why_nobody(&[&context.rules[at]]).is_some() {
             continue;
         }
         findings.extend(shadowed(context, &not, at).or_else(|| tied(context, rule, at)));
@@ -42,20 +42,20 @@ fn shadowed<'a>(context: &Context<'a>, not: &[Formula<'a>], at: usize) -> Option
     let lower: Vec<usize> = (0..rules.len())
         .filter(|other| rules[*other].order < rule.order && may_cover(context, &rules[*other], rule))
         .collect();
-    let single = lower.iter().copied().find(|other| context.nobody(&[fits, &not[*other]]).is_some());
+    let single = lower.iter().copied().find(|other| context.why_nobody(&[fits, &not[*other]]).is_some());
     let together = || {
         let mut all = vec![fits];
         all.extend(lower.iter().map(|other| &not[*other]));
-        let few = (2..=MOST_TOGETHER).contains(&lower.len());
-        (few && context.nobody(&all).is_some()).then_some(lower.clone())
+        let few = (2..=MAX_TOGETHER).contains(&lower.len());
+        (few && context.why_nobody(&all).is_some()).then_some(lower.clone())
     };
     let winners = single.map(|single| vec![single]).or_else(together)?;
-    let beaten = context.witness(&[fits], |it| {
-        let winner = it.winner.as_ref().filter(|winner| **winner != rule.id);
-        it.fitting.contains(&rule.id) && winner.is_some()
+    let beaten = context.witness(&[fits], |evaluation| {
+        let winner = evaluation.winner.as_ref().filter(|winner| **winner != rule.id);
+        evaluation.fitting.contains(&rule.id) && winner.is_some()
     });
-    let shown = shown(beaten, |it| {
-        let winner = it.verdict.winner.clone().unwrap_or_default();
+    let shown = shown(beaten, |witness| {
+        let winner = witness.evaluation.winner.clone().unwrap_or_default();
         format!("fits it, and `{winner}` wins")
     });
     let by = match winners.as_slice() {
@@ -70,8 +70,8 @@ fn shadowed<'a>(context: &Context<'a>, not: &[Formula<'a>], at: usize) -> Option
     Some(finding.help("give it a lower `order`, or make the other rule narrower"))
 }
 
-/// Whether a rule can fit whomever another fits, as a cheap first question: outside its group is anybody of whom nothing
-/// says the opposite.
+/// A cheap first check whether a rule can match every user of another: a user outside its group exists unless something
+/// says otherwise.
 fn may_cover(context: &Context<'_>, wide: &LinkingRule, narrow: &LinkingRule) -> bool {
     let Some(group) = &wide.group else { return true };
     narrow.group.as_ref().is_some_and(|narrow| covers(context.reader, group, narrow))
@@ -85,7 +85,7 @@ fn asks_groups(condition: &Condition) -> bool {
     }
 }
 
-/// Two rules of one order and one group: the group is as old as itself, so nobody can say which one wins.
+/// Two rules with the same order and group: the group's age is equal too, so the winner is undefined.
 fn tied(context: &Context<'_>, rule: &LinkingRule, at: usize) -> Option<Finding> {
     let group = rule.group.as_ref()?;
     let earlier = context.policy.rules.iter().enumerate().take(at);
@@ -95,7 +95,8 @@ fn tied(context: &Context<'_>, rule: &LinkingRule, at: usize) -> Option<Finding>
             continue;
         }
         let both = [&context.rules[at], &context.rules[other]];
-        let fits = |it: &Verdict| it.tied && it.fitting.contains(&rule.id) && it.fitting.contains(&first.id);
+        let fits =
+            |it: &Evaluation| it.tied && it.fitting.contains(&rule.id) && it.fitting.contains(&first.id);
         let Some(tied) = context.witness(&both, fits) else { continue };
         let message = format!(
             "`{}` and `{}` have one order and one group, so neither wins; for example, {} is blocked",

@@ -1,16 +1,16 @@
-//! `lint/two-homes`: a right that has room for one value, and rules that give two (the policy language, 5, `wire`).
+//! `lint/two-homes`: a right with room for one value, and rules that give two (the policy language, 5, `wire`).
 
 use super::Rule;
 use crate::lint::context::Context;
 use crate::lint::logic::ways::{Way, ways};
 use crate::lint::logic::words;
-use crate::lint::witness::{Verdict, Witness};
+use crate::lint::witness::{Evaluation, Witness};
 use crate::model::{EntitlementWire, Finding};
 use crate::policy::{EntitlementIndex, EntitlementType, Precedence, RightSelector};
 
 const CODE: &str = "lint/two-homes";
-/// Pairs of grants of one type that are tried at most.
-const MOST_PAIRS: usize = 200;
+/// The most pairs of grants of one type that are tried.
+const MAX_PAIRS: usize = 200;
 
 pub(super) const RULE: Rule = Rule {
     code: CODE,
@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
-    // One rule wins, and one of its groups.
+    // Only one rule wins, and one of its groups.
     if context.policy.precedence == Precedence::First {
         return Vec::new();
     }
@@ -40,15 +40,18 @@ fn two_values(context: &Context<'_>, entitlement: u16, kind: &EntitlementType) -
     let differ = |(one, other): &(&Way<'_>, &Way<'_>)| {
         (&one.right.value, &one.right.scope) != (&other.right.value, &other.right.scope)
     };
-    let found = pairs.filter(differ).take(MOST_PAIRS).find_map(|(one, other)| {
-        let both = |it: &Verdict| {
-            it.in_scope && it.stopped_by.is_none() && it.excluded_by.is_none() && held(it, kind).len() > 1
+    let found = pairs.filter(differ).take(MAX_PAIRS).find_map(|(one, other)| {
+        let both = |evaluation: &Evaluation| {
+            evaluation.in_scope
+                && evaluation.stopped_by.is_none()
+                && evaluation.excluded_by.is_none()
+                && held(evaluation, kind).len() > 1
         };
         let fits = [one, other].map(|way| context.reader.way(way));
         Some((context.witness(&[&fits[0], &fits[1]], both)?, one.rule, other.rule))
     });
-    let (Witness { who, verdict }, one, other) = found?;
-    let values: Vec<String> = held(&verdict, kind);
+    let (Witness { who, evaluation }, one, other) = found?;
+    let values: Vec<String> = held(&evaluation, kind);
     let EntitlementWire::Attribute { attribute, .. } = &kind.wire else { return None };
     let message = format!(
         "`{}` has room for one value, `{attribute}`; {who} would get {}, and is blocked",
@@ -63,6 +66,6 @@ fn two_values(context: &Context<'_>, entitlement: u16, kind: &EntitlementType) -
     Some(finding.help(format!("say what follows, with a constraint: {example}, otherwise: block")))
 }
 
-fn held(verdict: &Verdict, kind: &EntitlementType) -> Vec<String> {
-    verdict.rights.iter().filter(|it| it.entitlement == kind.name).map(ToString::to_string).collect()
+fn held(evaluation: &Evaluation, kind: &EntitlementType) -> Vec<String> {
+    evaluation.rights.iter().filter(|it| it.entitlement == kind.name).map(ToString::to_string).collect()
 }

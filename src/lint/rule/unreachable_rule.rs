@@ -1,7 +1,7 @@
-//! `lint/unreachable-rule`: a linking rule that never gives anything to anybody (the policy language, 6).
+//! `lint/unreachable-rule`: a linking rule that never gives anything to anyone (the policy language, 6).
 
 use super::Rule;
-use crate::lint::context::{Context, does, shown, stops};
+use crate::lint::context::{Context, effect, shown, stops};
 use crate::lint::logic::fact::Formula;
 use crate::lint::logic::rights::always_selected;
 use crate::model::Finding;
@@ -36,14 +36,14 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
 }
 
 fn fits_nobody<'a>(context: &Context<'a>, rule: &LinkingRule, fits: &Formula<'a>) -> Option<Finding> {
-    let why = context.nobody(&[fits])?;
+    let why = context.why_nobody(&[fits])?;
     let message = format!("the rule `{}` fits nobody{why}", rule.id);
     let finding = context.finding(CODE, message, &rule.origin, "never gives anything");
     Some(finding.help("correct its `group` or `when`, or remove the rule"))
 }
 
 fn out_of_scope<'a>(context: &Context<'a>, rule: &LinkingRule, fits: &Formula<'a>) -> Option<Finding> {
-    let why = context.nobody(&[fits, &context.scope])?;
+    let why = context.why_nobody(&[fits, &context.scope])?;
     let out = context.witness(&[fits], |it| it.fitting.contains(&rule.id) && !it.in_scope);
     let shown = shown(out, |_| "is not in scope".to_owned());
     let message = format!("the rule `{}` fits only users who are out of scope{why}{shown}", rule.id);
@@ -57,35 +57,35 @@ fn stopped<'a>(context: &Context<'a>, rule: &LinkingRule, fits: &Formula<'a>) ->
     let constraints = context.policy.constraints.iter().enumerate().filter(|(_, it)| stops(it));
     let (constraint, why) = constraints
         .into_iter()
-        .find_map(|(at, it)| Some((it, context.nobody(&[fits, &context.passing[at]])?)))?;
-    let stopped = context.witness(&[fits], |it| {
-        it.fitting.contains(&rule.id) && it.stopped_by.as_ref() == Some(&constraint.id)
+        .find_map(|(at, it)| Some((it, context.why_nobody(&[fits, &context.passing[at]])?)))?;
+    let stopped = context.witness(&[fits], |evaluation| {
+        evaluation.fitting.contains(&rule.id) && evaluation.stopped_by.as_ref() == Some(&constraint.id)
     });
-    let does = does(constraint);
-    let shown = shown(stopped, |_| format!("is {does}"));
+    let effect = effect(constraint);
+    let shown = shown(stopped, |_| format!("is {effect}"));
     let message =
-        format!("everybody whom the rule `{}` fits is {does} by `{}`{why}{shown}", rule.id, constraint.id);
+        format!("everybody whom the rule `{}` fits is {effect} by `{}`{why}{shown}", rule.id, constraint.id);
     let finding = context.finding(CODE, message, &rule.origin, "never gives anything");
     let mut finding = finding.help("correct the rule or the constraint");
     finding.labels.extend(context.label(&constraint.origin, "the constraint"));
     Some(finding)
 }
 
-/// Whether scope and all constraints together leave anybody at all.
+/// Proof that scope and all constraints together leave some users.
 struct Reach;
 
 impl Reach {
-    /// None where they leave nobody: another rule tells that once.
+    /// `None` if they leave no users; another rule reports that once.
     fn new(context: &Context<'_>) -> Option<Self> {
         let mut all = vec![&context.scope];
-        all.extend(context.through(context.passing.len()));
-        context.nobody(&all).is_none().then_some(Self)
+        all.extend(context.passing_first(context.passing.len()));
+        context.why_nobody(&all).is_none().then_some(Self)
     }
 
     fn nobody<'a>(&self, context: &Context<'a>, rule: &LinkingRule, fits: &Formula<'a>) -> Option<Finding> {
         let mut all = vec![fits, &context.scope];
-        all.extend(context.through(context.passing.len()));
-        let why = context.nobody(&all)?;
+        all.extend(context.passing_first(context.passing.len()));
+        let why = context.why_nobody(&all)?;
         let message = format!(
             "nobody whom the rule `{}` fits is in scope and gets through the constraints{why}",
             rule.id
@@ -95,7 +95,7 @@ impl Reach {
     }
 }
 
-/// Only where no constraint before can have asked for what is dropped: it may have been a mark for that.
+/// Only if no earlier constraint can test the dropped rights: they may have been markers for it.
 fn dropped<'a>(context: &Context<'a>, rule: &LinkingRule, fits: &Formula<'a>) -> Option<Finding> {
     if rule.account_type.is_some() {
         return None;

@@ -1,30 +1,30 @@
-//! The groups and roles that an application's policies name, as they might be in its directories.
+//! Made-up groups and roles for those that an application's policies name.
 
 use crate::lint::logic::conflict::directory;
 use crate::lint::logic::example::name_of;
 use crate::lint::logic::formula::Reader;
 use crate::policy::{DirectoryPolicy, GroupReference, GroupSelector};
 
-/// A group of a directory, made up.
+/// A made-up group of a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct MadeGroup {
-    /// Place of the directory among the application's.
+    /// Index of the directory in the application's list.
     pub(super) directory: usize,
     pub(super) id: String,
     pub(super) name: String,
     pub(super) distinguished_name: Option<String>,
 }
 
-/// What a reference means here.
+/// The target of a reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    /// The group at this place.
+pub(super) enum Membership {
+    /// The group at this index.
     Group(usize),
     /// A role of the enterprise application of a directory.
     Role(usize, String),
 }
 
-/// Made-up groups, one at least for each reference.
+/// Made-up groups, at least one for each reference.
 #[derive(Clone, Debug, Default)]
 pub(super) struct MadeGroups {
     pub(super) groups: Vec<MadeGroup>,
@@ -33,14 +33,14 @@ pub(super) struct MadeGroups {
 }
 
 impl MadeGroups {
-    /// The group or role that a reference means for a user of a directory; it is made where it is missing.
-    pub(super) fn place(
+    /// The group or role of a reference for a user of a directory; created if missing.
+    pub(super) fn membership(
         &mut self,
         reader: Reader<'_>,
         directories: &[&DirectoryPolicy],
         reference: &GroupReference,
         user_in: usize,
-    ) -> Option<Place> {
+    ) -> Option<Membership> {
         let named = directory(reader, reference);
         let place = match named {
             None => user_in,
@@ -53,7 +53,7 @@ impl MadeGroups {
                 if !self.roles.contains(&role) {
                     self.roles.push(role.clone());
                 }
-                return Some(Place::Role(role.0, role.1));
+                return Some(Membership::Role(role.0, role.1));
             }
             GroupSelector::Id { id, name } => {
                 let made = || format!("{}Group {}", settings.group_prefix, self.groups.len() + 1);
@@ -72,7 +72,7 @@ impl MadeGroups {
             });
             self.groups.len() - 1
         });
-        Some(Place::Group(at))
+        Some(Membership::Group(at))
     }
 
     fn find(&self, directory: usize, id: Option<&str>, name: &str) -> Option<usize> {

@@ -1,40 +1,40 @@
-//! Made-up users who show what a finding says. None is told that the evaluation does not confirm.
+//! Made-up users who illustrate findings. One that the evaluation does not confirm is never shown.
 
-mod court;
+mod evaluator;
 mod groups;
 mod person;
 
-pub(super) use court::Verdict;
+pub(super) use evaluator::Evaluation;
 
 use super::logic::fact::{Fact, Formula};
 use super::logic::formula::Reader;
 use super::logic::solve::search;
 use crate::policy::{ApplicationPolicy, DirectoryPolicy, GroupSelector, PolicySet};
-use court::Court;
+use evaluator::Evaluator;
 use groups::MadeGroups;
 use person::{Person, person};
 use std::cell::OnceCell;
 use std::ops::ControlFlow;
 
-/// Users that are tried for one finding at most.
-const MOST_TRIALS: usize = 16;
+/// The most users that are tried for one finding.
+const MAX_TRIED: usize = 16;
 
-/// A made-up user who was confirmed.
+/// A confirmed made-up user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Witness {
     /// "a user in `A` and `B`".
     pub(super) who: String,
-    /// What becomes of the user.
-    pub(super) verdict: Verdict,
+    /// The evaluation of the user.
+    pub(super) evaluation: Evaluation,
 }
 
-/// Looks for witnesses among the users of one application.
+/// Searches for witnesses among made-up users of one application.
 #[derive(Debug)]
 pub(super) struct Witnesses<'a> {
     reader: Reader<'a>,
     directories: Vec<&'a DirectoryPolicy>,
-    /// The policies as they are rehearsed, and the groups they name; made when first needed.
-    rehearsed: OnceCell<(ApplicationPolicy, MadeGroups)>,
+    /// The policies as evaluated, and the groups they name; built on first use.
+    prepared: OnceCell<(ApplicationPolicy, MadeGroups)>,
 }
 
 impl<'a> Witnesses<'a> {
@@ -43,57 +43,57 @@ impl<'a> Witnesses<'a> {
         let named = reader.policy.directories.iter();
         let directories =
             named.filter_map(|name| set.directories.iter().find(|it| it.name == *name)).collect();
-        Self { reader, directories, rehearsed: OnceCell::new() }
+        Self { reader, directories, prepared: OnceCell::new() }
     }
 
-    /// What the documents of the application's directories say, in its order.
+    /// The policies of the application's directories, in its order.
     pub(super) fn directories(&self) -> &[&'a DirectoryPolicy] {
         &self.directories
     }
 
-    /// A user whom the formulas fit, and of whom the evaluation says what is wanted.
+    /// A user who satisfies the formulas and for whom the evaluation confirms what is wanted.
     pub(super) fn find(
         &self,
         formulas: &[&Formula<'a>],
-        wanted: impl Fn(&Verdict) -> bool,
+        wanted: impl Fn(&Evaluation) -> bool,
     ) -> Option<Witness> {
         let mut found = None;
         let mut tried: Vec<Person> = Vec::new();
-        search(self.reader, formulas, &mut |facts| match self.tried(facts, &mut tried) {
-            Some(witness) if wanted(&witness.verdict) => {
+        search(self.reader, formulas, &mut |facts| match self.try_facts(facts, &mut tried) {
+            Some(witness) if wanted(&witness.evaluation) => {
                 found = Some(witness);
                 ControlFlow::Break(())
             }
-            _ if tried.len() >= MOST_TRIALS => ControlFlow::Break(()),
+            _ if tried.len() >= MAX_TRIED => ControlFlow::Break(()),
             _ => ControlFlow::Continue(()),
         });
         found
     }
 
-    /// Makes a user of whom the facts are true, and has it judged unless it was before.
-    fn tried(&self, facts: &[&Fact<'a>], tried: &mut Vec<Person>) -> Option<Witness> {
-        let (policy, known) = self.rehearsed.get_or_init(|| self.rehearse());
+    /// Makes a user with these facts, and evaluates it unless an equal one was tried.
+    fn try_facts(&self, facts: &[&Fact<'a>], tried: &mut Vec<Person>) -> Option<Witness> {
+        let (policy, known) = self.prepared.get_or_init(|| self.prepare());
         let mut groups = known.clone();
         let person = person(self.reader, &self.directories, &mut groups, facts)?;
         if tried.contains(&person) {
             return None;
         }
-        let court = Court { policy, directories: &self.directories, as_of: self.reader.as_of };
-        let verdict = court.judge(&groups, &person);
-        let who = person.told.words();
+        let evaluator = Evaluator { policy, directories: &self.directories, as_of: self.reader.as_of };
+        let evaluation = evaluator.evaluate(&groups, &person);
+        let who = person.description.words();
         tried.push(person);
-        verdict.map(|verdict| Witness { who, verdict })
+        evaluation.map(|evaluation| Witness { who, evaluation })
     }
 
     /// The policies without `minMembers`, which one user could never reach, and a group for each reference.
-    fn rehearse(&self) -> (ApplicationPolicy, MadeGroups) {
+    fn prepare(&self) -> (ApplicationPolicy, MadeGroups) {
         let mut groups = MadeGroups::default();
-        // Those by id first: they bring ids along for others of the same name.
+        // References by id first, since their ids also serve others of the same name.
         let mut references = self.reader.policy.group_references();
         references.sort_by_key(|reference| !matches!(reference.selector, GroupSelector::Id { .. }));
         for reference in references {
             for directory in 0..self.directories.len() {
-                groups.place(self.reader, &self.directories, reference, directory);
+                groups.membership(self.reader, &self.directories, reference, directory);
             }
         }
         (without_minimum(self.reader.policy), groups)

@@ -1,30 +1,30 @@
-//! A made-up user of whom given facts are true: a guess, which the evaluation confirms or not.
+//! A made-up user with given facts: a guess that the evaluation confirms or not.
 
-use super::groups::{MadeGroups, Place};
+use super::groups::{MadeGroups, Membership};
 use crate::lint::logic::conflict::{directory, same_subject, shape};
 use crate::lint::logic::fact::Fact;
 use crate::lint::logic::formula::Reader;
-use crate::lint::logic::values::{Asked, Shape, example};
+use crate::lint::logic::values::{Requirement, Shape, example};
 use crate::lint::logic::words;
 use crate::policy::{DirectoryPolicy, Subject};
 use std::collections::BTreeMap;
 
-/// The user's id, unless facts say another.
+/// The user's id, unless facts require another.
 const ID: &str = "witness";
 
-/// A made-up user, and what is to be told of it.
+/// A made-up user and its description.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Person {
-    /// Place of the directory among the application's.
+    /// Index of the directory in the application's list.
     pub(super) directory: usize,
     pub(super) id: String,
-    /// Values by the attribute's name; none are empty.
+    /// Values by attribute name; none is empty.
     pub(super) values: BTreeMap<String, Vec<String>>,
-    pub(super) places: Vec<Place>,
-    /// The account, where facts ask about one.
+    pub(super) memberships: Vec<Membership>,
+    /// The account, if facts need one.
     pub(super) account: Option<Holder>,
-    /// What makes the user special, in words.
-    pub(super) told: Told,
+    /// The description.
+    pub(super) description: Description,
 }
 
 /// The account of a made-up user.
@@ -35,9 +35,9 @@ pub(super) struct Holder {
     pub(super) groups: Vec<String>,
 }
 
-/// What is to be told of a made-up user.
+/// The description of a made-up user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Told {
+pub(super) struct Description {
     /// Whether there is an account.
     pub(super) account: bool,
     /// Groups and roles.
@@ -64,7 +64,7 @@ fn ordinary(name: &str) -> Vec<String> {
     vec![value.to_owned()]
 }
 
-/// Makes a user of whom the facts are true, as far as that can be told.
+/// Makes a user with these facts, as far as they can be decided.
 pub(super) fn person(
     reader: Reader<'_>,
     directories: &[&DirectoryPolicy],
@@ -80,16 +80,16 @@ pub(super) fn person(
         directory: at,
         id: ID.to_owned(),
         values,
-        places: Vec::new(),
+        memberships: Vec::new(),
         account: None,
-        told: Told::default(),
+        description: Description::default(),
     };
     for fact in facts {
         match fact {
             Fact::Group(reference, false) => {
-                let place = groups.place(reader, directories, reference, at)?;
-                person.told_of(groups, &place);
-                person.places.push(place);
+                let membership = groups.membership(reader, directories, reference, at)?;
+                person.describe_group(groups, &membership);
+                person.memberships.push(membership);
             }
             Fact::AccountGroup(name, negated) => {
                 let account = person.account.get_or_insert_default();
@@ -98,14 +98,14 @@ pub(super) fn person(
             _ => {}
         }
     }
-    for (subject, asked) in by_subject(facts) {
-        person.give(reader, subject, &asked)?;
+    for (subject, requirements) in by_subject(facts) {
+        person.set_values(reader, subject, &requirements)?;
     }
-    person.told.account = person.account.is_some();
+    person.description.account = person.account.is_some();
     Some(person)
 }
 
-/// The directory that the groups are in; the first where nothing says.
+/// The directory of the groups; the first if the facts do not say.
 fn place_of(reader: Reader<'_>, directories: &[&DirectoryPolicy], facts: &[&Fact<'_>]) -> usize {
     let named = facts.iter().find_map(|fact| match fact {
         Fact::Group(reference, false) => directory(reader, reference),
@@ -114,12 +114,12 @@ fn place_of(reader: Reader<'_>, directories: &[&DirectoryPolicy], facts: &[&Fact
     named.and_then(|named| directories.iter().position(|directory| directory.name == named)).unwrap_or(0)
 }
 
-fn by_subject<'a>(facts: &[&Fact<'a>]) -> Vec<(&'a Subject, Vec<Asked<'a>>)> {
-    let mut found: Vec<(&Subject, Vec<Asked<'_>>)> = Vec::new();
+fn by_subject<'a>(facts: &[&Fact<'a>]) -> Vec<(&'a Subject, Vec<Requirement<'a>>)> {
+    let mut found: Vec<(&Subject, Vec<Requirement<'_>>)> = Vec::new();
     for fact in facts {
         let Fact::Attribute(subject, comparison, negated) = fact else { continue };
         match found.iter_mut().find(|(known, _)| same_subject(known, subject)) {
-            Some((_, asked)) => asked.push((comparison, *negated)),
+            Some((_, requirements)) => requirements.push((comparison, *negated)),
             None => found.push((subject, vec![(comparison, *negated)])),
         }
     }
@@ -129,30 +129,35 @@ fn by_subject<'a>(facts: &[&Fact<'a>]) -> Vec<(&'a Subject, Vec<Asked<'a>>)> {
 }
 
 impl Person {
-    fn told_of(&mut self, groups: &MadeGroups, place: &Place) {
-        let text = match place {
-            Place::Group(at) => format!("`{}`", groups.groups[*at].name),
-            Place::Role(_, role) => format!("the role `{role}`"),
+    fn describe_group(&mut self, groups: &MadeGroups, membership: &Membership) {
+        let text = match membership {
+            Membership::Group(at) => format!("`{}`", groups.groups[*at].name),
+            Membership::Role(_, role) => format!("the role `{role}`"),
         };
-        if !self.told.groups.contains(&text) {
-            self.told.groups.push(text);
+        if !self.description.groups.contains(&text) {
+            self.description.groups.push(text);
         }
     }
 
-    /// Gives the attribute values that satisfy what is asked.
-    fn give(&mut self, reader: Reader<'_>, subject: &Subject, asked: &[Asked<'_>]) -> Option<()> {
+    /// Sets attribute values that satisfy the comparisons.
+    fn set_values(
+        &mut self,
+        reader: Reader<'_>,
+        subject: &Subject,
+        requirements: &[Requirement<'_>],
+    ) -> Option<()> {
         let shape = shape(reader, subject);
         match subject {
             Subject::UserId => {
-                let found = example(Shape::Id, asked, std::slice::from_ref(&self.id))?;
+                let found = example(Shape::Id, requirements, std::slice::from_ref(&self.id))?;
                 self.id = found.into_iter().next()?;
                 let name = words::subject(reader.policy, subject);
-                self.told.values.extend((self.id != ID).then(|| format!("{name} `{}`", self.id)));
+                self.description.values.extend((self.id != ID).then(|| format!("{name} `{}`", self.id)));
             }
             Subject::User(slot, None) => {
                 let name = &reader.policy.user_attribute(*slot).name;
-                let found = example(shape, asked, &ordinary(name))?;
-                self.tell(&format!("`{name}`"), &found, asked);
+                let found = example(shape, requirements, &ordinary(name))?;
+                self.describe_value(&format!("`{name}`"), &found, requirements);
                 self.values.insert(name.clone(), found);
             }
             Subject::User(slot, Some(index)) => {
@@ -160,8 +165,8 @@ impl Person {
                 let index = usize::from(*index);
                 let mut whole = self.values.remove(name).unwrap_or_default();
                 let held = whole.get(index).cloned();
-                let found = example(shape, asked, held.as_slice())?;
-                self.tell(&format!("`{name}[{index}]`"), &found, asked);
+                let found = example(shape, requirements, held.as_slice())?;
+                self.describe_value(&format!("`{name}[{index}]`"), &found, requirements);
                 match found.into_iter().next() {
                     None => whole.truncate(index),
                     Some(value) => {
@@ -172,13 +177,13 @@ impl Person {
                 self.values.insert(name.clone(), whole);
             }
             Subject::AccountActive => {
-                let found = example(Shape::Known, asked, &["true".to_owned()])?;
+                let found = example(Shape::Known, requirements, &["true".to_owned()])?;
                 self.account.get_or_insert_default().inactive = found != ["true"];
             }
             Subject::Account(slot) => {
                 let name = &reader.policy.account_attribute(*slot).name;
-                let found = example(shape, asked, &[])?;
-                self.tell(&words::subject(reader.policy, subject), &found, asked);
+                let found = example(shape, requirements, &[])?;
+                self.describe_value(&words::subject(reader.policy, subject), &found, requirements);
                 self.account.get_or_insert_default().values.insert(name.clone(), found);
             }
             Subject::AccountId | Subject::AccountLink => drop(self.account.get_or_insert_default()),
@@ -186,17 +191,17 @@ impl Person {
         Some(())
     }
 
-    /// Remembers what to tell: values that were asked for, and what has to be empty.
-    fn tell(&mut self, name: &str, found: &[String], asked: &[Asked<'_>]) {
+    /// Adds to the description: tested values, and attributes that must be empty.
+    fn describe_value(&mut self, name: &str, found: &[String], requirements: &[Requirement<'_>]) {
         if !found.is_empty() {
-            self.told.values.push(format!("{name} {}", words::list(found, "and")));
-        } else if asked.iter().any(|(_, negated)| !negated) {
-            self.told.without.push(name.to_owned());
+            self.description.values.push(format!("{name} {}", words::list(found, "and")));
+        } else if requirements.iter().any(|(_, negated)| !negated) {
+            self.description.without.push(name.to_owned());
         }
     }
 }
 
-impl Told {
+impl Description {
     /// "a user in `A` and `B` with `department` `Sales`".
     pub(super) fn words(&self) -> String {
         let mut text = if self.account { "a user who has an account" } else { "a user" }.to_owned();

@@ -1,4 +1,4 @@
-//! Check runs: always a new one.
+//! Check runs: each one is new.
 
 use super::write::Fault;
 use super::{Publisher, call};
@@ -11,12 +11,12 @@ const NEW: &str = "/repos/{owner}/{repo}/check-runs";
 const ONE: &str = "/repos/{owner}/{repo}/check-runs/{check_run_id}";
 
 impl Publisher {
-    /// Makes a check run, and gives its id. Where its annotations need several calls it is completed by the last, so that
-    /// one that was broken off counts for nobody. A call without answer is made again: two runs that say the same are as
-    /// good as one, for the newest counts.
+    /// Creates a check run and returns its id. If its annotations need several calls, the last one completes it, so an
+    /// interrupted one does not count. A call without an answer is repeated: two equal runs do no harm, since the
+    /// newest counts.
     ///
     /// # Errors
-    /// When its texts are too long, the head is no commit, or GitHub cannot be asked or refuses.
+    /// When its texts are too long, the head is not a commit id, or GitHub cannot be reached or refuses.
     pub async fn create_check_run(&self, run: &NewCheckRun<'_>) -> Result<u64, PublishError> {
         run.check()?;
         commit_id(&run.head.0)?;
@@ -25,7 +25,7 @@ impl Publisher {
     }
 
     async fn check_run_once(&self, bodies: &[Value]) -> Result<u64, Fault> {
-        let (mut id, repository) = (None, &self.place.repository);
+        let (mut id, repository) = (None, &self.address.repository);
         for body in bodies {
             let (route, call) = match id {
                 None => (NEW, call(Method::Post, NEW, target::new_check_run(repository))),

@@ -6,33 +6,33 @@ use crate::http::Method;
 use crate::model::Commit;
 use crate::publish::PublishError;
 use crate::wire::github::{
-    COMMENT, IssueComment, Marker, TooLong, comment_body, decode_comment, decode_comments, decode_pull, same,
-    target,
+    COMMENT, IssueComment, Marker, TooLong, comment_body, decode_comment, decode_comments, decode_pull,
+    same_text, target,
 };
 
 const ALL: &str = "/repos/{owner}/{repo}/issues/{issue_number}/comments";
 const ONE: &str = "/repos/{owner}/{repo}/issues/comments/{comment_id}";
 const PULL: &str = "/repos/{owner}/{repo}/pulls/{pull_number}";
 
-/// What became of something that is to be there once.
+/// The result of publishing something that may exist only once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Upserted {
-    /// It was not there: here is its id, or its number.
+    /// It did not exist: its new id or number.
     Created(u64),
-    /// It was there with other words.
+    /// It existed with another text.
     Updated(u64),
-    /// It was there with these words.
+    /// It existed with this text.
     Unchanged(u64),
-    /// Nothing was written: the pull request has another head by now, whose own run says what is true.
-    GaveWay(Commit),
+    /// Nothing was written: the pull request has a newer commit, whose own run publishes.
+    Superseded(Commit),
 }
 
 impl Publisher {
-    /// Makes the comment with this marker say `text`. It is found by the marker *and* its author; other people's comments stay
-    /// as they are, whatever they say (threat A4). A run whose `head` is the pull request's no longer gives way.
+    /// Sets the text of the comment with this marker. It is found by marker *and* author; comments of other people are
+    /// never changed (threat A4). If `head` is no longer the pull request's last commit, nothing is written.
     ///
     /// # Errors
-    /// When the text with its marker is longer than [`COMMENT`], or GitHub cannot be asked or refuses.
+    /// When the text with its marker is longer than [`COMMENT`], or GitHub cannot be reached or refuses.
     pub async fn upsert_comment(
         &self,
         number: u64,
@@ -52,52 +52,52 @@ impl Publisher {
         head: &Commit,
         text: &str,
     ) -> Result<Upserted, Fault> {
-        let mut ours = self.our_comments(number, marker).await?.into_iter();
-        let there = ours.next();
-        // The last look before the write: what comes between the two is a newer run's own, and it writes later.
+        let mut comments = self.our_comments(number, marker).await?.into_iter();
+        let existing = comments.next();
+        // The last check before the write. A commit pushed after it has its own run, which writes later.
         let now = self.head(number).await?;
         if now != *head {
-            return Ok(Upserted::GaveWay(now));
+            return Ok(Upserted::Superseded(now));
         }
-        let upserted = match there {
+        let upserted = match existing {
             None => return self.comment_new(number, marker, text).await,
-            Some(comment) if same(&comment.body, text) => Upserted::Unchanged(comment.id),
+            Some(comment) if same_text(&comment.body, text) => Upserted::Unchanged(comment.id),
             Some(comment) => {
                 self.comment_change(comment.id, text).await?;
                 Upserted::Updated(comment.id)
             }
         };
-        self.remove(ours).await?;
+        self.remove(comments).await?;
         Ok(upserted)
     }
 
-    /// Creates it. Two runs may do so at once: then both see both, and the older comment stays.
+    /// Creates it. If two runs do so at once, both see both, and the older comment stays.
     async fn comment_new(&self, number: u64, marker: &Marker, text: &str) -> Result<Upserted, Fault> {
-        let made = call(Method::Post, ALL, target::comments(&self.place.repository, number, false));
-        let answer = self.write(&made.body(&comment_body(text))).await?;
-        let made = decode_comment(&answer.body).map_err(PublishError::decode(ALL))?.id;
-        let mut ours = self.our_comments(number, marker).await?.into_iter();
-        match ours.next() {
-            Some(first) if first.id < made => {
-                if !same(&first.body, text) {
+        let created = call(Method::Post, ALL, target::comments(&self.address.repository, number, false));
+        let answer = self.write(&created.body(&comment_body(text))).await?;
+        let created = decode_comment(&answer.body).map_err(PublishError::decode(ALL))?.id;
+        let mut comments = self.our_comments(number, marker).await?.into_iter();
+        match comments.next() {
+            Some(first) if first.id < created => {
+                if !same_text(&first.body, text) {
                     self.comment_change(first.id, text).await?;
                 }
-                self.remove(ours).await?;
+                self.remove(comments).await?;
                 Ok(Upserted::Updated(first.id))
             }
-            _ => Ok(Upserted::Created(made)),
+            _ => Ok(Upserted::Created(created)),
         }
     }
 
     async fn comment_change(&self, id: u64, text: &str) -> Result<(), Fault> {
-        let change = call(Method::Patch, ONE, target::comment(&self.place.repository, id));
+        let change = call(Method::Patch, ONE, target::comment(&self.address.repository, id));
         self.write(&change.body(&comment_body(text))).await.map(drop)
     }
 
-    /// Removes what is ours and surplus.
+    /// Deletes our surplus comments.
     async fn remove(&self, surplus: impl Iterator<Item = IssueComment>) -> Result<(), Fault> {
         for comment in surplus {
-            let removal = call(Method::Delete, ONE, target::comment(&self.place.repository, comment.id));
+            let removal = call(Method::Delete, ONE, target::comment(&self.address.repository, comment.id));
             match self.service.send(&removal).await {
                 Err(error) if error.status() != Some(404) => return Err(error.into()),
                 _ => {}
@@ -106,21 +106,21 @@ impl Publisher {
         Ok(())
     }
 
-    /// Our comments with this marker, the oldest first.
+    /// Our comments with this marker; the oldest come first.
     async fn our_comments(&self, number: u64, marker: &Marker) -> Result<Vec<IssueComment>, PublishError> {
-        let target = target::comments(&self.place.repository, number, true);
-        let mut ours = Vec::new();
+        let target = target::comments(&self.address.repository, number, true);
+        let mut comments = Vec::new();
         for comment in self.list(ALL, target, decode_comments).await? {
             if marker.marks(&comment.body) && self.is_ours(comment.author.as_ref()).await? {
-                ours.push(comment);
+                comments.push(comment);
             }
         }
-        ours.sort_by_key(|comment| comment.id);
-        Ok(ours)
+        comments.sort_by_key(|comment| comment.id);
+        Ok(comments)
     }
 
     async fn head(&self, number: u64) -> Result<Commit, PublishError> {
-        let target = target::pull(&self.place.repository, number);
+        let target = target::pull(&self.address.repository, number);
         let answer = self.service.send(&call(Method::Get, PULL, target)).await?;
         Ok(decode_pull(&answer.body).map_err(PublishError::decode(PULL))?.head)
     }

@@ -1,11 +1,11 @@
-//! The one open issue about a thing.
+//! The one open issue with a marker.
 
 use super::write::Fault;
 use super::{Publisher, Upserted, call};
 use crate::http::Method;
 use crate::publish::PublishError;
 use crate::wire::github::{
-    COMMENT, Issue, Marker, TITLE, TooLong, closed_body, decode_issue, decode_issues, issue_body, same,
+    COMMENT, Issue, Marker, TITLE, TooLong, closed_body, decode_issue, decode_issues, issue_body, same_text,
     target,
 };
 use std::collections::BTreeSet;
@@ -14,10 +14,10 @@ const ALL: &str = "/repos/{owner}/{repo}/issues";
 const ONE: &str = "/repos/{owner}/{repo}/issues/{issue_number}";
 
 impl Publisher {
-    /// Makes the open issue with this marker say this. One that somebody closed stays closed: a new one is opened.
+    /// Sets title and text of the open issue with this marker. A closed issue stays closed, and a new one is opened.
     ///
     /// # Errors
-    /// When title or text are too long, or GitHub cannot be asked or refuses.
+    /// When title or text are too long, or GitHub cannot be reached or refuses.
     pub async fn upsert_issue(
         &self,
         marker: &Marker,
@@ -31,7 +31,7 @@ impl Publisher {
     }
 
     async fn issue_once(&self, marker: &Marker, title: &str, text: &str) -> Result<Upserted, Fault> {
-        let repository = &self.place.repository;
+        let repository = &self.address.repository;
         let body = issue_body(title, text);
         match self.our_issues(marker).await?.into_iter().next() {
             None => {
@@ -40,7 +40,7 @@ impl Publisher {
                 let issue = decode_issue(&answer.body).map_err(PublishError::decode(ALL))?;
                 Ok(Upserted::Created(issue.number))
             }
-            Some(issue) if issue.title == title && same(&issue.body, text) => {
+            Some(issue) if issue.title == title && same_text(&issue.body, text) => {
                 Ok(Upserted::Unchanged(issue.number))
             }
             Some(issue) => {
@@ -51,16 +51,16 @@ impl Publisher {
         }
     }
 
-    /// Closes each of our open issues with this marker, and says which.
+    /// Closes all our open issues with this marker; returns their numbers.
     ///
     /// # Errors
-    /// When GitHub cannot be asked or refuses.
+    /// When GitHub cannot be reached or refuses.
     pub async fn close_issue(&self, marker: &Marker) -> Result<Vec<u64>, PublishError> {
         let mut closed = BTreeSet::new();
         let done = self.until_done(async || {
             for issue in self.our_issues(marker).await? {
-                let change = call(Method::Patch, ONE, target::issue(&self.place.repository, issue.number));
-                // Noted before it is known: what another try does not find open is closed.
+                let change = call(Method::Patch, ONE, target::issue(&self.address.repository, issue.number));
+                // Recorded before the result is known: if a retry does not find it open, it was closed.
                 closed.insert(issue.number);
                 self.write(&change.body(&closed_body())).await?;
             }
@@ -70,15 +70,15 @@ impl Publisher {
         Ok(closed.into_iter().collect())
     }
 
-    /// Our open issues with this marker, the oldest first.
+    /// Our open issues with this marker; the oldest come first.
     async fn our_issues(&self, marker: &Marker) -> Result<Vec<Issue>, PublishError> {
-        let mut ours = Vec::new();
-        for issue in self.list(ALL, target::open_issues(&self.place.repository), decode_issues).await? {
+        let mut issues = Vec::new();
+        for issue in self.list(ALL, target::open_issues(&self.address.repository), decode_issues).await? {
             if issue.open && marker.marks(&issue.body) && self.is_ours(issue.author.as_ref()).await? {
-                ours.push(issue);
+                issues.push(issue);
             }
         }
-        ours.sort_by_key(|issue| issue.number);
-        Ok(ours)
+        issues.sort_by_key(|issue| issue.number);
+        Ok(issues)
     }
 }

@@ -1,4 +1,4 @@
-//! One repository on GitHub, to be written to.
+//! Writes to one repository on GitHub.
 
 mod check;
 mod comment;
@@ -10,47 +10,49 @@ pub use comment::Upserted;
 use super::PublishError;
 use crate::http::{Call, HttpError, Limits, Method, Service};
 use crate::model::Secret;
-use crate::wire::github::{Account, DecodeError, HEADERS, Place, decode_account, is_installation};
+use crate::wire::github::{
+    Account, DecodeError, HEADERS, RepositoryAddress, decode_account, is_installation,
+};
 use std::ops::ControlFlow;
 use tokio::sync::OnceCell;
 
-/// Pages that a list may have.
+/// The most pages of a list.
 const PAGES: usize = 200;
 
-/// Writes to one repository: only what this token's account or app wrote is ever changed.
+/// Writes to one repository. Changes only what this token's account or app wrote.
 #[derive(Debug)]
 pub struct Publisher {
-    place: Place,
+    address: RepositoryAddress,
     service: Service,
     author: OnceCell<Author>,
 }
 
-/// Whose words are ours.
+/// The account whose texts are ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Author {
-    /// A person's account: the token is a personal one.
+    /// A person's account: the token is personal.
     User(u64),
-    /// The app that the place names: the token is an installation's, which may not ask who it is.
+    /// The app of the repository's address: the token belongs to an installation, which cannot ask for its account.
     App,
 }
 
 impl Publisher {
-    /// A writer with this token, which is sent nowhere but below the API's URL.
+    /// A writer with this token, which is sent only to URLs below the API's.
     ///
     /// # Errors
-    /// When the URL is no plain `https` one, or the token fits no header.
-    pub fn new(place: Place, token: &Secret, limits: Limits) -> Result<Self, PublishError> {
-        let service = Service::new(&place.api, Some(token), "application/json", limits)?;
+    /// When the URL is not plain `https`, or the token cannot be a header value.
+    pub fn new(address: RepositoryAddress, token: &Secret, limits: Limits) -> Result<Self, PublishError> {
+        let service = Service::new(&address.api, Some(token), "application/json", limits)?;
         let author = OnceCell::new_with(is_installation(token).then_some(Author::App));
-        Ok(Self { place, service, author })
+        Ok(Self { address, service, author })
     }
 
-    /// Whether an account is the one that this token belongs to. A marker proves nothing: anybody may write one (threat A4).
+    /// Whether an account is the token's own. A marker proves nothing, since anyone can write one (threat A4).
     async fn is_ours(&self, account: Option<&Account>) -> Result<bool, PublishError> {
         let author = self.author.get_or_try_init(|| self.ask_author()).await?;
         Ok(account.is_some_and(|account| match author {
             Author::User(id) => account.id == *id,
-            Author::App => account.is_bot_of(&self.place.app),
+            Author::App => account.is_bot_of(&self.address.app),
         }))
     }
 

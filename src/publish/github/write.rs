@@ -1,20 +1,20 @@
-//! A write whose outcome is not known is not repeated: what is there is looked at, and decided anew.
+//! A write with unknown outcome is not simply repeated: the current content is read and the decision made again.
 
 use super::Publisher;
 use crate::http::{Answer, Call, HttpError, backoff};
 use crate::publish::PublishError;
 use tokio::time::sleep;
 
-/// Tries of one thing to be shown.
-const TRIES: u32 = 5;
-/// The jitter's chance: one job shows, so there is nobody to get out of step with.
-const HALF: u64 = 499;
+/// The most attempts of one publication.
+const MAX_ATTEMPTS: u32 = 5;
+/// The jitter; constant, since only one job publishes.
+const JITTER: u64 = 499;
 
-/// Why a try ended without the thing being shown.
+/// Why an attempt failed.
 pub(super) enum Fault {
-    /// It may have come about, or come about next time: look again.
+    /// It may have happened, or may succeed next time: read and try again.
     Again(PublishError),
-    /// No further try helps.
+    /// A retry does not help.
     Final(PublishError),
 }
 
@@ -27,34 +27,37 @@ impl<E: Into<PublishError>> From<E> for Fault {
 impl Publisher {
     /// Sends a write.
     pub(super) async fn write(&self, call: &Call) -> Result<Answer, Fault> {
-        self.service.send(call).await.map_err(|error| match error.outcome_unknown() || may_come(&error) {
-            true => Fault::Again(error.into()),
-            false => Fault::Final(error.into()),
+        self.service.send(call).await.map_err(|error| {
+            match error.outcome_unknown() || retry_may_help(&error) {
+                true => Fault::Again(error.into()),
+                false => Fault::Final(error.into()),
+            }
         })
     }
 
-    /// Tries until it is done, no further try helps, or there were enough. A try begins with a look at what is there.
+    /// Runs attempts until one succeeds, a retry does not help, or the limit is reached. Each attempt reads the current
+    /// content first.
     pub(super) async fn until_done<T>(
         &self,
         mut once: impl AsyncFnMut() -> Result<T, Fault>,
     ) -> Result<T, PublishError> {
-        let mut tries = 1;
+        let mut attempts = 1;
         loop {
             match once().await {
                 Ok(done) => return Ok(done),
                 Err(Fault::Final(error)) => return Err(error),
-                Err(Fault::Again(error)) if tries >= TRIES => return Err(error),
+                Err(Fault::Again(error)) if attempts >= MAX_ATTEMPTS => return Err(error),
                 Err(Fault::Again(_)) => {}
             }
-            sleep(backoff(tries, HALF)).await;
-            tries += 1;
+            sleep(backoff(attempts, JITTER)).await;
+            attempts += 1;
         }
     }
 }
 
-/// Whether a write was refused and may not be next time: the service asks for a pause, which the next call waits out; the
-/// request never left; or what was to be changed is gone.
-fn may_come(error: &HttpError) -> bool {
+/// Whether a retry of a refused write may succeed: the service asks for a pause, which the next call waits for; the
+/// request was never sent; or the object to change was deleted.
+fn retry_may_help(error: &HttpError) -> bool {
     error.wants_pause()
         || matches!(
             error,

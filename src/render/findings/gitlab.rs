@@ -1,4 +1,4 @@
-//! Findings as a GitLab Code Quality report, which shows them at the lines of a merge request.
+//! Findings as a GitLab Code Quality report, which GitLab shows at the lines of a merge request.
 
 use super::place;
 use crate::model::{Finding, Severity, SourceSet};
@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-/// One JSON array. GitLab drops every finding after one that lacks a required field, so all fields are always there; a
-/// finding without a place is said of the first file.
+/// One JSON array. GitLab drops every finding after one without a required field, so all fields are always present; a
+/// finding without a place gets the first file.
 ///
-/// The fingerprint holds no line number: a finding that only moved is neither new nor resolved.
+/// The fingerprint has no line number: a finding that only moved is neither new nor resolved.
 pub fn gitlab(findings: &[Finding], sources: &SourceSet) -> String {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let items: Vec<Value> = findings.iter().map(|finding| item(finding, sources, &mut seen)).collect();
@@ -27,7 +27,7 @@ fn item(finding: &Finding, sources: &SourceSet, seen: &mut BTreeMap<String, usiz
     };
     let help = finding.help.as_ref().map_or(String::new(), |help| format!("; {help}"));
     let words = [finding.code, &path, &finding.message].join("\0");
-    // Two of one kind in one file are told apart by their order.
+    // Equal findings in one file are numbered.
     let number = seen.entry(words.clone()).and_modify(|number| *number += 1).or_insert(1);
     let fingerprint = Sha256::digest(format!("{words}\0{number}"));
     let fingerprint: String = fingerprint.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -40,7 +40,7 @@ fn item(finding: &Finding, sources: &SourceSet, seen: &mut BTreeMap<String, usiz
     })
 }
 
-/// GitLab knows info, minor, major, critical and blocker.
+/// GitLab's severities are info, minor, major, critical and blocker.
 fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "blocker",

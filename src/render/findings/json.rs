@@ -4,7 +4,7 @@ use super::place;
 use crate::model::{Finding, Severity, SourceSet};
 use serde_json::{Value, json};
 
-/// An object with `findings` and `summary`; places count from 1.
+/// An object with `findings` and `summary`; positions count from 1.
 pub fn json(findings: &[Finding], sources: &SourceSet) -> String {
     let count = |severity: Severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let document = json!({

@@ -1,14 +1,14 @@
-//! Secrets that somebody typed into a policy: the finding that refuses them shows the line, and not the secret.
+//! Masks secrets that were typed into a policy, so that the finding shows the line without the secret.
 
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// What is hidden is the first group of each.
+/// The first group of each pattern is masked.
 static SECRETS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     [
         // `credential: hunter2`
         r##"credential:[ \t]*['"]?([^\s{'"#,}][^\r\n'",}]*)"##,
-        // `credential: { value: hunter2 }`, on one line or on several
+        // `credential: { value: hunter2 }`, on one or several lines
         r##"credential:\s*\{?\s*(?:(?:env|file):\s*[^\s,}]+\s*,?\s*)*(?:[A-Za-z]*(?:value|secret|password|token|key|text)):\s*['"]?([^\r\n'",}]+)"##,
         // `clientSecret: hunter2`, anywhere
         r##"(?i)\b[a-z]*(?:secret|password|passwd|token|apikey)["']?:[ \t]*['"]?([^\s{'"\[,}][^\r\n'",}]*)"##,
@@ -20,7 +20,7 @@ static SECRETS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     .collect()
 });
 
-/// The text with secrets struck out, byte for byte, so that what is underlined stays in its place.
+/// The text with secrets masked, byte for byte, so that underlines stay in place.
 pub(super) fn masked(text: &str) -> String {
     let mut shown = text.as_bytes().to_vec();
     for pattern in SECRETS.iter() {
@@ -28,7 +28,7 @@ pub(super) fn masked(text: &str) -> String {
             shown[found.range()].fill(b'*');
         }
     }
-    // Whole characters are replaced by ASCII, so this is text.
+    // Whole characters are replaced by ASCII, so this is valid UTF-8.
     String::from_utf8(shown).unwrap_or_default()
 }
 
@@ -37,12 +37,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_pattern_is_one() {
+    fn every_pattern_compiles() {
         assert_eq!(SECRETS.len(), 4);
     }
 
     #[test]
-    fn secrets_are_struck_out_and_nothing_moves() {
+    fn secrets_are_masked_in_place() {
         for text in [
             "credential: hunter2",
             "credential: 'hunter2'",
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_secrets_stay() {
+    fn names_of_secrets_are_not_masked() {
         for text in [
             "credential: { env: ROLEWRIGHT_DSTNY }",
             "credential:\n  file: /run/secrets/dstny\n",

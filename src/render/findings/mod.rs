@@ -1,4 +1,4 @@
-//! Findings as people and programs read them.
+//! Findings for people and programs.
 
 mod github;
 mod gitlab;
@@ -15,7 +15,7 @@ pub use text::text;
 
 use crate::model::{Finding, Location, Position, Severity, SourceSet, Span};
 
-/// The place of a finding: path, where it begins, where it ends.
+/// The place of a finding: path, start, end.
 fn place(sources: &SourceSet, at: Location) -> (&str, Position, Position) {
     let end = Location { span: Span { start: at.span.end, end: at.span.end }, ..at };
     (&sources.file(at.file).path, sources.position(at), sources.position(end))

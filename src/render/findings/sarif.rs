@@ -5,7 +5,7 @@ use crate::model::{Finding, Location, Severity, SourceSet};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// One run with a rule for each code and a result for each finding.
+/// One run, with a rule for each code and a result for each finding.
 pub fn sarif(findings: &[Finding], sources: &SourceSet) -> String {
     let codes: BTreeSet<&str> = findings.iter().map(|finding| finding.code).collect();
     let rules: Vec<Value> = codes.iter().map(|code| json!({ "id": code })).collect();

@@ -1,4 +1,4 @@
-//! Findings for people: the line, underlined, what is wrong and what to do.
+//! Findings for people: the underlined source line, the problem and the advice.
 
 use super::masked::masked;
 use super::{place, summary};
@@ -7,7 +7,7 @@ use crate::render::escape::visible;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceSpan};
 use std::fmt;
 
-/// Every finding with its lines, then the count.
+/// All findings with their source lines, then the count.
 pub fn text(findings: &[Finding], sources: &SourceSet, colour: bool, width: usize) -> String {
     let theme = if colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(width).with_links(false);
@@ -26,7 +26,7 @@ pub fn text(findings: &[Finding], sources: &SourceSet, colour: bool, width: usiz
     text
 }
 
-/// One line, for where the lines around it cannot be shown.
+/// One line, if the source lines cannot be shown.
 fn plain(finding: &Finding, sources: &SourceSet) -> String {
     let at = finding.labels.first().map(|label| place(sources, label.at));
     let place =
@@ -34,8 +34,8 @@ fn plain(finding: &Finding, sources: &SourceSet) -> String {
     format!("{place}{} [{}]\n", visible(&finding.message), finding.code)
 }
 
-/// A finding with its text made harmless. Bytes that a terminal must not get are replaced by as many question marks, so
-/// that what is underlined stays in its place.
+/// A finding with its text made safe to print. Bytes that a terminal must not get are replaced by as many question
+/// marks, so that underlines stay in place.
 #[derive(Debug)]
 struct Shown<'f> {
     finding: &'f Finding,
@@ -78,7 +78,7 @@ fn harmless(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {
-        // What goes back to the beginning of a line writes over it.
+        // A lone carriage return would overwrite the line.
         let ends_line = letter == '\r' && letters.peek() == Some(&'\n');
         let hidden = !(matches!(letter, '\n' | '\t') || ends_line)
             && crate::model::invisible_character(letter.encode_utf8(&mut [0; 4])).is_some();
@@ -88,7 +88,7 @@ fn harmless(text: &str) -> String {
             shown.push(letter);
         }
     }
-    // What is underlined stays in its place.
+    // The length stays, so that underlines stay in place.
     shown.replace("##[", "?#[").replace("##vso[", "?#vso[")
 }
 

@@ -1,4 +1,4 @@
-//! The groups of a directory, linked and unlinked, as people, programs and policies read them.
+//! The groups of a directory, linked and unlinked, for people, programs and policies.
 
 mod paste;
 mod text;
@@ -8,10 +8,10 @@ pub use text::text;
 
 use crate::plan::GroupListing;
 
-/// One JSON document a directory, each on a line.
+/// One JSON document for each directory, one a line.
 ///
 /// # Errors
-/// Never for listings: they hold only text, numbers and lists.
+/// Never in practice: listings hold only text, numbers and lists.
 pub fn json(listings: &[GroupListing]) -> Result<String, serde_json::Error> {
     let lines: Result<Vec<String>, _> =
         listings.iter().map(|listing| Ok(serde_json::to_string(listing)? + "\n")).collect();

@@ -1,12 +1,12 @@
-//! Links to paste: of every group or role that no rule links a rule without its right, of every other its reference.
+//! YAML to paste: for every unlinked group or role a rule without its right, for every other a reference.
 
 use super::super::escape::visible;
 use crate::plan::{GroupListing, ListedGroup, ListedRole};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// YAML for the `rules` of `LinkingRules`, indented as there. What a group gives is for a person to say: `grant` is
-/// empty, which `validate` refuses.
+/// YAML for the `rules` of `LinkingRules`, indented to fit. A person must decide what a group gives: `grant` is empty,
+/// which `validate` refuses.
 pub fn paste(listings: &[GroupListing]) -> String {
     let mut text = String::new();
     let mut ids = BTreeSet::new();
@@ -41,7 +41,7 @@ fn role(listing: &GroupListing, role: &ListedRole) -> String {
     format!("{{ {}appRole: {} }}", directory(listing), quoted(&role.name))
 }
 
-/// The directory, where a link has to say it.
+/// The directory, if a link must name it.
 fn directory(listing: &GroupListing) -> String {
     match listing.is_one_of_several {
         true => format!("directory: {}, ", quoted(&listing.directory)),
@@ -49,8 +49,8 @@ fn directory(listing: &GroupListing) -> String {
     }
 }
 
-/// Text as a YAML scalar on one line that means nothing but itself. Whatever is invisible is escaped, so that no name can
-/// begin a line of its own.
+/// Text as a one-line YAML scalar that is always a string. Invisible characters are escaped, so that no name can start
+/// another line.
 fn quoted(text: &str) -> String {
     if visible(text) == text {
         return format!("'{}'", text.replace('\'', "''"));
@@ -69,7 +69,7 @@ fn quoted(text: &str) -> String {
     scalar + "\""
 }
 
-/// An id for a rule, made of a name: letters of ASCII, digits and hyphens; each once.
+/// A unique rule id made from a name: ASCII letters, digits and hyphens.
 fn free(taken: &mut BTreeSet<String>, name: &str) -> String {
     let letters = name
         .chars()

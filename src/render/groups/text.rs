@@ -1,11 +1,12 @@
-//! The groups of directories for people.
+//! The groups of directories, for people.
 
 use super::super::escape::visible;
 use crate::plan::{GroupLink, GroupListing, ListedGroup, ListedRole};
 use crate::policy::Origin;
 use std::fmt::Write;
 
-/// Every directory: what wants a person first, then what no rule links, then what is linked, and by which line.
+/// Each directory: groups that need attention first, then unlinked ones, then linked ones with the line that links
+/// them.
 pub fn text(listings: &[GroupListing]) -> String {
     let mut text = String::new();
     for listing in listings {
@@ -26,7 +27,7 @@ fn directory(text: &mut String, listing: &GroupListing) {
     };
     let under =
         listing.under.as_ref().map_or("any place".to_owned(), |under| format!("under `{}`", visible(under)));
-    // Writing to a string does not fail.
+    // Writing to a string cannot fail.
     let _ = writeln!(
         text,
         "{}: {} groups ({prefix}, {under}), {} linked, {} not linked",
@@ -35,8 +36,8 @@ fn directory(text: &mut String, listing: &GroupListing) {
         linked.len(),
         unlinked.len()
     );
-    section(text, "To look at", &listing.problems, |text, it| {
-        problem(text, &it.origin, it.code, &it.message)
+    section(text, "To look at", &listing.problems, |text, finding| {
+        problem(text, &finding.origin, finding.code, &finding.message)
     });
     section(text, "Not linked", &unlinked, |text, group| line(text, group));
     section(text, "Linked", &linked, |text, group| {

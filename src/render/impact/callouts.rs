@@ -1,4 +1,4 @@
-//! What comes first in a comment: exclusions that go, privileged rights that are given, and which rules bring whom.
+//! What a comment shows first: removed exclusions, privileged rights granted, and the rules that add or remove people.
 
 use crate::gate::{Impact, identities};
 use crate::model::Operation;
@@ -6,18 +6,18 @@ use crate::plan::{Change, Outcome, Plan};
 use crate::policy::{ApplicationPolicy, Origin};
 use std::collections::BTreeMap;
 
-/// What comes first.
+/// What the comment shows first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Callouts {
-    /// Exclusions and protections that the change takes away, and how many people they held back.
+    /// Exclusions and protections that the change removes, and how many people they held back.
     pub lifted: Vec<(String, usize)>,
-    /// How many privileged rights it gives.
+    /// Privileged rights, and how often each is granted.
     pub privileged: Vec<(String, usize)>,
-    /// By rule, how many come in and how many go out.
+    /// For each rule, how many people it adds and how many it removes.
     pub rules: Vec<(Origin, usize, usize)>,
 }
 
-/// Looks at the two plans, and the policies they were made with.
+/// The callouts from two plans and their policies.
 pub fn callouts(
     impact: &Impact,
     (head, head_policy): (&Plan, &ApplicationPolicy),
@@ -30,7 +30,7 @@ pub fn callouts(
     }
 }
 
-/// Exclusions and protections by id that are gone, or hold back fewer.
+/// Exclusions and protections by id that are removed, or hold back fewer people.
 fn lifted((plan, policy): (&Plan, &ApplicationPolicy), now: &ApplicationPolicy) -> Vec<(String, usize)> {
     let count = |outcome: Outcome, id: &str| {
         let of_rule = |rule: Option<u32>| rule.is_some_and(|rule| plan.rule(rule).id == id);
@@ -58,7 +58,7 @@ fn privileged(impact: &Impact, policy: &ApplicationPolicy, plan: &Plan) -> Vec<(
     counts.into_iter().collect()
 }
 
-/// Who comes in by a rule, and who goes out by one: of each change the first rule that it names.
+/// The people added and removed by each rule; each change counts for the first rule that it names.
 fn rules(impact: &Impact) -> Vec<(Origin, usize, usize)> {
     let plan = &impact.because;
     let mut counts: BTreeMap<&Origin, (usize, usize)> = BTreeMap::new();

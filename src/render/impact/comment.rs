@@ -1,31 +1,31 @@
-//! The one comment of a pull request. It always fits: counts come first, what is taken away goes last.
+//! The one comment of a pull request. It always fits: counts come first, and removals are the last to be left out.
 
 use super::{InstanceImpact, Meaning, Planned, headline};
 use crate::render::escape::{code_span, visible};
 use crate::render::plan::{given, left_alone, taken_away, taken_from};
 use std::fmt::Write;
 
-/// How many characters a comment may have: GitHub takes 65,536, and what marks it needs some.
+/// The most characters of a comment: GitHub accepts 65,536, and the marker needs some.
 pub const COMMENT: usize = 60_000;
-/// How many characters a job's summary may have: GitHub takes 1 MiB.
+/// The most characters of a job summary: GitHub accepts 1 MiB.
 pub const SUMMARY: usize = 1_000_000;
 
-/// How much is said, from all to the least.
+/// The level of detail, from everything to least.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Detail {
     /// Everything.
     Whole,
-    /// Nothing about what is done anyway or no longer.
+    /// Without changes that would be made anyway or no longer.
     Change,
-    /// Of what the change does, what takes something away.
+    /// Only the removals that the change causes.
     Removals,
-    /// From whom it is taken, by name.
+    /// Only the names of those who lose something.
     Names,
-    /// How much of each.
+    /// Only counts.
     Counts,
 }
 
-/// The comment, with as much as fits into so many characters. `hides` where names may not be shown: counts alone.
+/// The comment, in the most detail that fits `budget` characters. `hides`: names may not be shown, so only counts are.
 pub fn comment(instances: &[&InstanceImpact], budget: usize, hides: bool) -> String {
     let levels = [Detail::Whole, Detail::Change, Detail::Removals, Detail::Names, Detail::Counts];
     let levels = levels.into_iter().filter(|level| !hides || *level == Detail::Counts);
@@ -45,7 +45,7 @@ pub fn comment(instances: &[&InstanceImpact], budget: usize, hides: bool) -> Str
             return text;
         }
     }
-    // Only thousands of applications come so far.
+    // Reached only with thousands of applications.
     let mut end = budget.saturating_sub(100).min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -55,7 +55,7 @@ pub fn comment(instances: &[&InstanceImpact], budget: usize, hides: bool) -> Str
     text
 }
 
-/// The policy text's own change, folded: for a job's summary. A forge shows it beside its comments anyway.
+/// The change of the policy text, folded, for a job summary. In a pull request the forge shows it anyway.
 pub fn wording_folded(wording: &[String]) -> String {
     if wording.is_empty() {
         return String::new();
@@ -72,18 +72,21 @@ pub fn wording_folded(wording: &[String]) -> String {
 
 fn at(instances: &[&InstanceImpact], level: Detail) -> String {
     let mut text = String::from("## What this change does to people\n\n");
-    for it in instances {
-        push(&mut text, &format!("- {}: **{}**", code_span(&it.instance), headline(&it.meaning)));
+    for application in instances {
+        push(
+            &mut text,
+            &format!("- {}: **{}**", code_span(&application.instance), headline(&application.meaning)),
+        );
     }
-    for it in instances {
-        match &it.meaning {
+    for application in instances {
+        match &application.meaning {
             Meaning::Same | Meaning::Gone => {}
             Meaning::Failed(why) => {
-                push(&mut text, &format!("\n### {}\n", code_span(&it.instance)));
+                push(&mut text, &format!("\n### {}\n", code_span(&application.instance)));
                 why.lines().for_each(|line| push(&mut text, &format!("- {}", code_span(line))));
             }
             Meaning::Planned(planned) => {
-                push(&mut text, &format!("\n### {}\n", code_span(&it.instance)));
+                push(&mut text, &format!("\n### {}\n", code_span(&application.instance)));
                 one(&mut text, planned, level);
             }
         }
@@ -161,7 +164,7 @@ fn folded(text: &mut String, title: &str, plan: &crate::plan::Plan) {
     push(text, "\n</details>");
 }
 
-/// Words and numbers alone: nothing of it is data.
+/// Words and numbers only; none of it is data.
 fn counts(plan: &crate::plan::Plan) -> String {
     let summary = crate::render::plan::summary(plan);
     summary.trim_start_matches("Plan: ").trim_end_matches('.').to_owned()
@@ -184,6 +187,6 @@ fn footer(text: &mut String, planned: &Planned) {
 }
 
 fn push(text: &mut String, line: &str) {
-    // Writing to a string does not fail.
+    // Writing to a string cannot fail.
     let _ = writeln!(text, "{line}");
 }

@@ -1,4 +1,4 @@
-//! What a pull request does to people, for each application: as a comment, and on a terminal.
+//! The impact of a pull request on people, for each application: as a comment, and for a terminal.
 
 mod callouts;
 mod comment;
@@ -13,21 +13,21 @@ pub use wording::wording;
 use crate::gate::{Impact, Refusal};
 use crate::plan::Plan;
 
-/// One application in one environment, and what the change means to it.
+/// One application in one environment, and the meaning of the change for it.
 #[derive(Debug)]
 pub struct InstanceImpact {
     /// Environment and application: `default/dstny`.
     pub instance: String,
-    /// What it means.
+    /// The meaning.
     pub meaning: Meaning,
 }
 
-/// What a change means to an application.
+/// What a change means for an application.
 #[derive(Debug)]
 pub enum Meaning {
-    /// The policies decide the same: proven, without reading anybody.
+    /// The policies decide the same: proven without reading data.
     Same,
-    /// Policies decide about it no longer; its accounts stay as they are.
+    /// No policies are left for it; its accounts stay as they are.
     Gone,
     /// It was planned with and without the change.
     Planned(Box<Planned>),
@@ -35,35 +35,35 @@ pub enum Meaning {
     Failed(String),
 }
 
-/// What came of planning with and without a change.
+/// The result of planning with and without a change.
 #[derive(Debug)]
 pub struct Planned {
-    /// The two plans, taken apart.
+    /// The comparison of the two plans.
     pub impact: Impact,
-    /// Of what is done either way, what no pull request showed yet: merging this one releases it.
+    /// Changes of both plans that no pull request has shown yet: merging this one releases them.
     pub earlier: Plan,
-    /// What comes first.
+    /// What the comment shows first.
     pub callouts: Callouts,
-    /// What guards say of the plan with the change.
+    /// The refusals of guards for the plan with the change.
     pub refusals: Vec<Refusal>,
-    /// Whether guards refuse it without the change too: then this pull request is not to blame.
+    /// Whether guards also refuse the plan without the change; then this pull request is not the cause.
     pub refused_before: bool,
-    /// Kinds of change that are reviewed by their number alone, for there are too many to be listed in the record.
+    /// Kinds of change that are reviewed only by their number, since there are too many to list in the record.
     pub by_count: Vec<String>,
-    /// What else is to be known: what could not be compared, what ends soon.
+    /// Further notes: what could not be compared, what expires soon.
     pub notes: Vec<String>,
-    /// Where saved data was planned on: when it was saved.
+    /// When the data was saved, if the plan is from saved data.
     pub data: Option<String>,
 }
 
 impl Planned {
-    /// Whether this change makes guards refuse.
+    /// Whether guards refuse because of this change.
     pub fn refuses(&self) -> bool {
         !self.refusals.is_empty() && !self.refused_before
     }
 }
 
-/// One line for each application: what this change does, and what is done anyway.
+/// One line for each application: the impact of this change, and what would be done anyway.
 fn headline(meaning: &Meaning) -> String {
     match meaning {
         Meaning::Same => "Proven without effect: the policies decide the same.".to_owned(),

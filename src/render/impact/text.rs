@@ -1,11 +1,11 @@
-//! What a change does to people, on a terminal.
+//! The impact of a change, for a terminal.
 
 use super::{InstanceImpact, Meaning, Planned, headline};
 use crate::render::escape::visible;
 use crate::render::plan::{Shown, Style, terminal};
 use std::fmt::Write;
 
-/// All applications, one after the other, below what the change says.
+/// All applications in order, below the change of the policy text.
 pub fn text(instances: &[&InstanceImpact], wording: &[String], style: Style) -> String {
     let mut text = String::new();
     for line in wording {
@@ -14,10 +14,10 @@ pub fn text(instances: &[&InstanceImpact], wording: &[String], style: Style) -> 
     if !wording.is_empty() {
         text.push('\n');
     }
-    for it in instances {
-        // Writing to a string does not fail.
-        let _ = writeln!(text, "{}: {}", it.instance, headline(&it.meaning));
-        match &it.meaning {
+    for application in instances {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{}: {}", application.instance, headline(&application.meaning));
+        match &application.meaning {
             Meaning::Same | Meaning::Gone => {}
             Meaning::Failed(why) => why.lines().for_each(|line| {
                 let _ = writeln!(text, "  {}", visible(line));

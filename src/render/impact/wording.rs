@@ -1,13 +1,13 @@
-//! The policy text's own change, beside what it does.
+//! The change of the policy text, next to its impact.
 
 use crate::model::SourceSet;
 use similar::TextDiff;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many lines are shown; a forge shows all of them.
-const MOST: usize = 400;
+/// The most lines that are shown; a forge shows all.
+const MAX_LINES: usize = 400;
 
-/// The unified difference of two versions of the policy files; empty where none differs.
+/// The unified diff of two versions of the policy files; empty if they are equal.
 pub fn wording(before: Option<&SourceSet>, after: &SourceSet) -> Vec<String> {
     let texts = |set: &SourceSet| -> BTreeMap<String, String> {
         set.iter().map(|(_, file)| (file.path.clone(), file.text.clone())).collect()
@@ -27,9 +27,9 @@ pub fn wording(before: Option<&SourceSet>, after: &SourceSet) -> Vec<String> {
             lines.extend(difference.lines().map(ToOwned::to_owned));
         }
     }
-    if lines.len() > MOST {
-        let more = lines.len() - MOST;
-        lines.truncate(MOST);
+    if lines.len() > MAX_LINES {
+        let more = lines.len() - MAX_LINES;
+        lines.truncate(MAX_LINES);
         lines.push(format!("... and {more} lines more"));
     }
     lines

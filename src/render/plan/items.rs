@@ -1,18 +1,18 @@
-//! Changes gathered by whom they are about, and alike ones together.
+//! The changes of a plan, grouped by subject, with equal ones together.
 
 use crate::model::{Operation, Value};
 use crate::plan::{AttributeChange, Change, Hold, Plan, Subject};
 
-/// Alike subjects that are shown one by one; more are shown as a group.
+/// Fewer equal subjects than this are shown one by one, others as a group.
 const GROUP_FROM: usize = 4;
 
-/// Everything that happens to one subject.
+/// All changes of one subject.
 pub(super) struct Item<'p> {
     pub(super) subject: &'p Subject,
     pub(super) changes: Vec<&'p Change>,
 }
 
-/// Items that say the same of several subjects.
+/// Items of several subjects with equal content.
 pub(super) struct Group<'p> {
     pub(super) items: Vec<Item<'p>>,
 }
@@ -25,13 +25,13 @@ pub(super) enum Detail<'p> {
 }
 
 impl<'p> Item<'p> {
-    /// The operation that names the item: what happens to the account, else what happens first.
+    /// The operation that stands for the item: the one on the account, else the first.
     pub(super) fn operation(&self) -> Operation {
         let account = self.changes.iter().find(|change| change.right.is_none());
         account.or(self.changes.first()).map_or(Operation::Update, |change| change.operation)
     }
 
-    /// Why an adoption may wait for a person, in words.
+    /// Why an adoption may wait for a person.
     pub(super) fn hold(&self) -> Option<&'static str> {
         self.changes.iter().find_map(|change| change.hold).map(|hold| match hold {
             Hold::Privileged => {
@@ -43,7 +43,7 @@ impl<'p> Item<'p> {
         })
     }
 
-    /// What is written, given and taken. Of a new account the values it starts with.
+    /// Written values, granted and revoked rights. For a new account, its initial values.
     pub(super) fn details(&self) -> Vec<Detail<'p>> {
         let mut details = Vec::new();
         for change in &self.changes {
@@ -60,12 +60,12 @@ impl<'p> Item<'p> {
         details
     }
 
-    /// The places of the rules behind it, each once, and what made the first fit.
+    /// The places of the rules behind it, each once, and why the first one matched.
     pub(super) fn because(&self, plan: &Plan) -> Vec<String> {
         because(plan, self.changes.iter().copied())
     }
 
-    /// What is the same of items that are shown together: everything but who it is.
+    /// A key of everything that grouped items must share: all but the subject.
     fn alike(&self) -> Option<String> {
         let operation = self.operation();
         if operation == Operation::Create || operation == Operation::Adopt {
@@ -91,7 +91,7 @@ impl Detail<'_> {
     }
 }
 
-/// The rules behind changes, each once, with what made it fit and its place.
+/// The rules behind changes, each once, with why it matched and its place.
 pub(in crate::render) fn because<'p>(plan: &Plan, changes: impl Iterator<Item = &'p Change>) -> Vec<String> {
     let mut reasons: Vec<String> = Vec::new();
     for reason in changes.flat_map(|change| &change.reasons) {
@@ -106,12 +106,12 @@ pub(in crate::render) fn because<'p>(plan: &Plan, changes: impl Iterator<Item = 
     reasons
 }
 
-/// The changes by subject, in plan order of each subject's first, alike ones gathered.
+/// The changes by subject, in plan order of each subject's first change, with equal ones grouped.
 pub(super) fn groups(plan: &Plan) -> Vec<Group<'_>> {
     let mut places = std::collections::BTreeMap::new();
     let mut items: Vec<Item<'_>> = Vec::new();
     for change in &plan.changes {
-        // A user whose account is replaced has two: the one archived, and the new one.
+        // A user whose account is replaced has two: the archived one and the new one.
         let key = (change.subject.key(), change.subject.account.as_deref());
         let place = *places.entry(key).or_insert(items.len());
         if place == items.len() {

@@ -1,5 +1,5 @@
-//! The four lists that the phone system's own report has before a run (behaviour DS-10): who is missing there, who is to
-//! be deleted, who exists, who is updated and how. What stands in the way comes after.
+//! The four lists of the phone system's own report before a run (behaviour DS-10): who is missing, who will be deleted,
+//! who exists, who will be updated and how. Problems come after them.
 
 use super::items::because;
 use super::sorted::{Entry, Sorted};
@@ -9,13 +9,13 @@ use crate::plan::{AttributeChange, Outcome, Plan, Report, Subject};
 use crate::render::escape::{identity, visible};
 use std::fmt::Write;
 
-/// Outcomes that somebody is to put right (behaviour DS-18); the others are as policies want them.
+/// Outcomes that someone must fix (behaviour DS-18); the others are as policies want.
 pub(in crate::render) fn is_error(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::Blocked | Outcome::Protected)
 }
 
-/// The lists as text, its lines ended. `existing` are those who have an account of which nothing changes, in the order
-/// to show them. Everybody is named: nothing is gathered or cut.
+/// The lists as text, with line ends. `existing` are the subjects with an unchanged account, in display order. Everyone
+/// is named: nothing is grouped or truncated.
 pub fn lists(shown: &Shown<'_>, existing: &[Subject]) -> String {
     let Shown { plan, refusals } = *shown;
     let sorted = Sorted::new(plan);
@@ -58,7 +58,7 @@ fn head(plan: &Plan) -> String {
     )
 }
 
-/// A list with its title and number, which stands there for an empty one too.
+/// A list with its title and count, shown even if it is empty.
 fn list<T>(text: &mut String, title: &str, things: &[T], show: impl Fn(&mut String, &T)) {
     push(text, &format!("\n{title}: {}", things.len()));
     things.iter().for_each(|thing| show(text, thing));
@@ -138,6 +138,6 @@ fn value(value: Option<&Value>) -> String {
 }
 
 fn push(text: &mut String, line: &str) {
-    // Writing to a string does not fail.
+    // Writing to a string cannot fail.
     let _ = writeln!(text, "{line}");
 }

@@ -1,4 +1,4 @@
-//! A plan as Markdown for a pull request: counts first, removals open, the rest folded. All data stands in code spans.
+//! A plan as Markdown for a pull request: counts first, removals open, the rest folded. All data is in code spans.
 
 use super::items::{Detail, Group, groups};
 use super::{Shown, summary};
@@ -7,7 +7,7 @@ use crate::plan::{Outcome, Plan};
 use crate::render::escape::code_span;
 use std::fmt::Write;
 
-/// The plan as GitHub-flavoured Markdown. Lists only, no tables, so that no value can add a column.
+/// The plan as GitHub-flavoured Markdown. Only lists, no tables, so that no value can add a column.
 pub fn markdown(shown: &Shown<'_>) -> String {
     let Shown { plan, refusals } = *shown;
     let mut text = String::new();
@@ -35,7 +35,7 @@ pub fn markdown(shown: &Shown<'_>) -> String {
     text
 }
 
-/// What takes something away, open.
+/// The removals, not folded.
 pub(in crate::render) fn taken_away(text: &mut String, plan: &Plan) {
     let removals: Vec<_> = groups(plan).into_iter().filter(takes_away).collect();
     if !removals.is_empty() {
@@ -44,7 +44,7 @@ pub(in crate::render) fn taken_away(text: &mut String, plan: &Plan) {
     }
 }
 
-/// From whom something is taken away, by name alone.
+/// The subjects that lose something, by name only.
 pub(in crate::render) fn taken_from(text: &mut String, plan: &Plan) {
     let removals: Vec<_> = groups(plan).into_iter().filter(takes_away).collect();
     if !removals.is_empty() {
@@ -57,13 +57,13 @@ pub(in crate::render) fn taken_from(text: &mut String, plan: &Plan) {
     }
 }
 
-/// Everything else, folded.
+/// All other changes, folded.
 pub(in crate::render) fn given(text: &mut String, plan: &Plan) {
     let rest: Vec<_> = groups(plan).into_iter().filter(|group| !takes_away(group)).collect();
     fold(text, "Created, changed, granted", &rest, |text, group| group_lines(text, plan, group));
 }
 
-/// Who is left as they are, folded.
+/// The subjects left unchanged, folded.
 pub(in crate::render) fn left_alone(text: &mut String, plan: &Plan) {
     for outcome in Outcome::ALL {
         let reports: Vec<_> = plan.reports.iter().filter(|report| report.outcome == outcome).collect();
@@ -116,6 +116,6 @@ fn fold<T>(text: &mut String, title: &str, things: &[T], line: impl Fn(&mut Stri
 }
 
 fn push(text: &mut String, line: &str) {
-    // Writing to a string does not fail.
+    // Writing to a string cannot fail.
     let _ = writeln!(text, "{line}");
 }

@@ -1,4 +1,4 @@
-//! Plans as people and programs read them.
+//! Plans for people and programs.
 
 mod items;
 mod lists;
@@ -24,11 +24,11 @@ pub(in crate::render) use sorted::{Entry, Sorted};
 use crate::gate::Refusal;
 use crate::plan::Plan;
 
-/// A plan, and what the guards say of it.
+/// A plan, and what the guards say about it.
 #[derive(Clone, Copy, Debug)]
 pub struct Shown<'p> {
     /// The plan.
     pub plan: &'p Plan,
-    /// Limits that trip; none: it could be applied.
+    /// Exceeded limits; empty if the plan could be applied.
     pub refusals: &'p [Refusal],
 }

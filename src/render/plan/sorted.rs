@@ -1,31 +1,31 @@
-//! The changes of a plan, sorted as reports list them: who is added, who is taken away, who is changed.
+//! The changes of a plan in the lists of a report: added, removed, updated.
 
 use crate::model::Operation;
 use crate::plan::{Change, Plan, Subject};
 use std::collections::BTreeMap;
 
-/// What happens to one subject in one of the lists.
+/// The changes of one subject in one list.
 pub(in crate::render) struct Entry<'p> {
-    /// Who.
+    /// The subject.
     pub(in crate::render) subject: &'p Subject,
-    /// The changes, by their places in the plan: what is done to the account first, then its rights.
-    pub(in crate::render) places: Vec<usize>,
+    /// The changes as indices into the plan: those of the account first, then its rights.
+    pub(in crate::render) indices: Vec<usize>,
 }
 
-/// The lists. Each change stands in one of them.
+/// The lists. Each change is in exactly one.
 #[derive(Default)]
 pub(in crate::render) struct Sorted<'p> {
-    /// Who gets an account, with the rights that come with it.
+    /// Subjects who get an account, with its rights.
     pub(in crate::render) added: Vec<Entry<'p>>,
-    /// Whose account is deleted, archived or deactivated, with the rights taken.
+    /// Subjects whose account is deleted, archived or deactivated, with the revoked rights.
     pub(in crate::render) removed: Vec<Entry<'p>>,
-    /// Everybody else to whom something happens.
+    /// All other changed subjects.
     pub(in crate::render) updated: Vec<Entry<'p>>,
 }
 
-/// Which list a subject's changes go to.
+/// The list that a subject's changes belong to.
 #[derive(Clone, Copy, Default)]
-struct Fate {
+struct SubjectKind {
     added: bool,
     removed: bool,
 }
@@ -36,33 +36,33 @@ impl<'p> Entry<'p> {
         &'e self,
         plan: &'p Plan,
     ) -> impl Iterator<Item = &'p Change> + use<'p, 'e> {
-        self.places.iter().map(|place| &plan.changes[*place])
+        self.indices.iter().map(|index| &plan.changes[*index])
     }
 }
 
 impl<'p> Sorted<'p> {
-    /// Sorts the changes of a plan; each list has its order.
+    /// Sorts the changes of a plan; the order within each list is the plan's.
     pub(in crate::render) fn new(plan: &'p Plan) -> Self {
-        let mut fates: BTreeMap<&str, Fate> = BTreeMap::new();
+        let mut kinds: BTreeMap<&str, SubjectKind> = BTreeMap::new();
         for change in &plan.changes {
-            let fate = fates.entry(change.subject.key()).or_default();
-            fate.added |= change.operation == Operation::Create;
-            fate.removed |= change.operation.is_removal();
+            let kind = kinds.entry(change.subject.key()).or_default();
+            kind.added |= change.operation == Operation::Create;
+            kind.removed |= change.operation.is_removal();
         }
         let mut sorted = Self::default();
         let mut entries: [BTreeMap<&str, usize>; 3] = Default::default();
-        for (place, change) in plan.changes.iter().enumerate() {
+        for (index, change) in plan.changes.iter().enumerate() {
             let key = change.subject.key();
-            let fate = fates.get(key).copied().unwrap_or_default();
+            let kind = kinds.get(key).copied().unwrap_or_default();
             let list = match change.operation {
                 Operation::Create => 0,
-                Operation::Grant if fate.added => 0,
+                Operation::Grant if kind.added => 0,
                 operation if operation.is_removal() => 1,
-                Operation::Revoke if fate.removed => 1,
+                Operation::Revoke if kind.removed => 1,
                 _ => 2,
             };
             let entry = (list, &mut entries[list]);
-            sorted.push(entry, (key, change), place);
+            sorted.push(entry, (key, change), index);
         }
         sorted
     }
@@ -71,7 +71,7 @@ impl<'p> Sorted<'p> {
         &mut self,
         (list, known): (usize, &mut BTreeMap<&'p str, usize>),
         (key, change): (&'p str, &'p Change),
-        place: usize,
+        index: usize,
     ) {
         let list = match list {
             0 => &mut self.added,
@@ -80,8 +80,8 @@ impl<'p> Sorted<'p> {
         };
         let entry = *known.entry(key).or_insert(list.len());
         if entry == list.len() {
-            list.push(Entry { subject: &change.subject, places: Vec::new() });
+            list.push(Entry { subject: &change.subject, indices: Vec::new() });
         }
-        list[entry].places.push(place);
+        list[entry].indices.push(index);
     }
 }

@@ -1,9 +1,10 @@
-//! The one line that sums a plan up, always in the same grammar.
+//! The one-line summary of a plan, always in the same form.
 
 use crate::model::Operation;
 use crate::plan::{Outcome, Plan};
 
-/// `Plan: 1 to delete, 3 to create, 2 to update; 1 blocked, 1 excluded.` or `No changes.`, with who is left as they are.
+/// `Plan: 1 to delete, 3 to create, 2 to update; 1 blocked, 1 excluded.` or `No changes.`, with the number of subjects
+/// left unchanged.
 pub fn summary(plan: &Plan) -> String {
     let changes: Vec<String> = Operation::ALL
         .into_iter()

@@ -1,4 +1,4 @@
-//! A plan on a terminal: one line an object, what takes something away first, alike ones together.
+//! A plan for a terminal: one line an object, removals first, equal ones grouped.
 
 use super::items::{Detail, Group, Item, groups};
 use super::{Shown, summary};
@@ -8,21 +8,21 @@ use crate::plan::{Outcome, Plan, Report};
 use crate::render::escape::{identity, visible};
 use std::fmt::Write;
 
-/// How a terminal shows things.
+/// Display options of a terminal.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Style {
     /// Whether to use colour. It is never the only carrier of meaning.
     pub colour: bool,
-    /// Whether to show everything: each reason, each who is left as they are.
+    /// Whether to show everything: every reason, and every unchanged subject.
     pub full: bool,
 }
 
-/// Reports of one outcome that are shown; the rest is counted.
+/// The most reports of one outcome that are shown; the rest are counted.
 const REPORTS_SHOWN: usize = 20;
-/// Names of a group that are shown; the rest is counted.
+/// The most names of a group that are shown; the rest are counted.
 const NAMES_SHOWN: usize = 5;
 
-/// The plan as text, its lines ended.
+/// The plan as text, with line ends.
 pub fn terminal(shown: &Shown<'_>, style: Style) -> String {
     let Shown { plan, refusals } = *shown;
     let mut text = String::new();
@@ -205,6 +205,6 @@ fn paint(text: &str, code: &str, style: Style) -> String {
 }
 
 fn push(text: &mut String, line: &str) {
-    // Writing to a string does not fail.
+    // Writing to a string cannot fail.
     let _ = writeln!(text, "{line}");
 }

@@ -6,12 +6,12 @@ use crate::plan::{Change, Outcome};
 use crate::render::escape::cell;
 use std::fmt::Write;
 
-/// One line a fact, without heading.
+/// One line for each fact, without a heading.
 ///
-/// The subject is the account's id where an account is changed (update, adopt, reactivate, deactivate, delete), and the
-/// user's id where it is about a person (create, grant, revoke, and who is blocked); the account's where there is no
-/// user. A changed attribute is a line of its own, with its name as detail; of a right the detail is
-/// `entitlement=value@scope`. A create has one line, its grants have their own.
+/// The subject is the account's id for a change of an account (update, adopt, reactivate, deactivate, delete), and the
+/// user's id if it is about a person (create, grant, revoke, blocked); the account's id if there is no user. Each
+/// changed attribute is a line, with its name as detail; for a right the detail is `entitlement=value@scope`. A create
+/// is one line; its grants have their own.
 pub fn tsv(shown: &Shown<'_>) -> String {
     let mut text = String::new();
     for change in &shown.plan.changes {
@@ -52,6 +52,6 @@ fn lines(text: &mut String, change: &Change) {
 
 fn line(text: &mut String, cells: [&str; 5]) {
     let cells = cells.map(cell);
-    // Writing to a string does not fail.
+    // Writing to a string cannot fail.
     let _ = writeln!(text, "{}", cells.join("\t"));
 }

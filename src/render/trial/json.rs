@@ -1,21 +1,21 @@
-//! Policy tests for programs: one JSON document.
+//! Policy test results for programs: one JSON document.
 
 use super::{ShownTrials, who};
 use crate::policy::Origin;
 use crate::trial::{Item, Trial};
 use serde_json::{Value, json};
 
-/// The version of this form.
+/// The version of this format.
 const FORMAT: u32 = 1;
 
-/// The tests as one JSON document, its line ended.
+/// The tests as one JSON document, with a line end.
 pub fn json(shown: ShownTrials<'_>) -> String {
-    let coverage = shown.coverage.iter().map(|it| {
-        let (touched, all) = it.all();
-        json!({ "application": it.application, "touched": touched, "all": all, "untouched": items(&it.untouched) })
+    let coverage = shown.coverage.iter().map(|coverage| {
+        let (touched, all) = coverage.all();
+        json!({ "application": coverage.application, "touched": touched, "all": all, "untouched": items(&coverage.untouched) })
     });
-    let mutants = shown.mutations.iter().map(|it| {
-        json!({ "application": it.application, "killed": it.killed.len(), "survived": items(&it.survived) })
+    let mutants = shown.mutations.iter().map(|mutation| {
+        json!({ "application": mutation.application, "killed": mutation.killed.len(), "survived": items(&mutation.survived) })
     });
     let document = json!({
         "format": FORMAT,
@@ -36,7 +36,7 @@ fn test(trial: &Trial) -> Value {
             "line": difference.origin.line,
             "expected": difference.expected,
             "came": difference.actual,
-            "told": difference.told,
+            "told": difference.remarks,
         })
     });
     json!({

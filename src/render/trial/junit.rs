@@ -1,5 +1,5 @@
-//! Policy tests for continuous integration: JUnit's XML, as most servers read it. Every application is a suite; what no
-//! test touches or misses has suites of its own.
+//! Policy test results for continuous integration: JUnit XML, as most servers read it. Every application is a suite;
+//! coverage and mutations have suites of their own.
 
 use super::{ShownTrials, changed, who};
 use crate::policy::Origin;
@@ -11,17 +11,17 @@ use similar::ChangeTag;
 use std::borrow::Cow;
 use std::io;
 
-/// How a case ended.
+/// The result of a case.
 enum End {
     Passed,
     Skipped(String),
     Failed(String, String),
 }
 
-/// One case: what it is called, where it stands, how it ended.
+/// One case: its name, its place, its result.
 struct Case<'t>(String, &'t Origin, End);
 
-/// The tests as JUnit XML, its last line ended. Text is escaped by the writer; what XML cannot hold stands as `\u{1b}`.
+/// The tests as JUnit XML, with a line end. The writer escapes text; what XML cannot hold becomes `\u{1b}`.
 pub fn junit(shown: ShownTrials<'_>) -> String {
     let mut suites: Vec<(String, Vec<Case<'_>>)> = Vec::new();
     for trial in shown.trials {
@@ -33,7 +33,7 @@ pub fn junit(shown: ShownTrials<'_>) -> String {
     suites.extend(shown.coverage.iter().map(|it| covered(it, shown.required)));
     suites.extend(shown.mutations.iter().map(mutated));
     let mut bytes = Vec::new();
-    // Writing to memory does not fail.
+    // Writing to memory cannot fail.
     let _ = write(&mut Writer::new_with_indent(&mut bytes, b' ', 2), &suites);
     bytes.push(b'\n');
     String::from_utf8_lossy(&bytes).into_owned()
@@ -66,7 +66,7 @@ fn details(trial: &Trial) -> String {
             };
             lines.push(format!("  {sign:<10} {line}"));
         }
-        lines.extend(difference.told.iter().map(|told| format!("  {told}")));
+        lines.extend(difference.remarks.iter().map(|remarks| format!("  {remarks}")));
     }
     lines.iter().map(|line| xml(line).into_owned()).collect::<Vec<_>>().join("\n")
 }
@@ -99,7 +99,8 @@ fn place(origin: &Origin) -> String {
     format!("{}:{}", xml(&origin.path), origin.line)
 }
 
-/// Text that XML can hold: what is not seen stands as `\u{1b}`, and so do the two letters that XML 1.0 (2.2) has not.
+/// Text that XML can hold: invisible characters become `\u{1b}`, and so do the two characters that XML 1.0 (2.2) does
+/// not allow.
 fn xml(text: &str) -> Cow<'_, str> {
     let text = visible(text);
     if !text.contains(['\u{fffe}', '\u{ffff}']) {
@@ -156,7 +157,7 @@ fn one(out: &mut Out<'_>, suite: &str, Case(name, origin, end): &Case<'_>) -> io
     Ok(())
 }
 
-/// Cases, failed and skipped ones.
+/// The numbers of cases, failed and skipped ones.
 fn counts<'c, 't: 'c>(cases: impl Iterator<Item = &'c Case<'t>>) -> [String; 3] {
     let (mut all, mut failed, mut skipped) = (0, 0, 0);
     for Case(.., end) in cases {

@@ -1,4 +1,4 @@
-//! What came of policy tests, one face a file.
+//! Policy test results, one output format a file.
 
 mod json;
 mod junit;
@@ -12,27 +12,27 @@ use crate::policy::TestSubject;
 use crate::trial::{Coverage, Difference, Mutation, Trial};
 use similar::{ChangeTag, TextDiff};
 
-/// What is shown.
+/// The results to show.
 #[derive(Clone, Copy, Debug)]
 pub struct ShownTrials<'t> {
-    /// The tests of all applications that are meant, one application after the other.
+    /// The tests of all selected applications, one application after another.
     pub trials: &'t [Trial],
-    /// What no test touches, where that was asked for.
+    /// The coverage, if requested.
     pub coverage: &'t [Coverage],
-    /// Whether everything must be touched.
+    /// Whether full coverage is required.
     pub required: bool,
-    /// What no test would miss, where that was asked for.
+    /// The mutations, if requested.
     pub mutations: &'t [Mutation],
 }
 
 impl ShownTrials<'_> {
-    /// How many tests do not hold.
+    /// The number of failed tests.
     pub fn failed(&self) -> usize {
         self.trials.iter().filter(|trial| !trial.holds()).count()
     }
 }
 
-/// The lines of a difference: what was expected and came, what did not come, what came instead.
+/// The lines of a difference: equal, missing and unexpected ones.
 fn changed(difference: &Difference) -> Vec<(ChangeTag, String)> {
     let expected: Vec<&str> = difference.expected.iter().map(String::as_str).collect();
     let actual: Vec<&str> = difference.actual.iter().map(String::as_str).collect();

@@ -1,4 +1,4 @@
-//! Policy tests on a terminal: one line a test, every failure with its differences, coverage, surviving mutants.
+//! Policy test results for a terminal: one line a test, the differences of each failure, coverage, surviving mutants.
 
 use super::{ShownTrials, changed, who};
 use crate::policy::Origin;
@@ -11,7 +11,7 @@ const RED: &str = "31";
 const YELLOW: &str = "33";
 const BOLD: &str = "1";
 
-/// The tests as text, its lines ended.
+/// The tests as text, with line ends.
 pub fn text(shown: ShownTrials<'_>, colour: bool) -> String {
     let mut page = Page { text: String::new(), colour };
     page.list(shown.trials);
@@ -65,7 +65,7 @@ impl Page {
                 let line = self.paint(&format!("{sign:<10} {}", visible(&line)), code);
                 self.push(&format!("    {line}"));
             }
-            difference.told.iter().for_each(|told| self.push(&format!("    {}", visible(told))));
+            difference.remarks.iter().for_each(|remarks| self.push(&format!("    {}", visible(remarks))));
         }
     }
 

@@ -1,5 +1,5 @@
-//! A run or a plan as an Excel workbook (ECMA-376): added, deleted, updated, errors, and who was left as they are
-//! (behaviour DS-15). Bytes out; no time stands in it but the run's.
+//! A run or a plan as an Excel workbook (ECMA-376): added, deleted, updated, errors, unchanged (behaviour DS-15). Gives
+//! bytes; the only time in it is the run's.
 
 mod rows;
 mod sheet;
@@ -9,7 +9,7 @@ use super::report::RunReport;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 use sheet::Sheet;
 
-/// A workbook could not be made.
+/// A workbook could not be created.
 #[derive(Debug, thiserror::Error)]
 #[error("the workbook could not be made: {0}")]
 pub struct WorkbookError(#[from] XlsxError);
@@ -17,7 +17,7 @@ pub struct WorkbookError(#[from] XlsxError);
 /// The workbook of a report. Every cell is text.
 ///
 /// # Errors
-/// When it does not fit the format: more attributes than a sheet has columns.
+/// When it exceeds the format: more attributes than a sheet has columns.
 pub fn workbook(report: &RunReport<'_>) -> Result<Vec<u8>, WorkbookError> {
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties(report)?);
@@ -33,7 +33,7 @@ pub fn workbook(report: &RunReport<'_>) -> Result<Vec<u8>, WorkbookError> {
     Ok(workbook.save_to_buffer()?)
 }
 
-/// The same report gives the same bytes: the day is that of the run, not that of the writing.
+/// The same report gives the same bytes: the date is the run's, not the time of writing.
 fn properties(report: &RunReport<'_>) -> Result<DocProperties, XlsxError> {
     let day = report.plan.map(|plan| plan.as_of.to_string());
     let day = day.or_else(|| Some(report.run?.as_of.clone())).unwrap_or_default();

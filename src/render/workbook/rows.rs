@@ -1,10 +1,10 @@
-//! What stands in each sheet.
+//! The rows of each sheet.
 
 use super::Sheet;
 use crate::model::{Operation, Value};
 use crate::plan::{Change, Plan, Report, Subject};
 use crate::render::plan::{Entry, because, is_error};
-use crate::render::report::{Fate, RunReport};
+use crate::render::report::{ChangeResult, RunReport};
 use rust_xlsxwriter::{Worksheet, XlsxError};
 use std::collections::BTreeSet;
 
@@ -41,7 +41,7 @@ pub(super) fn summary(report: &RunReport<'_>) -> Sheeted {
     sheet.finish()
 }
 
-/// One row an account, a column an attribute.
+/// One row for each account, one column for each attribute.
 pub(super) fn added(report: &RunReport<'_>, plan: &Plan, entries: &[Entry<'_>]) -> Sheeted {
     let attributes = entries.iter().flat_map(|entry| entry.changes(plan)).flat_map(|it| &it.attributes);
     let attributes: BTreeSet<&str> = attributes.map(|attribute| attribute.attribute.as_str()).collect();
@@ -58,7 +58,7 @@ pub(super) fn added(report: &RunReport<'_>, plan: &Plan, entries: &[Entry<'_>]) 
     sheet.finish()
 }
 
-/// One row an account.
+/// One row for each account.
 pub(super) fn deleted(report: &RunReport<'_>, plan: &Plan, entries: &[Entry<'_>]) -> Sheeted {
     let headings = [
         ("Who", 32),
@@ -86,7 +86,7 @@ pub(super) fn deleted(report: &RunReport<'_>, plan: &Plan, entries: &[Entry<'_>]
     sheet.finish()
 }
 
-/// One row a field, with its old and its new value; a right is a field whose value comes or goes.
+/// One row for each field with its old and new value; a right is a field whose value appears or disappears.
 pub(super) fn updated(report: &RunReport<'_>, plan: &Plan, entries: &[Entry<'_>]) -> Sheeted {
     let headings = [
         ("Who", 32),
@@ -101,21 +101,31 @@ pub(super) fn updated(report: &RunReport<'_>, plan: &Plan, entries: &[Entry<'_>]
     ];
     let mut sheet = Sheet::new("Updated", &headings)?;
     for entry in entries {
-        for place in &entry.places {
-            let change = &plan.changes[*place];
+        for index in &entry.indices {
+            let change = &plan.changes[*index];
             let reasons = because(plan, std::iter::once(change)).join("; ");
-            let fate = report.fate(*place).word().to_owned();
+            let result = report.result(*index).word().to_owned();
             for [field, before, after] in fields(change) {
                 let [who, user, account] = who(entry.subject);
                 let how = change.operation.word().to_owned();
-                sheet.row(&[who, user, account, how, field, before, after, reasons.clone(), fate.clone()])?;
+                sheet.row(&[
+                    who,
+                    user,
+                    account,
+                    how,
+                    field,
+                    before,
+                    after,
+                    reasons.clone(),
+                    result.clone(),
+                ])?;
             }
         }
     }
     sheet.finish()
 }
 
-/// Field, old value, new value; a change without any (a reactivation) is one empty row.
+/// Field, old value, new value; a change without fields (a reactivation) is one empty row.
 fn fields(change: &Change) -> Vec<[String; 3]> {
     let mut fields: Vec<[String; 3]> = change
         .attributes
@@ -135,11 +145,11 @@ fn fields(change: &Change) -> Vec<[String; 3]> {
     fields
 }
 
-/// What somebody is to put right (behaviour DS-18), and what failed.
+/// What someone must fix (behaviour DS-18), and what failed.
 pub(super) fn errors(report: &RunReport<'_>, plan: &Plan) -> Sheeted {
     let mut sheet = Sheet::new("Errors", &REPORTED)?;
-    for (place, change) in plan.changes.iter().enumerate() {
-        if let Fate::Failed(problem) = report.fate(place) {
+    for (index, change) in plan.changes.iter().enumerate() {
+        if let ChangeResult::Failed(problem) = report.result(index) {
             let right = change.right.as_ref().map_or(String::new(), |right| format!(" {right}"));
             let what = format!("{}{right}", change.operation);
             let [who, user, account] = who(&change.subject);
@@ -147,21 +157,21 @@ pub(super) fn errors(report: &RunReport<'_>, plan: &Plan) -> Sheeted {
             sheet.row(&[who, user, account, "failed".to_owned(), what, problem.clone(), reasons])?;
         }
     }
-    for it in plan.reports.iter().filter(|report| is_error(report.outcome)) {
-        sheet.row(&reported(plan, it))?;
+    for skipped in plan.reports.iter().filter(|report| is_error(report.outcome)) {
+        sheet.row(&reported(plan, skipped))?;
     }
     sheet.finish()
 }
 
-/// Who is left as they are, as policies want it, and what the data showed beside.
+/// Who is left unchanged, as policies want, and other remarks about the data.
 pub(super) fn left(plan: &Plan) -> Sheeted {
     let mut sheet = Sheet::new("Left as they are", &REPORTED)?;
-    for it in plan.reports.iter().filter(|report| !is_error(report.outcome)) {
-        sheet.row(&reported(plan, it))?;
+    for skipped in plan.reports.iter().filter(|report| !is_error(report.outcome)) {
+        sheet.row(&reported(plan, skipped))?;
     }
     for finding in &plan.findings {
-        let place = format!("{}:{}", finding.origin.path, finding.origin.line);
-        sheet.row(&["", "", "", "finding", "", &finding.message, &place])?;
+        let index = format!("{}:{}", finding.origin.path, finding.origin.line);
+        sheet.row(&["", "", "", "finding", "", &finding.message, &index])?;
     }
     sheet.finish()
 }
@@ -203,15 +213,15 @@ fn reasons(plan: &Plan, entry: &Entry<'_>) -> String {
     because(plan, entry.changes(plan)).join("; ")
 }
 
-/// What came of an entry as a whole: where its changes fared differently, what fared worst.
+/// The result of all changes of an entry: if they differ, the worst.
 fn result(report: &RunReport<'_>, entry: &Entry<'_>) -> String {
-    let severity = |fate: &&Fate| match fate {
-        Fate::Made => 0,
-        Fate::Planned => 1,
-        Fate::Waits => 2,
-        Fate::NotWritten => 3,
-        Fate::Failed(_) => 4,
+    let severity = |result: &&ChangeResult| match result {
+        ChangeResult::Made => 0,
+        ChangeResult::Planned => 1,
+        ChangeResult::Waits => 2,
+        ChangeResult::NotWritten => 3,
+        ChangeResult::Failed(_) => 4,
     };
-    let fates = entry.places.iter().map(|place| report.fate(*place));
-    fates.max_by_key(severity).map_or("", Fate::word).to_owned()
+    let results = entry.indices.iter().map(|index| report.result(*index));
+    results.max_by_key(severity).map_or("", ChangeResult::word).to_owned()
 }

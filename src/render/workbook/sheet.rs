@@ -1,14 +1,14 @@
-//! One sheet: a row of headings, then rows of text. A spreadsheet never takes a cell for anything but text.
+//! One sheet: a row of headings, then rows of text. A spreadsheet never interprets a cell as anything but text.
 
 use crate::render::escape::visible;
 use rust_xlsxwriter::{Format, FormatAlign, Worksheet, XlsxError};
 
-/// Rows that a sheet takes; a spreadsheet has room for 1,048,576.
-const ROWS: u32 = 1_000_000;
-/// UTF-16 units that a cell takes; a spreadsheet has room for 32,767.
-const UNITS: usize = 32_000;
+/// The most rows of a sheet; a spreadsheet's limit is 1,048,576.
+const MAX_ROWS: u32 = 1_000_000;
+/// The most UTF-16 units of a cell; a spreadsheet's limit is 32,767.
+const MAX_UNITS: usize = 32_000;
 
-/// A sheet that is being filled.
+/// A sheet being filled.
 pub(super) struct Sheet {
     sheet: Worksheet,
     text: Format,
@@ -22,7 +22,7 @@ impl Sheet {
     pub(super) fn new(name: &str, headings: &[(&str, u16)]) -> Result<Self, XlsxError> {
         let mut sheet = Worksheet::new();
         sheet.set_name(name)?.set_freeze_panes(1, 0)?;
-        // The prefix keeps text what it is even when somebody edits the cell and types Enter (threat C6).
+        // The prefix keeps it text even if someone edits the cell and presses Enter (threat C6).
         let text = Format::new().set_num_format("@").set_quote_prefix().set_align(FormatAlign::Top);
         let heading = text.clone().set_bold();
         let mut columns = 0;
@@ -34,9 +34,9 @@ impl Sheet {
         Ok(Self { sheet, text, rows: 0, left_out: 0, columns })
     }
 
-    /// Adds a row. Beyond what fits, rows are counted.
+    /// Adds a row. Rows above the limit are only counted.
     pub(super) fn row<T: AsRef<str>>(&mut self, cells: &[T]) -> Result<(), XlsxError> {
-        if self.rows == ROWS {
+        if self.rows == MAX_ROWS {
             self.left_out += 1;
             return Ok(());
         }
@@ -58,13 +58,13 @@ impl Sheet {
     }
 }
 
-/// Text that XML and a cell can hold: what cannot be seen stands as `\u{..}`, what is too long is cut and says so.
+/// Text that XML and a cell can hold: invisible characters become `\u{..}`, long text is truncated with a note.
 fn cell(text: &str) -> String {
     let mut shown = visible(text).replace('\u{fffe}', "\\u{fffe}").replace('\u{ffff}', "\\u{ffff}");
     let mut units = 0;
     let end = shown.char_indices().find(|(_, letter)| {
         units += letter.len_utf16();
-        units > UNITS
+        units > MAX_UNITS
     });
     if let Some((end, _)) = end {
         let more = shown[end..].chars().count();
@@ -76,11 +76,11 @@ fn cell(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{UNITS, cell};
+    use super::{MAX_UNITS, cell};
 
     #[test]
-    fn a_cell_is_cut_where_it_is_full_and_says_so() {
-        let fits = "x".repeat(UNITS);
+    fn a_full_cell_is_truncated_with_a_note() {
+        let fits = "x".repeat(MAX_UNITS);
         assert_eq!(cell(&fits), fits);
         let cut = cell(&"\u{1f600}".repeat(20_000));
         assert!(cut.encode_utf16().count() <= 32_767);
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_xml_cannot_hold_is_named() {
+    fn characters_that_xml_lacks_are_escaped() {
         assert_eq!(cell("a\u{0}\u{b}\u{fffe}\u{ffff}\r\n"), "a\\u{0}\\u{b}\\u{fffe}\\u{ffff}\\u{d}\\n");
     }
 }

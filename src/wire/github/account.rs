@@ -1,10 +1,10 @@
-//! Who did something: a person's or an app's account.
+//! The account of a person or an app.
 
 use super::decode::{DecodeError, read};
 use crate::model::Secret;
 use serde::Deserialize;
 
-/// An account. Ids are never given twice; logins are, after a renaming.
+/// An account. GitHub never reuses ids; it reuses logins after a rename.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Account {
     /// Its id.
@@ -21,28 +21,29 @@ pub struct Account {
 pub struct App {
     /// Its id.
     pub id: u64,
-    /// Its name in addresses: `github-actions`.
+    /// Its name in URLs: `github-actions`.
     #[serde(default)]
     pub slug: String,
 }
 
 impl Account {
-    /// Whether this is the bot of the app with this slug: nobody else can have its name, for no login holds brackets.
+    /// Whether this is the bot of the app with this slug. No other account can have that name, since a login has no
+    /// brackets.
     pub fn is_bot_of(&self, slug: &str) -> bool {
         self.kind == "Bot" && self.login.strip_suffix("[bot]").is_some_and(|name| name == slug)
     }
 }
 
-/// Whether a token is an app installation's, as a workflow's own is: by the prefix that GitHub documents. Such a token may
-/// not ask whose it is.
+/// Whether a token belongs to an app installation, as a workflow's own does: by the prefix that GitHub documents. Such
+/// a token cannot ask for its account.
 pub fn is_installation(token: &Secret) -> bool {
     token.expose().starts_with("ghs_")
 }
 
-/// Reads `GET /user`: whose the token is.
+/// Reads `GET /user`: the token's account.
 ///
 /// # Errors
-/// When the bytes are no account.
+/// When the bytes are not an account.
 pub fn decode_account(json: &[u8]) -> Result<Account, DecodeError> {
     read(json)
 }

@@ -1,64 +1,64 @@
-//! What a job of GitHub Actions says of itself by its environment.
+//! The environment of a GitHub Actions job.
 
-use super::place::{API, APP, Place};
 use super::repository::{Repository, RepositoryError};
+use super::repository_address::{API, APP, RepositoryAddress};
 
 /// The variable that holds the token. It is not in a job's environment unless the workflow puts it there.
 pub const TOKEN: &str = "GITHUB_TOKEN";
 
-/// A job, or a shell that says the same.
+/// A job, or a shell with the same variables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actions {
-    /// The GitHub, and the repository.
-    pub place: Place,
-    /// What set the job off: `pull_request`, `push`, `schedule`, `workflow_dispatch`; none outside of jobs.
+    /// GitHub's API, and the repository.
+    pub place: RepositoryAddress,
+    /// The event that started the job: `pull_request`, `push`, `schedule`, `workflow_dispatch`; `None` outside jobs.
     pub event: Option<String>,
-    /// The pull request that the job runs for: `GITHUB_REF` is `refs/pull/NUMBER/merge`. A job of `pull_request_target`, and
-    /// one that runs after the merge, has none here.
+    /// The pull request that the job runs for, from `GITHUB_REF` `refs/pull/NUMBER/merge`. `None` in a job of
+    /// `pull_request_target` and after the merge.
     pub pull_request: Option<u64>,
-    /// The branch that the pull request goes into.
+    /// The target branch of the pull request.
     pub base_branch: Option<String>,
     /// The branch that was pushed.
     pub branch: Option<String>,
     /// The run's id.
     pub run: Option<u64>,
-    /// Which attempt at the run this is, from 1.
+    /// The attempt number of the run, from 1.
     pub attempt: Option<u64>,
-    /// The account's name that set the run off.
+    /// The login of the account that started the run.
     pub actor: Option<String>,
     /// That account's id.
     pub actor_id: Option<u64>,
-    /// Where the event's own words are: a file, read by [`super::decode_event`].
+    /// The path of the event's JSON, read by [`super::decode_event`].
     pub event_file: Option<String>,
 }
 
-/// An environment that contradicts what GitHub documents.
+/// An environment that is not what GitHub documents.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ActionsError {
-    /// No repository.
+    /// Not a repository.
     #[error("`GITHUB_REPOSITORY`: {0}")]
     Repository(#[from] RepositoryError),
-    /// A number that is none.
+    /// Not a number.
     #[error("`{variable}` is `{value}`: expected a number")]
     Number {
         /// The variable.
         variable: &'static str,
-        /// Its value, shortened.
+        /// Its value, truncated.
         value: String,
     },
 }
 
-/// Reads the environment through `variable`. None where `GITHUB_REPOSITORY` is not set: there is no GitHub.
+/// Reads the environment through `variable`; `None` if `GITHUB_REPOSITORY` is not set, which means outside GitHub.
 ///
 /// # Errors
-/// When a variable is set to what GitHub never sets it to.
+/// When a variable has a value that GitHub never sets.
 pub fn actions(variable: impl Fn(&str) -> Option<String>) -> Result<Option<Actions>, ActionsError> {
     let set = |name: &str| variable(name).filter(|value| !value.is_empty());
     let Some(repository) = set("GITHUB_REPOSITORY") else { return Ok(None) };
     let api = set("GITHUB_API_URL").unwrap_or_else(|| API.to_owned());
     let reference = set("GITHUB_REF").unwrap_or_default();
     Ok(Some(Actions {
-        place: Place { api, repository: Repository::parse(&repository)?, app: APP.to_owned() },
+        place: RepositoryAddress { api, repository: Repository::parse(&repository)?, app: APP.to_owned() },
         event: set("GITHUB_EVENT_NAME"),
         pull_request: pull_request(&reference),
         base_branch: set("GITHUB_BASE_REF"),

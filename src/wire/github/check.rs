@@ -1,4 +1,4 @@
-//! Check runs: what the plan job leaves for the apply job (the gate, 3).
+//! Check runs: how the plan job passes its record to the apply job (the gate, 3).
 
 use super::account::App;
 use super::decode::{DecodeError, commit, maybe_moment, read};
@@ -7,52 +7,52 @@ use crate::model::Commit;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-/// Annotations that one call may bring.
+/// The most annotations in one call.
 pub const BATCH: usize = 50;
 
 /// A check run.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct CheckRun {
-    /// Its id; a later run has a greater one.
+    /// Its id; ids increase with time.
     pub id: u64,
     /// Its name.
     pub name: String,
-    /// The commit that it is about.
+    /// The commit it belongs to.
     #[serde(rename = "head_sha", deserialize_with = "commit")]
     pub head: Commit,
-    /// The app that made it; none: it is not known, so it is nobody's.
+    /// The app that made it; `None` if unknown, and then it is not accepted as ours.
     #[serde(default)]
     pub app: Option<App>,
     /// `queued`, `in_progress`, `completed` and others.
     pub status: String,
-    /// `success`, `failure` and others; none until it is completed.
+    /// `success`, `failure` and others; `None` until it is completed.
     #[serde(default)]
     pub conclusion: Option<String>,
-    /// When it was completed, in seconds since 1970. Whoever makes a run may say another time than it was.
+    /// When it was completed, in seconds since 1970. The app sets it, so it may be wrong.
     #[serde(default, deserialize_with = "maybe_moment")]
     pub completed_at: Option<i64>,
-    /// Its words.
+    /// Its texts.
     #[serde(default)]
     pub output: Output,
 }
 
 impl CheckRun {
-    /// Whether it is completed and was made by the app with this slug.
+    /// Whether it is completed and the app with this slug made it.
     pub fn completed_by(&self, slug: &str) -> bool {
         self.status == "completed" && self.app.as_ref().is_some_and(|app| app.slug == slug)
     }
 }
 
-/// A check run's words, each Markdown.
+/// The texts of a check run, as Markdown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Output {
     /// Its title.
     #[serde(default)]
     pub title: Option<String>,
-    /// Words for people.
+    /// Text for people.
     #[serde(default)]
     pub summary: Option<String>,
-    /// More words: here the record.
+    /// More text: the record.
     #[serde(default)]
     pub text: Option<String>,
 }
@@ -60,7 +60,7 @@ pub struct Output {
 /// Reads a check run.
 ///
 /// # Errors
-/// When the bytes are none.
+/// When the bytes are not a check run.
 pub fn decode_check_run(json: &[u8]) -> Result<CheckRun, DecodeError> {
     read(json)
 }
@@ -68,7 +68,7 @@ pub fn decode_check_run(json: &[u8]) -> Result<CheckRun, DecodeError> {
 /// Reads a page of `GET /repos/{owner}/{repo}/commits/{ref}/check-runs`.
 ///
 /// # Errors
-/// When the bytes are no such page.
+/// When the bytes are not such a page.
 pub fn decode_check_runs(json: &[u8]) -> Result<Vec<CheckRun>, DecodeError> {
     #[derive(Deserialize)]
     struct Page {
@@ -77,16 +77,16 @@ pub fn decode_check_runs(json: &[u8]) -> Result<Vec<CheckRun>, DecodeError> {
     Ok(read::<Page>(json)?.check_runs)
 }
 
-/// How a check run ends.
+/// The conclusion of a check run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Conclusion {
-    /// All is well.
+    /// No problem.
     Success,
-    /// Something is wrong.
+    /// A problem.
     Failure,
-    /// Neither; it blocks nothing.
+    /// Neither; blocks nothing.
     Neutral,
-    /// A person has to do something; it blocks.
+    /// A person has to act; blocks.
     ActionRequired,
 }
 
@@ -102,18 +102,18 @@ impl Conclusion {
     }
 }
 
-/// How loud an annotation is.
+/// The severity of an annotation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
     /// For information.
     Notice,
-    /// Somebody should look.
+    /// Worth a look.
     Warning,
-    /// Something is wrong.
+    /// A problem.
     Failure,
 }
 
-/// Words at a place in a file.
+/// A message at a place in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Annotation {
     /// The file, relative to the repository's root.
@@ -122,9 +122,9 @@ pub struct Annotation {
     pub first_line: u32,
     /// The last line, from 1.
     pub last_line: u32,
-    /// How loud.
+    /// The severity.
     pub level: Level,
-    /// What is to be said; plain text.
+    /// The message, plain text.
     pub message: String,
 }
 
@@ -145,37 +145,37 @@ impl Annotation {
     }
 }
 
-/// A check run to be made. One that is completed is never changed: a newer one is made beside it.
+/// A check run to create. A completed one is never changed; a newer one is created instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NewCheckRun<'a> {
     /// Its name: `rolewright/ENV/APP`.
     pub name: &'a str,
-    /// The commit that it is about.
+    /// The commit it belongs to.
     pub head: &'a Commit,
     /// Its title.
     pub title: &'a str,
-    /// Words for people, Markdown.
+    /// Text for people, Markdown.
     pub summary: &'a str,
-    /// More words: here the record.
+    /// More text: the record.
     pub text: Option<&'a str>,
-    /// How it ends.
+    /// The conclusion.
     pub conclusion: Conclusion,
-    /// Words at places in files.
+    /// Messages at places in files.
     pub annotations: &'a [Annotation],
 }
 
 impl NewCheckRun<'_> {
-    /// Whether GitHub takes it.
+    /// Checks the lengths.
     ///
     /// # Errors
-    /// When summary or text are too long.
+    /// When the summary or the text is too long for GitHub.
     pub fn check(&self) -> Result<(), TooLong> {
         TooLong::check("the check run's summary", self.summary, OUTPUT)?;
         TooLong::check("the check run's text", self.text.unwrap_or_default(), OUTPUT)
     }
 
-    /// The bodies of the calls that make it: the first creates, the others add annotations, and the last one completes it.
-    /// One call is enough where the annotations fit into it.
+    /// The bodies of the calls that make it: the first creates it, the others add annotations, the last completes it.
+    /// One call is enough if all annotations fit into it.
     pub fn bodies(&self) -> Vec<Value> {
         let mut parts: Vec<&[Annotation]> = self.annotations.chunks(BATCH).collect();
         if parts.is_empty() {

@@ -1,4 +1,4 @@
-//! Comments on issues, which pull requests are to GitHub.
+//! Comments on issues and pull requests, which share one API.
 
 use super::account::{Account, App};
 use super::decode::{DecodeError, read, text};
@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 pub struct IssueComment {
     /// Its id.
     pub id: u64,
-    /// Who wrote it; none where the account is gone.
+    /// Who wrote it; `None` if the account was deleted.
     #[serde(default, rename = "user")]
     pub author: Option<Account>,
-    /// The app by which it was written; none: by none.
+    /// The app that wrote it, if an app did.
     #[serde(default, rename = "performed_via_github_app")]
     pub app: Option<App>,
-    /// What it says.
+    /// Its text.
     #[serde(default, deserialize_with = "text")]
     pub body: String,
 }
@@ -24,7 +24,7 @@ pub struct IssueComment {
 /// Reads a comment.
 ///
 /// # Errors
-/// When the bytes are none.
+/// When the bytes are not a comment.
 pub fn decode_comment(json: &[u8]) -> Result<IssueComment, DecodeError> {
     read(json)
 }
@@ -32,12 +32,12 @@ pub fn decode_comment(json: &[u8]) -> Result<IssueComment, DecodeError> {
 /// Reads a page of comments.
 ///
 /// # Errors
-/// When the bytes are no list of comments.
+/// When the bytes are not a list of comments.
 pub fn decode_comments(json: &[u8]) -> Result<Vec<IssueComment>, DecodeError> {
     read(json)
 }
 
-/// What makes or changes a comment.
+/// The body that creates or changes a comment.
 pub fn comment_body(text: &str) -> Value {
     json!({ "body": text })
 }

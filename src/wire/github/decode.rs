@@ -1,9 +1,9 @@
-//! JSON to values: fields that are more than text are read as what they are.
+//! Deserializers for fields that are more than text.
 
 use crate::model::{Commit, unix_of_rfc3339};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error};
 
-/// JSON that is not what GitHub's contract says; says what was expected and at which column.
+/// JSON that does not match GitHub's API; says what was expected and at which column.
 #[derive(Debug, thiserror::Error)]
 #[error("the answer is not what GitHub's contract says: {0}")]
 pub struct DecodeError(#[from] serde_json::Error);
@@ -24,13 +24,13 @@ pub(super) fn commit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Commi
     if is_object_id(&text) { Ok(Commit(text)) } else { Err(D::Error::custom("expected a commit's id")) }
 }
 
-/// A commit's object id, or none.
+/// A commit's object id, or `None`.
 pub(super) fn maybe_commit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Commit>, D::Error> {
     let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
     if is_object_id(&text) { Ok(Some(Commit(text))) } else { Err(D::Error::custom("expected a commit's id")) }
 }
 
-/// A time of RFC 3339 in seconds since 1970, or none.
+/// An RFC 3339 time in seconds since 1970, or `None`.
 pub(super) fn maybe_moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
     unix_of_rfc3339(&text)
@@ -38,7 +38,7 @@ pub(super) fn maybe_moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result
         .ok_or_else(|| D::Error::custom("expected a time like 2026-01-31T12:00:00Z"))
 }
 
-/// Text; none is empty.
+/// Text; null is empty.
 pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     Ok(Option::<String>::deserialize(deserializer)?.unwrap_or_default())
 }

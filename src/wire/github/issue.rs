@@ -13,13 +13,13 @@ pub struct Issue {
     pub number: u64,
     /// Whether it is open.
     pub open: bool,
-    /// Who opened it; none where the account is gone.
+    /// Who opened it; `None` if the account was deleted.
     pub author: Option<Account>,
-    /// The app by which it was opened; none: by none.
+    /// The app that opened it, if an app did.
     pub app: Option<App>,
     /// Its title.
     pub title: String,
-    /// What it says.
+    /// Its text.
     pub body: String,
 }
 
@@ -54,26 +54,26 @@ impl From<RawIssue> for Issue {
 /// Reads an issue.
 ///
 /// # Errors
-/// When the bytes are none.
+/// When the bytes are not an issue.
 pub fn decode_issue(json: &[u8]) -> Result<Issue, DecodeError> {
     Ok(read::<RawIssue>(json)?.into())
 }
 
-/// Reads a page of issues; pull requests, which GitHub lists among them, are left out.
+/// Reads a page of issues. GitHub lists pull requests among them; they are left out.
 ///
 /// # Errors
-/// When the bytes are no list of issues.
+/// When the bytes are not a list of issues.
 pub fn decode_issues(json: &[u8]) -> Result<Vec<Issue>, DecodeError> {
     let issues = read::<Vec<RawIssue>>(json)?.into_iter();
     Ok(issues.filter(|issue| issue.pull_request.is_none()).map(Issue::from).collect())
 }
 
-/// What opens or changes an issue.
+/// The body that opens or changes an issue.
 pub fn issue_body(title: &str, text: &str) -> Value {
     json!({ "title": title, "body": text })
 }
 
-/// What closes an issue.
+/// The body that closes an issue.
 pub fn closed_body() -> Value {
     json!({ "state": "closed", "state_reason": "completed" })
 }

@@ -1,29 +1,29 @@
-//! How much GitHub takes.
+//! GitHub's length limits.
 
-/// Characters of a comment or an issue.
+/// Characters in a comment or an issue.
 pub const COMMENT: usize = 65_536;
-/// Characters of a check run's summary, and of its text.
+/// Characters in a check run's summary, and in its text.
 pub const OUTPUT: usize = 65_535;
-/// Characters of an issue's title. GitHub takes no more.
+/// Characters in an issue's title.
 pub const TITLE: usize = 256;
 
-/// A text that GitHub would not take. Nothing was sent.
+/// A text that is too long for GitHub. Nothing was sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{what} has {length} characters and GitHub takes {limit}: nothing was sent; make it shorter")]
 pub struct TooLong {
-    /// What it is.
+    /// Which text.
     pub what: &'static str,
-    /// Its characters.
+    /// Its length in characters.
     pub length: usize,
-    /// How many it may have.
+    /// The limit in characters.
     pub limit: usize,
 }
 
 impl TooLong {
-    /// Whether a text fits.
+    /// Checks a text's length.
     ///
     /// # Errors
-    /// When it does not.
+    /// When it is above the limit.
     pub fn check(what: &'static str, text: &str, limit: usize) -> Result<(), Self> {
         let length = text.chars().count();
         if length > limit { Err(Self { what, length, limit }) } else { Ok(()) }

@@ -1,19 +1,19 @@
-//! The hidden first line by which a comment or an issue of ours is found again.
+//! The hidden first line by which we find our own comment or issue again.
 
-/// A hidden first line. It proves nothing: whoever writes may write it too, so the author is looked at as well (threat A4).
+/// A hidden first line. It proves nothing, since anyone can write it; callers also check the author (threat A4).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Marker(String);
 
-/// A name that can mark nothing.
+/// A name that cannot be used in a marker.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` cannot mark a comment: expected letters, digits, `/`, `.`, `_` and single `-`")]
 pub struct MarkerError(String);
 
 impl Marker {
-    /// The marker of a thing: `plan default/dstny`.
+    /// The marker with this name: `plan default/dstny`.
     ///
     /// # Errors
-    /// When the name holds what could end a hidden line.
+    /// When the name holds characters that could end the hidden line.
     pub fn new(name: &str) -> Result<Self, MarkerError> {
         let fine = |byte: u8| byte.is_ascii_alphanumeric() || b"/._- ".contains(&byte);
         let named = !name.trim().is_empty() && name.len() <= 200;
@@ -24,7 +24,7 @@ impl Marker {
         }
     }
 
-    /// A text with the marker before it.
+    /// The text with the marker in front.
     pub fn mark(&self, text: &str) -> String {
         format!("{}\n{text}", self.0)
     }
@@ -35,17 +35,18 @@ impl Marker {
     }
 }
 
-/// Whether two texts are the same to readers: GitHub's editor changes line ends, and its API cuts white space at the end.
-pub fn same(one: &str, other: &str) -> bool {
+/// Whether two texts look the same to readers: GitHub's editor changes line ends, and its API trims white space at the
+/// end.
+pub fn same_text(one: &str, other: &str) -> bool {
     one.trim_end().lines().eq(other.trim_end().lines())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Marker, same};
+    use super::{Marker, same_text};
 
     #[test]
-    fn a_marker_is_a_hidden_line_of_its_own() {
+    fn a_marker_marks_only_a_first_line() {
         let marker = Marker::new("plan default/dstny").expect("a name");
         let text = marker.mark("Hello\nyou");
         assert!(marker.marks(&text) && marker.marks(&text.replace('\n', "\r\n")));
@@ -57,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_the_same_whatever_their_line_ends() {
-        assert!(same("a\r\nb\n", "a\nb") && !same("a\nb", "a\n\nb") && !same("a", "a\nb"));
+    fn same_text_ignores_line_ends() {
+        assert!(same_text("a\r\nb\n", "a\nb") && !same_text("a\nb", "a\n\nb") && !same_text("a", "a\nb"));
     }
 }

@@ -1,9 +1,9 @@
-//! GitHub's REST API (version 2022-11-28) without IO: what is asked of it, what it answers, what it takes, what a refusal
-//! means; and what a job of GitHub Actions says of itself.
+//! GitHub's REST API (version 2022-11-28) without IO: requests, answers, length limits, the meaning of refusals; and
+//! the environment of a GitHub Actions job.
 //!
-//! Takes bytes, gives pull requests, check runs, comments, issues, rules; takes words, gives targets and bodies, or an
-//! error where GitHub would not take them. Everything that comes is hostile: ids are numbers, commits hexadecimal, times
-//! RFC 3339. Never: sockets, secrets, a clock.
+//! Takes bytes, gives pull requests, check runs, comments, issues, rules; takes values, gives targets and bodies, or an
+//! error if GitHub would reject them. All input is hostile: ids are numbers, commits hexadecimal, times RFC 3339.
+//! Never: sockets, secrets, a clock.
 
 mod account;
 mod actions;
@@ -13,11 +13,11 @@ mod decode;
 mod issue;
 mod limit;
 mod marker;
-mod place;
 mod pull;
 mod queue;
 mod refusal;
 mod repository;
+mod repository_address;
 mod rules;
 pub mod target;
 
@@ -30,15 +30,15 @@ pub use comment::{IssueComment, comment_body, decode_comment, decode_comments};
 pub use decode::DecodeError;
 pub use issue::{Issue, closed_body, decode_issue, decode_issues, issue_body};
 pub use limit::{COMMENT, OUTPUT, TITLE, TooLong};
-pub use marker::{Marker, MarkerError, same};
-pub use place::{API, APP, Place};
+pub use marker::{Marker, MarkerError, same_text};
 pub use pull::{PullRequest, decode_event, decode_pull, decode_pulls};
-pub use queue::{queue, queued};
+pub use queue::{parse_queue_branch, queue_prefix};
 pub use refusal::help;
 pub use repository::{Repository, RepositoryError, RepositoryFacts, Visibility, decode_repository};
+pub use repository_address::{API, APP, RepositoryAddress};
 pub use rules::{Protected, decode_branch, decode_protection, decode_rules};
 pub use target::{TargetError, commit_id};
 
-/// Headers of every call: the form of answers, and the version of the API that this room reads.
+/// Headers of every call: the media type, and the API version that this room reads.
 pub const HEADERS: [(&str, &str); 2] =
     [("accept", "application/vnd.github+json"), ("x-github-api-version", "2022-11-28")];

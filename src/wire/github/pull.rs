@@ -5,7 +5,7 @@ use super::decode::{DecodeError, commit, maybe_commit, maybe_moment, read};
 use crate::model::Commit;
 use serde::Deserialize;
 
-/// A pull request, as far as evidence is concerned (the gate, 5). Its words are left out: nothing depends on them.
+/// A pull request: the fields that evidence needs (the gate, 5). Its text is left out: nothing depends on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PullRequest {
     /// Its number.
@@ -14,20 +14,20 @@ pub struct PullRequest {
     pub open: bool,
     /// The last commit of the proposed branch; after the merge, its final head.
     pub head: Commit,
-    /// Whether the proposed branch is in another repository, or in one that is gone.
+    /// Whether the proposed branch is in another repository, or in a deleted one.
     pub from_fork: bool,
-    /// The branch it is merged into.
+    /// The target branch.
     pub base_branch: String,
-    /// The commit of that branch that GitHub compares with.
+    /// The commit of the target branch that GitHub compares with.
     pub base: Commit,
-    /// When it was merged, in seconds since 1970; none: it was not.
+    /// When it was merged, in seconds since 1970; `None` if it was not.
     pub merged_at: Option<i64>,
-    /// The commit that the merge made: of a merge or squash that one, of a rebase the last. Before a merge it is GitHub's
-    /// test merge.
+    /// The commit that the merge made: the merge or squash commit, or the last commit of a rebase. Before the merge it
+    /// is GitHub's test merge.
     pub merge_commit: Option<Commit>,
-    /// The id of its author's account; none where that is gone.
+    /// The id of its author's account; `None` if the account was deleted.
     pub author: Option<u64>,
-    /// The id of the account that merged it; lists do not say.
+    /// The id of the account that merged it; not present in lists.
     pub merged_by: Option<u64>,
 }
 
@@ -90,24 +90,24 @@ impl From<RawPull> for PullRequest {
 /// Reads `GET /repos/{owner}/{repo}/pulls/{number}`.
 ///
 /// # Errors
-/// When the bytes are no pull request.
+/// When the bytes are not a pull request.
 pub fn decode_pull(json: &[u8]) -> Result<PullRequest, DecodeError> {
     Ok(read::<RawPull>(json)?.into())
 }
 
-/// Reads a list of pull requests: of the repository, or of a commit.
+/// Reads a list of pull requests: a repository's, or a commit's.
 ///
 /// # Errors
-/// When the bytes are no such list.
+/// When the bytes are not such a list.
 pub fn decode_pulls(json: &[u8]) -> Result<Vec<PullRequest>, DecodeError> {
     Ok(read::<Vec<RawPull>>(json)?.into_iter().map(PullRequest::from).collect())
 }
 
-/// Reads the event that a workflow runs for (the file that `GITHUB_EVENT_PATH` names): its pull request, as it was when the
-/// event came; none where it is about something else.
+/// Reads a workflow's event (the file at `GITHUB_EVENT_PATH`): its pull request at the time of the event; `None` if the
+/// event is about something else.
 ///
 /// # Errors
-/// When the bytes are no event.
+/// When the bytes are not an event.
 pub fn decode_event(json: &[u8]) -> Result<Option<PullRequest>, DecodeError> {
     #[derive(Deserialize)]
     struct Event {

@@ -1,18 +1,18 @@
-//! Branches of a merge queue: each holds one pull request on top of those before it.
+//! Branches of a merge queue: each holds one pull request on top of the earlier ones.
 
 use super::decode::is_object_id;
 
-/// Where GitHub keeps them.
+/// The prefix of such branches.
 const PREFIX: &str = "gh-readonly-queue/";
 
-/// The branches of a queue into this one.
-pub fn queue(branch: &str) -> String {
+/// The prefix of the queue branches for this target branch.
+pub fn queue_prefix(branch: &str) -> String {
     format!("{PREFIX}{branch}/")
 }
 
-/// The branch that a queue's branch is to be merged into, and the pull request that it ends with:
-/// `gh-readonly-queue/BRANCH/pr-NUMBER-COMMIT`. None: it is no queue's.
-pub fn queued(branch: &str) -> Option<(&str, u64)> {
+/// The target branch and the last pull request of a queue's branch `gh-readonly-queue/BRANCH/pr-NUMBER-COMMIT`; `None`
+/// for any other branch.
+pub fn parse_queue_branch(branch: &str) -> Option<(&str, u64)> {
     let (into, name) = branch.strip_prefix(PREFIX)?.rsplit_once('/')?;
     let (number, commit) = name.strip_prefix("pr-")?.split_once('-')?;
     let digits = number.bytes().all(|byte| byte.is_ascii_digit()) && is_object_id(commit);

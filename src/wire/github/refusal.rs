@@ -1,13 +1,13 @@
-//! What a refusal means: exactly which permission the job lacks (the gate, 7).
+//! What a refusal means: the permission that the job lacks (the gate, 7).
 
-/// What to do when GitHub answered so to a call of this method and route.
+/// What to do after this status for a call of this method and route.
 pub fn help(method: &str, route: &str, status: u16) -> Option<String> {
     match status {
         401 => Some(
             "GitHub does not take the token: in a workflow give the step `GITHUB_TOKEN: ${{ github.token }}`"
                 .to_owned(),
         ),
-        // GitHub answers 404 where a token may not know that something exists.
+        // GitHub answers 404 if the token may not know that something exists.
         403 | 404 => permission(method, route).map(|permission| {
             format!(
                 "give the job `permissions: {permission}`, or the token that permission on this repository"
@@ -20,14 +20,14 @@ pub fn help(method: &str, route: &str, status: u16) -> Option<String> {
     }
 }
 
-/// The permission of a job's token that a call needs.
+/// The permission that a call needs of the job's token.
 fn permission(method: &str, route: &str) -> Option<&'static str> {
     let reads = method == "GET";
     Some(match route {
         "/user" => return None,
         _ if route.contains("/check-runs") && reads => "checks: read",
         _ if route.contains("/check-runs") => "checks: write",
-        // A pull request's comments; a write of an issue's needs `issues: write`.
+        // For a pull request's comments; to write an issue's needs `issues: write`.
         _ if route.contains("/comments") && reads => "pull-requests: read",
         _ if route.contains("/comments") => "pull-requests: write",
         _ if route.contains("/issues") && reads => "issues: read",

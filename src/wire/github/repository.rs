@@ -1,17 +1,17 @@
-//! A repository: its name as it may stand in a path, and who sees it.
+//! A repository: its name, safe for a path, and who can see it.
 
 use super::decode::{DecodeError, read};
 use serde::Deserialize;
 use std::fmt;
 
-/// A repository's owner and name, fit for a path.
+/// A repository's owner and name, safe for a path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Repository {
     owner: String,
     name: String,
 }
 
-/// Text that is no repository.
+/// Text that is not a repository.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is no repository of GitHub's: expected `owner/name`")]
 pub struct RepositoryError(String);
@@ -20,7 +20,7 @@ impl Repository {
     /// Reads `owner/name`.
     ///
     /// # Errors
-    /// When it has another form, or letters that GitHub gives neither.
+    /// When the form is another, or a part has characters that GitHub does not allow.
     pub fn parse(text: &str) -> Result<Self, RepositoryError> {
         let fine = |part: &str, most: usize, others: &[u8]| {
             let letter = |byte: u8| byte.is_ascii_alphanumeric() || others.contains(&byte);
@@ -43,25 +43,25 @@ impl fmt::Display for Repository {
     }
 }
 
-/// Who sees a repository, and so whatever is written into it (the gate, 8).
+/// Who can see a repository and everything written into it (the gate, 8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Visibility {
-    /// Everybody.
+    /// Everyone.
     Public,
-    /// Everybody of the enterprise.
+    /// Everyone in the enterprise.
     Internal,
-    /// Who was let in.
+    /// Collaborators only.
     Private,
-    /// GitHub does not say, or a word that this binary does not know: nobody may count on anything.
+    /// GitHub does not say, or uses a word that this version does not know: assume nothing.
     Unknown,
 }
 
-/// What GitHub says of a repository.
+/// The facts about a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RepositoryFacts {
-    /// Its id, which outlives renaming.
+    /// Its id, which survives a rename.
     pub id: u64,
-    /// Who sees it.
+    /// Who can see it.
     pub visibility: Visibility,
     /// Its default branch.
     pub default_branch: String,
@@ -70,7 +70,7 @@ pub struct RepositoryFacts {
 /// Reads `GET /repos/{owner}/{repo}`.
 ///
 /// # Errors
-/// When the bytes are no repository.
+/// When the bytes are not a repository.
 pub fn decode_repository(json: &[u8]) -> Result<RepositoryFacts, DecodeError> {
     #[derive(Deserialize)]
     struct Raw {
@@ -80,7 +80,7 @@ pub fn decode_repository(json: &[u8]) -> Result<RepositoryFacts, DecodeError> {
         visibility: Option<String>,
     }
     let raw: Raw = read(json)?;
-    // Servers before 3.3 say `private` only; where both are there they have to agree.
+    // Servers before 3.3 send `private` only; if both are present they must agree.
     let visibility = match (raw.visibility.as_deref(), raw.private) {
         (Some("public"), Some(false) | None) | (None, Some(false)) => Visibility::Public,
         (Some("internal"), Some(true) | None) => Visibility::Internal,

@@ -1,4 +1,4 @@
-//! The rules of a branch: of rulesets, and of the older branch protection.
+//! The rules of a branch: from rulesets, and from the older branch protection.
 
 use super::decode::{DecodeError, read};
 use crate::model::BranchRules;
@@ -57,11 +57,11 @@ impl From<RawChecks> for BranchRules {
     }
 }
 
-/// Reads a page of `GET /repos/{owner}/{repo}/rules/branches/{branch}`: active rules only, as GitHub lists no others.
-/// Kinds that say nothing about how something gets in are left out.
+/// Reads a page of `GET /repos/{owner}/{repo}/rules/branches/{branch}`; GitHub lists active rules only. Kinds of rule
+/// that do not control what is merged are left out.
 ///
 /// # Errors
-/// When the bytes are no list of rules.
+/// When the bytes are not a list of rules.
 pub fn decode_rules(json: &[u8]) -> Result<BranchRules, DecodeError> {
     let rules = read::<Vec<RawRule>>(json)?.into_iter();
     rules.map(rule).try_fold(BranchRules::default(), |all, rule| Ok(all.and(rule?)))
@@ -79,7 +79,7 @@ fn rule(raw: RawRule) -> Result<BranchRules, DecodeError> {
 /// Reads `GET /repos/{owner}/{repo}/branches/{branch}/protection`.
 ///
 /// # Errors
-/// When the bytes are no protection.
+/// When the bytes are not a branch protection.
 pub fn decode_protection(json: &[u8]) -> Result<BranchRules, DecodeError> {
     #[derive(Deserialize)]
     struct Raw {
@@ -101,19 +101,19 @@ pub fn decode_protection(json: &[u8]) -> Result<BranchRules, DecodeError> {
     Ok(BranchRules { no_force, ..reviews.and(checks) })
 }
 
-/// What everybody who reads a branch may know of its protection.
+/// What everyone who can read a branch can see of its protection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Protected {
-    /// Whether a protection or a ruleset holds.
+    /// Whether a protection or a ruleset applies.
     pub protected: bool,
-    /// The checks of the protection.
+    /// The required checks of the protection.
     pub rules: BranchRules,
 }
 
 /// Reads `GET /repos/{owner}/{repo}/branches/{branch}`.
 ///
 /// # Errors
-/// When the bytes are no branch.
+/// When the bytes are not a branch.
 pub fn decode_branch(json: &[u8]) -> Result<Protected, DecodeError> {
     #[derive(Deserialize)]
     struct Raw {

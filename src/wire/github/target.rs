@@ -1,30 +1,30 @@
-//! Where a call goes: paths and queries, made only of numbers, commit ids and names that were looked at.
+//! Paths and queries of calls, built only from numbers, commit ids and validated names.
 
 use super::decode::is_object_id;
 use super::repository::Repository;
 use crate::model::Commit;
 use std::fmt::Write;
 
-/// Objects of a page: as many as GitHub gives.
+/// Objects on a page: GitHub's maximum.
 const PAGE: u32 = 100;
-/// Check runs of a page: each may have 131,070 characters, and more bytes.
+/// Check runs on a page: each may have 131,070 characters, and more bytes.
 const CHECK_PAGE: u32 = 30;
 
-/// What cannot stand in a path.
+/// A value that cannot be part of a path.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TargetError {
-    /// A commit that is none.
+    /// Not a commit id.
     #[error("`{0}` is no commit: expected 40 hexadecimal digits")]
     Commit(String),
-    /// A branch that is none: URL parsers take dots for a step in the path, even encoded.
+    /// Not a branch name: URL parsers treat dots as a path step, even encoded.
     #[error("`{0}` is no branch's name")]
     Branch(String),
 }
 
-/// Looks whether a text is a commit's id, and gives it as one.
+/// Checks that a text is a commit id.
 ///
 /// # Errors
-/// When it is not: 40 or 64 hexadecimal digits, lower case.
+/// When it is not 40 or 64 lower-case hexadecimal digits.
 pub fn commit_id(text: &str) -> Result<Commit, TargetError> {
     checked(text).map(|text| Commit(text.to_owned()))
 }
@@ -42,12 +42,12 @@ pub fn repository(at: &Repository) -> String {
 /// The pull requests of a commit.
 ///
 /// # Errors
-/// When it is no commit.
+/// When it is not a commit id.
 pub fn pulls_of_commit(at: &Repository, commit: &Commit) -> Result<String, TargetError> {
     Ok(format!("/repos/{at}/commits/{}/pulls?per_page={PAGE}", checked(&commit.0)?))
 }
 
-/// Closed pull requests into a branch, the one that changed last first.
+/// Closed pull requests into a branch, the most recently updated first.
 pub fn closed_pulls(at: &Repository, branch: &str) -> String {
     let base = encode(branch);
     format!("/repos/{at}/pulls?state=closed&base={base}&sort=updated&direction=desc&per_page={PAGE}")
@@ -58,16 +58,16 @@ pub fn pull(at: &Repository, number: u64) -> String {
     format!("/repos/{at}/pulls/{number}")
 }
 
-/// All check runs of a commit with this name: `filter=all`, or a newer one would hide an older.
+/// All check runs of a commit with this name. `filter=all`, since otherwise a newer one hides an older one.
 ///
 /// # Errors
-/// When it is no commit.
+/// When it is not a commit id.
 pub fn check_runs(at: &Repository, head: &Commit, name: &str) -> Result<String, TargetError> {
     let (head, name) = (checked(&head.0)?, encode(name));
     Ok(format!("/repos/{at}/commits/{head}/check-runs?check_name={name}&filter=all&per_page={CHECK_PAGE}"))
 }
 
-/// Where check runs are made.
+/// Where check runs are created.
 pub fn new_check_run(at: &Repository) -> String {
     format!("/repos/{at}/check-runs")
 }
@@ -77,7 +77,7 @@ pub fn check_run(at: &Repository, id: u64) -> String {
     format!("/repos/{at}/check-runs/{id}")
 }
 
-/// The comments of an issue or a pull request; with `page`, to be read.
+/// The comments of an issue or a pull request; `page` adds the page size, for reading.
 pub fn comments(at: &Repository, number: u64, page: bool) -> String {
     let page = if page { format!("?per_page={PAGE}") } else { String::new() };
     format!("/repos/{at}/issues/{number}/comments{page}")
@@ -103,10 +103,10 @@ pub fn issue(at: &Repository, number: u64) -> String {
     format!("/repos/{at}/issues/{number}")
 }
 
-/// The rules that hold for a branch.
+/// The rules that apply to a branch.
 ///
 /// # Errors
-/// When no branch can have that name.
+/// When no branch can have this name.
 pub fn rules(at: &Repository, branch: &str) -> Result<String, TargetError> {
     Ok(format!("/repos/{at}/rules/branches/{}?per_page={PAGE}", segment(branch)?))
 }
@@ -114,7 +114,7 @@ pub fn rules(at: &Repository, branch: &str) -> Result<String, TargetError> {
 /// A branch.
 ///
 /// # Errors
-/// When no branch can have that name.
+/// When no branch can have this name.
 pub fn branch(at: &Repository, branch: &str) -> Result<String, TargetError> {
     Ok(format!("/repos/{at}/branches/{}", segment(branch)?))
 }
@@ -122,7 +122,7 @@ pub fn branch(at: &Repository, branch: &str) -> Result<String, TargetError> {
 /// The classic protection of a branch.
 ///
 /// # Errors
-/// When no branch can have that name.
+/// When no branch can have this name.
 pub fn protection(at: &Repository, branch: &str) -> Result<String, TargetError> {
     Ok(format!("/repos/{at}/branches/{}/protection", segment(branch)?))
 }
@@ -134,13 +134,13 @@ fn segment(branch: &str) -> Result<String, TargetError> {
     Ok(encode(branch))
 }
 
-/// Everything but RFC 3986's unreserved characters is percent-encoded.
+/// Percent-encodes everything but RFC 3986's unreserved characters.
 fn encode(text: &str) -> String {
     text.bytes().fold(String::new(), |mut encoded, byte| {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            // Writing to a text cannot fail.
+            // Writing to a `String` cannot fail.
             let _ = write!(encoded, "%{byte:02X}");
         }
         encoded

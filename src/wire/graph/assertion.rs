@@ -5,14 +5,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-/// Seconds that an assertion is good for.
+/// How long an assertion is valid, in seconds.
 const LIFETIME: i64 = 300;
 
-/// What is signed: header and claims. `certificate` is DER, `now` seconds since 1970, `id` unlike any other of today.
+/// The header and claims to sign. `certificate` is DER, `now` is in seconds since 1970, `id` must be unique.
 pub fn unsigned(certificate: &[u8], audience: &str, client: &str, now: i64, id: &str) -> String {
     let thumbprint = URL_SAFE_NO_PAD.encode(Sha256::digest(certificate));
     let header = json!({ "alg": "PS256", "typ": "JWT", "x5t#S256": thumbprint });
-    // A minute back: clocks differ.
+    // One minute back, since clocks differ.
     let claims = json!({
         "aud": audience, "iss": client, "sub": client, "jti": id,
         "nbf": now - 60, "iat": now - 60, "exp": now + LIFETIME,
@@ -21,7 +21,7 @@ pub fn unsigned(certificate: &[u8], audience: &str, client: &str, now: i64, id: 
     format!("{}.{}", part(header), part(claims))
 }
 
-/// The whole assertion.
+/// The assertion with its signature.
 pub fn signed(unsigned: &str, signature: &[u8]) -> String {
     format!("{unsigned}.{}", URL_SAFE_NO_PAD.encode(signature))
 }

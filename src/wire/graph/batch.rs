@@ -1,4 +1,4 @@
-//! Several questions in one request (MG14).
+//! Several requests in one (MG14).
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -6,15 +6,15 @@ use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// The most that one batch may ask.
+/// The most requests in a batch.
 pub const BATCH: usize = 20;
 
-/// The answer to one question.
+/// The answer to one request.
 #[derive(Debug)]
 pub struct BatchAnswer<'a> {
-    /// Place of the question.
-    pub place: usize,
-    /// Its own status; the batch's is 200 whatever this is.
+    /// Index of the request.
+    pub index: usize,
+    /// Its own status; the batch's status is always 200.
     pub status: u16,
     /// Its own `Retry-After`.
     pub retry_after: Option<String>,
@@ -22,17 +22,17 @@ pub struct BatchAnswer<'a> {
     pub body: Option<&'a RawValue>,
 }
 
-/// The body that asks for these, paths below the version; their places are their ids.
+/// The body that sends these requests; the targets are paths below the version. The index is the request's id.
 pub fn batch_body<'t>(targets: impl IntoIterator<Item = &'t str>) -> Value {
     let request =
         |(at, target): (usize, &str)| json!({ "id": at.to_string(), "method": "GET", "url": target });
     json!({ "requests": targets.into_iter().enumerate().map(request).collect::<Vec<_>>() })
 }
 
-/// Reads the answers, in whatever order they came.
+/// Reads the answers, in any order.
 ///
 /// # Errors
-/// When the bytes are no such object, or not each of the `count` questions is answered once.
+/// When the bytes are not a batch answer, or not each of the `count` requests is answered exactly once.
 pub fn decode_batch(body: &[u8], count: usize) -> Result<Vec<BatchAnswer<'_>>, String> {
     #[derive(Deserialize)]
     struct Batch<'a> {
@@ -52,17 +52,19 @@ pub fn decode_batch(body: &[u8], count: usize) -> Result<Vec<BatchAnswer<'_>>, S
     let batch: Batch<'_> = serde_json::from_slice(body).map_err(|error| error.to_string())?;
     let mut answers = Vec::new();
     for response in batch.responses {
-        let place = response.id.parse().ok().filter(|place| *place < count);
-        let Some(place) = place else { return Err(format!("a question `{}` was not asked", response.id)) };
-        let asked = response.headers.unwrap_or_default().into_iter();
-        let retry_after =
-            asked.filter(|(name, _)| name.eq_ignore_ascii_case("retry-after")).map(|it| it.1).next();
-        answers.push(BatchAnswer { place, status: response.status, retry_after, body: response.body });
+        let index = response.id.parse().ok().filter(|index| *index < count);
+        let Some(index) = index else { return Err(format!("a question `{}` was not asked", response.id)) };
+        let headers = response.headers.unwrap_or_default().into_iter();
+        let retry_after = headers
+            .filter(|(name, _)| name.eq_ignore_ascii_case("retry-after"))
+            .map(|(_, value)| value)
+            .next();
+        answers.push(BatchAnswer { index, status: response.status, retry_after, body: response.body });
     }
-    answers.sort_by_key(|answer| answer.place);
-    let places: Vec<usize> = answers.iter().map(|answer| answer.place).collect();
-    if places != (0..count).collect::<Vec<_>>() {
-        return Err(format!("{count} questions were asked and {} answered", places.len()));
+    answers.sort_by_key(|answer| answer.index);
+    let indices: Vec<usize> = answers.iter().map(|answer| answer.index).collect();
+    if indices != (0..count).collect::<Vec<_>>() {
+        return Err(format!("{count} questions were asked and {} answered", indices.len()));
     }
     Ok(answers)
 }

@@ -1,19 +1,20 @@
-//! Where sign-in and Graph of one cloud are (MG3). They belong together: a token of one is nothing to another.
+//! The addresses of sign-in and Graph in each cloud (MG3). They belong together: one cloud's token is not valid in
+//! another.
 
 use crate::model::Cloud;
 
 /// The addresses of one cloud: scheme and host, without a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hosts {
-    /// Where tokens come from.
+    /// Where tokens are issued.
     pub login: String,
     /// Where the directory is read.
     pub graph: String,
-    /// What a token is asked for: every application permission that was granted.
+    /// The scope to request: every application permission that was granted.
     pub scope: String,
 }
 
-/// The addresses of a cloud; both are a double's where there is one.
+/// The addresses of a cloud; if a test double is given, both are the double's.
 pub fn hosts(cloud: Cloud, double: Option<&str>) -> Hosts {
     let (login, graph) = match cloud {
         Cloud::Global => ("https://login.microsoftonline.com", "https://graph.microsoft.com"),

@@ -1,4 +1,4 @@
-//! One JSON object to one record, in one pass; what policies do not need is skipped unread.
+//! Decodes one JSON object to one record in one pass; properties that policies do not need are skipped.
 
 use super::field::{BorrowedText, FieldSeed};
 use crate::model::{AttributeType, Field};
@@ -8,12 +8,12 @@ use serde_json::de::Read;
 use std::borrow::Cow;
 use std::fmt;
 
-/// JSON that is not the object it should be; says what was expected and at which column.
+/// JSON that is not the expected object; says what was expected and at which column.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct DecodeError(#[from] serde_json::Error);
 
-/// A user: the immutable id, and a value for each attribute asked for, in that order.
+/// A user: the immutable id, and a value for each requested attribute, in that order.
 #[derive(Debug, PartialEq, Eq)]
 pub struct UserRecord<'a> {
     /// Immutable object id.
@@ -22,7 +22,7 @@ pub struct UserRecord<'a> {
     pub fields: Vec<Field<'a>>,
 }
 
-/// A group, as Graph's `group` resource names its properties.
+/// A group, with the property names of Graph's `group` resource.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GroupRecord<'a> {
@@ -35,7 +35,7 @@ pub struct GroupRecord<'a> {
     /// When it was created, RFC 3339.
     #[serde(borrow, default)]
     pub created_date_time: Option<Cow<'a, str>>,
-    /// Where it lies, in files that were saved from a directory that has such places; Graph has none.
+    /// The distinguished name, in files saved from a directory that has them; Graph has none.
     #[serde(borrow, default)]
     pub distinguished_name: Option<Cow<'a, str>>,
 }
@@ -77,7 +77,7 @@ pub fn decode_member(json: &[u8]) -> Result<MemberRecord<'_>, DecodeError> {
     Ok(MemberRecord { group_id: member.group_id.0, member_id: member.member_id.0 })
 }
 
-/// A membership as programs write it, which a tenant has millions of; none: written in any other way.
+/// A membership in the form that programs write, since a tenant has millions; `None` for any other form.
 fn plain_member(json: &[u8]) -> Option<MemberRecord<'_>> {
     let (group_id, rest) = plain_text(json.strip_prefix(br#"{"groupId":"#)?)?;
     let (member_id, rest) = plain_text(rest.strip_prefix(br#","memberId":"#)?)?;
@@ -85,7 +85,7 @@ fn plain_member(json: &[u8]) -> Option<MemberRecord<'_>> {
     ends.then_some(MemberRecord { group_id: group_id.into(), member_id: member_id.into() })
 }
 
-/// A text of ASCII without escapes, and what follows it.
+/// An ASCII text without escapes, and the rest behind it.
 fn plain_text(json: &[u8]) -> Option<(&str, &[u8])> {
     let json = json.strip_prefix(b"\"")?;
     let (text, rest) = json.split_at(memchr::memchr(b'"', json)?);
@@ -94,14 +94,14 @@ fn plain_text(json: &[u8]) -> Option<(&str, &[u8])> {
     Some((text, &rest[1..]))
 }
 
-/// Reads users, of whom certain attributes are asked for.
+/// Decodes users with a set of requested attributes.
 #[derive(Debug)]
 pub struct UserDecoder {
     properties: Vec<Property>,
     width: usize,
 }
 
-/// A property of the user object, or one that leads to others.
+/// A property of the user object, or an object that holds such properties.
 #[derive(Debug)]
 struct Property {
     name: String,
@@ -115,12 +115,12 @@ enum Content {
 }
 
 impl UserDecoder {
-    /// A decoder for attributes by their paths in the object (`onPremisesExtensionAttributes.extensionAttribute1`).
+    /// A decoder for attributes, by their paths in the object (`onPremisesExtensionAttributes.extensionAttribute1`).
     pub fn new<'p>(attributes: impl IntoIterator<Item = (&'p str, AttributeType)>) -> Self {
         let mut properties = Vec::new();
         let mut width = 0;
         for (path, kind) in attributes {
-            place(&mut properties, path, Content::Slot(width, kind));
+            insert_at_path(&mut properties, path, Content::Slot(width, kind));
             width += 1;
         }
         Self { properties, width }
@@ -129,9 +129,9 @@ impl UserDecoder {
     /// Reads a user.
     ///
     /// # Errors
-    /// When the bytes are not a JSON object with a text `id`, or an attribute asked for has another type.
+    /// When the bytes are not a JSON object with a text `id`, or a requested attribute has another type.
     pub fn decode<'a>(&self, json: &'a [u8]) -> Result<UserRecord<'a>, DecodeError> {
-        // Text that was checked as a whole is not checked again value by value.
+        // Checks UTF-8 once for the whole text, not for each value.
         let record = match std::str::from_utf8(json) {
             Ok(text) => self.read(serde_json::Deserializer::from_str(text))?,
             Err(_) => self.read(serde_json::Deserializer::from_slice(json))?,
@@ -154,7 +154,7 @@ impl UserDecoder {
     }
 }
 
-fn place(properties: &mut Vec<Property>, path: &str, content: Content) {
+fn insert_at_path(properties: &mut Vec<Property>, path: &str, content: Content) {
     let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
     let Some(rest) = rest else {
         properties.push(Property { name: name.to_owned(), content });
@@ -165,7 +165,7 @@ fn place(properties: &mut Vec<Property>, path: &str, content: Content) {
         properties.len() - 1
     });
     if let Content::Object(inner) = &mut properties[at].content {
-        place(inner, rest, content);
+        insert_at_path(inner, rest, content);
     }
 }
 

@@ -5,7 +5,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use std::borrow::Cow;
 use std::fmt;
 
-/// Reads a value of a known type.
+/// Reads a value of this type.
 #[derive(Clone, Copy)]
 pub(super) struct FieldSeed(pub(super) AttributeType);
 
@@ -73,6 +73,6 @@ impl FieldSeed {
     }
 }
 
-/// A text that borrows from the input unless it holds escapes.
+/// Text that borrows from the input unless it has escapes.
 #[derive(serde::Deserialize)]
 pub(super) struct BorrowedText<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);

@@ -4,35 +4,35 @@ use super::decode::DecodeError;
 use serde::Deserialize;
 use std::borrow::Cow;
 
-/// The role of an assignment that names none.
+/// The role id of an assignment without a role.
 const NO_ROLE: &str = "00000000-0000-0000-0000-000000000000";
 
-/// A group of a list.
+/// A group in a list.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ListedGroup<'a> {
     /// Immutable object id.
     #[serde(borrow)]
     pub id: Cow<'a, str>,
-    /// Display name; none where the permission for it is missing (MG5).
+    /// Display name; `None` if the permission for it is missing (MG5).
     #[serde(borrow, default)]
     pub display_name: Option<Cow<'a, str>>,
     /// When it was created, RFC 3339.
     #[serde(borrow, default)]
     pub created_date_time: Option<Cow<'a, str>>,
-    /// `HiddenMembership` where the members are not for everyone (MG7).
+    /// `HiddenMembership` if not everyone may see the members (MG7).
     #[serde(borrow, default)]
     pub visibility: Option<Cow<'a, str>>,
 }
 
 impl ListedGroup<'_> {
-    /// Whether its members are shown only to those with a permission of their own.
+    /// Whether reading its members needs an extra permission.
     pub fn is_hidden(&self) -> bool {
         self.visibility.as_deref().is_some_and(|it| it.eq_ignore_ascii_case("HiddenMembership"))
     }
 }
 
-/// What a member is.
+/// The kind of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MemberKind {
     /// A user.
@@ -44,7 +44,7 @@ pub enum MemberKind {
 }
 
 impl MemberKind {
-    /// By the type that Graph writes.
+    /// The kind for a type name of Graph.
     pub(super) fn of(odata: &str) -> Self {
         match odata {
             "#microsoft.graph.user" => Self::User,
@@ -57,7 +57,7 @@ impl MemberKind {
 /// A member of a group.
 #[derive(Debug)]
 pub struct ListedMember<'a> {
-    /// What it is.
+    /// Its kind.
     pub kind: MemberKind,
     /// Immutable object id.
     pub id: Cow<'a, str>,
@@ -76,7 +76,7 @@ pub struct ServicePrincipal {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ListedRole {
-    /// Its id, by which assignments name it.
+    /// Its id; assignments use it.
     pub id: String,
     /// Its name.
     pub display_name: String,
@@ -88,7 +88,7 @@ pub struct ListedRole {
 pub struct Assignment<'a> {
     #[serde(borrow)]
     app_role_id: Cow<'a, str>,
-    /// Who is assigned.
+    /// Who has the role.
     #[serde(borrow)]
     pub principal_id: Cow<'a, str>,
     #[serde(borrow)]
@@ -96,12 +96,12 @@ pub struct Assignment<'a> {
 }
 
 impl Assignment<'_> {
-    /// The role's id; none for Default Access.
+    /// The role's id; `None` for Default Access.
     pub fn role(&self) -> Option<&str> {
         Some(&*self.app_role_id).filter(|id| *id != NO_ROLE)
     }
 
-    /// What is assigned.
+    /// The kind of the assignee.
     pub fn kind(&self) -> MemberKind {
         match &*self.principal_type {
             "User" => MemberKind::User,
@@ -111,7 +111,7 @@ impl Assignment<'_> {
     }
 }
 
-/// Reads a group of a list.
+/// Reads a group in a list.
 ///
 /// # Errors
 /// When the bytes are not a JSON object with `id`.
@@ -122,7 +122,7 @@ pub fn decode_listed_group(json: &[u8]) -> Result<ListedGroup<'_>, DecodeError> 
 /// Reads a member.
 ///
 /// # Errors
-/// When the bytes are not a JSON object with `@odata.type` and `id`: what a member is, is never guessed.
+/// When the bytes are not a JSON object with `@odata.type` and `id`: the kind of a member is never guessed.
 pub fn decode_listed_member(json: &[u8]) -> Result<ListedMember<'_>, DecodeError> {
     #[derive(Deserialize)]
     struct Member<'a> {

@@ -1,4 +1,4 @@
-//! Pages of a list, and the way from one to the next (MG4).
+//! Pages of a list, and how to get from one to the next (MG4).
 
 use super::decode::DecodeError;
 use serde::Deserialize;
@@ -6,16 +6,16 @@ use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-/// Pages that one list may have: a service that never ends is stopped by it.
-const MOST: usize = 100_000;
+/// The most pages in one list: the limit for a service that never ends.
+const MAX_PAGES: usize = 100_000;
 
-/// One page. It may be empty and still have a next one.
+/// One page. It may be empty and still have a next page.
 #[derive(Debug, Deserialize)]
 pub struct Page<'a> {
-    /// The objects, unread.
+    /// The objects, not yet decoded.
     #[serde(borrow)]
     pub value: Vec<&'a RawValue>,
-    /// Where the next page is.
+    /// The URL of the next page.
     #[serde(borrow, default, rename = "@odata.nextLink")]
     pub next: Option<Cow<'a, str>>,
 }
@@ -28,26 +28,26 @@ pub fn decode_page(body: &[u8]) -> Result<Page<'_>, DecodeError> {
     Ok(serde_json::from_slice(body)?)
 }
 
-/// A next page that is not fetched: the read is incomplete.
+/// A next page that is not fetched; the read is then incomplete.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LinkError {
-    /// It would take the token to another host, or in the clear (threat F10).
+    /// It would send the token to another host, or unencrypted (threat F10).
     #[error(
         "the next page is said to be at another place than `{0}`: it is not fetched, for the token would go there too"
     )]
     Elsewhere(String),
-    /// It was there before.
+    /// The page was already fetched.
     #[error("the next page is one that was there before: the list has no end")]
     Loop,
-    /// It is no address.
+    /// It is not a URL.
     #[error("the next page's address holds characters that no address has")]
     Malformed,
-    /// There are too many.
-    #[error("the list has more than {MOST} pages")]
+    /// Too many pages.
+    #[error("the list has more than {MAX_PAGES} pages")]
     Endless,
 }
 
-/// Follows the links of one list, whole and unread.
+/// Follows the links of one list, as opaque text.
 #[derive(Debug)]
 pub struct Walk {
     origin: String,
@@ -55,24 +55,24 @@ pub struct Walk {
 }
 
 impl Walk {
-    /// A walk through a list at this origin: scheme and host.
+    /// Starts at this origin: scheme and host.
     pub fn new(origin: &str) -> Self {
         Self { origin: origin.to_owned(), seen: BTreeSet::new() }
     }
 
-    /// What follows the origin in a link.
+    /// The part of a link behind the origin.
     ///
     /// # Errors
-    /// When the link leads elsewhere, or was followed before.
+    /// When the link leads to another origin, or was followed already.
     pub fn follow(&mut self, link: &str) -> Result<String, LinkError> {
-        let here =
+        let same_origin =
             link.get(..self.origin.len()).is_some_and(|start| start.eq_ignore_ascii_case(&self.origin));
-        let target = link.get(self.origin.len()..).filter(|rest| here && rest.starts_with('/'));
+        let target = link.get(self.origin.len()..).filter(|rest| same_origin && rest.starts_with('/'));
         let Some(target) = target else { return Err(LinkError::Elsewhere(self.origin.clone())) };
         if target.bytes().any(|byte| !byte.is_ascii_graphic() || b"\\#\"<>".contains(&byte)) {
             return Err(LinkError::Malformed);
         }
-        if self.seen.len() >= MOST {
+        if self.seen.len() >= MAX_PAGES {
             return Err(LinkError::Endless);
         }
         match self.seen.insert(target.to_owned()) {

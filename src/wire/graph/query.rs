@@ -1,15 +1,15 @@
-//! What Graph is asked: paths and queries, with every text encoded (MG4 to MG6, MG16).
+//! Paths and queries for Graph, with all text encoded (MG4 to MG6, MG16).
 
-/// Where every path of Graph begins.
+/// The first segment of every path.
 pub const VERSION: &str = "/v1.0";
-/// The most that one page may hold (MG4).
+/// The largest page size (MG4).
 pub const PAGE: u32 = 999;
-/// The most that one `in` may list.
-const LISTED: usize = 15;
-/// How many clauses we put into one filter; Graph takes 15.
-const SOUGHT: usize = 10;
+/// The most values in one `in`.
+const VALUES_PER_IN: usize = 15;
+/// How many clauses we put into one filter; Graph accepts 15.
+const CLAUSES_PER_FILTER: usize = 10;
 
-/// Percent-encodes all but unreserved characters (RFC 3986, 2.3).
+/// Percent-encodes everything but unreserved characters (RFC 3986, 2.3).
 pub(super) fn encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
@@ -22,13 +22,13 @@ pub(super) fn encode(text: &str) -> String {
     encoded
 }
 
-/// A text as OData writes it, encoded (OData 4.01, ABNF `string`).
+/// Text as an OData literal, encoded (OData 4.01, ABNF `string`).
 fn literal(text: &str) -> String {
     encode(&format!("'{}'", text.replace('\'', "''")))
 }
 
-/// What is selected of a user: the id, and the properties that these attributes begin with; a dotted one is selected as
-/// a whole.
+/// The `$select` for a user: the id, and the first segment of each attribute; a dotted attribute is selected as a
+/// whole.
 pub fn selected<'a>(attributes: impl IntoIterator<Item = &'a str>) -> String {
     let mut names: Vec<&str> =
         attributes.into_iter().map(|path| path.split('.').next().unwrap_or(path)).chain(["id"]).collect();
@@ -37,7 +37,7 @@ pub fn selected<'a>(attributes: impl IntoIterator<Item = &'a str>) -> String {
     names.into_iter().map(encode).collect::<Vec<_>>().join(",")
 }
 
-/// All users, disabled ones and guests among them.
+/// All users, including disabled ones and guests.
 pub fn users(select: &str, page: u32) -> String {
     format!("/users?$select={select}&$top={page}")
 }
@@ -47,33 +47,37 @@ pub fn user(id: &str, select: &str) -> String {
     format!("/users/{}?$select={select}", encode(id))
 }
 
-/// The users of whom one of these clauses holds ([`is`], [`begins`]): a query for at most 10 of them each.
-pub fn users_sought<'a>(clauses: &'a [String], select: &str, page: u32) -> impl Iterator<Item = String> + 'a {
+/// The users for whom one of these clauses holds ([`is`], [`begins`]): one query for every 10 clauses.
+pub fn users_matching<'a>(
+    clauses: &'a [String],
+    select: &str,
+    page: u32,
+) -> impl Iterator<Item = String> + 'a {
     let start = format!("{}&$filter=", users(select, page));
-    clauses.chunks(SOUGHT).map(move |clauses| format!("{start}{}", clauses.join("%20or%20")))
+    clauses.chunks(CLAUSES_PER_FILTER).map(move |clauses| format!("{start}{}", clauses.join("%20or%20")))
 }
 
-/// A property is this text, in any case.
+/// The clause that a property equals this text, ignoring case.
 pub fn is(property: &str, text: &str) -> String {
     format!("{property}%20eq%20{}", literal(text))
 }
 
-/// A property begins with this text, in any case.
+/// The clause that a property begins with this text, ignoring case.
 pub fn begins(property: &str, text: &str) -> String {
     format!("startswith({property},{})", literal(text))
 }
 
-/// What a user is directly in: groups, and more that has members (MG7).
+/// What a user is directly in: groups and other objects with members (MG7).
 pub fn member_of(user: &str, page: u32) -> String {
     format!("/users/{}/memberOf?$select=id&$top={page}", encode(user))
 }
 
-/// What a user is in, directly and through groups.
+/// What a user is in, directly or through groups.
 pub fn transitive_member_of(user: &str, page: u32) -> String {
     format!("/users/{}/transitiveMemberOf?$select=id&$top={page}", encode(user))
 }
 
-/// How many users there are; asks for `ConsistencyLevel: eventual` (MG6).
+/// The number of users; needs the header `ConsistencyLevel: eventual` (MG6).
 pub const USER_COUNT: &str = "/users/$count";
 
 const GROUP: &str = "id,displayName,createdDateTime,visibility";
@@ -83,19 +87,19 @@ pub fn groups(page: u32) -> String {
     format!("/groups?$select={GROUP}&$top={page}")
 }
 
-/// The groups whose name begins so, in any case.
+/// The groups whose name begins with this prefix, ignoring case.
 pub fn groups_beginning(prefix: &str, page: u32) -> String {
     format!("{}&$filter=startswith(displayName,{})", groups(page), literal(prefix))
 }
 
-/// The groups with one of these names, or one of these ids: a query for at most 15 of them each.
+/// The groups with one of these names or ids: one query for every 15 values.
 pub fn groups_listed<'a>(
     property: &str,
     texts: &'a [String],
     page: u32,
 ) -> impl Iterator<Item = String> + 'a {
     let start = format!("{}&$filter={property}%20in%20(", groups(page));
-    texts.chunks(LISTED).map(move |texts| {
+    texts.chunks(VALUES_PER_IN).map(move |texts| {
         let list: Vec<String> = texts.iter().map(|text| literal(text)).collect();
         format!("{start}{})", list.join(","))
     })
@@ -111,7 +115,7 @@ pub fn service_principal(id: &str) -> String {
     format!("/servicePrincipals/{}?$select=id,displayName,appRoles", encode(id))
 }
 
-/// Who is assigned to an enterprise application.
+/// The assignments of an enterprise application.
 pub fn assignments(id: &str, page: u32) -> String {
     format!("/servicePrincipals/{}/appRoleAssignedTo?$top={page}", encode(id))
 }

@@ -1,8 +1,8 @@
-//! What a refusal of sign-in or Graph means, and what to do: exactly what to grant (MG17), by the service's own code.
+//! What a refusal by sign-in or Graph means, and what to do (exactly what to grant: MG17), by the service's own code.
 
-/// What to do when sign-in refused, by the code that its answer begins with (`AADSTS7000215: ...`).
-pub fn sign_in_help(said: &str, tenant: &str, client: &str, federated: bool) -> Option<String> {
-    let digits: String = said.split("AADSTS").nth(1)?.chars().take_while(char::is_ascii_digit).collect();
+/// What to do when sign-in refused, by the code at the start of its answer (`AADSTS7000215: ...`).
+pub fn sign_in_help(answer: &str, tenant: &str, client: &str, federated: bool) -> Option<String> {
+    let digits: String = answer.split("AADSTS").nth(1)?.chars().take_while(char::is_ascii_digit).collect();
     Some(match digits.as_str() {
         "7000215" => format!(
             "the client secret is wrong: store the *value* of a secret of the app registration `{client}`, not the \
@@ -45,12 +45,12 @@ pub fn sign_in_help(said: &str, tenant: &str, client: &str, federated: bool) -> 
     })
 }
 
-/// Whether sign-in may succeed later: a federated credential that is some minutes old is not known everywhere (MG2).
-pub fn may_come(said: &str) -> bool {
-    said.contains("AADSTS70021:") || said.contains("AADSTS700211:") || said.contains("AADSTS700213:")
+/// Whether sign-in may succeed later: a new federated credential takes some minutes to be known everywhere (MG2).
+pub fn may_succeed_later(answer: &str) -> bool {
+    answer.contains("AADSTS70021:") || answer.contains("AADSTS700211:") || answer.contains("AADSTS700213:")
 }
 
-/// What to grant when Graph answered 403 to one of these routes.
+/// The permission to grant when Graph answered 403 to this route.
 pub fn permission(route: &str) -> &'static str {
     match route {
         "/servicePrincipals/{id}" | "/servicePrincipals/{id}/appRoleAssignedTo" => "Application.Read.All",
@@ -64,7 +64,7 @@ pub fn grant_help(route: &str, tenant: &str, client: &str) -> String {
     grant(permission(route), tenant, client)
 }
 
-/// How a permission is granted.
+/// How to grant a permission.
 pub fn grant(permission: &str, tenant: &str, client: &str) -> String {
     format!(
         "grant the application permission `{permission}` of Microsoft Graph to the app registration `{client}` and give \

@@ -1,19 +1,18 @@
-//! Tokens: what is asked of the sign-in service and what it answers (MG1), and the identity that GitHub gives to a job
-//! (MG2).
+//! Tokens: the request to the sign-in service and its answer (MG1), and the identity that GitHub gives to a job (MG2).
 
 use super::query::encode;
 use crate::model::Secret;
 use serde::Deserialize;
 
-/// What a workload's identity must be made for (MG2).
+/// The audience of a workload's identity (MG2).
 pub const AUDIENCE: &str = "api://AzureADTokenExchange";
 
-/// What proves that we are the app registration.
+/// How we prove that we are the app registration.
 #[derive(Clone, Copy, Debug)]
 pub enum Proof<'a> {
     /// A client secret.
     Secret(&'a Secret),
-    /// A signed assertion: our own, or another issuer's whom the app registration trusts (RFC 7523, 2.2).
+    /// A signed assertion: our own, or one of an issuer that the app registration trusts (RFC 7523, 2.2).
     Assertion(&'a Secret),
 }
 
@@ -22,16 +21,16 @@ pub enum Proof<'a> {
 pub struct Token {
     /// The token.
     pub secret: Secret,
-    /// Seconds that it is good for.
+    /// How long it is valid, in seconds.
     pub lifetime: u64,
 }
 
-/// Path of the sign-in service's tokens for a tenant.
+/// The path of a tenant's token endpoint.
 pub fn token_target(tenant: &str) -> String {
     format!("/{}/oauth2/v2.0/token", encode(tenant))
 }
 
-/// The form that asks for a token (RFC 6749, 4.4).
+/// The form that requests a token (RFC 6749, 4.4).
 pub fn token_form(client: &str, scope: &str, proof: Proof<'_>) -> String {
     let proof = match proof {
         Proof::Secret(secret) => format!("client_secret={}", encode(secret.expose())),
@@ -44,10 +43,10 @@ pub fn token_form(client: &str, scope: &str, proof: Proof<'_>) -> String {
     format!("grant_type=client_credentials&client_id={}&scope={}&{proof}", encode(client), encode(scope))
 }
 
-/// Reads the answer.
+/// Reads the token answer.
 ///
 /// # Errors
-/// When it holds no bearer token. The message repeats nothing of it.
+/// When it holds no bearer token. The message does not quote the answer.
 pub fn decode_token(body: &[u8]) -> Result<Token, String> {
     #[derive(Deserialize)]
     struct Answer {
@@ -64,7 +63,7 @@ pub fn decode_token(body: &[u8]) -> Result<Token, String> {
     Ok(Token { secret: Secret::new(answer.access_token), lifetime: answer.expires_in })
 }
 
-/// Where a GitHub job asks for its identity, parted into origin and the rest; none where the text is no URL.
+/// Where a GitHub job requests its identity, split into origin and path; `None` if the text is not a URL.
 pub fn identity_target(url: &str) -> Option<(String, String)> {
     let start = url.find("://")? + 3;
     let end = url[start..].find('/').map_or(url.len(), |at| start + at);
@@ -73,10 +72,10 @@ pub fn identity_target(url: &str) -> Option<(String, String)> {
     Some((origin.to_owned(), format!("{rest}{joint}audience={}", encode(AUDIENCE))))
 }
 
-/// Reads the identity from GitHub's answer.
+/// Reads the identity in GitHub's answer.
 ///
 /// # Errors
-/// When it holds none. The message repeats nothing of it.
+/// When it holds none. The message does not quote the answer.
 pub fn decode_identity(body: &[u8]) -> Result<Secret, String> {
     #[derive(Deserialize)]
     struct Answer {

@@ -5,14 +5,15 @@ use super::message::Entry;
 
 /// `ACCOUNTDISABLE` in `userAccountControl` ([MS-ADTS], 2.2.16).
 const DISABLED: i64 = 2;
-/// 1970-01-01 in seconds after 1601-01-01, from which Windows counts.
+/// 1970-01-01 in seconds since 1601-01-01, the Windows epoch.
 const UNIX_EPOCH: i64 = 11_644_473_600;
-/// What `accountExpires` counts in a second.
+/// Units of `accountExpires` in a second.
 const TICKS: i64 = 10_000_000;
-/// `pwdAccountLockedTime` of an account that an administrator locked for good (draft-behera-ldap-password-policy, 5.3.3).
+/// `pwdAccountLockedTime` of an account that an administrator locked permanently (draft-behera-ldap-password-policy,
+/// 5.3.3).
 const LOCKED_FOR_GOOD: &[u8] = b"000001010000Z";
 
-/// The attributes that say so.
+/// The attributes that decide it.
 pub fn enabled_names(flavour: Flavour) -> &'static [&'static str] {
     match flavour {
         Flavour::ActiveDirectory => &["userAccountControl", "accountExpires"],
@@ -20,10 +21,10 @@ pub fn enabled_names(flavour: Flavour) -> &'static [&'static str] {
     }
 }
 
-/// Whether a user may sign in at a moment, in seconds since 1970; the outer none where it cannot be known, the inner where
-/// the server has nothing that says it.
+/// Whether a user may sign in at `now`, in seconds since 1970; the outer `None` if the attributes cannot be read, the
+/// inner `None` if the server has no such attribute.
 ///
-/// A lockout after wrong passwords passes by itself; it disables nobody.
+/// A lockout after wrong passwords ends by itself and does not count as disabled.
 pub fn enabled(entry: &Entry<'_>, flavour: Flavour, now: i64) -> Option<Option<bool>> {
     match flavour {
         Flavour::ActiveDirectory => {
@@ -43,7 +44,7 @@ pub fn enabled(entry: &Entry<'_>, flavour: Flavour, now: i64) -> Option<Option<b
     }
 }
 
-/// Whether an `accountExpires` has passed; 0 and the largest number mean never ([MS-ADA1], 2.3).
+/// Whether `accountExpires` has passed; 0 and the largest number mean never ([MS-ADA1], 2.3).
 fn has_passed(expires: i64, now: i64) -> bool {
     let never = expires == 0 || expires == i64::MAX;
     !never && expires / TICKS <= now.saturating_add(UNIX_EPOCH)
@@ -58,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn l_08_an_account_expires_at_its_moment_and_not_before() {
+    fn l_08_an_account_expires_exactly_at_its_time() {
         let at = 132_223_104_000_000_000; // 2020-01-01T00:00:00Z
         let moment = 1_577_836_800;
         assert!(has_passed(at, moment));

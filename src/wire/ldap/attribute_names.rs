@@ -1,6 +1,6 @@
-//! What LDAP calls the attributes that policies name as Microsoft Graph does (the policy language, 3).
+//! The LDAP names of attributes that policies name as Microsoft Graph does (the policy language, 3).
 
-/// What kind of server answers: it decides what attributes are called, and what makes an entry a user.
+/// The kind of server: it decides the names of attributes, and what makes an entry a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flavour {
     /// Active Directory: Windows, or Samba as a domain controller.
@@ -9,8 +9,8 @@ pub enum Flavour {
     Standard,
 }
 
-/// Graph's name; Active Directory's names; those of the schemas of RFC 4519, RFC 2798 and RFC 4524. Of several names the
-/// first that has a value counts. The names of Active Directory are those that Microsoft's own synchronisation takes.
+/// Graph's name; Active Directory's names; the names of RFC 4519, RFC 2798 and RFC 4524. The first name that has a
+/// value counts. Active Directory's names are those that Microsoft's own synchronisation uses.
 type Row = (&'static str, &'static [&'static str], &'static [&'static str]);
 
 const NAMES: &[Row] = &[
@@ -47,13 +47,13 @@ const NAMES: &[Row] = &[
 
 const EXTENSION: &str = "onPremisesExtensionAttributes.";
 
-/// Whether the user may sign in; it is worked out, not read.
+/// Whether the user may sign in; computed, not read.
 pub const ENABLED: &str = "accountEnabled";
-/// The entry's own name.
+/// The entry's distinguished name.
 pub(super) const PLACE: &str = "onPremisesDistinguishedName";
 
-/// The LDAP attributes that hold what policies call `name`, the first that has a value counting. `source` is what the
-/// directory's document calls it, where it declares it.
+/// The LDAP attributes for the name that policies use; the first that has a value counts. `source` is the name in the
+/// directory's document, if it declares the attribute.
 pub fn ldap_names<'n>(name: &'n str, source: &'n str, flavour: Flavour) -> Vec<&'n str> {
     let row = NAMES.iter().find(|(graph, ..)| *graph == name).filter(|_| name == source);
     match (row, flavour) {
@@ -70,7 +70,7 @@ mod tests {
     use crate::model::known_user_attributes;
 
     #[test]
-    fn every_name_that_policies_know_has_its_translation() {
+    fn every_known_attribute_has_ldap_names() {
         for name in known_user_attributes() {
             let worked_out = [ENABLED, PLACE, "id"].contains(&name.as_str());
             let extension = name.starts_with(EXTENSION);
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_document_declares_is_taken_as_it_stands() {
+    fn declared_names_are_used_as_written() {
         let names = |name, source| ldap_names(name, source, Flavour::ActiveDirectory);
         assert_eq!(names("surname", "surname"), ["sn"]);
         assert_eq!(names("costCentre", "extensionAttribute5"), ["extensionAttribute5"]);

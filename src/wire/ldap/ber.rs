@@ -1,34 +1,34 @@
-//! The basic encoding rules as LDAP uses them (RFC 4511, 5.1): definite lengths, tags of one byte.
+//! The basic encoding rules (BER) as LDAP uses them (RFC 4511, 5.1): definite lengths, one-byte tags.
 
-/// What cannot be read.
+/// Bytes that cannot be decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
-    /// An element says that it is longer than what holds it.
+    /// An element claims to be longer than its container.
     #[error("an element ends beyond the message")]
     Short,
-    /// A length in a form that LDAP does not have.
+    /// A length form that LDAP does not allow.
     #[error("a length has a form that LDAP does not have")]
     Length,
-    /// Another element than the protocol has there.
+    /// Another tag than the protocol expects.
     #[error("an element has the tag {found:#04x} where {expected:#04x} stands")]
     Tag {
-        /// The tag that the protocol has there.
+        /// The expected tag.
         expected: u8,
-        /// The tag that came.
+        /// The tag found.
         found: u8,
     },
-    /// A number of more than eight bytes, or of none.
+    /// A number with no bytes or more than eight.
     #[error("a number has an unreadable size")]
     Number,
     /// Text that is not UTF-8.
     #[error("a text is not UTF-8")]
     Text,
-    /// A message larger than any may be.
+    /// A message above the size limit.
     #[error("a message has {length} bytes; no message may have more than {most}")]
     TooLarge {
         /// Its length.
         length: u64,
-        /// The most that is taken.
+        /// The largest length accepted.
         most: usize,
     },
 }
@@ -46,7 +46,7 @@ pub const ENUMERATED: u8 = 0x0a;
 /// `BOOLEAN`.
 pub const BOOLEAN: u8 = 0x01;
 
-/// An element of a tag and its content.
+/// Encodes an element with a tag and its content.
 pub fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(content.len() + 6);
     bytes.push(tag);
@@ -63,12 +63,12 @@ pub fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// An element that holds these elements.
+/// Encodes an element that contains these elements.
 pub fn group(tag: u8, elements: &[Vec<u8>]) -> Vec<u8> {
     element(tag, &elements.concat())
 }
 
-/// A number.
+/// Encodes a number.
 pub fn number(tag: u8, value: i64) -> Vec<u8> {
     let bytes = value.to_be_bytes();
     let sign = if value < 0 { 0xff } else { 0 };
@@ -77,12 +77,12 @@ pub fn number(tag: u8, value: i64) -> Vec<u8> {
     element(tag, &bytes[first..])
 }
 
-/// A boolean.
+/// Encodes a boolean.
 pub fn boolean(value: bool) -> Vec<u8> {
     element(BOOLEAN, &[if value { 0xff } else { 0 }])
 }
 
-/// Reads elements one after the other.
+/// Reads elements one after another.
 #[derive(Clone, Copy, Debug)]
 pub struct Elements<'a>(&'a [u8]);
 
@@ -92,7 +92,7 @@ impl<'a> Elements<'a> {
         Self(bytes)
     }
 
-    /// Whether there is no other.
+    /// Whether no element is left.
     pub fn is_empty(self) -> bool {
         self.0.is_empty()
     }
@@ -105,7 +105,7 @@ impl<'a> Elements<'a> {
     /// The next element: its tag and content.
     ///
     /// # Errors
-    /// When there is none, or it is not whole.
+    /// When there is none, or it is incomplete.
     pub fn take(&mut self) -> Result<(u8, &'a [u8]), Malformed> {
         let (tag, header, length) = header(self.0)?.ok_or(Malformed::Short)?;
         let length = usize::try_from(length).map_err(|_| Malformed::Short)?;
@@ -115,16 +115,16 @@ impl<'a> Elements<'a> {
         Ok((tag, content))
     }
 
-    /// The content of the next element, which has this tag.
+    /// The content of the next element, which must have this tag.
     ///
     /// # Errors
-    /// When it has another, or is not whole.
+    /// When it has another tag, or is incomplete.
     pub fn expect(&mut self, expected: u8) -> Result<&'a [u8], Malformed> {
         let (found, content) = self.take()?;
         if found == expected { Ok(content) } else { Err(Malformed::Tag { expected, found }) }
     }
 
-    /// The elements of the next element, which has this tag.
+    /// The elements inside the next element, which must have this tag.
     ///
     /// # Errors
     /// As [`Elements::expect`].
@@ -143,7 +143,7 @@ impl<'a> Elements<'a> {
     /// The next element as a number.
     ///
     /// # Errors
-    /// When it has another tag, or does not fit.
+    /// When it has another tag, or does not fit into 64 bits.
     pub fn number(&mut self, tag: u8) -> Result<i64, Malformed> {
         let content = self.expect(tag)?;
         match content {
@@ -157,7 +157,7 @@ impl<'a> Elements<'a> {
     }
 }
 
-/// Tag, size of the header and length of the content; none where not the whole header is there.
+/// Tag, header size and content length; `None` if the header is incomplete.
 fn header(bytes: &[u8]) -> Result<Option<(u8, usize, u64)>, Malformed> {
     let [tag, first, rest @ ..] = bytes else { return Ok(None) };
     let digits = match first {
@@ -170,10 +170,10 @@ fn header(bytes: &[u8]) -> Result<Option<(u8, usize, u64)>, Malformed> {
     Ok(Some((*tag, 2 + digits.len(), length)))
 }
 
-/// How many bytes the message at the beginning has; none where that is not yet known.
+/// The length of the first message in bytes; `None` if not enough bytes have arrived.
 ///
 /// # Errors
-/// When what comes is no message of LDAP, or one of more than `most` bytes.
+/// When the bytes are not an LDAP message, or the message has more than `most` bytes.
 pub fn message_length(bytes: &[u8], most: usize) -> Result<Option<usize>, Malformed> {
     match bytes.first() {
         Some(&found) if found != SEQUENCE => return Err(Malformed::Tag { expected: SEQUENCE, found }),
@@ -191,7 +191,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_come_back() {
+    fn numbers_round_trip() {
         for value in [0, 1, -1, 127, 128, -128, -129, 255, 256, i64::MAX, i64::MIN, 2_147_483_647] {
             let bytes = number(INTEGER, value);
             assert_eq!(Elements::new(&bytes).number(INTEGER), Ok(value));
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_come_back() {
+    fn lengths_round_trip() {
         for length in [0, 1, 127, 128, 255, 256, 65_535, 65_536] {
             let bytes = element(OCTETS, &vec![7; length]);
             let mut elements = Elements::new(&bytes);

@@ -1,8 +1,8 @@
-//! Search filters as values: no text of a filter is ever built, so nothing in one can be taken for syntax (threat B11).
+//! Search filters as values: no filter is ever built as text, so no value can become syntax (threat B11).
 
 use super::ber::{self, OCTETS, SEQUENCE};
 
-/// Which entries a search gives (RFC 4511, 4.5.1.7).
+/// Which entries a search returns (RFC 4511, 4.5.1.7).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Filter {
     /// All of these hold.
@@ -11,9 +11,9 @@ pub enum Filter {
     Any(Vec<Filter>),
     /// An attribute has this value.
     Equals(String, Vec<u8>),
-    /// A value of an attribute begins with this.
+    /// An attribute has a value that begins with this.
     Begins(String, Vec<u8>),
-    /// An attribute is there.
+    /// An attribute is present.
     Present(&'static str),
 }
 
@@ -23,7 +23,7 @@ impl Filter {
         Self::Equals(attribute.to_owned(), value.as_ref().to_vec())
     }
 
-    /// A value of an attribute begins with this.
+    /// An attribute has a value that begins with this.
     pub fn begins(attribute: &str, start: impl AsRef<[u8]>) -> Self {
         Self::Begins(attribute.to_owned(), start.as_ref().to_vec())
     }

@@ -1,16 +1,15 @@
-//! Ids that outlive renaming and moving: `objectGUID`, `entryUUID`; and the number that ends a security id.
+//! Ids that survive renaming and moving: `objectGUID`, `entryUUID`; and the last number of a security id.
 
 use super::message::Entry;
 
-/// The attribute of Active Directory that is the id.
+/// Active Directory's id attribute.
 pub const OBJECT_GUID: &str = "objectGUID";
-/// The attribute of other servers that is the id (RFC 4530).
+/// The id attribute of other servers (RFC 4530).
 pub const ENTRY_UUID: &str = "entryUUID";
-/// The security id.
+/// The security id attribute.
 pub const OBJECT_SID: &str = "objectSid";
 
-/// A GUID's text from its sixteen bytes, of which Windows keeps the first three fields with the low byte first ([MS-DTYP],
-/// 2.3.4.2).
+/// A GUID's text from its sixteen bytes; Windows stores the first three fields little-endian ([MS-DTYP], 2.3.4.2).
 pub fn guid_text(bytes: &[u8]) -> Option<String> {
     let [a0, a1, a2, a3, b0, b1, c0, c1, rest @ ..] = bytes else { return None };
     let [d0, d1, e0, e1, e2, e3, e4, e5] = rest else { return None };
@@ -25,7 +24,7 @@ pub fn guid_text(bytes: &[u8]) -> Option<String> {
     ))
 }
 
-/// A GUID's sixteen bytes from its text, as Windows keeps them; none where it is not one.
+/// A GUID's sixteen bytes from its text, as Windows stores them; `None` if the text is not a GUID.
 pub(super) fn guid_bytes(text: &str) -> Option<[u8; 16]> {
     let hex = uuid_text(text.as_bytes())?.replace('-', "");
     let mut bytes = [0; 16];
@@ -38,7 +37,7 @@ pub(super) fn guid_bytes(text: &str) -> Option<[u8; 16]> {
     Some(bytes)
 }
 
-/// A UUID's text in lower case; none where it is not one.
+/// A UUID's text in lower case; `None` if it is not a UUID.
 pub(super) fn uuid_text(text: &[u8]) -> Option<String> {
     let dashes = [8, 13, 18, 23];
     let is_uuid = text.len() == 36
@@ -62,8 +61,8 @@ pub(super) fn sid_text(bytes: &[u8]) -> Option<String> {
     Some(format!("S-1-{authority}{parts}"))
 }
 
-/// The last number of a domain's security id, by which a user names the primary group. The built-in groups have
-/// numbers of their own, which are not the domain's.
+/// The last number of a domain security id; a user's primary group is given by it. `None` for built-in groups, whose
+/// ids do not belong to the domain.
 pub fn relative_id(bytes: &[u8]) -> Option<u32> {
     match sid_parts(bytes)?.1.as_slice() {
         [21, _, _, _, relative] => Some(*relative),
@@ -71,7 +70,7 @@ pub fn relative_id(bytes: &[u8]) -> Option<u32> {
     }
 }
 
-/// The security id of a user's primary group: the user's own, but for the last number ([MS-ADA3], 2.120).
+/// The security id of a user's primary group: the user's own with another last number ([MS-ADA3], 2.120).
 pub fn primary_group_id(user: &[u8], primary: u32) -> Option<Vec<u8>> {
     relative_id(user)?;
     let (domain, _) = user.split_last_chunk::<4>()?;
@@ -91,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn l_04_the_first_three_fields_of_a_guid_have_the_low_byte_first() {
+    fn l_04_the_first_three_guid_fields_are_little_endian() {
         let bytes = [0x52, 0xcb, 0x78, 0x47, 0x05, 0xe9, 0x84, 0x4a, 0x8f, 0xee, 1, 2, 3, 4, 5, 6];
         assert_eq!(guid_text(&bytes).as_deref(), Some("4778cb52-e905-4a84-8fee-010203040506"));
         assert_eq!(guid_bytes("4778CB52-e905-4a84-8fee-010203040506"), Some(bytes));
@@ -101,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn only_ids_of_the_domain_name_a_primary_group() {
+    fn relative_id_only_of_domain_sids() {
         let sid = |parts: &[u32]| {
             let mut bytes = vec![1, parts.len() as u8, 0, 0, 0, 0, 0, 5];
             parts.iter().for_each(|part| bytes.extend_from_slice(&part.to_le_bytes()));
@@ -114,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_uuid_is_one_or_it_is_none() {
+    fn uuid_text_accepts_only_uuids() {
         let text = b"0C5B2F3A-77D1-4d0c-9a56-3f1b0e7a9d33";
         assert_eq!(uuid_text(text).as_deref(), Some("0c5b2f3a-77d1-4d0c-9a56-3f1b0e7a9d33"));
         assert_eq!(uuid_text(&text[1..]), None);

@@ -1,100 +1,101 @@
-//! LDAP messages (RFC 4511, 4): requests to bytes, bytes to responses, which borrow from them.
+//! LDAP messages (RFC 4511, 4): encodes requests, decodes responses, which borrow from the bytes.
 
 use super::ber::{self, BOOLEAN, ENUMERATED, Elements, INTEGER, Malformed, OCTETS, SEQUENCE, SET};
 use super::filter::Filter;
 use crate::model::Secret;
 
-/// The control that reads a result in pages (RFC 2696).
+/// The control for paged results (RFC 2696).
 pub const PAGED: &str = "1.2.840.113556.1.4.319";
 const START_TLS: &str = "1.3.6.1.4.1.1466.20037";
 
-/// What is asked.
+/// A request.
 #[derive(Clone, Debug)]
 pub enum Request<'r> {
     /// Sign in.
     Bind {
         /// Distinguished name, user principal name or `DOMAIN\user`.
         name: &'r str,
-        /// The password; never empty, since that would sign in nobody and count as success (RFC 4513, 5.1.2).
+        /// The password; never empty, since an empty one would succeed as anonymous (RFC 4513, 5.1.2).
         password: &'r Secret,
     },
-    /// Go over to TLS (RFC 4511, 4.14).
+    /// Switch to TLS (RFC 4511, 4.14).
     StartTls,
-    /// Entries.
+    /// Search for entries.
     Search(&'r Search),
-    /// Good-bye.
+    /// End the session.
     Unbind,
 }
 
-/// Where a search looks.
+/// The scope of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// At the base alone.
+    /// The base entry only.
     Base = 0,
-    /// At the base and everything below.
+    /// The base entry and everything below it.
     Subtree = 2,
 }
 
 /// A search (RFC 4511, 4.5.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
-    /// Where.
+    /// The base entry's distinguished name.
     pub base: String,
-    /// How far below.
+    /// How far below the base.
     pub scope: Scope,
-    /// Which entries.
+    /// Which entries to return.
     pub filter: Filter,
-    /// Which of their attributes.
+    /// Which of their attributes to return.
     pub attributes: Vec<String>,
-    /// Entries a page, and where the last page ended; none: no pages.
+    /// The page to read; `None` for no paging.
     pub page: Option<Page>,
-    /// The most entries that are wanted; 0: all.
+    /// The most entries to return; 0 for all.
     pub size_limit: u32,
 }
 
 /// A page of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// The most entries in it.
+    /// The most entries on it.
     pub size: u32,
-    /// What the server said at the end of the page before; empty for the first.
+    /// The server's cookie from the end of the previous page; empty for the first page.
     pub cookie: Vec<u8>,
 }
 
-/// A message of the server.
+/// A message from the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message<'a> {
-    /// The number of the request that it answers; 0: none.
+    /// The id of the request that it answers; 0 for none.
     pub id: i64,
-    /// What it says.
+    /// The response.
     pub response: Response<'a>,
 }
 
-/// What a server says.
+/// A response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Response<'a> {
-    /// How signing in ended.
+    /// The result of signing in.
     Bound(Outcome<'a>),
     /// An entry.
     Entry(Entry<'a>),
-    /// Another server that is said to know more. It is never asked (threat F10).
+    /// A referral to another server. It is never followed (threat F10).
     Reference,
-    /// How a search ended, and where its next page begins: empty, at its end; none, where the server did not say.
+    /// The result of a search, and the cookie of the next page: empty after the last one, `None` if the server sent no
+    /// paging control.
     Done(Outcome<'a>, Option<&'a [u8]>),
-    /// How another operation ended.
+    /// The result of another operation.
     Extended(Outcome<'a>),
 }
 
-/// A result code and the words beside it (RFC 4511, 4.1.9).
+/// A result code and its diagnostic text (RFC 4511, 4.1.9).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome<'a> {
     /// 0 is success.
     pub code: i64,
-    /// The server's own words.
+    /// The server's diagnostic text.
     pub words: &'a str,
 }
 
-/// An entry: its name and the attributes asked for, as far as it has them.
+/// An entry: its name and those of the requested attributes that it has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entry<'a> {
     /// The distinguished name.
@@ -108,20 +109,20 @@ impl<'a> Entry<'a> {
         Self { name, attributes }
     }
 
-    /// The values of an attribute; its name's case does not matter (RFC 4512, 2.5).
+    /// The values of an attribute; case of the name is ignored (RFC 4512, 2.5).
     pub fn values(&self, attribute: &str) -> &[&'a [u8]] {
         let found = self.attributes.iter().find(|(name, _)| name.eq_ignore_ascii_case(attribute));
         found.map_or(&[], |(_, values)| values)
     }
 
-    /// The attributes as they came, with their options.
+    /// The attributes as the server sent them, with their options.
     pub fn attributes(&self) -> impl Iterator<Item = (&'a str, &[&'a [u8]])> {
         self.attributes.iter().map(|(name, values)| (*name, values.as_slice()))
     }
 }
 
 impl Request<'_> {
-    /// The message with this number.
+    /// Encodes the request with this message id.
     pub fn encoded(&self, id: i32) -> Vec<u8> {
         let mut parts = vec![ber::number(INTEGER, i64::from(id)), self.operation()];
         if let Self::Search(Search { page: Some(page), .. }) = self {
@@ -156,7 +157,7 @@ impl Search {
             &[
                 octets(&self.base),
                 ber::number(ENUMERATED, self.scope as i64),
-                // Aliases are not followed: they would give entries twice.
+                // Aliases are not followed: they would return entries twice.
                 ber::number(ENUMERATED, 0),
                 ber::number(INTEGER, i64::from(self.size_limit)),
                 ber::number(INTEGER, 0),
@@ -169,7 +170,7 @@ impl Search {
 }
 
 impl Page {
-    /// Critical: a server that has no pages says so, and does not cut the result short.
+    /// Critical, so that a server without paging refuses instead of truncating the result.
     fn control(&self) -> Vec<u8> {
         let value = ber::group(
             SEQUENCE,
@@ -182,10 +183,10 @@ impl Page {
     }
 }
 
-/// Reads a message.
+/// Decodes a message.
 ///
 /// # Errors
-/// When it is none that a server may send.
+/// When the bytes are not a message that a server may send.
 pub fn decode(bytes: &[u8]) -> Result<Message<'_>, Malformed> {
     let mut message = Elements::new(bytes).enter(SEQUENCE)?;
     let id = message.number(INTEGER)?;
@@ -205,7 +206,7 @@ pub fn decode(bytes: &[u8]) -> Result<Message<'_>, Malformed> {
 fn outcome<'a>(operation: &mut Elements<'a>) -> Result<Outcome<'a>, Malformed> {
     let code = operation.number(ENUMERATED)?;
     operation.expect(OCTETS)?;
-    // Windows ends its words with a zero byte; words that are no text are none.
+    // Windows ends its text with a zero byte; text that is not UTF-8 counts as empty.
     let words = std::str::from_utf8(operation.expect(OCTETS)?).unwrap_or_default().trim_end_matches('\0');
     Ok(Outcome { code, words })
 }
@@ -227,7 +228,7 @@ fn entry<'a>(operation: &mut Elements<'a>) -> Result<Entry<'a>, Malformed> {
     Ok(Entry { name, attributes })
 }
 
-/// Where the next page begins, of the controls behind an operation.
+/// The cookie of the next page, from the controls behind an operation.
 fn cookie<'a>(mut rest: Elements<'a>) -> Result<Option<&'a [u8]>, Malformed> {
     if rest.peek() != Some(0xa0) {
         return Ok(None);

@@ -1,6 +1,6 @@
-//! LDAP without sockets: requests to bytes, bytes to responses, entries to users (RFC 4511; [MS-ADTS] for Windows).
+//! LDAP without sockets: encodes requests, decodes responses, maps entries to users (RFC 4511; [MS-ADTS] for Windows).
 //!
-//! Written here, and not taken from a crate, because a hostile or broken server must be met with an error at every byte
+//! Written here instead of using a crate, because every byte of a hostile or broken server must give an error
 //! (`docs/decisions/0010-ldap.md`).
 
 mod account;
@@ -12,8 +12,9 @@ mod message;
 mod moment;
 mod range;
 mod refusal;
-mod sought;
+
 mod user;
+mod user_search;
 
 pub use account::{enabled, enabled_names};
 pub use attribute_names::{ENABLED, Flavour, ldap_names};
@@ -23,5 +24,5 @@ pub use message::{Entry, Message, Outcome, PAGED, Page, Request, Response, Scope
 pub use moment::rfc3339;
 pub use range::{Piece, RangeError, in_pieces, piece, range_name};
 pub use refusal::{Refusal, visible};
-pub use sought::sought;
 pub use user::UserDecoder;
+pub use user_search::user_filter;

@@ -1,6 +1,6 @@
-//! Moments as LDAP writes them (RFC 4517, 3.3.13).
+//! LDAP's time format (RFC 4517, 3.3.13).
 
-/// A generalised time in UTC, `20260131120000.0Z`, as RFC 3339; none where it is not one.
+/// Converts a generalised time in UTC, `20260131120000.0Z`, to RFC 3339; `None` if the text is not one.
 pub fn rfc3339(text: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(text).ok()?.strip_suffix('Z')?;
     let digits = text.split_once(['.', ',']).map_or(text, |(whole, _)| whole);
@@ -17,7 +17,7 @@ mod tests {
     use super::rfc3339;
 
     #[test]
-    fn moments_of_both_kinds_of_server_are_read() {
+    fn rfc3339_reads_times_of_both_flavours() {
         for (text, moment) in [
             ("20260131120000.0Z", Some("2026-01-31T12:00:00Z")),
             ("20260131120059Z", Some("2026-01-31T12:00:59Z")),

@@ -1,28 +1,28 @@
-//! Attributes that come in pieces: `member;range=0-1499` ([MS-ADTS], 3.1.1.3.1.3.3).
+//! Attributes with ranged values: `member;range=0-1499` ([MS-ADTS], 3.1.1.3.1.3.3).
 
 use super::message::Entry;
 
-/// The values of an attribute, or the first piece of them.
+/// The values of an attribute, or one range of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece<'e, 'a> {
     /// The values.
     pub values: &'e [&'a [u8]],
-    /// Number of the first value that is still to be asked for; none: these are all.
+    /// Index of the next value to request; `None` if these are all.
     pub next: Option<u64>,
 }
 
-/// Why the piece cannot be used: another one was asked for, or its numbers contradict themselves.
+/// A range that cannot be used: another one was requested, or its numbers contradict each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the server gave other values than those asked for")]
 pub struct RangeError;
 
-/// The values of an attribute from number `from` on, as one answer holds them.
+/// The values of an attribute from index `from` on, as one answer holds them.
 ///
-/// Windows sends an empty attribute without range beside the piece; that is not "none" (threat E3). None: the answer has
-/// neither.
+/// Beside the range, Windows also sends an empty attribute without a range; that does not mean "no values" (threat E3).
+/// `None` if the answer has neither.
 ///
 /// # Errors
-/// When the piece begins elsewhere, or ends before it begins.
+/// When the range has another start, or ends before it starts.
 pub fn piece<'e, 'a>(
     entry: &'e Entry<'a>,
     attribute: &str,
@@ -59,7 +59,7 @@ pub fn piece<'e, 'a>(
     }
 }
 
-/// Whether an entry has any attribute in pieces.
+/// Whether the entry has a ranged attribute.
 pub fn in_pieces(entry: &Entry<'_>) -> bool {
     entry.attributes().any(|(description, _)| {
         let mut options = description.split(';').skip(1);
@@ -67,7 +67,7 @@ pub fn in_pieces(entry: &Entry<'_>) -> bool {
     })
 }
 
-/// How an attribute is asked for from number `from` on.
+/// The name that requests an attribute from index `from` on.
 pub fn range_name(attribute: &str, from: u64) -> String {
     format!("{attribute};range={from}-*")
 }

@@ -1,34 +1,34 @@
-//! What a server's refusal means, and what to do about it (RFC 4511, appendix A; [MS-ADTS], 3.1.1.3.1.9).
+//! What a server's error means, and what to do about it (RFC 4511, appendix A; [MS-ADTS], 3.1.1.3.1.9).
 
 use crate::model::invisible_character;
 
-/// Characters of the server's own words that a message repeats.
+/// The most characters of the server's text that a message quotes.
 const WORDS: usize = 200;
 
-/// An operation that did not succeed.
+/// An operation that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// The result code.
     pub code: i64,
-    /// The server's own words: one line, without what would steer a terminal.
+    /// The server's text: one line, without control characters.
     pub words: String,
 }
 
 impl Refusal {
-    /// A refusal with the server's words made harmless.
+    /// A refusal; makes the server's text safe to print.
     pub fn new(code: i64, words: &str) -> Self {
         let words = words.split(|it: char| it.is_whitespace() || it.is_control()).filter(|it| !it.is_empty());
         let words: String = words.collect::<Vec<_>>().join(" ").chars().take(WORDS).collect();
         Self { code, words }
     }
 
-    /// Whether the same may succeed a little later: the server is busy or shutting down.
-    pub fn may_pass(&self) -> bool {
+    /// Whether a retry may succeed: the server is busy or shutting down.
+    pub fn is_temporary(&self) -> bool {
         matches!(self.code, 51 | 52)
     }
 
     /// Why signing in failed, and what to do.
-    pub fn of_signing_in(&self) -> String {
+    pub fn sign_in_help(&self) -> String {
         let advice = match (self.code, self.data()) {
             (49, Some("525")) => "there is no such account; correct `bindDn`",
             (49, Some("530" | "531")) => {
@@ -58,7 +58,7 @@ impl Refusal {
     }
 
     /// Why a search failed, and what to do.
-    pub fn of_searching(&self, place: &str) -> String {
+    pub fn search_help(&self, place: &str) -> String {
         let advice = match self.code {
             1 => "the server wants somebody to sign in first, or does not do what it was asked",
             3 => {
@@ -86,14 +86,14 @@ impl Refusal {
         format!("`{place}`: {advice} ({self})")
     }
 
-    /// Windows' own number in its words: `... data 52e, v1db1`.
+    /// Windows' own error number in the text: `... data 52e, v1db1`.
     fn data(&self) -> Option<&str> {
         let (_, rest) = self.words.split_once("data ")?;
         rest.split([',', ' ']).next()
     }
 }
 
-/// Text with names of entries in it, so that it steers no terminal: what cannot be seen stands as `\u{1b}`.
+/// Makes text that contains entry names safe to print: invisible characters become `\u{1b}`.
 pub fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for letter in text.chars() {

@@ -1,4 +1,4 @@
-//! A user's entry to the fields that policies need.
+//! Maps a user's entry to the fields that policies need.
 
 use super::account::{enabled, enabled_names};
 use super::attribute_names::{ENABLED, Flavour, PLACE, ldap_names};
@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::borrow::Cow;
 
-/// Reads users, of whom certain attributes are asked for.
+/// Decodes users with a set of requested attributes.
 #[derive(Clone, Debug)]
 pub struct UserDecoder {
     flavour: Flavour,
@@ -19,7 +19,7 @@ pub struct UserDecoder {
     now: i64,
 }
 
-/// An attribute that policies need, and where its value is.
+/// A requested attribute and the LDAP attributes that hold it.
 #[derive(Clone, Debug)]
 struct Slot {
     name: String,
@@ -28,8 +28,8 @@ struct Slot {
 }
 
 impl UserDecoder {
-    /// A decoder for attributes, each with the name that policies use, that of the directory's document, and its type.
-    /// Accounts expire at moments that are judged at `now`, in seconds since 1970.
+    /// A decoder for attributes, each with the name that policies use, the name in the directory's document, and its
+    /// type. `now`, in seconds since 1970, decides which accounts have expired.
     pub fn new<'n>(
         attributes: impl IntoIterator<Item = (&'n str, &'n str, AttributeType)>,
         flavour: Flavour,
@@ -45,7 +45,7 @@ impl UserDecoder {
         Self { flavour, slots: slots.collect(), now }
     }
 
-    /// The LDAP attributes that are asked for, sorted, each once.
+    /// The LDAP attributes to request, sorted, without duplicates.
     pub fn ldap_attributes(&self) -> Vec<String> {
         let own = self.slots.iter().flat_map(|slot| slot.sources.iter().cloned());
         let enabled = self.slots.iter().filter(|slot| slot.name == ENABLED);
@@ -56,10 +56,10 @@ impl UserDecoder {
         names
     }
 
-    /// Reads the fields of an entry, in the order of the attributes.
+    /// Decodes the fields of an entry, in the order of the attributes.
     ///
     /// # Errors
-    /// What cannot be read, for people.
+    /// What cannot be decoded, for people.
     pub fn fields<'a>(&self, entry: &Entry<'a>) -> Result<Vec<Field<'a>>, String> {
         self.slots.iter().map(|slot| self.field(slot, entry)).collect()
     }
@@ -86,7 +86,7 @@ impl UserDecoder {
     }
 }
 
-/// The values as a field; none where there is none that says anything.
+/// The values as a field; `None` if all are empty.
 fn field<'a>(values: &[&'a [u8]], source: &str, slot: &Slot) -> Result<Option<Field<'a>>, String> {
     let mut texts = Vec::with_capacity(values.len());
     for value in values {
@@ -105,7 +105,7 @@ fn field<'a>(values: &[&'a [u8]], source: &str, slot: &Slot) -> Result<Option<Fi
     })
 }
 
-/// A value as text: ids and moments in the form that people and Microsoft Graph write them.
+/// A value as text: ids and times in the form that people and Microsoft Graph use.
 fn text<'a>(value: &'a [u8], source: &str, slot: &Slot) -> Option<Cow<'a, str>> {
     match slot.name.as_str() {
         "onPremisesImmutableId" => return Some(STANDARD.encode(value).into()),

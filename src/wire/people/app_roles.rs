@@ -10,9 +10,9 @@ use crate::yaml::Node;
 pub struct EnterpriseApplication {
     /// Its object id.
     pub id: String,
-    /// Its name; users and groups may say it instead of the id.
+    /// Its name; users and groups may use it instead of the id.
     pub name: String,
-    /// Its roles; Default Access is always among them.
+    /// Its roles; Default Access is always one of them.
     pub roles: Vec<String>,
 }
 
@@ -32,7 +32,7 @@ impl Parser<'_, '_> {
         EnterpriseApplication { id, name, roles }
     }
 
-    /// `appRoles: { Promapp: [Editor] }`: place of the application, and the role.
+    /// `appRoles: { Promapp: [Editor] }`: index of the application, and the role.
     pub(super) fn app_roles(&mut self, node: Option<&Node>) -> Vec<(usize, String)> {
         let mut assigned = Vec::new();
         let Some(node) = node else { return assigned };

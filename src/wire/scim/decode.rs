@@ -1,7 +1,7 @@
-//! One account out of one JSON object, in one pass: only what the policies ask for is kept, texts are borrowed.
+//! Decodes one account from one JSON object in one pass: only what the policies need is kept, text is borrowed.
 //!
-//! The paths become a small tree of keys. Sub-attributes of a value may stand in any order, so the wanted ones of an
-//! element are captured first and then given to whom they belong.
+//! The paths form a small tree of keys. Sub-attributes of a value come in any order, so the wanted ones of an element
+//! are captured first and then copied to the slots that want them.
 
 mod visit;
 
@@ -12,7 +12,7 @@ use serde_json::de::Read;
 use std::borrow::Cow;
 use visit::LevelSeed;
 
-/// Reads accounts: which attributes, compiled once for a whole application.
+/// Decodes accounts. The attributes are compiled once for an application.
 #[derive(Debug)]
 pub struct AccountDecoder {
     root: Level,
@@ -22,20 +22,20 @@ pub struct AccountDecoder {
 /// One account as the application sent it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountRecord<'a> {
-    /// The application's own id, opaque text (S10).
+    /// The application's own id, an opaque text (S10).
     pub id: Cow<'a, str>,
-    /// What the link attribute holds.
+    /// The value of the link attribute.
     pub link: Field<'a>,
-    /// Whether it may sign in; none where the application does not say (S13).
+    /// Whether it may sign in; `None` if the application does not say (S13).
     pub active: Option<bool>,
-    /// A value for each attribute asked for, in that order.
+    /// A value for each requested attribute, in that order.
     pub fields: Vec<Field<'a>>,
 }
 
-/// A body that is not what a SCIM service answers.
+/// A body that is not a SCIM answer.
 #[derive(Debug, thiserror::Error)]
 pub enum DecodeError {
-    /// It is no JSON, or not of the form that SCIM gives it.
+    /// Not JSON, or not the form that SCIM prescribes.
     #[error("not {expected} as SCIM writes it: {problem:.200}")]
     Shape {
         /// What was expected: "a user".
@@ -46,7 +46,7 @@ pub enum DecodeError {
     /// An account or a group without `id`.
     #[error("{0} without `id`")]
     NoId(&'static str),
-    /// `active` holds something else than a boolean.
+    /// `active` is not a boolean.
     #[error("`active` of the account `{id:.100}` is neither `true` nor `false`")]
     Active {
         /// The account.
@@ -54,7 +54,7 @@ pub enum DecodeError {
     },
 }
 
-/// The keys wanted of one JSON object: the user itself, or one extension of it.
+/// The wanted keys of one JSON object: the user itself, or one of its extensions.
 #[derive(Debug, Default)]
 struct Level {
     keys: Vec<Key>,
@@ -72,10 +72,10 @@ enum Kind {
     Attribute(Attribute),
 }
 
-/// One attribute and all that is wanted of it.
+/// One attribute and what is wanted of it.
 #[derive(Debug)]
 struct Attribute {
-    /// Sub-attributes to capture of each element. The first is `value`, which a plain value counts as.
+    /// Sub-attributes to capture of each element. The first is `value`, which also holds a plain value.
     subs: Vec<Box<str>>,
     wants: Vec<Want>,
 }
@@ -98,14 +98,14 @@ impl AccountDecoder {
     /// A decoder for the link and these attributes.
     ///
     /// # Errors
-    /// When a path is none.
+    /// When a path is not valid.
     pub fn new(link: &AttributePath, attributes: &[AttributePath]) -> Result<Self, ScimPathError> {
         let paths: Result<Vec<_>, _> = attributes.iter().map(|it| ScimPath::parse(&it.path)).collect();
-        Ok(Self::of_paths(Some(&ScimPath::parse(&link.path)?), &paths?))
+        Ok(Self::from_paths(Some(&ScimPath::parse(&link.path)?), &paths?))
     }
 
-    /// The same for paths that were read before; without `link`, records have an empty one.
-    pub fn of_paths(link: Option<&ScimPath>, attributes: &[ScimPath]) -> Self {
+    /// The same for parsed paths; without `link`, the link of each record is empty.
+    pub fn from_paths(link: Option<&ScimPath>, attributes: &[ScimPath]) -> Self {
         let mut root = Level::default();
         for (slot, path) in attributes.iter().chain(link).enumerate() {
             root.want(path, slot);
@@ -120,7 +120,7 @@ impl AccountDecoder {
     /// Reads one account.
     ///
     /// # Errors
-    /// When the text is no JSON object, has no `id`, holds an attribute twice or one whose shape no path fits.
+    /// When the text is not a JSON object, has no `id`, or holds an attribute twice or in a form that no path matches.
     pub fn decode<'a>(&self, json: &'a [u8]) -> Result<AccountRecord<'a>, DecodeError> {
         let mut fields = Vec::with_capacity(self.attributes + 3);
         fields.resize_with(self.attributes + 3, Field::default);
@@ -147,7 +147,7 @@ impl AccountDecoder {
     }
 }
 
-/// `true`, `"True"` and the like; none where nothing is said (S13).
+/// `true`, `"True"` and the like; `None` if empty (S13).
 fn boolean(field: &Field<'_>) -> Result<Option<bool>, ()> {
     match field {
         Field::Empty => Ok(None),
@@ -181,7 +181,7 @@ impl Level {
         &mut self.keys[at]
     }
 
-    /// Exact spelling first: it is nearly always right, and comparing it is nearly free.
+    /// Exact spelling first: it is nearly always right and cheap to compare.
     #[inline]
     fn find(&self, name: &str) -> Option<usize> {
         let exact = self.keys.iter().position(|key| *key.name == *name);
@@ -215,15 +215,15 @@ impl Attribute {
         exact.or_else(|| self.subs.iter().position(|sub| sub.eq_ignore_ascii_case(name)))
     }
 
-    /// Gives the captured sub-attributes of the one value there is to whom they belong.
-    fn settle_single<'a>(&self, captured: &mut [Field<'a>], fields: &mut [Field<'a>]) {
+    /// Copies the captured sub-attributes of a single value to the slots that want them.
+    fn copy_single<'a>(&self, captured: &mut [Field<'a>], fields: &mut [Field<'a>]) {
         for want in self.wants.iter().filter(|want| want.choice.fits(captured, 0)) {
             fields[want.slot] = captured[want.sub].clone();
         }
     }
 
-    /// The same for the element `at` of several.
-    fn settle_element<'a>(&self, at: usize, captured: &mut [Field<'a>], fields: &mut [Field<'a>]) {
+    /// The same for the element `at` of a list.
+    fn copy_element<'a>(&self, at: usize, captured: &mut [Field<'a>], fields: &mut [Field<'a>]) {
         for want in self.wants.iter().filter(|want| want.choice.fits(captured, at)) {
             let (field, value) = (&mut fields[want.slot], captured[want.sub].clone());
             match (&want.choice, field) {

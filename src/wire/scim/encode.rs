@@ -6,10 +6,10 @@ use super::{FilterError, GROUP_SCHEMA, USER_SCHEMA};
 use crate::model::Value;
 use serde_json::{Map, Value as Json, json};
 
-/// Values that cannot be written together, or not at all.
+/// Values that cannot be written together, or cannot be written at all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EncodeError {
-    /// Two paths need different things in one place.
+    /// Two paths need different things in the same place.
     #[error("`{0}` cannot be written: another mapped attribute is part of it, or it of another")]
     Conflict(String),
     /// A value that a path in brackets cannot hold.
@@ -30,8 +30,7 @@ const VALUED: [&str; 9] = [
     "x509Certificates",
 ];
 
-/// The body that creates a user: these attributes and nothing else (S12), `active` as a JSON boolean, and every
-/// schema that is used (S7).
+/// The body that creates a user: only these attributes (S12), `active` as a JSON boolean, and every schema in use (S7).
 ///
 /// # Errors
 /// When two paths contradict each other.
@@ -59,12 +58,12 @@ pub fn create_body(attributes: &[(&ScimPath, &Value)], active: bool) -> Result<J
     Ok(body.into())
 }
 
-/// The body that creates a group. It has no members: some services drop them (S43).
+/// The body that creates a group. It has no members, since some services drop them (S43).
 pub fn group_body(name: &str) -> Json {
     json!({ "schemas": [GROUP_SCHEMA], "displayName": name })
 }
 
-/// Writes one value where its path says; none when something else is there.
+/// Writes a value at its path; `None` if something else is already there.
 fn put(level: &mut Map<String, Json>, path: &ScimPath, value: &Value) -> Option<()> {
     let name = entry_name(level, &path.attribute);
     match (&path.pick, &path.sub) {
@@ -83,7 +82,7 @@ fn put_new(map: &mut Map<String, Json>, name: &str, value: Json) -> Option<()> {
     map.insert(name.to_owned(), value).is_none().then_some(())
 }
 
-/// Writes one value into the element that the path chooses; the element is made where it is missing.
+/// Writes a value into the element that the path selects; creates the element if it is missing.
 fn put_element(elements: &mut Vec<Json>, path: &ScimPath, value: &Value) -> Option<()> {
     let at = match &path.pick {
         Pick::Where(equality) => chosen(elements, equality),
@@ -97,7 +96,7 @@ fn put_element(elements: &mut Vec<Json>, path: &ScimPath, value: &Value) -> Opti
     put_new(elements[at].as_object_mut()?, sub, json_of(value))
 }
 
-/// An element that the path's choice fits, without value yet.
+/// A new element that the path selects, still without its value.
 pub(super) fn new_element(pick: &Pick) -> Json {
     match pick {
         Pick::Where(equality) => json!({ equality.attribute(): equality.operand() }),
@@ -105,11 +104,11 @@ pub(super) fn new_element(pick: &Pick) -> Json {
     }
 }
 
-/// The first element that satisfies the choice.
+/// The first element that matches.
 pub(super) fn chosen(elements: &[Json], equality: &Equality) -> Option<usize> {
     elements.iter().position(|element| {
-        let found = element.as_object().and_then(|it| member(it, equality.attribute()));
-        found.is_some_and(|it| match it {
+        let value = element.as_object().and_then(|element| member(element, equality.attribute()));
+        value.is_some_and(|value| match value {
             Json::String(text) => text.eq_ignore_ascii_case(equality.value()),
             Json::Bool(value) => equality.value().eq_ignore_ascii_case(if *value { "true" } else { "false" }),
             _ => false,
@@ -117,17 +116,17 @@ pub(super) fn chosen(elements: &[Json], equality: &Equality) -> Option<usize> {
     })
 }
 
-/// A member of an object by its name in any case.
+/// A member of an object by name, ignoring case.
 pub(super) fn member<'j>(map: &'j Map<String, Json>, name: &str) -> Option<&'j Json> {
     map.get(name).or_else(|| map.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, it)| it))
 }
 
-/// The spelling under which a member stands already, else the given one.
+/// The name under which a member already exists, else the given one.
 pub(super) fn entry_name(map: &Map<String, Json>, name: &str) -> String {
     map.keys().find(|key| key.eq_ignore_ascii_case(name)).map_or_else(|| name.to_owned(), Clone::clone)
 }
 
-/// A value as JSON: booleans and numbers stay what they are.
+/// A value as JSON: booleans and numbers keep their type.
 pub(super) fn json_of(value: &Value) -> Json {
     match value {
         Value::Boolean(value) => (*value).into(),
@@ -137,7 +136,7 @@ pub(super) fn json_of(value: &Value) -> Json {
     }
 }
 
-/// The value of a whole attribute: where the core schema has objects with `value`, such objects.
+/// The value of a whole attribute; as objects with `value` if the core schema has those.
 pub(super) fn plain(attribute: &str, value: &Value) -> Json {
     if !VALUED.iter().any(|name| name.eq_ignore_ascii_case(attribute)) {
         return json_of(value);

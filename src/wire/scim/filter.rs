@@ -1,9 +1,9 @@
-//! Filters that compare one attribute with one text (RFC 7644, 3.4.2.2). Nothing else is ever asked: services
-//! misread `and` and URN-qualified names (S14, S15).
+//! Filters that compare one attribute with one text (RFC 7644, 3.4.2.2). Nothing else is ever sent: services misread
+//! `and` and URN-qualified names (S14, S15).
 
 use std::fmt;
 
-/// `attribute eq "value"`. Its text is the filter; [`Equality::parse`] reads exactly that text back (threat B10).
+/// `attribute eq "value"`. Its text is the filter, and [`Equality::parse`] reads back exactly that text (threat B10).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Equality {
     attribute: String,
@@ -11,7 +11,7 @@ pub struct Equality {
     boolean: bool,
 }
 
-/// A filter that cannot be built, or text that is no equality.
+/// A filter that cannot be built, or text that is not an equality.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FilterError {
     /// The attribute is not a plain name, or a name with one sub-attribute.
@@ -34,7 +34,7 @@ impl Equality {
     /// The filter that `attribute` (a name, or `name.subName`) equals `value`.
     ///
     /// # Errors
-    /// When the attribute is no such name, or the value holds a control character (S19).
+    /// When the attribute is not such a name, or the value holds a control character (S19).
     pub fn new(attribute: &str, value: &str) -> Result<Self, FilterError> {
         let named = attribute.split('.').count() <= 2 && attribute.split('.').all(is_name);
         if !named {
@@ -69,12 +69,12 @@ impl Equality {
         &self.attribute
     }
 
-    /// The text it is compared with; of a boolean its word.
+    /// The text it is compared with; for a boolean, its word.
     pub fn value(&self) -> &str {
         &self.value
     }
 
-    /// What it is compared with, as JSON.
+    /// The value it is compared with, as JSON.
     pub fn operand(&self) -> serde_json::Value {
         if self.boolean { (self.value == "true").into() } else { self.value.as_str().into() }
     }
@@ -86,14 +86,14 @@ impl fmt::Display for Equality {
     }
 }
 
-/// Whether text is an attribute's name (RFC 7643, 2.1); `$ref` is one too.
+/// Whether text is an attribute name (RFC 7643, 2.1); `$ref` is one too.
 pub(super) fn is_name(text: &str) -> bool {
     let mut bytes = text.bytes();
     let first = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'$' | b'_'));
     first && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'$' | b'_' | b'-'))
 }
 
-/// The first word, and what stands behind the spaces after it.
+/// The first word, and the rest behind the spaces after it.
 fn word(text: &str) -> (&str, &str) {
     let text = text.trim_start_matches(' ');
     let end = text.find(' ').unwrap_or(text.len());

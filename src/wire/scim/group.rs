@@ -1,4 +1,4 @@
-//! One group out of one JSON object. A group may have hundreds of thousands of members.
+//! Decodes one group from one JSON object. A group may have hundreds of thousands of members.
 
 use super::DecodeError;
 use serde::Deserialize;
@@ -12,16 +12,16 @@ use std::fmt;
 pub struct GroupRecord<'a> {
     /// The application's own id.
     pub id: Cow<'a, str>,
-    /// Its name; another group may have the same (S44). Empty where it has none.
+    /// Its name; another group may have the same one (S44). Empty if it has none.
     pub display_name: Cow<'a, str>,
-    /// Ids of the members, in the order sent: accounts, groups, and what is gone since (S41).
+    /// Ids of the members, in the order sent: accounts, groups, and objects that no longer exist (S41).
     pub members: Vec<Cow<'a, str>>,
 }
 
 /// Reads one group.
 ///
 /// # Errors
-/// When the text is no JSON object, has no `id`, holds `id`, `displayName` or `members` twice or in another shape.
+/// When the text is not a JSON object, has no `id`, or holds `id`, `displayName` or `members` twice or in another form.
 pub fn decode_group(json: &[u8]) -> Result<GroupRecord<'_>, DecodeError> {
     // Text that was checked as a whole is not checked again value by value.
     let group = match std::str::from_utf8(json) {
@@ -79,7 +79,7 @@ fn once<T, E>(place: &mut Option<T>, value: T, twice: impl FnOnce() -> E) -> Res
     }
 }
 
-/// A text, borrowed where it has no escapes. A number is its text, null is the empty one.
+/// Text, borrowed if it has no escapes. A number becomes its text, null becomes empty text.
 pub(super) struct Text<'a>(pub(super) Cow<'a, str>);
 
 impl<'a> Deserialize<'a> for Text<'a> {
@@ -116,7 +116,7 @@ impl<'a> Visitor<'a> for TextVisitor {
     }
 }
 
-/// The members' ids: of objects their `value`, or plain texts.
+/// The members' ids: the `value` of objects, or plain texts.
 struct Members<'a>(Vec<Cow<'a, str>>);
 
 impl<'a> Deserialize<'a> for Members<'a> {
@@ -147,7 +147,7 @@ impl<'a> Visitor<'a> for MembersVisitor {
     }
 }
 
-/// One member's id. A member without one is an error: it could be anybody.
+/// One member's id. A member without one is an error: it could be anyone.
 struct Member<'a>(Cow<'a, str>);
 
 impl<'a> Deserialize<'a> for Member<'a> {

@@ -1,7 +1,7 @@
-//! SCIM 2.0 (RFC 7643, RFC 7644): attribute paths, what services answer, what they are sent.
+//! SCIM 2.0 (RFC 7643, RFC 7644): attribute paths, answers of services, and request bodies.
 //!
-//! Takes bytes and model values, gives model values and bytes. Tolerant in reading, strict in writing. Never: a
-//! socket, a clock, async; deciding what should change.
+//! Takes bytes and model values, gives model values and bytes. Tolerant in reading, strict in writing. Never: a socket,
+//! a clock, async, or decisions about what to change.
 
 mod compare;
 mod decode;
@@ -20,7 +20,7 @@ pub use encode::{EncodeError, create_body, group_body};
 pub use filter::{Equality, FilterError};
 pub use group::{GroupRecord, decode_group};
 pub use page::{Page, decode_page};
-pub use paging::{Broken, Step, Walk};
+pub use paging::{ListError, Step, Walk};
 pub use patch::{MEMBERS_PER_REQUEST, account_patch, add_members, add_value, remove_member, remove_value};
 pub use path::{Pick, ScimPath, ScimPathError};
 pub use target::{TargetError, list_query, segment};

@@ -7,23 +7,23 @@ use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::fmt;
 
-/// One page. Everything may be missing (S27), but not both `totalResults` and `Resources`.
+/// One page. Any member may be missing (S27), but not both `totalResults` and `Resources`.
 #[derive(Debug, Default)]
 pub struct Page<'a> {
-    /// How many there are on all pages, as the service says; some say the page's own length (S23).
+    /// The number on all pages, as the service says; some send the page's own length (S23).
     pub total_results: Option<u64>,
-    /// The first one's place, from 1.
+    /// The index of the first one, from 1.
     pub start_index: Option<u64>,
-    /// How many a page holds, as the service says; never to be relied on (S22).
+    /// The page size, as the service says; never relied on (S22).
     pub items_per_page: Option<u64>,
-    /// The users or groups, each still as its text.
+    /// The users or groups, each as undecoded text.
     pub resources: Vec<&'a RawValue>,
 }
 
 /// Reads one page.
 ///
 /// # Errors
-/// When the text is no JSON object, or one without both `totalResults` and `Resources`: an error's body, for one.
+/// When the text is not a JSON object, or has neither `totalResults` nor `Resources`: an error body, for example.
 pub fn decode_page(json: &[u8]) -> Result<Page<'_>, DecodeError> {
     let mut source = serde_json::Deserializer::from_slice(json);
     source
@@ -68,7 +68,7 @@ impl<'a> Visitor<'a> for PageVisitor {
     }
 }
 
-/// A count: a number, or text of digits; null is none.
+/// A count: a number, or a text of digits; null is `None`.
 struct Count(Option<u64>);
 
 impl<'a> Deserialize<'a> for Count {

@@ -1,5 +1,4 @@
-//! Bodies that change users and memberships (RFC 7644, 3.5.2). Each form was chosen for being understood by most
-//! (S30).
+//! Bodies that change users and memberships (RFC 7644, 3.5.2), in the forms that most services understand (S30).
 
 use super::encode::{EncodeError, chosen, entry_name, json_of, member, new_element, plain};
 use super::filter::Equality;
@@ -8,15 +7,15 @@ use super::{FilterError, PATCH_SCHEMA};
 use crate::model::Value;
 use serde_json::{Map, Value as Json, json};
 
-/// How many members one request adds at most (S46).
+/// The most members that one request adds (S46).
 pub const MEMBERS_PER_REQUEST: usize = 100;
 
-/// A change of one attribute: none clears it.
+/// A change of one attribute; `None` clears it.
 type Change<'c> = (&'c ScimPath, Option<&'c Value>);
 
 /// The body that makes these changes to the account as it was just read (S32): one operation for each simple path; a
-/// value that is not there yet is added to its list; where the choice is `[0]`, the list is replaced. `active` comes
-/// first. None when nothing is left to do.
+/// missing value is added to its list; for `[0]` the whole list is replaced. `active` comes first. `None` if nothing is
+/// left to do.
 ///
 /// # Errors
 /// When the changes contradict each other.
@@ -43,13 +42,13 @@ pub fn account_patch(
     Ok((!operations.is_empty()).then(|| patch(operations)))
 }
 
-/// The body that adds members to a group; at most [`MEMBERS_PER_REQUEST`], none of whom is in it (S41).
+/// The body that adds members to a group: at most [`MEMBERS_PER_REQUEST`], none of them in it yet (S41).
 pub fn add_members(ids: &[&str]) -> Json {
     let members: Vec<_> = ids.iter().map(|id| json!({ "value": id })).collect();
     patch(vec![json!({ "op": "add", "path": "members", "value": members })])
 }
 
-/// The body that takes one member out of a group (S42).
+/// The body that removes one member from a group (S42).
 ///
 /// # Errors
 /// When the id holds a control character.
@@ -58,14 +57,14 @@ pub fn remove_member(id: &str) -> Result<Json, FilterError> {
     Ok(patch(vec![json!({ "op": "remove", "path": format!("members[{choice}]") })]))
 }
 
-/// The body that adds an element to a multi-valued attribute, which does not have it yet.
+/// The body that adds an element to a multi-valued attribute that does not have it yet.
 pub fn add_value(path: &ScimPath, value: &str) -> Json {
     let value = plain(&path.attribute, &Value::List(vec![value.to_owned()]));
     patch(vec![json!({ "op": "add", "path": path.whole().to_string(), "value": value })])
 }
 
-/// The body that takes an element out of a multi-valued attribute of the user as just read: by a choice where
-/// elements are objects, else by the list without it.
+/// The body that removes an element from a multi-valued attribute of the user as just read: by a filter if elements are
+/// objects, else by sending the list without it.
 ///
 /// # Errors
 /// When the value holds a control character.
@@ -91,7 +90,7 @@ fn same_attribute(whole: &ScimPath, path: &ScimPath) -> bool {
         && whole.attribute.eq_ignore_ascii_case(&path.attribute)
 }
 
-/// What the account holds of a whole attribute; null, `""`, `[]` and `{}` are nothing (S12).
+/// The account's value of a whole attribute; null, `""`, `[]` and `{}` count as no value (S12).
 fn attribute<'j>(account: &'j Json, whole: &ScimPath) -> Option<&'j Json> {
     let user = account.as_object()?;
     let level = match &whole.schema {
@@ -111,7 +110,7 @@ fn is_empty(value: &Json) -> bool {
     }
 }
 
-/// One operation a change; the elements that have to be made come together in one more.
+/// One operation for each change; all new elements are added by one more operation.
 fn single_operations(
     whole: &ScimPath,
     current: Option<&Json>,
@@ -143,8 +142,8 @@ fn single_operations(
     Ok(operations)
 }
 
-/// The operation that changes one sub-attribute of an element that is there. Without its `value` it is nothing, so
-/// clearing that takes the element away.
+/// The operation that changes one sub-attribute of an existing element. An element without `value` is useless, so
+/// clearing `value` removes the element.
 fn element_operation(path: &ScimPath, element: &Json, value: Option<&Value>) -> Option<Json> {
     let sub = path.sub.as_deref().unwrap_or("value");
     let held = element.as_object().and_then(|it| member(it, sub));
@@ -155,7 +154,7 @@ fn element_operation(path: &ScimPath, element: &Json, value: Option<&Value>) -> 
     operation(place.to_string(), held, value.map(json_of))
 }
 
-/// `add` where nothing is, `replace` where something is, `remove` where nothing is wanted; none when that is so.
+/// `add` if there is no value, `replace` if there is one, `remove` if none is wanted; `None` if neither exists.
 fn operation(path: String, held: Option<&Json>, wanted: Option<Json>) -> Option<Json> {
     let held = held.filter(|value| !is_empty(value));
     match (held, wanted) {
@@ -166,7 +165,7 @@ fn operation(path: String, held: Option<&Json>, wanted: Option<Json>) -> Option<
     }
 }
 
-/// The operation that replaces a list by itself with the changes in it.
+/// The operation that replaces a list by a copy with the changes.
 fn replaced_list(
     whole: &ScimPath,
     current: Option<&Json>,
@@ -185,7 +184,7 @@ fn replaced_list(
     Ok(operation(whole.to_string(), current, wanted))
 }
 
-/// Makes one change in a list's elements.
+/// Applies one change to a list's elements.
 fn change_list(elements: &mut Vec<Json>, path: &ScimPath, value: Option<&Value>) -> Result<(), EncodeError> {
     let at = match &path.pick {
         Pick::Where(equality) => chosen(elements, equality),

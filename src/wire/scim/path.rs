@@ -4,23 +4,23 @@ use super::USER_SCHEMA;
 use super::filter::{Equality, is_name};
 use std::fmt;
 
-/// Where an account attribute stands in a SCIM user. Names are sent as written and read without case (S6).
+/// Where an account attribute is in a SCIM user. Names are sent as written and read ignoring case (S6).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScimPath {
-    /// The extension's URN; none for the core user.
+    /// The extension's URN; `None` for the core user.
     pub schema: Option<String>,
     /// The attribute.
     pub attribute: String,
     /// Which of its values.
     pub pick: Pick,
-    /// The sub-attribute; none: the attribute itself, and `value` of each of several values.
+    /// The sub-attribute; `None` for the attribute itself, or `value` of each element.
     pub sub: Option<String>,
 }
 
-/// Which values of an attribute that may hold several.
+/// Which values of a possibly multi-valued attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pick {
-    /// The one there is, or all.
+    /// The single value, or all values.
     All,
     /// The first: `[0]`.
     First,
@@ -28,7 +28,7 @@ pub enum Pick {
     Where(Equality),
 }
 
-/// Text that is no attribute path.
+/// Text that is not an attribute path.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{path}` is not a SCIM attribute path: {problem}, at character {at}")]
 pub struct ScimPathError {
@@ -41,11 +41,11 @@ pub struct ScimPathError {
 }
 
 impl ScimPath {
-    /// Reads `userName`, `name.givenName`, `emails[type eq "work"].value`, `addresses[0].locality`, each also behind
-    /// an extension's URN and `:`. The core user's URN is the same as none.
+    /// Reads `userName`, `name.givenName`, `emails[type eq "work"].value`, `addresses[0].locality`, each optionally
+    /// prefixed with an extension's URN and `:`. The core user's URN is dropped.
     ///
     /// # Errors
-    /// When the text is none of these; says what was expected and where.
+    /// When the text is not such a path; says what was expected and where.
     pub fn parse(text: &str) -> Result<Self, ScimPathError> {
         let error = |problem, byte: usize| ScimPathError {
             path: text.to_owned(),
@@ -70,7 +70,7 @@ impl ScimPath {
         })
     }
 
-    /// The same path without sub-attribute and choice of values: what a list is replaced under.
+    /// The same path without sub-attribute and selection: the path to replace a whole list.
     pub(super) fn whole(&self) -> Self {
         Self { pick: Pick::All, sub: None, ..self.clone() }
     }
@@ -92,13 +92,13 @@ impl fmt::Display for ScimPath {
     }
 }
 
-/// Where the attribute's name begins: behind the URN, where there is one. A colon inside brackets is a value's.
+/// Where the attribute's name begins: behind the URN, if there is one. A colon in brackets belongs to a value.
 fn name_start(text: &str) -> usize {
     let outside = &text[..text.find('[').unwrap_or(text.len())];
     outside.rfind(':').map_or(0, |colon| colon + 1)
 }
 
-/// A URN without attribute is a likely slip: `urn:...:2.0:User` reads as the attribute `User`.
+/// A URN without an attribute is a likely mistake: `urn:...:2.0:User` would be the attribute `User`.
 fn check_schema(schema: Option<&str>) -> Result<(), &'static str> {
     let Some(schema) = schema else { return Ok(()) };
     if schema.len() < 8 || !schema.as_bytes()[..4].eq_ignore_ascii_case(b"urn:") {
@@ -112,7 +112,7 @@ fn check_schema(schema: Option<&str>) -> Result<(), &'static str> {
     if version { Err("it names a schema; expected `:` and an attribute behind it") } else { Ok(()) }
 }
 
-/// The choice of values at `at`, and where the text goes on.
+/// The selection at `at`, and where the rest of the path begins.
 fn pick(text: &str, at: usize) -> Result<(Pick, usize), (&'static str, usize)> {
     let Some(inside) = text[at..].strip_prefix('[') else { return Ok((Pick::All, at)) };
     let length = closing(inside).ok_or(("the bracket is not closed", at))?;
@@ -131,7 +131,7 @@ fn pick(text: &str, at: usize) -> Result<(Pick, usize), (&'static str, usize)> {
     Ok((Pick::Where(equality), rest))
 }
 
-/// Where the bracket closes; one inside a quoted value does not count.
+/// Where the bracket closes, ignoring brackets in quotes.
 fn closing(inside: &str) -> Option<usize> {
     let (mut quoted, mut escaped) = (false, false);
     inside.bytes().position(|byte| {

@@ -1,4 +1,4 @@
-//! Parts of a URL, made from data (threat B12).
+//! Parts of a URL built from data (threat B12).
 
 use super::Equality;
 
@@ -7,10 +7,10 @@ use super::Equality;
 #[error("the id `{0}` cannot stand in a URL: expected text other than `.` and `..`")]
 pub struct TargetError(String);
 
-/// An id as one path segment: everything but RFC 3986's unreserved characters is percent-encoded.
+/// An id as one path segment; everything but RFC 3986's unreserved characters is percent-encoded.
 ///
 /// # Errors
-/// When the id is empty, `.` or `..`: URL parsers take those as a step in the path, even encoded.
+/// When the id is empty, `.` or `..`: URL parsers treat those as a path step, even encoded.
 pub fn segment(id: &str) -> Result<String, TargetError> {
     if matches!(id, "" | "." | "..") {
         return Err(TargetError(id.to_owned()));
@@ -18,7 +18,7 @@ pub fn segment(id: &str) -> Result<String, TargetError> {
     Ok(encode(id))
 }
 
-/// The query of a list: where it starts (from 1), how many at most, and what to look for; each may be left out.
+/// The query of a list: where it starts (from 1), the most results, and the filter; each is optional.
 pub fn list_query(start_index: Option<u64>, count: Option<u32>, filter: Option<&Equality>) -> String {
     let parts = [
         filter.map(|filter| format!("filter={}", encode(&filter.to_string()))),

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use rolewright::wire::graph::record::{Record, decode_changes};
-use rolewright::wire::graph::refusal::{may_come, sign_in_help};
+use rolewright::wire::graph::refusal::{may_succeed_later, sign_in_help};
 use rolewright::wire::graph::{
     Walk, decode_assignment, decode_batch, decode_identity, decode_listed_group, decode_listed_member,
     decode_page, decode_service_principal, decode_token, identity_target, query,
@@ -47,7 +47,7 @@ proptest! {
         let _ = (decode_identity(&bytes), decode_listed_group(&bytes), decode_listed_member(&bytes));
         let _ = (decode_assignment(&bytes), decode_service_principal(&bytes), Record::decode(&bytes, "id", 0));
         let text = String::from_utf8_lossy(&bytes);
-        let _ = (sign_in_help(&text, &text, &text, true), may_come(&text), identity_target(&text));
+        let _ = (sign_in_help(&text, &text, &text, true), may_succeed_later(&text), identity_target(&text));
     }
 
     #[test]

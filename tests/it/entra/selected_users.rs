@@ -6,7 +6,7 @@ use crate::support::entra::double::{Double, error};
 use crate::support::entra::tenant::{CLIENT, SERVICE, TENANT, Tenant, group, user};
 use crate::support::world::policies;
 use proptest::prelude::*;
-use rolewright::fetch::entra::{Finder, Unfound, read};
+use rolewright::fetch::entra::{NeedsFullRead, UserFinder, read};
 use rolewright::model::{Date, Field, Right};
 use rolewright::plan::{
     Explanation, Inputs, OneUser, Plan, Reach, explain, explain_of_user, plan, plan_of_user,
@@ -92,13 +92,13 @@ async fn some(
     accounts: &Complete<ApplicationSnapshot>,
     named: &str,
     page_size: u32,
-) -> Result<Excerpt<DirectorySnapshot>, Unfound> {
+) -> Result<Excerpt<DirectorySnapshot>, NeedsFullRead> {
     let directory = &set.directories[0];
     let reach =
-        Reach::of(&set.applications[0], &[directory], today(), rolewright::wire::graph::found_by_graph)
+        Reach::of(&set.applications[0], &[directory], today(), rolewright::wire::graph::is_filterable)
             .unwrap();
     let asked = rolewright::fetch::entra::EntraRequest { page_size, ..request(directory) };
-    let mut finder = Finder::open(asked, secret()).await.unwrap();
+    let mut finder = UserFinder::open(asked, secret()).await.unwrap();
     let mut asked = reach.first(named);
     loop {
         let found = finder.find(&asked).await?;

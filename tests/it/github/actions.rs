@@ -1,6 +1,8 @@
 //! What a job says of itself.
 
-use rolewright::wire::github::{Actions, ActionsError, actions, decode_event, queue, queued};
+use rolewright::wire::github::{
+    Actions, ActionsError, actions, decode_event, parse_queue_branch, queue_prefix,
+};
 use serde_json::json;
 
 fn read(pairs: &[(&str, &str)]) -> Result<Option<Actions>, ActionsError> {
@@ -86,14 +88,14 @@ fn an_event_names_the_head_that_set_it_off() {
 fn a_queues_branch_names_the_branch_and_the_pull_request() {
     let commit = "a".repeat(40);
     let name = |number: &str| format!("gh-readonly-queue/release/1/pr-{number}-{commit}");
-    assert_eq!(queued(&name("17")), Some(("release/1", 17)));
-    assert!(name("17").starts_with(&queue("release/1")));
+    assert_eq!(parse_queue_branch(&name("17")), Some(("release/1", 17)));
+    assert!(name("17").starts_with(&queue_prefix("release/1")));
     for number in ["0", "-1", "+1", "", "x", "99999999999999999999"] {
-        assert_eq!(queued(&name(number)), None, "{number}");
+        assert_eq!(parse_queue_branch(&name(number)), None, "{number}");
     }
     for other in
         ["main", "gh-readonly-queue/pr-1", "gh-readonly-queue/main/pr-1-main", "gh-readonly-queue/main/1"]
     {
-        assert_eq!(queued(other), None, "{other}");
+        assert_eq!(parse_queue_branch(other), None, "{other}");
     }
 }

@@ -74,7 +74,7 @@ async fn forges_lag_so_a_commit_without_pull_request_is_looked_for_again() {
         assert_eq!(found.iter().map(|pull| pull.number).collect::<Vec<_>>(), [7], "{status}");
         assert_eq!(double.requests().iter().filter(|request| of_commit(request)).count(), 3);
     }
-    let total: Duration = rolewright::fetch::github::LOOK_AGAIN.iter().sum();
+    let total: Duration = rolewright::fetch::github::COMMIT_LOOKUP_PAUSES.iter().sum();
     assert_eq!(total, Duration::from_secs(60));
 }
 

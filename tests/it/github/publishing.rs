@@ -199,7 +199,7 @@ async fn an_older_run_gives_way_before_it_writes_anything() {
     ] {
         let double = double(there, nobody);
         let said = publisher(&double.url()).upsert_comment(1, &marker(), &commit('c'), "Plan").await.unwrap();
-        assert_eq!(said, Upserted::GaveWay(commit('a')));
+        assert_eq!(said, Upserted::Superseded(commit('a')));
         assert!(double.requests().iter().all(|it| it.method == "GET"));
         assert!(
             double.requests().iter().all(|it| it.header("authorization") == Some(&format!("Bearer {TOKEN}")))

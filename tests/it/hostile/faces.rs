@@ -94,7 +94,7 @@ pub(super) fn in_text(value: &str, world: &World, plan: &Plan) -> Vec<(&'static 
         subject: value.to_owned(),
         step: Step::Read,
         outcome: Outcome::Failed,
-        said: value.to_owned(),
+        message: value.to_owned(),
         advice: Some("do it"),
         code: 1,
     }];
@@ -134,7 +134,7 @@ pub(super) fn in_json(value: &str, world: &World) -> Vec<String> {
         subject: value.to_owned(),
         step: Step::Read,
         outcome: Outcome::Failed,
-        said: value.to_owned(),
+        message: value.to_owned(),
         advice: Some("do it"),
         code: 1,
     }];

@@ -1,7 +1,7 @@
 //! The smallest look at a real OpenLDAP server and at a real domain controller, step by step.
 
 use crate::support::ldap::servers::{domain_wanted, slapd_wanted};
-use rolewright::doctor::{Met, Outcome, Step, connection};
+use rolewright::doctor::{Outcome, ProbeReport, Step, connection};
 use rolewright::fetch::ldap::{ReadRequest, probe};
 use rolewright::model::Secret;
 
@@ -43,7 +43,7 @@ fn a_probe_of_a_domain_compares_the_clocks() {
     let sound = domain_wanted();
     assert_eq!(sound.probed(), (vec![Step::Connection, Step::SignIn, Step::Permission, Step::Read], None));
     let at = |now: i64| {
-        let mut met = Met::default();
+        let mut met = ProbeReport::default();
         let request = ReadRequest { now, ..sound.request() };
         probe(&request, &Secret::new(sound.password.clone()), &mut met);
         met
@@ -53,5 +53,5 @@ fn a_probe_of_a_domain_compares_the_clocks() {
     let late = connection("it", &at(now - 600), true);
     let clock = late.iter().find(|line| line.step == Step::Clock).expect("a line of the clocks");
     assert_eq!(clock.outcome, Outcome::Warned);
-    assert!(clock.said.contains("behind the server"), "{}", clock.said);
+    assert!(clock.message.contains("behind the server"), "{}", clock.message);
 }

@@ -3,7 +3,7 @@
 use super::Wanted;
 use crate::support::ldap::servers::{domain_wanted, slapd_wanted};
 use crate::support::world::policies;
-use rolewright::fetch::ldap::read_some;
+use rolewright::fetch::ldap::read_selected;
 use rolewright::model::{Date, Right, Secret};
 use rolewright::plan::{Inputs, OneUser, Reach, plan, plan_of_user};
 use rolewright::policy::PolicySet;
@@ -50,14 +50,14 @@ fn same_lines(mut wanted: Wanted, set: &PolicySet, named: &[&str]) -> usize {
         memory: None,
         as_of: Date::parse("2026-11-21").expect("a day"),
     };
-    let reach = Reach::of(policy, inputs.directories, inputs.as_of, rolewright::wire::graph::found_by_graph)
+    let reach = Reach::of(policy, inputs.directories, inputs.as_of, rolewright::wire::graph::is_filterable)
         .expect("policies that allow it");
     let mut changes = 0;
     for name in named {
         let mut asked = reach.first(name);
         let some = loop {
             let password = Secret::new(wanted.password.clone());
-            let some = read_some(&wanted.request(), &password, &asked).expect("some users");
+            let some = read_selected(&wanted.request(), &password, &asked).expect("some users");
             match reach.next(name, &accounts, &[&some], &asked).expect("a few") {
                 Some(more) => asked = more,
                 None => break some,

@@ -81,7 +81,7 @@ proptest! {
         let mut body = create_body(&given, flag).unwrap();
         body["id"] = "1".into();
         let text = body.to_string();
-        let record = AccountDecoder::of_paths(None, &paths).decode(text.as_bytes()).unwrap();
+        let record = AccountDecoder::from_paths(None, &paths).decode(text.as_bytes()).unwrap();
         prop_assert_eq!(record.active, Some(flag));
         for (field, value) in record.fields.iter().zip(&values) {
             prop_assert!(same(field, Some(value)), "{:?} {:?}", field, value);

@@ -14,7 +14,7 @@ fn path(text: &str) -> ScimPath {
 
 fn decode<'a>(paths: &[&str], json: &'a str) -> AccountRecord<'a> {
     let paths: Vec<_> = paths.iter().map(|it| path(it)).collect();
-    AccountDecoder::of_paths(None, &paths).decode(json.as_bytes()).expect("a record of this test")
+    AccountDecoder::from_paths(None, &paths).decode(json.as_bytes()).expect("a record of this test")
 }
 
 fn text(value: &str) -> Field<'_> {
@@ -135,7 +135,7 @@ fn s12_numbers_and_escapes_become_text() {
 
 #[test]
 fn s16_what_stands_twice_or_fits_no_path_is_an_error() {
-    let decoder = AccountDecoder::of_paths(None, &[path("userName"), path("name.givenName")]);
+    let decoder = AccountDecoder::from_paths(None, &[path("userName"), path("name.givenName")]);
     for (json, says) in [
         (r#"{"id":"1","id":"2"}"#, "`id` stands there twice"),
         (r#"{"id":"1","userName":"a","USERNAME":"b"}"#, "`userName` stands there twice"),

@@ -7,7 +7,7 @@ use rolewright::fetch::github::GitHub;
 use rolewright::http::Limits;
 use rolewright::model::{Commit, Secret};
 use rolewright::publish::github::Publisher;
-use rolewright::wire::github::{APP, Marker, Place, Repository};
+use rolewright::wire::github::{APP, Marker, Repository, RepositoryAddress};
 use std::time::Duration;
 
 /// A token as a workflow has one; it must not be seen anywhere.
@@ -25,9 +25,9 @@ pub(crate) fn limits() -> Limits {
     }
 }
 
-pub(crate) fn place(url: &str) -> Place {
+pub(crate) fn place(url: &str) -> RepositoryAddress {
     let repository = Repository::parse("ida/access").expect("a repository");
-    Place { api: url.to_owned(), repository, app: APP.to_owned() }
+    RepositoryAddress { api: url.to_owned(), repository, app: APP.to_owned() }
 }
 
 pub(crate) fn reader(url: &str) -> GitHub {

@@ -5,7 +5,7 @@ pub(crate) mod people;
 pub(crate) mod proxy;
 pub(crate) mod servers;
 
-use rolewright::doctor::{Met, Step};
+use rolewright::doctor::{ProbeReport, Step};
 use rolewright::fetch::ldap::{LdapError, Limits, ReadRequest, probe, read};
 use rolewright::model::AttributeType;
 use rolewright::model::{CredentialRef, Field, LdapConnection, Secret};
@@ -83,7 +83,7 @@ impl Wanted {
 
     /// The steps of a probe, and the first that failed.
     pub(crate) fn probed(&self) -> (Vec<Step>, Option<(Step, String)>) {
-        let mut met = Met::default();
+        let mut met = ProbeReport::default();
         probe(&self.request(), &Secret::new(self.password.clone()), &mut met);
         let failed = met.steps.iter().find_map(|(step, came)| Some((*step, came.clone().err()?)));
         (met.steps.iter().map(|(step, _)| *step).collect(), failed)

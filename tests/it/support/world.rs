@@ -5,7 +5,7 @@ use rolewright::desired::DataErrors;
 use rolewright::gate::{Approved, ItemKey, Listed, Past, Refused, Review, approve};
 use rolewright::language::load;
 use rolewright::model::{
-    AttributeType, Date, Field, Operation, Right, SoughtValue, SourceFile, SourceSet, UserSearch, Value,
+    AttributeType, Date, Field, Operation, Right, SearchValue, SourceFile, SourceSet, UserSearch, Value,
 };
 use rolewright::plan::{Change, Inputs, OneUser, Plan, Reach, explain, explain_of_user, plan, plan_of_user};
 use rolewright::policy::{ApplicationPolicy, PolicySet};
@@ -78,7 +78,7 @@ impl World {
                 inputs.policy,
                 inputs.directories,
                 inputs.as_of,
-                rolewright::wire::graph::found_by_graph,
+                rolewright::wire::graph::is_filterable,
             )
             .unwrap();
             let mut asked = reach.first(named);
@@ -169,7 +169,7 @@ impl World {
         let sought = |id: &str, person: &Person| {
             asked.is_none_or(|asked| {
                 let values = asked.values.iter();
-                let has = |it: &SoughtValue| {
+                let has = |it: &SearchValue| {
                     person.values.get(&*it.attribute).map(|it| it.to_lowercase()) == Some(it.text.clone())
                 };
                 asked.ids.contains(id) || values.into_iter().any(has)

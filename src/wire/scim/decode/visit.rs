@@ -1,14 +1,14 @@
-//! How one account's JSON flows into the slots of those who want something of it.
+//! Copies an account's JSON to the slots that want its values.
 
 use super::{Attribute, Choice, Kind, Level, Want};
 use crate::model::Field;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
-/// Sub-attributes of an element that are captured without allocation.
+/// The most sub-attributes of an element that are captured without allocation.
 const CAPTURED: usize = 6;
 
-/// Finds a key's place in a level or an attribute, without keeping the key.
+/// Finds a key's index in a level or an attribute, without keeping the key.
 struct KeySeed<F>(F);
 
 impl<'de, F: Fn(&str) -> Option<usize>> DeserializeSeed<'de> for KeySeed<F> {
@@ -33,7 +33,7 @@ impl<F: Fn(&str) -> Option<usize>> Visitor<'_> for KeySeed<F> {
     }
 }
 
-/// Reads one JSON object into the slots of those who want something of it.
+/// Reads one JSON object into the slots that want its values.
 pub(super) struct LevelSeed<'s, 'a> {
     pub(super) level: &'s Level,
     pub(super) fields: &'s mut [Field<'a>],
@@ -75,7 +75,7 @@ impl<'a> Visitor<'a> for LevelSeed<'_, 'a> {
     }
 }
 
-/// The same where null stands for an object without anything in it.
+/// The same, but null counts as an empty object.
 struct Nullable<'s, 'a>(LevelSeed<'s, 'a>);
 
 impl<'a> DeserializeSeed<'a> for Nullable<'_, 'a> {
@@ -102,7 +102,7 @@ impl<'a> Visitor<'a> for Nullable<'_, 'a> {
     }
 }
 
-/// Visits texts, numbers, booleans and null by way of `plain`, which takes them as a [`Field`].
+/// Visits text, numbers, booleans and null through `plain`, which takes them as a [`Field`].
 macro_rules! visit_plain {
     ($life:lifetime) => {
         #[inline]
@@ -137,7 +137,7 @@ macro_rules! visit_plain {
     };
 }
 
-/// Reads an attribute's value, whatever its shape: plain, one object, several of either.
+/// Reads an attribute's value of any form: plain, one object, or a list of either.
 struct ValueSeed<'s, 'a> {
     attribute: &'s Attribute,
     fields: &'s mut [Field<'a>],
@@ -151,7 +151,7 @@ impl<'a> ValueSeed<'_, 'a> {
         } else {
             with_captured(self.attribute, |captured| {
                 captured[0] = value;
-                self.attribute.settle_single(captured, self.fields);
+                self.attribute.copy_single(captured, self.fields);
             });
         }
         Ok(())
@@ -180,7 +180,7 @@ impl<'a> Visitor<'a> for ValueSeed<'_, 'a> {
         let Self { attribute, fields } = self;
         with_captured(attribute, |captured| {
             capture(attribute, map, captured)?;
-            attribute.settle_single(captured, fields);
+            attribute.copy_single(captured, fields);
             Ok(())
         })
     }
@@ -190,7 +190,7 @@ impl<'a> Visitor<'a> for ValueSeed<'_, 'a> {
         with_captured(attribute, |captured| {
             let mut at = 0;
             while seq.next_element_seed(ElementSeed { attribute, captured })?.is_some() {
-                attribute.settle_element(at, captured, fields);
+                attribute.copy_element(at, captured, fields);
                 captured.fill(Field::Empty);
                 at += 1;
             }
@@ -199,7 +199,7 @@ impl<'a> Visitor<'a> for ValueSeed<'_, 'a> {
     }
 }
 
-/// Lends a slot for each sub-attribute of an element, empty at first.
+/// Provides an empty slot for each sub-attribute of an element.
 #[inline]
 fn with_captured<'a, T>(attribute: &Attribute, run: impl FnOnce(&mut [Field<'a>]) -> T) -> T {
     let count = attribute.subs.len();
@@ -210,7 +210,7 @@ fn with_captured<'a, T>(attribute: &Attribute, run: impl FnOnce(&mut [Field<'a>]
     }
 }
 
-/// Keeps the wanted sub-attributes of one object.
+/// Captures the wanted sub-attributes of one object.
 fn capture<'a, M: MapAccess<'a>>(
     attribute: &Attribute,
     mut map: M,
@@ -229,7 +229,7 @@ fn capture<'a, M: MapAccess<'a>>(
     Ok(())
 }
 
-/// Reads one element of several into its captured sub-attributes.
+/// Captures the sub-attributes of one element of a list.
 struct ElementSeed<'s, 'a> {
     attribute: &'s Attribute,
     captured: &'s mut [Field<'a>],

@@ -1,15 +1,15 @@
-//! Users who are asked for, as questions.
+//! Queries for specific users.
 
-use super::{found_by_graph, query};
-use crate::model::{SoughtValue, UserSearch};
+use super::{is_filterable, query};
+use crate::model::{SearchValue, UserSearch};
 
-/// The questions whose answers hold whoever is asked for now and was not asked for before: single users by id, and lists
-/// by value. The attributes are those that are read, by the name that policies use; of others nobody has a value.
+/// The queries that return the users of `now` that are not in `before`: single users by id, and lists by value. `read`
+/// are the attributes that are read, under the names that policies use; no user has a value of any other.
 ///
 /// # Errors
-/// Why Graph may not find everybody who has a value: by some attributes it finds nobody at once, and that letters beyond
-/// ASCII fit in any case, its documentation does not say.
-pub fn sought(
+/// When Graph may miss a user with a value: it cannot filter by some attributes directly, and its documentation does
+/// not say whether it ignores the case of non-ASCII letters.
+pub fn user_queries(
     now: &UserSearch,
     before: &UserSearch,
     read: &[&str],
@@ -22,7 +22,7 @@ pub fn sought(
     let values = values.filter(|it| !it.text.is_empty() && read.contains(&it.attribute.as_str()));
     let mut clauses = Vec::new();
     for value in values {
-        if !found_by_graph(&value.attribute) {
+        if !is_filterable(&value.attribute) {
             return Err(format!("Microsoft Graph finds nobody by `{}` at once", value.attribute));
         }
         if !value.text.is_ascii() {
@@ -31,12 +31,12 @@ pub fn sought(
                 "a `{attribute}` has letters beyond ASCII, of which Microsoft Graph may tell upper from lower case"
             ));
         }
-        clauses.extend(has(value));
+        clauses.extend(value_clauses(value));
     }
-    Ok(single.chain(query::users_sought(&clauses, select, page)).collect())
+    Ok(single.chain(query::users_matching(&clauses, select, page)).collect())
 }
 
-fn has(value: &SoughtValue) -> Vec<String> {
+fn value_clauses(value: &SearchValue) -> Vec<String> {
     let mut clauses = vec![query::is(&value.attribute, &value.text)];
     if value.any_domain {
         clauses.push(query::begins(&value.attribute, &format!("{}@", value.text)));

@@ -1,25 +1,25 @@
-//! A branch's own line of commits: each with its first parent, whatever was merged.
+//! The first-parent history of a branch.
 
 use super::{GitError, PolicyRepository};
 use crate::model::Commit;
 use git2::Oid;
 
-/// A piece of a branch's line.
+/// A part of a branch's first-parent history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FirstParents {
     /// The commits, oldest first.
     pub commits: Vec<Commit>,
-    /// What the oldest follows; none: it is the first there is.
+    /// The parent of the oldest; `None` if it is the root commit.
     pub before: Option<Commit>,
-    /// Whether this clone is shallow and ends there, so that more may have come before.
+    /// Whether a shallow clone ends there, so that older commits may exist.
     pub cut: bool,
 }
 
 impl PolicyRepository {
-    /// The line of a commit, down to what one of the known commits contains.
+    /// The first parents of `tip`, down to a commit that one of `known` contains.
     ///
     /// # Errors
-    /// When the commit is not there.
+    /// When the commit does not exist.
     pub fn first_parents(&self, tip: &Commit, known: &[Commit]) -> Result<FirstParents, GitError> {
         let missing = |_| GitError::NoRevision(tip.0.clone());
         let mut at =

@@ -1,38 +1,38 @@
-//! Which groups are asked for: those that policies may link, and no others.
+//! Chooses the groups to read: only those that policies may link.
 
 use super::query;
 use crate::policy::{Fit, GroupReference, GroupSelector, NamePattern, PatternPart, fit};
 use std::collections::BTreeSet;
 
-/// The groups that policies ask for.
+/// The groups that policies refer to.
 #[derive(Debug)]
-pub struct Wanted<'p> {
+pub struct GroupSelection<'p> {
     patterns: Vec<&'p NamePattern>,
-    /// Beginnings of names, in lower case, none of which begins another; an empty one: every group.
-    beginnings: Vec<String>,
+    /// Prefixes of names, in lower case, none of which is a prefix of another; an empty one means every group.
+    prefixes: Vec<String>,
     names: Vec<String>,
     ids: Vec<String>,
-    /// Ids that policies write with a name beside them, and the name in lower case.
+    /// Ids that policies write together with a name, and that name in lower case.
     pinned: Vec<(&'p str, String)>,
 }
 
-/// What a group that came is to policies.
+/// Why a group matters to policies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interest {
-    /// A rule links it: its members count.
+    /// A rule links it, so its members are read.
     Linked,
-    /// Its name nearly fits a pattern, or is that of a group which policies link by id: people are told, nobody asks for
-    /// its members.
+    /// Its name nearly matches a pattern, or equals the name of a group that policies link by id: it is reported, and
+    /// its members are not read.
     Name,
-    /// None.
+    /// It does not matter.
     None,
 }
 
-impl<'p> Wanted<'p> {
-    /// What these references mean in a directory of which only groups with this prefix are read.
+impl<'p> GroupSelection<'p> {
+    /// The groups of these references, in a directory where only groups with this prefix are read.
     pub fn new(references: &'p [GroupReference], prefix: &str) -> Self {
         let mut patterns: Vec<&NamePattern> = Vec::new();
-        let (mut beginnings, mut names, mut ids) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let (mut prefixes, mut names, mut ids) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         let mut pinned = BTreeSet::new();
         for reference in references {
             if let GroupSelector::Id { id, name: Some(name) } = &reference.selector {
@@ -43,22 +43,22 @@ impl<'p> Wanted<'p> {
                 GroupSelector::Id { .. } | GroupSelector::AppRole(_) => {}
                 GroupSelector::Name(name) => drop(names.insert(name.to_ascii_lowercase())),
                 GroupSelector::Pattern(pattern) => {
-                    beginnings.extend(beginning(pattern, prefix));
+                    prefixes.extend(common_prefix(pattern, prefix));
                     patterns.push(pattern);
                 }
             }
         }
-        let beginnings = shortest(beginnings);
-        names.retain(|name| !beginnings.iter().any(|beginning| name.starts_with(beginning)));
+        let prefixes = shortest(prefixes);
+        names.retain(|name| !prefixes.iter().any(|prefix| name.starts_with(prefix)));
         let (names, ids) = (names.into_iter().collect(), ids.into_iter().collect());
-        Self { patterns, beginnings, names, ids, pinned: pinned.into_iter().collect() }
+        Self { patterns, prefixes, names, ids, pinned: pinned.into_iter().collect() }
     }
 
-    /// The queries whose answers hold them all.
+    /// The queries that return all of them.
     pub fn targets(&self, page: u32) -> Vec<String> {
-        let begin = self.beginnings.iter().map(|beginning| match beginning.as_str() {
+        let begin = self.prefixes.iter().map(|prefix| match prefix.as_str() {
             "" => query::groups(page),
-            beginning => query::groups_beginning(beginning, page),
+            prefix => query::groups_beginning(prefix, page),
         });
         begin
             .chain(query::groups_listed("displayName", &self.names, page))
@@ -66,19 +66,19 @@ impl<'p> Wanted<'p> {
             .collect()
     }
 
-    /// The queries for groups that bear the name of one whose id is not there, and were not asked for anyway: people are
-    /// told that it was made anew (threat D4).
-    pub fn namesakes(&self, is_there: impl Fn(&str) -> bool, page: u32) -> Vec<String> {
-        let gone = self.pinned.iter().filter(|(id, _)| !is_there(id)).map(|(_, name)| name);
-        let asked = |name: &String| {
-            self.names.contains(name) || self.beginnings.iter().any(|beginning| name.starts_with(beginning))
+    /// The queries for groups with the name of a missing pinned group that no other query returns, to report that it
+    /// was created anew (threat D4).
+    pub fn namesakes(&self, exists: impl Fn(&str) -> bool, page: u32) -> Vec<String> {
+        let missing = self.pinned.iter().filter(|(id, _)| !exists(id)).map(|(_, name)| name);
+        let selected = |name: &String| {
+            self.names.contains(name) || self.prefixes.iter().any(|prefix| name.starts_with(prefix))
         };
-        let names: BTreeSet<&String> = gone.filter(|name| !asked(name)).collect();
+        let names: BTreeSet<&String> = missing.filter(|name| !selected(name)).collect();
         let names: Vec<String> = names.into_iter().cloned().collect();
         query::groups_listed("displayName", &names, page).collect()
     }
 
-    /// What a group is to policies; `references` are those this was made from.
+    /// Why a group matters; `references` must be those given to [`Self::new`].
     pub fn interest(&self, references: &[GroupReference], id: &str, name: &str) -> Interest {
         let named = references.iter().any(|reference| match &reference.selector {
             GroupSelector::Id { id: wanted, .. } => wanted == id,
@@ -97,9 +97,9 @@ impl<'p> Wanted<'p> {
     }
 }
 
-/// How the names begin that a pattern fits and the directory's prefix allows, in lower case; none where both exclude
-/// each other.
-fn beginning(pattern: &NamePattern, prefix: &str) -> Option<String> {
+/// The prefix, in lower case, of names that match both the pattern and the directory's prefix; `None` if no name
+/// matches both.
+fn common_prefix(pattern: &NamePattern, prefix: &str) -> Option<String> {
     let prefix = prefix.to_ascii_lowercase();
     let text = match pattern.parts.first() {
         Some(PatternPart::Text(text)) => text.to_ascii_lowercase(),
@@ -111,13 +111,13 @@ fn beginning(pattern: &NamePattern, prefix: &str) -> Option<String> {
     prefix.starts_with(&text).then_some(prefix)
 }
 
-/// Those that no other one begins.
-fn shortest(beginnings: BTreeSet<String>) -> Vec<String> {
+/// The prefixes without those that begin with another one.
+fn shortest(prefixes: BTreeSet<String>) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
-    // In order, whatever begins another comes before it.
-    for beginning in beginnings {
-        if kept.last().is_none_or(|last| !beginning.starts_with(last)) {
-            kept.push(beginning);
+    // In sorted order a prefix comes before the longer ones.
+    for prefix in prefixes {
+        if kept.last().is_none_or(|last| !prefix.starts_with(last)) {
+            kept.push(prefix);
         }
     }
     kept

@@ -1,6 +1,6 @@
-//! What the evaluation makes of a made-up user: the same `desire` and `plan` as of everybody.
+//! Evaluates a made-up user with the same `desire` and `plan` as real users.
 
-use super::groups::{MadeGroups, Place};
+use super::groups::{MadeGroups, Membership};
 use super::person::{Holder, Person};
 use crate::desired::{Ending, LinkingFault, Population, desire};
 use crate::model::{AttributeType, Date, Digest, Field, Operation, Right};
@@ -11,52 +11,52 @@ use crate::snapshot::{
     GroupRecord, Incomplete,
 };
 
-/// What becomes of a made-up user.
+/// The evaluation of a made-up user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::lint) struct Verdict {
-    /// Ids of the rules that fit, whichever wins.
+pub(in crate::lint) struct Evaluation {
+    /// Ids of the matching rules, whichever wins.
     pub(in crate::lint) fitting: Vec<String>,
     /// Under `precedence: first`, the rule that wins.
     pub(in crate::lint) winner: Option<String>,
-    /// Whether nobody can say which rule wins.
+    /// Whether the winning rule is undefined.
     pub(in crate::lint) tied: bool,
     /// The grants left after the constraints.
     pub(in crate::lint) rights: Vec<Right>,
     /// Grants that constraints dropped: the constraint's id.
     pub(in crate::lint) dropped_by: Vec<String>,
-    /// The constraint that skips or blocks.
+    /// The constraint that skips or blocks the user.
     pub(in crate::lint) stopped_by: Option<String>,
     /// Whether `scope` holds.
     pub(in crate::lint) in_scope: bool,
-    /// The exclusion that leaves the user untouched.
+    /// The exclusion that leaves the user unchanged.
     pub(in crate::lint) excluded_by: Option<String>,
-    /// Whether an account is made.
+    /// Whether an account is created.
     pub(in crate::lint) created: bool,
     /// Whether changes wait for a later stage of the rollout.
     pub(in crate::lint) waits: bool,
 }
 
-/// Where a made-up user is judged.
+/// Evaluates made-up users.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Court<'a> {
-    /// The policies; `minMembers` does not count in them.
+pub(super) struct Evaluator<'a> {
+    /// The policies, without `minMembers`.
     pub(super) policy: &'a ApplicationPolicy,
-    /// What the documents of its directories say, in its order.
+    /// The policies of its directories, in its order.
     pub(super) directories: &'a [&'a DirectoryPolicy],
     /// The day.
     pub(super) as_of: Date,
 }
 
-impl Court<'_> {
-    /// What becomes of the user; none where the evaluation says nothing.
-    pub(super) fn judge(self, groups: &MadeGroups, person: &Person) -> Option<Verdict> {
+impl Evaluator<'_> {
+    /// Evaluates the user; `None` if the evaluation gives no answer.
+    pub(super) fn evaluate(self, groups: &MadeGroups, person: &Person) -> Option<Evaluation> {
         let snapshots = self.snapshots(groups, person).ok()?;
         let snapshots: Vec<&Complete<DirectorySnapshot>> = snapshots.iter().collect();
         let application = self.application(person).ok()?;
-        let mut verdict = self.wanted(&snapshots, &person.id)?;
+        let mut evaluation = self.evaluate_desired(&snapshots, &person.id)?;
         let made = plan(&Inputs {
             policy: self.policy,
-            // A made-up plan is never shown, and nothing is remembered of it.
+            // The plan is never shown or stored.
             digest: Digest::of(b""),
             environment: "default",
             commit: None,
@@ -67,11 +67,11 @@ impl Court<'_> {
             as_of: self.as_of,
         })
         .ok()?;
-        verdict.read(&made, &person.id);
-        Some(verdict)
+        evaluation.read(&made, &person.id);
+        Some(evaluation)
     }
 
-    fn wanted(self, snapshots: &[&Complete<DirectorySnapshot>], id: &str) -> Option<Verdict> {
+    fn evaluate_desired(self, snapshots: &[&Complete<DirectorySnapshot>], id: &str) -> Option<Evaluation> {
         let population = Population::new(self.policy, snapshots);
         let desired = desire(self.policy, &population, self.directories, self.as_of).ok()?;
         let user = population.find(id)?;
@@ -84,7 +84,7 @@ impl Court<'_> {
             .collect();
         fitting.dedup();
         let ending = desired.ending(user);
-        Some(Verdict {
+        Some(Evaluation {
             fitting,
             winner: desired.winners.winner(user).map(|place| desired.sources[place].rule.id.clone()),
             tied: matches!(ending, Some(Ending::Linking(LinkingFault::Tie))),
@@ -100,7 +100,7 @@ impl Court<'_> {
                 _ => None,
             },
             in_scope: desired.in_scope(user),
-            ..Verdict::default()
+            ..Evaluation::default()
         })
     }
 
@@ -135,7 +135,7 @@ impl Court<'_> {
                 distinguished_name: group.distinguished_name.clone(),
             };
             builder.group(&group.id, record)?;
-            if person.directory == place && person.places.contains(&Place::Group(at)) {
+            if person.directory == place && person.memberships.contains(&Membership::Group(at)) {
                 builder.member(&group.id, &person.id)?;
             }
         }
@@ -143,7 +143,7 @@ impl Court<'_> {
         for (_, role) in groups.roles.iter().filter(|(directory, _)| *directory == place) {
             let Some(enterprise) = enterprise else { continue };
             builder.app_role(enterprise, role);
-            if person.places.contains(&Place::Role(place, role.clone())) {
+            if person.memberships.contains(&Membership::Role(place, role.clone())) {
                 builder.assignment(enterprise, role, &person.id)?;
             }
         }
@@ -171,12 +171,14 @@ impl Court<'_> {
     }
 }
 
-impl Verdict {
+impl Evaluation {
     fn read(&mut self, plan: &Plan, user: &str) {
-        let mine = |subject: &crate::plan::Subject| subject.user.as_deref() == Some(user);
-        self.created =
-            plan.changes.iter().any(|change| change.operation == Operation::Create && mine(&change.subject));
-        for report in plan.reports.iter().filter(|report| mine(&report.subject)) {
+        let is_user = |subject: &crate::plan::Subject| subject.user.as_deref() == Some(user);
+        self.created = plan
+            .changes
+            .iter()
+            .any(|change| change.operation == Operation::Create && is_user(&change.subject));
+        for report in plan.reports.iter().filter(|report| is_user(&report.subject)) {
             match (report.outcome, report.rule) {
                 (Outcome::Excluded, Some(rule)) => self.excluded_by = Some(plan.rule(rule).id.clone()),
                 (Outcome::OutsideCanary, _) => self.waits = true,
