@@ -1,6 +1,6 @@
 //! How to reach a directory or an application. Connections name secrets but never hold them.
 
-use super::{CredentialRef, EntraConnection, LdapConnection};
+use super::{CredentialRef, EntraConnection, LdapConnection, words};
 use serde::Serialize;
 
 /// How to reach one directory. Paths are relative to the data folder.
@@ -71,15 +71,18 @@ pub struct MailConnection {
     pub security: MailSecurity,
 }
 
-/// How the connection to a mail server is encrypted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MailSecurity {
-    /// TLS from the first byte (RFC 8314, 3.3).
-    Tls,
-    /// STARTTLS; without it nothing is sent (RFC 3207).
-    StartTls,
-    /// No encryption: on this machine only.
-    None,
+// RFC 8314, 3.3 (`tls`) and RFC 3207 (`startTls`).
+words! {
+    /// How the connection to a mail server is encrypted.
+    #[schemars(rename = "SecurityWord")]
+    pub enum MailSecurity {
+        /// TLS from the first byte.
+        Tls = "tls",
+        /// STARTTLS, without which nothing is sent.
+        StartTls = "startTls",
+        /// Not at all: on this machine only.
+        None = "none",
+    }
 }
 
 impl MailSecurity {

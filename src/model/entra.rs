@@ -1,6 +1,6 @@
 //! How to reach a tenant of Microsoft Entra ID.
 
-use super::CredentialRef;
+use super::{CredentialRef, words};
 use serde::Serialize;
 
 /// One tenant, read through Microsoft Graph with one app registration.
@@ -31,16 +31,18 @@ pub enum EntraCredential {
     Federated,
 }
 
-/// One of Microsoft's clouds (MG3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Cloud {
-    /// The worldwide cloud, including GCC.
-    Global,
-    /// US Government L4.
-    UsGov,
-    /// US Government L5 (DoD).
-    UsGovDod,
-    /// China, run by 21Vianet.
-    China,
+// MG3.
+words! {
+    /// One of Microsoft's clouds. Sign-in and Graph of one cloud do not know those of another.
+    #[schemars(rename = "CloudWord")]
+    pub enum Cloud {
+        /// Everybody else, GCC among them.
+        Global = "global",
+        /// US Government L4 (GCC High).
+        UsGov = "usGov",
+        /// US Government L5 (DoD).
+        UsGovDod = "usGovDod",
+        /// China, run by 21Vianet.
+        China = "china",
+    }
 }

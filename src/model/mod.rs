@@ -23,6 +23,7 @@ mod user_attribute;
 mod user_search;
 mod value;
 mod week;
+mod words;
 mod zone;
 
 pub use account_attribute::{ACCOUNT_OWN, account_path, known_account_attributes, wire_path};
@@ -47,5 +48,6 @@ pub use source::{Commit, FileId, Location, Position, SourceFile, SourceSet, Span
 pub use user_attribute::{USER_ID, UserPath, known_user_attribute, known_user_attributes, parse_user_path};
 pub use user_search::{SearchValue, UserSearch};
 pub use value::{AttributeType, Field, Value};
-pub use week::{TimeOfDay, TimeOfDayError, Weekdays};
+pub use week::{TimeOfDay, TimeOfDayError, Weekday, Weekdays};
+pub(crate) use words::words;
 pub use zone::{Stretch, Zone, ZoneError};

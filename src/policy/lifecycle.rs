@@ -1,7 +1,7 @@
 //! The compiled lifecycle (the policy language, 10).
 
 use super::{AccountSlot, Condition, Origin, RightSelector};
-use crate::model::{Date, Operation, Period};
+use crate::model::{Date, Operation, Period, words};
 use serde::Serialize;
 
 /// What happens to whom.
@@ -49,34 +49,54 @@ pub struct Setting<T> {
     pub origin: Origin,
 }
 
-/// What happens to an account in one state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Word {
-    /// Create, adopt, update.
-    Provision,
-    /// Nothing.
-    Keep,
-    /// Revoke the managed grants.
-    Revoke,
-    /// Deactivate; grants are left.
-    Deactivate,
-    /// Both.
-    RevokeAndDeactivate,
-    /// Rename, revoke managed grants, deactivate, unlink.
-    Archive,
-    /// Delete.
-    Delete,
+words! {
+    /// What happens to the account of a disabled user.
+    #[schemars(rename = "DisabledWord")]
+    pub enum Word {
+        /// As if the user were active.
+        Provision = "provision",
+        /// Nothing.
+        Keep = "keep",
+        /// Managed grants are revoked.
+        Revoke = "revoke",
+        /// It is deactivated; grants are left.
+        Deactivate = "deactivate",
+        /// Both.
+        RevokeAndDeactivate = "revokeAndDeactivate",
+        /// It is archived.
+        Archive = "archive",
+        /// It is deleted.
+        Delete = "delete",
+    }
 }
 
-/// What happens where an account is of another type than the rules want.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum AccountTypeChange {
-    /// The user is blocked.
-    Block,
-    /// The account is archived, and one of the right type is made.
-    Archive,
+words! {
+    /// What happens to an account that should not be there.
+    pub enum LeaverWord in Word {
+        /// Nothing.
+        Keep = "keep",
+        /// Managed grants are revoked.
+        Revoke = "revoke",
+        /// It is deactivated; grants are left.
+        Deactivate = "deactivate",
+        /// Both.
+        RevokeAndDeactivate = "revokeAndDeactivate",
+        /// It is renamed as `archive` says, loses managed grants and link, and is deactivated.
+        Archive = "archive",
+        /// It is deleted.
+        Delete = "delete",
+    }
+}
+
+words! {
+    /// What happens where the account is of another type than the rules want.
+    #[schemars(rename = "AccountTypeChangeWord")]
+    pub enum AccountTypeChange {
+        /// The user is blocked.
+        Block = "block",
+        /// The account is archived, and one of the right type is made.
+        Archive = "archive",
+    }
 }
 
 /// An attribute that archiving writes.
@@ -98,28 +118,30 @@ pub enum ArchivedPart {
     Held(AccountSlot),
 }
 
-/// Whether existing accounts are taken under management.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Adoption {
-    /// Only what was shown or released.
-    Hold,
-    /// Yes.
-    Allow,
-    /// No.
-    Refuse,
+words! {
+    /// Whether existing accounts are taken under management.
+    #[schemars(rename = "AdoptionWord")]
+    pub enum Adoption {
+        /// Only what was shown before the merge, or released.
+        Hold = "hold",
+        /// Yes.
+        Allow = "allow",
+        /// No.
+        Refuse = "refuse",
+    }
 }
 
-/// What happens to an inactive account whose user is to be provisioned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Returning {
-    /// Reactivate and update.
-    Reactivate,
-    /// Nothing.
-    Keep,
-    /// Block.
-    Block,
+words! {
+    /// What happens to an inactive account whose user is provisioned.
+    #[schemars(rename = "ReturningWord")]
+    pub enum Returning {
+        /// It is reactivated and updated.
+        Reactivate = "reactivate",
+        /// Nothing.
+        Keep = "keep",
+        /// The user is blocked.
+        Block = "block",
+    }
 }
 
 /// Who is protected from what.
@@ -143,22 +165,22 @@ pub struct Protection {
     pub until: Option<Date>,
 }
 
-/// An operation that a protection withholds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum ProtectedFrom {
-    /// Taking under management.
-    Adopt,
-    /// Writing attributes.
-    Update,
-    /// Taking rights.
-    Revoke,
-    /// Barring sign-in.
-    Deactivate,
-    /// Archiving.
-    Archive,
-    /// Deleting.
-    Delete,
+words! {
+    /// An operation that a protection withholds.
+    pub enum ProtectedFrom {
+        /// Taking under management.
+        Adopt = "adopt",
+        /// Writing attributes.
+        Update = "update",
+        /// Taking rights.
+        Revoke = "revoke",
+        /// Barring sign-in.
+        Deactivate = "deactivate",
+        /// Archiving.
+        Archive = "archive",
+        /// Deleting.
+        Delete = "delete",
+    }
 }
 
 /// How many changes of one kind a run may make.

@@ -1,7 +1,7 @@
 //! Compiled attribute mappings and defaults (the policy language, 3 and 9).
 
 use super::{AccountSlot, AccountTypeIndex, Condition, NameIndex, Origin, TextMatcher, UserSlot};
-use crate::model::Value;
+use crate::model::{Value, words};
 use serde::Serialize;
 
 /// An account attribute and where its value comes from.
@@ -131,16 +131,16 @@ pub enum Transform {
     },
 }
 
-/// What `map` does with a text that it does not list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum MapOther {
-    /// Keep it.
-    Keep,
-    /// Make it empty.
-    Empty,
-    /// Block the user.
-    Block,
+words! {
+    /// What `map` does with a text that it does not list.
+    pub enum MapOther {
+        /// Keep it.
+        Keep = "keep",
+        /// Make it empty.
+        Empty = "empty",
+        /// Block the user.
+        Block = "block",
+    }
 }
 
 /// Which country a phone number without country code belongs to.
@@ -153,30 +153,40 @@ pub enum Phone {
     RegionFrom(UserSlot),
 }
 
-/// What happens when a mapped value is empty.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum WhenEmpty {
-    /// The account's attribute is emptied.
-    Clear,
-    /// The account's attribute stays.
-    Keep,
-    /// The user is blocked.
-    Block,
+words! {
+    /// What happens when a mapped value is empty.
+    pub enum WhenEmpty {
+        /// The account's attribute is emptied.
+        Clear = "clear",
+        /// The account's attribute stays.
+        Keep = "keep",
+        /// The user is blocked.
+        Block = "block",
+    }
 }
 
-/// When a mapped attribute is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Authority {
-    /// Whenever it differs.
-    Always,
-    /// On create and adopt; later only if the user's record or the wanted value changed.
-    UntilSourceChanges,
-    /// On create only.
-    OnCreate,
-    /// Never; shown when it differs.
-    Never,
+words! {
+    /// When a mapped attribute is written.
+    pub enum Authority {
+        /// Whenever it differs.
+        Always = "always",
+        /// On create and adopt; later only if the user's record or the wanted value changed since the last write.
+        UntilSourceChanges = "untilSourceChanges",
+        /// On create only.
+        OnCreate = "onCreate",
+        /// Never; shown in the plan when it differs.
+        Never = "never",
+    }
+}
+
+words! {
+    /// When a default for an attribute that isn't mapped is written.
+    pub enum DefaultAuthority in Authority {
+        /// Whenever it differs.
+        Always = "always",
+        /// On create only.
+        OnCreate = "onCreate",
+    }
 }
 
 /// What fills a value that is empty after mapping and transforms.

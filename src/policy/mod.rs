@@ -27,12 +27,12 @@ pub use condition::{Comparison, Condition, Operand, Subject, Test, TextMatcher};
 pub use fit::{Captures, Fit, fit};
 pub use group::{CaptureSet, GroupReference, GroupSelector, NamePattern, PatternPart};
 pub use lifecycle::{
-    AccountTypeChange, Adoption, ArchivedAttribute, ArchivedPart, Lifecycle, Limit, LimitedChange,
-    ProtectedFrom, Protection, Returning, Setting, Word,
+    AccountTypeChange, Adoption, ArchivedAttribute, ArchivedPart, LeaverWord, Lifecycle, Limit,
+    LimitedChange, ProtectedFrom, Protection, Returning, Setting, Word,
 };
 pub use mapping::{
-    Authority, Default, MapOther, MappedAttribute, Phone, TemplateValue, Transform, ValueExpression,
-    ValueSource, WhenEmpty,
+    Authority, Default, DefaultAuthority, MapOther, MappedAttribute, Phone, TemplateValue, Transform,
+    ValueExpression, ValueSource, WhenEmpty,
 };
 pub use notify::{Notification, SendWhen};
 pub use overrides::{Allowance, Override};

@@ -1,6 +1,8 @@
 //! Who hears of runs. It decides nothing about access, so it is no part of the policy digest: a new recipient holds
 //! nothing up.
 
+use crate::model::words;
+
 /// Mail after runs of an application.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notification {
@@ -12,15 +14,17 @@ pub struct Notification {
     pub workbook: bool,
 }
 
-/// After which runs mail is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SendWhen {
-    /// The run failed or was refused, or one of its changes failed.
-    Failures,
-    /// Something was written, or failed.
-    Changes,
-    /// Every run.
-    Always,
+words! {
+    /// After which runs mail is sent.
+    #[schemars(rename = "SendWord")]
+    pub enum SendWhen {
+        /// The run failed or was refused, or one of its changes failed.
+        Failures = "failures",
+        /// Something was written, or failed.
+        Changes = "changes",
+        /// Every run.
+        Always = "always",
+    }
 }
 
 impl SendWhen {

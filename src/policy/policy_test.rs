@@ -1,7 +1,7 @@
 //! Compiled policy tests (the policy language, 11): made-up people and accounts, and what becomes of them.
 
 use super::{AttributeType, Origin};
-use crate::model::{Date, Right, Value};
+use crate::model::{Date, Right, Value, words};
 
 /// One test.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,15 +73,18 @@ pub struct TestAccount {
     pub source: TestSource,
 }
 
-/// What is remembered of a user's record (the policy language, 9, `untilSourceChanges`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TestSource {
-    /// Record and wanted values are as they were.
-    Unchanged,
-    /// The record is another.
-    Changed,
-    /// Nothing is remembered.
-    Unknown,
+// Under `untilSourceChanges` (the policy language, 9).
+words! {
+    /// What is remembered of a user's record.
+    #[schemars(rename = "SourceWord")]
+    pub enum TestSource {
+        /// Record and wanted values are as they were.
+        Unchanged = "unchanged",
+        /// The record is another.
+        Changed = "changed",
+        /// Nothing is remembered; so too where it is left out.
+        Unknown = "unknown",
+    }
 }
 
 /// What is expected of one user or account; what is none is not looked at.
@@ -110,60 +113,39 @@ pub enum TestSubject {
     Account(String),
 }
 
-/// What a plan does with a user or an account, in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum TestResult {
-    /// An account is made.
-    Create,
-    /// An account without link is taken under management.
-    Adopt,
-    /// Attributes or grants of the account are written.
-    Update,
-    /// The account may sign in again.
-    Reactivate,
-    /// The account of the wrong type is archived, and one of the right type made.
-    Convert,
-    /// Only the managed grants are taken.
-    Revoke,
-    /// The account may not sign in any more.
-    Deactivate,
-    /// The account is archived.
-    Archive,
-    /// The account is deleted.
-    Delete,
-    /// There is an account, and nothing about it changes.
-    Unchanged,
-    /// There is no account, and none is wanted.
-    None,
-    /// Left untouched by an exclusion.
-    Excluded,
-    /// Wanted but not possible.
-    Blocked,
-    /// Withheld by a protection.
-    Protected,
-    /// Waits, not being among those of `canary`.
-    OutsideCanary,
-}
-
-impl TestResult {
-    /// The word that tests write.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Adopt => "adopt",
-            Self::Update => "update",
-            Self::Reactivate => "reactivate",
-            Self::Convert => "convert",
-            Self::Revoke => "revoke",
-            Self::Deactivate => "deactivate",
-            Self::Archive => "archive",
-            Self::Delete => "delete",
-            Self::Unchanged => "unchanged",
-            Self::None => "none",
-            Self::Excluded => "excluded",
-            Self::Blocked => "blocked",
-            Self::Protected => "protected",
-            Self::OutsideCanary => "outsideCanary",
-        }
+words! {
+    /// What the plan does with a user or an account.
+    #[schemars(rename = "ResultWord")]
+    pub enum TestResult {
+        /// An account is made.
+        Create = "create",
+        /// An account without link is taken under management, perhaps updated.
+        Adopt = "adopt",
+        /// Attributes or grants of the account are written.
+        Update = "update",
+        /// The account may sign in again, and is perhaps updated.
+        Reactivate = "reactivate",
+        /// The account of the wrong type is archived, and one of the right type made.
+        Convert = "convert",
+        /// Only the managed grants are taken.
+        Revoke = "revoke",
+        /// The account may not sign in any more; grants may be taken too.
+        Deactivate = "deactivate",
+        /// The account is archived.
+        Archive = "archive",
+        /// The account is deleted.
+        Delete = "delete",
+        /// There is an account, and nothing about it changes.
+        Unchanged = "unchanged",
+        /// There is no account, and none is wanted.
+        None = "none",
+        /// Left untouched by an exclusion.
+        Excluded = "excluded",
+        /// Wanted but not possible.
+        Blocked = "blocked",
+        /// Withheld by a protection.
+        Protected = "protected",
+        /// Waits, not being among those of `canary`.
+        OutsideCanary = "outsideCanary",
     }
 }

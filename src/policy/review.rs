@@ -1,5 +1,6 @@
 //! How changes are approved, and what others may see of people (the policy language, 11; the gate, 8).
 
+use crate::model::words;
 use serde::Serialize;
 
 /// How changes are approved. Greater is stricter.
@@ -13,13 +14,16 @@ pub enum Review {
     Github,
 }
 
-/// What others may see of people. Greater shows less.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Privacy {
-    /// Names and values.
-    Names,
-    /// Pseudonyms, stable within a pull request.
-    Pseudonyms,
-    /// Counts alone.
-    Counts,
+// Greater shows less.
+words! {
+    /// What others may see of people.
+    #[schemars(rename = "PrivacyWord")]
+    pub enum Privacy {
+        /// Names and values.
+        Names = "names",
+        /// Pseudonyms, stable within a pull request.
+        Pseudonyms = "pseudonyms",
+        /// Counts alone.
+        Counts = "counts",
+    }
 }

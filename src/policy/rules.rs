@@ -1,7 +1,7 @@
 //! Compiled linking rules, exclusions and constraints (the policy language, 6 to 8).
 
 use super::{AccountTypeIndex, Condition, EntitlementIndex, GroupReference, NameIndex, Origin};
-use crate::model::Date;
+use crate::model::{Date, words};
 use serde::Serialize;
 
 /// Directory group -> rights.
@@ -25,14 +25,14 @@ pub struct LinkingRule {
     pub grants: Vec<GrantTemplate>,
 }
 
-/// Which linking rules count when several fit a user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Precedence {
-    /// Every one.
-    All,
-    /// The one of the lowest order; at the same order the one of the oldest group.
-    First,
+words! {
+    /// Which rules count when several fit.
+    pub enum Precedence {
+        /// Every one.
+        All = "all",
+        /// The one of the lowest `order`; at the same order the one of the oldest group.
+        First = "first",
+    }
 }
 
 /// A right with places for captures.
@@ -143,16 +143,17 @@ pub enum ConstraintTextPart {
     Name(NameIndex),
 }
 
-/// What follows where a constraint does not hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Otherwise {
-    /// No account: out of scope.
-    Skip,
-    /// Bad data: the account, if any, is left as it is.
-    Block,
-    /// The grants that break it are not wanted.
-    Drop,
-    /// A finding.
-    Warn,
+words! {
+    /// What follows where a constraint does not hold.
+    #[schemars(rename = "Consequence")]
+    pub enum Otherwise {
+        /// The user should have no account: out of scope.
+        Skip = "skip",
+        /// Bad data: the account, if any, is left as it is.
+        Block = "block",
+        /// The grants that break it are not wanted.
+        Drop = "drop",
+        /// A finding.
+        Warn = "warn",
+    }
 }

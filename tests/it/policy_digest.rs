@@ -1,7 +1,8 @@
 //! What does not change the policies' meaning does not change their digests, and what does, does.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+#![expect(clippy::disallowed_methods, reason = "the expected digests are a file")]
 
-use crate::support::workspaces::{cases, checked, workspace};
+use crate::support::workspaces::{cases, checked, example_workspace, workspace};
 use proptest::prelude::*;
 use rolewright::model::{FileId, SourceFile, SourceSet};
 use rolewright::yaml::{self, Budget};
@@ -27,6 +28,20 @@ fn digests(sources: &SourceSet) -> Vec<String> {
     let checked = checked(sources);
     let set = checked.policies.unwrap_or_else(|| panic!("{:#?}", checked.findings));
     set.applications.iter().map(|policy| policy.digest(&set).unwrap().to_string()).collect()
+}
+
+/// A change of the code that changes a digest makes every workspace's next run a first one. `BLESS=1` rewrites them.
+#[test]
+fn the_digests_of_the_examples_are_those_of_earlier_versions() {
+    let mut found = vec![("policies", digests(&example_workspace()))];
+    found.extend(EXAMPLES.map(|example| (example, digests(&workspace(&cases().join(example))))));
+    let lines = found.into_iter().map(|(name, digests)| format!("{name}: {}\n", digests.join(" ")));
+    let text: String = lines.collect();
+    let file = cases().with_file_name("policy-digests.txt");
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&file, &text).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(file).unwrap_or_default(), text);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 //! language, 10; PU-12).
 
 use super::Context;
-use crate::language::document::AccountTypeChangeWord;
 use crate::model::Finding;
+use crate::policy::AccountTypeChange;
 
 const CODE: &str = "check/archived-name";
 const USER_NAME: &str = "userName";
@@ -17,7 +17,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         let mapped = mappings.any(|it| {
             it.application.value == lifecycle.application.value && it.attributes.get(USER_NAME).is_some()
         });
-        if word.value == AccountTypeChangeWord::Archive && mapped && !gives_up {
+        if word.value == AccountTypeChange::Archive && mapped && !gives_up {
             let message = "the archived account keeps its user name, so the new one cannot have it";
             findings.push(
                 Finding::error(CODE, message, lifecycle.place(word.span), "archives, then creates")

@@ -2,8 +2,8 @@
 
 use super::Context;
 use super::url::is_loopback;
-use crate::language::document::{MailObject, SecurityWord};
-use crate::model::{Finding, Span};
+use crate::language::document::MailObject;
+use crate::model::{Finding, MailSecurity, Span};
 
 const CODE: &str = "check/mail";
 
@@ -52,7 +52,7 @@ fn problems(mail: &MailObject) -> Vec<Problem> {
             "write `smtp.contoso.example` or `smtp.contoso.example:465`",
         ));
     }
-    if let Some(security) = mail.security.as_ref().filter(|it| it.value == SecurityWord::None)
+    if let Some(security) = mail.security.as_ref().filter(|it| it.value == MailSecurity::None)
         && named.is_some_and(|(host, _)| !is_loopback(host))
     {
         problems.push((

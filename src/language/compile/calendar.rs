@@ -3,7 +3,7 @@
 use super::report::Report;
 use super::rules::text;
 use crate::language::document::{
-    ApplicationDocument, ChangeWindowsObject, ScheduleForm, ScheduleObject, Weekday, WindowObject,
+    ApplicationDocument, ChangeWindowsObject, ScheduleForm, ScheduleObject, WindowObject,
 };
 use crate::language::documents::Placed;
 use crate::model::{TimeOfDay, Weekdays, Zone};
@@ -59,17 +59,8 @@ pub(in crate::language) fn windows(
 }
 
 fn window(window: &WindowObject, origin: Origin) -> Option<Window> {
-    let days = window.days.as_ref().map_or(Weekdays::ALL, |days| {
-        Weekdays::of(days.iter().map(|day| match day {
-            Weekday::Mon => 0,
-            Weekday::Tue => 1,
-            Weekday::Wed => 2,
-            Weekday::Thu => 3,
-            Weekday::Fri => 4,
-            Weekday::Sat => 5,
-            Weekday::Sun => 6,
-        }))
-    });
+    let days =
+        window.days.as_ref().map_or(Weekdays::ALL, |days| Weekdays::of(days.iter().map(|day| *day as u8)));
     Some(Window {
         id: window.id.value.clone(),
         origin,

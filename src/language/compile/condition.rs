@@ -61,7 +61,7 @@ impl Compiler<'_, '_, '_> {
             ConditionForm::Not(part) => self.part(part, place, !negated),
             ConditionForm::Test(test) => {
                 self.placed(&test, place, condition.span)?;
-                Some(Condition::Test { test: self.test(&test, condition.span)?, negated })
+                Some(Condition::Test { test: self.test(&test)?, negated })
             }
         }
     }
@@ -88,7 +88,7 @@ impl Compiler<'_, '_, '_> {
         None
     }
 
-    fn test(&mut self, test: &TestForm<'_>, span: Span) -> Option<Test> {
+    fn test(&mut self, test: &TestForm<'_>) -> Option<Test> {
         Some(match test {
             TestForm::User(path, operator) => {
                 let (subject, kind) = match self.user(path)? {
@@ -110,7 +110,7 @@ impl Compiler<'_, '_, '_> {
             }
             TestForm::Group(group) => Test::Group(self.group(group, &[])?.0),
             TestForm::AccountGroup(name) => Test::AccountGroup(name.value.clone()),
-            TestForm::Grant(selector) => Test::Grant(Some(self.selector(&selector.value, span)?)),
+            TestForm::Grant(selector) => Test::Grant(Some(self.selector(&selector.value)?)),
             TestForm::AnyGrant(_) => Test::Grant(None),
             TestForm::Until(day) => Test::Until(day.value.0),
             TestForm::Always => Test::Always,

@@ -2,7 +2,7 @@
 
 use super::application::Compiler;
 use super::condition::Place;
-use crate::language::document::{self, ConstraintForm, Selector};
+use crate::language::document::{self, ConstraintForm, GrantTest, Selector};
 use crate::model::known_user_attribute;
 use crate::policy::{ConstraintTest, ConstraintText, ConstraintTextPart, NameIndex};
 use crate::yaml::Spanned;
@@ -19,17 +19,26 @@ impl Compiler<'_, '_, '_> {
             ConstraintForm::Require(condition) => {
                 ConstraintTest::Require(self.condition(condition, Place::Granted)?)
             }
-            ConstraintForm::AtLeast(grants, number) => {
-                ConstraintTest::AtLeast(self.selector(&grants.value, grants.span)?, number)
-            }
-            ConstraintForm::AtMost(grants, number) => {
-                let selector = self.selector(&grants.value, grants.span)?;
+            ConstraintForm::Grants(grants, test) => self.grant_test(constraint, grants, test)?,
+        })
+    }
+
+    fn grant_test(
+        &mut self,
+        constraint: &document::ConstraintObject,
+        grants: &Spanned<Selector>,
+        test: GrantTest<'_>,
+    ) -> Option<ConstraintTest> {
+        if let GrantTest::Each(scope, _) = test {
+            self.scope_of_all(grants, scope)?;
+        }
+        let selector = self.selector(&grants.value)?;
+        Some(match test {
+            GrantTest::AtLeast(number) => ConstraintTest::AtLeast(selector, number),
+            GrantTest::AtMost(number) => {
                 ConstraintTest::AtMost(selector, number, self.given_names(constraint, grants)?)
             }
-            ConstraintForm::Each(grants, scope, text) => {
-                self.scope_of_all(grants, scope)?;
-                ConstraintTest::Each(self.selector(&grants.value, grants.span)?, self.constraint_text(text)?)
-            }
+            GrantTest::Each(_, text) => ConstraintTest::Each(selector, self.constraint_text(text)?),
         })
     }
 

@@ -3,7 +3,7 @@
 use super::credential::entra_credential;
 use super::ldap;
 use super::report::Report;
-use crate::language::document::{self, CloudWord, DirectoryDocument, DirectoryForm};
+use crate::language::document::{self, DirectoryDocument, DirectoryForm};
 use crate::language::documents::Placed;
 use crate::model::{
     AttributeType, Cloud, DirectoryConnection, EntraConnection, known_user_attribute, known_user_attributes,
@@ -60,12 +60,7 @@ fn tenant(entra: &document::EntraConnection) -> Option<EntraConnection> {
         tenant: entra.tenant_id.value.clone(),
         client: entra.client_id.value.clone(),
         credential: entra_credential(&entra.credential)?,
-        cloud: match entra.cloud {
-            None | Some(CloudWord::Global) => Cloud::Global,
-            Some(CloudWord::UsGov) => Cloud::UsGov,
-            Some(CloudWord::UsGovDod) => Cloud::UsGovDod,
-            Some(CloudWord::China) => Cloud::China,
-        },
+        cloud: entra.cloud.unwrap_or(Cloud::Global),
         endpoint: entra.endpoint.as_ref().map(|endpoint| endpoint.value.clone()),
     })
 }

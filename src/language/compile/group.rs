@@ -287,7 +287,7 @@ impl Compiler<'_, '_, '_> {
     }
 
     /// Compiles a selector.
-    pub(super) fn selector(&mut self, selector: &Selector, _: Span) -> Option<RightSelector> {
+    pub(super) fn selector(&mut self, selector: &Selector) -> Option<RightSelector> {
         let mut compiled = RightSelector { entitlement: None, value: None, scope: None };
         let scopes = self.names.scope_names();
         for (key, value) in selector.iter() {

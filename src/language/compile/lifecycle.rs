@@ -3,10 +3,7 @@
 use super::application::Compiler;
 use super::condition::{Place, day};
 use super::rules::text;
-use crate::language::document::{
-    self, AccountTypeChangeWord, AdoptionWord, ArchiveObject, DisabledWord, LeaverWord, LimitWord,
-    ProtectionWord, ReturningWord,
-};
+use crate::language::document::{self, ArchiveObject, LimitWord, ProtectionWord};
 use crate::language::documents::Placed;
 use crate::model::{Operation, Span};
 use crate::policy::{
@@ -39,43 +36,43 @@ impl Compiler<'_, '_, '_> {
             create: create.map_or(Some(None), |create| create.map(Some))?,
             deleted: self.setting(
                 "deleted",
-                leaver(document.deleted.value),
+                document.deleted.value.into(),
                 Some(document.deleted.span),
                 lifecycle,
             ),
             out_of_scope: self.setting(
                 "outOfScope",
-                leaver(document.out_of_scope.value),
+                document.out_of_scope.value.into(),
                 Some(document.out_of_scope.span),
                 lifecycle,
             ),
             disabled: self.setting(
                 "disabled",
-                disabled(document.disabled.value),
+                document.disabled.value,
                 Some(document.disabled.span),
                 lifecycle,
             ),
             unmanaged: self.setting(
                 "unmanaged",
-                unmanaged.map_or(Word::Keep, |word| leaver(word.value)),
+                unmanaged.map_or(Word::Keep, |word| word.value.into()),
                 unmanaged.map(|it| it.span),
                 lifecycle,
             ),
             adoption: self.setting(
                 "adoption",
-                adoption.map_or(Adoption::Hold, |word| adopt(word.value)),
+                adoption.map_or(Adoption::Hold, |word| word.value),
                 adoption.map(|it| it.span),
                 lifecycle,
             ),
             returning: self.setting(
                 "returning",
-                returning.map_or(Returning::Reactivate, |word| back(word.value)),
+                returning.map_or(Returning::Reactivate, |word| word.value),
                 returning.map(|it| it.span),
                 lifecycle,
             ),
             account_type_change: self.setting(
                 "accountTypeChange",
-                type_change.map_or(AccountTypeChange::Block, |word| change(word.value)),
+                type_change.map_or(AccountTypeChange::Block, |word| word.value),
                 type_change.map(|it| it.span),
                 lifecycle,
             ),
@@ -146,15 +143,13 @@ impl Compiler<'_, '_, '_> {
         for protection in protections {
             self.id.clone_from(&protection.id.value);
             let when = self.condition(&protection.when, Place::Protection);
-            let grants = protection.grants.as_ref().map(|grants| self.selector(&grants.value, grants.span));
+            let grants = protection.grants.as_ref().map(|grants| self.selector(&grants.value));
             let (Some(when), Some(grants)) = (when, grants.map_or(Some(None), |grants| grants.map(Some)))
             else {
                 continue;
             };
-            let mut from: Vec<ProtectedFrom> =
-                protection.from.iter().flat_map(|word| withheld(*word).iter().copied()).collect();
-            from.sort();
-            from.dedup();
+            let withheld = |from: &ProtectedFrom| protection.from.iter().any(|word| withholds(*word, *from));
+            let from = ProtectedFrom::ALL.iter().copied().filter(withheld).collect();
             compiled.push(Protection {
                 id: protection.id.value.clone(),
                 origin: self.report.origin("Lifecycle", &protection.id.value, self.at(protection.id.span)),
@@ -204,76 +199,18 @@ fn number(number: Option<&Spanned<u32>>) -> Option<u32> {
     number.map(|number| number.value)
 }
 
-fn leaver(word: LeaverWord) -> Word {
+/// Whether a word withholds an operation.
+fn withholds(word: ProtectionWord, from: ProtectedFrom) -> bool {
     match word {
-        LeaverWord::Keep => Word::Keep,
-        LeaverWord::Revoke => Word::Revoke,
-        LeaverWord::Deactivate => Word::Deactivate,
-        LeaverWord::RevokeAndDeactivate => Word::RevokeAndDeactivate,
-        LeaverWord::Archive => Word::Archive,
-        LeaverWord::Delete => Word::Delete,
-    }
-}
-
-fn disabled(word: DisabledWord) -> Word {
-    match word {
-        DisabledWord::Provision => Word::Provision,
-        DisabledWord::Keep => Word::Keep,
-        DisabledWord::Revoke => Word::Revoke,
-        DisabledWord::Deactivate => Word::Deactivate,
-        DisabledWord::RevokeAndDeactivate => Word::RevokeAndDeactivate,
-        DisabledWord::Archive => Word::Archive,
-        DisabledWord::Delete => Word::Delete,
-    }
-}
-
-fn adopt(word: AdoptionWord) -> Adoption {
-    match word {
-        AdoptionWord::Hold => Adoption::Hold,
-        AdoptionWord::Allow => Adoption::Allow,
-        AdoptionWord::Refuse => Adoption::Refuse,
-    }
-}
-
-fn change(word: AccountTypeChangeWord) -> AccountTypeChange {
-    match word {
-        AccountTypeChangeWord::Block => AccountTypeChange::Block,
-        AccountTypeChangeWord::Archive => AccountTypeChange::Archive,
-    }
-}
-
-fn back(word: ReturningWord) -> Returning {
-    match word {
-        ReturningWord::Reactivate => Returning::Reactivate,
-        ReturningWord::Keep => Returning::Keep,
-        ReturningWord::Block => Returning::Block,
-    }
-}
-
-fn withheld(word: ProtectionWord) -> &'static [ProtectedFrom] {
-    match word {
-        ProtectionWord::Adopt => &[ProtectedFrom::Adopt],
-        ProtectionWord::Update => &[ProtectedFrom::Update],
-        ProtectionWord::Revoke => &[ProtectedFrom::Revoke],
-        ProtectionWord::Deactivate => &[ProtectedFrom::Deactivate],
-        ProtectionWord::Archive => &[ProtectedFrom::Archive],
-        ProtectionWord::Delete => &[ProtectedFrom::Delete],
         ProtectionWord::Removal => {
-            &[ProtectedFrom::Deactivate, ProtectedFrom::Archive, ProtectedFrom::Delete]
+            matches!(from, ProtectedFrom::Deactivate | ProtectedFrom::Archive | ProtectedFrom::Delete)
         }
+        one => one.word() == from.word(),
     }
 }
 
+/// What a limit of this word counts.
 pub(super) fn limited(word: LimitWord) -> LimitedChange {
-    match word {
-        LimitWord::Create => LimitedChange::One(Operation::Create),
-        LimitWord::Adopt => LimitedChange::One(Operation::Adopt),
-        LimitWord::Update => LimitedChange::One(Operation::Update),
-        LimitWord::Grant => LimitedChange::One(Operation::Grant),
-        LimitWord::Revoke => LimitedChange::One(Operation::Revoke),
-        LimitWord::Deactivate => LimitedChange::One(Operation::Deactivate),
-        LimitWord::Archive => LimitedChange::One(Operation::Archive),
-        LimitWord::Delete => LimitedChange::One(Operation::Delete),
-        LimitWord::Removal => LimitedChange::Removal,
-    }
+    let operation = Operation::ALL.into_iter().find(|operation| operation.word() == word.word());
+    operation.map_or(LimitedChange::Removal, LimitedChange::One)
 }

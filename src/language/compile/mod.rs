@@ -22,11 +22,9 @@ mod test_values;
 mod value;
 
 use super::documents::{Documents, Placed};
-use crate::language::document::{
-    ForgeWord, PrivacyWord, ReviewObject, ReviewWord, Shorthand, WorkspaceDocument,
-};
+use crate::language::document::{ForgeWord, ReviewObject, ReviewWord, Shorthand, WorkspaceDocument};
 use crate::model::{Finding, SourceSet};
-use crate::policy::{DirectoryPolicy, PolicySet, Privacy, Review, Workspace};
+use crate::policy::{DirectoryPolicy, PolicySet, Review, Workspace};
 use report::Report;
 
 /// Compiles the documents of a workspace: every application that is sound, and what is wrong with the others.
@@ -59,7 +57,7 @@ fn workspace(document: &Placed<WorkspaceDocument>) -> Workspace {
         protected_branch: branch.map_or(String::new(), |branch| branch.value.clone()),
         environment: environment.map_or_else(|| "default".to_owned(), |(name, _)| name.value.clone()),
         review: document.review.as_ref().map_or(Review::None, review),
-        privacy: document.privacy.map(privacy),
+        privacy: document.privacy,
         secret_prefixes: document.secret_prefixes.clone().unwrap_or_else(|| vec!["ROLEWRIGHT_".to_owned()]),
         ledger_prefix: prefix.map_or_else(|| "refs/rolewright".to_owned(), |prefix| prefix.value.clone()),
         mail: document.mail.as_ref().map(notify::mail),
@@ -70,13 +68,5 @@ fn review(written: &Shorthand<ReviewWord, ReviewObject>) -> Review {
     match written {
         Shorthand::Text(ReviewWord::None) => Review::None,
         Shorthand::Object(ReviewObject { forge: ForgeWord::Github }) => Review::Github,
-    }
-}
-
-fn privacy(word: PrivacyWord) -> Privacy {
-    match word {
-        PrivacyWord::Names => Privacy::Names,
-        PrivacyWord::Pseudonyms => Privacy::Pseudonyms,
-        PrivacyWord::Counts => Privacy::Counts,
     }
 }

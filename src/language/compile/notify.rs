@@ -1,9 +1,9 @@
 //! Who hears of runs, and the mail server.
 
 use super::credential::credential;
-use crate::language::document::{MailObject, NotificationObject, SecurityWord, SendWord};
+use crate::language::document::{MailObject, NotificationObject};
 use crate::model::{MailConnection, MailSecurity};
-use crate::policy::{Notification, SendWhen};
+use crate::policy::Notification;
 use crate::yaml::Spanned;
 
 /// The mail server, what was left out filled in.
@@ -11,9 +11,7 @@ pub(super) fn mail(mail: &MailObject) -> MailConnection {
     let text = |text: &Spanned<String>| text.value.clone();
     let (server, port) = mail.host_and_port().unwrap_or((&mail.server.value, None));
     let security = match mail.security.as_ref().map(|word| word.value) {
-        Some(SecurityWord::Tls) => MailSecurity::Tls,
-        Some(SecurityWord::StartTls) => MailSecurity::StartTls,
-        Some(SecurityWord::None) => MailSecurity::None,
+        Some(security) => security,
         None if port == Some(MailSecurity::Tls.port()) => MailSecurity::Tls,
         None => MailSecurity::StartTls,
     };
@@ -30,11 +28,7 @@ pub(super) fn mail(mail: &MailObject) -> MailConnection {
 /// Who hears of runs, in the order written.
 pub(super) fn notifications(written: &[Spanned<NotificationObject>]) -> Vec<Notification> {
     let one = |notification: &Spanned<NotificationObject>| Notification {
-        send: match notification.value.send {
-            SendWord::Failures => SendWhen::Failures,
-            SendWord::Changes => SendWhen::Changes,
-            SendWord::Always => SendWhen::Always,
-        },
+        send: notification.value.send,
         to: notification.value.to.iter().map(|address| address.value.clone()).collect(),
         workbook: notification.value.attach.is_some(),
     };

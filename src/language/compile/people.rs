@@ -88,7 +88,7 @@ impl Compiler<'_, '_, '_> {
         let mine: Vec<_> =
             documents.linking_rules.iter().filter(|document| document.application.value == name).collect();
         let said = |document: &Placed<document::LinkingRulesDocument>| {
-            document.precedence.as_ref().map_or(document::Precedence::All, |it| it.value)
+            document.precedence.as_ref().map_or(Precedence::All, |precedence| precedence.value)
         };
         let Some(first) = mine.first().map(|document| said(document)) else { return Precedence::All };
         for document in mine.iter().filter(|document| said(document) != first) {
@@ -97,7 +97,6 @@ impl Compiler<'_, '_, '_> {
             let at = document.place(span);
             self.report.error("check/precedence", message, at, "another than in the first document");
         }
-        let first = if first == document::Precedence::First { Precedence::First } else { Precedence::All };
         mine.iter().for_each(|document| self.orders(document, first));
         first
     }

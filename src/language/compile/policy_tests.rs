@@ -7,12 +7,12 @@ use super::condition::day;
 use super::names::Names;
 use super::report::Report;
 use super::test_groups::TestGroups;
-use crate::language::document::{self, ExpectationForm, GrantText, ResultWord, SourceWord, Table};
+use crate::language::document::{self, ExpectationForm, GrantText, Table};
 use crate::language::documents::Documents;
 use crate::model::{Finding, Location, Right};
 use crate::policy::{
-    ACCOUNT_TYPE, ApplicationPolicy, Expectation, PolicyTest, TemplatePart, TestAccount, TestResult,
-    TestSource, TestSubject, TestUser, TextTemplate,
+    ACCOUNT_TYPE, ApplicationPolicy, Expectation, PolicyTest, TemplatePart, TestAccount, TestSource,
+    TestSubject, TestUser, TextTemplate,
 };
 use crate::yaml::Spanned;
 use std::collections::BTreeMap;
@@ -161,11 +161,7 @@ impl Compiler<'_, '_, '_> {
             attributes,
             groups: account.groups.iter().flatten().map(|group| group.value.clone()).collect(),
             grants: self.rights(account.grants.as_deref().unwrap_or_default())?,
-            source: match account.source.as_ref().map(|source| source.value) {
-                Some(SourceWord::Unchanged) => TestSource::Unchanged,
-                Some(SourceWord::Changed) => TestSource::Changed,
-                Some(SourceWord::Unknown) | None => TestSource::Unknown,
-            },
+            source: account.source.as_ref().map_or(TestSource::Unknown, |source| source.value),
         })
     }
 
@@ -247,7 +243,7 @@ impl Compiler<'_, '_, '_> {
         Some(Expectation {
             who: who?,
             origin: self.report.origin("PolicyTests", &self.id, self.at(span)),
-            result: object.result.as_ref().map(|result| word(result.value)),
+            result: object.result.as_ref().map(|result| result.value),
             grants,
             attributes,
             because,
@@ -263,24 +259,4 @@ fn plain(template: &TextTemplate) -> String {
             TemplatePart::Text(text) | TemplatePart::Name(text) => text.as_str(),
         })
         .collect()
-}
-
-fn word(word: ResultWord) -> TestResult {
-    match word {
-        ResultWord::Create => TestResult::Create,
-        ResultWord::Adopt => TestResult::Adopt,
-        ResultWord::Update => TestResult::Update,
-        ResultWord::Reactivate => TestResult::Reactivate,
-        ResultWord::Convert => TestResult::Convert,
-        ResultWord::Revoke => TestResult::Revoke,
-        ResultWord::Deactivate => TestResult::Deactivate,
-        ResultWord::Archive => TestResult::Archive,
-        ResultWord::Delete => TestResult::Delete,
-        ResultWord::Unchanged => TestResult::Unchanged,
-        ResultWord::None => TestResult::None,
-        ResultWord::Excluded => TestResult::Excluded,
-        ResultWord::Blocked => TestResult::Blocked,
-        ResultWord::Protected => TestResult::Protected,
-        ResultWord::OutsideCanary => TestResult::OutsideCanary,
-    }
 }

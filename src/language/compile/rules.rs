@@ -2,9 +2,9 @@
 
 use super::application::Compiler;
 use super::condition::{Place, day};
-use crate::language::document::{self, Consequence};
+use crate::language::document::{self};
 use crate::language::documents::Placed;
-use crate::policy::{Constraint, Exclusion, LinkingRule, Otherwise};
+use crate::policy::{Constraint, Exclusion, LinkingRule};
 use crate::yaml::Spanned;
 
 impl Compiler<'_, '_, '_> {
@@ -95,12 +95,7 @@ impl Compiler<'_, '_, '_> {
                 origin: self.report.origin(self.kind, &constraint.id.value, self.at(constraint.id.span)),
                 when,
                 test,
-                otherwise: match constraint.otherwise.value {
-                    Consequence::Drop => Otherwise::Drop,
-                    Consequence::Skip => Otherwise::Skip,
-                    Consequence::Block => Otherwise::Block,
-                    Consequence::Warn => Otherwise::Warn,
-                },
+                otherwise: constraint.otherwise.value,
                 message: text(constraint.message.as_ref()),
             });
         }

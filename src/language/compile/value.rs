@@ -17,10 +17,10 @@ impl Compiler<'_, '_, '_> {
     pub(super) fn mappings(
         &mut self,
         mapping: &Placed<document::AttributeMappingDocument>,
-        inherited: Option<document::Authority>,
+        inherited: Option<Authority>,
     ) -> Vec<MappedAttribute> {
         self.enter(mapping.file(), "AttributeMapping");
-        let common = mapping.authority.or(inherited).map_or(Authority::Always, authority);
+        let common = mapping.authority.or(inherited).unwrap_or(Authority::Always);
         let Some(account_type) = self.account_type(mapping.account_type.as_ref()) else { return Vec::new() };
         let mut compiled = Vec::new();
         for (name, mapped) in mapping.document.attributes.iter() {
@@ -53,13 +53,9 @@ impl Compiler<'_, '_, '_> {
             origin: self.report.origin(self.kind, &name.value, self.at(name.span)),
             value,
             when,
-            when_empty: match object.and_then(|object| object.when_empty) {
-                None | Some(document::WhenEmpty::Clear) => WhenEmpty::Clear,
-                Some(document::WhenEmpty::Keep) => WhenEmpty::Keep,
-                Some(document::WhenEmpty::Block) => WhenEmpty::Block,
-            },
+            when_empty: object.and_then(|object| object.when_empty).unwrap_or(WhenEmpty::Clear),
             unique: name.value == "userName" || object.and_then(|object| object.unique).unwrap_or(false),
-            authority: object.and_then(|object| object.authority).map_or(common, authority),
+            authority: object.and_then(|object| object.authority).unwrap_or(common),
         })
     }
 
@@ -157,7 +153,7 @@ impl Compiler<'_, '_, '_> {
                     .into_iter()
                     .map(|(key, value)| (key.value.clone(), value.value.value()))
                     .collect();
-                Transform::Map { entries, other: map_other(map.other) }
+                Transform::Map { entries, other: map.other.unwrap_or(MapOther::Block) }
             }
         })
     }
@@ -205,11 +201,7 @@ impl Compiler<'_, '_, '_> {
         };
         let mapping = mapped.iter().find(fits);
         let own = default.authority.as_ref().map(|authority| authority.value);
-        let authority = match (mapping, own) {
-            (Some(mapping), _) => mapping.authority,
-            (None, Some(document::DefaultAuthority::Always)) => Authority::Always,
-            (None, Some(document::DefaultAuthority::OnCreate) | None) => Authority::OnCreate,
-        };
+        let own = own.map_or(Authority::OnCreate, Into::into);
         Some(Default {
             id: default.id.value.clone(),
             origin: self.report.origin(self.kind, &default.id.value, self.at(default.id.span)),
@@ -217,7 +209,7 @@ impl Compiler<'_, '_, '_> {
             account_type,
             value: default.value.value.value(),
             when,
-            authority,
+            authority: mapping.map_or(own, |mapping| mapping.authority),
         })
     }
 }
@@ -232,22 +224,5 @@ fn plain(word: TransformWord) -> Transform {
         TransformWord::Initials => Transform::Initials,
         TransformWord::E164 => Transform::E164,
         TransformWord::First => Transform::First,
-    }
-}
-
-fn map_other(other: Option<document::MapOther>) -> MapOther {
-    match other {
-        Some(document::MapOther::Keep) => MapOther::Keep,
-        Some(document::MapOther::Empty) => MapOther::Empty,
-        Some(document::MapOther::Block) | None => MapOther::Block,
-    }
-}
-
-fn authority(authority: document::Authority) -> Authority {
-    match authority {
-        document::Authority::Always => Authority::Always,
-        document::Authority::UntilSourceChanges => Authority::UntilSourceChanges,
-        document::Authority::OnCreate => Authority::OnCreate,
-        document::Authority::Never => Authority::Never,
     }
 }

@@ -1,6 +1,6 @@
 //! `Application` as written (the policy language, 5).
 
-use super::shape::{ShapeError, exactly_one};
+use super::shape::{ShapeError, exactly_one, key};
 use super::{
     ApiVersion, ChangeWindowsObject, Credential, Kind, NotificationObject, ScheduleObject, Table, pattern,
 };
@@ -201,32 +201,25 @@ impl ApplicationDocument {
     /// # Errors
     /// None or several of `scim`, `sqlite`, `file`.
     pub fn connection(&self) -> Result<ConnectionForm<'_>, ShapeError> {
-        let keys = [
-            ("scim", self.scim.as_ref().map(|it| it.span)),
-            ("sqlite", self.sqlite.as_ref().map(|it| it.span)),
-            ("file", self.file.as_ref().map(|it| it.span)),
-        ];
-        exactly_one(self.name.span, "an application", &keys)?;
-        match (&self.scim, &self.sqlite, &self.file) {
-            (Some(scim), ..) => Ok(ConnectionForm::Scim(&scim.value)),
-            (_, Some(sqlite), _) => Ok(ConnectionForm::Sqlite(&sqlite.value)),
-            (_, _, Some(file)) => Ok(ConnectionForm::File(&file.value)),
-            _ => Err(ShapeError::new(
-                self.name.span,
-                "an application has no connection",
-                "of this application",
-            )),
-        }
+        exactly_one(
+            self.name.span,
+            "an application",
+            [
+                key("scim", self.scim.as_ref(), |scim| ConnectionForm::Scim(&scim.value)),
+                key("sqlite", self.sqlite.as_ref(), |sqlite| ConnectionForm::Sqlite(&sqlite.value)),
+                key("file", self.file.as_ref(), |file| ConnectionForm::File(&file.value)),
+            ],
+        )
     }
 
     /// The declared entitlement types.
     pub fn entitlements(&self) -> impl Iterator<Item = (&Spanned<String>, &EntitlementObject)> {
-        self.entitlements.iter().flat_map(Table::iter).map(|(name, it)| (name, &it.value))
+        self.entitlements.iter().flat_map(Table::iter).map(|(name, kind)| (name, &kind.value))
     }
 
     /// A declared entitlement type.
     pub fn entitlement(&self, name: &str) -> Option<&EntitlementObject> {
-        self.entitlements().find(|(key, _)| key.value == name).map(|(_, it)| it)
+        self.entitlements().find(|(key, _)| key.value == name).map(|(_, kind)| kind)
     }
 
     /// The values of a declared scope.
@@ -283,22 +276,23 @@ impl WireObject {
     /// # Errors
     /// None or several of `group`, `values`, `attribute`, or `text` beside `group`.
     pub fn form(&self, whole: Span) -> Result<WireForm<'_>, ShapeError> {
-        let keys = [
-            ("group", self.group.as_ref().map(|it| it.span)),
-            ("values", self.values.as_ref().map(|it| it.span)),
-            ("attribute", self.attribute.as_ref().map(|it| it.span)),
-        ];
-        exactly_one(whole, "`wire`", &keys)?;
-        match (&self.group, &self.values, &self.attribute, &self.text) {
-            (Some(_), _, _, Some(text)) => Err(ShapeError::new(
+        let text = self.text.as_ref();
+        let group = |group| match text {
+            None => Ok(WireForm::Group(group)),
+            Some(text) => Err(ShapeError::new(
                 text.span,
                 "`text` stands beside `values` or `attribute`: a group's name is its text",
                 "not beside `group`",
             )),
-            (Some(group), ..) => Ok(WireForm::Group(group)),
-            (_, Some(values), _, text) => Ok(WireForm::Values(values, text.as_ref())),
-            (_, _, Some(attribute), text) => Ok(WireForm::Attribute(attribute, text.as_ref())),
-            _ => Err(ShapeError::new(whole, "`wire` says nothing", "a key is missing here")),
-        }
+        };
+        exactly_one(
+            whole,
+            "`wire`",
+            [
+                key("group", self.group.as_ref(), group),
+                key("values", self.values.as_ref(), |name| Ok(WireForm::Values(name, text))),
+                key("attribute", self.attribute.as_ref(), |name| Ok(WireForm::Attribute(name, text))),
+            ],
+        )?
     }
 }

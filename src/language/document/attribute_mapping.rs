@@ -1,6 +1,7 @@
 //! `AttributeMapping` and `Defaults` as written (the policy language, 9).
 
 use super::{ApiVersion, Condition, Constant, Kind, Mapped, Table, pattern};
+use crate::policy::{Authority, DefaultAuthority};
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -29,20 +30,6 @@ pub struct AttributeMappingDocument {
     pub authority: Option<Authority>,
     /// Account attribute and its value.
     pub attributes: Table<Spanned<Mapped>>,
-}
-
-/// When a mapped attribute is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum Authority {
-    /// Whenever it differs.
-    Always,
-    /// On create and adopt; later only if the user's record or the wanted value changed since the last write.
-    UntilSourceChanges,
-    /// On create only.
-    OnCreate,
-    /// Never; shown in the plan when it differs.
-    Never,
 }
 
 /// What counts as a change of the user's record.
@@ -91,14 +78,4 @@ pub struct DefaultObject {
     pub when: Option<Spanned<Condition>>,
     /// When an attribute is written that isn't mapped; `onCreate` where it is left out.
     pub authority: Option<Spanned<DefaultAuthority>>,
-}
-
-/// When a default for an attribute that isn't mapped is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum DefaultAuthority {
-    /// Whenever it differs.
-    Always,
-    /// On create only.
-    OnCreate,
 }

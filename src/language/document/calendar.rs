@@ -1,8 +1,8 @@
 //! `schedule` and `changeWindows` of an `Application` as written (the policy language, 5).
 
 use super::pattern;
-use super::shape::{ShapeError, exactly_one};
-use crate::model::{Period, Span, TimeOfDay};
+use super::shape::{ShapeError, exactly_one, key};
+use crate::model::{Period, Span, TimeOfDay, Weekday};
 use crate::yaml::Spanned;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
@@ -60,26 +60,6 @@ pub struct WindowObject {
     pub reason: Option<Spanned<String>>,
 }
 
-/// A day of the week.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum Weekday {
-    /// Monday.
-    Mon,
-    /// Tuesday.
-    Tue,
-    /// Wednesday.
-    Wed,
-    /// Thursday.
-    Thu,
-    /// Friday.
-    Fri,
-    /// Saturday.
-    Sat,
-    /// Sunday.
-    Sun,
-}
-
 /// What a schedule is.
 #[derive(Clone, Copy, Debug)]
 pub enum ScheduleForm<'a> {
@@ -95,21 +75,22 @@ impl ScheduleObject {
     /// # Errors
     /// None or both of `every`, `daily`; a `timeZone` beside `every`, which has no times of the day.
     pub fn form(&self, whole: Span) -> Result<ScheduleForm<'_>, ShapeError> {
-        let keys = [
-            ("every", self.every.as_ref().map(|it| it.span)),
-            ("daily", self.daily.as_ref().map(|it| it.span)),
-        ];
-        exactly_one(whole, "`schedule`", &keys)?;
-        match (&self.every, &self.daily, &self.time_zone) {
-            (Some(_), _, Some(zone)) => Err(ShapeError::new(
+        let every = |every| match &self.time_zone {
+            None => Ok(ScheduleForm::Every(every)),
+            Some(zone) => Err(ShapeError::new(
                 zone.span,
                 "`timeZone` stands beside `daily`: `every` has no times of the day",
                 "not beside `every`",
             )),
-            (Some(every), ..) => Ok(ScheduleForm::Every(every)),
-            (_, Some(daily), _) => Ok(ScheduleForm::Daily(&daily.value)),
-            _ => Err(ShapeError::new(whole, "`schedule` says nothing", "a key is missing here")),
-        }
+        };
+        exactly_one(
+            whole,
+            "`schedule`",
+            [
+                key("every", self.every.as_ref(), every),
+                key("daily", self.daily.as_ref(), |daily| Ok(ScheduleForm::Daily(&daily.value))),
+            ],
+        )?
     }
 }
 

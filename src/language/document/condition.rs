@@ -1,6 +1,6 @@
 //! Conditions as written (the policy language, 2).
 
-use super::shape::{ShapeError, exactly_one};
+use super::shape::{Key, ShapeError, exactly_one, first, key};
 use super::{Constant, Day, GroupReference, NumberOrDay, Selector, True};
 use crate::model::Span;
 use crate::yaml::Spanned;
@@ -131,86 +131,44 @@ impl Condition {
     /// # Errors
     /// Keys that exclude each other, or an operator that is missing or stands where none may.
     pub fn form(&self, whole: Span) -> Result<ConditionForm<'_>, ShapeError> {
-        exactly_one(whole, "a condition", &self.type_keys())?;
-        let operator = self.operator(whole);
-        let test = match (&self.user, &self.account) {
-            (Some(user), _) => TestForm::User(user, operator?),
-            (_, Some(account)) => TestForm::Account(account, operator?),
-            _ => {
-                self.no_operator()?;
-                return self.without_operator().ok_or_else(|| {
-                    ShapeError::new(whole, "a condition says nothing", "one key is missing here")
-                });
-            }
-        };
-        Ok(ConditionForm::Test(test))
-    }
-
-    fn type_keys(&self) -> [(&'static str, Option<Span>); 11] {
-        [
-            ("all", self.all.as_ref().map(|it| it.span)),
-            ("any", self.any.as_ref().map(|it| it.span)),
-            ("not", self.not.as_ref().map(|it| it.span)),
-            ("user", self.user.as_ref().map(|it| it.span)),
-            ("account", self.account.as_ref().map(|it| it.span)),
-            ("group", self.group.as_ref().map(|it| it.span)),
-            ("accountGroup", self.account_group.as_ref().map(|it| it.span)),
-            ("grant", self.grant.as_ref().map(|it| it.span)),
-            ("anyGrant", self.any_grant.as_ref().map(|it| it.span)),
-            ("until", self.until.as_ref().map(|it| it.span)),
-            ("always", self.always.as_ref().map(|it| it.span)),
-        ]
-    }
-
-    fn operator_keys(&self) -> [(&'static str, Option<Span>); 9] {
-        [
-            ("equals", self.equals.as_ref().map(|it| it.span)),
-            ("in", self.r#in.as_ref().map(|it| it.span)),
-            ("includes", self.includes.as_ref().map(|it| it.span)),
-            ("matches", self.matches.as_ref().map(|it| it.span)),
-            ("greaterThan", self.greater_than.as_ref().map(|it| it.span)),
-            ("atLeast", self.at_least.as_ref().map(|it| it.span)),
-            ("lessThan", self.less_than.as_ref().map(|it| it.span)),
-            ("atMost", self.at_most.as_ref().map(|it| it.span)),
-            ("present", self.present.as_ref().map(|it| it.span)),
-        ]
-    }
-
-    fn without_operator(&self) -> Option<ConditionForm<'_>> {
-        let form = match self {
-            Self { all: Some(all), .. } => ConditionForm::All(&all.value),
-            Self { any: Some(any), .. } => ConditionForm::Any(&any.value),
-            Self { not: Some(not), .. } => ConditionForm::Not(not),
-            Self { group: Some(group), .. } => ConditionForm::Test(TestForm::Group(group)),
-            Self { account_group: Some(name), .. } => ConditionForm::Test(TestForm::AccountGroup(name)),
-            Self { grant: Some(selector), .. } => ConditionForm::Test(TestForm::Grant(selector)),
-            Self { any_grant: Some(any), .. } => ConditionForm::Test(TestForm::AnyGrant(any.span)),
-            Self { until: Some(day), .. } => ConditionForm::Test(TestForm::Until(day)),
-            Self { always: Some(_), .. } => ConditionForm::Test(TestForm::Always),
-            _ => return None,
-        };
-        Some(form)
+        let alone = |form| self.no_operator().map(|()| form);
+        let test = |test| alone(ConditionForm::Test(test));
+        let compared = |test| Ok(ConditionForm::Test(test));
+        exactly_one(
+            whole,
+            "a condition",
+            [
+                key("all", self.all.as_ref(), |parts| alone(ConditionForm::All(&parts.value))),
+                key("any", self.any.as_ref(), |parts| alone(ConditionForm::Any(&parts.value))),
+                key("not", self.not.as_deref(), |part| alone(ConditionForm::Not(part))),
+                key("user", self.user.as_ref(), |user| compared(TestForm::User(user, self.operator(whole)?))),
+                key("account", self.account.as_ref(), |account| {
+                    compared(TestForm::Account(account, self.operator(whole)?))
+                }),
+                key("group", self.group.as_ref(), |group| test(TestForm::Group(group))),
+                key("accountGroup", self.account_group.as_ref(), |name| test(TestForm::AccountGroup(name))),
+                key("grant", self.grant.as_ref(), |selector| test(TestForm::Grant(selector))),
+                key("anyGrant", self.any_grant.as_ref(), |any| test(TestForm::AnyGrant(any.span))),
+                key("until", self.until.as_ref(), |day| test(TestForm::Until(day))),
+                key("always", self.always.as_ref(), |_| test(TestForm::Always)),
+            ],
+        )?
     }
 
     fn no_operator(&self) -> Result<(), ShapeError> {
-        let keys = self
-            .operator_keys()
-            .into_iter()
-            .chain([("ignoreCase", self.ignore_case.as_ref().map(|it| it.span))]);
-        match keys.filter_map(|(key, span)| Some((key, span?))).next() {
+        let ignore_case =
+            self.ignore_case.as_ref().map(|ignore| Spanned { value: "ignoreCase", span: ignore.span });
+        match first(self.operators()).or(ignore_case) {
             None => Ok(()),
-            Some((key, span)) => {
-                let message = format!("`{key}` stands beside `user` or `account` only");
+            Some(Spanned { value: name, span }) => {
+                let message = format!("`{name}` stands beside `user` or `account` only");
                 Err(ShapeError::new(span, message, "nothing to compare here"))
             }
         }
     }
 
     fn operator(&self, whole: Span) -> Result<Operator<'_>, ShapeError> {
-        exactly_one(whole, "a test of an attribute", &self.operator_keys())?;
-        let form = self.operator_form().ok_or_else(|| {
-            ShapeError::new(whole, "a test of an attribute has no operator", "the operator is missing here")
-        })?;
+        let form = exactly_one(whole, "a test of an attribute", self.operators())?;
         let foldable = !matches!(form, OperatorForm::Ordered(..) | OperatorForm::Present(_));
         match &self.ignore_case {
             Some(ignore) if !foldable => Err(ShapeError::new(
@@ -218,22 +176,22 @@ impl Condition {
                 "`ignoreCase` stands beside `equals`, `in`, `includes` or `matches` only",
                 "there is no case to ignore",
             )),
-            ignore => Ok(Operator { form, ignore_case: ignore.as_ref().is_some_and(|it| it.value) }),
+            ignore => Ok(Operator { form, ignore_case: ignore.as_ref().is_some_and(|ignore| ignore.value) }),
         }
     }
 
-    fn operator_form(&self) -> Option<OperatorForm<'_>> {
-        Some(match self {
-            Self { equals: Some(operand), .. } => OperatorForm::Equals(operand),
-            Self { r#in: Some(operands), .. } => OperatorForm::In(&operands.value),
-            Self { includes: Some(part), .. } => OperatorForm::Includes(part),
-            Self { matches: Some(expression), .. } => OperatorForm::Matches(expression),
-            Self { greater_than: Some(operand), .. } => OperatorForm::Ordered(&[1], operand),
-            Self { at_least: Some(operand), .. } => OperatorForm::Ordered(&[0, 1], operand),
-            Self { less_than: Some(operand), .. } => OperatorForm::Ordered(&[-1], operand),
-            Self { at_most: Some(operand), .. } => OperatorForm::Ordered(&[-1, 0], operand),
-            Self { present: Some(present), .. } => OperatorForm::Present(present.value),
-            _ => return None,
-        })
+    fn operators(&self) -> [Key<OperatorForm<'_>>; 9] {
+        use OperatorForm::{Equals, In, Includes, Matches, Ordered, Present};
+        [
+            key("equals", self.equals.as_ref(), Equals),
+            key("in", self.r#in.as_ref(), |operands| In(&operands.value)),
+            key("includes", self.includes.as_ref(), Includes),
+            key("matches", self.matches.as_ref(), Matches),
+            key("greaterThan", self.greater_than.as_ref(), |operand| Ordered(&[1], operand)),
+            key("atLeast", self.at_least.as_ref(), |operand| Ordered(&[0, 1], operand)),
+            key("lessThan", self.less_than.as_ref(), |operand| Ordered(&[-1], operand)),
+            key("atMost", self.at_most.as_ref(), |operand| Ordered(&[-1, 0], operand)),
+            key("present", self.present.as_ref(), |present| Present(present.value)),
+        ]
     }
 }

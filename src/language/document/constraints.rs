@@ -1,8 +1,8 @@
 //! `Constraints` as written (the policy language, 7).
 
-use super::shape::{ShapeError, exactly_one};
+use super::shape::{Key, ShapeError, exactly_one, first, key};
 use super::{ApiVersion, Condition, Kind, Selector, Table, pattern};
-use crate::model::Span;
+use crate::policy::Otherwise;
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -51,36 +51,10 @@ pub struct ConstraintObject {
     #[schemars(extend("minProperties" = 1))]
     pub names: Option<Spanned<Table<Spanned<String>>>>,
     /// What follows where it does not hold.
-    pub otherwise: Spanned<Consequence>,
+    pub otherwise: Spanned<Otherwise>,
     /// What people are told.
     #[schemars(length(min = 1))]
     pub message: Option<Spanned<String>>,
-}
-
-/// What follows where a constraint does not hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum Consequence {
-    /// The user should have no account: out of scope.
-    Skip,
-    /// Bad data: the account, if any, is left as it is.
-    Block,
-    /// The grants that break it are not wanted.
-    Drop,
-    /// A finding.
-    Warn,
-}
-
-impl Consequence {
-    /// The word that policies write.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Skip => "skip",
-            Self::Block => "block",
-            Self::Drop => "drop",
-            Self::Warn => "warn",
-        }
-    }
 }
 
 /// What a constraint tests.
@@ -88,21 +62,28 @@ impl Consequence {
 pub enum ConstraintForm<'a> {
     /// A condition.
     Require(&'a Spanned<Condition>),
-    /// At least so many selected grants.
-    AtLeast(&'a Spanned<Selector>, u32),
-    /// At most so many.
-    AtMost(&'a Spanned<Selector>, u32),
+    /// The selected grants, and what of them.
+    Grants(&'a Spanned<Selector>, GrantTest<'a>),
+}
+
+/// What must hold of the selected grants.
+#[derive(Clone, Copy, Debug)]
+pub enum GrantTest<'a> {
+    /// There are at least so many.
+    AtLeast(u32),
+    /// There are at most so many.
+    AtMost(u32),
     /// Each has a scope value: the scope, and the value with names in braces.
-    Each(&'a Spanned<Selector>, &'a Spanned<String>, &'a Spanned<String>),
+    Each(&'a Spanned<String>, &'a Spanned<String>),
 }
 
 impl ConstraintForm<'_> {
     /// What may follow where it does not hold.
-    pub fn consequences(self) -> &'static [Consequence] {
-        use Consequence::{Block, Drop, Skip, Warn};
+    pub fn consequences(self) -> &'static [Otherwise] {
+        use Otherwise::{Block, Drop, Skip, Warn};
         match self {
-            Self::Require(_) | Self::AtLeast(..) => &[Skip, Block, Warn],
-            Self::AtMost(..) | Self::Each(..) => &[Block, Drop, Warn],
+            Self::Require(_) | Self::Grants(_, GrantTest::AtLeast(_)) => &[Skip, Block, Warn],
+            Self::Grants(_, GrantTest::AtMost(_) | GrantTest::Each(..)) => &[Block, Drop, Warn],
         }
     }
 }
@@ -114,43 +95,38 @@ impl ConstraintObject {
     /// None or several of `require` and `grants`; `grants` without exactly one of `atLeast`, `atMost`, `each`; `names`
     /// without `atMost: 1`.
     pub fn form(&self) -> Result<ConstraintForm<'_>, ShapeError> {
-        let whole = self.id.span;
-        let tested = [
-            ("require", self.require.as_ref().map(|it| it.span)),
-            ("grants", self.grants.as_ref().map(|it| it.span)),
-        ];
-        exactly_one(whole, "a constraint", &tested)?;
+        let require = |require| self.nothing_counted().map(|()| ConstraintForm::Require(require));
+        let form = exactly_one(
+            self.id.span,
+            "a constraint",
+            [
+                key("require", self.require.as_ref(), require),
+                key("grants", self.grants.as_ref(), |grants| {
+                    let test = exactly_one(grants.span, "a constraint on grants", self.grant_tests())??;
+                    Ok(ConstraintForm::Grants(grants, test))
+                }),
+            ],
+        )?;
         self.naming()?;
-        let Some(grants) = &self.grants else {
-            self.nothing_counted()?;
-            let missing = || ShapeError::new(whole, "a constraint says nothing", "a key is missing here");
-            return self.require.as_ref().map(ConstraintForm::Require).ok_or_else(missing);
-        };
-        exactly_one(grants.span, "a constraint on grants", &self.counted())?;
-        match (&self.at_least, &self.at_most, &self.each) {
-            (Some(number), ..) => Ok(ConstraintForm::AtLeast(grants, number.value)),
-            (_, Some(number), _) => Ok(ConstraintForm::AtMost(grants, number.value)),
-            (_, _, Some(each)) => match each.value.iter().next() {
-                Some((scope, text)) => Ok(ConstraintForm::Each(grants, scope, text)),
-                None => Err(ShapeError::new(each.span, "`each` names no scope", "it is empty")),
-            },
-            _ => Err(ShapeError::new(grants.span, "a constraint counts nothing", "a key is missing here")),
-        }
+        form
     }
 
-    fn counted(&self) -> [(&'static str, Option<Span>); 3] {
+    fn grant_tests(&self) -> [Key<Result<GrantTest<'_>, ShapeError>>; 3] {
         [
-            ("atLeast", self.at_least.as_ref().map(|it| it.span)),
-            ("atMost", self.at_most.as_ref().map(|it| it.span)),
-            ("each", self.each.as_ref().map(|it| it.span)),
+            key("atLeast", self.at_least.as_ref(), |number| Ok(GrantTest::AtLeast(number.value))),
+            key("atMost", self.at_most.as_ref(), |number| Ok(GrantTest::AtMost(number.value))),
+            key("each", self.each.as_ref(), |each| match each.value.iter().next() {
+                Some((scope, text)) => Ok(GrantTest::Each(scope, text)),
+                None => Err(ShapeError::new(each.span, "`each` names no scope", "it is empty")),
+            }),
         ]
     }
 
     fn nothing_counted(&self) -> Result<(), ShapeError> {
-        match self.counted().into_iter().find_map(|(key, span)| Some((key, span?))) {
+        match first(self.grant_tests()) {
             None => Ok(()),
-            Some((key, span)) => {
-                let message = format!("`{key}` stands beside `grants` only");
+            Some(Spanned { value: name, span }) => {
+                let message = format!("`{name}` stands beside `grants` only");
                 Err(ShapeError::new(span, message, "there are no grants here to look at"))
             }
         }

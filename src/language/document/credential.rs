@@ -1,7 +1,7 @@
 //! Where secrets come from (the policy language, 5): only names of places, never a value.
 
 use super::constant::Day;
-use super::shape::{ShapeError, exactly_one};
+use super::shape::{ShapeError, exactly_one, key};
 use crate::model::Span;
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
@@ -73,10 +73,9 @@ fn source<'a>(
     whole: Span,
     what: &str,
 ) -> Result<CredentialSource<'a>, ShapeError> {
-    exactly_one(whole, what, &[("env", env.map(|it| it.span)), ("file", file.map(|it| it.span))])?;
-    match (env, file) {
-        (Some(env), _) => Ok(CredentialSource::Env(env)),
-        (_, Some(file)) => Ok(CredentialSource::File(file)),
-        _ => Err(ShapeError::new(whole, format!("{what} says nothing"), "a key is missing here")),
-    }
+    exactly_one(
+        whole,
+        what,
+        [key("env", env, CredentialSource::Env), key("file", file, CredentialSource::File)],
+    )
 }

@@ -1,6 +1,6 @@
 //! `Directory` as written (the policy language, 5).
 
-use super::shape::{ShapeError, exactly_one};
+use super::shape::{ShapeError, exactly_one, key};
 use super::{ApiVersion, EntraConnection, Kind, LdapObject, Table, UserFilter, pattern};
 use crate::model::Span;
 use crate::yaml::Spanned;
@@ -98,18 +98,15 @@ impl DirectoryDocument {
     /// # Errors
     /// None or several of the sources.
     pub fn form(&self) -> Result<DirectoryForm<'_>, ShapeError> {
-        let keys = [
-            ("entra", self.entra.as_ref().map(|it| it.span)),
-            ("file", self.file.as_ref().map(|it| it.span)),
-            ("ldap", self.ldap.as_ref().map(|it| it.span)),
-        ];
-        exactly_one(self.name.span, "a directory", &keys)?;
-        match (&self.entra, &self.file, &self.ldap) {
-            (Some(entra), ..) => Ok(DirectoryForm::Entra(&entra.value)),
-            (_, Some(file), _) => file.value.form(file.span),
-            (.., Some(ldap)) => Ok(DirectoryForm::Ldap(&ldap.value)),
-            _ => Err(ShapeError::new(self.name.span, "a directory has no source", "of this directory")),
-        }
+        exactly_one(
+            self.name.span,
+            "a directory",
+            [
+                key("entra", self.entra.as_ref(), |entra| Ok(DirectoryForm::Entra(&entra.value))),
+                key("file", self.file.as_ref(), |file| file.value.form(file.span)),
+                key("ldap", self.ldap.as_ref(), |ldap| Ok(DirectoryForm::Ldap(&ldap.value))),
+            ],
+        )?
     }
 }
 
@@ -119,22 +116,21 @@ impl DirectoryFile {
     /// # Errors
     /// `people` beside `users`, or neither.
     pub fn form(&self, whole: Span) -> Result<DirectoryForm<'_>, ShapeError> {
-        let keys = [
-            ("people", self.people.as_ref().map(|it| it.span)),
-            ("users", self.users.as_ref().map(|it| it.span)),
-        ];
-        exactly_one(whole, "`file`", &keys)?;
-        match (&self.people, &self.users, &self.groups, &self.members) {
-            (Some(people), ..) => Ok(DirectoryForm::People(people)),
-            (_, Some(users), Some(groups), Some(members)) => {
-                Ok(DirectoryForm::Ndjson(users, groups, members))
+        let ndjson = |users| match (&self.groups, &self.members) {
+            (Some(groups), Some(members)) => Ok(DirectoryForm::Ndjson(users, groups, members)),
+            _ => {
+                let message = "`users` needs `groups` and `members` beside it";
+                Err(ShapeError::new(whole, message, "one is missing here"))
             }
-            _ => Err(ShapeError::new(
-                whole,
-                "`users` needs `groups` and `members` beside it",
-                "one is missing here",
-            )),
-        }
+        };
+        exactly_one(
+            whole,
+            "`file`",
+            [
+                key("people", self.people.as_ref(), |people| Ok(DirectoryForm::People(people))),
+                key("users", self.users.as_ref(), ndjson),
+            ],
+        )?
     }
 
     /// Every path.

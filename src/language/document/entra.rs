@@ -3,8 +3,8 @@
 use super::constant::{Day, True};
 use super::credential::{CredentialSource, SecretPlace};
 use super::pattern;
-use super::shape::{ShapeError, exactly_one};
-use crate::model::Span;
+use super::shape::{ShapeError, exactly_one, key};
+use crate::model::{Cloud, Span};
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -22,24 +22,10 @@ pub struct EntraConnection {
     /// By what the app registration signs in.
     pub credential: Spanned<EntraCredential>,
     /// The cloud that the tenant is in; `global` where it is left out.
-    pub cloud: Option<CloudWord>,
+    pub cloud: Option<Cloud>,
     /// A double of Microsoft's services on this machine, for tests: `http://127.0.0.1:8080`.
     #[schemars(length(min = 1))]
     pub endpoint: Option<Spanned<String>>,
-}
-
-/// One of Microsoft's clouds. Sign-in and Graph of one cloud do not know those of another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum CloudWord {
-    /// Everybody else, GCC among them.
-    Global,
-    /// US Government L4 (GCC High).
-    UsGov,
-    /// US Government L5 (DoD).
-    UsGovDod,
-    /// China, run by 21Vianet.
-    China,
 }
 
 /// By what an app registration signs in: exactly one of `env`, `file` (both a client secret), `certificate`, `federated`.
@@ -81,21 +67,19 @@ impl EntraCredential {
     /// # Errors
     /// None or several of the ways, or a length or an end of what has none.
     pub fn form(&self, whole: Span) -> Result<EntraCredentialForm<'_>, ShapeError> {
-        let keys = [
-            ("env", self.env.as_ref().map(|it| it.span)),
-            ("file", self.file.as_ref().map(|it| it.span)),
-            ("certificate", self.certificate.as_ref().map(|it| it.span)),
-            ("federated", self.federated.as_ref().map(|it| it.span)),
-        ];
-        exactly_one(whole, "`credential`", &keys)?;
-        let form = match self {
-            Self { env: Some(env), .. } => EntraCredentialForm::Secret(CredentialSource::Env(env)),
-            Self { file: Some(file), .. } => EntraCredentialForm::Secret(CredentialSource::File(file)),
-            Self { certificate: Some(place), .. } => {
-                EntraCredentialForm::Certificate(place.value.source(place.span)?)
-            }
-            _ => EntraCredentialForm::Federated,
-        };
+        use EntraCredentialForm::{Certificate, Federated, Secret};
+        let form = exactly_one(
+            whole,
+            "`credential`",
+            [
+                key("env", self.env.as_ref(), |env| Ok(Secret(CredentialSource::Env(env)))),
+                key("file", self.file.as_ref(), |file| Ok(Secret(CredentialSource::File(file)))),
+                key("certificate", self.certificate.as_ref(), |place| {
+                    place.value.source(place.span).map(Certificate)
+                }),
+                key("federated", self.federated.as_ref(), |_| Ok(Federated)),
+            ],
+        )??;
         self.fits(form)?;
         Ok(form)
     }

@@ -1,6 +1,6 @@
 //! Group references, captures and selectors of grants as written (the policy language, 4 and 6).
 
-use super::shape::{ShapeError, exactly_one};
+use super::shape::{ShapeError, exactly_one, key};
 use super::{Shorthand, Table};
 use crate::model::Span;
 use crate::yaml::Spanned;
@@ -84,35 +84,19 @@ impl Shorthand<String, GroupObject> {
             Self::Text(name) => return Ok(GroupForm::Name(name, whole)),
             Self::Object(group) => group,
         };
-        let name = if group.id.is_some() { None } else { group.name.as_ref() };
-        let keys = [
-            ("id", group.id.as_ref().map(|it| it.span)),
-            ("name", name.map(|it| it.span)),
-            ("pattern", group.pattern.as_ref().map(|it| it.span)),
-            ("appRole", group.app_role.as_ref().map(|it| it.span)),
-        ];
-        exactly_one(whole, "a group reference", &keys)?;
-        Ok(match group {
-            GroupObject { id: Some(id), name, .. } => GroupForm::Id(id, name.as_ref()),
-            GroupObject { name: Some(name), .. } => GroupForm::Name(&name.value, name.span),
-            GroupObject { pattern: Some(pattern), .. } => GroupForm::Pattern(pattern),
-            GroupObject { app_role: Some(role), .. } => GroupForm::AppRole(role),
-            _ => {
-                return Err(ShapeError::new(
-                    whole,
-                    "a group reference says nothing",
-                    "a key is missing here",
-                ));
-            }
-        })
-    }
-
-    /// The object, where it isn't a plain name.
-    pub fn object(&self) -> Option<&GroupObject> {
-        match self {
-            Self::Text(_) => None,
-            Self::Object(group) => Some(group),
-        }
+        let name = group.name.as_ref();
+        exactly_one(
+            whole,
+            "a group reference",
+            [
+                key("id", group.id.as_ref(), |id| GroupForm::Id(id, name)),
+                key("name", name.filter(|_| group.id.is_none()), |name| {
+                    GroupForm::Name(&name.value, name.span)
+                }),
+                key("pattern", group.pattern.as_ref(), GroupForm::Pattern),
+                key("appRole", group.app_role.as_ref(), GroupForm::AppRole),
+            ],
+        )
     }
 
     /// The entry of a capture.

@@ -1,6 +1,8 @@
 //! `Lifecycle` as written (the policy language, 10).
 
 use super::{ApiVersion, Condition, Day, Kind, Length, Selector, Table, pattern};
+use crate::model::words;
+use crate::policy::{AccountTypeChange, Adoption, LeaverWord, Returning, Word};
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -26,15 +28,15 @@ pub struct LifecycleDocument {
     /// For a user who is not in scope.
     pub out_of_scope: Spanned<LeaverWord>,
     /// For a disabled user in scope.
-    pub disabled: Spanned<DisabledWord>,
+    pub disabled: Spanned<Word>,
     /// For an account without link that no user's matching value fits; `keep` where it is left out.
     pub unmanaged: Option<Spanned<LeaverWord>>,
     /// Whether existing accounts are taken under management; `hold` where it is left out.
-    pub adoption: Option<Spanned<AdoptionWord>>,
+    pub adoption: Option<Spanned<Adoption>>,
     /// For an inactive account whose user is provisioned; `reactivate` where it is left out.
-    pub returning: Option<Spanned<ReturningWord>>,
+    pub returning: Option<Spanned<Returning>>,
     /// What happens where the account is of another type than the rules want; `block` where it is left out.
-    pub account_type_change: Option<Spanned<AccountTypeChangeWord>>,
+    pub account_type_change: Option<Spanned<AccountTypeChange>>,
     /// What archiving writes.
     pub archive: Option<ArchiveObject>,
     /// For a first rollout: changes for everybody else wait.
@@ -45,34 +47,6 @@ pub struct LifecycleDocument {
     pub limits: Option<Vec<Spanned<LimitObject>>>,
 }
 
-/// What happens to an account that should not be there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum LeaverWord {
-    /// Nothing.
-    Keep,
-    /// Managed grants are revoked.
-    Revoke,
-    /// It is deactivated; grants are left.
-    Deactivate,
-    /// Both.
-    RevokeAndDeactivate,
-    /// It is renamed as `archive` says, loses managed grants and link, and is deactivated.
-    Archive,
-    /// It is deleted.
-    Delete,
-}
-
-/// What happens where the account is of another type than the rules want.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum AccountTypeChangeWord {
-    /// The user is blocked.
-    Block,
-    /// The account is archived, and one of the right type is made.
-    Archive,
-}
-
 /// What archiving writes.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -81,50 +55,6 @@ pub struct ArchiveObject {
     /// Account attribute and its value, with the account's own attributes in braces: `'{userName}_Archived'`.
     #[schemars(extend("minProperties" = 1))]
     pub set: Spanned<Table<Spanned<String>>>,
-}
-
-/// What happens to the account of a disabled user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum DisabledWord {
-    /// As if the user were active.
-    Provision,
-    /// Nothing.
-    Keep,
-    /// Managed grants are revoked.
-    Revoke,
-    /// It is deactivated; grants are left.
-    Deactivate,
-    /// Both.
-    RevokeAndDeactivate,
-    /// It is archived.
-    Archive,
-    /// It is deleted.
-    Delete,
-}
-
-/// Whether existing accounts are taken under management.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum AdoptionWord {
-    /// Only what was shown before the merge, or released.
-    Hold,
-    /// Yes.
-    Allow,
-    /// No.
-    Refuse,
-}
-
-/// What happens to an inactive account whose user is provisioned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum ReturningWord {
-    /// It is reactivated and updated.
-    Reactivate,
-    /// Nothing.
-    Keep,
-    /// The user is blocked.
-    Block,
 }
 
 /// Withholds operations from whom a condition fits.
@@ -150,24 +80,24 @@ pub struct ProtectionObject {
     pub until: Option<Spanned<Day>>,
 }
 
-/// What a protection withholds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum ProtectionWord {
-    /// Taking under management.
-    Adopt,
-    /// Writing attributes.
-    Update,
-    /// Taking rights.
-    Revoke,
-    /// Barring sign-in.
-    Deactivate,
-    /// Archiving.
-    Archive,
-    /// Deleting.
-    Delete,
-    /// `deactivate`, `archive` and `delete` together.
-    Removal,
+words! {
+    /// What a protection withholds.
+    pub enum ProtectionWord {
+        /// Taking under management.
+        Adopt = "adopt",
+        /// Writing attributes.
+        Update = "update",
+        /// Taking rights.
+        Revoke = "revoke",
+        /// Barring sign-in.
+        Deactivate = "deactivate",
+        /// Archiving.
+        Archive = "archive",
+        /// Deleting.
+        Delete = "delete",
+        /// `deactivate`, `archive` and `delete` together.
+        Removal = "removal",
+    }
 }
 
 /// How many changes of one kind a run may make: `count`, `percent` or both.
@@ -190,26 +120,26 @@ pub struct LimitObject {
     pub within: Option<Spanned<Length>>,
 }
 
-/// What a limit counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum LimitWord {
-    /// New accounts.
-    Create,
-    /// Accounts taken under management.
-    Adopt,
-    /// Accounts whose attributes change.
-    Update,
-    /// Rights given.
-    Grant,
-    /// Rights taken.
-    Revoke,
-    /// Accounts deactivated.
-    Deactivate,
-    /// Accounts archived.
-    Archive,
-    /// Accounts deleted.
-    Delete,
-    /// `deactivate`, `archive` and `delete` together.
-    Removal,
+words! {
+    /// What a limit counts.
+    pub enum LimitWord {
+        /// New accounts.
+        Create = "create",
+        /// Accounts taken under management.
+        Adopt = "adopt",
+        /// Accounts whose attributes change.
+        Update = "update",
+        /// Rights given.
+        Grant = "grant",
+        /// Rights taken.
+        Revoke = "revoke",
+        /// Accounts deactivated.
+        Deactivate = "deactivate",
+        /// Accounts archived.
+        Archive = "archive",
+        /// Accounts deleted.
+        Delete = "delete",
+        /// `deactivate`, `archive` and `delete` together.
+        Removal = "removal",
+    }
 }

@@ -1,6 +1,7 @@
 //! `LinkingRules` as written (the policy language, 6).
 
 use super::{ApiVersion, Condition, GroupReference, Kind, Table, pattern};
+use crate::policy::Precedence;
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -21,16 +22,6 @@ pub struct LinkingRulesDocument {
     pub precedence: Option<Spanned<Precedence>>,
     /// The rules, in any order.
     pub rules: Vec<Rule>,
-}
-
-/// Which rules count when several fit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum Precedence {
-    /// Every one.
-    All,
-    /// The one of the lowest `order`; at the same order the one of the oldest group.
-    First,
 }
 
 /// Gives rights to the members of a group, or to whom a condition holds.

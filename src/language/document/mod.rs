@@ -37,18 +37,16 @@ pub use application::{
     AccountType, ApplicationDocument, AttributeObject, ConnectionForm, DirectoryReference, EntitlementObject,
     FileConnection, Missing, ScimConnection, ScopeValues, SqliteConnection, WireForm, WireObject,
 };
-pub use attribute_mapping::{
-    AttributeMappingDocument, Authority, DefaultAuthority, DefaultObject, DefaultsDocument, Watch,
-};
+pub use attribute_mapping::{AttributeMappingDocument, DefaultObject, DefaultsDocument, Watch};
 pub use calendar::{
-    ChangeWindowsObject, Clock, ClockOrMidnight, Length, ScheduleForm, ScheduleObject, Weekday, WindowObject,
+    ChangeWindowsObject, Clock, ClockOrMidnight, Length, ScheduleForm, ScheduleObject, WindowObject,
 };
 pub use condition::{Condition, ConditionForm, Operator, OperatorForm, TestForm};
 pub use constant::{Constant, Day, NumberOrDay, True};
-pub use constraints::{Consequence, ConstraintForm, ConstraintObject, ConstraintsDocument};
+pub use constraints::{ConstraintForm, ConstraintObject, ConstraintsDocument, GrantTest};
 pub use credential::{Credential, CredentialSource, SecretPlace};
 pub use directory::{AttributeSource, DirectoryDocument, DirectoryFile, DirectoryForm, GroupFilter};
-pub use entra::{CloudWord, EntraConnection, EntraCredential, EntraCredentialForm};
+pub use entra::{EntraConnection, EntraCredential, EntraCredentialForm};
 pub use exclusions::{ExclusionObject, ExclusionsDocument};
 pub use given_value::GivenValue;
 pub use group::{Capture, GroupForm, GroupObject, GroupReference, Selector};
@@ -56,25 +54,22 @@ pub use kind::{API_VERSION, ApiVersion, Kind};
 pub use later::{is_later_key, is_later_number, is_later_value};
 pub use ldap::{LdapObject, UserFilter};
 pub use lifecycle::{
-    AccountTypeChangeWord, AdoptionWord, ArchiveObject, DisabledWord, LeaverWord, LifecycleDocument,
-    LimitObject, LimitWord, ProtectionObject, ProtectionWord, ReturningWord,
+    ArchiveObject, LifecycleDocument, LimitObject, LimitWord, ProtectionObject, ProtectionWord,
 };
-pub use linking_rules::{GrantText, LinkingRulesDocument, Precedence, Rule};
-pub use notify::{AttachWord, MailObject, NotificationObject, SecurityWord, SendWord};
+pub use linking_rules::{GrantText, LinkingRulesDocument, Rule};
+pub use notify::{AttachWord, MailObject, NotificationObject};
 pub use overrides::{AllowObject, OverrideForm, OverrideObject, OverridesDocument, ShrinkObject};
 pub use policy_tests::{
     ExpectationForm, ExpectationObject, GivenAccountObject, GivenGroup, GivenGroupObject, GivenObject,
-    GivenUserObject, PolicyTestObject, PolicyTestsDocument, ResultWord, SourceWord,
+    GivenUserObject, PolicyTestObject, PolicyTestsDocument,
 };
 pub use shape::ShapeError;
 pub use shorthand::Shorthand;
 pub use table::Table;
 pub use template::{Piece, TemplateError, parse_template};
 pub use transform::{
-    MapObject, MapOther, PhoneObject, ReplaceObject, Transform, TransformForm, TransformObject, TransformWord,
+    MapObject, PhoneObject, ReplaceObject, Transform, TransformForm, TransformObject, TransformWord,
 };
-pub use value::{Mapped, MappedObject, Value, ValueForm, ValueObject, WhenEmpty};
+pub use value::{Mapped, MappedObject, Value, ValueForm, ValueObject};
 pub use walk::{GroupUse, PlacedCondition};
-pub use workspace::{
-    Environment, ForgeWord, Ledger, PrivacyWord, ReviewObject, ReviewWord, WorkspaceDocument,
-};
+pub use workspace::{Environment, ForgeWord, Ledger, ReviewObject, ReviewWord, WorkspaceDocument};

@@ -1,6 +1,8 @@
 //! Who hears of runs, and through which mail server (the policy language, 5 and 11).
 
 use super::Credential;
+use crate::model::MailSecurity;
+use crate::policy::SendWhen;
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -11,24 +13,12 @@ use serde::Deserialize;
 #[schemars(rename = "Notification")]
 pub struct NotificationObject {
     /// After which runs.
-    pub send: SendWord,
+    pub send: SendWhen,
     /// Mail addresses.
     #[schemars(length(min = 1), inner(length(min = 1)), extend("uniqueItems" = true))]
     pub to: Vec<Spanned<String>>,
     /// What is sent along: the workbook of what was added, deleted and updated.
     pub attach: Option<AttachWord>,
-}
-
-/// After which runs mail is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum SendWord {
-    /// The run failed or was refused, or one of its changes failed.
-    Failures,
-    /// Something was written, or failed.
-    Changes,
-    /// Every run.
-    Always,
 }
 
 /// What is sent along.
@@ -57,19 +47,7 @@ pub struct MailObject {
     /// The password; left out for a server that asks for none.
     pub credential: Option<Spanned<Credential>>,
     /// How the connection is encrypted; where it is left out, `tls` on port 465 and `startTls` on any other.
-    pub security: Option<Spanned<SecurityWord>>,
-}
-
-/// How the connection to a mail server is encrypted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum SecurityWord {
-    /// TLS from the first byte.
-    Tls,
-    /// STARTTLS, without which nothing is sent.
-    StartTls,
-    /// Not at all: on this machine only.
-    None,
+    pub security: Option<Spanned<MailSecurity>>,
 }
 
 impl MailObject {

@@ -1,6 +1,6 @@
 //! `Overrides` as written (the policy language, 11).
 
-use super::shape::{ShapeError, exactly_one};
+use super::shape::{ShapeError, exactly_one, key};
 use super::{ApiVersion, Day, Kind, LimitWord, pattern};
 use crate::model::Span;
 use crate::yaml::Spanned;
@@ -104,16 +104,14 @@ impl OverrideObject {
     /// # Errors
     /// None or both of `allow`, `shrinkTo`.
     pub fn form(&self, whole: Span) -> Result<OverrideForm<'_>, ShapeError> {
-        let keys = [
-            ("allow", self.allow.as_ref().map(|it| it.span)),
-            ("shrinkTo", self.shrink_to.as_ref().map(|it| it.span)),
-        ];
-        exactly_one(whole, "an override", &keys)?;
-        match (&self.allow, &self.shrink_to) {
-            (Some(allow), _) => Ok(OverrideForm::Allow(&allow.value)),
-            (_, Some(shrink)) => Ok(OverrideForm::ShrinkTo(shrink.value.users.value)),
-            _ => Err(ShapeError::new(whole, "an override says nothing", "a key is missing here")),
-        }
+        exactly_one(
+            whole,
+            "an override",
+            [
+                key("allow", self.allow.as_ref(), |allow| OverrideForm::Allow(&allow.value)),
+                key("shrinkTo", self.shrink_to.as_ref(), |to| OverrideForm::ShrinkTo(to.value.users.value)),
+            ],
+        )
     }
 }
 

@@ -1,8 +1,9 @@
 //! `PolicyTests` as written (the policy language, 11).
 
-use super::shape::{ShapeError, exactly_one};
+use super::shape::{ShapeError, exactly_one, key};
 use super::{ApiVersion, Day, GivenValue, GrantText, Kind, Shorthand, Table, pattern};
 use crate::model::Span;
+use crate::policy::{TestResult, TestSource};
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -120,19 +121,7 @@ pub struct GivenAccountObject {
     /// What it may do: entitlement types and scopes, each with its value.
     pub grants: Option<Vec<Spanned<Table<GrantText>>>>,
     /// Under `untilSourceChanges`: whether the user's record changed since the account was written.
-    pub source: Option<Spanned<SourceWord>>,
-}
-
-/// What is remembered of a user's record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum SourceWord {
-    /// Record and wanted values are as they were.
-    Unchanged,
-    /// The record is another.
-    Changed,
-    /// Nothing is remembered; so too where it is left out.
-    Unknown,
+    pub source: Option<Spanned<TestSource>>,
 }
 
 /// What becomes of one user or account.
@@ -147,7 +136,7 @@ pub struct ExpectationObject {
     #[schemars(length(min = 1))]
     pub account: Option<Spanned<String>>,
     /// What the plan does.
-    pub result: Option<Spanned<ResultWord>>,
+    pub result: Option<Spanned<TestResult>>,
     /// The grants wanted, exactly these; `[]` is none.
     pub grants: Option<Vec<Spanned<Table<GrantText>>>>,
     /// Account attributes as they are after the plan, perhaps among others; `''` is empty.
@@ -155,42 +144,6 @@ pub struct ExpectationObject {
     /// Ids that must be among the reasons: of rules, constraints, exclusions, defaults, protections; names of mapped
     /// attributes; keys of the lifecycle.
     pub because: Option<Vec<Spanned<String>>>,
-}
-
-/// What the plan does with a user or an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum ResultWord {
-    /// An account is made.
-    Create,
-    /// An account without link is taken under management, perhaps updated.
-    Adopt,
-    /// Attributes or grants of the account are written.
-    Update,
-    /// The account may sign in again, and is perhaps updated.
-    Reactivate,
-    /// The account of the wrong type is archived, and one of the right type made.
-    Convert,
-    /// Only the managed grants are taken.
-    Revoke,
-    /// The account may not sign in any more; grants may be taken too.
-    Deactivate,
-    /// The account is archived.
-    Archive,
-    /// The account is deleted.
-    Delete,
-    /// There is an account, and nothing about it changes.
-    Unchanged,
-    /// There is no account, and none is wanted.
-    None,
-    /// Left untouched by an exclusion.
-    Excluded,
-    /// Wanted but not possible.
-    Blocked,
-    /// Withheld by a protection.
-    Protected,
-    /// Waits, not being among those of `canary`.
-    OutsideCanary,
 }
 
 /// Whom an expectation is about.
@@ -208,13 +161,8 @@ impl ExpectationObject {
     /// # Errors
     /// None or both of `user` and `account`.
     pub fn form(&self, whole: Span) -> Result<ExpectationForm<'_>, ShapeError> {
-        let keys = [
-            ("user", self.user.as_ref().map(|it| it.span)),
-            ("account", self.account.as_ref().map(|it| it.span)),
-        ];
-        exactly_one(whole, "an expectation", &keys)?;
-        let user = self.user.as_ref().map(ExpectationForm::User);
-        user.or(self.account.as_ref().map(ExpectationForm::Account))
-            .ok_or_else(|| ShapeError::new(whole, "an expectation is about nobody", "a key is missing here"))
+        let user = key("user", self.user.as_ref(), ExpectationForm::User);
+        let account = key("account", self.account.as_ref(), ExpectationForm::Account);
+        exactly_one(whole, "an expectation", [user, account])
     }
 }

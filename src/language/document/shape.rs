@@ -1,6 +1,7 @@
 //! What a schema can't say: which keys stand together.
 
 use crate::model::Span;
+use crate::yaml::Spanned;
 
 /// Keys of one object that don't go together, or one that is missing. Reported as `schema/shape`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,32 +21,52 @@ impl ShapeError {
     }
 }
 
-/// The one key that is there, of those that exclude each other.
+/// One of the keys that exclude each other, and what it says where it is written.
+pub(super) struct Key<F> {
+    pub(super) name: &'static str,
+    written: Option<Written<F>>,
+}
+
+struct Written<F> {
+    span: Span,
+    form: F,
+}
+
+/// A key with its value, and the form of the object where the key is written.
+pub(super) fn key<'a, T, F>(
+    name: &'static str,
+    value: Option<&'a Spanned<T>>,
+    form: impl FnOnce(&'a Spanned<T>) -> F,
+) -> Key<F> {
+    Key { name, written: value.map(|value| Written { span: value.span, form: form(value) }) }
+}
+
+/// The form of the one key that is written, of those that exclude each other.
 ///
 /// # Errors
-/// None is there, or several are: at the second.
-pub(super) fn exactly_one(
+/// None is written, or several are: at the second.
+pub(super) fn exactly_one<F, const N: usize>(
     whole: Span,
     what: &str,
-    keys: &[(&'static str, Option<Span>)],
-) -> Result<&'static str, ShapeError> {
-    let mut present = keys.iter().filter_map(|(key, span)| span.map(|span| (*key, span)));
-    let Some((first, _)) = present.next() else {
-        let message = format!("{what} says nothing: exactly one of {} is needed", list(keys));
+    keys: [Key<F>; N],
+) -> Result<F, ShapeError> {
+    let names = keys.each_ref().map(|key| format!("`{}`", key.name)).join(", ");
+    let mut written = keys.into_iter().filter_map(|key| Some((key.name, key.written?)));
+    let Some((first, Written { form, .. })) = written.next() else {
+        let message = format!("{what} says nothing: exactly one of {names} is needed");
         return Err(ShapeError::new(whole, message, "one key is missing here"));
     };
-    match present.next() {
-        None => Ok(first),
-        Some((second, span)) => {
-            let message = format!(
-                "`{first}` and `{second}` exclude each other: {what} says exactly one of {}",
-                list(keys)
-            );
+    match written.next() {
+        None => Ok(form),
+        Some((second, Written { span, .. })) => {
+            let message =
+                format!("`{first}` and `{second}` exclude each other: {what} says exactly one of {names}");
             Err(ShapeError::new(span, message, format!("`{first}` is there already")))
         }
     }
 }
 
-fn list(keys: &[(&'static str, Option<Span>)]) -> String {
-    keys.iter().map(|(key, _)| format!("`{key}`")).collect::<Vec<_>>().join(", ")
+/// Nothing, where none of these keys is written; else the first that is, with its place.
+pub(super) fn first<F>(keys: impl IntoIterator<Item = Key<F>>) -> Option<Spanned<&'static str>> {
+    keys.into_iter().find_map(|key| Some(Spanned { value: key.name, span: key.written?.span }))
 }

@@ -16,6 +16,16 @@ pub enum Shorthand<W, T> {
     Object(T),
 }
 
+impl<W, T> Shorthand<W, T> {
+    /// The object, where it isn't a plain text.
+    pub fn object(&self) -> Option<&T> {
+        match self {
+            Self::Text(_) => None,
+            Self::Object(object) => Some(object),
+        }
+    }
+}
+
 impl<'de, W: Deserialize<'de>, T: Deserialize<'de>> Deserialize<'de> for Shorthand<W, T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(TextOrObject(PhantomData))

@@ -1,8 +1,9 @@
 //! Transforms as written (the policy language, 3).
 
-use super::shape::{ShapeError, exactly_one};
+use super::shape::{ShapeError, exactly_one, key};
 use super::{Constant, Shorthand, Table, pattern};
 use crate::model::Span;
+use crate::policy::MapOther;
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -87,18 +88,6 @@ pub struct MapObject {
     pub other: Option<MapOther>,
 }
 
-/// What `map` does with a text that it does not list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum MapOther {
-    /// Keep it.
-    Keep,
-    /// Make it empty.
-    Empty,
-    /// Block the user.
-    Block,
-}
-
 /// What a transform is.
 #[derive(Clone, Copy, Debug)]
 pub enum TransformForm<'a> {
@@ -141,15 +130,8 @@ impl Shorthand<TransformWord, TransformObject> {
 
 impl PhoneObject {
     fn form(&self, whole: Span) -> Result<TransformForm<'_>, ShapeError> {
-        let keys = [
-            ("region", self.region.as_ref().map(|it| it.span)),
-            ("regionFrom", self.region_from.as_ref().map(|it| it.span)),
-        ];
-        exactly_one(whole, "`phone`", &keys)?;
-        match (&self.region, &self.region_from) {
-            (Some(region), _) => Ok(TransformForm::PhoneRegion(region)),
-            (_, Some(attribute)) => Ok(TransformForm::PhoneRegionFrom(attribute)),
-            _ => Err(ShapeError::new(whole, "`phone` says nothing", "a key is missing here")),
-        }
+        let region = key("region", self.region.as_ref(), TransformForm::PhoneRegion);
+        let attribute = key("regionFrom", self.region_from.as_ref(), TransformForm::PhoneRegionFrom);
+        exactly_one(whole, "`phone`", [region, attribute])
     }
 }

@@ -1,6 +1,7 @@
 //! `Workspace` as written (the policy language, 11).
 
 use super::{ApiVersion, Kind, MailObject, Shorthand, Table, pattern};
+use crate::policy::Privacy;
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -28,7 +29,7 @@ pub struct WorkspaceDocument {
     pub review: Option<Shorthand<ReviewWord, ReviewObject>>,
     /// What the faces that others may see say of people: comments, check runs, what CI prints. Where it is left out:
     /// names in a private repository, pseudonyms in any other.
-    pub privacy: Option<PrivacyWord>,
+    pub privacy: Option<Privacy>,
     /// Names of environment variables that credentials may name begin with one of these; `ROLEWRIGHT_` where it is
     /// left out.
     #[schemars(length(min = 1), inner(regex(pattern = pattern::ENV_PREFIX)), extend("uniqueItems" = true))]
@@ -71,18 +72,6 @@ pub struct ReviewObject {
 pub enum ForgeWord {
     /// GitHub, also the one of a company's own.
     Github,
-}
-
-/// What others may see of people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum PrivacyWord {
-    /// Names and values.
-    Names,
-    /// Pseudonyms, stable within a pull request.
-    Pseudonyms,
-    /// Counts alone.
-    Counts,
 }
 
 /// Where what was done is remembered.

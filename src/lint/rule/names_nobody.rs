@@ -80,7 +80,7 @@ fn useless_protection(context: &Context<'_>, rule: &Protection) -> Option<Findin
     if !in_force(context, rule) || rule.from.iter().any(|from| can_be_planned(context, lifecycle, *from)) {
         return None;
     }
-    let never: Vec<String> = rule.from.iter().map(|from| format!("`{}`", word(*from))).collect();
+    let never: Vec<String> = rule.from.iter().map(|from| format!("`{}`", from.word())).collect();
     let message = format!(
         "the protection `{}` does nothing: nothing in this lifecycle does {}",
         rule.id,
@@ -110,17 +110,6 @@ fn can_be_planned(context: &Context<'_>, lifecycle: &Lifecycle, from: ProtectedF
         }
         ProtectedFrom::Archive => archives,
         ProtectedFrom::Delete => says(&[Word::Delete]),
-    }
-}
-
-fn word(from: ProtectedFrom) -> &'static str {
-    match from {
-        ProtectedFrom::Adopt => "adopt",
-        ProtectedFrom::Update => "update",
-        ProtectedFrom::Revoke => "revoke",
-        ProtectedFrom::Deactivate => "deactivate",
-        ProtectedFrom::Archive => "archive",
-        ProtectedFrom::Delete => "delete",
     }
 }
 

@@ -27,6 +27,14 @@ fn files(root: &Path, folder: &Path, found: &mut Vec<SourceFile>) {
     }
 }
 
+/// The workspace of this repository's own examples.
+pub(crate) fn example_workspace() -> SourceSet {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
+    let mut found = Vec::new();
+    files(&root, &root, &mut found);
+    SourceSet::new(None, String::new(), found)
+}
+
 pub(crate) fn workspace(case: &Path) -> SourceSet {
     let mut found = Vec::new();
     files(case, case, &mut found);
