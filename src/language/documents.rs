@@ -37,6 +37,9 @@ impl<T> Placed<T> {
     }
 }
 
+/// What `application` says in a document for every application.
+pub(super) const EVERY: &str = "*";
+
 /// Every document that could be read, by kind, in the order of files.
 #[derive(Debug, Default)]
 pub struct Documents {
@@ -62,4 +65,24 @@ pub struct Documents {
     pub overrides: Vec<Placed<OverridesDocument>>,
     /// `PolicyTests`
     pub policy_tests: Vec<Placed<PolicyTestsDocument>>,
+}
+
+impl Documents {
+    /// The applications that a document's `application` means: one, or all of them.
+    pub(super) fn applications_of<'d>(
+        &'d self,
+        name: &'d str,
+    ) -> impl Iterator<Item = &'d Placed<ApplicationDocument>> {
+        self.applications.iter().filter(move |application| name == EVERY || application.name.value == name)
+    }
+
+    /// The directories of an application, in its order; those that don't exist are left out.
+    pub(super) fn directories_of<'d>(
+        &'d self,
+        application: &'d ApplicationDocument,
+    ) -> impl Iterator<Item = &'d Placed<DirectoryDocument>> {
+        application.directories.iter().filter_map(|reference| {
+            self.directories.iter().find(|directory| directory.name.value == reference.name.value)
+        })
+    }
 }

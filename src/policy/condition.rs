@@ -1,6 +1,6 @@
 //! Compiled conditions (the policy language, 2).
 
-use super::{AccountSlot, GroupReference, RightSelector, UserSlot};
+use super::{AccountSlot, GroupReference, RightSelector, TextMatcher, UserSlot};
 use crate::model::Date;
 use serde::Serialize;
 
@@ -27,9 +27,22 @@ pub enum Condition {
 impl Condition {
     /// Whether it asks for grants.
     pub fn needs_grants(&self) -> bool {
+        self.tests().iter().any(|test| matches!(test, Test::Grant(_)))
+    }
+
+    /// The tests in it, at any depth, in the order written.
+    pub fn tests(&self) -> Vec<&Test> {
         match self {
-            Self::All(conditions) | Self::Any(conditions) => conditions.iter().any(Condition::needs_grants),
-            Self::Test { test, .. } => matches!(test, Test::Grant(_)),
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Condition::tests).collect(),
+            Self::Test { test, .. } => vec![test],
+        }
+    }
+
+    /// The tests in it, to be changed.
+    pub fn tests_mut(&mut self) -> Vec<&mut Test> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter_mut().flat_map(Condition::tests_mut).collect(),
+            Self::Test { test, .. } => vec![test],
         }
     }
 }
@@ -109,21 +122,4 @@ pub enum Operand {
     Integer(i64),
     /// A day.
     Date(Date),
-}
-
-/// A regular expression for a whole value, in linear time (threat B5).
-#[derive(Clone, Debug)]
-pub struct TextMatcher {
-    /// As the policy writes it.
-    pub source: String,
-    /// Whether ASCII case is ignored.
-    pub ignore_case: bool,
-    /// Anchored at both ends.
-    pub regex: regex::Regex,
-}
-
-impl Serialize for TextMatcher {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (&self.source, self.ignore_case).serialize(serializer)
-    }
 }

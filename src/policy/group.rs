@@ -1,6 +1,6 @@
 //! Compiled group references and name patterns (the policy language, 4).
 
-use super::TextMatcher;
+use super::{Origin, TextMatcher};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ pub struct GroupReference {
     pub nested: Option<bool>,
     /// Place of the reference, for messages.
     #[serde(skip)]
-    pub origin: super::Origin,
+    pub origin: Origin,
 }
 
 /// How groups are found.

@@ -1,7 +1,7 @@
 //! Compiled policy tests (the policy language, 11): made-up people and accounts, and what becomes of them.
 
-use super::{AttributeType, Origin};
-use crate::model::{Date, Right, Value, words};
+use super::Origin;
+use crate::model::{AttributeType, Date, Right, Value, words};
 
 /// One test.
 #[derive(Clone, Debug, PartialEq, Eq)]

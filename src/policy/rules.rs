@@ -1,6 +1,6 @@
 //! Compiled linking rules, exclusions and constraints (the policy language, 6 to 8).
 
-use super::{AccountTypeIndex, Condition, EntitlementIndex, GroupReference, NameIndex, Origin};
+use super::{AccountTypeIndex, Condition, GrantTemplate, GroupReference, NameIndex, Origin, RightSelector};
 use crate::model::{Date, words};
 use serde::Serialize;
 
@@ -33,45 +33,6 @@ words! {
         /// The one of the lowest `order`; at the same order the one of the oldest group.
         First = "first",
     }
-}
-
-/// A right with places for captures.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct GrantTemplate {
-    /// The type.
-    pub entitlement: EntitlementIndex,
-    /// Its value.
-    pub value: TextTemplate,
-    /// Its scope value, exactly where the type has a scope.
-    pub scope: Option<TextTemplate>,
-}
-
-/// Text with names in braces; the names' values are put in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct TextTemplate {
-    /// In order.
-    pub parts: Vec<TemplatePart>,
-}
-
-/// A part of a template.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum TemplatePart {
-    /// This text.
-    Text(String),
-    /// The value of this name.
-    Name(String),
-}
-
-/// Selects rights; what is left out is any.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct RightSelector {
-    /// The type.
-    pub entitlement: Option<EntitlementIndex>,
-    /// Its value; none: any.
-    pub value: Option<String>,
-    /// Its scope value; none: any.
-    pub scope: Option<String>,
 }
 
 /// Who is left untouched.

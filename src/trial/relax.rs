@@ -7,9 +7,9 @@ use crate::policy::ApplicationPolicy;
 pub(super) fn relaxed(policy: &ApplicationPolicy) -> ApplicationPolicy {
     let mut policy = ApplicationPolicy { tests: Vec::new(), ..policy.clone() };
     policy.entitlements.iter_mut().for_each(|kind| kind.create_missing = true);
-    for reference in policy.group_references_mut() {
+    policy.change_group_references(|reference| {
         reference.optional = true;
         reference.min_members = None;
-    }
+    });
     policy
 }

@@ -89,7 +89,8 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
         visitor: V,
     ) -> Result<V::Value, PlacedError> {
         if name == SPANNED {
-            visitor.visit_seq(Place { span: self.0.span, value: self, given: 0 })
+            let place = Place { span: self.0.span, value: self, given: 0 };
+            visitor.visit_seq(place).map_err(|error: PlacedError| error.at(self.0.span))
         } else {
             visitor.visit_newtype_struct(self)
         }

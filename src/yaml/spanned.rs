@@ -18,6 +18,21 @@ pub struct Spanned<T> {
     pub span: Span,
 }
 
+impl<T: Clone> Spanned<T> {
+    /// The value of what may be left out.
+    pub fn value_of(written: &Option<Self>) -> Option<T> {
+        written.as_ref().map(|written| written.value.clone())
+    }
+
+    /// The values of a list.
+    pub fn values<'a>(list: impl IntoIterator<Item = &'a Self>) -> Vec<T>
+    where
+        T: 'a,
+    {
+        list.into_iter().map(|item| item.value.clone()).collect()
+    }
+}
+
 impl<T> Deref for Spanned<T> {
     type Target = T;
 

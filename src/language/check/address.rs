@@ -1,6 +1,6 @@
 //! `check/address`: a mail address is one, in the plain form that every server takes.
 
-use super::Context;
+use super::context::Context;
 use crate::model::{Finding, Location};
 
 const CODE: &str = "check/address";

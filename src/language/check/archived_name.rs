@@ -1,7 +1,7 @@
 //! `check/archived-name`: an account that is archived to make room for another gives its user name up (the policy
 //! language, 10; PU-12).
 
-use super::Context;
+use super::context::Context;
 use crate::model::Finding;
 use crate::policy::AccountTypeChange;
 

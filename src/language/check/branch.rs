@@ -1,6 +1,6 @@
 //! `check/branch`: a workspace says exactly once which branch is applied, by a name that git takes.
 
-use super::Context;
+use super::context::Context;
 use crate::model::Finding;
 
 const CODE: &str = "check/branch";

@@ -1,6 +1,6 @@
 //! `check/capture-values`: what captures stand for is a value that the application declares (the policy language, 4).
 
-use super::Context;
+use super::context::Context;
 use crate::language::document::{Capture, LinkingRulesDocument, Piece, Rule, parse_template};
 use crate::language::documents::Placed;
 use crate::language::spelling;
@@ -12,7 +12,9 @@ const CODE: &str = "check/capture-values";
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for document in &context.documents.linking_rules {
-        let Some(application) = context.applications(&document.application).next() else { continue };
+        let Some(application) = context.documents.applications_of(&document.application).next() else {
+            continue;
+        };
         for rule in &document.rules {
             for (key, text) in rule.grants() {
                 let declared =

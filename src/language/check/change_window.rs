@@ -1,8 +1,9 @@
 //! `check/change-window`: a window has a time that it holds (the policy language, 5).
 
-use super::Context;
+use super::context::Context;
 use crate::language::document::{ApplicationDocument, WindowObject};
 use crate::model::{Finding, TimeOfDay};
+use crate::yaml::Spanned;
 
 const CODE: &str = "check/change-window";
 
@@ -10,9 +11,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for application in &context.documents.applications {
         for window in windows(&application.document) {
-            let from = window.from.as_ref().map_or(TimeOfDay::BEGIN, |from| from.value.0);
-            let (Some(to), end) = (&window.to, window.to.as_ref().map(|to| to.value.0)) else { continue };
-            if end == Some(from) {
+            let from = Spanned::value_of(&window.from).unwrap_or(TimeOfDay::BEGIN);
+            let Some(to) = &window.to else { continue };
+            if to.value == from {
                 let message =
                     format!("the window `{}` begins and ends at {from}: it holds no time", window.id.value);
                 findings.push(

@@ -1,6 +1,6 @@
 //! `check/credential`: a credential names only environment variables that the workspace allows.
 
-use super::Context;
+use super::context::Context;
 use crate::language::document::{CredentialSource, EntraCredentialForm, ShapeError};
 use crate::language::spelling;
 use crate::model::{Finding, Location, Span};

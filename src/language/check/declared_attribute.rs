@@ -1,6 +1,6 @@
 //! `check/declared-attribute`: what is declared is not there already.
 
-use super::Context;
+use super::context::Context;
 use crate::model::{ACCOUNT_OWN, Finding, USER_ID, known_user_attribute};
 
 const CODE: &str = "check/declared-attribute";

@@ -1,6 +1,6 @@
 //! `check/default-authority`: a mapped attribute's default has the mapping's authority (the policy language, 9).
 
-use super::Context;
+use super::context::Context;
 use crate::model::Finding;
 use crate::yaml::Spanned;
 

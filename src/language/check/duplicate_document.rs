@@ -1,6 +1,6 @@
 //! `check/duplicate-document`: what there may be one of is there once (the policy language, 1).
 
-use super::Context;
+use super::context::Context;
 use crate::language::Documents;
 use crate::language::document::AttributeMappingDocument;
 use crate::language::documents::Placed;

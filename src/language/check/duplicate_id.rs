@@ -1,7 +1,7 @@
 //! `check/duplicate-id`: an id is unique for kind and application, `'*'` being in each (the policy language, 1).
 
-use super::Context;
 use super::change_window::windows;
+use super::context::Context;
 use crate::language::documents::Placed;
 use crate::model::{Finding, Location};
 use crate::yaml::Spanned;

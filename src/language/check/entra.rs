@@ -1,6 +1,6 @@
 //! `check/entra`: what only other kinds of directory have, and where a tenant may be reached (the policy language, 5).
 
-use super::Context;
+use super::context::Context;
 use super::url::is_this_machine;
 use crate::model::Finding;
 
@@ -18,8 +18,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
                 ),
             );
         }
-        let under = directory.document.groups.as_ref().and_then(|groups| groups.under.as_ref());
-        if let Some(under) = under.filter(|under| under.value != "*") {
+        if let Some(under) = directory.groups_under() {
             let message = "groups of Microsoft Entra ID have no distinguished names";
             findings.push(
                 Finding::error(CODE, message, directory.place(under.span), "no such place").help(

@@ -1,7 +1,6 @@
 //! `check/expires`: a secret that ends soon is a finding from 30 days before its last day on (the policy language, 5).
 
-use super::Context;
-use crate::language::document::Day;
+use super::context::Context;
 use crate::model::{Date, Finding, Location};
 use crate::yaml::Spanned;
 
@@ -10,7 +9,7 @@ const NOTICE: i32 = 30;
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let documents = context.documents;
-    let mut ends: Vec<(Location, &Spanned<Day>, String)> = Vec::new();
+    let mut ends: Vec<(Location, &Spanned<Date>, String)> = Vec::new();
     for workspace in &documents.workspaces {
         let day =
             workspace.mail.iter().flat_map(|it| &it.credential).filter_map(|it| it.value.expires.as_ref());
@@ -27,7 +26,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         let what = format!("the directory `{}`", directory.name.value);
         ends.extend(day.map(|day| (directory.place(day.span), day, what.clone())));
     }
-    ends.into_iter().filter_map(|(at, day, what)| ending(context.as_of, day.value.0, at, &what)).collect()
+    ends.into_iter().filter_map(|(at, day, what)| ending(context.as_of, day.value, at, &what)).collect()
 }
 
 fn ending(today: Date, last: Date, at: Location, what: &str) -> Option<Finding> {

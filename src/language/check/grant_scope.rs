@@ -1,6 +1,6 @@
 //! `check/grant-scope`: a scope in a grant belongs to a type in the same grant (the policy language, 6).
 
-use super::Context;
+use super::context::Context;
 use crate::model::Finding;
 
 const CODE: &str = "check/grant-scope";
@@ -8,7 +8,9 @@ const CODE: &str = "check/grant-scope";
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for document in &context.documents.linking_rules {
-        let Some(application) = context.applications(&document.application).next() else { continue };
+        let Some(application) = context.documents.applications_of(&document.application).next() else {
+            continue;
+        };
         for rule in &document.rules {
             let types = rule.grants().filter_map(|(key, _)| application.document.entitlement(&key.value));
             let scopes: Vec<&str> =

@@ -1,7 +1,7 @@
 //! `check/group-prefix`: a group that policies mean lies within the directory's prefix, else it is never read (the policy
 //! language, 4).
 
-use super::Context;
+use super::context::Context;
 use crate::language::document::{GroupForm, Piece, parse_template};
 use crate::model::{Finding, Location};
 
@@ -12,14 +12,12 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     for used in context.documents.group_uses() {
         let Some((text, begins, span)) = beginning(used.group.form(used.group.span).ok()) else { continue };
         let named = used.group.object().and_then(|group| group.directory.as_ref());
-        for application in context.applications(used.application) {
+        for application in context.documents.applications_of(used.application) {
             let meant = context
-                .directories(application)
+                .documents
+                .directories_of(application)
                 .filter(|directory| named.is_none_or(|named| named.value == directory.name.value));
-            let prefixes: Vec<&str> = meant
-                .map(|it| it.document.groups.as_ref().and_then(|groups| groups.prefix.as_ref()))
-                .map(|prefix| prefix.map_or("", |prefix| &prefix.value))
-                .collect();
+            let prefixes: Vec<&str> = meant.map(|directory| directory.document.group_prefix()).collect();
             if prefixes.is_empty() || prefixes.iter().any(|prefix| begins.may_have(prefix)) {
                 continue;
             }

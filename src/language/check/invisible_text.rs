@@ -1,6 +1,6 @@
 //! `check/invisible-text`: no text in a policy looks like another (threat B4). Keys are refused where they are read.
 
-use super::Context;
+use super::context::Context;
 use crate::model::{FileId, Finding, Location, invisible_character};
 use crate::yaml::{Kind, Node};
 

@@ -1,6 +1,6 @@
 //! `check/keep-at-least`: `keepAtLeast` keeps the holders of privileged values, so there are some (the policy language, 5).
 
-use super::Context;
+use super::context::Context;
 use crate::model::Finding;
 
 const CODE: &str = "check/keep-at-least";

@@ -1,6 +1,6 @@
 //! `check/key-collision`: a key of a grant means one thing: an entitlement type or a scope.
 
-use super::Context;
+use super::context::Context;
 use crate::model::Finding;
 
 const CODE: &str = "check/key-collision";

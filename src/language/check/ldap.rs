@@ -1,7 +1,7 @@
 //! `check/ldap`: a directory that speaks LDAP is reached with encryption, and its names are distinguished names below its
 //! base.
 
-use super::Context;
+use super::context::Context;
 use crate::language::document::{DirectoryDocument, LdapObject};
 use crate::model::{DistinguishedName, Finding, LdapAddress, Span};
 use crate::yaml::Spanned;
@@ -29,7 +29,6 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 
 /// `users.under` beside a source that has no such places.
 fn elsewhere(document: &DirectoryDocument) -> Vec<Problem> {
-    let under = document.users.as_ref().and_then(|users| users.under.as_ref()).filter(|it| it.value != "*");
     let problem = |under: &Spanned<String>| {
         let message = "only a directory that speaks LDAP has users under a place";
         (
@@ -39,7 +38,7 @@ fn elsewhere(document: &DirectoryDocument) -> Vec<Problem> {
             "leave it out; say who counts in `Lifecycle`, `scope`",
         )
     };
-    under.map(problem).into_iter().collect()
+    document.users_under().map(problem).into_iter().collect()
 }
 
 fn address(ldap: &LdapObject) -> Vec<Problem> {
@@ -85,9 +84,7 @@ fn names(ldap: &LdapObject, document: &DirectoryDocument) -> Vec<Problem> {
         }
     };
     problems.extend(who(&ldap.bind_dn));
-    let users = document.users.as_ref().and_then(|users| users.under.as_ref());
-    let groups = document.groups.as_ref().and_then(|groups| groups.under.as_ref());
-    for under in [users, groups].into_iter().flatten().filter(|under| under.value != "*") {
+    for under in [document.users_under(), document.groups_under()].into_iter().flatten() {
         match (DistinguishedName::parse(&under.value), &base) {
             (Err(error), _) => {
                 problems.push((

@@ -1,8 +1,9 @@
 //! `check/limits`: limits don't contradict each other or themselves (the policy language, 10).
 
-use super::Context;
-use crate::language::document::{Length, LimitWord};
-use crate::model::Finding;
+use super::context::Context;
+use crate::language::document::LimitWord;
+use crate::model::{Finding, Period};
+use crate::yaml::Spanned;
 use std::collections::BTreeMap;
 
 const CODE: &str = "check/limits";
@@ -10,10 +11,10 @@ const CODE: &str = "check/limits";
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for lifecycle in &context.documents.lifecycles {
-        let mut first: BTreeMap<(LimitWord, Option<Length>), _> = BTreeMap::new();
+        let mut first: BTreeMap<(LimitWord, Option<Period>), _> = BTreeMap::new();
         for limit in lifecycle.limits.iter().flatten() {
             let change = &limit.value.change;
-            let key = (change.value, limit.value.within.as_ref().map(|within| within.value));
+            let key = (change.value, Spanned::value_of(&limit.value.within));
             if let Some(earlier) = first.insert(key, lifecycle.place(change.span)) {
                 let message = "the same change is limited twice over the same time";
                 findings.push(

@@ -1,6 +1,6 @@
 //! `check/mail`: the mail server is named plainly and reached over TLS, and who is to hear of runs can be reached.
 
-use super::Context;
+use super::context::Context;
 use super::url::is_loopback;
 use crate::language::document::MailObject;
 use crate::model::{Finding, MailSecurity, Span};

@@ -1,7 +1,7 @@
 //! `check/mapped-by-type`: what is for every kind of account stands in the common mapping, once (the policy language, 1
 //! and 9).
 
-use super::Context;
+use super::context::Context;
 use crate::language::document::AttributeMappingDocument;
 use crate::language::documents::Placed;
 use crate::model::{Finding, Span};

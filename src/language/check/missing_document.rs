@@ -1,6 +1,6 @@
 //! `check/missing-document`: a workspace has its `Workspace`, an application its `Lifecycle`.
 
-use super::Context;
+use super::context::Context;
 use crate::language::document::API_VERSION;
 use crate::model::{Finding, Severity};
 

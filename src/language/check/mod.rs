@@ -9,6 +9,7 @@ mod archived_name;
 mod branch;
 mod capture_values;
 mod change_window;
+mod context;
 mod credential;
 mod declared_attribute;
 mod default_authority;
@@ -43,18 +44,9 @@ mod until;
 mod url;
 mod wire;
 
-use super::documents::{Documents, Placed};
 use super::read::Read;
-use crate::language::document::{ApplicationDocument, DirectoryDocument};
 use crate::model::{Date, Finding};
-use crate::yaml::Spanned;
-
-/// What a rule may look at.
-struct Context<'r> {
-    read: &'r Read,
-    documents: &'r Documents,
-    as_of: Date,
-}
+use context::Context;
 
 type Rule = fn(&Context<'_>) -> Vec<Finding>;
 
@@ -104,29 +96,4 @@ const RULES: &[Rule] = &[
 pub(super) fn check(read: &Read, as_of: Date) -> Vec<Finding> {
     let context = Context { read, documents: &read.documents, as_of };
     RULES.iter().flat_map(|rule| rule(&context)).collect()
-}
-
-impl<'r> Context<'r> {
-    /// The applications that a document's `application` means: one, or all of them.
-    fn applications(
-        &self,
-        name: &'r Spanned<String>,
-    ) -> impl Iterator<Item = &'r Placed<ApplicationDocument>> {
-        let documents: &'r Documents = self.documents;
-        let meant = move |application: &&Placed<ApplicationDocument>| {
-            name.value == "*" || application.name.value == name.value
-        };
-        documents.applications.iter().filter(meant)
-    }
-
-    /// The directories of an application, in its order; those that don't exist are left out.
-    fn directories(
-        &self,
-        application: &'r Placed<ApplicationDocument>,
-    ) -> impl Iterator<Item = &'r Placed<DirectoryDocument>> {
-        let documents: &'r Documents = self.documents;
-        application.directories.iter().filter_map(|reference| {
-            documents.directories.iter().find(|directory| directory.name.value == reference.name.value)
-        })
-    }
 }

@@ -1,7 +1,7 @@
 //! `check/overrides`: an override that has no effect is a warning, never an error: no branch turns red by the clock (the
 //! gate, 4).
 
-use super::Context;
+use super::context::Context;
 use crate::language::document::{LimitWord, OverrideObject, OverridesDocument};
 use crate::language::documents::Placed;
 use crate::model::Finding;
@@ -27,7 +27,7 @@ fn too_far(
     document: &Placed<OverridesDocument>,
     written: &OverrideObject,
 ) -> Option<Finding> {
-    let days = context.as_of.days_until(written.until.value.0);
+    let days = context.as_of.days_until(written.until.value);
     let message = format!(
         "the override `{}` ends in {days} days: more than {} days ahead it has no effect",
         written.id.value,

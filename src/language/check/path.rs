@@ -1,6 +1,6 @@
 //! `check/path`: files of connections lie within the workspace's data folder.
 
-use super::Context;
+use super::context::Context;
 use crate::language::documents::Placed;
 use crate::model::{Finding, Location};
 use crate::yaml::Spanned;

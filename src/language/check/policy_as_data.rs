@@ -1,6 +1,6 @@
 //! `check/policy-as-data`: a file that a connection reads as data holds no policy, which would be passed over unseen.
 
-use super::Context;
+use super::context::Context;
 use crate::model::{Finding, Location};
 
 const CODE: &str = "check/policy-as-data";

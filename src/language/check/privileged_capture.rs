@@ -1,7 +1,7 @@
 //! `check/privileged-capture`: a privileged right is never granted because of what somebody called a group (the policy
 //! language, 4).
 
-use super::Context;
+use super::context::Context;
 use crate::language::document::{EntitlementObject, Piece, Rule, parse_template};
 use crate::model::Finding;
 
@@ -10,7 +10,9 @@ const CODE: &str = "check/privileged-capture";
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for document in &context.documents.linking_rules {
-        let Some(application) = context.applications(&document.application).next() else { continue };
+        let Some(application) = context.documents.applications_of(&document.application).next() else {
+            continue;
+        };
         for rule in &document.rules {
             for (key, text) in rule.grants() {
                 let Some(entitlement) = application.document.entitlement(&key.value) else { continue };

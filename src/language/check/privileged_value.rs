@@ -1,6 +1,6 @@
 //! `check/privileged-value`: a privileged value is one of the type's values.
 
-use super::Context;
+use super::context::Context;
 use crate::language::spelling;
 use crate::model::Finding;
 

@@ -1,6 +1,6 @@
 //! `check/protection-grants`: `grants` narrows `revoke`, so `revoke` is withheld (the policy language, 10).
 
-use super::Context;
+use super::context::Context;
 use crate::language::document::ProtectionWord;
 use crate::model::Finding;
 

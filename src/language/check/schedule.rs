@@ -1,7 +1,7 @@
 //! `check/schedule`: a daily run that meets a closed window within a year is a finding with its date; one that is never
 //! open, an error (the policy language, 5).
 
-use super::Context;
+use super::context::Context;
 use crate::language::compile::calendar;
 use crate::language::document::{ApplicationDocument, ScheduleForm};
 use crate::language::documents::Placed;
@@ -30,7 +30,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         let Ok(form @ ScheduleForm::Daily(times)) = schedule.value.form(schedule.span) else { continue };
         let Some(schedule) = calendar::schedule_of(&schedule.value, form, Origin::NOWHERE) else { continue };
         let Some(year) = year(context, &application.document, schedule) else { continue };
-        findings.extend(times.iter().filter_map(|time| year.finding(application, time.value.0, time)));
+        findings.extend(times.iter().filter_map(|time| year.finding(application, time)));
     }
     findings
 }
@@ -44,12 +44,12 @@ fn year(context: &Context<'_>, application: &ApplicationDocument, schedule: Sche
 }
 
 impl Year {
-    fn finding<T>(
+    fn finding(
         &self,
         application: &Placed<ApplicationDocument>,
-        time: TimeOfDay,
-        written: &Spanned<T>,
+        written: &Spanned<TimeOfDay>,
     ) -> Option<Finding> {
+        let time = written.value;
         let runs = self.schedule.daily(time, self.from, self.to);
         let at = application.place(written.span);
         if !runs.iter().any(|run| self.allowed.contains(*run)) {

@@ -1,6 +1,6 @@
 //! `check/selector`: a selector of grants can select something (the policy language, 6).
 
-use super::Context;
+use super::context::Context;
 use crate::language::document::{ApplicationDocument, Selector, TestForm};
 use crate::language::documents::Placed;
 use crate::language::spelling;
@@ -17,7 +17,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (application, document, selector) in uses(context) {
         let at = |span| Location { file: document.file, span };
-        for application in context.applications(application) {
+        for application in context.documents.applications_of(application) {
             findings.extend(two_types(application, selector, &at));
             findings.extend(foreign_scope(application, selector, &at));
             findings.extend(values(application, selector, &at));

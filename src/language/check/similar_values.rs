@@ -1,6 +1,6 @@
 //! `check/similar-values`: values of one closed set differ in more than ASCII case, which captures ignore.
 
-use super::Context;
+use super::context::Context;
 use crate::language::documents::Placed;
 use crate::model::{Finding, Location};
 use crate::yaml::Spanned;

@@ -1,7 +1,7 @@
 //! `check/tied-order`: two rules of one order are told apart by their groups' age, so each has a group (the policy
 //! language, 6; PU-2).
 
-use super::Context;
+use super::context::Context;
 use crate::language::document::Rule;
 use crate::model::{Finding, Location};
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! `check/time-zone`: a time zone is one of the IANA database (the policy language, 5).
 
-use super::Context;
+use super::context::Context;
 use crate::language::compile::calendar::zones;
 use crate::language::spelling;
 use crate::model::{Finding, Zone};

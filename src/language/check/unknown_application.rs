@@ -1,6 +1,6 @@
 //! `check/unknown-application`: policies are for an application that is declared.
 
-use super::Context;
+use super::context::Context;
 use crate::language::document::Kind;
 use crate::language::documents::Placed;
 use crate::language::spelling;

@@ -1,6 +1,6 @@
 //! `check/unknown-directory`: an application's users come from directories that are declared, each named once.
 
-use super::Context;
+use super::context::Context;
 use crate::language::document::Kind;
 use crate::language::spelling;
 use crate::model::Finding;

@@ -1,7 +1,7 @@
 //! `check/until`: what ends by itself is a finding from 14 days before its last day on (the policy language, 1).
 
-use super::Context;
-use crate::language::document::{Day, TestForm};
+use super::context::Context;
+use crate::language::document::TestForm;
 use crate::model::{Date, Finding, Location};
 use crate::yaml::Spanned;
 
@@ -10,7 +10,7 @@ const NOTICE: i32 = 14;
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let documents = context.documents;
-    let mut ends: Vec<(Location, &Spanned<Day>, String)> = Vec::new();
+    let mut ends: Vec<(Location, &Spanned<Date>, String)> = Vec::new();
     for document in &documents.exclusions {
         for exclusion in &document.exclude {
             let what = format!("the exclusion `{}`", exclusion.id.value);
@@ -36,7 +36,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             }
         }
     }
-    ends.into_iter().filter_map(|(at, day, what)| ending(context.as_of, day.value.0, at, &what)).collect()
+    ends.into_iter().filter_map(|(at, day, what)| ending(context.as_of, day.value, at, &what)).collect()
 }
 
 fn ending(today: Date, last: Date, at: Location, what: &str) -> Option<Finding> {

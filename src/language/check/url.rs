@@ -1,6 +1,6 @@
 //! `check/url`: an application is reached over TLS, and its address holds no secret.
 
-use super::Context;
+use super::context::Context;
 use crate::model::Finding;
 
 const CODE: &str = "check/url";

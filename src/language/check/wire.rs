@@ -1,6 +1,6 @@
 //! `check/wire`: an application that is read over a protocol says how it stores each right; the embedded store keeps rows.
 
-use super::Context;
+use super::context::Context;
 use crate::language::document::Missing;
 use crate::model::Finding;
 

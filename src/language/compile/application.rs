@@ -1,52 +1,32 @@
 //! One application's documents to its policy.
 
 use super::calendar::{change_windows, schedule};
-use super::condition::CompiledFile;
-use super::credential::credential;
+use super::compiler::{Compiler, all};
+use super::connection;
 use super::names::Names;
-use super::notify;
 use super::overrides::overrides;
 use super::policy_tests::policy_tests;
 use super::report::Report;
-use crate::language::document::{self, ConnectionForm, Missing, WireForm};
-use crate::language::documents::{Documents, Placed};
-use crate::model::{ApplicationConnection, AttributePath, EntitlementWire, FileId};
+use crate::language::document::{self, ApplicationDocument, Kind, Missing, Watch, WireForm};
+use crate::language::documents::{Documents, EVERY, Placed};
+use crate::model::{AttributePath, EntitlementWire};
 use crate::policy::{
-    AccountSlot, ApplicationPolicy, CaptureSet, EntitlementType, MappedAttribute, NamePattern, PatternPart,
-    Scope,
+    AccountSlot, ApplicationPolicy, CaptureSet, EntitlementType, MappedAttribute, NamePattern, Notification,
+    PatternPart, Scope,
 };
 use crate::yaml::Spanned;
 use std::collections::BTreeMap;
-
-/// Compiles one application's documents, one after the other.
-pub(super) struct Compiler<'r, 's, 'd> {
-    pub(super) report: &'r mut Report<'s>,
-    pub(super) names: &'r mut Names<'d>,
-    /// The file of the document being compiled.
-    pub(super) file: CompiledFile,
-    /// Its kind.
-    pub(super) kind: &'static str,
-    /// The id of the rule being compiled.
-    pub(super) id: String,
-}
 
 /// Compiles an application; none where any of it is wrong.
 pub(super) fn application(
     report: &mut Report<'_>,
     documents: &Documents,
-    application: &Placed<document::ApplicationDocument>,
+    application: &Placed<ApplicationDocument>,
 ) -> Option<ApplicationPolicy> {
-    let name = &application.document.name.value;
-    let directories = application.document.directories.iter().filter_map(|reference| {
-        documents.directories.iter().find(|directory| directory.document.name.value == reference.name.value)
-    });
-    let mut names = Names::new(application, directories.collect());
-    // The first pass only learns which attributes there are, so that slots can be sorted; what it reports is dropped.
-    let mut silent = Report { sources: report.sources, findings: Vec::new() };
-    compile(&mut silent, &mut names, documents, name);
-    names.settle();
+    let mut names = Names::new(application, documents.directories_of(application).collect());
     let before = report.findings.len();
-    let mut compiled = compile(report, &mut names, documents, name);
+    let mut compiler = Compiler::new(report, &mut names, application, Kind::Application);
+    let mut compiled = compiler.application(documents, application);
     let sound = compiled.as_ref().filter(|_| report.findings.len() == before);
     let tests = policy_tests(report, &mut names, documents, sound);
     if let Some(compiled) = &mut compiled {
@@ -55,188 +35,129 @@ pub(super) fn application(
     compiled.filter(|_| report.findings.len() == before)
 }
 
-fn compile(
-    report: &mut Report<'_>,
-    names: &mut Names<'_>,
-    documents: &Documents,
-    name: &str,
-) -> Option<ApplicationPolicy> {
-    let application = names.application;
-    let mut compiler =
-        Compiler { report, names, file: application.file(), kind: "Application", id: name.to_owned() };
-    let mine = |other: &Spanned<String>| other.value == name;
-    let shared = |other: &Spanned<String>| other.value == "*";
-    let connection = compiler.connection(application);
-    let same_person = compiler.same_person(application);
-    compiler.same_labels(application);
-    let precedence = compiler.precedence(documents);
-    let (scopes, entitlements) = (compiler.scopes(), compiler.entitlements(application));
-    // Constraints first: they name values that templates use.
-    let mut constraints = Vec::new();
-    for document in documents.constraints.iter().filter(|document| shared(&document.application)) {
-        constraints.extend(compiler.constraints(document));
-    }
-    for document in documents.constraints.iter().filter(|document| mine(&document.application)) {
-        constraints.extend(compiler.constraints(document));
-    }
-    let mut rules = Vec::new();
-    for document in documents.linking_rules.iter().filter(|document| mine(&document.application)) {
-        rules.extend(compiler.linking_rules(document));
-    }
-    let mut exclusions = Vec::new();
-    for document in documents.exclusions.iter().filter(|it| mine(&it.application) || shared(&it.application))
-    {
-        exclusions.extend(compiler.exclusions(document));
-    }
-    let (mut mapping, mut matching, mut watches_all) = (Vec::new(), Vec::new(), false);
-    let common = documents.mappings.iter().find(|it| mine(&it.application) && it.account_type.is_none());
-    let inherited = common.and_then(|document| document.authority);
-    for document in documents.mappings.iter().filter(|document| mine(&document.application)) {
-        mapping.extend(compiler.mappings(document, inherited));
-        watches_all |= document.watch.as_ref().is_some_and(|watch| watch.value == document::Watch::All);
-        matching.extend(compiler.matching(document, &mapping));
-    }
-    let mut defaults = Vec::new();
-    for document in documents.defaults.iter().filter(|document| mine(&document.application)) {
-        defaults.extend(compiler.defaults(document, &mapping));
-    }
-    let lifecycle = documents.lifecycles.iter().find(|document| mine(&document.application));
-    let lifecycle = lifecycle.and_then(|document| compiler.lifecycle(document));
-    let link = compiler.link(application);
-    let mut allowances = Vec::new();
-    for document in documents.overrides.iter().filter(|document| mine(&document.application)) {
-        allowances.extend(overrides(compiler.report, document));
-    }
-    allowances.sort_by(|one, other| one.id.cmp(&other.id));
-    let schedule = schedule(compiler.report, application);
-    let change_windows = change_windows(compiler.report, application);
-    rules.sort_by(|one, other| one.id.cmp(&other.id));
-    exclusions.sort_by(|one, other| one.id.cmp(&other.id));
-    mapping.sort_by_key(|mapped| (mapped.attribute, mapped.account_type));
-    Some(ApplicationPolicy {
-        name: name.to_owned(),
-        origin: compiler.report.origin("Application", name, application.place(application.name.span)),
-        enabled: application.document.enabled.unwrap_or(true),
-        connection: connection?,
-        directories: application
-            .document
-            .directories
-            .iter()
-            .map(|directory| directory.name.value.clone())
-            .collect(),
-        enterprise_applications: application
-            .document
-            .directories
-            .iter()
-            .map(|directory| directory.enterprise_application.as_ref().map(|id| id.value.clone()))
-            .collect(),
-        same_person,
-        account_types: compiler.names.account_type_names().into_iter().map(ToOwned::to_owned).collect(),
-        precedence,
-        watches_all,
-        names: compiler.names.named.clone(),
-        link,
-        user_attributes: compiler.names.users.clone(),
-        account_attributes: compiler.names.accounts.clone(),
-        scopes,
-        entitlements: entitlements?,
-        rules,
-        exclusions,
-        constraints,
-        mapping,
-        matching,
-        defaults,
-        lifecycle: lifecycle?,
-        schedule,
-        change_windows,
-        overrides: allowances,
-        notify: application.document.notify.as_ref().map_or_else(Vec::new, |it| notify::notifications(it)),
-        tests: Vec::new(),
-    })
-}
-
 impl Compiler<'_, '_, '_> {
-    /// Turns to another document.
-    pub(super) fn enter(&mut self, file: FileId, kind: &'static str) {
-        self.file = file;
-        self.kind = kind;
-    }
-
-    fn connection(
+    fn application(
         &mut self,
-        application: &Placed<document::ApplicationDocument>,
-    ) -> Option<ApplicationConnection> {
-        let text = |text: &Spanned<String>| text.value.clone();
-        let form = self.report.shape(self.file, application.document.connection())?;
-        Some(match form {
-            ConnectionForm::Scim(scim) => ApplicationConnection::Scim {
-                url: text(&scim.url),
-                credential: scim.credential.as_ref().and_then(|it| credential(&it.value)),
-            },
-            ConnectionForm::Sqlite(sqlite) => ApplicationConnection::Sqlite {
-                path: text(&sqlite.file),
-                start_from: sqlite.start_from.as_ref().map(text),
-            },
-            ConnectionForm::File(file) => ApplicationConnection::File {
-                accounts: text(&file.accounts),
-                groups: file.groups.as_ref().map(text),
-            },
-        })
+        documents: &Documents,
+        application: &Placed<ApplicationDocument>,
+    ) -> Option<ApplicationPolicy> {
+        let name = &application.name.value;
+        let mine = |other: &Spanned<String>| other.value == *name;
+        let shared = |other: &Spanned<String>| other.value == EVERY;
+        let connection = self.shape(application.connection()).map(connection::application);
+        let same_person = self.same_person(application);
+        self.same_labels(application);
+        let precedence = self.precedence(documents);
+        let entitlements = self.entitlements(application);
+        // Constraints first: they name values that templates use. Those of every application before its own.
+        let constraints = documents.constraints.iter();
+        let (common, own) = (constraints.clone(), constraints.filter(|it| mine(&it.application)));
+        let constraints = common.filter(|it| shared(&it.application)).chain(own);
+        let constraints = constraints.flat_map(|it| self.of(it, Kind::Constraints).constraints(it)).collect();
+        let rules = documents.linking_rules.iter().filter(|it| mine(&it.application));
+        let mut rules: Vec<_> =
+            rules.flat_map(|it| self.of(it, Kind::LinkingRules).linking_rules(it)).collect();
+        let exclusions =
+            documents.exclusions.iter().filter(|it| mine(&it.application) || shared(&it.application));
+        let mut exclusions: Vec<_> =
+            exclusions.flat_map(|it| self.of(it, Kind::Exclusions).exclusions(it)).collect();
+        let mappings = documents.mappings.iter().filter(|it| mine(&it.application));
+        let common = mappings.clone().find(|document| document.account_type.is_none());
+        let watches_all = mappings.clone().any(|it| Spanned::value_of(&it.watch) == Some(Watch::All));
+        let (mut mapping, mut matching) = (Vec::new(), Vec::new());
+        for document in mappings {
+            let mut compiler = self.of(document, Kind::AttributeMapping);
+            mapping.extend(compiler.mappings(document, common.and_then(|common| common.authority)));
+            matching.extend(compiler.matching(document, &mapping));
+        }
+        let defaults = documents.defaults.iter().filter(|it| mine(&it.application));
+        let defaults = defaults.flat_map(|it| self.of(it, Kind::Defaults).defaults(it, &mapping)).collect();
+        let lifecycle = documents.lifecycles.iter().find(|it| mine(&it.application));
+        let lifecycle = lifecycle.and_then(|it| self.of(it, Kind::Lifecycle).lifecycle(it));
+        let allowances = documents.overrides.iter().filter(|it| mine(&it.application));
+        let mut allowances: Vec<_> = allowances.flat_map(|it| overrides(self.report, it)).collect();
+        allowances.sort_by(|one, other| one.id.cmp(&other.id));
+        rules.sort_by(|one, other| one.id.cmp(&other.id));
+        exclusions.sort_by(|one, other| one.id.cmp(&other.id));
+        let schedule = schedule(self.report, application);
+        let change_windows = change_windows(self.report, application);
+        let order = self.names.settle();
+        let mut policy = ApplicationPolicy {
+            name: name.clone(),
+            origin: self.origin(name, application.name.span),
+            enabled: application.enabled.unwrap_or(true),
+            connection: connection?,
+            directories: application.directories.iter().map(|it| it.name.value.clone()).collect(),
+            enterprise_applications: application
+                .directories
+                .iter()
+                .map(|directory| Spanned::value_of(&directory.enterprise_application))
+                .collect(),
+            same_person,
+            account_types: self.names.account_type_names().into_iter().map(ToOwned::to_owned).collect(),
+            precedence,
+            watches_all,
+            names: self.names.named.clone(),
+            link: self.link(application),
+            user_attributes: self.names.users.clone(),
+            account_attributes: self.names.accounts.clone(),
+            scopes: self.scopes(),
+            entitlements: entitlements?,
+            rules,
+            exclusions,
+            constraints,
+            mapping,
+            matching,
+            defaults,
+            lifecycle: lifecycle?,
+            schedule,
+            change_windows,
+            overrides: allowances,
+            notify: notifications(application),
+            tests: Vec::new(),
+        };
+        policy.renumber(&order);
+        Some(policy)
     }
 
-    fn link(&self, application: &Placed<document::ApplicationDocument>) -> AttributePath {
-        let name = application.document.link();
+    fn link(&self, application: &ApplicationDocument) -> AttributePath {
+        let name = application.link();
         let plain = AttributePath { name: name.to_owned(), path: name.to_owned(), case_exact: true };
         self.names.path(name).map_or(plain, |path| AttributePath { case_exact: true, ..path })
     }
 
     fn scopes(&self) -> Vec<Scope> {
         let document = &self.names.application.document;
-        let values = |name: &str| {
-            document.scope(name).unwrap_or_default().iter().map(|value| value.value.clone()).collect()
-        };
-        self.names
-            .scope_names()
-            .into_iter()
-            .map(|name| Scope { name: name.to_owned(), values: values(name) })
-            .collect()
+        let values = |name: &str| Spanned::values(document.scope(name).unwrap_or_default());
+        let names = self.names.scope_names().into_iter();
+        names.map(|name| Scope { name: name.to_owned(), values: values(name) }).collect()
     }
 
-    fn entitlements(
-        &mut self,
-        application: &Placed<document::ApplicationDocument>,
-    ) -> Option<Vec<EntitlementType>> {
-        let names = self.names.entitlement_names();
-        let compiled: Vec<Option<EntitlementType>> = names
-            .into_iter()
-            .map(|name| self.entitlement(name, application.document.entitlement(name)?))
-            .collect();
-        compiled.into_iter().collect()
+    fn entitlements(&mut self, application: &ApplicationDocument) -> Option<Vec<EntitlementType>> {
+        let names = self.names.entitlement_names().into_iter();
+        all(names.map(|name| self.entitlement(name, application.entitlement(name)?)))
     }
 
     fn entitlement(&mut self, name: &str, kind: &document::EntitlementObject) -> Option<EntitlementType> {
-        let scopes = self.names.scope_names();
         let scope = match &kind.scope {
             None => None,
-            Some(scope) => match scopes.iter().position(|known| *known == scope.value) {
-                Some(place) => Some(place as u16),
-                None => {
-                    self.report.unknown("scope", &scope.value, scopes, self.file, scope.span);
-                    return None;
+            Some(scope) => {
+                let scopes = self.names.scope_names();
+                let place = scopes.iter().position(|known| *known == scope.value);
+                if place.is_none() {
+                    self.unknown("scope", scope, scopes);
                 }
-            },
+                Some(place? as u16)
+            }
         };
         let (wire, pattern) = self.wire(name, kind)?;
         Some(EntitlementType {
             name: name.to_owned(),
-            values: kind
-                .values
-                .as_ref()
-                .map(|values| values.iter().map(|value| value.value.clone()).collect()),
+            values: kind.values.as_ref().map(Spanned::values),
             scope,
-            privileged: kind.privileged.iter().flatten().map(|value| value.value.clone()).collect(),
-            keep_at_least: kind.keep_at_least.as_ref().map(|number| number.value),
-            create_missing: kind.missing.as_ref().is_some_and(|missing| missing.value == Missing::Create),
+            privileged: Spanned::values(kind.privileged.iter().flatten()),
+            keep_at_least: Spanned::value_of(&kind.keep_at_least),
+            create_missing: Spanned::value_of(&kind.missing) == Some(Missing::Create),
             wire,
             pattern,
         })
@@ -249,7 +170,7 @@ impl Compiler<'_, '_, '_> {
         kind: &document::EntitlementObject,
     ) -> Option<(EntitlementWire, Option<NamePattern>)> {
         let Some(wire) = &kind.wire else { return Some((EntitlementWire::Row, None)) };
-        let form = self.report.shape(self.file, wire.value.form(wire.span))?;
+        let form = self.shape(wire.value.form(wire.span))?;
         let plain = Spanned { value: format!("{{{name}}}"), span: wire.span };
         let template = form.template().unwrap_or(&plain);
         let parts = self.pattern_parts(template)?;
@@ -258,26 +179,25 @@ impl Compiler<'_, '_, '_> {
         for part in &parts {
             let PatternPart::Capture(capture) = part else { continue };
             if capture != name && Some(capture.as_str()) != scope {
-                let known: Vec<&str> = [name].into_iter().chain(scope).collect();
-                self.report.unknown("name for this template", capture, known, self.file, template.span);
+                let capture = Spanned { value: capture.clone(), span: template.span };
+                self.unknown("name for this template", &capture, [name].into_iter().chain(scope));
                 return None;
             }
             captures.insert(capture.clone(), self.closed_values(capture));
         }
-        for needed in
-            [Some(name), scope].into_iter().flatten().filter(|needed| !captures.contains_key(*needed))
-        {
+        let needed = [name].into_iter().chain(scope);
+        for needed in needed.filter(|needed| !captures.contains_key(*needed)) {
             let single =
                 matches!(self.closed_values(needed), CaptureSet::Closed(values) if values.len() == 1);
             if !single {
                 let message =
                     format!("the template must name `{{{needed}}}`, or no right could be read back from it");
-                self.report.error("check/template", message, self.at(template.span), "in this template");
+                self.error("check/template", message, template.span, "in this template");
                 return None;
             }
         }
         if let Some(attribute) = form.attribute() {
-            self.names.account(self.report, &attribute.value, self.file, attribute.span)?;
+            self.account(attribute)?;
         }
         let text = template.value.clone();
         let pattern = Some(NamePattern { source: text.clone(), parts, captures });
@@ -296,29 +216,38 @@ impl Compiler<'_, '_, '_> {
     /// The attributes that find an account without link; each is mapped in the same document.
     fn matching(
         &mut self,
-        mapping: &Placed<document::AttributeMappingDocument>,
+        document: &document::AttributeMappingDocument,
         compiled: &[MappedAttribute],
     ) -> Vec<AccountSlot> {
-        self.enter(mapping.file(), "AttributeMapping");
         let mut slots = Vec::new();
-        for name in mapping.document.r#match.iter().flatten() {
-            if mapping.document.attributes.get(&name.value).is_none() {
+        for name in document.r#match.iter().flatten() {
+            if document.attributes.get(&name.value).is_none() {
                 let message = format!("`{}` finds accounts, but is not mapped here", name.value);
-                self.report.error("check/unmapped-match", message, self.at(name.span), "not mapped").help =
+                self.error("check/unmapped-match", message, name.span, "not mapped").help =
                     Some("map it under `attributes`".to_owned());
                 continue;
             }
-            let slot = self.names.account(self.report, &name.value, self.file, name.span);
+            let slot = self.account(name);
             let mapped = compiled.iter().find(|mapped| Some(mapped.attribute) == slot);
             if mapped.is_some_and(MappedAttribute::needs_grants) {
                 let message = format!("`{}` finds accounts before anybody has grants", name.value);
-                self.report
-                    .error("check/match-by-grants", message, self.at(name.span), "needs grants")
-                    .help = Some("match by attributes of the directory alone".to_owned());
+                self.error("check/match-by-grants", message, name.span, "needs grants").help =
+                    Some("match by attributes of the directory alone".to_owned());
                 continue;
             }
             slots.extend(slot);
         }
         slots
     }
+}
+
+/// Who hears of runs, in the order written.
+fn notifications(application: &ApplicationDocument) -> Vec<Notification> {
+    let written = application.notify.iter().flatten();
+    let compiled = written.map(|notification| Notification {
+        send: notification.send,
+        to: Spanned::values(&notification.to),
+        workbook: notification.attach.is_some(),
+    });
+    compiled.collect()
 }

@@ -1,7 +1,6 @@
 //! Schedule and change windows (the policy language, 5).
 
 use super::report::Report;
-use super::rules::text;
 use crate::language::document::{
     ApplicationDocument, ChangeWindowsObject, ScheduleForm, ScheduleObject, WindowObject,
 };
@@ -33,9 +32,9 @@ pub(in crate::language) fn schedule_of(
     origin: Origin,
 ) -> Option<Schedule> {
     let rhythm = match form {
-        ScheduleForm::Every(every) => Rhythm::Every(every.value.0),
+        ScheduleForm::Every(every) => Rhythm::Every(every.value),
         ScheduleForm::Daily(times) => {
-            let mut times: Vec<TimeOfDay> = times.iter().map(|time| time.value.0).collect();
+            let mut times: Vec<TimeOfDay> = times.iter().map(|time| time.value).collect();
             times.sort_unstable();
             times.dedup();
             Rhythm::Daily(times)
@@ -64,11 +63,11 @@ fn window(window: &WindowObject, origin: Origin) -> Option<Window> {
     Some(Window {
         id: window.id.value.clone(),
         origin,
-        from: window.from.as_ref().map_or(TimeOfDay::BEGIN, |from| from.value.0),
-        to: window.to.as_ref().map_or(TimeOfDay::END, |to| to.value.0),
+        from: Spanned::value_of(&window.from).unwrap_or(TimeOfDay::BEGIN),
+        to: Spanned::value_of(&window.to).unwrap_or(TimeOfDay::END),
         days,
         time_zone: zone(window.time_zone.as_ref())?,
-        reason: text(window.reason.as_ref()),
+        reason: Spanned::value_of(&window.reason),
     })
 }
 

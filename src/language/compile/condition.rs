@@ -1,13 +1,11 @@
 //! Conditions (the policy language, 2): `not` is carried down to the tests, places are checked, names become slots.
 
-use super::application::Compiler;
+use super::compiler::{Compiler, all};
 use super::expression;
 use super::names::UserName;
-use crate::language::document::{
-    self, ConditionForm, Constant, NumberOrDay, Operator, OperatorForm, TestForm,
-};
-use crate::model::{AttributeType, Date, FileId, Location, Span};
-use crate::policy::{Comparison, Condition, Operand, Subject, Test, TextMatcher};
+use crate::language::document::{self, ConditionForm, Constant, Operator, OperatorForm, TestForm};
+use crate::model::{AttributeType, Span, Value};
+use crate::policy::{Comparison, Condition, Subject, Test, TextMatcher};
 use crate::yaml::Spanned;
 
 /// Where a condition stands; decides which tests may be asked.
@@ -33,35 +31,52 @@ impl Place {
     }
 }
 
+/// The rule or setting that a condition belongs to.
+#[derive(Clone, Copy)]
+pub(super) struct Owner<'i> {
+    pub(super) id: &'i str,
+    pub(super) place: Place,
+}
+
 impl Compiler<'_, '_, '_> {
     /// Compiles a condition.
     pub(super) fn condition(
         &mut self,
         condition: &Spanned<document::Condition>,
-        place: Place,
+        owner: Owner<'_>,
     ) -> Option<Condition> {
-        self.part(condition, place, false)
+        self.part(condition, owner, false)
+    }
+
+    /// Compiles a condition that may be left out; the outer none where it is not sound.
+    pub(super) fn when(
+        &mut self,
+        condition: &Option<Spanned<document::Condition>>,
+        owner: Owner<'_>,
+    ) -> Option<Option<Condition>> {
+        match condition {
+            None => Some(None),
+            Some(condition) => self.condition(condition, owner).map(Some),
+        }
     }
 
     fn part(
         &mut self,
         condition: &Spanned<document::Condition>,
-        place: Place,
+        owner: Owner<'_>,
         negated: bool,
     ) -> Option<Condition> {
-        let form = self.report.shape(self.file, condition.value.form(condition.span))?;
+        let form = self.shape(condition.value.form(condition.span))?;
         match form {
             ConditionForm::All(parts) | ConditionForm::Any(parts) => {
-                let all = matches!(form, ConditionForm::All(_));
-                let parts: Vec<Option<Condition>> =
-                    parts.iter().map(|part| self.part(part, place, negated)).collect();
-                let parts: Vec<Condition> = parts.into_iter().collect::<Option<_>>()?;
-                Some(if all == negated { Condition::Any(parts) } else { Condition::All(parts) })
+                let every = matches!(form, ConditionForm::All(_));
+                let parts = all(parts.iter().map(|part| self.part(part, owner, negated)))?;
+                Some(if every == negated { Condition::Any(parts) } else { Condition::All(parts) })
             }
-            ConditionForm::Not(part) => self.part(part, place, !negated),
+            ConditionForm::Not(part) => self.part(part, owner, !negated),
             ConditionForm::Test(test) => {
-                self.placed(&test, place, condition.span)?;
-                Some(Condition::Test { test: self.test(&test)?, negated })
+                self.placed(&test, owner.place, condition.span)?;
+                Some(Condition::Test { test: self.test(&test, owner)?, negated })
             }
         }
     }
@@ -83,12 +98,11 @@ impl Compiler<'_, '_, '_> {
             Place::Exclusion => "an exclusion asks about `user`, `group`, `account` and `accountGroup`",
             Place::Protection => "",
         };
-        self.report.error("check/test-placement", message, self.at(span), "this test").help =
-            Some(help.to_owned());
+        self.error("check/test-placement", message, span, "this test").help = Some(help.to_owned());
         None
     }
 
-    fn test(&mut self, test: &TestForm<'_>) -> Option<Test> {
+    fn test(&mut self, test: &TestForm<'_>, owner: Owner<'_>) -> Option<Test> {
         Some(match test {
             TestForm::User(path, operator) => {
                 let (subject, kind) = match self.user(path)? {
@@ -102,17 +116,15 @@ impl Compiler<'_, '_, '_> {
                     "id" => Subject::AccountId,
                     "active" => Subject::AccountActive,
                     link if link == self.names.application.document.link() => Subject::AccountLink,
-                    other => {
-                        Subject::Account(self.names.account(self.report, other, self.file, name.span)?)
-                    }
+                    _ => Subject::Account(self.account(name)?),
                 };
                 Test::Attribute(subject, self.comparison(operator, None)?)
             }
-            TestForm::Group(group) => Test::Group(self.group(group, &[])?.0),
+            TestForm::Group(group) => Test::Group(self.group(group, owner.id, &[])?.0),
             TestForm::AccountGroup(name) => Test::AccountGroup(name.value.clone()),
             TestForm::Grant(selector) => Test::Grant(Some(self.selector(&selector.value)?)),
             TestForm::AnyGrant(_) => Test::Grant(None),
-            TestForm::Until(day) => Test::Until(day.value.0),
+            TestForm::Until(day) => Test::Until(day.value),
             TestForm::Always => Test::Always,
         })
     }
@@ -124,14 +136,12 @@ impl Compiler<'_, '_, '_> {
         Some(match operator.form {
             OperatorForm::Equals(operand) => {
                 self.operand(operand, kind)?;
-                Comparison::OneOf { texts: vec![fold(operand.value.text())], ignore_case }
+                Comparison::OneOf { texts: vec![fold(operand.value.0.to_string())], ignore_case }
             }
             OperatorForm::In(operands) => {
-                let checked: Vec<Option<()>> =
-                    operands.iter().map(|operand| self.operand(operand, kind)).collect();
-                checked.into_iter().collect::<Option<Vec<()>>>()?;
+                all(operands.iter().map(|operand| self.operand(operand, kind)))?;
                 Comparison::OneOf {
-                    texts: operands.iter().map(|operand| fold(operand.value.text())).collect(),
+                    texts: operands.iter().map(|operand| fold(operand.value.0.to_string())).collect(),
                     ignore_case,
                 }
             }
@@ -139,13 +149,9 @@ impl Compiler<'_, '_, '_> {
                 Comparison::Includes { text: fold(part.value.clone()), ignore_case }
             }
             OperatorForm::Matches(source) => Comparison::Matches(self.whole_regex(source, ignore_case)?),
-            OperatorForm::Ordered(accept, operand) => Comparison::Ordered {
-                accept: accept.to_vec(),
-                operand: match operand.value {
-                    NumberOrDay::Number(number) => Operand::Integer(number),
-                    NumberOrDay::Day(day) => Operand::Date(day),
-                },
-            },
+            OperatorForm::Ordered(accept, operand) => {
+                Comparison::Ordered { accept: accept.to_vec(), operand: operand.value }
+            }
             OperatorForm::Present(present) => Comparison::Present(present),
         })
     }
@@ -161,22 +167,21 @@ impl Compiler<'_, '_, '_> {
             return Some(());
         }
         let message = "the attribute holds `true` or `false`: ask with `equals` or `present`";
-        self.report.error("check/operand-type", message, self.at(operand), "has another type");
+        self.error("check/operand-type", message, operand, "has another type");
         None
     }
 
     /// An operand has the user attribute's type; an account's value is compared by its text.
     fn operand(&mut self, operand: &Spanned<Constant>, kind: Option<AttributeType>) -> Option<()> {
-        let expected = match (kind, &operand.value) {
-            (Some(AttributeType::Boolean), Constant::Text(_) | Constant::Integer(_)) => "`true` or `false`",
-            (
-                Some(AttributeType::Text | AttributeType::List),
-                Constant::Boolean(_) | Constant::Integer(_),
-            ) => "text: quote it",
+        let expected = match (kind, &operand.value.0) {
+            (Some(AttributeType::Boolean), Value::Text(_) | Value::Number(_)) => "`true` or `false`",
+            (Some(AttributeType::Text | AttributeType::List), Value::Boolean(_) | Value::Number(_)) => {
+                "text: quote it"
+            }
             _ => return Some(()),
         };
         let message = format!("the attribute holds {expected}");
-        self.report.error("check/operand-type", message, self.at(operand.span), "has another type");
+        self.error("check/operand-type", message, operand.span, "has another type");
         None
     }
 
@@ -202,27 +207,10 @@ impl Compiler<'_, '_, '_> {
             Ok(regex) => Some(TextMatcher { source: source.value.clone(), ignore_case, regex }),
             Err(cause) => {
                 let message = format!("not a regular expression: {cause}");
-                self.report.error("check/regex", message, self.at(source.span), "this expression").help =
+                self.error("check/regex", message, source.span, "this expression").help =
                     Some("look-around and back-references are not supported".to_owned());
                 None
             }
         }
     }
-
-    /// The place of a span in the document that is being compiled.
-    pub(super) fn at(&self, span: Span) -> Location {
-        Location { file: self.file, span }
-    }
-
-    pub(super) fn user(&mut self, path: &Spanned<String>) -> Option<UserName> {
-        self.names.user(self.report, &path.value, self.file, path.span)
-    }
 }
-
-/// The last day, where there is one.
-pub(super) fn day(day: Option<&Spanned<document::Day>>) -> Option<Date> {
-    day.map(|day| day.value.0)
-}
-
-/// Which file is compiled; its spans mean nothing without it.
-pub(super) type CompiledFile = FileId;

@@ -1,8 +1,8 @@
 //! What constraints test (the policy language, 7): selections, counts, and the names they give to scope values.
 
-use super::application::Compiler;
-use super::condition::Place;
-use crate::language::document::{self, ConstraintForm, GrantTest, Selector};
+use super::compiler::{Compiler, all};
+use super::condition::Owner;
+use crate::language::document::{self, ConstraintForm, GrantTest, Piece, Selector};
 use crate::model::known_user_attribute;
 use crate::policy::{ConstraintTest, ConstraintText, ConstraintTextPart, NameIndex};
 use crate::yaml::Spanned;
@@ -12,13 +12,12 @@ impl Compiler<'_, '_, '_> {
     pub(super) fn constraint_test(
         &mut self,
         constraint: &document::ConstraintObject,
+        owner: Owner<'_>,
     ) -> Option<ConstraintTest> {
-        let form = self.report.shape(self.file, constraint.form())?;
+        let form = self.shape(constraint.form())?;
         self.consequence(constraint, form)?;
         Some(match form {
-            ConstraintForm::Require(condition) => {
-                ConstraintTest::Require(self.condition(condition, Place::Granted)?)
-            }
+            ConstraintForm::Require(condition) => ConstraintTest::Require(self.condition(condition, owner)?),
             ConstraintForm::Grants(grants, test) => self.grant_test(constraint, grants, test)?,
         })
     }
@@ -54,7 +53,7 @@ impl Compiler<'_, '_, '_> {
         let possible: Vec<String> =
             form.consequences().iter().map(|word| format!("`{}`", word.word())).collect();
         let message = format!("`{}` cannot follow from this test", otherwise.value.word());
-        self.report.error("check/consequence", message, self.at(otherwise.span), "not of this test").help =
+        self.error("check/consequence", message, otherwise.span, "not of this test").help =
             Some(format!("write one of {}", possible.join(", ")));
         None
     }
@@ -66,9 +65,7 @@ impl Compiler<'_, '_, '_> {
         grants: &Spanned<Selector>,
     ) -> Option<Vec<NameIndex>> {
         let declared = constraint.names.iter().flat_map(|names| names.value.iter());
-        let names: Vec<Option<NameIndex>> =
-            declared.map(|(name, scope)| self.given_name(grants, name, scope)).collect();
-        names.into_iter().collect()
+        all(declared.map(|(name, scope)| self.given_name(grants, name, scope)))
     }
 
     fn given_name(
@@ -78,17 +75,15 @@ impl Compiler<'_, '_, '_> {
         scope: &Spanned<String>,
     ) -> Option<NameIndex> {
         self.scope_of_all(grants, scope)?;
-        let declared = self.names.directories.iter().any(|directory| {
-            directory.attributes.as_ref().is_some_and(|table| table.get(&name.value).is_some())
-        });
+        let declared = self.names.directories.iter().any(|it| it.attribute(&name.value).is_some());
         if declared || name.value == crate::model::USER_ID || known_user_attribute(&name.value).is_some() {
             let message = format!("the name `{}` hides the user attribute so called", name.value);
-            self.report.error("check/hiding-name", message, self.at(name.span), "already a name");
+            self.error("check/hiding-name", message, name.span, "already a name");
             return None;
         }
         if self.names.given.contains(&name.value) {
             let message = format!("a constraint before this one gives the name `{}` too", name.value);
-            self.report.error("check/name-given-twice", message, self.at(name.span), "again here");
+            self.error("check/name-given-twice", message, name.span, "again here");
             return None;
         }
         self.names.given.push(name.value.clone());
@@ -104,31 +99,28 @@ impl Compiler<'_, '_, '_> {
             return Some(());
         }
         let message = format!("the grants selected here are not all bound to a `{}`", scope.value);
-        self.report.error("check/foreign-scope", message, self.at(scope.span), "not their scope").help =
+        self.error("check/foreign-scope", message, scope.span, "not their scope").help =
             Some("select one entitlement type, and name the scope that it declares".to_owned());
         None
     }
 
     fn constraint_text(&mut self, text: &Spanned<String>) -> Option<ConstraintText> {
         let mut parts = Vec::new();
-        for (piece, is_name) in self.braces(text)? {
-            if !is_name {
-                parts.push(ConstraintTextPart::Text(piece));
-                continue;
-            }
-            let Some(name) = self.names.named(&piece) else {
+        for piece in self.braces(text)? {
+            let name = match piece {
+                Piece::Text(text) => {
+                    parts.push(ConstraintTextPart::Text(text));
+                    continue;
+                }
+                Piece::Name(name) => Spanned { value: name, span: text.span },
+            };
+            let Some(index) = self.names.named(&name.value) else {
                 let known = self.names.given.clone();
                 let known = known.iter().map(String::as_str);
-                self.report.unknown(
-                    "value that a constraint before names",
-                    &piece,
-                    known,
-                    self.file,
-                    text.span,
-                );
+                self.unknown("value that a constraint before names", &name, known);
                 return None;
             };
-            parts.push(ConstraintTextPart::Name(name));
+            parts.push(ConstraintTextPart::Name(index));
         }
         Some(ConstraintText { parts })
     }

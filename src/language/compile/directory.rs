@@ -1,26 +1,23 @@
 //! A directory's document to its policy: how it is reached, and what the applications ask of it (the policy language, 5).
 
-use super::credential::entra_credential;
-use super::ldap;
+use super::connection;
 use super::report::Report;
-use crate::language::document::{self, DirectoryDocument, DirectoryForm};
+use crate::language::document::{DirectoryDocument, DirectoryForm};
 use crate::language::documents::Placed;
-use crate::model::{
-    AttributeType, Cloud, DirectoryConnection, EntraConnection, known_user_attribute, known_user_attributes,
-};
+use crate::model::{AttributeType, DirectoryConnection, known_user_attribute, known_user_attributes};
 use crate::policy::{ApplicationPolicy, Asked, DirectoryAttribute, DirectoryPolicy};
+use crate::yaml::Spanned;
 
 /// Compiles a directory, and gathers what the applications ask of it.
 pub(super) fn directory(
     report: &mut Report<'_>,
-    document: &Placed<DirectoryDocument>,
+    placed: &Placed<DirectoryDocument>,
     applications: &[ApplicationPolicy],
 ) -> Option<DirectoryPolicy> {
-    let connection = match report.shape(document.file(), document.document.form())? {
-        DirectoryForm::Entra(entra) => DirectoryConnection::Entra(Box::new(tenant(entra)?)),
-        DirectoryForm::Ldap(ldap) => {
-            DirectoryConnection::Ldap(Box::new(ldap::connection(ldap, &document.document)?))
-        }
+    let document = &placed.document;
+    let connection = match report.shape(placed.file(), document.form())? {
+        DirectoryForm::Entra(entra) => DirectoryConnection::Entra(Box::new(connection::tenant(entra)?)),
+        DirectoryForm::Ldap(ldap) => DirectoryConnection::Ldap(Box::new(connection::ldap(ldap, document)?)),
         DirectoryForm::People(path) => DirectoryConnection::People { path: path.value.clone() },
         DirectoryForm::Ndjson(users, groups, members) => DirectoryConnection::Ndjson {
             users: users.value.clone(),
@@ -28,41 +25,23 @@ pub(super) fn directory(
             members: members.value.clone(),
         },
     };
-    let prefix = document.document.groups.as_ref().and_then(|groups| groups.prefix.as_ref());
     Some(DirectoryPolicy {
-        name: document.document.name.value.clone(),
+        name: document.name.value.clone(),
         connection,
-        group_prefix: prefix.map_or(String::new(), |prefix| prefix.value.clone()),
-        groups_under: document
-            .document
-            .groups
-            .as_ref()
-            .and_then(|groups| groups.under.as_ref())
-            .map(|under| under.value.clone())
-            .filter(|under| under != "*"),
-        nested_groups: document.document.nested_groups.unwrap_or(true),
-        must_see: must_see(&document.document),
+        group_prefix: document.group_prefix().to_owned(),
+        groups_under: document.groups_under().map(|under| under.value.clone()),
+        nested_groups: document.nested_groups.unwrap_or(true),
+        must_see: must_see(document),
         attributes: attributes(document, applications),
-        asked: asked(&document.document.name.value, applications),
+        asked: asked(&document.name.value, applications),
     })
 }
 
 fn must_see(document: &DirectoryDocument) -> Vec<String> {
-    let mut ids: Vec<String> = document.must_see.iter().flatten().map(|id| id.value.clone()).collect();
+    let mut ids = Spanned::values(document.must_see.iter().flatten());
     ids.sort();
     ids.dedup();
     ids
-}
-
-/// A tenant; none where its credential is none, which a check reports.
-fn tenant(entra: &document::EntraConnection) -> Option<EntraConnection> {
-    Some(EntraConnection {
-        tenant: entra.tenant_id.value.clone(),
-        client: entra.client_id.value.clone(),
-        credential: entra_credential(&entra.credential)?,
-        cloud: entra.cloud.unwrap_or(Cloud::Global),
-        endpoint: entra.endpoint.as_ref().map(|endpoint| endpoint.value.clone()),
-    })
 }
 
 /// The groups and the enterprise applications of one directory that policies ask for.
@@ -82,10 +61,7 @@ fn asked(directory: &str, applications: &[ApplicationPolicy]) -> Asked {
 
 /// The user attributes that any application reads from a directory, by the names that this directory has for them; one
 /// that only another directory declares is not read from this one.
-fn attributes(
-    document: &Placed<DirectoryDocument>,
-    applications: &[ApplicationPolicy],
-) -> Vec<DirectoryAttribute> {
+fn attributes(document: &DirectoryDocument, applications: &[ApplicationPolicy]) -> Vec<DirectoryAttribute> {
     let readers =
         applications.iter().filter(|application| application.directories.contains(&document.name.value));
     let needed = readers.clone().flat_map(|application| &application.user_attributes);
@@ -99,9 +75,8 @@ fn attributes(
         attributes.extend(every_attribute(document));
     }
     attributes.extend(needed.filter_map(|attribute| {
-        let declared = document.attributes.as_ref().and_then(|table| table.get(&attribute.name));
-        let source = match declared {
-            Some(source) => source.0.value.clone(),
+        let source = match document.attribute(&attribute.name) {
+            Some(source) => source.value.clone(),
             None => known_user_attribute(&attribute.name).map(|_| attribute.name.clone())?,
         };
         Some(DirectoryAttribute { source, ..attribute.clone() })
@@ -112,18 +87,16 @@ fn attributes(
 }
 
 /// All that a directory gives: what needs no declaration, and what it declares.
-fn every_attribute(document: &Placed<DirectoryDocument>) -> Vec<DirectoryAttribute> {
+fn every_attribute(document: &DirectoryDocument) -> Vec<DirectoryAttribute> {
     let declared = document.attributes.iter().flat_map(|table| table.iter());
     let declared = declared.map(|(name, source)| DirectoryAttribute {
         name: name.value.clone(),
         source: source.0.value.clone(),
         kind: AttributeType::Text,
     });
-    let is_declared =
-        |name: &str| document.attributes.as_ref().is_some_and(|table| table.get(name).is_some());
     let known = known_user_attributes().into_iter().filter_map(|name| {
         let kind = known_user_attribute(&name)?;
         Some(DirectoryAttribute { source: name.clone(), name, kind })
     });
-    declared.chain(known.filter(|attribute| !is_declared(&attribute.name))).collect()
+    declared.chain(known.filter(|known| document.attribute(&known.name).is_none())).collect()
 }

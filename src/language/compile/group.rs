@@ -1,7 +1,8 @@
 //! Group references, patterns, selectors and grants (the policy language, 4 and 6).
 
-use super::application::Compiler;
+use super::compiler::Compiler;
 use crate::language::document::{self, GrantText, GroupForm, Piece, Selector, Table, parse_template};
+use crate::language::documents::EVERY;
 use crate::model::Span;
 use crate::policy::{
     CaptureSet, GrantTemplate, GroupReference, GroupSelector, NamePattern, PatternPart, RightSelector,
@@ -14,13 +15,14 @@ use std::collections::BTreeMap;
 pub(super) type Filled = [(String, String)];
 
 impl Compiler<'_, '_, '_> {
-    /// Compiles a group reference; `filled` says what its captures fill. Gives the captures' names beside it.
+    /// Compiles the group reference of a rule; `filled` says what its captures fill. Gives the captures' names beside it.
     pub(super) fn group(
         &mut self,
         group: &Spanned<document::GroupReference>,
+        rule: &str,
         filled: &Filled,
     ) -> Option<(GroupReference, Vec<String>)> {
-        let form = self.report.shape(self.file, group.value.form(group.span))?;
+        let form = self.shape(group.value.form(group.span))?;
         let object = group.value.object();
         let selector = match form {
             GroupForm::Id(id, name) => {
@@ -29,7 +31,7 @@ impl Compiler<'_, '_, '_> {
             GroupForm::Name(name, _) => GroupSelector::Name(name.to_owned()),
             GroupForm::AppRole(role) => {
                 self.enterprise_application(group.span, object)?;
-                GroupSelector::AppRole(Some(role.value.clone()).filter(|role| role != "*"))
+                GroupSelector::AppRole(Some(role.value.clone()).filter(|role| role != EVERY))
             }
             GroupForm::Pattern(pattern) => {
                 GroupSelector::Pattern(self.pattern(pattern, &group.value, filled)?)
@@ -43,12 +45,7 @@ impl Compiler<'_, '_, '_> {
         let everywhere = matches!(selector, GroupSelector::Pattern(_) | GroupSelector::AppRole(_));
         if several && directory.is_none() && !everywhere {
             let message = "the application has several directories: say which one the group is in";
-            self.report.error(
-                "check/missing-directory",
-                message,
-                self.at(group.span),
-                "`directory` is missing here",
-            );
+            self.error("check/missing-directory", message, group.span, "`directory` is missing here");
             return None;
         }
         let captures = match &selector {
@@ -58,14 +55,11 @@ impl Compiler<'_, '_, '_> {
         let reference = GroupReference {
             selector,
             directory,
-            under: object
-                .and_then(|object| object.under.as_ref())
-                .map(|under| under.value.clone())
-                .filter(|under| under != "*"),
+            under: object.and_then(|object| Spanned::value_of(&object.under)).filter(|under| under != EVERY),
             optional: object.and_then(|object| object.optional).unwrap_or(false),
             min_members: object.and_then(|object| object.min_members),
             nested: None,
-            origin: self.report.origin(self.kind, &self.id, self.at(group.span)),
+            origin: self.origin(rule, group.span),
         };
         Some((reference, captures))
     }
@@ -79,24 +73,17 @@ impl Compiler<'_, '_, '_> {
             return Some(());
         }
         let message = "no enterprise application is named whose roles these are";
-        self.report.error("check/missing-enterprise-application", message, self.at(at), "this role").help =
+        self.error("check/missing-enterprise-application", message, at, "this role").help =
             Some("name it in the `Application`: directories: [{ name: ..., enterpriseApplication: its object id }]".to_owned());
         None
     }
 
     pub(super) fn directory(&mut self, name: &Spanned<String>) -> Option<String> {
-        let known: Vec<&str> = self
-            .names
-            .application
-            .document
-            .directories
-            .iter()
-            .map(|directory| directory.name.value.as_str())
-            .collect();
-        if known.contains(&name.value.as_str()) {
+        let known = self.names.application.document.directories.iter().map(|it| it.name.value.as_str());
+        if known.clone().any(|known| known == name.value) {
             return Some(name.value.clone());
         }
-        self.report.unknown("directory of this application", &name.value, known, self.file, name.span);
+        self.unknown("directory of this application", name, known);
         None
     }
 
@@ -119,13 +106,7 @@ impl Compiler<'_, '_, '_> {
         if let Some(table) = group.object().and_then(|object| object.captures.as_ref()) {
             let known: Vec<&str> = captures.keys().map(String::as_str).collect();
             for (name, _) in table.iter().filter(|(name, _)| !captures.contains_key(&name.value)) {
-                self.report.unknown(
-                    "capture of the pattern",
-                    &name.value,
-                    known.iter().copied(),
-                    self.file,
-                    name.span,
-                );
+                self.unknown("capture of the pattern", name, known.iter().copied());
             }
         }
         Some(NamePattern { source: pattern.value.clone(), parts, captures })
@@ -134,18 +115,16 @@ impl Compiler<'_, '_, '_> {
     /// Text and captures of a pattern; two captures side by side could be parted anywhere.
     pub(super) fn pattern_parts(&mut self, pattern: &Spanned<String>) -> Option<Vec<PatternPart>> {
         let mut parts: Vec<PatternPart> = Vec::new();
-        for (text, is_name) in self.braces(pattern)? {
-            if is_name && matches!(parts.last(), Some(PatternPart::Capture(_))) {
+        for piece in self.braces(pattern)? {
+            if matches!((&piece, parts.last()), (Piece::Name(_), Some(PatternPart::Capture(_)))) {
                 let message = "two captures side by side: text must stand between them";
-                self.report.error(
-                    "check/adjacent-captures",
-                    message,
-                    self.at(pattern.span),
-                    "in this pattern",
-                );
+                self.error("check/adjacent-captures", message, pattern.span, "in this pattern");
                 return None;
             }
-            parts.push(if is_name { PatternPart::Capture(text) } else { PatternPart::Text(text) });
+            parts.push(match piece {
+                Piece::Text(text) => PatternPart::Text(text),
+                Piece::Name(name) => PatternPart::Capture(name),
+            });
         }
         Some(parts)
     }
@@ -200,18 +179,13 @@ impl Compiler<'_, '_, '_> {
         })
     }
 
-    /// Text in braces and between them: `(text, whether it is a name)`.
-    pub(super) fn braces(&mut self, template: &Spanned<String>) -> Option<Vec<(String, bool)>> {
-        let parted = |piece| match piece {
-            Piece::Text(text) => (text, false),
-            Piece::Name(name) => (name, true),
-        };
+    /// Text in braces and between them.
+    pub(super) fn braces(&mut self, template: &Spanned<String>) -> Option<Vec<Piece>> {
         match parse_template(&template.value) {
-            Ok(pieces) => Some(pieces.into_iter().map(parted).collect()),
+            Ok(pieces) => Some(pieces),
             Err(error) => {
-                self.report
-                    .error("check/braces", error.to_string(), self.at(template.span), "in this text")
-                    .help = Some("write `{{` and `}}` for braces themselves".to_owned());
+                self.error("check/braces", error.to_string(), template.span, "in this text").help =
+                    Some("write `{{` and `}}` for braces themselves".to_owned());
                 None
             }
         }
@@ -230,9 +204,7 @@ impl Compiler<'_, '_, '_> {
                 continue;
             }
             let Some(entitlement) = self.names.entitlement(&key.value) else {
-                let known: Vec<&str> =
-                    self.names.entitlement_names().into_iter().chain(scopes.iter().copied()).collect();
-                self.report.unknown("entitlement or scope", &key.value, known, self.file, key.span);
+                self.unknown_right(key);
                 return None;
             };
             let value = self.filled(&text.0, captures, &key.value)?;
@@ -242,12 +214,7 @@ impl Compiler<'_, '_, '_> {
                     let Some(text) = grant.value.get(&scope) else {
                         let message =
                             format!("`{}` is bound to a `{scope}`, and the grant names none", key.value);
-                        self.report.error(
-                            "check/missing-scope",
-                            message,
-                            self.at(grant.span),
-                            "`scope` is missing here",
-                        );
+                        self.error("check/missing-scope", message, grant.span, "`scope` is missing here");
                         return None;
                     };
                     Some(self.filled(&text.0, captures, &scope)?)
@@ -267,20 +234,27 @@ impl Compiler<'_, '_, '_> {
     /// A grant's text; plain text must be one of the declared values.
     fn filled(&mut self, text: &Spanned<String>, captures: &[String], key: &str) -> Option<TextTemplate> {
         let mut parts = Vec::new();
-        for (part, is_name) in self.braces(text)? {
-            if is_name && !captures.contains(&part) {
-                let known: Vec<&str> = captures.iter().map(String::as_str).collect();
-                self.report.unknown("capture", &part, known, self.file, text.span);
-                return None;
-            }
-            parts.push(if is_name { TemplatePart::Name(part) } else { TemplatePart::Text(part) });
+        for piece in self.braces(text)? {
+            parts.push(match piece {
+                Piece::Text(text) => TemplatePart::Text(text),
+                Piece::Name(name) if captures.contains(&name) => TemplatePart::Name(name),
+                Piece::Name(name) => {
+                    let name = Spanned { value: name, span: text.span };
+                    self.unknown("capture", &name, captures.iter().map(String::as_str));
+                    return None;
+                }
+            });
         }
         if let ([TemplatePart::Text(value)], CaptureSet::Closed(entries)) =
             (parts.as_slice(), self.closed_values(key))
             && !entries.iter().any(|(known, _)| known == value)
         {
-            let known: Vec<&str> = entries.iter().map(|(known, _)| known.as_str()).collect();
-            self.report.unknown(&format!("value of `{key}`"), value, known, self.file, text.span);
+            let value = Spanned { value: value.clone(), span: text.span };
+            self.unknown(
+                &format!("value of `{key}`"),
+                &value,
+                entries.iter().map(|(known, _)| known.as_str()),
+            );
             return None;
         }
         Some(TextTemplate { parts })
@@ -291,19 +265,22 @@ impl Compiler<'_, '_, '_> {
         let mut compiled = RightSelector { entitlement: None, value: None, scope: None };
         let scopes = self.names.scope_names();
         for (key, value) in selector.iter() {
-            let text = Some(value.value.clone()).filter(|value| value != "*");
+            let text = Some(value.value.clone()).filter(|value| value != EVERY);
             if scopes.contains(&key.value.as_str()) {
                 compiled.scope = text;
             } else if let Some(entitlement) = self.names.entitlement(&key.value) {
                 compiled.entitlement = Some(entitlement);
                 compiled.value = text;
             } else {
-                let known: Vec<&str> =
-                    self.names.entitlement_names().into_iter().chain(scopes.iter().copied()).collect();
-                self.report.unknown("entitlement or scope", &key.value, known, self.file, key.span);
+                self.unknown_right(key);
                 return None;
             }
         }
         Some(compiled)
+    }
+
+    fn unknown_right(&mut self, key: &Spanned<String>) {
+        let known = self.names.entitlement_names().into_iter().chain(self.names.scope_names());
+        self.unknown("entitlement or scope", key, known);
     }
 }

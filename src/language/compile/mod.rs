@@ -2,16 +2,15 @@
 
 mod application;
 pub(super) mod calendar;
+mod compiler;
 mod condition;
+mod connection;
 mod constraint;
-mod credential;
 mod directory;
 mod expression;
 mod group;
-mod ldap;
 mod lifecycle;
 mod names;
-mod notify;
 mod overrides;
 mod people;
 mod policy_tests;
@@ -60,7 +59,7 @@ fn workspace(document: &Placed<WorkspaceDocument>) -> Workspace {
         privacy: document.privacy,
         secret_prefixes: document.secret_prefixes.clone().unwrap_or_else(|| vec!["ROLEWRIGHT_".to_owned()]),
         ledger_prefix: prefix.map_or_else(|| "refs/rolewright".to_owned(), |prefix| prefix.value.clone()),
-        mail: document.mail.as_ref().map(notify::mail),
+        mail: document.mail.as_ref().map(connection::mail),
     }
 }
 

@@ -4,14 +4,16 @@ use super::report::Report;
 use crate::language::document::{ApplicationDocument, DirectoryDocument};
 use crate::language::documents::Placed;
 use crate::model::{
-    AttributePath, AttributeType, FileId, Span, USER_ID, UserPath, account_path, known_account_attributes,
+    AttributePath, AttributeType, Location, USER_ID, UserPath, account_path, known_account_attributes,
     known_user_attribute, known_user_attributes, parse_user_path, wire_path,
 };
-use crate::policy::{ACCOUNT_TYPE, AccountSlot, DirectoryAttribute, EntitlementIndex, NameIndex, UserSlot};
+use crate::policy::{
+    ACCOUNT_TYPE, AccountSlot, DirectoryAttribute, EntitlementIndex, NameIndex, SlotOrder, UserSlot,
+};
 
-/// What an application declares, and which attributes its policies were seen to use.
+/// What an application declares, and which attributes its policies use.
 ///
-/// Slots are sorted by name, so policies are compiled twice: the first pass sees which names there are.
+/// Slots are numbered as they are met. When all are known, [`settle`](Self::settle) sorts them by name.
 pub(super) struct Names<'d> {
     pub(super) application: &'d Placed<ApplicationDocument>,
     pub(super) directories: Vec<&'d Placed<DirectoryDocument>>,
@@ -54,12 +56,13 @@ impl<'d> Names<'d> {
         names
     }
 
-    /// Sorts what was seen; slots given from now on are final.
-    pub(super) fn settle(&mut self) {
-        self.users.sort();
-        self.accounts.sort_by(|one, other| one.name.cmp(&other.name));
-        self.named.sort();
-        self.given.clear();
+    /// Sorts what was met; gives the new number of each slot.
+    pub(super) fn settle(&mut self) -> SlotOrder {
+        SlotOrder {
+            users: sort(&mut self.users, |attribute| attribute.name.clone()),
+            accounts: sort(&mut self.accounts, |path| path.name.clone()),
+            names: sort(&mut self.named, String::clone),
+        }
     }
 
     /// The index of a name that a constraint gives.
@@ -84,43 +87,26 @@ impl<'d> Names<'d> {
     }
 
     /// The user attribute that a path names.
-    pub(super) fn user(
-        &mut self,
-        report: &mut Report<'_>,
-        path: &str,
-        file: FileId,
-        span: Span,
-    ) -> Option<UserName> {
+    pub(super) fn user(&mut self, report: &mut Report<'_>, path: &str, at: Location) -> Option<UserName> {
         let UserPath { name, index } = parse_user_path(path);
         if name == USER_ID {
             return Some(UserName::Id);
         }
-        let declared = self.directories.iter().find_map(|directory| {
-            let source = directory.attributes.as_ref()?.get(name)?;
-            Some(source.0.value.clone())
-        });
+        let declared = self.directories.iter().find_map(|directory| directory.attribute(name));
         let (source, kind) = match (declared, known_user_attribute(name)) {
-            (Some(source), _) => (source, AttributeType::Text),
-            (None, Some(kind)) => (name.to_owned(), kind),
+            (Some(source), _) => (source.value.as_str(), AttributeType::Text),
+            (None, Some(kind)) => (name, kind),
             (None, None) => {
-                report.unknown(
-                    "user attribute",
-                    name,
-                    self.user_names().iter().map(String::as_str),
-                    file,
-                    span,
-                );
+                report.unknown("user attribute", name, self.user_names().iter().map(String::as_str), at);
                 return None;
             }
         };
         if index.is_some() && kind != AttributeType::List {
             let message = format!("`{name}` is not a list");
-            report
-                .error("check/index", message, crate::model::Location { file, span }, "has one value")
-                .help = Some(format!("write `{name}`"));
+            report.error("check/index", message, at, "has one value").help = Some(format!("write `{name}`"));
             return None;
         }
-        Some(UserName::Attribute(self.user_slot(name, &source, kind), index, kind))
+        Some(UserName::Attribute(self.user_slot(name, source, kind), index, kind))
     }
 
     fn user_slot(&mut self, name: &str, source: &str, kind: AttributeType) -> UserSlot {
@@ -136,11 +122,10 @@ impl<'d> Names<'d> {
         &mut self,
         report: &mut Report<'_>,
         name: &str,
-        file: FileId,
-        span: Span,
+        at: Location,
     ) -> Option<AccountSlot> {
         let Some(path) = self.path(name) else {
-            report.unknown("account attribute", name, self.account_names(), file, span);
+            report.unknown("account attribute", name, self.account_names(), at);
             return None;
         };
         let at = self.accounts.iter().position(|known| known.name == name).unwrap_or_else(|| {
@@ -208,4 +193,16 @@ impl<'d> Names<'d> {
         names.extend(application.document.attributes.iter().flat_map(|table| table.keys()));
         names
     }
+}
+
+/// Sorts a list; gives the new place of each of its entries.
+fn sort<T: Clone>(list: &mut Vec<T>, name: impl Fn(&T) -> String) -> Vec<u16> {
+    let mut order: Vec<usize> = (0..list.len()).collect();
+    order.sort_by_key(|place| name(&list[*place]));
+    let mut moved = vec![0; list.len()];
+    for (new, old) in order.iter().enumerate() {
+        moved[*old] = new as u16;
+    }
+    *list = order.into_iter().map(|old| list[old].clone()).collect();
+    moved
 }

@@ -32,7 +32,7 @@ fn one(
         origin: report.origin("Overrides", &written.id.value, document.place(written.id.span)),
         allow,
         shrink_to,
-        until: written.until.value.0,
+        until: written.until.value,
         owner: written.owner.value.clone(),
         reason: written.reason.value.clone(),
     })

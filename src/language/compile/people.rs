@@ -1,9 +1,9 @@
 //! What an application says of its people: who is one person, which labels its directories share, which kinds of account
 //! there are and which rules count (the policy language, 5 and 6).
 
-use super::application::Compiler;
+use super::compiler::Compiler;
 use super::names::UserName;
-use crate::language::document::{self};
+use crate::language::document;
 use crate::language::documents::{Documents, Placed};
 use crate::model::known_user_attribute;
 use crate::policy::{AccountTypeIndex, Precedence, UserSlot};
@@ -11,10 +11,7 @@ use crate::yaml::Spanned;
 
 impl Compiler<'_, '_, '_> {
     /// The attributes that make users of different directories one person.
-    pub(super) fn same_person(
-        &mut self,
-        application: &Placed<document::ApplicationDocument>,
-    ) -> Vec<UserSlot> {
+    pub(super) fn same_person(&mut self, application: &document::ApplicationDocument) -> Vec<UserSlot> {
         let mut slots = Vec::new();
         for path in application.same_person.iter().flatten() {
             match self.user(path) {
@@ -24,35 +21,30 @@ impl Compiler<'_, '_, '_> {
                 }
                 Some(_) => {
                     let message = "one person is known by an attribute that both directories hold";
-                    self.report.error("check/same-person", message, self.at(path.span), "not such a one");
+                    self.error("check/same-person", message, path.span, "not such a one");
                 }
                 None => {}
             }
         }
-        slots.sort();
         slots
     }
 
     /// What one directory alone declares joins nobody: no user of another has it.
     fn shared(&mut self, path: &Spanned<String>) {
-        let declares = |directory: &&&Placed<document::DirectoryDocument>| {
-            directory.attributes.as_ref().is_some_and(|table| table.get(&path.value).is_some())
-        };
-        let holders: Vec<&str> =
-            self.names.directories.iter().filter(declares).map(|it| it.name.value.as_str()).collect();
+        let holders = self.names.directories.iter().filter(|it| it.attribute(&path.value).is_some());
+        let holders: Vec<&str> = holders.map(|it| it.name.value.as_str()).collect();
         if let ([holder], None) = (&*holders, known_user_attribute(&path.value)) {
             let message =
                 format!("the directory `{holder}` alone has `{}`, so that it joins nobody", path.value);
-            self.report.error("check/same-person", message, self.at(path.span), "of one directory").help =
-                Some(format!(
-                    "declare `{}` in the `attributes` of another directory too, or take it out",
-                    path.value
-                ));
+            self.error("check/same-person", message, path.span, "of one directory").help = Some(format!(
+                "declare `{}` in the `attributes` of another directory too, or take it out",
+                path.value
+            ));
         }
     }
 
     /// Labels that all of its directories must have alike.
-    pub(super) fn same_labels(&mut self, application: &Placed<document::ApplicationDocument>) {
+    pub(super) fn same_labels(&mut self, application: &document::ApplicationDocument) {
         for label in application.same_labels.iter().flatten() {
             let mut first: Option<(&str, &str)> = None;
             for directory in self.names.directories.clone() {
@@ -60,9 +52,8 @@ impl Compiler<'_, '_, '_> {
                 let value = directory.labels.as_ref().and_then(|labels| labels.get(&label.value));
                 let Some(value) = value.map(|value| value.value.as_str()) else {
                     let message = format!("the directory `{name}` has no label `{}`", label.value);
-                    self.report
-                        .error("check/same-labels", message, self.at(label.span), "needed here")
-                        .help = Some(format!("add `labels: {{ {}: ... }}` to the directory", label.value));
+                    self.error("check/same-labels", message, label.span, "needed here").help =
+                        Some(format!("add `labels: {{ {}: ... }}` to the directory", label.value));
                     continue;
                 };
                 match first {
@@ -71,9 +62,8 @@ impl Compiler<'_, '_, '_> {
                             "the directories `{other}` and `{name}` differ in `{}`: `{known}` and `{value}`",
                             label.value
                         );
-                        self.report
-                            .error("check/same-labels", message, self.at(label.span), "must be alike")
-                            .help = Some("read only directories of one environment".to_owned());
+                        self.error("check/same-labels", message, label.span, "must be alike").help =
+                            Some("read only directories of one environment".to_owned());
                     }
                     Some(_) => {}
                     None => first = Some((name, value)),
@@ -87,8 +77,8 @@ impl Compiler<'_, '_, '_> {
         let name = self.names.application.document.name.value.clone();
         let mine: Vec<_> =
             documents.linking_rules.iter().filter(|document| document.application.value == name).collect();
-        let said = |document: &Placed<document::LinkingRulesDocument>| {
-            document.precedence.as_ref().map_or(Precedence::All, |precedence| precedence.value)
+        let said = |document: &document::LinkingRulesDocument| {
+            Spanned::value_of(&document.precedence).unwrap_or(Precedence::All)
         };
         let Some(first) = mine.first().map(|document| said(document)) else { return Precedence::All };
         for document in mine.iter().filter(|document| said(document) != first) {
@@ -128,7 +118,7 @@ impl Compiler<'_, '_, '_> {
         match known.iter().position(|known| *known == name.value) {
             Some(at) => Some(Some(AccountTypeIndex(at as u16))),
             None => {
-                self.report.unknown("account type", &name.value, known, self.file, name.span);
+                self.unknown("account type", name, known);
                 None
             }
         }

@@ -2,12 +2,12 @@
 //!
 //! Tests come last, when the policies are compiled: they use no slots, so that they change nothing that is read.
 
-use super::application::Compiler;
-use super::condition::day;
+use super::compiler::{Compiler, all};
 use super::names::Names;
 use super::report::Report;
 use super::test_groups::TestGroups;
-use crate::language::document::{self, ExpectationForm, GrantText, Table};
+use super::test_values::GivenAttribute;
+use crate::language::document::{self, ExpectationForm, GrantText, Kind, Table};
 use crate::language::documents::Documents;
 use crate::model::{Finding, Location, Right};
 use crate::policy::{
@@ -24,31 +24,29 @@ pub(super) fn policy_tests(
     documents: &Documents,
     policy: Option<&ApplicationPolicy>,
 ) -> Vec<PolicyTest> {
-    let name = names.application.document.name.value.clone();
+    let name = &names.application.document.name.value;
     let mut compiled = Vec::new();
-    for document in documents.policy_tests.iter().filter(|document| document.application.value == name) {
-        let file = document.file();
-        let mut compiler = Compiler {
-            report: &mut *report,
-            names: &mut *names,
-            file,
-            kind: "PolicyTests",
-            id: String::new(),
-        };
+    for document in documents.policy_tests.iter().filter(|document| document.application.value == *name) {
+        let mut compiler = Compiler::new(report, names, document, Kind::PolicyTests);
         let given = compiler.user_attributes(document.attributes.as_ref(), None);
         let given: Vec<_> =
             given.into_iter().filter_map(|(name, kind, value)| Some((name, kind, value?))).collect();
-        for test in &document.document.tests {
-            compiler.id.clone_from(&test.id.value);
-            compiled.extend(compiler.policy_test(test, &given, policy));
-        }
+        let tests = document.tests.iter().filter_map(|test| compiler.policy_test(test, &given, policy));
+        compiled.extend(tests);
     }
     compiled.sort_by(|one, other| one.id.cmp(&other.id));
     compiled
 }
 
 /// Attributes of every user of a document.
-type Shared = [super::test_values::GivenAttribute];
+type Shared = [GivenAttribute];
+
+/// The users and accounts that a test gives, by id, with their places.
+#[derive(Default)]
+struct GivenIds {
+    users: BTreeMap<String, Location>,
+    accounts: BTreeMap<String, Location>,
+}
 
 impl Compiler<'_, '_, '_> {
     fn policy_test(
@@ -62,28 +60,27 @@ impl Compiler<'_, '_, '_> {
         for group in given.groups.iter().flatten() {
             self.given_group(group, groups.as_mut());
         }
+        let mut ids = GivenIds::default();
         let mut users = Vec::new();
-        let mut user_ids = BTreeMap::new();
         for user in given.users.iter().flatten() {
-            self.once(&user.id, &mut user_ids, "the user");
+            self.once(&user.id, &mut ids.users, "the user");
             users.extend(self.given_user(user, shared, policy, groups.as_mut()));
         }
         let mut accounts = Vec::new();
-        let mut account_ids = BTreeMap::new();
         for account in given.accounts.iter().flatten() {
-            self.once(&account.id, &mut account_ids, "the account");
+            self.once(&account.id, &mut ids.accounts, "the account");
             accounts.extend(self.given_account(account, policy));
         }
         let mut expect = Vec::new();
         let mut expected = BTreeMap::new();
         for expectation in &test.expect {
-            let subject = self.subject(expectation, (&user_ids, &account_ids), &mut expected);
-            expect.extend(self.expectation(expectation, subject, policy));
+            let subject = self.subject(expectation, &ids, &mut expected);
+            expect.extend(self.expectation(expectation, &test.id.value, subject, policy));
         }
         Some(PolicyTest {
             id: test.id.value.clone(),
-            origin: self.report.origin("PolicyTests", &test.id.value, self.at(test.id.span)),
-            today: day(given.today.as_ref()),
+            origin: self.origin(&test.id.value, test.id.span),
+            today: Spanned::value_of(&given.today),
             groups: groups?.finish(),
             users,
             accounts,
@@ -134,7 +131,7 @@ impl Compiler<'_, '_, '_> {
             enabled: user.enabled.unwrap_or(true),
             attributes,
             groups: places,
-            app_roles: user.app_roles.iter().flatten().map(|role| role.value.clone()).collect(),
+            app_roles: Spanned::values(user.app_roles.iter().flatten()),
         })
     }
 
@@ -156,20 +153,18 @@ impl Compiler<'_, '_, '_> {
         }
         Some(TestAccount {
             id: account.id.value.clone(),
-            link: account.link.as_ref().map(|link| link.value.clone()),
+            link: Spanned::value_of(&account.link),
             active: account.active.unwrap_or(true),
             attributes,
-            groups: account.groups.iter().flatten().map(|group| group.value.clone()).collect(),
+            groups: Spanned::values(account.groups.iter().flatten()),
             grants: self.rights(account.grants.as_deref().unwrap_or_default())?,
-            source: account.source.as_ref().map_or(TestSource::Unknown, |source| source.value),
+            source: Spanned::value_of(&account.source).unwrap_or(TestSource::Unknown),
         })
     }
 
     /// Rights as tests write them: as a linking rule's `grant`, without captures.
     fn rights(&mut self, grants: &[Spanned<Table<GrantText>>]) -> Option<Vec<Right>> {
-        // All of them first, so that everything wrong with them is said at once.
-        let compiled: Vec<Option<Vec<Right>>> = grants.iter().map(|grant| self.rights_of(grant)).collect();
-        let mut rights: Vec<Right> = compiled.into_iter().collect::<Option<Vec<_>>>()?.concat();
+        let mut rights = all(grants.iter().map(|grant| self.rights_of(grant)))?.concat();
         rights.sort();
         rights.dedup();
         Some(rights)
@@ -190,17 +185,17 @@ impl Compiler<'_, '_, '_> {
     fn subject(
         &mut self,
         expectation: &Spanned<document::ExpectationObject>,
-        (users, accounts): (&BTreeMap<String, Location>, &BTreeMap<String, Location>),
+        given: &GivenIds,
         expected: &mut BTreeMap<TestSubject, Location>,
     ) -> Option<TestSubject> {
-        let form = self.report.shape(self.file, expectation.value.form(expectation.span))?;
+        let form = self.shape(expectation.value.form(expectation.span))?;
         let (what, id, known) = match form {
-            ExpectationForm::User(id) => ("given user", id, users),
-            ExpectationForm::Account(id) => ("given account", id, accounts),
+            ExpectationForm::User(id) => ("given user", id, &given.users),
+            ExpectationForm::Account(id) => ("given account", id, &given.accounts),
         };
         let at = self.at(id.span);
         if !known.contains_key(&id.value) {
-            self.report.unknown(what, &id.value, known.keys().map(String::as_str), self.file, id.span);
+            self.unknown(what, id, known.keys().map(String::as_str));
             return None;
         }
         let subject = match form {
@@ -221,6 +216,7 @@ impl Compiler<'_, '_, '_> {
     fn expectation(
         &mut self,
         expectation: &Spanned<document::ExpectationObject>,
+        test: &str,
         who: Option<TestSubject>,
         policy: Option<&ApplicationPolicy>,
     ) -> Option<Expectation> {
@@ -230,20 +226,17 @@ impl Compiler<'_, '_, '_> {
             None => None,
             Some(grants) => Some(self.rights(grants)?),
         };
-        let mut because: Vec<String> = Vec::new();
-        for id in object.because.iter().flatten() {
-            if let Some(policy) = policy {
-                self.reason_id(id, policy);
-            }
-            because.push(id.value.clone());
+        if let Some(policy) = policy {
+            object.because.iter().flatten().for_each(|id| self.reason_id(id, policy));
         }
+        let mut because = Spanned::values(object.because.iter().flatten());
         because.sort();
         because.dedup();
         let span = object.user.as_ref().or(object.account.as_ref()).map_or(expectation.span, |id| id.span);
         Some(Expectation {
             who: who?,
-            origin: self.report.origin("PolicyTests", &self.id, self.at(span)),
-            result: object.result.as_ref().map(|result| result.value),
+            origin: self.origin(test, span),
+            result: Spanned::value_of(&object.result),
             grants,
             attributes,
             because,

@@ -2,7 +2,7 @@
 
 use crate::language::document::ShapeError;
 use crate::language::spelling;
-use crate::model::{FileId, Finding, Location, SourceSet, Span};
+use crate::model::{FileId, Finding, Location, SourceSet};
 use crate::policy::Origin;
 
 /// Findings, and the sources they point into.
@@ -40,12 +40,11 @@ impl Report<'_> {
         what: &str,
         name: &str,
         known: impl IntoIterator<Item = &'k str>,
-        file: FileId,
-        span: Span,
+        at: Location,
     ) {
-        let help = spelling::help(name, known);
         let message = format!("no {what} is called `{name}`");
-        self.error("check/unknown-name", message, Location { file, span }, "not declared").help = Some(help);
+        let help = spelling::help(name, known);
+        self.error("check/unknown-name", message, at, "not declared").help = Some(help);
     }
 
     /// Where something stands, for people.

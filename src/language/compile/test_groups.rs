@@ -1,8 +1,7 @@
 //! The directory groups of a policy test: those that policies name or fit exist by themselves, any other must be given,
 //! so that a mistyped one is an error (the policy language, 11).
 
-use super::application::Compiler;
-use super::condition::day;
+use super::compiler::Compiler;
 use crate::language::document::{self, DirectoryDocument, Shorthand};
 use crate::language::documents::Placed;
 use crate::model::begins_with;
@@ -22,23 +21,16 @@ const MOST_SPELLINGS: usize = 1000;
 pub(super) struct TestGroups<'p> {
     groups: Vec<TestGroup>,
     references: Vec<&'p GroupReference>,
-    /// Directory, the prefix of its groups, and the place under which they are read.
-    directories: Vec<(String, String, Option<String>)>,
+    directories: Vec<&'p Placed<DirectoryDocument>>,
 }
 
 impl<'p> TestGroups<'p> {
     /// The groups that policies name.
-    pub(super) fn new(policy: &'p ApplicationPolicy, directories: &[&Placed<DirectoryDocument>]) -> Self {
-        let settings = directories.iter().map(|directory| {
-            let groups = directory.groups.as_ref();
-            let prefix = groups.and_then(|it| it.prefix.as_ref()).map_or("", |prefix| &prefix.value);
-            let under = groups.and_then(|it| it.under.as_ref()).map(|under| under.value.clone());
-            (directory.name.value.clone(), prefix.to_owned(), under.filter(|under| under != "*"))
-        });
+    pub(super) fn new(policy: &'p ApplicationPolicy, directories: &[&'p Placed<DirectoryDocument>]) -> Self {
         let mut found = Self {
             groups: Vec::new(),
             references: policy.group_references(),
-            directories: settings.collect(),
+            directories: directories.to_vec(),
         };
         for reference in found.references.clone() {
             if let GroupSelector::Id { id, name } = &reference.selector {
@@ -62,17 +54,20 @@ impl<'p> TestGroups<'p> {
             (Some(_), None) => {}
             (None, Some(name)) => drop(self.add(&directory, Some(id), name)),
             (None, None) => {
-                let prefix = self.directories.iter().find(|(name, ..)| *name == directory);
-                let name = prefix.map_or_else(|| id.to_owned(), |(_, prefix, _)| format!("{prefix}{id}"));
-                self.add(&directory, Some(id), &name);
+                let prefix = self.directory(&directory).map_or("", |directory| directory.group_prefix());
+                self.add(&directory, Some(id), &format!("{prefix}{id}"));
             }
         }
     }
 
     /// The directory of a reference: the one it names, or the only one.
     fn directory_of(&self, reference: &GroupReference) -> String {
-        let only = self.directories.first().map(|(name, ..)| name.clone());
+        let only = self.directories.first().map(|directory| directory.name.value.clone());
         reference.directory.clone().or(only).unwrap_or_default()
+    }
+
+    fn directory(&self, name: &str) -> Option<&'p Placed<DirectoryDocument>> {
+        self.directories.iter().find(|directory| directory.name.value == name).copied()
     }
 
     /// The place of a group with this id or, where none is said, this name; a new one where there is none.
@@ -106,8 +101,8 @@ impl<'p> TestGroups<'p> {
             }
         };
         let asked = self.references.iter().filter(means).filter_map(|it| it.under.clone());
-        let read = self.directories.iter().find(|(name, ..)| name == directory);
-        asked.chain(read.and_then(|(.., under)| under.clone())).max_by_key(String::len)
+        let read = self.directory(directory).and_then(|directory| directory.groups_under());
+        asked.chain(read.map(|under| under.value.clone())).max_by_key(String::len)
     }
 
     /// The group that a user is in, by name or id; one that a pattern fits comes to be.
@@ -131,8 +126,7 @@ impl<'p> TestGroups<'p> {
     }
 
     fn fitted(&self, directory: &str, group: &str) -> bool {
-        let read = self.directories.iter().find(|(name, ..)| name == directory);
-        let read = read.is_none_or(|(_, prefix, _)| begins_with(group, prefix));
+        let read = self.directory(directory).is_none_or(|it| begins_with(group, it.group_prefix()));
         let mut patterns = self.references.iter().filter_map(|reference| match &reference.selector {
             GroupSelector::Pattern(it) if reference.directory.as_ref().is_none_or(|it| it == directory) => {
                 Some(it)
@@ -204,13 +198,13 @@ impl Compiler<'_, '_, '_> {
                 object.id.as_ref().map(|id| id.value.as_str()),
                 object.name.as_ref().map(|name| name.value.as_str()),
                 object.directory.as_ref(),
-                day(object.created.as_ref()),
+                Spanned::value_of(&object.created),
             ),
         };
         let directory = self.test_directory(directory, group.span, "the group is in");
         let Some(either) = name.or(id) else {
             let message = "a group has a `name` or an `id`";
-            self.report.error("schema/shape", message, self.at(group.span), "a key is missing here");
+            self.error("schema/shape", message, group.span, "a key is missing here");
             return;
         };
         let (Some(directory), Some(groups)) = (directory, groups) else { return };
@@ -229,25 +223,18 @@ impl Compiler<'_, '_, '_> {
         directory: &str,
         groups: &mut TestGroups<'_>,
     ) -> Option<usize> {
-        let at = self.at(group.span);
         match groups.find(directory, &group.value) {
             Ok(place) => Some(place),
             Err(NotFound::Ambiguous) => {
                 let message = format!("several groups are called `{}`", group.value);
-                let finding = self.report.error("check/test-subject", message, at, "which one?");
-                finding.help = Some("write the group's id".to_owned());
+                self.error("check/test-subject", message, group.span, "which one?").help =
+                    Some("write the group's id".to_owned());
                 None
             }
             Err(NotFound::Unknown) => {
                 let known = groups.known(directory);
                 let what = "group that policies name or fit, or that the test gives,";
-                self.report.unknown(
-                    what,
-                    &group.value,
-                    known.iter().map(String::as_str),
-                    self.file,
-                    group.span,
-                );
+                self.unknown(what, group, known.iter().map(String::as_str));
                 None
             }
         }
@@ -259,8 +246,7 @@ impl Compiler<'_, '_, '_> {
         let application = place.and_then(|place| policy.enterprise_applications.get(place)?.as_ref());
         if application.is_none() {
             let message = format!("no enterprise application of `{directory}` is named whose role this is");
-            let code = "check/missing-enterprise-application";
-            self.report.error(code, message, self.at(role.span), "this role");
+            self.error("check/missing-enterprise-application", message, role.span, "this role");
             return;
         }
         let mut known = vec![DEFAULT_ACCESS];
@@ -273,7 +259,7 @@ impl Compiler<'_, '_, '_> {
             }
         }
         if !any && !known.contains(&role.value.as_str()) {
-            self.report.unknown("role that policies name", &role.value, known, self.file, role.span);
+            self.unknown("role that policies name", role, known);
         }
     }
 }

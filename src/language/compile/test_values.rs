@@ -1,6 +1,6 @@
 //! What tests give and expect besides groups: attributes with their types, account types, directories, reasons.
 
-use super::application::Compiler;
+use super::compiler::Compiler;
 use crate::language::document::{GivenValue, GrantText, Table};
 use crate::model::{
     ACCOUNT_OWN, AttributeType, EntitlementWire, Span, USER_ID, Value, known_user_attribute,
@@ -25,39 +25,39 @@ impl Compiler<'_, '_, '_> {
         let mut attributes = Vec::new();
         for (name, value) in given.iter().flat_map(|given| given.iter()) {
             let Some(kind) = self.user_kind(name, directory) else { continue };
-            let typed = match (&value.value, kind) {
-                (GivenValue::Empty, _) => None,
-                (GivenValue::Text(text), AttributeType::Text) => Some(Value::Text(text.clone())),
-                (GivenValue::Boolean(value), AttributeType::Boolean) => Some(Value::Boolean(*value)),
-                (GivenValue::List(texts), AttributeType::List) => Some(Value::List(texts.clone())),
-                _ => {
-                    self.wrong_type(name, value, kind);
-                    continue;
-                }
+            let fits = match (&value.value.0, kind) {
+                (None, _)
+                | (Some(Value::Text(_)), AttributeType::Text)
+                | (Some(Value::Boolean(_)), AttributeType::Boolean)
+                | (Some(Value::List(_)), AttributeType::List) => true,
+                (Some(_), _) => false,
             };
-            attributes.push((name.value.clone(), kind, typed));
+            if fits {
+                attributes.push((name.value.clone(), kind, value.value.0.clone()));
+            } else {
+                self.wrong_type(name, value, kind);
+            }
         }
         attributes
     }
 
     fn wrong_type(&mut self, name: &Spanned<String>, value: &Spanned<GivenValue>, kind: AttributeType) {
-        let (wanted, example) = match kind {
+        let (expected, example) = match kind {
             AttributeType::Text => ("text", format!("{}: 'text'", name.value)),
             AttributeType::Boolean => ("`true` or `false`", format!("{}: true", name.value)),
             AttributeType::List => ("a list", format!("{}: ['text']", name.value)),
         };
-        let message = format!("`{}` holds {wanted}", name.value);
-        let finding = self.report.error("check/test-value", message, self.at(value.span), "of another type");
-        finding.help = Some(format!("write it as `{example}`"));
+        let message = format!("`{}` holds {expected}", name.value);
+        self.error("check/test-value", message, value.span, "of another type").help =
+            Some(format!("write it as `{example}`"));
     }
 
     fn user_kind(&mut self, name: &Spanned<String>, directory: Option<&str>) -> Option<AttributeType> {
         for (own, instead) in [(USER_ID, "id"), (ENABLED, "enabled")] {
             if name.value == own {
                 let message = format!("`{own}` stands beside `attributes`, not in it");
-                let finding =
-                    self.report.error("check/test-value", message, self.at(name.span), "not among these");
-                finding.help = Some(format!("write `{instead}` in the user itself"));
+                self.error("check/test-value", message, name.span, "not among these").help =
+                    Some(format!("write `{instead}` in the user itself"));
                 return None;
             }
         }
@@ -74,7 +74,7 @@ impl Compiler<'_, '_, '_> {
             let names = graph.iter().map(String::as_str).filter(|name| ![USER_ID, ENABLED].contains(name));
             let what = directory
                 .map_or_else(|| "user attribute".to_owned(), |it| format!("user attribute of `{it}`"));
-            self.report.unknown(&what, &name.value, names.chain(declared), self.file, name.span);
+            self.unknown(&what, name, names.chain(declared));
         }
         known
     }
@@ -90,16 +90,7 @@ impl Compiler<'_, '_, '_> {
             if !self.is_account_attribute(name, expected) {
                 continue;
             }
-            attributes.push((
-                name.value.clone(),
-                match &value.value {
-                    GivenValue::Empty => None,
-                    GivenValue::Text(text) => Some(Value::Text(text.clone())),
-                    GivenValue::Integer(number) => Some(Value::Number(*number)),
-                    GivenValue::Boolean(value) => Some(Value::Boolean(*value)),
-                    GivenValue::List(texts) => Some(Value::List(texts.clone())),
-                },
-            ));
+            attributes.push((name.value.clone(), value.value.0.clone()));
         }
         attributes.sort();
         attributes
@@ -116,17 +107,15 @@ impl Compiler<'_, '_, '_> {
             None => {
                 let known = self.names.path(&name.value).is_some();
                 if !known {
-                    let names = self.names.account_names();
-                    self.report.unknown("account attribute", &name.value, names, self.file, name.span);
+                    self.unknown("account attribute", name, self.names.account_names());
                 }
                 known
             }
             Some(word) if word != USER_ID && expected => true,
             Some(word) => {
                 let message = format!("`{}` stands beside `attributes`, not in it", name.value);
-                let finding =
-                    self.report.error("check/test-value", message, self.at(name.span), "not among these");
-                finding.help = Some(format!("write `{word}` in the account itself"));
+                self.error("check/test-value", message, name.span, "not among these").help =
+                    Some(format!("write `{word}` in the account itself"));
                 false
             }
         }
@@ -152,8 +141,7 @@ impl Compiler<'_, '_, '_> {
             [only] => Some(only.name.value.clone()),
             _ => {
                 let message = format!("the application has several directories: say which one {what}");
-                let at = self.at(whole);
-                self.report.error("check/missing-directory", message, at, "`directory` is missing here");
+                self.error("check/missing-directory", message, whole, "`directory` is missing here");
                 None
             }
         }
@@ -173,16 +161,11 @@ impl Compiler<'_, '_, '_> {
         let foreign = grant.value.iter().find(|(key, _)| is_foreign(&key.value));
         if let Some((key, _)) = foreign {
             let message = format!("`{}` is the scope of no type of right in this grant", key.value);
-            self.report.error("check/test-grant", message, self.at(key.span), "nothing is bound to it");
+            self.error("check/test-grant", message, key.span, "nothing is bound to it");
             return None;
         }
         if templates.is_empty() {
-            self.report.error(
-                "check/test-grant",
-                "a grant names a type of right",
-                self.at(grant.span),
-                "none",
-            );
+            self.error("check/test-grant", "a grant names a type of right", grant.span, "none");
             return None;
         }
         Some(())
@@ -210,13 +193,7 @@ impl Compiler<'_, '_, '_> {
         known.extend(policy.defaults.iter().map(|default| default.origin.id.as_str()));
         known.extend(lifecycle.protect.iter().map(|rule| rule.id.as_str()));
         if !known.contains(&id.value.as_str()) {
-            self.report.unknown(
-                "rule or setting that reasons could give",
-                &id.value,
-                known,
-                self.file,
-                id.span,
-            );
+            self.unknown("rule or setting that reasons could give", id, known);
         }
     }
 
@@ -234,13 +211,7 @@ impl Compiler<'_, '_, '_> {
                 _ => None,
             });
             known.extend(templates);
-            self.report.unknown(
-                "group of the application that policies name or fit",
-                &group.value,
-                known,
-                self.file,
-                group.span,
-            );
+            self.unknown("group of the application that policies name or fit", group, known);
         }
     }
 }

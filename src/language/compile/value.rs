@@ -1,11 +1,10 @@
 //! Values, transforms, mappings and defaults (the policy language, 3 and 9).
 
-use super::application::Compiler;
-use super::condition::Place;
+use super::compiler::{Compiler, all};
+use super::condition::{Owner, Place};
 use super::names::UserName;
-use crate::language::document::{self, Mapped, TransformForm, TransformWord, ValueForm};
-use crate::language::documents::Placed;
-use crate::model::{Span, Value};
+use crate::language::document::{self, Mapped, Piece, TransformForm, TransformWord, ValueForm};
+use crate::model::Value;
 use crate::policy::{
     ACCOUNT_TYPE, Authority, Default, MapOther, MappedAttribute, Phone, TemplateValue, Transform, UserSlot,
     ValueExpression, ValueSource, WhenEmpty,
@@ -16,20 +15,14 @@ impl Compiler<'_, '_, '_> {
     /// Compiles the mappings of a document; `inherited` is the authority of the document for every type of account.
     pub(super) fn mappings(
         &mut self,
-        mapping: &Placed<document::AttributeMappingDocument>,
+        document: &document::AttributeMappingDocument,
         inherited: Option<Authority>,
     ) -> Vec<MappedAttribute> {
-        self.enter(mapping.file(), "AttributeMapping");
-        let common = mapping.authority.or(inherited).unwrap_or(Authority::Always);
-        let Some(account_type) = self.account_type(mapping.account_type.as_ref()) else { return Vec::new() };
-        let mut compiled = Vec::new();
-        for (name, mapped) in mapping.document.attributes.iter() {
-            self.id.clone_from(&name.value);
-            if let Some(attribute) = self.mapping(name, mapped, common) {
-                compiled.push(MappedAttribute { account_type, ..attribute });
-            }
-        }
-        compiled
+        let common = document.authority.or(inherited).unwrap_or(Authority::Always);
+        let Some(account_type) = self.account_type(document.account_type.as_ref()) else { return Vec::new() };
+        let attributes = document.attributes.iter();
+        let compiled = attributes.filter_map(|(name, mapped)| self.mapping(name, mapped, common));
+        compiled.map(|attribute| MappedAttribute { account_type, ..attribute }).collect()
     }
 
     fn mapping(
@@ -39,18 +32,19 @@ impl Compiler<'_, '_, '_> {
         common: Authority,
     ) -> Option<MappedAttribute> {
         self.mappable(name)?;
-        let attribute = self.names.account(self.report, &name.value, self.file, name.span)?;
+        let attribute = self.account(name)?;
         let object = mapped.value.object();
-        let form = self.report.shape(self.file, mapped.value.form(mapped.span))?;
+        let form = self.shape(mapped.value.form(mapped.span))?;
         let value = self.expression(form, mapped.value.transforms())?;
-        let when = match object.and_then(|object| object.when.as_ref()) {
+        let owner = Owner { id: &name.value, place: Place::Granted };
+        let when = match object {
             None => None,
-            Some(when) => Some(self.condition(when, Place::Granted)?),
+            Some(object) => self.when(&object.when, owner)?,
         };
         Some(MappedAttribute {
             attribute,
             account_type: None,
-            origin: self.report.origin(self.kind, &name.value, self.at(name.span)),
+            origin: self.origin(&name.value, name.span),
             value,
             when,
             when_empty: object.and_then(|object| object.when_empty).unwrap_or(WhenEmpty::Clear),
@@ -74,7 +68,7 @@ impl Compiler<'_, '_, '_> {
             return Some(());
         };
         let message = format!("`{}` cannot be mapped: {owner}", name.value);
-        self.report.error("check/not-mappable", message, self.at(name.span), "mapped here");
+        self.error("check/not-mappable", message, name.span, "mapped here");
         None
     }
 
@@ -84,60 +78,49 @@ impl Compiler<'_, '_, '_> {
         transforms: &[Spanned<document::Transform>],
     ) -> Option<ValueExpression> {
         let source = self.source(form)?;
-        let transforms: Vec<Option<Transform>> = transforms.iter().map(|step| self.transform(step)).collect();
-        Some(ValueExpression { source, transforms: transforms.into_iter().collect::<Option<_>>()? })
+        let transforms = all(transforms.iter().map(|step| self.transform(step)))?;
+        Some(ValueExpression { source, transforms })
     }
 
     fn source(&mut self, form: ValueForm<'_>) -> Option<ValueSource> {
         Some(match form {
-            ValueForm::From(path, span) => match self.named(path, span)? {
+            ValueForm::From(path, span) => match self.user(&Spanned { value: path.to_owned(), span })? {
                 UserName::Id => ValueSource::UserId,
                 UserName::Attribute(slot, index, _) => ValueSource::From(slot, index),
             },
             ValueForm::Template(template) => ValueSource::Template(self.template(template)?),
             ValueForm::FirstOf(values) => ValueSource::FirstOf(self.expressions(values)?),
             ValueForm::Concat(values) => ValueSource::Concat(self.expressions(values)?),
-            ValueForm::Constant(constant) => ValueSource::Constant(constant.value.value()),
+            ValueForm::Constant(constant) => ValueSource::Constant(constant.value.0.clone()),
         })
     }
 
     fn expressions(&mut self, values: &[Spanned<document::Value>]) -> Option<Vec<ValueExpression>> {
-        let compiled: Vec<Option<ValueExpression>> = values
-            .iter()
-            .map(|value| {
-                let form = self.report.shape(self.file, value.value.form(value.span))?;
-                self.expression(form, value.value.transforms())
-            })
-            .collect();
-        compiled.into_iter().collect()
+        all(values.iter().map(|value| {
+            let form = self.shape(value.value.form(value.span))?;
+            self.expression(form, value.value.transforms())
+        }))
     }
 
     fn template(&mut self, template: &Spanned<String>) -> Option<Vec<TemplateValue>> {
-        let parts = self.braces(template)?;
-        let parts: Vec<Option<TemplateValue>> = parts
-            .into_iter()
-            .map(|(text, is_name)| {
-                if !is_name {
-                    return Some(TemplateValue::Text(text));
-                }
-                if let Some(name) = self.names.named(&text) {
-                    return Some(TemplateValue::Named(name));
-                }
-                Some(match self.named(&text, template.span)? {
-                    UserName::Id => TemplateValue::UserId,
-                    UserName::Attribute(slot, index, _) => TemplateValue::From(slot, index),
-                })
+        let pieces = self.braces(template)?.into_iter();
+        all(pieces.map(|piece| {
+            let name = match piece {
+                Piece::Text(text) => return Some(TemplateValue::Text(text)),
+                Piece::Name(name) => Spanned { value: name, span: template.span },
+            };
+            if let Some(named) = self.names.named(&name.value) {
+                return Some(TemplateValue::Named(named));
+            }
+            Some(match self.user(&name)? {
+                UserName::Id => TemplateValue::UserId,
+                UserName::Attribute(slot, index, _) => TemplateValue::From(slot, index),
             })
-            .collect();
-        parts.into_iter().collect()
-    }
-
-    fn named(&mut self, path: &str, span: Span) -> Option<UserName> {
-        self.names.user(self.report, path, self.file, span)
+        }))
     }
 
     fn transform(&mut self, step: &Spanned<document::Transform>) -> Option<Transform> {
-        Some(match self.report.shape(self.file, step.value.form(step.span))? {
+        Some(match self.shape(step.value.form(step.span))? {
             TransformForm::Word(word) => plain(word),
             TransformForm::PhoneRegion(region) => Transform::Phone(Phone::Region(region.value.clone())),
             TransformForm::PhoneRegionFrom(path) => Transform::Phone(Phone::RegionFrom(self.region(path)?)),
@@ -151,7 +134,7 @@ impl Compiler<'_, '_, '_> {
                 let entries = map.entries.sorted();
                 let entries: Vec<(String, Value)> = entries
                     .into_iter()
-                    .map(|(key, value)| (key.value.clone(), value.value.value()))
+                    .map(|(key, value)| (key.value.clone(), value.value.0.clone()))
                     .collect();
                 Transform::Map { entries, other: map.other.unwrap_or(MapOther::Block) }
             }
@@ -163,9 +146,8 @@ impl Compiler<'_, '_, '_> {
             UserName::Attribute(slot, None, _) => Some(slot),
             _ => {
                 let message = "a region comes from an attribute that holds a two-letter country code";
-                self.report
-                    .error("check/region", message, self.at(path.span), "not such an attribute")
-                    .help = Some("write `usageLocation`".to_owned());
+                self.error("check/region", message, path.span, "not such an attribute").help =
+                    Some("write `usageLocation`".to_owned());
                 None
             }
         }
@@ -174,40 +156,29 @@ impl Compiler<'_, '_, '_> {
     /// Compiles the defaults of a document; `mapped` are the attributes with a mapping, and its authority.
     pub(super) fn defaults(
         &mut self,
-        document: &Placed<document::DefaultsDocument>,
+        document: &document::DefaultsDocument,
         mapped: &[MappedAttribute],
     ) -> Vec<Default> {
-        self.enter(document.file(), "Defaults");
-        let mut compiled = Vec::new();
-        for default in &document.document.defaults {
-            self.id.clone_from(&default.id.value);
-            compiled.extend(self.default(default, mapped));
-        }
-        compiled
+        document.defaults.iter().filter_map(|default| self.default(default, mapped)).collect()
     }
 
     fn default(&mut self, default: &document::DefaultObject, mapped: &[MappedAttribute]) -> Option<Default> {
+        let id = &default.id.value;
         self.mappable(&default.attribute)?;
-        let name = &default.attribute;
-        let attribute = self.names.account(self.report, &name.value, self.file, name.span)?;
-        let when = match &default.when {
-            None => None,
-            Some(when) => Some(self.condition(when, Place::Granted)?),
-        };
+        let attribute = self.account(&default.attribute)?;
+        let when = self.when(&default.when, Owner { id, place: Place::Granted })?;
         let account_type = self.account_type(default.account_type.as_ref())?;
-        let fits = |mapping: &&MappedAttribute| {
+        let mapping = mapped.iter().find(|mapping| {
             mapping.attribute == attribute
                 && (mapping.account_type.is_none() || mapping.account_type == account_type)
-        };
-        let mapping = mapped.iter().find(fits);
-        let own = default.authority.as_ref().map(|authority| authority.value);
-        let own = own.map_or(Authority::OnCreate, Into::into);
+        });
+        let own = default.authority.as_ref().map_or(Authority::OnCreate, |own| own.value.into());
         Some(Default {
-            id: default.id.value.clone(),
-            origin: self.report.origin(self.kind, &default.id.value, self.at(default.id.span)),
+            id: id.clone(),
+            origin: self.origin(id, default.id.span),
             attribute,
             account_type,
-            value: default.value.value.value(),
+            value: default.value.value.0.clone(),
             when,
             authority: mapping.map_or(own, |mapping| mapping.authority),
         })

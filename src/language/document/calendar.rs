@@ -4,10 +4,8 @@ use super::pattern;
 use super::shape::{ShapeError, exactly_one, key};
 use crate::model::{Period, Span, TimeOfDay, Weekday};
 use crate::yaml::Spanned;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde::de::{Deserializer, Error};
-use std::borrow::Cow;
 
 /// When runs begin: exactly one of `every`, `daily`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -15,10 +13,10 @@ use std::borrow::Cow;
 #[schemars(rename = "Schedule", extend("minProperties" = 1))]
 pub struct ScheduleObject {
     /// How long from one run to the next: `40m`, `12h`, `1d`.
-    pub every: Option<Spanned<Length>>,
+    pub every: Option<Spanned<Period>>,
     /// Times of each day: `['03:30']`.
     #[schemars(length(min = 1), extend("uniqueItems" = true))]
-    pub daily: Option<Spanned<Vec<Spanned<Clock>>>>,
+    pub daily: Option<Spanned<Vec<Spanned<TimeOfDay>>>>,
     /// The time zone of the times, by its IANA name: `Europe/Copenhagen`; UTC where it is left out.
     #[schemars(length(min = 1))]
     pub time_zone: Option<Spanned<String>>,
@@ -46,9 +44,10 @@ pub struct WindowObject {
     #[schemars(regex(pattern = pattern::ID))]
     pub id: Spanned<String>,
     /// Its first minute; `'00:00'` where it is left out.
-    pub from: Option<Spanned<Clock>>,
+    pub from: Option<Spanned<TimeOfDay>>,
     /// The minute after its last; `'24:00'` where it is left out; earlier than `from`: of the next day.
-    pub to: Option<Spanned<ClockOrMidnight>>,
+    #[schemars(regex(pattern = pattern::TIME_OR_MIDNIGHT))]
+    pub to: Option<Spanned<TimeOfDay>>,
     /// The days on which it begins; every day where they are left out.
     #[schemars(length(min = 1), extend("uniqueItems" = true))]
     pub days: Option<Vec<Weekday>>,
@@ -64,9 +63,9 @@ pub struct WindowObject {
 #[derive(Clone, Copy, Debug)]
 pub enum ScheduleForm<'a> {
     /// From one run to the next.
-    Every(&'a Spanned<Length>),
+    Every(&'a Spanned<Period>),
     /// At these times of each day.
-    Daily(&'a [Spanned<Clock>]),
+    Daily(&'a [Spanned<TimeOfDay>]),
 }
 
 impl ScheduleObject {
@@ -93,45 +92,3 @@ impl ScheduleObject {
         )?
     }
 }
-
-/// A length of time, as text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Length(pub Period);
-
-/// A time of the day, as text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Clock(pub TimeOfDay);
-
-/// A time of the day, or the midnight that ends it, as text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClockOrMidnight(pub TimeOfDay);
-
-/// A type that is a text of one form in YAML.
-macro_rules! text_form {
-    ($name:ident, $parse:expr, $pattern:expr) => {
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = String::deserialize(deserializer)?;
-                $parse(&text).map($name).map_err(D::Error::custom)
-            }
-        }
-
-        impl JsonSchema for $name {
-            fn inline_schema() -> bool {
-                true
-            }
-
-            fn schema_name() -> Cow<'static, str> {
-                stringify!($name).into()
-            }
-
-            fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({ "type": "string", "pattern": $pattern })
-            }
-        }
-    };
-}
-
-text_form!(Length, Period::parse, pattern::LENGTH);
-text_form!(Clock, TimeOfDay::parse, pattern::TIME);
-text_form!(ClockOrMidnight, TimeOfDay::parse, pattern::TIME_OR_MIDNIGHT);

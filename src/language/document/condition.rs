@@ -1,8 +1,9 @@
 //! Conditions as written (the policy language, 2).
 
 use super::shape::{Key, ShapeError, exactly_one, first, key};
-use super::{Constant, Day, GroupReference, NumberOrDay, Selector, True};
-use crate::model::Span;
+use super::{Constant, GroupReference, Selector, True};
+use crate::model::{Date, Span};
+use crate::policy::Operand;
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -37,7 +38,7 @@ pub struct Condition {
     /// The user has any grant.
     pub any_grant: Option<Spanned<True>>,
     /// The last day on which this holds.
-    pub until: Option<Spanned<Day>>,
+    pub until: Option<Spanned<Date>>,
     /// Always.
     pub always: Option<Spanned<True>>,
     /// The value is this.
@@ -52,13 +53,13 @@ pub struct Condition {
     #[schemars(length(min = 1))]
     pub matches: Option<Spanned<String>>,
     /// The value is greater, or later.
-    pub greater_than: Option<Spanned<NumberOrDay>>,
+    pub greater_than: Option<Spanned<Operand>>,
     /// The value is this or greater.
-    pub at_least: Option<Spanned<NumberOrDay>>,
+    pub at_least: Option<Spanned<Operand>>,
     /// The value is less, or earlier.
-    pub less_than: Option<Spanned<NumberOrDay>>,
+    pub less_than: Option<Spanned<Operand>>,
     /// The value is this or less.
-    pub at_most: Option<Spanned<NumberOrDay>>,
+    pub at_most: Option<Spanned<Operand>>,
     /// Whether there is a value at all.
     pub present: Option<Spanned<bool>>,
     /// Ignores ASCII case; beside `equals`, `in`, `includes` or `matches`.
@@ -94,7 +95,7 @@ pub enum TestForm<'a> {
     /// Any grant so far.
     AnyGrant(Span),
     /// The day is not over.
-    Until(&'a Spanned<Day>),
+    Until(&'a Spanned<Date>),
     /// Always.
     Always,
 }
@@ -120,7 +121,7 @@ pub enum OperatorForm<'a> {
     /// `matches`.
     Matches(&'a Spanned<String>),
     /// An ordered comparison: which orders satisfy it, -1 less, 0 equal, 1 greater.
-    Ordered(&'static [i8], &'a Spanned<NumberOrDay>),
+    Ordered(&'static [i8], &'a Spanned<Operand>),
     /// `present`.
     Present(bool),
 }

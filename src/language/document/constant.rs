@@ -1,176 +1,95 @@
 //! Constants: what policies write down as a value.
 
 use super::pattern;
-use crate::model::{Date, Value};
+use crate::model::{Date, Period, TimeOfDay, Value};
+use crate::policy::Operand;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Unexpected, Visitor};
 use std::borrow::Cow;
 use std::fmt;
 
-/// A text, a whole number or a boolean.
+/// A text, perhaps empty, a whole number or a boolean.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Constant {
-    /// One text, perhaps empty.
-    Text(String),
-    /// A whole number.
-    Integer(i64),
-    /// `true` or `false`.
-    Boolean(bool),
+pub struct Constant(pub Value);
+
+/// A value that a test gives or expects: of any type that an attribute may have; none is empty. `''` and `[]` are one (the
+/// policy language, 1, "Empty").
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GivenValue(pub Option<Value>);
+
+/// The one value that a key may have which only says that it is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct True;
+
+/// Reads one value where it is met, so that an error has its place.
+struct AnyValue {
+    /// What is taken, for messages.
+    expected: &'static str,
+    lists: bool,
 }
 
-impl Constant {
-    /// The constant's text, by which an account's value is compared (the policy language, 2).
-    pub fn text(&self) -> String {
-        self.value().to_string()
-    }
-
-    /// The constant as a value that an account can hold.
-    pub fn value(&self) -> Value {
-        match self {
-            Self::Text(text) => Value::Text(text.clone()),
-            Self::Integer(number) => Value::Number(*number),
-            Self::Boolean(value) => Value::Boolean(*value),
-        }
-    }
-}
-
-struct AnyConstant;
-
-impl Visitor<'_> for AnyConstant {
-    type Value = Constant;
+impl<'de> Visitor<'de> for AnyValue {
+    type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("text, a whole number, `true` or `false`")
+        f.write_str(self.expected)
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Constant, E> {
-        Ok(Constant::Boolean(value))
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Boolean(value))
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Constant, E> {
-        Ok(Constant::Integer(value))
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value))
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Constant, E> {
-        i64::try_from(value)
-            .map(Constant::Integer)
-            .map_err(|_| E::invalid_value(Unexpected::Unsigned(value), &"a whole number of 64 bits"))
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::Text(text.to_owned()))
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Constant, E> {
-        Ok(Constant::Text(text.to_owned()))
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        if !self.lists {
+            return Err(A::Error::invalid_type(Unexpected::Seq, &self));
+        }
+        let mut texts: Vec<String> = Vec::new();
+        while let Some(text) = items.next_element()? {
+            texts.push(text);
+        }
+        texts.retain(|text| !text.is_empty());
+        Ok(Value::List(texts))
     }
 }
 
 impl<'de> Deserialize<'de> for Constant {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AnyConstant)
+        let expected = "text, a whole number, `true` or `false`";
+        deserializer.deserialize_any(AnyValue { expected, lists: false }).map(Self)
     }
 }
 
-impl JsonSchema for Constant {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "Constant".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": ["string", "integer", "boolean"] })
-    }
-}
-
-/// A day, as text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Day(pub Date);
-
-/// Reads where the value is met, so that an error has its place.
-struct AnyDay;
-
-impl Visitor<'_> for AnyDay {
-    type Value = Day;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a date")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Day, E> {
-        Date::parse(text).map(Day).map_err(E::custom)
-    }
-}
-
-impl<'de> Deserialize<'de> for Day {
+impl<'de> Deserialize<'de> for GivenValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(AnyDay)
+        let expected = "text, a whole number, `true`, `false` or a list of texts";
+        let value = deserializer.deserialize_any(AnyValue { expected, lists: true })?;
+        let empty = match &value {
+            Value::Text(text) => text.is_empty(),
+            Value::List(texts) => texts.is_empty(),
+            Value::Boolean(_) | Value::Number(_) => false,
+        };
+        Ok(Self(Some(value).filter(|_| !empty)))
     }
 }
 
-impl JsonSchema for Day {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "Day".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": pattern::DAY })
-    }
-}
-
-/// What an ordered comparison compares with: a whole number or a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NumberOrDay {
-    /// A whole number.
-    Number(i64),
-    /// A day.
-    Day(Date),
-}
-
-struct AnyNumberOrDay;
-
-impl Visitor<'_> for AnyNumberOrDay {
-    type Value = NumberOrDay;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a whole number or a date")
-    }
-
-    fn visit_i64<E: Error>(self, number: i64) -> Result<NumberOrDay, E> {
-        Ok(NumberOrDay::Number(number))
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<NumberOrDay, E> {
-        Date::parse(text).map(NumberOrDay::Day).map_err(E::custom)
-    }
-}
-
-impl<'de> Deserialize<'de> for NumberOrDay {
+impl<'de> Deserialize<'de> for Operand {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AnyNumberOrDay)
+        let expected = "a whole number or a date";
+        match deserializer.deserialize_any(AnyValue { expected, lists: false })? {
+            Value::Number(number) => Ok(Self::Integer(number)),
+            Value::Text(text) => Date::parse(&text).map(Self::Date).map_err(D::Error::custom),
+            Value::Boolean(_) | Value::List(_) => Err(D::Error::custom(expected)),
+        }
     }
 }
-
-impl JsonSchema for NumberOrDay {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "NumberOrDay".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": ["integer", "string"], "pattern": pattern::DAY })
-    }
-}
-
-/// The one value that a key may have which only says that it is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct True;
 
 impl<'de> Deserialize<'de> for True {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -181,16 +100,43 @@ impl<'de> Deserialize<'de> for True {
     }
 }
 
-impl JsonSchema for True {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "True".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "boolean", "enum": [true] })
-    }
+/// A type that is a text of one form in YAML.
+macro_rules! text_form {
+    ($name:ident) => {
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::parse(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+            }
+        }
+    };
 }
+
+text_form!(Period);
+text_form!(TimeOfDay);
+
+/// What a value looks like, wherever it stands.
+macro_rules! schema {
+    ($name:ident, $schema:tt) => {
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        }
+    };
+}
+
+schema!(Constant, { "type": ["string", "integer", "boolean"] });
+schema!(GivenValue, { "type": ["string", "integer", "boolean", "array"], "items": { "type": "string" } });
+schema!(Operand, { "type": ["integer", "string"], "pattern": pattern::DAY });
+schema!(True, { "type": "boolean", "enum": [true] });
+schema!(Date, { "type": "string", "pattern": pattern::DAY });
+schema!(Period, { "type": "string", "pattern": pattern::LENGTH });
+schema!(TimeOfDay, { "type": "string", "pattern": pattern::TIME });

@@ -1,8 +1,7 @@
 //! Where secrets come from (the policy language, 5): only names of places, never a value.
 
-use super::constant::Day;
 use super::shape::{ShapeError, exactly_one, key};
-use crate::model::Span;
+use crate::model::{Date, Span};
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -22,7 +21,7 @@ pub struct Credential {
     #[schemars(range(min = 1))]
     pub min_length: Option<u32>,
     /// The day on which the secret ends; a finding from 30 days before it on.
-    pub expires: Option<Spanned<Day>>,
+    pub expires: Option<Spanned<Date>>,
 }
 
 /// A place that holds a secret, and nothing else about it.

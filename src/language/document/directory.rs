@@ -93,6 +93,27 @@ pub enum DirectoryForm<'a> {
 }
 
 impl DirectoryDocument {
+    /// What it calls a user attribute that it declares.
+    pub fn attribute(&self, name: &str) -> Option<&Spanned<String>> {
+        self.attributes.as_ref()?.get(name).map(|source| &source.0)
+    }
+
+    /// What the names of its groups begin with; empty: anything.
+    pub fn group_prefix(&self) -> &str {
+        let prefix = self.groups.as_ref().and_then(|groups| groups.prefix.as_ref());
+        prefix.map_or("", |prefix| &prefix.value)
+    }
+
+    /// The distinguished name under which groups are read; none: everywhere.
+    pub fn groups_under(&self) -> Option<&Spanned<String>> {
+        self.groups.as_ref()?.under.as_ref().filter(|under| under.value != "*")
+    }
+
+    /// The distinguished name under which users are read; none: everywhere.
+    pub fn users_under(&self) -> Option<&Spanned<String>> {
+        self.users.as_ref()?.under.as_ref().filter(|under| under.value != "*")
+    }
+
     /// What the directory is read from.
     ///
     /// # Errors

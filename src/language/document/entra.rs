@@ -1,10 +1,10 @@
 //! `entra` of a `Directory` as written (the policy language, 5).
 
-use super::constant::{Day, True};
+use super::constant::True;
 use super::credential::{CredentialSource, SecretPlace};
 use super::pattern;
 use super::shape::{ShapeError, exactly_one, key};
-use crate::model::{Cloud, Span};
+use crate::model::{Cloud, Date, Span};
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -47,7 +47,7 @@ pub struct EntraCredential {
     #[schemars(range(min = 1))]
     pub min_length: Option<Spanned<u32>>,
     /// The day on which secret or certificate ends; a finding from 30 days before it on.
-    pub expires: Option<Spanned<Day>>,
+    pub expires: Option<Spanned<Date>>,
 }
 
 /// By what an app registration signs in.

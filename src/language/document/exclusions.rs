@@ -1,6 +1,7 @@
 //! `Exclusions` as written (the policy language, 8).
 
-use super::{ApiVersion, Condition, Day, Kind, pattern};
+use super::{ApiVersion, Condition, Kind, pattern};
+use crate::model::Date;
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -38,5 +39,5 @@ pub struct ExclusionObject {
     #[schemars(length(min = 1))]
     pub owner: Option<Spanned<String>>,
     /// The last day it holds; afterwards what it held back is done.
-    pub until: Option<Spanned<Day>>,
+    pub until: Option<Spanned<Date>>,
 }

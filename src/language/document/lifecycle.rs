@@ -1,7 +1,7 @@
 //! `Lifecycle` as written (the policy language, 10).
 
-use super::{ApiVersion, Condition, Day, Kind, Length, Selector, Table, pattern};
-use crate::model::words;
+use super::{ApiVersion, Condition, Kind, Selector, Table, pattern};
+use crate::model::{Date, Period, words};
 use crate::policy::{AccountTypeChange, Adoption, LeaverWord, Returning, Word};
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
@@ -77,7 +77,7 @@ pub struct ProtectionObject {
     #[schemars(length(min = 1))]
     pub message: Option<Spanned<String>>,
     /// The last day it holds.
-    pub until: Option<Spanned<Day>>,
+    pub until: Option<Spanned<Date>>,
 }
 
 words! {
@@ -117,7 +117,7 @@ pub struct LimitObject {
     #[schemars(range(min = 0))]
     pub floor: Option<Spanned<u32>>,
     /// Changes of this time before the run count too: `7d`; only the run's own where it is left out.
-    pub within: Option<Spanned<Length>>,
+    pub within: Option<Spanned<Period>>,
 }
 
 words! {

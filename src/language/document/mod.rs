@@ -13,7 +13,6 @@ mod credential;
 mod directory;
 mod entra;
 mod exclusions;
-mod given_value;
 mod group;
 mod kind;
 mod later;
@@ -38,17 +37,14 @@ pub use application::{
     FileConnection, Missing, ScimConnection, ScopeValues, SqliteConnection, WireForm, WireObject,
 };
 pub use attribute_mapping::{AttributeMappingDocument, DefaultObject, DefaultsDocument, Watch};
-pub use calendar::{
-    ChangeWindowsObject, Clock, ClockOrMidnight, Length, ScheduleForm, ScheduleObject, WindowObject,
-};
+pub use calendar::{ChangeWindowsObject, ScheduleForm, ScheduleObject, WindowObject};
 pub use condition::{Condition, ConditionForm, Operator, OperatorForm, TestForm};
-pub use constant::{Constant, Day, NumberOrDay, True};
+pub use constant::{Constant, GivenValue, True};
 pub use constraints::{ConstraintForm, ConstraintObject, ConstraintsDocument, GrantTest};
 pub use credential::{Credential, CredentialSource, SecretPlace};
 pub use directory::{AttributeSource, DirectoryDocument, DirectoryFile, DirectoryForm, GroupFilter};
 pub use entra::{EntraConnection, EntraCredential, EntraCredentialForm};
 pub use exclusions::{ExclusionObject, ExclusionsDocument};
-pub use given_value::GivenValue;
 pub use group::{Capture, GroupForm, GroupObject, GroupReference, Selector};
 pub use kind::{API_VERSION, ApiVersion, Kind};
 pub use later::{is_later_key, is_later_number, is_later_value};

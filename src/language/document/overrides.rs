@@ -1,8 +1,8 @@
 //! `Overrides` as written (the policy language, 11).
 
 use super::shape::{ShapeError, exactly_one, key};
-use super::{ApiVersion, Day, Kind, LimitWord, pattern};
-use crate::model::Span;
+use super::{ApiVersion, Kind, LimitWord, pattern};
+use crate::model::{Date, Span};
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -36,7 +36,7 @@ pub struct OverrideObject {
     /// How small a source may have become that had more before.
     pub shrink_to: Option<Spanned<ShrinkObject>>,
     /// The last day it holds, at most 31 days ahead.
-    pub until: Spanned<Day>,
+    pub until: Spanned<Date>,
     /// Who answers for it.
     #[schemars(length(min = 1))]
     pub owner: Spanned<String>,

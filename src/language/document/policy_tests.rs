@@ -1,8 +1,8 @@
 //! `PolicyTests` as written (the policy language, 11).
 
 use super::shape::{ShapeError, exactly_one, key};
-use super::{ApiVersion, Day, GivenValue, GrantText, Kind, Shorthand, Table, pattern};
-use crate::model::Span;
+use super::{ApiVersion, GivenValue, GrantText, Kind, Shorthand, Table, pattern};
+use crate::model::{Date, Span};
 use crate::policy::{TestResult, TestSource};
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
@@ -47,7 +47,7 @@ pub struct PolicyTestObject {
 #[schemars(rename = "Given")]
 pub struct GivenObject {
     /// The day of the run; before every `until` where it is left out.
-    pub today: Option<Spanned<Day>>,
+    pub today: Option<Spanned<Date>>,
     /// Directory groups that no policy names or fits, or whose creation date matters.
     pub groups: Option<Vec<Spanned<GivenGroup>>>,
     /// Users of the directories.
@@ -74,7 +74,7 @@ pub struct GivenGroupObject {
     #[schemars(length(min = 1))]
     pub directory: Option<Spanned<String>>,
     /// The day it was created; under `precedence: first` the oldest group wins.
-    pub created: Option<Spanned<Day>>,
+    pub created: Option<Spanned<Date>>,
 }
 
 /// A user of a directory.

@@ -102,6 +102,6 @@ impl<'a> Witnesses<'a> {
 
 fn without_minimum(policy: &ApplicationPolicy) -> ApplicationPolicy {
     let mut policy = ApplicationPolicy { tests: Vec::new(), ..policy.clone() };
-    policy.group_references_mut().into_iter().for_each(|reference| reference.min_members = None);
+    policy.change_group_references(|reference| reference.min_members = None);
     policy
 }

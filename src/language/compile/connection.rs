@@ -1,0 +1,102 @@
+//! How directories, applications and the mail server are reached (the policy language, 5 and 11).
+
+use crate::language::document::{
+    self, ConnectionForm, Credential, CredentialSource, DirectoryDocument, EntraCredentialForm, LdapObject,
+    MailObject,
+};
+use crate::model::{
+    ApplicationConnection, Cloud, CredentialRef, EntraConnection, EntraCredential, LdapConnection,
+    MailConnection, MailSecurity,
+};
+use crate::yaml::Spanned;
+
+/// How an application is reached.
+pub(super) fn application(form: ConnectionForm<'_>) -> ApplicationConnection {
+    match form {
+        ConnectionForm::Scim(scim) => ApplicationConnection::Scim {
+            url: scim.url.value.clone(),
+            credential: scim.credential.as_ref().and_then(|written| credential(&written.value)),
+        },
+        ConnectionForm::Sqlite(sqlite) => ApplicationConnection::Sqlite {
+            path: sqlite.file.value.clone(),
+            start_from: Spanned::value_of(&sqlite.start_from),
+        },
+        ConnectionForm::File(file) => ApplicationConnection::File {
+            accounts: file.accounts.value.clone(),
+            groups: Spanned::value_of(&file.groups),
+        },
+    }
+}
+
+/// A tenant; none where its credential is none, which a check reports.
+pub(super) fn tenant(entra: &document::EntraConnection) -> Option<EntraConnection> {
+    Some(EntraConnection {
+        tenant: entra.tenant_id.value.clone(),
+        client: entra.client_id.value.clone(),
+        credential: entra_credential(&entra.credential)?,
+        cloud: entra.cloud.unwrap_or(Cloud::Global),
+        endpoint: Spanned::value_of(&entra.endpoint),
+    })
+}
+
+/// A directory that speaks LDAP; none where its credential is none, which a check reports.
+pub(super) fn ldap(ldap: &LdapObject, directory: &DirectoryDocument) -> Option<LdapConnection> {
+    let plain = ldap.url.value.starts_with("ldap://");
+    Some(LdapConnection {
+        url: ldap.url.value.clone(),
+        start_tls: Spanned::value_of(&ldap.start_tls).unwrap_or(plain),
+        ca: Spanned::value_of(&ldap.ca),
+        base_dn: ldap.base_dn.value.clone(),
+        bind_dn: ldap.bind_dn.value.clone(),
+        credential: credential(&ldap.credential.value)?,
+        users_under: directory.users_under().map(|under| under.value.clone()),
+    })
+}
+
+/// The mail server, what was left out filled in.
+pub(super) fn mail(mail: &MailObject) -> MailConnection {
+    let (server, port) = mail.host_and_port().unwrap_or((&mail.server.value, None));
+    let by_port =
+        if port == Some(MailSecurity::Tls.port()) { MailSecurity::Tls } else { MailSecurity::StartTls };
+    let security = Spanned::value_of(&mail.security).unwrap_or(by_port);
+    MailConnection {
+        server: server.to_owned(),
+        port: port.unwrap_or_else(|| security.port()),
+        from: mail.from.value.clone(),
+        user: mail.user.as_ref().unwrap_or(&mail.from).value.clone(),
+        credential: mail.credential.as_ref().and_then(|written| credential(&written.value)),
+        security,
+    }
+}
+
+/// Where a secret comes from; none where the document does not say, which a check reports.
+fn credential(credential: &Credential) -> Option<CredentialRef> {
+    let source = credential.source(Default::default()).ok()?;
+    Some(at_least(place(source), credential.min_length))
+}
+
+/// By what an app registration signs in; none where the document does not say, which a check reports.
+fn entra_credential(credential: &Spanned<document::EntraCredential>) -> Option<EntraCredential> {
+    Some(match credential.value.form(credential.span).ok()? {
+        EntraCredentialForm::Secret(source) => {
+            let length = Spanned::value_of(&credential.value.min_length);
+            EntraCredential::Secret(at_least(place(source), length))
+        }
+        EntraCredentialForm::Certificate(source) => EntraCredential::Certificate(place(source)),
+        EntraCredentialForm::Federated => EntraCredential::Federated,
+    })
+}
+
+fn place(source: CredentialSource<'_>) -> CredentialRef {
+    match source {
+        CredentialSource::Env(name) => CredentialRef::Env(name.value.clone()),
+        CredentialSource::File(path) => CredentialRef::File(path.value.clone()),
+    }
+}
+
+fn at_least(credential: CredentialRef, length: Option<u32>) -> CredentialRef {
+    match length {
+        Some(length) => CredentialRef::AtLeast(length, Box::new(credential)),
+        None => credential,
+    }
+}

@@ -1,0 +1,64 @@
+//! Where a rule stands.
+
+use crate::model::{Position, Span};
+use serde::Serialize;
+use std::cmp::Ordering;
+
+/// Where a rule stands, for people: every decision names one. Two are equal when all but the span is: a line is told
+/// once, however often it is meant.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Origin {
+    /// The kind of its document: `LinkingRules`.
+    pub kind: &'static str,
+    /// The rule's id; of a mapped attribute its name; of a setting its key.
+    pub id: String,
+    /// File, relative to the repository's root.
+    pub path: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// The bytes of the file that are underlined.
+    #[serde(skip)]
+    pub span: Span,
+}
+
+impl Origin {
+    /// No place at all, for what no rule caused.
+    pub const NOWHERE: Self =
+        Self { kind: "", id: String::new(), path: String::new(), line: 0, span: Span { start: 0, end: 0 } };
+
+    /// An origin at a position.
+    pub fn new(
+        kind: &'static str,
+        id: impl Into<String>,
+        path: impl Into<String>,
+        position: Position,
+        span: Span,
+    ) -> Self {
+        Self { kind, id: id.into(), path: path.into(), line: position.line, span }
+    }
+
+    fn key(&self) -> (&str, &str, &str, u32) {
+        (self.kind, &self.id, &self.path, self.line)
+    }
+}
+
+impl PartialEq for Origin {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Origin {}
+
+impl PartialOrd for Origin {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Origin {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
+    }
+}

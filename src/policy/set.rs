@@ -1,0 +1,76 @@
+//! All policies of a workspace, and what is digested of them.
+
+use super::{ApplicationPolicy, DirectoryPolicy, Privacy, Review};
+use crate::model::{Digest, MailConnection};
+use serde::Serialize;
+
+/// All policies of one workspace.
+#[derive(Clone, Debug)]
+pub struct PolicySet {
+    /// What the `Workspace` says.
+    pub workspace: Workspace,
+    /// Sorted by name.
+    pub directories: Vec<DirectoryPolicy>,
+    /// Sorted by name.
+    pub applications: Vec<ApplicationPolicy>,
+}
+
+/// What the `Workspace` document says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Workspace {
+    /// The company.
+    pub name: String,
+    /// The branch whose tip `apply` applies.
+    pub protected_branch: String,
+    /// The environment's name; `default` where none is named.
+    pub environment: String,
+    /// How changes are approved.
+    pub review: Review,
+    /// What others may see of people; none: as the repository's visibility asks. It decides about no change.
+    #[serde(skip)]
+    pub privacy: Option<Privacy>,
+    /// Names of environment variables that policies may read begin with one of these.
+    pub secret_prefixes: Vec<String>,
+    /// What the ledger's refs begin with: `refs/rolewright`.
+    pub ledger_prefix: String,
+    /// The mail server that reports leave by.
+    #[serde(skip)]
+    pub mail: Option<MailConnection>,
+}
+
+impl ApplicationPolicy {
+    /// The policy digest (the gate, 1): SHA-256 over the canonical JSON of the compiled policies and settings, of the
+    /// directories they read, and of the workspace's settings. Formatting, comments, file names and the order of
+    /// documents do not enter it.
+    ///
+    /// # Errors
+    /// Never for compiled policies: they hold only text, integers and lists.
+    pub fn digest(&self, set: &PolicySet) -> Result<Digest, serde_json::Error> {
+        let directories: Vec<_> = self
+            .directories
+            .iter()
+            .filter_map(|name| set.directories.iter().find(|directory| directory.name == *name))
+            .map(|directory| {
+                let read = directory
+                    .attributes
+                    .iter()
+                    .filter(|attribute| self.user_attributes.iter().any(|used| used.name == attribute.name));
+                let attributes: Vec<_> = read.collect();
+                let DirectoryPolicy { name, connection, group_prefix, groups_under, nested_groups, .. } =
+                    directory;
+                (name, connection, group_prefix, groups_under, nested_groups, attributes)
+            })
+            .collect();
+        let must_see: Vec<_> = set
+            .directories
+            .iter()
+            .filter(|directory| self.directories.contains(&directory.name) && !directory.must_see.is_empty())
+            .map(|directory| (&directory.name, &directory.must_see))
+            .collect();
+        match must_see.is_empty() {
+            true => Digest::of_json(&(self, directories, &set.workspace)),
+            false => Digest::of_json(&(self, directories, &set.workspace, must_see)),
+        }
+    }
+}
