@@ -3,7 +3,7 @@
 use super::population::Population;
 use super::value::{Computed, Unusable, attribute, plain_text};
 use crate::model::Value;
-use crate::policy::{MapOther, Phone, Transform};
+use crate::policy::{MapOther, Phone, Transform, TransformWord};
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};
 use std::borrow::Cow;
 
@@ -19,10 +19,10 @@ pub(super) fn transform<'a>(
 ) -> Result<Computed<'a>, Unusable> {
     match (step, value) {
         (_, Computed::Empty) => Ok(Computed::Empty),
-        (Transform::First, Computed::List(texts)) => {
+        (Transform::Word(TransformWord::First), Computed::List(texts)) => {
             Ok(texts.into_iter().next().map_or(Computed::Empty, Computed::text))
         }
-        (Transform::First, single) => Ok(single),
+        (Transform::Word(TransformWord::First), single) => Ok(single),
         (Transform::Join(between), Computed::List(texts)) => Ok(Computed::text(texts.join(between.as_str()))),
         (Transform::Join(_), single) => Ok(single),
         (Transform::Map { entries, other }, Computed::List(texts)) => {
@@ -59,19 +59,26 @@ fn text_step<'a>(
     row: u32,
 ) -> Result<Cow<'a, str>, Unusable> {
     Ok(match step {
-        Transform::Trim => text.trim().to_owned().into(),
-        Transform::CollapseSpaces => collapse_spaces(&text).into(),
-        Transform::Lowercase => text.to_lowercase().into(),
-        Transform::Uppercase => text.to_uppercase().into(),
-        Transform::StripDomain => strip_domain(&text)?.to_owned().into(),
-        Transform::Initials => initials(&text).into(),
-        Transform::E164 => e164(text)?,
+        Transform::Word(word) => word_step(*word, text)?,
         Transform::Phone(phone) => phone_number(&text, phone, population, row)?.into(),
         Transform::Replace { matches, with } => {
             matches.regex.replace_all(&text, regex::NoExpand(with)).into_owned().into()
         }
         Transform::Truncate(points) => text.chars().take(*points as usize).collect::<String>().into(),
-        Transform::First | Transform::Join(_) | Transform::Map { .. } => text,
+        Transform::Join(_) | Transform::Map { .. } => text,
+    })
+}
+
+fn word_step(word: TransformWord, text: Cow<'_, str>) -> Result<Cow<'_, str>, Unusable> {
+    Ok(match word {
+        TransformWord::Trim => text.trim().to_owned().into(),
+        TransformWord::CollapseSpaces => collapse_spaces(&text).into(),
+        TransformWord::Lowercase => text.to_lowercase().into(),
+        TransformWord::Uppercase => text.to_uppercase().into(),
+        TransformWord::StripDomain => strip_domain(&text)?.to_owned().into(),
+        TransformWord::Initials => initials(&text).into(),
+        TransformWord::E164 => e164(text)?,
+        TransformWord::First => text,
     })
 }
 

@@ -2,19 +2,21 @@
 
 use super::document::{
     ApplicationDocument, AttributeMappingDocument, ConstraintsDocument, DefaultsDocument, DirectoryDocument,
-    ExclusionsDocument, LifecycleDocument, LinkingRulesDocument, OverridesDocument, PolicyTestsDocument,
-    WorkspaceDocument,
+    ExclusionsDocument, Kind, LifecycleDocument, LinkingRulesDocument, OverridesDocument,
+    PolicyTestsDocument, WorkspaceDocument,
 };
 use crate::model::{FileId, Location, Span};
+use crate::yaml::{Node, TypeError, from_node};
+use schemars::{Schema, SchemaGenerator};
 use std::ops::Deref;
 
 /// A document, the file it stands in and its bytes there.
 #[derive(Clone, Debug)]
-pub struct Placed<T> {
+pub(super) struct Placed<T> {
     /// The document.
-    pub document: T,
+    pub(super) document: T,
     /// Its place.
-    pub at: Location,
+    pub(super) at: Location,
 }
 
 impl<T> Deref for Placed<T> {
@@ -27,12 +29,12 @@ impl<T> Deref for Placed<T> {
 
 impl<T> Placed<T> {
     /// A place in the same file.
-    pub fn place(&self, span: Span) -> Location {
+    pub(super) fn place(&self, span: Span) -> Location {
         Location { file: self.at.file, span }
     }
 
     /// The file.
-    pub fn file(&self) -> FileId {
+    pub(super) fn file(&self) -> FileId {
         self.at.file
     }
 }
@@ -40,31 +42,52 @@ impl<T> Placed<T> {
 /// What `application` says in a document for every application.
 pub(super) const EVERY: &str = "*";
 
-/// Every document that could be read, by kind, in the order of files.
-#[derive(Debug, Default)]
-pub struct Documents {
-    /// `Workspace`
-    pub workspaces: Vec<Placed<WorkspaceDocument>>,
-    /// `Directory`
-    pub directories: Vec<Placed<DirectoryDocument>>,
-    /// `Application`
-    pub applications: Vec<Placed<ApplicationDocument>>,
-    /// `LinkingRules`
-    pub linking_rules: Vec<Placed<LinkingRulesDocument>>,
-    /// `Exclusions`
-    pub exclusions: Vec<Placed<ExclusionsDocument>>,
-    /// `AttributeMapping`
-    pub mappings: Vec<Placed<AttributeMappingDocument>>,
-    /// `Defaults`
-    pub defaults: Vec<Placed<DefaultsDocument>>,
-    /// `Constraints`
-    pub constraints: Vec<Placed<ConstraintsDocument>>,
-    /// `Lifecycle`
-    pub lifecycles: Vec<Placed<LifecycleDocument>>,
-    /// `Overrides`
-    pub overrides: Vec<Placed<OverridesDocument>>,
-    /// `PolicyTests`
-    pub policy_tests: Vec<Placed<PolicyTestsDocument>>,
+/// The kinds of document, each with the list that holds its documents, and their type.
+macro_rules! documents {
+    ($($kind:ident: $list:ident of $document:ident,)+) => {
+        /// Every document that could be read, by kind, in the order of files.
+        #[derive(Debug, Default)]
+        pub(super) struct Documents {
+            $(
+                #[doc = concat!("`", stringify!($kind), "`")]
+                pub(super) $list: Vec<Placed<$document>>,
+            )+
+        }
+
+        impl Documents {
+            /// Types a document, which its schema found well formed, and keeps it.
+            ///
+            /// # Errors
+            /// The first thing that its type cannot hold.
+            pub(super) fn add(&mut self, kind: Kind, node: &Node, at: Location) -> Result<(), TypeError> {
+                match kind {
+                    $(Kind::$kind => self.$list.push(Placed { document: from_node(node)?, at }),)+
+                }
+                Ok(())
+            }
+
+            /// The schema of a kind, without `apiVersion` and `kind`, which no type holds.
+            pub(super) fn schema(kind: Kind, generator: SchemaGenerator) -> Schema {
+                match kind {
+                    $(Kind::$kind => generator.into_root_schema_for::<$document>(),)+
+                }
+            }
+        }
+    };
+}
+
+documents! {
+    Workspace: workspaces of WorkspaceDocument,
+    Directory: directories of DirectoryDocument,
+    Application: applications of ApplicationDocument,
+    LinkingRules: linking_rules of LinkingRulesDocument,
+    Exclusions: exclusions of ExclusionsDocument,
+    AttributeMapping: mappings of AttributeMappingDocument,
+    Defaults: defaults of DefaultsDocument,
+    Constraints: constraints of ConstraintsDocument,
+    Lifecycle: lifecycles of LifecycleDocument,
+    Overrides: overrides of OverridesDocument,
+    PolicyTests: policy_tests of PolicyTestsDocument,
 }
 
 impl Documents {

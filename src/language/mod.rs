@@ -11,6 +11,6 @@ mod load;
 mod read;
 pub mod schema;
 mod spelling;
+mod walk;
 
-pub use documents::{Documents, Placed};
 pub use load::{Checked, load};

@@ -1,11 +1,10 @@
 //! Files to typed documents: parse, dispatch, validate, type.
 
 use super::document::Kind;
-use super::documents::{Documents, Placed};
+use super::documents::Documents;
 use super::schema;
 use crate::model::{FileId, Finding, Location, SourceFile, SourceSet};
 use crate::yaml::{self, Budget, Node};
-use serde::Deserialize;
 use std::collections::BTreeSet;
 
 /// What could be read of a workspace.
@@ -109,34 +108,10 @@ impl Read {
     }
 
     fn typed(&mut self, file: FileId, kind: Kind, node: &Node) {
-        let documents = &mut self.documents;
-        let result = match kind {
-            Kind::Workspace => add(file, node, &mut documents.workspaces),
-            Kind::Directory => add(file, node, &mut documents.directories),
-            Kind::Application => add(file, node, &mut documents.applications),
-            Kind::LinkingRules => add(file, node, &mut documents.linking_rules),
-            Kind::Exclusions => add(file, node, &mut documents.exclusions),
-            Kind::AttributeMapping => add(file, node, &mut documents.mappings),
-            Kind::Defaults => add(file, node, &mut documents.defaults),
-            Kind::Constraints => add(file, node, &mut documents.constraints),
-            Kind::Lifecycle => add(file, node, &mut documents.lifecycles),
-            Kind::Overrides => add(file, node, &mut documents.overrides),
-            Kind::PolicyTests => add(file, node, &mut documents.policy_tests),
-        };
-        if let Err(finding) = result {
-            self.fail(vec![finding]);
+        let own = node.without(&["apiVersion", "kind"]);
+        if let Err(error) = self.documents.add(kind, &own, Location { file, span: node.span }) {
+            let at = Location { file, span: error.span };
+            self.fail(vec![Finding::error("schema/type", error.message, at, "this value")]);
         }
     }
-}
-
-fn add<'n, T: Deserialize<'n>>(
-    file: FileId,
-    node: &'n Node,
-    list: &mut Vec<Placed<T>>,
-) -> Result<(), Finding> {
-    let document = yaml::from_node(node).map_err(|error| {
-        Finding::error("schema/type", error.message, Location { file, span: error.span }, "this value")
-    })?;
-    list.push(Placed { document, at: Location { file, span: node.span } });
-    Ok(())
 }

@@ -4,7 +4,7 @@
 use crate::model::{AttributeType, Date, DirectoryConnection, SearchValue, UserSearch, known_user_attribute};
 use crate::policy::{
     AccountSlot, ApplicationPolicy, DirectoryAttribute, DirectoryPolicy, GroupSelector, MappedAttribute,
-    Transform, UserSlot, ValueSource,
+    Transform, TransformWord, UserSlot, ValueSource,
 };
 use crate::snapshot::{ApplicationSnapshot, Column, DirectorySnapshot, Excerpt};
 
@@ -223,9 +223,13 @@ fn plain(mapping: &MappedAttribute) -> Option<(UserSlot, bool)> {
     let ValueSource::From(slot, None) = mapping.value.source else { return None };
     let steps = &mapping.value.transforms;
     let known = |step: &Transform| {
-        matches!(step, Transform::Lowercase | Transform::Uppercase | Transform::StripDomain)
+        matches!(
+            step,
+            Transform::Word(TransformWord::Lowercase | TransformWord::Uppercase | TransformWord::StripDomain)
+        )
     };
-    let stripped = steps.iter().filter(|step| matches!(step, Transform::StripDomain)).count();
+    let stripped =
+        steps.iter().filter(|step| matches!(step, Transform::Word(TransformWord::StripDomain))).count();
     (steps.iter().all(known) && stripped < 2).then_some((slot, stripped == 1))
 }
 

@@ -1,7 +1,7 @@
 //! When an application may be changed, and when runs begin (the policy language, 5).
 
 use super::{Origin, Times};
-use crate::model::{Period, TimeOfDay, Weekdays, Zone};
+use crate::model::{Period, Stretch, TimeOfDay, Weekdays, Zone};
 use serde::Serialize;
 
 const DAY: i64 = 24 * 60 * 60;
@@ -152,12 +152,13 @@ impl Clock {
 
 fn clocks(zone: &Zone, from: i64, to: i64) -> Vec<Clock> {
     let stretches = zone.stretches(from, to);
-    let next = stretches.iter().skip(1).map(|next| next.offset);
-    let offsets: Vec<i64> = next.chain(stretches.last().map(|last| last.offset)).collect();
-    let clock = |(stretch, next): (&crate::model::Stretch, i64)| Clock {
-        from: stretch.from + stretch.offset,
-        to: stretch.to + stretch.offset + (next - stretch.offset).max(0),
-        offset: stretch.offset,
+    let clock = |at: usize, stretch: &Stretch| {
+        let next = stretches.get(at + 1).map_or(stretch.offset, |next| next.offset);
+        Clock {
+            from: stretch.from + stretch.offset,
+            to: stretch.to + stretch.offset + (next - stretch.offset).max(0),
+            offset: stretch.offset,
+        }
     };
-    stretches.iter().zip(offsets).map(clock).collect()
+    stretches.iter().enumerate().map(|(at, stretch)| clock(at, stretch)).collect()
 }

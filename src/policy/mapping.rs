@@ -93,24 +93,8 @@ pub enum TemplateValue {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Transform {
-    /// Cut outer white space.
-    Trim,
-    /// Make inner runs of white space one space.
-    CollapseSpaces,
-    /// Unicode lower case.
-    Lowercase,
-    /// Unicode upper case.
-    Uppercase,
-    /// Keep what is before the last `@`; fails when the rest is empty.
-    StripDomain,
-    /// First letter of each word, upper case.
-    Initials,
-    /// Check only: `+` and 8 to 15 digits.
-    E164,
     /// Parse with a phone-number library, write E.164.
     Phone(Phone),
-    /// First element of a list.
-    First,
     /// List to text.
     Join(String),
     /// Every occurrence of the expression becomes `with`, literally.
@@ -129,6 +113,31 @@ pub enum Transform {
         /// What happens to a text that is not among them.
         other: MapOther,
     },
+    /// One without arguments.
+    #[serde(untagged)]
+    Word(TransformWord),
+}
+
+words! {
+    /// A transform without arguments.
+    pub enum TransformWord {
+        /// Cut outer white space.
+        Trim = "trim",
+        /// Make inner runs of white space one space.
+        CollapseSpaces = "collapseSpaces",
+        /// Lower case.
+        Lowercase = "lowercase",
+        /// Upper case.
+        Uppercase = "uppercase",
+        /// Keep what is before the last `@`.
+        StripDomain = "stripDomain",
+        /// First letter of each word, upper case.
+        Initials = "initials",
+        /// Check that it is `+` and 8 to 15 digits.
+        E164 = "e164",
+        /// First element of a list.
+        First = "first",
+    }
 }
 
 words! {

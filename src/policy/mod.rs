@@ -43,7 +43,7 @@ pub use lifecycle::{
 };
 pub use mapping::{
     Authority, Default, DefaultAuthority, MapOther, MappedAttribute, Phone, TemplateValue, Transform,
-    ValueExpression, ValueSource, WhenEmpty,
+    TransformWord, ValueExpression, ValueSource, WhenEmpty,
 };
 pub use matcher::TextMatcher;
 pub use notify::{Notification, SendWhen};

@@ -35,7 +35,9 @@ fn of_directory(connection: &DirectoryConnection) -> Vec<String> {
 fn of_application(connection: &ApplicationConnection) -> Vec<String> {
     match connection {
         ApplicationConnection::Scim { url, credential: Some(_) } => vec![host(url)],
-        _ => Vec::new(),
+        ApplicationConnection::Scim { credential: None, .. }
+        | ApplicationConnection::Sqlite { .. }
+        | ApplicationConnection::File { .. } => Vec::new(),
     }
 }
 

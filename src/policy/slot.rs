@@ -2,23 +2,23 @@
 
 use serde::Serialize;
 
-/// A user attribute's place in [`ApplicationPolicy::user_attributes`](super::ApplicationPolicy::user_attributes).
+/// A user attribute's place in `ApplicationPolicy::user_attributes`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct UserSlot(pub u16);
 
-/// An account attribute's place in [`ApplicationPolicy::account_attributes`](super::ApplicationPolicy::account_attributes).
+/// An account attribute's place in `ApplicationPolicy::account_attributes`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct AccountSlot(pub u16);
 
-/// An entitlement type's place in [`ApplicationPolicy::entitlements`](super::ApplicationPolicy::entitlements).
+/// An entitlement type's place in `ApplicationPolicy::entitlements`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct EntitlementIndex(pub u16);
 
-/// An account type's place in [`ApplicationPolicy::account_types`](super::ApplicationPolicy::account_types).
+/// An account type's place in `ApplicationPolicy::account_types`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct AccountTypeIndex(pub u16);
 
-/// A named value's place in [`ApplicationPolicy::names`](super::ApplicationPolicy::names).
+/// A named value's place in `ApplicationPolicy::names`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct NameIndex(pub u16);
 

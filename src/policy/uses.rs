@@ -38,7 +38,7 @@ impl ApplicationPolicy {
     pub fn group_references(&self) -> Vec<&GroupReference> {
         let mut found: Vec<&GroupReference> =
             self.rules.iter().filter_map(|rule| rule.group.as_ref()).collect();
-        for test in self.conditions().into_iter().flat_map(Condition::tests) {
+        for test in self.conditions().into_iter().rev().flat_map(Condition::tests) {
             if let Test::Group(reference) = test {
                 found.push(reference);
             }
@@ -59,7 +59,7 @@ impl ApplicationPolicy {
     /// The names of the application's groups that conditions ask for, as often as they do.
     pub fn account_groups(&self) -> Vec<&str> {
         let mut found = Vec::new();
-        for test in self.conditions().into_iter().flat_map(Condition::tests) {
+        for test in self.conditions().into_iter().rev().flat_map(Condition::tests) {
             if let Test::AccountGroup(name) = test {
                 found.push(name.as_str());
             }

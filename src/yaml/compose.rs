@@ -74,8 +74,7 @@ enum Content {
 
 struct Anchored {
     node: Node,
-    nodes: usize,
-    bytes: usize,
+    weight: Weight,
 }
 
 impl Composer<'_> {
@@ -223,7 +222,7 @@ impl Composer<'_> {
         if self.wants_key() {
             return Err(self.error("yaml/key", "a key must be text, not an alias", span, "this key"));
         }
-        let Some(Anchored { node, nodes, bytes }) = self.anchors.get(&anchor) else {
+        let Some(Anchored { node, weight }) = self.anchors.get(&anchor) else {
             return Err(self.error(
                 "yaml/alias",
                 "the alias refers to a value that contains it",
@@ -231,13 +230,13 @@ impl Composer<'_> {
                 "this alias",
             ));
         };
-        let (mut node, nodes, bytes) = (node.clone(), *nodes, *bytes);
-        self.alias_bytes += bytes;
+        let (mut node, weight) = (node.clone(), *weight);
+        self.alias_bytes += weight.bytes;
         if self.alias_bytes > self.budget.alias_bytes {
             let message = format!("aliases repeat more than {} bytes", self.budget.alias_bytes);
             return Err(self.error("yaml/alias", message, span, "this alias").help("write the values out"));
         }
-        self.count(nodes, span)?;
+        self.count(weight.nodes, span)?;
         node.span = span;
         self.attach(node);
         Ok(())
@@ -246,10 +245,10 @@ impl Composer<'_> {
     fn place(&mut self, node: Node, anchor: usize) -> Result<(), Finding> {
         self.count(1, node.span)?;
         if anchor != 0 {
-            let (nodes, bytes) = weight(&node);
+            let weight = Weight::of(&node);
             // What is anchored is kept a second time, so it counts a second time.
-            self.count(nodes, node.span)?;
-            self.anchors.insert(anchor, Anchored { node: node.clone(), nodes, bytes });
+            self.count(weight.nodes, node.span)?;
+            self.anchors.insert(anchor, Anchored { node: node.clone(), weight });
         }
         self.attach(node);
         Ok(())
@@ -327,15 +326,34 @@ impl Composer<'_> {
     }
 }
 
-/// Keys and values in a node, and bytes of their text.
-fn weight(node: &Node) -> (usize, usize) {
-    let add = |(nodes, bytes): (usize, usize), more: (usize, usize)| (nodes + more.0, bytes + more.1);
-    match &node.kind {
-        Kind::Text(text) => (1, text.len()),
-        Kind::Sequence(items) => items.iter().map(weight).fold((1, 0), add),
-        Kind::Mapping(entries) => {
-            entries.iter().map(|(key, value)| add((1, key.name.len()), weight(value))).fold((1, 0), add)
+/// How much a node holds.
+#[derive(Clone, Copy)]
+struct Weight {
+    /// Keys and values.
+    nodes: usize,
+    /// Bytes of their text.
+    bytes: usize,
+}
+
+impl Weight {
+    fn of(node: &Node) -> Self {
+        let mut weight = Self { nodes: 1, bytes: 0 };
+        match &node.kind {
+            Kind::Null | Kind::Boolean(_) | Kind::Integer(_) | Kind::Float(_) => weight.bytes = 8,
+            Kind::Text(text) => weight.bytes = text.len(),
+            Kind::Sequence(items) => items.iter().for_each(|item| weight.add(Self::of(item))),
+            Kind::Mapping(entries) => {
+                for (key, value) in entries {
+                    weight.add(Self { nodes: 1, bytes: key.name.len() });
+                    weight.add(Self::of(value));
+                }
+            }
         }
-        _ => (1, 8),
+        weight
+    }
+
+    fn add(&mut self, other: Self) {
+        self.nodes += other.nodes;
+        self.bytes += other.bytes;
     }
 }

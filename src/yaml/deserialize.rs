@@ -8,7 +8,7 @@ use serde::de::{
 };
 use std::fmt;
 
-/// The name by which [`Spanned`](super::Spanned) asks for the place beside the value.
+/// The name by which `Spanned` asks for the place beside the value.
 pub(super) const SPANNED: &str = "$rolewright::Spanned";
 
 /// A node that is not of the type it should be.
@@ -182,7 +182,7 @@ impl<'de> Deserializer<'de> for KeyDeserializer<'de> {
     }
 }
 
-/// What [`Spanned`](super::Spanned) reads: start, end, value.
+/// What `Spanned` reads: start, end, value.
 struct Place<D> {
     span: Span,
     value: D,

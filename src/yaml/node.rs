@@ -87,6 +87,15 @@ impl Node {
         }
     }
 
+    /// The same without some of its keys.
+    pub fn without(&self, keys: &[&str]) -> Self {
+        let mut node = self.clone();
+        if let Kind::Mapping(entries) = &mut node.kind {
+            entries.retain(|(key, _)| !keys.contains(&&*key.name));
+        }
+        node
+    }
+
     /// The text, where it is one.
     pub fn as_text(&self) -> Option<&str> {
         match &self.kind {

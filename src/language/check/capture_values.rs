@@ -62,15 +62,17 @@ fn of_entry(
     known: &[&str],
 ) -> Vec<Finding> {
     let at = |span| -> Location { document.place(span) };
-    if let Some(expression) = &entry.value.matches {
-        let message =
-            format!("`{key}` has declared values: an expression does not say which of them is meant");
-        let finding = Finding::error(CODE, message, at(expression.span), "any text that fits");
-        return vec![finding.help("leave the entry out, or use `in` or `map`")];
-    }
-    let listed = entry.value.r#in.iter().flatten();
-    let mapped = entry.value.map.iter().flat_map(|map| map.iter().map(|(_, value)| value));
-    let unknown = listed.chain(mapped).filter(|value| !known.contains(&value.value.as_str()));
+    let values: Vec<&Spanned<String>> = match &entry.value {
+        Capture::In(values) => values.iter().collect(),
+        Capture::Map(map) => map.iter().map(|(_, value)| value).collect(),
+        Capture::Matches(expression) => {
+            let message =
+                format!("`{key}` has declared values: an expression does not say which of them is meant");
+            let finding = Finding::error(CODE, message, at(expression.span), "any text that fits");
+            return vec![finding.help("leave the entry out, or use `in` or `map`")];
+        }
+    };
+    let unknown = values.into_iter().filter(|value| !known.contains(&value.value.as_str()));
     unknown
         .map(|value| {
             let message = format!("`{}` is not a value of `{key}`", value.value);

@@ -1,9 +1,8 @@
 //! `check/duplicate-document`: what there may be one of is there once (the policy language, 1).
 
 use super::context::Context;
-use crate::language::Documents;
 use crate::language::document::AttributeMappingDocument;
-use crate::language::documents::Placed;
+use crate::language::documents::{Documents, Placed};
 use crate::model::{Finding, Location};
 use crate::yaml::Spanned;
 use std::collections::BTreeMap;

@@ -20,16 +20,14 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 }
 
 fn misplaced(typed: &Placed<AttributeMappingDocument>) -> Vec<Finding> {
-    let spans: [Option<(&str, Span)>; 2] = [
-        typed.r#match.as_ref().and_then(|names| names.first()).map(|first| ("match", first.span)),
-        typed.watch.as_ref().map(|watch| ("watch", watch.span)),
-    ];
-    let finding = |(key, span): (&str, Span)| {
+    let finding = |key: &str, span: Span| {
         let message = format!("`{key}` is for every kind of account");
         Finding::error(CODE, message, typed.place(span), "here for one kind")
             .help("write it in the `AttributeMapping` without `accountType`")
     };
-    spans.into_iter().flatten().map(finding).collect()
+    let first = typed.r#match.as_ref().and_then(|names| names.first());
+    let first = first.map(|first| finding("match", first.span));
+    first.into_iter().chain(typed.watch.as_ref().map(|watch| finding("watch", watch.span))).collect()
 }
 
 fn twice(

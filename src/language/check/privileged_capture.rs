@@ -2,7 +2,7 @@
 //! language, 4).
 
 use super::context::Context;
-use crate::language::document::{EntitlementObject, Piece, Rule, parse_template};
+use crate::language::document::{Capture, EntitlementObject, Piece, Rule, parse_template};
 use crate::model::Finding;
 
 const CODE: &str = "check/privileged-capture";
@@ -40,7 +40,7 @@ fn open_capture(rule: &Rule, entitlement: &EntitlementObject, text: &str) -> Opt
     parse_template(text).ok()?.into_iter().find_map(|piece| match piece {
         Piece::Name(name) => {
             let entry = rule.group.as_ref().and_then(|group| group.value.capture(&name));
-            let listed = entry.is_some_and(|entry| entry.value.matches.is_none());
+            let listed = entry.is_some_and(|entry| !matches!(entry.value, Capture::Matches(_)));
             (!listed).then_some(name)
         }
         Piece::Text(_) => None,

@@ -30,7 +30,7 @@ fn uses<'r>(context: &Context<'r>) -> Vec<Use<'r>> {
     let documents = context.documents;
     let mut uses: Vec<Use<'r>> = Vec::new();
     for condition in documents.conditions() {
-        for (_, test) in condition.tests() {
+        for test in condition.tests() {
             if let TestForm::Grant(selector) = test {
                 uses.push((condition.application, condition.document, &selector.value));
             }

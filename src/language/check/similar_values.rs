@@ -1,6 +1,7 @@
 //! `check/similar-values`: values of one closed set differ in more than ASCII case, which captures ignore.
 
 use super::context::Context;
+use crate::language::document::Capture;
 use crate::language::documents::Placed;
 use crate::model::{Finding, Location};
 use crate::yaml::Spanned;
@@ -22,10 +23,12 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         let captures = used.group.object().and_then(|group| group.captures.as_ref());
         for (_, capture) in captures.into_iter().flat_map(|captures| captures.iter()) {
             let at = |text: &Spanned<String>| Location { file: used.document.file, span: text.span };
-            let listed = capture.r#in.iter().flatten().map(|text| (text.value.as_str(), at(text)));
-            let mapped = capture.map.iter().flat_map(|map| map.iter());
-            findings.extend(similar(listed.collect()));
-            findings.extend(similar(mapped.map(|(text, _)| (text.value.as_str(), at(text))).collect()));
+            let texts: Vec<&Spanned<String>> = match &capture.value {
+                Capture::In(texts) => texts.iter().collect(),
+                Capture::Map(map) => map.iter().map(|(text, _)| text).collect(),
+                Capture::Matches(_) => Vec::new(),
+            };
+            findings.extend(similar(texts.into_iter().map(|text| (text.value.as_str(), at(text))).collect()));
         }
     }
     findings

@@ -30,7 +30,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         }
     }
     for condition in documents.conditions() {
-        for (_, test) in condition.tests() {
+        for test in condition.tests() {
             if let TestForm::Until(day) = test {
                 ends.push((condition.at(day.span), day, format!("a condition of `{}`", condition.id)));
             }

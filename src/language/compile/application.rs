@@ -4,7 +4,6 @@ use super::calendar::{change_windows, schedule};
 use super::compiler::{Compiler, all};
 use super::connection;
 use super::names::Names;
-use super::overrides::overrides;
 use super::policy_tests::policy_tests;
 use super::report::Report;
 use crate::language::document::{self, ApplicationDocument, Kind, Missing, Watch, WireForm};
@@ -75,7 +74,8 @@ impl Compiler<'_, '_, '_> {
         let lifecycle = documents.lifecycles.iter().find(|it| mine(&it.application));
         let lifecycle = lifecycle.and_then(|it| self.of(it, Kind::Lifecycle).lifecycle(it));
         let allowances = documents.overrides.iter().filter(|it| mine(&it.application));
-        let mut allowances: Vec<_> = allowances.flat_map(|it| overrides(self.report, it)).collect();
+        let mut allowances: Vec<_> =
+            allowances.flat_map(|it| self.of(it, Kind::Overrides).overrides(it)).collect();
         allowances.sort_by(|one, other| one.id.cmp(&other.id));
         rules.sort_by(|one, other| one.id.cmp(&other.id));
         exclusions.sort_by(|one, other| one.id.cmp(&other.id));

@@ -1,7 +1,9 @@
 //! Group references, patterns, selectors and grants (the policy language, 4 and 6).
 
 use super::compiler::Compiler;
-use crate::language::document::{self, GrantText, GroupForm, Piece, Selector, Table, parse_template};
+use crate::language::document::{
+    self, Capture, GrantText, GroupForm, Piece, Selector, Table, parse_template,
+};
 use crate::language::documents::EVERY;
 use crate::model::Span;
 use crate::policy::{
@@ -129,25 +131,17 @@ impl Compiler<'_, '_, '_> {
         Some(parts)
     }
 
-    fn capture(&mut self, capture: &Spanned<document::Capture>) -> Option<CaptureSet> {
-        match &capture.value {
-            document::Capture { r#in: Some(values), .. } => Some(CaptureSet::Closed(
-                values.iter().map(|value| (value.value.clone(), value.value.clone())).collect(),
-            )),
-            document::Capture { map: Some(map), .. } => {
-                let entries = map.sorted();
-                Some(CaptureSet::Closed(
-                    entries
-                        .into_iter()
-                        .map(|(key, value)| (key.value.clone(), value.value.clone()))
-                        .collect(),
-                ))
+    fn capture(&mut self, capture: &Capture) -> Option<CaptureSet> {
+        Some(match capture {
+            Capture::In(values) => closed(values),
+            Capture::Map(map) => {
+                let entries = map.sorted().into_iter();
+                CaptureSet::Closed(
+                    entries.map(|(key, value)| (key.value.clone(), value.value.clone())).collect(),
+                )
             }
-            document::Capture { matches: Some(source), .. } => {
-                Some(CaptureSet::Matching(self.whole_regex(source, false)?))
-            }
-            _ => Some(CaptureSet::Open),
-        }
+            Capture::Matches(source) => CaptureSet::Matching(self.whole_regex(source, false)?),
+        })
     }
 
     /// The values that the application declares for the key that a capture alone fills; for several keys, those that all
@@ -172,11 +166,7 @@ impl Compiler<'_, '_, '_> {
             .entitlement(key)
             .and_then(|kind| kind.values.as_deref())
             .or_else(|| application.scope(key));
-        values.map_or(CaptureSet::Open, |values| {
-            CaptureSet::Closed(
-                values.iter().map(|value| (value.value.clone(), value.value.clone())).collect(),
-            )
-        })
+        values.map_or(CaptureSet::Open, closed)
     }
 
     /// Text in braces and between them.
@@ -283,4 +273,9 @@ impl Compiler<'_, '_, '_> {
         let known = self.names.entitlement_names().into_iter().chain(self.names.scope_names());
         self.unknown("entitlement or scope", key, known);
     }
+}
+
+/// Values that stand in names as they are.
+fn closed(values: &[Spanned<String>]) -> CaptureSet {
+    CaptureSet::Closed(values.iter().map(|value| (value.value.clone(), value.value.clone())).collect())
 }

@@ -1,13 +1,13 @@
-//! The lifecycle (the policy language, 10).
+//! The lifecycle, and allowances above its limits (the policy language, 10 and 11).
 
 use super::compiler::{Compiler, all};
 use super::condition::{Owner, Place};
-use crate::language::document::{self, ArchiveObject, LimitWord, Piece, ProtectionWord};
+use crate::language::document::{self, ArchiveObject, LimitWord, OverrideForm, Piece, ProtectionWord};
 use crate::language::documents::Placed;
 use crate::model::{Location, Operation};
 use crate::policy::{
-    AccountTypeChange, Adoption, ArchivedAttribute, ArchivedPart, Lifecycle, Limit, LimitedChange,
-    ProtectedFrom, Protection, Returning, Setting, Word,
+    AccountTypeChange, Adoption, Allowance, ArchivedAttribute, ArchivedPart, Lifecycle, Limit, LimitedChange,
+    Override, ProtectedFrom, Protection, Returning, Setting, Word,
 };
 use crate::yaml::Spanned;
 
@@ -138,6 +138,32 @@ impl Compiler<'_, '_, '_> {
         compiled.sort_by_key(|limit| (limit.change, limit.within, limit.count, limit.percent, limit.floor));
         compiled
     }
+
+    /// Compiles the overrides of a document.
+    pub(super) fn overrides(&mut self, document: &document::OverridesDocument) -> Vec<Override> {
+        document.overrides.iter().filter_map(|written| self.allowance(written)).collect()
+    }
+
+    fn allowance(&mut self, written: &Spanned<document::OverrideObject>) -> Option<Override> {
+        let (mut allow, mut shrink_to) = (Vec::new(), None);
+        match self.shape(written.value.form(written.span))? {
+            OverrideForm::Allow(counts) => {
+                let counts = counts.iter().map(|(word, count)| (limited(word), count.value));
+                allow.extend(counts.map(|(change, count)| Allowance { change, count }));
+            }
+            OverrideForm::ShrinkTo(users) => shrink_to = Some(users),
+        }
+        allow.sort_unstable();
+        Some(Override {
+            id: written.id.value.clone(),
+            origin: self.origin(&written.id.value, written.id.span),
+            allow,
+            shrink_to,
+            until: written.until.value,
+            owner: written.owner.value.clone(),
+            reason: written.reason.value.clone(),
+        })
+    }
 }
 
 /// Whether a word withholds an operation.
@@ -151,7 +177,7 @@ fn withholds(word: ProtectionWord, from: ProtectedFrom) -> bool {
 }
 
 /// What a limit of this word counts.
-pub(super) fn limited(word: LimitWord) -> LimitedChange {
+fn limited(word: LimitWord) -> LimitedChange {
     let operation = Operation::ALL.into_iter().find(|operation| operation.word() == word.word());
     operation.map_or(LimitedChange::Removal, LimitedChange::One)
 }

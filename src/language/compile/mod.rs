@@ -11,7 +11,6 @@ mod expression;
 mod group;
 mod lifecycle;
 mod names;
-mod overrides;
 mod people;
 mod policy_tests;
 mod report;

@@ -3,8 +3,7 @@
 use super::compiler::{Compiler, all};
 use super::condition::{Owner, Place};
 use super::names::UserName;
-use crate::language::document::{self, Mapped, Piece, TransformForm, TransformWord, ValueForm};
-use crate::model::Value;
+use crate::language::document::{self, Mapped, PhoneObject, Piece, Shorthand, TransformObject, ValueForm};
 use crate::policy::{
     ACCOUNT_TYPE, Authority, Default, MapOther, MappedAttribute, Phone, TemplateValue, Transform, UserSlot,
     ValueExpression, ValueSource, WhenEmpty,
@@ -75,7 +74,7 @@ impl Compiler<'_, '_, '_> {
     fn expression(
         &mut self,
         form: ValueForm<'_>,
-        transforms: &[Spanned<document::Transform>],
+        transforms: &[document::Transform],
     ) -> Option<ValueExpression> {
         let source = self.source(form)?;
         let transforms = all(transforms.iter().map(|step| self.transform(step)))?;
@@ -119,24 +118,28 @@ impl Compiler<'_, '_, '_> {
         }))
     }
 
-    fn transform(&mut self, step: &Spanned<document::Transform>) -> Option<Transform> {
-        Some(match self.shape(step.value.form(step.span))? {
-            TransformForm::Word(word) => plain(word),
-            TransformForm::PhoneRegion(region) => Transform::Phone(Phone::Region(region.value.clone())),
-            TransformForm::PhoneRegionFrom(path) => Transform::Phone(Phone::RegionFrom(self.region(path)?)),
-            TransformForm::Join(between) => Transform::Join(between.to_owned()),
-            TransformForm::Replace(replace) => {
+    fn transform(&mut self, step: &document::Transform) -> Option<Transform> {
+        let object = match step {
+            Shorthand::Text(word) => return Some(Transform::Word(*word)),
+            Shorthand::Object(object) => object,
+        };
+        Some(match object {
+            TransformObject::Phone(PhoneObject::Region(region)) => {
+                Transform::Phone(Phone::Region(region.clone()))
+            }
+            TransformObject::Phone(PhoneObject::RegionFrom(path)) => {
+                Transform::Phone(Phone::RegionFrom(self.region(path)?))
+            }
+            TransformObject::Join(between) => Transform::Join(between.clone()),
+            TransformObject::Replace(replace) => {
                 let matches = self.part_regex(&replace.matches)?;
                 Transform::Replace { matches, with: replace.with.clone() }
             }
-            TransformForm::Truncate(length) => Transform::Truncate(length),
-            TransformForm::Map(map) => {
-                let entries = map.entries.sorted();
-                let entries: Vec<(String, Value)> = entries
-                    .into_iter()
-                    .map(|(key, value)| (key.value.clone(), value.value.0.clone()))
-                    .collect();
-                Transform::Map { entries, other: map.other.unwrap_or(MapOther::Block) }
+            TransformObject::Truncate(length) => Transform::Truncate(*length),
+            TransformObject::Map(map) => {
+                let entries = map.entries.sorted().into_iter();
+                let entries = entries.map(|(key, value)| (key.value.clone(), value.value.0.clone()));
+                Transform::Map { entries: entries.collect(), other: map.other.unwrap_or(MapOther::Block) }
             }
         })
     }
@@ -182,18 +185,5 @@ impl Compiler<'_, '_, '_> {
             when,
             authority: mapping.map_or(own, |mapping| mapping.authority),
         })
-    }
-}
-
-fn plain(word: TransformWord) -> Transform {
-    match word {
-        TransformWord::Trim => Transform::Trim,
-        TransformWord::CollapseSpaces => Transform::CollapseSpaces,
-        TransformWord::Lowercase => Transform::Lowercase,
-        TransformWord::Uppercase => Transform::Uppercase,
-        TransformWord::StripDomain => Transform::StripDomain,
-        TransformWord::Initials => Transform::Initials,
-        TransformWord::E164 => Transform::E164,
-        TransformWord::First => Transform::First,
     }
 }

@@ -1,9 +1,7 @@
 //! `Application` as written (the policy language, 5).
 
 use super::shape::{ShapeError, exactly_one, key};
-use super::{
-    ApiVersion, ChangeWindowsObject, Credential, Kind, NotificationObject, ScheduleObject, Table, pattern,
-};
+use super::{ChangeWindowsObject, Credential, NotificationObject, ScheduleObject, Table, pattern};
 use crate::model::Span;
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
@@ -14,10 +12,6 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Application")]
 pub struct ApplicationDocument {
-    /// The version of the policy language.
-    pub api_version: ApiVersion,
-    /// The kind of document.
-    pub kind: Kind,
     /// Its name, by which policies mean it.
     #[schemars(regex(pattern = pattern::NAME), length(max = 64))]
     pub name: Spanned<String>,
@@ -42,7 +36,6 @@ pub struct ApplicationDocument {
     #[schemars(extend("minProperties" = 1, "propertyNames" = { "pattern": pattern::NAME }))]
     pub account_types: Option<Spanned<Table<AccountType>>>,
     /// The account attribute that holds the user's immutable id; `externalId` where it is left out.
-    #[schemars(length(min = 1))]
     pub link: Option<Spanned<String>>,
     /// Further account attributes: a short name, and where the application keeps it.
     pub attributes: Option<Table<AttributeObject>>,
@@ -64,7 +57,6 @@ pub struct ApplicationDocument {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ScimConnection {
     /// Base URL, without the resource type.
-    #[schemars(length(min = 1))]
     pub url: Spanned<String>,
     /// The bearer token; left out for a service that asks for none.
     pub credential: Option<Spanned<Credential>>,
@@ -75,10 +67,8 @@ pub struct ScimConnection {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SqliteConnection {
     /// The database file.
-    #[schemars(length(min = 1))]
     pub file: Spanned<String>,
     /// Accounts that a database which does not exist yet starts with.
-    #[schemars(length(min = 1))]
     pub start_from: Option<Spanned<String>>,
 }
 
@@ -87,10 +77,8 @@ pub struct SqliteConnection {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FileConnection {
     /// The accounts as SCIM gives them, one JSON object a line.
-    #[schemars(length(min = 1))]
     pub accounts: Spanned<String>,
     /// The groups with their members, one JSON object a line.
-    #[schemars(length(min = 1))]
     pub groups: Option<Spanned<String>>,
 }
 
@@ -99,10 +87,8 @@ pub struct FileConnection {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DirectoryReference {
     /// Its name.
-    #[schemars(length(min = 1))]
     pub name: Spanned<String>,
     /// Object id of the enterprise application whose roles `appRole` means.
-    #[schemars(length(min = 1))]
     pub enterprise_application: Option<Spanned<String>>,
 }
 
@@ -117,7 +103,6 @@ pub struct AccountType {}
 #[schemars(rename = "AttributePath")]
 pub struct AttributeObject {
     /// The SCIM path: `addresses[0].locality`; the short name where it is left out.
-    #[schemars(length(min = 1))]
     pub path: Option<Spanned<String>>,
     /// Whether the application distinguishes upper and lower case in it; `false` where it is left out.
     pub case_exact: Option<bool>,
@@ -141,7 +126,6 @@ pub struct EntitlementObject {
     #[schemars(length(min = 1), inner(length(min = 1)), extend("uniqueItems" = true))]
     pub values: Option<Vec<Spanned<String>>>,
     /// The scope that every right of this type is bound to.
-    #[schemars(length(min = 1))]
     pub scope: Option<Spanned<String>>,
     /// Values that need more care.
     #[schemars(inner(length(min = 1)), extend("uniqueItems" = true))]
@@ -171,16 +155,12 @@ pub enum Missing {
 #[schemars(rename = "Wire", extend("minProperties" = 1, "maxProperties" = 2))]
 pub struct WireObject {
     /// Membership of the group so named: `'Role_{role}'`.
-    #[schemars(length(min = 1))]
     pub group: Option<Spanned<String>>,
     /// An element of this multi-valued attribute.
-    #[schemars(length(min = 1))]
     pub values: Option<Spanned<String>>,
     /// The one value of this attribute.
-    #[schemars(length(min = 1))]
     pub attribute: Option<Spanned<String>>,
     /// The text of the element or value; the right's value where it is left out.
-    #[schemars(length(min = 1))]
     pub text: Option<Spanned<String>>,
 }
 

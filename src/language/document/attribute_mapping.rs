@@ -1,6 +1,6 @@
 //! `AttributeMapping` and `Defaults` as written (the policy language, 9).
 
-use super::{ApiVersion, Condition, Constant, Kind, Mapped, Table, pattern};
+use super::{Condition, Constant, Mapped, Table, pattern};
 use crate::policy::{Authority, DefaultAuthority};
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
@@ -11,10 +11,6 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "AttributeMapping")]
 pub struct AttributeMappingDocument {
-    /// The version of the policy language.
-    pub api_version: ApiVersion,
-    /// The kind of document.
-    pub kind: Kind,
     /// The application whose accounts are meant.
     #[schemars(regex(pattern = pattern::NAME))]
     pub application: Spanned<String>,
@@ -22,7 +18,6 @@ pub struct AttributeMappingDocument {
     #[schemars(extend("uniqueItems" = true))]
     pub r#match: Option<Vec<Spanned<String>>>,
     /// The kind of account that the document is about; one of the application's `accountTypes`.
-    #[schemars(length(min = 1))]
     pub account_type: Option<Spanned<String>>,
     /// What counts as a change of the user's record; `mapped` where it is left out.
     pub watch: Option<Spanned<Watch>>,
@@ -47,10 +42,6 @@ pub enum Watch {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Defaults")]
 pub struct DefaultsDocument {
-    /// The version of the policy language.
-    pub api_version: ApiVersion,
-    /// The kind of document.
-    pub kind: Kind,
     /// The application whose accounts are meant.
     #[schemars(regex(pattern = pattern::NAME))]
     pub application: Spanned<String>,
@@ -67,12 +58,10 @@ pub struct DefaultObject {
     #[schemars(regex(pattern = pattern::ID))]
     pub id: Spanned<String>,
     /// The account attribute.
-    #[schemars(length(min = 1))]
     pub attribute: Spanned<String>,
     /// What fills it.
     pub value: Spanned<Constant>,
     /// For which kind of account; every one where it is left out.
-    #[schemars(length(min = 1))]
     pub account_type: Option<Spanned<String>>,
     /// For whom; everybody where it is left out.
     pub when: Option<Spanned<Condition>>,

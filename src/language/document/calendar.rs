@@ -18,7 +18,6 @@ pub struct ScheduleObject {
     #[schemars(length(min = 1), extend("uniqueItems" = true))]
     pub daily: Option<Spanned<Vec<Spanned<TimeOfDay>>>>,
     /// The time zone of the times, by its IANA name: `Europe/Copenhagen`; UTC where it is left out.
-    #[schemars(length(min = 1))]
     pub time_zone: Option<Spanned<String>>,
 }
 
@@ -52,10 +51,8 @@ pub struct WindowObject {
     #[schemars(length(min = 1), extend("uniqueItems" = true))]
     pub days: Option<Vec<Weekday>>,
     /// The time zone of times and days, by its IANA name: `Europe/Copenhagen`; UTC where it is left out.
-    #[schemars(length(min = 1))]
     pub time_zone: Option<Spanned<String>>,
     /// Why, for people.
-    #[schemars(length(min = 1))]
     pub reason: Option<Spanned<String>>,
 }
 

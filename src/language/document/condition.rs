@@ -22,15 +22,12 @@ pub struct Condition {
     /// This does not hold.
     pub not: Option<Box<Spanned<Condition>>>,
     /// An attribute of the directory's user; an operator stands beside it.
-    #[schemars(length(min = 1))]
     pub user: Option<Spanned<String>>,
     /// An attribute of the account; an operator stands beside it.
-    #[schemars(length(min = 1))]
     pub account: Option<Spanned<String>>,
     /// A directory group that the user is a member of.
     pub group: Option<Spanned<GroupReference>>,
     /// A group of the application that the account is a member of.
-    #[schemars(length(min = 1))]
     pub account_group: Option<Spanned<String>>,
     /// A grant that the user has so far: entitlement types or scopes with a value, `'*'` for any.
     #[schemars(extend("minProperties" = 1))]
@@ -47,10 +44,8 @@ pub struct Condition {
     #[schemars(length(min = 1))]
     pub r#in: Option<Spanned<Vec<Spanned<Constant>>>>,
     /// This is a part of the text.
-    #[schemars(length(min = 1))]
     pub includes: Option<Spanned<String>>,
     /// The whole value fits this regular expression.
-    #[schemars(length(min = 1))]
     pub matches: Option<Spanned<String>>,
     /// The value is greater, or later.
     pub greater_than: Option<Spanned<Operand>>,

@@ -1,7 +1,7 @@
 //! `Constraints` as written (the policy language, 7).
 
 use super::shape::{Key, ShapeError, exactly_one, first, key};
-use super::{ApiVersion, Condition, Kind, Selector, Table, pattern};
+use super::{Condition, Selector, Table, pattern};
 use crate::policy::Otherwise;
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
@@ -12,10 +12,6 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Constraints")]
 pub struct ConstraintsDocument {
-    /// The version of the policy language.
-    pub api_version: ApiVersion,
-    /// The kind of document.
-    pub kind: Kind,
     /// The application, or `'*'` for every one; those of `'*'` come first.
     #[schemars(regex(pattern = pattern::NAME_OR_ALL))]
     pub application: Spanned<String>,
@@ -53,7 +49,6 @@ pub struct ConstraintObject {
     /// What follows where it does not hold.
     pub otherwise: Spanned<Otherwise>,
     /// What people are told.
-    #[schemars(length(min = 1))]
     pub message: Option<Spanned<String>>,
 }
 

@@ -12,10 +12,8 @@ use serde::Deserialize;
 #[schemars(extend("minProperties" = 1))]
 pub struct Credential {
     /// The environment variable so named.
-    #[schemars(length(min = 1))]
     pub env: Option<Spanned<String>>,
     /// This file.
-    #[schemars(length(min = 1))]
     pub file: Option<Spanned<String>>,
     /// A secret of fewer characters is refused.
     #[schemars(range(min = 1))]
@@ -26,15 +24,12 @@ pub struct Credential {
 
 /// A place that holds a secret, and nothing else about it.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
-pub struct SecretPlace {
+#[serde(rename_all = "camelCase")]
+pub enum SecretPlace {
     /// The environment variable so named.
-    #[schemars(length(min = 1))]
-    pub env: Option<Spanned<String>>,
+    Env(Spanned<String>),
     /// This file.
-    #[schemars(length(min = 1))]
-    pub file: Option<Spanned<String>>,
+    File(Spanned<String>),
 }
 
 /// Which of the places a secret is in.
@@ -52,29 +47,18 @@ impl Credential {
     /// # Errors
     /// Neither `env` nor `file`, or both.
     pub fn source(&self, whole: Span) -> Result<CredentialSource<'_>, ShapeError> {
-        source(self.env.as_ref(), self.file.as_ref(), whole, "`credential`")
+        let env = key("env", self.env.as_ref(), CredentialSource::Env);
+        let file = key("file", self.file.as_ref(), CredentialSource::File);
+        exactly_one(whole, "`credential`", [env, file])
     }
 }
 
 impl SecretPlace {
     /// Where the secret is.
-    ///
-    /// # Errors
-    /// Neither `env` nor `file`, or both.
-    pub fn source(&self, whole: Span) -> Result<CredentialSource<'_>, ShapeError> {
-        source(self.env.as_ref(), self.file.as_ref(), whole, "`certificate`")
+    pub fn source(&self) -> CredentialSource<'_> {
+        match self {
+            Self::Env(name) => CredentialSource::Env(name),
+            Self::File(path) => CredentialSource::File(path),
+        }
     }
-}
-
-fn source<'a>(
-    env: Option<&'a Spanned<String>>,
-    file: Option<&'a Spanned<String>>,
-    whole: Span,
-    what: &str,
-) -> Result<CredentialSource<'a>, ShapeError> {
-    exactly_one(
-        whole,
-        what,
-        [key("env", env, CredentialSource::Env), key("file", file, CredentialSource::File)],
-    )
 }

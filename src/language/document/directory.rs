@@ -1,7 +1,7 @@
 //! `Directory` as written (the policy language, 5).
 
 use super::shape::{ShapeError, exactly_one, key};
-use super::{ApiVersion, EntraConnection, Kind, LdapObject, Table, UserFilter, pattern};
+use super::{EntraConnection, LdapObject, Table, UserFilter, pattern};
 use crate::model::Span;
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
@@ -12,10 +12,6 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Directory")]
 pub struct DirectoryDocument {
-    /// The version of the policy language.
-    pub api_version: ApiVersion,
-    /// The kind of document.
-    pub kind: Kind,
     /// Its name, by which applications read it.
     #[schemars(regex(pattern = pattern::NAME), length(max = 64))]
     pub name: Spanned<String>,
@@ -55,16 +51,12 @@ pub struct AttributeSource(#[schemars(length(min = 1))] pub Spanned<String>);
 }))]
 pub struct DirectoryFile {
     /// One file of people and their groups, written by hand.
-    #[schemars(length(min = 1))]
     pub people: Option<Spanned<String>>,
     /// The users as Microsoft Graph gives them, one JSON object a line.
-    #[schemars(length(min = 1))]
     pub users: Option<Spanned<String>>,
     /// The groups, one JSON object a line.
-    #[schemars(length(min = 1))]
     pub groups: Option<Spanned<String>>,
     /// The members: `groupId` and `memberId`, one JSON object a line.
-    #[schemars(length(min = 1))]
     pub members: Option<Spanned<String>>,
 }
 
@@ -73,9 +65,9 @@ pub struct DirectoryFile {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GroupFilter {
     /// Only groups whose name begins with this. It stays a part of the name.
+    #[schemars(length(min = 0))]
     pub prefix: Option<Spanned<String>>,
     /// Only groups under this distinguished name; `'*'`, everything, where it is left out.
-    #[schemars(length(min = 1))]
     pub under: Option<Spanned<String>>,
 }
 

@@ -24,7 +24,6 @@ pub struct EntraConnection {
     /// The cloud that the tenant is in; `global` where it is left out.
     pub cloud: Option<Cloud>,
     /// A double of Microsoft's services on this machine, for tests: `http://127.0.0.1:8080`.
-    #[schemars(length(min = 1))]
     pub endpoint: Option<Spanned<String>>,
 }
 
@@ -34,10 +33,8 @@ pub struct EntraConnection {
 #[schemars(extend("minProperties" = 1))]
 pub struct EntraCredential {
     /// The client secret: the environment variable so named.
-    #[schemars(length(min = 1))]
     pub env: Option<Spanned<String>>,
     /// The client secret: this file.
-    #[schemars(length(min = 1))]
     pub file: Option<Spanned<String>>,
     /// A certificate and its private key, both in one PEM text.
     pub certificate: Option<Spanned<SecretPlace>>,
@@ -72,14 +69,12 @@ impl EntraCredential {
             whole,
             "`credential`",
             [
-                key("env", self.env.as_ref(), |env| Ok(Secret(CredentialSource::Env(env)))),
-                key("file", self.file.as_ref(), |file| Ok(Secret(CredentialSource::File(file)))),
-                key("certificate", self.certificate.as_ref(), |place| {
-                    place.value.source(place.span).map(Certificate)
-                }),
-                key("federated", self.federated.as_ref(), |_| Ok(Federated)),
+                key("env", self.env.as_ref(), |env| Secret(CredentialSource::Env(env))),
+                key("file", self.file.as_ref(), |file| Secret(CredentialSource::File(file))),
+                key("certificate", self.certificate.as_ref(), |place| Certificate(place.value.source())),
+                key("federated", self.federated.as_ref(), |_| Federated),
             ],
-        )??;
+        )?;
         self.fits(form)?;
         Ok(form)
     }

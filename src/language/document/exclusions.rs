@@ -1,6 +1,6 @@
 //! `Exclusions` as written (the policy language, 8).
 
-use super::{ApiVersion, Condition, Kind, pattern};
+use super::{Condition, pattern};
 use crate::model::Date;
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
@@ -11,10 +11,6 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Exclusions")]
 pub struct ExclusionsDocument {
-    /// The version of the policy language.
-    pub api_version: ApiVersion,
-    /// The kind of document.
-    pub kind: Kind,
     /// The application, or `'*'` for every one.
     #[schemars(regex(pattern = pattern::NAME_OR_ALL))]
     pub application: Spanned<String>,
@@ -33,10 +29,8 @@ pub struct ExclusionObject {
     /// Whom it fits.
     pub when: Spanned<Condition>,
     /// Why.
-    #[schemars(length(min = 1))]
     pub reason: Spanned<String>,
     /// By whose word.
-    #[schemars(length(min = 1))]
     pub owner: Option<Spanned<String>>,
     /// The last day it holds; afterwards what it held back is done.
     pub until: Option<Spanned<Date>>,

@@ -19,24 +19,18 @@ pub type Selector = Table<Spanned<String>>;
 #[schemars(rename = "GroupReference", extend("minProperties" = 1, "dependencies" = { "captures": ["pattern"] }))]
 pub struct GroupObject {
     /// The immutable id. It survives renaming.
-    #[schemars(length(min = 1))]
     pub id: Option<Spanned<String>>,
     /// The name, ASCII case ignored; beside `id` it is only checked.
-    #[schemars(length(min = 1))]
     pub name: Option<Spanned<String>>,
     /// Text with captures that fits the whole name: `'{location}_{localRole}'`.
-    #[schemars(length(min = 1))]
     pub pattern: Option<Spanned<String>>,
     /// The users assigned to the enterprise application with this role; `'*'`: with any but Default Access.
-    #[schemars(length(min = 1))]
     pub app_role: Option<Spanned<String>>,
     /// Only groups under this distinguished name; `'*'`, everything, where it is left out.
-    #[schemars(length(min = 1))]
     pub under: Option<Spanned<String>>,
     /// What captures accept.
     pub captures: Option<Table<Spanned<Capture>>>,
     /// The directory; needed for `id` and `name` when the application has several.
-    #[schemars(length(min = 1))]
     pub directory: Option<Spanned<String>>,
     /// A group that is not there is a finding instead of an error, and the rule gives nothing.
     pub optional: Option<bool>,
@@ -47,18 +41,14 @@ pub struct GroupObject {
 
 /// What one capture accepts: exactly one of `in`, `map`, `matches`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
-pub struct Capture {
+#[serde(rename_all = "camelCase")]
+pub enum Capture {
     /// One of these values, ASCII case ignored.
-    #[schemars(length(min = 1), extend("uniqueItems" = true))]
-    pub r#in: Option<Vec<Spanned<String>>>,
+    In(#[schemars(length(min = 1), extend("uniqueItems" = true))] Vec<Spanned<String>>),
     /// Text in the name, ASCII case ignored, and the value it stands for.
-    #[schemars(extend("minProperties" = 1))]
-    pub map: Option<Table<Spanned<String>>>,
+    Map(#[schemars(extend("minProperties" = 1))] Table<Spanned<String>>),
     /// Any text that fits this regular expression as a whole.
-    #[schemars(length(min = 1))]
-    pub matches: Option<Spanned<String>>,
+    Matches(Spanned<String>),
 }
 
 /// What a group reference says.

@@ -11,20 +11,16 @@ use serde::Deserialize;
 #[schemars(rename = "Ldap")]
 pub struct LdapObject {
     /// `ldaps://dc1.contoso.example`, or `ldap://` for a server that goes over to TLS.
-    #[schemars(length(min = 1))]
     pub url: Spanned<String>,
     /// Whether a connection to `ldap://` goes over to TLS before anything is said. `false` is for this machine only; `true`
     /// where it is left out.
     pub start_tls: Option<Spanned<bool>>,
     /// File with the certificates of the authorities that may issue the server's, in PEM; those that the machine trusts
     /// where it is left out.
-    #[schemars(length(min = 1))]
     pub ca: Option<Spanned<String>>,
     /// Everything that is read lies under this distinguished name: `DC=contoso,DC=com`.
-    #[schemars(length(min = 1))]
     pub base_dn: Spanned<String>,
     /// Who signs in: a distinguished name; for Active Directory also `rolewright@contoso.com` or `CONTOSO\rolewright`.
-    #[schemars(length(min = 1))]
     pub bind_dn: Spanned<String>,
     /// The password.
     pub credential: Spanned<Credential>,
@@ -35,6 +31,5 @@ pub struct LdapObject {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UserFilter {
     /// Only users under this distinguished name; `'*'`, everything, where it is left out.
-    #[schemars(length(min = 1))]
     pub under: Option<Spanned<String>>,
 }

@@ -1,6 +1,6 @@
 //! `Lifecycle` as written (the policy language, 10).
 
-use super::{ApiVersion, Condition, Kind, Selector, Table, pattern};
+use super::{Condition, Selector, Table, pattern};
 use crate::model::{Date, Period, words};
 use crate::policy::{AccountTypeChange, Adoption, LeaverWord, Returning, Word};
 use crate::yaml::Spanned;
@@ -12,10 +12,6 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Lifecycle")]
 pub struct LifecycleDocument {
-    /// The version of the policy language.
-    pub api_version: ApiVersion,
-    /// The kind of document.
-    pub kind: Kind,
     /// The application whose accounts are meant.
     #[schemars(regex(pattern = pattern::NAME))]
     pub application: Spanned<String>,
@@ -74,7 +70,6 @@ pub struct ProtectionObject {
     #[schemars(extend("minProperties" = 1))]
     pub grants: Option<Spanned<Selector>>,
     /// What people are told.
-    #[schemars(length(min = 1))]
     pub message: Option<Spanned<String>>,
     /// The last day it holds.
     pub until: Option<Spanned<Date>>,

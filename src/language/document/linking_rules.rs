@@ -1,6 +1,6 @@
 //! `LinkingRules` as written (the policy language, 6).
 
-use super::{ApiVersion, Condition, GroupReference, Kind, Table, pattern};
+use super::{Condition, GroupReference, Table, pattern};
 use crate::policy::Precedence;
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
@@ -11,10 +11,6 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "LinkingRules")]
 pub struct LinkingRulesDocument {
-    /// The version of the policy language.
-    pub api_version: ApiVersion,
-    /// The kind of document.
-    pub kind: Kind,
     /// The application whose rights the rules give.
     #[schemars(regex(pattern = pattern::NAME))]
     pub application: Spanned<String>,
@@ -40,7 +36,6 @@ pub struct Rule {
     #[schemars(range(min = 0))]
     pub order: Option<Spanned<u32>>,
     /// The kind of account that its users have; one of the application's `accountTypes`.
-    #[schemars(length(min = 1))]
     pub account_type: Option<Spanned<String>>,
     /// The rights: entitlement types and their scopes, each with its value; `{captures}` of the group's pattern are put in.
     #[schemars(extend("minProperties" = 1))]

@@ -1,7 +1,7 @@
 //! Policy documents as people write them: one file a kind, every value with its place.
 //!
 //! Takes a document that its schema found well formed, gives typed values and, of each object with several forms, which
-//! one it is. Never: names that another document declares; that is the business of [`check`](super::check).
+//! one it is. Never: names that another document declares; that is the business of `check`.
 
 mod application;
 mod attribute_mapping;
@@ -29,7 +29,6 @@ mod table;
 mod template;
 mod transform;
 mod value;
-mod walk;
 mod workspace;
 
 pub use application::{
@@ -46,7 +45,7 @@ pub use directory::{AttributeSource, DirectoryDocument, DirectoryFile, Directory
 pub use entra::{EntraConnection, EntraCredential, EntraCredentialForm};
 pub use exclusions::{ExclusionObject, ExclusionsDocument};
 pub use group::{Capture, GroupForm, GroupObject, GroupReference, Selector};
-pub use kind::{API_VERSION, ApiVersion, Kind};
+pub use kind::{API_VERSION, Kind};
 pub use later::{is_later_key, is_later_number, is_later_value};
 pub use ldap::{LdapObject, UserFilter};
 pub use lifecycle::{
@@ -63,9 +62,6 @@ pub use shape::ShapeError;
 pub use shorthand::Shorthand;
 pub use table::Table;
 pub use template::{Piece, TemplateError, parse_template};
-pub use transform::{
-    MapObject, PhoneObject, ReplaceObject, Transform, TransformForm, TransformObject, TransformWord,
-};
+pub use transform::{MapObject, PhoneObject, ReplaceObject, Transform, TransformObject};
 pub use value::{Mapped, MappedObject, Value, ValueForm, ValueObject};
-pub use walk::{GroupUse, PlacedCondition};
 pub use workspace::{Environment, ForgeWord, Ledger, ReviewObject, ReviewWord, WorkspaceDocument};

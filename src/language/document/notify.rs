@@ -36,13 +36,10 @@ pub enum AttachWord {
 pub struct MailObject {
     /// Its name, perhaps with a port: `smtp.contoso.example:465`. Without one it is 587; with `security: tls` 465, with
     /// `security: none` 25.
-    #[schemars(length(min = 1))]
     pub server: Spanned<String>,
     /// The sender's address.
-    #[schemars(length(min = 1))]
     pub from: Spanned<String>,
     /// The name to log in by; `from` where it is left out.
-    #[schemars(length(min = 1))]
     pub user: Option<Spanned<String>>,
     /// The password; left out for a server that asks for none.
     pub credential: Option<Spanned<Credential>>,

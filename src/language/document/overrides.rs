@@ -1,7 +1,7 @@
 //! `Overrides` as written (the policy language, 11).
 
 use super::shape::{ShapeError, exactly_one, key};
-use super::{ApiVersion, Kind, LimitWord, pattern};
+use super::{LimitWord, pattern};
 use crate::model::{Date, Span};
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
@@ -12,10 +12,6 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Overrides")]
 pub struct OverridesDocument {
-    /// The version of the policy language.
-    pub api_version: ApiVersion,
-    /// The kind of document.
-    pub kind: Kind,
     /// The application whose limits are meant.
     #[schemars(regex(pattern = pattern::NAME))]
     pub application: Spanned<String>,
@@ -38,10 +34,8 @@ pub struct OverrideObject {
     /// The last day it holds, at most 31 days ahead.
     pub until: Spanned<Date>,
     /// Who answers for it.
-    #[schemars(length(min = 1))]
     pub owner: Spanned<String>,
     /// Why.
-    #[schemars(length(min = 1))]
     pub reason: Spanned<String>,
 }
 

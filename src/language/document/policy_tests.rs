@@ -1,7 +1,7 @@
 //! `PolicyTests` as written (the policy language, 11).
 
 use super::shape::{ShapeError, exactly_one, key};
-use super::{ApiVersion, GivenValue, GrantText, Kind, Shorthand, Table, pattern};
+use super::{GivenValue, GrantText, Shorthand, Table, pattern};
 use crate::model::{Date, Span};
 use crate::policy::{TestResult, TestSource};
 use crate::yaml::Spanned;
@@ -13,10 +13,6 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "PolicyTests")]
 pub struct PolicyTestsDocument {
-    /// The version of the policy language.
-    pub api_version: ApiVersion,
-    /// The kind of document.
-    pub kind: Kind,
     /// The application whose policies are tested.
     #[schemars(regex(pattern = pattern::NAME))]
     pub application: Spanned<String>,
@@ -65,13 +61,10 @@ pub type GivenGroup = Shorthand<String, GivenGroupObject>;
 #[schemars(rename = "GivenGroup", extend("minProperties" = 1))]
 pub struct GivenGroupObject {
     /// Its immutable id, where policies name it by that.
-    #[schemars(length(min = 1))]
     pub id: Option<Spanned<String>>,
     /// Its name.
-    #[schemars(length(min = 1))]
     pub name: Option<Spanned<String>>,
     /// Its directory; needed when the application has several.
-    #[schemars(length(min = 1))]
     pub directory: Option<Spanned<String>>,
     /// The day it was created; under `precedence: first` the oldest group wins.
     pub created: Option<Spanned<Date>>,
@@ -83,10 +76,8 @@ pub struct GivenGroupObject {
 #[schemars(rename = "GivenUser")]
 pub struct GivenUserObject {
     /// The immutable id.
-    #[schemars(length(min = 1))]
     pub id: Spanned<String>,
     /// The directory; needed when the application has several.
-    #[schemars(length(min = 1))]
     pub directory: Option<Spanned<String>>,
     /// Names or ids of the user's directory groups.
     pub groups: Option<Vec<Spanned<String>>>,
@@ -104,15 +95,12 @@ pub struct GivenUserObject {
 #[schemars(rename = "GivenAccount")]
 pub struct GivenAccountObject {
     /// The application's id.
-    #[schemars(length(min = 1))]
     pub id: Spanned<String>,
     /// The id of the user it is linked to, who may be gone.
-    #[schemars(length(min = 1))]
     pub link: Option<Spanned<String>>,
     /// Whether it may sign in; `true` where it is left out.
     pub active: Option<bool>,
     /// Its kind; one of the application's `accountTypes`.
-    #[schemars(length(min = 1))]
     pub account_type: Option<Spanned<String>>,
     /// Account attributes.
     pub attributes: Option<Table<Spanned<GivenValue>>>,
@@ -130,10 +118,8 @@ pub struct GivenAccountObject {
 #[schemars(rename = "Expectation", extend("minProperties" = 2))]
 pub struct ExpectationObject {
     /// The id of a given user.
-    #[schemars(length(min = 1))]
     pub user: Option<Spanned<String>>,
     /// The id of a given account.
-    #[schemars(length(min = 1))]
     pub account: Option<Spanned<String>>,
     /// What the plan does.
     pub result: Option<Spanned<TestResult>>,

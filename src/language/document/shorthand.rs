@@ -3,6 +3,7 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::value::{MapAccessDeserializer, StrDeserializer};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
@@ -61,17 +62,15 @@ impl<W: JsonSchema, T: JsonSchema> JsonSchema for Shorthand<W, T> {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut object = T::json_schema(generator);
-        object.insert("type".into(), serde_json::json!(["string", "object"]));
-        let mut words = W::json_schema(generator);
-        super::super::schema::collapse(&mut words);
-        match words.remove("enum") {
-            Some(words) => {
-                object.insert("if".into(), serde_json::json!({ "type": "string" }));
-                object.insert("then".into(), serde_json::json!({ "enum": words }));
-            }
-            None => {
-                object.insert("minLength".into(), 1.into());
-            }
+        object.insert("type".into(), json!(["string", "object"]));
+        let words = W::json_schema(generator);
+        let branches = words.get("oneOf").and_then(Value::as_array).into_iter().flatten();
+        let words: Vec<&Value> = branches.filter_map(|branch| branch.get("const")).collect();
+        if words.is_empty() {
+            object.insert("minLength".into(), 1.into());
+        } else {
+            object.insert("if".into(), json!({ "type": "string" }));
+            object.insert("then".into(), json!({ "enum": words }));
         }
         object
     }

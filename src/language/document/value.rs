@@ -22,11 +22,9 @@ macro_rules! value_object {
         $(#[$attribute])*
         pub struct $name {
             /// A user attribute: `mail`, `businessPhones[0]`.
-            #[schemars(length(min = 1))]
-            pub from: Option<Spanned<String>>,
+                    pub from: Option<Spanned<String>>,
             /// Text with user attributes in braces: `'{givenName} {surname}'`.
-            #[schemars(length(min = 1))]
-            pub template: Option<Spanned<String>>,
+                    pub template: Option<Spanned<String>>,
             /// The first of these that is not empty.
             #[schemars(length(min = 1))]
             pub first_of: Option<Spanned<Vec<Spanned<Value>>>>,
@@ -36,7 +34,7 @@ macro_rules! value_object {
             /// This constant.
             pub value: Option<Spanned<Constant>>,
             /// What is done to it, in the order written.
-            pub transform: Option<Vec<Spanned<Transform>>>,
+            pub transform: Option<Vec<Transform>>,
             $($own)*
         }
 
@@ -64,7 +62,7 @@ macro_rules! value_object {
             }
 
             /// Its transforms.
-            pub fn transforms(&self) -> &[Spanned<Transform>] {
+            pub fn transforms(&self) -> &[Transform] {
                 self.object().and_then(|object| object.transform.as_deref()).unwrap_or_default()
             }
         }

@@ -1,6 +1,6 @@
 //! `Workspace` as written (the policy language, 11).
 
-use super::{ApiVersion, Kind, MailObject, Shorthand, Table, pattern};
+use super::{MailObject, Shorthand, Table, pattern};
 use crate::policy::Privacy;
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
@@ -11,15 +11,9 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Workspace")]
 pub struct WorkspaceDocument {
-    /// The version of the policy language.
-    pub api_version: ApiVersion,
-    /// The kind of document.
-    pub kind: Kind,
     /// The company.
-    #[schemars(length(min = 1))]
     pub name: Spanned<String>,
     /// The branch whose tip is applied; instead of `environments`.
-    #[schemars(length(min = 1))]
     pub protected_branch: Option<Spanned<String>>,
     /// The one environment and its branch; instead of `protectedBranch`.
     #[schemars(extend("minProperties" = 1, "maxProperties" = 1, "propertyNames" = { "pattern": pattern::NAME }))]
@@ -45,7 +39,6 @@ pub struct WorkspaceDocument {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Environment {
     /// The branch whose tip is applied.
-    #[schemars(length(min = 1))]
     pub branch: Spanned<String>,
 }
 

@@ -2,17 +2,21 @@
 
 use schemars::Schema;
 use schemars::transform::{Transform, transform_subschemas};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-/// Rewrites a schema and all schemas in it: words of an enum that have descriptions are one `enum`, what may be left
-/// out is not also `null`, and numbers have bounds instead of a `format`.
+/// Rewrites a schema and all schemas in it: words of an enum that have descriptions are one `enum`, objects
+/// of one key are one object, what may be left
+/// out is not also `null`, text is not empty, and numbers have bounds instead of a
+/// `format`.
 #[derive(Clone, Debug)]
 pub(super) struct Collapse;
 
 impl Transform for Collapse {
     fn transform(&mut self, schema: &mut Schema) {
         collapse(schema);
+        one_key(schema);
         refuse_null(schema);
+        refuse_empty(schema);
         bound(schema);
         unwrap_lines(schema);
         transform_subschemas(self, schema);
@@ -21,7 +25,7 @@ impl Transform for Collapse {
 
 /// The words of an enum whose variants carry descriptions: schemars writes `oneOf` constants; a plain `enum` gives one
 /// message instead of one for each branch. What the words mean goes into the description.
-pub fn collapse(schema: &mut Schema) {
+fn collapse(schema: &mut Schema) {
     let Some(words) = schema.get("oneOf").and_then(Value::as_array).and_then(|branches| words(branches))
     else {
         return;
@@ -55,6 +59,29 @@ fn words(branches: &[Value]) -> Option<Vec<(Value, Option<String>)>> {
     Some(words)
 }
 
+/// The keys of an enum whose variants hold values: schemars writes `oneOf` objects of one key each; one object of which
+/// exactly one key may stand gives one message.
+fn one_key(schema: &mut Schema) {
+    let key = |branch: &Value| {
+        let (key, value) = branch.get("properties")?.as_object()?.iter().next()?;
+        let mut value = value.clone();
+        let meaning = branch.get("description").cloned();
+        value.as_object_mut()?.extend(meaning.map(|meaning| ("description".to_owned(), meaning)));
+        Some((key.clone(), value))
+    };
+    let branches = schema.get("oneOf").and_then(Value::as_array);
+    let Some(keys) = branches.and_then(|branches| branches.iter().map(key).collect::<Option<Map<_, _>>>())
+    else {
+        return;
+    };
+    schema.remove("oneOf");
+    schema.ensure_object().entry("type").or_insert_with(|| "object".into());
+    schema.insert("properties".into(), Value::Object(keys));
+    schema.insert("additionalProperties".into(), false.into());
+    schema.insert("minProperties".into(), 1.into());
+    schema.insert("maxProperties".into(), 1.into());
+}
+
 /// Says the width of a number, which is a `format` that only some validators know, as its `maximum`.
 fn bound(schema: &mut Schema) {
     let format = schema.remove("format");
@@ -73,6 +100,22 @@ fn unwrap_lines(schema: &mut Schema) {
             })
             .collect();
         *text = paragraphs.join("\n\n");
+    }
+}
+
+/// A text that a key holds is not empty, unless the key says so by `minLength: 0`, or what the text looks like.
+fn refuse_empty(schema: &mut Schema) {
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    let properties = properties.into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut);
+    for property in properties {
+        let text =
+            property.get("type").is_some_and(|kind| *kind == "string" || *kind == json!(["string", "null"]));
+        if text && !["pattern", "enum", "const"].iter().any(|word| property.contains_key(*word)) {
+            property.entry("minLength").or_insert_with(|| 1.into());
+        }
+        if property.get("minLength").is_some_and(|length| *length == 0) {
+            property.remove("minLength");
+        }
     }
 }
 

@@ -22,7 +22,7 @@ pub fn kind_of(file: crate::model::FileId, node: &Node) -> Result<Kind, Finding>
         return Err(error.help(format!("begin it with `apiVersion: {API_VERSION}` and `kind`")));
     }
     version(node, &at)?;
-    let kinds = Kind::ALL.map(Kind::word);
+    let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).collect();
     let Some(kind) = node.get("kind") else {
         let error =
             Finding::error("schema/kind", "missing key `kind`", at(super::opening(node)), "of this document");

@@ -1,50 +1,33 @@
 //! The schemas, made from the document types.
 
 use super::collapse::Collapse;
-use crate::language::document::{
-    API_VERSION, ApplicationDocument, AttributeMappingDocument, ConstraintsDocument, DefaultsDocument,
-    DirectoryDocument, ExclusionsDocument, Kind, LifecycleDocument, LinkingRulesDocument, OverridesDocument,
-    PolicyTestsDocument, WorkspaceDocument,
-};
+use crate::language::document::{API_VERSION, Kind};
+use crate::language::documents::Documents;
 use schemars::generate::SchemaSettings;
-use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
 /// The schema of one kind's documents, draft-07.
 pub fn of_kind(kind: Kind) -> Value {
-    let mut schema = match kind {
-        Kind::Workspace => generate::<WorkspaceDocument>(),
-        Kind::Directory => generate::<DirectoryDocument>(),
-        Kind::Application => generate::<ApplicationDocument>(),
-        Kind::LinkingRules => generate::<LinkingRulesDocument>(),
-        Kind::Exclusions => generate::<ExclusionsDocument>(),
-        Kind::AttributeMapping => generate::<AttributeMappingDocument>(),
-        Kind::Defaults => generate::<DefaultsDocument>(),
-        Kind::Constraints => generate::<ConstraintsDocument>(),
-        Kind::Lifecycle => generate::<LifecycleDocument>(),
-        Kind::Overrides => generate::<OverridesDocument>(),
-        Kind::PolicyTests => generate::<PolicyTestsDocument>(),
-    };
+    let mut settings = SchemaSettings::draft07().for_deserialize();
+    settings.transforms.insert(0, Box::new(Collapse));
+    let mut schema = Documents::schema(kind, settings.into_generator());
+    let kind = json!({ "description": format!("`{}`.", kind.word()), "const": kind.word() });
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
         properties.insert("apiVersion".into(), version());
-        properties.insert(
-            "kind".into(),
-            json!({ "description": format!("`{}`.", kind.word()), "const": kind.word() }),
-        );
+        properties.insert("kind".into(), kind);
     }
-    if let Some(definitions) = schema.get_mut("definitions").and_then(Value::as_object_mut) {
-        definitions.remove("ApiVersion");
-        definitions.remove("Kind");
+    if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
+        required.splice(0..0, ["apiVersion".into(), "kind".into()]);
     }
     schema.to_value()
 }
 
 /// The schema of any document: it looks at `kind` and goes on with that kind's schema. For editors.
 pub fn umbrella() -> Value {
-    let kinds: Vec<&str> = Kind::ALL.into_iter().map(Kind::word).collect();
+    let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).collect();
     let mut definitions = Map::new();
     let mut branches = Vec::new();
-    for kind in Kind::ALL {
+    for kind in Kind::ALL.iter().copied() {
         let mut schema = of_kind(kind);
         if let Some(object) = schema.as_object_mut() {
             object.remove("$schema");
@@ -74,7 +57,7 @@ pub fn umbrella() -> Value {
 
 /// Every schema with its file name: one a kind, and `rolewright.schema.json` for any document.
 pub fn all() -> Vec<(String, Value)> {
-    let one_a_kind = Kind::ALL.into_iter().map(|kind| (file_name(kind.word()), of_kind(kind)));
+    let one_a_kind = Kind::ALL.iter().copied().map(|kind| (file_name(kind.word()), of_kind(kind)));
     one_a_kind.chain([("rolewright.schema.json".to_owned(), umbrella())]).collect()
 }
 
@@ -92,10 +75,4 @@ fn file_name(kind: &str) -> String {
         name.push(letter.to_ascii_lowercase());
     }
     name + ".schema.json"
-}
-
-fn generate<T: JsonSchema>() -> Schema {
-    let mut settings = SchemaSettings::draft07().for_deserialize();
-    settings.transforms.insert(0, Box::new(Collapse));
-    settings.into_generator().into_root_schema_for::<T>()
 }

@@ -12,7 +12,6 @@ mod suppress;
 mod validate;
 mod words;
 
-pub use collapse::collapse;
 pub use dispatch::kind_of;
 pub use generate::{all, of_kind, umbrella};
 pub use offer::offer;
