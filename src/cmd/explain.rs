@@ -6,7 +6,7 @@ use super::one_user::{Look, look};
 use super::read::World;
 use super::workspace::Workspace;
 use super::{memory, out, plan, saved, workspace};
-use crate::plan::{Explanation, explain, explain_of_user};
+use crate::plan::{Explanation, explain_of_user};
 use crate::policy::ApplicationPolicy;
 use crate::render::explanation;
 
@@ -53,6 +53,6 @@ fn whole(
     let state = memory::state(workspace, application);
     world.memory = memory::shown(&state, application);
     world.not_before = memory::last_day(&state);
-    let made = plan::make(workspace, application, &world)?;
-    plan::with_inputs(workspace, application, &world, |inputs| Ok(explain(inputs, user, &made)?))
+    let evaluation = plan::evaluate(workspace, application, &world)?;
+    Ok(evaluation.explain(user, &plan::sound(evaluation.plan())?))
 }

@@ -1,15 +1,12 @@
 //! What the ledger remembers of users' records, for policies with `untilSourceChanges`.
 
-use super::exit::Stop;
-use super::plan::with_inputs;
-use super::read::World;
 use super::workspace::Workspace;
 use super::{key, out};
 use crate::fetch::git::PolicyRepository;
 use crate::gate::{Approved, State};
 use crate::ledger::Ledger;
 use crate::model::{Date, Operation, Secret};
-use crate::plan::{Memory, Outcome, remember};
+use crate::plan::{Evaluation, Memory, Outcome};
 use crate::policy::{ApplicationPolicy, Authority};
 use std::collections::BTreeSet;
 
@@ -58,16 +55,7 @@ pub(super) fn state(workspace: &Workspace, policy: &ApplicationPolicy) -> State 
 }
 
 /// What is to be remembered after a run; `failed` are the keys of subjects a change of whom was not made.
-pub(super) fn after(
-    workspace: &Workspace,
-    policy: &ApplicationPolicy,
-    world: &World,
-    approved: &Approved,
-    failed: &BTreeSet<String>,
-) -> Result<Option<Memory>, Stop> {
-    if !asks(policy) {
-        return Ok(None);
-    }
+pub(super) fn after(evaluation: &Evaluation<'_>, approved: &Approved, failed: &BTreeSet<String>) -> Memory {
     let mut kept: BTreeSet<&str> = failed.iter().map(String::as_str).collect();
     kept.extend(approved.held().map(|change| change.subject.key()));
     let reports = approved.plan().reports.iter();
@@ -78,5 +66,5 @@ pub(super) fn after(
         _ => false,
     });
     kept.extend(withheld.map(|report| report.subject.key()));
-    with_inputs(workspace, policy, world, |inputs| Ok(remember(inputs, |_, id| kept.contains(id))?)).map(Some)
+    evaluation.remember(|_, id| kept.contains(id))
 }

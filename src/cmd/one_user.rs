@@ -2,7 +2,7 @@
 //! more; else everybody.
 
 use super::exit::Stop;
-use super::plan::with_inputs_of;
+use super::plan::inputs;
 use super::read::{self, Told, World};
 use super::workspace::Workspace;
 use super::{memory, out};
@@ -119,10 +119,8 @@ fn made<T>(
     let state = memory::state(workspace, application);
     let memory = memory::shown(&state, application);
     let excerpts: Vec<_> = found.iter().collect();
-    let made = with_inputs_of(workspace, application, (&[], accounts, memory.as_ref()), |inputs| {
-        Ok(make(inputs, &excerpts))
-    })?;
-    Ok(made.map_err(|errors| {
+    let inputs = Inputs { memory: memory.as_ref(), ..inputs(workspace, application, accounts)? };
+    Ok(make(&inputs, &excerpts).map_err(|errors| {
         let first = errors.errors.first().map_or("", |error| error.code);
         format!("the data contradicts the policies (`{first}`)")
     }))

@@ -9,14 +9,14 @@ use super::read::World;
 use super::workspace::Workspace;
 use super::{drift, memory, out, read, saved, workspace};
 use crate::gate::{Allowed, Past, Standing, guards, standing};
-use crate::plan::{Inputs, Memory, OneUser, Plan, Subject, UsersPlan, existing, plan, plan_of_user};
+use crate::plan::{Evaluation, Inputs, OneUser, Plan, Subject, UsersPlan, plan_of_user};
 use crate::policy::{ApplicationPolicy, Override};
 use crate::render::drift::Drifted;
 use crate::render::escape;
 use crate::render::plan::{self as face, Shown, Style};
 use crate::render::report::RunReport;
 use crate::render::workbook;
-use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot};
+use crate::snapshot::{ApplicationSnapshot, Complete};
 use std::time::Duration;
 
 /// Said where only one user was read.
@@ -121,19 +121,18 @@ fn one(
     let state = memory::state(workspace, application);
     world.memory = memory::shown(&state, application);
     world.not_before = memory::last_day(&state);
-    let mut plan = make(workspace, application, &world)?;
+    let evaluation = evaluate(workspace, application, &world)?;
+    let mut plan = sound(evaluation.plan())?;
     let now = unix_seconds();
     let verdict = guards(&plan, application, plan.changes.iter(), &Past::of(&state, now));
     let refusals = &verdict.refusals;
     let mut existing = match arguments.format {
-        PlanFormat::Lists => {
-            with_inputs(workspace, application, &world, |inputs| Ok(existing(inputs, &plan)?))?
-        }
+        PlanFormat::Lists => evaluation.existing(&plan),
         _ => Vec::new(),
     };
     // Guards look at the whole plan: it is what `apply` would do.
     if let Some(user) = &arguments.user {
-        let one = with_inputs(workspace, application, &world, |inputs| Ok(OneUser::new(inputs, user)))?;
+        let one = OneUser::new(&evaluation, user);
         existing.retain(|subject| one.is(subject));
         if !one.keep(&mut plan) && existing.is_empty() {
             return Ok(None);
@@ -155,6 +154,7 @@ fn one(
         ..Drifted::of(&plan.instance())
     });
     // As a tool would: no walk to free what the process is about to drop.
+    std::mem::forget(evaluation);
     std::mem::forget(world);
     Ok(Some(match (refusals.is_empty(), plan.changes.is_empty()) {
         (false, _) => Exit::Refused,
@@ -194,10 +194,28 @@ pub(super) fn make(
     application: &ApplicationPolicy,
     world: &World,
 ) -> Result<Plan, Stop> {
-    sound(with_inputs(workspace, application, world, |inputs| Ok(plan(inputs)?))?)
+    sound(evaluate(workspace, application, world)?.plan())
 }
 
-fn sound(plan: Plan) -> Result<Plan, Stop> {
+/// Evaluates the policies of one application for everybody in a world.
+pub(super) fn evaluate<'w>(
+    workspace: &'w Workspace,
+    application: &'w ApplicationPolicy,
+    world: &'w World,
+) -> Result<Evaluation<'w>, Stop> {
+    let snapshots = workspace.directories(application).into_iter();
+    let snapshots = snapshots.map(|directory| world.directory(&directory.name));
+    let inputs = Inputs {
+        snapshots: snapshots.collect::<Result<_, Stop>>()?,
+        memory: world.memory.as_ref(),
+        as_of: world.day(workspace.as_of),
+        ..inputs(workspace, application, &world.application)?
+    };
+    Ok(Evaluation::new(&inputs)?)
+}
+
+/// The plan, once the critic found nothing wrong with it.
+pub(super) fn sound(plan: Plan) -> Result<Plan, Stop> {
     match plan.faults().as_slice() {
         [] => Ok(plan),
         faults => Err(Stop::error(format!(
@@ -207,43 +225,21 @@ fn sound(plan: Plan) -> Result<Plan, Stop> {
     }
 }
 
-/// Calls with everything that a plan is made from.
-pub(super) fn with_inputs<T>(
-    workspace: &Workspace,
-    application: &ApplicationPolicy,
-    world: &World,
-    call: impl FnOnce(&Inputs<'_>) -> Result<T, Stop>,
-) -> Result<T, Stop> {
-    let directories = workspace.directories(application);
-    let snapshots = directories.iter().map(|directory| world.directory(&directory.name));
-    let snapshots = snapshots.collect::<Result<Vec<_>, Stop>>()?;
-    let parts = (&snapshots[..], &world.application, world.memory.as_ref());
-    with_inputs_of(workspace, application, parts, |inputs| {
-        call(&Inputs { as_of: world.day(inputs.as_of), ..*inputs })
-    })
-}
-
-/// The same, with what was read in parts.
-pub(super) fn with_inputs_of<T>(
-    workspace: &Workspace,
-    application: &ApplicationPolicy,
-    (snapshots, accounts, memory): (
-        &[&Complete<DirectorySnapshot>],
-        &Complete<ApplicationSnapshot>,
-        Option<&Memory>,
-    ),
-    call: impl FnOnce(&Inputs<'_>) -> Result<T, Stop>,
-) -> Result<T, Stop> {
-    let directories = workspace.directories(application);
-    call(&Inputs {
+/// What a plan is made from, without what directories held and what is remembered.
+pub(super) fn inputs<'w>(
+    workspace: &'w Workspace,
+    application: &'w ApplicationPolicy,
+    accounts: &'w Complete<ApplicationSnapshot>,
+) -> Result<Inputs<'w>, Stop> {
+    Ok(Inputs {
         policy: application,
         digest: workspace.digest(application)?,
         environment: &workspace.policies.workspace.environment,
         commit: workspace.sources.commit.as_ref(),
-        directories: &directories,
-        snapshots,
+        directories: workspace.directories(application),
+        snapshots: Vec::new(),
         application: accounts,
-        memory,
+        memory: None,
         as_of: workspace.as_of,
     })
 }

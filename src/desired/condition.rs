@@ -61,11 +61,11 @@ pub enum BoundTest<'a> {
 }
 
 /// Binds conditions.
-pub struct Binder<'a, 'r> {
+pub struct Binder<'a, 'p> {
     /// Whose conditions they are.
     pub policy: &'a ApplicationPolicy,
     /// Resolves groups; keeps the errors.
-    pub groups: &'r mut GroupResolver<'a>,
+    pub groups: GroupResolver<'a, 'p>,
     /// The day of the run.
     pub as_of: Date,
     /// The application, where conditions may ask about accounts.

@@ -30,9 +30,9 @@ pub struct LinkedGroup<'a> {
 
 /// Resolves group references against the directories, and keeps what it found wrong.
 #[derive(Debug)]
-pub struct GroupResolver<'a> {
-    population: &'a Population<'a>,
-    directories: &'a [&'a DirectoryPolicy],
+pub struct GroupResolver<'a, 'p> {
+    population: &'p Population<'a>,
+    directories: &'p [&'a DirectoryPolicy],
     errors: Vec<DataProblem>,
     findings: Vec<DataProblem>,
     /// Groups that fit a pattern but for its closed sets: name, where, pattern.
@@ -43,9 +43,9 @@ pub struct GroupResolver<'a> {
 /// A candidate group: its directory, the row of its first user, the group's row, the captures.
 type Candidate<'a> = (&'a DirectorySnapshot, u32, u32, Captures);
 
-impl<'a> GroupResolver<'a> {
+impl<'a, 'p> GroupResolver<'a, 'p> {
     /// A resolver over a population and what its directories' documents say.
-    pub fn new(population: &'a Population<'a>, directories: &'a [&'a DirectoryPolicy]) -> Self {
+    pub fn new(population: &'p Population<'a>, directories: &'p [&'a DirectoryPolicy]) -> Self {
         Self {
             population,
             directories,

@@ -23,7 +23,7 @@ pub struct DesiredState<'a> {
     /// The policies.
     pub policy: &'a ApplicationPolicy,
     /// The users.
-    pub population: &'a Population<'a>,
+    pub population: Population<'a>,
     /// The day of the run.
     pub as_of: Date,
     /// Every right that is wanted, by number.
@@ -75,13 +75,17 @@ impl Ending<'_> {
 /// few members, two rules of one order. Nothing is planned then.
 pub fn desire<'a>(
     policy: &'a ApplicationPolicy,
-    population: &'a Population<'a>,
-    directories: &'a [&'a DirectoryPolicy],
+    population: Population<'a>,
+    directories: &[&'a DirectoryPolicy],
     as_of: Date,
 ) -> Result<DesiredState<'a>, DataErrors> {
-    let mut groups = GroupResolver::new(population, directories);
-    let mut binder =
-        Binder { policy, groups: &mut groups, as_of, application: None, missing_account_groups: Vec::new() };
+    let mut binder = Binder {
+        policy,
+        groups: GroupResolver::new(&population, directories),
+        as_of,
+        application: None,
+        missing_account_groups: Vec::new(),
+    };
     let mut catalogue = Catalogue::default();
     let sources = linking::sources(&mut binder, &mut catalogue);
     let constraints: Vec<_> =
@@ -89,19 +93,19 @@ pub fn desire<'a>(
     let scope = binder.bind(&policy.lifecycle.scope);
     let create = policy.lifecycle.create.as_ref().map(|create| binder.bind(create));
     let attributes = managed(&mut binder);
-    let (mut errors, mut findings) = groups.finish();
+    let (mut errors, mut findings) = binder.groups.finish();
     if !errors.is_empty() {
         errors.sort();
         errors.dedup();
         return Err(DataErrors { errors });
     }
-    let persons = persons(policy, population);
-    findings.extend(persons.finding(policy, population));
+    let persons = persons(policy, &population);
+    findings.extend(persons.finding(policy, &population));
     findings.sort();
     findings.dedup();
-    let winners = winners(policy, &sources, population, &catalogue);
-    let linked = linking::rights(&sources, &winners, population, &catalogue);
-    let constrained = constrain(&constraints, policy, (population, &catalogue), &winners, &linked);
+    let winners = winners(policy, &sources, &population, &catalogue);
+    let linked = linking::rights(&sources, &winners, &population, &catalogue);
+    let constrained = constrain(&constraints, policy, (&population, &catalogue), &winners, &linked);
     let Constrained { ended, named, left } = constrained;
     let (rights, linked) = match left {
         None => (linked, None),
@@ -228,7 +232,7 @@ impl<'a> DesiredState<'a> {
         }
         let linked = self.linked.as_ref().unwrap_or(&self.rights).of(user);
         let who = (user, self.winners.account_type(user));
-        let data = (self.population, &self.catalogue);
+        let data = (&self.population, &self.catalogue);
         constraint::walk(&self.constraints, self.policy.names.len(), data, who, linked)
     }
 
@@ -248,6 +252,6 @@ impl<'a> DesiredState<'a> {
     }
 
     fn holds(&self, condition: &BoundCondition<'_>, user: u32) -> bool {
-        condition.holds(self.population, &self.catalogue, self.facts(user))
+        condition.holds(&self.population, &self.catalogue, self.facts(user))
     }
 }

@@ -9,7 +9,7 @@ use super::value::{AttributeChange, Change, Hold, Outcome};
 use crate::model::{Operation, Value};
 use crate::policy::{ACCOUNT_TYPE, AccountSlot, ArchivedAttribute, ArchivedPart, Origin};
 
-impl Context<'_, '_> {
+impl Context<'_> {
     /// Whether archiving gives an attribute another value.
     pub(super) fn renames_in_archive(&self, slot: AccountSlot) -> bool {
         self.desired.policy.lifecycle.archive.iter().any(|archived| archived.attribute == slot)
@@ -30,7 +30,7 @@ impl Context<'_, '_> {
     }
 }
 
-impl Builder<'_, '_, '_> {
+impl Builder<'_, '_> {
     /// Archives a linked account, unless a protection withholds it or a name is taken. Says whether it does.
     pub(super) fn archive(
         &self,
@@ -130,7 +130,7 @@ impl Builder<'_, '_, '_> {
 
     /// What an account is and what it should be, in words.
     pub(super) fn type_differs(&self, user: u32, account: Option<u32>) -> String {
-        let desired = self.context.desired;
+        let desired = &self.context.desired;
         let wanted =
             desired.account_type(user).map(|kind| desired.policy.account_types[kind.0 as usize].as_str());
         let column = self.context.application.accounts.column(ACCOUNT_TYPE);

@@ -18,7 +18,7 @@ pub(super) struct ArchivedNames {
 }
 
 impl ArchivedNames {
-    pub(super) fn new(context: &Context<'_, '_>, decisions: &Decisions) -> Self {
+    pub(super) fn new(context: &Context<'_>, decisions: &Decisions) -> Self {
         let mut names = Self::default();
         let accounts = 0..context.application.accounts.len() as u32;
         for archived in unique(context) {
@@ -39,7 +39,7 @@ impl ArchivedNames {
     }
 
     /// Why an account cannot be archived, if it cannot.
-    pub(super) fn refused(&self, context: &Context<'_, '_>, account: u32) -> Option<String> {
+    pub(super) fn refused(&self, context: &Context<'_>, account: u32) -> Option<String> {
         unique(context).find_map(|archived| {
             let value = context.archived(archived, account)?;
             let path = context.desired.policy.account_attribute(archived.attribute);
@@ -61,7 +61,7 @@ impl ArchivedNames {
 }
 
 /// What archiving writes and no two accounts may share.
-fn unique<'a>(context: &Context<'_, 'a>) -> impl Iterator<Item = &'a ArchivedAttribute> {
+fn unique<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a ArchivedAttribute> {
     let policy = context.desired.policy;
     policy.lifecycle.archive.iter().filter(|archived| {
         let mapped = policy.mapping.iter().any(|it| it.attribute == archived.attribute && it.unique);
@@ -69,7 +69,7 @@ fn unique<'a>(context: &Context<'_, 'a>) -> impl Iterator<Item = &'a ArchivedAtt
     })
 }
 
-fn is_archived(context: &Context<'_, '_>, decisions: &Decisions, account: u32) -> bool {
+fn is_archived(context: &Context<'_>, decisions: &Decisions, account: u32) -> bool {
     let decision = match context.pairing.user(account) {
         Some(user) => decisions.users[user as usize],
         None => decisions.account(account),

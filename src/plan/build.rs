@@ -32,14 +32,14 @@ impl Built {
 }
 
 /// Builds what decisions say.
-pub(super) struct Builder<'b, 'c, 'a> {
-    pub(super) context: &'b Context<'c, 'a>,
+pub(super) struct Builder<'b, 'a> {
+    pub(super) context: &'b Context<'a>,
     pub(super) rules: &'b RuleTable<'a>,
     pub(super) collisions: &'b Collisions<'a>,
     pub(super) archived: &'b ArchivedNames,
 }
 
-impl<'a> Builder<'_, '_, 'a> {
+impl<'a> Builder<'_, 'a> {
     /// Builds what becomes of a user, or of an account that no user stands behind. Outside the canary it waits.
     pub(super) fn one(&self, built: &mut Built, user: Option<u32>, account: Option<u32>, decision: Decision) {
         let before = built.changes.len();
@@ -157,8 +157,8 @@ impl<'a> Builder<'_, '_, 'a> {
 
     /// The ways to rights that fit a user, whichever wins.
     pub(super) fn fitting(&self, user: u32) -> Vec<&Source<'a>> {
-        let desired = self.context.desired;
-        let fits = |source: &&Source<'a>| source.reaches(desired.population, &desired.catalogue, user);
+        let desired = &self.context.desired;
+        let fits = |source: &&Source<'a>| source.reaches(&desired.population, &desired.catalogue, user);
         desired.sources.iter().filter(fits).collect()
     }
 
@@ -306,7 +306,7 @@ impl<'a> Builder<'_, '_, 'a> {
     }
 
     fn wanted_name(&self, user: u32) -> Option<String> {
-        let desired = self.context.desired;
+        let desired = &self.context.desired;
         let policy = desired.policy;
         let named = desired
             .attributes
@@ -314,7 +314,8 @@ impl<'a> Builder<'_, '_, 'a> {
             .filter(|attribute| policy.account_attribute(attribute.slot).name == "userName");
         let matched = desired.attributes.iter().filter(|attribute| policy.matching.contains(&attribute.slot));
         named.chain(matched).find_map(|attribute| {
-            match attribute.wanted(desired.population, &desired.catalogue, desired.facts(user)).ok()?.wanted {
+            match attribute.wanted(&desired.population, &desired.catalogue, desired.facts(user)).ok()?.wanted
+            {
                 Wanted::Value(value) => value.to_value().map(|value| value.to_string()),
                 Wanted::Untouched => None,
             }

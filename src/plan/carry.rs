@@ -7,7 +7,7 @@ use super::value::Change;
 use crate::model::Operation;
 use crate::policy::Word;
 
-impl Builder<'_, '_, '_> {
+impl Builder<'_, '_> {
     /// Carries out a word, unless a protection withholds it; nothing milder takes its place.
     pub(super) fn carry(&self, built: &mut Built, who: (Option<u32>, u32), state: State, word: Word) {
         match word {

@@ -11,8 +11,8 @@ use crate::policy::{ACCOUNT_TYPE, DirectoryPolicy};
 use crate::snapshot::ApplicationSnapshot;
 
 /// The desired state beside what the application holds.
-pub(super) struct Context<'c, 'a> {
-    pub(super) desired: &'c DesiredState<'a>,
+pub(super) struct Context<'a> {
+    pub(super) desired: DesiredState<'a>,
     pub(super) application: &'a ApplicationSnapshot,
     /// Numbers of all rights, those that are only held included.
     pub(super) catalogue: Catalogue,
@@ -28,21 +28,20 @@ pub(super) struct Context<'c, 'a> {
     pub(super) findings: Vec<DataProblem>,
 }
 
-impl<'c, 'a> Context<'c, 'a> {
+impl<'a> Context<'a> {
     /// Brings desired state and application together: holdings, pairs, exclusions, protections.
     pub(super) fn new(
-        desired: &'c DesiredState<'a>,
-        directories: &'a [&'a DirectoryPolicy],
+        desired: DesiredState<'a>,
+        directories: &[&'a DirectoryPolicy],
         application: &'a ApplicationSnapshot,
         memory: Option<&'a Memory>,
     ) -> Result<Self, DataErrors> {
         let policy = desired.policy;
         let mut catalogue = desired.catalogue.clone();
         let holdings = super::holdings::holdings(policy, application, &mut catalogue);
-        let mut groups = GroupResolver::new(desired.population, directories);
         let mut binder = Binder {
             policy,
-            groups: &mut groups,
+            groups: GroupResolver::new(&desired.population, directories),
             as_of: desired.as_of,
             application: Some(application),
             missing_account_groups: Vec::new(),
@@ -55,7 +54,7 @@ impl<'c, 'a> Context<'c, 'a> {
             report_missing(&mut binder, &canary.origin, &mut errors);
             bound
         });
-        let (group_errors, mut findings) = groups.finish();
+        let (group_errors, mut findings) = binder.groups.finish();
         errors.extend(group_errors);
         if !errors.is_empty() {
             errors.sort();
@@ -65,8 +64,8 @@ impl<'c, 'a> Context<'c, 'a> {
         findings.extend(desired.findings.iter().chain(&holdings.findings).cloned());
         findings.sort();
         findings.dedup();
-        let pairing = pair(desired, application);
-        let excluded = exclude(&exclusions, desired, application, &pairing);
+        let pairing = pair(&desired, application);
+        let excluded = exclude(&exclusions, &desired, application, &pairing);
         Ok(Self {
             desired,
             application,
@@ -84,11 +83,11 @@ impl<'c, 'a> Context<'c, 'a> {
 
     /// Whether a user has a value for any matching attribute.
     pub(super) fn has_match_value(&self, user: u32) -> bool {
-        let desired = self.desired;
+        let desired = &self.desired;
         let matched =
             desired.attributes.iter().filter(|attribute| desired.policy.matching.contains(&attribute.slot));
         desired.policy.matching.is_empty()
-            || matched.into_iter().any(|attribute| attribute.match_value(desired.population, user).is_some())
+            || matched.into_iter().any(|attribute| attribute.match_value(&desired.population, user).is_some())
     }
 
     /// What conditions about accounts are asked of.
@@ -101,7 +100,7 @@ impl<'c, 'a> Context<'c, 'a> {
     pub(super) fn waits(&self, user: Option<u32>, account: Option<u32>) -> bool {
         let facts = self.facts(user, account);
         let canary = self.canary.as_ref();
-        canary.is_some_and(|canary| !canary.holds(self.desired.population, &self.catalogue, facts))
+        canary.is_some_and(|canary| !canary.holds(&self.desired.population, &self.catalogue, facts))
     }
 
     /// Whether an account is of another type than its user's rules want.

@@ -58,8 +58,8 @@ impl Decision {
 }
 
 /// Decides about a user. Attributes are not looked at: whether they can be built is known later.
-pub(super) fn decide_user(context: &Context<'_, '_>, user: u32) -> Decision {
-    let (desired, pairing) = (context.desired, &context.pairing);
+pub(super) fn decide_user(context: &Context<'_>, user: u32) -> Decision {
+    let (desired, pairing) = (&context.desired, &context.pairing);
     if desired.persons.is_other(user) {
         return Decision::SamePerson;
     }
@@ -81,7 +81,7 @@ pub(super) fn decide_user(context: &Context<'_, '_>, user: u32) -> Decision {
     if ending.is_some() { Decision::Ended } else { provision(context, user) }
 }
 
-fn carry(context: &Context<'_, '_>, user: u32, state: State, word: Word) -> Decision {
+fn carry(context: &Context<'_>, user: u32, state: State, word: Word) -> Decision {
     let linked = context.pairing.account(user).filter(|account| context.pairing.linked(*account));
     match (linked, word) {
         (None, _) => Decision::Nothing,
@@ -90,8 +90,8 @@ fn carry(context: &Context<'_, '_>, user: u32, state: State, word: Word) -> Deci
     }
 }
 
-fn provision(context: &Context<'_, '_>, user: u32) -> Decision {
-    let (desired, pairing) = (context.desired, &context.pairing);
+fn provision(context: &Context<'_>, user: u32) -> Decision {
+    let (desired, pairing) = (&context.desired, &context.pairing);
     let lifecycle = &desired.policy.lifecycle;
     let Some(account) = pairing.account(user) else {
         return match () {
@@ -121,7 +121,7 @@ fn provision(context: &Context<'_, '_>, user: u32) -> Decision {
 }
 
 /// Decides about an account that no user stands behind.
-pub(super) fn decide_account(context: &Context<'_, '_>, account: u32) -> Decision {
+pub(super) fn decide_account(context: &Context<'_>, account: u32) -> Decision {
     let (pairing, lifecycle) = (&context.pairing, &context.desired.policy.lifecycle);
     if let Some(exclusion) = context.excluded.account(account) {
         return Decision::Excluded(exclusion as u16);

@@ -16,7 +16,7 @@ pub(super) struct Decisions {
 
 impl Decisions {
     /// Decides about every user, and every account without user.
-    pub(super) fn new(context: &Context<'_, '_>) -> Self {
+    pub(super) fn new(context: &Context<'_>) -> Self {
         let users = (0..context.desired.population.len())
             .into_par_iter()
             .with_min_len(4096)

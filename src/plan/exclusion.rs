@@ -41,7 +41,7 @@ pub(super) fn exclude(
 ) -> Excluded {
     let first = |facts: Facts<'_>| {
         let holds = |exclusion: &BoundExclusion<'_>| {
-            exclusion.when.holds(desired.population, &desired.catalogue, facts)
+            exclusion.when.holds(&desired.population, &desired.catalogue, facts)
         };
         exclusions.iter().position(holds).map_or(0, |at| at as u16 + 1)
     };

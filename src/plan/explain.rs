@@ -3,8 +3,8 @@
 use super::context::Context;
 use super::decision::{Decision, decide_user};
 use super::one_user::named_users;
-use super::{Inputs, Plan};
-use crate::desired::{Blocking, Computed, DataErrors, Ending, Population, Source, Wanted, desire};
+use super::{Evaluation, Plan};
+use crate::desired::{Blocking, Computed, Ending, Source, Wanted};
 use crate::policy::{Origin, Otherwise};
 
 /// One user, step by step.
@@ -27,25 +27,22 @@ pub struct Step {
     pub origin: Option<Origin>,
 }
 
-/// Explains the users whom a text names: by id, `userPrincipalName` or `mail`, ASCII case ignored.
-///
-/// # Errors
-/// As [`plan`](super::plan).
-pub fn explain(inputs: &Inputs<'_>, named: &str, plan: &Plan) -> Result<Vec<Explanation>, DataErrors> {
-    let population = Population::new(inputs.policy, inputs.snapshots);
-    let desired = desire(inputs.policy, &population, inputs.directories, inputs.as_of)?;
-    let context = Context::new(&desired, inputs.directories, inputs.application, inputs.memory)?;
-    let found = named_users(&population, inputs, named).into_iter();
-    Ok(found.map(|row| Explainer { context: &context, plan, row }.explain()).collect())
+impl Evaluation<'_> {
+    /// Explains the users whom a text names, by id, `userPrincipalName` or `mail` in any ASCII case. `plan` is the
+    /// evaluation's own.
+    pub fn explain(&self, named: &str, plan: &Plan) -> Vec<Explanation> {
+        let found = named_users(self.desired(), named).into_iter();
+        found.map(|row| Explainer { context: &self.context, plan, row }.explain()).collect()
+    }
 }
 
-struct Explainer<'e, 'c, 'a> {
-    context: &'e Context<'c, 'a>,
+struct Explainer<'e, 'a> {
+    context: &'e Context<'a>,
     plan: &'e Plan,
     row: u32,
 }
 
-impl Explainer<'_, '_, '_> {
+impl Explainer<'_, '_> {
     fn explain(&self) -> Explanation {
         let (directory, id) = self.context.desired.population.id(self.row);
         let mut steps = vec![self.account(), self.exclusion()];
@@ -82,8 +79,8 @@ impl Explainer<'_, '_, '_> {
 
     /// Every right that some rule gives: whether the user gets it, and else which group is missing.
     fn rights(&self) -> Vec<Step> {
-        let desired = self.context.desired;
-        let reaches = |source: &Source<'_>| source.reaches(desired.population, &desired.catalogue, self.row);
+        let desired = &self.context.desired;
+        let reaches = |source: &Source<'_>| source.reaches(&desired.population, &desired.catalogue, self.row);
         let mut steps = Vec::new();
         for source in &desired.sources {
             for right in &source.rights {
@@ -103,13 +100,13 @@ impl Explainer<'_, '_, '_> {
 
     /// The rule that wins over one that fits, where rules compete.
     fn beaten_by(&self, source: &Source<'_>) -> Option<&str> {
-        let desired = self.context.desired;
+        let desired = &self.context.desired;
         let winner = &desired.sources[desired.winners.winner(self.row)?];
         (!std::ptr::eq(winner, source)).then_some(winner.rule.id.as_str())
     }
 
     fn constraints(&self) -> Vec<Step> {
-        let desired = self.context.desired;
+        let desired = &self.context.desired;
         let walk = desired.walk(self.row);
         let dropped = walk.dropped.iter().map(|(right, rule)| {
             let right = desired.catalogue.right(*right);
@@ -135,7 +132,7 @@ impl Explainer<'_, '_, '_> {
     }
 
     fn scope(&self) -> Step {
-        let desired = self.context.desired;
+        let desired = &self.context.desired;
         let enabled =
             if desired.disabled(self.row) { "disabled in the directory" } else { "enabled in the directory" };
         let scope = match desired.ending(self.row) {
@@ -149,10 +146,10 @@ impl Explainer<'_, '_, '_> {
     }
 
     fn attributes(&self) -> Vec<Step> {
-        let desired = self.context.desired;
+        let desired = &self.context.desired;
         let explained = desired.attributes.iter().map(|attribute| {
             let name = &desired.policy.account_attribute(attribute.slot).name;
-            match attribute.wanted(desired.population, &desired.catalogue, desired.facts(self.row)) {
+            match attribute.wanted(&desired.population, &desired.catalogue, desired.facts(self.row)) {
                 Ok(reasoned) => {
                     let answer = match reasoned.wanted {
                         Wanted::Untouched => "left as it is".to_owned(),

@@ -36,7 +36,7 @@ impl Kept {
 }
 
 /// The privileged values of entitlement types with `keepAtLeast`, in their order.
-pub(super) fn kept(context: &Context<'_, '_>) -> Vec<Kept> {
+pub(super) fn kept(context: &Context<'_>) -> Vec<Kept> {
     let kinds = context.desired.policy.entitlements.iter();
     let kept = kinds.filter_map(|kind| Some((kind, kind.keep_at_least?)));
     kept.flat_map(|(kind, at_least)| kind.privileged.iter().map(move |value| (kind, value, at_least)))
@@ -49,7 +49,7 @@ pub(super) fn kept(context: &Context<'_, '_>) -> Vec<Kept> {
         .collect()
 }
 
-fn holders(context: &Context<'_, '_>, kind: &EntitlementType, value: &str) -> Vec<Holder> {
+fn holders(context: &Context<'_>, kind: &EntitlementType, value: &str) -> Vec<Holder> {
     let accounts = &context.application.accounts;
     let mut holders = Vec::new();
     for account in 0..accounts.len() as u32 {

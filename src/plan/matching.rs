@@ -147,7 +147,7 @@ struct MatchKey<'k, 'a> {
 
 impl<'k> MatchKey<'k, '_> {
     fn of_user(&self, user: u32) -> Option<Cow<'k, str>> {
-        match self.attribute.match_value(self.desired.population, user)? {
+        match self.attribute.match_value(&self.desired.population, user)? {
             Computed::Text(text) => Some(text),
             other => other.to_value().map(|value| value.to_string().into()),
         }

@@ -1,10 +1,9 @@
 //! What is remembered of users' records from run to run, as keyed fingerprints and nothing else (the policy language, 9,
 //! `untilSourceChanges`; PU-6, PU-7).
 
-use super::Inputs;
+use super::Evaluation;
 use super::context::Context;
-use super::decisions::Decisions;
-use crate::desired::{Computed, DataErrors, DesiredState, Population, Wanted, desire};
+use crate::desired::{Computed, DesiredState, Wanted};
 use crate::model::Field;
 use crate::policy::{AccountSlot, Authority};
 use base64::Engine;
@@ -113,10 +112,10 @@ impl Memory {
     }
 }
 
-impl Context<'_, '_> {
+impl Context<'_> {
     /// What memory says of a value that differs from what the account holds.
     pub(super) fn recall(&self, user: u32, slot: AccountSlot, wanted: &Computed<'_>) -> Recalled {
-        let desired = self.desired;
+        let desired = &self.desired;
         let name = &desired.policy.account_attribute(slot).name;
         let Some(memory) = self.memory else { return Recalled::Unknown };
         let Some(known) = memory.users.get(&memory.user(desired, user)) else { return Recalled::Unknown };
@@ -127,41 +126,37 @@ impl Context<'_, '_> {
     }
 }
 
-/// What is to be remembered after a run: of every user whose account is provisioned the present record and values; of
-/// those for whom `failed` holds (by directory and id) what was remembered before.
-///
-/// # Errors
-/// As [`plan`](super::plan).
-pub fn remember(inputs: &Inputs<'_>, failed: impl Fn(&str, &str) -> bool) -> Result<Memory, DataErrors> {
-    let population = Population::new(inputs.policy, inputs.snapshots);
-    let desired = desire(inputs.policy, &population, inputs.directories, inputs.as_of)?;
-    let context = Context::new(&desired, inputs.directories, inputs.application, inputs.memory)?;
-    let decisions = Decisions::new(&context);
-    let before = inputs.memory.cloned().unwrap_or_default();
-    let mut memory =
-        Memory { shape: before.shape_of(&desired), users: BTreeMap::new(), key: before.key.clone() };
-    for (user, decision) in decisions.users.iter().enumerate() {
-        let user = user as u32;
-        let key = memory.user(&desired, user);
-        let (directory, id) = population.id(user);
-        if !decision.provisions()
-            || failed(directory, id)
-            || context.waits(Some(user), context.pairing.account(user))
-        {
-            memory.users.extend(before.users.get(&key).map(|known| (key, known.clone())));
-            continue;
+impl Evaluation<'_> {
+    /// What is to be remembered after a run: of every user whose account is provisioned the present record and values;
+    /// of those for whom `failed` holds (by directory and id) what was remembered before.
+    pub fn remember(&self, failed: impl Fn(&str, &str) -> bool) -> Memory {
+        let (context, desired) = (&self.context, self.desired());
+        let before = context.memory.cloned().unwrap_or_default();
+        let mut memory =
+            Memory { shape: before.shape_of(desired), users: BTreeMap::new(), key: before.key.clone() };
+        for (user, decision) in self.decisions.users.iter().enumerate() {
+            let user = user as u32;
+            let key = memory.user(desired, user);
+            let (directory, id) = desired.population.id(user);
+            if !decision.provisions()
+                || failed(directory, id)
+                || context.waits(Some(user), context.pairing.account(user))
+            {
+                memory.users.extend(before.users.get(&key).map(|known| (key, known.clone())));
+                continue;
+            }
+            let values = wanted(&memory, desired, user);
+            memory.users.insert(key, Remembered { record: memory.record(desired, user), values });
         }
-        let values = wanted(&memory, &desired, user);
-        memory.users.insert(key, Remembered { record: memory.record(&desired, user), values });
+        memory
     }
-    Ok(memory)
 }
 
 fn wanted(memory: &Memory, desired: &DesiredState<'_>, user: u32) -> BTreeMap<String, String> {
     let watched = desired.attributes.iter().filter(|it| it.authority == Authority::UntilSourceChanges);
     let values = watched.filter_map(|attribute| {
         let facts = desired.facts(user);
-        match attribute.wanted(desired.population, &desired.catalogue, facts).ok()?.wanted {
+        match attribute.wanted(&desired.population, &desired.catalogue, facts).ok()?.wanted {
             Wanted::Value(value) => {
                 let name = desired.policy.account_attribute(attribute.slot).name.clone();
                 Some((name, memory.value(&value)))

@@ -1,17 +1,18 @@
 //! The lines of a plan that are about one user.
 
-use super::{Explanation, Inputs, Plan, Subject, WithoutAccount, existing, explain, plan};
-use crate::desired::{DataErrors, Population};
+use super::{Evaluation, Explanation, Inputs, Plan, Subject, WithoutAccount};
+use crate::desired::{DataErrors, DesiredState};
 use crate::model::Field;
 use crate::policy::UserSlot;
-use crate::snapshot::{Complete, DirectorySnapshot, Excerpt};
+use crate::snapshot::{DirectorySnapshot, Excerpt};
 use std::collections::BTreeSet;
 
 /// Rows of the users whom a text names: by id, `userPrincipalName` or `mail`, ASCII case ignored. The attributes count
 /// where policies read them.
-pub(super) fn named_users(population: &Population<'_>, inputs: &Inputs<'_>, named: &str) -> Vec<u32> {
+pub(super) fn named_users(desired: &DesiredState<'_>, named: &str) -> Vec<u32> {
+    let population = &desired.population;
     let attributes = ["userPrincipalName", "mail"];
-    let slots = inputs.policy.user_attributes.iter().enumerate();
+    let slots = desired.policy.user_attributes.iter().enumerate();
     let slots: Vec<UserSlot> = slots
         .filter(|(_, attribute)| attributes.contains(&attribute.name.as_str()))
         .map(|(slot, _)| UserSlot(slot as u16))
@@ -37,10 +38,10 @@ pub struct OneUser {
 impl OneUser {
     /// Those whom a text names: users by id, `userPrincipalName` or `mail`, subjects of a plan also by the account's id
     /// or by the name that plans show; ASCII case ignored.
-    pub fn new(inputs: &Inputs<'_>, named: &str) -> Self {
-        let population = Population::new(inputs.policy, inputs.snapshots);
-        let users = named_users(&population, inputs, named).into_iter().map(|row| {
-            let (directory, id) = population.id(row);
+    pub fn new(evaluation: &Evaluation<'_>, named: &str) -> Self {
+        let desired = evaluation.desired();
+        let users = named_users(desired, named).into_iter().map(|row| {
+            let (directory, id) = desired.population.id(row);
             (directory.to_owned(), id.to_owned())
         });
         Self { named: named.to_owned(), users: users.collect() }
@@ -80,23 +81,22 @@ pub struct UsersPlan {
 /// that the whole plan has. The snapshots among the inputs are not looked at.
 ///
 /// # Errors
-/// As [`plan`]; what the whole directories would say may be more.
+/// As [`Evaluation::new`]; what the whole directories would say may be more.
 pub fn plan_of_user(
     inputs: &Inputs<'_>,
     excerpts: &[&Excerpt<DirectorySnapshot>],
     named: &str,
 ) -> Result<UsersPlan, DataErrors> {
-    let snapshots: Vec<&Complete<DirectorySnapshot>> = excerpts.iter().map(|it| it.for_showing()).collect();
-    let inputs = Inputs { snapshots: &snapshots, ..*inputs };
-    let mut lines = plan(&inputs)?;
-    let mut existing = existing(&inputs, &lines)?;
-    let one = OneUser::new(&inputs, named);
+    let evaluation = of_excerpts(inputs, excerpts)?;
+    let mut lines = evaluation.plan();
+    let mut existing = evaluation.existing(&lines);
+    let one = OneUser::new(&evaluation, named);
     existing.retain(|subject| one.is(subject));
     let found = one.keep(&mut lines) || !existing.is_empty();
     Ok(UsersPlan { lines, found, existing })
 }
 
-/// Explains one user from what was read of those who matter for them, as [`explain`] does from everybody.
+/// Explains one user from what was read of those who matter for them, as [`Evaluation::explain`] does from everybody.
 ///
 /// # Errors
 /// As [`plan_of_user`].
@@ -105,7 +105,15 @@ pub fn explain_of_user(
     excerpts: &[&Excerpt<DirectorySnapshot>],
     named: &str,
 ) -> Result<Vec<Explanation>, DataErrors> {
-    let snapshots: Vec<&Complete<DirectorySnapshot>> = excerpts.iter().map(|it| it.for_showing()).collect();
-    let inputs = Inputs { snapshots: &snapshots, ..*inputs };
-    explain(&inputs, named, &plan(&inputs)?)
+    let evaluation = of_excerpts(inputs, excerpts)?;
+    Ok(evaluation.explain(named, &evaluation.plan()))
+}
+
+/// Evaluates what was read of some users.
+fn of_excerpts<'a>(
+    inputs: &Inputs<'a>,
+    excerpts: &[&'a Excerpt<DirectorySnapshot>],
+) -> Result<Evaluation<'a>, DataErrors> {
+    let snapshots = excerpts.iter().map(|it| it.for_showing()).collect();
+    Evaluation::new(&Inputs { snapshots, ..inputs.clone() })
 }

@@ -15,7 +15,7 @@ pub(super) struct BoundProtection<'a> {
 ///
 /// `archive` and `delete` contain revoking and deactivating, so that a protection from these withholds them too.
 pub(super) fn protection<'a>(
-    context: &Context<'_, 'a>,
+    context: &Context<'a>,
     (user, account): (Option<u32>, u32),
     operation: Operation,
     rights: &[RightId],
@@ -24,7 +24,7 @@ pub(super) fn protection<'a>(
     let withholds = |protection: &&BoundProtection<'a>| {
         let rule = protection.rule;
         rule.from.iter().any(|from| contains(operation, *from) && concerns(context, rule, *from, rights))
-            && protection.when.holds(context.desired.population, &context.catalogue, facts)
+            && protection.when.holds(&context.desired.population, &context.catalogue, facts)
     };
     context.protections.iter().find(withholds).map(|protection| protection.rule)
 }
@@ -43,7 +43,7 @@ fn contains(operation: Operation, from: ProtectedFrom) -> bool {
 }
 
 /// Whether a protection from revoking concerns one of the rights that would be taken.
-fn concerns(context: &Context<'_, '_>, rule: &Protection, from: ProtectedFrom, rights: &[RightId]) -> bool {
+fn concerns(context: &Context<'_>, rule: &Protection, from: ProtectedFrom, rights: &[RightId]) -> bool {
     match (&rule.grants, from) {
         (Some(selector), ProtectedFrom::Revoke) => {
             rights.iter().any(|right| context.catalogue.selected(selector, *right))

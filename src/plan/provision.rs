@@ -17,7 +17,7 @@ pub(super) struct Attributes {
     pub(super) differing: Vec<String>,
 }
 
-impl Builder<'_, '_, '_> {
+impl Builder<'_, '_> {
     /// Builds the changes of a user who is to be provisioned. A user leaves at the first thing that blocks.
     pub(super) fn provision(&self, built: &mut Built, user: u32, decision: Decision) {
         let account = self.context.pairing.account(user);
@@ -119,12 +119,12 @@ impl Builder<'_, '_, '_> {
         account: Option<u32>,
         decision: Decision,
     ) -> Result<Attributes, (&crate::policy::Origin, String)> {
-        let desired = self.context.desired;
+        let desired = &self.context.desired;
         let mut attributes =
             Attributes { written: self.link_and_active(user, account, decision), differing: Vec::new() };
         for attribute in &desired.attributes {
             let reasoned = attribute
-                .wanted(desired.population, &desired.catalogue, desired.facts(user))
+                .wanted(&desired.population, &desired.catalogue, desired.facts(user))
                 .map_err(|blocking| (blocking.origin, blocking.message))?;
             let Wanted::Value(value) = reasoned.wanted else { continue };
             let name = &desired.policy.account_attribute(attribute.slot).name;
@@ -257,10 +257,10 @@ impl Builder<'_, '_, '_> {
 
     /// The rules and groups that give a user a right.
     fn granting(&self, user: u32, right: RightId) -> Vec<Reason> {
-        let desired = self.context.desired;
+        let desired = &self.context.desired;
         let gives = desired.sources.iter().filter(|source| source.rights.contains(&right));
         gives
-            .filter(|source| source.reaches(desired.population, &desired.catalogue, user))
+            .filter(|source| source.reaches(&desired.population, &desired.catalogue, user))
             .map(|source| {
                 self.reason(&source.rule.origin, format!("{}{}", source.fitting(), self.beating(user)))
             })
@@ -283,7 +283,7 @@ impl Builder<'_, '_, '_> {
 
     /// Why a right is not wanted: the constraint that drops it, else the rules that would give it.
     fn not_granting(&self, user: u32, right: RightId) -> Vec<Reason> {
-        let desired = self.context.desired;
+        let desired = &self.context.desired;
         let dropped = desired.walk(user).dropped.into_iter().find(|(dropped, _)| *dropped == right);
         if let Some((_, rule)) = dropped {
             return vec![self.reason(&rule.origin, told(rule))];
@@ -293,7 +293,7 @@ impl Builder<'_, '_, '_> {
             .iter()
             .filter(|source| source.rights.contains(&right))
             .map(|source| {
-                let reaches = source.reaches(desired.population, &desired.catalogue, user);
+                let reaches = source.reaches(&desired.population, &desired.catalogue, user);
                 let winner = desired.winners.winner(user).filter(|_| reaches);
                 let because = winner.map_or_else(
                     || source.not_fitting(),

@@ -38,7 +38,7 @@ impl<'a> RuleTable<'a> {
         self.0.binary_search(&origin).unwrap_or(0) as u32
     }
 
-    pub(super) fn into_origins(self) -> Vec<Origin> {
-        self.0.into_iter().cloned().collect()
+    pub(super) fn origins(&self) -> Vec<Origin> {
+        self.0.iter().copied().cloned().collect()
     }
 }

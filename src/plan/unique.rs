@@ -18,7 +18,7 @@ pub(super) type Collisions<'a> = BTreeMap<u32, (&'a Origin, String)>;
 
 /// Finds users who want one value, and users who want a value that another's account keeps.
 pub(super) fn collisions<'a>(
-    context: &Context<'_, 'a>,
+    context: &Context<'a>,
     decisions: &Decisions,
     archived: &ArchivedNames,
 ) -> Collisions<'a> {
@@ -61,7 +61,7 @@ struct Against {
 
 /// Who is blocked keeps the old value, so whoever waits for that is blocked too, and so on.
 fn block_who_waits_in_vain<'a>(
-    context: &Context<'_, 'a>,
+    context: &Context<'a>,
     found: &mut Collisions<'a>,
     waiting: Vec<(Wait, &'a Origin)>,
 ) {
@@ -85,10 +85,10 @@ fn block_who_waits_in_vain<'a>(
     }
 }
 
-fn has_bad_data(context: &Context<'_, '_>, user: u32) -> bool {
-    let desired = context.desired;
+fn has_bad_data(context: &Context<'_>, user: u32) -> bool {
+    let desired = &context.desired;
     let mut attributes = desired.attributes.iter();
-    attributes.any(|it| it.wanted(desired.population, &desired.catalogue, desired.facts(user)).is_err())
+    attributes.any(|it| it.wanted(&desired.population, &desired.catalogue, desired.facts(user)).is_err())
 }
 
 /// What becomes of a value that an account holds.
@@ -99,8 +99,8 @@ enum Fate {
     FreedBy(u32),
 }
 
-struct Search<'s, 'c, 'a> {
-    context: &'s Context<'c, 'a>,
+struct Search<'s, 'a> {
+    context: &'s Context<'a>,
     decisions: &'s Decisions,
     archived: &'s ArchivedNames,
     attribute: &'s ManagedAttribute<'a>,
@@ -108,7 +108,7 @@ struct Search<'s, 'c, 'a> {
     equality: Equality,
 }
 
-impl<'a> Search<'_, '_, 'a> {
+impl<'a> Search<'_, 'a> {
     /// The users whose account will have the wanted value.
     fn rows(&self) -> Vec<u32> {
         let on_create = self.attribute.authority == Authority::OnCreate;
@@ -125,9 +125,9 @@ impl<'a> Search<'_, '_, 'a> {
     }
 
     fn wanted(&self, user: u32) -> Option<Cow<'a, str>> {
-        let desired = self.context.desired;
+        let desired = &self.context.desired;
         let wanted =
-            self.attribute.wanted(desired.population, &desired.catalogue, desired.facts(user)).ok()?.wanted;
+            self.attribute.wanted(&desired.population, &desired.catalogue, desired.facts(user)).ok()?.wanted;
         match wanted {
             Wanted::Value(Computed::Text(text)) => Some(text),
             Wanted::Value(value) => value.to_value().map(|value| value.to_string().into()),
@@ -145,7 +145,7 @@ impl<'a> Search<'_, '_, 'a> {
         for run in hashed.repeated() {
             let shared = by_value(&run, |user| self.wanted(user), &self.equality);
             for (value, users) in shared.into_iter().filter(|(_, users)| users.len() > 1) {
-                let population = self.context.desired.population;
+                let population = &self.context.desired.population;
                 let mut ids: Vec<String> =
                     users.iter().map(|user| format!("`{}`", population.id(*user).1)).collect();
                 ids.sort();

@@ -1,11 +1,11 @@
 //! What a plan makes of one user or account, in one word, with everything that took part in it: for policy tests (the
 //! policy language, 11).
 
+use super::Evaluation;
 use super::context::Context;
 use super::decision::{Decision, decide_account, decide_user};
 use super::value::{Change, Outcome, Plan, Report};
-use super::{Inputs, plan};
-use crate::desired::{DataErrors, Ending, Population, Source, Wanted, desire};
+use crate::desired::{Ending, Source, Wanted};
 use crate::model::{Operation, Right, Value};
 use crate::policy::{Authority, Origin, TestResult, TestSubject, Word};
 use crate::snapshot::LIST_SEPARATOR;
@@ -30,31 +30,27 @@ pub struct Verdict {
     pub told: Vec<String>,
 }
 
-/// Plans, and says what becomes of each of these; none of one who is not there.
-///
-/// # Errors
-/// As [`plan`](super::plan).
-pub fn judge(inputs: &Inputs<'_>, subjects: &[&TestSubject]) -> Result<Vec<Option<Verdict>>, DataErrors> {
-    let plan = plan(inputs)?;
-    let population = Population::new(inputs.policy, inputs.snapshots);
-    let desired = desire(inputs.policy, &population, inputs.directories, inputs.as_of)?;
-    let context = Context::new(&desired, inputs.directories, inputs.application, inputs.memory)?;
-    let judge = Judge { context: &context, plan: &plan };
-    let verdict = |subject: &&TestSubject| match subject {
-        TestSubject::User(id) => {
-            let user = population.find(id)?;
-            Some(judge.verdict(Some(user), context.pairing.account(user)))
-        }
-        TestSubject::Account(id) => {
-            let account = context.application.accounts.ids.row(id)?;
-            Some(judge.verdict(context.pairing.user(account), Some(account)))
-        }
-    };
-    Ok(subjects.iter().map(verdict).collect())
+impl Evaluation<'_> {
+    /// Says what the plan makes of each of these; none of one who is not there. `plan` is the evaluation's own.
+    pub fn judge(&self, plan: &Plan, subjects: &[&TestSubject]) -> Vec<Option<Verdict>> {
+        let context = &self.context;
+        let judge = Judge { context, plan };
+        let verdict = |subject: &&TestSubject| match subject {
+            TestSubject::User(id) => {
+                let user = context.desired.population.find(id)?;
+                Some(judge.verdict(Some(user), context.pairing.account(user)))
+            }
+            TestSubject::Account(id) => {
+                let account = context.application.accounts.ids.row(id)?;
+                Some(judge.verdict(context.pairing.user(account), Some(account)))
+            }
+        };
+        subjects.iter().map(verdict).collect()
+    }
 }
 
 struct Judge<'j, 'a> {
-    context: &'j Context<'j, 'a>,
+    context: &'j Context<'a>,
     plan: &'j Plan,
 }
 
@@ -204,12 +200,12 @@ impl Judge<'_, '_> {
 
     /// The ways to rights that count for a user.
     fn fitting(&self, user: u32) -> Vec<&Source<'_>> {
-        let desired = self.context.desired;
+        let desired = &self.context.desired;
         match desired.winners.winner(user) {
             Some(winner) => vec![&desired.sources[winner]],
             None => {
                 let fits =
-                    |source: &&Source<'_>| source.reaches(desired.population, &desired.catalogue, user);
+                    |source: &&Source<'_>| source.reaches(&desired.population, &desired.catalogue, user);
                 desired.sources.iter().filter(fits).collect()
             }
         }
@@ -218,7 +214,7 @@ impl Judge<'_, '_> {
     /// Constraints that dropped a grant of a user, or took the user out of scope. What they block and warn of is
     /// reported.
     fn broken(&self, user: u32) -> Vec<Origin> {
-        let desired = self.context.desired;
+        let desired = &self.context.desired;
         let dropped = desired.walk(user).dropped.into_iter().map(|(_, rule)| rule.origin.clone());
         let skipping = desired.ending(user).filter(|ending| ending.skips());
         let skipping = skipping.and_then(|ending| match ending {
@@ -230,7 +226,7 @@ impl Judge<'_, '_> {
 
     /// Mappings and defaults that gave a value which may be written.
     fn filled(&self, user: u32, new: bool) -> Vec<Origin> {
-        let desired = self.context.desired;
+        let desired = &self.context.desired;
         let written = desired.attributes.iter().filter(|attribute| match attribute.authority {
             Authority::Always | Authority::UntilSourceChanges => true,
             Authority::OnCreate => new,
@@ -238,7 +234,7 @@ impl Judge<'_, '_> {
         });
         let filled = written.filter_map(|attribute| {
             let facts = desired.facts(user);
-            let reasoned = attribute.wanted(desired.population, &desired.catalogue, facts).ok()?;
+            let reasoned = attribute.wanted(&desired.population, &desired.catalogue, facts).ok()?;
             matches!(reasoned.wanted, Wanted::Value(_)).then(|| reasoned.origin.clone())
         });
         filled.collect()

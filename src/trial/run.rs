@@ -4,7 +4,7 @@ use super::compare::{Difference, compare};
 use super::relax::relaxed;
 use super::world::World;
 use crate::model::{Date, Digest};
-use crate::plan::{Inputs, Memory, Verdict, judge, remember};
+use crate::plan::{Evaluation, Inputs, Memory, Verdict};
 use crate::policy::{
     ApplicationPolicy, DirectoryPolicy, Origin, PolicySet, PolicyTest, TestSource, TestSubject,
 };
@@ -104,41 +104,41 @@ impl<'p> TestSuite<'p> {
         test: &PolicyTest,
         world: &World,
     ) -> Result<Vec<Option<Verdict>>, String> {
-        let snapshots: Vec<_> = world.directories.iter().collect();
-        let mut inputs = Inputs {
+        let inputs = Inputs {
             policy,
             digest: Digest::of(b""),
             environment: "test",
             commit: None,
-            directories: &self.directories,
-            snapshots: &snapshots,
+            directories: self.directories.clone(),
+            snapshots: world.directories.iter().collect(),
             application: &world.application,
             memory: None,
             as_of: test.today.unwrap_or_else(|| Date::of_unix_days(BEFORE_ALL)),
         };
-        let memory = memory(&inputs, test)?;
-        inputs.memory = Some(&memory);
+        let evaluation = Evaluation::new(&inputs).map_err(|errors| errors.to_string())?;
+        let memory = memory(&evaluation, test);
+        let evaluation = evaluation.with_memory(&memory);
         let subjects: Vec<&TestSubject> = test.expect.iter().map(|expectation| &expectation.who).collect();
-        judge(&inputs, &subjects).map_err(|errors| errors.to_string())
+        Ok(evaluation.judge(&evaluation.plan(), &subjects))
     }
 }
 
 /// The ledger's memory for the test: the current records, other ones, or none.
-fn memory(inputs: &Inputs<'_>, test: &PolicyTest) -> Result<Memory, String> {
+fn memory(evaluation: &Evaluation<'_>, test: &PolicyTest) -> Memory {
     let linked = |source: TestSource, user: &str| {
         let accounts = test.accounts.iter().filter(|account| account.source == source);
         accounts.filter_map(|account| account.link.as_deref()).any(|link| link == user)
     };
     let needs_memory = test.accounts.iter().any(|account| account.source != TestSource::Unknown);
     if !needs_memory {
-        return Ok(Memory::default());
+        return Memory::default();
     }
-    let of = |source| remember(inputs, |_, user| !linked(source, user)).map_err(|errors| errors.to_string());
-    let mut memory = of(TestSource::Unchanged)?;
-    let changed = of(TestSource::Changed)?;
+    let of = |source| evaluation.remember(|_, user| !linked(source, user));
+    let mut memory = of(TestSource::Unchanged);
+    let changed = of(TestSource::Changed);
     memory.users.extend(changed.users.into_iter().map(|(user, mut known)| {
         known.record = "another".to_owned();
         (user, known)
     }));
-    Ok(memory)
+    memory
 }

@@ -6,12 +6,12 @@
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
-use rolewright::desired::{DesiredState, Ending, Population, desire};
+use rolewright::desired::{DesiredState, Ending};
 use rolewright::language::load;
 use rolewright::lint::lint;
 use rolewright::model::Finding;
 use rolewright::model::{AttributeType, Date, Digest, Field, SourceFile, SourceSet};
-use rolewright::plan::{Inputs, Outcome, Plan, plan};
+use rolewright::plan::{Evaluation, Inputs, Outcome, Plan};
 use rolewright::policy::{ApplicationPolicy, PolicySet};
 use rolewright::snapshot::{
     ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, DirectoryBuilder, DirectorySnapshot,
@@ -223,7 +223,7 @@ impl Truth<'_> {
     }
 
     fn fits(&self, rule: &str, user: u32) -> bool {
-        let (population, catalogue) = (self.desired.population, &self.desired.catalogue);
+        let (population, catalogue) = (&self.desired.population, &self.desired.catalogue);
         self.desired.sources.iter().any(|it| it.rule.id == rule && it.reaches(population, catalogue, user))
     }
 
@@ -386,21 +386,19 @@ fn hold(text: &str, everybody: &Everybody) -> Vec<Finding> {
     let findings = lint(&set, &sources, today());
     assert_eq!(findings, lint(&set, &sources, today()));
     let policy = &set.applications[0];
-    let (directories, snapshots) = ([&set.directories[0]], [&everybody.directory]);
-    let population = Population::new(policy, &snapshots);
-    let desired = desire(policy, &population, &directories, today()).unwrap();
-    let plan = plan(&Inputs {
+    let evaluation = Evaluation::new(&Inputs {
         policy,
         digest: Digest::of(b""),
         environment: "default",
         commit: None,
-        directories: &directories,
-        snapshots: &snapshots,
+        directories: vec![&set.directories[0]],
+        snapshots: vec![&everybody.directory],
         application: &everybody.application,
         memory: None,
         as_of: today(),
-    });
-    let truth = Truth { desired: &desired, plan: plan.unwrap() };
+    })
+    .unwrap();
+    let truth = Truth { desired: evaluation.desired(), plan: evaluation.plan() };
     for finding in &findings {
         claim(&truth, policy, &finding.message);
         confirm(&truth, everybody, &finding.message);

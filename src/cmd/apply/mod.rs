@@ -8,7 +8,6 @@ use super::branch::Branch;
 use super::clock::{Stopwatch, unix_seconds};
 use super::exit::{Exit, Stop};
 use super::privacy::Faces;
-use super::read::World;
 use super::tell::{Hearers, Story};
 use super::{key, lease, memory, out, plan, read, tell, workspace, writer};
 use crate::gate::{
@@ -16,6 +15,7 @@ use crate::gate::{
 };
 use crate::ledger::{Ledger, LedgerError, Loaded, Pushed};
 use crate::model::Secret;
+use crate::plan::Evaluation;
 use crate::render::plan::{self as face, Shown, Style};
 use crate::render::run;
 use judge::Judged;
@@ -140,7 +140,10 @@ impl Job<'_> {
             }
         };
         world.memory = memory::keyed(loaded.state.memory.as_ref(), ready.policy, ready.secret.as_ref());
-        let plan = plan::make(ready.workspace, ready.policy, &world)?;
+        let evaluation = plan::evaluate(ready.workspace, ready.policy, &world)?;
+        let plan = plan::sound(evaluation.plan())?;
+        // Kept for what is remembered after the run, and only then: it is as large as what was read.
+        let evaluation = memory::asks(ready.policy).then_some(evaluation);
         record.plan = plan.digest().map_err(|error| Stop::error(error.to_string()))?.to_string();
         let state = loaded.state.clone().inherited(dead.as_ref(), &plan, ready.policy, &ready.key);
         let before = ready.judged.settled_plan(&world, &ready.faces);
@@ -154,7 +157,7 @@ impl Job<'_> {
             }
             Ok(approved) => {
                 story.approved(&approved);
-                let tried = self.write(ready, &loaded, (state, &world), record, &approved, story);
+                let tried = self.write(ready, &loaded, (state, evaluation), record, &approved, story);
                 story.plan = Some(approved.into_plan());
                 tried
             }
@@ -165,7 +168,7 @@ impl Job<'_> {
         &self,
         ready: &Ready<'_>,
         loaded: &Loaded,
-        (state, world): (State, &World),
+        (state, evaluation): (State, Option<Evaluation<'_>>),
         mut record: RunRecord,
         approved: &Approved,
         story: &mut Story,
@@ -178,7 +181,7 @@ impl Job<'_> {
         let state = state.planned(&record, approved, &ready.judged.known, ready.key.kid());
         let waits = approved.waits();
         if approved.changes().next().is_none() {
-            let memory = memory::after(ready.workspace, ready.policy, world, approved, &BTreeSet::new())?;
+            let memory = evaluation.map(|it| memory::after(&it, approved, &BTreeSet::new()));
             let state = State { memory, ..state };
             record.result = if waits { RunResult::Held } else { RunResult::Done };
             let exit = if waits { Exit::Waits } else { Exit::Done };
@@ -211,7 +214,7 @@ impl Job<'_> {
         let mut written = Written::default();
         let lease_and_door = (&mut holder, &door);
         let tally = ready.carry_out(approved, writer.as_mut(), lease_and_door, &mut written, story);
-        let memory = memory::after(ready.workspace, ready.policy, world, approved, &written.failed)?;
+        let memory = evaluation.map(|it| memory::after(&it, approved, &written.failed));
         out::data(&format!("\n{}\n", run::summary(&tally.made, tally.failed, tally.stale, tally.stopped)));
         ready.tell_held(approved);
         if written.shut {

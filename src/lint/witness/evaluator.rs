@@ -2,9 +2,9 @@
 
 use super::groups::{MadeGroups, Membership};
 use super::person::{Holder, Person};
-use crate::desired::{Ending, LinkingFault, Population, desire};
+use crate::desired::{DesiredState, Ending, LinkingFault};
 use crate::model::{AttributeType, Date, Digest, Field, Operation, Right};
-use crate::plan::{Inputs, Outcome, Plan, plan};
+use crate::plan::{self, Inputs, Outcome, Plan};
 use crate::policy::{ApplicationPolicy, DirectoryPolicy};
 use crate::snapshot::{
     ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, DirectoryBuilder, DirectorySnapshot,
@@ -51,57 +51,23 @@ impl Evaluator<'_> {
     /// Evaluates the user; `None` if the evaluation gives no answer.
     pub(super) fn evaluate(self, groups: &MadeGroups, person: &Person) -> Option<Evaluation> {
         let snapshots = self.snapshots(groups, person).ok()?;
-        let snapshots: Vec<&Complete<DirectorySnapshot>> = snapshots.iter().collect();
         let application = self.application(person).ok()?;
-        let mut evaluation = self.evaluate_desired(&snapshots, &person.id)?;
-        let made = plan(&Inputs {
+        let evaluated = plan::Evaluation::new(&Inputs {
             policy: self.policy,
             // The plan is never shown or stored.
             digest: Digest::of(b""),
             environment: "default",
             commit: None,
-            directories: self.directories,
-            snapshots: &snapshots,
+            directories: self.directories.to_vec(),
+            snapshots: snapshots.iter().collect(),
             application: &application,
             memory: None,
             as_of: self.as_of,
         })
         .ok()?;
-        evaluation.read(&made, &person.id);
+        let mut evaluation = Evaluation::of_desired(evaluated.desired(), &person.id)?;
+        evaluation.read(&evaluated.plan(), &person.id);
         Some(evaluation)
-    }
-
-    fn evaluate_desired(self, snapshots: &[&Complete<DirectorySnapshot>], id: &str) -> Option<Evaluation> {
-        let population = Population::new(self.policy, snapshots);
-        let desired = desire(self.policy, &population, self.directories, self.as_of).ok()?;
-        let user = population.find(id)?;
-        let walk = desired.walk(user);
-        let mut fitting: Vec<String> = desired
-            .sources
-            .iter()
-            .filter(|source| source.reaches(&population, &desired.catalogue, user))
-            .map(|source| source.rule.id.clone())
-            .collect();
-        fitting.dedup();
-        let ending = desired.ending(user);
-        Some(Evaluation {
-            fitting,
-            winner: desired.winners.winner(user).map(|place| desired.sources[place].rule.id.clone()),
-            tied: matches!(ending, Some(Ending::Linking(LinkingFault::Tie))),
-            rights: desired
-                .rights
-                .of(user)
-                .iter()
-                .map(|right| desired.catalogue.right(*right).clone())
-                .collect(),
-            dropped_by: walk.dropped.iter().map(|(_, rule)| rule.id.clone()).collect(),
-            stopped_by: match ending {
-                Some(Ending::Constraint(rule)) => Some(rule.id.clone()),
-                _ => None,
-            },
-            in_scope: desired.in_scope(user),
-            ..Evaluation::default()
-        })
     }
 
     fn snapshots(
@@ -172,6 +138,38 @@ impl Evaluator<'_> {
 }
 
 impl Evaluation {
+    /// What the policies want for the user; `None` if nobody has the id.
+    fn of_desired(desired: &DesiredState<'_>, id: &str) -> Option<Self> {
+        let user = desired.population.find(id)?;
+        let walk = desired.walk(user);
+        let mut fitting: Vec<String> = desired
+            .sources
+            .iter()
+            .filter(|source| source.reaches(&desired.population, &desired.catalogue, user))
+            .map(|source| source.rule.id.clone())
+            .collect();
+        fitting.dedup();
+        let ending = desired.ending(user);
+        Some(Self {
+            fitting,
+            winner: desired.winners.winner(user).map(|place| desired.sources[place].rule.id.clone()),
+            tied: matches!(ending, Some(Ending::Linking(LinkingFault::Tie))),
+            rights: desired
+                .rights
+                .of(user)
+                .iter()
+                .map(|right| desired.catalogue.right(*right).clone())
+                .collect(),
+            dropped_by: walk.dropped.iter().map(|(_, rule)| rule.id.clone()).collect(),
+            stopped_by: match ending {
+                Some(Ending::Constraint(rule)) => Some(rule.id.clone()),
+                _ => None,
+            },
+            in_scope: desired.in_scope(user),
+            ..Self::default()
+        })
+    }
+
     fn read(&mut self, plan: &Plan, user: &str) {
         let is_user = |subject: &crate::plan::Subject| subject.user.as_deref() == Some(user);
         self.created = plan

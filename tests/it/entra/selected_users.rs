@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use rolewright::fetch::entra::{NeedsFullRead, UserFinder, read};
 use rolewright::model::{Date, Field, Right};
 use rolewright::plan::{
-    Explanation, Inputs, OneUser, Plan, Reach, explain, explain_of_user, plan, plan_of_user,
+    Evaluation, Explanation, Inputs, OneUser, Plan, Reach, explain_of_user, plan_of_user,
 };
 use rolewright::policy::PolicySet;
 use rolewright::snapshot::{
@@ -74,8 +74,8 @@ fn with<T>(
         digest: policy.digest(set).unwrap(),
         environment: "default",
         commit: None,
-        directories: &[&set.directories[0]],
-        snapshots,
+        directories: vec![&set.directories[0]],
+        snapshots: snapshots.to_vec(),
         application: accounts,
         memory: None,
         as_of: today(),
@@ -116,9 +116,10 @@ type Shown = (bool, Plan, Vec<Explanation>);
 async fn both(set: &PolicySet, accounts: &Complete<ApplicationSnapshot>, named: &str) -> Option<[Shown; 2]> {
     let whole = read(&request(&set.directories[0]), secret(), None).await.unwrap();
     let all = with(set, &[&whole], accounts, |inputs| {
-        let mut all = plan(inputs).ok()?;
-        let explained = explain(inputs, named, &all).unwrap();
-        let found = OneUser::new(inputs, named).keep(&mut all);
+        let evaluation = Evaluation::new(inputs).ok()?;
+        let mut all = evaluation.plan();
+        let explained = evaluation.explain(named, &all);
+        let found = OneUser::new(&evaluation, named).keep(&mut all);
         Some((found, all, explained))
     })?;
     let some = some(set, accounts, named, 3).await.unwrap();

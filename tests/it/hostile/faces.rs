@@ -5,7 +5,7 @@ use crate::support::world::{World, today};
 use rolewright::doctor::{Line, Outcome, Step};
 use rolewright::gate::{RunRecord, RunResult, impact};
 use rolewright::model::{SourceFile, SourceSet};
-use rolewright::plan::{Plan, explain, list_groups};
+use rolewright::plan::{Evaluation, Plan, list_groups};
 use rolewright::render;
 use rolewright::render::drift::{Drifted, report as drift};
 use rolewright::render::impact::{
@@ -106,8 +106,9 @@ pub(super) fn in_text(value: &str, world: &World, plan: &Plan) -> Vec<(&'static 
         counts: [(value.to_owned(), 1)].into(),
         ..RunRecord::default()
     };
-    let explained =
-        world.with_inputs(&SET, today(), |inputs| explain(inputs, &format!("new{value}"), plan)).unwrap();
+    let explained = world.with_inputs(&SET, today(), |inputs| {
+        Evaluation::new(inputs).unwrap().explain(&format!("new{value}"), plan)
+    });
     let reading =
         [Reading { name: value.to_owned(), records: 0, pause: Some((value.to_owned(), 3)), done: false }];
     let written: Vec<String> = plan.changes.iter().map(|it| render::run::line(it, Some(value))).collect();

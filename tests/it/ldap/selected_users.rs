@@ -5,7 +5,7 @@ use crate::support::ldap::servers::{domain_wanted, slapd_wanted};
 use crate::support::world::policies;
 use rolewright::fetch::ldap::read_selected;
 use rolewright::model::{Date, Right, Secret};
-use rolewright::plan::{Inputs, OneUser, Reach, plan, plan_of_user};
+use rolewright::plan::{Evaluation, Inputs, OneUser, Reach, plan_of_user};
 use rolewright::policy::PolicySet;
 use rolewright::snapshot::{ApplicationBuilder, Capabilities};
 
@@ -44,13 +44,13 @@ fn same_lines(mut wanted: Wanted, set: &PolicySet, named: &[&str]) -> usize {
         digest: policy.digest(set).expect("a digest"),
         environment: "default",
         commit: None,
-        directories: &[directory],
-        snapshots: &[&whole],
+        directories: vec![directory],
+        snapshots: vec![&whole],
         application: &accounts,
         memory: None,
         as_of: Date::parse("2026-11-21").expect("a day"),
     };
-    let reach = Reach::of(policy, inputs.directories, inputs.as_of, rolewright::wire::graph::is_filterable)
+    let reach = Reach::of(policy, &inputs.directories, inputs.as_of, rolewright::wire::graph::is_filterable)
         .expect("policies that allow it");
     let mut changes = 0;
     for name in named {
@@ -63,9 +63,11 @@ fn same_lines(mut wanted: Wanted, set: &PolicySet, named: &[&str]) -> usize {
                 None => break some,
             }
         };
-        let mut all = plan(&inputs).expect("a plan");
-        let found = OneUser::new(&inputs, name).keep(&mut all);
-        let part = plan_of_user(&Inputs { snapshots: &[], ..inputs }, &[&some], name).expect("a plan");
+        let evaluation = Evaluation::new(&inputs).expect("an evaluation");
+        let mut all = evaluation.plan();
+        let found = OneUser::new(&evaluation, name).keep(&mut all);
+        let nobody = Inputs { snapshots: Vec::new(), ..inputs.clone() };
+        let part = plan_of_user(&nobody, &[&some], name).expect("a plan");
         assert_eq!(part.found, found, "{name}");
         let part = part.lines;
         assert!(part.seen.users < 4, "{name}: {:?}", part.seen);

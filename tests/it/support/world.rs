@@ -7,7 +7,9 @@ use rolewright::language::load;
 use rolewright::model::{
     AttributeType, Date, Field, Operation, Right, SearchValue, SourceFile, SourceSet, UserSearch, Value,
 };
-use rolewright::plan::{Change, Inputs, OneUser, Plan, Reach, explain, explain_of_user, plan, plan_of_user};
+use rolewright::plan::{
+    Change, Evaluation, Inputs, OneUser, Plan, Reach, explain_of_user, plan, plan_of_user,
+};
 use rolewright::policy::{ApplicationPolicy, PolicySet};
 use rolewright::snapshot::{
     ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, DirectoryBuilder, DirectorySnapshot,
@@ -76,7 +78,7 @@ impl World {
         let [mut whole, part] = self.with_inputs(set, today(), |inputs| {
             let reach = Reach::of(
                 inputs.policy,
-                inputs.directories,
+                &inputs.directories,
                 inputs.as_of,
                 rolewright::wire::graph::is_filterable,
             )
@@ -89,10 +91,11 @@ impl World {
                     None => break some,
                 }
             };
-            let mut whole = plan(inputs).unwrap();
-            let explained = explain(inputs, named, &whole).unwrap();
-            OneUser::new(inputs, named).keep(&mut whole);
-            let inputs = Inputs { snapshots: &[], ..*inputs };
+            let evaluation = Evaluation::new(inputs).unwrap();
+            let mut whole = evaluation.plan();
+            let explained = evaluation.explain(named, &whole);
+            OneUser::new(&evaluation, named).keep(&mut whole);
+            let inputs = Inputs { snapshots: Vec::new(), ..inputs.clone() };
             assert_eq!(explain_of_user(&inputs, &[&some], named).unwrap(), explained, "{named}");
             [whole, plan_of_user(&inputs, &[&some], named).unwrap().lines]
         });
@@ -115,8 +118,8 @@ impl World {
             digest: policy.digest(set).unwrap(),
             environment: "default",
             commit: None,
-            directories: &[&set.directories[0]],
-            snapshots: &[&directory],
+            directories: vec![&set.directories[0]],
+            snapshots: vec![&directory],
             application: &application,
             memory: None,
             as_of,

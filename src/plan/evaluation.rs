@@ -1,0 +1,166 @@
+//! One evaluation: policies applied to what directories and application held. Plans, explanations and verdicts are
+//! read from it, so that everybody is looked at once.
+
+use super::archived_names::ArchivedNames;
+use super::build::{Builder, Built};
+use super::context::Context;
+use super::decisions::Decisions;
+use super::memory::Memory;
+use super::rules::RuleTable;
+use super::unique::{Collisions, collisions};
+use super::value::{Base, Change, Plan, Report, Seen, WithoutAccount};
+use crate::desired::{DataErrors, DesiredState, Population, desire};
+use crate::model::{Commit, Date, Digest};
+use crate::policy::{ApplicationPolicy, DirectoryPolicy};
+use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot};
+use rayon::prelude::*;
+
+/// Everything that a plan is made from.
+#[derive(Clone, Debug)]
+pub struct Inputs<'a> {
+    /// The application's policies.
+    pub policy: &'a ApplicationPolicy,
+    /// Their digest.
+    pub digest: Digest,
+    /// The environment.
+    pub environment: &'a str,
+    /// The commit they come from; none: the work tree.
+    pub commit: Option<&'a Commit>,
+    /// What the documents of its directories say, in the application's order.
+    pub directories: Vec<&'a DirectoryPolicy>,
+    /// What these directories held, in the same order.
+    pub snapshots: Vec<&'a Complete<DirectorySnapshot>>,
+    /// What the application held.
+    pub application: &'a Complete<ApplicationSnapshot>,
+    /// What the ledger remembers of users' records; none where nothing asks for it.
+    pub memory: Option<&'a Memory>,
+    /// The day of the run, UTC.
+    pub as_of: Date,
+}
+
+/// Who should have what, beside what the application holds: decided for every user and every account.
+pub struct Evaluation<'a> {
+    pub(super) inputs: Inputs<'a>,
+    pub(super) context: Context<'a>,
+    pub(super) decisions: Decisions,
+    archived: ArchivedNames,
+    collisions: Collisions<'a>,
+    rules: RuleTable<'a>,
+}
+
+impl<'a> Evaluation<'a> {
+    /// Evaluates everybody.
+    ///
+    /// # Errors
+    /// Everything in the data that makes the policies meaningless, such as a named group that is not there.
+    pub fn new(inputs: &Inputs<'a>) -> Result<Self, DataErrors> {
+        let population = Population::new(inputs.policy, &inputs.snapshots);
+        let desired = desire(inputs.policy, population, &inputs.directories, inputs.as_of)?;
+        let context = Context::new(desired, &inputs.directories, inputs.application, inputs.memory)?;
+        let decisions = Decisions::new(&context);
+        let archived = ArchivedNames::new(&context, &decisions);
+        let collisions = collisions(&context, &decisions, &archived);
+        let rules = RuleTable::new(inputs.policy);
+        Ok(Self { inputs: inputs.clone(), context, decisions, archived, collisions, rules })
+    }
+
+    /// The same evaluation with another memory: who gets what does not depend on it, only which values are written.
+    #[must_use]
+    pub fn with_memory(mut self, memory: &'a Memory) -> Self {
+        self.context.memory = Some(memory);
+        self
+    }
+
+    /// Who should have what, whatever the application holds.
+    pub fn desired(&self) -> &DesiredState<'a> {
+        &self.context.desired
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> Plan {
+        let mut built = self.build_all();
+        sort(&mut built);
+        let inputs = &self.inputs;
+        Plan {
+            application: inputs.policy.name.clone(),
+            environment: inputs.environment.to_owned(),
+            commit: inputs.commit.cloned(),
+            policy: inputs.digest,
+            as_of: inputs.as_of,
+            seen: self.seen(),
+            base: self.base(),
+            kept: super::kept::kept(&self.context),
+            changes: built.changes,
+            reports: built.reports,
+            without_account: WithoutAccount {
+                out_of_scope: built.out_of_scope,
+                not_created: built.not_created,
+            },
+            findings: self.context.findings.clone(),
+            rules: self.rules.origins(),
+        }
+    }
+
+    /// What turns decisions into changes and reports.
+    pub(super) fn builder(&self) -> Builder<'_, 'a> {
+        Builder {
+            context: &self.context,
+            rules: &self.rules,
+            collisions: &self.collisions,
+            archived: &self.archived,
+        }
+    }
+
+    fn build_all(&self) -> Built {
+        let builder = self.builder();
+        let users = self.decisions.users.par_iter().enumerate().with_min_len(4096);
+        let mut built = users
+            .fold(Built::default, |mut built, (user, decision)| {
+                builder.one(&mut built, Some(user as u32), None, *decision);
+                built
+            })
+            .reduce(Built::default, Built::and);
+        for (account, decision) in &self.decisions.accounts {
+            builder.one(&mut built, None, Some(*account), *decision);
+        }
+        built
+    }
+
+    fn seen(&self) -> Seen {
+        let snapshots = &self.inputs.snapshots;
+        Seen {
+            users: snapshots.iter().map(|directory| directory.users.len() as u32).sum(),
+            groups: snapshots.iter().map(|directory| directory.groups.len() as u32).sum(),
+            accounts: self.inputs.application.accounts.len() as u32,
+        }
+    }
+
+    fn base(&self) -> Base {
+        let context = &self.context;
+        let accounts = 0..context.application.accounts.len() as u32;
+        let managed = accounts.filter(|account| {
+            context.pairing.linked(*account) && context.excluded.account(*account).is_none()
+        });
+        managed.fold(Base::default(), |base, account| Base {
+            accounts: base.accounts + 1,
+            grants: base.grants + context.holdings.rights.of(account).len() as u32,
+        })
+    }
+}
+
+/// Sorts changes and reports into plan order, the same for any order of reading and any number of threads.
+fn sort(built: &mut Built) {
+    built.changes.par_sort_by(|one, other| {
+        let key =
+            |change: &'_ Change| (change.operation, change.subject.key().to_owned(), change.right.clone());
+        (one.operation, one.subject.key())
+            .cmp(&(other.operation, other.subject.key()))
+            .then_with(|| key(one).cmp(&key(other)))
+    });
+    built.reports.par_sort_by(|one, other| {
+        let key = |report: &Report| (report.operation, report.rule, report.message.clone());
+        (one.outcome, one.subject.key())
+            .cmp(&(other.outcome, other.subject.key()))
+            .then_with(|| key(one).cmp(&key(other)))
+    });
+}
