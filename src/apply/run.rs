@@ -5,7 +5,7 @@ use super::outcome::WriteError;
 use super::writer::{Values, Writer};
 use crate::gate::Approved;
 use crate::model::{AttributePath, Operation, Value};
-use crate::plan::Change;
+use crate::plan::{Action, Change, InitialValue};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What came of one change.
@@ -41,24 +41,22 @@ impl Tally {
     }
 }
 
-/// Writes every flowing change. `paths` are the account attributes, the link among them; `may_write` is asked before each
-/// call, and once it says no nothing more is begun; `report` hears of each change.
+/// Writes every flowing change. `may_write` is asked before each call, and once it says no nothing more is begun; `report`
+/// hears of each change.
 pub fn run(
     approved: &Approved,
-    paths: &[AttributePath],
-    link: &str,
     writer: &mut dyn Writer,
     may_write: &mut dyn FnMut() -> bool,
     report: &mut dyn FnMut(&Change, &Fate),
 ) -> Tally {
-    let mut loop_ = Loop { paths, link, writer, accounts: BTreeMap::new(), failed: BTreeSet::new() };
+    let mut loop_ = Loop { writer, accounts: BTreeMap::new(), failed: BTreeSet::new() };
     let mut tally = Tally::default();
     let mut stopped = false;
     for change in approved.changes() {
         stopped = stopped || !may_write();
         let fate = if stopped { Fate::Stopped } else { loop_.one(change) };
         match &fate {
-            Fate::Made => *tally.made.entry(change.operation.word().to_owned()).or_insert(0) += 1,
+            Fate::Made => *tally.made.entry(change.operation().word().to_owned()).or_insert(0) += 1,
             Fate::Failed(WriteError::Stale { .. }) => tally.stale += 1,
             Fate::Failed(_) | Fate::Skipped => tally.failed += 1,
             Fate::Stopped => tally.stopped += 1,
@@ -69,8 +67,6 @@ pub fn run(
 }
 
 struct Loop<'l> {
-    paths: &'l [AttributePath],
-    link: &'l str,
     writer: &'l mut dyn Writer,
     /// Accounts made in this run, by subject.
     accounts: BTreeMap<String, String>,
@@ -87,7 +83,7 @@ impl Loop<'_> {
         match self.write(change) {
             Ok(()) => Fate::Made,
             Err(error) => {
-                if matches!(change.operation, Operation::Create | Operation::Adopt | Operation::Archive) {
+                if matches!(change.operation(), Operation::Create | Operation::Adopt | Operation::Archive) {
                     self.failed.insert(subject.to_owned());
                 }
                 Fate::Failed(error)
@@ -99,55 +95,37 @@ impl Loop<'_> {
         let account =
             change.subject.account.clone().or_else(|| self.accounts.get(change.subject.key()).cloned());
         let account = account.ok_or_else(|| WriteError::Failed("the account is not there yet".to_owned()));
-        match (change.operation, &change.right) {
-            (Operation::Create, _) => self.create(change),
-            (Operation::Adopt | Operation::Reactivate | Operation::Update | Operation::Archive, _) => {
-                self.update(&account?, change)
+        match &change.action {
+            Action::Create { link, attributes } => {
+                let id = self.create(link, attributes)?;
+                self.accounts.insert(change.subject.key().to_owned(), id);
+                Ok(())
             }
-            (Operation::Deactivate, _) => self.writer.deactivate(&account?),
-            (Operation::Delete, _) => self.writer.delete(&account?),
-            (Operation::Grant, Some(right)) => self.writer.grant(&account?, right),
-            (Operation::Revoke, Some(right)) => self.writer.revoke(&account?, right),
-            (other, _) => Err(WriteError::Failed(format!("this version cannot {other}"))),
+            Action::Adopt { .. }
+            | Action::Reactivate { .. }
+            | Action::Update { .. }
+            | Action::Archive { .. } => self.update(&account?, change),
+            Action::Deactivate => self.writer.deactivate(&account?),
+            Action::Delete => self.writer.delete(&account?),
+            Action::Grant(right) => self.writer.grant(&account?, right),
+            Action::Revoke(right) => self.writer.revoke(&account?, right),
         }
     }
 
-    fn create(&mut self, change: &Change) -> Result<(), WriteError> {
-        let mut link = String::new();
-        let mut attributes = Vec::new();
-        for attribute in &change.attributes {
-            let Some(after) = attribute.after.clone() else { continue };
-            if attribute.attribute == self.link {
-                link = after.to_string();
-            } else {
-                attributes.push((self.path(&attribute.attribute)?, after));
-            }
-        }
-        let id = self.writer.create(&attributes, &link)?;
-        self.accounts.insert(change.subject.key().to_owned(), id);
-        Ok(())
+    fn create(&mut self, link: &InitialValue, attributes: &[InitialValue]) -> Result<String, WriteError> {
+        let attributes: Vec<(AttributePath, Value)> =
+            attributes.iter().map(|it| (AttributePath::clone(&it.path), it.value.clone())).collect();
+        self.writer.create(&attributes, &link.value.to_string())
     }
 
     fn update(&mut self, account: &str, change: &Change) -> Result<(), WriteError> {
         let (mut expected, mut changes): (Values, Values) = (Vec::new(), Vec::new());
-        let mut active = None;
-        for attribute in &change.attributes {
-            if attribute.attribute == "active" {
-                active = match attribute.after {
-                    Some(Value::Boolean(active)) => Some(active),
-                    _ => None,
-                };
-                continue;
-            }
-            let path = self.path(&attribute.attribute)?;
-            expected.push((path.clone(), attribute.before.clone()));
-            changes.push((path, attribute.after.clone()));
+        for attribute in change.attribute_changes() {
+            // `active` has a place of its own in the call.
+            let Some(path) = attribute.path else { continue };
+            expected.push((path.clone(), attribute.before.cloned()));
+            changes.push((path.clone(), attribute.after.cloned()));
         }
-        self.writer.update(account, &expected, &changes, active)
-    }
-
-    fn path(&self, name: &str) -> Result<AttributePath, WriteError> {
-        let path = self.paths.iter().find(|path| path.name == name).cloned();
-        path.ok_or_else(|| WriteError::Failed(format!("`{name}` has no path in the application")))
+        self.writer.update(account, &expected, &changes, change.sets_active())
     }
 }

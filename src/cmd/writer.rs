@@ -6,7 +6,7 @@ use crate::apply::Writer;
 use crate::apply::scim::{ScimApplication, WireOfRight};
 use crate::apply::sqlite::SqliteWriter;
 use crate::fetch::{secret, start_state};
-use crate::model::{ApplicationConnection, AttributePath, EntitlementWire};
+use crate::model::{ApplicationConnection, EntitlementWire};
 use crate::policy::ApplicationPolicy;
 use std::collections::BTreeMap;
 
@@ -32,11 +32,6 @@ pub(super) fn writer(
             application.name
         ))),
     }
-}
-
-/// The attributes that changes may name: those of the policies, and the link.
-pub(super) fn paths(application: &ApplicationPolicy) -> Vec<AttributePath> {
-    application.account_attributes.iter().chain([&application.link]).cloned().collect()
 }
 
 /// How a SCIM application stores each type of right.

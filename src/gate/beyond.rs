@@ -41,7 +41,7 @@ impl Beyond {
         });
         let parts = impact((&held, policy), base);
         // What only follows an adoption that waits without the commit too does not keep the policies from being settled.
-        let waiting = parts.pending.changes.iter().filter(|change| change.hold.is_some());
+        let waiting = parts.pending.changes.iter().filter(|change| change.hold().is_some());
         let waiting: BTreeSet<&str> =
             waiting.filter(|_| judgement.settles()).map(|change| change.subject.key()).collect();
         let because = parts.because.changes.iter();

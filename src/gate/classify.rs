@@ -61,13 +61,13 @@ pub fn classify(plan: &Plan, policy: &ApplicationPolicy, reviewed: &Reviewed<'_>
     let too_many = too_many(&plan.changes, &classes, reviewed.listed);
     let unshown = classes.iter().enumerate().filter(|(place, class)| match class {
         Class::Unshown => true,
-        Class::Counted => too_many.contains(&plan.changes[*place].operation),
+        Class::Counted => too_many.contains(&plan.changes[*place].operation()),
         Class::Flows => false,
     });
     let unshown: BTreeSet<usize> = unshown.map(|(place, _)| place).collect();
     let held = with_dependents(plan, policy, unshown.clone());
     let settled_too = |place: &usize| {
-        let adopts = plan.changes[*place].hold.is_some();
+        let adopts = plan.changes[*place].hold().is_some();
         adopts && all[*place].iter().all(|it| reviewed.same || before.contains(it.text()))
     };
     // What only waits for such an adoption; what nobody was shown is no part of it, or settling would let it flow unseen.
@@ -100,7 +100,7 @@ pub(super) fn class(
     reviewed: &Reviewed<'_>,
 ) -> Class {
     // What takes over an account waits for a person wherever it came from: who can set a mail address could else do it.
-    let from_directory = change.hold.is_none() && (reviewed.same || before.contains(identity.text()));
+    let from_directory = change.hold().is_none() && (reviewed.same || before.contains(identity.text()));
     let word = identity.operation.word();
     match identity.sensitive {
         _ if from_directory => Class::Flows,
@@ -115,7 +115,7 @@ pub(super) fn class(
 fn too_many(changes: &[Change], classes: &[Class], listed: &Listed) -> BTreeSet<Operation> {
     let mut counts: BTreeMap<Operation, u64> = BTreeMap::new();
     for (change, _) in changes.iter().zip(classes).filter(|(_, class)| **class == Class::Counted) {
-        *counts.entry(change.operation).or_default() += 1;
+        *counts.entry(change.operation()).or_default() += 1;
     }
     counts.retain(|operation, count| *count > listed.counted(operation.word()));
     counts.into_keys().collect()
@@ -129,15 +129,16 @@ fn with_dependents(plan: &Plan, policy: &ApplicationPolicy, mut held: BTreeSet<u
             .iter()
             .map(|place| &plan.changes[*place])
             .filter(|change| {
-                !matches!(change.operation, Operation::Update | Operation::Grant | Operation::Revoke)
+                !matches!(change.operation(), Operation::Update | Operation::Grant | Operation::Revoke)
             })
             .map(|change| change.subject.key())
             .collect();
         let rights: BTreeSet<(&str, &str)> =
             held.iter().filter_map(|place| one_valued(policy, &plan.changes[*place])).collect();
         let waits = |(place, change): &(usize, &Change)| {
-            adds(change.operation) && accounts.contains(change.subject.key())
-                || adds(change.operation) && one_valued(policy, change).is_some_and(|it| rights.contains(&it))
+            adds(change.operation()) && accounts.contains(change.subject.key())
+                || adds(change.operation())
+                    && one_valued(policy, change).is_some_and(|it| rights.contains(&it))
                 || names.get(place).is_some_and(|freer| held.contains(freer))
         };
         let more: Vec<usize> = plan
@@ -163,7 +164,7 @@ fn adds(operation: Operation) -> bool {
 
 /// Subject and entitlement of a change to the one value of an attribute: giving another value takes the old one away.
 fn one_valued<'c>(policy: &ApplicationPolicy, change: &'c Change) -> Option<(&'c str, &'c str)> {
-    let right = change.right.as_ref()?;
+    let right = change.right()?;
     let kind = policy.entitlements.iter().find(|kind| kind.name == right.entitlement)?;
     let one = matches!(kind.wire, EntitlementWire::Attribute { .. });
     one.then_some((change.subject.key(), right.entitlement.as_str()))
@@ -180,7 +181,7 @@ pub(super) fn unreviewed(
     let instance = plan.instance();
     let waits = |change: &Change| {
         let shown = |it: &Identity| released.has(it.operation.word(), &key.item(it));
-        change.hold == Some(Hold::Privileged) && !identities(&instance, policy, change).iter().all(shown)
+        change.hold() == Some(Hold::Privileged) && !identities(&instance, policy, change).iter().all(shown)
     };
     let subjects: BTreeSet<&str> =
         plan.changes.iter().filter(|change| waits(change)).map(|change| change.subject.key()).collect();

@@ -2,8 +2,7 @@
 //! language, 5, `keepAtLeast`). No override lifts it.
 
 use super::limits::Refusal;
-use crate::model::Operation;
-use crate::plan::{Change, Holder, Kept, Plan};
+use crate::plan::{Action, Change, Holder, Kept, Plan};
 use crate::policy::ApplicationPolicy;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,24 +70,27 @@ impl Rights {
 
     fn make(&mut self, kept: &Kept, change: &Change) {
         let account = change.subject.account.clone().unwrap_or_else(|| change.subject.key().to_owned());
-        let right = change.right.as_ref().filter(|right| kept.is(right));
-        match (change.operation, right) {
-            (Operation::Grant, Some(right)) => {
+        match &change.action {
+            Action::Grant(right) if kept.is(right) => {
                 self.held.entry(account).or_default().insert(right.scope.clone());
             }
-            (Operation::Revoke, Some(right)) => {
+            Action::Revoke(right) if kept.is(right) => {
                 self.held.entry(account).or_default().remove(&right.scope);
             }
-            (Operation::Reactivate, _) => {
+            Action::Reactivate { .. } => {
                 self.inactive.remove(&account);
             }
-            (Operation::Deactivate, _) => {
+            Action::Deactivate => {
                 self.inactive.insert(account);
             }
-            (Operation::Archive | Operation::Delete, _) => {
+            Action::Archive { .. } | Action::Delete => {
                 self.held.remove(&account);
             }
-            _ => {}
+            Action::Grant(_)
+            | Action::Revoke(_)
+            | Action::Adopt { .. }
+            | Action::Create { .. }
+            | Action::Update { .. } => {}
         }
     }
 }

@@ -32,15 +32,11 @@ impl Identity {
 /// What a change does: one identity, or of an update one for each attribute, so that a policy about one attribute says
 /// nothing about the others.
 pub fn identities(instance: &str, policy: &ApplicationPolicy, change: &Change) -> Vec<Identity> {
-    match change.operation {
-        Operation::Update => {
-            let attributes = change.attributes.iter();
-            attributes
-                .map(|it| of_attribute(instance, policy, change, &it.attribute, it.after.as_ref()))
-                .collect()
-        }
-        _ => vec![of_whole(instance, policy, change)],
+    if change.operation() != Operation::Update {
+        return vec![of_whole(instance, policy, change)];
     }
+    let attributes = change.attribute_changes().into_iter();
+    attributes.map(|it| of_attribute(instance, policy, change, it.attribute, it.after)).collect()
 }
 
 fn of_attribute(
@@ -51,7 +47,7 @@ fn of_attribute(
     after: Option<&Value>,
 ) -> Identity {
     Identity {
-        operation: change.operation,
+        operation: change.operation(),
         sensitive: finds_accounts(policy, attribute),
         attribute: Some(attribute.to_owned()),
         text: text(instance, change, &json!(attribute), &json!([after])),
@@ -59,11 +55,11 @@ fn of_attribute(
 }
 
 fn of_whole(instance: &str, policy: &ApplicationPolicy, change: &Change) -> Identity {
-    let right = change.right.as_ref();
+    let right = change.right();
     let what = right.map_or(Json::Null, |right| json!([right.entitlement, right.value, right.scope]));
     Identity {
-        operation: change.operation,
-        sensitive: takes(change.operation) || is_privileged(policy, change) || lets_in_anew(policy, change),
+        operation: change.operation(),
+        sensitive: takes(change.operation()) || is_privileged(policy, change) || lets_in_anew(policy, change),
         attribute: None,
         text: text(instance, change, &what, &after(change)),
     }
@@ -72,10 +68,10 @@ fn of_whole(instance: &str, policy: &ApplicationPolicy, change: &Change) -> Iden
 /// Which account is taken or taken over belongs to it; which one is made or given to does not, for it may not be there yet.
 /// What an account is let in again with does, as of an update.
 fn after(change: &Change) -> Json {
-    match change.operation {
+    match change.operation() {
         Operation::Reactivate => {
             let written: Vec<Json> =
-                change.attributes.iter().map(|it| json!([it.attribute, it.after])).collect();
+                change.attribute_changes().iter().map(|it| json!([it.attribute, it.after])).collect();
             json!(written)
         }
         operation if takes(operation) => json!([change.subject.account]),
@@ -85,8 +81,8 @@ fn after(change: &Change) -> Json {
 
 /// Whether an account is let in again as one that is found otherwise than before.
 fn lets_in_anew(policy: &ApplicationPolicy, change: &Change) -> bool {
-    change.operation == Operation::Reactivate
-        && change.attributes.iter().any(|it| finds_accounts(policy, &it.attribute))
+    change.operation() == Operation::Reactivate
+        && change.attribute_changes().iter().any(|it| finds_accounts(policy, it.attribute))
 }
 
 fn takes(operation: Operation) -> bool {
@@ -101,7 +97,7 @@ fn finds_accounts(policy: &ApplicationPolicy, attribute: &str) -> bool {
 }
 
 fn is_privileged(policy: &ApplicationPolicy, change: &Change) -> bool {
-    let Some(right) = change.right.as_ref() else { return false };
+    let Some(right) = change.right() else { return false };
     let kind = policy.entitlements.iter().find(|kind| kind.name == right.entitlement);
     kind.is_some_and(|kind| kind.privileged.contains(&right.value))
 }
@@ -111,7 +107,7 @@ fn text(instance: &str, change: &Change, what: &Json, after: &Json) -> String {
         (Some(directory), Some(user)) => format!("{directory}:{user}"),
         _ => change.subject.key().to_owned(),
     };
-    let operation = change.operation.word();
+    let operation = change.operation().word();
     let all = json!(["rolewright-change/1", instance, "account", subject, operation, what, after]);
     serde_json_canonicalizer::to_string(&all).unwrap_or_default()
 }

@@ -43,7 +43,7 @@ pub fn impact(head: (&Plan, &ApplicationPolicy), base: Option<(&Plan, &Applicati
 /// what a record lists.
 pub fn unsettled(plan: (&Plan, &ApplicationPolicy), settled: Option<(&Plan, &ApplicationPolicy)>) -> Plan {
     let settled = settled.map(|(plan, policy)| Wants::of(plan, policy)).unwrap_or_default();
-    part(plan, |change, it| change.hold.is_some() || !settled.changes.contains(it), |_| false)
+    part(plan, |change, it| change.hold().is_some() || !settled.changes.contains(it), |_| false)
 }
 
 /// What a plan says, without order and words.
@@ -81,17 +81,11 @@ fn part(
     let instance = plan.instance();
     let kept = |change: &Change| {
         let identities = identities(&instance, policy, change);
-        let attributes: Option<BTreeSet<String>> =
-            identities.iter().map(|it| it.attribute().map(ToOwned::to_owned)).collect();
         let kept: Vec<_> = identities.into_iter().filter(|it| keeps(change, it.text())).collect();
         if kept.is_empty() {
             return None;
         }
-        let mut change = change.clone();
-        if attributes.is_some() {
-            change.attributes.retain(|it| kept.iter().any(|kept| kept.attribute() == Some(&it.attribute)));
-        }
-        Some(change)
+        Some(change.with_attributes(|name| kept.iter().any(|kept| kept.attribute() == Some(name))))
     };
     Plan {
         changes: plan.changes.iter().filter_map(kept).collect(),

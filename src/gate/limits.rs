@@ -102,14 +102,15 @@ pub fn counted<'c>(changes: impl Iterator<Item = &'c Change>) -> BTreeMap<String
     let changes: Vec<&Change> = changes.collect();
     let removed: BTreeSet<&str> = changes
         .iter()
-        .filter(|change| change.operation.is_removal())
+        .filter(|change| change.operation().is_removal())
         .map(|change| change.subject.key())
         .collect();
-    let own =
-        |change: &&&Change| change.operation != Operation::Revoke || !removed.contains(change.subject.key());
+    let own = |change: &&&Change| {
+        change.operation() != Operation::Revoke || !removed.contains(change.subject.key())
+    };
     let mut counts = BTreeMap::new();
     for change in changes.iter().filter(own) {
-        *counts.entry(change.operation.word().to_owned()).or_insert(0) += 1;
+        *counts.entry(change.operation().word().to_owned()).or_insert(0) += 1;
     }
     counts
 }

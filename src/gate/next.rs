@@ -120,7 +120,7 @@ impl State {
         }
         // What was shown is settled with the policies; what takes accounts over is asked for anew each time, so that a
         // run which dies before it is done would hold it.
-        match approved.changes().any(|change| change.hold.is_some()) {
+        match approved.changes().any(|change| change.hold().is_some()) {
             true => state.shown.push(record.run.clone()),
             false => state.shown.clear(),
         }

@@ -137,7 +137,7 @@ impl<'de> Deserialize<'de> for RunResult {
 /// How many changes there are of each operation.
 pub fn by_operation<'c>(changes: impl Iterator<Item = &'c Change>) -> BTreeMap<String, u64> {
     changes.fold(BTreeMap::new(), |mut counts, change| {
-        *counts.entry(change.operation.word().to_owned()).or_insert(0) += 1;
+        *counts.entry(change.operation().word().to_owned()).or_insert(0) += 1;
         counts
     })
 }

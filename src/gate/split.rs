@@ -27,12 +27,12 @@ pub fn split(mut plan: Plan, policy: &ApplicationPolicy, reviewed: &Reviewed<'_>
 
 /// One change, or of an update of which only some attributes wait, two.
 fn apart(change: Change, waits: &BTreeSet<String>) -> Vec<Change> {
-    if change.operation != Operation::Update || waits.is_empty() || waits.len() == change.attributes.len() {
+    let whole = change.operation() != Operation::Update
+        || waits.is_empty()
+        || waits.len() == change.attribute_changes().len();
+    if whole {
         return vec![change];
     }
-    let part = |waiting: bool| {
-        let attributes = change.attributes.iter().filter(|it| waits.contains(&it.attribute) == waiting);
-        Change { attributes: attributes.cloned().collect(), ..change.clone() }
-    };
+    let part = |waiting: bool| change.with_attributes(|name| waits.contains(name) == waiting);
     vec![part(false), part(true)]
 }

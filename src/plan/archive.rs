@@ -2,12 +2,14 @@
 //! deactivated; and what replaces one that is of the wrong type.
 
 use super::build::{Builder, Built};
+use super::change::{Action, AttributeWrite, Change, Hold};
 use super::context::Context;
 use super::decision::Decision;
 use super::protection::protection;
-use super::value::{AttributeChange, Change, Hold, Outcome};
+use super::value::Outcome;
 use crate::model::{Operation, Value};
 use crate::policy::{ACCOUNT_TYPE, AccountSlot, ArchivedAttribute, ArchivedPart, Origin};
+use std::sync::Arc;
 
 impl Context<'_> {
     /// Whether archiving gives an attribute another value.
@@ -59,50 +61,50 @@ impl Builder<'_, '_> {
             self.report(built, Outcome::Blocked, (user, Some(account)), message, Some(origin));
             return false;
         }
-        let attributes = self.archiving(account, origin);
-        if attributes.is_empty() && held.is_empty() {
+        let (link, attributes) = (self.unlinking(account, origin), self.archiving(account, origin));
+        let active = self.context.application.accounts.active[account as usize];
+        if link.is_none() && attributes.is_empty() && !active && held.is_empty() {
             return true;
         }
+        let deactivates = active.then(|| self.rules.number(origin));
         for right in held {
             self.revoke(built, who, *right, vec![self.reason(origin, because)]);
         }
         built.changes.push(Change {
-            operation: Operation::Archive,
             subject: self.subject(user, Some(account)),
-            attributes,
-            right: None,
+            action: Action::Archive { link, attributes, deactivates, hold },
             reasons: vec![self.reason(origin, because)],
-            hold,
         });
         true
     }
 
-    fn archiving(&self, account: u32, origin: &Origin) -> Vec<AttributeChange> {
-        let (context, rule) = (self.context, self.rules.number(origin));
-        let policy = context.desired.policy;
-        let text = |text: &str| Value::Text(text.to_owned());
-        let change = |attribute: &str, before, after| AttributeChange {
-            attribute: attribute.to_owned(),
-            before,
-            after,
-            rule,
-        };
+    fn unlinking(&self, account: u32, origin: &Origin) -> Option<AttributeWrite> {
+        let link = self.context.application.accounts.links.get(account)?;
+        Some(AttributeWrite {
+            path: Arc::clone(&self.paths.link),
+            before: Some(Value::Text(link.to_owned())),
+            after: None,
+            rule: self.rules.number(origin),
+        })
+    }
+
+    /// The attributes that archiving changes, sorted by name.
+    fn archiving(&self, account: u32, origin: &Origin) -> Vec<AttributeWrite> {
+        let context = self.context;
         let mut written = Vec::new();
-        for archived in &policy.lifecycle.archive {
+        for archived in &context.desired.policy.lifecycle.archive {
             let held = context.held(archived.attribute, account);
             let value = context.archived(archived, account);
             if held != value.as_deref() {
-                let name = &policy.account_attribute(archived.attribute).name;
-                written.push(change(name, held.map(text), value.map(Value::Text)));
+                written.push(AttributeWrite {
+                    path: self.paths.of(archived.attribute),
+                    before: held.map(|held| Value::Text(held.to_owned())),
+                    after: value.map(Value::Text),
+                    rule: self.rules.number(origin),
+                });
             }
         }
-        if let Some(link) = context.application.accounts.links.get(account) {
-            written.push(change(&policy.link.name, Some(text(link)), None));
-        }
-        if context.application.accounts.active[account as usize] {
-            written.push(change("active", Some(Value::Boolean(true)), Some(Value::Boolean(false))));
-        }
-        written.sort_by(|one, other| one.attribute.cmp(&other.attribute));
+        written.sort_by(|one, other| one.path.name.cmp(&other.path.name));
         written
     }
 

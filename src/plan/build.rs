@@ -1,11 +1,13 @@
 //! Decisions to changes and reports, each with its reasons.
 
 use super::archived_names::ArchivedNames;
+use super::change::{Change, Reason};
 use super::context::Context;
 use super::decision::{Decision, State};
+use super::paths::Paths;
 use super::rules::RuleTable;
 use super::unique::Collisions;
-use super::value::{Change, Outcome, Reason, Report, Subject};
+use super::value::{Outcome, Report, Subject};
 use crate::desired::{Ending, LinkingFault, Source, Wanted};
 use crate::model::Operation;
 use crate::policy::{Constraint, Origin, Otherwise, Returning};
@@ -35,6 +37,7 @@ impl Built {
 pub(super) struct Builder<'b, 'a> {
     pub(super) context: &'b Context<'a>,
     pub(super) rules: &'b RuleTable<'a>,
+    pub(super) paths: &'b Paths,
     pub(super) collisions: &'b Collisions<'a>,
     pub(super) archived: &'b ArchivedNames,
 }
@@ -54,8 +57,8 @@ impl<'a> Builder<'_, 'a> {
                 .changes
                 .drain(before..)
                 .map(|change| {
-                    let right = change.right.map_or(String::new(), |right| format!(" `{right}`"));
-                    format!("{}{right}", change.operation)
+                    let right = change.right().map_or(String::new(), |right| format!(" `{right}`"));
+                    format!("{}{right}", change.operation())
                 })
                 .collect();
             let canary = self.context.desired.policy.lifecycle.canary.as_ref();

@@ -1,10 +1,9 @@
 //! Changes that take away: the word of a state, carried out on a linked account.
 
 use super::build::{Builder, Built};
+use super::change::{Action, Change};
 use super::decision::State;
 use super::protection::protection;
-use super::value::Change;
-use crate::model::Operation;
 use crate::policy::Word;
 
 impl Builder<'_, '_> {
@@ -13,16 +12,16 @@ impl Builder<'_, '_> {
         match word {
             Word::Provision | Word::Keep => {}
             Word::Revoke => self.revoke_all(built, who, state),
-            Word::Deactivate => self.remove(built, who, state, Operation::Deactivate),
+            Word::Deactivate => self.deactivate(built, who, state),
             Word::RevokeAndDeactivate => {
                 self.revoke_all(built, who, state);
-                self.remove(built, who, state, Operation::Deactivate);
+                self.deactivate(built, who, state);
             }
             Word::Archive => {
                 let (origin, because) = self.state(state, who.0);
                 self.archive(built, who, origin, &because);
             }
-            Word::Delete => self.remove(built, who, state, Operation::Delete),
+            Word::Delete => self.remove(built, who, state, Action::Delete),
         }
     }
 
@@ -33,24 +32,23 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn remove(&self, built: &mut Built, who: (Option<u32>, u32), state: State, operation: Operation) {
-        let (user, account) = who;
-        let inactive = !self.context.application.accounts.active[account as usize];
-        if operation == Operation::Deactivate && inactive {
-            return;
+    fn deactivate(&self, built: &mut Built, who: (Option<u32>, u32), state: State) {
+        if self.context.application.accounts.active[who.1 as usize] {
+            self.remove(built, who, state, Action::Deactivate);
         }
+    }
+
+    fn remove(&self, built: &mut Built, who: (Option<u32>, u32), state: State, action: Action) {
+        let ((user, account), operation) = (who, action.operation());
         if let Some(rule) = protection(self.context, who, operation, self.context.holdings.rights.of(account))
         {
             return self.withheld(built, operation, who, rule);
         }
         let (origin, because) = self.state(state, user);
         built.changes.push(Change {
-            operation,
             subject: self.subject(user, Some(account)),
-            attributes: Vec::new(),
-            right: None,
+            action,
             reasons: vec![self.reason(origin, because)],
-            hold: None,
         });
     }
 }

@@ -1,7 +1,7 @@
 //! An independent look at a finished plan: what must never be in one, whatever made it.
 
+use super::change::{Action, AttributeWrite, Change};
 use super::value::{Outcome, Plan};
-use crate::model::Operation;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Plan {
@@ -31,7 +31,7 @@ impl Plan {
         });
         touched
             .map(|change| {
-                format!("{} of `{}`, who is to be left alone", change.operation, change.subject.key())
+                format!("{} of `{}`, who is to be left alone", change.operation(), change.subject.key())
             })
             .collect()
     }
@@ -43,9 +43,9 @@ impl Plan {
         for change in &self.changes {
             // The account archived and the one made in its place are two.
             let subject = (change.subject.key(), change.subject.account.as_deref());
-            let key = (subject, change.right.is_some(), change.right.as_ref());
-            if let Some(other) = seen.insert(key, change.operation) {
-                faults.push(format!("{other} and {} of `{}`", change.operation, change.subject.key()));
+            let key = (subject, change.right());
+            if let Some(other) = seen.insert(key, change.operation()) {
+                faults.push(format!("{other} and {} of `{}`", change.operation(), change.subject.key()));
             }
         }
         faults
@@ -53,29 +53,31 @@ impl Plan {
 
     /// Each change has what its operation needs.
     fn shapes(&self) -> Vec<String> {
-        let fault = |change: &&super::value::Change| {
-            let account = change.subject.account.is_some();
-            let sound = match change.operation {
-                Operation::Create => {
-                    !account
-                        && change.subject.user.is_some()
-                        && change.attributes.iter().all(|it| it.before.is_none())
+        let differs = |write: &AttributeWrite| write.before != write.after;
+        let fault = |change: &&Change| {
+            let (user, account) = (change.subject.user.is_some(), change.subject.account.is_some());
+            let sound = match &change.action {
+                Action::Create { .. } => user && !account,
+                Action::Grant(_) => user,
+                Action::Revoke(_) | Action::Deactivate | Action::Delete | Action::Archive { .. } => account,
+                Action::Adopt { link, attributes, .. } => {
+                    account && differs(link) && attributes.iter().all(differs)
                 }
-                Operation::Grant => change.right.is_some() && change.subject.user.is_some(),
-                Operation::Revoke => change.right.is_some() && account,
-                Operation::Adopt | Operation::Reactivate | Operation::Update => {
+                Action::Reactivate { link, attributes, .. } => {
+                    account && link.iter().chain(attributes).all(differs)
+                }
+                Action::Update { link, attributes } => {
                     account
-                        && !change.attributes.is_empty()
-                        && change.attributes.iter().all(|it| it.before != it.after)
+                        && (link.is_some() || !attributes.is_empty())
+                        && link.iter().chain(attributes).all(differs)
                 }
-                Operation::Delete | Operation::Archive | Operation::Deactivate => account,
             };
             !sound || change.reasons.is_empty()
         };
         self.changes
             .iter()
             .filter(fault)
-            .map(|change| format!("{} of `{}` lacks what it needs", change.operation, change.subject.key()))
+            .map(|change| format!("{} of `{}` lacks what it needs", change.operation(), change.subject.key()))
             .collect()
     }
 }

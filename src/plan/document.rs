@@ -1,6 +1,7 @@
 //! The plan as JSON: versioned, with a schema, canonical (RFC 8785); its SHA-256 is the plan's digest.
 
-use super::value::{AttributeChange, Change, Hold, Plan, Report};
+use super::change::{AttributeChange, Change, Hold};
+use super::value::{Plan, Report};
 use crate::model::{Digest, Right, Value};
 use crate::policy::Origin;
 use schemars::JsonSchema;
@@ -232,10 +233,10 @@ impl Plan {
 
     fn change(&self, change: &Change) -> ChangeDocument {
         ChangeDocument {
-            operation: change.operation.word(),
+            operation: change.operation().word(),
             subject: subject(&change.subject),
-            attributes: change.attributes.iter().map(|attribute| self.attribute(attribute)).collect(),
-            right: change.right.as_ref().map(right),
+            attributes: change.attribute_changes().into_iter().map(|it| self.attribute(it)).collect(),
+            right: change.right().map(right),
             reasons: change
                 .reasons
                 .iter()
@@ -244,18 +245,15 @@ impl Plan {
                     because: reason.because.clone(),
                 })
                 .collect(),
-            hold: change.hold.map(|hold| match hold {
-                Hold::Adoption => "adoption",
-                Hold::Privileged => "privileged",
-            }),
+            hold: change.hold().map(Hold::word),
         }
     }
 
-    fn attribute(&self, change: &AttributeChange) -> AttributeDocument {
+    fn attribute(&self, change: AttributeChange<'_>) -> AttributeDocument {
         AttributeDocument {
-            attribute: change.attribute.clone(),
-            before: change.before.as_ref().map(json),
-            after: change.after.as_ref().map(json),
+            attribute: change.attribute.to_owned(),
+            before: change.before.map(json),
+            after: change.after.map(json),
             rule: rule(self.rule(change.rule)),
         }
     }

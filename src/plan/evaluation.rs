@@ -3,12 +3,14 @@
 
 use super::archived_names::ArchivedNames;
 use super::build::{Builder, Built};
+use super::change::Change;
 use super::context::Context;
 use super::decisions::Decisions;
 use super::memory::Memory;
+use super::paths::Paths;
 use super::rules::RuleTable;
 use super::unique::{Collisions, collisions};
-use super::value::{Base, Change, Plan, Report, Seen, WithoutAccount};
+use super::value::{Base, Plan, Report, Seen, WithoutAccount};
 use crate::desired::{DataErrors, DesiredState, Population, desire};
 use crate::model::{Commit, Date, Digest};
 use crate::policy::{ApplicationPolicy, DirectoryPolicy};
@@ -46,6 +48,7 @@ pub struct Evaluation<'a> {
     archived: ArchivedNames,
     collisions: Collisions<'a>,
     rules: RuleTable<'a>,
+    paths: Paths,
 }
 
 impl<'a> Evaluation<'a> {
@@ -61,7 +64,8 @@ impl<'a> Evaluation<'a> {
         let archived = ArchivedNames::new(&context, &decisions);
         let collisions = collisions(&context, &decisions, &archived);
         let rules = RuleTable::new(inputs.policy);
-        Ok(Self { inputs: inputs.clone(), context, decisions, archived, collisions, rules })
+        let paths = Paths::new(inputs.policy);
+        Ok(Self { inputs: inputs.clone(), context, decisions, archived, collisions, rules, paths })
     }
 
     /// The same evaluation with another memory: who gets what does not depend on it, only which values are written.
@@ -106,6 +110,7 @@ impl<'a> Evaluation<'a> {
         Builder {
             context: &self.context,
             rules: &self.rules,
+            paths: &self.paths,
             collisions: &self.collisions,
             archived: &self.archived,
         }
@@ -151,10 +156,11 @@ impl<'a> Evaluation<'a> {
 /// Sorts changes and reports into plan order, the same for any order of reading and any number of threads.
 fn sort(built: &mut Built) {
     built.changes.par_sort_by(|one, other| {
-        let key =
-            |change: &'_ Change| (change.operation, change.subject.key().to_owned(), change.right.clone());
-        (one.operation, one.subject.key())
-            .cmp(&(other.operation, other.subject.key()))
+        let key = |change: &'_ Change| {
+            (change.operation(), change.subject.key().to_owned(), change.right().cloned())
+        };
+        (one.operation(), one.subject.key())
+            .cmp(&(other.operation(), other.subject.key()))
             .then_with(|| key(one).cmp(&key(other)))
     });
     built.reports.par_sort_by(|one, other| {

@@ -192,10 +192,10 @@ impl Explainer<'_, '_> {
         let changes = self.plan.changes.iter().filter(|change| change.subject.user.as_deref() == Some(id));
         let reports = self.plan.reports.iter().filter(|report| report.subject.user.as_deref() == Some(id));
         let changes = changes.map(|change| {
-            let right = change.right.as_ref().map_or(String::new(), |right| format!(" `{right}`"));
-            let names: Vec<&str> =
-                change.attributes.iter().map(|attribute| attribute.attribute.as_str()).collect();
-            step("planned", format!("{}{right} {}", change.operation, names.join(", ")).trim_end(), None)
+            let right = change.right().map_or(String::new(), |right| format!(" `{right}`"));
+            let written = change.attribute_changes();
+            let names: Vec<&str> = written.iter().map(|attribute| attribute.attribute).collect();
+            step("planned", format!("{}{right} {}", change.operation(), names.join(", ")).trim_end(), None)
         });
         let reports = reports.map(|report| {
             step(report.outcome.word(), report.message.clone(), report.rule.map(|rule| self.plan.rule(rule)))

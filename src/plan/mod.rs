@@ -7,6 +7,7 @@ mod archive;
 mod archived_names;
 mod build;
 mod carry;
+mod change;
 mod context;
 mod critic;
 mod decision;
@@ -24,6 +25,7 @@ mod matching;
 mod memory;
 mod one_user;
 mod order;
+mod paths;
 mod protection;
 mod provision;
 mod reach;
@@ -32,6 +34,7 @@ mod unique;
 mod value;
 mod verdict;
 
+pub use change::{Action, AttributeChange, AttributeWrite, Change, Hold, InitialValue, Reason};
 pub use document::{FORMAT, PlanDocument};
 pub use evaluation::{Evaluation, Inputs};
 pub use explain::{Explanation, Step};
@@ -40,9 +43,7 @@ pub use listing::{GroupLink, GroupListing, ListedGroup, ListedRole, list_groups}
 pub use memory::Memory;
 pub use one_user::{OneUser, UsersPlan, explain_of_user, plan_of_user};
 pub use reach::Reach;
-pub use value::{
-    AttributeChange, Base, Change, Hold, Outcome, Plan, Reason, Report, Seen, Subject, WithoutAccount,
-};
+pub use value::{Base, Outcome, Plan, Report, Seen, Subject, WithoutAccount};
 pub use verdict::Verdict;
 
 use crate::desired::DataErrors;

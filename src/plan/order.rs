@@ -1,6 +1,7 @@
 //! The order in which changes are written: nothing is written before what it depends on.
 
-use super::value::{Change, Plan};
+use super::change::Change;
+use super::value::Plan;
 use crate::model::{Operation, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,19 +17,19 @@ impl Plan {
         let archived: BTreeSet<Option<&str>> = releasing
             .union(&replaced)
             .map(|place| &self.changes[*place])
-            .filter(|change| change.operation == Operation::Archive)
+            .filter(|change| change.operation() == Operation::Archive)
             .map(|change| change.subject.account.as_deref())
             .collect();
         let mut order: Vec<usize> = (0..self.changes.len()).collect();
         order.sort_by_key(|place| {
             let change = &self.changes[*place];
             let first = releasing.contains(place) || replaced.contains(place);
-            let goes = change.operation == Operation::Revoke
+            let goes = change.operation() == Operation::Revoke
                 && archived.contains(&change.subject.account.as_deref());
             let stage = match (goes, first) {
                 (true, _) => 0,
                 (_, true) => 1,
-                _ => stage(change.operation),
+                _ => stage(change.operation()),
             };
             (stage, depth[*place], *place)
         });
@@ -50,9 +51,9 @@ impl Plan {
     fn freed(&self) -> BTreeMap<String, usize> {
         let mut freed = BTreeMap::new();
         for (place, change) in self.changes.iter().enumerate() {
-            let renamed = change.attributes.iter().filter(|attribute| attribute.attribute == USER_NAME);
-            freed.extend(renamed.filter_map(|it| text(it.before.as_ref())).map(|name| (name, place)));
-            if change.operation == Operation::Delete {
+            let renamed = change.attribute_change(USER_NAME);
+            freed.extend(renamed.and_then(|it| text(it.before)).map(|name| (name, place)));
+            if change.operation() == Operation::Delete {
                 freed.insert(change.subject.name.to_ascii_lowercase(), place);
             }
         }
@@ -71,11 +72,11 @@ impl Plan {
 
     /// Accounts archived so that their users get another: if that fails, nothing is made.
     fn replaced(&self) -> BTreeSet<usize> {
-        let made = self.changes.iter().filter(|change| change.operation == Operation::Create);
+        let made = self.changes.iter().filter(|change| change.operation() == Operation::Create);
         let made: BTreeSet<&str> = made.map(|change| change.subject.key()).collect();
         let archived = self.changes.iter().enumerate();
         archived
-            .filter(|(_, it)| it.operation == Operation::Archive && made.contains(it.subject.key()))
+            .filter(|(_, it)| it.operation() == Operation::Archive && made.contains(it.subject.key()))
             .map(|(place, _)| place)
             .collect()
     }
@@ -98,9 +99,8 @@ impl Plan {
 const USER_NAME: &str = "userName";
 
 /// The user name that a change writes.
-fn taken(change: &Change) -> impl Iterator<Item = String> {
-    let attributes = change.attributes.iter().filter(|attribute| attribute.attribute == USER_NAME);
-    attributes.filter_map(|attribute| text(attribute.after.as_ref()))
+fn taken(change: &Change) -> impl Iterator<Item = String> + use<> {
+    change.attribute_change(USER_NAME).and_then(|written| text(written.after)).into_iter()
 }
 
 /// A name as applications compare it.

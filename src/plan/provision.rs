@@ -2,18 +2,22 @@
 
 use super::build::told;
 use super::build::{Builder, Built};
+use super::change::{Action, AttributeWrite, Change, Hold, InitialValue, Reason};
 use super::decision::Decision;
 use super::memory::Recalled;
 use super::protection::protection;
-use super::value::{AttributeChange, Change, Hold, Outcome, Reason};
+use super::value::Outcome;
 use crate::desired::{Computed, RightId, Wanted};
 use crate::model::{Operation, Value};
-use crate::policy::{ACCOUNT_TYPE, Adoption, Authority};
+use crate::policy::{Adoption, Authority};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-/// Attributes as they should be, or the outcome that stops the user.
+/// What a user's account should hold and does not.
 pub(super) struct Attributes {
-    pub(super) written: Vec<AttributeChange>,
+    /// What is written, sorted by name, without the link.
+    pub(super) written: Vec<AttributeWrite>,
+    /// What is not written although it differs, in words.
     pub(super) differing: Vec<String>,
 }
 
@@ -45,15 +49,20 @@ impl Builder<'_, '_> {
         self.rights(built, user, account);
     }
 
-    pub(super) fn create(&self, built: &mut Built, user: u32, attributes: Vec<AttributeChange>) {
+    pub(super) fn create(&self, built: &mut Built, user: u32, written: Vec<AttributeWrite>) {
         let lifecycle = &self.context.desired.policy.lifecycle;
+        let AttributeWrite { path, rule, .. } = self.link(user, None);
+        let value = Value::Text(self.context.desired.population.id(user).1.to_owned());
+        let initial = |write: AttributeWrite| {
+            Some(InitialValue { path: write.path, value: write.after?, rule: write.rule })
+        };
         built.changes.push(Change {
-            operation: Operation::Create,
             subject: self.subject(Some(user), None),
-            attributes,
-            right: None,
+            action: Action::Create {
+                link: InitialValue { path, value, rule },
+                attributes: written.into_iter().filter_map(initial).collect(),
+            },
             reasons: vec![self.reason(&lifecycle.origin, "in scope, and has no account")],
-            hold: None,
         });
     }
 
@@ -64,37 +73,35 @@ impl Builder<'_, '_> {
         user: u32,
         account: u32,
         decision: Decision,
-        attributes: Vec<AttributeChange>,
+        attributes: Vec<AttributeWrite>,
     ) -> bool {
+        let lifecycle = &self.context.desired.policy.lifecycle;
         let inactive = !self.context.application.accounts.active[account as usize];
-        let operation = match (decision, inactive) {
-            (Decision::Adopt, _) => Operation::Adopt,
-            (_, true) => Operation::Reactivate,
-            (_, false) => Operation::Update,
+        let (action, reason) = if decision == Decision::Adopt {
+            let link = self.link(user, None);
+            let activates = inactive.then(|| self.rules.number(&lifecycle.returning.origin));
+            let action = Action::Adopt { link, attributes, activates, hold: self.hold(account) };
+            (action, self.reason(&lifecycle.adoption.origin, self.how_matched(account)))
+        } else if inactive {
+            let activates = self.rules.number(&lifecycle.returning.origin);
+            let action = Action::Reactivate { link: self.other_link(user, account), attributes, activates };
+            let because = "in scope again, and its account is inactive";
+            (action, self.reason(&lifecycle.returning.origin, because))
+        } else {
+            let link = self.other_link(user, account);
+            if link.is_none() && attributes.is_empty() {
+                return true;
+            }
+            let action = Action::Update { link, attributes };
+            (action, self.reason(&lifecycle.origin, "in scope, and its account differs"))
         };
-        if attributes.is_empty() {
-            return true;
-        }
+        let operation = action.operation();
         if let Some(rule) = protection(self.context, (Some(user), account), operation, &[]) {
             self.withheld(built, operation, (Some(user), account), rule);
             return operation != Operation::Adopt;
         }
-        let lifecycle = &self.context.desired.policy.lifecycle;
-        let reason = match operation {
-            Operation::Adopt => self.reason(&lifecycle.adoption.origin, self.how_matched(account)),
-            Operation::Reactivate => {
-                self.reason(&lifecycle.returning.origin, "in scope again, and its account is inactive")
-            }
-            _ => self.reason(&lifecycle.origin, "in scope, and its account differs"),
-        };
-        built.changes.push(Change {
-            operation,
-            subject: self.subject(Some(user), Some(account)),
-            attributes,
-            right: None,
-            reasons: vec![reason],
-            hold: if operation == Operation::Adopt { self.hold(account) } else { None },
-        });
+        let subject = self.subject(Some(user), Some(account));
+        built.changes.push(Change { subject, action, reasons: vec![reason] });
         true
     }
 
@@ -112,7 +119,7 @@ impl Builder<'_, '_> {
         (context.desired.policy.lifecycle.adoption.value == Adoption::Hold).then_some(Hold::Adoption)
     }
 
-    /// The attributes to be written, the link and `active` among them.
+    /// The attributes to be written, and those that differ and are not; the error is what blocks the user.
     pub(super) fn attributes(
         &self,
         user: u32,
@@ -120,8 +127,9 @@ impl Builder<'_, '_> {
         decision: Decision,
     ) -> Result<Attributes, (&crate::policy::Origin, String)> {
         let desired = &self.context.desired;
+        let account_type = if account.is_none() { self.account_type(user) } else { None };
         let mut attributes =
-            Attributes { written: self.link_and_active(user, account, decision), differing: Vec::new() };
+            Attributes { written: account_type.into_iter().collect(), differing: Vec::new() };
         for attribute in &desired.attributes {
             let reasoned = attribute
                 .wanted(&desired.population, &desired.catalogue, desired.facts(user))
@@ -146,8 +154,8 @@ impl Builder<'_, '_> {
                     attributes.differing.push(kept_local(name, held, &value, recalled));
                 }
                 (Authority::Always | Authority::UntilSourceChanges, _) | (Authority::OnCreate, None) => {
-                    attributes.written.push(AttributeChange {
-                        attribute: name.clone(),
+                    attributes.written.push(AttributeWrite {
+                        path: self.paths.of(attribute.slot),
                         before: held.map(|held| typed(held, &value)),
                         after,
                         rule: self.rules.number(reasoned.origin),
@@ -163,46 +171,38 @@ impl Builder<'_, '_> {
                 (Authority::OnCreate, Some(_)) | (Authority::Never, None) => {}
             }
         }
-        attributes.written.sort_by(|one, other| one.attribute.cmp(&other.attribute));
+        attributes.written.sort_by(|one, other| one.path.name.cmp(&other.path.name));
         Ok(attributes)
     }
 
-    fn link_and_active(&self, user: u32, account: Option<u32>, decision: Decision) -> Vec<AttributeChange> {
-        let (context, lifecycle) = (self.context, &self.context.desired.policy.lifecycle);
-        let mut written = Vec::new();
-        let id = context.desired.population.id(user).1;
-        let linked = account.filter(|_| decision == Decision::Update);
-        let held = linked.and_then(|account| context.application.accounts.links.get(account));
-        if held != Some(id) {
-            written.push(AttributeChange {
-                attribute: context.desired.policy.link.name.clone(),
-                before: held.map(|held| Value::Text(held.to_owned())),
-                after: Some(Value::Text(id.to_owned())),
-                rule: self.rules.number(&lifecycle.adoption.origin),
-            });
+    /// The link to a user, over what an account holds.
+    fn link(&self, user: u32, held: Option<&str>) -> AttributeWrite {
+        AttributeWrite {
+            path: Arc::clone(&self.paths.link),
+            before: held.map(|held| Value::Text(held.to_owned())),
+            after: Some(Value::Text(self.context.desired.population.id(user).1.to_owned())),
+            rule: self.rules.number(&self.context.desired.policy.lifecycle.adoption.origin),
         }
-        if let Some(kind) = context.desired.account_type(user).filter(|_| account.is_none()) {
-            written.push(AttributeChange {
-                attribute: ACCOUNT_TYPE.to_owned(),
-                before: None,
-                after: Some(Value::Text(context.desired.policy.account_types[kind.0 as usize].clone())),
-                rule: self
-                    .fitting(user)
-                    .iter()
-                    .map(|it| self.rules.number(&it.rule.origin))
-                    .min()
-                    .unwrap_or(0),
-            });
-        }
-        if account.is_some_and(|account| !context.application.accounts.active[account as usize]) {
-            written.push(AttributeChange {
-                attribute: "active".to_owned(),
-                before: Some(Value::Boolean(false)),
-                after: Some(Value::Boolean(true)),
-                rule: self.rules.number(&lifecycle.returning.origin),
-            });
-        }
-        written
+    }
+
+    /// The link to a user where a linked account has another: to another user of the same person.
+    fn other_link(&self, user: u32, account: u32) -> Option<AttributeWrite> {
+        let held = self.context.application.accounts.links.get(account);
+        let id = self.context.desired.population.id(user).1;
+        (held != Some(id)).then(|| self.link(user, held))
+    }
+
+    /// The type of account that a new one is made with, where the application has several.
+    fn account_type(&self, user: u32) -> Option<AttributeWrite> {
+        let desired = &self.context.desired;
+        let kind = desired.account_type(user)?;
+        let rules = self.fitting(user).into_iter().map(|source| self.rules.number(&source.rule.origin));
+        Some(AttributeWrite {
+            path: Arc::clone(&self.paths.account_type),
+            before: None,
+            after: Some(Value::Text(desired.policy.account_types[kind.0 as usize].clone())),
+            rule: rules.min().unwrap_or(0),
+        })
     }
 
     /// Grants what is wanted and not held; revokes what is held, managed and not wanted.
@@ -213,7 +213,9 @@ impl Builder<'_, '_> {
         for right in wanted.iter().filter(|right| held.binary_search(right).is_err()) {
             if !context.holdings.lacking.contains(right) {
                 let reasons = self.granting(user, *right);
-                self.right(built, Operation::Grant, (Some(user), account), *right, reasons);
+                let action = Action::Grant(context.catalogue.right(*right).clone());
+                let subject = self.subject(Some(user), account);
+                built.changes.push(Change { subject, action, reasons });
             }
         }
         for right in held.iter().filter(|right| wanted.binary_search(right).is_err()) {
@@ -233,26 +235,12 @@ impl Builder<'_, '_> {
     ) {
         match protection(self.context, who, Operation::Revoke, &[right]) {
             Some(rule) => self.withheld(built, Operation::Revoke, who, rule),
-            None => self.right(built, Operation::Revoke, (who.0, Some(who.1)), right, reasons),
+            None => {
+                let action = Action::Revoke(self.context.catalogue.right(right).clone());
+                let subject = self.subject(who.0, Some(who.1));
+                built.changes.push(Change { subject, action, reasons });
+            }
         }
-    }
-
-    fn right(
-        &self,
-        built: &mut Built,
-        operation: Operation,
-        (user, account): (Option<u32>, Option<u32>),
-        right: RightId,
-        reasons: Vec<Reason>,
-    ) {
-        built.changes.push(Change {
-            operation,
-            subject: self.subject(user, account),
-            attributes: Vec::new(),
-            right: Some(self.context.catalogue.right(right).clone()),
-            reasons,
-            hold: None,
-        });
     }
 
     /// The rules and groups that give a user a right.

@@ -1,8 +1,9 @@
 //! The plan: every change with its reasons, and everyone who is left as they are with the reason for that.
 
+use super::change::Change;
 use super::kept::Kept;
 use crate::desired::DataProblem;
-use crate::model::{Commit, Date, Digest, Operation, Right, Value};
+use crate::model::{Commit, Date, Digest, Operation};
 use crate::policy::Origin;
 use serde::Serialize;
 
@@ -67,23 +68,6 @@ pub struct WithoutAccount {
     pub not_created: u32,
 }
 
-/// One change: one call to the application.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
-    /// What is done.
-    pub operation: Operation,
-    /// To whom.
-    pub subject: Subject,
-    /// Attributes that are written, by name; of a create all that it is made with.
-    pub attributes: Vec<AttributeChange>,
-    /// The right that is given or taken.
-    pub right: Option<Right>,
-    /// Why.
-    pub reasons: Vec<Reason>,
-    /// Of an adoption: what may keep it waiting.
-    pub hold: Option<Hold>,
-}
-
 /// Whom a change or report is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -99,39 +83,6 @@ pub struct Subject {
     pub account: Option<String>,
     /// A name for people. Never an identity.
     pub name: String,
-}
-
-/// One attribute, before and after.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct AttributeChange {
-    /// Its short name; `active` and the link attribute too.
-    pub attribute: String,
-    /// What the account is expected to hold; none: empty.
-    pub before: Option<Value>,
-    /// What it shall hold; none: empty.
-    pub after: Option<Value>,
-    /// The rule it comes from, by its place in [`Plan::rules`].
-    pub rule: u32,
-}
-
-/// A rule, and what made it fit.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Reason {
-    /// Place in [`Plan::rules`].
-    pub rule: u32,
-    /// What made it fit, in words: a group, a state.
-    pub because: String,
-}
-
-/// Why an adoption may wait for a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Hold {
-    /// `adoption: hold`.
-    Adoption,
-    /// The account holds a privileged right.
-    Privileged,
 }
 
 /// Someone who is left as they are.
@@ -227,7 +178,7 @@ impl Plan {
 
     /// How many changes of an operation there are.
     pub fn count(&self, operation: Operation) -> usize {
-        self.changes.iter().filter(|change| change.operation == operation).count()
+        self.changes.iter().filter(|change| change.operation() == operation).count()
     }
 
     /// How many reports of an outcome there are.

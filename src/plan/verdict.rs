@@ -2,9 +2,10 @@
 //! policy language, 11).
 
 use super::Evaluation;
+use super::change::Change;
 use super::context::Context;
 use super::decision::{Decision, decide_account, decide_user};
-use super::value::{Change, Outcome, Plan, Report};
+use super::value::{Outcome, Plan, Report};
 use crate::desired::{Ending, Source, Wanted};
 use crate::model::{Operation, Right, Value};
 use crate::policy::{Authority, Origin, TestResult, TestSubject, Word};
@@ -65,7 +66,7 @@ struct Case<'p> {
 
 impl Case<'_> {
     fn does(&self, operation: Operation) -> bool {
-        self.changes.iter().any(|change| change.operation == operation)
+        self.changes.iter().any(|change| change.operation() == operation)
     }
 
     fn is(&self, outcome: Outcome) -> bool {
@@ -88,7 +89,7 @@ impl Judge<'_, '_> {
         let mut reasons = touched.clone();
         for change in &case.changes {
             reasons.extend(change.reasons.iter().map(|reason| self.plan.rule(reason.rule).clone()));
-            reasons.extend(change.attributes.iter().map(|it| self.plan.rule(it.rule).clone()));
+            reasons.extend(change.attribute_changes().iter().map(|it| self.plan.rule(it.rule).clone()));
         }
         let told = case.reports.iter().map(|report| format!("{}: {}", report.outcome.word(), report.message));
         Verdict {
@@ -150,14 +151,14 @@ impl Judge<'_, '_> {
             None if created => BTreeMap::from([("active".to_owned(), Value::Boolean(true))]),
             None => BTreeMap::new(),
         };
-        for change in case.changes.iter().filter(|it| !created || it.operation != Operation::Archive) {
-            for attribute in &change.attributes {
-                match &attribute.after {
-                    Some(value) => attributes.insert(attribute.attribute.clone(), value.clone()),
-                    None => attributes.remove(&attribute.attribute),
+        for change in case.changes.iter().filter(|it| !created || it.operation() != Operation::Archive) {
+            for attribute in change.attribute_changes() {
+                match attribute.after {
+                    Some(value) => attributes.insert(attribute.attribute.to_owned(), value.clone()),
+                    None => attributes.remove(attribute.attribute),
                 };
             }
-            if change.operation == Operation::Deactivate {
+            if change.operation() == Operation::Deactivate {
                 attributes.insert("active".to_owned(), Value::Boolean(false));
             }
         }

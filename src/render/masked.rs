@@ -1,7 +1,7 @@
 //! A plan without personal data, for readers who may not see names (the gate, 8).
 
 use crate::model::Value;
-use crate::plan::{AttributeChange, Change, Plan, Reason, Report, Subject};
+use crate::plan::{Plan, Report, Subject};
 
 /// Replaces a hidden value.
 const HIDDEN: &str = "(not shown)";
@@ -14,8 +14,13 @@ pub fn masked(plan: &Plan, pseudonym: impl Fn(&str) -> String) -> Plan {
         // Grouping by person still works.
         Subject { user: Some(name.clone()), name, ..Subject::default() }
     };
+    let hidden = Value::Text(HIDDEN.to_owned());
     let mut masked = Plan {
-        changes: plan.changes.iter().map(|it| change(it, subject(&it.subject))).collect(),
+        changes: plan
+            .changes
+            .iter()
+            .map(|change| change.masked(subject(&change.subject), &hidden, "a rule fits"))
+            .collect(),
         reports: plan.reports.iter().map(|it| report(it, subject(&it.subject))).collect(),
         kept: Vec::new(),
         ..plan.clone()
@@ -24,27 +29,6 @@ pub fn masked(plan: &Plan, pseudonym: impl Fn(&str) -> String) -> Plan {
         finding.message = finding.code.to_owned();
     }
     masked
-}
-
-fn change(change: &Change, subject: Subject) -> Change {
-    let attribute = |original: &AttributeChange| AttributeChange {
-        attribute: original.attribute.clone(),
-        before: original.before.as_ref().map(|_| Value::Text(HIDDEN.to_owned())),
-        after: original.after.as_ref().map(|_| Value::Text(HIDDEN.to_owned())),
-        rule: original.rule,
-    };
-    Change {
-        operation: change.operation,
-        subject,
-        attributes: change.attributes.iter().map(attribute).collect(),
-        right: change.right.clone(),
-        reasons: change
-            .reasons
-            .iter()
-            .map(|it| Reason { rule: it.rule, because: "a rule fits".to_owned() })
-            .collect(),
-        hold: change.hold,
-    }
 }
 
 fn report(report: &Report, subject: Subject) -> Report {

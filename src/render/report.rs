@@ -117,7 +117,7 @@ impl<'r> RunReport<'r> {
         for (index, change) in plan.changes.iter().enumerate() {
             match self.result(index) {
                 ChangeResult::Planned => {}
-                ChangeResult::Made => *made.entry(change.operation.word().to_owned()).or_insert(0) += 1,
+                ChangeResult::Made => *made.entry(change.operation().word().to_owned()).or_insert(0) += 1,
                 ChangeResult::Failed(_) => failed += 1,
                 ChangeResult::Waits => waits += 1,
                 ChangeResult::NotWritten => left += 1,

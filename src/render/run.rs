@@ -8,9 +8,8 @@ use std::fmt::Write;
 
 /// One line for one change: what was done to whom, or why not.
 pub fn line(change: &Change, problem: Option<&str>) -> String {
-    let right =
-        change.right.as_ref().map_or(String::new(), |right| format!(" {}", visible(&right.to_string())));
-    let done = format!("{:<10} {}{right}", change.operation.word(), identity(&change.subject.name));
+    let right = change.right().map_or(String::new(), |right| format!(" {}", visible(&right.to_string())));
+    let done = format!("{:<10} {}{right}", change.operation().word(), identity(&change.subject.name));
     match problem {
         None => format!("  done    {done}"),
         Some(problem) => format!("  FAILED  {done}\n            {}", visible(problem)),

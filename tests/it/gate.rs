@@ -129,7 +129,7 @@ fn show(world: &World, settled: Option<&PolicySet>, merge: &PolicySet) -> Record
     let before = settled.map(|set| (world.plan(set), &set.applications[0]));
     let shown =
         impact((&plan, &merge.applications[0]), before.as_ref().map(|(plan, policy)| (plan, *policy)));
-    let held = shown.pending.changes.iter().filter(|change| change.hold.is_some());
+    let held = shown.pending.changes.iter().filter(|change| change.hold().is_some());
     let changes: Vec<Change> = shown.because.changes.iter().chain(held).cloned().collect();
     record(&plan, merge, &changes, &ItemKey::new(None))
 }
@@ -139,7 +139,7 @@ fn record(plan: &Plan, set: &PolicySet, changes: &[Change], key: &ItemKey) -> Re
     let items = key.items(all).into_iter().map(|(word, items)| (word, Some(items))).collect();
     let mut counts = BTreeMap::new();
     for change in changes {
-        *counts.entry(change.operation.word().to_owned()).or_insert(0) += 1;
+        *counts.entry(change.operation().word().to_owned()).or_insert(0) += 1;
     }
     let mut record = Record {
         version: 1,
@@ -207,13 +207,13 @@ fn came(plan: &Plan, classes: &Classes) -> Came {
 
 /// `revoke reader 3`, `update email 3`, `create 3`.
 fn word(change: &Change) -> String {
-    let right = change.right.iter().map(|right| right.value.clone());
-    let attributes = change.attributes.iter().map(|it| it.attribute.clone());
-    let shown = change.operation == rolewright::model::Operation::Update;
+    let right = change.right().into_iter().map(|right| right.value.clone());
+    let attributes = change.attribute_changes().into_iter().map(|it| it.attribute.to_owned());
+    let shown = change.operation() == rolewright::model::Operation::Update;
     let what: Vec<String> = right.chain(attributes.filter(|_| shown)).collect();
     let number = change.subject.key().trim_start_matches(['u', 'a']).trim_start_matches('0');
     let number = if number.is_empty() { "0" } else { number };
-    [change.operation.word().to_owned()]
+    [change.operation().word().to_owned()]
         .into_iter()
         .chain(what)
         .chain([number.to_owned()])

@@ -95,8 +95,8 @@ fn world(state: &str, column: Column) -> Option<World> {
 
 fn cell(plan: &Plan) -> String {
     let word = |change: &Change| {
-        let right = change.right.as_ref().map_or(String::new(), |right| format!(" {}", right.value));
-        format!("{}{right}", change.operation.word())
+        let right = change.right().map_or(String::new(), |right| format!(" {}", right.value));
+        format!("{}{right}", change.operation().word())
     };
     let words: Vec<String> = plan.changes.iter().map(word).collect();
     if words.is_empty() { "nothing".to_owned() } else { words.join(", ") }

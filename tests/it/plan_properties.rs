@@ -213,10 +213,10 @@ fn reported(plan: &Plan, outcome: Outcome) -> BTreeSet<String> {
 
 /// Whether names go round in a ring, so that none can be written first.
 fn exchanged(plan: &Plan) -> bool {
-    let name = |value: &Option<Value>| Some(value.as_ref()?.to_string().to_lowercase());
-    let written = plan.changes.iter().flat_map(|it| &it.attributes).filter(|it| it.attribute == "userName");
+    let name = |value: Option<&Value>| Some(value?.to_string().to_lowercase());
+    let written = plan.changes.iter().filter_map(|it| it.attribute_change("userName"));
     let renamed: BTreeMap<String, String> = written
-        .filter_map(|it| Some((name(&it.before)?, name(&it.after)?)))
+        .filter_map(|it| Some((name(it.before)?, name(it.after)?)))
         .filter(|(one, other)| one != other)
         .collect();
     let mut ends = renamed.keys().map(|first| (0..renamed.len()).try_fold(first, |at, _| renamed.get(at)));
@@ -264,7 +264,7 @@ proptest! {
             let held = subject.account.as_ref().map(|id| &world.accounts[id]);
             match held.and_then(|account| account.values.get("note")).map(String::as_str) {
                 Some("hands off") => prop_assert!(false, "{change:?}"),
-                Some("keep") => prop_assert_eq!(change.operation, Operation::Grant, "a protection gives nothing"),
+                Some("keep") => prop_assert_eq!(change.operation(), Operation::Grant, "a protection gives nothing"),
                 _ => {}
             }
         }
@@ -288,10 +288,10 @@ proptest! {
     fn no_user_name_is_given_twice(mut world in world(), text in sets()) {
         let plan = world.plan(&policies(&text));
         // An account that only changes the case of its name takes none that it had not.
-        let name = |value: &Option<Value>| value.as_ref().map(|value| value.to_string().to_lowercase());
-        let written = plan.changes.iter().flat_map(|it| &it.attributes).filter(|it| it.attribute == "userName");
-        let taken = written.filter(|it| name(&it.before) != name(&it.after));
-        let written: BTreeSet<String> = taken.filter_map(|it| name(&it.after)).collect();
+        let name = |value: Option<&Value>| value.map(|value| value.to_string().to_lowercase());
+        let written = plan.changes.iter().filter_map(|it| it.attribute_change("userName"));
+        let taken = written.filter(|it| name(it.before) != name(it.after));
+        let written: BTreeSet<String> = taken.filter_map(|it| name(it.after)).collect();
         world.apply(plan.write_order().iter().map(|place| &plan.changes[*place]));
         let mut holders: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for (id, account) in &world.accounts {
@@ -312,7 +312,7 @@ proptest! {
         prop_assume!(!exchanged(&plan));
         for place in plan.write_order() {
             let change = &plan.changes[place];
-            let taken = change.attributes.iter().find(|it| it.attribute == "userName").and_then(|it| it.after.clone());
+            let taken = change.attribute_change("userName").and_then(|it| it.after.cloned());
             if let Some(name) = taken.map(|it| it.to_string()) {
                 let mut others = world.accounts.iter().filter(|(id, _)| change.subject.account.as_ref() != Some(*id));
                 let same = |held: &String| held.eq_ignore_ascii_case(&name);
@@ -334,11 +334,11 @@ proptest! {
         let managed = world.accounts.iter().filter(|(id, it)| it.link.is_some() && !kept_out(id, it)).count();
         let allowed = count.min(managed * percent / 100).max(floor);
         let removals = |changes: &mut dyn Iterator<Item = Operation>| changes.filter(|it| it.is_removal()).count();
-        let wanted = removals(&mut plan.changes.iter().map(|it| it.operation));
+        let wanted = removals(&mut plan.changes.iter().map(|it| it.operation()));
         let all = plan.changes.len();
         match unreviewed(plan, &set.applications[0], &Past::of(&State::default(), 0)) {
             Ok(approved) => {
-                prop_assert!(removals(&mut approved.changes().map(|it| it.operation)) <= allowed);
+                prop_assert!(removals(&mut approved.changes().map(|it| it.operation())) <= allowed);
                 prop_assert_eq!(approved.changes().count() + approved.held().count(), all);
             }
             Err(refused) => {
@@ -356,7 +356,7 @@ proptest! {
             for change in approved.changes() {
                 let held = change.subject.account.as_ref().map(|id| &world.accounts[id]);
                 let foreign = held.is_some_and(|it| it.link.is_none() && it.rights.contains("owner"));
-                prop_assert!(!foreign || change.operation.is_removal() || change.subject.user.is_none(), "{change:?}");
+                prop_assert!(!foreign || change.operation().is_removal() || change.subject.user.is_none(), "{change:?}");
             }
         }
     }

@@ -2,11 +2,12 @@
 
 use crate::support::hostile::{HOSTILE, plan_of};
 use crate::support::spreadsheet::{rows, sheets};
-use rolewright::model::{Operation, Value};
-use rolewright::plan::{Plan, Subject};
+use rolewright::model::Value;
+use rolewright::plan::{Action, Change, InitialValue, Plan, Subject};
 use rolewright::render::plan::Shown;
 use rolewright::render::report::{ChangeResult, RunReport};
 use rolewright::render::workbook;
+use std::sync::Arc;
 
 pub(crate) fn of_plan(plan: &Plan) -> Vec<u8> {
     workbook(&RunReport::of_plan(&Shown { plan, refusals: &[] })).expect("a workbook")
@@ -15,13 +16,21 @@ pub(crate) fn of_plan(plan: &Plan) -> Vec<u8> {
 /// A plan that says a text wherever data can stand, a new account among it.
 pub(crate) fn hostile(text: &str) -> Plan {
     let mut plan = plan_of(text);
-    let mut create = plan.changes.iter().find(|change| !change.attributes.is_empty()).expect("one").clone();
-    create.operation = Operation::Create;
-    create.subject =
-        Subject { user: Some(format!("new{text}")), name: text.to_owned(), ..Subject::default() };
-    for attribute in &mut create.attributes {
-        attribute.after = Some(Value::Text(text.to_owned()));
-    }
+    let written = |change: &Change| {
+        let attributes = change.attribute_changes().into_iter();
+        let initial = attributes.filter_map(|it| {
+            let (path, value) = (Arc::new(it.path?.clone()), Value::Text(text.to_owned()));
+            Some(InitialValue { path, value, rule: it.rule })
+        });
+        initial.collect::<Vec<_>>()
+    };
+    let changed = plan.changes.iter().find(|change| !written(change).is_empty()).expect("one");
+    let mut attributes = written(changed);
+    let create = Change {
+        subject: Subject { user: Some(format!("new{text}")), name: text.to_owned(), ..Subject::default() },
+        action: Action::Create { link: attributes.remove(0), attributes },
+        reasons: changed.reasons.clone(),
+    };
     plan.changes.push(create);
     plan
 }
@@ -87,7 +96,7 @@ fn the_same_report_gives_the_same_bytes() {
 fn results_stand_beside_what_was_to_be_done() {
     let plan = hostile("a");
     let mut results = vec![ChangeResult::Made; plan.changes.len()];
-    let failed = plan.changes.iter().position(|change| change.operation.word() == "create").expect("one");
+    let failed = plan.changes.iter().position(|change| change.operation().word() == "create").expect("one");
     results[failed] = ChangeResult::Failed("=the application said no".to_owned());
     let report = RunReport {
         run: None,

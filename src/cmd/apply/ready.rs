@@ -7,7 +7,7 @@ use crate::cmd::exit::{Exit, Stop};
 use crate::cmd::privacy::Faces;
 use crate::cmd::tell::{self, Story};
 use crate::cmd::workspace::Workspace;
-use crate::cmd::{forge, lease, out, writer};
+use crate::cmd::{forge, lease, out};
 use crate::gate::{Approved, Beginning, Closure, ItemKey, Refused, RunRecord, Standing, State, standing};
 use crate::ledger::{Head, Ledger, Loaded, Pushed};
 use crate::model::{Commit, Secret};
@@ -177,8 +177,6 @@ impl Ready<'_> {
         let mut places = approved.places().iter();
         apply::run(
             approved,
-            &writer::paths(self.policy),
-            &self.policy.link.name,
             writer,
             &mut || {
                 shut.set(!door.may_start(unix_seconds(), timeout));

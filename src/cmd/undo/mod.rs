@@ -127,7 +127,7 @@ fn gone(record: &RunRecord, plan: &Plan) {
     if deleted == 0 {
         return;
     }
-    let created = plan.changes.iter().filter(|change| change.operation == Operation::Create).count();
+    let created = plan.changes.iter().filter(|change| change.operation() == Operation::Create).count();
     out::talk(&format!(
         "run {} deleted {deleted} accounts, which can't come back: the {created} accounts that would be created are new ones, \
          without anything that the old ones held",

@@ -175,7 +175,7 @@ impl Evaluation {
         self.created = plan
             .changes
             .iter()
-            .any(|change| change.operation == Operation::Create && is_user(&change.subject));
+            .any(|change| change.operation() == Operation::Create && is_user(&change.subject));
         for report in plan.reports.iter().filter(|report| is_user(&report.subject)) {
             match (report.outcome, report.rule) {
                 (Outcome::Excluded, Some(rule)) => self.excluded_by = Some(plan.rule(rule).id.clone()),

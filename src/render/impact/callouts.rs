@@ -50,9 +50,9 @@ fn lifted((plan, policy): (&Plan, &ApplicationPolicy), now: &ApplicationPolicy) 
 fn privileged(impact: &Impact, policy: &ApplicationPolicy, plan: &Plan) -> Vec<(String, usize)> {
     let instance = plan.instance();
     let sensitive = |change: &&Change| identities(&instance, policy, change).iter().any(|it| it.sensitive);
-    let grants = impact.because.changes.iter().filter(|change| change.operation == Operation::Grant);
+    let grants = impact.because.changes.iter().filter(|change| change.operation() == Operation::Grant);
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for right in grants.filter(sensitive).filter_map(|change| change.right.as_ref()) {
+    for right in grants.filter(sensitive).filter_map(|change| change.right()) {
         *counts.entry(right.to_string()).or_default() += 1;
     }
     counts.into_iter().collect()
@@ -65,7 +65,7 @@ fn rules(impact: &Impact) -> Vec<(Origin, usize, usize)> {
     for change in &plan.changes {
         let Some(reason) = change.reasons.first() else { continue };
         let (comes, goes) = counts.entry(plan.rule(reason.rule)).or_default();
-        match change.operation {
+        match change.operation() {
             Operation::Create | Operation::Grant | Operation::Adopt | Operation::Reactivate => *comes += 1,
             Operation::Update => {}
             Operation::Delete | Operation::Archive | Operation::Deactivate | Operation::Revoke => *goes += 1,

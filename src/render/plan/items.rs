@@ -19,7 +19,7 @@ pub(super) struct Group<'p> {
 
 /// One detail of an item.
 pub(super) enum Detail<'p> {
-    Attribute(&'p AttributeChange),
+    Attribute(AttributeChange<'p>),
     Given(String),
     Taken(String),
 }
@@ -27,13 +27,13 @@ pub(super) enum Detail<'p> {
 impl<'p> Item<'p> {
     /// The operation that stands for the item: the one on the account, else the first.
     pub(super) fn operation(&self) -> Operation {
-        let account = self.changes.iter().find(|change| change.right.is_none());
-        account.or(self.changes.first()).map_or(Operation::Update, |change| change.operation)
+        let account = self.changes.iter().find(|change| change.right().is_none());
+        account.or(self.changes.first()).map_or(Operation::Update, |change| change.operation())
     }
 
     /// Why an adoption may wait for a person.
     pub(super) fn hold(&self) -> Option<&'static str> {
-        self.changes.iter().find_map(|change| change.hold).map(|hold| match hold {
+        self.changes.iter().find_map(|change| change.hold()).map(|hold| match hold {
             Hold::Privileged => {
                 "waits for a person: the account holds a privileged right (`apply --release RUN`)"
             }
@@ -47,10 +47,10 @@ impl<'p> Item<'p> {
     pub(super) fn details(&self) -> Vec<Detail<'p>> {
         let mut details = Vec::new();
         for change in &self.changes {
-            details.extend(change.attributes.iter().map(Detail::Attribute));
-            if let Some(right) = &change.right {
+            details.extend(change.attribute_changes().into_iter().map(Detail::Attribute));
+            if let Some(right) = change.right() {
                 let right = right.to_string();
-                details.push(if change.operation == Operation::Grant {
+                details.push(if change.operation() == Operation::Grant {
                     Detail::Given(right)
                 } else {
                     Detail::Taken(right)
@@ -80,10 +80,10 @@ impl<'p> Item<'p> {
 
 impl Detail<'_> {
     fn plain(&self) -> String {
-        let text = |value: &Option<Value>| value.as_ref().map_or_else(String::new, ToString::to_string);
+        let text = |value: Option<&Value>| value.map_or_else(String::new, ToString::to_string);
         match self {
             Self::Attribute(change) => {
-                format!("{} {:?} {:?}", change.attribute, text(&change.before), text(&change.after))
+                format!("{} {:?} {:?}", change.attribute, text(change.before), text(change.after))
             }
             Self::Given(right) => format!("+{right}"),
             Self::Taken(right) => format!("-{right}"),

@@ -5,7 +5,7 @@ use super::items::because;
 use super::sorted::{Entry, Sorted};
 use super::{Shown, summary};
 use crate::model::{Operation, Value};
-use crate::plan::{AttributeChange, Outcome, Plan, Report, Subject};
+use crate::plan::{AttributeChange, Change, Outcome, Plan, Report, Subject};
 use crate::render::escape::{identity, visible};
 use std::fmt::Write;
 
@@ -67,9 +67,9 @@ fn list<T>(text: &mut String, title: &str, things: &[T], show: impl Fn(&mut Stri
 fn created(text: &mut String, plan: &Plan, entry: &Entry<'_>) {
     name(text, entry.subject, "");
     for change in entry.changes(plan) {
-        for attribute in change.attributes.iter().filter(|attribute| attribute.after.is_some()) {
-            let after = value(attribute.after.as_ref());
-            push(text, &format!("      {}: {after}", visible(&attribute.attribute)));
+        for attribute in change.attribute_changes().iter().filter(|attribute| attribute.after.is_some()) {
+            let after = value(attribute.after);
+            push(text, &format!("      {}: {after}", visible(attribute.attribute)));
         }
         right(text, change);
     }
@@ -77,14 +77,14 @@ fn created(text: &mut String, plan: &Plan, entry: &Entry<'_>) {
 }
 
 fn removed(text: &mut String, plan: &Plan, entry: &Entry<'_>) {
-    let operation = entry.changes(plan).next().map_or(Operation::Delete, |change| change.operation);
+    let operation = entry.changes(plan).next().map_or(Operation::Delete, Change::operation);
     let how = if operation == Operation::Delete { "" } else { operation.word() };
     name(text, entry.subject, how);
     differences(text, plan, entry);
 }
 
 fn updated(text: &mut String, plan: &Plan, entry: &Entry<'_>) {
-    let how = entry.changes(plan).map(|change| change.operation);
+    let how = entry.changes(plan).map(Change::operation);
     let how = how.filter(|operation| matches!(operation, Operation::Adopt | Operation::Reactivate));
     name(text, entry.subject, how.map(Operation::word).next().unwrap_or(""));
     differences(text, plan, entry);
@@ -92,20 +92,20 @@ fn updated(text: &mut String, plan: &Plan, entry: &Entry<'_>) {
 
 fn differences(text: &mut String, plan: &Plan, entry: &Entry<'_>) {
     for change in entry.changes(plan) {
-        change.attributes.iter().for_each(|attribute| difference(text, attribute));
+        change.attribute_changes().iter().for_each(|attribute| difference(text, attribute));
         right(text, change);
     }
     reasons(text, plan, entry);
 }
 
-fn difference(text: &mut String, attribute: &AttributeChange) {
-    let (before, after) = (value(attribute.before.as_ref()), value(attribute.after.as_ref()));
-    push(text, &format!("      {}: {before} -> {after}", visible(&attribute.attribute)));
+fn difference(text: &mut String, attribute: &AttributeChange<'_>) {
+    let (before, after) = (value(attribute.before), value(attribute.after));
+    push(text, &format!("      {}: {before} -> {after}", visible(attribute.attribute)));
 }
 
-fn right(text: &mut String, change: &crate::plan::Change) {
-    if let Some(right) = &change.right {
-        let mark = if change.operation == Operation::Grant { '+' } else { '-' };
+fn right(text: &mut String, change: &Change) {
+    if let Some(right) = change.right() {
+        let mark = if change.operation() == Operation::Grant { '+' } else { '-' };
         push(text, &format!("      {mark} {}", visible(&right.to_string())));
     }
 }

@@ -95,13 +95,12 @@ fn group_lines(text: &mut String, plan: &Plan, group: &Group<'_>) {
 }
 
 fn detail_text(detail: &Detail<'_>) -> String {
-    let shown =
-        |value: &Option<Value>| code_span(&value.as_ref().map_or_else(String::new, ToString::to_string));
+    let shown = |value: Option<&Value>| code_span(&value.map_or_else(String::new, ToString::to_string));
     match detail {
         Detail::Given(right) => format!("gives {}", code_span(right)),
         Detail::Taken(right) => format!("takes {}", code_span(right)),
         Detail::Attribute(change) => {
-            format!("{}: {} → {}", code_span(&change.attribute), shown(&change.before), shown(&change.after))
+            format!("{}: {} → {}", code_span(change.attribute), shown(change.before), shown(change.after))
         }
     }
 }

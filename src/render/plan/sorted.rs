@@ -46,15 +46,15 @@ impl<'p> Sorted<'p> {
         let mut kinds: BTreeMap<&str, SubjectKind> = BTreeMap::new();
         for change in &plan.changes {
             let kind = kinds.entry(change.subject.key()).or_default();
-            kind.added |= change.operation == Operation::Create;
-            kind.removed |= change.operation.is_removal();
+            kind.added |= change.operation() == Operation::Create;
+            kind.removed |= change.operation().is_removal();
         }
         let mut sorted = Self::default();
         let mut entries: [BTreeMap<&str, usize>; 3] = Default::default();
         for (index, change) in plan.changes.iter().enumerate() {
             let key = change.subject.key();
             let kind = kinds.get(key).copied().unwrap_or_default();
-            let list = match change.operation {
+            let list = match change.operation() {
                 Operation::Create => 0,
                 Operation::Grant if kind.added => 0,
                 operation if operation.is_removal() => 1,

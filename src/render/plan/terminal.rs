@@ -104,11 +104,11 @@ fn detail_text(detail: &Detail<'_>, creates: bool) -> String {
         Detail::Given(right) => format!("+ {}", visible(right)),
         Detail::Taken(right) => format!("- {}", visible(right)),
         Detail::Attribute(change) if creates => {
-            format!("{} {}", visible(&change.attribute), value(change.after.as_ref()))
+            format!("{} {}", visible(change.attribute), value(change.after))
         }
         Detail::Attribute(change) => {
-            let (before, after) = (value(change.before.as_ref()), value(change.after.as_ref()));
-            format!("{}: {before} -> {after}", visible(&change.attribute))
+            let (before, after) = (value(change.before), value(change.after));
+            format!("{}: {before} -> {after}", visible(change.attribute))
         }
     }
 }

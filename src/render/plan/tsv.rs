@@ -30,23 +30,21 @@ pub fn tsv(shown: &Shown<'_>) -> String {
 }
 
 fn lines(text: &mut String, change: &Change) {
-    let word = change.operation.word();
-    let subject = match change.operation {
+    let word = change.operation().word();
+    let subject = match change.operation() {
         Operation::Create | Operation::Grant | Operation::Revoke => change.subject.key(),
         _ => change.subject.account.as_deref().unwrap_or_else(|| change.subject.key()),
     };
-    if let Some(right) = &change.right {
+    if let Some(right) = change.right() {
         return line(text, [word, subject, &right.to_string(), "", ""]);
     }
-    if change.operation == Operation::Create || change.attributes.is_empty() {
+    let attributes = change.attribute_changes();
+    if change.operation() == Operation::Create || attributes.is_empty() {
         return line(text, [word, subject, "", "", ""]);
     }
-    let value = |value: &Option<Value>| value.as_ref().map_or_else(String::new, ToString::to_string);
-    for attribute in &change.attributes {
-        line(
-            text,
-            [word, subject, &attribute.attribute, &value(&attribute.before), &value(&attribute.after)],
-        );
+    let value = |value: Option<&Value>| value.map_or_else(String::new, ToString::to_string);
+    for attribute in attributes {
+        line(text, [word, subject, attribute.attribute, &value(attribute.before), &value(attribute.after)]);
     }
 }
 

@@ -43,8 +43,9 @@ pub(super) fn summary(report: &RunReport<'_>) -> Sheeted {
 
 /// One row for each account, one column for each attribute.
 pub(super) fn added(report: &RunReport<'_>, plan: &Plan, entries: &[Entry<'_>]) -> Sheeted {
-    let attributes = entries.iter().flat_map(|entry| entry.changes(plan)).flat_map(|it| &it.attributes);
-    let attributes: BTreeSet<&str> = attributes.map(|attribute| attribute.attribute.as_str()).collect();
+    let changes = entries.iter().flat_map(|entry| entry.changes(plan));
+    let attributes = changes.flat_map(Change::attribute_changes);
+    let attributes: BTreeSet<&str> = attributes.map(|attribute| attribute.attribute).collect();
     let mut headings = vec![("Who", 32), ("User", 38)];
     headings.extend(attributes.iter().map(|name| (*name, 24)));
     headings.extend([("Rights", 32), ("Because", 60), ("Result", 18)]);
@@ -73,12 +74,12 @@ pub(super) fn deleted(report: &RunReport<'_>, plan: &Plan, entries: &[Entry<'_>]
     let mut sheet = Sheet::new("Deleted", &headings)?;
     for entry in entries {
         let changes: Vec<&Change> = entry.changes(plan).collect();
-        let changed = changes.iter().flat_map(|change| &change.attributes).map(|attribute| {
-            let (before, after) = (text(attribute.before.as_ref()), text(attribute.after.as_ref()));
+        let changed = changes.iter().flat_map(|change| change.attribute_changes()).map(|attribute| {
+            let (before, after) = (text(attribute.before), text(attribute.after));
             format!("{}: {before} -> {after}", attribute.attribute)
         });
         let changed = changed.collect::<Vec<_>>().join("; ");
-        let how = changes.first().map_or("", |change| change.operation.word()).to_owned();
+        let how = changes.first().map_or("", |change| change.operation().word()).to_owned();
         let [who, user, account] = who(entry.subject);
         let (rights, reasons) = (rights(plan, entry), reasons(plan, entry));
         sheet.row(&[who, user, account, how, changed, rights, reasons, result(report, entry)])?;
@@ -107,7 +108,7 @@ pub(super) fn updated(report: &RunReport<'_>, plan: &Plan, entries: &[Entry<'_>]
             let result = report.result(*index).word().to_owned();
             for [field, before, after] in fields(change) {
                 let [who, user, account] = who(entry.subject);
-                let how = change.operation.word().to_owned();
+                let how = change.operation().word().to_owned();
                 sheet.row(&[
                     who,
                     user,
@@ -128,12 +129,12 @@ pub(super) fn updated(report: &RunReport<'_>, plan: &Plan, entries: &[Entry<'_>]
 /// Field, old value, new value; a change without fields (a reactivation) is one empty row.
 fn fields(change: &Change) -> Vec<[String; 3]> {
     let mut fields: Vec<[String; 3]> = change
-        .attributes
+        .attribute_changes()
         .iter()
-        .map(|it| [it.attribute.clone(), text(it.before.as_ref()), text(it.after.as_ref())])
+        .map(|it| [it.attribute.to_owned(), text(it.before), text(it.after)])
         .collect();
-    if let Some(right) = &change.right {
-        let (before, after) = match change.operation {
+    if let Some(right) = change.right() {
+        let (before, after) = match change.operation() {
             Operation::Revoke => (right.to_string(), String::new()),
             _ => (String::new(), right.to_string()),
         };
@@ -150,8 +151,8 @@ pub(super) fn errors(report: &RunReport<'_>, plan: &Plan) -> Sheeted {
     let mut sheet = Sheet::new("Errors", &REPORTED)?;
     for (index, change) in plan.changes.iter().enumerate() {
         if let ChangeResult::Failed(problem) = report.result(index) {
-            let right = change.right.as_ref().map_or(String::new(), |right| format!(" {right}"));
-            let what = format!("{}{right}", change.operation);
+            let right = change.right().map_or(String::new(), |right| format!(" {right}"));
+            let what = format!("{}{right}", change.operation());
             let [who, user, account] = who(&change.subject);
             let reasons = because(plan, std::iter::once(change)).join("; ");
             sheet.row(&[who, user, account, "failed".to_owned(), what, problem.clone(), reasons])?;
@@ -200,12 +201,13 @@ fn text(value: Option<&Value>) -> String {
 }
 
 fn written(plan: &Plan, entry: &Entry<'_>, name: &str) -> String {
-    let mut attributes = entry.changes(plan).flat_map(|change| &change.attributes);
-    attributes.find(|it| it.attribute == name).map_or_else(String::new, |it| text(it.after.as_ref()))
+    let mut changes = entry.changes(plan);
+    let found = changes.find_map(|change| change.attribute_change(name));
+    found.map_or_else(String::new, |it| text(it.after))
 }
 
 fn rights(plan: &Plan, entry: &Entry<'_>) -> String {
-    let rights = entry.changes(plan).filter_map(|change| change.right.as_ref());
+    let rights = entry.changes(plan).filter_map(Change::right);
     rights.map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 

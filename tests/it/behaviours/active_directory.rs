@@ -124,8 +124,7 @@ fn pd_08_an_installation_without_departments_has_no_such_access() {
     system.run(&["validate"]).ends(0);
     let plan = system.plan();
     assert_eq!(rights(&plan, "bent"), "localRole=booker, localRole=catering_manager");
-    let types =
-        plan.changes.iter().filter_map(|change| change.right.as_ref()).map(|it| it.entitlement.as_str());
+    let types = plan.changes.iter().filter_map(|change| change.right()).map(|it| it.entitlement.as_str());
     let types: std::collections::BTreeSet<&str> = types.collect();
     assert_eq!(types.into_iter().collect::<Vec<_>>(), ["administration", "localRole"]);
 }

@@ -132,7 +132,7 @@ proptest! {
             it.linked && leaves(number) && !it.by_hand && it.subscription != Some("active") && reachable(it)
         };
         let goes: BTreeSet<String> = (0..held.len()).filter(goes).map(|it| format!("a-{it}")).collect();
-        let deleted = plan.changes.iter().filter(|it| it.operation == Operation::Delete);
+        let deleted = plan.changes.iter().filter(|it| it.operation() == Operation::Delete);
         let deleted: BTreeSet<String> = deleted.filter_map(|it| it.subject.account.clone()).collect();
         prop_assert_eq!(deleted, goes, "{:#?}", held);
         // Made is who is in the group, with mail and a whole number, and has no account nor one to be found by mail.
@@ -146,7 +146,7 @@ proptest! {
             it.in_group && it.mail && numbers && whole(it.phone) && whole(it.mobile) && !found(number)
         };
         let joins: BTreeSet<String> = (0..people.len()).filter(joins).map(|it| format!("u-{it}")).collect();
-        let made = plan.changes.iter().filter(|it| it.operation == Operation::Create);
+        let made = plan.changes.iter().filter(|it| it.operation() == Operation::Create);
         let made: BTreeSet<String> = made.filter_map(|it| it.subject.user.clone()).collect();
         prop_assert_eq!(made, joins, "{:#?} {:#?} {:#?}", people, held, plan.reports);
     }

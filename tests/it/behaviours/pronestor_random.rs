@@ -9,7 +9,7 @@ use proptest::sample::select;
 use proptest::test_runner::RngSeed;
 use rolewright::fetch::read_work_tree;
 use rolewright::language::load;
-use rolewright::model::{Date, Digest, Field, Operation, Right, Value};
+use rolewright::model::{Date, Digest, Field, Operation, Right};
 use rolewright::plan::{Inputs, Outcome, Plan, plan};
 use rolewright::policy::{ApplicationPolicy, DirectoryPolicy};
 use rolewright::snapshot::{
@@ -222,15 +222,13 @@ fn carried_out(people: &[Person], plan: &Plan) -> BTreeMap<String, Account> {
     let mut accounts: BTreeMap<String, Account> = held.collect();
     for change in &plan.changes {
         let user = change.subject.user.clone().unwrap();
-        if change.operation == Operation::Create {
+        if change.operation() == Operation::Create {
             let new = Account { active: true, rights: BTreeSet::new() };
             assert_eq!(accounts.insert(user.clone(), new), None);
         }
         let account = accounts.get_mut(&user).unwrap();
-        for written in change.attributes.iter().filter(|it| it.attribute == "active") {
-            account.active = written.after == Some(Value::Boolean(true));
-        }
-        match (change.operation, change.right.as_ref().map(ToString::to_string)) {
+        account.active = change.sets_active().unwrap_or(account.active);
+        match (change.operation(), change.right().map(ToString::to_string)) {
             (Operation::Grant, Some(right)) => assert!(account.rights.insert(right)),
             (Operation::Revoke, Some(right)) => assert!(account.rights.remove(&right)),
             (Operation::Deactivate, _) => account.active = false,

@@ -205,12 +205,8 @@ fn pd_04_a_run_that_overlaps_a_recycling_changes_nothing_more() {
         let mut slow = Slow { now: Rc::clone(&now), made: 0 };
         let door = standing(&policy.change_windows, now.get(), slow.call_timeout());
         let mut made = Vec::new();
-        let paths: Vec<AttributePath> =
-            policy.account_attributes.iter().chain([&policy.link]).cloned().collect();
         let tally = apply::run(
             &approved,
-            &paths,
-            &policy.link.name,
             &mut slow,
             &mut || door.may_start(now.get(), Duration::from_secs(30)),
             &mut |change, fate| {

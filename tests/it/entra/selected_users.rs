@@ -241,7 +241,7 @@ async fn mg_07_a_user_has_the_rights_of_nested_groups_and_roles() {
     let double = Double::start(known());
     let accounts = accounts(&[]);
     let rights = |plan: &Plan| {
-        let rights = plan.changes.iter().filter_map(|it| Some(it.right.as_ref()?.value.clone()));
+        let rights = plan.changes.iter().filter_map(|it| Some(it.right()?.value.clone()));
         rights.collect::<Vec<_>>()
     };
     for (nested, wanted) in

@@ -4,7 +4,7 @@ use super::{NO_READERS, OWNERS, came, hire, join, leave, listed, run, set, show,
 use crate::support::world::World;
 use rolewright::gate::{ItemKey, Listed, Reviewed, classify};
 use rolewright::model::{EntitlementWire, Operation};
-use rolewright::plan::{Change, Plan};
+use rolewright::plan::{Action, Change, Plan};
 use rolewright::policy::PolicySet;
 
 /// Everything is shown but these, by word and number.
@@ -61,9 +61,9 @@ fn a_held_archive_holds_the_create_that_replaces_it() {
     world.accounts.clear();
     let mut plan = world.plan(&set);
     let create = plan.changes[0].clone();
-    assert_eq!(create.operation, Operation::Create);
+    assert_eq!(create.operation(), Operation::Create);
     let mut archive = create;
-    archive.operation = Operation::Archive;
+    archive.action = Action::Archive { link: None, attributes: Vec::new(), deactivates: None, hold: None };
     archive.subject.account = Some("a00000".to_owned());
     plan.changes.insert(0, archive);
     assert_eq!(held_of(&plan, &set, None, &["archive 0"]), ["archive 0", "create 0", "grant reader 0"]);

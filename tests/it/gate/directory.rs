@@ -3,7 +3,7 @@
 use super::{DEACTIVATE, OWNERS, came, hire, join, leave, listed, rerun, run, set, show, unmanaged, world};
 use rolewright::gate::{ItemKey, Listed, Past, Review, RunRecord, State, approve, identities};
 use rolewright::model::Date;
-use rolewright::plan::Hold;
+use rolewright::plan::{Change, Hold};
 
 #[test]
 fn scenario_26_a_tool_that_plans_otherwise_by_the_settled_policies_holds_nothing() {
@@ -102,7 +102,7 @@ fn scenario_43_without_review_only_who_holds_a_privileged_right_waits() {
     unmanaged(&mut world, 8).rights.insert("owner".to_owned());
     let plan = world.plan(&set);
     let holds: Vec<Option<Hold>> =
-        plan.changes.iter().filter(|it| super::word(it).starts_with("adopt")).map(|it| it.hold).collect();
+        plan.changes.iter().filter(|it| super::word(it).starts_with("adopt")).map(Change::hold).collect();
     assert_eq!(holds, [None, Some(Hold::Privileged)]);
     let (key, state, nothing) = (ItemKey::new(None), State::default(), Listed::default());
     let review = Review::None { key: &key, released: &nothing };

@@ -144,7 +144,7 @@ proptest! {
             let its: Vec<Identity> = identities(&plan.instance(), &other.applications[0], change);
             let settled = its.iter().all(|it| wanted.contains(&format!("{} {}", it.operation.word(), ItemKey::new(None).item(it))));
             // What is given to an account waits for the account, and for its name.
-            let free = change.hold.is_none() && (takes(change.operation) || change.operation == Operation::Create)
+            let free = change.hold().is_none() && (takes(change.operation()) || change.operation() == Operation::Create)
                 && !names.contains_key(&place);
             prop_assert!(!(settled && free && classes.held.contains(&place)), "{:?} of {:#?}", change, plan.changes);
         }
@@ -165,7 +165,7 @@ proptest! {
             for identity in identities(&plan.instance(), &other.applications[0], change) {
                 let item = key.item(&identity);
                 let word = identity.operation.word();
-                let of_directory = change.hold.is_none() && wanted.contains(&format!("{word} {item}"));
+                let of_directory = change.hold().is_none() && wanted.contains(&format!("{word} {item}"));
                 let items = shown.items.get(word).and_then(Option::as_ref).map_or("", String::as_str);
                 let was_shown = items.as_bytes().chunks(8).any(|it| it == item.as_bytes());
                 prop_assert!(of_directory || if identity.sensitive { was_shown } else { covered }, "{}: {:?}", place, change);

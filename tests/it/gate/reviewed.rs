@@ -5,6 +5,7 @@ use super::{
     world,
 };
 use rolewright::gate::Listed;
+use rolewright::plan::Action;
 use std::collections::BTreeMap;
 
 #[test]
@@ -120,7 +121,8 @@ fn scenario_14_fifty_thousand_ordinary_updates_leave_a_small_record_and_flow_aft
     let of = |number: usize, city: &str| {
         let mut update = update.clone();
         update.subject.user = Some(format!("u{number:05}"));
-        update.attributes[0].after = Some(rolewright::model::Value::Text(city.to_owned()));
+        let Action::Update { attributes, .. } = &mut update.action else { panic!("{update:?}") };
+        attributes[0].after = Some(rolewright::model::Value::Text(city.to_owned()));
         update
     };
     plan.changes = (0..50_000).map(|number| of(number, "Oslo")).collect();

@@ -140,13 +140,13 @@ pub(crate) fn changes<'p>(plan: &'p Plan, name: &str) -> Vec<&'p Change> {
 
 /// The operations planned for someone, as plans call them.
 pub(crate) fn words(plan: &Plan, name: &str) -> Vec<&'static str> {
-    changes(plan, name).iter().map(|change| change.operation.word()).collect()
+    changes(plan, name).iter().map(|change| change.operation().word()).collect()
 }
 
 /// The rights that someone is given, as plans write them.
 pub(crate) fn granted(plan: &Plan, name: &str) -> BTreeSet<String> {
-    let all = changes(plan, name).into_iter().filter(|change| change.operation.word() == "grant");
-    all.filter_map(|change| change.right.as_ref()).map(ToString::to_string).collect()
+    let all = changes(plan, name).into_iter().filter(|change| change.operation().word() == "grant");
+    all.filter_map(|change| change.right()).map(ToString::to_string).collect()
 }
 
 /// What is said about someone.
@@ -158,9 +158,8 @@ pub(crate) fn report<'p>(plan: &'p Plan, name: &str, outcome: Outcome) -> &'p Re
 /// What an attribute of someone's account becomes; none where it isn't written.
 pub(crate) fn written(plan: &Plan, name: &str, attribute: &str) -> Option<(Option<Value>, Option<Value>)> {
     let all = changes(plan, name);
-    let mut attributes = all.iter().flat_map(|change| &change.attributes);
-    let change = attributes.find(|change| change.attribute == attribute)?;
-    Some((change.before.clone(), change.after.clone()))
+    let change = all.iter().find_map(|change| change.attribute_change(attribute))?;
+    Some((change.before.cloned(), change.after.cloned()))
 }
 
 /// A text as plans hold it.

@@ -131,11 +131,11 @@ impl World {
         for change in changes {
             let created = change.subject.user.as_ref().map(|user| format!("new-{user}"));
             let id = change.subject.account.clone().or(created).unwrap();
-            if change.operation == Operation::Delete {
+            if change.operation() == Operation::Delete {
                 assert!(self.accounts.remove(&id).is_some(), "{change:?}");
                 continue;
             }
-            if change.operation == Operation::Create {
+            if change.operation() == Operation::Create {
                 let account = Account { active: true, ..Account::default() };
                 assert_eq!(self.accounts.insert(id.clone(), account), None, "{change:?}");
             }
@@ -222,17 +222,17 @@ impl World {
 
 impl Account {
     fn apply(&mut self, change: &Change) {
-        for attribute in &change.attributes {
-            let after = attribute.after.as_ref().map(Value::to_string);
-            match (attribute.attribute.as_str(), after) {
+        for attribute in change.attribute_changes() {
+            let after = attribute.after.map(Value::to_string);
+            match (attribute.attribute, after) {
                 ("externalId", after) => self.link = after,
                 ("active", after) => self.active = after.as_deref() == Some("true"),
                 (name, Some(after)) => drop(self.values.insert(name.to_owned(), after)),
                 (name, None) => drop(self.values.remove(name)),
             }
         }
-        let right = change.right.as_ref().map(|right| right.value.clone());
-        match (change.operation, right) {
+        let right = change.right().map(|right| right.value.clone());
+        match (change.operation(), right) {
             (Operation::Grant, Some(right)) => assert!(self.rights.insert(right), "{change:?}"),
             (Operation::Revoke, Some(right)) => assert!(self.rights.remove(&right), "{change:?}"),
             (Operation::Deactivate, _) => self.active = false,

@@ -129,8 +129,7 @@ fn pa_29_several_groups_may_open_one_access() {
     let plan = system.plan();
     assert_eq!(rights(&plan, "ida"), "department=A, localRole=booker@London");
     let given = changes(&plan, "ida");
-    let department =
-        given.iter().find(|it| it.right.as_ref().is_some_and(|right| right.value == "A")).unwrap();
+    let department = given.iter().find(|it| it.right().is_some_and(|right| right.value == "A")).unwrap();
     let reasons: Vec<&str> = department.reasons.iter().map(|it| it.because.as_str()).collect();
     assert_eq!(reasons.len(), 2);
     assert!(
