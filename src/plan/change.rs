@@ -133,6 +133,9 @@ pub enum Hold {
 }
 
 impl Hold {
+    /// Every reason.
+    pub const ALL: [Self; 2] = [Self::Adoption, Self::Privileged];
+
     /// The word that plans use.
     pub fn word(self) -> &'static str {
         match self {

@@ -1,10 +1,10 @@
 //! The plan as JSON: versioned, with a schema, canonical (RFC 8785); its SHA-256 is the plan's digest.
 
 use super::change::{AttributeChange, Change, Hold};
-use super::value::{Plan, Report};
-use crate::model::{Digest, Right, Value};
+use super::value::{Outcome, Plan, Report, Subject};
+use crate::model::{Digest, Operation, Right, Value};
 use crate::policy::Origin;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 
 /// The format's name. Fields may be added within a version; none is taken away or changes its meaning.
@@ -63,7 +63,8 @@ pub struct WithoutAccountDocument {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChangeDocument {
-    /// `delete`, `archive`, `deactivate`, `revoke`, `adopt`, `create`, `reactivate`, `update` or `grant`.
+    /// What is done.
+    #[schemars(schema_with = "operation_words")]
     pub operation: &'static str,
     /// Whom it is done to.
     pub subject: SubjectDocument,
@@ -75,8 +76,9 @@ pub struct ChangeDocument {
     pub right: Option<RightDocument>,
     /// Why.
     pub reasons: Vec<ReasonDocument>,
-    /// Of an adoption: `adoption` or `privileged`, where it may have to wait for a person.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Why it may have to wait for a person: of an adoption, or of an archive that takes its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "hold_words")]
     pub hold: Option<&'static str>,
 }
 
@@ -156,12 +158,14 @@ pub struct RuleDocument {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReportDocument {
-    /// `blocked`, `protected`, `not adopted`, `skipped`, `excluded`, `kept`, `differs` or `warning`.
+    /// How they are left as they are.
+    #[schemars(schema_with = "outcome_words")]
     pub outcome: &'static str,
     /// Who.
     pub subject: SubjectDocument,
     /// What was not done.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "operation_words")]
     pub operation: Option<&'static str>,
     /// Why, and what to do about it.
     pub message: String,
@@ -262,15 +266,15 @@ impl Plan {
         ReportDocument {
             outcome: report.outcome.word(),
             subject: subject(&report.subject),
-            operation: report.operation.map(crate::model::Operation::word),
+            operation: report.operation.map(Operation::word),
             message: report.message.clone(),
             rule: report.rule.and_then(|place| rule(self.rule(place))),
         }
     }
 }
 
-fn subject(subject: &super::value::Subject) -> SubjectDocument {
-    let super::value::Subject { directory, user, account, name } = subject.clone();
+fn subject(subject: &Subject) -> SubjectDocument {
+    let Subject { directory, user, account, name } = subject.clone();
     SubjectDocument { directory, user, account, name }
 }
 
@@ -305,4 +309,21 @@ impl PlanDocument {
             .into_root_schema_for::<Self>()
             .to_value()
     }
+}
+
+fn operation_words(_: &mut SchemaGenerator) -> Schema {
+    words(&Operation::ALL.map(Operation::word))
+}
+
+fn outcome_words(_: &mut SchemaGenerator) -> Schema {
+    words(&Outcome::ALL.map(Outcome::word))
+}
+
+fn hold_words(_: &mut SchemaGenerator) -> Schema {
+    words(&Hold::ALL.map(Hold::word))
+}
+
+/// One of these words.
+fn words(words: &[&str]) -> Schema {
+    json_schema!({ "type": "string", "enum": words })
 }
