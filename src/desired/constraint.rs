@@ -4,8 +4,7 @@ use super::condition::{Binder, BoundCondition, Facts};
 use super::population::Population;
 use super::rights::{Catalogue, RightId};
 use crate::policy::{
-    AccountTypeIndex, Constraint, ConstraintTest, ConstraintText, ConstraintTextPart, Otherwise,
-    RightSelector,
+    Constraint, ConstraintTest, ConstraintText, ConstraintTextPart, Otherwise, RightSelector,
 };
 
 /// A constraint whose conditions are bound to the data.
@@ -36,23 +35,23 @@ pub(super) fn bind<'a>(binder: &mut Binder<'a, '_>, rule: &'a Constraint) -> Bou
     let when = rule.when.as_ref().map(|when| binder.bind(when));
     let require = match &rule.test {
         ConstraintTest::Require(condition) => Some(binder.bind(condition)),
-        _ => None,
+        ConstraintTest::AtLeast(..) | ConstraintTest::AtMost(..) | ConstraintTest::Each(..) => None,
     };
     BoundConstraint { rule, when, require }
 }
 
 /// Asks every constraint of a user, one after the other; each sees the grants that earlier ones left. The first `skip`
-/// or `block` ends it.
+/// or `block` ends it. `linked` are the user, the type of account and the rights that the rules give.
 pub(super) fn walk<'a>(
     constraints: &[BoundConstraint<'a>],
     names: usize,
-    (population, catalogue): (&Population<'_>, &Catalogue),
-    (user, account_type): (u32, Option<AccountTypeIndex>),
-    rights: &[RightId],
+    population: &Population<'_>,
+    catalogue: &Catalogue,
+    linked: Facts<'_>,
 ) -> Walk<'a> {
-    let mut walk = Walk { rights: rights.to_vec(), named: vec![None; names], ..Walk::default() };
+    let mut walk = Walk { rights: linked.rights.to_vec(), named: vec![None; names], ..Walk::default() };
     for (place, constraint) in constraints.iter().enumerate() {
-        let facts = Facts { user: Some(user), account_type, rights: &walk.rights, ..Facts::default() };
+        let facts = Facts { rights: &walk.rights, ..linked };
         let holds = |condition: &BoundCondition<'_>| condition.holds(population, catalogue, facts);
         if constraint.when.as_ref().is_some_and(|when| !holds(when)) {
             continue;

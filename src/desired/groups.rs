@@ -40,8 +40,25 @@ pub struct GroupResolver<'a, 'p> {
     linked: BTreeSet<String>,
 }
 
-/// A candidate group: its directory, the row of its first user, the group's row, the captures.
-type Candidate<'a> = (&'a DirectorySnapshot, u32, u32, Captures);
+/// A group that a reference may mean.
+struct Candidate<'a> {
+    directory: &'a DirectorySnapshot,
+    /// The row of the directory's first user in the population.
+    first_user: u32,
+    /// The group's row in its directory.
+    group: u32,
+    captures: Captures,
+}
+
+impl<'a> Candidate<'a> {
+    fn id(&self) -> &'a str {
+        self.directory.groups.ids.id(self.group)
+    }
+
+    fn record(&self) -> &'a GroupRecord {
+        self.directory.groups.record(self.group)
+    }
+}
 
 impl<'a, 'p> GroupResolver<'a, 'p> {
     /// A resolver over a population and what its directories' documents say.
@@ -92,8 +109,9 @@ impl<'a, 'p> GroupResolver<'a, 'p> {
     fn by_id(&mut self, reference: &GroupReference, id: &str, name: Option<&str>) -> Vec<Candidate<'a>> {
         let found: Vec<Candidate<'a>> = self
             .searched(reference)
-            .filter_map(|(directory, first)| {
-                directory.groups.ids.row(id).map(|group| (directory, first, group, Captures::new()))
+            .filter_map(|(directory, first_user)| {
+                let group = directory.groups.ids.row(id)?;
+                Some(Candidate { directory, first_user, group, captures: Captures::new() })
             })
             .collect();
         if found.is_empty() {
@@ -108,9 +126,11 @@ impl<'a, 'p> GroupResolver<'a, 'p> {
                 }
             }
         }
-        for (directory, _, group, _) in &found {
-            let actual = &directory.groups.record(*group).name;
-            let prefix = self.settings(&directory.name).map_or("", |settings| settings.group_prefix.as_str());
+        for candidate in &found {
+            let actual = &candidate.record().name;
+            let prefix = self
+                .settings(&candidate.directory.name)
+                .map_or("", |settings| settings.group_prefix.as_str());
             if !begins_with(actual, prefix) {
                 let message =
                     format!("the group `{actual}` does not begin with the directory's prefix `{prefix}`");
@@ -133,10 +153,10 @@ impl<'a, 'p> GroupResolver<'a, 'p> {
         });
         let others: Vec<String> = namesakes
             .iter()
-            .map(|(directory, _, group, _)| {
-                let created = directory.groups.record(*group).created.as_ref();
+            .map(|other| {
+                let created = other.record().created.as_ref();
                 let created = created.map_or(String::new(), |created| format!(" (created {created})"));
-                format!("`{}`{created}", directory.groups.ids.id(*group))
+                format!("`{}`{created}", other.id())
             })
             .collect();
         (!others.is_empty()).then(|| {
@@ -241,7 +261,7 @@ impl<'a, 'p> GroupResolver<'a, 'p> {
         mut fits: impl FnMut(&str) -> Fit,
     ) -> Vec<Candidate<'a>> {
         let mut found = Vec::new();
-        for (directory, first) in self.searched(reference) {
+        for (directory, first_user) in self.searched(reference) {
             let settings = self.settings(&directory.name);
             for group in 0..directory.groups.len() as u32 {
                 let record = directory.groups.record(group);
@@ -251,29 +271,28 @@ impl<'a, 'p> GroupResolver<'a, 'p> {
                     continue;
                 }
                 if let Fit::One(captures) = fits(name) {
-                    found.push((directory, first, group, captures));
+                    found.push(Candidate { directory, first_user, group, captures });
                 }
             }
         }
-        found.sort_by(|a, b| (&a.0.name, a.0.groups.ids.id(a.2)).cmp(&(&b.0.name, b.0.groups.ids.id(b.2))));
+        let key = |candidate: &Candidate<'a>| (candidate.directory.name.as_str(), candidate.id());
+        found.sort_by(|one, other| key(one).cmp(&key(other)));
         found
     }
 
-    fn expand(
-        &self,
-        reference: &GroupReference,
-        (directory, first, group, captures): Candidate<'a>,
-    ) -> LinkedGroup<'a> {
+    fn expand(&self, reference: &GroupReference, candidate: Candidate<'a>) -> LinkedGroup<'a> {
+        let (id, record) = (candidate.id().to_owned(), candidate.record());
+        let Candidate { directory, first_user, group, captures } = candidate;
         let nested =
             reference.nested.or(self.settings(&directory.name).map(|settings| settings.nested_groups));
         LinkedGroup {
             directory: directory.name.clone(),
-            id: directory.groups.ids.id(group).to_owned(),
-            name: directory.groups.record(group).name.clone(),
+            id,
+            name: record.name.clone(),
             is_role: false,
-            created: directory.groups.record(group).created.as_ref().and_then(|at| at.parse().ok()),
+            created: record.created.as_ref().and_then(|at| at.parse().ok()),
             captures,
-            users: of_population(directory.groups.users(group, nested.unwrap_or(true)), first),
+            users: of_population(directory.groups.users(group, nested.unwrap_or(true)), first_user),
         }
     }
 

@@ -105,7 +105,7 @@ pub fn desire<'a>(
     findings.dedup();
     let winners = winners(policy, &sources, &population, &catalogue);
     let linked = linking::rights(&sources, &winners, &population, &catalogue);
-    let constrained = constrain(&constraints, policy, (&population, &catalogue), &winners, &linked);
+    let constrained = constrain(&constraints, policy, &population, &catalogue, &winners, &linked);
     let Constrained { ended, named, left } = constrained;
     let (rights, linked) = match left {
         None => (linked, None),
@@ -142,49 +142,66 @@ struct Constrained {
     left: Option<RightsByRow>,
 }
 
-/// Which constraint ended a user's walk (from 1; 0: none), the named values, the rights left if any was dropped.
-type Outcome = (u16, Vec<Option<String>>, Option<Vec<RightId>>);
+/// What the constraints make of one user.
+#[derive(Default)]
+struct Outcome {
+    /// The place of the constraint that ended the walk, from 1; 0: none.
+    ended: u16,
+    named: Vec<Option<String>>,
+    /// The rights left; none where no constraint dropped any.
+    left: Option<Vec<RightId>>,
+}
 
 /// Asks the constraints of every user, unless linking blocks the user already.
 fn constrain(
     constraints: &[BoundConstraint<'_>],
     policy: &ApplicationPolicy,
-    data: (&Population<'_>, &Catalogue),
+    population: &Population<'_>,
+    catalogue: &Catalogue,
     winners: &Winners,
     linked: &RightsByRow,
 ) -> Constrained {
     if constraints.is_empty() {
         return Constrained::default();
     }
-    let walks: Vec<Outcome> = (0..data.0.len())
+    let walks: Vec<Outcome> = (0..population.len())
         .into_par_iter()
         .with_min_len(4096)
         .map(|user| {
             if winners.fault(user).is_some() {
-                return (0, Vec::new(), None);
+                return Outcome::default();
             }
-            let who = (user, winners.account_type(user));
-            let walk = constraint::walk(constraints, policy.names.len(), data, who, linked.of(user));
-            let ended = walk.ended_by.map_or(0, |place| place as u16 + 1);
-            (ended, walk.named, (!walk.dropped.is_empty()).then_some(walk.rights))
+            let facts = linked_facts(user, winners, linked);
+            let walk = constraint::walk(constraints, policy.names.len(), population, catalogue, facts);
+            Outcome {
+                ended: walk.ended_by.map_or(0, |place| place as u16 + 1),
+                named: walk.named,
+                left: (!walk.dropped.is_empty()).then_some(walk.rights),
+            }
         })
         .collect();
     let mut named: Vec<TextColumn> = policy.names.iter().map(|_| TextColumn::default()).collect();
-    for (_, values, _) in &walks {
+    for walk in &walks {
         for (place, column) in named.iter_mut().enumerate() {
-            column.push(values.get(place).and_then(Option::as_deref));
+            column.push(walk.named.get(place).and_then(Option::as_deref));
         }
     }
-    let drops = walks.iter().any(|(_, _, left)| left.is_some());
+    let drops = walks.iter().any(|walk| walk.left.is_some());
     let left = drops.then(|| {
-        RightsByRow::collect(data.0.len(), || {
-            walks.iter().enumerate().flat_map(|(user, (_, _, left))| {
-                let rights = left.as_deref().unwrap_or_else(|| linked.of(user as u32));
+        RightsByRow::collect(population.len(), || {
+            walks.iter().enumerate().flat_map(|(user, walk)| {
+                let rights = walk.left.as_deref().unwrap_or_else(|| linked.of(user as u32));
                 rights.iter().map(move |right| (user as u32, *right))
             })
         })
     });
-    Constrained { ended: walks.into_iter().map(|(ended, ..)| ended).collect(), named, left }
+    Constrained { ended: walks.into_iter().map(|walk| walk.ended).collect(), named, left }
+}
+
+/// A user with what the rules give, before the constraints.
+fn linked_facts<'f>(user: u32, winners: &Winners, linked: &'f RightsByRow) -> Facts<'f> {
+    let account_type = winners.account_type(user);
+    Facts { user: Some(user), account_type, rights: linked.of(user), ..Facts::default() }
 }
 
 impl<'a> DesiredState<'a> {
@@ -230,10 +247,10 @@ impl<'a> DesiredState<'a> {
         if self.constraints.is_empty() || self.winners.fault(user).is_some() {
             return Walk::default();
         }
-        let linked = self.linked.as_ref().unwrap_or(&self.rights).of(user);
-        let who = (user, self.winners.account_type(user));
-        let data = (&self.population, &self.catalogue);
-        constraint::walk(&self.constraints, self.policy.names.len(), data, who, linked)
+        let linked = self.linked.as_ref().unwrap_or(&self.rights);
+        let facts = linked_facts(user, &self.winners, linked);
+        let names = self.policy.names.len();
+        constraint::walk(&self.constraints, names, &self.population, &self.catalogue, facts)
     }
 
     /// Whether a user is in scope, the constraints' `skip` left aside.

@@ -126,8 +126,9 @@ fn phone_number(
     population: &Population<'_>,
     row: u32,
 ) -> Result<String, Unusable> {
+    let has_country_code = text.trim_start().starts_with('+');
     let region = match phone {
-        _ if text.trim_start().starts_with('+') => None,
+        Phone::Region(_) | Phone::RegionFrom(_) if has_country_code => None,
         Phone::Region(region) => Some(region.clone()),
         Phone::RegionFrom(slot) => match plain_text(attribute(population, *slot, None, row))? {
             Some(region) => Some(region.into_owned()),

@@ -25,7 +25,8 @@ pub struct Allowed {
 /// The override that carries so many changes of a kind whole: of several, the one that ends first.
 pub(super) fn carries(
     overrides: &[Override],
-    (used, day): (&Used, Date),
+    used: &Used,
+    day: Date,
     change: LimitedChange,
     count: u32,
 ) -> Option<Allowed> {

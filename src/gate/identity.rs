@@ -74,8 +74,12 @@ fn after(change: &Change) -> Json {
                 change.attribute_changes().iter().map(|it| json!([it.attribute, it.after])).collect();
             json!(written)
         }
-        operation if takes(operation) => json!([change.subject.account]),
-        _ => json!([]),
+        Operation::Delete
+        | Operation::Archive
+        | Operation::Deactivate
+        | Operation::Revoke
+        | Operation::Adopt => json!([change.subject.account]),
+        Operation::Create | Operation::Update | Operation::Grant => json!([]),
     }
 }
 

@@ -84,7 +84,7 @@ pub fn limits<'c>(
         let Some(refusal) = trips(plan, limit, &counts, past) else { continue };
         // One override lifts every limit of its word: this run's, and that over a time.
         let lifted = lifted.entry(limit.change).or_insert_with(|| {
-            let by = carries(&policy.overrides, (past.used, plan.as_of), limit.change, refusal.count);
+            let by = carries(&policy.overrides, past.used, plan.as_of, limit.change, refusal.count);
             let found = by.is_some();
             verdict.allowed.extend(by);
             found

@@ -2,11 +2,12 @@
 //! deactivated; and what replaces one that is of the wrong type.
 
 use super::build::{Builder, Built};
-use super::change::{Action, AttributeWrite, Change, Hold};
+use super::change::{Action, AttributeWrite, Change, Hold, Reason};
 use super::context::Context;
 use super::decision::Decision;
 use super::protection::protection;
 use super::value::Outcome;
+use super::who::HeldAccount;
 use crate::model::{Operation, Value};
 use crate::policy::{ACCOUNT_TYPE, AccountSlot, ArchivedAttribute, ArchivedPart, Origin};
 use std::sync::Arc;
@@ -37,28 +38,29 @@ impl Builder<'_, '_> {
     pub(super) fn archive(
         &self,
         built: &mut Built,
-        who: (Option<u32>, u32),
+        whose: HeldAccount,
         origin: &Origin,
         because: &str,
     ) -> bool {
-        self.archive_held(built, who, (origin, because), None)
+        self.archive_held(built, whose, &self.reason(origin, because), origin, None)
     }
 
     fn archive_held(
         &self,
         built: &mut Built,
-        who: (Option<u32>, u32),
-        (origin, because): (&Origin, &str),
+        whose: HeldAccount,
+        reason: &Reason,
+        origin: &Origin,
         hold: Option<Hold>,
     ) -> bool {
-        let (user, account) = who;
+        let account = whose.account;
         let held = self.context.holdings.rights.of(account);
-        if let Some(rule) = protection(self.context, who, Operation::Archive, held) {
-            self.withheld(built, Operation::Archive, who, rule);
+        if let Some(rule) = protection(self.context, whose, Operation::Archive, held) {
+            self.withheld(built, Operation::Archive, whose, rule);
             return false;
         }
         if let Some(message) = self.archived.refused(self.context, account) {
-            self.report(built, Outcome::Blocked, (user, Some(account)), message, Some(origin));
+            self.report(built, Outcome::Blocked, whose.into(), message, Some(origin));
             return false;
         }
         let (link, attributes) = (self.unlinking(account, origin), self.archiving(account, origin));
@@ -68,12 +70,12 @@ impl Builder<'_, '_> {
         }
         let deactivates = active.then(|| self.rules.number(origin));
         for right in held {
-            self.revoke(built, who, *right, vec![self.reason(origin, because)]);
+            self.revoke(built, whose, *right, vec![reason.clone()]);
         }
         built.changes.push(Change {
-            subject: self.subject(user, Some(account)),
+            subject: self.subject(whose.into()),
             action: Action::Archive { link, attributes, deactivates, hold },
-            reasons: vec![self.reason(origin, because)],
+            reasons: vec![reason.clone()],
         });
         true
     }
@@ -111,20 +113,20 @@ impl Builder<'_, '_> {
     /// Archives the account of the wrong type and makes one of the right type; if the first is refused, nothing is made.
     pub(super) fn convert(&self, built: &mut Built, user: u32, account: Option<u32>) {
         let Some(account) = account else { return };
-        let who = (Some(user), Some(account));
+        let whose = HeldAccount::of(user, account);
         if let Some((origin, message)) = self.collisions.get(&user) {
-            return self.report(built, Outcome::Blocked, who, message.clone(), Some(origin));
+            return self.report(built, Outcome::Blocked, whose.into(), message.clone(), Some(origin));
         }
         let attributes = match self.attributes(user, None, Decision::Create) {
             Ok(attributes) => attributes,
             Err((origin, message)) => {
-                return self.report(built, Outcome::Blocked, who, message, Some(origin));
+                return self.report(built, Outcome::Blocked, whose.into(), message, Some(origin));
             }
         };
         let origin = &self.context.desired.policy.lifecycle.account_type_change.origin;
-        let because = self.type_differs(user, Some(account));
+        let reason = self.reason(origin, self.type_differs(user, Some(account)));
         let hold = if self.context.pairing.linked(account) { None } else { self.hold(account) };
-        if self.archive_held(built, (Some(user), account), (origin, &because), hold) {
+        if self.archive_held(built, whose, &reason, origin, hold) {
             self.create(built, user, attributes.written);
             self.rights(built, user, None);
         }

@@ -8,6 +8,7 @@ use super::paths::Paths;
 use super::rules::RuleTable;
 use super::unique::Collisions;
 use super::value::{Outcome, Report, Subject};
+use super::who::{HeldAccount, Who};
 use crate::desired::{Ending, LinkingFault, Source, Wanted};
 use crate::model::Operation;
 use crate::policy::{Constraint, Origin, Otherwise, Returning};
@@ -44,15 +45,13 @@ pub(super) struct Builder<'b, 'a> {
 
 impl<'a> Builder<'_, 'a> {
     /// Builds what becomes of a user, or of an account that no user stands behind. Outside the canary it waits.
-    pub(super) fn one(&self, built: &mut Built, user: Option<u32>, account: Option<u32>, decision: Decision) {
+    pub(super) fn one(&self, built: &mut Built, who: Who, decision: Decision) {
         let before = built.changes.len();
-        match (user, account) {
-            (Some(user), _) => self.user(built, user, decision),
-            (None, Some(account)) => self.account(built, account, decision),
-            (None, None) => {}
+        match who {
+            Who::User { user, account } => self.user(built, user, account, decision),
+            Who::Account(account) => self.account(built, account, decision),
         }
-        let who = (user, account.or_else(|| self.context.pairing.account(user?)));
-        if built.changes.len() > before && self.context.waits(who.0, who.1) {
+        if built.changes.len() > before && self.context.waits(who) {
             let waiting: Vec<String> = built
                 .changes
                 .drain(before..)
@@ -68,9 +67,9 @@ impl<'a> Builder<'_, 'a> {
     }
 
     /// Builds what becomes of a user.
-    fn user(&self, built: &mut Built, user: u32, decision: Decision) {
+    fn user(&self, built: &mut Built, user: u32, account: Option<u32>, decision: Decision) {
         let (pairing, policy) = (&self.context.pairing, self.context.desired.policy);
-        let who = (Some(user), pairing.account(user));
+        let who = Who::User { user, account };
         match decision {
             Decision::Nothing => self.without_account(built, user),
             Decision::NotCreated => built.not_created += 1,
@@ -78,11 +77,11 @@ impl<'a> Builder<'_, 'a> {
             Decision::SamePerson => {}
             Decision::Ended => self.ended(built, user, who),
             Decision::TypeDiffers => {
-                let message = self.type_differs(user, who.1);
+                let message = self.type_differs(user, account);
                 let origin = &policy.lifecycle.account_type_change.origin;
                 self.report(built, Outcome::Blocked, who, message, Some(origin));
             }
-            Decision::Convert => self.convert(built, user, who.1),
+            Decision::Convert => self.convert(built, user, account),
             Decision::Collides => {
                 let message = pairing.frozen_users.get(&user).map(|frozen| frozen.message.clone());
                 self.report(built, Outcome::Blocked, who, message.unwrap_or_default(), None);
@@ -114,8 +113,8 @@ impl<'a> Builder<'_, 'a> {
             Decision::Kept(state) => self.kept(built, who, state),
             Decision::Create | Decision::Adopt | Decision::Update => self.provision(built, user, decision),
             Decision::Carry(state, word) => {
-                if let Some(account) = who.1 {
-                    self.carry(built, (Some(user), account), state, word);
+                if let Some(account) = account {
+                    self.carry(built, HeldAccount::of(user, account), state, word);
                 }
             }
         }
@@ -124,7 +123,7 @@ impl<'a> Builder<'_, 'a> {
 
     /// Builds what becomes of an account that no user stands behind.
     fn account(&self, built: &mut Built, account: u32, decision: Decision) {
-        let who = (None, Some(account));
+        let who = Who::Account(account);
         match decision {
             Decision::Excluded(place) => self.excluded(built, who, place),
             Decision::Collides => {
@@ -132,12 +131,26 @@ impl<'a> Builder<'_, 'a> {
                 self.report(built, Outcome::Blocked, who, message, None);
             }
             Decision::Kept(state) => self.kept(built, who, state),
-            Decision::Carry(state, word) => self.carry(built, (None, account), state, word),
-            _ => {}
+            Decision::Carry(state, word) => {
+                self.carry(built, HeldAccount { account, user: None }, state, word);
+            }
+            // Nothing is done with the account, or it takes a user to be decided.
+            Decision::Nothing
+            | Decision::NotCreated
+            | Decision::Ended
+            | Decision::SamePerson
+            | Decision::TypeDiffers
+            | Decision::Convert
+            | Decision::NothingToMatch
+            | Decision::Returning(_)
+            | Decision::NotAdopted
+            | Decision::Create
+            | Decision::Adopt
+            | Decision::Update => {}
         }
     }
 
-    fn ended(&self, built: &mut Built, user: u32, who: (Option<u32>, Option<u32>)) {
+    fn ended(&self, built: &mut Built, user: u32, who: Who) {
         match self.context.desired.ending(user) {
             Some(Ending::Constraint(rule)) => {
                 self.report(built, Outcome::Blocked, who, told(rule), Some(&rule.origin));
@@ -171,7 +184,13 @@ impl<'a> Builder<'_, 'a> {
         match skipping {
             Some(rule) => {
                 let message = rule.message.clone().unwrap_or_else(|| "out of scope".to_owned());
-                self.report(built, Outcome::Skipped, (Some(user), None), message, Some(&rule.origin));
+                self.report(
+                    built,
+                    Outcome::Skipped,
+                    Who::User { user, account: None },
+                    message,
+                    Some(&rule.origin),
+                );
             }
             None => built.out_of_scope += 1,
         }
@@ -179,31 +198,32 @@ impl<'a> Builder<'_, 'a> {
 
     /// The constraint that takes a user out of scope.
     fn skipping(&self, user: u32) -> Option<&'a Constraint> {
-        match self.context.desired.ending(user) {
-            Some(Ending::Constraint(rule)) if rule.otherwise == Otherwise::Skip => Some(rule),
-            _ => None,
-        }
+        let Some(Ending::Constraint(rule)) = self.context.desired.ending(user) else { return None };
+        (rule.otherwise == Otherwise::Skip).then_some(rule)
     }
 
-    fn excluded(&self, built: &mut Built, who: (Option<u32>, Option<u32>), place: u16) {
+    fn excluded(&self, built: &mut Built, who: Who, place: u16) {
         let rule = self.context.exclusions[place as usize].rule;
         let owner = rule.owner.as_ref().map_or(String::new(), |owner| format!(" ({owner})"));
         self.report(built, Outcome::Excluded, who, format!("{}{owner}", rule.reason), Some(&rule.origin));
     }
 
-    fn returning(&self, built: &mut Built, who: (Option<u32>, Option<u32>), word: Returning) {
+    fn returning(&self, built: &mut Built, who: Who, word: Returning) {
         let origin = &self.context.desired.policy.lifecycle.returning.origin;
         let (outcome, message) = match word {
             Returning::Block => {
                 (Outcome::Blocked, "the account is inactive, and `returning: block` wants a person to look")
             }
-            _ => (Outcome::Kept, "the account is inactive, and `returning: keep` leaves it so"),
+            // `reactivate` is decided to be an update.
+            Returning::Keep | Returning::Reactivate => {
+                (Outcome::Kept, "the account is inactive, and `returning: keep` leaves it so")
+            }
         };
         self.report(built, outcome, who, message.to_owned(), Some(origin));
     }
 
-    fn kept(&self, built: &mut Built, who: (Option<u32>, Option<u32>), state: State) {
-        let (origin, because) = self.state(state, who.0);
+    fn kept(&self, built: &mut Built, who: Who, state: State) {
+        let (origin, because) = self.state(state, who.user());
         self.report(built, Outcome::Kept, who, because, Some(origin));
     }
 
@@ -211,7 +231,7 @@ impl<'a> Builder<'_, 'a> {
         if !decision.provisions() {
             return;
         }
-        let who = (Some(user), self.context.pairing.account(user));
+        let who = self.context.user(user);
         let walk = self.context.desired.walk(user);
         for rule in walk.warned_by {
             self.report(built, Outcome::Warning, who, told(rule), Some(&rule.origin));
@@ -257,12 +277,12 @@ impl<'a> Builder<'_, 'a> {
         &self,
         built: &mut Built,
         outcome: Outcome,
-        (user, account): (Option<u32>, Option<u32>),
+        who: Who,
         message: String,
         origin: Option<&Origin>,
     ) {
         let rule = origin.map(|origin| self.rules.number(origin));
-        let subject = self.subject(user, account);
+        let subject = self.subject(who);
         built.reports.push(Report { outcome, subject, operation: None, message, rule });
     }
 
@@ -270,11 +290,11 @@ impl<'a> Builder<'_, 'a> {
         &self,
         built: &mut Built,
         operation: Operation,
-        (user, account): (Option<u32>, u32),
+        held: HeldAccount,
         rule: &crate::policy::Protection,
     ) {
         let message = rule.message.clone().unwrap_or_else(|| format!("protected by `{}`", rule.id));
-        self.report(built, Outcome::Protected, (user, Some(account)), message, Some(&rule.origin));
+        self.report(built, Outcome::Protected, held.into(), message, Some(&rule.origin));
         if let Some(report) = built.reports.last_mut() {
             report.operation = Some(operation);
         }
@@ -285,7 +305,8 @@ impl<'a> Builder<'_, 'a> {
     }
 
     /// Ids, and a name for people: the account's `userName`, else what it would be, else a matching value, else the id.
-    pub(super) fn subject(&self, user: Option<u32>, account: Option<u32>) -> Subject {
+    pub(super) fn subject(&self, who: Who) -> Subject {
+        let (user, account) = (who.user(), who.account());
         let (directory, id) = user.map(|user| self.context.desired.population.id(user)).unzip();
         let account_id = account.map(|account| self.context.application.accounts.ids.id(account));
         let name = account

@@ -4,49 +4,50 @@ use super::build::{Builder, Built};
 use super::change::{Action, Change};
 use super::decision::State;
 use super::protection::protection;
+use super::who::HeldAccount;
 use crate::policy::Word;
 
 impl Builder<'_, '_> {
     /// Carries out a word, unless a protection withholds it; nothing milder takes its place.
-    pub(super) fn carry(&self, built: &mut Built, who: (Option<u32>, u32), state: State, word: Word) {
+    pub(super) fn carry(&self, built: &mut Built, held: HeldAccount, state: State, word: Word) {
         match word {
             Word::Provision | Word::Keep => {}
-            Word::Revoke => self.revoke_all(built, who, state),
-            Word::Deactivate => self.deactivate(built, who, state),
+            Word::Revoke => self.revoke_all(built, held, state),
+            Word::Deactivate => self.deactivate(built, held, state),
             Word::RevokeAndDeactivate => {
-                self.revoke_all(built, who, state);
-                self.deactivate(built, who, state);
+                self.revoke_all(built, held, state);
+                self.deactivate(built, held, state);
             }
             Word::Archive => {
-                let (origin, because) = self.state(state, who.0);
-                self.archive(built, who, origin, &because);
+                let (origin, because) = self.state(state, held.user);
+                self.archive(built, held, origin, &because);
             }
-            Word::Delete => self.remove(built, who, state, Action::Delete),
+            Word::Delete => self.remove(built, held, state, Action::Delete),
         }
     }
 
-    fn revoke_all(&self, built: &mut Built, who: (Option<u32>, u32), state: State) {
-        let (origin, because) = self.state(state, who.0);
-        for right in self.context.holdings.rights.of(who.1) {
-            self.revoke(built, who, *right, vec![self.reason(origin, because.clone())]);
+    fn revoke_all(&self, built: &mut Built, held: HeldAccount, state: State) {
+        let (origin, because) = self.state(state, held.user);
+        for right in self.context.holdings.rights.of(held.account) {
+            self.revoke(built, held, *right, vec![self.reason(origin, because.clone())]);
         }
     }
 
-    fn deactivate(&self, built: &mut Built, who: (Option<u32>, u32), state: State) {
-        if self.context.application.accounts.active[who.1 as usize] {
-            self.remove(built, who, state, Action::Deactivate);
+    fn deactivate(&self, built: &mut Built, held: HeldAccount, state: State) {
+        if self.context.application.accounts.active[held.account as usize] {
+            self.remove(built, held, state, Action::Deactivate);
         }
     }
 
-    fn remove(&self, built: &mut Built, who: (Option<u32>, u32), state: State, action: Action) {
-        let ((user, account), operation) = (who, action.operation());
-        if let Some(rule) = protection(self.context, who, operation, self.context.holdings.rights.of(account))
-        {
-            return self.withheld(built, operation, who, rule);
+    fn remove(&self, built: &mut Built, held: HeldAccount, state: State, action: Action) {
+        let operation = action.operation();
+        let rights = self.context.holdings.rights.of(held.account);
+        if let Some(rule) = protection(self.context, held, operation, rights) {
+            return self.withheld(built, operation, held, rule);
         }
-        let (origin, because) = self.state(state, user);
+        let (origin, because) = self.state(state, held.user);
         built.changes.push(Change {
-            subject: self.subject(user, Some(account)),
+            subject: self.subject(held.into()),
             action,
             reasons: vec![self.reason(origin, because)],
         });

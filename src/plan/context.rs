@@ -5,6 +5,7 @@ use super::holdings::Holdings;
 use super::matching::{Pairing, pair};
 use super::memory::Memory;
 use super::protection::BoundProtection;
+use super::who::Who;
 use crate::desired::BoundCondition;
 use crate::desired::{Binder, Catalogue, DataErrors, DataProblem, DesiredState, Facts, GroupResolver};
 use crate::policy::{ACCOUNT_TYPE, DirectoryPolicy};
@@ -81,6 +82,11 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// A user with the account.
+    pub(super) fn user(&self, user: u32) -> Who {
+        Who::User { user, account: self.pairing.account(user) }
+    }
+
     /// Whether a user has a value for any matching attribute.
     pub(super) fn has_match_value(&self, user: u32) -> bool {
         let desired = &self.desired;
@@ -91,14 +97,14 @@ impl<'a> Context<'a> {
     }
 
     /// What conditions about accounts are asked of.
-    pub(super) fn facts(&self, user: Option<u32>, account: Option<u32>) -> Facts<'_> {
-        let of_user = user.map(|user| self.desired.facts(user)).unwrap_or_default();
-        Facts { account, ..of_user }
+    pub(super) fn facts(&self, who: Who) -> Facts<'_> {
+        let of_user = who.user().map(|user| self.desired.facts(user)).unwrap_or_default();
+        Facts { account: who.account(), ..of_user }
     }
 
     /// Whether changes of a user or account wait for a later stage of the rollout.
-    pub(super) fn waits(&self, user: Option<u32>, account: Option<u32>) -> bool {
-        let facts = self.facts(user, account);
+    pub(super) fn waits(&self, who: Who) -> bool {
+        let facts = self.facts(who);
         let canary = self.canary.as_ref();
         canary.is_some_and(|canary| !canary.holds(&self.desired.population, &self.catalogue, facts))
     }

@@ -112,10 +112,9 @@ fn provision(context: &Context<'_>, user: u32) -> Decision {
         };
     }
     let inactive = !context.application.accounts.active[account as usize];
-    match lifecycle.returning.value {
-        Returning::Reactivate => {}
-        other if inactive => return Decision::Returning(other),
-        _ => {}
+    let returning = lifecycle.returning.value;
+    if inactive && returning != Returning::Reactivate {
+        return Decision::Returning(returning);
     }
     if adopts { Decision::Adopt } else { Decision::Update }
 }

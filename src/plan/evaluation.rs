@@ -11,6 +11,7 @@ use super::paths::Paths;
 use super::rules::RuleTable;
 use super::unique::{Collisions, collisions};
 use super::value::{Base, Plan, Report, Seen, WithoutAccount};
+use super::who::Who;
 use crate::desired::{DataErrors, DesiredState, Population, desire};
 use crate::model::{Commit, Date, Digest};
 use crate::policy::{ApplicationPolicy, DirectoryPolicy};
@@ -121,12 +122,12 @@ impl<'a> Evaluation<'a> {
         let users = self.decisions.users.par_iter().enumerate().with_min_len(4096);
         let mut built = users
             .fold(Built::default, |mut built, (user, decision)| {
-                builder.one(&mut built, Some(user as u32), None, *decision);
+                builder.one(&mut built, self.context.user(user as u32), *decision);
                 built
             })
             .reduce(Built::default, Built::and);
         for (account, decision) in &self.decisions.accounts {
-            builder.one(&mut built, None, Some(*account), *decision);
+            builder.one(&mut built, Who::Account(*account), *decision);
         }
         built
     }

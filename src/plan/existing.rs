@@ -14,8 +14,7 @@ impl Evaluation<'_> {
         let kept = (0..population.len())
             .filter(|row| matches!(self.decisions.users[*row as usize], Decision::Update | Decision::Adopt))
             .filter(|row| !named.contains(population.id(*row).1));
-        let mut subjects: Vec<Subject> =
-            kept.map(|row| builder.subject(Some(row), self.context.pairing.account(row))).collect();
+        let mut subjects: Vec<Subject> = kept.map(|row| builder.subject(self.context.user(row))).collect();
         subjects.sort_by(|one, other| one.key().cmp(other.key()));
         subjects
     }

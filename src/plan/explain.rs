@@ -135,12 +135,14 @@ impl Explainer<'_, '_> {
         let desired = &self.context.desired;
         let enabled =
             if desired.disabled(self.row) { "disabled in the directory" } else { "enabled in the directory" };
-        let scope = match desired.ending(self.row) {
-            Some(Ending::Constraint(rule)) if rule.otherwise == Otherwise::Skip => {
-                format!("out of scope by the constraint `{}`", rule.id)
-            }
-            _ if desired.in_scope(self.row) => "in scope".to_owned(),
-            _ => "not in scope".to_owned(),
+        let scope = if let Some(Ending::Constraint(rule)) = desired.ending(self.row)
+            && rule.otherwise == Otherwise::Skip
+        {
+            format!("out of scope by the constraint `{}`", rule.id)
+        } else if desired.in_scope(self.row) {
+            "in scope".to_owned()
+        } else {
+            "not in scope".to_owned()
         };
         step("state", format!("{scope}, {enabled}"), Some(&desired.policy.lifecycle.origin))
     }

@@ -178,7 +178,7 @@ fn by_attribute(pairing: &mut Pairing, key: &MatchKey<'_, '_>, application: &App
         let users = by_value(&users, |user| key.of_user(user), &key.equality);
         for (value, accounts) in by_value(&accounts, |account| key.of_account(account), &key.equality) {
             if let Some((_, users)) = users.iter().find(|(other, _)| key.equality.same(other, &value)) {
-                settle(pairing, key, application, (&value, users, &accounts));
+                settle(pairing, key, application, Shared { value: &value, users, accounts: &accounts });
             }
         }
     }
@@ -201,13 +201,21 @@ fn freeze_sharing_users(pairing: &mut Pairing, key: &MatchKey<'_, '_>, users: &H
     }
 }
 
-/// One value that accounts without link and users have.
+/// A value that users and accounts without link have.
+struct Shared<'s> {
+    value: &'s str,
+    users: &'s [u32],
+    accounts: &'s [u32],
+}
+
+/// Pairs the one user and the one account that share a value; more than one are frozen.
 fn settle(
     pairing: &mut Pairing,
     key: &MatchKey<'_, '_>,
     application: &ApplicationSnapshot,
-    (value, users, accounts): (&str, &[u32], &[u32]),
+    shared: Shared<'_>,
 ) {
+    let Shared { value, users, accounts } = shared;
     let ids = names(accounts.iter().map(|row| application.accounts.ids.id(*row)));
     for account in accounts {
         pairing

@@ -138,10 +138,7 @@ impl Evaluation<'_> {
             let user = user as u32;
             let key = memory.user(desired, user);
             let (directory, id) = desired.population.id(user);
-            if !decision.provisions()
-                || failed(directory, id)
-                || context.waits(Some(user), context.pairing.account(user))
-            {
+            if !decision.provisions() || failed(directory, id) || context.waits(context.user(user)) {
                 memory.users.extend(before.users.get(&key).map(|known| (key, known.clone())));
                 continue;
             }

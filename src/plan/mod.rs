@@ -33,6 +33,7 @@ mod rules;
 mod unique;
 mod value;
 mod verdict;
+mod who;
 
 pub use change::{Action, AttributeChange, AttributeWrite, Change, Hold, InitialValue, Reason};
 pub use document::{FORMAT, PlanDocument};

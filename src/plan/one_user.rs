@@ -20,7 +20,7 @@ pub(super) fn named_users(desired: &DesiredState<'_>, named: &str) -> Vec<u32> {
     let by_attribute = |row: u32| {
         slots.iter().any(|slot| match population.field(*slot, row) {
             Field::Text(text) => text.eq_ignore_ascii_case(named),
-            _ => false,
+            Field::Empty | Field::Boolean(_) | Field::List(_) => false,
         })
     };
     (0..population.len())

@@ -1,6 +1,7 @@
 //! What is withheld to protect accounts (the policy language, 10, `protect`).
 
 use super::context::Context;
+use super::who::HeldAccount;
 use crate::desired::{BoundCondition, RightId};
 use crate::model::Operation;
 use crate::policy::{ProtectedFrom, Protection};
@@ -16,11 +17,11 @@ pub(super) struct BoundProtection<'a> {
 /// `archive` and `delete` contain revoking and deactivating, so that a protection from these withholds them too.
 pub(super) fn protection<'a>(
     context: &Context<'a>,
-    (user, account): (Option<u32>, u32),
+    held: HeldAccount,
     operation: Operation,
     rights: &[RightId],
 ) -> Option<&'a Protection> {
-    let facts = context.facts(user, Some(account));
+    let facts = context.facts(held.into());
     let withholds = |protection: &&BoundProtection<'a>| {
         let rule = protection.rule;
         rule.from.iter().any(|from| contains(operation, *from) && concerns(context, rule, *from, rights))
@@ -44,11 +45,11 @@ fn contains(operation: Operation, from: ProtectedFrom) -> bool {
 
 /// Whether a protection from revoking concerns one of the rights that would be taken.
 fn concerns(context: &Context<'_>, rule: &Protection, from: ProtectedFrom, rights: &[RightId]) -> bool {
-    match (&rule.grants, from) {
-        (Some(selector), ProtectedFrom::Revoke) => {
-            rights.iter().any(|right| context.catalogue.selected(selector, *right))
-        }
-        (None, ProtectedFrom::Revoke) => !rights.is_empty(),
-        _ => true,
+    if from != ProtectedFrom::Revoke {
+        return true;
+    }
+    match &rule.grants {
+        Some(selector) => rights.iter().any(|right| context.catalogue.selected(selector, *right)),
+        None => !rights.is_empty(),
     }
 }

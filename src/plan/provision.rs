@@ -7,9 +7,11 @@ use super::decision::Decision;
 use super::memory::Recalled;
 use super::protection::protection;
 use super::value::Outcome;
+use super::who::{HeldAccount, Who};
 use crate::desired::{Computed, RightId, Wanted};
 use crate::model::{Operation, Value};
 use crate::policy::{Adoption, Authority};
+use crate::snapshot::LIST_SEPARATOR;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -25,7 +27,7 @@ impl Builder<'_, '_> {
     /// Builds the changes of a user who is to be provisioned. A user leaves at the first thing that blocks.
     pub(super) fn provision(&self, built: &mut Built, user: u32, decision: Decision) {
         let account = self.context.pairing.account(user);
-        let who = (Some(user), account);
+        let who = Who::User { user, account };
         if let Some((origin, message)) = self.collisions.get(&user) {
             return self.report(built, Outcome::Blocked, who, message.clone(), Some(origin));
         }
@@ -57,7 +59,7 @@ impl Builder<'_, '_> {
             Some(InitialValue { path: write.path, value: write.after?, rule: write.rule })
         };
         built.changes.push(Change {
-            subject: self.subject(Some(user), None),
+            subject: self.subject(Who::User { user, account: None }),
             action: Action::Create {
                 link: InitialValue { path, value, rule },
                 attributes: written.into_iter().filter_map(initial).collect(),
@@ -95,12 +97,12 @@ impl Builder<'_, '_> {
             let action = Action::Update { link, attributes };
             (action, self.reason(&lifecycle.origin, "in scope, and its account differs"))
         };
-        let operation = action.operation();
-        if let Some(rule) = protection(self.context, (Some(user), account), operation, &[]) {
-            self.withheld(built, operation, (Some(user), account), rule);
+        let (held, operation) = (HeldAccount::of(user, account), action.operation());
+        if let Some(rule) = protection(self.context, held, operation, &[]) {
+            self.withheld(built, operation, held, rule);
             return operation != Operation::Adopt;
         }
-        let subject = self.subject(Some(user), Some(account));
+        let subject = self.subject(held.into());
         built.changes.push(Change { subject, action, reasons: vec![reason] });
         true
     }
@@ -143,12 +145,8 @@ impl Builder<'_, '_> {
             }
             let after = value.to_value();
             let new = account.is_none() || decision == Decision::Adopt;
-            let recalled = match attribute.authority {
-                Authority::UntilSourceChanges if !new => {
-                    Some(self.context.recall(user, attribute.slot, &value))
-                }
-                _ => None,
-            };
+            let asks = attribute.authority == Authority::UntilSourceChanges && !new;
+            let recalled = asks.then(|| self.context.recall(user, attribute.slot, &value));
             match (attribute.authority, account) {
                 (Authority::UntilSourceChanges, _) if recalled.is_some_and(|it| it != Recalled::Changed) => {
                     attributes.differing.push(kept_local(name, held, &value, recalled));
@@ -214,30 +212,25 @@ impl Builder<'_, '_> {
             if !context.holdings.lacking.contains(right) {
                 let reasons = self.granting(user, *right);
                 let action = Action::Grant(context.catalogue.right(*right).clone());
-                let subject = self.subject(Some(user), account);
+                let subject = self.subject(Who::User { user, account });
                 built.changes.push(Change { subject, action, reasons });
             }
         }
         for right in held.iter().filter(|right| wanted.binary_search(right).is_err()) {
             if let Some(account) = account {
-                self.revoke(built, (Some(user), account), *right, self.not_granting(user, *right));
+                let reasons = self.not_granting(user, *right);
+                self.revoke(built, HeldAccount::of(user, account), *right, reasons);
             }
         }
     }
 
     /// Takes a right, unless a protection withholds it.
-    pub(super) fn revoke(
-        &self,
-        built: &mut Built,
-        who: (Option<u32>, u32),
-        right: RightId,
-        reasons: Vec<Reason>,
-    ) {
-        match protection(self.context, who, Operation::Revoke, &[right]) {
-            Some(rule) => self.withheld(built, Operation::Revoke, who, rule),
+    pub(super) fn revoke(&self, built: &mut Built, held: HeldAccount, right: RightId, reasons: Vec<Reason>) {
+        match protection(self.context, held, Operation::Revoke, &[right]) {
+            Some(rule) => self.withheld(built, Operation::Revoke, held, rule),
             None => {
                 let action = Action::Revoke(self.context.catalogue.right(right).clone());
-                let subject = self.subject(who.0, Some(who.1));
+                let subject = self.subject(held.into());
                 built.changes.push(Change { subject, action, reasons });
             }
         }
@@ -307,10 +300,15 @@ fn typed(held: &str, wanted: &Computed<'_>) -> Value {
         Computed::Boolean(_) if held.eq_ignore_ascii_case("true") => Value::Boolean(true),
         Computed::Boolean(_) if held.eq_ignore_ascii_case("false") => Value::Boolean(false),
         Computed::Number(_) => held.parse().map_or_else(|_| Value::Text(held.to_owned()), Value::Number),
-        _ if held.contains(crate::snapshot::LIST_SEPARATOR) => {
-            Value::List(held.split(crate::snapshot::LIST_SEPARATOR).map(ToOwned::to_owned).collect())
-        }
-        _ => Value::Text(held.to_owned()),
+        Computed::Empty | Computed::Text(_) | Computed::Boolean(_) | Computed::List(_) => text_or_list(held),
+    }
+}
+
+fn text_or_list(held: &str) -> Value {
+    if held.contains(LIST_SEPARATOR) {
+        Value::List(held.split(LIST_SEPARATOR).map(ToOwned::to_owned).collect())
+    } else {
+        Value::Text(held.to_owned())
     }
 }
 
@@ -323,7 +321,9 @@ fn kept_local(name: &str, held: Option<&str>, wanted: &Computed<'_>, recalled: O
         Some(Recalled::Unknown) => {
             "nothing is remembered of the user yet, so it stays until the directory changes"
         }
-        _ => "the directory has not changed since, so it stays",
+        Some(Recalled::Changed | Recalled::Unchanged) | None => {
+            "the directory has not changed since, so it stays"
+        }
     };
     format!("{name} is {held}, the directory says {wanted}; {why}")
 }

@@ -1,7 +1,9 @@
 //! Whom the lines about one user depend on: those who may have, or want, a value of theirs that finds an account or that
 //! no two accounts may have. Where policies let more than that matter, the whole directory does.
 
-use crate::model::{AttributeType, Date, DirectoryConnection, SearchValue, UserSearch, known_user_attribute};
+use crate::model::{
+    AttributeType, Date, DirectoryConnection, Field, SearchValue, UserSearch, known_user_attribute,
+};
 use crate::policy::{
     AccountSlot, ApplicationPolicy, DirectoryAttribute, DirectoryPolicy, GroupSelector, MappedAttribute,
     Transform, TransformWord, UserSlot, ValueSource,
@@ -173,8 +175,8 @@ impl Key<'_> {
 
 fn text(column: &Column, row: u32) -> Option<String> {
     match column.field(row) {
-        crate::model::Field::Text(text) => Some(text.into_owned()),
-        _ => None,
+        Field::Text(text) => Some(text.into_owned()),
+        Field::Empty | Field::Boolean(_) | Field::List(_) => None,
     }
 }
 

@@ -6,6 +6,7 @@ use super::decision::Decision;
 use super::decisions::Decisions;
 use super::equal::{Equality, HashedRows, by_value};
 use super::protection::protection;
+use super::who::HeldAccount;
 use crate::desired::{Computed, ManagedAttribute, RightId, Wanted};
 use crate::model::{AttributePath, Operation};
 use crate::policy::{Authority, Origin, Word};
@@ -215,6 +216,7 @@ impl<'a> Search<'_, 'a> {
         if holder == Some(user) || self.held(account).is_none_or(|held| !self.equality.same(held, value)) {
             return Fate::Freed;
         }
+        let held = HeldAccount { account, user: holder };
         let decision =
             holder.map_or(self.decisions.account(account), |holder| self.decisions.users[holder as usize]);
         match (decision, holder) {
@@ -226,11 +228,11 @@ impl<'a> Search<'_, 'a> {
                 // Nothing is archived for somebody who is blocked.
                 let converts = holder.filter(|_| decision == Decision::Convert);
                 let freed = converts.map_or(Fate::Freed, Fate::FreedBy);
-                self.unless_protected((holder, account), Operation::Archive, rights, freed)
+                self.unless_protected(held, Operation::Archive, rights, freed)
             }
             (Decision::Carry(_, Word::Delete), _) => {
                 let rights = self.context.holdings.rights.of(account);
-                self.unless_protected((holder, account), Operation::Delete, rights, Fate::Freed)
+                self.unless_protected(held, Operation::Delete, rights, Fate::Freed)
             }
             (Decision::Adopt | Decision::Update, Some(other))
                 if self.attribute.authority == Authority::Always
@@ -238,7 +240,7 @@ impl<'a> Search<'_, 'a> {
             {
                 let operation =
                     if decision == Decision::Adopt { Operation::Adopt } else { Operation::Update };
-                self.unless_protected((holder, account), operation, &[], Fate::FreedBy(other))
+                self.unless_protected(held, operation, &[], Fate::FreedBy(other))
             }
             _ => Fate::Kept,
         }
@@ -247,11 +249,11 @@ impl<'a> Search<'_, 'a> {
     /// A protected account keeps what it has.
     fn unless_protected(
         &self,
-        who: (Option<u32>, u32),
+        held: HeldAccount,
         operation: Operation,
         rights: &[RightId],
         fate: Fate,
     ) -> Fate {
-        if protection(self.context, who, operation, rights).is_some() { Fate::Kept } else { fate }
+        if protection(self.context, held, operation, rights).is_some() { Fate::Kept } else { fate }
     }
 }

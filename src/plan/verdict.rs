@@ -6,6 +6,7 @@ use super::change::Change;
 use super::context::Context;
 use super::decision::{Decision, decide_account, decide_user};
 use super::value::{Outcome, Plan, Report};
+use super::who::{HeldAccount, Who};
 use crate::desired::{Ending, Source, Wanted};
 use crate::model::{Operation, Right, Value};
 use crate::policy::{Authority, Origin, TestResult, TestSubject, Word};
@@ -39,11 +40,12 @@ impl Evaluation<'_> {
         let verdict = |subject: &&TestSubject| match subject {
             TestSubject::User(id) => {
                 let user = context.desired.population.find(id)?;
-                Some(judge.verdict(Some(user), context.pairing.account(user)))
+                Some(judge.verdict(context.user(user)))
             }
             TestSubject::Account(id) => {
                 let account = context.application.accounts.ids.row(id)?;
-                Some(judge.verdict(context.pairing.user(account), Some(account)))
+                let user = context.pairing.user(account);
+                Some(judge.verdict(HeldAccount { account, user }.into()))
             }
         };
         subjects.iter().map(verdict).collect()
@@ -57,8 +59,7 @@ struct Judge<'j, 'a> {
 
 /// A user or account with all that the plan says of it.
 struct Case<'p> {
-    user: Option<u32>,
-    account: Option<u32>,
+    who: Who,
     decision: Decision,
     changes: Vec<&'p Change>,
     reports: Vec<&'p Report>,
@@ -82,8 +83,8 @@ impl Case<'_> {
 }
 
 impl Judge<'_, '_> {
-    fn verdict(&self, user: Option<u32>, account: Option<u32>) -> Verdict {
-        let case = self.case(user, account);
+    fn verdict(&self, who: Who) -> Verdict {
+        let case = self.case(who);
         let result = result(&case);
         let touched = self.touched(&case, result);
         let mut reasons = touched.clone();
@@ -102,10 +103,10 @@ impl Judge<'_, '_> {
         }
     }
 
-    fn case(&self, user: Option<u32>, account: Option<u32>) -> Case<'_> {
+    fn case(&self, who: Who) -> Case<'_> {
         let context = self.context;
-        let user_id = user.map(|user| context.desired.population.id(user));
-        let account_id = account.map(|account| context.application.accounts.ids.id(account));
+        let user_id = who.user().map(|user| context.desired.population.id(user));
+        let account_id = who.account().map(|account| context.application.accounts.ids.id(account));
         let is_it = |subject: &super::value::Subject| match user_id {
             Some((directory, id)) => {
                 subject.user.as_deref() == Some(id) && subject.directory.as_deref() == Some(directory)
@@ -113,12 +114,10 @@ impl Judge<'_, '_> {
             None => subject.user.is_none() && subject.account.as_deref() == account_id,
         };
         Case {
-            user,
-            account,
-            decision: match (user, account) {
-                (Some(user), _) => decide_user(context, user),
-                (None, Some(account)) => decide_account(context, account),
-                (None, None) => Decision::Nothing,
+            who,
+            decision: match who {
+                Who::User { user, .. } => decide_user(context, user),
+                Who::Account(account) => decide_account(context, account),
             },
             changes: self.plan.changes.iter().filter(|change| is_it(&change.subject)).collect(),
             reports: self.plan.reports.iter().filter(|report| is_it(&report.subject)).collect(),
@@ -127,8 +126,8 @@ impl Judge<'_, '_> {
 
     fn grants(&self, case: &Case<'_>, result: TestResult) -> Vec<Right> {
         let context = self.context;
-        let held = || case.account.map_or(&[][..], |account| context.holdings.rights.of(account));
-        let rights = match (case.decision, case.user) {
+        let held = || case.who.account().map_or(&[][..], |account| context.holdings.rights.of(account));
+        let rights = match (case.decision, case.who.user()) {
             (decision, Some(user)) if decision.provisions() && result != TestResult::Blocked => {
                 context.desired.rights.of(user)
             }
@@ -146,7 +145,7 @@ impl Judge<'_, '_> {
             return BTreeMap::new();
         }
         let created = case.does(Operation::Create);
-        let mut attributes = match case.account.filter(|_| !created) {
+        let mut attributes = match case.who.account().filter(|_| !created) {
             Some(account) => self.held(account),
             None if created => BTreeMap::from([("active".to_owned(), Value::Boolean(true))]),
             None => BTreeMap::new(),
@@ -187,12 +186,13 @@ impl Judge<'_, '_> {
         let mut touched: BTreeSet<Origin> = reported.map(|rule| self.plan.rule(rule).clone()).collect();
         let before_rules =
             matches!(case.decision, Decision::Excluded(_) | Decision::SamePerson | Decision::Collides);
-        if let Some(user) = case.user.filter(|_| !before_rules) {
+        if let Some(user) = case.who.user().filter(|_| !before_rules) {
             touched.extend(self.fitting(user).into_iter().map(|source| source.rule.origin.clone()));
             touched.extend(self.broken(user));
             if case.decision.provisions() && result != TestResult::Blocked {
-                touched
-                    .extend(self.filled(user, case.account.is_none() || case.decision == Decision::Convert));
+                touched.extend(
+                    self.filled(user, case.who.account().is_none() || case.decision == Decision::Convert),
+                );
             }
         }
         touched.remove(&Origin::NOWHERE);
@@ -253,19 +253,27 @@ fn result(case: &Case<'_>) -> TestResult {
         (Operation::Update, TestResult::Update),
     ];
     let own = OWN.into_iter().find(|(operation, _)| case.does(*operation)).map(|(_, result)| result);
+    if case.is(Outcome::Excluded) {
+        return TestResult::Excluded;
+    }
+    if case.is(Outcome::OutsideCanary) {
+        return TestResult::OutsideCanary;
+    }
+    if case.is(Outcome::Blocked) {
+        return TestResult::Blocked;
+    }
+    if case.is_withheld() {
+        return TestResult::Protected;
+    }
     match own {
-        _ if case.is(Outcome::Excluded) => TestResult::Excluded,
-        _ if case.is(Outcome::OutsideCanary) => TestResult::OutsideCanary,
-        _ if case.is(Outcome::Blocked) => TestResult::Blocked,
-        _ if case.is_withheld() => TestResult::Protected,
         Some(TestResult::Create) if case.does(Operation::Archive) => TestResult::Convert,
         Some(own) => own,
-        None if !case.changes.is_empty() => match case.decision {
-            Decision::Carry(..) => TestResult::Revoke,
-            _ => TestResult::Update,
-        },
+        None if matches!(case.decision, Decision::Carry(..)) && !case.changes.is_empty() => {
+            TestResult::Revoke
+        }
+        None if !case.changes.is_empty() => TestResult::Update,
         None if case.is(Outcome::Protected) => TestResult::Protected,
-        None if case.account.is_some() => TestResult::Unchanged,
+        None if case.who.account().is_some() => TestResult::Unchanged,
         None => TestResult::None,
     }
 }

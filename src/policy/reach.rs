@@ -1,7 +1,7 @@
 //! Which hosts credentials are sent to (the gate, 5: a pull request names no new one by itself).
 
 use super::{ApplicationPolicy, DirectoryPolicy, PolicySet};
-use crate::model::{ApplicationConnection, DirectoryConnection};
+use crate::model::{ApplicationConnection, DirectoryConnection, EntraConnection, LdapConnection};
 use std::collections::BTreeSet;
 
 impl PolicySet {
@@ -22,13 +22,27 @@ impl PolicySet {
 fn of_directory(connection: &DirectoryConnection) -> Vec<String> {
     match connection {
         DirectoryConnection::People { .. } | DirectoryConnection::Ndjson { .. } => Vec::new(),
-        DirectoryConnection::Entra(entra) => match &entra.endpoint {
-            Some(endpoint) => vec![host(endpoint)],
-            // Each cloud is Microsoft's own set of hosts.
-            None => vec![format!("entra:{:?}", entra.cloud).to_ascii_lowercase()],
-        },
-        DirectoryConnection::Ldap(ldap) if ldap.start_tls => vec![format!("{}+starttls", host(&ldap.url))],
-        DirectoryConnection::Ldap(ldap) => vec![host(&ldap.url)],
+        DirectoryConnection::Entra(entra) => {
+            let EntraConnection { cloud, endpoint, tenant: _, client: _, credential: _ } = entra.as_ref();
+            match endpoint {
+                Some(endpoint) => vec![host(endpoint)],
+                // Each cloud is Microsoft's own set of hosts.
+                None => vec![format!("entra:{cloud:?}").to_ascii_lowercase()],
+            }
+        }
+        DirectoryConnection::Ldap(ldap) => {
+            let LdapConnection {
+                url,
+                start_tls,
+                ca: _,
+                base_dn: _,
+                bind_dn: _,
+                credential: _,
+                users_under: _,
+            } = ldap.as_ref();
+            let encryption = if *start_tls { "+starttls" } else { "" };
+            vec![format!("{}{encryption}", host(url))]
+        }
     }
 }
 

@@ -47,21 +47,29 @@ impl ApplicationPolicy {
     /// # Errors
     /// Never for compiled policies: they hold only text, integers and lists.
     pub fn digest(&self, set: &PolicySet) -> Result<Digest, serde_json::Error> {
-        let directories: Vec<_> = self
-            .directories
-            .iter()
-            .filter_map(|name| set.directories.iter().find(|directory| directory.name == *name))
-            .map(|directory| {
-                let read = directory
-                    .attributes
-                    .iter()
-                    .filter(|attribute| self.user_attributes.iter().any(|used| used.name == attribute.name));
-                let attributes: Vec<_> = read.collect();
-                let DirectoryPolicy { name, connection, group_prefix, groups_under, nested_groups, .. } =
-                    directory;
-                (name, connection, group_prefix, groups_under, nested_groups, attributes)
-            })
-            .collect();
+        let directories: Vec<_> =
+            self.directories
+                .iter()
+                .filter_map(|name| set.directories.iter().find(|directory| directory.name == *name))
+                .map(|directory| {
+                    let read = directory.attributes.iter().filter(|attribute| {
+                        self.user_attributes.iter().any(|used| used.name == attribute.name)
+                    });
+                    let attributes: Vec<_> = read.collect();
+                    // `must_see` enters below, where there is any; `asked` follows from the applications' policies.
+                    let DirectoryPolicy {
+                        name,
+                        connection,
+                        group_prefix,
+                        groups_under,
+                        nested_groups,
+                        must_see: _,
+                        attributes: _,
+                        asked: _,
+                    } = directory;
+                    (name, connection, group_prefix, groups_under, nested_groups, attributes)
+                })
+                .collect();
         let must_see: Vec<_> = set
             .directories
             .iter()

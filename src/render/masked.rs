@@ -12,31 +12,46 @@ pub fn masked(plan: &Plan, pseudonym: impl Fn(&str) -> String) -> Plan {
     let subject = |subject: &Subject| {
         let name = pseudonym(subject.key());
         // Grouping by person still works.
-        Subject { user: Some(name.clone()), name, ..Subject::default() }
+        Subject { user: Some(name.clone()), name, directory: None, account: None }
     };
     let hidden = Value::Text(HIDDEN.to_owned());
-    let mut masked = Plan {
-        changes: plan
-            .changes
-            .iter()
-            .map(|change| change.masked(subject(&change.subject), &hidden, "a rule fits"))
-            .collect(),
-        reports: plan.reports.iter().map(|it| report(it, subject(&it.subject))).collect(),
+    // Every field is named, so that a new one is thought of here.
+    let Plan {
+        application,
+        environment,
+        commit,
+        policy,
+        as_of,
+        seen,
+        base,
+        kept: _,
+        rules,
+        changes,
+        reports,
+        without_account,
+        findings,
+    } = plan;
+    let mut findings = findings.clone();
+    findings.iter_mut().for_each(|finding| finding.message = finding.code.to_owned());
+    let changes = changes.iter().map(|it| it.masked(subject(&it.subject), &hidden, "a rule fits"));
+    Plan {
+        application: application.clone(),
+        environment: environment.clone(),
+        commit: commit.clone(),
+        policy: *policy,
+        as_of: *as_of,
+        seen: *seen,
+        base: *base,
         kept: Vec::new(),
-        ..plan.clone()
-    };
-    for finding in &mut masked.findings {
-        finding.message = finding.code.to_owned();
+        rules: rules.clone(),
+        changes: changes.collect(),
+        reports: reports.iter().map(|it| report(it, subject(&it.subject))).collect(),
+        without_account: *without_account,
+        findings,
     }
-    masked
 }
 
 fn report(report: &Report, subject: Subject) -> Report {
-    Report {
-        outcome: report.outcome,
-        subject,
-        operation: report.operation,
-        message: HIDDEN.to_owned(),
-        rule: report.rule,
-    }
+    let Report { outcome, subject: _, operation, message: _, rule } = report;
+    Report { outcome: *outcome, subject, operation: *operation, message: HIDDEN.to_owned(), rule: *rule }
 }

@@ -15,6 +15,7 @@ mod gitlab;
 mod groups;
 mod guards;
 mod hostile;
+mod house_rules;
 mod impact;
 mod init;
 mod ldap;

@@ -17,7 +17,11 @@ pub(super) fn conflict(reader: Reader<'_>, known: &[&Fact<'_>], new: &Fact<'_>) 
             attribute(reader, known, subject, (comparison, *negated))
         }
         Fact::Group(group, negated) => known.iter().find_map(|fact| match fact {
-            Fact::Group(other, opposite) => groups(reader, (group, *negated), (other, *opposite)),
+            Fact::Group(other, opposite) => groups(
+                reader,
+                Membership { group, negated: *negated },
+                Membership { group: other, negated: *opposite },
+            ),
             _ => None,
         }),
         Fact::AccountGroup(name, negated) => {
@@ -98,12 +102,16 @@ fn attribute(
     Some(format!("{name} can't {both}{}", words::joined(&wants, "and")))
 }
 
-fn groups(
-    reader: Reader<'_>,
-    (one, one_negated): (&GroupReference, bool),
-    (other, other_negated): (&GroupReference, bool),
-) -> Option<String> {
-    match (one_negated, other_negated) {
+/// A user is in a group, or, negated, is not.
+struct Membership<'m> {
+    group: &'m GroupReference,
+    negated: bool,
+}
+
+fn groups(reader: Reader<'_>, one: Membership<'_>, other: Membership<'_>) -> Option<String> {
+    let negated = (one.negated, other.negated);
+    let (one, other) = (one.group, other.group);
+    match negated {
         (true, true) => None,
         (false, false) => {
             let (first, second) = (directory(reader, one)?, directory(reader, other)?);

@@ -61,24 +61,18 @@ impl<'p> Sorted<'p> {
                 Operation::Revoke if kind.removed => 1,
                 _ => 2,
             };
-            let entry = (list, &mut entries[list]);
-            sorted.push(entry, (key, change), index);
+            sorted.push(list, &mut entries[list], change, index);
         }
         sorted
     }
 
-    fn push(
-        &mut self,
-        (list, known): (usize, &mut BTreeMap<&'p str, usize>),
-        (key, change): (&'p str, &'p Change),
-        index: usize,
-    ) {
+    fn push(&mut self, list: usize, known: &mut BTreeMap<&'p str, usize>, change: &'p Change, index: usize) {
         let list = match list {
             0 => &mut self.added,
             1 => &mut self.removed,
             _ => &mut self.updated,
         };
-        let entry = *known.entry(key).or_insert(list.len());
+        let entry = *known.entry(change.subject.key()).or_insert(list.len());
         if entry == list.len() {
             list.push(Entry { subject: &change.subject, indices: Vec::new() });
         }

@@ -1,0 +1,131 @@
+//! What the sources of some rooms never do, read from their syntax: a new variant of an enum must be thought of wherever
+//! it is matched, and things that belong together have a struct with a name.
+#![expect(clippy::disallowed_methods, reason = "sources are files")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use syn::spanned::Spanned;
+use syn::visit::Visit;
+
+/// Rooms in which a `match` over an enum of Rolewright names every variant.
+const EXHAUSTIVE: &[&str] = &["policy", "desired", "plan"];
+/// Rooms in which no function takes a tuple apart.
+const NAMED: &[&str] = &["desired", "plan", "snapshot", "lint", "policy", "model", "trial", "yaml"];
+
+#[test]
+fn a_match_over_an_enum_of_ours_names_every_variant() {
+    let enums = enums();
+    let wrong: Vec<String> = files(EXHAUSTIVE)
+        .into_iter()
+        .flat_map(|file| {
+            let mut found = CatchAlls { enums: &enums, lines: Vec::new() };
+            found.visit_file(&parsed(&file));
+            found.lines.into_iter().map(move |line| format!("{}:{line}", file.display()))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "`_ =>` over an enum of ours:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_parameter_is_a_tuple() {
+    let wrong: Vec<String> = files(NAMED)
+        .into_iter()
+        .flat_map(|file| {
+            let mut found = TupleParameters(Vec::new());
+            found.visit_file(&parsed(&file));
+            found.0.into_iter().map(move |line| format!("{}:{line}", file.display()))
+        })
+        .collect();
+    assert!(
+        wrong.is_empty(),
+        "a parameter that is a tuple, where a struct would name its parts:\n{}",
+        wrong.join("\n")
+    );
+}
+
+/// Finds `_ =>` beside arms that are variants of our enums.
+struct CatchAlls<'e> {
+    enums: &'e BTreeSet<String>,
+    lines: Vec<usize>,
+}
+
+impl Visit<'_> for CatchAlls<'_> {
+    fn visit_expr_match(&mut self, matched: &syn::ExprMatch) {
+        let ours = matched.arms.iter().any(|arm| self.is_variant(&arm.pat));
+        let all = matched.arms.iter().filter(|arm| matches!(arm.pat, syn::Pat::Wild(_)));
+        if ours {
+            self.lines.extend(all.map(|arm| arm.pat.span().start().line));
+        }
+        syn::visit::visit_expr_match(self, matched);
+    }
+}
+
+impl CatchAlls<'_> {
+    /// Whether a pattern is a variant of an enum of ours: `Word::Keep`, `Self::Keep`.
+    fn is_variant(&self, pattern: &syn::Pat) -> bool {
+        let path = match pattern {
+            syn::Pat::Path(it) => &it.path,
+            syn::Pat::TupleStruct(it) => &it.path,
+            syn::Pat::Struct(it) => &it.path,
+            syn::Pat::Or(it) => return it.cases.iter().any(|case| self.is_variant(case)),
+            syn::Pat::Reference(it) => return self.is_variant(&it.pat),
+            _ => return false,
+        };
+        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let [.., owner, _] = names.as_slice() else { return false };
+        owner == "Self" || self.enums.contains(owner)
+    }
+}
+
+/// Finds parameters of functions that are taken apart as tuples.
+struct TupleParameters(Vec<usize>);
+
+impl Visit<'_> for TupleParameters {
+    fn visit_signature(&mut self, signature: &syn::Signature) {
+        for input in &signature.inputs {
+            if let syn::FnArg::Typed(typed) = input
+                && matches!(*typed.pat, syn::Pat::Tuple(_))
+            {
+                self.0.push(typed.span().start().line);
+            }
+        }
+        syn::visit::visit_signature(self, signature);
+    }
+}
+
+/// The names of all enums in `src`.
+fn enums() -> BTreeSet<String> {
+    struct Enums(BTreeSet<String>);
+    impl Visit<'_> for Enums {
+        fn visit_item_enum(&mut self, item: &syn::ItemEnum) {
+            self.0.insert(item.ident.to_string());
+        }
+    }
+    let mut found = Enums(BTreeSet::new());
+    files(&[""]).iter().for_each(|file| found.visit_file(&parsed(file)));
+    found.0
+}
+
+fn parsed(file: &Path) -> syn::File {
+    let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+/// The sources of rooms.
+fn files(rooms: &[&str]) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders: Vec<PathBuf> = rooms.iter().map(|room| Path::new("src").join(room)).collect();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|it| it == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}
