@@ -10,5 +10,5 @@ pub mod sqlite;
 mod writer;
 
 pub use outcome::WriteError;
-pub use run::{Fate, Tally, run};
+pub use run::{ChangeOutcome, Tally, run};
 pub use writer::{Values, Writer};

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What came of one change.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum ChangeOutcome {
     /// It was made, and read back.
     Made,
     /// It was not.
@@ -47,26 +47,26 @@ pub fn run(
     approved: &Approved,
     writer: &mut dyn Writer,
     may_write: &mut dyn FnMut() -> bool,
-    report: &mut dyn FnMut(&Change, &Fate),
+    report: &mut dyn FnMut(&Change, &ChangeOutcome),
 ) -> Tally {
-    let mut loop_ = Loop { writer, accounts: BTreeMap::new(), failed: BTreeSet::new() };
+    let mut writing = Writing { writer, accounts: BTreeMap::new(), failed: BTreeSet::new() };
     let mut tally = Tally::default();
     let mut stopped = false;
     for change in approved.changes() {
         stopped = stopped || !may_write();
-        let fate = if stopped { Fate::Stopped } else { loop_.one(change) };
-        match &fate {
-            Fate::Made => *tally.made.entry(change.operation().word().to_owned()).or_insert(0) += 1,
-            Fate::Failed(WriteError::Stale { .. }) => tally.stale += 1,
-            Fate::Failed(_) | Fate::Skipped => tally.failed += 1,
-            Fate::Stopped => tally.stopped += 1,
+        let outcome = if stopped { ChangeOutcome::Stopped } else { writing.one(change) };
+        match &outcome {
+            ChangeOutcome::Made => *tally.made.entry(change.operation().word().to_owned()).or_insert(0) += 1,
+            ChangeOutcome::Failed(WriteError::Stale { .. }) => tally.stale += 1,
+            ChangeOutcome::Failed(_) | ChangeOutcome::Skipped => tally.failed += 1,
+            ChangeOutcome::Stopped => tally.stopped += 1,
         }
-        report(change, &fate);
+        report(change, &outcome);
     }
     tally
 }
 
-struct Loop<'l> {
+struct Writing<'l> {
     writer: &'l mut dyn Writer,
     /// Accounts made in this run, by subject.
     accounts: BTreeMap<String, String>,
@@ -74,19 +74,19 @@ struct Loop<'l> {
     failed: BTreeSet<String>,
 }
 
-impl Loop<'_> {
-    fn one(&mut self, change: &Change) -> Fate {
+impl Writing<'_> {
+    fn one(&mut self, change: &Change) -> ChangeOutcome {
         let subject = change.subject.key();
         if self.failed.contains(subject) {
-            return Fate::Skipped;
+            return ChangeOutcome::Skipped;
         }
         match self.write(change) {
-            Ok(()) => Fate::Made,
+            Ok(()) => ChangeOutcome::Made,
             Err(error) => {
                 if matches!(change.operation(), Operation::Create | Operation::Adopt | Operation::Archive) {
                     self.failed.insert(subject.to_owned());
                 }
-                Fate::Failed(error)
+                ChangeOutcome::Failed(error)
             }
         }
     }
@@ -113,8 +113,10 @@ impl Loop<'_> {
     }
 
     fn create(&mut self, link: &InitialValue, attributes: &[InitialValue]) -> Result<String, WriteError> {
-        let attributes: Vec<(AttributePath, Value)> =
-            attributes.iter().map(|it| (AttributePath::clone(&it.path), it.value.clone())).collect();
+        let attributes: Vec<(AttributePath, Value)> = attributes
+            .iter()
+            .map(|attribute| (AttributePath::clone(&attribute.path), attribute.value.clone()))
+            .collect();
         self.writer.create(&attributes, &link.value.to_string())
     }
 

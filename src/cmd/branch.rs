@@ -4,7 +4,7 @@ use super::args::Global;
 use super::exit::{Exit, Stop};
 use super::out;
 use crate::fetch::git::{GitError, PolicyRepository};
-use crate::ledger::Remote;
+use crate::ledger::{LedgerError, Remote};
 use crate::model::Commit;
 
 /// The repository, its remote, and the branch whose tip counts.
@@ -20,6 +20,12 @@ impl From<GitError> for Stop {
         // A conflict is for a person to solve.
         let exit = if matches!(error, GitError::Conflict(_)) { Exit::Waits } else { Exit::Error };
         Self::new(exit, error.to_string())
+    }
+}
+
+impl From<LedgerError> for Stop {
+    fn from(error: LedgerError) -> Self {
+        Self::error(error.to_string())
     }
 }
 

@@ -18,6 +18,19 @@ pub(super) struct Changed {
     pub(super) gap: Option<String>,
 }
 
+/// What is asked.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'q> {
+    pub(super) global: &'q Global,
+    pub(super) repository: &'q PolicyRepository,
+    /// The settled commit first, then those of released runs.
+    pub(super) known: &'q [Commit],
+    pub(super) tip: &'q Commit,
+    pub(super) application: &'q str,
+    /// The day on which policies are read.
+    pub(super) day: Date,
+}
+
 /// What the policies of a commit are to an application.
 #[derive(Clone, PartialEq, Eq)]
 enum Digest {
@@ -31,12 +44,8 @@ enum Digest {
 
 /// Looks at every commit on the first-parent line that no known commit contains: known are the settled one, and those of
 /// released runs.
-pub(super) fn changed(
-    (global, repository): (&Global, &PolicyRepository),
-    (known, tip): (&[Commit], &Commit),
-    application: &str,
-    as_of: Date,
-) -> Result<Changed, Stop> {
+pub(super) fn changed(question: &Question<'_>) -> Result<Changed, Stop> {
+    let Question { repository, known, tip, .. } = *question;
     let line = repository.first_parents(tip, known)?;
     let mut digests: BTreeMap<Option<String>, Digest> = BTreeMap::new();
     let mut digest = |commit: &Commit| -> Result<Digest, Stop> {
@@ -44,8 +53,7 @@ pub(super) fn changed(
         if let Some(known) = digests.get(&tree) {
             return Ok(known.clone());
         }
-        let found =
-            if tree.is_some() { of(global, repository, commit, application, as_of)? } else { Digest::Absent };
+        let found = if tree.is_some() { question.digest(commit)? } else { Digest::Absent };
         digests.insert(tree, found.clone());
         Ok(found)
     };
@@ -79,21 +87,19 @@ pub(super) fn changed(
     Ok(Changed { commits, gap })
 }
 
-fn of(
-    global: &Global,
-    repository: &PolicyRepository,
-    commit: &Commit,
-    application: &str,
-    as_of: Date,
-) -> Result<Digest, Stop> {
-    let sources = match repository.read(commit) {
-        Ok(sources) => sources,
-        Err(GitError::Files(_)) => return Ok(Digest::Unsound),
-        Err(error) => return Err(error.into()),
-    };
-    let Some(workspace) = workspace::sound(global, sources, as_of) else { return Ok(Digest::Unsound) };
-    match workspace.policies.applications.iter().find(|it| it.name == application) {
-        Some(policy) => Ok(Digest::Of(workspace.digest(policy)?.to_string())),
-        None => Ok(Digest::Absent),
+impl Question<'_> {
+    fn digest(&self, commit: &Commit) -> Result<Digest, Stop> {
+        let sources = match self.repository.read(commit) {
+            Ok(sources) => sources,
+            Err(GitError::Files(_)) => return Ok(Digest::Unsound),
+            Err(error) => return Err(error.into()),
+        };
+        let Some(workspace) = workspace::sound(self.global, sources, self.day) else {
+            return Ok(Digest::Unsound);
+        };
+        match workspace.application(self.application) {
+            Some(side) => Ok(Digest::Of(side.digest()?.to_string())),
+            None => Ok(Digest::Absent),
+        }
     }
 }

@@ -2,29 +2,28 @@
 //! the forge.
 
 use super::args::Global;
-use super::changed::{Changed, changed};
+use super::changed::{Changed, Question, changed};
 use super::exit::{Exit, Stop};
 use super::forge::Forge;
-use super::read::Side;
+use super::instance::Instance;
 use super::settled::SettledPolicies;
 use crate::fetch::git::PolicyRepository;
-use crate::gate::{CommitPulls, ItemKey, Known, RunRecord, Version, Wanted, evidence};
-use crate::ledger::Loaded;
+use crate::gate::{CommitPulls, Known, RunRecord, Version, Wanted, evidence};
 use crate::model::Commit;
 
 /// An application's policies at a commit that is to be applied.
 #[derive(Clone, Copy)]
-pub(super) struct Candidate<'a> {
-    pub(super) global: &'a Global,
-    pub(super) repository: &'a PolicyRepository,
-    pub(super) side: Side<'a>,
+pub(super) struct Candidate<'c> {
+    pub(super) global: &'c Global,
+    pub(super) repository: &'c PolicyRepository,
+    pub(super) instance: &'c Instance<'c>,
     /// The commit that they come from.
-    pub(super) tip: &'a Commit,
+    pub(super) tip: &'c Commit,
     /// The protected branch.
-    pub(super) branch: &'a str,
-    pub(super) key: &'a ItemKey,
-    pub(super) loaded: &'a Loaded,
-    pub(super) settled: Option<&'a SettledPolicies>,
+    pub(super) branch: &'c str,
+    /// The ledger's run records.
+    pub(super) runs: &'c [RunRecord],
+    pub(super) settled: Option<&'c SettledPolicies>,
 }
 
 impl Candidate<'_> {
@@ -35,11 +34,11 @@ impl Candidate<'_> {
         released: Vec<String>,
         pulls: impl FnOnce(&Forge, Vec<Commit>) -> Result<Vec<CommitPulls>, Stop>,
     ) -> Result<Known, Stop> {
-        let (workspace, policy) = self.side;
-        let digest = workspace.digest(policy)?.to_string();
-        let version = Version { review: workspace.policies.workspace.review, digest: Some(digest) };
+        let side = self.instance.side();
+        let digest = side.digest()?.to_string();
+        let version = Version { review: side.workspace.policies.workspace.review, digest: Some(digest) };
         let settled = self.settled.map(SettledPolicies::version);
-        let known = Known::of(&version, settled.as_ref(), &self.loaded.runs, released);
+        let known = Known::of(&version, settled.as_ref(), self.runs, released);
         if !known.needs_evidence() {
             return Ok(known);
         }
@@ -49,8 +48,8 @@ impl Candidate<'_> {
         }
         let forge = Forge::of_environment()?;
         let commits = pulls(&forge, commits)?;
-        let instance = self.instance();
-        let (branch, app, kid) = (self.branch, forge.app(), self.key.kid());
+        let instance = side.instance();
+        let (branch, app, kid) = (self.branch, forge.app(), self.instance.key().kid());
         let wanted = Wanted { instance: &instance, branch, app, kid };
         let in_history = |base: &str| self.repository.is_ancestor(&Commit(base.to_owned()), self.tip);
         Ok(known.shown(evidence(&commits, &wanted, in_history)))
@@ -58,19 +57,23 @@ impl Candidate<'_> {
 
     /// The commits since the settled policies, and since released runs, that changed what is decided.
     fn changed(&self, known: &Known) -> Result<Changed, Stop> {
-        let (workspace, policy) = self.side;
         let settled = self.settled.iter().map(|settled| settled.commit.clone());
-        let released = |run: &&RunRecord| known.released().contains(&run.run);
-        let released = self.loaded.runs.iter().filter(released).map(|run| Commit(run.commit.clone()));
-        let before: Vec<Commit> = settled.chain(released).collect();
-        changed((self.global, self.repository), (&before, self.tip), &policy.name, workspace.as_of)
+        let released = self.runs.iter().filter(|run| known.released().contains(&run.run));
+        let before: Vec<Commit> = settled.chain(released.map(|run| Commit(run.commit.clone()))).collect();
+        changed(&Question {
+            global: self.global,
+            repository: self.repository,
+            known: &before,
+            tip: self.tip,
+            application: &self.instance.policy().name,
+            day: self.instance.day(),
+        })
     }
 
     /// Nothing is read over a connection that nobody reviewed.
     pub(super) fn check_connections(&self, known: &Known) -> Result<(), Stop> {
         let settled = self.settled.filter(|_| !known.covered()).and_then(SettledPolicies::side);
-        let (workspace, policy) = self.side;
-        if settled.is_none_or(|settled| workspace.same_connections(policy, settled)) {
+        if settled.is_none_or(|settled| self.instance.side().same_connections(settled)) {
             return Ok(());
         }
         let why = uncovered(known).collect::<Vec<_>>().join("\n");
@@ -80,12 +83,6 @@ impl Candidate<'_> {
                 "connections were changed by commits that came without a plan, so nothing is read\n{why}"
             ),
         ))
-    }
-
-    /// Environment and application.
-    pub(super) fn instance(&self) -> String {
-        let (workspace, policy) = self.side;
-        format!("{}/{}", workspace.policies.workspace.environment, policy.name)
     }
 }
 

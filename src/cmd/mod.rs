@@ -16,11 +16,12 @@ mod forge;
 mod groups;
 mod history;
 mod impact;
+mod in_force;
 mod init;
+mod instance;
 mod key;
 mod known;
 mod lease;
-mod memory;
 mod one_user;
 mod out;
 mod plan;
@@ -31,6 +32,7 @@ mod saved;
 mod schedule;
 mod schema;
 mod settled;
+mod snapshot;
 mod tell;
 mod test;
 mod undo;
@@ -81,11 +83,11 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Explain(it) => explain::run(global, it),
         Command::Groups(it) => groups::run(global, it),
         Command::Test(it) => test::run(global, it),
-        Command::Snapshot(it) => saved::run(global, it),
+        Command::Snapshot(it) => snapshot::run(global, it),
         Command::Schedule(it) => schedule::run(global, it),
         Command::Doctor(it) => doctor::run(global, it),
         Command::Schema(it) => schema::run(global, it),
-        Command::Demo(it) => demo::run(it),
+        Command::Demo(it) => demo::run(it, run),
         Command::Init(it) => init::run(it),
     }
 }

@@ -5,6 +5,7 @@
 use super::exit::Stop;
 use super::forge::{self, Forge};
 use super::key;
+use super::workspace::Workspace;
 use crate::gate::ItemKey;
 use crate::plan::Plan;
 use crate::policy::Privacy;
@@ -13,13 +14,13 @@ use std::borrow::Cow;
 use std::env;
 
 /// How people are shown.
-pub(super) struct Faces {
+pub(super) struct Redaction {
     level: Privacy,
     key: ItemKey,
     context: String,
 }
 
-impl Faces {
+impl Redaction {
     /// The level that holds here. Pseudonyms are the same for the same `context`.
     ///
     /// # Errors
@@ -28,10 +29,19 @@ impl Faces {
         Self::to(in_ci(), policies, context)
     }
 
+    /// The level that holds here for plans: people have the same pseudonyms in every plan of a workspace.
+    ///
+    /// # Errors
+    /// As [`Redaction::of`].
+    pub(super) fn of_plans(workspace: &Workspace) -> Result<Self, Stop> {
+        let settings = &workspace.policies.workspace;
+        Self::of(settings.privacy, &settings.name)
+    }
+
     /// The level that holds for what is written on a forge, wherever that is done.
     ///
     /// # Errors
-    /// As [`Faces::of`].
+    /// As [`Redaction::of`].
     pub(super) fn published(policies: Option<Privacy>, context: &str) -> Result<Self, Stop> {
         Self::to(true, policies, context)
     }

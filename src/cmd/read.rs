@@ -1,11 +1,9 @@
 //! Reads everything that a plan needs, directories and application at the same time.
 
 use super::exit::Stop;
-use super::workspace::Workspace;
+use super::workspace::{Side, Workspace};
 use super::{out, progress};
 use crate::fetch::{Progress, read_application, read_directory};
-use crate::model::Date;
-use crate::plan::Memory;
 use crate::policy::{ApplicationPolicy, DirectoryPolicy};
 use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Incomplete};
 use std::sync::{Arc, mpsc};
@@ -17,18 +15,9 @@ pub(super) struct World {
     pub directories: Vec<Complete<DirectorySnapshot>>,
     /// The application.
     pub application: Complete<ApplicationSnapshot>,
-    /// What the ledger remembers of users' records, where policies ask for it.
-    pub memory: Option<Memory>,
-    /// The day of the last run: no plan goes behind it.
-    pub not_before: Option<Date>,
 }
 
 impl World {
-    /// The day that is planned for.
-    pub(super) fn day(&self, today: Date) -> Date {
-        self.not_before.map_or(today, |day| day.max(today))
-    }
-
     /// The directory of a name.
     pub(super) fn directory(&self, name: &str) -> Result<&Complete<DirectorySnapshot>, Stop> {
         let found = self.directories.iter().find(|directory| directory.name == name);
@@ -44,18 +33,16 @@ pub(super) fn every_group(
     Ok(read_directory(&directory.with_every_group(), &workspace.data)?)
 }
 
-/// One version of an application's policies, with the workspace it stands in.
-pub(super) type Side<'s> = (&'s Workspace, &'s ApplicationPolicy);
-
 /// Reads the world of one application.
-pub(super) fn world(workspace: &Workspace, application: &ApplicationPolicy) -> Result<World, Stop> {
-    shared((workspace, application), &[])
+pub(super) fn world(side: Side<'_>) -> Result<World, Stop> {
+    shared(side, &[])
 }
 
 /// Reads one world on which several versions of an application's policies can be evaluated. The first says how
 /// everything is reached; the others add what they need, and directories that the first does not name.
-pub(super) fn shared((workspace, application): Side<'_>, others: &[Side<'_>]) -> Result<World, Stop> {
-    let (directories, application) = needed((workspace, application), others);
+pub(super) fn shared(side: Side<'_>, others: &[Side<'_>]) -> Result<World, Stop> {
+    let workspace = side.workspace;
+    let (directories, application) = needed(side, others);
     let told = told(directories.iter().map(|it| &it.name).chain([&application.name]));
     let (directories, application) = shown(&told, || {
         thread::scope(|scope| {
@@ -68,15 +55,13 @@ pub(super) fn shared((workspace, application): Side<'_>, others: &[Side<'_>]) ->
     });
     let application =
         application.unwrap_or_else(|_| Err(Incomplete::new("the application", "its reader broke off")));
-    Ok(World { directories: directories?, application: application?, memory: None, not_before: None })
+    Ok(World { directories: directories?, application: application? })
 }
 
 /// Reads the directories of an application.
-pub(super) fn directories(
-    workspace: &Workspace,
-    application: &ApplicationPolicy,
-) -> Result<Vec<Complete<DirectorySnapshot>>, Stop> {
-    let directories = workspace.directories(application);
+pub(super) fn directories(side: Side<'_>) -> Result<Vec<Complete<DirectorySnapshot>>, Stop> {
+    let workspace = side.workspace;
+    let directories = workspace.directories(side.policy);
     let told = told(directories.iter().map(|it| &it.name));
     Ok(shown(&told, || each(workspace, directories.iter().copied(), &told))?)
 }
@@ -114,14 +99,11 @@ pub(super) fn shown<T>(told: &[Told], read: impl FnOnce() -> T) -> T {
 }
 
 /// What all sides together need to be read.
-pub(super) fn needed(
-    (workspace, application): Side<'_>,
-    others: &[Side<'_>],
-) -> (Vec<DirectoryPolicy>, ApplicationPolicy) {
-    let mut directories: Vec<DirectoryPolicy> =
-        workspace.directories(application).into_iter().cloned().collect();
-    let mut application = application.clone();
-    for (workspace, other) in others {
+pub(super) fn needed(side: Side<'_>, others: &[Side<'_>]) -> (Vec<DirectoryPolicy>, ApplicationPolicy) {
+    let Side { workspace, policy } = side;
+    let mut directories: Vec<DirectoryPolicy> = workspace.directories(policy).into_iter().cloned().collect();
+    let mut application = policy.clone();
+    for Side { workspace, policy: other } in others.iter().copied() {
         application = application.reading_for(other);
         for directory in workspace.directories(other) {
             match directories.iter_mut().find(|it| it.name == directory.name) {

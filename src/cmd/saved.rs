@@ -1,13 +1,11 @@
 #![expect(clippy::disallowed_methods, reason = "door: saves and reads snapshots where the user says")]
-//! `rolewright snapshot`, and reading back what it saved.
+//! Saved snapshots: written, and read back.
 
-use super::args::{Global, SnapshotArguments};
 use super::exit::{Exit, Stop};
-use super::read::{Side, World};
-use super::workspace::Workspace;
-use super::{out, read, workspace};
+use super::read::{World, needed};
+use super::workspace::Side;
 use crate::fetch::ndjson::{DirectoryFiles, read_directory};
-use crate::policy::{ApplicationPolicy, DirectoryAttribute, DirectoryPolicy};
+use crate::policy::{DirectoryAttribute, DirectoryPolicy};
 use crate::snapshot::{Complete, DirectorySnapshot, Incomplete};
 use crate::wire::saved::{self, Counts};
 use std::fs;
@@ -17,34 +15,31 @@ const DIRECTORY_FILES: [&str; 4] = ["users.ndjson", "groups.ndjson", "members.nd
 const APPLICATION_FILES: [&str; 3] = ["accounts.ndjson", "groups.ndjson", "grants.ndjson"];
 const MANIFEST: &str = "manifest.json";
 
-/// Saves what directories and applications hold. It holds personal data: the folder is the user's to guard.
-pub(super) fn run(global: &Global, arguments: &SnapshotArguments) -> Result<Exit, Stop> {
-    let workspace = workspace::open(global, workspace::sources(global)?)?;
-    for application in workspace.applications(global.application.as_deref())? {
-        let world = read::world(&workspace, application)?;
-        for directory in &world.directories {
-            let folder = arguments.output.join("directories").join(&directory.name);
-            save(&folder, &DIRECTORY_FILES, &saved::directory(directory))?;
-        }
-        let folder = arguments.output.join("applications").join(&application.name);
-        save(&folder, &APPLICATION_FILES, &saved::application(&world.application))?;
-        out::talk(&format!("saved {} in {}", application.name, arguments.output.display()));
+/// Saves what was read of an application's world.
+pub(super) fn write(folder: &Path, world: &World) -> Result<(), Stop> {
+    for directory in &world.directories {
+        let folder = folder.join("directories").join(&directory.name);
+        let (texts, counts) = saved::directory(directory);
+        save(&folder, &DIRECTORY_FILES, &texts, counts)?;
     }
-    Ok(Exit::Done)
+    let folder = folder.join("applications").join(&world.application.name);
+    let (texts, counts) = saved::application(&world.application);
+    save(&folder, &APPLICATION_FILES, &texts, counts)
 }
 
 /// The manifest comes last: a save that broke off has none.
 fn save<const N: usize>(
     folder: &Path,
     names: &[&str; N],
-    (texts, counts): &([String; N], Counts),
+    texts: &[String; N],
+    counts: Counts,
 ) -> Result<(), Stop> {
     let problem = |error: std::io::Error| Stop::error(format!("{}: {error}", folder.display()));
     fs::create_dir_all(folder).map_err(problem)?;
     for (name, text) in names.iter().zip(texts) {
         fs::write(folder.join(name), text).map_err(problem)?;
     }
-    let manifest = serde_json::to_string(counts).map_err(|error| Stop::error(error.to_string()))?;
+    let manifest = serde_json::to_string(&counts).map_err(|error| Stop::error(error.to_string()))?;
     fs::write(folder.join(MANIFEST), manifest).map_err(problem)
 }
 
@@ -57,17 +52,13 @@ pub(super) fn age(folder: &Path) -> String {
 }
 
 /// Reads what was saved of an application's world.
-pub(super) fn read(
-    folder: &Path,
-    workspace: &Workspace,
-    application: &ApplicationPolicy,
-) -> Result<World, Stop> {
-    shared(folder, (workspace, application), &[])
+pub(super) fn read(folder: &Path, side: Side<'_>) -> Result<World, Stop> {
+    shared(folder, side, &[])
 }
 
 /// Reads what was saved, for several versions of an application's policies.
 pub(super) fn shared(folder: &Path, side: Side<'_>, others: &[Side<'_>]) -> Result<World, Stop> {
-    let (directories, application) = read::needed(side, others);
+    let (directories, application) = needed(side, others);
     let directories: Result<Vec<_>, Stop> =
         directories.iter().map(|policy| directory(folder, policy)).collect();
     let place = folder.join("applications").join(&application.name);
@@ -79,8 +70,6 @@ pub(super) fn shared(folder: &Path, side: Side<'_>, others: &[Side<'_>]) -> Resu
     Ok(World {
         directories: directories?,
         application: saved::read_application(&application.name, &texts, counts)?,
-        memory: None,
-        not_before: None,
     })
 }
 

@@ -2,15 +2,14 @@
 
 use super::args::Global;
 use super::exit::Stop;
+use super::instance::Instance;
 use super::out;
-use super::plan;
-use super::privacy::Faces;
-use super::read::{Side, World};
-use super::workspace::{self, Workspace};
+use super::read::World;
+use super::workspace::{self, Side, Workspace};
 use crate::fetch::git::PolicyRepository;
 use crate::gate::Version;
 use crate::ledger::Loaded;
-use crate::model::{Commit, Date};
+use crate::model::Commit;
 use crate::plan::Plan;
 
 /// The settled policies of one instance.
@@ -29,46 +28,43 @@ impl SettledPolicies {
         global: &Global,
         repository: &PolicyRepository,
         loaded: &Loaded,
-        application: &str,
-        as_of: Date,
+        instance: &Instance<'_>,
     ) -> Result<Option<Self>, Stop> {
         let (Some(tree), Some(settled)) = (&loaded.settled_tree, &loaded.state.settled) else {
             return Ok(None);
         };
+        let application = &instance.policy().name;
         let commit = Commit(settled.commit.clone());
         let sources = repository.read_tree(tree, Some(commit.clone()))?;
-        let Some(workspace) = workspace::sound(global, sources, as_of) else {
+        let Some(workspace) = workspace::sound(global, sources, instance.day()) else {
             out::talk(&format!(
                 "{application}: the settled policies are unsound to this version; they count as wanting nothing"
             ));
             return Ok(None);
         };
-        let mut settled = Self { workspace, application: application.to_owned(), commit, digest: None };
-        if let Some((workspace, policy)) = settled.side() {
-            settled.digest = Some(workspace.digest(policy)?.to_string());
-        }
+        let mut settled = Self { workspace, application: application.clone(), commit, digest: None };
+        settled.digest =
+            settled.side().map(|side| side.digest().map(|digest| digest.to_string())).transpose()?;
         Ok(Some(settled))
     }
 
     /// What the review of later policies needs to know of them.
     pub(super) fn version(&self) -> Version {
-        let review = self.side().map(|(workspace, _)| workspace.policies.workspace.review);
+        let review = self.side().map(|side| side.workspace.policies.workspace.review);
         Version { review: review.unwrap_or_default(), digest: self.digest.clone() }
     }
 
     /// The application as they know it.
     pub(super) fn side(&self) -> Option<Side<'_>> {
-        let policy = self.workspace.policies.applications.iter().find(|it| it.name == self.application)?;
-        Some((&self.workspace, policy))
+        self.workspace.application(&self.application)
     }
 
     /// What they want, by a world that was read for them too; none: it cannot be said, so that they want nothing.
-    pub(super) fn plan(&self, world: &World, faces: &Faces) -> Option<Plan> {
-        let (workspace, policy) = self.side().filter(|(_, policy)| policy.enabled)?;
-        match plan::make(workspace, policy, world) {
+    pub(super) fn plan(&self, instance: &Instance<'_>, world: &World) -> Option<Plan> {
+        match instance.plan_by(self.side().filter(|side| side.policy.enabled)?, world) {
             Ok(plan) => Some(plan),
             Err(stop) => {
-                let why = faces.words(&stop.message);
+                let why = instance.redaction().words(&stop.message);
                 out::talk(&format!(
                     "{}: the settled policies cannot be evaluated ({why}); they count as wanting nothing",
                     self.application

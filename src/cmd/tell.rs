@@ -2,14 +2,14 @@
 
 use super::exit::{Exit, Stop};
 use super::out;
-use super::workspace::Workspace;
-use crate::apply::Fate as Written;
+use super::workspace::Side;
+use crate::apply::ChangeOutcome;
 use crate::fetch::secret;
 use crate::gate::{Approved, Refusal, Refused, RunRecord};
 use crate::model::MailConnection;
 use crate::notify::{Attachment, Letter, Limits, send};
 use crate::plan::Plan;
-use crate::policy::{ApplicationPolicy, Notification};
+use crate::policy::Notification;
 use crate::render::escape::visible;
 use crate::render::report::{ChangeResult, RunReport};
 use crate::render::workbook;
@@ -25,15 +25,15 @@ const SHUT: &str = "waits for a change window";
 
 /// Who is to hear of runs, by the policies of the protected branch: no other branch says whom names are sent to.
 #[derive(Debug, Default)]
-pub(super) struct Hearers {
+pub(super) struct Recipients {
     mail: Option<MailConnection>,
     notify: Vec<Notification>,
 }
 
-impl Hearers {
+impl Recipients {
     /// What the policies say.
-    pub(super) fn of(workspace: &Workspace, application: &ApplicationPolicy) -> Self {
-        Self { mail: workspace.policies.workspace.mail.clone(), notify: application.notify.clone() }
+    pub(super) fn of(side: Side<'_>) -> Self {
+        Self { mail: side.workspace.policies.workspace.mail.clone(), notify: side.policy.notify.clone() }
     }
 
     /// Each address once, and whether it gets the workbook.
@@ -50,8 +50,8 @@ impl Hearers {
 
 /// What is known of a run, as it goes on.
 #[derive(Debug, Default)]
-pub(super) struct Story {
-    hearers: Hearers,
+pub(super) struct RunProgress {
+    recipients: Recipients,
     /// The run.
     pub(super) record: Option<RunRecord>,
     /// What it set out to do.
@@ -64,10 +64,10 @@ pub(super) struct Story {
     refusals: Vec<Refusal>,
 }
 
-impl Story {
-    /// The story of a run that begins.
-    pub(super) fn new(hearers: Hearers) -> Self {
-        Self { hearers, ..Self::default() }
+impl RunProgress {
+    /// A run that begins.
+    pub(super) fn new(recipients: Recipients) -> Self {
+        Self { recipients, ..Self::default() }
     }
 
     /// A guard refused the plan.
@@ -85,10 +85,10 @@ impl Story {
     }
 
     /// What came of the change at a place.
-    pub(super) fn came(&mut self, place: Option<&usize>, fate: &Written, problem: Option<String>) {
+    pub(super) fn came(&mut self, place: Option<&usize>, outcome: &ChangeOutcome, problem: Option<String>) {
         let Some(told) = place.and_then(|place| self.results.get_mut(*place)) else { return };
-        *told = match (fate, problem) {
-            (Written::Stopped, _) => ChangeResult::NotWritten,
+        *told = match (outcome, problem) {
+            (ChangeOutcome::Stopped, _) => ChangeResult::NotWritten,
             (_, Some(problem)) => ChangeResult::Failed(problem),
             (_, None) => ChangeResult::Made,
         };
@@ -100,33 +100,33 @@ impl Story {
 }
 
 /// Why a change was not made, in words; none: it was.
-pub(super) fn problem(fate: &Written) -> Option<String> {
-    match fate {
-        Written::Made => None,
-        Written::Failed(error) => Some(error.to_string()),
-        Written::Skipped => Some("what it depends on failed".to_owned()),
-        Written::Stopped => Some("not begun: the lease was lost".to_owned()),
+pub(super) fn problem(outcome: &ChangeOutcome) -> Option<String> {
+    match outcome {
+        ChangeOutcome::Made => None,
+        ChangeOutcome::Failed(error) => Some(error.to_string()),
+        ChangeOutcome::Skipped => Some("what it depends on failed".to_owned()),
+        ChangeOutcome::Stopped => Some("not begun: the lease was lost".to_owned()),
     }
 }
 
 /// Sends what is to be sent after a run. What cannot be sent is said on stderr, and that is all.
-pub(super) fn tell(application: &str, story: &Story, ended: &Result<Exit, Stop>) {
+pub(super) fn tell(application: &str, progress: &RunProgress, ended: &Result<Exit, Stop>) {
     let (exit, problem) = match ended {
         Ok(exit) => (*exit, None),
         Err(stop) => (stop.exit, Some(stop.message.as_str())),
     };
     let failed = !matches!(exit, Exit::Done | Exit::Waits);
-    let meant = story.hearers.meant(failed, story.wrote() || story.news);
-    let Some(mail) = story.hearers.mail.as_ref().filter(|_| !meant.is_empty()) else { return };
+    let meant = progress.recipients.meant(failed, progress.wrote() || progress.news);
+    let Some(mail) = progress.recipients.mail.as_ref().filter(|_| !meant.is_empty()) else { return };
     let warn = |problem: &str| out::talk(&format!("{application}: warning: {}", visible(problem)));
     let report = RunReport {
         application,
-        run: story.record.as_ref(),
-        ended: if exit == Exit::Done && story.window.is_some() { SHUT } else { exit.word() },
-        plan: story.plan.as_ref(),
-        results: &story.results,
-        refusals: &story.refusals,
-        window: story.window.as_deref(),
+        run: progress.record.as_ref(),
+        ended: if exit == Exit::Done && progress.window.is_some() { SHUT } else { exit.word() },
+        plan: progress.plan.as_ref(),
+        results: &progress.results,
+        refusals: &progress.refusals,
+        window: progress.window.as_deref(),
         problem,
     };
     let password = match mail.credential.as_ref().map(secret).transpose() {

@@ -20,8 +20,8 @@ pub(super) struct Workspace {
     pub policies: PolicySet,
     /// Where connections' paths lead.
     pub data: DataFolder,
-    /// The day of the run.
-    pub as_of: Date,
+    /// Today, or the day that the user names. Plans ask their instance, which never goes back.
+    pub today: Date,
     /// The workspace folder, as the user named it.
     pub place: PathBuf,
 }
@@ -40,8 +40,8 @@ pub(super) fn sources(global: &Global) -> Result<SourceSet, Stop> {
 
 /// Reads and checks a workspace; findings are said on stderr.
 pub(super) fn open(global: &Global, sources: SourceSet) -> Result<Workspace, Stop> {
-    let as_of = as_of(global.as_of.as_deref())?;
-    let Checked { findings, policies } = load(&sources, as_of);
+    let today = as_of(global.as_of.as_deref())?;
+    let Checked { findings, policies } = load(&sources, today);
     let colour = out::colour(global.color);
     let Some(policies) = policies else {
         out::talk_face(&findings::text(&findings, &sources, colour, out::width()));
@@ -51,29 +51,56 @@ pub(super) fn open(global: &Global, sources: SourceSet) -> Result<Workspace, Sto
         out::talk_face(&findings::text(&findings, &sources, colour, out::width()));
     }
     let data = DataFolder::new(global.data.as_ref().unwrap_or(&global.workspace));
-    Ok(Workspace { sources, policies, data, as_of, place: global.workspace.clone() })
+    Ok(Workspace { sources, policies, data, today, place: global.workspace.clone() })
 }
 
 /// Checks a workspace that nobody is to be told about, for a day; none: it is not sound.
-pub(super) fn sound(global: &Global, sources: SourceSet, as_of: Date) -> Option<Workspace> {
-    let policies = load(&sources, as_of).policies?;
+pub(super) fn sound(global: &Global, sources: SourceSet, day: Date) -> Option<Workspace> {
+    let policies = load(&sources, day).policies?;
     let data = DataFolder::new(global.data.as_ref().unwrap_or(&global.workspace));
-    Some(Workspace { sources, policies, data, as_of, place: global.workspace.clone() })
+    Some(Workspace { sources, policies, data, today: day, place: global.workspace.clone() })
+}
+
+/// One version of an application's policies, with the workspace it stands in.
+#[derive(Clone, Copy)]
+pub(super) struct Side<'s> {
+    /// The workspace.
+    pub workspace: &'s Workspace,
+    /// The application's policies.
+    pub policy: &'s ApplicationPolicy,
+}
+
+impl Side<'_> {
+    /// Environment and application: `default/dstny`.
+    pub(super) fn instance(self) -> String {
+        format!("{}/{}", self.workspace.policies.workspace.environment, self.policy.name)
+    }
+
+    /// The policy digest.
+    pub(super) fn digest(self) -> Result<Digest, Stop> {
+        self.workspace.digest(self.policy)
+    }
+
+    /// Whether the application and its directories are reached in the way in which another version reaches them.
+    pub(super) fn same_connections(self, other: Side<'_>) -> bool {
+        let of = |side: Side<'_>| -> Vec<_> {
+            let directories = side.workspace.directories(side.policy).into_iter();
+            directories.map(|directory| (directory.name.clone(), directory.connection.clone())).collect()
+        };
+        self.policy.connection == other.policy.connection && of(self) == of(other)
+    }
 }
 
 impl Workspace {
-    /// Whether an application and its directories are reached in the way in which another version of the policies reaches
-    /// them.
-    pub(super) fn same_connections(
-        &self,
-        application: &ApplicationPolicy,
-        (other, there): (&Self, &ApplicationPolicy),
-    ) -> bool {
-        let of = |workspace: &Self, policy: &ApplicationPolicy| -> Vec<_> {
-            let directories = workspace.directories(policy).into_iter();
-            directories.map(|it| (it.name.clone(), it.connection.clone())).collect()
-        };
-        application.connection == there.connection && of(self, application) == of(other, there)
+    /// One of its applications.
+    pub(super) fn side<'w>(&'w self, policy: &'w ApplicationPolicy) -> Side<'w> {
+        Side { workspace: self, policy }
+    }
+
+    /// The application of a name, where there is one.
+    pub(super) fn application(&self, name: &str) -> Option<Side<'_>> {
+        let policy = self.policies.applications.iter().find(|policy| policy.name == name)?;
+        Some(self.side(policy))
     }
 
     /// The applications that are meant: the one named, or all.

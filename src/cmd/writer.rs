@@ -1,7 +1,7 @@
 //! A connection to its writer.
 
 use super::exit::Stop;
-use super::workspace::Workspace;
+use super::workspace::Side;
 use crate::apply::Writer;
 use crate::apply::scim::{ScimApplication, WireOfRight};
 use crate::apply::sqlite::SqliteWriter;
@@ -11,10 +11,8 @@ use crate::policy::ApplicationPolicy;
 use std::collections::BTreeMap;
 
 /// Builds the writer of an application. Only `apply` does.
-pub(super) fn writer(
-    workspace: &Workspace,
-    application: &ApplicationPolicy,
-) -> Result<Box<dyn Writer>, Stop> {
+pub(super) fn writer(side: Side<'_>) -> Result<Box<dyn Writer>, Stop> {
+    let Side { workspace, policy: application } = side;
     match &application.connection {
         ApplicationConnection::Sqlite { path, start_from } => {
             let start = start_state(application, start_from.as_deref(), &workspace.data)?;

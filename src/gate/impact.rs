@@ -74,10 +74,11 @@ fn key(report: &Report) -> ReportKey {
 
 /// The part of a plan whose identities and reports are kept; of an update only the attributes that are.
 fn part(
-    (plan, policy): (&Plan, &ApplicationPolicy),
+    version: (&Plan, &ApplicationPolicy),
     keeps: impl Fn(&Change, &str) -> bool,
     keeps_report: impl Fn(&Report) -> bool,
 ) -> Plan {
+    let (plan, policy) = version;
     let instance = plan.instance();
     let kept = |change: &Change| {
         let identities = identities(&instance, policy, change);

@@ -3,7 +3,7 @@
 use super::allowances::Used;
 use super::item::pieces;
 use super::run::RunRecord;
-use crate::model::{Operation, unix_of_rfc3339};
+use crate::model::{Date, Operation, unix_of_rfc3339};
 use crate::plan::Memory;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -96,6 +96,11 @@ impl State {
     /// The state before the first run.
     pub fn first(instance: &str) -> Self {
         Self { version: 1, instance: instance.to_owned(), ..Self::default() }
+    }
+
+    /// The day of the last run, which no later plan goes behind; none before the first.
+    pub fn last_day(&self) -> Option<Date> {
+        self.as_of.as_deref().and_then(|day| Date::parse(day).ok())
     }
 
     /// The name of the next run.

@@ -6,6 +6,7 @@ mod dependents;
 mod directory;
 mod evidence;
 mod first_run;
+mod histories;
 mod impact;
 mod properties;
 mod records;

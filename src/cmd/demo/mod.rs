@@ -9,8 +9,11 @@ use clap::Parser;
 use playground::Playground;
 use std::path::PathBuf;
 
-/// Makes the playground and walks through it. Asks nothing.
-pub(super) fn run(arguments: &DemoArguments) -> Result<Exit, Stop> {
+/// Runs a command line.
+type Runner = fn(&Arguments) -> Result<Exit, Stop>;
+
+/// Makes the playground and walks through it; `runner` runs each command that is shown. Asks nothing.
+pub(super) fn run(arguments: &DemoArguments, runner: Runner) -> Result<Exit, Stop> {
     let playground = Playground::make(arguments.folder.as_deref())?;
     let folder = playground.folder().to_owned();
     say(&format!(
@@ -18,44 +21,71 @@ pub(super) fn run(arguments: &DemoArguments) -> Result<Exit, Stop> {
          This playground is a git repository with the policies, a directory of people and the phone system's accounts:\n  {}",
         folder.display()
     ));
-    first_policies(&playground)?;
-    merged(&playground)?;
-    policy_change(&playground)?;
+    let walk = Walk { playground: &playground, runner };
+    walk.first_policies()?;
+    walk.merged()?;
+    walk.policy_change()?;
     farewell(&folder);
     Ok(Exit::Done)
 }
 
-fn first_policies(playground: &Playground) -> Result<(), Stop> {
-    step("1. The first policies are on a branch. What would they do?");
-    shown(&["validate"])?;
-    shown(&["plan"])?;
-    step("2. Nothing is applied that is not merged to the protected branch.");
-    expect(shown(&["apply"])?, Exit::Waits)?;
-    step("3. Merged, they are applied: merging is the approval.");
-    command("git switch main && git merge first-policies");
-    playground.merge("first-policies")?;
-    Ok(())
+/// A walk through a playground.
+struct Walk<'w> {
+    playground: &'w Playground,
+    runner: Runner,
 }
 
-fn merged(playground: &Playground) -> Result<(), Stop> {
-    expect(shown(&["apply"])?, Exit::Done)?;
-    step("4. A second plan is empty: what is blocked, protected or excluded is still reported.");
-    expect(shown(&["plan"])?, Exit::Done)?;
-    shown(&["history"])?;
-    step("5. Why does Clara have what she has?");
-    shown(&["explain", "clara.engel@contoso.example"])?;
-    step(
-        "6. A change of policy, on a branch: disabled people lose their account instead of staying unsearchable.",
-    );
-    command("git switch -c disabled-people");
-    let difference = playground.change_policy()?;
-    out::data(&difference);
-    Ok(())
-}
+impl Walk<'_> {
+    fn first_policies(&self) -> Result<(), Stop> {
+        step("1. The first policies are on a branch. What would they do?");
+        self.shown(&["validate"])?;
+        self.shown(&["plan"])?;
+        step("2. Nothing is applied that is not merged to the protected branch.");
+        expect(self.shown(&["apply"])?, Exit::Waits)?;
+        step("3. Merged, they are applied: merging is the approval.");
+        command("git switch main && git merge first-policies");
+        self.playground.merge("first-policies")?;
+        Ok(())
+    }
 
-fn policy_change(_: &Playground) -> Result<(), Stop> {
-    shown(&["plan"])?;
-    Ok(())
+    fn merged(&self) -> Result<(), Stop> {
+        expect(self.shown(&["apply"])?, Exit::Done)?;
+        step("4. A second plan is empty: what is blocked, protected or excluded is still reported.");
+        expect(self.shown(&["plan"])?, Exit::Done)?;
+        self.shown(&["history"])?;
+        step("5. Why does Clara have what she has?");
+        self.shown(&["explain", "clara.engel@contoso.example"])?;
+        step(
+            "6. A change of policy, on a branch: disabled people lose their account instead of staying unsearchable.",
+        );
+        command("git switch -c disabled-people");
+        let difference = self.playground.change_policy()?;
+        out::data(&difference);
+        Ok(())
+    }
+
+    fn policy_change(&self) -> Result<(), Stop> {
+        self.shown(&["plan"])?;
+        Ok(())
+    }
+
+    /// Prints a command and runs it, as the user would.
+    fn shown(&self, words: &[&str]) -> Result<Exit, Stop> {
+        command(&format!("rolewright {}", words.join(" ")));
+        let arguments = Arguments::try_parse_from(["rolewright"].iter().chain(words));
+        let arguments = arguments.map_err(|error| Stop::error(error.to_string()))?;
+        let exit = match (self.runner)(&arguments) {
+            Ok(exit) => exit,
+            Err(stop) => {
+                out::data(&format!("error: {stop}\n"));
+                stop.exit
+            }
+        };
+        if exit != Exit::Done {
+            out::data(&format!("(exit code {})\n", exit.number()));
+        }
+        Ok(exit)
+    }
 }
 
 fn farewell(folder: &std::path::Path) {
@@ -66,24 +96,6 @@ fn farewell(folder: &std::path::Path) {
         folder.display(),
         binary.display()
     ));
-}
-
-/// Prints a command and runs it, as the user would.
-fn shown(words: &[&str]) -> Result<Exit, Stop> {
-    command(&format!("rolewright {}", words.join(" ")));
-    let arguments = Arguments::try_parse_from(["rolewright"].iter().chain(words));
-    let arguments = arguments.map_err(|error| Stop::error(error.to_string()))?;
-    let exit = match super::run(&arguments) {
-        Ok(exit) => exit,
-        Err(stop) => {
-            out::data(&format!("error: {stop}\n"));
-            stop.exit
-        }
-    };
-    if exit != Exit::Done {
-        out::data(&format!("(exit code {})\n", exit.number()));
-    }
-    Ok(exit)
 }
 
 fn expect(exit: Exit, expected: Exit) -> Result<(), Stop> {

@@ -1,20 +1,20 @@
 //! `rolewright check`: would all of a merge queue's commit flow after its merge, by what its pull requests showed? Writes and
 //! publishes nothing.
 
-use super::planner::executable;
 use super::queue::Queue;
 use super::sides::{Pair, Sides};
 use crate::cmd::args::{CheckArguments, Global};
 use crate::cmd::clock::unix_seconds;
 use crate::cmd::exit::{Exit, Stop};
 use crate::cmd::forge::Forge;
+use crate::cmd::instance::Instance;
 use crate::cmd::known::Candidate;
-use crate::cmd::privacy::Faces;
-use crate::cmd::read::Side;
+use crate::cmd::privacy::Redaction;
 use crate::cmd::settled::SettledPolicies;
-use crate::cmd::{key, memory, out, read};
-use crate::gate::{Beyond, ItemKey, Judgement, Past, judge};
-use crate::model::{Commit, Secret};
+use crate::cmd::workspace::Side;
+use crate::cmd::{out, read};
+use crate::gate::{Beyond, Judgement, judge};
+use crate::model::Commit;
 use crate::plan::{Change, Plan};
 use crate::policy::Review;
 use crate::render::plan::{self as face, Shown, Style};
@@ -22,12 +22,12 @@ use crate::render::plan::{self as face, Shown, Style};
 /// Looks at every application that is meant.
 pub(in crate::cmd) fn run(global: &Global, arguments: &CheckArguments) -> Result<Exit, Stop> {
     let sides = Sides::open(global, &arguments.base, &arguments.head, arguments.hosts.as_deref())?;
-    let faces = Faces::of(sides.privacy(), &sides.head.to_string())?;
-    let checker = Checker { global, arguments, sides: &sides, faces: &faces };
+    let redaction = Redaction::of(sides.privacy(), &sides.head.to_string())?;
+    let checker = Checker { global, arguments, sides: &sides, redaction: &redaction };
     let mut exit = Exit::Done;
     for pair in sides.pairs(global)? {
         exit = exit.and(checker.check(&pair).unwrap_or_else(|stop| {
-            out::talk(&format!("{}: {}", pair.instance, faces.words(&stop.message)));
+            out::talk(&format!("{}: {}", pair.instance, redaction.words(&stop.message)));
             stop.exit
         }));
     }
@@ -39,7 +39,7 @@ struct Checker<'c> {
     global: &'c Global,
     arguments: &'c CheckArguments,
     sides: &'c Sides,
-    faces: &'c Faces,
+    redaction: &'c Redaction,
 }
 
 impl Checker<'_> {
@@ -51,46 +51,39 @@ impl Checker<'_> {
             return Ok(Exit::Done);
         };
         self.sides.check_hosts(pair)?;
-        let secret = key::operators();
-        if secret.is_none() && memory::asks(head.1) {
-            return Err(key::missing(&head.1.name));
-        }
-        let key = ItemKey::new(secret.as_ref().map(Secret::expose));
         let loaded = self.sides.ledger(pair)?;
-        let settled =
-            SettledPolicies::load(self.global, &self.sides.repository, &loaded, &head.1.name, head.0.as_of)?;
+        let instance = Instance::deciding(head, &loaded.state, self.redaction)?;
+        let repository = &self.sides.repository;
+        let settled = SettledPolicies::load(self.global, repository, &loaded, &instance)?;
         let candidate = Candidate {
             global: self.global,
-            repository: &self.sides.repository,
-            side: head,
+            repository,
+            instance: &instance,
             tip: &self.sides.head,
-            branch: &head.0.policies.workspace.protected_branch,
-            key: &key,
-            loaded: &loaded,
+            branch: &head.workspace.policies.workspace.protected_branch,
+            runs: &loaded.runs,
             settled: settled.as_ref(),
         };
-        let before = settled.as_ref().map(|settled| settled.version().review).unwrap_or_default();
-        let queue = self.queue(candidate.branch, before.max(self.sides.review()))?;
+        let review = settled.as_ref().map(|settled| settled.version().review).unwrap_or_default();
+        let queue = self.queue(candidate.branch, review.max(self.sides.review()))?;
         let pulls = |forge: &Forge, commits| queue.pulls(forge, commits, candidate.branch, &pair.instance);
         let known = candidate.known(loaded.state.shown.clone(), pulls)?;
-        if pair.base.is_none_or(|base| !head.0.same_connections(head.1, base)) {
+        if pair.base.is_none_or(|base| !head.same_connections(base)) {
             candidate.check_connections(&known)?;
         }
         let settled = settled.filter(|_| known.needs_evidence());
         let settled_side = settled.as_ref().and_then(SettledPolicies::side);
         let others: Vec<Side<'_>> = pair.base.into_iter().chain(settled_side).collect();
-        let mut world = read::shared(head, &others)?;
-        world.memory = memory::keyed(loaded.state.memory.as_ref(), head.1, secret.as_ref());
-        world.not_before = memory::last_day(&loaded.state);
-        let with = executable(head, &world)?;
-        let without = pair.base.and_then(|base| Some((executable(base, &world).ok()?, base.1)));
-        let without = without.as_ref().map(|(plan, policy)| (plan, *policy));
-        let before = settled.as_ref().and_then(|settled| settled.plan(&world, self.faces));
-        let before = before.as_ref().zip(settled_side.map(|(_, policy)| policy));
-        let past = Past::of(&loaded.state, unix_seconds());
-        let judgement = judge(with, head.1, &known.judge_by(&key, before), &past);
+        let world = read::shared(head, &others)?;
+        let with = instance.executable_by(head, &world)?;
+        let without = pair.base.and_then(|base| instance.executable_by(base, &world).ok());
+        let without = without.as_ref().zip(pair.base.map(|side| side.policy));
+        let before = settled.as_ref().and_then(|settled| settled.plan(&instance, &world));
+        let before = before.as_ref().zip(settled_side.map(|side| side.policy));
+        let past = instance.past(unix_seconds());
+        let judgement = judge(with, head.policy, &known.judge_by(instance.key(), before), &past);
         let own = |commit: &Commit| queue.has(commit);
-        let beyond = Beyond::of(&judgement, head.1, without, known.missing(), own, &past);
+        let beyond = Beyond::of(&judgement, head.policy, without, known.missing(), own, &past);
         self.tell(&pair.instance, &judgement, &beyond);
         let exit = if beyond.refusals.is_empty() { Exit::Done } else { Exit::Refused };
         Ok(exit.and(if beyond.waits() { Exit::Waits } else { Exit::Done }))
@@ -113,7 +106,7 @@ impl Checker<'_> {
         } else {
             let held = Plan { changes: held, reports: Vec::new(), ..judgement.plan().clone() };
             let style = Style { colour: out::colour(self.global.color), full: false };
-            let shown = Shown { plan: &self.faces.shown(&held), refusals: &beyond.refusals };
+            let shown = Shown { plan: &self.redaction.shown(&held), refusals: &beyond.refusals };
             out::data(&face::terminal(&shown, style));
         }
         if count > 0 {

@@ -3,6 +3,7 @@
 
 mod check;
 mod note;
+mod part;
 mod planner;
 mod publish;
 mod queue;
@@ -12,21 +13,14 @@ use super::args::{Global, PlanArguments, PlanFormat};
 use super::exit::{Exit, Stop};
 use super::forge::Forge;
 use super::out;
-use super::privacy::Faces;
-use crate::gate::Record;
+use super::privacy::Redaction;
 use crate::render::escape;
 use crate::render::impact::{COMMENT, InstanceImpact, Meaning, SUMMARY, comment, text, wording_folded};
 use crate::render::plan::Style;
 pub(super) use check::run as check;
+use part::Part;
 use planner::Planner;
 use sides::{Pair, Sides};
-
-/// One application's part, and what apply is to find of it after the merge.
-struct Part {
-    shown: InstanceImpact,
-    record: Option<Record>,
-    exit: Exit,
-}
 
 /// Shows what a change does, and writes it on its pull request where one is named.
 pub(super) fn run(global: &Global, arguments: &PlanArguments, base: &str, head: &str) -> Result<Exit, Stop> {
@@ -44,19 +38,19 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments, base: &str, head: 
     };
     let number = arguments.pull_request.map(|number| number.to_string());
     let context = number.unwrap_or_else(|| sides.head.to_string());
-    let faces = match forge.is_some() || arguments.merge_request.is_some() {
-        true => Faces::published(sides.privacy(), &context)?,
-        false => Faces::of(sides.privacy(), &context)?,
+    let redaction = match forge.is_some() || arguments.merge_request.is_some() {
+        true => Redaction::published(sides.privacy(), &context)?,
+        false => Redaction::of(sides.privacy(), &context)?,
     };
-    let planner = Planner { global, arguments, sides: &sides, faces: &faces };
+    let planner = Planner { global, arguments, sides: &sides, redaction: &redaction };
     let mut parts: Vec<Part> = sides.pairs(global)?.iter().map(|pair| part(&planner, pair)).collect();
-    say(global, arguments, &parts, (&sides.wording(), &faces))?;
+    say(&planner, &parts)?;
     if let (Some(forge), Some(number)) = (&forge, arguments.pull_request) {
-        publish::publish(forge, number, &sides.head, &mut parts, &faces)?;
+        publish::publish(forge, number, &sides.head, &mut parts, &redaction)?;
     }
     if let Some(number) = arguments.merge_request {
         let shown: Vec<&InstanceImpact> = parts.iter().map(|part| &part.shown).collect();
-        note::note(number, &sides.head, &comment(&shown, COMMENT, faces.counts_only()))?;
+        note::note(number, &sides.head, &comment(&shown, COMMENT, redaction.counts_only()))?;
     }
     Ok(parts.iter().fold(Exit::Done, |exit, part| exit.and(part.exit)))
 }
@@ -80,7 +74,7 @@ fn part(planner: &Planner<'_>, pair: &Pair<'_>) -> Part {
             Part { shown: InstanceImpact { instance, meaning }, record, exit }
         }
         Err(stop) => {
-            let words = planner.faces.words(&stop.message);
+            let words = planner.redaction.words(&stop.message);
             out::talk(&format!("{instance}: {words}"));
             let meaning = Meaning::Failed(words);
             Part { shown: InstanceImpact { instance, meaning }, record: None, exit: stop.exit }
@@ -88,19 +82,16 @@ fn part(planner: &Planner<'_>, pair: &Pair<'_>) -> Part {
     }
 }
 
-fn say(
-    global: &Global,
-    arguments: &PlanArguments,
-    parts: &[Part],
-    (wording, faces): (&[String], &Faces),
-) -> Result<(), Stop> {
+fn say(planner: &Planner<'_>, parts: &[Part]) -> Result<(), Stop> {
+    let Planner { global, arguments, sides, redaction } = planner;
+    let wording = sides.wording();
     let shown: Vec<&InstanceImpact> = parts.iter().map(|part| &part.shown).collect();
     let style =
         Style { colour: arguments.output.is_none() && out::colour(global.color), full: arguments.full };
     let said = match arguments.format {
         PlanFormat::Json => escape::json(records(parts)?),
-        PlanFormat::Human if !faces.counts_only() => text(&shown, wording, style),
-        _ => comment(&shown, COMMENT, faces.counts_only()),
+        PlanFormat::Human if !redaction.counts_only() => text(&shown, &wording, style),
+        _ => comment(&shown, COMMENT, redaction.counts_only()),
     };
     let problem =
         |path: &std::path::Path, error: std::io::Error| Stop::error(format!("{}: {error}", path.display()));
@@ -109,7 +100,7 @@ fn say(
         None => out::data(&said),
     }
     let Some(path) = &arguments.summary else { return Ok(()) };
-    let whole = comment(&shown, SUMMARY, faces.counts_only()) + &wording_folded(wording);
+    let whole = comment(&shown, SUMMARY, redaction.counts_only()) + &wording_folded(&wording);
     out::append(path, whole.as_bytes()).map_err(|error| problem(path, error))
 }
 

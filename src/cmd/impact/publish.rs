@@ -1,10 +1,10 @@
 //! What a pull request shows: one comment, and for each application a check run with its record.
 
-use super::Part;
+use super::part::Part;
 use crate::cmd::exit::{Exit, Stop};
 use crate::cmd::forge::{Forge, check_name};
 use crate::cmd::out;
-use crate::cmd::privacy::Faces;
+use crate::cmd::privacy::Redaction;
 use crate::model::Commit;
 use crate::publish::github::Upserted;
 use crate::render::impact::{COMMENT, InstanceImpact, Meaning, comment};
@@ -19,7 +19,7 @@ pub(super) fn publish(
     number: u64,
     head: &Commit,
     parts: &mut [Part],
-    faces: &Faces,
+    redaction: &Redaction,
 ) -> Result<(), Stop> {
     let publisher = forge.publisher()?;
     for part in parts.iter_mut().filter(|part| !matches!(part.shown.meaning, Meaning::Same)) {
@@ -31,7 +31,7 @@ pub(super) fn publish(
             name: &check_name(&part.shown.instance),
             head,
             title: title(part),
-            summary: &comment(&[&part.shown], COMMENT, faces.counts_only()),
+            summary: &comment(&[&part.shown], COMMENT, redaction.counts_only()),
             text: text.as_deref(),
             conclusion: conclusion(part.exit),
             annotations: &[],
@@ -39,7 +39,7 @@ pub(super) fn publish(
         forge.wait(publisher.create_check_run(&run))?;
     }
     let shown: Vec<&InstanceImpact> = parts.iter().map(|part| &part.shown).collect();
-    let text = comment(&shown, COMMENT, faces.counts_only());
+    let text = comment(&shown, COMMENT, redaction.counts_only());
     tell(forge, number, head, &text)
 }
 

@@ -3,8 +3,7 @@
 use crate::cmd::args::Global;
 use crate::cmd::exit::{Exit, Stop};
 use crate::cmd::out;
-use crate::cmd::read::Side;
-use crate::cmd::workspace::{self, Workspace};
+use crate::cmd::workspace::{self, Side, Workspace};
 use crate::fetch::git::PolicyRepository;
 use crate::ledger::{Ledger, Loaded, Remote};
 use crate::model::Commit;
@@ -43,7 +42,7 @@ impl Sides {
         let (base, head) = (repository.resolve(base)?, repository.resolve(head)?);
         let merged = workspace::open(global, repository.merged(&base, &head)?)?;
         let sources = repository.read(&base).ok();
-        let before = sources.and_then(|sources| workspace::sound(global, sources, merged.as_of));
+        let before = sources.and_then(|sources| workspace::sound(global, sources, merged.today));
         if before.is_none() {
             out::talk(&format!(
                 "commit {base} has no sound policies: the whole plan is shown as this change's"
@@ -114,19 +113,12 @@ impl Sides {
             )));
         }
         let meant = |name: &&str| global.application.as_deref().is_none_or(|meant| meant == *name);
-        let side = |workspace: &'_ Workspace, name: &str| {
-            workspace.policies.applications.iter().position(|it| it.name == name)
-        };
         let pair = |name: &str| {
-            let of = |workspace: Option<&'_ Workspace>| workspace.and_then(|it| side(it, name));
             let environment = &self.merged.policies.workspace.environment;
             Pair {
                 instance: format!("{environment}/{name}"),
-                head: of(Some(&self.merged))
-                    .map(|place| (&self.merged, &self.merged.policies.applications[place])),
-                base: of(self.before.as_ref())
-                    .zip(self.before.as_ref())
-                    .map(|(place, before)| (before, &before.policies.applications[place])),
+                head: self.merged.application(name),
+                base: self.before.as_ref().and_then(|before| before.application(name)),
             }
         };
         Ok(named.into_iter().filter(meant).map(pair).collect())
@@ -134,7 +126,7 @@ impl Sides {
 
     /// A change names no host by itself that a credential is sent to: the protected branch does, or the operator.
     pub(super) fn check_hosts(&self, pair: &Pair<'_>) -> Result<(), Stop> {
-        let Some((workspace, policy)) = pair.head else { return Ok(()) };
+        let Some(Side { workspace, policy }) = pair.head else { return Ok(()) };
         let known = self.before.as_ref().map(|before| before.policies.hosts()).unwrap_or_default();
         let wanted = workspace.policies.hosts_of(policy);
         let new: Vec<&str> = wanted
@@ -160,7 +152,7 @@ impl Pair<'_> {
     /// Whether both versions decide the same, whatever they look like.
     pub(super) fn same(&self) -> Result<bool, Stop> {
         match (self.head, self.base) {
-            (Some((head, policy)), Some((base, before))) => Ok(head.digest(policy)? == base.digest(before)?),
+            (Some(head), Some(base)) => Ok(head.digest()? == base.digest()?),
             _ => Ok(false),
         }
     }

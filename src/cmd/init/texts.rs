@@ -49,8 +49,8 @@ pub(super) fn of(arguments: &InitArguments) -> Vec<Text> {
     texts
 }
 
-fn owned((path, text): &(&'static str, &str)) -> Text {
-    (path, (*text).to_owned())
+fn owned(entry: &(&'static str, &str)) -> Text {
+    (entry.0, entry.1.to_owned())
 }
 
 fn workspace(forge: Forge) -> String {

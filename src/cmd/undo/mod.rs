@@ -6,16 +6,17 @@ mod revert;
 use super::args::{Global, UndoArguments};
 use super::branch::Branch;
 use super::exit::{Exit, Stop};
-use super::privacy::Faces;
-use super::workspace::{self, Workspace};
-use super::{key, memory, out, plan, read};
-use crate::gate::RunRecord;
+use super::instance::Instance;
+use super::privacy::Redaction;
+use super::workspace::{self, Side, Workspace};
+use super::{out, read};
+use crate::gate::{RunRecord, State};
 use crate::ledger::{Ledger, Loaded, SettledAround, SettledPolicies};
 use crate::model::{Commit, Operation};
 use crate::plan::Plan;
 use crate::policy::ApplicationPolicy;
 use crate::render::plan::{self as face, Shown, Style};
-use revert::Revert;
+use revert::{Revert, Settled};
 
 /// Shows what it would be to undo a run; with `--branch`, makes the commit.
 pub(super) fn run(global: &Global, arguments: &UndoArguments) -> Result<Exit, Stop> {
@@ -23,21 +24,22 @@ pub(super) fn run(global: &Global, arguments: &UndoArguments) -> Result<Exit, St
     let tip = branch.tip()?;
     let workspace = workspace::open(global, branch.repository.read(&tip)?)?;
     let policy = only(&workspace, global)?;
-    let faces = Faces::of(workspace.policies.workspace.privacy, &arguments.run)?;
-    let instance = format!("{}/{}", workspace.policies.workspace.environment, policy.name);
+    let redaction = Redaction::of(workspace.policies.workspace.privacy, &arguments.run)?;
+    let instance = workspace.side(policy).instance();
     let settings = &workspace.policies.workspace;
     let git = branch.repository.git_folder();
     let ledger = Ledger::open(git, &settings.ledger_prefix, &instance, branch.remote())?;
     let loaded = ledger.load()?;
     let (record, before, after) = settled_by(&ledger, &loaded, &arguments.run)?;
-    let revert = Revert::merge(&branch.repository, &tip, (&before.tree, &after.tree))?;
+    let revert =
+        Revert::merge(&branch.repository, &tip, Settled { before: &before.tree, after: &after.tree })?;
     let tree = revert.tree().unwrap_or(&before.tree);
     let sources = branch.repository.read_tree(tree, Some(Commit(before.settled.commit.clone())))?;
-    let earlier = workspace::sound(global, sources, workspace.as_of)
+    let earlier = workspace::sound(global, sources, workspace.today)
         .ok_or_else(|| Stop::error("the policies before that run are unsound to this version"))?;
-    let plan = today((&workspace, policy), &earlier, &loaded)?;
+    let plan = today(workspace.side(policy), &earlier, &loaded.state, &redaction)?;
     let style = Style { colour: out::colour(global.color), full: false };
-    out::data(&face::terminal(&Shown { plan: &faces.shown(&plan), refusals: &[] }, style));
+    out::data(&face::terminal(&Shown { plan: &redaction.shown(&plan), refusals: &[] }, style));
     gone(record, &plan);
     match (&revert, &arguments.branch) {
         (Revert::Conflict(paths), _) => Err(Stop::new(
@@ -106,19 +108,15 @@ fn settled_by<'l>(
 }
 
 /// What the earlier policies would do today. The world is reached as the protected branch says.
-fn today(now: read::Side<'_>, earlier: &Workspace, loaded: &Loaded) -> Result<Plan, Stop> {
-    let name = &now.1.name;
-    let policy = earlier.policies.applications.iter().find(|policy| policy.name == *name);
-    let policy = policy.ok_or_else(|| {
+fn today(now: Side<'_>, earlier: &Workspace, state: &State, redaction: &Redaction) -> Result<Plan, Stop> {
+    let name = &now.policy.name;
+    let earlier = earlier.application(name).ok_or_else(|| {
         Stop::error(format!(
             "the policies before that run know no application `{name}`: its accounts would stay"
         ))
     })?;
-    let secret = key::operators();
-    let mut world = read::shared(now, &[(earlier, policy)])?;
-    world.memory = memory::keyed(loaded.state.memory.as_ref(), policy, secret.as_ref());
-    world.not_before = memory::last_day(&loaded.state);
-    plan::make(earlier, policy, &world)
+    let world = read::shared(now, &[earlier])?;
+    Instance::of(earlier, state, redaction).plan(&world)
 }
 
 /// Says what can't come back: an account that is created anew has nothing of the one that was deleted.

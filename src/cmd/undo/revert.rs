@@ -16,13 +16,21 @@ pub(super) enum Revert {
     Conflict(Vec<String>),
 }
 
+/// The trees of the workspace folder that were settled before a run and by it.
+#[derive(Clone, Copy)]
+pub(super) struct Settled<'s> {
+    pub(super) before: &'s str,
+    pub(super) after: &'s str,
+}
+
 impl Revert {
     /// Merges the way back from `after` to `before` into the folder as it is at the tip, so that what came later stays.
     pub(super) fn merge(
         policies: &PolicyRepository,
         tip: &Commit,
-        (before, after): (&str, &str),
+        settled: Settled<'_>,
     ) -> Result<Self, Stop> {
+        let Settled { before, after } = settled;
         let repository = open(policies)?;
         let tree = |id: &str| Oid::from_str(id).and_then(|id| repository.find_tree(id)).map_err(problem);
         let now = policies.tree_id(tip)?;

@@ -5,7 +5,7 @@ use crate::support::clock::at;
 use crate::support::playground::Playground;
 use crate::support::workspaces::{checked, report};
 use crate::support::world::{Person, World, policies, unreviewed};
-use rolewright::apply::{self, Fate, Values, WriteError, Writer};
+use rolewright::apply::{self, ChangeOutcome, Values, WriteError, Writer};
 use rolewright::gate::{Past, Standing, State, standing};
 use rolewright::model::{AttributePath, Right, SourceFile, SourceSet, Value};
 use rolewright::policy::ApplicationPolicy;
@@ -210,7 +210,7 @@ fn pd_04_a_run_that_overlaps_a_recycling_changes_nothing_more() {
             &mut slow,
             &mut || door.may_start(now.get(), Duration::from_secs(30)),
             &mut |change, fate| {
-                made.extend((*fate == Fate::Made).then(|| change.clone()));
+                made.extend((*fate == ChangeOutcome::Made).then(|| change.clone()));
             },
         );
         world.apply(made.iter());

@@ -1,71 +1,78 @@
 //! What is known of the policies at the tip before anything is read: which were settled, and what people were shown since.
 
-use super::Job;
+use crate::cmd::args::{ApplyArguments, Global};
+use crate::cmd::branch::Branch;
 use crate::cmd::exit::Stop;
+use crate::cmd::instance::Instance;
 use crate::cmd::known::{self, Candidate};
-use crate::cmd::privacy::Faces;
-use crate::cmd::read::{Side, World};
+use crate::cmd::read::World;
 use crate::cmd::settled::SettledPolicies;
-use crate::gate::{ItemKey, Known, Review};
+use crate::cmd::workspace::Side;
+use crate::gate::{Known, Review};
 use crate::ledger::Loaded;
 use crate::model::Commit;
 use crate::plan::Plan;
 use crate::policy;
 use std::time::Duration;
 
+/// One application's run, as the user asked for it.
+pub(super) struct Job<'j> {
+    pub(super) global: &'j Global,
+    pub(super) arguments: &'j ApplyArguments,
+    pub(super) branch: &'j Branch,
+    pub(super) application: &'j str,
+}
+
 /// What is known.
-pub(super) struct Judged {
+pub(super) struct Background {
     pub(super) known: Known,
     settled: Option<SettledPolicies>,
 }
 
-impl Judged {
+impl Background {
     /// Asks ledger, history and forge.
     pub(super) fn of(
         job: &Job<'_>,
-        side: Side<'_>,
+        instance: &Instance<'_>,
         tip: &Commit,
-        key: &ItemKey,
         loaded: &Loaded,
     ) -> Result<Self, Stop> {
         let repository = &job.branch.repository;
-        let (workspace, policy) = side;
-        let settled = SettledPolicies::load(job.global, repository, loaded, &policy.name, workspace.as_of)?;
+        let settled = SettledPolicies::load(job.global, repository, loaded, instance)?;
         let branch = job.branch.name();
         let candidate = Candidate {
             global: job.global,
             repository,
-            side,
+            instance,
             tip,
             branch,
-            key,
-            loaded,
+            runs: &loaded.runs,
             settled: settled.as_ref(),
         };
         let patience = Duration::from_secs(job.arguments.forge_timeout);
-        let known = candidate
-            .known(released(loaded, job.arguments.release.as_deref())?, |forge, commits| {
-                forge.pulls_of(&commits, branch, &candidate.instance(), patience)
-            })?;
+        let name = instance.side().instance();
+        let released = released(loaded, job.arguments.release.as_deref())?;
+        let known =
+            candidate.known(released, |forge, commits| forge.pulls_of(&commits, branch, &name, patience))?;
         candidate.check_connections(&known)?;
         Ok(Self { known, settled })
     }
 
-    /// The settled policies' application.
+    /// The settled policies' application, where it decides about these.
     pub(super) fn settled(&self) -> Option<Side<'_>> {
         self.settled.as_ref().filter(|_| self.known.needs_evidence())?.side()
     }
 
     /// What the settled policies want in a world.
-    pub(super) fn settled_plan(&self, world: &World, faces: &Faces) -> Option<Plan> {
+    pub(super) fn settled_plan(&self, instance: &Instance<'_>, world: &World) -> Option<Plan> {
         self.settled()?;
-        self.settled.as_ref()?.plan(world, faces)
+        self.settled.as_ref()?.plan(instance, world)
     }
 
     /// How the changes of a plan are judged.
-    pub(super) fn review<'j>(&'j self, key: &'j ItemKey, settled: Option<&'j Plan>) -> Review<'j> {
-        let policy = self.settled().map(|(_, policy)| policy);
-        self.known.judge_by(key, settled.zip(policy))
+    pub(super) fn review<'j>(&'j self, instance: &'j Instance<'_>, settled: Option<&'j Plan>) -> Review<'j> {
+        let policy = self.settled().map(|side| side.policy);
+        self.known.judge_by(instance.key(), settled.zip(policy))
     }
 
     /// What came without a plan, for people.

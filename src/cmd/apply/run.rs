@@ -1,0 +1,273 @@
+//! One run of one application, from what is known to what the ledger remembers.
+
+use super::background::{Background, Job};
+use super::write::{Windows, write};
+use crate::apply::Writer;
+use crate::cmd::args::PlanFormat;
+use crate::cmd::clock::{Stopwatch, rfc3339, unix_seconds};
+use crate::cmd::exit::{Exit, Stop};
+use crate::cmd::in_force::in_force;
+use crate::cmd::instance::{Instance, sound};
+use crate::cmd::tell::RunProgress;
+use crate::cmd::workspace::Side;
+use crate::cmd::{forge, lease, out, read, writer};
+use crate::fetch::git::PolicyRepository;
+use crate::gate::{
+    Approved, Beginning, Closure, Lease, Past, Refused, RunRecord, RunResult, Standing, State, approve,
+    remember, remembered,
+};
+use crate::ledger::{Head, Ledger, Loaded, Pushed};
+use crate::model::Commit;
+use crate::plan::{Evaluation, Memory};
+use crate::render::plan::{self as face, Shown, Style};
+use crate::render::run;
+use std::collections::BTreeSet;
+
+/// What came of one try.
+pub(super) enum Tried {
+    Ended(Exit),
+    /// Another run was faster: plan anew.
+    Again,
+}
+
+/// What a run has before it reads.
+pub(super) struct Run<'r> {
+    pub(super) job: &'r Job<'r>,
+    pub(super) instance: &'r Instance<'r>,
+    pub(super) tip: Commit,
+    pub(super) ledger: Ledger,
+    pub(super) loaded: &'r Loaded,
+    pub(super) background: Background,
+    pub(super) progress: &'r mut RunProgress,
+}
+
+/// A run whose plan no guard refused.
+struct Ready<'r> {
+    approved: Approved,
+    record: RunRecord,
+    /// The state that it leaves, as long as it writes nothing.
+    state: State,
+    /// What is remembered after it is made from this; none where policies don't ask for it.
+    evaluation: Option<Evaluation<'r>>,
+}
+
+impl Run<'_> {
+    /// Reads, plans, and writes what may be written. `dead` is a run that was taken over.
+    pub(super) fn plan_and_write(mut self, dead: Option<RunRecord>) -> Result<Tried, Stop> {
+        let mut record = self.begin()?;
+        self.progress.record = Some(record.clone());
+        out::talk(&format!("{}: run {} reads", self.job.application, record.run));
+        let (instance, policy) = (self.instance, self.instance.policy());
+        let sides: Vec<Side<'_>> = self.background.settled().into_iter().collect();
+        let world = match read::shared(instance.side(), &sides) {
+            Ok(world) => world,
+            Err(stop) => {
+                record.result = RunResult::Incomplete;
+                self.note(self.loaded.state.clone(), record, stop.exit)?;
+                return Err(stop);
+            }
+        };
+        let evaluation = instance.evaluate(&world)?;
+        let plan = sound(evaluation.plan())?;
+        // Kept for what is remembered after the run, and only then: it is as large as what was read.
+        let evaluation = instance.remembers().then_some(evaluation);
+        record.plan = plan.digest().map_err(|error| Stop::error(error.to_string()))?.to_string();
+        let state = self.loaded.state.clone().inherited(dead.as_ref(), &plan, policy, instance.key());
+        let settled = self.background.settled_plan(instance, &world);
+        let review = self.background.review(instance, settled.as_ref());
+        match approve(plan, policy, &review, &Past::of(&state, unix_seconds())) {
+            Err(refused) => {
+                let ended = self.refused(state, record, &refused);
+                self.progress.refused(*refused);
+                ended.map(Tried::Ended)
+            }
+            Ok(approved) => {
+                self.progress.approved(&approved);
+                let mut ready = Ready { approved, record, state, evaluation };
+                let tried = self.approved(&mut ready);
+                self.progress.plan = Some(ready.approved.into_plan());
+                tried
+            }
+        }
+    }
+
+    fn begin(&self) -> Result<RunRecord, Stop> {
+        let release = self.job.arguments.release.as_deref();
+        let beginning = Beginning {
+            cause: release.map_or_else(forge::cause, |run| format!("release of {run}")),
+            by: forge::actor(),
+            at: rfc3339(),
+            commit: &self.tip,
+            policy: self.instance.side().digest()?.to_string(),
+            tool: env!("CARGO_PKG_VERSION"),
+            as_of: self.instance.day(),
+        };
+        Ok(RunRecord::begin(&self.loaded.state, beginning))
+    }
+
+    fn refused(&self, state: State, mut record: RunRecord, refused: &Refused) -> Result<Exit, Stop> {
+        let plan = self.instance.redaction().shown(&refused.plan);
+        out::data(&face::terminal(&Shown { plan: &plan, refusals: &refused.refusals }, self.style()));
+        out::talk("nothing was written");
+        record.refused(&refused.plan);
+        self.note(state, record, Exit::Refused)?;
+        Ok(Exit::Refused)
+    }
+
+    fn approved(&mut self, ready: &mut Ready<'_>) -> Result<Tried, Stop> {
+        let (policy, approved) = (self.instance.policy(), &ready.approved);
+        let shown = self.instance.redaction().shown(approved.plan());
+        out::data(&face::terminal(&Shown { plan: &shown, refusals: &[] }, self.style()));
+        let now = unix_seconds();
+        out::data(&in_force(PlanFormat::Human, approved.plan(), policy, approved.allowed(), now));
+        ready.record.sets_out(approved, policy, self.instance.key());
+        let state = std::mem::take(&mut ready.state);
+        let kid = self.instance.key().kid();
+        ready.state = state.planned(&ready.record, approved, &self.background.known, kid);
+        if approved.places().is_empty() {
+            return self.nothing_to_write(ready).map(Tried::Ended);
+        }
+        // Before the opening: what cannot be written to must not leave an open run behind.
+        let mut writer = writer::writer(self.instance.side())?;
+        let windows = self.windows();
+        match windows.standing(writer.call_timeout()) {
+            Standing::Closed(closure) => self.window_closed(ready, &closure).map(Tried::Ended),
+            open @ Standing::Open { .. } => self.write(ready, writer.as_mut(), &open),
+        }
+    }
+
+    fn nothing_to_write(&mut self, ready: &mut Ready<'_>) -> Result<Exit, Stop> {
+        let waits = ready.approved.waits();
+        let memory = ready.memory(&BTreeSet::new());
+        let mut record = ready.record.clone();
+        record.result = if waits { RunResult::Held } else { RunResult::Done };
+        let exit = if waits { Exit::Waits } else { Exit::Done };
+        let state = State { memory, ..std::mem::take(&mut ready.state) };
+        self.progress.news = self.note(state, record, exit)? && waits;
+        self.tell_held(&ready.approved);
+        Ok(exit)
+    }
+
+    /// A run that finds a change window closed writes nothing; what it would have done is done by the next.
+    fn window_closed(&mut self, ready: &mut Ready<'_>, closure: &Closure) -> Result<Exit, Stop> {
+        self.progress.window = Some(closure.to_string());
+        let name = &self.instance.policy().name;
+        out::talk(&format!("{name}: {closure}; nothing was written, run again then"));
+        let waits = ready.approved.waits();
+        let mut record = ready.record.clone();
+        record.window_closed();
+        let exit = if waits { Exit::Waits } else { Exit::Done };
+        let state = State { memory: None, ..std::mem::take(&mut ready.state) };
+        self.progress.news = self.note(state, record, exit)? && waits;
+        Ok(exit)
+    }
+
+    /// Opens the run in the ledger, writes, and closes it.
+    fn write(
+        &mut self,
+        ready: &mut Ready<'_>,
+        writer: &mut dyn Writer,
+        open: &Standing,
+    ) -> Result<Tried, Stop> {
+        let policy = self.instance.policy();
+        ready.record.result = RunResult::Open;
+        let watch = Stopwatch::start();
+        let sent = watch.elapsed();
+        let state = std::mem::take(&mut ready.state);
+        let state = state.pruned(unix_seconds() - remembered(policy).seconds());
+        let state = State { memory: None, ..state.opened(&ready.record) };
+        let settled = if ready.approved.settles() { Some(self.tree()?) } else { None };
+        let pushed = self.ledger.add(&self.loaded.head, &state, settled.as_deref(), &ready.record)?;
+        let Pushed::Done(head) = pushed else { return Ok(Tried::Again) };
+        let mut holder = lease::Holder::new(&self.ledger, head, state, Lease::new(sent), watch);
+        let (run, changes) = (&ready.record.run, ready.approved.places().len());
+        out::talk(&format!("{}: run {run} writes {changes} changes", policy.name));
+        let redaction = self.instance.redaction();
+        let written = write(&ready.approved, writer, &mut holder, open, redaction, self.progress);
+        let memory = ready.memory(&written.failed);
+        let tally = &written.tally;
+        out::data(&format!("\n{}\n", run::summary(&tally.made, tally.failed, tally.stale, tally.stopped)));
+        self.tell_held(&ready.approved);
+        if written.window_closed {
+            self.progress.window = Some(self.windows().tell_closed(writer.call_timeout()));
+        }
+        let (head, state): (Head, State) = holder.into_parts();
+        let state = state.written(&mut ready.record, &ready.approved, &written.made);
+        self.close(&head, State { memory, ..state }, ready).map(Tried::Ended)
+    }
+
+    fn close(&self, head: &Head, state: State, ready: &mut Ready<'_>) -> Result<Exit, Stop> {
+        let exit = match (&ready.record.result, ready.approved.waits()) {
+            (RunResult::Done, true) => Exit::Waits,
+            (RunResult::Done, false) => Exit::Done,
+            (_, _) => Exit::Partial,
+        };
+        ready.record.exit = Some(exit.number());
+        match self.ledger.replace(head, &state, Some(&ready.record))? {
+            Pushed::Done(_) => Ok(exit),
+            Pushed::Refused => {
+                Err(Stop::new(Exit::Partial, "another run took over before this one could close; run again"))
+            }
+        }
+    }
+
+    /// Records a run that writes nothing; not at all if it says what the last one said. Gives whether it was recorded.
+    fn note(&self, state: State, mut record: RunRecord, exit: Exit) -> Result<bool, Stop> {
+        record.exit = Some(exit.number());
+        if record.repeats(self.loaded.runs.first(), &self.loaded.state, &state) {
+            return Ok(false);
+        }
+        let settles = state.settled.as_ref().is_some_and(|settled| settled.commit == self.tip.to_string());
+        let tree = if settles { Some(self.tree()?) } else { None };
+        // Somebody else wrote meanwhile: nothing of this run is lost, for it wrote nothing.
+        self.ledger.add(&self.loaded.head, &state.noted(), tree.as_deref(), &record)?;
+        Ok(true)
+    }
+
+    /// Says what waits, for whom, and what to do.
+    fn tell_held(&self, approved: &Approved) {
+        let held = approved.held().count();
+        if held > 0 {
+            out::talk(&self.background.held(held));
+        }
+        let uncovered: Vec<String> = self.background.uncovered().collect();
+        for line in &uncovered {
+            out::talk(&format!("{}: {line}", self.instance.policy().name));
+        }
+        if held == 0 && !uncovered.is_empty() {
+            out::talk(
+                "nothing waits today, but the policies are not settled: look at these commits, then `rolewright apply --release \
+                 RUN` (`rolewright history` names the run), or revert them",
+            );
+        }
+        if approved.vanished() > 0 {
+            let vanished = approved.vanished();
+            out::talk(&format!(
+                "{vanished} changes that were shown are wanted no longer: done already, or the directory changed"
+            ));
+        }
+    }
+
+    /// The change windows that hold: those of the policies, and of the settled ones while these are not covered.
+    fn windows(&self) -> Windows<'_> {
+        let settled = self.background.settled().filter(|_| !self.background.known.covered());
+        Windows { policy: self.instance.policy(), settled: settled.map(|side| side.policy) }
+    }
+
+    /// The policies' folder at the tip.
+    fn tree(&self) -> Result<String, Stop> {
+        let repository = PolicyRepository::open(&self.instance.workspace().place)?;
+        Ok(repository.tree_id(&self.tip)?)
+    }
+
+    fn style(&self) -> Style {
+        Style { colour: out::colour(self.job.global.color), full: false }
+    }
+}
+
+impl Ready<'_> {
+    /// What is remembered after the run; `failed` are the keys of subjects a change of whom was not made.
+    fn memory(&mut self, failed: &BTreeSet<String>) -> Option<Memory> {
+        self.evaluation.take().map(|evaluation| remember(&evaluation, &self.approved, failed))
+    }
+}

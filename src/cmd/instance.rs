@@ -1,0 +1,201 @@
+//! One application in one environment, as a command looks at it: its policies, what the ledger remembers, the operator's
+//! key, the day that is planned for, and how people are named. Nothing else makes a memory or a day for a plan.
+
+use super::exit::Stop;
+use super::privacy::Redaction;
+use super::read::World;
+use super::workspace::{Side, Workspace};
+use super::{key, out};
+use crate::fetch::git::PolicyRepository;
+use crate::gate::{ItemKey, Past, State};
+use crate::ledger::Ledger;
+use crate::model::{Date, Secret};
+use crate::plan::{Evaluation, Inputs, Memory, Plan};
+use crate::policy::{ApplicationPolicy, Authority};
+use crate::snapshot::{ApplicationSnapshot, Complete};
+use std::borrow::Cow;
+
+/// An application's policies, and all that a plan needs beside what is read.
+pub(super) struct Instance<'i> {
+    side: Side<'i>,
+    state: Cow<'i, State>,
+    key: ItemKey,
+    memory: Option<Memory>,
+    day: Date,
+    redaction: &'i Redaction,
+}
+
+impl<'i> Instance<'i> {
+    /// For a plan that is only shown: with the ledger's state as this clone has it, or that before the first run where there is
+    /// none. Without key the plan says of each value that differs that it stays, which is said.
+    pub(super) fn of_clone(side: Side<'i>, redaction: &'i Redaction) -> Self {
+        let state = state_of_clone(side);
+        let secret = key::operators();
+        if secret.is_none() && remembers(side.policy) && state.memory.is_some() {
+            out::talk(&format!(
+                "{}: `ROLEWRIGHT_KEY` is not set, so nothing remembered can be read: values that differ are shown as kept",
+                side.policy.name
+            ));
+        }
+        Self::new(side, Cow::Owned(state), secret.as_ref(), redaction)
+    }
+
+    /// With a state of the ledger, and with the operator's key where there is one.
+    pub(super) fn of(side: Side<'i>, state: &'i State, redaction: &'i Redaction) -> Self {
+        Self::new(side, Cow::Borrowed(state), key::operators().as_ref(), redaction)
+    }
+
+    /// The same, for what decides.
+    ///
+    /// # Errors
+    /// When policies look at what is remembered, and there is no key to read it with.
+    pub(super) fn deciding(side: Side<'i>, state: &'i State, redaction: &'i Redaction) -> Result<Self, Stop> {
+        let secret = key::operators();
+        if secret.is_none() && remembers(side.policy) {
+            return Err(key::missing(&side.policy.name));
+        }
+        Ok(Self::new(side, Cow::Borrowed(state), secret.as_ref(), redaction))
+    }
+
+    fn new(side: Side<'i>, state: Cow<'i, State>, secret: Option<&Secret>, redaction: &'i Redaction) -> Self {
+        let keyed =
+            |secret: &Secret| state.memory.clone().unwrap_or_default().keyed(secret.expose().as_bytes());
+        let today = side.workspace.today;
+        Self {
+            memory: secret.filter(|_| remembers(side.policy)).map(keyed),
+            // No plan goes behind the day of the last run.
+            day: state.last_day().map_or(today, |day| day.max(today)),
+            key: ItemKey::new(secret.map(Secret::expose)),
+            side,
+            state,
+            redaction,
+        }
+    }
+
+    /// The policies, in their workspace.
+    pub(super) fn side(&self) -> Side<'i> {
+        self.side
+    }
+
+    /// The workspace.
+    pub(super) fn workspace(&self) -> &'i Workspace {
+        self.side.workspace
+    }
+
+    /// The application's policies.
+    pub(super) fn policy(&self) -> &'i ApplicationPolicy {
+        self.side.policy
+    }
+
+    /// What ledger and records make items with.
+    pub(super) fn key(&self) -> &ItemKey {
+        &self.key
+    }
+
+    /// The day that is planned for.
+    pub(super) fn day(&self) -> Date {
+        self.day
+    }
+
+    /// How people are named.
+    pub(super) fn redaction(&self) -> &'i Redaction {
+        self.redaction
+    }
+
+    /// What limits count, at an instant in seconds since 1970.
+    pub(super) fn past(&self, now: i64) -> Past<'_> {
+        Past::of(&self.state, now)
+    }
+
+    /// Whether its policies look at what is remembered of users' records.
+    pub(super) fn remembers(&self) -> bool {
+        remembers(self.side.policy)
+    }
+
+    /// What a plan is made from, without what directories held.
+    pub(super) fn inputs<'w>(
+        &'w self,
+        accounts: &'w Complete<ApplicationSnapshot>,
+    ) -> Result<Inputs<'w>, Stop> {
+        self.inputs_by(self.side, accounts)
+    }
+
+    fn inputs_by<'w>(
+        &'w self,
+        side: Side<'w>,
+        accounts: &'w Complete<ApplicationSnapshot>,
+    ) -> Result<Inputs<'w>, Stop> {
+        let Side { workspace, policy } = side;
+        Ok(Inputs {
+            policy,
+            digest: workspace.digest(policy)?,
+            environment: &workspace.policies.workspace.environment,
+            commit: workspace.sources.commit.as_ref(),
+            directories: workspace.directories(policy),
+            snapshots: Vec::new(),
+            application: accounts,
+            memory: self.memory.as_ref(),
+            as_of: self.day,
+        })
+    }
+
+    /// Evaluates its policies for everybody in a world.
+    pub(super) fn evaluate<'w>(&'w self, world: &'w World) -> Result<Evaluation<'w>, Stop> {
+        self.evaluate_by(self.side, world)
+    }
+
+    fn evaluate_by<'w>(&'w self, side: Side<'w>, world: &'w World) -> Result<Evaluation<'w>, Stop> {
+        let directories = side.workspace.directories(side.policy).into_iter();
+        let snapshots = directories.map(|directory| world.directory(&directory.name));
+        let inputs = Inputs {
+            snapshots: snapshots.collect::<Result<_, Stop>>()?,
+            ..self.inputs_by(side, &world.application)?
+        };
+        Ok(Evaluation::new(&inputs)?)
+    }
+
+    /// What its policies want of a world.
+    pub(super) fn plan(&self, world: &World) -> Result<Plan, Stop> {
+        self.plan_by(self.side, world)
+    }
+
+    /// What another version of its policies wants of a world, on the same day and with the same memory.
+    pub(super) fn plan_by(&self, side: Side<'_>, world: &World) -> Result<Plan, Stop> {
+        sound(self.evaluate_by(side, world)?.plan())
+    }
+
+    /// The same, as it would be applied: where the application is not enabled, nothing is.
+    pub(super) fn executable_by(&self, side: Side<'_>, world: &World) -> Result<Plan, Stop> {
+        let mut plan = self.plan_by(side, world)?;
+        if !side.policy.enabled {
+            plan.changes.clear();
+        }
+        Ok(plan)
+    }
+}
+
+/// The plan, once the critic found nothing wrong with it.
+pub(super) fn sound(plan: Plan) -> Result<Plan, Stop> {
+    match plan.faults().as_slice() {
+        [] => Ok(plan),
+        faults => Err(Stop::error(format!(
+            "the plan contradicts itself; please report this: {}",
+            faults.join("; ")
+        ))),
+    }
+}
+
+/// Whether policies look at anything remembered, which needs the operator's key.
+fn remembers(policy: &ApplicationPolicy) -> bool {
+    policy.mapping.iter().any(|mapped| mapped.authority == Authority::UntilSourceChanges)
+}
+
+fn state_of_clone(side: Side<'_>) -> State {
+    let instance = side.instance();
+    let prefix = &side.workspace.policies.workspace.ledger_prefix;
+    let repository = PolicyRepository::open(&side.workspace.place).ok();
+    let ledger =
+        repository.and_then(|policies| Ledger::open(policies.git_folder(), prefix, &instance, None).ok());
+    let loaded = ledger.and_then(|ledger| ledger.load().ok());
+    loaded.map_or_else(|| State::first(&instance), |loaded| loaded.state)
+}

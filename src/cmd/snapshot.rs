@@ -1,0 +1,15 @@
+//! `rolewright snapshot`
+
+use super::args::{Global, SnapshotArguments};
+use super::exit::{Exit, Stop};
+use super::{out, read, saved, workspace};
+
+/// Saves what directories and applications hold. It holds personal data: the folder is the user's to guard.
+pub(super) fn run(global: &Global, arguments: &SnapshotArguments) -> Result<Exit, Stop> {
+    let workspace = workspace::open(global, workspace::sources(global)?)?;
+    for application in workspace.applications(global.application.as_deref())? {
+        saved::write(&arguments.output, &read::world(workspace.side(application))?)?;
+        out::talk(&format!("saved {} in {}", application.name, arguments.output.display()));
+    }
+    Ok(Exit::Done)
+}

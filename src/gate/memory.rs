@@ -1,0 +1,32 @@
+//! What is to be remembered of users' records after a run.
+
+use super::approved::Approved;
+use crate::model::Operation;
+use crate::plan::{Evaluation, Memory, Outcome, Report};
+use std::collections::BTreeSet;
+
+/// The memory that a run leaves; `failed` are the keys of subjects a change of whom was not made. Of whoever was not brought to
+/// what the policies want, what was remembered stays.
+pub fn remember(evaluation: &Evaluation<'_>, approved: &Approved, failed: &BTreeSet<String>) -> Memory {
+    let mut kept: BTreeSet<&str> = failed.iter().map(String::as_str).collect();
+    kept.extend(approved.held().map(|change| change.subject.key()));
+    let reports = approved.plan().reports.iter().filter(|report| withheld(report));
+    kept.extend(reports.map(|report| report.subject.key()));
+    evaluation.remember(|_, id| kept.contains(id))
+}
+
+/// A right that a protection keeps says nothing about attributes: these were written or confirmed.
+fn withheld(report: &Report) -> bool {
+    match report.outcome {
+        Outcome::Blocked => true,
+        Outcome::Protected => report.operation != Some(Operation::Revoke),
+        Outcome::OutsideCanary
+        | Outcome::NotAdopted
+        | Outcome::Skipped
+        | Outcome::Excluded
+        | Outcome::Kept
+        | Outcome::Differs
+        | Outcome::Dropped
+        | Outcome::Warning => false,
+    }
+}

@@ -1,0 +1,426 @@
+//! What `check` says before a merge is what `apply` does after it, over random histories: pushes, pull requests with and
+//! without records, merges, releases, changes in the directory, runs that die, ledgers that are lost.
+
+use super::{CITY, DEACTIVATE, NO_READERS, OWNERS, WRITERS, hire, join, leave, set, unmanaged, world};
+use proptest::prelude::*;
+use rolewright::gate::{
+    Beginning, Beyond, Check, CommitPulls, ItemKey, Judgement, Known, Past, Pull, PullRequestPlan, Record,
+    Refusal, RunRecord, RunResult, State, Version, Wanted, evidence, judge,
+};
+use rolewright::model::{Commit, Date};
+use rolewright::plan::{Change, Plan};
+use rolewright::policy::{self, ApplicationPolicy, PolicySet};
+use std::sync::OnceLock;
+
+/// How many histories are tried in one run.
+const HISTORIES: u32 = 2_000;
+/// The app that CI publishes as.
+const APP: &str = "github-actions";
+const INSTANCE: &str = "default/app";
+
+/// Every change that policies may want: a plan is some of them.
+struct Catalogue {
+    plan: Plan,
+    policies: PolicySet,
+    /// The same with a limit of one removal a run.
+    strict: PolicySet,
+}
+
+impl Catalogue {
+    fn get() -> &'static Self {
+        static MADE: OnceLock<Catalogue> = OnceLock::new();
+        MADE.get_or_init(|| {
+            let edits = [DEACTIVATE, NO_READERS, WRITERS, OWNERS, CITY];
+            let limit = ("{ change: removal, percent: 100 }", "{ change: removal, count: 1 }");
+            let policies = set(&edits);
+            let mut world = world(5);
+            (5..8).for_each(|number| hire(&mut world, number));
+            leave(&mut world, 0..2);
+            join(&mut world, "Writers", 2..4);
+            join(&mut world, "Owners", [3, 5, 6].into_iter());
+            world.people.get_mut("u00004").unwrap().values.insert("mail", "moved".to_owned());
+            unmanaged(&mut world, 5).rights.insert("owner".to_owned());
+            unmanaged(&mut world, 6);
+            let plan = world.plan(&policies);
+            assert!(plan.changes.len() <= 32, "a change a bit");
+            let strict = set(&[DEACTIVATE, NO_READERS, WRITERS, OWNERS, CITY, limit]);
+            Self { plan, policies, strict }
+        })
+    }
+
+    fn some(&self, wanted: u32) -> Plan {
+        let places = self.plan.changes.iter().enumerate();
+        let changes = places.filter(|(place, _)| wanted >> place & 1 == 1).map(|(_, change)| change.clone());
+        Plan { changes: changes.collect(), reports: Vec::new(), ..self.plan.clone() }
+    }
+
+    /// The bits of changes.
+    fn bits<'c>(&self, changes: impl Iterator<Item = &'c Change>) -> u32 {
+        let place = |change: &Change| self.plan.changes.iter().position(|known| known == change);
+        changes.filter_map(place).fold(0, |bits, place| bits | 1 << place)
+    }
+}
+
+/// The policies of one commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Policies {
+    wants: u32,
+    strict: bool,
+    reviewed: bool,
+}
+
+impl Policies {
+    fn version(self) -> Version {
+        let review = if self.reviewed { policy::Review::Github } else { policy::Review::None };
+        Version { review, digest: Some(format!("{:08x} {}", self.wants, self.strict)) }
+    }
+
+    fn policy(self) -> &'static ApplicationPolicy {
+        let Catalogue { policies, strict, .. } = Catalogue::get();
+        &if self.strict { strict } else { policies }.applications[0]
+    }
+}
+
+/// What the plan job published on a pull request.
+#[derive(Clone, Copy, Debug)]
+enum Published {
+    Nothing,
+    Whole,
+    /// A record that lists some of the changes only.
+    Some(u32),
+    /// A record that counts instead of listing.
+    Counted,
+    /// Made with another key.
+    OtherKey,
+    /// By another app.
+    Forged,
+}
+
+/// One commit of the protected branch.
+#[derive(Clone, Debug)]
+struct Merged {
+    policies: Policies,
+    pull: Option<Pull>,
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Push(Policies),
+    PullRequest { policies: Policies, published: Published, published_again_after_the_merge: bool },
+    Directory(u32),
+    Apply { releases: bool, fails: u32, dies: bool },
+    LoseLedger,
+}
+
+/// A company: its protected branch, its ledger, and what its directory and its application hold.
+struct Company {
+    key: ItemKey,
+    branch: Vec<Merged>,
+    /// What the directory gives reason for.
+    directory: u32,
+    /// What was done.
+    done: u32,
+    state: State,
+    runs: Vec<RunRecord>,
+    /// The place of the settled commit.
+    settled: Option<usize>,
+}
+
+/// What is said of a commit.
+#[derive(Debug, PartialEq)]
+struct Said {
+    held: Vec<Change>,
+    flowing: Option<Vec<Change>>,
+    refusals: Vec<Refusal>,
+    settles: bool,
+}
+
+impl Said {
+    fn of(judgement: Judgement) -> Self {
+        let held = judgement.held().cloned().collect();
+        let (refusals, settles) = (judgement.refusals().to_vec(), judgement.settles());
+        let flowing = judgement.approve().ok().map(|approved| approved.changes().cloned().collect());
+        Self { held, flowing, refusals, settles }
+    }
+}
+
+fn name(place: usize) -> Commit {
+    Commit(format!("{place:040x}"))
+}
+
+impl Company {
+    fn new() -> Self {
+        Self {
+            key: ItemKey::new(Some("a key of ours")),
+            branch: Vec::new(),
+            directory: u32::MAX,
+            done: 0,
+            state: State::first(INSTANCE),
+            runs: Vec::new(),
+            settled: None,
+        }
+    }
+
+    /// The plan of a commit's policies today.
+    fn plan(&self, policies: Policies) -> Plan {
+        Catalogue::get().some(policies.wants & self.directory & !self.done)
+    }
+
+    fn past(&self) -> Past<'_> {
+        Past::of(&self.state, 0)
+    }
+
+    /// The settled policies and their plan.
+    fn before(&self) -> Option<(Plan, Policies)> {
+        self.settled.map(|place| self.branch[place].policies).map(|policies| (self.plan(policies), policies))
+    }
+
+    /// The commits up to a tip that changed something since the known ones, as the history tells.
+    fn changed(&self, branch: &[Merged], released: &[String]) -> Vec<usize> {
+        let released = self.runs.iter().filter(|run| released.contains(&run.run));
+        let released = released.filter_map(|run| usize::from_str_radix(&run.commit, 16).ok());
+        let first = released.chain(self.settled).max().map_or(0, |last| last + 1);
+        let digest = |place: usize| branch[place].policies.version().digest;
+        let mut last = first.checked_sub(1).and_then(digest);
+        let mut changed = Vec::new();
+        for place in first..branch.len() {
+            if digest(place) != last {
+                changed.push(place);
+                last = digest(place);
+            }
+        }
+        changed
+    }
+
+    /// What is known of the last commit of a branch.
+    fn known(&self, branch: &[Merged], released: Vec<String>) -> Known {
+        let tip = branch.last().unwrap().policies;
+        let settled = self.settled.map(|place| self.branch[place].policies.version());
+        let known = Known::of(&tip.version(), settled.as_ref(), &self.runs, released);
+        if !known.needs_evidence() {
+            return known;
+        }
+        let commits = self.changed(branch, known.released());
+        let commits = commits.into_iter().map(|place| CommitPulls {
+            commit: name(place),
+            pulls: branch[place].pull.iter().cloned().collect(),
+        });
+        let wanted = Wanted { instance: INSTANCE, branch: "main", app: APP, kid: self.key.kid() };
+        known.shown(evidence(&commits.collect::<Vec<_>>(), &wanted, |_| true))
+    }
+
+    fn judge(&self, branch: &[Merged], known: &Known) -> Judgement {
+        let tip = branch.last().unwrap().policies;
+        let before = self.before().filter(|_| known.needs_evidence());
+        let before = before.as_ref().map(|(plan, policies)| (plan, policies.policy()));
+        judge(self.plan(tip), tip.policy(), &known.judge_by(&self.key, before), &self.past())
+    }
+
+    /// What `check` says of a commit that is not merged yet.
+    fn check(&self, policies: Policies, pull: Option<Pull>) -> (Said, Beyond) {
+        let pull = pull.map(|pull| Pull { merged_at: Some(i64::MAX), ..pull });
+        let queue: Vec<Merged> = self.branch.iter().cloned().chain([Merged { policies, pull }]).collect();
+        let known = self.known(&queue, self.state.shown.clone());
+        let judgement = self.judge(&queue, &known);
+        let base = self.branch.last().map(|base| (self.plan(base.policies), base.policies.policy()));
+        let base = base.as_ref().map(|(plan, policy)| (plan, *policy));
+        let own = |commit: &Commit| *commit == name(self.branch.len());
+        let beyond = Beyond::of(&judgement, policies.policy(), base, known.missing(), own, &self.past());
+        (Said::of(judgement), beyond)
+    }
+
+    /// The pull request of a commit that comes next, with what its plan job published.
+    fn pull(&self, policies: Policies, published: Published) -> Pull {
+        let (head, base) = (format!("{:040x}", 0xf000 + self.branch.len()), name(self.branch.len()));
+        let (plan, before) = (self.plan(policies), self.before());
+        let other = ItemKey::new(Some("a key of somebody else"));
+        let key = if matches!(published, Published::OtherKey) { &other } else { &self.key };
+        let plan = match published {
+            Published::Some(bits) => Catalogue::get().some(Catalogue::get().bits(plan.changes.iter()) & bits),
+            _ => plan,
+        };
+        let shown = PullRequestPlan {
+            plan: &plan,
+            policy: policies.policy(),
+            settled: before.as_ref().map(|(plan, policies)| (plan, policies.policy())),
+            settled_digest: None,
+            base: &base,
+            head: &Commit(head.clone()),
+            saved_data: false,
+        };
+        let mut record = Record::of(shown, key).unwrap();
+        if matches!(published, Published::Counted) {
+            record.items.values_mut().for_each(|items| *items = None);
+        }
+        let app = if matches!(published, Published::Forged) { "mallory" } else { APP }.to_owned();
+        let check = Check { app, completed_at: 10, text: record.text().unwrap() };
+        let checks = if matches!(published, Published::Nothing) { Vec::new() } else { vec![check] };
+        Pull {
+            number: self.branch.len() as u64,
+            branch: "main".to_owned(),
+            merged_at: Some(20),
+            head,
+            checks,
+        }
+    }
+
+    /// A commit comes to the branch: what was said of it before is true after.
+    fn merge(&mut self, policies: Policies, pull: Option<Pull>, late: bool) -> Result<(), TestCaseError> {
+        let (checked, beyond) = self.check(policies, pull.clone());
+        let pull = pull.map(|mut pull| {
+            let again = pull.checks.first().cloned().filter(|_| late);
+            pull.checks.extend(again.map(|check| Check {
+                completed_at: 30,
+                text: "changed".to_owned(),
+                ..check
+            }));
+            pull
+        });
+        self.branch.push(Merged { policies, pull });
+        let known = self.known(&self.branch, self.state.shown.clone());
+        let applied = Said::of(self.judge(&self.branch, &known));
+        prop_assert_eq!(&checked, &applied);
+        prop_assert!(beyond.held <= applied.held.len());
+        prop_assert!(
+            applied.settles || !known.needs_evidence() || !known.covered() || !applied.held.is_empty()
+        );
+        Ok(())
+    }
+
+    /// A run at the tip.
+    fn apply(&mut self, releases: bool, fails: u32, dies: bool) -> Result<(), TestCaseError> {
+        let Some(tip) = self.branch.last().map(|tip| tip.policies) else { return Ok(()) };
+        let checked = self.check_again();
+        let mut released = self.state.shown.clone();
+        released.extend(self.runs.first().filter(|_| releases).map(|run| run.run.clone()));
+        let known = self.known(&self.branch, released);
+        let commit = name(self.branch.len() - 1);
+        let beginning = Beginning {
+            cause: "push".to_owned(),
+            by: None,
+            at: "2026-11-21T12:00:00Z".to_owned(),
+            commit: &commit,
+            policy: tip.version().digest.unwrap(),
+            tool: "0",
+            as_of: Date::parse("2026-11-21").unwrap(),
+        };
+        let mut record = RunRecord::begin(&self.state, beginning);
+        let dead = self.state.open.as_ref().and_then(|_| self.runs.first().cloned());
+        let state = self.state.clone().inherited(dead.as_ref(), &self.plan(tip), tip.policy(), &self.key);
+        let judgement = self.judge(&self.branch, &known);
+        let approved = match judgement.approve() {
+            Ok(approved) => approved,
+            Err(refused) => {
+                prop_assert!(releases || checked.refusals == refused.refusals);
+                record.refused(&refused.plan);
+                self.state = state.noted();
+                self.runs.insert(0, record);
+                return Ok(());
+            }
+        };
+        prop_assert!(releases || checked.held == approved.held().cloned().collect::<Vec<_>>());
+        record.sets_out(&approved, tip.policy(), &self.key);
+        let state = state.planned(&record, &approved, &known, self.key.kid());
+        if approved.settles() {
+            self.settled = Some(self.branch.len() - 1);
+        }
+        prop_assert_eq!(state.held_since.is_some(), approved.waits());
+        if approved.places().is_empty() {
+            record.result = if approved.waits() { RunResult::Held } else { RunResult::Done };
+            self.state = state.noted();
+        } else {
+            let opened = state.opened(&record);
+            let made: Vec<bool> =
+                (0..approved.places().len()).map(|place| fails >> (place % 32) & 1 == 0).collect();
+            let done = approved.changes().zip(&made).filter(|(_, made)| **made).map(|(change, _)| change);
+            self.done |= Catalogue::get().bits(done);
+            self.state = if dies { opened } else { opened.written(&mut record, &approved, &made) };
+            prop_assert!(
+                dies || record.outcome["failed"] == made.iter().filter(|made| !**made).count() as u64
+            );
+        }
+        self.runs.insert(0, record);
+        Ok(())
+    }
+
+    /// What `check` would say of the tip as it stands.
+    fn check_again(&self) -> Said {
+        let known = self.known(&self.branch, self.state.shown.clone());
+        Said::of(self.judge(&self.branch, &known))
+    }
+
+    fn step(&mut self, step: Step) -> Result<(), TestCaseError> {
+        match step {
+            Step::Push(policies) => self.merge(policies, None, false),
+            Step::PullRequest { policies, published, published_again_after_the_merge } => {
+                let pull = self.pull(policies, published);
+                self.merge(policies, Some(pull), published_again_after_the_merge)
+            }
+            Step::Directory(directory) => {
+                self.directory = directory;
+                Ok(())
+            }
+            Step::Apply { releases, fails, dies } => self.apply(releases, fails, dies),
+            Step::LoseLedger => {
+                (self.state, self.runs, self.settled) = (State::first(INSTANCE), Vec::new(), None);
+                Ok(())
+            }
+        }
+    }
+}
+
+fn some_policies() -> impl Strategy<Value = Policies> {
+    (any::<u32>(), any::<u32>(), any::<bool>(), prop::bool::weighted(0.9))
+        .prop_map(|(one, other, strict, reviewed)| Policies { wants: one & other, strict, reviewed })
+}
+
+fn published() -> impl Strategy<Value = Published> {
+    prop_oneof![
+        1 => Just(Published::Nothing),
+        5 => Just(Published::Whole),
+        2 => any::<u32>().prop_map(Published::Some),
+        1 => Just(Published::Counted),
+        1 => Just(Published::OtherKey),
+        1 => Just(Published::Forged),
+    ]
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let pull_request =
+        (some_policies(), published(), any::<bool>()).prop_map(|(policies, published, late)| {
+            Step::PullRequest { policies, published, published_again_after_the_merge: late }
+        });
+    let apply = (prop::bool::weighted(0.3), any::<u32>(), any::<u32>(), prop::bool::weighted(0.1))
+        .prop_map(|(releases, one, other, dies)| Step::Apply { releases, fails: one & other, dies });
+    let step = prop_oneof![
+        2 => some_policies().prop_map(Step::Push),
+        4 => pull_request,
+        2 => any::<u32>().prop_map(Step::Directory),
+        5 => apply,
+        1 => Just(Step::LoseLedger),
+    ];
+    prop::collection::vec(step, 1..10)
+}
+
+#[test]
+fn the_catalogue_has_every_kind_of_change() {
+    let changes = &Catalogue::get().plan.changes;
+    let words: std::collections::BTreeSet<&str> =
+        changes.iter().map(|change| change.operation().word()).collect();
+    let every = ["adopt", "create", "deactivate", "grant", "revoke", "update"];
+    assert_eq!(words.into_iter().collect::<Vec<_>>(), every);
+    let held = changes.iter().filter_map(Change::hold);
+    assert!(held.collect::<Vec<_>>().len() >= 2, "adoptions that wait");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: HISTORIES, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_check_says_is_held_is_what_apply_holds(steps in steps()) {
+        let mut company = Company::new();
+        for step in steps {
+            company.step(step)?;
+        }
+    }
+}
