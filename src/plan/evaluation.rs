@@ -10,10 +10,10 @@ use super::memory::Memory;
 use super::paths::Paths;
 use super::rules::RuleTable;
 use super::unique::{Collisions, collisions};
-use super::value::{Base, Plan, Report, Seen, WithoutAccount};
+use super::value::{Base, Outcome, Plan, Report, Seen, WithoutAccount};
 use super::who::Who;
 use crate::desired::{DataErrors, DesiredState, Population, desire};
-use crate::model::{Commit, Date, Digest};
+use crate::model::{Commit, Date, Digest, Operation, Right};
 use crate::policy::{ApplicationPolicy, DirectoryPolicy};
 use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot};
 use rayon::prelude::*;
@@ -156,18 +156,14 @@ impl<'a> Evaluation<'a> {
 
 /// Sorts changes and reports into plan order, the same for any order of reading and any number of threads.
 fn sort(built: &mut Built) {
-    built.changes.par_sort_by(|one, other| {
-        let key = |change: &'_ Change| {
-            (change.operation(), change.subject.key().to_owned(), change.right().cloned())
-        };
-        (one.operation(), one.subject.key())
-            .cmp(&(other.operation(), other.subject.key()))
-            .then_with(|| key(one).cmp(&key(other)))
-    });
-    built.reports.par_sort_by(|one, other| {
-        let key = |report: &Report| (report.operation, report.rule, report.message.clone());
-        (one.outcome, one.subject.key())
-            .cmp(&(other.outcome, other.subject.key()))
-            .then_with(|| key(one).cmp(&key(other)))
-    });
+    built.changes.par_sort_by(|one, other| change_order(one).cmp(&change_order(other)));
+    built.reports.par_sort_by(|one, other| report_order(one).cmp(&report_order(other)));
+}
+
+fn change_order(change: &Change) -> (Operation, &str, Option<&Right>) {
+    (change.operation(), change.subject.key(), change.right())
+}
+
+fn report_order(report: &Report) -> (Outcome, &str, Option<Operation>, Option<u32>, &str) {
+    (report.outcome, report.subject.key(), report.operation, report.rule, &report.message)
 }
