@@ -37,7 +37,9 @@ impl DataErrors {
             .iter()
             .map(|problem| {
                 let Origin { path, line, id, .. } = &problem.origin;
-                format!("{path}:{line}: [{}] `{id}`: {}", problem.code, problem.message)
+                // Names from the directory are part of messages; none adds a line to a log (threat C9).
+                let message = problem.message.replace('\n', "\\n");
+                format!("{path}:{line}: [{}] `{id}`: {message}", problem.code)
             })
             .collect();
         lines.join("\n")

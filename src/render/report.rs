@@ -4,6 +4,7 @@ use super::escape::visible;
 use super::plan::{Shown, Style, terminal};
 use super::run;
 use crate::gate::{Refusal, RunRecord};
+use crate::model::Operation;
 use crate::plan::Plan;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -106,7 +107,7 @@ impl<'r> RunReport<'r> {
             self.outcome(&mut text, plan);
             push(&mut text, "");
             let shown = Shown { plan, refusals: self.refusals };
-            cut(&mut text, &terminal(&shown, Style { colour: false, full: true }));
+            cut(&mut text, &terminal(&shown, Style { colour: false, full: true }), plan);
         }
         text
     }
@@ -139,11 +140,17 @@ impl<'r> RunReport<'r> {
     }
 }
 
-fn cut(text: &mut String, long: &str) {
+/// The first lines of a plan. Where it has more, what takes something away is said all the same (threat C10).
+fn cut(text: &mut String, long: &str, plan: &Plan) {
     let lines = long.lines().count();
     long.lines().take(LINES_SHOWN).for_each(|line| push(text, line));
     if lines > LINES_SHOWN {
         push(text, &format!("... and {} more lines: `rolewright plan` shows all", lines - LINES_SHOWN));
+        let taken = plan
+            .changes
+            .iter()
+            .filter(|change| change.operation().is_removal() || change.operation() == Operation::Revoke);
+        taken.for_each(|change| push(text, &format!("  {}", run::what(change))));
     }
 }
 

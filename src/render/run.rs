@@ -6,10 +6,15 @@ use crate::plan::Change;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+/// What a change does to whom: `revoke     ada callCentre=agent`.
+pub(super) fn what(change: &Change) -> String {
+    let right = change.right().map_or(String::new(), |right| format!(" {}", visible(&right.to_string())));
+    format!("{:<10} {}{right}", change.operation().word(), identity(&change.subject.name))
+}
+
 /// One line for one change: what was done to whom, or why not.
 pub fn line(change: &Change, problem: Option<&str>) -> String {
-    let right = change.right().map_or(String::new(), |right| format!(" {}", visible(&right.to_string())));
-    let done = format!("{:<10} {}{right}", change.operation().word(), identity(&change.subject.name));
+    let done = what(change);
     match problem {
         None => format!("  done    {done}"),
         Some(problem) => format!("  FAILED  {done}\n            {}", visible(problem)),

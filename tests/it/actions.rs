@@ -95,10 +95,10 @@ fn each_action_runs_its_command() {
 /// The actions and the binary agree on flags: in a repository that `init` wrote, a change is validated, planned and applied.
 #[test]
 fn the_actions_drive_the_binary() {
-    let it = shipped();
+    let folder = shipped();
     let git = |arguments: &[&str]| {
         let mut command = Command::new("git");
-        command.current_dir(it.path(".")).args([
+        command.current_dir(folder.path(".")).args([
             "-c",
             "user.name=Ada",
             "-c",
@@ -114,9 +114,13 @@ fn the_actions_drive_the_binary() {
         let step = steps(&action).into_iter().find(|step| step["id"] == "run").unwrap().clone();
         let mut command = Command::new("bash");
         command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"].as_str().unwrap()]);
-        command.current_dir(it.path(".")).env_clear().env("PATH", std::env::var_os("PATH").unwrap());
-        command.env("GITHUB_ACTION_PATH", format!("{ROOT}/.github/actions/{name}")).env("HOME", it.path("."));
-        command.env("GITHUB_OUTPUT", it.path("outputs")).env("GITHUB_STEP_SUMMARY", it.path("summary.md"));
+        command.current_dir(folder.path(".")).env_clear().env("PATH", std::env::var_os("PATH").unwrap());
+        command
+            .env("GITHUB_ACTION_PATH", format!("{ROOT}/.github/actions/{name}"))
+            .env("HOME", folder.path("."));
+        command
+            .env("GITHUB_OUTPUT", folder.path("outputs"))
+            .env("GITHUB_STEP_SUMMARY", folder.path("summary.md"));
         for (variable, value) in step["env"].as_mapping().unwrap() {
             let value = filled_in(value.as_str().unwrap(), &action, inputs, env!("CARGO_BIN_EXE_rolewright"));
             command.env(variable.as_str().unwrap(), value);
@@ -132,7 +136,7 @@ fn the_actions_drive_the_binary() {
     let applied = run("apply", &[("branch", "main")]);
     assert!(applied.contains("Applied: 1 create, 1 grant, 1 update."), "{applied}");
     git(&["switch", "-q", "-c", "fewer"]);
-    let rules = it.path("policies/intranet/attribute-mapping.yaml");
+    let rules = folder.path("policies/intranet/attribute-mapping.yaml");
     fs::write(
         &rules,
         fs::read_to_string(&rules).unwrap().replace("  title: jobTitle\n", "  title: department\n"),
@@ -141,7 +145,7 @@ fn the_actions_drive_the_binary() {
     run("validate", &[("test", "false")]);
     git(&["commit", "-q", "-a", "-m", "Titles are departments"]);
     run("plan", &[("base", "main"), ("head", "fewer")]);
-    let summary = it.read("summary.md");
+    let summary = folder.read("summary.md");
     assert!(summary.contains("2 to update") && summary.contains("ben.lind"), "{summary}");
 }
 
@@ -222,7 +226,7 @@ fn g4_secrets_travel_in_the_environment_only() {
     assert!(step("validate", &[], 0).environment.lines().all(|line| !line.starts_with("GITHUB_TOKEN=")));
 }
 
-/// What is compiled sees neither token nor key, and an installed binary is used as it is.
+/// The build sees neither token nor key, and an installed binary is used as it is.
 #[test]
 fn g4_building_sees_no_secret() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,5 +1,5 @@
-//! Secrets and people that must not be seen: the whole binary is run with some that are known, and everything that it
-//! says and leaves is looked through.
+//! Secrets and people that must not appear: the binary is run with known ones, and everything that it prints and writes
+//! is searched for them.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 mod people;
@@ -7,13 +7,13 @@ mod secrets;
 
 use crate::support::playground::{Playground, Ran};
 
-/// Everything that a command says, and what is said besides, by name.
-type Said = Vec<(String, String)>;
+/// Everything that commands print and leave behind, by name.
+type Outputs = Vec<(String, String)>;
 
 /// Runs commands, whatever comes of them.
-fn say(it: &Playground, said: &mut Said, environment: &[(&str, &str)], commands: &[&[&str]]) {
+fn say(playground: &Playground, said: &mut Outputs, environment: &[(&str, &str)], commands: &[&[&str]]) {
     for words in commands {
-        let mut command = it.command(words);
+        let mut command = playground.command(words);
         command.envs(environment.iter().copied());
         let output = command.output().unwrap();
         let ran = Ran::of(output);
@@ -25,19 +25,22 @@ fn say(it: &Playground, said: &mut Said, environment: &[(&str, &str)], commands:
 }
 
 /// What the ledgers of a repository hold: every object that their refs reach, but for the policies.
-fn ledgers(it: &Playground, said: &mut Said) {
-    for reference in it.git(&["for-each-ref", "--format=%(refname)", "refs/rolewright"]).lines() {
-        said.push((reference.to_owned(), it.git(&["log", "--format=%an %ae %B", reference])));
-        for path in it.git(&["ls-tree", "-r", "--name-only", reference]).lines() {
+fn ledgers(playground: &Playground, said: &mut Outputs) {
+    for reference in playground.git(&["for-each-ref", "--format=%(refname)", "refs/rolewright"]).lines() {
+        said.push((reference.to_owned(), playground.git(&["log", "--format=%an %ae %B", reference])));
+        for path in playground.git(&["ls-tree", "-r", "--name-only", reference]).lines() {
             if !path.starts_with("settled/") {
-                said.push((path.to_owned(), it.git(&["cat-file", "-p", &format!("{reference}:{path}")])));
+                said.push((
+                    path.to_owned(),
+                    playground.git(&["cat-file", "-p", &format!("{reference}:{path}")]),
+                ));
             }
         }
     }
 }
 
 /// None of the canaries is in anything, however it is written.
-fn silent(said: &Said, canaries: &[String]) {
+fn silent(said: &Outputs, canaries: &[String]) {
     assert!(said.iter().any(|(_, text)| !text.is_empty()));
     let mut found = Vec::new();
     for (place, text) in said {

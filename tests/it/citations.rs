@@ -6,6 +6,7 @@ use regex::Regex;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// Folders and files that may cite.
 const PLACES: [&str; 8] =
@@ -59,14 +60,17 @@ impl Targets {
 
     /// The ids that the name of a test begins with and that lead nowhere. `threats` and `behaviours` look after their own.
     fn dangling_in_name(&self, name: &str) -> Vec<String> {
-        let statement = Regex::new(r"^(?:[a-g]_?[0-9]+_)*(s|l|mg)_?0*([0-9]+)_").unwrap();
+        static STATEMENT: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new(r"^(?:[a-g]_?[0-9]+_)*(s|l|mg)_?0*([0-9]+)_").unwrap());
+        static SCENARIO: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new(r"^(?:[a-g]_?[0-9]+_)*scenario_0*([0-9]+)_").unwrap());
         let (mut rest, mut found) = (name.to_owned(), Vec::new());
-        while let Some(id) = statement.captures(&rest) {
+        while let Some(id) = STATEMENT.captures(&rest) {
             found.push(format!("{}{}", id[1].to_uppercase(), &id[2]));
             rest = rest[id[0].len()..].to_owned();
         }
         found.retain(|id| !self.ids.contains(id));
-        let scenario = Regex::new(r"^(?:[a-g]_?[0-9]+_)*scenario_0*([0-9]+)_").unwrap().captures(name);
+        let scenario = SCENARIO.captures(name);
         let unknown = scenario.filter(|number| !self.scenarios.contains(&number[1]));
         found.extend(unknown.map(|number| format!("scenario {}", &number[1])));
         found

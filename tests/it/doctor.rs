@@ -10,33 +10,33 @@ use std::time::Duration;
 
 #[test]
 fn a_sound_workspace_passes_and_nothing_is_written() {
-    let it = Playground::new();
-    let ran = it.run(&["doctor"]).ends(0);
+    let playground = Playground::new();
+    let ran = playground.run(&["doctor"]).ends(0);
     for said in
         ["directory `contoso`", "application `dstny`", "passed  read", "passed  windows", "`main` is there"]
     {
         assert!(ran.out.contains(said), "{said}: {}", ran.out);
     }
     assert!(ran.out.contains("warned  owners"), "{}", ran.out);
-    assert!(!it.path("policies/dstny.db").exists());
-    assert_eq!(it.git(&["for-each-ref", "refs/rolewright"]), "");
+    assert!(!playground.path("policies/dstny.db").exists());
+    assert_eq!(playground.git(&["for-each-ref", "refs/rolewright"]), "");
 }
 
 #[test]
 fn owners_of_each_policy_file_are_found_in_codeowners() {
-    let it = Playground::new();
-    it.write("CODEOWNERS", "/policies/ @contoso/access\n/policies/dstny/lifecycle.yaml\n");
-    let ran = it.run(&["doctor"]).ends(0);
+    let playground = Playground::new();
+    playground.write("CODEOWNERS", "/policies/ @contoso/access\n/policies/dstny/lifecycle.yaml\n");
+    let ran = playground.run(&["doctor"]).ends(0);
     assert!(ran.out.contains("nobody owns `policies/dstny/lifecycle.yaml`"), "{}", ran.out);
-    it.write("CODEOWNERS", "* @contoso/access # everybody\n");
-    assert!(it.run(&["doctor"]).ends(0).out.contains("passed  owners"));
+    playground.write("CODEOWNERS", "* @contoso/access # everybody\n");
+    assert!(playground.run(&["doctor"]).ends(0).out.contains("passed  owners"));
 }
 
 #[test]
 fn a_broken_file_ends_with_7_and_says_so_in_json() {
-    let it = Playground::new();
-    it.write("policies/directories/people.yaml", "users: [");
-    let ran = it.run(&["doctor", "--format", "json"]).ends(7);
+    let playground = Playground::new();
+    playground.write("policies/directories/people.yaml", "users: [");
+    let ran = playground.run(&["doctor", "--format", "json"]).ends(7);
     let told: serde_json::Value = serde_json::from_str(&ran.out).expect("one JSON document");
     assert_eq!(told["exitCode"], 7);
     let failed = told["lines"].as_array().expect("lines").iter().find(|line| line["outcome"] == "failed");
@@ -45,36 +45,36 @@ fn a_broken_file_ends_with_7_and_says_so_in_json() {
 
 #[test]
 fn a_protected_branch_that_is_not_there_ends_with_1() {
-    let it = Playground::new();
-    it.git(&["branch", "-q", "-m", "trunk"]);
-    let ran = it.run(&["doctor"]).ends(1);
+    let playground = Playground::new();
+    playground.git(&["branch", "-q", "-m", "trunk"]);
+    let ran = playground.run(&["doctor"]).ends(1);
     assert!(ran.out.contains("failed  branch"), "{}", ran.out);
 }
 
 #[test]
 fn a_remote_that_does_not_answer_ends_with_1() {
-    let it = Playground::new();
-    it.git(&["remote", "add", "origin", "./nowhere.git"]);
-    let ran = it.run(&["doctor"]).ends(1);
+    let playground = Playground::new();
+    playground.git(&["remote", "add", "origin", "./nowhere.git"]);
+    let ran = playground.run(&["doctor"]).ends(1);
     assert!(ran.out.contains("failed  remote"), "{}", ran.out);
 }
 
 #[test]
 fn pm_06_a_connection_alone_is_tested_and_the_secret_is_not_shown() {
     let server = crate::support::scim::server::Server::start();
-    let mut it = on_scim(&server);
-    it.secret("ROLEWRIGHT_DSTNY", "");
-    let ran = it.run(&["doctor"]).ends(7);
+    let mut playground = on_scim(&server);
+    playground.secret("ROLEWRIGHT_DSTNY", "");
+    let ran = playground.run(&["doctor"]).ends(7);
     assert!(ran.out.contains("failed  secret"), "{}", ran.out);
     assert!(ran.out.contains("the credential is empty"), "{}", ran.out);
-    it.secret("ROLEWRIGHT_DSTNY", &server.token());
-    let ran = it.run(&["doctor"]).ends(0);
+    playground.secret("ROLEWRIGHT_DSTNY", &server.token());
+    let ran = playground.run(&["doctor"]).ends(0);
     for said in ["passed  secret", "passed  name", "passed  connection", "passed  sign-in", "passed  read"] {
         assert!(ran.out.contains(said), "{said}: {}", ran.out);
     }
     assert!(!ran.out.contains(&server.token()) && !ran.talk.contains(&server.token()));
-    it.secret("ROLEWRIGHT_DSTNY", "canary-of-nobody");
-    let ran = it.run(&["doctor"]).ends(7);
+    playground.secret("ROLEWRIGHT_DSTNY", "canary-of-nobody");
+    let ran = playground.run(&["doctor"]).ends(7);
     assert!(ran.out.contains("failed  sign-in") || ran.out.contains("failed  permission"), "{}", ran.out);
     assert!(!ran.out.contains("canary") && !ran.talk.contains("canary"));
 }
@@ -104,7 +104,7 @@ fn owners_are_matched_as_forges_do() {
 }
 
 #[test]
-fn lines_are_judged_by_what_was_met() {
+fn lines_report_what_the_probes_found() {
     let mut met = ProbeReport { skew: Some(600), ..ProbeReport::default() };
     met.note(Step::Name, Err("`proxied.example` is not found".to_owned()));
     let lines = connection("it", &met, true);
@@ -136,7 +136,7 @@ fn progress_tells_counts_the_rate_and_what_is_waited_for() {
 }
 
 #[test]
-fn where_nobody_looks_no_progress_is_told() {
+fn without_a_terminal_no_progress_is_printed() {
     let ran = Playground::new().run(&["plan"]).ends(0);
     assert!(!ran.talk.contains("reading") && !ran.talk.contains('\r'), "{}", ran.talk);
 }
@@ -144,17 +144,17 @@ fn where_nobody_looks_no_progress_is_told() {
 #[test]
 fn mail_is_tested_as_far_as_signing_in_and_no_letter_is_sent() {
     let server = crate::support::mail_server::MailServer::start("tls");
-    let mut it = server.playground("[{ to: [owners@contoso.example], send: always }]");
-    let ran = it.run(&["doctor"]).ends(0);
+    let mut playground = server.playground("[{ to: [owners@contoso.example], send: always }]");
+    let ran = playground.run(&["doctor"]).ends(0);
     let mail = ran.out.split("mail\n").nth(1).unwrap_or_default();
     assert!(mail.contains("passed  connection") && mail.contains("passed  sign-in"), "{}", ran.out);
-    it.secret("ROLEWRIGHT_MAIL", "canary-of-nobody");
-    let ran = it.run(&["doctor"]).ends(0);
+    playground.secret("ROLEWRIGHT_MAIL", "canary-of-nobody");
+    let ran = playground.run(&["doctor"]).ends(0);
     assert!(ran.out.contains("warned  sign-in") && !ran.out.contains("canary"), "{}", ran.out);
     assert!(server.mails().is_empty());
 }
 
-/// Schedule, windows: what is said of runs, and how it is judged.
+/// Schedule and windows: the lines about runs, and their outcomes.
 #[test]
 fn a_calendar_is_judged() {
     const LEFT: &str = ", with 120 s left for a change";

@@ -6,113 +6,121 @@ use std::fs;
 
 #[test]
 fn policies_are_applied_once_merged_and_the_second_plan_is_empty() {
-    let it = Playground::new();
-    assert!(it.run(&["validate"]).ends(0).out.contains("No problems found."));
-    it.run(&["plan", "--detailed-exitcode"]).ends(2);
-    let applied = it.run(&["apply"]).ends(0);
+    let playground = Playground::new();
+    assert!(playground.run(&["validate"]).ends(0).out.contains("No problems found."));
+    playground.run(&["plan", "--detailed-exitcode"]).ends(2);
+    let applied = playground.run(&["apply"]).ends(0);
     assert!(
         applied.out.contains("Applied: 1 adopt, 1 create, 2 delete, 2 grant, 1 revoke, 2 update."),
         "{}",
         applied.out
     );
-    let plan = it.run(&["plan", "--detailed-exitcode"]).ends(0);
+    let plan = playground.run(&["plan", "--detailed-exitcode"]).ends(0);
     assert!(plan.out.contains("No changes."), "{}", plan.out);
 }
 
 #[test]
 fn scenario_39_no_remote_another_branch_is_refused_and_writes_nothing() {
-    let it = Playground::new();
-    it.git(&["switch", "-q", "-c", "feature"]);
-    let refused = it.run(&["apply"]).ends(4);
+    let playground = Playground::new();
+    playground.git(&["switch", "-q", "-c", "feature"]);
+    let refused = playground.run(&["apply"]).ends(4);
     assert!(
         refused.talk.contains("merge it into `main`") || refused.talk.contains("Merge it into `main`"),
         "{}",
         refused.talk
     );
-    assert!(!it.path("policies/dstny.db").exists());
-    assert_eq!(it.git(&["for-each-ref", "refs/rolewright"]), "");
-    it.git(&["switch", "-q", "main"]);
-    it.run(&["apply"]).ends(0);
-    assert!(it.git(&["for-each-ref", "refs/rolewright"]).contains("refs/rolewright/default/dstny"));
+    assert!(!playground.path("policies/dstny.db").exists());
+    assert_eq!(playground.git(&["for-each-ref", "refs/rolewright"]), "");
+    playground.git(&["switch", "-q", "main"]);
+    playground.run(&["apply"]).ends(0);
+    assert!(playground.git(&["for-each-ref", "refs/rolewright"]).contains("refs/rolewright/default/dstny"));
 }
 
 #[test]
 fn what_is_not_committed_is_not_applied() {
-    let it = Playground::new();
-    it.edit("policies/dstny/lifecycle.yaml", "disabled: provision", "disabled: delete");
-    let applied = it.run(&["apply"]).ends(0);
+    let playground = Playground::new();
+    playground.edit("policies/dstny/lifecycle.yaml", "disabled: provision", "disabled: delete");
+    let applied = playground.run(&["apply"]).ends(0);
     assert!(applied.talk.contains("not committed"), "{}", applied.talk);
     assert!(applied.out.contains("searchable: true -> false"), "{}", applied.out);
 }
 
 #[test]
 fn a_second_apply_writes_nothing_and_adds_nothing_to_the_ledger() {
-    let it = Playground::new();
-    it.run(&["apply"]).ends(0);
-    let before = it.git(&["rev-parse", "refs/rolewright/default/dstny"]);
-    it.run(&["apply"]).ends(0);
-    assert_eq!(it.git(&["rev-parse", "refs/rolewright/default/dstny"]), before);
-    assert!(it.run(&["history"]).ends(0).out.contains("r-1"));
+    let playground = Playground::new();
+    playground.run(&["apply"]).ends(0);
+    let before = playground.git(&["rev-parse", "refs/rolewright/default/dstny"]);
+    playground.run(&["apply"]).ends(0);
+    assert_eq!(playground.git(&["rev-parse", "refs/rolewright/default/dstny"]), before);
+    assert!(playground.run(&["history"]).ends(0).out.contains("r-1"));
 }
 
 #[test]
 fn above_a_limit_nothing_is_written() {
-    let it = Playground::new();
-    it.edit("policies/dstny/lifecycle.yaml", "percent: 5, floor: 3", "percent: 5, floor: 1");
-    it.commit("A tighter limit");
-    let refused = it.run(&["apply"]).ends(3);
+    let playground = Playground::new();
+    playground.edit("policies/dstny/lifecycle.yaml", "percent: 5, floor: 3", "percent: 5, floor: 1");
+    playground.commit("A tighter limit");
+    let refused = playground.run(&["apply"]).ends(3);
     assert!(
         refused.out.contains("refused: 2 changes of the kind `removal`, 1 are allowed"),
         "{}",
         refused.out
     );
-    assert!(!it.path("policies/dstny.db").exists());
+    assert!(!playground.path("policies/dstny.db").exists());
 }
 
 #[test]
 fn e1_an_incomplete_directory_is_never_a_removal() {
-    let it = Playground::new();
-    it.run(&["apply"]).ends(0);
-    let people = it.read("policies/directories/people.yaml");
+    let playground = Playground::new();
+    playground.run(&["apply"]).ends(0);
+    let people = playground.read("policies/directories/people.yaml");
     let within_a_number = people.find("'+4533112205'").expect("a number") + 5;
-    it.write("policies/directories/people.yaml", &people[..within_a_number]);
-    let before = fs::read(it.path("policies/dstny.db")).expect("the store");
-    it.run(&["plan"]).ends(7);
-    it.run(&["apply"]).ends(7);
-    assert_eq!(fs::read(it.path("policies/dstny.db")).expect("the store"), before);
+    playground.write("policies/directories/people.yaml", &people[..within_a_number]);
+    let before = fs::read(playground.path("policies/dstny.db")).expect("the store");
+    playground.run(&["plan"]).ends(7);
+    playground.run(&["apply"]).ends(7);
+    assert_eq!(fs::read(playground.path("policies/dstny.db")).expect("the store"), before);
 }
 
 #[test]
 fn a_group_that_is_gone_is_an_error_not_nobody() {
-    let it = Playground::new();
-    it.edit("policies/directories/people.yaml", "name: Call centre agents", "name: Call center agents");
-    it.edit(
+    let playground = Playground::new();
+    playground.edit(
+        "policies/directories/people.yaml",
+        "name: Call centre agents",
+        "name: Call center agents",
+    );
+    playground.edit(
         "policies/directories/people.yaml",
         "groups: [Telephony users, Call centre agents]",
         "groups: [Telephony users]",
     );
-    it.edit("policies/directories/people.yaml", "groups: [Support, Call centre agents]", "groups: [Support]");
-    let failed = it.run(&["plan"]).ends(1);
+    playground.edit(
+        "policies/directories/people.yaml",
+        "groups: [Support, Call centre agents]",
+        "groups: [Support]",
+    );
+    let failed = playground.run(&["plan"]).ends(1);
     assert!(failed.talk.contains("did you mean `Call center agents`?"), "{}", failed.talk);
     assert!(failed.talk.contains("policies/dstny/linking-rules.yaml:6"), "{}", failed.talk);
 }
 
 #[test]
 fn a_saved_snapshot_gives_the_same_plan() {
-    let it = Playground::new();
-    let live = it.run(&["plan", "--format", "json"]).ends(0).out;
-    it.run(&["snapshot", "--output", "saved"]).ends(0);
-    assert_eq!(it.run(&["plan", "--format", "json", "--snapshot", "saved"]).ends(0).out, live);
-    let accounts = it.read("saved/applications/dstny/accounts.ndjson");
+    let playground = Playground::new();
+    let live = playground.run(&["plan", "--format", "json"]).ends(0).out;
+    playground.run(&["snapshot", "--output", "saved"]).ends(0);
+    assert_eq!(playground.run(&["plan", "--format", "json", "--snapshot", "saved"]).ends(0).out, live);
+    let accounts = playground.read("saved/applications/dstny/accounts.ndjson");
     let cut: Vec<&str> = accounts.lines().skip(1).collect();
-    it.write("saved/applications/dstny/accounts.ndjson", &cut.join("\n"));
-    it.run(&["plan", "--snapshot", "saved"]).ends(7);
+    playground.write("saved/applications/dstny/accounts.ndjson", &cut.join("\n"));
+    playground.run(&["plan", "--snapshot", "saved"]).ends(7);
 }
 
 #[test]
 fn the_json_plan_is_what_its_schema_says() {
-    let it = Playground::new();
-    let plan = it.run(&["plan", "--format", "json"]).ends(0).out;
+    let playground = Playground::new();
+    let plan = playground.run(&["plan", "--format", "json"]).ends(0).out;
     let plan: serde_json::Value = serde_json::from_str(&plan).expect("one JSON document on stdout");
     let schema = fs::read_to_string("schemas/plan.schema.json").expect("the schema");
     let schema = serde_json::from_str(&schema).expect("a schema");
@@ -124,27 +132,28 @@ fn the_json_plan_is_what_its_schema_says() {
 }
 
 #[test]
-fn a_remote_holds_the_ledger_and_its_branch_is_what_counts() {
-    let it = Playground::new();
-    it.git(&["init", "-q", "--bare", "-b", "main", "remote.git"]);
-    it.git(&["remote", "add", "origin", "remote.git"]);
-    it.write(".gitignore", "*.db*\nremote.git\n");
-    it.commit("Ignore the remote");
-    let absent = it.run(&["apply"]);
+fn with_a_remote_its_branch_and_its_ledger_count() {
+    let playground = Playground::new();
+    playground.git(&["init", "-q", "--bare", "-b", "main", "remote.git"]);
+    playground.git(&["remote", "add", "origin", "remote.git"]);
+    playground.write(".gitignore", "*.db*\nremote.git\n");
+    playground.commit("Ignore the remote");
+    let absent = playground.run(&["apply"]);
     assert_ne!(absent.code, 0, "nothing was pushed yet: {}", absent.out);
-    it.git(&["push", "-q", "origin", "main"]);
-    it.edit("policies/dstny/lifecycle.yaml", "disabled: provision", "disabled: delete");
-    it.commit("Not pushed");
-    let applied = it.run(&["apply"]).ends(0);
+    playground.git(&["push", "-q", "origin", "main"]);
+    playground.edit("policies/dstny/lifecycle.yaml", "disabled: provision", "disabled: delete");
+    playground.commit("Not pushed");
+    let applied = playground.run(&["apply"]).ends(0);
     assert!(applied.out.contains("searchable: true -> false"), "the remote's branch counts: {}", applied.out);
-    assert!(it.git(&["ls-remote", "origin"]).contains("refs/rolewright/default/dstny"));
+    assert!(playground.git(&["ls-remote", "origin"]).contains("refs/rolewright/default/dstny"));
 }
 
 #[test]
-fn the_demo_asks_nothing_and_ends_well() {
+fn the_demo_needs_no_input_and_succeeds() {
     let folder = tempfile::tempdir().expect("a folder");
-    let it = Playground::new();
-    let walked = it.command(&["demo"]).current_dir(folder.path()).output().expect("the binary starts");
+    let playground = Playground::new();
+    let walked =
+        playground.command(&["demo"]).current_dir(folder.path()).output().expect("the binary starts");
     let text = String::from_utf8_lossy(&walked.stdout);
     assert!(walked.status.success(), "{text}");
     for step in [
@@ -161,41 +170,45 @@ fn the_demo_asks_nothing_and_ends_well() {
 
 #[test]
 fn usage_errors_have_their_own_code() {
-    let it = Playground::new();
-    it.run(&["plan", "--no-such-flag"]).ends(64);
-    it.run(&["--help"]).ends(0);
-    it.edit("policies/dstny/lifecycle.yaml", "deleted: delete", "deletd: delete");
-    let failed = it.run(&["validate"]).ends(1);
+    let playground = Playground::new();
+    playground.run(&["plan", "--no-such-flag"]).ends(64);
+    playground.run(&["--help"]).ends(0);
+    playground.edit("policies/dstny/lifecycle.yaml", "deleted: delete", "deletd: delete");
+    let failed = playground.run(&["validate"]).ends(1);
     assert!(failed.out.contains("did you mean `deleted`?"), "{}", failed.out);
 }
 
 /// A store that refuses one change, as an application might.
 #[test]
-fn a_failed_change_stops_nothing_else_and_a_later_run_mends_it() {
-    let it = Playground::new();
-    // The store comes to be with the first write of a run that only updates.
-    it.run(&["apply"]).ends(0);
-    it.edit("policies/directories/people.yaml", "groups: [Support, Call centre supervisors]", "groups: []");
-    it.edit("policies/directories/people.yaml", "'+4533112201'", "'+4533119901'");
-    let store = rusqlite::Connection::open(it.path("policies/dstny.db")).expect("the store");
+fn a_failed_change_stops_no_other_and_a_later_run_repeats_it() {
+    let playground = Playground::new();
+    // The first write creates the store, also in a run that only updates.
+    playground.run(&["apply"]).ends(0);
+    playground.edit(
+        "policies/directories/people.yaml",
+        "groups: [Support, Call centre supervisors]",
+        "groups: []",
+    );
+    playground.edit("policies/directories/people.yaml", "'+4533112201'", "'+4533119901'");
+    let store = rusqlite::Connection::open(playground.path("policies/dstny.db")).expect("the store");
     let refuse =
         "CREATE TRIGGER refuse BEFORE DELETE ON accounts BEGIN SELECT RAISE(ABORT, 'has records'); END";
     store.execute_batch(refuse).expect("a trigger");
-    let partial = it.run(&["apply"]).ends(5);
+    let partial = playground.run(&["apply"]).ends(5);
     assert!(partial.out.contains("FAILED  delete     bo.dahl"), "{}", partial.out);
     assert!(partial.out.contains("Applied: 1 update, 1 failed."), "{}", partial.out);
     store.execute_batch("DROP TRIGGER refuse").expect("no trigger");
     drop(store);
-    assert!(it.run(&["apply"]).ends(0).out.contains("Applied: 1 delete."));
-    assert!(it.run(&["plan", "--detailed-exitcode"]).ends(0).out.contains("No changes."));
+    assert!(playground.run(&["apply"]).ends(0).out.contains("Applied: 1 delete."));
+    assert!(playground.run(&["plan", "--detailed-exitcode"]).ends(0).out.contains("No changes."));
 }
 
 #[test]
 fn scenario_21_two_runs_at_once_write_each_change_once() {
-    let it = Playground::new();
+    let playground = Playground::new();
     let runs: Vec<_> = (0..2)
         .map(|_| {
-            let mut command = it.command(&["apply", "--lease-timeout", "1"]);
+            let mut command = playground.command(&["apply", "--lease-timeout", "1"]);
             command
                 .stdout(std::process::Stdio::piped())
                 .stderr(std::process::Stdio::piped())
@@ -212,43 +225,43 @@ fn scenario_21_two_runs_at_once_write_each_change_once() {
         assert!(matches!(code, Some(0 | 6)), "{code:?}\n{text}\n{}", String::from_utf8_lossy(&output.stderr));
     }
     assert_eq!(done, 9);
-    assert!(it.run(&["plan", "--detailed-exitcode"]).ends(0).out.contains("No changes."));
+    assert!(playground.run(&["plan", "--detailed-exitcode"]).ends(0).out.contains("No changes."));
 }
 
 #[test]
 fn what_is_read_only_is_planned_and_not_applied_and_leaves_no_open_run() {
-    let it = Playground::new();
-    it.run(&["snapshot", "--output", "saved"]).ends(0);
-    it.write("policies/accounts.ndjson", "{\"id\":\"x-1\",\"userName\":\"x\"}\n");
-    it.edit(
+    let playground = Playground::new();
+    playground.run(&["snapshot", "--output", "saved"]).ends(0);
+    playground.write("policies/accounts.ndjson", "{\"id\":\"x-1\",\"userName\":\"x\"}\n");
+    playground.edit(
         "policies/dstny/application.yaml",
         "sqlite: { file: dstny.db, startFrom: dstny/start.yaml }",
         "file: { accounts: accounts.ndjson }",
     );
-    it.edit(
+    playground.edit(
         "policies/dstny/application.yaml",
         "callCentre: { values: [agent, supervisor] }",
         "callCentre: { values: [agent, supervisor], wire: { group: 'Call centre {callCentre}' } }",
     );
     let gone = ["exclusions", "start", "tests"].map(|name| format!("policies/dstny/{name}.yaml"));
-    gone.iter().for_each(|path| drop(it.git(&["rm", "-q", "--cached", path])));
-    it.write(".gitignore", &format!("*.db*\nsaved\n{}\n", gone.join("\n")));
-    it.commit("Files");
-    let refused = it.run(&["apply"]).ends(1);
+    gone.iter().for_each(|path| drop(playground.git(&["rm", "-q", "--cached", path])));
+    playground.write(".gitignore", &format!("*.db*\nsaved\n{}\n", gone.join("\n")));
+    playground.commit("Files");
+    let refused = playground.run(&["apply"]).ends(1);
     assert!(refused.talk.contains("read only"), "{}", refused.talk);
-    assert_eq!(it.git(&["for-each-ref", "refs/rolewright"]), "");
+    assert_eq!(playground.git(&["for-each-ref", "refs/rolewright"]), "");
 }
 
 #[test]
 fn validate_says_what_is_surely_not_meant_and_ends_well() {
-    let it = Playground::new();
+    let playground = Playground::new();
     let everybody = "  - { id: all, when: { any: [{ user: city, present: true }, { user: city, present: false }] }, reason: x }\n";
-    let exclusions = it.read("policies/dstny/exclusions.yaml");
-    it.write("policies/dstny/exclusions.yaml", &format!("{exclusions}{everybody}"));
-    let said = it.run(&["validate"]).ends(0);
+    let exclusions = playground.read("policies/dstny/exclusions.yaml");
+    playground.write("policies/dstny/exclusions.yaml", &format!("{exclusions}{everybody}"));
+    let said = playground.run(&["validate"]).ends(0);
     assert!(said.out.contains("lint/excludes-everyone"), "{}", said.out);
     assert!(said.out.contains("Found 1 warning."), "{}", said.out);
-    let json = it.run(&["validate", "--format", "json"]).ends(0).out;
+    let json = playground.run(&["validate", "--format", "json"]).ends(0).out;
     let document: serde_json::Value = serde_json::from_str(&json).expect("one document");
     let finding = &document["findings"][0];
     assert_eq!(finding["code"], "lint/excludes-everyone");

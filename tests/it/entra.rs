@@ -47,7 +47,7 @@ fn directory(endpoint: &str, prefix: &str, rules: &str) -> DirectoryPolicy {
     policies(&text).directories.remove(0)
 }
 
-/// A rule that links one group by whatever is said of it.
+/// A rule that links one group by any selector.
 fn rule(number: usize, group: &str) -> String {
     let grant = if group.contains("{role}") { "'{role}'" } else { "reader" };
     format!("  - {{ id: rule-{number}, group: {group}, grant: {{ role: {grant} }} }}\n")
@@ -87,7 +87,7 @@ async fn read_with(
     read_kept(policy, key, page_size, limits, None).await
 }
 
-/// Reads with what was kept of the last read.
+/// Reads with the stored state of the last read.
 async fn read_kept(
     policy: &DirectoryPolicy,
     key: Key,

@@ -1,4 +1,4 @@
-//! The faces of findings, through `validate`, with hostile text in the policies.
+//! Output formats of findings, through `validate`, with hostile text in the policies.
 
 use crate::support::playground::Playground;
 use serde_json::Value;
@@ -7,16 +7,16 @@ const HOSTILE: &str = "apiVersion: rolewright/v1\nkind: Exclusions\napplication:
     when: { accountGroup: x }\n    reason: 1\n    \"::error::\\u202e%0Aowned, y\": x\n";
 
 fn hostile() -> Playground {
-    let it = Playground::new();
-    it.write("policies/dstny/hostile.yaml", HOSTILE);
+    let playground = Playground::new();
+    playground.write("policies/dstny/hostile.yaml", HOSTILE);
     let many: String = (0..12)
         .map(|number| format!("  - {{ id: e{number}, when: {{ always: true }}, raeson: x }}\n"))
         .collect();
-    it.write(
+    playground.write(
         "policies/dstny/many.yaml",
         &HOSTILE.replace(HOSTILE.split_once("exclude:\n").expect("a list").1, &many),
     );
-    it
+    playground
 }
 
 #[test]
@@ -66,9 +66,10 @@ fn c5_no_text_begins_another_workflow_command_and_the_rest_is_counted() {
 
 #[test]
 fn c4_no_control_or_direction_character_reaches_a_terminal() {
-    let it = hostile();
-    it.write("policies/dstny/bidi.yaml", "apiVersion: rolewright/v1\nkind: Exclusions\u{202e}\u{1b}[31m\n");
-    let text = it.run(&["validate"]).ends(1).out;
+    let playground = hostile();
+    playground
+        .write("policies/dstny/bidi.yaml", "apiVersion: rolewright/v1\nkind: Exclusions\u{202e}\u{1b}[31m\n");
+    let text = playground.run(&["validate"]).ends(1).out;
     assert!(text.chars().all(|letter| letter == '\n' || !letter.is_control()), "{text:?}");
     assert!(!text.contains('\u{202e}'));
 }
@@ -98,7 +99,7 @@ fn gitlab_has_every_field_of_every_finding() {
 
 #[test]
 fn gitlab_knows_a_finding_that_moved() {
-    let it = hostile();
+    let playground = hostile();
     let told = |it: &Playground| -> Vec<(String, u64)> {
         let text = it.run(&["validate", "--format", "gitlab"]).ends(1).out;
         let items: Vec<Value> = serde_json::from_str(&text).expect("one array");
@@ -110,9 +111,12 @@ fn gitlab_knows_a_finding_that_moved() {
             })
             .collect()
     };
-    let before = told(&it);
-    it.write("policies/dstny/many.yaml", &format!("# one\n# two\n{}", it.read("policies/dstny/many.yaml")));
-    let after = told(&it);
+    let before = told(&playground);
+    playground.write(
+        "policies/dstny/many.yaml",
+        &format!("# one\n# two\n{}", playground.read("policies/dstny/many.yaml")),
+    );
+    let after = told(&playground);
     assert!(before.len() >= 12);
     assert_eq!(
         before.iter().map(|(_, line)| line + 2).collect::<Vec<_>>(),

@@ -1,4 +1,4 @@
-//! The gate as stories: policies before and after, a world, what pull requests showed, and what then flows.
+//! The gate: policies before and after, a world, the records of pull requests, and which changes are then applied.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 mod comment;
@@ -8,10 +8,12 @@ mod evidence;
 mod first_run;
 mod histories;
 mod impact;
+mod privileged;
 mod properties;
 mod records;
 mod released;
 mod reviewed;
+mod small_applications;
 mod uncovered_commits;
 mod unsettled;
 
@@ -62,7 +64,7 @@ protect: []
 limits: [{ change: removal, percent: 100 }, { change: revoke, percent: 100 }, { change: create, percent: 100, floor: 100000 }]
 ";
 
-/// Edits of the policies: who is in a group gets a right.
+/// Edits of the policies: members of a group get a right.
 const WRITERS: (&str, &str) = ("# writers", "- { id: writers, group: Writers, grant: { role: writer } }");
 const OWNERS: (&str, &str) = ("# owners", "- { id: owners, group: Owners, grant: { role: owner } }");
 const NO_READERS: (&str, &str) = ("{ id: readers, group: Readers,", "{ id: readers, group: Empty,");
@@ -163,7 +165,7 @@ fn listed<'r>(records: impl IntoIterator<Item = &'r Record>) -> Listed {
     listed
 }
 
-/// What came of a run: the words of what flows and of what is held, sorted, with its subject's number.
+/// The result of a run: applied and held changes in words, sorted, with the number of the subject.
 #[derive(Debug, PartialEq, Eq)]
 struct Came {
     flows: Vec<String>,
@@ -172,7 +174,7 @@ struct Came {
     vanished: usize,
 }
 
-/// A run at a tip, with what was settled before and what was shown.
+/// A run at a tip, with the settled policies and the records.
 fn run(world: &World, settled: Option<&PolicySet>, tip: &PolicySet, covered: bool, listed: &Listed) -> Came {
     let before = settled.map(|set| (world.plan(set), &set.applications[0]));
     let plan = world.plan(tip);

@@ -87,7 +87,7 @@ async fn a4_twenty_pushes_make_one_note_and_a_foreign_one_with_our_marker_stays(
         assert_eq!(again, Upserted::Unchanged(101));
     }
     let late = notes.upsert(5, &marker, &Commit("b".repeat(40)), "Plan of long ago").await.unwrap();
-    assert_eq!(late, Upserted::Superseded(Commit(format!("{:040}", 19))), "an older run gives way");
+    assert_eq!(late, Upserted::Superseded(Commit(format!("{:040}", 19))), "an older run stops");
     let expected = vec![(100, 1, forged), (101, US, marker.mark("Plan 19"))];
     assert_eq!(state.lock().unwrap().notes, expected);
 }

@@ -11,14 +11,14 @@ const ADMINISTRATOR: &str = "2a3b4c5d-0016-4b6c-9d0e-1f2a3b4c5d16";
 
 /// The several locations, without policy tests: they are about the shipped groups alone.
 fn office() -> Playground {
-    let it = Playground::of(&["pronestor"]);
-    it.git(&["rm", "-q", "-f", "policies/pronestor/tests.yaml"]);
-    it
+    let playground = Playground::of(&["pronestor"]);
+    playground.git(&["rm", "-q", "-f", "policies/pronestor/tests.yaml"]);
+    playground
 }
 
 /// The one listing.
-fn listed(it: &Playground) -> Value {
-    let text = it.run(&["groups", "--format", "json", "--directory", "headquarters"]).ends(0).out;
+fn listed(playground: &Playground) -> Value {
+    let text = playground.run(&["groups", "--format", "json", "--directory", "headquarters"]).ends(0).out;
     serde_json::from_str(&text).unwrap()
 }
 
@@ -32,36 +32,40 @@ fn problems(listing: &Value) -> Vec<(String, String)> {
     problems.map(|it| (text(&it["code"]), text(&it["message"]))).collect()
 }
 
-/// A group that was made anew under the name of one that is gone is linked by nothing that pins an id: whoever may make
+/// A group that was recreated under the name of a deleted one is linked by no rule that pins an id: whoever may create
 /// groups may take a name.
 #[test]
-fn d4_a_group_made_anew_under_an_old_name_is_told_apart_and_links_nothing() {
-    let it = office();
-    it.edit(LINKS, "group: Administrator", &format!("group: {{ id: {ADMINISTRATOR}, name: Administrator }}"));
-    it.run(&["plan"]).ends(0);
+fn d4_a_group_recreated_under_an_old_name_is_reported_and_links_nothing() {
+    let playground = office();
+    playground.edit(
+        LINKS,
+        "group: Administrator",
+        &format!("group: {{ id: {ADMINISTRATOR}, name: Administrator }}"),
+    );
+    playground.run(&["plan"]).ends(0);
     let other = "2a3b4c5d-0099-4b6c-9d0e-1f2a3b4c5d99";
-    it.edit(
+    playground.edit(
         PEOPLE,
         &format!("id: {ADMINISTRATOR}, "),
         &format!("id: {other}, created: '2026-11-20T08:00:00Z', "),
     );
-    let listing = listed(&it);
+    let listing = listed(&playground);
     let (code, message) = problems(&listing).into_iter().find(|(_, it)| it.contains(ADMINISTRATOR)).unwrap();
     assert_eq!(code, "data/recreated-group");
     assert!(message.contains(&format!("with the id `{other}` (created 2026-11-20T08:00:00Z)")), "{message}");
     assert!(message.contains("write its id if it is meant"), "{message}");
     assert_eq!(group(&listing, "Administrator")["links"], serde_json::json!([]));
-    let refused = it.run(&["plan"]).ends(1);
+    let refused = playground.run(&["plan"]).ends(1);
     assert!(refused.talk.contains("data/recreated-group"), "{}", refused.talk);
     assert_eq!(refused.out, "");
 }
 
 /// A group that is gone and whose name nobody bears is merely gone.
 #[test]
-fn d4_a_group_that_is_gone_altogether_is_another_matter() {
-    let it = office();
-    it.edit(LINKS, "group: Administrator", "group: { id: gone, name: Nobodys }");
-    let refused = problems(&listed(&it));
+fn d4_a_deleted_group_is_reported_differently() {
+    let playground = office();
+    playground.edit(LINKS, "group: Administrator", "group: { id: gone, name: Nobodys }");
+    let refused = problems(&listed(&playground));
     assert!(
         refused.iter().any(|(code, it)| code == "data/missing-group" && it.contains("`gone` (`Nobodys`)"))
     );
@@ -69,23 +73,27 @@ fn d4_a_group_that_is_gone_altogether_is_another_matter() {
 
 /// A group that was renamed stays linked by its id; the name beside it is to be corrected.
 #[test]
-fn d5_a_renamed_group_stays_linked_and_is_told() {
-    let it = office();
-    it.edit(LINKS, "group: Administrator", &format!("group: {{ id: {ADMINISTRATOR}, name: Admins }}"));
-    let listing = listed(&it);
+fn d5_a_renamed_group_stays_linked_and_is_reported() {
+    let playground = office();
+    playground.edit(
+        LINKS,
+        "group: Administrator",
+        &format!("group: {{ id: {ADMINISTRATOR}, name: Admins }}"),
+    );
+    let listing = listed(&playground);
     let (code, message) = problems(&listing).into_iter().find(|(_, it)| it.contains("Admins")).unwrap();
     assert_eq!(code, "data/renamed-group");
     assert!(message.contains("is now called `Administrator`, not `Admins`: correct the name"), "{message}");
     let link = &group(&listing, "Administrator")["links"][0];
     assert_eq!((&link["by"], &link["origin"]["id"]), (&"id".into(), &"administrator".into()));
-    it.run(&["plan"]).ends(0);
+    playground.run(&["plan"]).ends(0);
 }
 
 /// Members count as the application's policies count them; both counts are shown.
 #[test]
 fn members_are_counted_directly_and_through_nested_groups() {
-    let it = office();
-    it.write(
+    let playground = office();
+    playground.write(
         PEOPLE,
         "groups:\n  - { id: g-in, name: Inner, distinguishedName: 'CN=Inner,OU=Pronestor,OU=Groups,DC=contoso,DC=example' }\n  \
          - { id: g-a, name: Administrator, members: [Inner], created: '2020-01-02T03:04:05Z', \
@@ -93,7 +101,7 @@ fn members_are_counted_directly_and_through_nested_groups() {
          users:\n  - { id: u-1, groups: [Inner] }\n  - { id: u-2, groups: [Inner, Administrator] }\n",
     );
     let count = |members: u32| {
-        let listing = listed(&it);
+        let listing = listed(&playground);
         let administrator = group(&listing, "Administrator");
         assert_eq!((&administrator["directMembers"], &administrator["allMembers"]), (&1.into(), &2.into()));
         assert_eq!(administrator["links"][0]["members"], members);
@@ -101,7 +109,7 @@ fn members_are_counted_directly_and_through_nested_groups() {
         assert_eq!(administrator["unit"], "OU=Pronestor,OU=Groups,DC=contoso,DC=example");
     };
     count(2);
-    it.edit("policies/directories/headquarters.yaml", "labels:", "nestedGroups: false\nlabels:");
+    playground.edit("policies/directories/headquarters.yaml", "labels:", "nestedGroups: false\nlabels:");
     count(1);
 }
 
@@ -109,20 +117,21 @@ fn members_are_counted_directly_and_through_nested_groups() {
 /// gives; with that said it is sound and links the group.
 #[test]
 fn links_are_ready_to_paste_but_for_what_they_give() {
-    let it = office();
+    let playground = office();
     let name = "x''\" # {a}: *b";
-    it.edit(PEOPLE, "name: Canteen", "name: 'x''''\" # {a}: *b'");
-    it.edit(PEOPLE, "groups: [Canteen]", "groups: []");
-    let pasted = it.run(&["groups", "--format", "yaml", "--directory", "headquarters"]).ends(0).out;
+    playground.edit(PEOPLE, "name: Canteen", "name: 'x''''\" # {a}: *b'");
+    playground.edit(PEOPLE, "groups: [Canteen]", "groups: []");
+    let pasted = playground.run(&["groups", "--format", "yaml", "--directory", "headquarters"]).ends(0).out;
     assert!(pasted.contains("  - id: paris-booker\n    group: { id: '2a3b4c5d-0023-"), "{pasted}");
     assert!(pasted.contains("# linked at policies/pronestor/linking-rules.yaml:19"), "{pasted}");
-    let links = it.read(LINKS);
-    it.write(LINKS, &format!("{links}{pasted}"));
-    let refused = it.run(&["validate"]).ends(1).out;
+    let links = playground.read(LINKS);
+    playground.write(LINKS, &format!("{links}{pasted}"));
+    let refused = playground.run(&["validate"]).ends(1).out;
     assert!(refused.contains("grant"), "{refused}");
-    it.write(LINKS, &format!("{links}{}", pasted.replace("{} # say what it gives", "{ department: A }")));
-    it.run(&["validate"]).ends(0);
-    let listing = listed(&it);
+    playground
+        .write(LINKS, &format!("{links}{}", pasted.replace("{} # say what it gives", "{ department: A }")));
+    playground.run(&["validate"]).ends(0);
+    let listing = listed(&playground);
     let canteen =
         listing["groups"].as_array().unwrap().iter().find(|it| it["id"].as_str().unwrap().contains("-0024-"));
     assert_eq!(canteen.unwrap()["links"][0]["by"], "id");
@@ -156,15 +165,15 @@ fn c1_a_hostile_name_stays_one_scalar() {
     assert!(!groups::text(&[listing]).contains('\u{202e}'));
 }
 
-/// `schema --directory` offers groups; what is valid stays so, and the plain schemas offer none.
+/// `schema --directory` offers groups; valid policies stay valid, and the plain schemas offer none.
 #[test]
 fn the_editor_is_offered_the_groups_of_a_directory() {
-    let it = office();
-    it.run(&["schema", "--output", "plain"]).ends(0);
-    it.run(&["schema", "--directory", "headquarters", "--output", "offered"]).ends(0);
+    let playground = office();
+    playground.run(&["schema", "--output", "plain"]).ends(0);
+    playground.run(&["schema", "--directory", "headquarters", "--output", "offered"]).ends(0);
     for file in ["rolewright.schema.json", "linking-rules.schema.json"] {
-        let mut schema: Value = serde_json::from_str(&it.read(&format!("offered/{file}"))).unwrap();
-        let plain: Value = serde_json::from_str(&it.read(&format!("plain/{file}"))).unwrap();
+        let mut schema: Value = serde_json::from_str(&playground.read(&format!("offered/{file}"))).unwrap();
+        let plain: Value = serde_json::from_str(&playground.read(&format!("plain/{file}"))).unwrap();
         let reference = schema.pointer_mut("/definitions/GroupReference").unwrap();
         let names = reference.as_object_mut().unwrap().remove("examples").unwrap();
         assert!(names.as_array().unwrap().contains(&"Canteen".into()));
@@ -175,17 +184,17 @@ fn the_editor_is_offered_the_groups_of_a_directory() {
         }
         assert_eq!(schema, plain, "{file}");
     }
-    let unknown = it.run(&["schema", "--directory", "nowhere", "--output", "offered"]).ends(1).talk;
+    let unknown = playground.run(&["schema", "--directory", "nowhere", "--output", "offered"]).ends(1).talk;
     assert!(unknown.contains("no directory is called `nowhere`; there are: "), "{unknown}");
 }
 
 /// The lines of one user are those of the whole plan, whichever way the user is named; nobody is an error.
 #[test]
 fn one_users_plan_is_a_part_of_the_whole_plan() {
-    let it = Playground::new();
+    let playground = Playground::new();
     let lines = |arguments: &[&str]| -> Vec<Value> {
         let all = ["plan", "--format", "json"].iter().chain(arguments).copied().collect::<Vec<_>>();
-        let plan: Value = serde_json::from_str(&it.run(&all).ends(0).out).unwrap();
+        let plan: Value = serde_json::from_str(&playground.run(&all).ends(0).out).unwrap();
         plan["changes"].as_array().unwrap().clone()
     };
     let whole = lines(&[]);
@@ -201,7 +210,7 @@ fn one_users_plan_is_a_part_of_the_whole_plan() {
         parts += expected.len();
     }
     assert!(subjects.len() > 1 && parts < whole.len() + 1);
-    let nobody = it.run(&["plan", "--user", "nobody"]).ends(1);
+    let nobody = playground.run(&["plan", "--user", "nobody"]).ends(1);
     assert!(
         nobody.talk.contains("no user has the id, user principal name or mail `nobody`"),
         "{}",

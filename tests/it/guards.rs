@@ -63,7 +63,7 @@ fn world(stay: usize, left: usize) -> World {
     world
 }
 
-/// Gives accounts a right; who is in the group keeps it.
+/// Gives accounts a right; members of the group keep it.
 fn own(world: &mut World, accounts: &[usize], members: &[usize]) {
     for number in accounts {
         world.accounts.get_mut(&format!("a{number:03}")).unwrap().rights.insert("owner".to_owned());
@@ -101,7 +101,7 @@ fn after(runs: &[(&str, &[(&str, u64)])]) -> State {
 const WEEK: &str = "{ change: removal, percent: 100 }, { change: removal, count: 5, within: 7d }";
 
 #[test]
-fn a_limit_over_a_time_counts_what_runs_of_that_time_did() {
+fn a_limit_with_within_counts_earlier_runs() {
     let (world, set) = (world(20, 3), set(WEEK, "", 1));
     assert_eq!(messages(&world, &set, &State::default()), [""; 0], "no ledger: an empty window");
     let before =
@@ -120,7 +120,7 @@ fn a_limit_over_a_time_counts_what_runs_of_that_time_did() {
 }
 
 #[test]
-fn a_run_that_adds_nothing_is_not_refused_for_what_was_done() {
+fn a_run_without_removals_is_not_refused_for_earlier_ones() {
     let set = set(WEEK, "", 1);
     let full = after(&[("2026-11-20T08:00:00Z", &[("delete", 900)])]);
     assert_eq!(messages(&world(20, 0), &set, &full), [""; 0]);
@@ -136,7 +136,7 @@ fn a_run_that_a_wrong_clock_dates_in_the_future_counts() {
 }
 
 #[test]
-fn a_limit_over_a_time_does_not_replace_the_one_of_a_run() {
+fn a_limit_with_within_does_not_replace_the_limit_of_a_run() {
     let set = set("{ change: removal, percent: 90, floor: 50, within: 7d }", "", 1);
     let refused = messages(&world(20, 4), &set, &State::default());
     assert_eq!(
@@ -278,7 +278,7 @@ fn d10_a_run_that_leaves_too_few_holders_of_a_privileged_right_is_refused() {
 }
 
 #[test]
-fn d10_who_may_not_sign_in_is_no_holder_and_who_is_removed_holds_no_more() {
+fn d10_inactive_and_removed_accounts_do_not_count_as_holders() {
     let set = set(LOOSE, &over("all", "{ removal: 9, revoke: 9 }", "2026-12-05"), 1);
     let mut it = world(10, 1);
     own(&mut it, &[0, 10], &[0]);
@@ -290,7 +290,7 @@ fn d10_who_may_not_sign_in_is_no_holder_and_who_is_removed_holds_no_more() {
 }
 
 #[test]
-fn d10_too_few_from_the_start_is_no_reason_to_refuse_what_takes_from_nobody() {
+fn d10_too_few_holders_before_the_run_do_not_refuse_it() {
     let set = set(LOOSE, "", 3);
     let mut it = world(10, 2);
     own(&mut it, &[0], &[0]);
@@ -325,17 +325,17 @@ fn e6_a_source_that_shrank_is_refused_until_an_override_says_how_far() {
 
 /// Two accounts are deleted where one may be.
 fn refused_playground(limit: &str) -> Playground {
-    let it = Playground::new();
+    let playground = Playground::new();
     let week =
         "  - { change: removal, percent: 10, floor: 5, within: 7d } # many small steps count together\n";
-    it.edit("policies/dstny/lifecycle.yaml", week, "");
-    it.edit("policies/dstny/lifecycle.yaml", "{ change: removal, percent: 5, floor: 3 }", limit);
-    it.commit("A tighter limit");
-    it
+    playground.edit("policies/dstny/lifecycle.yaml", week, "");
+    playground.edit("policies/dstny/lifecycle.yaml", "{ change: removal, percent: 5, floor: 3 }", limit);
+    playground.commit("A tighter limit");
+    playground
 }
 
-fn state(it: &Playground) -> serde_json::Value {
-    let text = it.git(&["cat-file", "-p", "refs/rolewright/default/dstny:state.json"]);
+fn state(playground: &Playground) -> serde_json::Value {
+    let text = playground.git(&["cat-file", "-p", "refs/rolewright/default/dstny:state.json"]);
     serde_json::from_str(&text).unwrap()
 }
 
@@ -347,28 +347,28 @@ fn day(ahead: i64) -> String {
 
 #[test]
 fn an_override_lets_a_run_pass_and_plans_show_it() {
-    let it = refused_playground("{ change: removal, count: 1 }");
-    it.run(&["apply"]).ends(3);
+    let playground = refused_playground("{ change: removal, count: 1 }");
+    playground.run(&["apply"]).ends(3);
     let document = format!(
         "{{ apiVersion: rolewright/v1, kind: Overrides, application: dstny, overrides: [{}] }}\n",
         over("leavers", "{ removal: 2 }", &day(20))
     );
-    it.write("policies/dstny/overrides.yaml", &document);
-    it.commit("An override");
-    let plan = it.run(&["plan"]).ends(0).out;
+    playground.write("policies/dstny/overrides.yaml", &document);
+    playground.commit("An override");
+    let plan = playground.run(&["plan"]).ends(0).out;
     let line = "Override leavers lets 2 changes of the kind removal pass: 2 allowed until";
     assert!(plan.contains(line) && plan.contains("0 used before (it: Office closed"), "{plan}");
-    let markdown = it.run(&["plan", "--format", "markdown"]).ends(0).out;
+    let markdown = playground.run(&["plan", "--format", "markdown"]).ends(0).out;
     assert!(markdown.contains(&format!("- `{line}")), "{markdown}");
-    it.run(&["apply"]).ends(0);
-    let state = state(&it);
+    playground.run(&["apply"]).ends(0);
+    let state = state(&playground);
     assert_eq!(state["allowances"], serde_json::json!({ "leavers": { "removal": 2 } }));
     assert_eq!(
         state["window"][0].get("delete"),
         None,
         "the window does not remember what it carried: {state}"
     );
-    let plan = it.run(&["plan"]).ends(0).out;
+    let plan = playground.run(&["plan"]).ends(0).out;
     assert!(
         plan.contains("Override leavers is in force until") && plan.contains("lifts no limit here"),
         "{plan}"
@@ -376,17 +376,17 @@ fn an_override_lets_a_run_pass_and_plans_show_it() {
 }
 
 #[test]
-fn a_limit_over_a_time_looks_into_the_ledger() {
-    let it =
+fn a_limit_with_within_reads_the_ledger() {
+    let playground =
         refused_playground("{ change: removal, percent: 50 }\n  - { change: removal, count: 2, within: 7d }");
-    it.run(&["apply"]).ends(0);
-    assert_eq!(state(&it)["window"][0]["delete"], 2);
-    let people = it.read("policies/directories/people.yaml");
+    playground.run(&["apply"]).ends(0);
+    assert_eq!(state(&playground)["window"][0]["delete"], 2);
+    let people = playground.read("policies/directories/people.yaml");
     let clara = "groups: [Support, Call centre agents]";
     assert!(people.contains(clara));
-    it.write("policies/directories/people.yaml", &people.replace(clara, "groups: []"));
+    playground.write("policies/directories/people.yaml", &people.replace(clara, "groups: []"));
     for command in ["plan", "apply"] {
-        let refused = it.run(&[command]).ends(3).out;
+        let refused = playground.run(&[command]).ends(3).out;
         let line =
             "refused: 1 changes of the kind `removal` after 2 in the 7d before, 2 are allowed in that time";
         assert!(refused.contains(line), "{refused}");

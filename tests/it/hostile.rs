@@ -1,8 +1,9 @@
-//! Hostile text through every face: hundreds of values, each wherever data can stand.
+//! Hostile text in every output: hundreds of values, each wherever data can stand.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 mod faces;
 mod findings;
+mod lines;
 mod logs;
 mod markdown;
 mod tables;

@@ -1,4 +1,4 @@
-//! `plan --base REV --head REV`: what a change of policies does to people, before it is merged.
+//! `plan --base REV --head REV`: the impact of a policy change before it is merged.
 
 use crate::support::playground::{Playground, Ran};
 
@@ -8,31 +8,31 @@ const RULES: &str = "policies/dstny/linking-rules.yaml";
 
 /// The phone system without its policy tests: they are about the shipped policies alone.
 fn phone_system() -> Playground {
-    let it = Playground::new();
-    it.git(&["rm", "-q", "policies/dstny/tests.yaml"]);
-    it.git(&["commit", "-q", "-m", "No tests"]);
-    it
+    let playground = Playground::new();
+    playground.git(&["rm", "-q", "policies/dstny/tests.yaml"]);
+    playground.git(&["commit", "-q", "-m", "No tests"]);
+    playground
 }
 
 /// The phone system, on a branch of its own.
 fn branch() -> Playground {
-    let it = phone_system();
-    it.git(&["checkout", "-q", "-b", "change"]);
-    it
+    let playground = phone_system();
+    playground.git(&["checkout", "-q", "-b", "change"]);
+    playground
 }
 
-fn planned(it: &Playground, more: &[&str]) -> Ran {
+fn planned(playground: &Playground, more: &[&str]) -> Ran {
     let mut arguments = vec!["plan", "--base", "main", "--head", "change", "--application", "dstny"];
     arguments.extend(more);
-    it.run(&arguments)
+    playground.run(&arguments)
 }
 
 #[test]
-fn a_change_is_told_apart_from_what_is_done_anyway() {
-    let it = branch();
-    it.edit(LIFECYCLE, "outOfScope: delete", "outOfScope: deactivate");
-    it.commit("Whoever leaves the scope is deactivated");
-    let ran = planned(&it, &[]).ends(0);
+fn a_change_is_distinguished_from_pending_ones() {
+    let playground = branch();
+    playground.edit(LIFECYCLE, "outOfScope: delete", "outOfScope: deactivate");
+    playground.commit("Whoever leaves the scope is deactivated");
+    let ran = planned(&playground, &[]).ends(0);
     assert!(ran.out.contains("default/dstny: This change: 2 to deactivate. Pending anyway: "), "{}", ran.out);
     assert!(
         ran.out.contains("-outOfScope: delete") && ran.out.contains("+outOfScope: deactivate"),
@@ -43,30 +43,34 @@ fn a_change_is_told_apart_from_what_is_done_anyway() {
     assert!(because.contains("! deactivate ida.moos@contoso.example"), "{because}");
     assert!(no_longer.contains("- delete     ida.moos@contoso.example"), "{no_longer}");
     assert!(!ran.out.contains("karl.olsen"), "who is deleted anyway is no part of it: {}", ran.out);
-    let markdown = planned(&it, &["--format", "markdown"]).ends(0).out;
+    let markdown = planned(&playground, &["--format", "markdown"]).ends(0).out;
     assert!(markdown.contains("<summary>Pending anyway: 1 to delete,"), "{markdown}");
 }
 
-/// What isn't decided otherwise reads nobody: the application's file is gone, and nothing asks for it.
+/// Policies without a difference read nothing: the file of the application is missing, and nothing needs it.
 #[test]
 fn scenario_13_a_change_of_form_is_proven_without_effect() {
-    let it = branch();
-    let text = it.read(RULES);
-    it.write(RULES, &format!("# Who gets what.\n{text}"));
-    it.git(&["mv", RULES, "policies/dstny/links.yaml"]);
-    it.commit("Another name and a comment");
-    it.git(&["mv", "policies/directories/people.yaml", "elsewhere.yaml"]);
-    let ran = planned(&it, &[]).ends(0);
+    let playground = branch();
+    let text = playground.read(RULES);
+    playground.write(RULES, &format!("# Who gets what.\n{text}"));
+    playground.git(&["mv", RULES, "policies/dstny/links.yaml"]);
+    playground.commit("Another name and a comment");
+    playground.git(&["mv", "policies/directories/people.yaml", "elsewhere.yaml"]);
+    let ran = planned(&playground, &[]).ends(0);
     assert!(ran.out.contains("default/dstny: Proven without effect"), "{}", ran.out);
 }
 
 #[test]
-fn an_exclusion_that_goes_comes_first() {
-    let it = branch();
-    it.edit(EXCLUSIONS, "id: non-ad-sync", "id: nobody");
-    it.edit(EXCLUSIONS, "{ accountGroup: Non AD sync }", "{ user: mail, equals: nobody@contoso.example }");
-    it.commit("Nobody is excluded any more");
-    let ran = planned(&it, &["--format", "markdown"]).ends(0);
+fn a_removed_exclusion_is_listed_first() {
+    let playground = branch();
+    playground.edit(EXCLUSIONS, "id: non-ad-sync", "id: nobody");
+    playground.edit(
+        EXCLUSIONS,
+        "{ accountGroup: Non AD sync }",
+        "{ user: mail, equals: nobody@contoso.example }",
+    );
+    playground.commit("Nobody is excluded any more");
+    let ran = planned(&playground, &["--format", "markdown"]).ends(0);
     let place = |text: &str| ran.out.find(text).unwrap_or_else(|| panic!("{text}: {}", ran.out));
     assert!(
         place("Taken away: the `exclusion non-ad-sync`**; it held back 1.") < place("<details>"),
@@ -76,39 +80,39 @@ fn an_exclusion_that_goes_comes_first() {
 }
 
 #[test]
-fn a_conflict_is_for_a_person() {
-    let it = branch();
-    it.edit(LIFECYCLE, "outOfScope: delete", "outOfScope: deactivate");
-    it.commit("One way");
-    it.git(&["checkout", "-q", "main"]);
-    it.edit(LIFECYCLE, "outOfScope: delete", "outOfScope: keep");
-    it.commit("Another way");
-    let ran = planned(&it, &[]).ends(4);
+fn a_conflict_waits_for_a_person() {
+    let playground = branch();
+    playground.edit(LIFECYCLE, "outOfScope: delete", "outOfScope: deactivate");
+    playground.commit("One way");
+    playground.git(&["checkout", "-q", "main"]);
+    playground.edit(LIFECYCLE, "outOfScope: delete", "outOfScope: keep");
+    playground.commit("Another way");
+    let ran = planned(&playground, &[]).ends(4);
     assert!(ran.talk.contains(LIFECYCLE) && ran.talk.contains("merge or rebase"), "{}", ran.talk);
 }
 
 /// B was planned after A was merged, and B's branch is behind: nothing of A's is taken back.
 #[test]
 fn scenario_11_what_others_merged_is_not_taken_back() {
-    let it = branch();
-    it.commit_all("Nothing much");
-    it.git(&["checkout", "-q", "main"]);
-    it.edit(LIFECYCLE, "outOfScope: delete", "outOfScope: deactivate");
-    it.commit("Merged meanwhile");
-    let ran = planned(&it, &[]).ends(0);
+    let playground = branch();
+    playground.commit_all("Nothing much");
+    playground.git(&["checkout", "-q", "main"]);
+    playground.edit(LIFECYCLE, "outOfScope: delete", "outOfScope: deactivate");
+    playground.commit("Merged meanwhile");
+    let ran = planned(&playground, &[]).ends(0);
     assert!(ran.out.contains("default/dstny: Proven without effect"), "{}", ran.out);
 }
 
-/// Policies that cannot be evaluated before the change want nothing, which is said.
+/// Policies that cannot be evaluated before the change count as wanting nothing, and the output says so.
 #[test]
 fn scenario_12_a_base_that_names_a_group_that_is_gone_wants_nothing() {
-    let it = phone_system();
-    it.edit(RULES, "Call centre supervisors", "Call centre bosses");
-    it.commit("A group that nobody has");
-    it.git(&["checkout", "-q", "-b", "change"]);
-    it.edit(RULES, "Call centre bosses", "Call centre supervisors");
-    it.commit("Its name mended");
-    let ran = planned(&it, &[]).ends(0);
+    let playground = phone_system();
+    playground.edit(RULES, "Call centre supervisors", "Call centre bosses");
+    playground.commit("A group that nobody has");
+    playground.git(&["checkout", "-q", "-b", "change"]);
+    playground.edit(RULES, "Call centre bosses", "Call centre supervisors");
+    playground.commit("Its name mended");
+    let ran = planned(&playground, &[]).ends(0);
     assert!(ran.out.contains("before this change cannot be evaluated"), "{}", ran.out);
     assert!(ran.out.contains("- delete     karl.olsen@contoso.example"), "the whole plan: {}", ran.out);
 }
@@ -116,34 +120,38 @@ fn scenario_12_a_base_that_names_a_group_that_is_gone_wants_nothing() {
 /// A change sends a credential to no host that the protected branch does not name.
 #[test]
 fn scenario_18_a_new_host_gets_no_credential() {
-    let it = branch();
+    let playground = branch();
     let file = "policies/dstny/application.yaml";
-    let text = it.read(file);
+    let text = playground.read(file);
     let store = text.lines().find(|line| line.starts_with("sqlite:")).expect("a store").to_owned();
-    it.edit(file, &store, "scim: { url: 'http://127.0.0.1:9/scim', credential: { env: ROLEWRIGHT_DSTNY } }");
-    it.edit(file, "[agent, supervisor] }", "[agent, supervisor], wire: { group: '{callCentre}' } }");
-    it.git(&["rm", "-q", "policies/dstny/start.yaml"]);
-    it.commit("Another connection");
-    let ran = planned(&it, &[]).ends(4);
+    playground.edit(
+        file,
+        &store,
+        "scim: { url: 'http://127.0.0.1:9/scim', credential: { env: ROLEWRIGHT_DSTNY } }",
+    );
+    playground.edit(file, "[agent, supervisor] }", "[agent, supervisor], wire: { group: '{callCentre}' } }");
+    playground.git(&["rm", "-q", "policies/dstny/start.yaml"]);
+    playground.commit("Another connection");
+    let ran = planned(&playground, &[]).ends(4);
     assert!(ran.talk.contains("http://127.0.0.1:9") && ran.talk.contains("ROLEWRIGHT_HOSTS"), "{}", ran.talk);
-    let allowed = planned(&it, &["--hosts", "http://127.0.0.1:9"]).ends(7);
+    let allowed = planned(&playground, &["--hosts", "http://127.0.0.1:9"]).ends(7);
     assert!(allowed.talk.contains("`ROLEWRIGHT_DSTNY` is not set"), "{}", allowed.talk);
 }
 
 #[test]
-fn a_refusal_that_is_pending_anyway_blocks_nobody_elses_change() {
-    let it = phone_system();
-    it.edit(LIFECYCLE, "percent: 5, floor: 3", "count: 0");
-    it.commit("Nobody may go");
-    it.git(&["checkout", "-q", "-b", "change"]);
-    it.edit(EXCLUSIONS, "Kept by hand", "Kept by hands");
-    it.edit(LIFECYCLE, "adoption: allow", "adoption: refuse");
-    it.commit("Nobody is adopted");
-    let ran = planned(&it, &["--format", "markdown"]).ends(0);
+fn a_pending_refusal_does_not_block_other_pull_requests() {
+    let playground = phone_system();
+    playground.edit(LIFECYCLE, "percent: 5, floor: 3", "count: 0");
+    playground.commit("Nobody may go");
+    playground.git(&["checkout", "-q", "-b", "change"]);
+    playground.edit(EXCLUSIONS, "Kept by hand", "Kept by hands");
+    playground.edit(LIFECYCLE, "adoption: allow", "adoption: refuse");
+    playground.commit("Nobody is adopted");
+    let ran = planned(&playground, &["--format", "markdown"]).ends(0);
     assert!(ran.out.contains("**Refused with and without this change:**"), "{}", ran.out);
-    it.edit(LIFECYCLE, "outOfScope: delete", "outOfScope: deactivate");
-    it.commit("Two more");
-    planned(&it, &[]).ends(0);
+    playground.edit(LIFECYCLE, "outOfScope: delete", "outOfScope: deactivate");
+    playground.commit("Two more");
+    planned(&playground, &[]).ends(0);
     let refusing = branch();
     refusing.edit(LIFECYCLE, "percent: 5, floor: 3", "count: 0");
     refusing.commit("Nobody may go");
@@ -153,42 +161,42 @@ fn a_refusal_that_is_pending_anyway_blocks_nobody_elses_change() {
 /// In CI people are named where the readers of the repository may know them; a pseudonym needs a key.
 #[test]
 fn scenario_41_nobody_is_named_where_others_read() {
-    let mut it = branch();
-    it.edit(LIFECYCLE, "outOfScope: delete", "outOfScope: deactivate");
-    it.commit("A change");
-    it.secret("CI", "true");
+    let mut playground = branch();
+    playground.edit(LIFECYCLE, "outOfScope: delete", "outOfScope: deactivate");
+    playground.commit("A change");
+    playground.secret("CI", "true");
     let none = |ran: &Ran| {
         for name in ["ida", "contoso.example", "a1000000-", "+45", "Ida"] {
             assert!(!ran.out.contains(name) && !ran.talk.contains(name), "{name}: {}{}", ran.out, ran.talk);
         }
     };
-    let counts = planned(&it, &["--format", "markdown"]).ends(0);
+    let counts = planned(&playground, &["--format", "markdown"]).ends(0);
     none(&counts);
     assert!(counts.out.contains("People are not shown here"), "{}", counts.out);
-    it.secret("CI_PROJECT_VISIBILITY", "public");
-    let keyless = planned(&it, &[]).ends(1);
+    playground.secret("CI_PROJECT_VISIBILITY", "public");
+    let keyless = planned(&playground, &[]).ends(1);
     assert!(keyless.talk.contains("`ROLEWRIGHT_KEY`") && keyless.out.is_empty(), "{}", keyless.talk);
-    it.secret("ROLEWRIGHT_KEY", "a key of the tests");
-    let pseudonyms = planned(&it, &[]).ends(0);
+    playground.secret("ROLEWRIGHT_KEY", "a key of the tests");
+    let pseudonyms = planned(&playground, &[]).ends(0);
     none(&pseudonyms);
     assert!(pseudonyms.out.contains("! deactivate u-"), "{}", pseudonyms.out);
-    assert_eq!(pseudonyms.out, planned(&it, &[]).ends(0).out, "the same in every run");
-    it.secret("CI_PROJECT_VISIBILITY", "private");
-    assert!(planned(&it, &[]).ends(0).out.contains("ida.moos@contoso.example"));
+    assert_eq!(pseudonyms.out, planned(&playground, &[]).ends(0).out, "the same in every run");
+    playground.secret("CI_PROJECT_VISIBILITY", "private");
+    assert!(planned(&playground, &[]).ends(0).out.contains("ida.moos@contoso.example"));
 }
 
 #[test]
-fn an_application_that_comes_or_goes_is_told() {
-    let it = Playground::of(&["dstny", "promapp"]);
-    it.git(&["checkout", "-q", "-b", "change"]);
-    it.git(&["rm", "-q", "-r", "policies/dstny"]);
-    it.git(&["commit", "-q", "-m", "Nothing about the phone system any more"]);
-    let gone = it.run(&["plan", "--base", "main", "--head", "change"]).ends(0);
+fn an_added_or_removed_application_is_reported() {
+    let playground = Playground::of(&["dstny", "promapp"]);
+    playground.git(&["checkout", "-q", "-b", "change"]);
+    playground.git(&["rm", "-q", "-r", "policies/dstny"]);
+    playground.git(&["commit", "-q", "-m", "Nothing about the phone system any more"]);
+    let gone = playground.run(&["plan", "--base", "main", "--head", "change"]).ends(0);
     assert!(gone.out.contains("default/dstny: No policy decides about it any more"), "{}", gone.out);
     assert!(gone.out.contains("default/promapp: Proven without effect"), "{}", gone.out);
-    it.git(&["checkout", "-q", "-b", "back"]);
-    it.git(&["revert", "--no-edit", "HEAD"]);
-    let back = it.run(&["plan", "--base", "change", "--head", "back"]).ends(0);
+    playground.git(&["checkout", "-q", "-b", "back"]);
+    playground.git(&["revert", "--no-edit", "HEAD"]);
+    let back = playground.run(&["plan", "--base", "change", "--head", "back"]).ends(0);
     assert!(
         back.out.contains("default/dstny: This change: 2 to delete, 1 to revoke, 1 to adopt"),
         "{}",
@@ -199,14 +207,15 @@ fn an_application_that_comes_or_goes_is_told() {
 /// What a date brought stays brought: a later plan is of no earlier day, whatever a clock says.
 #[test]
 fn scenario_30_a_plan_goes_behind_no_run() {
-    let it = Playground::new().at_any_hour("dstny");
-    it.run(&["apply", "--as-of", "2027-01-10"]).ends(0);
-    let planned = it.run(&["plan", "--as-of", "2026-11-21"]).ends(0);
+    let playground = Playground::new().at_any_hour("dstny");
+    playground.run(&["apply", "--as-of", "2027-01-10"]).ends(0);
+    let planned = playground.run(&["plan", "--as-of", "2026-11-21"]).ends(0);
     assert!(planned.out.contains(", 2027-01-10\n"), "{}", planned.out);
-    it.git(&["checkout", "-q", "-b", "change"]);
-    it.edit(LIFECYCLE, "outOfScope: delete", "outOfScope: keep");
-    it.git(&["rm", "-q", "policies/dstny/tests.yaml"]);
-    it.commit("Whoever leaves the scope is kept");
-    let shown = it.run(&["plan", "--base", "main", "--head", "change", "--as-of", "2026-11-21"]).ends(0);
+    playground.git(&["checkout", "-q", "-b", "change"]);
+    playground.edit(LIFECYCLE, "outOfScope: delete", "outOfScope: keep");
+    playground.git(&["rm", "-q", "policies/dstny/tests.yaml"]);
+    playground.commit("Whoever leaves the scope is kept");
+    let shown =
+        playground.run(&["plan", "--base", "main", "--head", "change", "--as-of", "2026-11-21"]).ends(0);
     assert!(!shown.out.contains("2026-11-21"), "{}", shown.out);
 }

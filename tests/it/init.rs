@@ -1,61 +1,61 @@
-//! What `init` writes works at once, and takes nothing away.
+//! What `init` writes works at once, and overwrites nothing.
 #![expect(clippy::disallowed_types, reason = "tests start the binary")]
 #![expect(clippy::disallowed_methods, reason = "tests look at files")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-use crate::support::init::Begun;
+use crate::support::init::InitFolder;
 use std::fs;
 
 const FORGES: [&str; 3] = ["github", "gitlab", "none"];
 const DIRECTORIES: [&str; 3] = ["entra", "ldap", "file"];
 
 #[test]
-fn whatever_is_chosen_it_is_sound_plans_and_is_tested() {
+fn every_choice_of_init_validates_plans_and_passes_its_tests() {
     for (forge, directory) in
         FORGES.into_iter().flat_map(|forge| DIRECTORIES.map(|directory| (forge, directory)))
     {
-        let it = Begun::with(&["--forge", forge, "--directory", directory]);
-        let (code, text) = it.run(&["validate"]);
+        let folder = InitFolder::with(&["--forge", forge, "--directory", directory]);
+        let (code, text) = folder.run(&["validate"]);
         assert_eq!((code, text.as_str()), (0, "No problems found.\n"), "{forge} {directory}");
-        let (code, text) = it.run(&["plan"]);
+        let (code, text) = folder.run(&["plan"]);
         assert!(code == 0 && text.ends_with("Plan: 1 to create, 1 to update, 1 to grant.\n"), "{text}");
-        let (code, text) = it.run(&["test", "--require-coverage", "--mutate"]);
+        let (code, text) = folder.run(&["test", "--require-coverage", "--mutate"]);
         assert_eq!(code, 0, "{text}");
     }
 }
 
 /// The lines that are commented out are the ones that work when they are not.
 #[test]
-fn a_directory_of_ones_own_is_two_lines_away() {
+fn two_edited_lines_connect_a_real_directory() {
     for directory in ["entra", "ldap"] {
-        let it = Begun::with(&["--forge", "none", "--directory", directory]);
+        let folder = InitFolder::with(&["--forge", "none", "--directory", directory]);
         let file = "policies/directories/company.yaml";
-        let text = it.read(file).replace("file: { people: data/people.yaml }\n", "");
+        let text = folder.read(file).replace("file: { people: data/people.yaml }\n", "");
         let begin = text.find(&format!("# {directory}:")).unwrap();
         let (kept, commented) = text.split_at(begin);
         let lines: String =
             commented.lines().map(|line| format!("{}\n", line.strip_prefix("# ").unwrap())).collect();
-        fs::write(it.path(file), format!("{kept}{lines}")).unwrap();
-        fs::remove_file(it.path("policies/data/people.yaml")).unwrap();
-        let (code, text) = it.run(&["validate"]);
+        fs::write(folder.path(file), format!("{kept}{lines}")).unwrap();
+        fs::remove_file(folder.path("policies/data/people.yaml")).unwrap();
+        let (code, text) = folder.run(&["validate"]);
         assert_eq!(code, 0, "{text}");
     }
 }
 
 #[test]
-fn review_through_github_is_two_lines_away() {
-    let it = Begun::with(&["--forge", "github"]);
+fn two_edited_lines_turn_on_review_through_github() {
+    let folder = InitFolder::with(&["--forge", "github"]);
     let file = "policies/workspace.yaml";
-    let text = it.read(file).replace("\nreview: none\n", "\n").replace("\n# review: ", "\nreview: ");
+    let text = folder.read(file).replace("\nreview: none\n", "\n").replace("\n# review: ", "\nreview: ");
     assert!(text.contains("\nreview: { forge: github }\n"), "{text}");
-    fs::write(it.path(file), text).unwrap();
-    let (code, text) = it.run(&["validate"]);
+    fs::write(folder.path(file), text).unwrap();
+    let (code, text) = folder.run(&["validate"]);
     assert_eq!(code, 0, "{text}");
 }
 
 #[test]
-fn what_is_there_is_told_all_at_once_and_nothing_is_written() {
-    let it = Begun { folder: tempfile::tempdir().unwrap() };
+fn existing_files_are_listed_together_and_nothing_is_written() {
+    let it = InitFolder { folder: tempfile::tempdir().unwrap() };
     fs::create_dir_all(it.path("policies")).unwrap();
     fs::write(it.path("policies/workspace.yaml"), "mine\n").unwrap();
     fs::write(it.path("schemas"), "a file where a folder has to be\n").unwrap();
@@ -72,17 +72,17 @@ fn what_is_there_is_told_all_at_once_and_nothing_is_written() {
 
 #[test]
 fn a_second_time_changes_nothing() {
-    let it = Begun::with(&["--forge", "github"]);
-    let before = it.all();
-    assert_eq!(it.run(&["init", "--forge", "github"]).0, 1);
-    assert_eq!(it.all(), before);
+    let folder = InitFolder::with(&["--forge", "github"]);
+    let before = folder.all();
+    assert_eq!(folder.run(&["init", "--forge", "github"]).0, 1);
+    assert_eq!(folder.all(), before);
 }
 
 #[test]
-fn no_word_is_left_to_fill_in_and_every_word_given_is_used() {
+fn no_placeholder_remains_and_every_argument_is_used() {
     let commit = "1234567890abcdef1234567890abcdef12345678";
     for forge in FORGES {
-        let it = Begun::with(&[
+        let folder = InitFolder::with(&[
             "--forge",
             forge,
             "--branch",
@@ -96,7 +96,7 @@ fn no_word_is_left_to_fill_in_and_every_word_given_is_used() {
             "--security",
             "@company/guards",
         ]);
-        for (path, text) in it.all() {
+        for (path, text) in folder.all() {
             let ours = [
                 "@branch@",
                 "@source@",
@@ -112,9 +112,9 @@ fn no_word_is_left_to_fill_in_and_every_word_given_is_used() {
             let tells = path.ends_with("README.md");
             assert!(left.is_empty() || (tells && left == ["OWNER/"]), "{}: {left:?}", path.display());
         }
-        assert!(it.read("policies/workspace.yaml").contains("protectedBranch: trunk\n"));
+        assert!(folder.read("policies/workspace.yaml").contains("protectedBranch: trunk\n"));
     }
-    let it = Begun::with(&[
+    let folder = InitFolder::with(&[
         "--forge",
         "github",
         "--source",
@@ -122,7 +122,7 @@ fn no_word_is_left_to_fill_in_and_every_word_given_is_used() {
         "--commit",
         commit,
     ]);
-    let plan = it.read(".github/workflows/rolewright-plan.yml");
+    let plan = folder.read(".github/workflows/rolewright-plan.yml");
     assert!(plan.contains(&format!("uses: company/rolewright/.github/actions/plan@{commit}\n")), "{plan}");
 }
 
@@ -141,7 +141,7 @@ fn a11_a_word_that_is_more_than_a_word_is_refused() {
         ("--help-desk", "@company/desk\n* @evil"),
         ("--security", "nobody"),
     ] {
-        let it = Begun { folder: tempfile::tempdir().unwrap() };
+        let it = InitFolder { folder: tempfile::tempdir().unwrap() };
         let (code, text) = it.run(&["init", "--forge", "github", flag, word]);
         assert!(code != 0 && text.contains(flag), "{flag} {word}: {code} {text}");
         assert_eq!(fs::read_dir(it.path(".")).unwrap().count(), 0, "{flag} {word}");
@@ -155,8 +155,9 @@ fn a_file_has_the_owner_that_its_kind_asks_for() {
         ("github", ".github/CODEOWNERS", ".github/workflows/x.yml"),
         ("gitlab", ".gitlab/CODEOWNERS", ".gitlab-ci.yml"),
     ] {
-        let it = Begun::with(&["--forge", forge, "--help-desk", "@c/desk", "--security", "@c/guards"]);
-        let text = it.read(owners);
+        let folder =
+            InitFolder::with(&["--forge", forge, "--help-desk", "@c/desk", "--security", "@c/guards"]);
+        let text = folder.read(owners);
         let owner = |path: &str| {
             let lines = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
             let fitting =
@@ -190,8 +191,8 @@ fn fits(pattern: &str, path: &str) -> bool {
 
 #[test]
 fn editors_find_the_schema_from_every_policy() {
-    let it = Begun::with(&["--forge", "none"]);
-    for (path, text) in it.all() {
+    let folder = InitFolder::with(&["--forge", "none"]);
+    for (path, text) in folder.all() {
         if !text.contains("apiVersion: rolewright/v1")
             || path.ends_with("README.md")
             || path.to_string_lossy().ends_with(".json")
@@ -201,7 +202,7 @@ fn editors_find_the_schema_from_every_policy() {
         let schema = text.lines().next().unwrap().strip_prefix("# yaml-language-server: $schema=").unwrap();
         assert!(path.parent().unwrap().join(schema).exists(), "{}: {schema}", path.display());
     }
-    let settings: serde_json::Value = serde_json::from_str(&it.read(".vscode/settings.json")).unwrap();
+    let settings: serde_json::Value = serde_json::from_str(&folder.read(".vscode/settings.json")).unwrap();
     let (schema, _) = settings["yaml.schemas"].as_object().unwrap().iter().next().unwrap();
-    assert!(it.path(schema).exists());
+    assert!(folder.path(schema).exists());
 }

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 const REFERENCE: &str = "refs/rolewright/default/dstny";
 
-fn ledger(it: &Playground, remote: bool) -> Ledger {
-    let git = it.path(".git");
-    let remote = remote.then(|| Remote::new(&it.path(""), "origin"));
+fn ledger(playground: &Playground, remote: bool) -> Ledger {
+    let git = playground.path(".git");
+    let remote = remote.then(|| Remote::new(&playground.path(""), "origin"));
     Ledger::open(&git, "refs/rolewright", "default/dstny", remote).expect("a ledger")
 }
 
@@ -27,25 +27,27 @@ fn record(run: &str) -> RunRecord {
     }
 }
 
-fn tree(it: &Playground) -> String {
-    it.git(&["rev-parse", "HEAD:policies"]).trim().to_owned()
+fn tree(playground: &Playground) -> String {
+    playground.git(&["rev-parse", "HEAD:policies"]).trim().to_owned()
 }
 
 #[test]
 fn scenario_31_a_push_on_a_stale_value_is_refused_and_changes_nothing() {
     for remote in [false, true] {
-        let it = Playground::new();
+        let playground = Playground::new();
         if remote {
-            it.git(&["init", "-q", "--bare", "remote.git"]);
-            it.git(&["remote", "add", "origin", "remote.git"]);
+            playground.git(&["init", "-q", "--bare", "remote.git"]);
+            playground.git(&["remote", "add", "origin", "remote.git"]);
         }
-        let ledger = ledger(&it, remote);
+        let ledger = ledger(&playground, remote);
         let first = ledger.load().expect("no ledger yet");
         let state = first.state.clone().opened(&record("r-1"));
-        let pushed = ledger.add(&first.head, &state, Some(&tree(&it)), &record("r-1")).expect("pushed");
+        let pushed =
+            ledger.add(&first.head, &state, Some(&tree(&playground)), &record("r-1")).expect("pushed");
         assert!(matches!(pushed, Pushed::Done(_)));
         let other = first.state.clone().opened(&record("r-2"));
-        let late = ledger.add(&first.head, &other, Some(&tree(&it)), &record("r-2")).expect("an answer");
+        let late =
+            ledger.add(&first.head, &other, Some(&tree(&playground)), &record("r-2")).expect("an answer");
         assert_eq!(late, Pushed::Refused, "remote: {remote}");
         let there = ledger.load().expect("the ledger");
         assert_eq!(there.state, state);
@@ -55,18 +57,25 @@ fn scenario_31_a_push_on_a_stale_value_is_refused_and_changes_nothing() {
 
 #[test]
 fn the_settled_policies_are_kept_as_a_tree() {
-    let it = Playground::new();
-    it.run(&["apply"]).ends(0);
-    assert_eq!(it.git(&["rev-parse", &format!("{REFERENCE}:settled")]), format!("{}\n", tree(&it)));
-    assert!(it.git(&["cat-file", "-p", &format!("{REFERENCE}:format")]).starts_with("rolewright-ledger 1"));
+    let playground = Playground::new();
+    playground.run(&["apply"]).ends(0);
+    assert_eq!(
+        playground.git(&["rev-parse", &format!("{REFERENCE}:settled")]),
+        format!("{}\n", tree(&playground))
+    );
+    assert!(
+        playground
+            .git(&["cat-file", "-p", &format!("{REFERENCE}:format")])
+            .starts_with("rolewright-ledger 1")
+    );
 }
 
 #[test]
 fn the_ledger_names_nobody() {
-    let it = Playground::new();
-    it.run(&["apply"]).ends(0);
-    let record = it.git(&["cat-file", "-p", &format!("{REFERENCE}:runs/2026/r-1.json")]);
-    let state = it.git(&["cat-file", "-p", &format!("{REFERENCE}:state.json")]);
+    let playground = Playground::new();
+    playground.run(&["apply"]).ends(0);
+    let record = playground.git(&["cat-file", "-p", &format!("{REFERENCE}:runs/2026/r-1.json")]);
+    let state = playground.git(&["cat-file", "-p", &format!("{REFERENCE}:state.json")]);
     for private in ["contoso.example", "Clara", "a1000000", "+45", "d-9"] {
         assert!(!record.contains(private) && !state.contains(private), "{private} is in\n{record}\n{state}");
     }
@@ -75,31 +84,31 @@ fn the_ledger_names_nobody() {
 #[test]
 fn scenario_33_an_unreadable_or_newer_ledger_is_left_alone() {
     for (format, words) in [("garbage\n", "ledger reset"), ("rolewright-ledger 99\n", "newer one")] {
-        let it = Playground::new();
-        it.run(&["apply"]).ends(0);
-        it.write("format", format);
-        let blob = it.git(&["hash-object", "-w", "format"]);
-        it.git(&["read-tree", REFERENCE]);
-        it.git(&["update-index", "--cacheinfo", "100644", blob.trim(), "format"]);
-        let written = it.git(&["write-tree"]);
-        let commit = it.git(&["commit-tree", "-m", "x", written.trim()]);
-        it.git(&["update-ref", REFERENCE, commit.trim()]);
-        it.git(&["read-tree", "HEAD"]);
-        let failed = it.run(&["apply"]).ends(1);
+        let playground = Playground::new();
+        playground.run(&["apply"]).ends(0);
+        playground.write("format", format);
+        let blob = playground.git(&["hash-object", "-w", "format"]);
+        playground.git(&["read-tree", REFERENCE]);
+        playground.git(&["update-index", "--cacheinfo", "100644", blob.trim(), "format"]);
+        let written = playground.git(&["write-tree"]);
+        let commit = playground.git(&["commit-tree", "-m", "x", written.trim()]);
+        playground.git(&["update-ref", REFERENCE, commit.trim()]);
+        playground.git(&["read-tree", "HEAD"]);
+        let failed = playground.run(&["apply"]).ends(1);
         assert!(failed.talk.contains(words), "{}", failed.talk);
-        assert_eq!(it.git(&["rev-parse", REFERENCE]), commit);
+        assert_eq!(playground.git(&["rev-parse", REFERENCE]), commit);
     }
 }
 
 #[test]
 fn a_reset_keeps_the_old_ledger_under_another_name() {
-    let it = Playground::new();
-    it.run(&["apply"]).ends(0);
-    let old = it.git(&["rev-parse", REFERENCE]);
-    it.run(&["ledger", "reset"]).ends(0);
-    assert_eq!(it.git(&["rev-parse", "refs/rolewright-old/default/dstny/1"]), old);
-    assert!(matches!(ledger(&it, false).load(), Ok(loaded) if loaded.runs.is_empty()));
-    it.run(&["apply"]).ends(0);
+    let playground = Playground::new();
+    playground.run(&["apply"]).ends(0);
+    let old = playground.git(&["rev-parse", REFERENCE]);
+    playground.run(&["ledger", "reset"]).ends(0);
+    assert_eq!(playground.git(&["rev-parse", "refs/rolewright-old/default/dstny/1"]), old);
+    assert!(matches!(ledger(&playground, false).load(), Ok(loaded) if loaded.runs.is_empty()));
+    playground.run(&["apply"]).ends(0);
 }
 
 #[test]
@@ -145,7 +154,7 @@ fn scenario_32_a_holder_that_was_paused_writes_nothing_more() {
 }
 
 #[test]
-fn who_waits_takes_over_only_what_has_not_changed_for_so_long() {
+fn a_waiting_run_takes_over_only_an_unchanged_lease() {
     let seconds = Duration::from_secs;
     let mut watch = Watch::new(0, seconds(0));
     assert_eq!(watch.look(0, seconds(299)), Watched::Wait);
@@ -156,10 +165,10 @@ fn who_waits_takes_over_only_what_has_not_changed_for_so_long() {
 
 #[test]
 fn the_remote_must_be_reachable() {
-    let it = Playground::new();
-    it.git(&["remote", "add", "origin", "gone.git"]);
-    assert!(matches!(ledger(&it, true).load(), Err(LedgerError::Remote(_))));
-    it.run(&["apply"]).ends(1);
+    let playground = Playground::new();
+    playground.git(&["remote", "add", "origin", "gone.git"]);
+    assert!(matches!(ledger(&playground, true).load(), Err(LedgerError::Remote(_))));
+    playground.run(&["apply"]).ends(1);
 }
 
 #[test]

@@ -90,7 +90,7 @@ fn record(state: &State) -> RunRecord {
     }
 }
 
-/// Opens a run on what was loaded.
+/// Opens a run on the loaded state.
 fn open(ledger: &Ledger, loaded: &Loaded) -> (Pushed, State, RunRecord) {
     let record = record(&loaded.state);
     let state = loaded.state.clone().opened(&record);

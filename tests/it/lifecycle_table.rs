@@ -77,7 +77,7 @@ fn world(state: &str, column: Column) -> Option<World> {
         groups.extend((state == "excluded").then_some("By hand"));
         world.members = groups.into_iter().map(|group| (group.to_owned(), "ann".to_owned())).collect();
     }
-    // Without a user nothing finds an account but its link, and what is unmanaged has none.
+    // Without a user only its link finds an account, and an unmanaged account has none.
     let exists = match column {
         Column::None | Column::Matched => user,
         Column::Active | Column::Inactive => true,

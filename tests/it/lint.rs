@@ -1,7 +1,7 @@
-//! What lint says of workspaces: `tests/cases/lint/<rule>/`, and of small policies made at random.
+//! Lint findings of workspaces: `tests/cases/lint/<rule>/`, and of small policies made at random.
 //!
 //! `base.yaml`, `application.yaml` and `lifecycle.yaml` beside the folders are added to each case that doesn't bring its
-//! own. A case whose name ends in `-near-misses` is told nothing. `BLESS=1` rewrites `expected.txt`.
+//! own. A case whose name ends in `-near-misses` has no findings. `BLESS=1` rewrites `expected.txt`.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
@@ -43,7 +43,7 @@ fn said(sources: &SourceSet) -> String {
 }
 
 #[test]
-fn every_workspace_is_told_what_is_surely_not_meant() {
+fn every_workspace_has_its_expected_lint_findings() {
     let mut wrong = Vec::new();
     for case in folders(&root()) {
         let said = said(&workspace(&case));
@@ -81,7 +81,7 @@ fn workspaces_elsewhere() -> Vec<(PathBuf, SourceSet)> {
 }
 
 #[test]
-fn workspaces_that_were_written_for_something_else_are_looked_at_without_falling() {
+fn lint_runs_on_the_workspaces_of_other_tests() {
     let today = Date::parse("2026-11-21").unwrap();
     let mut compiled = 0;
     for (case, sources) in workspaces_elsewhere() {
@@ -105,7 +105,7 @@ fn the_worked_policies_are_told_nothing() {
 
 /// Hundreds of rules under `precedence: first`, none of which shadows another, are looked at one by one.
 #[test]
-fn many_rules_take_no_long_time() {
+fn many_rules_are_checked_quickly() {
     let rules: String = (0..300)
         .map(|at| format!("  - {{ id: r{at}, order: {at}, group: Group {at}, when: {{ user: city, equals: C{at} }}, grant: {{ team: t{at} }} }}\n"))
         .collect();

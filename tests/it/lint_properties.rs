@@ -1,4 +1,4 @@
-//! Small policies made at random: what lint says of them is true of every user there could be.
+//! Small random policies: what lint says about them is true for every possible user.
 //!
 //! Conditions ask for a few values of two attributes and for two groups, so that all users who differ for them fit into
 //! one directory.

@@ -1,4 +1,4 @@
-//! What cannot be mailed changes nothing about a run, and nothing that a directory or a mail server says gets out of hand.
+//! Mail that cannot be sent does not change a run; text of a directory or a mail server stays text.
 #![expect(clippy::disallowed_types, reason = "a mail server of the test's own")]
 
 use crate::support::mail_server::{MailServer, PASSWORD};
@@ -14,30 +14,30 @@ const WORKSPACE: &str = "policies/workspace.yaml";
 const APPLICATION: &str = "policies/dstny/application.yaml";
 
 /// A run that goes well but for its mail: everything is written, and the warning says what these words say.
-fn warned(it: &Playground, words: &str) -> String {
-    let ran = it.run(&["apply"]).ends(0);
+fn warned(playground: &Playground, words: &str) -> String {
+    let ran = playground.run(&["apply"]).ends(0);
     assert!(ran.out.contains("Applied: 1 adopt"), "{}", ran.out);
     let warning = ran.talk.lines().find(|line| line.contains("warning: no mail"));
     let warning = warning.unwrap_or_else(|| panic!("no warning in {}", ran.talk)).to_owned();
     assert!(warning.contains(words), "`{words}` in {warning}");
-    it.run(&["plan", "--detailed-exitcode"]).ends(0);
+    playground.run(&["plan", "--detailed-exitcode"]).ends(0);
     warning
 }
 
 #[test]
 fn a_server_that_is_not_there_fails_no_run() {
     let server = MailServer::start("tls");
-    let it = server.playground(NOTIFY);
+    let playground = server.playground(NOTIFY);
     drop(server);
-    warned(&it, "`telephony@contoso.example`: the mail server `127.0.0.1:");
+    warned(&playground, "`telephony@contoso.example`: the mail server `127.0.0.1:");
 }
 
 #[test]
 fn a_refused_log_in_fails_no_run_and_shows_no_password() {
     let server = MailServer::start("startTls");
-    let mut it = server.playground(NOTIFY);
-    it.secret("ROLEWRIGHT_MAIL", "not-the-word-1");
-    let warning = warned(&it, "(535)");
+    let mut playground = server.playground(NOTIFY);
+    playground.secret("ROLEWRIGHT_MAIL", "not-the-word-1");
+    let warning = warned(&playground, "(535)");
     assert!(warning.contains("look at `credential` and `user`"), "{warning}");
     let encoded = "AHJvbGV3cmlnaHRAY29udG9zby5leGFtcGxlAG5vdC10aGUtd29yZC0x";
     assert!(!warning.contains("not-the-word-1") && !warning.contains(encoded), "{warning}");
@@ -48,18 +48,18 @@ fn a_refused_log_in_fails_no_run_and_shows_no_password() {
 #[test]
 fn a_password_that_is_not_there_fails_no_run() {
     let server = MailServer::start("startTls");
-    let mut it = server.playground(NOTIFY);
-    it.secret("ROLEWRIGHT_MAIL", "");
-    warned(&it, "the credential is empty");
+    let mut playground = server.playground(NOTIFY);
+    playground.secret("ROLEWRIGHT_MAIL", "");
+    warned(&playground, "the credential is empty");
 }
 
 #[test]
 fn a_certificate_that_the_system_does_not_trust_gets_nothing() {
     for security in ["tls", "startTls"] {
         let server = MailServer::start(security);
-        let mut it = server.playground(NOTIFY);
-        it.secret("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt");
-        warned(&it, "the system must trust its certificate");
+        let mut playground = server.playground(NOTIFY);
+        playground.secret("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt");
+        warned(&playground, "the system must trust its certificate");
         assert_eq!(server.mails().len(), 0, "{security}");
     }
 }
@@ -67,25 +67,25 @@ fn a_certificate_that_the_system_does_not_trust_gets_nothing() {
 #[test]
 fn a_server_without_encryption_gets_nothing_but_on_this_machine_when_told() {
     let server = MailServer::start("none");
-    let it = server.playground(NOTIFY);
-    it.edit(WORKSPACE, "security: none", "security: startTls");
-    it.commit("Encrypted");
-    warned(&it, "it offers no STARTTLS");
+    let playground = server.playground(NOTIFY);
+    playground.edit(WORKSPACE, "security: none", "security: startTls");
+    playground.commit("Encrypted");
+    warned(&playground, "it offers no STARTTLS");
     assert_eq!(server.mails().len(), 0);
-    it.edit(WORKSPACE, "security: startTls", "security: none");
-    it.commit("Not encrypted");
-    it.run(&["apply"]).ends(0);
+    playground.edit(WORKSPACE, "security: startTls", "security: none");
+    playground.commit("Not encrypted");
+    playground.run(&["apply"]).ends(0);
     let mails = server.mails();
     assert!(mails.len() == 1 && !mails[0].encrypted, "{mails:#?}");
 }
 
 #[test]
-fn one_address_that_is_refused_does_not_hold_the_others_up() {
+fn a_refused_address_does_not_stop_the_others() {
     let server = MailServer::start("tls");
-    let it = server.playground(
+    let playground = server.playground(
         "[{ send: always, to: [refused@contoso.example, z@contoso.example, a@contoso.example] }, { send: changes, to: [a@contoso.example], attach: xlsx }]",
     );
-    let ran = it.run(&["apply"]).ends(0);
+    let ran = playground.run(&["apply"]).ends(0);
     assert!(ran.talk.contains("nobody of this name"), "{}", ran.talk);
     assert!(ran.talk.contains("mailed to 2 of 3 addresses"), "{}", ran.talk);
     let mails = server.mails();
@@ -96,24 +96,24 @@ fn one_address_that_is_refused_does_not_hold_the_others_up() {
 #[test]
 fn policies_of_another_branch_do_not_choose_who_is_told() {
     let server = MailServer::start("tls");
-    let it = server.playground(NOTIFY);
-    it.git(&["switch", "-q", "-c", "feature"]);
-    it.edit(APPLICATION, "telephony@contoso.example", "thief@contoso.example");
-    it.commit("Tell me");
-    it.run(&["apply"]).ends(4);
+    let playground = server.playground(NOTIFY);
+    playground.git(&["switch", "-q", "-c", "feature"]);
+    playground.edit(APPLICATION, "telephony@contoso.example", "thief@contoso.example");
+    playground.commit("Tell me");
+    playground.run(&["apply"]).ends(4);
     assert_eq!(server.mails().len(), 0);
-    it.run(&["apply", "--branch", "main"]).ends(0);
+    playground.run(&["apply", "--branch", "main"]).ends(0);
     let mails = server.mails();
     assert_eq!(mails.iter().map(|mail| &*mail.to[0]).collect::<Vec<_>>(), ["telephony@contoso.example"]);
 }
 
 #[test]
-fn what_a_directory_says_stays_in_the_body() {
+fn directory_text_stays_in_the_body() {
     let server = MailServer::start("startTls");
-    let it = server.playground("[{ send: always, to: [telephony@contoso.example], attach: xlsx }]");
+    let playground = server.playground("[{ send: always, to: [telephony@contoso.example], attach: xlsx }]");
     let title = "\"x\\r\\n.\\r\\nMAIL FROM:<a@b.example>\\r\\nBcc: thief@contoso.example\\r\\n\\e[31m=cmd|' /C calc'!A0\"";
-    it.edit("policies/directories/people.yaml", "jobTitle: Team lead", &format!("jobTitle: {title}"));
-    it.run(&["apply"]).ends(0);
+    playground.edit("policies/directories/people.yaml", "jobTitle: Team lead", &format!("jobTitle: {title}"));
+    playground.run(&["apply"]).ends(0);
     let mails = server.mails();
     assert_eq!(mails.len(), 1, "{mails:#?}");
     assert!(mails[0].headers.iter().all(|(name, _)| name != "Bcc"), "{:?}", mails[0].headers);
@@ -135,18 +135,18 @@ fn a_server_that_says_nonsense_fails_no_run() {
             drop(peer.write_all(&[b'2'; 1 << 20]));
         }
     });
-    let it = Playground::new();
-    let workspace = it.read(WORKSPACE);
+    let playground = Playground::new();
+    let workspace = playground.read(WORKSPACE);
     let mail =
         format!("mail: {{ server: 'localhost:{port}', from: rolewright@contoso.example, security: none }}\n");
-    it.write(WORKSPACE, &format!("{workspace}{mail}"));
-    let application = it.read(APPLICATION);
-    it.write(
+    playground.write(WORKSPACE, &format!("{workspace}{mail}"));
+    let application = playground.read(APPLICATION);
+    playground.write(
         APPLICATION,
         &format!("{application}notify: [{{ send: always, to: [a@contoso.example, b@contoso.example] }}]\n"),
     );
-    it.commit("Reports by mail");
-    let ran = it.run(&["apply"]).ends(0);
+    playground.commit("Reports by mail");
+    let ran = playground.run(&["apply"]).ends(0);
     assert_eq!(ran.talk.matches("warning: no mail").count(), 2, "{}", ran.talk);
     assert!(!ran.talk.contains('\u{1b}') && !ran.talk.contains(PASSWORD), "{}", ran.talk);
     answers.join().expect("both were called");
@@ -185,10 +185,10 @@ fn a_server_that_says_nothing_is_not_waited_for() {
     assert!(results.iter().all(|it| matches!(it, Err(MailError::Late { .. }))), "{results:?}");
 }
 
-/// Whoever can write into the beginning of a connection cannot give the encrypted answers in advance: nothing would be
-/// sent, and all would seem well.
+/// Answers that an attacker writes before encryption begins must not count as answers after it: nothing would be sent,
+/// and all would seem well.
 #[test]
-fn answers_that_come_before_encryption_are_not_believed_after_it() {
+fn answers_sent_before_encryption_do_not_count_after_it() {
     let injected = "220 go\r\n250 AUTH PLAIN\r\n250 ok\r\n250 ok\r\n354 go\r\n250 ok\r\n221 bye\r\n";
     for (answer, words) in
         [(injected, "more than it was asked"), ("454 no\r\n", "`454 no`"), ("", "ended the connection")]

@@ -26,6 +26,7 @@ mod lifecycle_table;
 mod lint;
 mod lint_properties;
 mod mail;
+mod misconfigured_guards;
 mod people;
 mod plan;
 mod plan_faces;

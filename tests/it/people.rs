@@ -105,7 +105,7 @@ fn read_start(folder: &Path) -> String {
     }
 }
 
-/// Every folder of a room, compared with its `expected.txt`; all differences are told at once.
+/// Every folder of a room, compared with its `expected.txt`; all differences are reported together.
 fn assert_cases(room: &str, read: impl Fn(&Path) -> String) {
     let mut wrong = Vec::new();
     for folder in folders(&cases(room)) {

@@ -7,7 +7,7 @@ use crate::support::planned::{planned, refusals};
 use rolewright::render::plan::{Shown, Style, terminal, tsv};
 
 #[test]
-fn every_case_is_planned_as_it_should_be() {
+fn every_case_has_its_expected_plan() {
     let mut wrong = Vec::new();
     for case in folders(&cases("plan")) {
         let faces = planned(&case.join("policies"), &case, "", |policy, plan| {

@@ -1,4 +1,4 @@
-//! What a directory says is hostile text: whatever the faces of a plan are read by sees text and nothing else.
+//! Directory text is hostile: every reader of a plan sees it as text and nothing else.
 
 use crate::support::hostile::{HOSTILE, SET, plan_of};
 use crate::support::markdown::only_our_nodes;
@@ -63,7 +63,7 @@ fn hostile_names_are_text_on_every_face() {
 }
 
 #[test]
-fn a_face_says_what_the_data_says() {
+fn every_output_contains_the_data() {
     let plan = plan_of("@contoso/admins");
     let shown = Shown { plan: &plan, refusals: &[] };
     for face in [markdown(&shown), terminal(&shown, Style::default()), tsv(&shown)] {

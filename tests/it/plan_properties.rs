@@ -1,4 +1,4 @@
-//! What holds for the plan of every world, however odd.
+//! Properties of the plan of any world.
 
 use crate::support::world::{Account, Person, World, policies, unreviewed};
 use proptest::collection::{btree_map, btree_set};
@@ -236,7 +236,7 @@ proptest! {
 
     /// Archiving gives names that depend on everybody's; without it, those alone who matter give the same lines.
     #[test]
-    fn one_users_lines_are_the_same_from_those_alone_who_matter(world in world(), text in sets()) {
+    fn one_users_lines_are_the_same_from_the_relevant_users_alone(world in world(), text in sets()) {
         let text = text
             .replace("archive: { set: { userName: '{userName}_Archived' } }\n", "")
             .replace("accountTypeChange: archive", "accountTypeChange: block")
@@ -277,7 +277,7 @@ proptest! {
         let order = plan.write_order();
         prop_assert_eq!(order.iter().collect::<BTreeSet<_>>().len(), plan.changes.len());
         world.apply(order.iter().map(|place| &plan.changes[*place]));
-        // Who was blocked by something that this run mended has a turn now.
+        // A user who was blocked by something that this run corrected is planned now.
         let blocked = reported(&plan, Outcome::Blocked);
         let again = world.plan(&set);
         let open = again.changes.iter().filter(|change| !blocked.contains(change.subject.key()));
@@ -304,7 +304,7 @@ proptest! {
     }
 
     #[test]
-    fn f14_a_name_is_free_when_it_is_taken(mut world in world(), text in sets()) {
+    fn f14_a_name_is_freed_before_it_is_given_again(mut world in world(), text in sets()) {
         // The application begins without doubles, and nobody exchanges names.
         let mut names = BTreeSet::new();
         world.accounts.retain(|_, account| names.insert(account.values.get("userName").map(|it| it.to_lowercase())));

@@ -1,4 +1,4 @@
-//! Workspaces as people write them, and what is said about them: `tests/cases/policy/<slug>/`.
+//! Workspaces and their findings: `tests/cases/policy/<slug>/`.
 //!
 //! `base.yaml` beside the folders is added to each case that doesn't bring its own. `BLESS=1` rewrites `expected.txt`.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
@@ -11,7 +11,7 @@ use rolewright::model::{SourceFile, SourceSet};
 use std::path::Path;
 
 #[test]
-fn every_workspace_is_told_what_is_expected() {
+fn every_workspace_has_its_expected_findings() {
     let mut wrong = Vec::new();
     for case in folders(&cases()) {
         let sources = workspace(&case);
@@ -79,9 +79,9 @@ fn every_code_is_shown_by_a_case() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Cases with a piece cut out or put twice: whatever is left, something is said about it, or it compiles.
+    /// Cases with a piece removed or repeated: the rest has findings, or it compiles.
     #[test]
-    fn no_text_makes_the_room_fall(
+    fn no_text_makes_the_language_panic(
         case in any::<prop::sample::Index>(),
         start in any::<prop::sample::Index>(),
         length in 0_usize..40,

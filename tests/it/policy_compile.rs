@@ -1,4 +1,4 @@
-//! What documents compile to, where the text does not say it in so many words.
+//! What documents compile to, where that is not obvious from their text.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::support::workspaces::{cases, checked, workspace};

@@ -1,4 +1,4 @@
-//! What does not change the policies' meaning does not change their digests, and what does, does.
+//! Digests change when, and only when, the meaning of the policies changes.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "the expected digests are a file")]
 
@@ -119,7 +119,7 @@ fn what_changes_the_meaning_changes_the_digest() {
 }
 
 #[test]
-fn who_hears_of_runs_does_not_count() {
+fn notifications_do_not_enter_the_digest() {
     let sources = workspace(&cases().join("notify"));
     let with = |change: fn(&str) -> String| {
         let files = sources.iter().map(|(_, file)| SourceFile { text: change(&file.text), ..file.clone() });

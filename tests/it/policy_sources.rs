@@ -1,4 +1,4 @@
-//! Policies as git and the work tree keep them.
+//! Policies read from git and from the work tree.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 mod kinds;

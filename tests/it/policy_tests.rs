@@ -1,4 +1,4 @@
-//! Policy tests and what is said of them: `tests/cases/policy-tests/<slug>/`. `BLESS=1` rewrites what is expected.
+//! Policy tests and their results: `tests/cases/policy-tests/<slug>/`. `BLESS=1` rewrites the expected files.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
@@ -22,13 +22,13 @@ fn compiled(sources: &SourceSet) -> PolicySet {
 }
 
 /// Everything that tests say about a workspace.
-struct Told {
+struct TestResults {
     trials: Vec<Trial>,
     coverage: Vec<Coverage>,
     mutations: Vec<Mutation>,
 }
 
-impl Told {
+impl TestResults {
     fn of(set: &PolicySet) -> Self {
         let trials: Vec<Trial> = set.applications.iter().flat_map(|it| run(set, it, "")).collect();
         Self {
@@ -45,10 +45,10 @@ impl Told {
 }
 
 #[test]
-fn every_case_is_told_as_it_should_be() {
+fn every_case_has_its_expected_results() {
     let mut wrong = Vec::new();
     for case in folders(&cases("policy-tests")) {
-        let told = Told::of(&compiled(&read_work_tree(&case, "").unwrap()));
+        let told = TestResults::of(&compiled(&read_work_tree(&case, "").unwrap()));
         let shown = told.shown();
         let faces = [
             ("expected.txt", text(shown, false)),
@@ -67,64 +67,64 @@ fn every_case_is_told_as_it_should_be() {
 }
 
 #[test]
-fn tests_of_the_worked_policies_touch_everything_and_would_miss_it() {
-    let it = Playground::new();
-    let ran = it.run(&["test", "--require-coverage", "--mutate"]).ends(0);
+fn policy_tests_of_the_worked_policies_cover_everything_and_kill_every_mutant() {
+    let playground = Playground::new();
+    let ran = playground.run(&["test", "--require-coverage", "--mutate"]).ends(0);
     assert!(ran.out.contains(" 0 failed, 0 untouched, 0 survived"), "{}", ran.out);
 }
 
 #[test]
-fn a_test_that_fails_is_an_exit_code_and_a_line() {
-    let it = Playground::new();
-    it.edit("policies/dstny/lifecycle.yaml", "disabled: provision", "disabled: keep");
-    let ran = it.run(&["test"]).ends(1);
+fn a_failing_policy_test_sets_the_exit_code_and_prints_a_line() {
+    let playground = Playground::new();
+    playground.edit("policies/dstny/lifecycle.yaml", "disabled: provision", "disabled: keep");
+    let ran = playground.run(&["test"]).ends(1);
     assert!(ran.out.contains("  FAIL disabled\n"), "{}", ran.out);
     assert!(ran.out.contains("policies/dstny/tests.yaml:"), "{}", ran.out);
     assert!(ran.out.contains("- expected result: update"), "{}", ran.out);
-    let ran = it.run(&["test", "--format", "junit"]).ends(1);
+    let ran = playground.run(&["test", "--format", "junit"]).ends(1);
     assert!(ran.out.contains("failures=\"1\""), "{}", ran.out);
-    let ran = it.run(&["test", "--format", "json", "--application", "dstny"]).ends(1);
+    let ran = playground.run(&["test", "--format", "json", "--application", "dstny"]).ends(1);
     let document: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!((&document["failed"], &document["format"]), (&1.into(), &1.into()));
 }
 
 #[test]
-fn coverage_and_mutants_are_exit_codes_where_they_are_asked_for() {
-    let it = Playground::new();
+fn coverage_and_mutants_set_the_exit_code_when_required() {
+    let playground = Playground::new();
     let rule = "  - { id: new, group: Call centre agents, grant: { callCentre: supervisor } }\n";
-    let rules = it.read("policies/dstny/linking-rules.yaml");
-    it.write("policies/dstny/linking-rules.yaml", &format!("{rules}{rule}"));
+    let rules = playground.read("policies/dstny/linking-rules.yaml");
+    playground.write("policies/dstny/linking-rules.yaml", &format!("{rules}{rule}"));
     let only = ["--application", "dstny", "--filter", "no-number"];
-    it.run(&[&["test", "--coverage"], &only[..]].concat()).ends(0);
-    let ran = it.run(&[&["test", "--require-coverage"], &only[..]].concat()).ends(1);
+    playground.run(&[&["test", "--coverage"], &only[..]].concat()).ends(0);
+    let ran = playground.run(&[&["test", "--require-coverage"], &only[..]].concat()).ends(1);
     assert!(
         ran.out.contains("untouched  linking rule `new`  policies/dstny/linking-rules.yaml:"),
         "{}",
         ran.out
     );
-    let ran = it.run(&[&["test", "--mutate"], &only[..]].concat()).ends(1);
+    let ran = playground.run(&[&["test", "--mutate"], &only[..]].concat()).ends(1);
     assert!(ran.out.contains("survived  linking rule `new`"), "{}", ran.out);
 }
 
 #[test]
-fn a_filter_that_fits_no_test_is_an_error_and_a_mistyped_group_another() {
-    let it = Playground::new();
-    let ran = it.run(&["test", "--filter", "jioner"]).ends(1);
+fn a_filter_without_a_match_and_a_mistyped_group_are_errors() {
+    let playground = Playground::new();
+    let ran = playground.run(&["test", "--filter", "jioner"]).ends(1);
     assert!(ran.talk.contains("no test's id or file contains `jioner`"), "{}", ran.talk);
-    let ran = it.run(&["test", "--filter", "joiner", "--application", "dstny"]).ends(0);
+    let ran = playground.run(&["test", "--filter", "joiner", "--application", "dstny"]).ends(0);
     assert!(ran.out.contains("1 test: 1 passed, 0 failed"), "{}", ran.out);
-    it.edit("policies/dstny/tests.yaml", "[Telephony users, Call centre agents]", "[Telephony user]");
-    let ran = it.run(&["test"]).ends(1);
+    playground.edit("policies/dstny/tests.yaml", "[Telephony users, Call centre agents]", "[Telephony user]");
+    let ran = playground.run(&["test"]).ends(1);
     assert!(ran.talk.contains("did you mean `Telephony users`?"), "{}", ran.talk);
-    it.run(&["validate"]).ends(1);
+    playground.run(&["validate"]).ends(1);
 }
 
 #[test]
 fn tests_read_no_directory_and_no_application() {
-    let it = Playground::new();
-    fs::remove_file(it.path("policies/directories/people.yaml")).unwrap();
-    fs::remove_file(it.path("policies/dstny/start.yaml")).unwrap();
-    it.run(&["test"]).ends(0);
+    let playground = Playground::new();
+    fs::remove_file(playground.path("policies/directories/people.yaml")).unwrap();
+    fs::remove_file(playground.path("policies/dstny/start.yaml")).unwrap();
+    playground.run(&["test"]).ends(0);
 }
 
 #[test]
@@ -250,7 +250,7 @@ fn trial(given: &str, expectation: &str) -> Trial {
     run(&set, &set.applications[0], "").remove(0)
 }
 
-/// What came, as an expectation.
+/// The result, written as an expectation.
 fn written(lines: &[String]) -> String {
     let grants: Vec<String> = lines
         .iter()
@@ -266,7 +266,7 @@ proptest! {
 
     /// Of every world something comes, in one word, and written down as an expectation it holds; another word does not.
     #[test]
-    fn what_came_is_an_expectation_that_holds(
+    fn an_expectation_written_from_the_result_holds(
         switches in proptest::collection::vec(any::<bool>(), 11),
         account in any::<Option<bool>>(),
     ) {

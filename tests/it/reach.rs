@@ -1,4 +1,4 @@
-//! When a user's lines depend on everybody, and the reason that is said.
+//! When a user's plan depends on all users, and the reason that is given.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::support::world::policies;
@@ -91,7 +91,7 @@ fn one_user_is_enough_where_nothing_else_matters() {
 }
 
 #[test]
-fn each_reason_to_read_everybody_is_said() {
+fn every_reason_for_a_full_read_is_reported() {
     let cases: [(&[(&str, &str)], &str); 11] = [
         (
             &[
@@ -150,7 +150,7 @@ fn each_reason_to_read_everybody_is_said() {
 }
 
 #[test]
-fn whoever_shares_values_with_too_many_is_looked_for_among_all() {
+fn a_user_who_shares_values_with_many_causes_a_full_read() {
     let set = with(&[]);
     let reach = Reach::of(
         &set.applications[0],

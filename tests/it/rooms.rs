@@ -1,4 +1,4 @@
-//! The walls between rooms: the import table of `docs/architecture.md` holds, and files stay small.
+//! Rooms import only what the table of `docs/architecture.md` allows, and files stay small.
 #![expect(clippy::disallowed_methods, reason = "sources are files")]
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,4 @@
-//! The SCIM connector: its words, faulty services, a real server.
+//! The SCIM connector: requests and answers, faulty services, a real server.
 
 mod account_life;
 mod faults;

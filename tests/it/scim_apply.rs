@@ -1,4 +1,4 @@
-//! The Dstny policies against a real SCIM server that nobody here wrote.
+//! The Dstny policies against a real SCIM server of another project.
 
 use crate::support::scim::server::Server;
 use crate::support::scim::workspace::on_scim;
@@ -9,24 +9,28 @@ use std::process::Stdio;
 #[test]
 fn dstny_is_applied_to_a_real_scim_server_and_the_second_plan_is_empty() {
     let server = Server::start();
-    let it = on_scim(&server);
-    let applied = it.run(&["apply"]).ends(0);
+    let playground = on_scim(&server);
+    let applied = playground.run(&["apply"]).ends(0);
     assert!(applied.out.contains("Applied: 6 create, 3 grant."), "{}", applied.out);
-    let plan = it.run(&["plan", "--detailed-exitcode"]).ends(0);
+    let plan = playground.run(&["plan", "--detailed-exitcode"]).ends(0);
     assert!(plan.out.contains("No changes."), "{}", plan.out);
     // A leaver, a promotion and a new number.
-    it.edit("policies/directories/people.yaml", "groups: [Support, Call centre supervisors]", "groups: []");
-    it.edit("policies/directories/people.yaml", "'+4533112201'", "'+4533119901'");
-    let applied = it.run(&["apply"]).ends(0);
+    playground.edit(
+        "policies/directories/people.yaml",
+        "groups: [Support, Call centre supervisors]",
+        "groups: []",
+    );
+    playground.edit("policies/directories/people.yaml", "'+4533112201'", "'+4533119901'");
+    let applied = playground.run(&["apply"]).ends(0);
     assert!(applied.out.contains("Applied: 1 delete, 1 update."), "{}", applied.out);
-    assert!(it.run(&["plan", "--detailed-exitcode"]).ends(0).out.contains("No changes."));
+    assert!(playground.run(&["plan", "--detailed-exitcode"]).ends(0).out.contains("No changes."));
 }
 
 #[test]
 fn f1_killed_in_the_middle_and_run_again_it_converges_without_duplicates() {
     let server = Server::start();
-    let it = on_scim(&server);
-    let mut people = it.read("policies/directories/people.yaml");
+    let playground = on_scim(&server);
+    let mut people = playground.read("policies/directories/people.yaml");
     for number in 0..40 {
         let _ = write!(
             people,
@@ -35,9 +39,9 @@ fn f1_killed_in_the_middle_and_run_again_it_converges_without_duplicates() {
              groups: [Telephony users, Call centre agents] }}\n"
         );
     }
-    it.write("policies/directories/people.yaml", &people);
+    playground.write("policies/directories/people.yaml", &people);
     for kill_after in [7, 20] {
-        let mut child = it
+        let mut child = playground
             .command(&["apply"])
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -49,14 +53,14 @@ fn f1_killed_in_the_middle_and_run_again_it_converges_without_duplicates() {
         assert_eq!(done, kill_after, "it ended before it could be killed");
         child.kill().expect("killed");
         child.wait().expect("ended");
-        it.run(&["unlock"]).ends(0);
+        playground.run(&["unlock"]).ends(0);
     }
-    it.run(&["apply"]).ends(0);
-    assert!(it.run(&["plan", "--detailed-exitcode"]).ends(0).out.contains("No changes."));
+    playground.run(&["apply"]).ends(0);
+    assert!(playground.run(&["plan", "--detailed-exitcode"]).ends(0).out.contains("No changes."));
     let names = server.user_names();
     let mut unique = names.clone();
     unique.sort();
     unique.dedup();
     assert_eq!((names.len(), unique.len()), (46, 46));
-    assert!(it.run(&["history"]).ends(0).out.contains("lost"));
+    assert!(playground.run(&["history"]).ends(0).out.contains("lost"));
 }

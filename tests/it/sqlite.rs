@@ -1,4 +1,4 @@
-//! The embedded account store: what is written is read, and what cannot be read is an error.
+//! The embedded account store: values are read as written, and a store that cannot be read is an error.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "stores are files")]
 
@@ -45,7 +45,7 @@ fn e11_a_missing_store_without_start_state_is_an_error_and_stays_missing() {
 }
 
 #[test]
-fn a_writer_touches_nothing_before_the_first_change_which_makes_the_store() {
+fn a_writer_creates_the_store_with_the_first_change() {
     let place = Place::new();
     let mut writer = place.writer();
     assert_eq!(place.files(), [""; 0]);
@@ -152,7 +152,7 @@ fn every_change_is_read_back_as_written() {
 }
 
 #[test]
-fn f1_changes_that_were_made_already_are_made_again_without_harm() {
+fn f1_repeated_changes_do_no_harm() {
     let place = Place::new();
     let mut writer = place.made();
     let attributes = [(path("email"), text("b@example.com"))];
@@ -173,7 +173,7 @@ fn f1_changes_that_were_made_already_are_made_again_without_harm() {
 }
 
 #[test]
-fn d7_create_takes_no_account_that_another_tool_changed() {
+fn d7_create_adopts_no_account_that_another_tool_changed() {
     let place = Place::new();
     let mut writer = place.made();
     let error = writer.create(&[(path("email"), text("new@example.com"))], "user-1", true).unwrap_err();

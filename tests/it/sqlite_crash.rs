@@ -1,4 +1,4 @@
-//! A writer that is killed leaves whole changes only.
+//! A killed writer leaves only complete changes.
 #![expect(clippy::disallowed_types, reason = "the writer that is killed is a child process")]
 #![expect(clippy::disallowed_methods, reason = "the child is told by its environment where the store is")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]

@@ -1,4 +1,4 @@
-//! A store that is damaged, locked, gone or somebody else's is an error, never an empty store.
+//! A store that is damaged, locked, missing or another program's is an error, never an empty store.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "stores are files")]
 
@@ -23,7 +23,7 @@ fn e11_rows_that_refer_to_nothing_are_damage() {
 }
 
 #[test]
-fn e11_what_is_no_store_is_never_an_empty_store() {
+fn e11_another_file_is_never_an_empty_store() {
     let place = Place::new();
     fs::create_dir(place.store()).unwrap();
     assert_eq!(problem(&place), StoreProblem::NotAFile);
@@ -114,7 +114,7 @@ fn a_locked_store_is_a_clear_error() {
 }
 
 #[test]
-fn e11_a_store_that_vanished_beside_its_journal_is_not_started_anew() {
+fn e11_a_missing_store_beside_its_journal_is_not_recreated() {
     let place = Place::new();
     drop(place.made());
     let journal = place.folder.path().join("app.db-wal");

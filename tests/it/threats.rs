@@ -11,7 +11,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-/// What is above it is written by hand.
+/// The part above it is written by hand.
 const MARK: &str = "<!-- Below is written by a test: BLESS=1 cargo test threats -->\n";
 /// How many threats each letter has.
 const MANY: [(char, usize); 7] = [('A', 11), ('B', 12), ('C', 10), ('D', 11), ('E', 13), ('F', 15), ('G', 8)];

@@ -1,4 +1,4 @@
-//! Pages whose commands are run, and whose output is what came out.
+//! Pages of the documentation whose commands are run, and whose output is compared.
 #![expect(clippy::disallowed_types, reason = "a transcript is run by the shell, as a reader would")]
 #![expect(clippy::disallowed_methods, reason = "pages are files")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 const END: char = '\u{1e}';
 
 #[test]
-fn start_is_a_walk_that_works() {
+fn the_commands_of_the_start_page_work() {
     let begun = Instant::now();
     is_run("docs/how-to/start.md");
     assert!(

@@ -1,4 +1,4 @@
-//! Change windows and schedules against a clock on the wall that is looked at minute by minute.
+//! Change windows and schedules, compared minute by minute with a wall clock.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::support::clock::at;
@@ -89,7 +89,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_window_holds_in_the_minutes_that_the_clock_shows(
+    fn a_window_is_closed_in_the_minutes_that_the_clock_shows(
         (from, to) in (0_i64..1440, 0_i64..=1440).prop_filter("some time", |(from, to)| from != to),
         early: bool,
         days in subsequence((0_u8..7).collect::<Vec<_>>(), 1..=7),
@@ -136,7 +136,7 @@ proptest! {
     }
 
     #[test]
-    fn a_daily_run_is_once_a_day_when_the_clock_first_shows_its_time(
+    fn a_daily_run_is_due_once_a_day_at_the_first_time_the_clock_shows_it(
         minute in 0_i64..1440,
         zone in select(&ZONES[..]),
         moment in select(&MOMENTS[..]),
@@ -161,7 +161,7 @@ proptest! {
     }
 
     #[test]
-    fn times_are_sets(
+    fn times_are_compared_as_sets(
         one in prop::collection::vec((0_i64..40, 0_i64..40), 0..6),
         other in prop::collection::vec((0_i64..40, 0_i64..40), 0..6),
     ) {
@@ -184,7 +184,7 @@ fn an_hour_that_clocks_show_twice_is_closed_both_times() {
 }
 
 #[test]
-fn a_time_that_clocks_skip_moves_forward() {
+fn a_time_that_the_clock_skips_moves_forward() {
     let night = window("night", "02:15", "02:30", "Europe/Copenhagen");
     let times: Vec<_> = night.times(at("2027-03-28T00:00:00Z"), at("2027-03-28T12:00:00Z")).iter().collect();
     assert_eq!(times, [(at("2027-03-28T01:15:00Z"), at("2027-03-28T01:30:00Z"))], "03:15 to 03:30 in summer");
@@ -253,7 +253,7 @@ fn closed_wins_over_open_and_without_open_all_else_is_open() {
 }
 
 #[test]
-fn lengths_of_time_and_times_of_the_day_have_one_form() {
+fn durations_and_times_of_day_have_one_notation() {
     for (text, seconds) in [("40m", 2400), ("12h", 43_200), ("7d", 604_800), ("9999d", 9999 * 86_400)] {
         assert_eq!(Period::parse(text).map(Period::seconds), Ok(seconds), "{text}");
     }

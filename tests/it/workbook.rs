@@ -1,4 +1,4 @@
-//! Workbooks as a spreadsheet program reads them: every cell is text, whatever the data says.
+//! Workbooks: every cell is text, whatever the data says.
 
 use crate::support::hostile::{HOSTILE, plan_of};
 use crate::support::spreadsheet::{rows, sheets};
@@ -69,7 +69,7 @@ fn c6_hostile_names_are_text_in_every_cell() {
 }
 
 #[test]
-fn a_text_that_no_cell_can_hold_is_cut_and_says_so() {
+fn a_text_too_long_for_a_cell_is_cut_and_marked() {
     let sheets = sheets(&of_plan(&plan_of(&"x".repeat(40_000))));
     let cells: Vec<&String> = sheets.values().flatten().flatten().collect();
     assert!(cells.iter().all(|cell| cell.encode_utf16().count() <= 32_767));

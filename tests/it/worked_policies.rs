@@ -1,14 +1,14 @@
-//! The worked policies of `policies/`, as they are shipped: applied once, and nothing is left to do.
+//! The worked policies of `policies/`, as shipped: after one apply the plan is empty.
 
 use crate::support::playground::Playground;
 
 /// Plans, applies, and plans again; `waiting` is what a person has to release first.
 fn is_applied(application: &str, applied: &str, waiting: Option<&str>) {
-    let mut it = Playground::of(&[application]).at_any_hour(application);
+    let mut playground = Playground::of(&[application]).at_any_hour(application);
     // What is remembered under `authority: untilSourceChanges` needs a key.
-    it.secret("ROLEWRIGHT_KEY", "a key of the tests");
+    playground.secret("ROLEWRIGHT_KEY", "a key of the tests");
     let only = ["--application", application];
-    let run = |words: &[&str]| it.run(&[words, &only].concat());
+    let run = |words: &[&str]| playground.run(&[words, &only].concat());
     run(&["validate"]).ends(0);
     run(&["test", "--require-coverage", "--mutate"]).ends(0);
     run(&["plan", "--detailed-exitcode"]).ends(2);
@@ -53,22 +53,22 @@ fn dstny_is_applied_and_the_second_plan_is_empty() {
 
 #[test]
 fn who_is_skipped_by_a_constraint_is_explained_as_out_of_scope() {
-    let it = Playground::of(&["pronestor"]);
-    let skipped = it.run(&["explain", "dagny.olsson@contoso.example"]).ends(0).out;
+    let playground = Playground::of(&["pronestor"]);
+    let skipped = playground.run(&["explain", "dagny.olsson@contoso.example"]).ends(0).out;
     assert!(skipped.contains("out of scope by the constraint `local-booker`"), "{skipped}");
     assert!(!skipped.contains("  in scope"), "{skipped}");
-    let dropped = it.run(&["explain", "gerda.rask@contoso.example"]).ends(0).out;
+    let dropped = playground.run(&["explain", "gerda.rask@contoso.example"]).ends(0).out;
     assert!(dropped.contains("drops `localRole=catering_manager@London`"), "{dropped}");
     assert!(dropped.contains("  in scope"), "{dropped}");
 }
 
 #[test]
 fn the_schedule_keeps_clear_of_the_restart_of_the_site() {
-    let it = Playground::of(&["pronestor"]);
-    it.run(&["validate"]).ends(0);
-    let next = it.run(&["schedule", "--count", "1", "--from", "2027-07-01T00:00:00Z"]).ends(0).out;
+    let playground = Playground::of(&["pronestor"]);
+    playground.run(&["validate"]).ends(0);
+    let next = playground.run(&["schedule", "--count", "1", "--from", "2027-07-01T00:00:00Z"]).ends(0).out;
     assert!(next.contains("2027-07-01T03:30:00Z"), "{next}");
-    it.edit("policies/pronestor/application.yaml", "daily: ['03:30']", "daily: ['02:00']");
-    let found = it.run(&["validate"]);
+    playground.edit("policies/pronestor/application.yaml", "daily: ['03:30']", "daily: ['02:00']");
+    let found = playground.run(&["validate"]);
     assert!(found.out.contains("check/schedule"), "{}", found.out);
 }

@@ -4,7 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests look at files")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-use crate::support::init::Begun;
+use crate::support::init::InitFolder;
 use crate::support::workflows::{ROOT, action, shipped, steps, yaml};
 use serde_yaml::Value;
 use std::fs;
@@ -47,31 +47,31 @@ fn this_repositorys_workflows_and_actions_are_without_findings() {
 #[test]
 fn what_init_writes_is_without_findings() {
     linted(&shipped().path("."));
-    linted(&Begun::with(&["--forge", "github"]).path("."));
+    linted(&InitFolder::with(&["--forge", "github"]).path("."));
 }
 
 /// The linters do find something where there is something.
 #[test]
-fn a_workflow_with_a_hole_is_found() {
-    let it = shipped();
-    let plan = it.read(".github/workflows/rolewright-plan.yml");
+fn the_linters_find_a_vulnerable_workflow() {
+    let folder = shipped();
+    let plan = folder.read(".github/workflows/rolewright-plan.yml");
     let broken = plan
         .replace("    steps:\n", "    steps:\n      - run: echo ${{ github.event.pull_request.title }}\n");
-    fs::write(it.path(".github/workflows/rolewright-plan.yml"), broken).unwrap();
-    let (clean, text) = tool(&it.path("."), &["zizmor", "--offline", "--no-config", ".github"]);
+    fs::write(folder.path(".github/workflows/rolewright-plan.yml"), broken).unwrap();
+    let (clean, text) = tool(&folder.path("."), &["zizmor", "--offline", "--no-config", ".github"]);
     assert!(!clean && text.contains("template-injection"), "{text}");
     let (clean, text) = tool(
-        &it.path("."),
+        &folder.path("."),
         &["actionlint", "-shellcheck=", "-pyflakes=", ".github/workflows/rolewright-plan.yml"],
     );
     assert!(!clean && text.contains("untrusted"), "{text}");
 }
 
 #[test]
-fn the_hooks_are_hooks() {
+fn the_hooks_are_valid_for_pre_commit() {
     let (clean, text) = tool(Path::new(ROOT), &["pre-commit", "validate-manifest", ".pre-commit-hooks.yaml"]);
     assert!(clean, "{text}");
-    let hooks = Begun::with(&["--forge", "none"]);
+    let hooks = InitFolder::with(&["--forge", "none"]);
     let (clean, text) = tool(&hooks.path("."), &["pre-commit", "validate-config", ".pre-commit-config.yaml"]);
     assert!(clean, "{text}");
 }
@@ -106,10 +106,10 @@ fn a1_jobs_have_the_permissions_they_need_and_forks_have_none() {
         ("rolewright-plan", "checks: write, contents: read, id-token: write, pull-requests: write"),
         ("rolewright-validate", "contents: read"),
     ];
-    let it = shipped();
-    assert_eq!(workflows(&it.path(".")).len(), expected.len());
+    let folder = shipped();
+    assert_eq!(workflows(&folder.path(".")).len(), expected.len());
     for (name, permissions) in expected {
-        let file = yaml(&it.path(&format!(".github/workflows/{name}.yml")));
+        let file = yaml(&folder.path(&format!(".github/workflows/{name}.yml")));
         assert!(file["permissions"].as_mapping().is_some_and(serde_yaml::Mapping::is_empty), "{name}");
         let jobs = file["jobs"].as_mapping().unwrap();
         assert_eq!(jobs.len(), 1);
@@ -122,7 +122,7 @@ fn a1_jobs_have_the_permissions_they_need_and_forks_have_none() {
             .collect();
         given.sort();
         assert_eq!(given.join(", "), permissions, "{name}");
-        let text = it.read(&format!(".github/workflows/{name}.yml"));
+        let text = folder.read(&format!(".github/workflows/{name}.yml"));
         let event = |event: &str| text.contains(&format!("\n  {event}:"));
         assert!(!event("pull_request_target") && !event("workflow_run") && !event("issue_comment"), "{name}");
         if event("pull_request") {
@@ -133,11 +133,11 @@ fn a1_jobs_have_the_permissions_they_need_and_forks_have_none() {
         }
         assert!(text.contains("persist-credentials: false"), "{name}");
     }
-    let apply = yaml(&it.path(".github/workflows/rolewright-apply.yml"));
+    let apply = yaml(&folder.path(".github/workflows/rolewright-apply.yml"));
     assert_eq!(apply["concurrency"]["cancel-in-progress"], Value::Bool(false));
     assert_eq!(apply["jobs"]["apply"]["environment"], "rolewright");
     for name in ["plan", "check", "drift"] {
-        let file = yaml(&it.path(&format!(".github/workflows/rolewright-{name}.yml")));
+        let file = yaml(&folder.path(&format!(".github/workflows/rolewright-{name}.yml")));
         assert_eq!(file["jobs"][name]["environment"]["name"], "rolewright-read", "{name}");
     }
 }
@@ -173,7 +173,7 @@ fn g2_no_workflow_keeps_a_plan() {
             "{used:?}"
         );
     }
-    let file = yaml(&Begun::with(&["--forge", "gitlab"]).path(".gitlab-ci.yml"));
+    let file = yaml(&InitFolder::with(&["--forge", "gitlab"]).path(".gitlab-ci.yml"));
     assert_eq!(file["plan"]["artifacts"]["access"], "developer");
     assert_eq!(file["plan"]["artifacts"]["expire_in"], "1 week");
     assert!(file["apply"]["artifacts"].is_null());
@@ -181,22 +181,26 @@ fn g2_no_workflow_keeps_a_plan() {
 
 /// Required checks run where they are required: in the queue too, under the same name.
 #[test]
-fn a7_required_checks_run_in_the_merge_queue_too() {
-    let it = shipped();
+fn required_checks_run_in_the_merge_queue_too() {
+    let folder = shipped();
     let name = |file: &str, job: &str| {
-        yaml(&it.path(&format!(".github/workflows/{file}.yml")))["jobs"][job]["name"].clone()
+        yaml(&folder.path(&format!(".github/workflows/{file}.yml")))["jobs"][job]["name"].clone()
     };
     assert_eq!(name("rolewright-plan", "plan"), name("rolewright-check", "check"));
     for file in ["rolewright-check", "rolewright-validate"] {
-        assert!(it.read(&format!(".github/workflows/{file}.yml")).contains("\n  merge_group:"), "{file}");
+        assert!(folder.read(&format!(".github/workflows/{file}.yml")).contains("\n  merge_group:"), "{file}");
     }
 }
 
 #[test]
-fn the_pipeline_of_gitlab_is_one() {
-    let it =
-        Begun::with(&["--forge", "gitlab", "--source", "https://git.company.example/tools/rolewright.git"]);
-    let file = yaml(&it.path(".gitlab-ci.yml"));
+fn the_gitlab_pipeline_is_valid() {
+    let folder = InitFolder::with(&[
+        "--forge",
+        "gitlab",
+        "--source",
+        "https://git.company.example/tools/rolewright.git",
+    ]);
+    let file = yaml(&folder.path(".gitlab-ci.yml"));
     assert_eq!(file["variables"]["ROLEWRIGHT_SOURCE"], "https://git.company.example/tools/rolewright");
     for (job, script) in [
         ("validate", "rolewright validate --format gitlab"),

@@ -1,4 +1,4 @@
-//! Ten and more wrong documents of each kind, with exactly what is said about each: `tests/cases/wrong/<kind>/`.
+//! At least ten wrong documents of each kind, with their exact findings: `tests/cases/wrong/<kind>/`.
 //!
 //! `documents.txt` holds them one after the other, each below a line that says what is wrong with it. The documents in
 //! `base/` are added, but for that of the kind itself. `BLESS=1` rewrites `expected.txt`.
@@ -55,7 +55,7 @@ fn said(kind: &str) -> (usize, String) {
 }
 
 #[test]
-fn each_wrong_document_is_told_what_is_wrong_with_it() {
+fn every_wrong_document_has_its_findings() {
     let mut wrong = Vec::new();
     for kind in kinds() {
         let (count, said) = said(&kind);

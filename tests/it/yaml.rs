@@ -1,4 +1,4 @@
-//! The YAML reader: a corpus as data, hostile input, and what must always hold.
+//! The YAML reader: a corpus of cases, hostile input, and properties.
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
 use crate::support::blessing::{cases, difference, folders};
@@ -25,7 +25,7 @@ fn shown(text: &str) -> String {
     }
 }
 
-/// `BLESS=1` rewrites what is expected.
+/// `BLESS=1` rewrites the expected files.
 #[test]
 fn b2_the_corpus_reads_as_its_cases_say() {
     let mut wrong = Vec::new();

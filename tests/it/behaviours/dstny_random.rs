@@ -1,4 +1,4 @@
-//! Made-up people and accounts, and the phone system's protections stated once more in a few lines: the plan agrees.
+//! Random people and accounts, and the phone system's protections restated in a few lines: the plan agrees.
 
 use crate::support::shipped::{Group, Shipped, User, Users};
 use crate::support::world::Account;
@@ -120,7 +120,7 @@ proptest! {
             prop_assert!(people.iter().all(|it| !it.in_group));
             return Ok(());
         };
-        // Whoever is kept by hand is touched by nothing.
+        // Nothing touches an account that is kept by hand.
         let touched = plan.changes.iter().filter_map(|change| change.subject.account.as_ref());
         prop_assert_eq!(touched.filter(|it| by_hand.contains(*it)).count(), 0);
         // Deleted is who is gone or out of the group, and neither kept by hand, nor with an active mobile number, nor

@@ -1,4 +1,4 @@
-//! Pronestor's rule of locations (PA-16 to PA-26), stated anew in a few lines and compared with the plan that the shipped
+//! Pronestor's rule of locations (PA-16 to PA-26), restated in a few lines and compared with the plan that the shipped
 //! policies make, over many directories.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
@@ -287,7 +287,7 @@ proptest! {
 }
 
 #[test]
-fn the_rule_is_that_of_the_worked_examples() {
+fn the_restated_rule_agrees_with_the_worked_examples() {
     let opened = |names: &[&str]| {
         let place = |name: &&str| SHIPPED.groups.iter().position(|(known, _)| known == name).unwrap();
         opens(&names.iter().map(place).collect())

@@ -1,4 +1,4 @@
-//! Made-up tenants and records, and the rules of Pulseway PSA stated once more in a few lines: the plan agrees.
+//! Random tenants and records, and the rules of Pulseway PSA restated in a few lines: the plan agrees.
 
 use crate::support::shipped::{Group, Shipped, User, Users};
 use crate::support::world::{Account, World};

@@ -119,7 +119,7 @@ fn pu_06_a_local_edit_stays_until_the_directory_changes() {
     assert_eq!(
         changed.accounts()["ann"].attributes["jobTitle"],
         "Boss",
-        "from then on it may be edited anew"
+        "from then on it may be edited again"
     );
 }
 

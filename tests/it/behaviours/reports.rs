@@ -38,8 +38,8 @@ fn to<'m>(mails: &'m [Mail], address: &str) -> &'m Mail {
 /// updated with the fields and values that change; making it changes nothing.
 #[test]
 fn ds_10_four_lists_name_everybody_and_nothing_is_written() {
-    let it = Playground::new();
-    let text = it.run(&["plan", "--format", "lists"]).ends(0).out;
+    let playground = Playground::new();
+    let text = playground.run(&["plan", "--format", "lists"]).ends(0).out;
     let lists = lists(&text);
     assert_eq!(lists["Missing, will be created"], ["clara.engel@contoso.example"]);
     assert_eq!(lists["To be deleted"], ["ida.moos@contoso.example", "karl.olsen@contoso.example"]);
@@ -52,10 +52,10 @@ fn ds_10_four_lists_name_everybody_and_nothing_is_written() {
     ] {
         assert!(text.contains(line), "`{line}` in\n{text}");
     }
-    assert!(!it.path("policies/dstny.db").exists());
-    assert_eq!(it.git(&["for-each-ref", "refs/rolewright"]), "");
-    it.run(&["apply"]).ends(0);
-    let after = self::lists(&it.run(&["plan", "--format", "lists"]).ends(0).out);
+    assert!(!playground.path("policies/dstny.db").exists());
+    assert_eq!(playground.git(&["for-each-ref", "refs/rolewright"]), "");
+    playground.run(&["apply"]).ends(0);
+    let after = self::lists(&playground.run(&["plan", "--format", "lists"]).ends(0).out);
     assert_eq!(after["Existing, nothing to change"].len(), 5);
     assert!(["Missing, will be created", "To be deleted", "Updated"].iter().all(|it| after[*it].is_empty()));
 }
@@ -63,25 +63,25 @@ fn ds_10_four_lists_name_everybody_and_nothing_is_written() {
 /// The same report is written as an Excel file.
 #[test]
 fn ds_10_the_preview_is_a_workbook_too() {
-    let it = Playground::new();
-    it.run(&["plan", "--format", "xlsx", "--output", "plan.xlsx"]).ends(0);
-    let sheets = sheets(&std::fs::read(it.path("plan.xlsx")).expect("a file"));
+    let playground = Playground::new();
+    playground.run(&["plan", "--format", "xlsx", "--output", "plan.xlsx"]).ends(0);
+    let sheets = sheets(&std::fs::read(playground.path("plan.xlsx")).expect("a file"));
     assert_eq!(rows(&sheets, "Added")[0]["Who"], "clara.engel@contoso.example");
     assert_eq!(rows(&sheets, "Added")[0]["Result"], "planned");
-    let piped = it.command(&["plan", "--format", "xlsx"]).output().expect("the binary starts").stdout;
-    assert_eq!(piped, std::fs::read(it.path("plan.xlsx")).expect("a file"));
-    assert!(!it.path("policies/dstny.db").exists());
+    let piped = playground.command(&["plan", "--format", "xlsx"]).output().expect("the binary starts").stdout;
+    assert_eq!(piped, std::fs::read(playground.path("plan.xlsx")).expect("a file"));
+    assert!(!playground.path("policies/dstny.db").exists());
 }
 
 /// Recipients can be set, and each gets a report after every run, whether or not something was to be done.
 #[test]
 fn ds_13_a_report_goes_to_the_recipients_after_every_run() {
     let server = MailServer::start("startTls");
-    let it = server.playground(
+    let playground = server.playground(
         "[{ send: always, to: [telephony@contoso.example, lead@contoso.example] },
           { send: changes, to: [audit@contoso.example] }, { send: failures, to: [on-call@contoso.example] }]",
     );
-    it.run(&["apply"]).ends(0);
+    playground.run(&["apply"]).ends(0);
     let mails = server.take();
     assert_eq!(
         mails.iter().flat_map(|mail| mail.to.clone()).collect::<Vec<_>>(),
@@ -94,7 +94,7 @@ fn ds_13_a_report_goes_to_the_recipients_after_every_run() {
     assert_eq!(mail.header("To"), "telephony@contoso.example");
     assert_eq!(mail.header("Auto-Submitted"), "auto-generated");
     assert!(mail.text.contains("Run r-1, ") && mail.attachments.is_empty(), "{}", mail.text);
-    it.run(&["apply"]).ends(0);
+    playground.run(&["apply"]).ends(0);
     let mails = server.take();
     assert_eq!(mails.len(), 2, "nothing changed: who hears of changes hears nothing");
     assert!(to(&mails, "lead@contoso.example").text.contains("No changes."));
@@ -104,8 +104,8 @@ fn ds_13_a_report_goes_to_the_recipients_after_every_run() {
 #[test]
 fn ds_15_the_mail_holds_a_workbook_of_what_was_added_deleted_and_updated() {
     let server = MailServer::start("tls");
-    let it = server.playground("[{ send: always, to: [telephony@contoso.example], attach: xlsx }]");
-    it.run(&["apply"]).ends(0);
+    let playground = server.playground("[{ send: always, to: [telephony@contoso.example], attach: xlsx }]");
+    playground.run(&["apply"]).ends(0);
     let mails = server.take();
     let [file] = to(&mails, "telephony@contoso.example").attachments.as_slice() else { panic!("{mails:#?}") };
     assert_eq!(file.name, "dstny-r-1.xlsx");
@@ -135,44 +135,44 @@ fn ds_15_the_mail_holds_a_workbook_of_what_was_added_deleted_and_updated() {
 #[test]
 fn ds_18_errors_stand_in_the_report_until_the_directory_is_corrected() {
     let server = MailServer::start("startTls");
-    let it = server.playground("[{ send: always, to: [telephony@contoso.example], attach: xlsx }]");
+    let playground = server.playground("[{ send: always, to: [telephony@contoso.example], attach: xlsx }]");
     let wrong = "`33 11 22 06` is not a phone number with country code";
-    let text = it.run(&["plan", "--format", "lists"]).ends(0).out;
+    let text = playground.run(&["plan", "--format", "lists"]).ends(0).out;
     assert!(lists(&text)["Errors, to be corrected"].contains(&"freja.juhl@contoso.example".to_owned()));
     assert!(text.contains(wrong), "{text}");
-    it.run(&["apply"]).ends(0);
+    playground.run(&["apply"]).ends(0);
     let mails = server.take();
     let mail = to(&mails, "telephony@contoso.example");
     assert!(mail.text.contains(wrong), "{}", mail.text);
     let errors = rows(&sheets(&mail.attachments[0].bytes()), "Errors");
     let error = errors.iter().find(|row| row["Who"] == "freja.juhl@contoso.example").expect("a row");
     assert!(error["Message"].contains(wrong) && error["Kind"] == "blocked", "{error:?}");
-    it.edit(PEOPLE, "'33 11 22 06'", "'+4533112206'");
-    it.run(&["apply"]).ends(0);
+    playground.edit(PEOPLE, "'33 11 22 06'", "'+4533112206'");
+    playground.run(&["apply"]).ends(0);
     let mails = server.take();
     assert!(!mails[0].text.contains(wrong), "{}", mails[0].text);
     let added = rows(&sheets(&mails[0].attachments[0].bytes()), "Added");
     assert_eq!(added[0]["Who"], "freja.juhl@contoso.example");
 }
 
-/// A person or a group is told by mail when a run fails, and only then.
+/// A person or a group gets mail when a run fails, and only then.
 #[test]
 fn pm_07_a_mail_is_sent_when_a_failure_occurs_and_only_then() {
     let server = MailServer::start("tls");
-    let it = server.playground("[{ send: failures, to: [provisioning@contoso.example] }]");
-    it.run(&["apply"]).ends(0);
+    let playground = server.playground("[{ send: failures, to: [provisioning@contoso.example] }]");
+    playground.run(&["apply"]).ends(0);
     assert_eq!(server.take().len(), 0, "it went well");
-    it.edit(LIFECYCLE, "percent: 5, floor: 3", "percent: 5, floor: 0");
-    it.commit("No removals");
-    it.edit(PEOPLE, "groups: [Telephony users, Call centre agents]", "groups: []");
-    let refused = it.run(&["apply"]).ends(3);
+    playground.edit(LIFECYCLE, "percent: 5, floor: 3", "percent: 5, floor: 0");
+    playground.commit("No removals");
+    playground.edit(PEOPLE, "groups: [Telephony users, Call centre agents]", "groups: []");
+    let refused = playground.run(&["apply"]).ends(3);
     assert!(refused.talk.contains("the report was mailed to 1 of 1 addresses"), "{}", refused.talk);
     let mails = server.take();
     let mail = to(&mails, "provisioning@contoso.example");
     assert_eq!(mail.header("Subject"), "Rolewright, dstny: refused, nothing was written");
     assert!(mail.text.contains("refused: 1 changes of the kind `removal`"), "{}", mail.text);
-    it.write(PEOPLE, "users:\n  - { id: ");
-    it.run(&["apply"]).ends(7);
+    playground.write(PEOPLE, "users:\n  - { id: ");
+    playground.run(&["apply"]).ends(7);
     let mails = server.take();
     assert_eq!(mails[0].header("Subject"), "Rolewright, dstny: failed, a read was incomplete");
     assert!(mails[0].text.contains("The run ended early:"), "{}", mails[0].text);
@@ -182,8 +182,9 @@ fn pm_07_a_mail_is_sent_when_a_failure_occurs_and_only_then() {
 #[test]
 fn pm_15_progress_is_visible_and_the_report_describes_every_action() {
     let server = MailServer::start("tls");
-    let it = server.playground("[{ send: always, to: [provisioning@contoso.example], attach: xlsx }]");
-    let applied = it.run(&["apply"]).ends(0);
+    let playground =
+        server.playground("[{ send: always, to: [provisioning@contoso.example], attach: xlsx }]");
+    let applied = playground.run(&["apply"]).ends(0);
     assert!(applied.talk.contains("dstny: run r-1 reads\n"), "{}", applied.talk);
     assert!(applied.talk.contains("dstny: run r-1 writes 9 changes\n"), "{}", applied.talk);
     let done: Vec<&str> = applied.out.lines().filter(|line| line.starts_with("  done ")).collect();
@@ -202,8 +203,8 @@ fn pm_15_progress_is_visible_and_the_report_describes_every_action() {
 /// A long import shows its progress, and the history lists every run with its time, how it ended and what it wrote.
 #[test]
 fn pd_06_the_history_lists_the_runs_of_each_application() {
-    let it = Playground::new();
-    std::fs::create_dir_all(it.path("policies/second")).expect("a folder");
+    let playground = Playground::new();
+    std::fs::create_dir_all(playground.path("policies/second")).expect("a folder");
     for file in [
         "application",
         "attribute-mapping",
@@ -213,20 +214,20 @@ fn pd_06_the_history_lists_the_runs_of_each_application() {
         "linking-rules",
         "start",
     ] {
-        let text = it.read(&format!("policies/dstny/{file}.yaml")).replace("dstny", "second");
-        it.write(&format!("policies/second/{file}.yaml"), &text);
+        let text = playground.read(&format!("policies/dstny/{file}.yaml")).replace("dstny", "second");
+        playground.write(&format!("policies/second/{file}.yaml"), &text);
     }
-    it.commit("A second installation");
-    let applied = it.run(&["apply"]).ends(0);
+    playground.commit("A second installation");
+    let applied = playground.run(&["apply"]).ends(0);
     assert!(applied.talk.contains("dstny: run r-1 writes 9 changes"), "{}", applied.talk);
-    it.edit(PEOPLE, "jobTitle: Team lead", "jobTitle: Head of support");
-    it.run(&["apply", "--application", "second"]).ends(0);
-    let history = it.run(&["history"]).ends(0).out;
+    playground.edit(PEOPLE, "jobTitle: Team lead", "jobTitle: Head of support");
+    playground.run(&["apply", "--application", "second"]).ends(0);
+    let history = playground.run(&["history"]).ends(0).out;
     let lines: Vec<&str> = history.lines().collect();
     assert_eq!((lines[0], lines[2], lines.len()), ("default/dstny", "default/second", 5), "{history}");
     assert!(lines[3].starts_with("  r-2 ") && lines[3].ends_with("  1 update"), "{history}");
     assert!(lines[4].contains("done") && lines[4].contains("2 delete"), "{history}");
-    let one = it.run(&["history", "--application", "second", "--json"]).ends(0).out;
+    let one = playground.run(&["history", "--application", "second", "--json"]).ends(0).out;
     let runs: Vec<serde_json::Value> =
         one.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     assert_eq!((runs.len(), &runs[0]["instance"]), (2, &"default/second".into()));
@@ -238,15 +239,16 @@ fn pd_06_the_history_lists_the_runs_of_each_application() {
 #[test]
 fn pm_07_a_change_that_fails_is_a_failure() {
     let server = MailServer::start("startTls");
-    let it = server.playground("[{ send: failures, to: [provisioning@contoso.example], attach: xlsx }]");
-    it.run(&["apply"]).ends(0);
-    let store = rusqlite::Connection::open(it.path("policies/dstny.db")).expect("the store");
+    let playground =
+        server.playground("[{ send: failures, to: [provisioning@contoso.example], attach: xlsx }]");
+    playground.run(&["apply"]).ends(0);
+    let store = rusqlite::Connection::open(playground.path("policies/dstny.db")).expect("the store");
     let refuse =
         "CREATE TRIGGER refuse BEFORE DELETE ON accounts BEGIN SELECT RAISE(ABORT, 'has records'); END";
     store.execute_batch(refuse).expect("a trigger");
     drop(store);
-    it.edit(PEOPLE, "groups: [Support, Call centre supervisors]", "groups: []");
-    it.run(&["apply"]).ends(5);
+    playground.edit(PEOPLE, "groups: [Support, Call centre supervisors]", "groups: []");
+    playground.run(&["apply"]).ends(5);
     let mails = server.take();
     let mail = to(&mails, "provisioning@contoso.example");
     assert_eq!(mail.header("Subject"), "Rolewright, dstny: not everything could be written");
@@ -263,13 +265,13 @@ fn pm_07_a_change_that_fails_is_a_failure() {
 #[test]
 fn pm_08_an_application_that_is_not_enabled_sends_nothing() {
     let server = MailServer::start("tls");
-    let it = server.playground("[{ send: always, to: [provisioning@contoso.example] }]");
-    it.edit(APPLICATION, "name: dstny\n", "name: dstny\nenabled: false\n");
-    it.commit("Off");
-    it.run(&["apply"]).ends(0);
-    assert!(server.take().is_empty() && !it.path("policies/dstny.db").exists());
-    it.edit(APPLICATION, "enabled: false", "enabled: true");
-    it.commit("On");
-    it.run(&["apply"]).ends(0);
-    assert!(server.take().len() == 1 && it.path("policies/dstny.db").exists());
+    let playground = server.playground("[{ send: always, to: [provisioning@contoso.example] }]");
+    playground.edit(APPLICATION, "name: dstny\n", "name: dstny\nenabled: false\n");
+    playground.commit("Off");
+    playground.run(&["apply"]).ends(0);
+    assert!(server.take().is_empty() && !playground.path("policies/dstny.db").exists());
+    playground.edit(APPLICATION, "enabled: false", "enabled: true");
+    playground.commit("On");
+    playground.run(&["apply"]).ends(0);
+    assert!(server.take().len() == 1 && playground.path("policies/dstny.db").exists());
 }

@@ -146,12 +146,12 @@ fn pd_03_runs_daily_at_the_chosen_time() {
 }
 
 /// An application in which each change takes a minute of a clock that tests own.
-struct Slow {
+struct SlowApplication {
     now: Rc<Cell<i64>>,
     made: usize,
 }
 
-impl Slow {
+impl SlowApplication {
     fn change(&mut self) -> Result<(), WriteError> {
         self.now.set(self.now.get() + 60);
         self.made += 1;
@@ -159,7 +159,7 @@ impl Slow {
     }
 }
 
-impl Writer for Slow {
+impl Writer for SlowApplication {
     fn call_timeout(&self) -> Duration {
         Duration::from_secs(30)
     }
@@ -202,7 +202,7 @@ fn pd_04_a_run_that_overlaps_a_recycling_changes_nothing_more() {
     let run = |world: &mut World, from: &str| {
         let approved = unreviewed(world.plan(&set), policy, &Past::of(&State::default(), 0)).unwrap();
         let now = Rc::new(Cell::new(at(from)));
-        let mut slow = Slow { now: Rc::clone(&now), made: 0 };
+        let mut slow = SlowApplication { now: Rc::clone(&now), made: 0 };
         let door = standing(&policy.change_windows, now.get(), slow.call_timeout());
         let mut made = Vec::new();
         let tally = apply::run(
@@ -240,37 +240,37 @@ fn closed_now() -> String {
 /// A run that begins while the application is recycled writes nothing and says when to run again.
 #[test]
 fn pd_04_a_run_that_begins_in_a_closed_window_writes_nothing() {
-    let it = Playground::new();
-    let application = it.read("policies/dstny/application.yaml");
-    it.write("policies/dstny/application.yaml", &format!("{application}{}", closed_now()));
-    it.commit("Closed now");
-    let plan = it.run(&["plan"]).ends(0).out;
+    let playground = Playground::new();
+    let application = playground.read("policies/dstny/application.yaml");
+    playground.write("policies/dstny/application.yaml", &format!("{application}{}", closed_now()));
+    playground.commit("Closed now");
+    let plan = playground.run(&["plan"]).ends(0).out;
     assert!(
         plan.contains("Apply would wait: the change window `recycling` is closed (It restarts)"),
         "{plan}"
     );
-    let waits = it.run(&["apply"]).ends(0);
+    let waits = playground.run(&["apply"]).ends(0);
     assert!(waits.talk.contains("changes are made again from"), "{}", waits.talk);
     assert!(waits.talk.contains("nothing was written"), "{}", waits.talk);
-    assert!(!it.path("policies/dstny.db").exists());
-    let ledger = it.git(&["rev-parse", "refs/rolewright/default/dstny"]);
-    it.run(&["apply"]).ends(0);
-    assert_eq!(it.git(&["rev-parse", "refs/rolewright/default/dstny"]), ledger, "told once");
-    assert!(it.run(&["history"]).ends(0).out.contains("closed"));
-    it.write("policies/dstny/application.yaml", &application);
-    it.commit("Open again");
-    assert!(it.run(&["apply"]).ends(0).out.contains("Applied: "));
+    assert!(!playground.path("policies/dstny.db").exists());
+    let ledger = playground.git(&["rev-parse", "refs/rolewright/default/dstny"]);
+    playground.run(&["apply"]).ends(0);
+    assert_eq!(playground.git(&["rev-parse", "refs/rolewright/default/dstny"]), ledger, "told once");
+    assert!(playground.run(&["history"]).ends(0).out.contains("closed"));
+    playground.write("policies/dstny/application.yaml", &application);
+    playground.commit("Open again");
+    assert!(playground.run(&["apply"]).ends(0).out.contains("Applied: "));
 }
 
 /// Whoever hears of such a run is told which window is closed, and when changes are made again.
 #[test]
 fn pd_04_the_letter_of_a_run_names_the_closed_window() {
     let server = crate::support::mail_server::MailServer::start("tls");
-    let it = server.playground("[{ send: always, to: [telephony@contoso.example], attach: xlsx }]");
-    let application = it.read("policies/dstny/application.yaml");
-    it.write("policies/dstny/application.yaml", &format!("{application}{}", closed_now()));
-    it.commit("Closed now");
-    it.run(&["apply"]).ends(0);
+    let playground = server.playground("[{ send: always, to: [telephony@contoso.example], attach: xlsx }]");
+    let application = playground.read("policies/dstny/application.yaml");
+    playground.write("policies/dstny/application.yaml", &format!("{application}{}", closed_now()));
+    playground.commit("Closed now");
+    playground.run(&["apply"]).ends(0);
     let mails = server.take();
     assert_eq!(mails.len(), 1, "{mails:#?}");
     assert_eq!(mails[0].header("Subject"), "Rolewright, dstny: waits for a change window");
@@ -282,9 +282,9 @@ fn pd_04_the_letter_of_a_run_names_the_closed_window() {
     let summary = crate::support::spreadsheet::rows(&sheets, "Summary");
     let row = summary.iter().find(|row| row["What"] == "Change window").expect("a row");
     assert!(row["Value"].starts_with(window), "{row:?}");
-    it.write("policies/dstny/application.yaml", &application);
-    it.commit("Open again");
-    it.run(&["apply"]).ends(0);
+    playground.write("policies/dstny/application.yaml", &application);
+    playground.commit("Open again");
+    playground.run(&["apply"]).ends(0);
     let mails = server.take();
     assert_eq!(mails[0].header("Subject"), "Rolewright, dstny: done");
     assert!(!mails[0].text.contains("change window"), "{}", mails[0].text);
@@ -293,19 +293,19 @@ fn pd_04_the_letter_of_a_run_names_the_closed_window() {
 /// While provisioning is off nothing is applied, and once it is on everything is.
 #[test]
 fn pm_08_nothing_runs_while_provisioning_is_off() {
-    let it = Playground::new();
-    it.edit("policies/dstny/application.yaml", "name: dstny\n", "name: dstny\nenabled: false\n");
-    it.commit("Off");
-    let off = it.run(&["apply"]).ends(0);
+    let playground = Playground::new();
+    playground.edit("policies/dstny/application.yaml", "name: dstny\n", "name: dstny\nenabled: false\n");
+    playground.commit("Off");
+    let off = playground.run(&["apply"]).ends(0);
     assert!(off.talk.contains("not enabled; nothing is applied"), "{}", off.talk);
     assert!(!off.out.contains("Applied"), "{}", off.out);
-    assert!(!it.path("policies/dstny.db").exists());
-    assert_eq!(it.git(&["for-each-ref", "refs/rolewright"]), "");
-    it.run(&["plan", "--detailed-exitcode"]).ends(2);
-    it.edit("policies/dstny/application.yaml", "enabled: false\n", "enabled: true\n");
-    it.commit("On");
-    assert!(it.run(&["apply"]).ends(0).out.contains("Applied: "));
-    assert!(it.path("policies/dstny.db").exists());
+    assert!(!playground.path("policies/dstny.db").exists());
+    assert_eq!(playground.git(&["for-each-ref", "refs/rolewright"]), "");
+    playground.run(&["plan", "--detailed-exitcode"]).ends(2);
+    playground.edit("policies/dstny/application.yaml", "enabled: false\n", "enabled: true\n");
+    playground.commit("On");
+    assert!(playground.run(&["apply"]).ends(0).out.contains("Applied: "));
+    assert!(playground.path("policies/dstny.db").exists());
 }
 
 /// A cycle begins every 40 minutes, which the cron expressions for a CI system say exactly.
@@ -325,13 +325,13 @@ fn pm_14_a_cycle_about_every_forty_minutes() {
 /// The command tells the next runs of an application, and those that meet a closed window.
 #[test]
 fn pm_14_the_schedule_is_told_for_what_starts_the_runs() {
-    let it = Playground::new();
+    let playground = Playground::new();
     let shipped = "schedule: { daily: ['06:00', '18:00'], timeZone: Europe/Copenhagen }\n";
-    let application = it.read("policies/dstny/application.yaml").replace(shipped, "");
+    let application = playground.read("policies/dstny/application.yaml").replace(shipped, "");
     let schedule = "schedule: { daily: ['04:00', '18:00'], timeZone: Europe/Copenhagen }
 changeWindows: { closed: [{ id: site-restart, from: '03:00', to: '03:30', days: [mon] }] }\n";
-    it.write("policies/dstny/application.yaml", &format!("{application}{schedule}"));
-    let told = it.run(&["schedule", "--from", "2026-11-21T12:00:00Z", "--count", "4"]).ends(0);
+    playground.write("policies/dstny/application.yaml", &format!("{application}{schedule}"));
+    let told = playground.run(&["schedule", "--from", "2026-11-21T12:00:00Z", "--count", "4"]).ends(0);
     assert_eq!(
         told.out,
         "dstny
@@ -343,8 +343,8 @@ changeWindows: { closed: [{ id: site-restart, from: '03:00', to: '03:30', days: 
   next        2026-11-23T03:00:00Z  (2026-11-23 04:00 Europe/Copenhagen)  closed: site-restart
 "
     );
-    it.run(&["schedule", "--from", "tomorrow"]).ends(1);
-    it.write("policies/dstny/application.yaml", &format!("{application}schedule: {{ every: 7h }}\n"));
-    let told = it.run(&["schedule"]).ends(0).out;
+    playground.run(&["schedule", "--from", "tomorrow"]).ends(1);
+    playground.write("policies/dstny/application.yaml", &format!("{application}schedule: {{ every: 7h }}\n"));
+    let told = playground.run(&["schedule"]).ends(0).out;
     assert!(told.contains("none says it exactly"), "{told}");
 }

@@ -1,18 +1,18 @@
-//! People: where others read what CI says, nobody is named whom the policies do not name.
+//! People: where others read the output of CI, nobody is named but those whom the policies name.
 
-use super::{Said, ledgers, say, silent};
+use super::{Outputs, ledgers, say, silent};
 use crate::support::playground::Playground;
 use serde_json::Value;
 
 const KEY: (&str, &str) = ("ROLEWRIGHT_KEY", "0123456789abcdef0123456789abcdef0123456789abcdef");
 
 /// Everything that the data says of people and accounts and no policy says: names, addresses, numbers, ids.
-fn canaries(it: &Playground) -> Vec<String> {
+fn canaries(playground: &Playground) -> Vec<String> {
     let mut found = Vec::new();
     for (file, place) in
         [("policies/directories/people.yaml", "users"), ("policies/dstny/start.yaml", "accounts")]
     {
-        let document: Value = serde_yaml::from_str(&it.read(file)).unwrap();
+        let document: Value = serde_yaml::from_str(&playground.read(file)).unwrap();
         for one in document[place].as_array().unwrap() {
             gather(one, &mut found);
         }
@@ -20,7 +20,7 @@ fn canaries(it: &Playground) -> Vec<String> {
     let policies: String =
         ["application", "attribute-mapping", "constraints", "exclusions", "lifecycle", "linking-rules"]
             .iter()
-            .map(|name| it.read(&format!("policies/dstny/{name}.yaml")))
+            .map(|name| playground.read(&format!("policies/dstny/{name}.yaml")))
             .collect();
     let policies = policies.to_lowercase();
     found.retain(|text| text.len() > 3 && !policies.contains(&text.to_lowercase()));
@@ -64,20 +64,20 @@ const COMMANDS: [&[&str]; 17] = [
 ];
 
 fn at_level(level: &str) -> Playground {
-    let it = Playground::new().at_any_hour("dstny");
-    let workspace = it.read("policies/workspace.yaml");
-    it.write("policies/workspace.yaml", &format!("{workspace}{level}"));
-    it.edit("policies/dstny/lifecycle.yaml", "deleted: delete", "deleted: deactivate");
-    it.commit("What others may see");
-    it
+    let playground = Playground::new().at_any_hour("dstny");
+    let workspace = playground.read("policies/workspace.yaml");
+    playground.write("policies/workspace.yaml", &format!("{workspace}{level}"));
+    playground.edit("policies/dstny/lifecycle.yaml", "deleted: delete", "deleted: deactivate");
+    playground.commit("What others may see");
+    playground
 }
 
-fn nobody_is_named(it: &Playground, environment: &[(&str, &str)]) -> Said {
-    let canaries = canaries(it);
-    let mut said = Said::new();
-    say(it, &mut said, environment, &COMMANDS);
-    said.push(("the summary".to_owned(), it.read("summary.md")));
-    ledgers(it, &mut said);
+fn nobody_is_named(playground: &Playground, environment: &[(&str, &str)]) -> Outputs {
+    let canaries = canaries(playground);
+    let mut said = Outputs::new();
+    say(playground, &mut said, environment, &COMMANDS);
+    said.push(("the summary".to_owned(), playground.read("summary.md")));
+    ledgers(playground, &mut said);
     // The one who was asked for is named by who asks.
     silent(&said, &canaries);
     said
@@ -105,25 +105,29 @@ fn scenario_41_who_can_read_is_asked_where_the_policies_say_nothing() {
 
 #[test]
 fn scenario_41_without_key_pseudonyms_are_an_error_before_anything_is_read() {
-    let it = at_level("privacy: pseudonyms\n");
-    let mut said = Said::new();
-    say(&it, &mut said, &[("CI", "true")], &[&["plan"], &["apply"]]);
-    silent(&said, &canaries(&it));
+    let playground = at_level("privacy: pseudonyms\n");
+    let mut said = Outputs::new();
+    say(&playground, &mut said, &[("CI", "true")], &[&["plan"], &["apply"]]);
+    silent(&said, &canaries(&playground));
     assert!(said.iter().any(|(_, text)| text.contains("ROLEWRIGHT_KEY")), "{said:#?}");
 }
 
 #[test]
-fn what_goes_wrong_names_nobody_either() {
-    let it = at_level("privacy: counts\n");
-    let canaries = canaries(&it);
-    it.run(&["apply"]).ends(0);
-    it.edit("policies/directories/people.yaml", "groups: [Support, Call centre supervisors]", "groups: []");
-    let store = rusqlite::Connection::open(it.path("policies/dstny.db")).unwrap();
+fn errors_name_nobody_either() {
+    let playground = at_level("privacy: counts\n");
+    let canaries = canaries(&playground);
+    playground.run(&["apply"]).ends(0);
+    playground.edit(
+        "policies/directories/people.yaml",
+        "groups: [Support, Call centre supervisors]",
+        "groups: []",
+    );
+    let store = rusqlite::Connection::open(playground.path("policies/dstny.db")).unwrap();
     let refuse = "CREATE TRIGGER refuse BEFORE DELETE ON accounts BEGIN SELECT RAISE(ABORT, 'bo.dahl@contoso.example has records'); END";
     store.execute_batch(refuse).unwrap();
     drop(store);
-    let mut said = Said::new();
-    say(&it, &mut said, &[("CI", "true")], &[&["apply"], &["plan"], &["history"]]);
+    let mut said = Outputs::new();
+    say(&playground, &mut said, &[("CI", "true")], &[&["apply"], &["plan"], &["history"]]);
     assert!(said.iter().any(|(_, text)| text.contains("FAILED")), "{said:#?}");
     silent(&said, &canaries);
 }

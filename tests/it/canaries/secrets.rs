@@ -1,6 +1,6 @@
 //! Credentials: of a directory, of mail, of the forge, and the operator's key.
 
-use super::{Said, ledgers, say, silent};
+use super::{Outputs, ledgers, say, silent};
 use crate::support::entra::double::{Double, error};
 use crate::support::entra::tenant::SECRET;
 use crate::support::entra::workspace::by_graph;
@@ -66,40 +66,40 @@ const ENVIRONMENT: [(&str, &str); 6] = [
 
 /// The phone system, its people in a tenant, its letters by a mail server that is not there.
 fn company(double: &Double) -> Playground {
-    let mut it = Playground::new().at_any_hour("dstny");
-    it.write(
+    let mut playground = Playground::new().at_any_hour("dstny");
+    playground.write(
         "policies/directories/contoso.yaml",
         &format!(
             "apiVersion: rolewright/v1\nkind: Directory\nname: contoso\n{}",
             by_graph(double, "{ env: ROLEWRIGHT_CONTOSO }")
         ),
     );
-    it.git(&["rm", "-q", "-f", "policies/directories/people.yaml"]);
-    let workspace = it.read("policies/workspace.yaml");
-    it.write(
+    playground.git(&["rm", "-q", "-f", "policies/directories/people.yaml"]);
+    let workspace = playground.read("policies/workspace.yaml");
+    playground.write(
         "policies/workspace.yaml",
         &(workspace + "mail: { server: '127.0.0.1:9', from: rolewright@contoso.example, credential: { env: ROLEWRIGHT_MAIL }, security: tls }\n"),
     );
-    let application = it.read("policies/dstny/application.yaml");
-    it.write(
+    let application = playground.read("policies/dstny/application.yaml");
+    playground.write(
         "policies/dstny/application.yaml",
         &(application + "notify: [{ send: always, to: [telephony@contoso.example] }]\n"),
     );
-    it.commit("Contoso by Graph, and letters");
-    it.secret("ROLEWRIGHT_CONTOSO", SECRET);
-    it
+    playground.commit("Contoso by Graph, and letters");
+    playground.secret("ROLEWRIGHT_CONTOSO", SECRET);
+    playground
 }
 
 #[test]
 fn no_secret_is_in_anything_that_is_said_or_left() {
     let people = Playground::new().read("policies/directories/people.yaml");
     let double = Double::start(tenant_of(&people)).unjudged();
-    let it = company(&double);
-    let mut said = Said::new();
-    say(&it, &mut said, &ENVIRONMENT, &COMMANDS);
+    let playground = company(&double);
+    let mut said = Outputs::new();
+    say(&playground, &mut said, &ENVIRONMENT, &COMMANDS);
     let applied = said.iter().find(|(place, _)| place.contains("stdout of [\"apply\"]")).unwrap();
     assert!(applied.1.contains("Applied: "), "the commands come to their end: {said:#?}");
-    ledgers(&it, &mut said);
+    ledgers(&playground, &mut said);
     assert!(said.iter().any(|(place, _)| place == "state.json"));
     silent(&said, &canaries());
 }
@@ -114,15 +114,15 @@ fn no_secret_is_in_what_is_said_of_a_service_that_repeats_it() {
             Some(rolewright_reply(error(status, "Canary", &told)))
         })
         .unjudged();
-        let it = company(&double);
-        let mut said = Said::new();
+        let playground = company(&double);
+        let mut said = Outputs::new();
         say(
-            &it,
+            &playground,
             &mut said,
             &ENVIRONMENT,
             &[&["plan"], &["apply"], &["doctor"], &["groups"], &["explain", "x"]],
         );
-        ledgers(&it, &mut said);
+        ledgers(&playground, &mut said);
         silent(&said, &canaries());
     }
 }
@@ -139,14 +139,14 @@ fn a_secret_in_a_policy_is_refused_and_not_shown() {
         "entra: { tenantId: a, clientId: b, credential: { env: ROLEWRIGHT_X }, endpoint: 'https://ida:canary-in-a-url@graph.example/' }",
         "clientSecret: canary-mail-password-31415926",
     ] {
-        let it = Playground::new();
-        it.write(
+        let playground = Playground::new();
+        playground.write(
             "policies/directories/contoso.yaml",
             &format!("apiVersion: rolewright/v1\nkind: Directory\nname: contoso\n{line}\n"),
         );
-        it.commit("A secret");
-        let mut said = Said::new();
-        say(&it, &mut said, &ENVIRONMENT, &COMMANDS);
+        playground.commit("A secret");
+        let mut said = Outputs::new();
+        say(&playground, &mut said, &ENVIRONMENT, &COMMANDS);
         assert!(said[0].1.contains("error"), "{said:#?}");
         silent(&said, &canaries());
     }

@@ -14,12 +14,12 @@ fn double() -> Double {
 fn each_missing_permission_is_named(permissions: &[&'static str]) {
     for permission in permissions {
         let double = double();
-        let it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
+        let playground = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
         double.change(|tenant| tenant.permissions.retain(|it| it != permission));
-        let ran = it.run(&["apply"]).ends(7);
+        let ran = playground.run(&["apply"]).ends(7);
         let help = format!("grant the application permission `{permission}` of Microsoft Graph");
         assert!(ran.talk.contains(&help) && ran.talk.contains("give admin consent"), "{}", ran.talk);
-        assert!(!it.path("policies/dstny.db").exists());
+        assert!(!playground.path("policies/dstny.db").exists());
     }
 }
 
@@ -36,56 +36,61 @@ fn pu_17_a_permission_that_is_missing_is_named() {
 #[test]
 fn ds_02_a_client_secret_is_long_enough_and_warns_before_it_ends() {
     let double = double();
-    let mut it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO, minLength: 40, expires: '2027-06-30' }");
-    let ran = it.run(&["plan", "--as-of", "2027-05-30"]).ends(0);
+    let mut playground =
+        on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO, minLength: 40, expires: '2027-06-30' }");
+    let ran = playground.run(&["plan", "--as-of", "2027-05-30"]).ends(0);
     assert!(!ran.talk.contains("check/expires"), "{}", ran.talk);
-    let ran = it.run(&["plan", "--as-of", "2027-06-01"]).ends(0);
+    let ran = playground.run(&["plan", "--as-of", "2027-06-01"]).ends(0);
     assert!(ran.talk.contains("the credential of the directory `contoso` ends in 29 days"), "{}", ran.talk);
-    it.secret("ROLEWRIGHT_CONTOSO", &SECRET[..39]);
-    let ran = it.run(&["plan"]).ends(7);
+    playground.secret("ROLEWRIGHT_CONTOSO", &SECRET[..39]);
+    let ran = playground.run(&["plan"]).ends(7);
     assert!(ran.talk.contains("has 39 characters; the policies want at least 40"), "{}", ran.talk);
 }
 
 #[test]
 fn ds_03_a_group_that_is_renamed_in_the_tenant_keeps_its_members_in_scope() {
     let double = double();
-    let it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
-    it.run(&["apply"]).ends(0);
+    let playground = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
+    playground.run(&["apply"]).ends(0);
     double.change(|tenant| {
         let group = tenant.groups.iter_mut().find(|it| it["displayName"] == "Telephony users");
         group.expect("the group")["displayName"] = "Phone users".into();
     });
-    let ran = it.run(&["plan", "--detailed-exitcode"]).ends(0);
+    let ran = playground.run(&["plan", "--detailed-exitcode"]).ends(0);
     assert!(ran.out.contains("is now called `Phone users`"), "{}", ran.out);
 }
 
 #[test]
 fn pa_01_a_tenant_and_a_file_feed_one_installation() {
     let double = double();
-    let it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
-    it.write(
+    let playground = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
+    playground.write(
         "policies/directories/abroad.yaml",
         "apiVersion: rolewright/v1\nkind: Directory\nname: abroad\nfile: { people: directories/abroad-people.yaml }\n",
     );
-    it.write(
+    playground.write(
         "policies/directories/abroad-people.yaml",
         "groups: [{ id: g-1, name: Abroad }]
 users: [{ id: u-1, userPrincipalName: odd@abroad.example, mail: odd@abroad.example, givenName: Odd, surname: Ås,
           businessPhones: ['+4723112201'], groups: [Abroad] }]\n",
     );
-    it.git(&["rm", "-q", "policies/dstny/tests.yaml"]);
-    it.edit("policies/dstny/application.yaml", "{ name: contoso }", "{ name: contoso }, { name: abroad }");
-    it.edit(
+    playground.git(&["rm", "-q", "policies/dstny/tests.yaml"]);
+    playground.edit(
+        "policies/dstny/application.yaml",
+        "{ name: contoso }",
+        "{ name: contoso }, { name: abroad }",
+    );
+    playground.edit(
         "policies/dstny/lifecycle.yaml",
         "group: { id: 0c5b2f3a-77d1-4d0c-9a56-3f1b0e7a9d33, name: Telephony users, minMembers: 1 }",
         "any: [{ group: { id: 0c5b2f3a-77d1-4d0c-9a56-3f1b0e7a9d33, directory: contoso } }, { group: { name: Abroad, directory: abroad } }]",
     );
-    let rules = it.read("policies/dstny/linking-rules.yaml");
+    let rules = playground.read("policies/dstny/linking-rules.yaml");
     let rules =
         rules.replace("group: Call centre agents", "group: { name: Call centre agents, directory: contoso }");
     let rules = rules.replace("group: Call centre supervisors", "group: { name: Abroad, directory: abroad }");
-    it.write("policies/dstny/linking-rules.yaml", &rules);
-    let plan = it.run(&["plan", "--format", "tsv"]).ends(0).out;
+    playground.write("policies/dstny/linking-rules.yaml", &rules);
+    let plan = playground.run(&["plan", "--format", "tsv"]).ends(0).out;
     let granted = |who: &str, right: &str| {
         plan.lines().any(|line| line.starts_with("grant\t") && line.contains(who) && line.contains(right))
     };
@@ -101,7 +106,7 @@ users: [{ id: u-1, userPrincipalName: odd@abroad.example, mail: odd@abroad.examp
 #[test]
 fn pa_13_a_mail_enabled_group_counts_as_a_security_group_does() {
     let double = double();
-    let it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
+    let playground = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
     let planned = |kind: serde_json::Value| {
         double.change(|tenant| {
             let linked = tenant.groups.iter_mut().filter(|it| it["displayName"] != "Support");
@@ -111,7 +116,7 @@ fn pa_13_a_mail_enabled_group_counts_as_a_security_group_does() {
                 })
             });
         });
-        it.run(&["plan", "--format", "tsv"]).ends(0).out
+        playground.run(&["plan", "--format", "tsv"]).ends(0).out
     };
     let security = planned(json!({ "groupTypes": [], "mailEnabled": false, "securityEnabled": true }));
     assert!(
@@ -127,8 +132,8 @@ fn pa_13_a_mail_enabled_group_counts_as_a_security_group_does() {
 #[test]
 fn pm_13_later_cycles_read_of_a_tenant_only_what_changed() {
     let double = double();
-    let it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
-    it.run(&["apply"]).ends(0);
+    let playground = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
+    playground.run(&["apply"]).ends(0);
     let lists = || (double.count("/v1.0/users"), double.count("/v1.0/users/delta"));
     let first = lists();
     assert!(first.0 > 0, "everybody is read");
@@ -136,7 +141,7 @@ fn pm_13_later_cycles_read_of_a_tenant_only_what_changed() {
         let bo = tenant.users.iter_mut().find(|it| it["mail"] == "bo.dahl@contoso.example");
         bo.expect("a user")["jobTitle"] = "Head of support".into();
     });
-    let ran = it.run(&["apply"]).ends(0);
+    let ran = playground.run(&["apply"]).ends(0);
     assert!(ran.out.contains("Applied: 1 update."), "{}", ran.out);
     assert_eq!(lists().0, first.0, "nobody is listed again");
     assert!(lists().1 > first.1, "only what changed is asked for");
@@ -145,23 +150,23 @@ fn pm_13_later_cycles_read_of_a_tenant_only_what_changed() {
 #[test]
 fn pa_03_a_missing_part_of_a_tenant_is_named() {
     let double = double();
-    let it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
-    let whole = it.read("policies/directories/contoso.yaml");
+    let playground = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
+    let whole = playground.read("policies/directories/contoso.yaml");
     for (part, key) in
         [("tenantId: ", "tenantId"), ("clientId: ", "clientId"), ("credential: ", "credential")]
     {
         let at = whole.find(part).expect("the part");
         let end = at + whole[at..].find(", ").expect("another part") + 2;
-        it.write("policies/directories/contoso.yaml", &format!("{}{}", &whole[..at], &whole[end..]));
-        let ran = it.run(&["validate"]).ends(1);
+        playground.write("policies/directories/contoso.yaml", &format!("{}{}", &whole[..at], &whole[end..]));
+        let ran = playground.run(&["validate"]).ends(1);
         assert!(ran.out.contains(&format!("missing key `{key}`")), "{}", ran.out);
     }
 }
 
-/// What is asked, planned, applied, saved and told never shows the client secret or a token.
+/// No request, plan, saved file or output shows the client secret or a token.
 fn no_secret_is_shown() {
     let double = double();
-    let mut it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
+    let mut playground = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
     let runs: [&[&str]; 6] = [
         &["validate"],
         &["plan"],
@@ -171,7 +176,7 @@ fn no_secret_is_shown() {
         &["snapshot", "--output", "saved"],
     ];
     for words in runs {
-        let ran = it.run(words);
+        let ran = playground.run(words);
         assert!(
             !ran.out.contains("canary") && !ran.talk.contains("canary"),
             "{words:?}: {}{}",
@@ -179,10 +184,10 @@ fn no_secret_is_shown() {
             ran.talk
         );
     }
-    let saved = it.read("saved/directories/contoso/users.ndjson");
+    let saved = playground.read("saved/directories/contoso/users.ndjson");
     assert!(saved.lines().count() > 5 && !saved.contains("canary"));
-    it.secret("ROLEWRIGHT_CONTOSO", "canary-wrong");
-    let ran = it.run(&["plan"]).ends(7);
+    playground.secret("ROLEWRIGHT_CONTOSO", "canary-wrong");
+    let ran = playground.run(&["plan"]).ends(7);
     assert!(ran.talk.contains("AADSTS7000215") && !ran.talk.contains("canary"), "{}", ran.talk);
 }
 
@@ -199,17 +204,17 @@ fn pu_18_the_client_secret_is_never_shown() {
 #[test]
 fn pu_20_a_tenant_is_named_by_its_id_or_by_a_domain() {
     let double = double();
-    let it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
-    it.run(&["plan"]).ends(0);
-    it.edit("policies/directories/contoso.yaml", TENANT, "contoso.onmicrosoft.com");
-    it.run(&["plan"]).ends(0);
-    it.edit("policies/directories/contoso.yaml", "contoso.onmicrosoft.com", "fabrikam.example");
-    let ran = it.run(&["plan"]).ends(7);
+    let playground = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
+    playground.run(&["plan"]).ends(0);
+    playground.edit("policies/directories/contoso.yaml", TENANT, "contoso.onmicrosoft.com");
+    playground.run(&["plan"]).ends(0);
+    playground.edit("policies/directories/contoso.yaml", "contoso.onmicrosoft.com", "fabrikam.example");
+    let ran = playground.run(&["plan"]).ends(7);
     assert!(
         ran.talk.contains("there is no tenant `fabrikam.example`: check `tenantId` and `cloud`"),
         "{}",
         ran.talk
     );
-    it.edit("policies/directories/contoso.yaml", "fabrikam.example", "Contoso");
-    it.run(&["validate"]).ends(1);
+    playground.edit("policies/directories/contoso.yaml", "fabrikam.example", "Contoso");
+    playground.run(&["validate"]).ends(1);
 }

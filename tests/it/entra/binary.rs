@@ -26,18 +26,18 @@ fn a_plan_is_the_same_from_a_tenant_as_from_a_file() {
 }
 
 #[test]
-fn mg_02_a_job_without_identity_is_told_what_its_workflow_lacks() {
+fn mg_02_a_job_without_identity_is_an_error_that_names_the_missing_permission() {
     let double = Double::start(tenant_of("users: []"));
-    let mut it = on_graph(&double, "{ federated: true }");
-    let ran = it.run(&["plan"]).ends(7);
+    let mut playground = on_graph(&double, "{ federated: true }");
+    let ran = playground.run(&["plan"]).ends(7);
     assert!(
         ran.talk
             .contains("no identity is given to this job: on GitHub set `permissions: { id-token: write }`"),
         "{}",
         ran.talk
     );
-    it.secret("GITHUB_ACTIONS", "true");
-    let ran = it.run(&["plan"]).ends(7);
+    playground.secret("GITHUB_ACTIONS", "true");
+    let ran = playground.run(&["plan"]).ends(7);
     assert!(
         ran.talk.contains("`id-token: write` is missing among the `permissions` of its workflow"),
         "{}",
@@ -50,17 +50,17 @@ fn mg_02_a_job_without_identity_is_told_what_its_workflow_lacks() {
 fn mg_02_an_identity_in_a_variable_signs_in() {
     let people = Playground::new().read("policies/directories/people.yaml");
     let double = Double::start(tenant_of(&people));
-    let mut it = on_graph(&double, "{ federated: true }");
-    it.secret("ROLEWRIGHT_ID_TOKEN", "canary-a.canary-b.canary-c");
-    it.run(&["plan"]).ends(0);
+    let mut playground = on_graph(&double, "{ federated: true }");
+    playground.secret("ROLEWRIGHT_ID_TOKEN", "canary-a.canary-b.canary-c");
+    playground.run(&["plan"]).ends(0);
 }
 
 #[test]
 fn mg_01_a_secret_that_was_cut_is_not_sent() {
     let double = Double::start(tenant_of("users: []"));
-    let mut it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO, minLength: 40 }");
-    it.secret("ROLEWRIGHT_CONTOSO", "canary-short");
-    let ran = it.run(&["plan"]).ends(7);
+    let mut playground = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO, minLength: 40 }");
+    playground.secret("ROLEWRIGHT_CONTOSO", "canary-short");
+    let ran = playground.run(&["plan"]).ends(7);
     assert!(
         ran.talk.contains("the credential has 12 characters; the policies want at least 40"),
         "{}",
@@ -75,8 +75,8 @@ fn mg_01_a_secret_that_has_expired_is_named_and_one_that_will_warns() {
         let message = "The provided client secret keys for app are expired.";
         request.path().ends_with("/token").then(|| sign_in_refusal(7_000_222, message).into())
     });
-    let it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO, expires: '2026-12-01' }");
-    let ran = it.run(&["plan", "--as-of", "2026-11-21"]).ends(7);
+    let playground = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO, expires: '2026-12-01' }");
+    let ran = playground.run(&["plan", "--as-of", "2026-11-21"]).ends(7);
     assert!(ran.talk.contains("the credential of the directory `contoso` ends in 10 days"), "{}", ran.talk);
     assert!(ran.talk.contains("the client secret has expired: make a new one"), "{}", ran.talk);
     assert!(!ran.talk.contains("canary") && !ran.out.contains("canary"));
@@ -86,15 +86,15 @@ fn mg_01_a_secret_that_has_expired_is_named_and_one_that_will_warns() {
 fn mg_17_an_incomplete_read_is_exit_code_7_and_changes_nothing() {
     let people = Playground::new().read("policies/directories/people.yaml");
     let double = Double::start(tenant_of(&people));
-    let it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
-    it.run(&["apply"]).ends(0);
+    let playground = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
+    playground.run(&["apply"]).ends(0);
     double.change(|tenant| tenant.permissions.retain(|it| *it != "GroupMember.Read.All"));
     for command in [&["plan"][..], &["apply"]] {
-        let ran = it.run(command).ends(7);
+        let ran = playground.run(command).ends(7);
         assert!(ran.talk.contains("grant the application permission `GroupMember.Read.All`"), "{}", ran.talk);
     }
     double.change(|tenant| tenant.permissions.extend(["GroupMember.Read.All"]));
-    assert!(it.run(&["plan", "--detailed-exitcode"]).ends(0).out.contains("No changes."));
+    assert!(playground.run(&["plan", "--detailed-exitcode"]).ends(0).out.contains("No changes."));
 }
 
 #[test]
@@ -102,23 +102,28 @@ fn pa_01_several_tenants_feed_one_application_through_one_registration() {
     let people = Playground::new().read("policies/directories/people.yaml");
     let (parent, child) =
         (Double::start(tenant_of(&people)), Double::start(Tenant::new(3).with_group(1, "Abroad", 0..2)));
-    let it = on_graph(&parent, "{ env: ROLEWRIGHT_CONTOSO }");
-    let directory = it.read("policies/directories/contoso.yaml").replace("name: contoso", "name: child");
-    it.write("policies/directories/child.yaml", &directory.replace(&parent.url(), &child.url()));
-    it.git(&["rm", "-q", "policies/dstny/tests.yaml"]);
-    it.edit("policies/dstny/application.yaml", "{ name: contoso }", "{ name: contoso }, { name: child }");
-    it.edit("policies/dstny/lifecycle.yaml", "minMembers: 1", "minMembers: 1, directory: contoso");
-    it.edit(
+    let playground = on_graph(&parent, "{ env: ROLEWRIGHT_CONTOSO }");
+    let directory =
+        playground.read("policies/directories/contoso.yaml").replace("name: contoso", "name: child");
+    playground.write("policies/directories/child.yaml", &directory.replace(&parent.url(), &child.url()));
+    playground.git(&["rm", "-q", "policies/dstny/tests.yaml"]);
+    playground.edit(
+        "policies/dstny/application.yaml",
+        "{ name: contoso }",
+        "{ name: contoso }, { name: child }",
+    );
+    playground.edit("policies/dstny/lifecycle.yaml", "minMembers: 1", "minMembers: 1, directory: contoso");
+    playground.edit(
         "policies/dstny/linking-rules.yaml",
         "group: Call centre agents",
         "group: { name: Call centre agents, directory: contoso }",
     );
-    it.edit(
+    playground.edit(
         "policies/dstny/linking-rules.yaml",
         "group: Call centre supervisors",
         "group: { name: Abroad, directory: child }",
     );
-    it.run(&["plan"]).ends(0);
+    playground.run(&["plan"]).ends(0);
     let asked = |double: &Double| {
         let requests = double.requests();
         let lists = requests.iter().filter(|it| it.path() == "/v1.0/groups");
@@ -129,23 +134,23 @@ fn pa_01_several_tenants_feed_one_application_through_one_registration() {
 }
 
 #[test]
-fn e6_a_user_who_must_be_seen_and_is_not_makes_the_read_incomplete() {
+fn e6_a_read_without_a_user_of_must_see_is_incomplete() {
     let double = Double::start(tenant_of(&Playground::new().read("policies/directories/people.yaml")));
-    let it = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
+    let playground = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
     let (anna, bo) = ("a1000000-0000-4000-8000-000000000001", "a1000000-0000-4000-8000-000000000002");
-    let directory = it.read("policies/directories/contoso.yaml");
-    it.write("policies/directories/contoso.yaml", &format!("{directory}mustSee: [{bo}, {anna}]\n"));
-    it.commit("Whom every read must show");
-    it.run(&["apply"]).ends(0);
+    let directory = playground.read("policies/directories/contoso.yaml");
+    playground.write("policies/directories/contoso.yaml", &format!("{directory}mustSee: [{bo}, {anna}]\n"));
+    playground.commit("Whom every read must show");
+    playground.run(&["apply"]).ends(0);
     // One of many is below every limit; that nobody of one part is shown any more looks like this.
     double.change(|tenant| tenant.users.retain(|user| user["id"] != bo));
     for command in [&["plan"][..], &["apply"]] {
-        let ran = it.run(command).ends(7);
+        let ran = playground.run(command).ends(7);
         let said = format!("the user `{bo}`, whom every read must show (`mustSee`), did not come");
         assert!(ran.talk.contains(&said), "{}", ran.talk);
     }
-    it.write("policies/directories/contoso.yaml", &format!("{directory}mustSee: [{anna}]\n"));
-    it.run(&["plan"]).ends(0);
+    playground.write("policies/directories/contoso.yaml", &format!("{directory}mustSee: [{anna}]\n"));
+    playground.run(&["plan"]).ends(0);
 }
 
 #[test]
@@ -153,8 +158,8 @@ fn pa_05_what_the_account_may_read_is_tested_before_anything_runs() {
     let credential = "{ env: ROLEWRIGHT_CONTOSO, minLength: 40, expires: '2026-12-01' }";
     let people = Playground::new().read("policies/directories/people.yaml");
     let double = Double::start(tenant_of(&people));
-    let it = on_graph(&double, credential);
-    let ran = it.run(&["doctor", "--as-of", "2026-11-21"]).ends(0);
+    let playground = on_graph(&double, credential);
+    let ran = playground.run(&["doctor", "--as-of", "2026-11-21"]).ends(0);
     for said in ["passed  sign-in", "passed  permission", "warned  expiry", "ends in 10 days"] {
         assert!(ran.out.contains(said), "{said}: {}", ran.out);
     }

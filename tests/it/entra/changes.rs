@@ -13,13 +13,13 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 
 /// A double with a tenant, and a folder in which reads are kept.
-struct Kept {
+struct StoredReader {
     double: Double,
     policy: DirectoryPolicy,
     folder: TempDir,
 }
 
-impl Kept {
+impl StoredReader {
     fn new(double: Double) -> Self {
         let policy = directory(&double.url(), "", &rules(&["Sales", "Outer", "{ appRole: Editor }"]));
         Self { double, policy, folder: tempfile::tempdir().unwrap() }
@@ -46,7 +46,7 @@ impl Kept {
         file
     }
 
-    /// Asserts that a read with what was kept says what a full one does, and whether the users were listed for it.
+    /// Asserts that a read with the stored state gives what a full one gives, and whether the users were listed for it.
     async fn agrees(&self, listed: bool) {
         let before = self.double.count("/v1.0/users");
         let read = self.read().await;
@@ -66,10 +66,10 @@ fn tenant() -> Tenant {
 
 #[tokio::test]
 async fn mg_08_changes_of_users_and_members_are_merged() {
-    let kept = Kept::new(Double::start(tenant()));
-    kept.agrees(true).await;
-    kept.agrees(false).await;
-    kept.double.change(|tenant| {
+    let reader = StoredReader::new(Double::start(tenant()));
+    reader.agrees(true).await;
+    reader.agrees(false).await;
+    reader.double.change(|tenant| {
         tenant.user_mut(3)["displayName"] = json!("Renamed");
         tenant.user_mut(4)["onPremisesExtensionAttributes"] = json!({ "extensionAttribute1": null });
         tenant.user_mut(5)["accountEnabled"] = json!(false);
@@ -81,10 +81,10 @@ async fn mg_08_changes_of_users_and_members_are_merged() {
             ("device", user(99)),
         ]);
     });
-    let before = kept.double.requests().len();
-    let read = kept.read().await;
-    let asked = kept.double.requests().split_off(before);
-    assert_eq!(read, kept.whole().await);
+    let before = reader.double.requests().len();
+    let read = reader.read().await;
+    let asked = reader.double.requests().split_off(before);
+    assert_eq!(read, reader.whole().await);
     assert!(
         read.iter().any(|line| line.contains("Renamed")) && read.iter().any(|line| line.contains(&user(60)))
     );
@@ -92,58 +92,58 @@ async fn mg_08_changes_of_users_and_members_are_merged() {
         asked.iter().all(|it| !it.body.contains("/members") && !it.path().ends_with("/members")),
         "{asked:#?}"
     );
-    kept.agrees(false).await;
+    reader.agrees(false).await;
 }
 
 #[tokio::test]
 async fn mg_10_members_that_come_are_told_by_group_over_several_pages() {
-    let kept = Kept::new(Double::start(tenant()));
-    kept.agrees(true).await;
-    kept.double.change(|tenant| {
+    let reader = StoredReader::new(Double::start(tenant()));
+    reader.agrees(true).await;
+    reader.double.change(|tenant| {
         for number in 1..=3 {
             let members = tenant.members.get_mut(&group(number)).unwrap();
             members.extend([("user", user(57)), ("user", user(58)), ("servicePrincipal", user(99))]);
         }
     });
-    let before = kept.double.requests().len();
-    let read = kept.read().await;
-    let asked = kept.double.requests().split_off(before);
+    let before = reader.double.requests().len();
+    let read = reader.read().await;
+    let asked = reader.double.requests().split_off(before);
     // Three groups and the first of them again, two a page.
     assert_eq!(asked.iter().filter(|it| it.path() == "/v1.0/groups/delta").count(), 3);
     assert!(asked.iter().all(|it| !it.body.contains("/members")));
-    assert_eq!(read, kept.whole().await);
+    assert_eq!(read, reader.whole().await);
     // No property means no change.
-    kept.agrees(false).await;
+    reader.agrees(false).await;
 }
 
 #[tokio::test]
 async fn mg_09_removed_users_and_members_are_looked_at() {
-    let kept = Kept::new(Double::start(tenant()));
-    kept.agrees(true).await;
-    kept.double.change(|tenant| {
+    let reader = StoredReader::new(Double::start(tenant()));
+    reader.agrees(true).await;
+    reader.double.change(|tenant| {
         tenant.users.retain(|it| it["id"] != user(7) && it["id"] != user(52));
         tenant.members.get_mut(&group(1)).unwrap().retain(|(_, id)| *id != user(8) && *id != user(7));
     });
-    kept.agrees(false).await;
+    reader.agrees(false).await;
     // A group leaves another, and is gone itself.
-    kept.double.change(|tenant| {
+    reader.double.change(|tenant| {
         tenant.members.get_mut(&group(2)).unwrap().retain(|(kind, _)| *kind != "group");
         tenant.members.remove(&group(3));
         tenant.groups.retain(|it| it["id"] != group(3));
     });
-    kept.agrees(false).await;
+    reader.agrees(false).await;
     // A new one is nested, with members.
-    kept.double.change(|tenant| {
+    reader.double.change(|tenant| {
         let mut new = tenant.clone().with_group(4, "New", [55]).with_member(2, "group", group(4));
         std::mem::swap(tenant, &mut new);
     });
-    kept.agrees(false).await;
-    kept.double.change(|tenant| tenant.members.get_mut(&group(4)).unwrap().push(("user", user(56))));
-    kept.agrees(false).await;
+    reader.agrees(false).await;
+    reader.double.change(|tenant| tenant.members.get_mut(&group(4)).unwrap().push(("user", user(56))));
+    reader.agrees(false).await;
 }
 
 #[tokio::test]
-async fn e_7_a_removal_that_is_none_removes_nobody() {
+async fn e_7_a_reported_removal_of_an_existing_user_removes_nobody() {
     // Graph says that a user is gone, and has the user still.
     let double = Double::faulty(tenant(), |request, _, answer| {
         let mut answer = answer.clone();
@@ -153,41 +153,41 @@ async fn e_7_a_removal_that_is_none_removes_nobody() {
             answer.into()
         })
     });
-    let kept = Kept::new(double);
-    kept.agrees(true).await;
-    kept.agrees(false).await;
+    let reader = StoredReader::new(double);
+    reader.agrees(true).await;
+    reader.agrees(false).await;
 }
 
 #[tokio::test]
-async fn e_7_a_user_who_is_not_there_and_was_not_removed_means_a_full_read() {
+async fn e_7_a_missing_user_without_a_removal_causes_a_full_read() {
     let path = format!("/v1.0/users/{}", user(1));
     let double = Double::faulty(tenant(), move |request, _, _| {
         (request.path() == path).then(|| error(404, "Request_ResourceNotFound", "a replica is behind").into())
     });
-    let kept = Kept::new(double);
-    kept.agrees(true).await;
-    kept.double.change(|tenant| tenant.user_mut(1)["displayName"] = json!("Changed"));
-    kept.agrees(true).await;
+    let reader = StoredReader::new(double);
+    reader.agrees(true).await;
+    reader.double.change(|tenant| tenant.user_mut(1)["displayName"] = json!("Changed"));
+    reader.agrees(true).await;
 }
 
 #[tokio::test]
-async fn mg_11_a_cursor_that_is_not_known_any_more_means_a_full_read() {
-    let kept = Kept::new(Double::start(tenant()));
-    kept.agrees(true).await;
-    kept.double.change(|tenant| {
+async fn mg_11_an_expired_cursor_causes_a_full_read() {
+    let reader = StoredReader::new(Double::start(tenant()));
+    reader.agrees(true).await;
+    reader.double.change(|tenant| {
         tenant.forgetful = true;
         tenant.users.truncate(59);
     });
-    kept.agrees(true).await;
-    kept.double.change(|tenant| tenant.forgetful = false);
-    kept.agrees(false).await;
+    reader.agrees(true).await;
+    reader.double.change(|tenant| tenant.forgetful = false);
+    reader.agrees(false).await;
 }
 
 #[tokio::test]
-async fn e_7_what_is_kept_is_old_broken_or_of_others_and_everything_is_read() {
-    let kept = Kept::new(Double::start(tenant()));
-    kept.agrees(true).await;
-    let text = std::fs::read_to_string(kept.file()).unwrap();
+async fn e_7_an_unusable_stored_state_causes_a_full_read() {
+    let reader = StoredReader::new(Double::start(tenant()));
+    reader.agrees(true).await;
+    let text = std::fs::read_to_string(reader.file()).unwrap();
     let change = |pointer: &str, value: Value| {
         let mut record: Value = serde_json::from_str(&text).unwrap();
         *record.pointer_mut(pointer).unwrap() = value;
@@ -207,43 +207,46 @@ async fn e_7_what_is_kept_is_old_broken_or_of_others_and_everything_is_read() {
         change(&format!("/users/{}", user(1)), json!({ "id": user(2) })),
         change(&format!("/users/{}", user(1)), json!({ "id": 7 })),
     ] {
-        std::fs::write(kept.file(), &broken).unwrap();
-        kept.agrees(true).await;
-        kept.agrees(false).await;
+        std::fs::write(reader.file(), &broken).unwrap();
+        reader.agrees(true).await;
+        reader.agrees(false).await;
     }
-    // A cursor at another host is not followed, whoever wrote it.
-    std::fs::write(kept.file(), change("/users_link", json!(elsewhere))).unwrap();
-    let store = kept.store();
-    let read = read_kept(&kept.policy, secret(), 25, limits(), Some(&store)).await;
+    // A cursor at another host is not followed.
+    std::fs::write(reader.file(), change("/users_link", json!(elsewhere))).unwrap();
+    let store = reader.store();
+    let read = read_kept(&reader.policy, secret(), 25, limits(), Some(&store)).await;
     incomplete(read, "is not fetched, for the token would go there too");
 }
 
 #[tokio::test]
-async fn mg_08_many_changes_mean_a_full_read() {
-    let kept = Kept::new(Double::start(
+async fn mg_08_many_changes_cause_a_full_read() {
+    let reader = StoredReader::new(Double::start(
         Tenant::new(300).with_group(1, "Sales", 0..9).with_group(2, "Outer", [1]).with_role(1, "Editor", &[]),
     ));
-    kept.agrees(true).await;
-    kept.double
+    reader.agrees(true).await;
+    reader
+        .double
         .change(|tenant| (0..100).for_each(|it| tenant.user_mut(it)["displayName"] = json!("Changed")));
-    kept.agrees(false).await;
-    kept.double.change(|tenant| (0..101).for_each(|it| tenant.user_mut(it)["displayName"] = json!("Again")));
-    kept.agrees(true).await;
+    reader.agrees(false).await;
+    reader
+        .double
+        .change(|tenant| (0..101).for_each(|it| tenant.user_mut(it)["displayName"] = json!("Again")));
+    reader.agrees(true).await;
 }
 
 #[cfg(unix)]
 #[tokio::test]
 async fn what_is_kept_is_for_its_owner_only_and_holds_no_secret() {
     use std::os::unix::fs::PermissionsExt;
-    let kept = Kept::new(Double::start(tenant()));
-    kept.agrees(true).await;
-    let file = kept.file();
+    let reader = StoredReader::new(Double::start(tenant()));
+    reader.agrees(true).await;
+    let file = reader.file();
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     assert!(!std::fs::read_to_string(file).unwrap().contains("canary"));
 }
 
 #[tokio::test]
-async fn e_1_a_fault_while_changes_are_read_is_an_error_and_keeps_what_was_kept() {
+async fn e_1_a_fault_while_changes_are_read_is_an_error_and_keeps_the_stored_state() {
     let fault = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let shared = std::sync::Arc::clone(&fault);
     let double = Double::faulty(tenant(), move |request, _, answer| {
@@ -262,15 +265,15 @@ async fn e_1_a_fault_while_changes_are_read_is_an_error_and_keeps_what_was_kept(
             _ => None,
         }
     });
-    let kept = Kept::new(double);
-    kept.agrees(true).await;
-    let before = std::fs::read(kept.file()).unwrap();
+    let reader = StoredReader::new(double);
+    reader.agrees(true).await;
+    let before = std::fs::read(reader.file()).unwrap();
     for number in 1..=5 {
         fault.store(number, std::sync::atomic::Ordering::SeqCst);
-        let store = kept.store();
-        incomplete(read_kept(&kept.policy, secret(), 25, limits(), Some(&store)).await, "/delta");
-        assert_eq!(std::fs::read(kept.file()).unwrap(), before);
+        let store = reader.store();
+        incomplete(read_kept(&reader.policy, secret(), 25, limits(), Some(&store)).await, "/delta");
+        assert_eq!(std::fs::read(reader.file()).unwrap(), before);
     }
     fault.store(0, std::sync::atomic::Ordering::SeqCst);
-    kept.agrees(false).await;
+    reader.agrees(false).await;
 }

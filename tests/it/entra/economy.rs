@@ -1,4 +1,4 @@
-//! How much is asked of Graph, against the least that its protocol allows (MG4, MG13, MG14).
+//! The number of requests to Graph, compared with the minimum that its protocol allows (MG4, MG13, MG14).
 #![expect(clippy::disallowed_methods, reason = "a larger tenant is asked for by a variable")]
 #![expect(clippy::disallowed_macros, reason = "the numbers are what it is about")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]

@@ -1,4 +1,4 @@
-//! Faults at every place of a read: an error or a whole read after a retry, never a shorter snapshot (threats E1, F5, F12).
+//! A fault at any request of a read gives an error or, after a retry, a complete read (threats E1, F5, F12).
 #![expect(clippy::disallowed_methods, reason = "tests measure how long a pause was")]
 
 use super::{directory, incomplete, limits, members, read_double, read_with, rules, secret, shown};
@@ -26,7 +26,7 @@ fn read_by_pages(double: &Double, limits: Limits) -> Result<Complete<DirectorySn
     runtime.block_on(read_with(&policy, secret(), 25, limits))
 }
 
-/// A place of the read: its name, whether a request is there, whether it is inside a batch.
+/// A request of the read: its name, which request it is, whether it is inside a batch.
 type Place = (&'static str, fn(&Request) -> bool, bool);
 
 const PLACES: &[Place] = &[
@@ -46,7 +46,7 @@ const PLACES: &[Place] = &[
     ("members, page 2", |it| it.path().ends_with("/members") && it.target.contains("at-25"), false),
 ];
 
-/// A fault: its name, what is sent, whether it passes, whether it can be inside a batch.
+/// A fault: its name, the answer, whether it passes, whether it can be inside a batch.
 type FaultCase = (&'static str, fn(&Answer) -> Reply, bool, bool);
 
 fn refusal(status: u16, headers: Vec<(&'static str, String)>) -> Reply {
@@ -148,7 +148,7 @@ fn met(place: Place, fault: FaultCase, whole: &[String]) {
 }
 
 #[test]
-fn f_12_a_body_without_end_is_not_taken() {
+fn f_12_an_endless_body_is_refused() {
     for place in [PLACES[0], PLACES[1], PLACES[7]] {
         let double = Double::faulty(tenant(), move |request, _, _| {
             place.1(request).then_some(Reply::Endless(1 << 30))
@@ -255,7 +255,7 @@ async fn e_1_a_lost_page_is_noticed() {
 }
 
 #[tokio::test]
-async fn e_1_a_group_that_goes_between_list_and_members_is_read_anew() {
+async fn e_1_a_group_deleted_between_list_and_members_is_read_again() {
     let path = format!("/v1.0/groups/{}/members", group(1));
     let gone = move |request: &Request, before: usize, times: usize| {
         (request.path() == path && before < times)

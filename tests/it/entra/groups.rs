@@ -1,4 +1,4 @@
-//! `groups` and `plan` of a tenant: groups linked, unlinked, renamed and made anew, and roles of enterprise applications.
+//! `groups` and `plan` of a tenant: linked, unlinked, renamed and recreated groups, and roles of enterprise applications.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::support::entra::double::Double;
@@ -26,21 +26,21 @@ fn tenant() -> Tenant {
 
 /// The phone system's rules, which pin their groups by id and name.
 fn pinned(double: &Double) -> Playground {
-    let it = on_graph(double, CREDENTIAL);
-    it.edit(
+    let playground = on_graph(double, CREDENTIAL);
+    playground.edit(
         LINKS,
         "group: Call centre agents",
         &format!("group: {{ id: {AGENTS}, name: Call centre agents }}"),
     );
     let supervisors = format!("group: {{ id: {SUPERVISORS}, name: Call centre supervisors }}");
-    it.edit(LINKS, "group: Call centre supervisors", &supervisors);
-    it.commit("Groups by id");
-    it
+    playground.edit(LINKS, "group: Call centre supervisors", &supervisors);
+    playground.commit("Groups by id");
+    playground
 }
 
-fn listed(it: &Playground, more: &[&str]) -> Value {
+fn listed(playground: &Playground, more: &[&str]) -> Value {
     let words = [&["groups", "--format", "json", "--directory", "contoso"], more].concat();
-    serde_json::from_str(&it.run(&words).ends(0).out).unwrap()
+    serde_json::from_str(&playground.run(&words).ends(0).out).unwrap()
 }
 
 fn find<'l>(listing: &'l Value, list: &str, name: &str) -> &'l Value {
@@ -98,19 +98,19 @@ fn double_groups(double: &Double) -> usize {
 }
 
 #[test]
-fn d4_a_group_that_was_made_anew_in_the_tenant_is_told_by_groups_and_by_plan() {
+fn d4_groups_and_plan_report_a_recreated_group_of_the_tenant() {
     let double = Double::start(tenant());
-    let it = pinned(&double);
-    it.run(&["apply"]).ends(0);
+    let playground = pinned(&double);
+    playground.run(&["apply"]).ends(0);
     double.change(made_anew);
-    let listing = listed(&it, &[]);
+    let listing = listed(&playground, &[]);
     let (code, message) = problems(&listing).remove(0);
     assert_eq!(code, "data/recreated-group");
     let other = format!("with the id `{NEW}` (created 2026-11-20T08:00:00Z)");
     assert!(message.contains(AGENTS) && message.contains(&other), "{message}");
     assert_eq!(find(&listing, "groups", "Call centre agents")["links"], json!([]));
     for command in [&["plan"][..], &["apply"]] {
-        let refused = it.run(command).ends(1);
+        let refused = playground.run(command).ends(1);
         assert!(
             refused.talk.contains("data/recreated-group") && refused.talk.contains(&other),
             "{}",
@@ -119,20 +119,20 @@ fn d4_a_group_that_was_made_anew_in_the_tenant_is_told_by_groups_and_by_plan() {
     }
     // One that is gone with its name is another matter.
     double.change(|tenant| tenant.groups.retain(|group| group["id"] != NEW));
-    let refused = it.run(&["plan"]).ends(1);
+    let refused = playground.run(&["plan"]).ends(1);
     assert!(refused.talk.contains("data/missing-group"), "{}", refused.talk);
 }
 
 #[test]
-fn d5_a_group_that_was_renamed_in_the_tenant_stays_linked_and_is_told() {
+fn d5_a_group_renamed_in_the_tenant_stays_linked_and_is_reported() {
     let double = Double::start(tenant());
-    let it = pinned(&double);
-    it.run(&["apply"]).ends(0);
+    let playground = pinned(&double);
+    playground.run(&["apply"]).ends(0);
     double.change(|tenant| {
         let group = tenant.groups.iter_mut().find(|it| it["id"] == SUPERVISORS).unwrap();
         group["displayName"] = json!("Call centre leads");
     });
-    let listing = listed(&it, &[]);
+    let listing = listed(&playground, &[]);
     let (code, message) = problems(&listing).remove(0);
     assert_eq!(code, "data/renamed-group");
     assert!(
@@ -140,7 +140,7 @@ fn d5_a_group_that_was_renamed_in_the_tenant_stays_linked_and_is_told() {
         "{message}"
     );
     assert_eq!(find(&listing, "groups", "Call centre leads")["links"][0]["by"], "id");
-    let ran = it.run(&["plan", "--detailed-exitcode"]).ends(0);
+    let ran = playground.run(&["plan", "--detailed-exitcode"]).ends(0);
     assert!(ran.out.contains("is now called `Call centre leads`"), "{}", ran.out);
 }
 
@@ -148,12 +148,12 @@ fn d5_a_group_that_was_renamed_in_the_tenant_stays_linked_and_is_told() {
 #[test]
 fn pm_02_roles_of_an_enterprise_application_are_listed_with_what_links_them() {
     let double = Double::start(tenant());
-    let it = with_graph(Playground::of(&["promapp"]), &double, CREDENTIAL);
-    it.git(&["rm", "-q", "policies/promapp/tests.yaml"]);
+    let playground = with_graph(Playground::of(&["promapp"]), &double, CREDENTIAL);
+    playground.git(&["rm", "-q", "policies/promapp/tests.yaml"]);
     let scope = "    - group: { appRole: '*' }\n";
-    let lifecycle = it.read("policies/promapp/lifecycle.yaml");
-    it.edit("policies/promapp/lifecycle.yaml", scope, "");
-    let listing = listed(&it, &[]);
+    let lifecycle = playground.read("policies/promapp/lifecycle.yaml");
+    playground.edit("policies/promapp/lifecycle.yaml", scope, "");
+    let listing = listed(&playground, &[]);
     assert_eq!(problems(&listing), []);
     let readers = find(&listing, "groups", "Process readers")["directMembers"].as_u64().unwrap();
     assert!(readers > 0);
@@ -166,24 +166,24 @@ fn pm_02_roles_of_an_enterprise_application_are_listed_with_what_links_them() {
     }
     let auditor = find(&listing, "appRoles", "Auditor");
     assert_eq!((&auditor["users"], &auditor["links"]), (&json!(0), &json!([])));
-    let text = it.run(&["groups", "--directory", "contoso"]).ends(0).out;
+    let text = playground.run(&["groups", "--directory", "contoso"]).ends(0).out;
     assert!(text.contains(&format!("    Auditor  of {SERVICE}  0 users have it, not linked\n")), "{text}");
     assert!(
         text.contains(&format!("    Editor  of {SERVICE}  1 user has it\n      policies/promapp/")),
         "{text}"
     );
     assert!(text.contains("`editors` of promapp, by its name, counts 1"), "{text}");
-    let yaml = it.run(&["groups", "--format", "yaml", "--directory", "contoso"]).ends(0).out;
+    let yaml = playground.run(&["groups", "--format", "yaml", "--directory", "contoso"]).ends(0).out;
     let rule = "  - id: auditor\n    group: { appRole: 'Auditor' }\n    grant: {} # say what it gives\n";
     assert!(yaml.contains(rule), "{yaml}");
     // What means any role means this one, too.
-    it.write("policies/promapp/lifecycle.yaml", &lifecycle);
-    let listing = listed(&it, &[]);
+    playground.write("policies/promapp/lifecycle.yaml", &lifecycle);
+    let listing = listed(&playground, &[]);
     assert_eq!(find(&listing, "appRoles", "Auditor")["links"][0]["by"], "any role");
     // A role that a rule means and the application has no more.
     double.change(|tenant| tenant.roles.retain(|role| role["displayName"] != "Auditor"));
-    it.edit("policies/promapp/linking-rules.yaml", "{ appRole: Viewer }", "{ appRole: Auditor }");
-    let (code, message) = problems(&listed(&it, &[])).remove(0);
+    playground.edit("policies/promapp/linking-rules.yaml", "{ appRole: Viewer }", "{ appRole: Auditor }");
+    let (code, message) = problems(&listed(&playground, &[])).remove(0);
     assert_eq!(
         (code.as_str(), message.contains("has no role `Auditor`")),
         ("data/missing-group", true),
@@ -195,17 +195,17 @@ fn pm_02_roles_of_an_enterprise_application_are_listed_with_what_links_them() {
 #[test]
 fn saved_groups_are_listed_as_they_were() {
     let double = Double::start(tenant());
-    let it = pinned(&double);
-    it.run(&["snapshot", "--output", "saved"]).ends(0);
-    let now = listed(&it, &[]);
+    let playground = pinned(&double);
+    playground.run(&["snapshot", "--output", "saved"]).ends(0);
+    let now = listed(&playground, &[]);
     double.change(made_anew);
     let before = double.requests().len();
-    let saved = listed(&it, &["--snapshot", "saved"]);
+    let saved = listed(&playground, &["--snapshot", "saved"]);
     assert_eq!(double.requests().len(), before);
     assert_eq!(problems(&saved), []);
     for name in ["Call centre agents", "Call centre supervisors", "Telephony users"] {
         assert_eq!(find(&saved, "groups", name), find(&now, "groups", name));
     }
-    let ran = it.run(&["groups", "--snapshot", "nowhere", "--directory", "contoso"]).ends(7);
+    let ran = playground.run(&["groups", "--snapshot", "nowhere", "--directory", "contoso"]).ends(7);
     assert!(ran.talk.contains("manifest.json"), "{}", ran.talk);
 }

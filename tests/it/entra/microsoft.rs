@@ -1,4 +1,4 @@
-//! The double, read by Microsoft's own clients: what they understand, and what they send, is what ours may count on.
+//! The double, read by Microsoft's own clients: our client may rely on what they send and understand.
 #![expect(clippy::disallowed_methods, reason = "certificates are files")]
 #![expect(clippy::disallowed_types, reason = "tests run a client")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]

@@ -1,4 +1,4 @@
-//! `plan --user` and `explain` of a tenant: one user is read where policies allow it, else everybody, and a line says why.
+//! `plan --user` and `explain` of a tenant: one user is read where the policies allow it; else everybody, and a line gives the reason.
 
 use crate::support::entra::double::Double;
 use crate::support::entra::tenant::Tenant;
@@ -18,17 +18,17 @@ fn tenant() -> Tenant {
 
 /// The phone system's policies, without what counts everybody in a group.
 fn one_by_one(double: &Double) -> Playground {
-    let it = on_graph(double, CREDENTIAL);
-    it.edit("policies/dstny/lifecycle.yaml", ", minMembers: 1", "");
-    it.commit("Nobody is counted");
-    it
+    let playground = on_graph(double, CREDENTIAL);
+    playground.edit("policies/dstny/lifecycle.yaml", ", minMembers: 1", "");
+    playground.commit("Nobody is counted");
+    playground
 }
 
 #[test]
 fn one_users_lines_and_explanation_from_a_part_of_the_tenant_are_those_of_the_whole() {
     let double = Double::start(tenant()).unjudged();
-    let it = one_by_one(&double);
-    it.run(&["snapshot", "--output", "saved"]).ends(0);
+    let playground = one_by_one(&double);
+    playground.run(&["snapshot", "--output", "saved"]).ends(0);
     let listed = double.count("/v1.0/users");
     let mut named: Vec<String> = Vec::new();
     double.change(|tenant| {
@@ -39,8 +39,8 @@ fn one_users_lines_and_explanation_from_a_part_of_the_tenant_are_those_of_the_wh
     let mut changes = 0;
     for name in named.iter().step_by(2) {
         for words in [&["plan", "--format", "json", "--user"][..], &["explain"]] {
-            let part = it.run(&[words, &[name]].concat()).ends(0);
-            let whole = it.run(&[words, &[name, "--snapshot", "saved"]].concat()).ends(0);
+            let part = playground.run(&[words, &[name]].concat()).ends(0);
+            let whole = playground.run(&[words, &[name, "--snapshot", "saved"]].concat()).ends(0);
             let only = "dstny: only the user who is asked for was read, and who shares a value with them";
             assert!(part.talk.contains(only), "{}", part.talk);
             if words[0] == "explain" {
@@ -59,13 +59,13 @@ fn one_users_lines_and_explanation_from_a_part_of_the_tenant_are_those_of_the_wh
     assert!(changes > 3, "{changes}");
     assert_eq!(double.count("/v1.0/users"), listed, "nobody is listed");
     for words in [&["plan", "--user"][..], &["explain"]] {
-        let ran = it.run(&[words, &["nobody@contoso.example"]].concat()).ends(1);
+        let ran = playground.run(&[words, &["nobody@contoso.example"]].concat()).ends(1);
         assert!(ran.talk.contains("no user has the id"), "{}", ran.talk);
     }
 }
 
 #[test]
-fn everybody_is_read_where_only_everybody_tells_and_a_line_says_why() {
+fn a_full_read_is_made_where_needed_and_its_reason_is_printed() {
     let double = Double::start(tenant()).unjudged();
     let counted = on_graph(&double, CREDENTIAL);
     for words in [&["plan", "--user", ANNA][..], &["explain", ANNA]] {
@@ -75,13 +75,13 @@ fn everybody_is_read_where_only_everybody_tells_and_a_line_says_why() {
         assert!(ran.talk.contains(why), "{}", ran.talk);
         assert!(double.count("/v1.0/users") + double.count("/v1.0/users/delta") > before);
     }
-    let it = one_by_one(&double);
+    let playground = one_by_one(&double);
     double.change(|tenant| {
         let agents = tenant.groups.iter_mut().find(|it| it["displayName"] == "Call centre agents");
         agents.unwrap()["visibility"] = json!("HiddenMembership");
         tenant.permissions.insert("Member.Read.Hidden");
     });
-    let ran = it.run(&["explain", ANNA]).ends(0);
+    let ran = playground.run(&["explain", ANNA]).ends(0);
     let why = "dstny: everybody is read, since the membership of the group `Call centre agents` is hidden";
     assert!(ran.talk.contains(why) && !ran.talk.contains("only the user"), "{}", ran.talk);
 }
@@ -92,14 +92,14 @@ fn pd_06_a_terminal_is_told_of_the_read_of_one_user() {
     let (told, seen) = mpsc::channel::<()>();
     let double = Double::faulty(tenant(), move |request, _, _| {
         if request.path() == "/v1.0/$batch" {
-            // Where nothing is told, that is what the assertion below is about.
+            // If nothing is printed, the assertion below fails.
             let _ = seen.recv_timeout(Duration::from_secs(20));
         }
         None
     });
-    let it = one_by_one(&double);
+    let playground = one_by_one(&double);
     let mut once = Some(told);
-    let (code, shown) = terminal::run(it.command(&["plan", "--user", ANNA]), |shown| {
+    let (code, shown) = terminal::run(playground.command(&["plan", "--user", ANNA]), |shown| {
         // Whoever waits later does not: nobody is left to tell.
         if shown.contains(WAITING) {
             once.take();

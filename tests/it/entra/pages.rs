@@ -107,7 +107,7 @@ async fn f_10_a_redirect_is_an_error() {
 }
 
 #[tokio::test]
-async fn mg_04_a_list_that_leads_back_is_not_walked_for_ever() {
+async fn mg_04_a_next_link_that_repeats_is_an_error() {
     let double = Double::faulty(tenant(), |request, _, answer| {
         let mut answer = answer.clone();
         let end = answer.body["@odata.nextLink"].is_null() && request.path() == "/v1.0/users";

@@ -1,4 +1,4 @@
-//! `doctor` and a tenant: each permission that the policies need is asked for, and what to grant is said of each.
+//! `doctor` and a tenant: each permission that the policies need is tested, and a missing one is named.
 
 use crate::support::entra::double::{Answer, Double};
 use crate::support::entra::tenant::{SERVICE, TENANT, Tenant, group, user};
@@ -16,16 +16,16 @@ fn tenant() -> Tenant {
 
 /// A workspace in which groups count, and the roles of an enterprise application.
 fn workspace(double: &Double) -> Playground {
-    let it = on_graph(double, CREDENTIAL);
-    it.git(&["rm", "-q", "policies/dstny/tests.yaml"]);
+    let playground = on_graph(double, CREDENTIAL);
+    playground.git(&["rm", "-q", "policies/dstny/tests.yaml"]);
     let link = format!("{{ name: contoso, enterpriseApplication: {SERVICE} }}");
-    it.edit("policies/dstny/application.yaml", "{ name: contoso }", &link);
-    it.edit(
+    playground.edit("policies/dstny/application.yaml", "{ name: contoso }", &link);
+    playground.edit(
         "policies/dstny/linking-rules.yaml",
         "group: Call centre supervisors",
         "group: { appRole: Editor }",
     );
-    it
+    playground
 }
 
 /// The lines about permissions.
@@ -105,7 +105,7 @@ fn pu_17_a_smaller_permission_that_hides_groups_is_named() {
 }
 
 #[test]
-fn mg_07_hidden_membership_is_told_before_a_run_meets_it() {
+fn mg_07_doctor_reports_hidden_memberships() {
     let mut tenant = Tenant::new(3).with_group(1, "Call centre agents", [0]).with_role(1, "Editor", &[]);
     tenant.groups[0]["visibility"] = "HiddenMembership".into();
     assert_eq!(tenant.members[&group(1)], [("user", user(0))]);

@@ -1,4 +1,4 @@
-//! A read that takes long, and what it tells of itself while it does.
+//! The progress that a long read prints.
 
 use crate::support::entra::double::{Answer, Double, error};
 use crate::support::entra::tenant::Tenant;
@@ -39,11 +39,11 @@ fn pd_06_a_long_read_tells_a_terminal_of_counts_rate_and_what_is_waited_for() {
     let (told, seen) = mpsc::channel();
     // The first page comes once the terminal was told that it is waited for.
     let double = slow(move || {
-        // Where it is told nothing, that is what the assertions below are about.
+        // If nothing is printed, the assertions below fail.
         let _ = seen.recv_timeout(Duration::from_secs(20));
     });
-    let it = on_graph(&double, CREDENTIAL);
-    let (code, shown) = terminal::run(it.command(&["plan"]), |shown| {
+    let playground = on_graph(&double, CREDENTIAL);
+    let (code, shown) = terminal::run(playground.command(&["plan"]), |shown| {
         if shown.contains(WAITING) {
             // Only the first time somebody listens.
             let _ = told.send(());

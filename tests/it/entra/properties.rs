@@ -1,4 +1,4 @@
-//! Whatever bytes come: records or errors, never a panic, never a place elsewhere (threats F10, F12).
+//! Any bytes give records or errors, never a panic, never another host (threats F10, F12).
 
 use proptest::prelude::*;
 use rolewright::wire::graph::record::{Record, decode_changes};

@@ -1,4 +1,4 @@
-//! What is read, and what is asked for it.
+//! What is read, and with which requests.
 
 use super::{incomplete, members, numbers, read_double, rules, shown};
 use crate::support::entra::double::Double;
@@ -64,7 +64,7 @@ async fn mg_07_only_linked_groups_are_read_by_id_name_and_pattern() {
     let by_id = format!("{{ id: {} }}", group(1));
     let pattern = "{ pattern: 'London_{role}', captures: { role: { in: [Booker, Caterer] } } }";
     let read = read_double(&double, "", &linked(&[&by_id, "finance", pattern])).await.expect("a whole read");
-    // One more fits the pattern but for its values: people are told its name, nobody asks for its members.
+    // One more group fits the pattern, but its values are unknown: its name is reported, its members are not requested.
     assert_eq!(names(&read), ["Finance", "London_Booker", "London_Secretary's", "Sales"]);
     assert_eq!(members(&read, "Sales", true), [0, 1, 6]);
     assert_eq!(members(&read, "Finance", true), [4]);
@@ -78,7 +78,7 @@ async fn mg_07_only_linked_groups_are_read_by_id_name_and_pattern() {
 }
 
 #[tokio::test]
-async fn d4_the_name_of_a_group_that_is_gone_is_asked_for_and_no_other() {
+async fn d4_only_the_name_of_a_missing_group_is_requested() {
     let double = Double::start(tenant());
     let (gone, there) = (group(98), group(1));
     let by_id = |id: &str, name: &str| format!("{{ id: {id}, name: {name} }}");
@@ -86,7 +86,7 @@ async fn d4_the_name_of_a_group_that_is_gone_is_asked_for_and_no_other() {
     let pinned: Vec<&str> = pinned.iter().map(String::as_str).collect();
     let read = read_double(&double, "", &linked(&pinned)).await.expect("a whole read");
     assert_eq!(names(&read), ["Finance", "Sales"]);
-    // Another group is told of, and counts for nobody.
+    // Another group is reported, and counts for nobody.
     assert_eq!(members(&read, "Finance", true), [0_usize; 0]);
     assert_eq!(members(&read, "Sales", true), [0, 1, 6]);
     let filters: Vec<_> = double.requests().iter().filter_map(|it| it.parameter("$filter")).collect();
@@ -193,7 +193,7 @@ async fn mg_07_an_assignment_to_a_role_that_is_not_there_is_incomplete() {
 }
 
 #[tokio::test]
-async fn mg_06_the_count_comes_from_an_index_that_may_be_behind_and_only_stops() {
+async fn mg_06_the_count_from_a_lagging_index_only_stops_a_read() {
     let double = Double::start(tenant());
     for (counted, whole) in [(0, true), (10, true), (30, true), (31, false), (9_999, false)] {
         double.change(|tenant| tenant.counted = Some(counted));
@@ -260,7 +260,7 @@ async fn e_2_expand_is_never_used_for_membership() {
 }
 
 #[tokio::test]
-async fn e_5_a_tenant_without_users_is_not_believed() {
+async fn e_5_a_tenant_without_users_is_an_error() {
     let double = Double::start(Tenant::new(0).with_group(1, "Sales", []));
     incomplete(read_double(&double, "", &linked(&["Sales"])).await, "/users lists nobody");
 }

@@ -86,7 +86,7 @@ fn today() -> Date {
     Date::parse("2026-11-21").unwrap()
 }
 
-/// Reads whoever matters for a user.
+/// Reads everybody who matters for a user.
 async fn some(
     set: &PolicySet,
     accounts: &Complete<ApplicationSnapshot>,
@@ -109,7 +109,7 @@ async fn some(
     }
 }
 
-/// What is shown of one user: the lines of the plan, and the explanation.
+/// The output about one user: the lines of the plan, and the explanation.
 type Shown = (bool, Plan, Vec<Explanation>);
 
 /// The same of the whole tenant and of some users; none where the whole plan is an error.
@@ -132,7 +132,7 @@ async fn both(set: &PolicySet, accounts: &Complete<ApplicationSnapshot>, named: 
     Some([all, part])
 }
 
-/// Users of whom some share a name or a mail, groups in groups, roles.
+/// Users, some with the same name or mail, nested groups, roles.
 fn tenants() -> impl Strategy<Value = Tenant> {
     let person = (
         0..6_usize,
@@ -179,7 +179,7 @@ fn tenants() -> impl Strategy<Value = Tenant> {
     })
 }
 
-/// Accounts, and whom to show.
+/// Accounts, and the user to show.
 fn asked() -> impl Strategy<Value = (Vec<Account>, Vec<String>)> {
     let account = (prop::option::of(0..11_usize), 0..8_usize, 0..8_usize);
     let account =
@@ -292,7 +292,7 @@ async fn unfound(tenant: Tenant, named: &str) -> String {
 }
 
 #[tokio::test]
-async fn e1_what_a_part_of_a_tenant_cannot_tell_is_left_to_the_whole() {
+async fn e1_an_unclear_partial_read_becomes_a_full_read() {
     let mut hidden = known();
     hidden.groups[2]["visibility"] = json!("HiddenMembership");
     let said = unfound(hidden, &user(5)).await;

@@ -1,4 +1,4 @@
-//! Tokens: what is asked for them, their renewal, and what refusals say to do.
+//! Tokens: requests for them, their renewal, and the advice in refusals.
 #![expect(clippy::disallowed_methods, reason = "a certificate and an identity are files")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
@@ -56,7 +56,7 @@ async fn mg_01_a_token_is_renewed_before_it_ends() {
 }
 
 #[tokio::test]
-async fn f_11_a_token_that_ends_in_the_middle_is_renewed_once_and_the_call_made_again() {
+async fn f_11_a_token_that_expires_during_a_read_is_renewed_once_and_the_call_repeated() {
     let mut tenant = tenant();
     tenant.uses = 2;
     let double = Double::start(tenant.clone());

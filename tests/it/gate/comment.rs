@@ -1,9 +1,11 @@
-//! The comment of a pull request: it always fits, and names whoever loses something.
+//! The comment of a pull request: it always fits, and names everybody who loses something.
 
-use super::{CITY, DEACTIVATE, leave, set, world};
+use super::{CITY, DEACTIVATE, hire, leave, set, world};
 use rolewright::gate::impact;
 use rolewright::plan::Plan;
 use rolewright::render::impact::{COMMENT, Callouts, InstanceImpact, Meaning, Planned, comment};
+use rolewright::render::plan::{Shown, Style, terminal};
+use rolewright::render::report::RunReport;
 
 /// What a change shows by which so many people are deactivated, and everybody's city is written.
 fn shown(people: usize, leavers: usize) -> InstanceImpact {
@@ -41,5 +43,38 @@ fn c10_a_comment_always_fits_and_names_whoever_loses_something() {
             (whole, text.contains("the rest is in the job's summary")),
             (people < 9_000, people >= 9_000)
         );
+    }
+}
+
+/// Whatever the budget, the numbers come first, and no text is longer than it may be.
+#[test]
+fn c10_a_comment_of_any_length_says_how_many_lose_something() {
+    let instance = shown(400, 90);
+    for budget in (400..20_000).step_by(83) {
+        let text = comment(&[&instance], budget, false);
+        assert!(text.len() <= budget, "{} of {budget}", text.len());
+        assert!(text.contains("90 to deactivate"), "{budget}: {text}");
+        let named = (0..90).filter(|number| text.contains(&format!("`n{number:05}`"))).count();
+        assert!(named == 0 || named == 90, "{budget}: {named} of 90 are named");
+        assert!(named == 90 || text.contains("in the job's summary"), "{budget}: {text}");
+    }
+}
+
+/// More is created than a letter shows, and what takes something away comes last in a plan.
+#[test]
+fn c10_a_letter_names_whoever_loses_something_however_long_the_plan_is() {
+    let set = set(&[DEACTIVATE]);
+    let mut world = world(20);
+    leave(&mut world, 0..7);
+    (100..2_600).for_each(|number| hire(&mut world, number));
+    let plan = world.plan(&set);
+    let shown = Shown { plan: &plan, refusals: &[] };
+    let whole = terminal(&shown, Style { colour: false, full: true });
+    let text = RunReport::of_plan(&shown).text();
+    assert!(text.lines().count() < whole.lines().count() / 2, "the letter does not show everything");
+    assert!(text.contains("more lines: `rolewright plan` shows all"), "and says so");
+    for number in 0..7 {
+        let line = format!("  deactivate n{number:05}");
+        assert!(text.lines().any(|shown| shown == line), "`{line}` is not in the letter");
     }
 }

@@ -1,4 +1,4 @@
-//! What cannot be done without a change that is held is held with it, and nothing more.
+//! A change that depends on a held change is held with it; nothing else is.
 
 use super::{NO_READERS, OWNERS, came, hire, join, leave, listed, run, set, show, unmanaged, world};
 use crate::support::world::World;
@@ -29,7 +29,7 @@ fn a_held_create_holds_its_grants() {
     let both = set(&[OWNERS]);
     let came = run(&world, Some(&before), &both, false, &Listed::default());
     assert_eq!(came.held, ["create 7", "grant owner 7"]);
-    // The settled policies want the grant to whoever has an account; who gets none gets it not.
+    // The settled policies want the grant for everybody with an account; nobody without one gets it.
     let settled = set(&[OWNERS, ("scope: { always: true }", "scope: { group: Readers }")]);
     let came = run(&world, Some(&settled), &both, false, &Listed::default());
     assert_eq!(came.held, ["create 7", "grant owner 7"]);
@@ -138,7 +138,7 @@ fn a_held_rename_that_frees_a_name_holds_who_takes_it() {
 }
 
 #[test]
-fn a_revoke_that_the_settled_policies_want_flows_although_the_deactivation_is_held() {
+fn a_settled_revoke_is_applied_although_the_deactivation_is_held() {
     let mut world = world(3);
     leave(&mut world, 0..1);
     world.members.remove(&("Readers".to_owned(), "u00000".to_owned()));
@@ -154,7 +154,7 @@ fn a_revoke_that_the_settled_policies_want_flows_although_the_deactivation_is_he
 }
 
 #[test]
-fn an_account_that_is_let_in_again_by_a_new_mapping_is_not_let_in_by_the_old_one() {
+fn an_account_reactivated_by_a_new_mapping_is_not_reactivated_by_the_old_one() {
     let before = set(&[]);
     let after = set(&[("email: mail", "email: mailNickname")]);
     let mut world = world(2);

@@ -1,4 +1,4 @@
-//! What the directory brings flows by the settled policies, whatever was pushed; adoptions wait.
+//! The directory's own changes are applied by the settled policies, whatever was pushed; adoptions wait.
 
 use super::{DEACTIVATE, OWNERS, came, hire, join, leave, listed, rerun, run, set, show, unmanaged, world};
 use rolewright::gate::{ItemKey, Listed, Past, Review, RunRecord, State, approve, identities};
@@ -7,7 +7,7 @@ use rolewright::plan::{Change, Hold};
 
 #[test]
 fn scenario_26_a_tool_that_plans_otherwise_by_the_settled_policies_holds_nothing() {
-    // Whatever the older tool did: the plans are both of this one, and the digest is computed anew.
+    // The older tool does not matter: this one makes both plans and computes the digest.
     let mut world = world(4);
     leave(&mut world, 0..3);
     let came = rerun(&world, &set(&[DEACTIVATE]), &Listed::default());
@@ -15,7 +15,7 @@ fn scenario_26_a_tool_that_plans_otherwise_by_the_settled_policies_holds_nothing
 }
 
 #[test]
-fn scenario_30_what_a_day_brings_is_the_directorys() {
+fn scenario_30_a_change_of_date_counts_as_the_directorys_own() {
     let excluded = |until: &str| {
         let entry = format!(
             "exclude: [{{ id: leave, when: {{ user: mail, equals: m00000 }}, reason: On leave, until: '{until}' }}]"

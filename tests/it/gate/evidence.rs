@@ -1,4 +1,4 @@
-//! Which records count: those that the forge's answers bind to what was merged.
+//! Which records count: those of the merged commits, by the forge's answers.
 
 use super::{DEACTIVATE, leave, listed, record, run, set, show, world};
 use rolewright::gate::{Check, CommitPulls, Evidence, ItemKey, NoRecord, Pull, Record, Wanted, evidence};
@@ -177,7 +177,7 @@ fn scenario_38_records_of_another_key_show_nothing() {
 }
 
 #[test]
-fn a_text_says_why_it_is_no_record() {
+fn a_text_that_is_no_record_has_a_reason() {
     let text = fine().text().unwrap();
     assert_eq!(Record::parse(&text), Ok(fine()));
     assert_eq!(Record::parse(&format!("{text}\r\n")), Ok(fine()), "a forge may add the end of a line");

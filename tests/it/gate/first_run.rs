@@ -1,4 +1,4 @@
-//! The first run of an instance: nothing is settled.
+//! The first run of an instance: no policies are settled yet.
 
 use super::{hire, listed, record, run, set, show, tally, unmanaged, world};
 use crate::support::world::World;
@@ -18,7 +18,7 @@ fn estate(people: usize, strangers: usize) -> World {
 }
 
 #[test]
-fn scenario_22_a_first_pull_request_lists_every_adoption_and_they_flow() {
+fn scenario_22_a_first_pull_request_lists_every_adoption_and_they_are_applied() {
     let (world, set) = (estate(4_800, 200), set(&[]));
     let shown = show(&world, None, &set);
     let items = shown.items["adopt"].as_ref().expect("they fit by name");

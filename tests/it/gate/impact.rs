@@ -1,4 +1,4 @@
-//! What a pull request does: its merge beside the tip of the branch.
+//! The impact of a pull request: its merge compared with the tip of the branch.
 
 use super::{
     CITY, DEACTIVATE, NO_READERS, WRITERS, join, judged, leave, listed, set, show, tally, word, world,
@@ -62,7 +62,7 @@ fn scenario_13_what_changes_nothing_has_no_impact() {
 }
 
 #[test]
-fn of_an_update_only_the_attributes_are_shown_that_the_change_brings() {
+fn an_update_shows_only_the_attributes_of_the_change() {
     let mut world = world(2);
     world.people.get_mut("u00000").unwrap().values.insert("mail", "moved".to_owned());
     let shown = impact_of(&world, &set(&[CITY]), &set(&[]));
@@ -73,7 +73,7 @@ fn of_an_update_only_the_attributes_are_shown_that_the_change_brings() {
 }
 
 #[test]
-fn another_value_for_the_same_attribute_is_a_change_of_its_own_on_both_sides() {
+fn another_value_for_an_attribute_is_another_change_on_both_sides() {
     let world = world(1);
     let (base, merge) = (set(&[CITY]), set(&[("email: mail }", "email: mail, city: mailNickname }")]));
     let shown = impact_of(&world, &merge, &base);

@@ -1,4 +1,4 @@
-//! What holds for every two policies, every world and whatever was shown.
+//! Properties of any two policies, any world and any record.
 
 use super::{
     CITY, DEACTIVATE, NO_READERS, OWNERS, WRITERS, hire, join, leave, record, set, unmanaged, world,
@@ -106,7 +106,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn an_impact_is_the_two_plans_taken_apart(world in worlds(), one in policies(), other in policies(), order in 1..u64::MAX) {
+    fn an_impact_is_the_difference_of_two_plans(world in worlds(), one in policies(), other in policies(), order in 1..u64::MAX) {
         let (head, base) = (world.plan(&one), world.plan(&other));
         let taken = impact((&head, &one.applications[0]), Some((&base, &other.applications[0])));
         let (because, pending) = (texts(&taken.because, &one), texts(&taken.pending, &one));
@@ -131,7 +131,7 @@ proptest! {
     }
 
     #[test]
-    fn what_the_settled_policies_take_away_is_taken_whatever_was_pushed(
+    fn settled_removals_are_applied_whatever_was_pushed(
         world in worlds(), one in policies(), other in policies(), bits: u64, covered: bool, by_count: bool,
     ) {
         let (before, plan) = (world.plan(&one), world.plan(&other));
@@ -143,7 +143,7 @@ proptest! {
         for (place, change) in plan.changes.iter().enumerate() {
             let its: Vec<Identity> = identities(&plan.instance(), &other.applications[0], change);
             let settled = its.iter().all(|it| wanted.contains(&format!("{} {}", it.operation.word(), ItemKey::new(None).item(it))));
-            // What is given to an account waits for the account, and for its name.
+            // Grants wait for their account, and for its name.
             let free = change.hold().is_none() && (takes(change.operation()) || change.operation() == Operation::Create)
                 && !names.contains_key(&place);
             prop_assert!(!(settled && free && classes.held.contains(&place)), "{:?} of {:#?}", change, plan.changes);
@@ -151,7 +151,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_sensitive_flows_that_was_shown_to_nobody(
+    fn no_sensitive_change_is_applied_without_being_shown(
         world in worlds(), one in policies(), other in policies(), bits: u64, covered: bool,
     ) {
         let (before, plan) = (world.plan(&one), world.plan(&other));
@@ -192,7 +192,7 @@ proptest! {
     }
 
     #[test]
-    fn what_flows_and_what_is_held_is_the_plan(world in worlds(), one in policies(), other in policies(), bits: u64, covered: bool) {
+    fn applied_and_held_changes_together_are_the_plan(world in worlds(), one in policies(), other in policies(), bits: u64, covered: bool) {
         let (before, plan) = (world.plan(&one), world.plan(&other));
         let mut listed = Listed::default();
         listed.record(&some(&plan, &other, bits, false));
@@ -204,7 +204,7 @@ proptest! {
             places.sort_unstable();
             prop_assert_eq!(places, (0..approved.plan().changes.len()).collect::<Vec<_>>());
             prop_assert_eq!(texts(approved.plan(), &other), texts(&plan, &other), "taken apart, and nothing lost");
-            // What flows can be done without what is held.
+            // Applied changes do not depend on held ones.
             let mut world = world;
             world.apply(approved.changes());
         }

@@ -1,4 +1,4 @@
-//! Records as text: their budget, and what a broken one is.
+//! Records as text: their maximum length, and how broken ones are rejected.
 
 use proptest::collection::btree_map;
 use proptest::option::weighted;
@@ -65,7 +65,7 @@ proptest! {
     }
 
     #[test]
-    fn a_record_of_which_a_byte_is_another_is_none_or_the_same(mut record in anything(), place in any::<prop::sample::Index>(), byte: u8) {
+    fn a_record_with_a_changed_byte_is_rejected_or_equal(mut record in anything(), place in any::<prop::sample::Index>(), byte: u8) {
         let text = record.text().unwrap();
         let mut bytes = text.clone().into_bytes();
         let place = place.index(bytes.len());

@@ -1,4 +1,4 @@
-//! What a person released flows, and what came later does not.
+//! Released changes are applied; later ones are not.
 
 use super::{DEACTIVATE, NO_READERS, leave, run, set, word, world};
 use crate::support::world::World;

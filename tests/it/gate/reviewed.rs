@@ -1,4 +1,4 @@
-//! What pull requests showed flows, and what they did not waits.
+//! Changes that pull requests showed are applied; others wait.
 
 use super::{
     CITY, DEACTIVATE, NO_READERS, OWNERS, WRITERS, hire, join, judged, leave, listed, run, set, show, tally,
@@ -9,7 +9,7 @@ use rolewright::plan::Action;
 use std::collections::BTreeMap;
 
 #[test]
-fn scenario_06_ordinary_grants_flow_though_the_group_grew_between_plan_and_merge() {
+fn scenario_06_ordinary_grants_are_applied_although_the_group_grew_between_plan_and_merge() {
     let (before, after) = (set(&[]), set(&[WRITERS]));
     let mut world = world(50);
     join(&mut world, "Writers", 0..40);
@@ -63,7 +63,7 @@ fn scenario_08_what_was_done_already_or_is_wanted_no_longer_is_a_number_and_noth
 }
 
 #[test]
-fn scenario_09_who_is_hired_after_the_review_gets_an_account_by_the_new_policies() {
+fn scenario_09_a_user_hired_after_the_review_gets_an_account_by_the_new_policies() {
     let (before, after) = (set(&[]), set(&[CITY]));
     let mut world = world(3);
     let shown = show(&world, Some(&before), &after);

@@ -1,4 +1,4 @@
-//! While commits are not covered, the guards of both policies must pass: a push can tighten, and loosen nothing.
+//! While commits are not covered, the guards of both policies must pass: a push can tighten them, not loosen them.
 
 use super::{DEACTIVATE, leave, listed, run, set, show, world};
 use crate::support::world::World;
@@ -17,7 +17,7 @@ fn refused(
 ) -> Vec<String> {
     let before = settled.map(|set| (world.plan(set), &set.applications[0]));
     let key = ItemKey::new(None);
-    // All is shown: what is judged here is the guards alone.
+    // Everything was shown, so that only the guards decide.
     let shown = listed([&show(world, None, tip)]);
     let settled = before.as_ref().map(|(plan, policy)| (plan, *policy));
     let reviewed = Reviewed { key: &key, same: false, settled, covered, listed: &shown };

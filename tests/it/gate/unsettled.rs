@@ -1,4 +1,4 @@
-//! Commits that came without a plan: what they cause waits, all else flows.
+//! Commits without a plan: their effects wait, everything else is applied.
 
 use super::{CITY, DEACTIVATE, WRITERS, hire, join, leave, listed, rerun, run, set, show, tally, world};
 use rolewright::gate::{ItemKey, Listed, RunRecord, identities};

@@ -1,4 +1,4 @@
-//! What a job says of itself.
+//! The variables of a job.
 
 use rolewright::wire::github::{
     Actions, ActionsError, actions, decode_event, parse_queue_branch, queue_prefix,
@@ -23,7 +23,7 @@ const JOB: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn a_pull_requests_job_says_which() {
+fn a_job_of_a_pull_request_knows_its_number() {
     let job = read(JOB).unwrap().unwrap();
     assert_eq!(job.place.api, "https://ghe.contoso.example/api/v3");
     assert_eq!(job.place.repository.to_string(), "contoso/access.policies");
@@ -73,7 +73,7 @@ fn a11_what_github_never_says_is_an_error_or_nothing() {
 }
 
 #[test]
-fn an_event_names_the_head_that_set_it_off() {
+fn an_event_names_its_head_commit() {
     let end = |digit: &str, branch: &str, id: u64| json!({ "ref": branch, "sha": digit.repeat(40), "repo": { "id": id } });
     let pull = json!({ "number": 17, "state": "open", "head": end("a", "more", 2), "base": end("b", "main", 1),
         "user": { "id": 5, "login": "ida", "type": "User" }, "merged_at": null, "merge_commit_sha": null });

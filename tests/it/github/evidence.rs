@@ -79,7 +79,7 @@ async fn forges_lag_so_a_commit_without_pull_request_is_looked_for_again() {
 }
 
 #[tokio::test]
-async fn a_commit_without_pull_request_is_found_among_those_closed_last_or_not_at_all() {
+async fn a_commit_without_pull_request_is_searched_among_recently_closed_ones() {
     let double = Double::start(|url| {
         move |request: &Request| {
             if of_commit(request) {

@@ -1,4 +1,4 @@
-//! What goes wrong: rate limits, faults, redirects, endless answers; and the token, which is seen nowhere.
+//! Faults: rate limits, errors, redirects, endless answers; and the token, which appears nowhere.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "tests measure how long a pause was")]
 
@@ -56,7 +56,7 @@ async fn f5_a_rate_limit_is_waited_out_whatever_its_status() {
 }
 
 #[tokio::test]
-async fn f5_a_pause_that_is_too_long_is_said_at_once() {
+async fn f5_a_pause_above_the_budget_is_an_error_at_once() {
     for (headers, message) in [
         (&[("Retry-After", "3600")][..], "secondary rate limit"),
         (&[], "You have exceeded a secondary rate limit. Please wait"),
@@ -139,7 +139,7 @@ fn comments(faults: usize, kept: bool, fault: impl Fn() -> Reply + Send + 'stati
 }
 
 #[tokio::test]
-async fn f6_a_comment_whose_making_was_not_answered_is_looked_for_and_not_made_twice() {
+async fn f6_a_comment_whose_creation_was_not_answered_is_searched_and_not_created_twice() {
     let lost: [fn() -> Reply; 3] = [
         || Reply::Closed,
         || Reply::json(502, &json!({})),
@@ -155,7 +155,7 @@ async fn f6_a_comment_whose_making_was_not_answered_is_looked_for_and_not_made_t
         assert_eq!(said, Upserted::Created(1));
         assert_eq!(double.count("POST", "/comments"), 2);
     }
-    // What is refused for good is not asked for again; what is refused for now waits.
+    // A permanent refusal is not repeated; a temporary one is, after a pause.
     let double = comments(1, false, || {
         Reply::json(
             422,
@@ -186,7 +186,7 @@ async fn f6_a_comment_whose_making_was_not_answered_is_looked_for_and_not_made_t
 }
 
 #[tokio::test]
-async fn f10_neither_redirects_nor_links_lead_away() {
+async fn f10_redirects_and_links_to_other_hosts_are_not_followed() {
     let double = at_first(|| refusal(307, &[("Location", "https://evil.example/")], "Moved"), 9);
     let error = reader(&double.url()).repository().await.unwrap_err();
     assert!(
@@ -211,7 +211,7 @@ async fn f10_neither_redirects_nor_links_lead_away() {
 }
 
 #[test]
-fn f12_an_endless_answer_is_left() {
+fn f12_an_endless_answer_is_cut_off() {
     let double = Double::start(|_| |_: &Request| Answer::Fault(Reply::Endless(1 << 30)));
     let small = Limits { body: 1 << 20, ..limits() };
     let reader = GitHub::new(place(&double.url()), &Secret::new(TOKEN.into()), small).unwrap();
@@ -251,7 +251,7 @@ async fn g3_the_token_is_in_no_message() {
 }
 
 #[tokio::test]
-async fn c10_what_is_too_long_is_not_sent() {
+async fn c10_text_above_the_length_limit_is_not_sent() {
     let double = Double::start(|_| |_: &Request| refusal(500, &[], "nobody should ask"));
     let publisher = publisher(&double.url());
     let long = "é".repeat(COMMENT);

@@ -1,4 +1,4 @@
-//! Whatever GitHub answers: values or an error, never a panic; and nothing that was not looked at reaches a path.
+//! Any answer of GitHub gives values or an error, never a panic; and nothing unchecked becomes part of a path.
 
 use super::reader;
 use crate::support::github::double::{Answer, Double};
@@ -82,7 +82,7 @@ fn who_sees_a_repository_is_unknown_unless_both_words_agree() {
 }
 
 #[test]
-fn a_login_like_the_bots_is_not_the_bot() {
+fn a_login_that_resembles_the_bot_is_not_the_bot() {
     let is_bot = |login: &str, kind: &str| {
         let comment = json!([{ "id": 1, "body": null, "user": { "id": 1, "login": login, "type": kind } }]);
         let comments = decode_comments(comment.to_string().as_bytes()).unwrap();
@@ -155,7 +155,7 @@ proptest! {
     }
 
     #[test]
-    fn a_repository_that_is_read_is_a_path_of_two_words(text in "[a-zA-Z0-9./_?#% -]{0,12}") {
+    fn a_repository_name_has_two_parts(text in "[a-zA-Z0-9./_?#% -]{0,12}") {
         if let Ok(repository) = Repository::parse(&text) {
             let shown = repository.to_string();
             prop_assert_eq!(&shown, &text);

@@ -1,4 +1,4 @@
-//! What is sent to be shown, held to GitHub's contract; and whose words are ours.
+//! What is published, checked against GitHub's contract; and which comments are ours.
 
 use super::{RECORD, TOKEN, commit, limits, marker, place, publisher};
 use crate::support::github::double::{Answer, Double};
@@ -69,7 +69,7 @@ async fn a_check_run_with_many_annotations_is_completed_by_its_last_call() {
 }
 
 #[tokio::test]
-async fn a_check_run_broken_off_is_made_anew_and_never_completed_twice() {
+async fn an_interrupted_check_run_is_recreated_and_never_completed_twice() {
     let mut posts = 0;
     let double = Double::start(move |_| {
         move |request: &Request| {
@@ -191,7 +191,7 @@ async fn a4_only_what_the_tokens_own_account_wrote_is_changed() {
 }
 
 #[tokio::test]
-async fn an_older_run_gives_way_before_it_writes_anything() {
+async fn an_older_run_stops_before_it_writes_anything() {
     let nobody = || Answer::Fault(Reply::json(500, &json!({})));
     for there in [
         vec![],

@@ -1,4 +1,4 @@
-//! Reader and writer on the stateful server: one story a test.
+//! Reader and publisher on the stateful server.
 
 use super::{RECORD, marker};
 use crate::support::github::server::Server;
@@ -31,7 +31,7 @@ async fn a4_twenty_pushes_make_one_comment_and_a_foreign_one_with_our_marker_sta
     }
     let late = publisher.upsert_comment(number, &marker(), &first, "Plan of long ago").await.unwrap();
     let head = server.reader().pull_request(number).await.unwrap().head;
-    assert_eq!(late, Upserted::Superseded(head), "an older run gives way");
+    assert_eq!(late, Upserted::Superseded(head), "an older run stops");
 
     let comments = server.reader().comments(number).await.unwrap();
     let (ours, others): (Vec<_>, Vec<_>) = comments.iter().partition(|comment| Some(comment.id) == made);

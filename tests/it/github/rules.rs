@@ -1,4 +1,4 @@
-//! What has to happen before something gets into a branch.
+//! Branch rules: what is required before a merge.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use super::{TOKEN, reader};
@@ -100,8 +100,8 @@ async fn the_older_protection_counts_and_one_that_may_not_be_read_is_said() {
 
 /// What `doctor` says of the branch, its environment naming this GitHub.
 fn doctor(double: Option<&Double>, token: &str) -> (i32, String) {
-    let it = Playground::new();
-    let mut command = it.command(&["doctor"]);
+    let playground = Playground::new();
+    let mut command = playground.command(&["doctor"]);
     if let Some(double) = double {
         command.env("GITHUB_REPOSITORY", "ida/access").env("GITHUB_API_URL", double.url());
         command.env("GITHUB_TOKEN", token);
@@ -111,7 +111,7 @@ fn doctor(double: Option<&Double>, token: &str) -> (i32, String) {
 }
 
 #[test]
-fn doctor_says_which_demands_of_a_merge_are_off() {
+fn doctor_lists_the_branch_rules_that_are_off() {
     let not_protected: fn() -> Answer = || said(404, "Branch not protected");
     let (code, told) = doctor(Some(&double(rulesets(), true, not_protected)), TOKEN);
     assert!(

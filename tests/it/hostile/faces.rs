@@ -1,4 +1,4 @@
-//! One value on every face.
+//! One value in every output.
 
 use crate::support::hostile::{SET, world_of};
 use crate::support::world::{World, today};
@@ -24,7 +24,7 @@ pub(super) fn planned(value: &str) -> (World, Plan) {
 }
 
 /// What a pull request does: with these policies all of the plan, without them something else.
-fn instance(value: &str, plan: &Plan) -> InstanceImpact {
+pub(super) fn instance(value: &str, plan: &Plan) -> InstanceImpact {
     let policy = &SET.applications[0];
     let mut base = plan.clone();
     base.changes.truncate(2);
@@ -143,7 +143,7 @@ pub(super) fn in_json(value: &str, world: &World) -> Vec<String> {
 }
 
 #[test]
-fn the_faces_say_the_value() {
+fn every_output_contains_the_value() {
     let (world, plan) = planned("Odense");
     for (name, face) in in_text("Odense", &world, &plan) {
         assert!(face.contains("Odense"), "{name}: {face}");

@@ -1,4 +1,4 @@
-//! Findings about policies that are full of hostile text, in every face of `validate`.
+//! Findings about policies full of hostile text, in every output format of `validate`.
 
 use super::{every, values::values};
 use crate::support::world::today;

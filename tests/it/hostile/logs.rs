@@ -1,4 +1,4 @@
-//! What a terminal shows and the machine of a CI job reads: no control reaches it, and no command.
+//! Terminals and CI logs: no control character and no runner command reaches them.
 
 use super::faces::{in_json, in_text, planned};
 use super::{every, values::values};
@@ -62,7 +62,7 @@ fn c5_json_is_no_command_and_says_the_same() {
 }
 
 #[test]
-fn c5_what_would_be_a_command_is_told_and_the_rest_stays() {
+fn c5_commands_are_escaped_and_other_text_stays() {
     for (value, shown) in [
         ("::error::x", "\\u{3a}:error::x"),
         ("  ::error::x", "  \\u{3a}:error::x"),

@@ -1,4 +1,4 @@
-//! What comes into pull requests and issues: a reader of Markdown finds our own nodes and code spans.
+//! Pull requests and issues: a Markdown parser finds only our own nodes and code spans.
 
 use super::faces::{in_markdown, planned};
 use super::{every, values::values};
@@ -14,7 +14,7 @@ fn c1_to_c3_no_value_is_more_than_a_code_span_in_markdown() {
 }
 
 #[test]
-fn a_code_span_in_a_list_says_one_thing_and_ends() {
+fn a_code_span_in_a_list_holds_one_value() {
     every(&values(), |value| {
         let text = format!("- {}: {}\n- end\n", code_span(value), code_span(value));
         only_our_nodes(&text)?;

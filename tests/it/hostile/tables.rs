@@ -1,4 +1,4 @@
-//! What a spreadsheet opens: text in every cell, and no cell more.
+//! Spreadsheets: every cell is text, and no value adds a cell.
 
 use super::faces::planned;
 use super::{every, values::values};

@@ -1,4 +1,4 @@
-//! The values: what wants to be more than text to somebody who reads it, in the places in which it would be that.
+//! Hostile values: text that would be markup, a command or a formula for a reader, in the positions where it would work.
 
 use crate::support::hostile::HOSTILE;
 use std::collections::BTreeSet;

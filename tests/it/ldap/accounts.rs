@@ -1,4 +1,4 @@
-//! Signing in, and being refused.
+//! Sign-in, accepted and refused.
 
 use crate::support::ldap::servers::{domain, domain_wanted, slapd_wanted};
 
@@ -37,7 +37,7 @@ fn l_15_a_refused_password_says_why_and_is_not_shown() {
 /// Domain controllers want encryption for a password (Windows does so by policy).
 #[test]
 fn l_15_a_server_that_wants_encryption_is_not_asked_again_without() {
-    // In clear only a loopback address is spoken to at all, and this domain controller has one.
+    // Clear text is used with loopback addresses only, and this domain controller has one.
     let mut clear = domain_wanted();
     clear.connection.url = format!("ldap://{}", domain().get("address"));
     let said = clear.error();

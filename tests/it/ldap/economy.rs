@@ -1,4 +1,4 @@
-//! How much is asked of a directory, against the least that the protocol allows (L1).
+//! The number of requests to a directory, compared with the minimum that the protocol allows (L1).
 #![expect(
     clippy::disallowed_methods,
     reason = "a larger directory is asked for by a variable; memory is a file"

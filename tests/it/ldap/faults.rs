@@ -1,4 +1,4 @@
-//! Whatever breaks, a read is complete or an error: never shorter.
+//! Whatever fails, a read is complete or an error, never shorter.
 #![expect(clippy::disallowed_types, reason = "nobody must call the server of a referral")]
 #![expect(clippy::disallowed_methods, reason = "waits must have an end")]
 
@@ -61,7 +61,7 @@ fn e_4_a_lost_or_repeated_cookie_is_an_incomplete_read() {
 
 /// A referral names another server. It is never called: it would be given the password (threat F10).
 #[test]
-fn f_10_a_referral_is_told_and_not_followed() {
+fn f_10_a_referral_is_reported_and_not_followed() {
     let elsewhere = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("ldap://{}/dc=double", elsewhere.local_addr().expect("its address"));
     let octets = |text: &str| ber::element(OCTETS, text.as_bytes());
@@ -94,7 +94,7 @@ fn l_20_a_lost_connection_is_opened_once_more_and_read_from_the_first_page() {
 }
 
 #[test]
-fn l_20_a_read_ends_with_a_good_bye() {
+fn l_20_a_read_ends_with_an_unbind() {
     let double = Double::start(Content::small(), |_, _| Step::Serve);
     double.wanted().snapshot();
     let waited = Instant::now();
@@ -105,7 +105,7 @@ fn l_20_a_read_ends_with_a_good_bye() {
 }
 
 #[test]
-fn f_05_a_busy_server_is_left_alone_for_a_moment() {
+fn f_05_a_busy_server_is_asked_again_after_a_pause() {
     let double = always(Asked::Users(0), Step::Refuse(51, 0));
     let mut wanted = double.wanted();
     wanted.limits.pause = Duration::from_millis(300);
@@ -115,7 +115,7 @@ fn f_05_a_busy_server_is_left_alone_for_a_moment() {
     assert_eq!(double.connections(), 2);
 }
 
-/// Who is renamed while groups are read would be missing from them.
+/// A user who is renamed while groups are read must not be missing from them.
 #[test]
 fn l_13_a_member_who_appeared_meanwhile_is_read_again() {
     let mut content = Content::small();
@@ -130,7 +130,7 @@ fn l_13_a_member_who_appeared_meanwhile_is_read_again() {
     let said = double.wanted().error();
     assert!(said.contains("`uid=u7,dc=double` changed while it was read"), "{said}");
     assert_eq!(double.connections(), 2);
-    // A member who is nobody is passed over.
+    // An unknown member is skipped.
     let double = Double::start(content, |_, _| Step::Serve);
     assert_eq!(double.wanted().snapshot().groups.direct_users(1), [1]);
 }
@@ -169,7 +169,7 @@ fn f_12_a_message_of_a_gibibyte_is_refused_at_its_first_bytes() {
 }
 
 #[test]
-fn f_12_what_is_no_ldap_is_told_so() {
+fn f_12_an_answer_that_is_not_ldap_is_reported() {
     let http = b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec();
     let indefinite = vec![0x30, 0x80, 0, 0];
     let other_request = outcome(99, 0x65, 0, None);
@@ -184,7 +184,7 @@ fn f_12_what_is_no_ldap_is_told_so() {
 }
 
 #[test]
-fn e_5_nobody_is_an_error() {
+fn e_5_a_directory_without_users_is_an_error() {
     let nobody = Content { users: Vec::new(), ..Content::small() };
     let said = Double::start(nobody, |_, _| Step::Serve).wanted().error();
     assert!(said.contains("`dc=double` holds no user"), "{said}");
@@ -217,7 +217,7 @@ fn f_12_records_that_contradict_each_other_are_an_error() {
     assert!(said.contains("came twice"), "{said}");
 }
 
-/// Whoever may name an entry steers no terminal with it.
+/// The name of an entry can't control a terminal.
 #[test]
 fn f_12_names_of_entries_are_shown_harmless() {
     let mut content = Content::small();

@@ -10,7 +10,7 @@ fn text(value: &str) -> Field<'static> {
     Field::text(value.to_owned())
 }
 
-/// The server gives 20 entries a page and refuses larger ones; 120 users come all the same.
+/// The server gives 20 entries a page and refuses larger pages; all 120 users are read.
 #[test]
 fn l_01_a_refused_page_size_is_made_smaller_until_it_is_not() {
     let snapshot = slapd_wanted("reader").snapshot();
@@ -32,7 +32,7 @@ fn l_02_a_size_limit_is_an_incomplete_read() {
 }
 
 #[test]
-fn attributes_have_the_names_of_microsoft_graph_here_too() {
+fn openldap_attributes_have_the_names_of_microsoft_graph() {
     let snapshot = slapd_wanted("reader").declares("branch", "departmentNumber").snapshot();
     let user = |attribute| of(&snapshot, (UID, "u005"), attribute);
     for (attribute, value) in [
@@ -66,7 +66,7 @@ fn l_05_members_are_found_however_their_names_are_spelt() {
     assert_eq!(members(&snapshot, "unique", UID, true), ["u003", "u004"]);
 }
 
-/// The server knows no search for all members in the chain, and says so to nobody: nesting is followed here.
+/// The server has no in-chain search and reports no error for one (L10): nested groups are followed by the client.
 #[test]
 fn l_10_nesting_is_followed_where_the_server_cannot() {
     let snapshot = slapd_wanted("reader").snapshot();
@@ -76,7 +76,7 @@ fn l_10_nesting_is_followed_where_the_server_cannot() {
     assert_eq!(members(&wanted.snapshot(), "all", UID, true), ["u000", "u001", "u002"]);
 }
 
-/// The server has no `memberOf`; groups say who is in them.
+/// The server has no `memberOf`; the groups name their members.
 #[test]
 fn l_11_memberships_need_no_member_of() {
     let snapshot = slapd_wanted("reader").snapshot();
@@ -86,7 +86,7 @@ fn l_11_memberships_need_no_member_of() {
 }
 
 #[test]
-fn e_5_a_place_without_anybody_is_an_error() {
+fn e_5_a_base_without_users_is_an_error() {
     let mut wanted = slapd_wanted("reader");
     wanted.connection.users_under = Some(format!("ou=groups,{}", slapd().get("base")));
     let said = wanted.error();

@@ -81,7 +81,7 @@ fn comparable(json: &str, ids: &BTreeMap<String, String>) -> Value {
     plan
 }
 
-/// What the application holds in the end: who is active, with which attributes and rights.
+/// The accounts of the application: active or not, attributes and rights.
 fn held(system: &System, ids: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let accounts = system.accounts().into_iter().map(|(name, account)| {
         let link = account.link.map(|link| ids.get(&link).cloned().unwrap_or(link));
@@ -146,7 +146,7 @@ fn lines(ran: &crate::support::playground::Ran) -> Value {
     plan
 }
 
-/// Linked by id, renamed, made anew under the old name, and linked by nothing, as a domain controller tells it.
+/// Linked by id, renamed, recreated under the old name, and not linked, as read from a domain controller.
 #[test]
 fn d4_d5_groups_of_a_domain_are_listed_with_what_links_them() {
     let ids = ids();
@@ -203,7 +203,7 @@ fn reported(plan: &Value, name: &str) -> bool {
     plan["reports"].as_array().is_some_and(|lines| lines.iter().any(|line| line["subject"]["name"] == name))
 }
 
-/// Only the user and who matters for them is read, and what is shown is the part of the whole plan that is about them.
+/// Only the user and the users who matter for them are read, and the output is their part of the whole plan.
 #[test]
 fn one_users_lines_from_a_part_of_the_domain_are_those_of_the_whole_plan() {
     let ldap = from_the_domain(&ids(), domain().get("reader"));

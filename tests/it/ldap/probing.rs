@@ -1,4 +1,4 @@
-//! The smallest look at a real OpenLDAP server and at a real domain controller, step by step.
+//! The smallest read of a real OpenLDAP server and of a real domain controller, step by step.
 
 use crate::support::ldap::servers::{domain_wanted, slapd_wanted};
 use rolewright::doctor::{Outcome, ProbeReport, Step, connection};
@@ -23,7 +23,7 @@ fn a_probe_of_a_real_server_names_the_step_that_fails() {
     assert_eq!(wrong.probed().1.expect("nobody answers").0, Step::Connection);
 }
 
-/// What an account may not read is told before a run misses it.
+/// Attributes that an account may not read are reported before a run needs them.
 #[test]
 fn e_6_a_probe_names_what_the_account_may_not_read() {
     let blind = slapd_wanted("blind").probed().1.expect("it sees no member");

@@ -1,10 +1,10 @@
-//! Long lists of members, which come in pieces.
+//! Long lists of members, which arrive in ranges.
 
 use super::members;
 use crate::support::ldap::double::{Asked, BASE, Content, Double, Step, group, outcome, user};
 use std::time::Duration;
 
-/// So many users, all in one group, of which an answer holds 1,500 members.
+/// So many users, all in one group; an answer holds 1,500 members.
 fn pile(count: usize) -> Content {
     let everybody: Vec<usize> = (0..count).collect();
     Content { users: (0..count).map(user).collect(), groups: vec![group(0, &everybody)], values: 1500 }

@@ -1,4 +1,4 @@
-//! Encryption, and whom to trust: a given authority, the server's name, its certificate's dates.
+//! Encryption and trust: the given authority, the server's name, the certificate's dates.
 #![expect(clippy::disallowed_types, reason = "tests listen")]
 
 use crate::support::ldap::double::outcome;
@@ -64,7 +64,7 @@ fn l_17_a_certificate_out_of_its_dates_is_not_trusted() {
 
 /// A port that speaks no TLS, and one that speaks nothing else.
 #[test]
-fn l_17_there_is_no_falling_back_to_clear_text() {
+fn l_17_there_is_no_fallback_to_clear_text() {
     let mut wanted = slapd_wanted("reader");
     wanted.ca = Some(slapd().ca());
     wanted.connection.url = format!("ldaps://localhost:{}", slapd().get("port"));
@@ -113,7 +113,7 @@ fn l_17_nothing_in_clear_counts_after_start_tls() {
 }
 
 #[test]
-fn a_host_that_is_not_there_is_told() {
+fn an_unknown_host_is_reported() {
     let mut wanted = domain_wanted();
     wanted.connection.url = "ldaps://dc1.nowhere.invalid".to_owned();
     let said = wanted.error();

@@ -1,4 +1,4 @@
-//! Refs that are gone, that are no ledger, or that are newer than this binary.
+//! Refs that are missing, that hold no ledger, or whose format is newer than this binary.
 
 use super::{INSTANCE, REF, World, run};
 use crate::support::repository::TestRepository;
@@ -104,7 +104,7 @@ fn scenario_33_an_older_state_put_back_is_read_as_it_is() {
 }
 
 #[test]
-fn a_record_that_is_damaged_hides_no_other() {
+fn a_damaged_record_does_not_hide_others() {
     let world = World::local();
     let ledger = world.ledger(0);
     run(&ledger, None);

@@ -1,4 +1,4 @@
-//! What the ledger keeps: one commit a run, settled policies, what it does not know, and old ledgers.
+//! The contents of the ledger: one commit a run, the settled policies, unknown keys, and old ledgers.
 
 use super::{INSTANCE, REF, World, done, items, open, record, run, settled};
 use proptest::prelude::*;

@@ -34,7 +34,7 @@ fn scenario_31_two_openings_alike_to_the_last_byte_are_still_two() {
     }
 }
 
-/// A run, step by step: it loads, plans what is not done yet, opens, writes, renews, writes, closes.
+/// A run, step by step: load, plan what is not done yet, open, write, renew, write, close.
 struct Runner {
     ledger: Ledger,
     at: Step,

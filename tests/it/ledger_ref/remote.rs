@@ -1,4 +1,4 @@
-//! Remotes that die, refuse, or never answer.
+//! Remotes that disappear, refuse, or never answer.
 #![cfg(unix)]
 
 use super::{INSTANCE, REF, World, done, open, run};
@@ -11,7 +11,7 @@ fn scenario_31_an_answer_lost_on_the_way_is_recognised() {
     let world = World::remote(1);
     let ledger = world.ledger(0);
     let loaded = ledger.load().unwrap();
-    // The remote dies after it took the commit, before it says so.
+    // The remote stops after it accepted the commit and before it answers.
     world.home().hook("reference-transaction", "test \"$1\" != committed || kill -9 $PPID");
     let (pushed, state, _) = open(&ledger, &loaded);
     let head = done(pushed);
@@ -34,7 +34,7 @@ fn scenario_31_a_remote_that_died_before_it_took_it_is_an_error() {
 }
 
 #[test]
-fn a_remote_that_refuses_everybody_is_an_error_not_a_race() {
+fn a_remote_that_refuses_every_push_is_an_error_not_a_race() {
     let world = World::remote(1);
     let ledger = world.ledger(0);
     let loaded = ledger.load().unwrap();

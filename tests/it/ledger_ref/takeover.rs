@@ -1,4 +1,4 @@
-//! A run that died, and the run that takes over; in time that the test makes.
+//! A run that died, and the run that takes over, in simulated time.
 
 use super::{World, counts, done, items, open, record};
 use rolewright::gate::{DEAD_AFTER, Lease, POLL_EVERY, RENEW_EVERY, State, Watch, Watched};
@@ -36,7 +36,7 @@ fn scenario_32_renewals_are_due_every_minute() {
 fn scenario_32_who_is_silent_for_five_minutes_is_dead_and_not_before() {
     let mut watch = Watch::new((1, 0), seconds(1000));
     assert_eq!(watch.look((1, 0), seconds(1299)), Watched::Wait);
-    assert_eq!(watch.look((1, 1), seconds(1299)), Watched::Wait, "a beat begins the watch anew");
+    assert_eq!(watch.look((1, 1), seconds(1299)), Watched::Wait, "a beat restarts the watch");
     assert_eq!(watch.look((1, 1), seconds(1598)), Watched::Wait);
     assert_eq!(watch.look((1, 1), seconds(1599)), Watched::Dead);
 }

@@ -1,4 +1,4 @@
-//! Repositories of kinds that cannot be read, or not whole: each says so, and what to do.
+//! Kinds of repositories that cannot be read, or not completely: each has an error that says what to do.
 
 use super::{head, paths, policies, refusal};
 use crate::support::repository::{TestRepository, text};
@@ -35,7 +35,7 @@ fn reftable_has_its_own_error() {
 }
 
 #[test]
-fn scenario_34_a_shallow_clone_gives_its_tip_and_says_how_to_get_the_rest() {
+fn scenario_34_a_shallow_clone_reads_its_tip_and_says_how_to_fetch_more() {
     let origin = TestRepository::started();
     let first = head(&origin);
     origin.write("policies/a.yaml", "two\n");
@@ -81,7 +81,7 @@ fn a_branch_without_commit_and_no_branch_have_their_own_errors() {
 }
 
 #[test]
-fn a_commit_that_is_nowhere_and_a_folder_that_is_not_in_it_have_their_own_errors() {
+fn a_missing_commit_and_a_missing_folder_have_errors_of_their_own() {
     let repository = TestRepository::started();
     let nowhere = Commit("0".repeat(40));
     assert_eq!(policies(&repository).read(&nowhere), Err(GitError::NoRevision(nowhere.0.clone())));

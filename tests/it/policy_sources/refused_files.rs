@@ -1,4 +1,4 @@
-//! What is no policy file: refused by its path, all at once, in a commit and in the work tree alike.
+//! Files that are refused: by path, all together, in a commit and in the work tree.
 
 use super::{head, paths, policies};
 use crate::support::repository::TestRepository;
@@ -99,7 +99,7 @@ fn b6_names_that_lead_elsewhere_or_cannot_be_shown_are_refused() {
 }
 
 #[test]
-fn what_is_hidden_or_no_policy_is_passed_over_in_both() {
+fn hidden_files_and_other_files_are_skipped_in_both() {
     let repository = TestRepository::started();
     repository.write(".github/workflows/ci.yml", "on: push\n");
     repository.write("policies/.hidden/x.yaml", "x\n");
@@ -156,7 +156,7 @@ fn more_than_5000_files_are_refused() {
 }
 
 #[test]
-fn a_tree_that_unfolds_without_end_is_given_up() {
+fn an_endless_tree_is_refused() {
     let repository = TestRepository::started();
     let mut tree = repository.raw_tree(&[]);
     for _ in 0..30 {
@@ -168,7 +168,7 @@ fn a_tree_that_unfolds_without_end_is_given_up() {
 }
 
 #[test]
-fn folders_without_end_are_given_up() {
+fn endless_folders_are_refused() {
     let repository = TestRepository::started();
     let mut tree = repository.raw_tree(&[]);
     for _ in 0..5_000 {

@@ -63,7 +63,7 @@ fn a_branch_that_only_a_single_branch_clone_lacks_is_fetched() {
 }
 
 #[test]
-fn of_several_remotes_origin_counts_and_else_none_does() {
+fn among_several_remotes_only_origin_counts() {
     let repository = TestRepository::started();
     let opened = policies(&repository);
     repository.git(&["remote", "add", "one", "file:///one"]);
@@ -75,7 +75,7 @@ fn of_several_remotes_origin_counts_and_else_none_does() {
 }
 
 #[test]
-fn histories_that_parted_have_a_base_and_no_order() {
+fn diverged_histories_have_a_merge_base_and_no_order() {
     let repository = TestRepository::started();
     let base = head(&repository);
     repository.git(&["checkout", "--quiet", "-b", "feature"]);
@@ -92,7 +92,7 @@ fn histories_that_parted_have_a_base_and_no_order() {
 }
 
 #[test]
-fn only_policies_that_differ_make_a_difference() {
+fn equal_policies_have_no_impact() {
     let repository = TestRepository::started();
     let commit = head(&repository);
     let opened = policies(&repository);

@@ -4,30 +4,30 @@ use crate::support::company::Company;
 
 #[test]
 fn an_issue_is_opened_updated_and_closed_by_itself() {
-    let it = Company::running();
+    let company = Company::running();
     let report = || {
-        let job = it.clone("origin/main", &[]);
-        it.run(&job, &["plan", "--drift-issue"]).ends(0)
+        let job = company.clone("origin/main", &[]);
+        company.run(&job, &["plan", "--drift-issue"]).ends(0)
     };
     report();
-    assert_eq!(it.forge.state().issues.len(), 0, "nothing differs");
+    assert_eq!(company.forge.state().issues.len(), 0, "nothing differs");
     let title = "SELECT value FROM attributes WHERE name = 'title' LIMIT 1";
-    it.sql(&format!(
+    company.sql(&format!(
         "UPDATE attributes SET value = value || ' (drifted)' WHERE name = 'title' AND value = ({title})"
     ));
     let opened = report();
     assert!(opened.talk.contains("opened"), "{}", opened.talk);
     let said = |it: &Company| it.forge.state().issues[0]["body"].as_str().unwrap_or_default().to_owned();
-    let first = said(&it);
+    let first = said(&company);
     assert!(first.contains("(drifted)") && first.contains("`default/dstny`"), "{first}");
     assert!(report().talk.contains("says so already"));
-    it.sql(
+    company.sql(
         "UPDATE attributes SET value = value || ' twice' WHERE name = 'title' AND value LIKE '%(drifted)'",
     );
     assert!(report().talk.contains("updated"));
-    assert!(said(&it).contains("(drifted) twice"));
-    it.sql("UPDATE attributes SET value = replace(value, ' (drifted) twice', '') WHERE name = 'title'");
+    assert!(said(&company).contains("(drifted) twice"));
+    company.sql("UPDATE attributes SET value = replace(value, ' (drifted) twice', '') WHERE name = 'title'");
     assert!(report().talk.contains("closed, nothing differs any more"));
-    let issues = it.forge.state().issues.clone();
+    let issues = company.forge.state().issues.clone();
     assert_eq!((issues.len(), issues[0]["state"].as_str()), (1, Some("closed")));
 }

@@ -7,153 +7,164 @@ use serde_json::json;
 
 #[test]
 fn scenario_04_a_plan_of_an_earlier_commit_does_not_count() {
-    let it = Company::running();
-    let number = it.propose("more", changes_titles);
-    it.plan(number).ends(0);
-    it.push(deletes_disabled);
-    it.merge(number, How::Merge);
-    let settled = it.settled();
-    let waits = it.waits();
+    let company = Company::running();
+    let number = company.propose("more", changes_titles);
+    company.plan(number).ends(0);
+    company.push(deletes_disabled);
+    company.merge(number, How::Merge);
+    let settled = company.settled();
+    let waits = company.waits();
     assert!(
         waits.talk.contains("no plan was published on its last commit before the merge"),
         "{}",
         waits.talk
     );
-    assert_eq!(it.settled(), settled);
+    assert_eq!(company.settled(), settled);
 }
 
 #[test]
 fn scenario_04_of_a_plan_made_again_after_the_merge_what_is_new_is_held() {
-    let it = Company::running();
-    let number = it.propose("more", deletes_disabled);
-    it.plan(number).ends(0);
-    let before = it.desk(&["rev-parse", "origin/main"]);
-    it.merge(number, How::Merge);
+    let company = Company::running();
+    let number = company.propose("more", deletes_disabled);
+    company.plan(number).ends(0);
+    let before = company.desk(&["rev-parse", "origin/main"]);
+    company.merge(number, How::Merge);
     for who in ["Clara", "Dorthe"] {
-        it.directory(&format!("givenName: {who}"), &format!("accountEnabled: false\n    givenName: {who}"));
+        company
+            .directory(&format!("givenName: {who}"), &format!("accountEnabled: false\n    givenName: {who}"));
     }
-    let job = it.clone("origin/more", &[]);
+    let job = company.clone("origin/more", &[]);
     let wanted = number.to_string();
-    it.run(&job, &["plan", "--base", &before, "--head", "origin/more", "--pull-request", &wanted]).ends(0);
-    assert_eq!(it.forge.state().checks.iter().filter(|run| run["output"]["text"].is_string()).count(), 3);
-    let applied = it.apply().ends(4);
+    company
+        .run(&job, &["plan", "--base", &before, "--head", "origin/more", "--pull-request", &wanted])
+        .ends(0);
+    assert_eq!(
+        company.forge.state().checks.iter().filter(|run| run["output"]["text"].is_string()).count(),
+        3
+    );
+    let applied = company.apply().ends(4);
     assert!(applied.out.contains("Applied: 1 delete."), "{}", applied.out);
     assert!(applied.talk.contains("2 changes wait for a person"), "{}", applied.talk);
 }
 
 #[test]
 fn scenario_05_a_check_run_of_another_app_is_no_evidence() {
-    let it = Company::running();
-    let number = it.propose("more", deletes_disabled);
-    it.plan(number).ends(0);
-    it.forge.state().checks.last_mut().expect("a check run")["app"]["slug"] = json!("evil");
-    it.merge(number, How::Merge);
-    it.waits();
+    let company = Company::running();
+    let number = company.propose("more", deletes_disabled);
+    company.plan(number).ends(0);
+    company.forge.state().checks.last_mut().expect("a check run")["app"]["slug"] = json!("evil");
+    company.merge(number, How::Merge);
+    company.waits();
 }
 
 #[test]
 fn scenario_05_a_record_that_was_changed_or_is_another_commits_is_no_evidence() {
     for change in ["hash", "head"] {
-        let it = Company::running();
-        let number = it.propose("more", deletes_disabled);
-        it.plan(number).ends(0);
-        let text = it.forge.state().checks.last().expect("a check run")["output"]["text"].clone();
+        let company = Company::running();
+        let number = company.propose("more", deletes_disabled);
+        company.plan(number).ends(0);
+        let text = company.forge.state().checks.last().expect("a check run")["output"]["text"].clone();
         let text = text.as_str().expect("a record").to_owned();
         let text = match change {
             "hash" => text.replace("\"delete\":1", "\"delete\":2"),
             _ => text,
         };
-        let head = it.push(if change == "hash" { |_: &Company| () } else { drops_agents });
-        it.forge.publish("github-actions", &head, &text);
-        it.merge(number, How::Merge);
-        it.waits();
+        let head = company.push(if change == "hash" { |_: &Company| () } else { drops_agents });
+        company.forge.publish("github-actions", &head, &text);
+        company.merge(number, How::Merge);
+        company.waits();
     }
 }
 
 #[test]
 fn scenario_07_exactly_what_was_not_shown_is_held() {
-    let it = Company::running_with(|it| {
-        it.edit(
+    let company = Company::running_with(|company| {
+        company.edit(
             APPLICATION,
             "callCentre: { values: [agent, supervisor] }",
             "callCentre: { values: [agent, supervisor], privileged: [supervisor] }",
         );
     });
-    let number = it.propose("more", |it| {
+    let number = company.propose("more", |company| {
         let new = "  - { id: support, group: Support, grant: { callCentre: supervisor } }\n";
-        it.edit(RULES, "  - { id: agents, group: Call centre agents, grant: { callCentre: agent } }\n", new);
+        company.edit(
+            RULES,
+            "  - { id: agents, group: Call centre agents, grant: { callCentre: agent } }\n",
+            new,
+        );
     });
-    let planned = it.plan(number).ends(0);
+    let planned = company.plan(number).ends(0);
     assert!(planned.out.contains("2 to revoke"), "{}", planned.out);
     // Meanwhile another agent comes, by the policies as they are; and somebody joins the group that is to rule.
-    it.directory(
+    company.directory(
         "groups: [Telephony users]\n\n  # Is disabled",
         "groups: [Telephony users, Call centre agents]\n\n  # Is disabled",
     );
-    it.apply().ends(0);
-    it.directory(
+    company.apply().ends(0);
+    company.directory(
         "country: Denmark\n    groups: [Telephony users]\n\n  # Has a number without",
         "country: Denmark\n    groups: [Telephony users, Support]\n\n  # Has a number without",
     );
-    it.merge(number, How::Merge);
-    let applied = it.apply().ends(4);
+    company.merge(number, How::Merge);
+    let applied = company.apply().ends(4);
     assert!(applied.out.contains("Applied: 1 grant, 2 revoke."), "{}", applied.out);
     assert!(applied.talk.contains("2 changes wait for a person"), "{}", applied.talk);
-    assert!(it.store().contains(&"grant d-4 callCentre agent".to_owned()));
-    assert!(!it.store().contains(&"grant d-5 callCentre supervisor".to_owned()));
+    assert!(company.store().contains(&"grant d-4 callCentre agent".to_owned()));
+    assert!(!company.store().contains(&"grant d-5 callCentre supervisor".to_owned()));
 }
 
 #[test]
 fn scenario_08_what_was_shown_and_is_done_or_wanted_no_longer_is_a_count() {
     for vanished in [true, false] {
-        let it = Company::running();
-        let number = it.propose("more", deletes_disabled);
-        it.plan(number).ends(0);
-        let tip = it.merge(number, How::Merge);
+        let company = Company::running();
+        let number = company.propose("more", deletes_disabled);
+        company.plan(number).ends(0);
+        let tip = company.merge(number, How::Merge);
         match vanished {
-            true => it.directory("accountEnabled: false\n    givenName: Erik", "givenName: Erik"),
-            false => it.sql("DELETE FROM accounts WHERE id = 'd-5'"),
+            true => company.directory("accountEnabled: false\n    givenName: Erik", "givenName: Erik"),
+            false => company.sql("DELETE FROM accounts WHERE id = 'd-5'"),
         }
-        let applied = it.apply().ends(0);
+        let applied = company.apply().ends(0);
         assert!(applied.talk.contains("1 changes that were shown are wanted no longer"), "{}", applied.talk);
-        assert_eq!(it.settled(), tip);
+        assert_eq!(company.settled(), tip);
     }
 }
 
 #[test]
-fn scenario_09_whom_the_directory_hires_after_the_review_gets_an_account() {
-    let it = Company::running();
-    let number =
-        it.propose("more", |it| it.edit(crate::support::company::MAPPING, "title: jobTitle", "title: city"));
-    it.plan(number).ends(0);
-    it.merge(number, How::Merge);
-    it.directory("givenName: Gustav", "mobilePhone: '+4520112207'\n    givenName: Gustav");
-    assert!(it.apply().ends(0).out.contains("1 create"));
-    assert!(it.left().ends(0).out.contains("No changes."));
+fn scenario_09_a_user_added_after_the_review_gets_an_account() {
+    let company = Company::running();
+    let number = company.propose("more", |company| {
+        company.edit(crate::support::company::MAPPING, "title: jobTitle", "title: city")
+    });
+    company.plan(number).ends(0);
+    company.merge(number, How::Merge);
+    company.directory("givenName: Gustav", "mobilePhone: '+4520112207'\n    givenName: Gustav");
+    assert!(company.apply().ends(0).out.contains("1 create"));
+    assert!(company.left().ends(0).out.contains("No changes."));
 }
 
 #[test]
 fn scenario_16_a_pull_request_that_was_merged_unplanned_is_held() {
-    let it = Company::running();
-    let number = it.propose("fork", |it| {
-        deletes_disabled(it);
-        changes_titles(it);
+    let company = Company::running();
+    let number = company.propose("fork", |company| {
+        deletes_disabled(company);
+        changes_titles(company);
     });
-    it.merge(number, How::Squash);
-    let waits = it.waits();
+    company.merge(number, How::Squash);
+    let waits = company.waits();
     assert!(waits.talk.contains(&format!("pull request {number}: no plan was published")), "{}", waits.talk);
 }
 
 #[test]
-fn scenario_20_words_on_the_pull_request_decide_nothing() {
+fn scenario_20_text_on_the_pull_request_decides_nothing() {
     let stores: Vec<_> = [false, true]
         .into_iter()
         .map(|edited| {
-            let it = Company::running();
-            let number = it.propose("more", deletes_disabled);
-            it.plan(number).ends(0);
+            let company = Company::running();
+            let number = company.propose("more", deletes_disabled);
+            company.plan(number).ends(0);
             if edited {
-                let mut state = it.forge.state();
+                let mut state = company.forge.state();
                 let forged = state.ours(number)[0].body.replace("delete", "create");
                 state
                     .comments
@@ -167,9 +178,9 @@ fn scenario_20_words_on_the_pull_request_decide_nothing() {
                     run["conclusion"] = json!("failure");
                 }
             }
-            it.merge(number, How::Merge);
-            it.apply().ends(0);
-            it.store()
+            company.merge(number, How::Merge);
+            company.apply().ends(0);
+            company.store()
         })
         .collect();
     assert_eq!(stores[0], stores[1]);
@@ -178,52 +189,52 @@ fn scenario_20_words_on_the_pull_request_decide_nothing() {
 
 #[test]
 fn scenario_38_under_another_key_old_records_are_none_and_limits_and_settled_policies_stay() {
-    let mut it = Company::running();
-    let number = it.propose("more", deletes_disabled);
-    it.plan(number).ends(0);
-    it.merge(number, How::Merge);
-    let (settled, window) = (it.settled(), it.ledger_file("state.json")["window"].clone());
-    it.set("ROLEWRIGHT_KEY", "another key");
-    let waits = it.waits();
+    let mut company = Company::running();
+    let number = company.propose("more", deletes_disabled);
+    company.plan(number).ends(0);
+    company.merge(number, How::Merge);
+    let (settled, window) = (company.settled(), company.ledger_file("state.json")["window"].clone());
+    company.set("ROLEWRIGHT_KEY", "another key");
+    let waits = company.waits();
     assert!(waits.talk.contains("another `ROLEWRIGHT_KEY`"), "{}", waits.talk);
-    assert_eq!(it.settled(), settled);
-    assert_eq!(it.ledger_file("state.json")["window"], window);
+    assert_eq!(company.settled(), settled);
+    assert_eq!(company.ledger_file("state.json")["window"], window);
 }
 
 #[test]
 fn scenario_44_a_plan_that_was_made_for_another_branch_does_not_count() {
-    let it = Company::running();
-    it.branch("other");
-    it.push(|it| it.edit(LIFECYCLE, "percent: 5", "percent: 4"));
-    let number = it.propose("more", deletes_disabled);
-    it.forge.state().pull_mut(number).base = "other".to_owned();
-    it.plan(number).ends(0);
-    it.forge.state().pull_mut(number).base = "main".to_owned();
-    it.merge(number, How::Merge);
-    let waits = it.waits();
+    let company = Company::running();
+    company.branch("other");
+    company.push(|company| company.edit(LIFECYCLE, "percent: 5", "percent: 4"));
+    let number = company.propose("more", deletes_disabled);
+    company.forge.state().pull_mut(number).base = "other".to_owned();
+    company.plan(number).ends(0);
+    company.forge.state().pull_mut(number).base = "main".to_owned();
+    company.merge(number, How::Merge);
+    let waits = company.waits();
     assert!(waits.talk.contains("its plan was made for another branch"), "{}", waits.talk);
 }
 
 #[test]
 fn scenario_44_what_this_binary_cannot_enforce_is_an_error() {
-    let it = Company::running();
-    it.edit(crate::support::company::WORKSPACE, "{ forge: github }", "{ forge: github, approvals: 2 }");
-    let job = it.path("desk");
-    it.run(&job, &["validate"]).ends(1);
+    let company = Company::running();
+    company.edit(crate::support::company::WORKSPACE, "{ forge: github }", "{ forge: github, approvals: 2 }");
+    let job = company.path("desk");
+    company.run(&job, &["validate"]).ends(1);
 }
 
 #[test]
-fn scenario_06_a_group_that_grew_by_ordinary_grants_after_the_plan_flows_within_limits() {
-    let it = Company::running();
-    let number = it.propose("more", |it| {
+fn scenario_06_ordinary_grants_after_the_plan_are_applied_within_limits() {
+    let company = Company::running();
+    let number = company.propose("more", |company| {
         let rule = "  - { id: users, group: Telephony users, grant: { callCentre: supervisor } }\n";
-        it.edit(RULES, "rules:\n", &format!("rules:\n{rule}"));
+        company.edit(RULES, "rules:\n", &format!("rules:\n{rule}"));
     });
-    let planned = it.plan(number).ends(0);
+    let planned = company.plan(number).ends(0);
     assert!(planned.out.contains("4 to grant"), "{}", planned.out);
-    it.merge(number, How::Merge);
-    it.directory("givenName: Gustav", "mobilePhone: '+4520112207'\n    givenName: Gustav");
-    assert!(it.apply().ends(0).out.contains("Applied: 1 create, 5 grant."));
+    company.merge(number, How::Merge);
+    company.directory("givenName: Gustav", "mobilePhone: '+4520112207'\n    givenName: Gustav");
+    assert!(company.apply().ends(0).out.contains("Applied: 1 create, 5 grant."));
 }
 
 /// So many that a record has no room for their names.
@@ -231,25 +242,25 @@ const MANY: usize = 7_600;
 
 #[test]
 fn scenario_14_what_is_too_much_to_list_is_reviewed_by_its_number() {
-    let it = Company::new();
-    it.edit(LIFECYCLE, "adoption: allow", "adoption: hold");
-    super::runs::add_unmanaged(&it, 0..MANY);
-    let number = it.propose("first", |_| ());
-    it.plan(number).ends(0);
-    let body = it.forge.state().ours(number)[0].body.clone();
+    let company = Company::new();
+    company.edit(LIFECYCLE, "adoption: allow", "adoption: hold");
+    super::runs::add_unmanaged(&company, 0..MANY);
+    let number = company.propose("first", |_| ());
+    company.plan(number).ends(0);
+    let body = company.forge.state().ours(number)[0].body.clone();
     assert!(body.contains("by their number") || body.contains("by count"), "{body}");
     assert!(body.len() < 65_536);
-    it.merge(number, How::Merge);
-    super::runs::add_people(&it, MANY..MANY + 1);
-    // One more than was shown: none of them is told from the others, so all of them wait.
-    let store = it.path("data/dstny.db");
+    company.merge(number, How::Merge);
+    super::runs::add_people(&company, MANY..MANY + 1);
+    // One more than was shown: they can't be distinguished, so all of them wait.
+    let store = company.path("data/dstny.db");
     assert!(!store.exists());
-    super::runs::add_accounts(&it, MANY..MANY + 1);
-    let waits = it.apply().ends(4);
+    super::runs::add_accounts(&company, MANY..MANY + 1);
+    let waits = company.apply().ends(4);
     assert!(waits.talk.contains(&format!("{} changes wait", MANY + 2)), "{}", waits.talk);
-    assert!(it.store().iter().all(|line| !line.starts_with("account x-") || line.ends_with(" - 1")));
+    assert!(company.store().iter().all(|line| !line.starts_with("account x-") || line.ends_with(" - 1")));
     // As many as were shown: they flow.
-    it.sql(&format!("DELETE FROM accounts WHERE id = 'x-{MANY}'"));
-    it.apply().ends(0);
-    assert!(it.store().iter().all(|line| !line.starts_with("account x-") || !line.ends_with(" - 1")));
+    company.sql(&format!("DELETE FROM accounts WHERE id = 'x-{MANY}'"));
+    company.apply().ends(0);
+    assert!(company.store().iter().all(|line| !line.starts_with("account x-") || !line.ends_with(" - 1")));
 }

@@ -1,4 +1,4 @@
-//! Runs: the first, those that fail in the middle, those that a person released; and what others may read of them.
+//! Runs: the first one, those that fail half-way, released ones; and what others can read about them.
 #![expect(clippy::disallowed_methods, reason = "tests make files")]
 
 use crate::support::company::{
@@ -13,20 +13,20 @@ use std::ops::Range;
 const UNMANAGED: usize = 60;
 
 fn with_unmanaged() -> Company {
-    let it = Company::new();
-    it.edit(LIFECYCLE, "adoption: allow", "adoption: hold");
-    add_unmanaged(&it, 0..UNMANAGED);
-    it
+    let company = Company::new();
+    company.edit(LIFECYCLE, "adoption: allow", "adoption: hold");
+    add_unmanaged(&company, 0..UNMANAGED);
+    company
 }
 
 /// People, and accounts that were made for them by hand; before the first run.
-pub(super) fn add_unmanaged(it: &Company, numbers: Range<usize>) {
-    add_people(it, numbers.clone());
-    add_accounts(it, numbers);
+pub(super) fn add_unmanaged(company: &Company, numbers: Range<usize>) {
+    add_people(company, numbers.clone());
+    add_accounts(company, numbers);
 }
 
-pub(super) fn add_people(it: &Company, numbers: Range<usize>) {
-    add(it, "data/directories/people.yaml", numbers, |number| {
+pub(super) fn add_people(company: &Company, numbers: Range<usize>) {
+    add(company, "data/directories/people.yaml", numbers, |number| {
         let mail = format!("p{number}@contoso.example");
         format!(
             "\n  - {{ id: b1000000-0000-4000-8000-{number:012}, userPrincipalName: {mail}, mail: {mail}, givenName: P, \
@@ -35,8 +35,8 @@ pub(super) fn add_people(it: &Company, numbers: Range<usize>) {
     });
 }
 
-pub(super) fn add_accounts(it: &Company, numbers: Range<usize>) {
-    add(it, "data/dstny/start.yaml", numbers, |number| {
+pub(super) fn add_accounts(company: &Company, numbers: Range<usize>) {
+    add(company, "data/dstny/start.yaml", numbers, |number| {
         let mail = format!("p{number}@contoso.example");
         format!(
             "  - {{ id: x-{number}, attributes: {{ userName: {mail}, email: {mail}, phone: '+4533{number:06}' }} }}\n"
@@ -44,114 +44,114 @@ pub(super) fn add_accounts(it: &Company, numbers: Range<usize>) {
     });
 }
 
-fn add(it: &Company, file: &str, numbers: Range<usize>, line: impl Fn(usize) -> String) {
-    let text = fs::read_to_string(it.path(file)).expect("a file");
-    fs::write(it.path(file), text + &numbers.map(line).collect::<String>()).expect("a file");
+fn add(company: &Company, file: &str, numbers: Range<usize>, line: impl Fn(usize) -> String) {
+    let text = fs::read_to_string(company.path(file)).expect("a file");
+    fs::write(company.path(file), text + &numbers.map(line).collect::<String>()).expect("a file");
 }
 
 #[test]
 fn scenario_22_a_first_run_by_pull_request_takes_over_whom_it_showed() {
-    let it = with_unmanaged();
-    it.bring("first", |_| ());
-    let applied = it.apply().ends(0);
+    let company = with_unmanaged();
+    company.bring("first", |_| ());
+    let applied = company.apply().ends(0);
     assert!(applied.out.contains(&format!("Applied: {} adopt", UNMANAGED + 1)), "{}", applied.out);
-    assert!(it.left().ends(0).out.contains("No changes."));
+    assert!(company.left().ends(0).out.contains("No changes."));
 }
 
 #[test]
 fn scenario_22_a_first_run_by_push_holds_everything_until_one_release() {
-    let it = with_unmanaged();
-    it.branch("first");
-    let pushed = it.commit("The first policies");
-    it.desk(&["push", "-q", "origin", "HEAD:main"]);
-    it.waits();
-    let run = it.last_run();
-    let released = it.apply_with(&["--release", &run]).ends(0);
+    let company = with_unmanaged();
+    company.branch("first");
+    let pushed = company.commit("The first policies");
+    company.desk(&["push", "-q", "origin", "HEAD:main"]);
+    company.waits();
+    let run = company.last_run();
+    let released = company.apply_with(&["--release", &run]).ends(0);
     assert!(released.out.contains(&format!("Applied: {} adopt", UNMANAGED + 1)), "{}", released.out);
-    assert_eq!(it.settled(), pushed);
-    assert!(it.left().ends(0).out.contains("No changes."));
+    assert_eq!(company.settled(), pushed);
+    assert!(company.left().ends(0).out.contains("No changes."));
 }
 
 #[test]
 fn scenario_23_after_a_failure_a_later_run_needs_no_forge() {
-    let it = Company::running();
-    let number = it.propose("more", |it| {
-        deletes_disabled(it);
-        changes_titles(it);
+    let company = Company::running();
+    let number = company.propose("more", |company| {
+        deletes_disabled(company);
+        changes_titles(company);
     });
-    it.plan(number).ends(0);
-    let tip = it.merge(number, How::Merge);
-    it.sql("CREATE TRIGGER refuse BEFORE DELETE ON accounts BEGIN SELECT RAISE(ABORT, '500'); END");
-    let partial = it.apply().ends(5);
+    company.plan(number).ends(0);
+    let tip = company.merge(number, How::Merge);
+    company.sql("CREATE TRIGGER refuse BEFORE DELETE ON accounts BEGIN SELECT RAISE(ABORT, '500'); END");
+    let partial = company.apply().ends(5);
     assert!(partial.out.contains("1 failed"), "{}", partial.out);
-    assert_eq!(it.settled(), tip);
-    it.sql("DROP TRIGGER refuse");
-    it.forge.state().down = true;
-    assert!(it.apply().ends(0).out.contains("Applied: 1 delete."));
-    assert!(it.left().ends(0).out.contains("No changes."));
+    assert_eq!(company.settled(), tip);
+    company.sql("DROP TRIGGER refuse");
+    company.forge.state().down = true;
+    assert!(company.apply().ends(0).out.contains("Applied: 1 delete."));
+    assert!(company.left().ends(0).out.contains("No changes."));
 }
 
 #[test]
-fn a_forge_that_cannot_be_asked_is_an_error_and_nothing_is_called_held() {
-    let it = Company::running();
-    it.bring("more", deletes_disabled);
-    let (before, ledger) = (it.store(), it.ledger());
-    it.forge.state().down = true;
-    let failed = it.apply().ends(1);
+fn an_unreachable_forge_is_an_error_and_nothing_is_reported_as_held() {
+    let company = Company::running();
+    company.bring("more", deletes_disabled);
+    let (before, ledger) = (company.store(), company.ledger());
+    company.forge.state().down = true;
+    let failed = company.apply().ends(1);
     assert!(!failed.talk.contains("wait for a person"), "{}", failed.talk);
-    assert_eq!((it.store(), it.ledger()), (before, ledger));
-    it.forge.state().down = false;
-    it.apply().ends(0);
+    assert_eq!((company.store(), company.ledger()), (before, ledger));
+    company.forge.state().down = false;
+    company.apply().ends(0);
 }
 
 #[test]
 fn scenario_25_a_release_releases_what_that_run_listed_and_nothing_later() {
-    let it = Company::running();
-    it.directory("givenName: Dorthe", "accountEnabled: false\n    givenName: Dorthe");
-    it.force(deletes_disabled);
-    it.waits();
-    let run = it.last_run();
-    let later = it.force(drops_agents);
-    it.directory("accountEnabled: false\n    givenName: Dorthe", "givenName: Dorthe");
-    let released = it.apply_with(&["--release", &run]).ends(4);
+    let company = Company::running();
+    company.directory("givenName: Dorthe", "accountEnabled: false\n    givenName: Dorthe");
+    company.force(deletes_disabled);
+    company.waits();
+    let run = company.last_run();
+    let later = company.force(drops_agents);
+    company.directory("accountEnabled: false\n    givenName: Dorthe", "givenName: Dorthe");
+    let released = company.apply_with(&["--release", &run]).ends(4);
     assert!(released.out.contains("Applied: 1 delete."), "{}", released.out);
     assert!(released.talk.contains("2 changes wait for a person"), "{}", released.talk);
     assert!(released.talk.contains("1 changes that were shown are wanted no longer"), "{}", released.talk);
     assert!(released.talk.contains(&format!("commit {later} is not covered")), "{}", released.talk);
-    // Again: what was released stays so, what came later stays held.
-    it.waits();
+    // Again: released changes stay released, later ones stay held.
+    company.waits();
 }
 
 #[test]
 fn scenario_25_a_release_passes_no_limit() {
-    let it = Company::running();
-    it.force(deletes_disabled);
-    it.waits();
-    let run = it.last_run();
-    it.directory("groups: [Support, Call centre supervisors]", "groups: []");
-    it.directory("groups: [Support, Call centre agents]", "groups: []");
-    it.directory("groups: [Telephony users, Call centre agents]", "groups: []");
-    let before = it.store();
-    it.apply_with(&["--release", &run]).ends(3);
-    assert_eq!(it.store(), before);
-    it.apply_with(&["--release", "r-99"]).ends(1);
+    let company = Company::running();
+    company.force(deletes_disabled);
+    company.waits();
+    let run = company.last_run();
+    company.directory("groups: [Support, Call centre supervisors]", "groups: []");
+    company.directory("groups: [Support, Call centre agents]", "groups: []");
+    company.directory("groups: [Telephony users, Call centre agents]", "groups: []");
+    let before = company.store();
+    company.apply_with(&["--release", &run]).ends(3);
+    assert_eq!(company.store(), before);
+    company.apply_with(&["--release", "r-99"]).ends(1);
 }
 
 #[test]
 fn scenario_39_without_a_remote_another_branch_is_refused_and_the_merge_flows_and_settles() {
-    let it = Playground::new();
-    it.run(&["apply"]).ends(0);
-    it.git(&["switch", "-q", "-c", "feature"]);
-    it.edit("policies/dstny/lifecycle.yaml", "disabled: provision", "disabled: delete");
-    it.commit("Who is disabled loses the account");
-    let ledger = it.git(&["rev-parse", LEDGER]);
-    it.run(&["apply"]).ends(4);
-    assert_eq!(it.git(&["rev-parse", LEDGER]), ledger);
-    it.git(&["switch", "-q", "main"]);
-    it.git(&["merge", "-q", "--no-ff", "-m", "Merge", "feature"]);
-    assert!(it.run(&["apply"]).ends(0).out.contains("Applied: 1 delete."));
-    let state = it.git(&["show", &format!("{LEDGER}:state.json")]);
-    assert!(state.contains(it.git(&["rev-parse", "HEAD"]).trim()), "{state}");
+    let playground = Playground::new();
+    playground.run(&["apply"]).ends(0);
+    playground.git(&["switch", "-q", "-c", "feature"]);
+    playground.edit("policies/dstny/lifecycle.yaml", "disabled: provision", "disabled: delete");
+    playground.commit("Who is disabled loses the account");
+    let ledger = playground.git(&["rev-parse", LEDGER]);
+    playground.run(&["apply"]).ends(4);
+    assert_eq!(playground.git(&["rev-parse", LEDGER]), ledger);
+    playground.git(&["switch", "-q", "main"]);
+    playground.git(&["merge", "-q", "--no-ff", "-m", "Merge", "feature"]);
+    assert!(playground.run(&["apply"]).ends(0).out.contains("Applied: 1 delete."));
+    let state = playground.git(&["show", &format!("{LEDGER}:state.json")]);
+    assert!(state.contains(playground.git(&["rev-parse", "HEAD"]).trim()), "{state}");
 }
 
 /// What names somebody, or is somebody's id in a directory or account's number.
@@ -182,23 +182,23 @@ const CANARIES: [&str; 22] = [
 
 #[test]
 fn scenario_41_in_a_public_repository_nobody_is_named_anywhere() {
-    let mut it = Company::new();
-    it.set("CI", "true");
-    it.forge.state().visibility = "public";
+    let mut company = Company::new();
+    company.set("CI", "true");
+    company.forge.state().visibility = "public";
     let mut said = String::new();
     let mut note = |ran: crate::support::playground::Ran| {
         let _ = write!(said, "{}\n{}\n", ran.out, ran.talk);
     };
-    let number = it.propose("first", |_| ());
-    note(it.plan(number).ends(0));
-    it.merge(number, How::Merge);
-    note(it.apply().ends(0));
-    let number = it.propose("more", |it| {
-        deletes_disabled(it);
-        changes_titles(it);
-        drops_agents(it);
+    let number = company.propose("first", |_| ());
+    note(company.plan(number).ends(0));
+    company.merge(number, How::Merge);
+    note(company.apply().ends(0));
+    let number = company.propose("more", |company| {
+        deletes_disabled(company);
+        changes_titles(company);
+        drops_agents(company);
     });
-    let job = it.clone("origin/more", &[]);
+    let job = company.clone("origin/more", &[]);
     let wanted = number.to_string();
     let arguments = [
         "plan",
@@ -211,28 +211,28 @@ fn scenario_41_in_a_public_repository_nobody_is_named_anywhere() {
         "--summary",
         "summary.md",
     ];
-    note(it.run(&job, &arguments).ends(0));
+    note(company.run(&job, &arguments).ends(0));
     let summary = fs::read_to_string(job.join("summary.md")).expect("the summary");
-    it.merge(number, How::Squash);
-    it.sql("CREATE TRIGGER refuse BEFORE DELETE ON accounts BEGIN SELECT RAISE(ABORT, 'erik.holm@contoso.example'); END");
-    note(it.apply().ends(5));
-    it.force(|it| it.edit(LIFECYCLE, "equals: active", "equals: never"));
-    note(it.apply().ends(5));
+    company.merge(number, How::Squash);
+    company.sql("CREATE TRIGGER refuse BEFORE DELETE ON accounts BEGIN SELECT RAISE(ABORT, 'erik.holm@contoso.example'); END");
+    note(company.apply().ends(5));
+    company.force(|company| company.edit(LIFECYCLE, "equals: active", "equals: never"));
+    note(company.apply().ends(5));
     said += &summary;
-    for comment in &it.forge.state().comments {
+    for comment in &company.forge.state().comments {
         said += &comment.body;
     }
-    for run in &it.forge.state().checks {
+    for run in &company.forge.state().checks {
         said += &run["output"].to_string();
     }
-    for commit in it.remote(&["rev-list", LEDGER]).lines() {
-        for file in it.remote(&["ls-tree", "-r", "--name-only", commit]).lines() {
+    for commit in company.remote(&["rev-list", LEDGER]).lines() {
+        for file in company.remote(&["ls-tree", "-r", "--name-only", commit]).lines() {
             if !file.starts_with("settled/") {
-                said += &it.remote(&["show", &format!("{commit}:{file}")]);
+                said += &company.remote(&["show", &format!("{commit}:{file}")]);
             }
         }
     }
-    for request in it.forge.requests() {
+    for request in company.forge.requests() {
         said += &request.target;
     }
     for canary in CANARIES {
@@ -246,91 +246,93 @@ fn scenario_41_in_a_public_repository_nobody_is_named_anywhere() {
 
 #[test]
 fn scenario_41_without_a_key_a_public_repository_is_not_planned_and_nothing_is_read() {
-    let mut it = Company::running();
-    it.forge.state().visibility = "public";
-    let number = it.propose("more", deletes_disabled);
+    let mut company = Company::running();
+    company.forge.state().visibility = "public";
+    let number = company.propose("more", deletes_disabled);
     // Reading would end with exit code 7.
-    fs::rename(it.path("data"), it.path("elsewhere")).expect("the data goes");
+    fs::rename(company.path("data"), company.path("elsewhere")).expect("the data goes");
     for ci in [true, false] {
-        it.unset("ROLEWRIGHT_KEY");
+        company.unset("ROLEWRIGHT_KEY");
         if ci {
-            it.set("CI", "true");
+            company.set("CI", "true");
         } else {
-            it.unset("CI");
+            company.unset("CI");
         }
-        let checks = it.forge.state().checks.len();
-        let failed = it.plan(number).ends(1);
+        let checks = company.forge.state().checks.len();
+        let failed = company.plan(number).ends(1);
         assert!(failed.talk.contains("ROLEWRIGHT_KEY"), "{}", failed.talk);
-        assert_eq!(it.forge.state().checks.len(), checks);
+        assert_eq!(company.forge.state().checks.len(), checks);
     }
-    it.set("CI", "true");
-    it.merge(number, How::Merge);
-    let ledger = it.ledger();
-    let failed = it.apply().ends(1);
+    company.set("CI", "true");
+    company.merge(number, How::Merge);
+    let ledger = company.ledger();
+    let failed = company.apply().ends(1);
     assert!(failed.talk.contains("ROLEWRIGHT_KEY"), "{}", failed.talk);
-    assert_eq!(it.ledger(), ledger);
+    assert_eq!(company.ledger(), ledger);
 }
 
-fn brings_adoption(it: &Company) {
-    it.sql(
+fn brings_adoption(company: &Company) {
+    company.sql(
         "INSERT INTO accounts VALUES ('x-1', NULL, 1); \
          INSERT INTO attributes VALUES ('x-1', 'userName', 'gustav', 'text'), \
          ('x-1', 'email', 'gustav.krog@contoso.example', 'text')",
     );
-    it.directory("givenName: Gustav", "mobilePhone: '+4520112207'\n    givenName: Gustav");
+    company.directory("givenName: Gustav", "mobilePhone: '+4520112207'\n    givenName: Gustav");
 }
 
 #[test]
 fn scenario_43_an_adoption_that_the_directory_brings_stays_held_until_somebody_saw_it() {
     for released in [true, false] {
-        let it = Company::running_with(|it| it.edit(LIFECYCLE, "adoption: allow", "adoption: hold"));
-        let number = it.propose("before-it", changes_titles);
-        it.plan(number).ends(0);
-        brings_adoption(&it);
-        let tip = it.merge(number, How::Merge);
-        let waits = it.apply().ends(4);
+        let company =
+            Company::running_with(|company| company.edit(LIFECYCLE, "adoption: allow", "adoption: hold"));
+        let number = company.propose("before-it", changes_titles);
+        company.plan(number).ends(0);
+        brings_adoption(&company);
+        let tip = company.merge(number, How::Merge);
+        let waits = company.apply().ends(4);
         assert!(waits.talk.contains("wait for a person"), "{}", waits.talk);
-        assert_eq!(it.settled(), tip, "it settles all the same");
-        assert!(it.store().contains(&"account x-1 - 1".to_owned()));
+        assert_eq!(company.settled(), tip, "it settles all the same");
+        assert!(company.store().contains(&"account x-1 - 1".to_owned()));
         match released {
-            true => drop(it.apply_with(&["--release", &it.last_run()]).ends(0)),
+            true => drop(company.apply_with(&["--release", &company.last_run()]).ends(0)),
             false => {
-                it.bring("after-it", drops_agents);
-                it.apply().ends(0);
+                company.bring("after-it", drops_agents);
+                company.apply().ends(0);
             }
         }
-        assert!(!it.store().contains(&"account x-1 - 1".to_owned()), "it was adopted");
-        assert!(it.left().ends(0).out.contains("No changes."));
+        assert!(!company.store().contains(&"account x-1 - 1".to_owned()), "it was adopted");
+        assert!(company.left().ends(0).out.contains("No changes."));
     }
 }
 
 #[test]
 fn scenario_43_without_review_only_the_adoption_of_a_privileged_account_waits() {
-    let it = Company::running_with(|it| {
-        it.edit(WORKSPACE, "review: { forge: github }\n", "");
-        it.edit(APPLICATION, "[agent, supervisor] }", "[agent, supervisor], privileged: [supervisor] }");
+    let company = Company::running_with(|company| {
+        company.edit(WORKSPACE, "review: { forge: github }\n", "");
+        company.edit(APPLICATION, "[agent, supervisor] }", "[agent, supervisor], privileged: [supervisor] }");
     });
-    brings_adoption(&it);
-    it.sql("INSERT INTO grants (account, entitlement, value) VALUES ('x-1', 'callCentre', 'supervisor')");
-    let waits = it.waits();
+    brings_adoption(&company);
+    company
+        .sql("INSERT INTO grants (account, entitlement, value) VALUES ('x-1', 'callCentre', 'supervisor')");
+    let waits = company.waits();
     assert!(waits.talk.contains("privileged rights"), "{}", waits.talk);
-    it.sql("DELETE FROM grants WHERE account = 'x-1'");
-    it.apply().ends(0);
-    assert!(!it.store().contains(&"account x-1 - 1".to_owned()), "any other flows");
+    company.sql("DELETE FROM grants WHERE account = 'x-1'");
+    company.apply().ends(0);
+    assert!(!company.store().contains(&"account x-1 - 1".to_owned()), "any other flows");
 }
 
 #[test]
 fn scenario_35_of_three_applications_each_runs_on_its_own() {
-    let mut it = Playground::of(&["dstny", "promapp", "pulseway"]);
-    it.secret("ROLEWRIGHT_KEY", "a key of the tests");
-    it = it.at_any_hour("promapp").at_any_hour("pulseway");
-    it.edit("policies/dstny/lifecycle.yaml", "percent: 5, floor: 3", "percent: 5, floor: 1");
-    it.commit("A tighter limit");
-    fs::write(it.path("policies/promapp.db"), "no store").expect("a file");
-    let ran = it.run(&["apply"]).ends(7);
+    let mut playground = Playground::of(&["dstny", "promapp", "pulseway"]);
+    playground.secret("ROLEWRIGHT_KEY", "a key of the tests");
+    playground = playground.at_any_hour("promapp").at_any_hour("pulseway");
+    playground.edit("policies/dstny/lifecycle.yaml", "percent: 5, floor: 3", "percent: 5, floor: 1");
+    playground.commit("A tighter limit");
+    fs::write(playground.path("policies/promapp.db"), "no store").expect("a file");
+    let ran = playground.run(&["apply"]).ends(7);
     assert!(ran.out.contains("refused:") && ran.out.contains("Applied: "), "{}", ran.out);
-    assert!(!it.path("policies/dstny.db").exists());
-    let history = it.run(&["history", "--json"]).ends(0).out;
+    assert!(!playground.path("policies/dstny.db").exists());
+    let history = playground.run(&["history", "--json"]).ends(0).out;
     let exits: Vec<(String, u64)> = history
         .lines()
         .map(|line| {

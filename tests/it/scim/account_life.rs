@@ -1,4 +1,4 @@
-//! Whole lives of accounts and memberships in a real server.
+//! Accounts and memberships on a real server, from creation to deletion.
 
 use super::{attribute, maybe, read_all, shown, text};
 use crate::support::scim::server::Server;
@@ -85,7 +85,7 @@ async fn a6_an_account_that_changed_since_the_plan_is_not_written() {
 }
 
 #[tokio::test]
-async fn e11_d7_a_link_is_created_once_and_another_ones_name_is_a_conflict() {
+async fn e11_d7_a_link_is_created_once_and_a_taken_name_is_a_conflict() {
     let server = Server::start();
     let writer = server.writer();
     let link = attribute("externalId");

@@ -1,4 +1,4 @@
-//! Services that answer wrongly: an error or a good read, never a shorter snapshot (threats E1, E11, F12).
+//! Faulty services: an error or a complete read, never a shorter snapshot (threats E1, E11, F12).
 #![expect(clippy::disallowed_methods, reason = "tests measure how long a pause was")]
 
 use super::{read_all, request};
@@ -220,7 +220,7 @@ async fn f10_a_redirect_is_not_followed() {
 }
 
 #[tokio::test]
-async fn f12_answers_that_are_no_list_of_users() {
+async fn f12_answers_that_are_no_list_of_users_are_errors() {
     for (body, says) in [
         ("[]", "expected an object with `totalResults` and `Resources`"),
         ("", "EOF"),

@@ -1,4 +1,4 @@
-//! The HTTP policy: where a credential may go, how long to wait, what is never repeated.
+//! The HTTP policy: hosts for credentials, time-outs, and requests that are never repeated.
 #![expect(clippy::disallowed_methods, reason = "tests measure how long a pause was")]
 
 use super::{attribute, limits, maybe, text};
@@ -176,7 +176,7 @@ async fn s35_the_etag_is_sent_and_412_is_stale() {
 }
 
 #[tokio::test]
-async fn f12_a_service_that_never_answers_is_given_up() {
+async fn f12_a_service_that_never_answers_times_out() {
     let stub = Stub::start(|_| Reply::Endless(1 << 40));
     let limits =
         Limits { attempt: Duration::from_millis(300), attempts: 2, body: u64::MAX, ..Limits::default() };

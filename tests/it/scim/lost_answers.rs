@@ -1,4 +1,4 @@
-//! Answers that are lost although the server did what it was asked (threat F6).
+//! Lost answers to requests that the server carried out (threat F6).
 
 use super::{attribute, maybe, read_all, shown, text};
 use crate::support::scim::server::Server;

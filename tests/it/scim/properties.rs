@@ -1,4 +1,4 @@
-//! What holds for all texts.
+//! Properties of any text.
 
 use proptest::prelude::*;
 use rolewright::model::{AttributePath, Field, Value};
@@ -24,7 +24,7 @@ proptest! {
     }
 
     #[test]
-    fn b10_a_membership_is_removed_by_one_choice(id in any::<String>()) {
+    fn b10_a_membership_is_removed_by_one_filter(id in any::<String>()) {
         let Ok(body) = remove_member(&id) else {
             prop_assert!(id.chars().any(char::is_control));
             return Ok(());

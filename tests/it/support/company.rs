@@ -133,7 +133,7 @@ impl Company {
         self.desk(&["rev-parse", "HEAD"])
     }
 
-    /// Goes to a new branch from what `main` is on the remote, taking along what is not committed.
+    /// Switches to a new branch at the remote's `main`, with the uncommitted changes.
     pub(crate) fn branch(&self, name: &str) {
         self.desk(&["fetch", "-q", "origin"]);
         self.desk(&["checkout", "-q", "--no-track", "-B", name, "origin/main"]);
@@ -343,16 +343,16 @@ pub(crate) fn git(folder: &Path, arguments: &[&str]) -> String {
 // ---- What tests change.
 
 /// Nobody is a call centre agent any more: two revocations.
-pub(crate) fn drops_agents(it: &Company) {
-    it.edit(RULES, "  - { id: agents, group: Call centre agents, grant: { callCentre: agent } }\n", "");
+pub(crate) fn drops_agents(company: &Company) {
+    company.edit(RULES, "  - { id: agents, group: Call centre agents, grant: { callCentre: agent } }\n", "");
 }
 
-/// Who is disabled loses the account: one deletion.
-pub(crate) fn deletes_disabled(it: &Company) {
-    it.edit(LIFECYCLE, "disabled: provision", "disabled: delete");
+/// Disabled users lose their account: one deletion.
+pub(crate) fn deletes_disabled(company: &Company) {
+    company.edit(LIFECYCLE, "disabled: provision", "disabled: delete");
 }
 
 /// Other titles: updates.
-pub(crate) fn changes_titles(it: &Company) {
-    it.edit(MAPPING, "title: jobTitle", "title: department");
+pub(crate) fn changes_titles(company: &Company) {
+    company.edit(MAPPING, "title: jobTitle", "title: department");
 }

@@ -1,4 +1,4 @@
-//! A service's own contract: every request that comes to its double, and every answer of the double's, is held to it.
+//! The contract of a service: every request to its double and every answer of the double is checked against it.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "the contract is a file")]
 
@@ -33,7 +33,7 @@ impl Contract {
         Self { paths: contract["paths"].take(), schemas, validators: BTreeMap::new() }
     }
 
-    /// What is wrong with a request, its path below the base, and with the status and body it is answered with.
+    /// What is wrong with a request (its path below the base), and with the status and body of its answer.
     pub(crate) fn judge(&mut self, request: &Request, path: &str, status: u16, body: &[u8]) -> Vec<String> {
         let method = request.method.to_lowercase();
         let Some(template) = self.template(path) else {

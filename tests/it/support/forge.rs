@@ -30,7 +30,7 @@ pub(crate) struct State {
     /// Each as the API shows it.
     pub(crate) issues: Vec<Value>,
     pub(crate) visibility: &'static str,
-    /// Whoever asks is sent away.
+    /// Every request is refused.
     pub(crate) down: bool,
 }
 
@@ -116,7 +116,7 @@ impl Forge {
         state.pull_mut(number).merged = Some(merged);
     }
 
-    /// Makes a check run as somebody else, or once more as CI.
+    /// Creates a check run as another app, or again as CI.
     pub(crate) fn publish(&self, app: &str, head: &str, text: &str) {
         self.state().check(
             app,

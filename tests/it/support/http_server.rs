@@ -20,7 +20,7 @@ pub(crate) struct Request {
     pub(crate) body: String,
 }
 
-/// What is sent.
+/// The answer.
 #[derive(Clone, Debug)]
 pub(crate) enum Reply {
     /// Status, headers, body.

@@ -10,11 +10,11 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// A folder that `init` wrote to.
-pub(crate) struct Begun {
+pub(crate) struct InitFolder {
     pub(crate) folder: TempDir,
 }
 
-impl Begun {
+impl InitFolder {
     /// With these flags.
     pub(crate) fn with(flags: &[&str]) -> Self {
         let begun = Self { folder: tempfile::tempdir().unwrap() };

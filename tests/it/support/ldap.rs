@@ -98,7 +98,7 @@ impl Wanted {
     }
 }
 
-/// A value of a user who is known by another: `of(&snapshot, ("mail", "ada@example.test"), "surname")`.
+/// The value of an attribute of the user with a given value of another: `of(&snapshot, ("mail", "ada@example.test"), "surname")`.
 pub(crate) fn of<'s>(snapshot: &'s DirectorySnapshot, who: (&str, &str), attribute: &str) -> Field<'s> {
     let row = row(snapshot, who);
     snapshot.users.column(attribute).expect("an attribute that was read").field(row)

@@ -1,4 +1,4 @@
-//! One system of `policies/`, with people and accounts of a test's own: what is planned for them, and what is applied.
+//! One system of `policies/`, with people and accounts of one test: plans and applies.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::support::planned::{application, planned};
@@ -149,7 +149,7 @@ pub(crate) fn granted(plan: &Plan, name: &str) -> BTreeSet<String> {
     all.filter_map(|change| change.right()).map(ToString::to_string).collect()
 }
 
-/// What is said about someone.
+/// The report about someone.
 pub(crate) fn report<'p>(plan: &'p Plan, name: &str, outcome: Outcome) -> &'p Report {
     let mut reports = plan.reports.iter().filter(|report| report.subject.name.starts_with(name));
     reports.find(|report| report.outcome == outcome).unwrap_or_else(|| panic!("{name}: {:#?}", plan.reports))

@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests look at files")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-use crate::support::init::Begun;
+use crate::support::init::InitFolder;
 use serde_yaml::Value;
 use std::fs;
 use std::path::Path;
@@ -11,8 +11,8 @@ use std::path::Path;
 pub(crate) const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// A folder with the workflows that `init` writes.
-pub(crate) fn shipped() -> Begun {
-    Begun::with(&["--forge", "github", "--source", "company/rolewright", "--commit", &"1a".repeat(20)])
+pub(crate) fn shipped() -> InitFolder {
+    InitFolder::with(&["--forge", "github", "--source", "company/rolewright", "--commit", &"1a".repeat(20)])
 }
 
 /// A YAML file.

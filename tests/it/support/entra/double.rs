@@ -27,7 +27,7 @@ pub(crate) struct Double {
     state: Arc<Mutex<State>>,
 }
 
-/// A state of the tenant that a cursor stands for, and what was asked for of it.
+/// The state of the tenant at a cursor, and what was requested of it.
 #[derive(Clone)]
 pub(crate) struct Remembered {
     pub(crate) tenant: Tenant,
@@ -35,7 +35,7 @@ pub(crate) struct Remembered {
     pub(crate) filter: String,
 }
 
-/// What is remembered of the requests, and the tenant.
+/// The requests so far, and the tenant.
 pub(crate) struct State {
     pub(crate) origin: String,
     pub(crate) tenant: Tenant,

@@ -24,7 +24,7 @@ const BY_DEFAULT: [&str; 14] = [
     "userPrincipalName",
 ];
 
-/// The users whom a request's filter lets through, or all; none where it is no filter that works by default.
+/// The users that match the filter of a request, or all; none if the filter needs an advanced query (MG6).
 pub(crate) fn found<'t>(tenant: &'t Tenant, request: &Request) -> Option<Vec<&'t Value>> {
     let Some(filter) = request.parameter("$filter") else { return Some(tenant.users.iter().collect()) };
     let clauses: Vec<Clause> = filter.split(" or ").map(Clause::parse).collect::<Option<_>>()?;

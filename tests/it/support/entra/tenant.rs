@@ -43,7 +43,7 @@ pub(crate) struct Tenant {
 }
 
 impl Tenant {
-    /// So many users, of whom every seventh is disabled and every tenth a guest.
+    /// So many users; every seventh is disabled, every tenth a guest.
     pub(crate) fn new(users: usize) -> Self {
         let permissions = ["User.Read.All", "GroupMember.Read.All", "Application.Read.All"];
         Self {
@@ -84,7 +84,7 @@ impl Tenant {
         self
     }
 
-    /// Adds a role of the enterprise application, and who is assigned: type and id.
+    /// Adds a role of the enterprise application with its assignments: type and id.
     pub(crate) fn with_role(mut self, number: usize, name: &str, assigned: &[(&str, String)]) -> Self {
         let id = if number == 0 { "00000000-0000-0000-0000-000000000000".to_owned() } else { role(number) };
         if number > 0 {

@@ -55,12 +55,12 @@ pub(crate) fn on_graph(double: &Double, credential: &str) -> Playground {
 }
 
 /// Worked policies, Contoso's people in the double's tenant.
-pub(crate) fn with_graph(mut it: Playground, double: &Double, credential: &str) -> Playground {
+pub(crate) fn with_graph(mut playground: Playground, double: &Double, credential: &str) -> Playground {
     let directory = by_graph(double, credential);
     let directory = format!("apiVersion: rolewright/v1\nkind: Directory\nname: contoso\n{directory}");
-    it.write("policies/directories/contoso.yaml", &directory);
-    it.git(&["rm", "-q", "-f", "policies/directories/people.yaml"]);
-    it.commit("Contoso by Graph");
-    it.secret("ROLEWRIGHT_CONTOSO", SECRET);
-    it
+    playground.write("policies/directories/contoso.yaml", &directory);
+    playground.git(&["rm", "-q", "-f", "policies/directories/people.yaml"]);
+    playground.commit("Contoso by Graph");
+    playground.secret("ROLEWRIGHT_CONTOSO", SECRET);
+    playground
 }

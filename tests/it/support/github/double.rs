@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// What the double sends.
 pub(crate) enum Answer {
-    /// What GitHub could have said: status, headers, and what is put over the least answer that the contract allows.
+    /// An answer as GitHub gives it: status, headers, and the fields that are set in the smallest answer of the contract.
     Fine(u16, Vec<(&'static str, String)>, Value),
-    /// The same of a list: what is put over each of its items.
+    /// The same for a list: the fields of each item.
     List(Vec<(&'static str, String)>, Vec<Value>),
     /// A fault.
     Fault(Reply),

@@ -16,7 +16,7 @@ pub(crate) const BASE: &str = "dc=double";
 
 /// An entry: its name, and its attributes with their values.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Held {
+pub(crate) struct Entry {
     pub(crate) name: String,
     pub(crate) attributes: Vec<(String, Vec<Vec<u8>>)>,
 }
@@ -24,8 +24,8 @@ pub(crate) struct Held {
 /// What the double holds, and how much of it goes into one answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Content {
-    pub(crate) users: Vec<Held>,
-    pub(crate) groups: Vec<Held>,
+    pub(crate) users: Vec<Entry>,
+    pub(crate) groups: Vec<Entry>,
     /// The most values of an attribute, as Windows gives them; 0: all.
     pub(crate) values: usize,
 }
@@ -133,9 +133,9 @@ impl Content {
     }
 }
 
-pub(crate) fn user(at: usize) -> Held {
+pub(crate) fn user(at: usize) -> Entry {
     let texts = |name: &str, value: String| (name.to_owned(), vec![value.into_bytes()]);
-    Held {
+    Entry {
         name: format!("uid=u{at},{BASE}"),
         attributes: vec![
             texts("entryUUID", format!("00000000-0000-4000-8000-{at:012x}")),
@@ -145,10 +145,10 @@ pub(crate) fn user(at: usize) -> Held {
     }
 }
 
-pub(crate) fn group(at: usize, members: &[usize]) -> Held {
+pub(crate) fn group(at: usize, members: &[usize]) -> Entry {
     let texts = |name: &str, value: String| (name.to_owned(), vec![value.into_bytes()]);
     let members = members.iter().map(|at| format!("uid=u{at},{BASE}").into_bytes()).collect();
-    Held {
+    Entry {
         name: format!("cn=g{at},{BASE}"),
         attributes: vec![
             texts("entryUUID", format!("00000000-0000-4000-9000-{at:012x}")),
@@ -264,7 +264,7 @@ fn page(mut rest: Elements<'_>) -> Result<(usize, usize), ber::Malformed> {
 
 fn answer(request: &Request, content: &Content, step: &Step) -> Vec<u8> {
     let root = root();
-    let (entries, from): (Vec<&Held>, usize) = match &request.asked {
+    let (entries, from): (Vec<&Entry>, usize) = match &request.asked {
         Asked::Bind => return outcome(request.id, 0x61, code(step), None),
         Asked::Root => (vec![&root], 0),
         Asked::Users(from) => (content.users.iter().collect(), *from),
@@ -298,13 +298,13 @@ fn code(step: &Step) -> i64 {
     if let Step::Refuse(code, _) = step { *code } else { 0 }
 }
 
-fn root() -> Held {
+fn root() -> Entry {
     let paged = vec![PAGED.as_bytes().to_vec()];
-    Held { name: String::new(), attributes: vec![("supportedControl".to_owned(), paged)] }
+    Entry { name: String::new(), attributes: vec![("supportedControl".to_owned(), paged)] }
 }
 
 /// An entry with the attributes asked for; long ones in pieces, with an empty one beside each, as Windows has it.
-fn encoded(request: &Request, entry: &Held, most: usize) -> Vec<u8> {
+fn encoded(request: &Request, entry: &Entry, most: usize) -> Vec<u8> {
     let octets = |text: &[u8]| ber::element(OCTETS, text);
     let attribute = |name: &str, values: &[Vec<u8>]| {
         let values: Vec<_> = values.iter().map(|value| octets(value)).collect();

@@ -5,23 +5,23 @@ use crate::support::playground::Playground;
 
 /// The worked policies, with the application on a SCIM server instead of the embedded store.
 pub(crate) fn on_scim(server: &Server) -> Playground {
-    let mut it = Playground::new();
+    let mut playground = Playground::new();
     let application = format!(
         "apiVersion: rolewright/v1\nkind: Application\nname: dstny\n\
          scim: {{ url: '{}', credential: {{ env: ROLEWRIGHT_DSTNY }} }}\ndirectories: [{{ name: contoso }}]\n\
          entitlements:\n  callCentre: {{ values: [agent, supervisor], missing: create, wire: {{ group: 'Call centre {{callCentre}}' }} }}\n",
         server.url()
     );
-    it.write("policies/dstny/application.yaml", &application);
-    it.git(&["rm", "-q", "policies/dstny/start.yaml", "policies/dstny/tests.yaml"]);
+    playground.write("policies/dstny/application.yaml", &application);
+    playground.git(&["rm", "-q", "policies/dstny/start.yaml", "policies/dstny/tests.yaml"]);
     // What this server's schema does not have.
-    it.edit("policies/dstny/attribute-mapping.yaml", "  searchable: accountEnabled\n", "");
-    let lifecycle = it.read("policies/dstny/lifecycle.yaml");
+    playground.edit("policies/dstny/attribute-mapping.yaml", "  searchable: accountEnabled\n", "");
+    let lifecycle = playground.read("policies/dstny/lifecycle.yaml");
     let (head, rest) = lifecycle.split_once("protect:").expect("protections");
     let (_, limits) = rest.split_once("limits:").expect("limits");
-    it.write("policies/dstny/lifecycle.yaml", &format!("{head}limits:{limits}"));
-    it.commit("Dstny by SCIM");
-    it.secret("ROLEWRIGHT_DSTNY", &server.token());
+    playground.write("policies/dstny/lifecycle.yaml", &format!("{head}limits:{limits}"));
+    playground.commit("Dstny by SCIM");
+    playground.secret("ROLEWRIGHT_DSTNY", &server.token());
     server.group("Non AD sync");
-    it
+    playground
 }

@@ -1,0 +1,63 @@
+//! Logs and letters: whatever the data says, it adds no line (threat C9).
+
+use super::every;
+use super::faces::{in_text, instance, planned};
+use crate::support::playground::Playground;
+use rolewright::render::escape::json;
+use rolewright::render::impact;
+use rolewright::render::plan::{Shown, Style, tsv};
+use rolewright::render::report::RunReport;
+
+/// What a reader of a log may take for the end of a line.
+const ENDS: [char; 7] = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+/// A line that only a run may write.
+const FORGED: &str = "Applied: 0 delete.";
+
+fn has_forged_line(text: &str) -> bool {
+    text.split(ENDS).any(|line| line.trim_start().starts_with(FORGED))
+}
+
+/// Values that try to add the line, with each end of a line.
+fn values() -> Vec<String> {
+    let ends = ENDS.iter().map(char::to_string).chain(["\r\n".to_owned(), "\n\n".to_owned()]);
+    ends.map(|end| format!("Ida{end}{FORGED}")).collect()
+}
+
+#[test]
+fn c9_no_value_adds_a_line_to_a_log_or_a_letter() {
+    every(&values(), |value| {
+        let (world, plan) = planned(value);
+        let shown = Shown { plan: &plan, refusals: &[] };
+        // With an error of ours, these two have more lines: a test of its own looks at errors.
+        let mut faces = in_text(value, &world, &plan);
+        faces.retain(|(name, _)| !["letter", "impact"].contains(name));
+        let letter = RunReport::of_plan(&shown);
+        faces.push(("subject", letter.subject()));
+        faces.push(("letter", letter.text()));
+        let style = Style { colour: false, full: true };
+        faces.push(("impact", impact::text(&[&instance(value, &plan)], &[], style)));
+        faces.push(("tsv", tsv(&shown)));
+        faces.push(("json", json(String::from_utf8(plan.canonical_json().unwrap()).unwrap())));
+        match faces.iter().find(|(_, face)| has_forged_line(face)) {
+            None => Ok(()),
+            Some((name, face)) => Err(format!("{name}: {face}")),
+        }
+    });
+}
+
+/// The directory names a group so that the error about a group that is gone, which proposes the nearest name, would have
+/// a second line.
+#[test]
+fn c9_a_name_in_the_directory_adds_no_line_to_an_error() {
+    let playground = Playground::new();
+    let people = playground.read("policies/directories/people.yaml");
+    let people =
+        people.replace("name: Call centre agents", &format!("name: \"Call centre agent\\n{FORGED}\""));
+    // No other name is nearer.
+    let people = people.replace(", Call centre agents]", "]").replace("Call centre supervisors", "Leads");
+    playground.write("policies/directories/people.yaml", &people);
+    let failed = playground.run(&["plan"]).ends(1);
+    assert!(failed.talk.contains("the directory has no group `Call centre agents`"), "{}", failed.talk);
+    assert!(failed.talk.contains(FORGED), "the name is shown: {}", failed.talk);
+    assert!(!has_forged_line(&failed.talk) && !has_forged_line(&failed.out), "{}", failed.talk);
+}
