@@ -80,14 +80,14 @@ pub(super) fn entra_request<'p>(
     policy: &'p DirectoryPolicy,
     connection: &'p EntraConnection,
 ) -> entra::EntraRequest<'p> {
-    let asked = &policy.asked;
+    let needs = &policy.needs;
     entra::EntraRequest {
         name: &policy.name,
         connection,
         attributes: &policy.attributes,
         group_prefix: &policy.group_prefix,
-        nested: policy.nested_groups || asked.groups.iter().any(|group| group.nested == Some(true)),
-        asked,
+        nested: policy.nested_groups || needs.groups.iter().any(|group| group.nested == Some(true)),
+        needs,
         page_size: PAGE,
         limits: http::Limits::default(),
         patience: Duration::from_secs(5),

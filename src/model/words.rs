@@ -36,6 +36,11 @@ macro_rules! words {
                     $(Self::$variant => $word,)+
                 }
             }
+
+            /// What a word means.
+            pub fn of(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|known| known.word() == word)
+            }
         }
 
         $crate::model::words!(@whole $name ($($whole)?) $($variant)+);

@@ -25,12 +25,12 @@ pub struct DirectoryPolicy {
     pub attributes: Vec<DirectoryAttribute>,
     /// What of its groups and roles any application's policies ask for.
     #[serde(skip)]
-    pub asked: Asked,
+    pub needs: DirectoryNeeds,
 }
 
 /// What policies ask for of one directory besides its users; a directory that can be asked reads nothing else.
 #[derive(Clone, Debug, Default)]
-pub struct Asked {
+pub struct DirectoryNeeds {
     /// Every reference to its groups.
     pub groups: Vec<GroupReference>,
     /// Object ids of the enterprise applications whose roles count, sorted.

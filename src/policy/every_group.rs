@@ -13,7 +13,7 @@ impl DirectoryPolicy {
             parts: vec![PatternPart::Capture(capture.clone())],
             captures: BTreeMap::from([(capture, CaptureSet::Open)]),
         };
-        directory.asked.groups.push(GroupReference {
+        directory.needs.groups.push(GroupReference {
             selector: GroupSelector::Pattern(pattern),
             directory: None,
             under: None,

@@ -33,7 +33,7 @@ mod uses;
 pub use application::{ApplicationPolicy, EntitlementType, Scope};
 pub use calendar::{ChangeWindows, Rhythm, Schedule, Window};
 pub use condition::{Comparison, Condition, Operand, Subject, Test};
-pub use directory::{Asked, DirectoryAttribute, DirectoryPolicy};
+pub use directory::{DirectoryAttribute, DirectoryNeeds, DirectoryPolicy};
 pub use fit::{Captures, Fit, fit};
 pub use grant::{GrantTemplate, RightSelector, TemplatePart, TextTemplate};
 pub use group::{CaptureSet, GroupReference, GroupSelector, NamePattern, PatternPart};

@@ -36,10 +36,10 @@ impl DirectoryPolicy {
         both.must_see.extend(other.must_see.iter().cloned());
         both.must_see.sort();
         both.must_see.dedup();
-        both.asked.groups.extend(other.asked.groups.iter().cloned());
-        both.asked.applications.extend(other.asked.applications.iter().cloned());
-        both.asked.applications.sort();
-        both.asked.applications.dedup();
+        both.needs.groups.extend(other.needs.groups.iter().cloned());
+        both.needs.applications.extend(other.needs.applications.iter().cloned());
+        both.needs.applications.sort();
+        both.needs.applications.dedup();
         both
     }
 }

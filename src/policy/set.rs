@@ -65,7 +65,7 @@ impl ApplicationPolicy {
                         nested_groups,
                         must_see: _,
                         attributes: _,
-                        asked: _,
+                        needs: _,
                     } = directory;
                     (name, connection, group_prefix, groups_under, nested_groups, attributes)
                 })

@@ -107,7 +107,7 @@ fn request(policy: &DirectoryPolicy) -> EntraRequest<'_> {
         attributes: &policy.attributes,
         group_prefix: &policy.group_prefix,
         nested: policy.nested_groups,
-        asked: &policy.asked,
+        needs: &policy.needs,
         page_size: 3,
         limits: limits(),
         patience: Duration::from_millis(5),

@@ -11,7 +11,8 @@ use syn::visit::Visit;
 /// Rooms in which a `match` over an enum of Rolewright names every variant.
 const EXHAUSTIVE: &[&str] = &["policy", "desired", "plan"];
 /// Rooms in which no function takes a tuple apart.
-const NAMED: &[&str] = &["desired", "plan", "snapshot", "lint", "policy", "model", "trial", "yaml"];
+const NAMED: &[&str] =
+    &["desired", "plan", "snapshot", "lint", "policy", "model", "trial", "yaml", "language"];
 
 #[test]
 fn a_match_over_an_enum_of_ours_names_every_variant() {
@@ -100,6 +101,16 @@ fn enums() -> BTreeSet<String> {
     impl Visit<'_> for Enums {
         fn visit_item_enum(&mut self, item: &syn::ItemEnum) {
             self.0.insert(item.ident.to_string());
+        }
+
+        /// `words! { pub enum Word { .. } }` is one too.
+        fn visit_macro(&mut self, called: &syn::Macro) {
+            let mut tokens = called.tokens.clone().into_iter().filter(|_| called.path.is_ident("words"));
+            while let Some(token) = tokens.next() {
+                if token.to_string() == "enum" {
+                    self.0.extend(tokens.next().map(|name| name.to_string()));
+                }
+            }
         }
     }
     let mut found = Enums(BTreeSet::new());

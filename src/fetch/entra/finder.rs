@@ -45,7 +45,7 @@ impl<'r> UserFinder<'r> {
         let session =
             opened.map_err(|problem| Incomplete::new(format!("directory `{}`", request.name), problem))?;
         Ok(Self {
-            selection: GroupSelection::new(&request.asked.groups, request.group_prefix),
+            selection: GroupSelection::new(&request.needs.groups, request.group_prefix),
             select: query::selected(request.attributes.iter().map(|it| it.source.as_str())),
             asked: UserSearch::default(),
             found: BTreeMap::new(),

@@ -50,7 +50,7 @@ impl Reader<'_, '_> {
                         .to_owned(),
                 ));
             };
-            let interest = reader.selection.interest(&reader.request.asked.groups, &group.id, name);
+            let interest = reader.selection.interest(&reader.request.needs.groups, &group.id, name);
             if interest == Interest::None || reader.builder.has_group(&group.id) {
                 return Ok(());
             }

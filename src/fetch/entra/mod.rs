@@ -21,7 +21,7 @@ pub use store::Store;
 
 use crate::http::Limits;
 use crate::model::{AttributeType, EntraConnection};
-use crate::policy::{Asked, DirectoryAttribute};
+use crate::policy::{DirectoryAttribute, DirectoryNeeds};
 use crate::snapshot::{Complete, DirectoryBuilder, DirectorySnapshot, Incomplete};
 use crate::wire::graph::query;
 use crate::wire::graph::record::Record;
@@ -43,7 +43,7 @@ pub struct EntraRequest<'r> {
     /// Whether members count through nested groups.
     pub nested: bool,
     /// The groups and applications that policies refer to.
-    pub asked: &'r Asked,
+    pub needs: &'r DirectoryNeeds,
     /// Objects on a page, at most 999.
     pub page_size: u32,
     /// Time-outs and sizes.
@@ -105,7 +105,7 @@ pub async fn read(
     let incomplete = |problem: String| Incomplete::new(format!("directory `{}`", request.name), problem);
     let opened = Session::open(request.connection, key, request.limits, request.patience).await;
     let mut session = opened.map_err(incomplete)?;
-    let selection = GroupSelection::new(&request.asked.groups, request.group_prefix);
+    let selection = GroupSelection::new(&request.needs.groups, request.group_prefix);
     let select = query::selected(request.attributes.iter().map(|it| it.source.as_str()));
     let mut kept = store.and_then(|store| store.load(&select));
     let mut retried = false;

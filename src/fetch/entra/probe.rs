@@ -56,11 +56,11 @@ struct Probe<'p> {
 impl Probe<'_> {
     async fn all(&mut self) -> Result<(), Aborted> {
         self.users().await?;
-        let asked = &self.policy.asked;
+        let asked = &self.policy.needs;
         if !asked.groups.is_empty() || !asked.applications.is_empty() {
             self.groups().await?;
         }
-        for application in &self.policy.asked.applications {
+        for application in &self.policy.needs.applications {
             self.roles(application).await?;
         }
         Ok(())
@@ -106,7 +106,7 @@ impl Probe<'_> {
 
     /// A group that policies link, else any group; the outer `None` if the request was refused, which is noted.
     async fn sample_group(&mut self) -> Result<Option<Option<String>>, Aborted> {
-        let linked = GroupSelection::new(&self.policy.asked.groups, &self.policy.group_prefix).targets(1);
+        let linked = GroupSelection::new(&self.policy.needs.groups, &self.policy.group_prefix).targets(1);
         for target in linked.into_iter().take(1).chain([query::groups(1)]) {
             let Some(answer) = self.ask(GROUPS, &target).await? else { return Ok(None) };
             let page = self.decoded(GROUPS, decode_page(&answer.body))?;

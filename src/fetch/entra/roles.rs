@@ -15,7 +15,7 @@ impl Reader<'_, '_> {
     /// Reads the roles that policies use and their assignments; returns the assigned groups.
     pub(super) async fn roles(&mut self) -> Result<Vec<GroupToRead>, Fault> {
         let mut groups = Vec::new();
-        for application in &self.request.asked.applications {
+        for application in &self.request.needs.applications {
             let roles = self.roles_of(application).await?;
             let target = query::assignments(application, self.request.page_size);
             self.walk(ASSIGNED, &target, &mut |reader, json| {

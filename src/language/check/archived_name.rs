@@ -14,8 +14,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         let Some(word) = &lifecycle.account_type_change else { continue };
         let gives_up = lifecycle.archive.iter().any(|archive| archive.set.value.get(USER_NAME).is_some());
         let mut mappings = context.documents.mappings.iter();
-        let mapped = mappings.any(|it| {
-            it.application.value == lifecycle.application.value && it.attributes.get(USER_NAME).is_some()
+        let mapped = mappings.any(|mapping| {
+            mapping.application.value == lifecycle.application.value
+                && mapping.attributes.get(USER_NAME).is_some()
         });
         if word.value == AccountTypeChange::Archive && mapped && !gives_up {
             let message = "the archived account keeps its user name, so the new one cannot have it";

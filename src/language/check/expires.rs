@@ -2,31 +2,29 @@
 
 use super::context::Context;
 use crate::model::{Date, Finding, Location};
-use crate::yaml::Spanned;
 
 const CODE: &str = "check/expires";
 const NOTICE: i32 = 30;
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let documents = context.documents;
-    let mut ends: Vec<(Location, &Spanned<Date>, String)> = Vec::new();
+    let mut ends: Vec<(Location, Date, String)> = Vec::new();
     for workspace in &documents.workspaces {
-        let day =
-            workspace.mail.iter().flat_map(|it| &it.credential).filter_map(|it| it.value.expires.as_ref());
-        ends.extend(day.map(|day| (workspace.place(day.span), day, "the mail server".to_owned())));
+        let days = workspace.mail.iter().flat_map(|mail| &mail.credential).flat_map(|it| &it.value.expires);
+        ends.extend(days.map(|day| (workspace.place(day.span), day.value, "the mail server".to_owned())));
     }
     for application in &documents.applications {
-        let scim = application.scim.iter().filter_map(|scim| scim.value.credential.as_ref());
-        let day = scim.filter_map(|it| it.value.expires.as_ref());
-        let what = format!("the application `{}`", application.name.value);
-        ends.extend(day.map(|day| (application.place(day.span), day, what.clone())));
+        let what = || format!("the application `{}`", application.name.value);
+        let days =
+            application.scim.iter().flat_map(|scim| &scim.value.credential).flat_map(|it| &it.value.expires);
+        ends.extend(days.map(|day| (application.place(day.span), day.value, what())));
     }
     for directory in &documents.directories {
-        let day = directory.entra.iter().filter_map(|entra| entra.value.credential.value.expires.as_ref());
-        let what = format!("the directory `{}`", directory.name.value);
-        ends.extend(day.map(|day| (directory.place(day.span), day, what.clone())));
+        let what = || format!("the directory `{}`", directory.name.value);
+        let days = directory.entra.iter().flat_map(|entra| &entra.value.credential.value.expires);
+        ends.extend(days.map(|day| (directory.place(day.span), day.value, what())));
     }
-    ends.into_iter().filter_map(|(at, day, what)| ending(context.as_of, day.value, at, &what)).collect()
+    ends.into_iter().filter_map(|(at, day, what)| ending(context.as_of, day, at, &what)).collect()
 }
 
 fn ending(today: Date, last: Date, at: Location, what: &str) -> Option<Finding> {

@@ -3,40 +3,39 @@
 use super::context::Context;
 use crate::language::document::TestForm;
 use crate::model::{Date, Finding, Location};
-use crate::yaml::Spanned;
 
 const CODE: &str = "check/until";
 const NOTICE: i32 = 14;
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let documents = context.documents;
-    let mut ends: Vec<(Location, &Spanned<Date>, String)> = Vec::new();
+    let mut ends: Vec<(Location, Date, String)> = Vec::new();
     for document in &documents.exclusions {
-        for exclusion in &document.exclude {
-            let what = format!("the exclusion `{}`", exclusion.id.value);
-            ends.extend(exclusion.until.iter().map(|day| (document.place(day.span), day, what.clone())));
+        for rule in &document.exclude {
+            let what = || format!("the exclusion `{}`", rule.id.value);
+            ends.extend(rule.until.iter().map(|day| (document.place(day.span), day.value, what())));
         }
     }
     for document in &documents.lifecycles {
-        for protection in document.protect.iter().flatten() {
-            let what = format!("the protection `{}`", protection.id.value);
-            ends.extend(protection.until.iter().map(|day| (document.place(day.span), day, what.clone())));
+        for rule in document.protect.iter().flatten() {
+            let what = || format!("the protection `{}`", rule.id.value);
+            ends.extend(rule.until.iter().map(|day| (document.place(day.span), day.value, what())));
         }
     }
     for document in &documents.overrides {
-        for it in &document.overrides {
-            let what = format!("the override `{}`", it.value.id.value);
-            ends.push((document.place(it.value.until.span), &it.value.until, what));
+        for rule in &document.overrides {
+            let what = format!("the override `{}`", rule.id.value);
+            ends.push((document.place(rule.until.span), rule.until.value, what));
         }
     }
     for condition in documents.conditions() {
         for test in condition.tests() {
             if let TestForm::Until(day) = test {
-                ends.push((condition.at(day.span), day, format!("a condition of `{}`", condition.id)));
+                ends.push((condition.at(day.span), day.value, format!("a condition of `{}`", condition.id)));
             }
         }
     }
-    ends.into_iter().filter_map(|(at, day, what)| ending(context.as_of, day.value, at, &what)).collect()
+    ends.into_iter().filter_map(|(at, day, what)| ending(context.as_of, day, at, &what)).collect()
 }
 
 fn ending(today: Date, last: Date, at: Location, what: &str) -> Option<Finding> {

@@ -76,7 +76,7 @@ impl Compiler<'_, '_, '_> {
             ConditionForm::Not(part) => self.part(part, owner, !negated),
             ConditionForm::Test(test) => {
                 self.placed(&test, owner.place, condition.span)?;
-                Some(Condition::Test { test: self.test(&test, owner)?, negated })
+                Some(Condition::Test { test: self.test(test, owner)?, negated })
             }
         }
     }
@@ -102,7 +102,7 @@ impl Compiler<'_, '_, '_> {
         None
     }
 
-    fn test(&mut self, test: &TestForm<'_>, owner: Owner<'_>) -> Option<Test> {
+    fn test(&mut self, test: TestForm<'_>, owner: Owner<'_>) -> Option<Test> {
         Some(match test {
             TestForm::User(path, operator) => {
                 let (subject, kind) = match self.user(path)? {
@@ -129,46 +129,19 @@ impl Compiler<'_, '_, '_> {
         })
     }
 
-    fn comparison(&mut self, operator: &Operator<'_>, kind: Option<AttributeType>) -> Option<Comparison> {
-        let ignore_case = operator.ignore_case;
-        let fold = |text: String| if ignore_case { text.to_ascii_lowercase() } else { text };
-        self.comparable(operator, kind)?;
-        Some(match operator.form {
-            OperatorForm::Equals(operand) => {
-                self.operand(operand, kind)?;
-                Comparison::OneOf { texts: vec![fold(operand.value.0.to_string())], ignore_case }
-            }
-            OperatorForm::In(operands) => {
-                all(operands.iter().map(|operand| self.operand(operand, kind)))?;
-                Comparison::OneOf {
-                    texts: operands.iter().map(|operand| fold(operand.value.0.to_string())).collect(),
-                    ignore_case,
-                }
-            }
-            OperatorForm::Includes(part) => {
-                Comparison::Includes { text: fold(part.value.clone()), ignore_case }
-            }
-            OperatorForm::Matches(source) => Comparison::Matches(self.whole_regex(source, ignore_case)?),
-            OperatorForm::Ordered(accept, operand) => {
-                Comparison::Ordered { accept: accept.to_vec(), operand: operand.value }
-            }
-            OperatorForm::Present(present) => Comparison::Present(present),
-        })
-    }
-
-    /// A boolean is equal to another, or there; it has no parts and no order.
-    fn comparable(&mut self, operator: &Operator<'_>, kind: Option<AttributeType>) -> Option<()> {
-        let operand = match operator.form {
-            OperatorForm::Includes(text) | OperatorForm::Matches(text) => text.span,
-            OperatorForm::Ordered(_, operand) => operand.span,
-            _ => return Some(()),
-        };
-        if kind != Some(AttributeType::Boolean) {
-            return Some(());
+    fn comparison(&mut self, operator: Operator<'_>, kind: Option<AttributeType>) -> Option<Comparison> {
+        if let (Some(operand), Some(AttributeType::Boolean)) = (operator.not_boolean, kind) {
+            let message = "the attribute holds `true` or `false`: ask with `equals` or `present`";
+            self.error("check/operand-type", message, operand, "has another type");
+            return None;
         }
-        let message = "the attribute holds `true` or `false`: ask with `equals` or `present`";
-        self.error("check/operand-type", message, operand, "has another type");
-        None
+        all(operator.typed.iter().map(|operand| self.operand(operand, kind)))?;
+        match operator.form {
+            OperatorForm::Comparison(comparison) => Some(comparison),
+            OperatorForm::Matches(source) => {
+                self.whole_regex(source, operator.ignore_case).map(Comparison::Matches)
+            }
+        }
     }
 
     /// An operand has the user attribute's type; an account's value is compared by its text.

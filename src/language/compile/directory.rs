@@ -5,7 +5,7 @@ use super::report::Report;
 use crate::language::document::{DirectoryDocument, DirectoryForm};
 use crate::language::documents::Placed;
 use crate::model::{AttributeType, DirectoryConnection, known_user_attribute, known_user_attributes};
-use crate::policy::{ApplicationPolicy, Asked, DirectoryAttribute, DirectoryPolicy};
+use crate::policy::{ApplicationPolicy, DirectoryAttribute, DirectoryNeeds, DirectoryPolicy};
 use crate::yaml::Spanned;
 
 /// Compiles a directory, and gathers what the applications ask of it.
@@ -33,7 +33,7 @@ pub(super) fn directory(
         nested_groups: document.nested_groups.unwrap_or(true),
         must_see: must_see(document),
         attributes: attributes(document, applications),
-        asked: asked(&document.name.value, applications),
+        needs: needs(&document.name.value, applications),
     })
 }
 
@@ -45,18 +45,18 @@ fn must_see(document: &DirectoryDocument) -> Vec<String> {
 }
 
 /// The groups and the enterprise applications of one directory that policies ask for.
-fn asked(directory: &str, applications: &[ApplicationPolicy]) -> Asked {
-    let mut asked = Asked::default();
+fn needs(directory: &str, applications: &[ApplicationPolicy]) -> DirectoryNeeds {
+    let mut needs = DirectoryNeeds::default();
     for application in applications {
         let Some(place) = application.directories.iter().position(|name| name == directory) else { continue };
         let meant = application.group_references().into_iter();
         let meant = meant.filter(|it| it.directory.as_ref().is_none_or(|name| name == directory));
-        asked.groups.extend(meant.cloned());
-        asked.applications.extend(application.enterprise_applications.get(place).cloned().flatten());
+        needs.groups.extend(meant.cloned());
+        needs.applications.extend(application.enterprise_applications.get(place).cloned().flatten());
     }
-    asked.applications.sort();
-    asked.applications.dedup();
-    asked
+    needs.applications.sort();
+    needs.applications.dedup();
+    needs
 }
 
 /// The user attributes that any application reads from a directory, by the names that this directory has for them; one

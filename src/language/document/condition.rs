@@ -3,7 +3,7 @@
 use super::shape::{Key, ShapeError, exactly_one, first, key};
 use super::{Constant, GroupReference, Selector, True};
 use crate::model::{Date, Span};
-use crate::policy::Operand;
+use crate::policy::{Comparison, Operand};
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -62,7 +62,7 @@ pub struct Condition {
 }
 
 /// What a condition is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum ConditionForm<'a> {
     /// Every one holds.
     All(&'a [Spanned<Condition>]),
@@ -75,7 +75,7 @@ pub enum ConditionForm<'a> {
 }
 
 /// What a test asks.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum TestForm<'a> {
     /// An attribute of the user.
     User(&'a Spanned<String>, Operator<'a>),
@@ -96,29 +96,25 @@ pub enum TestForm<'a> {
 }
 
 /// An operator with its operand.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Operator<'a> {
-    /// What is compared, and with what.
+    /// What it compares.
     pub form: OperatorForm<'a>,
     /// Whether ASCII case is ignored.
     pub ignore_case: bool,
+    /// The operands that have the attribute's own type.
+    pub typed: &'a [Spanned<Constant>],
+    /// The operand that a boolean cannot be compared with: it has no parts and no order.
+    pub not_boolean: Option<Span>,
 }
 
 /// What an operator compares.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum OperatorForm<'a> {
-    /// `equals`.
-    Equals(&'a Spanned<Constant>),
-    /// `in`.
-    In(&'a [Spanned<Constant>]),
-    /// `includes`.
-    Includes(&'a Spanned<String>),
-    /// `matches`.
+    /// This, as it stands.
+    Comparison(Comparison),
+    /// The whole value with an expression, which is yet to be compiled.
     Matches(&'a Spanned<String>),
-    /// An ordered comparison: which orders satisfy it, -1 less, 0 equal, 1 greater.
-    Ordered(&'static [i8], &'a Spanned<Operand>),
-    /// `present`.
-    Present(bool),
 }
 
 impl Condition {
@@ -164,30 +160,57 @@ impl Condition {
     }
 
     fn operator(&self, whole: Span) -> Result<Operator<'_>, ShapeError> {
-        let form = exactly_one(whole, "a test of an attribute", self.operators())?;
-        let foldable = !matches!(form, OperatorForm::Ordered(..) | OperatorForm::Present(_));
+        let operator = exactly_one(whole, "a test of an attribute", self.operators())?;
+        let caseless = matches!(
+            operator.form,
+            OperatorForm::Comparison(Comparison::Ordered { .. } | Comparison::Present(_))
+        );
         match &self.ignore_case {
-            Some(ignore) if !foldable => Err(ShapeError::new(
+            Some(ignore) if caseless => Err(ShapeError::new(
                 ignore.span,
                 "`ignoreCase` stands beside `equals`, `in`, `includes` or `matches` only",
                 "there is no case to ignore",
             )),
-            ignore => Ok(Operator { form, ignore_case: ignore.as_ref().is_some_and(|ignore| ignore.value) }),
+            _ => Ok(operator),
         }
     }
 
-    fn operators(&self) -> [Key<OperatorForm<'_>>; 9] {
-        use OperatorForm::{Equals, In, Includes, Matches, Ordered, Present};
+    fn operators(&self) -> [Key<Operator<'_>>; 9] {
+        let ignore_case = Spanned::value_of(&self.ignore_case).unwrap_or(false);
+        let fold = |text: String| if ignore_case { text.to_ascii_lowercase() } else { text };
+        let plain = |form| Operator { form, ignore_case, typed: &[], not_boolean: None };
+        let one_of = |typed: &'_ [Spanned<Constant>]| {
+            let texts = typed.iter().map(|constant| fold(constant.value.0.to_string())).collect();
+            OperatorForm::Comparison(Comparison::OneOf { texts, ignore_case })
+        };
+        let ordered = |accept: &[i8], operand: &Spanned<Operand>| {
+            let form = Comparison::Ordered { accept: accept.to_vec(), operand: operand.value };
+            Operator { not_boolean: Some(operand.span), ..plain(OperatorForm::Comparison(form)) }
+        };
         [
-            key("equals", self.equals.as_ref(), Equals),
-            key("in", self.r#in.as_ref(), |operands| In(&operands.value)),
-            key("includes", self.includes.as_ref(), Includes),
-            key("matches", self.matches.as_ref(), Matches),
-            key("greaterThan", self.greater_than.as_ref(), |operand| Ordered(&[1], operand)),
-            key("atLeast", self.at_least.as_ref(), |operand| Ordered(&[0, 1], operand)),
-            key("lessThan", self.less_than.as_ref(), |operand| Ordered(&[-1], operand)),
-            key("atMost", self.at_most.as_ref(), |operand| Ordered(&[-1, 0], operand)),
-            key("present", self.present.as_ref(), |present| Present(present.value)),
+            key("equals", self.equals.as_ref(), |operand| {
+                let typed = std::slice::from_ref(operand);
+                Operator { typed, ..plain(one_of(typed)) }
+            }),
+            key("in", self.r#in.as_ref(), |operands| Operator {
+                typed: &operands.value,
+                ..plain(one_of(&operands.value))
+            }),
+            key("includes", self.includes.as_ref(), |part| {
+                let form = Comparison::Includes { text: fold(part.value.clone()), ignore_case };
+                Operator { not_boolean: Some(part.span), ..plain(OperatorForm::Comparison(form)) }
+            }),
+            key("matches", self.matches.as_ref(), |source| Operator {
+                not_boolean: Some(source.span),
+                ..plain(OperatorForm::Matches(source))
+            }),
+            key("greaterThan", self.greater_than.as_ref(), |operand| ordered(&[1], operand)),
+            key("atLeast", self.at_least.as_ref(), |operand| ordered(&[0, 1], operand)),
+            key("lessThan", self.less_than.as_ref(), |operand| ordered(&[-1], operand)),
+            key("atMost", self.at_most.as_ref(), |operand| ordered(&[-1, 0], operand)),
+            key("present", self.present.as_ref(), |present| {
+                plain(OperatorForm::Comparison(Comparison::Present(present.value)))
+            }),
         ]
     }
 }

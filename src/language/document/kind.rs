@@ -32,10 +32,3 @@ words! {
         PolicyTests = "PolicyTests",
     }
 }
-
-impl Kind {
-    /// The kind that a word names.
-    pub fn of(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.word() == word)
-    }
-}

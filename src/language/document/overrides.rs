@@ -1,11 +1,13 @@
 //! `Overrides` as written (the policy language, 11).
 
 use super::shape::{ShapeError, exactly_one, key};
-use super::{LimitWord, pattern};
+use super::{LimitWord, Table, pattern};
 use crate::model::{Date, Span};
 use crate::yaml::Spanned;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 
 /// Allowances above a limit.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -39,39 +41,10 @@ pub struct OverrideObject {
     pub reason: Spanned<String>,
 }
 
-/// How many changes of each kind, in all.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(rename = "Allow", extend("minProperties" = 1))]
-pub struct AllowObject {
-    /// New accounts.
-    #[schemars(range(min = 1))]
-    pub create: Option<Spanned<u32>>,
-    /// Accounts taken under management.
-    #[schemars(range(min = 1))]
-    pub adopt: Option<Spanned<u32>>,
-    /// Accounts whose attributes change.
-    #[schemars(range(min = 1))]
-    pub update: Option<Spanned<u32>>,
-    /// Rights given.
-    #[schemars(range(min = 1))]
-    pub grant: Option<Spanned<u32>>,
-    /// Rights taken.
-    #[schemars(range(min = 1))]
-    pub revoke: Option<Spanned<u32>>,
-    /// Accounts deactivated.
-    #[schemars(range(min = 1))]
-    pub deactivate: Option<Spanned<u32>>,
-    /// Accounts archived.
-    #[schemars(range(min = 1))]
-    pub archive: Option<Spanned<u32>>,
-    /// Accounts deleted.
-    #[schemars(range(min = 1))]
-    pub delete: Option<Spanned<u32>>,
-    /// `deactivate`, `archive` and `delete` together.
-    #[schemars(range(min = 1))]
-    pub removal: Option<Spanned<u32>>,
-}
+/// How many changes of each kind, in all: a number for each word of a limit.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+pub struct AllowObject(Table<Spanned<u32>>);
 
 /// How small a source may have become.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -112,17 +85,24 @@ impl OverrideObject {
 impl AllowObject {
     /// The kinds of change with their numbers.
     pub fn iter(&self) -> impl Iterator<Item = (LimitWord, &Spanned<u32>)> {
-        let all = [
-            (LimitWord::Create, &self.create),
-            (LimitWord::Adopt, &self.adopt),
-            (LimitWord::Update, &self.update),
-            (LimitWord::Grant, &self.grant),
-            (LimitWord::Revoke, &self.revoke),
-            (LimitWord::Deactivate, &self.deactivate),
-            (LimitWord::Archive, &self.archive),
-            (LimitWord::Delete, &self.delete),
-            (LimitWord::Removal, &self.removal),
-        ];
-        all.into_iter().filter_map(|(word, count)| Some((word, count.as_ref()?)))
+        self.0.iter().filter_map(|(word, count)| Some((LimitWord::of(&word.value)?, count)))
+    }
+}
+
+impl JsonSchema for AllowObject {
+    fn schema_name() -> Cow<'static, str> {
+        "Allow".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let words = LimitWord::json_schema(generator);
+        let words = words.get("oneOf").and_then(Value::as_array).into_iter().flatten();
+        let count = |word: &Value| json!({ "type": "integer", "description": word["description"], "minimum": 1, "maximum": u32::MAX });
+        let properties: Map<String, Value> =
+            words.filter_map(|word| Some((word["const"].as_str()?.to_owned(), count(word)))).collect();
+        json_schema!({
+            "description": "How many changes of each kind, in all.", "type": "object", "properties": properties,
+            "additionalProperties": false, "minProperties": 1
+        })
     }
 }

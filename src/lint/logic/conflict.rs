@@ -3,7 +3,7 @@
 use super::fact::{Count, Fact};
 use super::formula::Reader;
 use super::rights::contains;
-use super::values::{Requirement, Shape, contradict};
+use super::values::{self, Requirement, Shape, contradict};
 use super::words;
 use crate::desired::{Fit, fit};
 use crate::model::{AttributeType, Date};
@@ -96,7 +96,7 @@ fn attribute(
     let mut wants = alone.or(pair).unwrap_or(requirements);
     wants.sort_by_key(|(_, negated)| *negated);
     let wants: Vec<String> =
-        wants.iter().map(|(comparison, negated)| words::comparison(comparison, *negated)).collect();
+        wants.iter().map(|(comparison, negated)| values::described(comparison, *negated)).collect();
     let both = if wants.len() > 1 { "at once " } else { "" };
     let name = words::subject(reader.policy, subject);
     Some(format!("{name} can't {both}{}", words::joined(&wants, "and")))

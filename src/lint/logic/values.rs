@@ -2,6 +2,7 @@
 //! comparison is decided by the evaluation itself ([`satisfies`]).
 
 use super::example::example_of;
+use super::words;
 use crate::desired::satisfies;
 use crate::model::Date;
 use crate::policy::{Comparison, Operand};
@@ -239,6 +240,32 @@ fn neighbours(operand: &Operand) -> Vec<String> {
         Operand::Date(day) => {
             let at = Date::of_unix_days(0).days_until(*day);
             [at - 1, at, at + 1].iter().map(|days| Date::of_unix_days(*days).to_string()).collect()
+        }
+    }
+}
+
+/// The content of a comparison, to follow "can be" or "can not be" (`be Sales`).
+pub(in crate::lint) fn described(comparison: &Comparison, negated: bool) -> String {
+    let not = if negated { "not " } else { "" };
+    match comparison {
+        Comparison::Present(present) if *present == negated => "be empty".to_owned(),
+        Comparison::Present(_) => "have a value".to_owned(),
+        Comparison::OneOf { texts, .. } => format!("{not}be {}", words::list(texts, "or")),
+        Comparison::Includes { text, .. } => format!("{not}include `{text}`"),
+        Comparison::Matches(matcher) => format!("{not}match `{}`", matcher.source),
+        Comparison::Ordered { accept, operand } => {
+            let word = match (accept.contains(&-1), accept.contains(&0), accept.contains(&1)) {
+                (false, false, true) => "more than",
+                (false, true, true) => "at least",
+                (true, false, false) => "less than",
+                (true, true, false) => "at most",
+                _ => "as compared with",
+            };
+            let operand = match operand {
+                Operand::Integer(number) => number.to_string(),
+                Operand::Date(day) => day.to_string(),
+            };
+            format!("{not}be {word} `{operand}`")
         }
     }
 }

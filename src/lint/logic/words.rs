@@ -1,8 +1,6 @@
 //! Conditions as text, for reasons.
 
-use crate::policy::{
-    ApplicationPolicy, Comparison, GroupReference, GroupSelector, Operand, RightSelector, Subject,
-};
+use crate::policy::{ApplicationPolicy, GroupReference, GroupSelector, RightSelector, Subject};
 
 /// The attribute that a test is about.
 pub(in crate::lint) fn subject(policy: &ApplicationPolicy, subject: &Subject) -> String {
@@ -14,32 +12,6 @@ pub(in crate::lint) fn subject(policy: &ApplicationPolicy, subject: &Subject) ->
         Subject::AccountId => "the account's `id`".to_owned(),
         Subject::AccountActive => "the account's `active`".to_owned(),
         Subject::AccountLink => format!("the account's `{}`", policy.link.name),
-    }
-}
-
-/// The content of a comparison, to follow "can be" or "can not be" (`be Sales`).
-pub(in crate::lint) fn comparison(comparison: &Comparison, negated: bool) -> String {
-    let not = if negated { "not " } else { "" };
-    match comparison {
-        Comparison::Present(present) if *present == negated => "be empty".to_owned(),
-        Comparison::Present(_) => "have a value".to_owned(),
-        Comparison::OneOf { texts, .. } => format!("{not}be {}", list(texts, "or")),
-        Comparison::Includes { text, .. } => format!("{not}include `{text}`"),
-        Comparison::Matches(matcher) => format!("{not}match `{}`", matcher.source),
-        Comparison::Ordered { accept, operand } => {
-            let word = match (accept.contains(&-1), accept.contains(&0), accept.contains(&1)) {
-                (false, false, true) => "more than",
-                (false, true, true) => "at least",
-                (true, false, false) => "less than",
-                (true, true, false) => "at most",
-                _ => "as compared with",
-            };
-            let operand = match operand {
-                Operand::Integer(number) => number.to_string(),
-                Operand::Date(day) => day.to_string(),
-            };
-            format!("{not}be {word} `{operand}`")
-        }
     }
 }
 
