@@ -145,7 +145,7 @@ fn review(branch: &str) -> Option<Line> {
         Err(error) => return Some(doctor::review(SUBJECT, branch, &Err(error.to_string()))),
     };
     let rules = match env::var(github::TOKEN).ok().filter(|token| !token.is_empty()) {
-        Some(token) => probe_branch(job.place, &Secret::new(token), branch),
+        Some(token) => probe_branch(job.address, &Secret::new(token), branch),
         None => Err(format!("`{}` is not set, so nobody asked GitHub what a merge demands", github::TOKEN)),
     };
     Some(doctor::review(SUBJECT, branch, &rules))

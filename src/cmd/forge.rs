@@ -23,7 +23,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// GitHub, with the token of this job.
 pub(super) struct Forge {
-    place: RepositoryAddress,
+    address: RepositoryAddress,
     token: Secret,
     reader: GitHub,
     runtime: Runtime,
@@ -47,7 +47,7 @@ pub(super) fn job() -> Result<Option<Actions>, Stop> {
     // Another app than GitHub Actions may publish the records: an operator's setting, never a policy's.
     let app = env::var("ROLEWRIGHT_CHECKS_APP").ok().filter(|app| !app.is_empty());
     Ok(job.map(|mut job| {
-        job.place.app = app.unwrap_or(job.place.app);
+        job.address.app = app.unwrap_or(job.address.app);
         job
     }))
 }
@@ -61,17 +61,17 @@ impl Forge {
                  `GITHUB_REPOSITORY` to `owner/name` and `{TOKEN}` to a token that may read checks and pull requests"
             ))
         };
-        let place = job()?.ok_or_else(|| missing("no repository is named"))?.place;
+        let address = job()?.ok_or_else(|| missing("no repository is named"))?.address;
         let token = secret(&CredentialRef::Env(TOKEN.to_owned())).map_err(|problem| missing(&problem))?;
-        let reader = GitHub::new(place.clone(), &token, Limits::default())?;
+        let reader = GitHub::new(address.clone(), &token, Limits::default())?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Stop::error(error.to_string()))?;
-        Ok(Self { place, token, reader, runtime })
+        Ok(Self { address, token, reader, runtime })
     }
 
     /// The app that CI publishes check runs as.
     pub(super) fn app(&self) -> &str {
-        &self.place.app
+        &self.address.app
     }
 
     /// Waits for an answer.
@@ -162,7 +162,7 @@ impl Forge {
 
     /// What writes on it.
     pub(super) fn publisher(&self) -> Result<Publisher, Stop> {
-        Ok(Publisher::new(self.place.clone(), &self.token, Limits::default())?)
+        Ok(Publisher::new(self.address.clone(), &self.token, Limits::default())?)
     }
 }
 

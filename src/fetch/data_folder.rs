@@ -24,12 +24,12 @@ impl DataFolder {
         if !inside {
             return Err(format!("`{path}` leads out of the data folder: write a path below it"));
         }
-        let place = self.0.join(path);
-        match (place.canonicalize(), self.0.canonicalize()) {
+        let full_path = self.0.join(path);
+        match (full_path.canonicalize(), self.0.canonicalize()) {
             (Ok(real), Ok(folder)) if !real.starts_with(&folder) => {
                 Err(format!("`{path}` is a link out of the data folder"))
             }
-            _ => Ok(place),
+            _ => Ok(full_path),
         }
     }
 
@@ -38,7 +38,7 @@ impl DataFolder {
     /// # Errors
     /// When it leaves the folder, cannot be read or is not UTF-8.
     pub fn text(&self, path: &str) -> Result<String, String> {
-        let place = self.resolve(path)?;
-        fs::read_to_string(&place).map_err(|error| format!("{}: {error}", place.display()))
+        let full_path = self.resolve(path)?;
+        fs::read_to_string(&full_path).map_err(|error| format!("{}: {error}", full_path.display()))
     }
 }

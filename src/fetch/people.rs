@@ -61,13 +61,16 @@ fn snapshot(
     }
     let named: Vec<bool> = people.groups.iter().map(|group| begins_with(&group.name, group_prefix)).collect();
     let read = with_nested(people, &named);
-    for (place, group) in people.groups.iter().enumerate().filter(|(place, _)| read[*place]) {
-        let name = if named[place] { group.name.clone() } else { String::new() };
-        let (created, place) = (group.created.clone(), group.distinguished_name.clone());
-        let record = GroupRecord { name, created, distinguished_name: place };
+    for (index, group) in people.groups.iter().enumerate().filter(|(index, _)| read[*index]) {
+        let name = if named[index] { group.name.clone() } else { String::new() };
+        let record = GroupRecord {
+            name,
+            created: group.created.clone(),
+            distinguished_name: group.distinguished_name.clone(),
+        };
         builder.group(&group.id, record)?;
     }
-    for (_, group) in people.groups.iter().enumerate().filter(|(place, _)| read[*place]) {
+    for (_, group) in people.groups.iter().enumerate().filter(|(index, _)| read[*index]) {
         for member in &group.members {
             builder.member(&group.id, &people.groups[*member].id)?;
         }
@@ -89,8 +92,8 @@ fn app_roles(builder: &mut DirectoryBuilder, people: &People) -> Result<(), Inco
     let groups = people.groups.iter().map(|group| (&group.id, &group.app_roles));
     let users = people.users.iter().map(|user| (&user.id, &user.app_roles));
     for (principal, roles) in groups.chain(users) {
-        for (place, role) in roles {
-            builder.assignment(&people.applications[*place].id, role, principal)?;
+        for (index, role) in roles {
+            builder.assignment(&people.applications[*index].id, role, principal)?;
         }
     }
     Ok(())
@@ -116,9 +119,9 @@ fn field<'p>(
 /// The marked groups, and all groups nested in them.
 fn with_nested(people: &People, named: &[bool]) -> Vec<bool> {
     let mut read = named.to_vec();
-    let mut open: Vec<usize> = (0..read.len()).filter(|place| named[*place]).collect();
-    while let Some(place) = open.pop() {
-        for member in &people.groups[place].members {
+    let mut open: Vec<usize> = (0..read.len()).filter(|index| named[*index]).collect();
+    while let Some(index) = open.pop() {
+        for member in &people.groups[index].members {
             if !std::mem::replace(&mut read[*member], true) {
                 open.push(*member);
             }

@@ -54,7 +54,7 @@ fn entra_directory(policy: &DirectoryPolicy, connection: &EntraConnection, repor
     report.note(
         Step::Secret,
         Ok(match &connection.credential {
-            EntraCredential::Secret(place) | EntraCredential::Certificate(place) => shown(place),
+            EntraCredential::Secret(reference) | EntraCredential::Certificate(reference) => shown(reference),
             EntraCredential::Federated => "this job has an identity".to_owned(),
         }),
     );
@@ -100,10 +100,10 @@ pub fn probe_application(policy: &ApplicationPolicy, data: &DataFolder) -> Probe
             let message = read.map(|all| format!("{} accounts were read", all.accounts.len()));
             report.note(Step::Read, message.map_err(|error| error.problem));
         }
-        ApplicationConnection::Scim { url, credential: place } => {
-            let secret = match place {
+        ApplicationConnection::Scim { url, credential: reference } => {
+            let secret = match reference {
                 None => None,
-                Some(place) => match credential(place, &mut report) {
+                Some(reference) => match credential(reference, &mut report) {
                     None => return report,
                     secret => secret,
                 },
@@ -165,8 +165,8 @@ fn scim_step(error: &HttpError, first: bool) -> Step {
 ///
 /// # Errors
 /// When GitHub cannot be read; the reason as text.
-pub fn probe_branch(place: RepositoryAddress, token: &Secret, branch: &str) -> Result<BranchRules, String> {
-    let github = GitHub::new(place, token, limits()).map_err(|error| error.to_string())?;
+pub fn probe_branch(address: RepositoryAddress, token: &Secret, branch: &str) -> Result<BranchRules, String> {
+    let github = GitHub::new(address, token, limits()).map_err(|error| error.to_string())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| error.to_string())?;
     runtime.block_on(github.branch_rules(branch)).map_err(|error| error.to_string())
@@ -179,10 +179,10 @@ fn block_on(report: &mut ProbeReport, probe: impl AsyncFnOnce(&mut ProbeReport))
     }
 }
 
-fn credential(place: &CredentialRef, report: &mut ProbeReport) -> Option<Secret> {
-    match secret(place) {
+fn credential(reference: &CredentialRef, report: &mut ProbeReport) -> Option<Secret> {
+    match secret(reference) {
         Ok(secret) => {
-            report.note(Step::Secret, Ok(shown(place)));
+            report.note(Step::Secret, Ok(shown(reference)));
             Some(secret)
         }
         Err(problem) => {
@@ -192,11 +192,13 @@ fn credential(place: &CredentialRef, report: &mut ProbeReport) -> Option<Secret>
     }
 }
 
-fn shown(place: &CredentialRef) -> String {
-    match place {
+fn shown(reference: &CredentialRef) -> String {
+    match reference {
         CredentialRef::Env(name) => format!("the environment variable `{name}` is set"),
         CredentialRef::File(path) => format!("the file `{path}` is there"),
-        CredentialRef::AtLeast(length, place) => format!("{}, of at least {length} characters", shown(place)),
+        CredentialRef::AtLeast(length, reference) => {
+            format!("{}, of at least {length} characters", shown(reference))
+        }
     }
 }
 

@@ -44,12 +44,12 @@ fn read_source(
     let incomplete = |problem: String| Incomplete::new(format!("directory `{}`", policy.name), problem);
     match &policy.connection {
         DirectoryConnection::People { path } => {
-            let place = data.resolve(path).map_err(incomplete)?;
+            let full_path = data.resolve(path).map_err(incomplete)?;
             let known = known_user_attributes().into_iter();
             let accepted: Vec<_> = known
                 .filter_map(|name| known_user_attribute(&name).map(|kind| (name, kind.into())))
                 .collect();
-            people::read(&policy.name, &place, &policy.attributes, &policy.group_prefix, &accepted)
+            people::read(&policy.name, &full_path, &policy.attributes, &policy.group_prefix, &accepted)
         }
         DirectoryConnection::Ndjson { users, groups, members } => ndjson::read_directory(&DirectoryFiles {
             name: &policy.name,
@@ -171,16 +171,16 @@ pub fn start_state(
 ) -> Result<Option<StartState>, Incomplete> {
     let Some(path) = path else { return Ok(None) };
     let incomplete = |problem: String| Incomplete::new(format!("application `{}`", policy.name), problem);
-    let place = data.resolve(path).map_err(incomplete)?;
-    start::read(&policy.name, &place, &vocabulary(policy)).map(Some)
+    let full_path = data.resolve(path).map_err(incomplete)?;
+    start::read(&policy.name, &full_path, &vocabulary(policy)).map(Some)
 }
 
 /// The names that a start state may use: those that policies use, and those that every application has.
 fn vocabulary(policy: &ApplicationPolicy) -> Vocabulary {
     let used = policy.account_attributes.iter().map(|attribute| attribute.name.clone());
     let known = known_account_attributes().map(ToOwned::to_owned);
-    let scope = |place: u16| {
-        let scope = &policy.scopes[place as usize];
+    let scope = |index: u16| {
+        let scope = &policy.scopes[index as usize];
         (scope.name.clone(), scope.values.clone())
     };
     let entitlements = policy.entitlements.iter();

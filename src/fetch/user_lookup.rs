@@ -82,8 +82,8 @@ impl<'p> UserLookup<'p> {
                     ldap::read_selected(request, password, asked)
                 };
                 let read = ldap_directory(self.policy, connection, self.data, selected);
-                let place = || format!("directory `{}`", self.policy.name);
-                Ok(Some(read.map_err(|problem| Incomplete::new(place(), problem))?))
+                let source_name = || format!("directory `{}`", self.policy.name);
+                Ok(Some(read.map_err(|problem| Incomplete::new(source_name(), problem))?))
             }
             Backend::Entra(runtime, finder) => runtime
                 .block_on(finder.find(asked))

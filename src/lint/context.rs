@@ -3,7 +3,7 @@
 use super::logic::fact::Formula;
 use super::logic::formula::Reader;
 use super::logic::solve::why_nobody;
-use super::witness::{Evaluation, Witness, Witnesses};
+use super::witness::{UserEvaluation, Witness, Witnesses};
 use crate::model::{Date, Finding, Label, Location, Severity, SourceSet, Span};
 use crate::policy::{
     ApplicationPolicy, Constraint, DirectoryPolicy, Exclusion, Origin, Otherwise, PolicySet,
@@ -48,8 +48,8 @@ impl<'a> Context<'a> {
             reader,
             scope: reader.scope(),
             rules: policy.rules.iter().map(|rule| reader.rule(rule)).collect(),
-            passing: (0..policy.constraints.len()).map(|place| reader.passes(place)).collect(),
-            demands: (0..policy.constraints.len()).map(|place| reader.demand(place)).collect(),
+            passing: (0..policy.constraints.len()).map(|index| reader.passes(index)).collect(),
+            demands: (0..policy.constraints.len()).map(|index| reader.demand(index)).collect(),
             witnesses: Witnesses::new(reader, set),
         }
     }
@@ -63,7 +63,7 @@ impl<'a> Context<'a> {
     pub(super) fn witness(
         &self,
         formulas: &[&Formula<'a>],
-        wanted: impl Fn(&Evaluation) -> bool,
+        wanted: impl Fn(&UserEvaluation) -> bool,
     ) -> Option<Witness> {
         self.witnesses.find(formulas, wanted)
     }

@@ -22,8 +22,8 @@ pub fn lint(set: &PolicySet, sources: &SourceSet, as_of: Date) -> Vec<Finding> {
         findings.extend(rule::RULES.iter().flat_map(|rule| (rule.check)(&context)));
     }
     findings.sort_by(|one, other| {
-        let place = |finding: &Finding| finding.labels.first().map(|label| label.at);
-        (place(one), one.code, &one.message).cmp(&(place(other), other.code, &other.message))
+        let sort_key = |finding: &Finding| finding.labels.first().map(|label| label.at);
+        (sort_key(one), one.code, &one.message).cmp(&(sort_key(other), other.code, &other.message))
     });
     findings.dedup();
     findings

@@ -59,10 +59,10 @@ impl DistinguishedName {
     }
 
     /// Whether this equals the given name or is below it.
-    pub fn is_under(&self, place: &Self) -> bool {
+    pub fn is_under(&self, base: &Self) -> bool {
         // Every comma in the canonical spelling separates parts.
-        place.0.is_empty()
-            || self.0.strip_suffix(&place.0).is_some_and(|before| before.is_empty() || before.ends_with(','))
+        base.0.is_empty()
+            || self.0.strip_suffix(&base.0).is_some_and(|before| before.is_empty() || before.ends_with(','))
     }
 }
 
@@ -182,12 +182,12 @@ mod tests {
 
     #[test]
     fn is_under_compares_whole_parts() {
-        let place = name("OU=Sales,DC=contoso");
-        assert!(name("CN=a,ou=sales,dc=Contoso").is_under(&place));
-        assert!(place.is_under(&place));
+        let base = name("OU=Sales,DC=contoso");
+        assert!(name("CN=a,ou=sales,dc=Contoso").is_under(&base));
+        assert!(base.is_under(&base));
         assert!(name("CN=a").is_under(&name("")));
         for outside in [r"CN=a\,OU=Sales,DC=contoso", "CN=a,OU=XSales,DC=contoso", "DC=contoso"] {
-            assert!(!name(outside).is_under(&place), "{outside}");
+            assert!(!name(outside).is_under(&base), "{outside}");
         }
     }
 

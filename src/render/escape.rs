@@ -13,10 +13,10 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     let mut escaped = String::with_capacity(text.len() + 8);
     let mut rest = text;
     // The text behind a command is checked too: it may hide another one.
-    while let Some(place) = command(rest) {
-        write_visible(&mut escaped, &rest[..place]);
-        escape(&mut escaped, if rest[place..].starts_with(':') { ':' } else { '#' });
-        rest = &rest[place + 1..];
+    while let Some(index) = command(rest) {
+        write_visible(&mut escaped, &rest[..index]);
+        escape(&mut escaped, if rest[index..].starts_with(':') { ':' } else { '#' });
+        rest = &rest[index + 1..];
     }
     write_visible(&mut escaped, rest);
     Cow::Owned(escaped)

@@ -15,11 +15,11 @@ pub fn explanation(application: &str, explanation: &Explanation) -> String {
     );
     let width = explanation.steps.iter().map(|step| step.title.chars().count()).max().unwrap_or(0).min(40);
     for step in &explanation.steps {
-        let place = step.origin.as_ref().filter(|origin| !origin.path.is_empty());
-        let place =
-            place.map_or(String::new(), |origin| format!("  ({}:{})", visible(&origin.path), origin.line));
+        let location = step.origin.as_ref().filter(|origin| !origin.path.is_empty());
+        let location =
+            location.map_or(String::new(), |origin| format!("  ({}:{})", visible(&origin.path), origin.line));
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "  {:<width$}  {}{place}", visible(&step.title), visible(&step.answer));
+        let _ = writeln!(text, "  {:<width$}  {}{location}", visible(&step.title), visible(&step.answer));
     }
     text
 }

@@ -314,17 +314,17 @@ impl DirectoryBuilder {
     /// When the role was not added, which means a role is missing.
     pub fn assignment(&mut self, application: &str, role: &str, principal: &str) -> Result<(), Incomplete> {
         let roles = &self.snapshot.app_roles;
-        let place = roles.iter().position(|known| known.application == application && known.name == role);
-        let Some(place) = place else {
+        let index = roles.iter().position(|known| known.application == application && known.name == role);
+        let Some(index) = index else {
             let problem =
                 format!("an assignment to the role `{role}` of `{application}`, which was not read");
             return Err(self.incomplete(problem));
         };
         let snapshot = &mut self.snapshot;
         if let Some(user) = snapshot.users.ids.row(principal) {
-            snapshot.app_roles[place].users.push(user);
+            snapshot.app_roles[index].users.push(user);
         } else if let Some(group) = snapshot.groups.ids.row(principal) {
-            self.assigned_groups.push((place, group));
+            self.assigned_groups.push((index, group));
         }
         Ok(())
     }

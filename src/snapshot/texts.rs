@@ -34,7 +34,7 @@ impl Texts {
                 (*count, *width) = (*count + 1, text.len());
             }
             Ends::Even { count, width } => {
-                let mut ends: Vec<u32> = (1..=*count).map(|place| (place * *width) as u32).collect();
+                let mut ends: Vec<u32> = (1..=*count).map(|index| (index * *width) as u32).collect();
                 ends.push(end);
                 self.ends = Ends::Each(ends);
             }

@@ -64,8 +64,9 @@ pub(super) fn items(policy: &ApplicationPolicy) -> Vec<Item> {
     items.extend(conditional.map(|mapped| &mapped.origin).map(of(ItemKind::MappedAttribute)));
     items.extend(policy.defaults.iter().map(|rule| &rule.origin).map(of(ItemKind::Default)));
     items.extend(policy.lifecycle.protect.iter().map(|rule| &rule.origin).map(of(ItemKind::Protection)));
-    let place = |item: &Item| (item.kind, item.origin.path.clone(), item.origin.line, item.origin.id.clone());
-    items.sort_by_key(place);
+    let sort_key =
+        |item: &Item| (item.kind, item.origin.path.clone(), item.origin.line, item.origin.id.clone());
+    items.sort_by_key(sort_key);
     items
 }
 

@@ -28,7 +28,7 @@ impl World {
     /// When no directory or application can hold it, for example two users with one id.
     pub(super) fn new(policy: &ApplicationPolicy, test: &PolicyTest) -> Result<Self, Incomplete> {
         let directories: Result<_, _> =
-            (0..policy.directories.len()).map(|place| directory(policy, test, place)).collect();
+            (0..policy.directories.len()).map(|index| directory(policy, test, index)).collect();
         Ok(Self { directories: directories?, application: application(policy, test)? })
     }
 }
@@ -36,9 +36,9 @@ impl World {
 fn directory(
     policy: &ApplicationPolicy,
     test: &PolicyTest,
-    place: usize,
+    index: usize,
 ) -> Result<Complete<DirectorySnapshot>, Incomplete> {
-    let name = &policy.directories[place];
+    let name = &policy.directories[index];
     let users: Vec<&TestUser> = test.users.iter().filter(|user| user.directory == *name).collect();
     let columns = columns(policy, &users);
     let mut builder = DirectoryBuilder::new(name, &columns);
@@ -54,7 +54,7 @@ fn directory(
             builder.member(&test.groups[*group].id, &user.id)?;
         }
     }
-    if let Some(application) = policy.enterprise_applications.get(place).and_then(Option::as_ref) {
+    if let Some(application) = policy.enterprise_applications.get(index).and_then(Option::as_ref) {
         for role in roles(policy, &users) {
             builder.app_role(application, &role);
         }

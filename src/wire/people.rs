@@ -109,12 +109,13 @@ impl Parser<'_, '_> {
         self.reading.closed(node, "a group", &keys);
         let id = self.id(node, "a group");
         let name = self.reading.required(node, "name", "a group").unwrap_or_default().to_owned();
-        let place = self.reading.optional(node, "distinguishedName").map(|(_, place)| place.to_owned());
+        let distinguished_name =
+            self.reading.optional(node, "distinguishedName").map(|(_, name)| name.to_owned());
         PeopleGroup {
             id,
             name,
             created: self.created(node),
-            distinguished_name: place,
+            distinguished_name,
             members: Vec::new(),
             app_roles: self.app_roles(node.get("appRoles")),
         }
@@ -250,25 +251,25 @@ impl Parser<'_, '_> {
 /// The groups by id and by name, ignoring ASCII case (the policy language, 1, "Text").
 struct GroupNames<'g> {
     groups: &'g [PeopleGroup],
-    places: BTreeMap<String, Vec<usize>>,
+    indices: BTreeMap<String, Vec<usize>>,
 }
 
 impl<'g> GroupNames<'g> {
     fn new(groups: &'g [PeopleGroup]) -> Self {
-        let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (place, group) in groups.iter().enumerate().filter(|(_, group)| !group.name.is_empty()) {
-            places.entry(group.name.to_ascii_lowercase()).or_default().push(place);
+        let mut indices: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (index, group) in groups.iter().enumerate().filter(|(_, group)| !group.name.is_empty()) {
+            indices.entry(group.name.to_ascii_lowercase()).or_default().push(index);
         }
         // An id is unique, so it wins over an equal name.
-        for (place, group) in groups.iter().enumerate().filter(|(_, group)| !group.id.is_empty()) {
-            places.insert(id_key(&group.id), vec![place]);
+        for (index, group) in groups.iter().enumerate().filter(|(_, group)| !group.id.is_empty()) {
+            indices.insert(id_key(&group.id), vec![index]);
         }
-        Self { groups, places }
+        Self { groups, indices }
     }
 
     fn find(&self, text: &str) -> &[usize] {
-        let by_id = self.places.get(&id_key(text));
-        by_id.or_else(|| self.places.get(&text.to_ascii_lowercase())).map_or(&[], Vec::as_slice)
+        let by_id = self.indices.get(&id_key(text));
+        by_id.or_else(|| self.indices.get(&text.to_ascii_lowercase())).map_or(&[], Vec::as_slice)
     }
 
     fn unknown(&self, text: &str) -> String {
@@ -276,8 +277,8 @@ impl<'g> GroupNames<'g> {
         format!("there is no group `{text}`{}", spelling::hint(text, known))
     }
 
-    fn ambiguous(&self, text: &str, places: &[usize]) -> String {
-        let ids: Vec<_> = places.iter().map(|place| self.groups[*place].id.as_str()).collect();
+    fn ambiguous(&self, text: &str, indices: &[usize]) -> String {
+        let ids: Vec<_> = indices.iter().map(|index| self.groups[*index].id.as_str()).collect();
         format!("several groups are called `{text}`; write the id instead: `{}`", ids.join("` or `"))
     }
 }

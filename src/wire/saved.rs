@@ -101,8 +101,8 @@ pub fn directory(snapshot: &DirectorySnapshot) -> ([String; 4], Counts) {
         let id = snapshot.groups.ids.id(row);
         let mut group =
             serde_json::json!({ "id": id, "displayName": record.name, "createdDateTime": record.created });
-        if let Some(place) = &record.distinguished_name {
-            group["distinguishedName"] = place.as_str().into();
+        if let Some(distinguished_name) = &record.distinguished_name {
+            group["distinguishedName"] = distinguished_name.as_str().into();
         }
         group
     };

@@ -129,9 +129,15 @@ impl<'v> Parser<'_, 'v> {
         self.reading.closed(node, "an account", &keys);
         let id = self.reading.required(node, "id", "an account").unwrap_or_default().to_owned();
         let link = self.reading.optional(node, "link").map(|(_, link)| link.to_owned());
-        let place = |key| node.get(key).map_or(node.span, |value| value.span);
-        once(&mut self.reading, &mut self.ids, "id", &id, place("id"));
-        once(&mut self.reading, &mut self.links, "link", link.as_deref().unwrap_or_default(), place("link"));
+        let span_of = |key| node.get(key).map_or(node.span, |value| value.span);
+        once(&mut self.reading, &mut self.ids, "id", &id, span_of("id"));
+        once(
+            &mut self.reading,
+            &mut self.links,
+            "link",
+            link.as_deref().unwrap_or_default(),
+            span_of("link"),
+        );
         StartAccount {
             id,
             link,

@@ -76,12 +76,12 @@ impl Reader<'_, '_> {
     pub(super) async fn changed_groups(&mut self) -> Result<(), Fault> {
         let chains = self.record.iter().flat_map(|record| record.chains.clone()).collect::<Vec<_>>();
         let mut unclear: BTreeSet<String> = BTreeSet::new();
-        for (place, chain) in chains.into_iter().enumerate() {
+        for (index, chain) in chains.into_iter().enumerate() {
             let link = self
                 .changes(GROUPS, &chain.link, &mut |reader, page| reader.merge(page, &mut unclear))
                 .await?;
             if let Some(record) = &mut self.record {
-                record.chains[place].link = link;
+                record.chains[index].link = link;
             }
         }
         if let Some(record) = &mut self.record {

@@ -46,8 +46,8 @@ pub enum Key {
 /// When it is missing; says what to set up.
 pub fn key(credential: &EntraCredential) -> Result<Key, String> {
     match credential {
-        EntraCredential::Secret(place) => secret(place).map(Key::Secret),
-        EntraCredential::Certificate(place) => secret(place).map(Key::Certificate),
+        EntraCredential::Secret(reference) => secret(reference).map(Key::Secret),
+        EntraCredential::Certificate(reference) => secret(reference).map(Key::Certificate),
         EntraCredential::Federated => federated(),
     }
 }
@@ -99,10 +99,11 @@ impl Key {
 }
 
 fn from_file(path: &PathBuf) -> Result<Secret, String> {
-    let place = path.display();
-    let text = fs::read_to_string(path).map_err(|error| format!("the identity in `{place}`: {error}"))?;
+    let shown_path = path.display();
+    let text =
+        fs::read_to_string(path).map_err(|error| format!("the identity in `{shown_path}`: {error}"))?;
     match text.trim() {
-        "" => Err(format!("the identity in `{place}` is empty")),
+        "" => Err(format!("the identity in `{shown_path}` is empty")),
         text => Ok(Secret::new(text.to_owned())),
     }
 }

@@ -32,11 +32,11 @@ impl Reader<'_, '_> {
                 let principal = &*assignment.principal_id;
                 match assignment.kind() {
                     MemberKind::User if !reader.builder.has_user(principal) => {
-                        let place = UnlistedUser::Assigned {
+                        let occurrence = UnlistedUser::Assigned {
                             application: application.clone(),
                             role: role.to_owned(),
                         };
-                        reader.unlisted_users.push((principal.to_owned(), place));
+                        reader.unlisted_users.push((principal.to_owned(), occurrence));
                         return Ok(());
                     }
                     MemberKind::Group => {

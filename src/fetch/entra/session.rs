@@ -140,11 +140,11 @@ impl<'r> Session<'r> {
         let mut longest = None;
         let mut refused = false;
         for answer in answers {
-            let place = open[answer.index];
+            let index = open[answer.index];
             let body = answer.body.map(|body| body.get().as_bytes());
             match (answer.status, body) {
-                (200, Some(body)) => parts[place] = Some(BatchPart::Body(body.to_vec())),
-                (404, _) => parts[place] = Some(BatchPart::Absent),
+                (200, Some(body)) => parts[index] = Some(BatchPart::Body(body.to_vec())),
+                (404, _) => parts[index] = Some(BatchPart::Absent),
                 (401, _) => refused = true,
                 (429 | 500 | 502..=504, _) => {
                     let requested_pause = answer.retry_after.as_deref().and_then(retry_after_now);

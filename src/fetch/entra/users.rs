@@ -85,10 +85,10 @@ impl Reader<'_, '_> {
                 }
             }
         }
-        for (id, place) in
+        for (id, occurrence) in
             unlisted_users.into_iter().filter(|(id, _)| self.builder.has_user(id)).collect::<Vec<_>>()
         {
-            match place {
+            match occurrence {
                 UnlistedUser::Member { group } => self.builder.member(&group, &id)?,
                 UnlistedUser::Assigned { application, role } => {
                     self.builder.assignment(&application, &role, &id)?

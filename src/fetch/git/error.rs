@@ -70,8 +70,8 @@ pub enum GitError {
 }
 
 /// For repositories that it cannot open, libgit2 gives the reason only as text.
-pub(super) fn translate(error: &git2::Error, place: &Path) -> GitError {
-    let (shown, message) = (place.display().to_string(), error.message().to_lowercase());
+pub(super) fn translate(error: &git2::Error, path: &Path) -> GitError {
+    let (shown, message) = (path.display().to_string(), error.message().to_lowercase());
     if message.contains("object format") || message.contains("objectformat") || message.contains("sha256") {
         GitError::Sha256(shown)
     } else if message.contains("refstorage") || message.contains("reftable") {

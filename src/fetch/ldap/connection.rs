@@ -49,8 +49,8 @@ impl Connection {
     pub(super) fn open(address: &LdapAddress, limits: Limits) -> Result<Self, LdapError> {
         let server = format!("{}:{}", address.host, address.port);
         let mut problem = "it has no address".to_owned();
-        for place in resolve(address, limits.connect)? {
-            match TcpStream::connect_timeout(&place, limits.connect) {
+        for socket_address in resolve(address, limits.connect)? {
+            match TcpStream::connect_timeout(&socket_address, limits.connect) {
                 Ok(socket) => {
                     // If this fails, requests are only sent later.
                     let _ = socket.set_nodelay(true);
@@ -241,10 +241,10 @@ fn malformed(server: &str, error: &ber::Malformed) -> LdapError {
 fn resolve(address: &LdapAddress, within: Duration) -> Result<Vec<SocketAddr>, LdapError> {
     let (found, wait) = mpsc::channel();
     let host = address.host.clone();
-    let place = (address.host.clone(), address.port);
+    let socket_address = (address.host.clone(), address.port);
     thread::spawn(move || {
         // The receiver may have timed out.
-        let _ = found.send(place.to_socket_addrs().map(Iterator::collect::<Vec<_>>));
+        let _ = found.send(socket_address.to_socket_addrs().map(Iterator::collect::<Vec<_>>));
     });
     match wait.recv_timeout(within) {
         Ok(Ok(addresses)) => Ok(addresses),

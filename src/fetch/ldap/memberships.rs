@@ -30,19 +30,19 @@ pub(super) fn memberships(
     let mut known: BTreeMap<String, String> = BTreeMap::new();
     let unique = if users.selected.is_empty() { BTreeMap::new() } else { unique_members(session, base)? };
     for user in &users.selected {
-        let mut outer = groups_containing(session, base, &user.place, &unique)?;
+        let mut outer = groups_containing(session, base, &user.dn, &unique)?;
         outer.extend(primary_group(session, base, user)?);
-        for (id, place) in outer {
+        for (id, dn) in outer {
             found.users.insert((id.clone(), user.id.clone()));
-            known.insert(id, place);
+            known.insert(id, dn);
         }
     }
     let mut open: Vec<FoundGroup> = known.clone().into_iter().collect();
     while let Some((inner, name)) = open.pop() {
-        for (id, place) in groups_containing(session, base, &name, &unique)? {
+        for (id, dn) in groups_containing(session, base, &name, &unique)? {
             found.nested.insert((id.clone(), inner.clone()));
-            if known.insert(id.clone(), place.clone()).is_none() {
-                open.push((id, place));
+            if known.insert(id.clone(), dn.clone()).is_none() {
+                open.push((id, dn));
             }
         }
     }

@@ -26,12 +26,12 @@ pub fn probe(request: &ReadRequest<'_>, password: &Secret, report: &mut ProbeRep
     report.note(Step::Connection, Ok(format!("`{}` answers", connection.url)));
     report.note(Step::SignIn, Ok(format!("`{}` is let in", connection.bind_dn)));
     report.skew = session.clock.map(|clock| clock - request.now);
-    let places = [Some(&*connection.base_dn), connection.users_under.as_deref(), request.groups_under];
-    for place in places.into_iter().flatten() {
-        match session.has_entry(place, Filter::Present("objectClass")) {
+    let bases = [Some(&*connection.base_dn), connection.users_under.as_deref(), request.groups_under];
+    for base in bases.into_iter().flatten() {
+        match session.has_entry(base, Filter::Present("objectClass")) {
             Ok(true) => {}
             Ok(false) => {
-                report.note(Step::Permission, Err(format!("nothing below `{place}` may be seen")));
+                report.note(Step::Permission, Err(format!("nothing below `{base}` may be seen")));
                 session.close();
                 return;
             }
@@ -79,9 +79,9 @@ fn hidden(session: &mut Session, request: &ReadRequest<'_>) -> Result<Option<Str
     if problem.is_some() {
         return Ok(problem);
     }
-    let place = request.groups_under.unwrap_or(&request.connection.base_dn);
-    if !session.has_entry(place, groups(flavour))? {
-        let none = format!("no group below `{place}` may be seen");
+    let base = request.groups_under.unwrap_or(&request.connection.base_dn);
+    if !session.has_entry(base, groups(flavour))? {
+        let none = format!("no group below `{base}` may be seen");
         return Ok((flavour == Flavour::ActiveDirectory).then_some(none));
     }
     // As in a read: some groups may be empty, but not all.

@@ -101,12 +101,12 @@ impl Session {
     /// Reads one entry; `false` if it is gone or does not match.
     pub(super) fn entry(
         &mut self,
-        place: &str,
+        dn: &str,
         filter: Filter,
         attributes: Vec<String>,
         mut take: impl FnMut(&Entry<'_>) -> Result<(), LdapError>,
     ) -> Result<bool, LdapError> {
-        let base = place.to_owned();
+        let base = dn.to_owned();
         let search = Search { base, scope: Scope::Base, filter, attributes, page: None, size_limit: 0 };
         let mut count = 0;
         match self.page(&search, &mut count, &mut take) {

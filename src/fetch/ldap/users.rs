@@ -31,7 +31,7 @@ pub(super) struct SelectedUser {
     /// The immutable id.
     pub(super) id: String,
     /// The distinguished name, as the server spells it.
-    pub(super) place: String,
+    pub(super) dn: String,
     /// The security id; empty if there is none.
     pub(super) security_id: Vec<u8>,
     /// The primary group's number; 0 for none.
@@ -108,9 +108,9 @@ fn search(
         }
         reader.user(entry)
     })?;
-    for place in std::mem::take(&mut reader.unfinished) {
-        let values = complete_entry(session, &place, &requested)?;
-        reader.user(&entry_of(&place, &values))?;
+    for dn in std::mem::take(&mut reader.unfinished) {
+        let values = complete_entry(session, &dn, &requested)?;
+        reader.user(&entry_of(&dn, &values))?;
     }
     Ok(reader.users)
 }
@@ -141,19 +141,19 @@ fn own_attributes(flavour: Flavour) -> &'static [&'static str] {
 impl Reader<'_> {
     fn user(&mut self, entry: &Entry<'_>) -> Result<(), LdapError> {
         let id = entry_id(entry)?;
-        let place = distinguished_name(entry.name)?;
+        let dn = distinguished_name(entry.name)?;
         let fields = self.decoder.fields(entry);
         let fields =
             fields.map_err(|problem| LdapError::Unusable(format!("the user `{}`: {problem}", entry.name)))?;
         count();
         self.builder.user(&id, &fields)?;
-        self.users.names.insert(place.canonical()).map_err(|_| duplicate(entry.name))?;
+        self.users.names.insert(dn.canonical()).map_err(|_| duplicate(entry.name))?;
         self.users.primary.push(number(entry, PRIMARY_GROUP).unwrap_or_default());
         if self.selected {
             let security_id = entry.values(OBJECT_SID).first().map(|id| id.to_vec());
             self.users.selected.push(SelectedUser {
                 id,
-                place: entry.name.to_owned(),
+                dn: entry.name.to_owned(),
                 security_id: security_id.unwrap_or_default(),
                 primary: number(entry, PRIMARY_GROUP).unwrap_or_default(),
             });
@@ -165,16 +165,15 @@ impl Reader<'_> {
 /// All values of one entry, with the ranges of each attribute joined (L3).
 fn complete_entry(
     session: &mut Session,
-    place: &str,
+    dn: &str,
     requested: &[String],
 ) -> Result<BTreeMap<String, Vec<Vec<u8>>>, LdapError> {
     let mut values: BTreeMap<String, Vec<Vec<u8>>> = BTreeMap::new();
     let mut open: Vec<(String, u64)> = Vec::new();
     let any = || Filter::Present("objectClass");
-    let found = session.entry(place, any(), requested.to_vec(), |entry| {
+    let found = session.entry(dn, any(), requested.to_vec(), |entry| {
         for attribute in requested {
-            let Some(piece) =
-                piece(entry, attribute, 0).map_err(|error| inconsistent_range(place, &error))?
+            let Some(piece) = piece(entry, attribute, 0).map_err(|error| inconsistent_range(dn, &error))?
             else {
                 continue;
             };
@@ -184,16 +183,15 @@ fn complete_entry(
         Ok(())
     })?;
     if !found {
-        return Err(changed_during_read(place));
+        return Err(changed_during_read(dn));
     }
     for (attribute, mut next) in open {
         let mut more = true;
         while std::mem::take(&mut more) {
             let list = values.entry(attribute.clone()).or_default();
-            session.entry(place, any(), vec![range_name(&attribute, next)], |entry| {
-                let piece =
-                    piece(entry, &attribute, next).map_err(|error| inconsistent_range(place, &error))?;
-                let piece = piece.ok_or_else(|| changed_during_read(place))?;
+            session.entry(dn, any(), vec![range_name(&attribute, next)], |entry| {
+                let piece = piece(entry, &attribute, next).map_err(|error| inconsistent_range(dn, &error))?;
+                let piece = piece.ok_or_else(|| changed_during_read(dn))?;
                 list.extend(piece.values.iter().map(|value| value.to_vec()));
                 more = piece.next.is_some();
                 next = piece.next.unwrap_or(next);
@@ -204,10 +202,10 @@ fn complete_entry(
     Ok(values)
 }
 
-fn entry_of<'e>(place: &'e str, values: &'e BTreeMap<String, Vec<Vec<u8>>>) -> Entry<'e> {
+fn entry_of<'e>(dn: &'e str, values: &'e BTreeMap<String, Vec<Vec<u8>>>) -> Entry<'e> {
     let attributes =
         values.iter().map(|(name, values)| (name.as_str(), values.iter().map(Vec::as_slice).collect()));
-    Entry::new(place, attributes.collect())
+    Entry::new(dn, attributes.collect())
 }
 
 /// The id of an entry; without one it could not be recognised later.
@@ -233,13 +231,13 @@ pub(super) fn duplicate(name: &str) -> LdapError {
 }
 
 /// An entry that existed before.
-pub(super) fn changed_during_read(place: &str) -> LdapError {
-    LdapError::Contradiction(format!("`{place}` changed while it was read"))
+pub(super) fn changed_during_read(dn: &str) -> LdapError {
+    LdapError::Contradiction(format!("`{dn}` changed while it was read"))
 }
 
 /// Ranges that do not fit together.
-pub(super) fn inconsistent_range(place: &str, error: &crate::wire::ldap::RangeError) -> LdapError {
-    LdapError::Contradiction(format!("`{place}`: {error}"))
+pub(super) fn inconsistent_range(dn: &str, error: &crate::wire::ldap::RangeError) -> LdapError {
+    LdapError::Contradiction(format!("`{dn}`: {error}"))
 }
 
 /// A number as text.

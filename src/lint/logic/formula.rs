@@ -84,43 +84,43 @@ impl<'a> Reader<'a> {
     }
 
     /// The users who pass a constraint, or for one that drops grants, what is true of users afterwards.
-    pub(in crate::lint) fn passes(self, place: usize) -> Formula<'a> {
-        let rule = &self.policy.constraints[place];
-        let held = self.demand(place);
+    pub(in crate::lint) fn passes(self, index: usize) -> Formula<'a> {
+        let rule = &self.policy.constraints[index];
+        let held = self.demand(index);
         match (&rule.when, matches!(held, Formula::All(ref parts) if parts.is_empty())) {
             (_, true) => Formula::EVERYBODY,
             (None, false) => held,
             (Some(when), false) => {
-                Formula::Any(vec![self.fails(when, self.stage(place), TestedOn::User), held])
+                Formula::Any(vec![self.fails(when, self.stage(index), TestedOn::User), held])
             }
         }
     }
 
     /// The users a constraint applies to.
-    pub(in crate::lint) fn applies(self, place: usize) -> Formula<'a> {
-        let when = &self.policy.constraints[place].when;
-        when.as_ref().map_or(Formula::EVERYBODY, |when| self.holds(when, self.stage(place)))
+    pub(in crate::lint) fn applies(self, index: usize) -> Formula<'a> {
+        let when = &self.policy.constraints[index].when;
+        when.as_ref().map_or(Formula::EVERYBODY, |when| self.holds(when, self.stage(index)))
     }
 
     /// The users a constraint does not apply to.
-    pub(in crate::lint) fn does_not_apply(self, place: usize) -> Formula<'a> {
-        let when = &self.policy.constraints[place].when;
+    pub(in crate::lint) fn does_not_apply(self, index: usize) -> Formula<'a> {
+        let when = &self.policy.constraints[index].when;
         let nobody = || Formula::Nobody(String::new());
-        when.as_ref().map_or_else(nobody, |when| self.fails(when, self.stage(place), TestedOn::User))
+        when.as_ref().map_or_else(nobody, |when| self.fails(when, self.stage(index), TestedOn::User))
     }
 
     /// What is true of users who pass a constraint that applies to them.
-    pub(in crate::lint) fn demand(self, place: usize) -> Formula<'a> {
-        match self.policy.constraints[place].otherwise {
+    pub(in crate::lint) fn demand(self, index: usize) -> Formula<'a> {
+        match self.policy.constraints[index].otherwise {
             Otherwise::Warn => Formula::EVERYBODY,
-            Otherwise::Drop => self.demand_at(place, self.stage(place) + 1),
-            Otherwise::Skip | Otherwise::Block => self.demand_at(place, self.stage(place)),
+            Otherwise::Drop => self.demand_at(index, self.stage(index) + 1),
+            Otherwise::Skip | Otherwise::Block => self.demand_at(index, self.stage(index)),
         }
     }
 
     /// The test of a constraint, at `stage`.
-    pub(in crate::lint) fn demand_at(self, place: usize, stage: u32) -> Formula<'a> {
-        match &self.policy.constraints[place].test {
+    pub(in crate::lint) fn demand_at(self, index: usize, stage: u32) -> Formula<'a> {
+        match &self.policy.constraints[index].test {
             ConstraintTest::Require(condition) => self.holds(condition, stage),
             ConstraintTest::AtLeast(selector, number) => self.at_least(selector, *number, stage),
             ConstraintTest::AtMost(selector, number, _) => {
@@ -133,8 +133,8 @@ impl<'a> Reader<'a> {
     }
 
     /// The number of earlier constraints that can drop grants.
-    pub(in crate::lint) fn stage(self, place: usize) -> u32 {
-        let before = self.policy.constraints[..place].iter();
+    pub(in crate::lint) fn stage(self, index: usize) -> u32 {
+        let before = self.policy.constraints[..index].iter();
         before.filter(|rule| rule.otherwise == Otherwise::Drop).count() as u32
     }
 

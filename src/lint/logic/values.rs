@@ -186,11 +186,11 @@ fn day_number(operand: &Operand) -> Option<i128> {
 }
 
 /// Whether the half lines that all comparisons leave of an ordered value, negated or not, have no common point.
-fn empty_range(requirements: &[Requirement<'_>], place: fn(&Operand) -> Option<i128>) -> bool {
+fn empty_range(requirements: &[Requirement<'_>], position: fn(&Operand) -> Option<i128>) -> bool {
     let (mut low, mut high) = (i128::from(i64::MIN), i128::from(i64::MAX));
     for (comparison, negated) in requirements {
         let Comparison::Ordered { accept, operand } = comparison else { continue };
-        let Some(at) = place(operand) else { continue };
+        let Some(at) = position(operand) else { continue };
         let accepts = |order: i8| accept.contains(&order) != *negated;
         let (below, same, above) = (accepts(-1), accepts(0), accepts(1));
         if !above {

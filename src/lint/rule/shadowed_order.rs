@@ -4,7 +4,7 @@ use super::Rule;
 use crate::lint::context::{Context, shown};
 use crate::lint::logic::conflict::covers;
 use crate::lint::logic::fact::Formula;
-use crate::lint::witness::Evaluation;
+use crate::lint::witness::UserEvaluation;
 use crate::model::Finding;
 use crate::policy::{Condition, LinkingRule, Precedence, Test};
 
@@ -96,7 +96,7 @@ fn tied(context: &Context<'_>, rule: &LinkingRule, at: usize) -> Option<Finding>
         }
         let both = [&context.rules[at], &context.rules[other]];
         let fits =
-            |it: &Evaluation| it.tied && it.fitting.contains(&rule.id) && it.fitting.contains(&first.id);
+            |it: &UserEvaluation| it.tied && it.fitting.contains(&rule.id) && it.fitting.contains(&first.id);
         let Some(tied) = context.witness(&both, fits) else { continue };
         let message = format!(
             "`{}` and `{}` have one order and one group, so neither wins; for example, {} is blocked",

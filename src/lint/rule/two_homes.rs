@@ -4,7 +4,7 @@ use super::Rule;
 use crate::lint::context::Context;
 use crate::lint::logic::ways::{Way, ways};
 use crate::lint::logic::words;
-use crate::lint::witness::{Evaluation, Witness};
+use crate::lint::witness::{UserEvaluation, Witness};
 use crate::model::{EntitlementWire, Finding};
 use crate::policy::{EntitlementIndex, EntitlementType, Precedence, RightSelector};
 
@@ -41,7 +41,7 @@ fn two_values(context: &Context<'_>, entitlement: u16, kind: &EntitlementType) -
         (&one.right.value, &one.right.scope) != (&other.right.value, &other.right.scope)
     };
     let found = pairs.filter(differ).take(MAX_PAIRS).find_map(|(one, other)| {
-        let both = |evaluation: &Evaluation| {
+        let both = |evaluation: &UserEvaluation| {
             evaluation.in_scope
                 && evaluation.stopped_by.is_none()
                 && evaluation.excluded_by.is_none()
@@ -66,6 +66,6 @@ fn two_values(context: &Context<'_>, entitlement: u16, kind: &EntitlementType) -
     Some(finding.help(format!("say what follows, with a constraint: {example}, otherwise: block")))
 }
 
-fn held(evaluation: &Evaluation, kind: &EntitlementType) -> Vec<String> {
+fn held(evaluation: &UserEvaluation, kind: &EntitlementType) -> Vec<String> {
     evaluation.rights.iter().filter(|it| it.entitlement == kind.name).map(ToString::to_string).collect()
 }

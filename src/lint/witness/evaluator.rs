@@ -13,7 +13,7 @@ use crate::snapshot::{
 
 /// The evaluation of a made-up user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::lint) struct Evaluation {
+pub(in crate::lint) struct UserEvaluation {
     /// Ids of the matching rules, whichever wins.
     pub(in crate::lint) fitting: Vec<String>,
     /// Under `precedence: first`, the rule that wins.
@@ -49,7 +49,7 @@ pub(super) struct Evaluator<'a> {
 
 impl Evaluator<'_> {
     /// Evaluates the user; `None` if the evaluation gives no answer.
-    pub(super) fn evaluate(self, groups: &MadeGroups, person: &Person) -> Option<Evaluation> {
+    pub(super) fn evaluate(self, groups: &MadeGroups, person: &Person) -> Option<UserEvaluation> {
         let snapshots = self.snapshots(groups, person).ok()?;
         let application = self.application(person).ok()?;
         let evaluated = plan::Evaluation::new(&Inputs {
@@ -65,7 +65,7 @@ impl Evaluator<'_> {
             as_of: self.as_of,
         })
         .ok()?;
-        let mut evaluation = Evaluation::of_desired(evaluated.desired(), &person.id)?;
+        let mut evaluation = UserEvaluation::of_desired(evaluated.desired(), &person.id)?;
         evaluation.read(&evaluated.plan(), &person.id);
         Some(evaluation)
     }
@@ -75,41 +75,41 @@ impl Evaluator<'_> {
         groups: &MadeGroups,
         person: &Person,
     ) -> Result<Vec<Complete<DirectorySnapshot>>, Incomplete> {
-        let places = 0..self.directories.len();
-        places.map(|place| self.snapshot(place, groups, person)).collect()
+        let indices = 0..self.directories.len();
+        indices.map(|index| self.snapshot(index, groups, person)).collect()
     }
 
     fn snapshot(
         self,
-        place: usize,
+        index: usize,
         groups: &MadeGroups,
         person: &Person,
     ) -> Result<Complete<DirectorySnapshot>, Incomplete> {
-        let settings = self.directories[place];
+        let settings = self.directories[index];
         let kinds: Vec<(String, AttributeType)> =
             settings.attributes.iter().map(|it| (it.name.clone(), it.kind.into())).collect();
         let mut builder = DirectoryBuilder::new(settings.name.clone(), &kinds);
-        if person.directory == place {
+        if person.directory == index {
             let fields: Vec<Field<'_>> =
                 settings.attributes.iter().map(|it| field(it.kind, person.values.get(&it.name))).collect();
             builder.user(&person.id, &fields)?;
         }
-        for (at, group) in groups.groups.iter().enumerate().filter(|(_, group)| group.directory == place) {
+        for (at, group) in groups.groups.iter().enumerate().filter(|(_, group)| group.directory == index) {
             let record = GroupRecord {
                 name: group.name.clone(),
                 created: None,
                 distinguished_name: group.distinguished_name.clone(),
             };
             builder.group(&group.id, record)?;
-            if person.directory == place && person.memberships.contains(&Membership::Group(at)) {
+            if person.directory == index && person.memberships.contains(&Membership::Group(at)) {
                 builder.member(&group.id, &person.id)?;
             }
         }
-        let enterprise = self.policy.enterprise_applications.get(place).and_then(Option::as_deref);
-        for (_, role) in groups.roles.iter().filter(|(directory, _)| *directory == place) {
+        let enterprise = self.policy.enterprise_applications.get(index).and_then(Option::as_deref);
+        for (_, role) in groups.roles.iter().filter(|(directory, _)| *directory == index) {
             let Some(enterprise) = enterprise else { continue };
             builder.app_role(enterprise, role);
-            if person.memberships.contains(&Membership::Role(place, role.clone())) {
+            if person.memberships.contains(&Membership::Role(index, role.clone())) {
                 builder.assignment(enterprise, role, &person.id)?;
             }
         }
@@ -137,7 +137,7 @@ impl Evaluator<'_> {
     }
 }
 
-impl Evaluation {
+impl UserEvaluation {
     /// What the policies want for the user; `None` if nobody has the id.
     fn of_desired(desired: &DesiredState<'_>, id: &str) -> Option<Self> {
         let user = desired.population.find(id)?;
@@ -152,7 +152,7 @@ impl Evaluation {
         let ending = desired.ending(user);
         Some(Self {
             fitting,
-            winner: desired.winners.winner(user).map(|place| desired.sources[place].rule.id.clone()),
+            winner: desired.winners.winner(user).map(|index| desired.sources[index].rule.id.clone()),
             tied: matches!(ending, Some(Ending::Linking(LinkingFault::Tie))),
             rights: desired
                 .rights

@@ -42,14 +42,14 @@ impl MadeGroups {
         user_in: usize,
     ) -> Option<Membership> {
         let named = directory(reader, reference);
-        let place = match named {
+        let index = match named {
             None => user_in,
             Some(named) => directories.iter().position(|directory| directory.name == named)?,
         };
-        let settings = directories.get(place)?;
+        let settings = directories.get(index)?;
         let (id, name) = match &reference.selector {
             GroupSelector::AppRole(role) => {
-                let role = (place, role.clone().unwrap_or_else(|| "User".to_owned()));
+                let role = (index, role.clone().unwrap_or_else(|| "User".to_owned()));
                 if !self.roles.contains(&role) {
                     self.roles.push(role.clone());
                 }
@@ -63,9 +63,9 @@ impl MadeGroups {
             GroupSelector::Pattern(pattern) => (None, name_of(pattern, &settings.group_prefix)?),
         };
         let under = reference.under.as_ref().or(settings.groups_under.as_ref());
-        let at = self.find(place, id.as_deref(), &name).unwrap_or_else(|| {
+        let at = self.find(index, id.as_deref(), &name).unwrap_or_else(|| {
             self.groups.push(MadeGroup {
-                directory: place,
+                directory: index,
                 id: id.unwrap_or_else(|| format!("group-{}", self.groups.len() + 1)),
                 distinguished_name: under.map(|under| format!("CN={name},{under}")),
                 name,

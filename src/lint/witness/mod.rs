@@ -4,7 +4,7 @@ mod evaluator;
 mod groups;
 mod person;
 
-pub(super) use evaluator::Evaluation;
+pub(super) use evaluator::UserEvaluation;
 
 use super::logic::fact::{Fact, Formula};
 use super::logic::formula::Reader;
@@ -25,7 +25,7 @@ pub(super) struct Witness {
     /// "a user in `A` and `B`".
     pub(super) who: String,
     /// The evaluation of the user.
-    pub(super) evaluation: Evaluation,
+    pub(super) evaluation: UserEvaluation,
 }
 
 /// Searches for witnesses among made-up users of one application.
@@ -55,7 +55,7 @@ impl<'a> Witnesses<'a> {
     pub(super) fn find(
         &self,
         formulas: &[&Formula<'a>],
-        wanted: impl Fn(&Evaluation) -> bool,
+        wanted: impl Fn(&UserEvaluation) -> bool,
     ) -> Option<Witness> {
         let mut found = None;
         let mut tried: Vec<Person> = Vec::new();

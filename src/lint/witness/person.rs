@@ -71,7 +71,7 @@ pub(super) fn person(
     groups: &mut MadeGroups,
     facts: &[&Fact<'_>],
 ) -> Option<Person> {
-    let at = place_of(reader, directories, facts);
+    let at = directory_of(reader, directories, facts);
     let mut values = BTreeMap::new();
     for attribute in &directories.get(at)?.attributes {
         values.insert(attribute.name.clone(), ordinary(&attribute.name));
@@ -106,7 +106,7 @@ pub(super) fn person(
 }
 
 /// The directory of the groups; the first if the facts do not say.
-fn place_of(reader: Reader<'_>, directories: &[&DirectoryPolicy], facts: &[&Fact<'_>]) -> usize {
+fn directory_of(reader: Reader<'_>, directories: &[&DirectoryPolicy], facts: &[&Fact<'_>]) -> usize {
     let named = facts.iter().find_map(|fact| match fact {
         Fact::Group(reference, false) => directory(reader, reference),
         _ => None,

@@ -1,6 +1,6 @@
 //! Findings as GitHub workflow commands, which GitHub shows at the lines of a pull request.
 
-use super::place;
+use super::source_range;
 use crate::model::{Finding, Severity, SourceSet};
 use crate::render::escape::visible;
 
@@ -25,11 +25,11 @@ pub fn github(findings: &[Finding], sources: &SourceSet) -> String {
 fn command(word: &str, finding: &Finding, sources: &SourceSet, more: &str) -> String {
     let help = finding.help.as_ref().map_or(String::new(), |help| format!("; {help}"));
     let message = data(&format!("{}{help}{more}", finding.message));
-    let place = finding.labels.first().map_or(String::new(), |label| {
-        let (path, start, end) = place(sources, label.at);
+    let location = finding.labels.first().map_or(String::new(), |label| {
+        let (path, start, end) = source_range(sources, label.at);
         format!("file={},line={},col={},endLine={},", property(path), start.line, start.column, end.line)
     });
-    format!("::{word} {place}title={}::{message}\n", property(finding.code))
+    format!("::{word} {location}title={}::{message}\n", property(finding.code))
 }
 
 /// The message of a command with line breaks encoded, so that no text starts another command (threat C5).

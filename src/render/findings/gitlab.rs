@@ -1,6 +1,6 @@
 //! Findings as a GitLab Code Quality report, which GitLab shows at the lines of a merge request.
 
-use super::place;
+use super::source_range;
 use crate::model::{Finding, Severity, SourceSet};
 use crate::render::escape::visible;
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ pub fn gitlab(findings: &[Finding], sources: &SourceSet) -> String {
 fn item(finding: &Finding, sources: &SourceSet, seen: &mut BTreeMap<String, usize>) -> Value {
     let (path, line) = match finding.labels.first() {
         Some(label) => {
-            let (path, start, _) = place(sources, label.at);
+            let (path, start, _) = source_range(sources, label.at);
             (path.to_owned(), start.line)
         }
         None => (sources.iter().next().map_or_else(|| ".".to_owned(), |(_, file)| file.path.clone()), 1),

@@ -1,6 +1,6 @@
 //! Findings as one JSON document.
 
-use super::place;
+use super::source_range;
 use crate::model::{Finding, Severity, SourceSet};
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ fn object(finding: &Finding, sources: &SourceSet) -> Value {
         .labels
         .iter()
         .map(|label| {
-            let (path, start, end) = place(sources, label.at);
+            let (path, start, end) = source_range(sources, label.at);
             json!({
                 "path": path, "line": start.line, "column": start.column,
                 "endLine": end.line, "endColumn": end.column, "text": label.text,

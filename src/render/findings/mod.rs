@@ -16,7 +16,7 @@ pub use text::text;
 use crate::model::{Finding, Location, Position, Severity, SourceSet, Span};
 
 /// The place of a finding: path, start, end.
-fn place(sources: &SourceSet, at: Location) -> (&str, Position, Position) {
+fn source_range(sources: &SourceSet, at: Location) -> (&str, Position, Position) {
     let end = Location { span: Span { start: at.span.end, end: at.span.end }, ..at };
     (&sources.file(at.file).path, sources.position(at), sources.position(end))
 }

@@ -1,6 +1,6 @@
 //! Findings as SARIF 2.1.0, for code-scanning views.
 
-use super::place;
+use super::source_range;
 use crate::model::{Finding, Location, Severity, SourceSet};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -27,19 +27,19 @@ fn result(finding: &Finding, sources: &SourceSet) -> Value {
         Severity::Warning => "warning",
     };
     let help = finding.help.as_ref().map_or(String::new(), |help| format!(" ({help})"));
-    let mut places = finding.labels.iter().map(|label| location(sources, label.at, &label.text));
-    let first: Vec<Value> = places.next().into_iter().collect();
+    let mut locations = finding.labels.iter().map(|label| location(sources, label.at, &label.text));
+    let first: Vec<Value> = locations.next().into_iter().collect();
     json!({
         "ruleId": finding.code,
         "level": level,
         "message": { "text": format!("{}{help}", finding.message) },
         "locations": first,
-        "relatedLocations": places.collect::<Vec<_>>(),
+        "relatedLocations": locations.collect::<Vec<_>>(),
     })
 }
 
 fn location(sources: &SourceSet, at: Location, text: &str) -> Value {
-    let (path, start, end) = place(sources, at);
+    let (path, start, end) = source_range(sources, at);
     json!({
         "physicalLocation": {
             "artifactLocation": { "uri": path },

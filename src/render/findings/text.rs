@@ -1,7 +1,7 @@
 //! Findings for people: the underlined source line, the problem and the advice.
 
 use super::masked::masked;
-use super::{place, summary};
+use super::{source_range, summary};
 use crate::model::{Finding, Location, Severity, SourceSet};
 use crate::render::escape::visible;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceSpan};
@@ -28,10 +28,10 @@ pub fn text(findings: &[Finding], sources: &SourceSet, colour: bool, width: usiz
 
 /// One line, if the source lines cannot be shown.
 fn plain(finding: &Finding, sources: &SourceSet) -> String {
-    let at = finding.labels.first().map(|label| place(sources, label.at));
-    let place =
+    let at = finding.labels.first().map(|label| source_range(sources, label.at));
+    let location =
         at.map_or(String::new(), |(path, start, _)| format!("{path}:{}:{}: ", start.line, start.column));
-    format!("{place}{} [{}]\n", visible(&finding.message), finding.code)
+    format!("{location}{} [{}]\n", visible(&finding.message), finding.code)
 }
 
 /// A finding with its text made safe to print. Bytes that a terminal must not get are replaced by as many question
@@ -60,7 +60,7 @@ impl<'f> Shown<'f> {
                     span(label.at),
                 ));
             } else {
-                let (path, start, _) = place(sources, label.at);
+                let (path, start, _) = source_range(sources, label.at);
                 let (words, path) = (visible(&label.text), visible(path));
                 let other = format!("{words}: {path}:{}:{}", start.line, start.column);
                 help = Some(help.map_or(other.clone(), |help| format!("{help}\n{other}")));

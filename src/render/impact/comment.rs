@@ -145,10 +145,10 @@ fn notices(text: &mut String, planned: &Planned) {
         push(text, &format!("- {}", code_span(note)));
     }
     for (rule, comes, goes) in &planned.callouts.rules {
-        let place = format!("{}:{}", rule.path, rule.line);
+        let location = format!("{}:{}", rule.path, rule.line);
         push(
             text,
-            &format!("- Rule {} ({}): {comes} in, {goes} out.", code_span(&rule.id), code_span(&place)),
+            &format!("- Rule {} ({}): {comes} in, {goes} out.", code_span(&rule.id), code_span(&location)),
         );
     }
 }

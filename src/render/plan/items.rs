@@ -96,9 +96,9 @@ pub(in crate::render) fn because<'p>(plan: &Plan, changes: impl Iterator<Item = 
     let mut reasons: Vec<String> = Vec::new();
     for reason in changes.flat_map(|change| &change.reasons) {
         let rule = plan.rule(reason.rule);
-        let place =
+        let location =
             if rule.path.is_empty() { String::new() } else { format!(" ({}:{})", rule.path, rule.line) };
-        let text = format!("{}{place}", reason.because);
+        let text = format!("{}{location}", reason.because);
         if !reasons.contains(&text) {
             reasons.push(text);
         }
@@ -108,16 +108,16 @@ pub(in crate::render) fn because<'p>(plan: &Plan, changes: impl Iterator<Item = 
 
 /// The changes by subject, in plan order of each subject's first change, with equal ones grouped.
 pub(super) fn groups(plan: &Plan) -> Vec<Group<'_>> {
-    let mut places = std::collections::BTreeMap::new();
+    let mut indices = std::collections::BTreeMap::new();
     let mut items: Vec<Item<'_>> = Vec::new();
     for change in &plan.changes {
         // A user whose account is replaced has two: the archived one and the new one.
         let key = (change.subject.key(), change.subject.account.as_deref());
-        let place = *places.entry(key).or_insert(items.len());
-        if place == items.len() {
+        let index = *indices.entry(key).or_insert(items.len());
+        if index == items.len() {
             items.push(Item { subject: &change.subject, changes: Vec::new() });
         }
-        items[place].changes.push(change);
+        items[index].changes.push(change);
     }
     gather(items)
 }
@@ -127,12 +127,12 @@ fn gather(items: Vec<Item<'_>>) -> Vec<Group<'_>> {
     for alike in items.iter().filter_map(Item::alike) {
         *counts.entry(alike).or_insert(0_usize) += 1;
     }
-    let mut places = std::collections::BTreeMap::new();
+    let mut indices = std::collections::BTreeMap::new();
     let mut groups: Vec<Group<'_>> = Vec::new();
     for item in items {
         let alike = item.alike().filter(|alike| counts[alike] >= GROUP_FROM);
-        match alike.map(|alike| *places.entry(alike).or_insert(groups.len())) {
-            Some(place) if place < groups.len() => groups[place].items.push(item),
+        match alike.map(|alike| *indices.entry(alike).or_insert(groups.len())) {
+            Some(index) if index < groups.len() => groups[index].items.push(item),
             _ => groups.push(Group { items: vec![item] }),
         }
     }

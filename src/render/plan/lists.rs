@@ -119,9 +119,9 @@ fn reasons(text: &mut String, plan: &Plan, entry: &Entry<'_>) {
 fn reported(text: &mut String, plan: &Plan, report: &Report) {
     let operation = report.operation.map_or(String::new(), |operation| format!(" from {operation}"));
     name(text, &report.subject, &format!("{}{operation}", report.outcome.word()));
-    let place = report.rule.map(|rule| plan.rule(rule)).filter(|rule| !rule.path.is_empty());
-    let place = place.map_or(String::new(), |rule| format!(" ({}:{})", visible(&rule.path), rule.line));
-    push(text, &format!("      {}{place}", visible(&report.message)));
+    let location = report.rule.map(|rule| plan.rule(rule)).filter(|rule| !rule.path.is_empty());
+    let location = location.map_or(String::new(), |rule| format!(" ({}:{})", visible(&rule.path), rule.line));
+    push(text, &format!("      {}{location}", visible(&report.message)));
 }
 
 fn name(text: &mut String, subject: &Subject, how: &str) {

@@ -164,20 +164,20 @@ fn heading(outcome: Outcome, count: usize) -> String {
 
 fn report_line(text: &mut String, plan: &Plan, report: &Report, style: Style) {
     let operation = report.operation.map_or(String::new(), |operation| format!(" from {operation}"));
-    let place = report.rule.map(|rule| plan.rule(rule)).filter(|rule| !rule.path.is_empty());
-    let place = place.map_or(String::new(), |rule| format!(" ({}:{})", visible(&rule.path), rule.line));
+    let location = report.rule.map(|rule| plan.rule(rule)).filter(|rule| !rule.path.is_empty());
+    let location = location.map_or(String::new(), |rule| format!(" ({}:{})", visible(&rule.path), rule.line));
     push(text, &format!("  # {}{operation}", identity(&report.subject.name)));
-    push(text, &format!("      {}", paint(&format!("{}{place}", visible(&report.message)), "2", style)));
+    push(text, &format!("      {}", paint(&format!("{}{location}", visible(&report.message)), "2", style)));
 }
 
 fn refused(text: &mut String, refusals: &[Refusal], style: Style) {
     for refusal in refusals {
-        let place = refusal.origin.as_ref().map_or_else(
+        let location = refusal.origin.as_ref().map_or_else(
             || "this limit is always there; a `limits` entry of the same change replaces it".to_owned(),
             |origin| format!("{}:{}", visible(&origin.path), origin.line),
         );
         let line = format!("refused: {}", visible(&refusal.message));
-        push(text, &format!("\n  {}\n      {place}", paint(&line, "31;1", style)));
+        push(text, &format!("\n  {}\n      {location}", paint(&line, "31;1", style)));
     }
 }
 

@@ -74,7 +74,7 @@ fn details(trial: &Trial) -> String {
 fn covered(coverage: &Coverage, required: bool) -> (String, Vec<Case<'_>>) {
     let untouched = |item: &Item| {
         let message = format!("no test touches the {} `{}`", item.kind.word(), item.origin.id);
-        if required { End::Failed(message, place(&item.origin)) } else { End::Skipped(message) }
+        if required { End::Failed(message, location(&item.origin)) } else { End::Skipped(message) }
     };
     let touched = coverage.touched.iter().map(|item| case(item, End::Passed));
     let cases = touched.chain(coverage.untouched.iter().map(|item| case(item, untouched(item))));
@@ -84,7 +84,7 @@ fn covered(coverage: &Coverage, required: bool) -> (String, Vec<Case<'_>>) {
 fn mutated(mutation: &Mutation) -> (String, Vec<Case<'_>>) {
     let survived = |item: &Item| {
         let message = format!("no test would miss the {} `{}`", item.kind.word(), item.origin.id);
-        End::Failed(message, place(&item.origin))
+        End::Failed(message, location(&item.origin))
     };
     let killed = mutation.killed.iter().map(|item| case(item, End::Passed));
     let cases = killed.chain(mutation.survived.iter().map(|item| case(item, survived(item))));
@@ -95,7 +95,7 @@ fn case(item: &Item, end: End) -> Case<'_> {
     Case(format!("{} {}", item.kind.word(), item.origin.id), &item.origin, end)
 }
 
-fn place(origin: &Origin) -> String {
+fn location(origin: &Origin) -> String {
     format!("{}:{}", xml(&origin.path), origin.line)
 }
 

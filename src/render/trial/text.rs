@@ -49,13 +49,13 @@ impl Page {
     fn failure(&mut self, trial: &Trial) {
         let title = format!("{}: {}", visible(&trial.application), visible(&trial.test.id));
         let (mark, title) = (self.paint("FAIL", RED), self.paint(&title, BOLD));
-        self.push(&format!("\n{mark} {title}  {}", place(&trial.test)));
+        self.push(&format!("\n{mark} {title}  {}", location(&trial.test)));
         for line in trial.problem.iter().flat_map(|problem| problem.lines()) {
             self.push(&format!("  {}", visible(line)));
         }
         for difference in &trial.differences {
             let (kind, id) = who(&difference.who);
-            self.push(&format!("  {kind} `{}`  {}", visible(id), place(&difference.origin)));
+            self.push(&format!("  {kind} `{}`  {}", visible(id), location(&difference.origin)));
             for (tag, line) in changed(difference) {
                 let (sign, code) = match tag {
                     ChangeTag::Delete => ("- expected", RED),
@@ -96,7 +96,7 @@ impl Page {
         let word = self.paint(word, code);
         for item in items {
             let (kind, id) = (item.kind.word(), visible(&item.origin.id));
-            self.push(&format!("  {word}  {kind} `{id}`  {}", place(&item.origin)));
+            self.push(&format!("  {word}  {kind} `{id}`  {}", location(&item.origin)));
         }
     }
 
@@ -128,6 +128,6 @@ impl Page {
     }
 }
 
-fn place(origin: &Origin) -> String {
+fn location(origin: &Origin) -> String {
     format!("{}:{}", visible(&origin.path), origin.line)
 }

@@ -10,7 +10,7 @@ pub const TOKEN: &str = "GITHUB_TOKEN";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actions {
     /// GitHub's API, and the repository.
-    pub place: RepositoryAddress,
+    pub address: RepositoryAddress,
     /// The event that started the job: `pull_request`, `push`, `schedule`, `workflow_dispatch`; `None` outside jobs.
     pub event: Option<String>,
     /// The pull request that the job runs for, from `GITHUB_REF` `refs/pull/NUMBER/merge`. `None` in a job of
@@ -58,7 +58,7 @@ pub fn actions(variable: impl Fn(&str) -> Option<String>) -> Result<Option<Actio
     let api = set("GITHUB_API_URL").unwrap_or_else(|| API.to_owned());
     let reference = set("GITHUB_REF").unwrap_or_default();
     Ok(Some(Actions {
-        place: RepositoryAddress { api, repository: Repository::parse(&repository)?, app: APP.to_owned() },
+        address: RepositoryAddress { api, repository: Repository::parse(&repository)?, app: APP.to_owned() },
         event: set("GITHUB_EVENT_NAME"),
         pull_request: pull_request(&reference),
         base_branch: set("GITHUB_BASE_REF"),

@@ -58,7 +58,7 @@ impl Refusal {
     }
 
     /// Why a search failed, and what to do.
-    pub fn search_help(&self, place: &str) -> String {
+    pub fn search_help(&self, base: &str) -> String {
         let advice = match self.code {
             1 => "the server wants somebody to sign in first, or does not do what it was asked",
             3 => {
@@ -81,9 +81,9 @@ impl Refusal {
             34 => "this is no distinguished name for the server",
             50 => "the account has no right to read it; grant it reading",
             51 | 52 => "the server is busy or shutting down; run again later",
-            _ => return format!("`{place}`: {self}"),
+            _ => return format!("`{base}`: {self}"),
         };
-        format!("`{place}`: {advice} ({self})")
+        format!("`{base}`: {advice} ({self})")
     }
 
     /// Windows' own error number in the text: `... data 52e, v1db1`.

@@ -39,7 +39,7 @@ impl Parser<'_, '_> {
         for (key, roles) in self.reading.entries(node, "`appRoles`") {
             let applications = self.applications.iter();
             let found = applications.clone().position(|it| *it.id == *key.name || it.name == *key.name);
-            let Some(place) = found else {
+            let Some(index) = found else {
                 let hint = spelling::hint(&key.name, applications.map(|it| it.name.as_str()));
                 self.reading.report(key.span, || {
                     format!("`enterpriseApplications` on top of the file has no `{}`{hint}", key.name)
@@ -48,9 +48,9 @@ impl Parser<'_, '_> {
             };
             for item in self.reading.items(Some(roles), "the roles of an application") {
                 let Some(role) = self.reading.text(item, "a role") else { continue };
-                let known = &self.applications[place].roles;
+                let known = &self.applications[index].roles;
                 if known.iter().any(|known| known == role) {
-                    assigned.push((place, role.to_owned()));
+                    assigned.push((index, role.to_owned()));
                 } else {
                     let hint = spelling::hint(role, known.iter().map(String::as_str));
                     self.reading.report(item.span, || format!("the application has no role `{role}`{hint}"));

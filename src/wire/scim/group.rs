@@ -72,8 +72,8 @@ impl<'a> Visitor<'a> for GroupVisitor {
     }
 }
 
-fn once<T, E>(place: &mut Option<T>, value: T, twice: impl FnOnce() -> E) -> Result<(), E> {
-    match place.replace(value) {
+fn once<T, E>(slot: &mut Option<T>, value: T, twice: impl FnOnce() -> E) -> Result<(), E> {
+    match slot.replace(value) {
         None => Ok(()),
         Some(_) => Err(twice()),
     }

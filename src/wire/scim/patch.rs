@@ -147,11 +147,11 @@ fn single_operations(
 fn element_operation(path: &ScimPath, element: &Json, value: Option<&Value>) -> Option<Json> {
     let sub = path.sub.as_deref().unwrap_or("value");
     let held = element.as_object().and_then(|it| member(it, sub));
-    let place = match value {
+    let target = match value {
         None if sub.eq_ignore_ascii_case("value") => ScimPath { sub: None, ..path.clone() },
         _ => ScimPath { sub: Some(sub.to_owned()), ..path.clone() },
     };
-    operation(place.to_string(), held, value.map(json_of))
+    operation(target.to_string(), held, value.map(json_of))
 }
 
 /// `add` if there is no value, `replace` if there is one, `remove` if none is wanted; `None` if neither exists.

@@ -25,9 +25,9 @@ const JOB: &[(&str, &str)] = &[
 #[test]
 fn a_job_of_a_pull_request_knows_its_number() {
     let job = read(JOB).unwrap().unwrap();
-    assert_eq!(job.place.api, "https://ghe.contoso.example/api/v3");
-    assert_eq!(job.place.repository.to_string(), "contoso/access.policies");
-    assert_eq!(job.place.app, "github-actions");
+    assert_eq!(job.address.api, "https://ghe.contoso.example/api/v3");
+    assert_eq!(job.address.repository.to_string(), "contoso/access.policies");
+    assert_eq!(job.address.app, "github-actions");
     assert_eq!((job.event.as_deref(), job.pull_request), (Some("pull_request"), Some(17)));
     assert_eq!((job.base_branch.as_deref(), job.branch), (Some("main"), None));
     assert_eq!((job.run, job.attempt), (Some(1_234_567_890_123), Some(2)));
@@ -43,7 +43,7 @@ fn a_push_names_its_branch_and_no_pull_request() {
     ]);
     let job = job.unwrap().unwrap();
     assert_eq!((job.branch.as_deref(), job.pull_request, job.run), (Some("release/1"), None, None));
-    assert_eq!(job.place.api, "https://api.github.com");
+    assert_eq!(job.address.api, "https://api.github.com");
     assert_eq!(read(&[]), Ok(None));
     assert_eq!(read(&[("GITHUB_REPOSITORY", "")]), Ok(None));
 }
