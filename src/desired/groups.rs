@@ -113,16 +113,22 @@ impl<'a, 'p> GroupResolver<'a, 'p> {
                 let group = directory.groups.ids.row(id)?;
                 Some(Candidate { directory, first_user, group, captures: Captures::new() })
             })
+            .filter(|it| is_under(it.record().distinguished_name.as_deref(), reference.under.as_deref()))
             .collect();
         if found.is_empty() {
             match name.and_then(|name| self.made_anew(reference, id, name)) {
                 Some(message) => self.absent("data/recreated-group", reference, message),
                 None => {
                     let known = name.map_or(String::new(), |name| format!(" (`{name}`)"));
-                    self.missing(
-                        reference,
-                        format!("no group has the id `{id}`{known}: it was deleted, or the id is wrong"),
-                    );
+                    let elsewhere =
+                        self.searched(reference).any(|(directory, _)| directory.groups.ids.row(id).is_some());
+                    let message = match reference.under.as_ref().filter(|_| elsewhere) {
+                        Some(under) => format!("the group `{id}`{known} is not under `{under}`"),
+                        None => {
+                            format!("no group has the id `{id}`{known}: it was deleted, or the id is wrong")
+                        }
+                    };
+                    self.missing(reference, message);
                 }
             }
         }

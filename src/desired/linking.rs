@@ -82,7 +82,7 @@ impl Source<'_> {
     }
 
     /// When its group was created, where that is known.
-    pub(super) fn created(&self) -> Option<jiff::Timestamp> {
+    pub fn created(&self) -> Option<jiff::Timestamp> {
         self.group.as_ref()?.created
     }
 

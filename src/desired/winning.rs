@@ -110,7 +110,7 @@ fn by_rank(sources: &[Source<'_>]) -> Vec<usize> {
 
 impl Winners {
     /// Sources come by rank, so the first one wins; a later one of the same order is a tie unless its group is known to
-    /// be younger.
+    /// be younger, or it gives the same by the same rule.
     fn compete(&mut self, sources: &[Source<'_>], place: usize, user: u32) {
         let winner = &mut self.winners[user as usize];
         if *winner == NONE {
@@ -119,7 +119,9 @@ impl Winners {
         }
         let (first, second) = (&sources[*winner as usize], &sources[place]);
         let younger = first.created().zip(second.created()).is_some_and(|(first, second)| first < second);
-        if first.rule.order == second.rule.order && !younger {
+        // Two groups by which one rule gives the same rights are no tie.
+        let same = std::ptr::eq(first.rule, second.rule) && first.rights == second.rights;
+        if first.rule.order == second.rule.order && !younger && !same {
             self.tied.insert(user);
         }
     }

@@ -114,15 +114,15 @@ impl Builder<'_, '_> {
     pub(super) fn convert(&self, built: &mut Built, user: u32, account: Option<u32>) {
         let Some(account) = account else { return };
         let whose = HeldAccount::of(user, account);
-        if let Some((origin, message)) = self.collisions.get(&user) {
-            return self.report(built, Outcome::Blocked, whose.into(), message.clone(), Some(origin));
-        }
         let attributes = match self.attributes(user, None, Decision::Create) {
             Ok(attributes) => attributes,
             Err((origin, message)) => {
                 return self.report(built, Outcome::Blocked, whose.into(), message, Some(origin));
             }
         };
+        if let Some((origin, message)) = self.collisions.get(&user) {
+            return self.report(built, Outcome::Blocked, whose.into(), message.clone(), Some(origin));
+        }
         let origin = &self.context.desired.policy.lifecycle.account_type_change.origin;
         let reason = self.reason(origin, self.type_differs(user, Some(account)));
         let hold = if self.context.pairing.linked(account) { None } else { self.hold(account) };

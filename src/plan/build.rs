@@ -11,7 +11,7 @@ use super::value::{Outcome, Report, Subject};
 use super::who::{HeldAccount, Who};
 use crate::desired::{Ending, LinkingFault, Source, Wanted};
 use crate::model::Operation;
-use crate::policy::{Constraint, Origin, Otherwise, Returning};
+use crate::policy::{Constraint, Origin, Otherwise, Returning, Word};
 use std::collections::BTreeSet;
 
 /// Changes and reports of some users or accounts.
@@ -70,6 +70,7 @@ impl<'a> Builder<'_, 'a> {
     fn user(&self, built: &mut Built, user: u32, account: Option<u32>, decision: Decision) {
         let (pairing, policy) = (&self.context.pairing, self.context.desired.policy);
         let who = Who::User { user, account };
+        let before = built.reports.len();
         match decision {
             Decision::Nothing => self.without_account(built, user),
             Decision::NotCreated => built.not_created += 1,
@@ -113,12 +114,29 @@ impl<'a> Builder<'_, 'a> {
             Decision::Kept(state) => self.kept(built, who, state),
             Decision::Create | Decision::Adopt | Decision::Update => self.provision(built, user, decision),
             Decision::Carry(state, word) => {
-                if let Some(account) = account {
+                for account in self.carried(user, word) {
                     self.carry(built, HeldAccount::of(user, account), state, word);
                 }
             }
         }
-        self.warnings(built, user, decision);
+        // Whoever gets no account is told the one reason.
+        let left_out = |report: &Report| {
+            report.outcome == Outcome::Blocked || report.operation == Some(Operation::Adopt)
+        };
+        if !built.reports[before..].iter().any(left_out) {
+            self.warnings(built, user, decision);
+        }
+    }
+
+    /// The linked accounts on which a word is carried out. Of several that are to be archived all are, or none: then the one
+    /// that cannot be is told.
+    fn carried(&self, user: u32, word: Word) -> Vec<u32> {
+        let accounts = self.context.pairing.linked_accounts(user);
+        let refused = |account: &&u32| self.archived.refused(self.context, **account).is_some();
+        match accounts.iter().find(refused) {
+            Some(account) if word == Word::Archive => vec![*account],
+            _ => accounts,
+        }
     }
 
     /// Builds what becomes of an account that no user stands behind.
@@ -156,7 +174,10 @@ impl<'a> Builder<'_, 'a> {
                 self.report(built, Outcome::Blocked, who, told(rule), Some(&rule.origin));
             }
             Some(Ending::Linking(fault)) => {
-                let rules = self.fitting(user);
+                let mut rules = self.fitting(user);
+                if fault == LinkingFault::Tie {
+                    retain_tied(&mut rules);
+                }
                 let origin = rules.first().map(|source| &source.rule.origin);
                 let named: BTreeSet<String> =
                     rules.iter().map(|source| format!("`{}`", source.rule.id)).collect();
@@ -345,6 +366,14 @@ impl<'a> Builder<'_, 'a> {
             }
         })
     }
+}
+
+/// Leaves the rules that nothing parts: those of the lowest order, of the oldest group or one of unknown age.
+fn retain_tied(rules: &mut Vec<&Source<'_>>) {
+    let lowest = rules.iter().map(|source| source.rule.order).min();
+    rules.retain(|source| Some(source.rule.order) == lowest);
+    let oldest = rules.iter().filter_map(|source| source.created()).min();
+    rules.retain(|source| source.created().is_none_or(|created| Some(created) == oldest));
 }
 
 /// What a constraint tells people.

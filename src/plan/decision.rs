@@ -66,16 +66,20 @@ pub(super) fn decide_user(context: &Context<'_>, user: u32) -> Decision {
     if let Some(exclusion) = context.excluded.user(user) {
         return Decision::Excluded(exclusion as u16);
     }
+    let lifecycle = &desired.policy.lifecycle;
+    // Disabled users lose access even with bad data: their word is carried out whatever blocks.
+    let leaves = desired.disabled(user) && lifecycle.disabled.value != Word::Provision;
     if pairing.frozen_users.get(&user).is_some_and(|frozen| frozen.entirely) {
-        return Decision::Collides;
+        return match leaves {
+            true => carry(context, user, State::Disabled, lifecycle.disabled.value),
+            false => Decision::Collides,
+        };
     }
     let ending = desired.ending(user);
-    let lifecycle = &desired.policy.lifecycle;
     if ending.is_some_and(Ending::skips) || !desired.in_scope(user) {
         return carry(context, user, State::OutOfScope, lifecycle.out_of_scope.value);
     }
-    // Bad data keeps nobody's access: the word for the disabled is carried out even where a constraint blocks.
-    if desired.disabled(user) && lifecycle.disabled.value != Word::Provision {
+    if leaves {
         return carry(context, user, State::Disabled, lifecycle.disabled.value);
     }
     if ending.is_some() { Decision::Ended } else { provision(context, user) }

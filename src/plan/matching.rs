@@ -21,6 +21,8 @@ pub(super) struct Pairing {
     pub(super) frozen_accounts: BTreeMap<u32, String>,
     /// Accounts without link whose matching value some user has.
     known: BTreeMap<u32, String>,
+    /// The accounts of users whom several are linked to, by id.
+    doubled: BTreeMap<u32, Vec<u32>>,
 }
 
 /// Why a user is frozen.
@@ -36,6 +38,12 @@ impl Pairing {
     /// A user's account.
     pub(super) fn account(&self, user: u32) -> Option<u32> {
         Some(self.accounts[user as usize]).filter(|account| *account != NONE)
+    }
+
+    /// All accounts that are linked to a user, by id.
+    pub(super) fn linked_accounts(&self, user: u32) -> Vec<u32> {
+        let linked = || self.account(user).filter(|account| self.linked(*account)).into_iter().collect();
+        self.doubled.get(&user).cloned().unwrap_or_else(linked)
     }
 
     /// An account's user.
@@ -69,6 +77,7 @@ pub(super) fn pair(desired: &DesiredState<'_>, application: &ApplicationSnapshot
         frozen_users: BTreeMap::new(),
         frozen_accounts: BTreeMap::new(),
         known: BTreeMap::new(),
+        doubled: BTreeMap::new(),
     };
     by_link(&mut pairing, desired, application);
     for (user, message) in desired.persons.torn() {
@@ -105,15 +114,15 @@ fn by_link(pairing: &mut Pairing, desired: &DesiredState<'_>, application: &Appl
             Some(first) => doubled.entry(user).or_insert_with(|| vec![first]).push(account),
         }
     }
-    for (user, rows) in doubled {
+    for (user, mut rows) in doubled {
+        // Which one was read first must not show.
+        rows.sort_by_key(|row| accounts.ids.id(*row));
         let ids = names(rows.iter().map(|row| accounts.ids.id(*row)));
         let message = format!("the accounts {ids} are all linked to this user: unlink all but one");
         rows.iter().for_each(|row| drop(pairing.frozen_accounts.insert(*row, message.clone())));
         rows.iter().for_each(|row| pairing.users[*row as usize] = user);
-        // Which one was read first must not show.
-        if let Some(row) = rows.iter().min_by_key(|row| accounts.ids.id(**row)) {
-            pairing.accounts[user as usize] = *row;
-        }
+        pairing.accounts[user as usize] = rows[0];
+        pairing.doubled.insert(user, rows);
         pairing.frozen_users.insert(user, Frozen { message, entirely: true });
     }
     doubled_without_user(pairing, application);

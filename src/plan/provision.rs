@@ -10,7 +10,7 @@ use super::value::Outcome;
 use super::who::{HeldAccount, Who};
 use crate::desired::{Computed, RightId, Wanted};
 use crate::model::{Operation, Value};
-use crate::policy::{Adoption, Authority};
+use crate::policy::{Adoption, Authority, Protection};
 use crate::snapshot::LIST_SEPARATOR;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -28,15 +28,15 @@ impl Builder<'_, '_> {
     pub(super) fn provision(&self, built: &mut Built, user: u32, decision: Decision) {
         let account = self.context.pairing.account(user);
         let who = Who::User { user, account };
-        if let Some((origin, message)) = self.collisions.get(&user) {
-            return self.report(built, Outcome::Blocked, who, message.clone(), Some(origin));
-        }
         let attributes = match self.attributes(user, account, decision) {
             Ok(attributes) => attributes,
             Err((origin, message)) => {
                 return self.report(built, Outcome::Blocked, who, message, Some(origin));
             }
         };
+        if let Some((origin, message)) = self.collisions.get(&user) {
+            return self.report(built, Outcome::Blocked, who, message.clone(), Some(origin));
+        }
         for message in attributes.differing {
             self.report(built, Outcome::Differs, who, message, None);
         }
@@ -79,10 +79,17 @@ impl Builder<'_, '_> {
     ) -> bool {
         let lifecycle = &self.context.desired.policy.lifecycle;
         let inactive = !self.context.application.accounts.active[account as usize];
+        // The protection that withholds what an adoption would write besides the link.
+        let mut withheld = None;
         let (action, reason) = if decision == Decision::Adopt {
             let link = self.link(user, None);
             let activates = inactive.then(|| self.rules.number(&lifecycle.returning.origin));
-            let action = Action::Adopt { link, attributes, activates, hold: self.hold(account) };
+            let hold = self.hold(account);
+            withheld = self.keeps_from_update(user, account, &attributes, activates);
+            let action = match withheld {
+                Some(_) => Action::Adopt { link, attributes: Vec::new(), activates: None, hold },
+                None => Action::Adopt { link, attributes, activates, hold },
+            };
             (action, self.reason(&lifecycle.adoption.origin, self.how_matched(account)))
         } else if inactive {
             let activates = self.rules.number(&lifecycle.returning.origin);
@@ -102,9 +109,25 @@ impl Builder<'_, '_> {
             self.withheld(built, operation, held, rule);
             return operation != Operation::Adopt;
         }
+        if let Some(rule) = withheld {
+            self.withheld(built, Operation::Update, held, rule);
+        }
         let subject = self.subject(held.into());
         built.changes.push(Change { subject, action, reasons: vec![reason] });
         true
+    }
+
+    /// The protection that withholds from an adoption what it would write besides the link, where there is something.
+    fn keeps_from_update(
+        &self,
+        user: u32,
+        account: u32,
+        attributes: &[AttributeWrite],
+        activates: Option<u32>,
+    ) -> Option<&Protection> {
+        let writes = !attributes.is_empty() || activates.is_some();
+        let held = HeldAccount::of(user, account);
+        writes.then(|| protection(self.context, held, Operation::Update, &[])).flatten()
     }
 
     fn how_matched(&self, account: u32) -> String {

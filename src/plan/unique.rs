@@ -110,15 +110,12 @@ struct Search<'s, 'a> {
 }
 
 impl<'a> Search<'_, 'a> {
-    /// The users whose account will have the wanted value.
+    /// The users whose account may come to have the wanted value.
     fn rows(&self) -> Vec<u32> {
-        let on_create = self.attribute.authority == Authority::OnCreate;
-        let takes = |decision: Decision| {
-            if on_create {
-                matches!(decision, Decision::Create | Decision::Convert)
-            } else {
-                decision.provisions()
-            }
+        let takes = |decision: Decision| match self.attribute.authority {
+            Authority::Always | Authority::UntilSourceChanges => decision.provisions(),
+            Authority::OnCreate => matches!(decision, Decision::Create | Decision::Convert),
+            Authority::Never => false,
         };
         (0..self.context.desired.population.len())
             .filter(|user| takes(self.decisions.users[*user as usize]))
@@ -144,6 +141,9 @@ impl<'a> Search<'_, 'a> {
         let hashed = HashedRows::new(self.rows(), |user| self.wanted(user), &self.equality);
         let mut found = Vec::new();
         for run in hashed.repeated() {
+            // Whoever is blocked by bad data gets no value, so blocks nobody.
+            let run: Vec<u32> =
+                run.iter().copied().filter(|user| !has_bad_data(self.context, *user)).collect();
             let shared = by_value(&run, |user| self.wanted(user), &self.equality);
             for (value, users) in shared.into_iter().filter(|(_, users)| users.len() > 1) {
                 let population = &self.context.desired.population;
@@ -217,6 +217,10 @@ impl<'a> Search<'_, 'a> {
             return Fate::Freed;
         }
         let held = HeldAccount { account, user: holder };
+        // Outside the canary nothing is written yet.
+        if self.context.waits(held.into()) {
+            return Fate::Kept;
+        }
         let decision =
             holder.map_or(self.decisions.account(account), |holder| self.decisions.users[holder as usize]);
         match (decision, holder) {
@@ -235,14 +239,36 @@ impl<'a> Search<'_, 'a> {
                 self.unless_protected(held, Operation::Delete, rights, Fate::Freed)
             }
             (Decision::Adopt | Decision::Update, Some(other))
-                if self.attribute.authority == Authority::Always
-                    && self.wanted(other).is_some_and(|wanted| !self.equality.same(&wanted, value)) =>
+                if self.is_written(decision) && self.gives_up(other, value) =>
             {
-                let operation =
-                    if decision == Decision::Adopt { Operation::Adopt } else { Operation::Update };
-                self.unless_protected(held, operation, &[], Fate::FreedBy(other))
+                let freed = self.unless_protected(held, Operation::Update, &[], Fate::FreedBy(other));
+                if decision == Decision::Adopt {
+                    self.unless_protected(held, Operation::Adopt, &[], freed)
+                } else {
+                    freed
+                }
             }
             _ => Fate::Kept,
+        }
+    }
+
+    /// Whether a value that differs is surely written to an account that is there.
+    fn is_written(&self, decision: Decision) -> bool {
+        match self.attribute.authority {
+            Authority::Always => true,
+            Authority::UntilSourceChanges => decision == Decision::Adopt,
+            Authority::OnCreate | Authority::Never => false,
+        }
+    }
+
+    /// Whether a user's account is to have another value, or none.
+    fn gives_up(&self, user: u32, value: &str) -> bool {
+        let desired = &self.context.desired;
+        let reasoned = self.attribute.wanted(&desired.population, &desired.catalogue, desired.facts(user));
+        match reasoned.map(|it| it.wanted) {
+            Ok(Wanted::Value(Computed::Empty)) => true,
+            Ok(Wanted::Value(_)) => self.wanted(user).is_some_and(|it| !self.equality.same(&it, value)),
+            Ok(Wanted::Untouched) | Err(_) => false,
         }
     }
 
