@@ -43,6 +43,7 @@ mod rooms;
 mod schemas;
 mod scim;
 mod scim_apply;
+mod second_evaluator;
 mod sqlite;
 mod sqlite_crash;
 mod sqlite_damage;

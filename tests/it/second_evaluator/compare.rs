@@ -1,0 +1,154 @@
+//! The program's plan of a case, written as the second evaluator writes its own.
+#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
+
+use super::outcome::{Outcome, line, right_line};
+use super::world::{Right, World, text_of};
+use rolewright::language::load;
+use rolewright::model::{AttributeType, Date, Field, SourceFile, SourceSet};
+use rolewright::plan::{Inputs, plan};
+use rolewright::policy::{DirectoryPolicy, PolicySet};
+use rolewright::snapshot::{
+    ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, DirectoryBuilder, DirectorySnapshot,
+    GroupRecord,
+};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+fn today() -> Date {
+    Date::parse(super::TODAY).unwrap()
+}
+
+/// The documents as one text: JSON is YAML.
+pub(crate) fn text(documents: &[Value]) -> String {
+    documents.iter().map(|it| format!("--- {it}\n")).collect()
+}
+
+/// The policies, where the program accepts the documents.
+pub(crate) fn accepted(documents: &[Value]) -> Result<PolicySet, String> {
+    let file = SourceFile { path: "policies.yaml".to_owned(), text: text(documents) };
+    let checked = load(&SourceSet::new(None, String::new(), vec![file]), today());
+    checked.policies.ok_or_else(|| format!("{:#?}", checked.findings))
+}
+
+/// What the program plans; an error where the data forbids a plan.
+pub(crate) fn planned(set: &PolicySet, world: &World) -> Result<Outcome, String> {
+    let policy = &set.applications[0];
+    let named = |name: &String| set.directories.iter().find(|it| it.name == *name).unwrap();
+    let directories: Vec<&DirectoryPolicy> = policy.directories.iter().map(named).collect();
+    let enterprise_applications: Vec<Option<String>> =
+        (0..directories.len()).map(|at| policy.enterprise_applications[at].clone()).collect();
+    let snapshots: Vec<_> = (0..directories.len())
+        .map(|at| directory(directories[at], world, at, enterprise_applications[at].as_deref()))
+        .collect();
+    let made = plan(&Inputs {
+        policy,
+        digest: policy.digest(set).unwrap(),
+        environment: "default",
+        commit: None,
+        directories: directories.clone(),
+        snapshots: snapshots.iter().collect(),
+        application: &application(set, world),
+        memory: None,
+        as_of: today(),
+    });
+    let made = made.map_err(|error| error.to_string())?;
+    assert_eq!(made.faults(), Vec::<String>::new());
+    Ok(outcome(&serde_json::to_value(made.document()).unwrap()))
+}
+
+/// A plan's JSON as lines.
+fn outcome(document: &Value) -> Outcome {
+    let mut outcome = Outcome::default();
+    for change in document["changes"].as_array().unwrap() {
+        let subject = &change["subject"];
+        let key = subject["account"].as_str().or(subject["user"].as_str()).unwrap();
+        let operation = change["operation"].as_str().unwrap();
+        let attributes = change["attributes"].as_array().into_iter().flatten();
+        let writes: BTreeMap<String, Option<String>> = attributes
+            .map(|it| (it["attribute"].as_str().unwrap().to_owned(), it.get("after").map(text_of)))
+            .collect();
+        outcome.changes.insert(match change.get("right") {
+            Some(right) => right_line(operation, key, &self::right(right)),
+            None => line(operation, key, &writes),
+        });
+    }
+    for report in document["reports"].as_array().unwrap() {
+        if report["outcome"] == "blocked" {
+            outcome.blocked.extend(report["subject"]["user"].as_str().map(ToOwned::to_owned));
+        }
+    }
+    outcome
+}
+
+fn right(right: &Value) -> Right {
+    let text = |name: &str| right[name].as_str().map(ToOwned::to_owned);
+    Right { entitlement: text("entitlement").unwrap(), value: text("value").unwrap(), scope: text("scope") }
+}
+
+fn directory(
+    policy: &DirectoryPolicy,
+    world: &World,
+    at: usize,
+    enterprise_application: Option<&str>,
+) -> Complete<DirectorySnapshot> {
+    let kinds: Vec<(String, AttributeType)> =
+        policy.attributes.iter().map(|it| (it.name.clone(), it.kind.into())).collect();
+    let mut builder = DirectoryBuilder::new(&policy.name, &kinds);
+    let directory = &world.directories[at];
+    for user in &directory.users {
+        let fields: Vec<Field<'_>> = kinds.iter().map(|(name, _)| field(user.attributes.get(name))).collect();
+        builder.user(&user.id, &fields).unwrap();
+    }
+    for group in &directory.groups {
+        let record = GroupRecord {
+            name: group.name.clone(),
+            created: group.created.clone(),
+            distinguished_name: group.distinguished_name.clone(),
+        };
+        builder.group(&group.id, record).unwrap();
+    }
+    for group in &directory.groups {
+        group.members.iter().for_each(|member| builder.member(&group.id, member).unwrap());
+    }
+    for (role, principals) in &directory.roles {
+        let application = enterprise_application.unwrap_or_default();
+        builder.app_role(application, role);
+        principals.iter().for_each(|it| builder.assignment(application, role, it).unwrap());
+    }
+    builder.finish().unwrap()
+}
+
+fn field(value: Option<&Value>) -> Field<'_> {
+    match value {
+        Some(Value::Bool(value)) => Field::Boolean(*value),
+        Some(Value::String(text)) => Field::text(text.as_str()),
+        Some(Value::Array(elements)) => {
+            Field::List(elements.iter().filter_map(Value::as_str).map(Into::into).collect())
+        }
+        _ => Field::Empty,
+    }
+}
+
+fn application(set: &PolicySet, world: &World) -> Complete<ApplicationSnapshot> {
+    let policy = &set.applications[0];
+    let names: Vec<String> = policy.account_attributes.iter().map(|it| it.name.clone()).collect();
+    let write = Capabilities { write: true, delete: true };
+    let mut builder = ApplicationBuilder::new(&policy.name, write, &names);
+    let model = |right: &Right| rolewright::model::Right {
+        entitlement: right.entitlement.clone(),
+        value: right.value.clone(),
+        scope: right.scope.clone(),
+    };
+    for account in &world.accounts {
+        let value = |name: &String| account.attributes.get(name);
+        let fields: Vec<Field<'_>> =
+            names.iter().map(|it| value(it).map_or(Field::Empty, |it| Field::text(it.as_str()))).collect();
+        builder.account(&account.id, account.link.as_deref(), Some(account.active), &fields).unwrap();
+        account.rights.iter().for_each(|right| builder.grant(&account.id, model(right)).unwrap());
+    }
+    world.known.iter().for_each(|right| builder.known(model(right)));
+    for (name, members) in &world.account_groups {
+        builder.group(name, name, members.iter().map(String::as_str)).unwrap();
+    }
+    builder.finish().unwrap()
+}
