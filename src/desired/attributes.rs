@@ -28,7 +28,7 @@ pub struct ManagedAttribute<'a> {
 
 /// What one attribute of one user's account should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wanted<'a> {
+pub enum WantedValue<'a> {
     /// Not managed for this user, or left as it is because the value is empty.
     Untouched,
     /// This value; [`Computed::Empty`] clears.
@@ -39,7 +39,7 @@ pub enum Wanted<'a> {
 #[derive(Clone, Debug)]
 pub struct Reasoned<'a> {
     /// The value.
-    pub wanted: Wanted<'a>,
+    pub wanted: WantedValue<'a>,
     /// The mapping, or the default that filled it.
     pub origin: &'a Origin,
 }
@@ -138,12 +138,12 @@ impl<'a> ManagedAttribute<'a> {
                         texts.len()
                     ),
                 }),
-                _ => Ok(self.reasoned(Wanted::Value(value), None)),
+                _ => Ok(self.reasoned(WantedValue::Value(value), None)),
             };
         }
         for (default, when) in &self.defaults {
             if holds(when.as_ref(), population, catalogue, facts) {
-                return Ok(self.reasoned(Wanted::Value((&default.value).into()), Some(&default.origin)));
+                return Ok(self.reasoned(WantedValue::Value((&default.value).into()), Some(&default.origin)));
             }
         }
         self.empty()
@@ -168,7 +168,7 @@ impl<'a> ManagedAttribute<'a> {
     fn empty(&self) -> Result<Reasoned<'a>, Blocking<'a>> {
         let Some(mapping) = self.mapping else { return Ok(self.untouched()) };
         match mapping.when_empty {
-            WhenEmpty::Clear => Ok(self.reasoned(Wanted::Value(Computed::Empty), None)),
+            WhenEmpty::Clear => Ok(self.reasoned(WantedValue::Value(Computed::Empty), None)),
             WhenEmpty::Keep => Ok(self.untouched()),
             WhenEmpty::Block => Err(Blocking {
                 origin: &mapping.origin,
@@ -178,10 +178,10 @@ impl<'a> ManagedAttribute<'a> {
     }
 
     fn untouched(&self) -> Reasoned<'a> {
-        self.reasoned(Wanted::Untouched, None)
+        self.reasoned(WantedValue::Untouched, None)
     }
 
-    fn reasoned(&self, wanted: Wanted<'a>, origin: Option<&'a Origin>) -> Reasoned<'a> {
+    fn reasoned(&self, wanted: WantedValue<'a>, origin: Option<&'a Origin>) -> Reasoned<'a> {
         let own = self.mapping.map(|mapping| &mapping.origin);
         let first = self.defaults.first().map(|(default, _)| &default.origin);
         // One of the three is always there: an attribute is managed by a mapping or by a default.

@@ -29,8 +29,7 @@ fn same(wanted: &str, text: &str, ignore_case: bool) -> bool {
     if ignore_case { wanted.eq_ignore_ascii_case(text) } else { wanted == text }
 }
 
-/// How a text stands to the operand. Text of digits counts as an integer; of a time stamp its day counts; other text
-/// has no order.
+/// How a text compares with the operand. Digits are an integer, a time stamp is its day; other text has no order.
 fn order(text: &str, operand: Operand) -> Option<Ordering> {
     match operand {
         Operand::Integer(operand) => {

@@ -11,7 +11,7 @@ use crate::policy::{
 };
 use crate::snapshot::{ApplicationSnapshot, TextColumn};
 
-/// Whom a condition is asked of.
+/// What a condition is evaluated for.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Facts<'f> {
     /// The user's row, where there is a user.
@@ -26,18 +26,18 @@ pub struct Facts<'f> {
     pub named: &'f [TextColumn],
 }
 
-/// A condition ready to be asked of a million users.
+/// A condition bound to the data.
 #[derive(Debug)]
 pub enum BoundCondition<'a> {
     /// Every one holds.
     All(Vec<BoundCondition<'a>>),
     /// At least one holds.
     Any(Vec<BoundCondition<'a>>),
-    /// A question, and whether the answer is turned round.
+    /// A test, and whether it is negated.
     Test(BoundTest<'a>, bool),
 }
 
-/// A question ready to be asked.
+/// A test bound to the data.
 #[derive(Debug)]
 pub enum BoundTest<'a> {
     /// Of the user's attribute.

@@ -40,7 +40,7 @@ pub(super) fn bind<'a>(binder: &mut Binder<'a, '_>, rule: &'a Constraint) -> Bou
     BoundConstraint { rule, when, require }
 }
 
-/// Asks every constraint of a user, one after the other; each sees the grants that earlier ones left. The first `skip`
+/// Evaluates every constraint for a user, in order; each sees the grants that earlier ones left. The first `skip`
 /// or `block` ends it. `linked` are the user, the type of account and the rights that the rules give.
 pub(super) fn walk<'a>(
     constraints: &[BoundConstraint<'a>],

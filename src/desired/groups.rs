@@ -93,7 +93,7 @@ impl<'a, 'p> GroupResolver<'a, 'p> {
         linked
     }
 
-    /// Ends the resolving: a group that only nearly fits a pattern, and that no other rule links, is a finding.
+    /// Returns errors and findings. A group that nearly fits a pattern, and that no rule links, is a finding.
     pub fn finish(mut self) -> (Vec<DataProblem>, Vec<DataProblem>) {
         for (name, origin, pattern) in &self.nearly {
             if !self.linked.contains(name) {
@@ -151,8 +151,8 @@ impl<'a, 'p> GroupResolver<'a, 'p> {
         found
     }
 
-    /// What to say of a group whose id is gone where another one bears its name: names can be taken by anybody who may
-    /// make groups, so the other one is never linked unasked (threat D4).
+    /// The message for a group whose id is gone while another group has its name. Whoever may create groups can take a
+    /// name, so the other group is never linked by itself (threat D4).
     fn made_anew(&self, reference: &GroupReference, id: &str, name: &str) -> Option<String> {
         let namesakes = self.candidates(reference, |other| {
             if other.eq_ignore_ascii_case(name) { Fit::One(Captures::new()) } else { Fit::No }

@@ -8,7 +8,7 @@ use super::winning::Winners;
 use crate::model::Right;
 use crate::policy::{Captures, GrantTemplate, LinkingRule, TemplatePart, TextTemplate};
 
-/// One way to rights: a rule, and one of the groups it fits.
+/// One source of rights: a rule, and one of the groups it fits.
 #[derive(Debug)]
 pub struct Source<'a> {
     /// The rule.
@@ -21,7 +21,7 @@ pub struct Source<'a> {
     pub rights: Vec<RightId>,
 }
 
-/// Every way to rights, in the order of the rules' ids, then of the groups.
+/// Every source of rights, sorted by the rules' ids, then by group.
 pub(super) fn sources<'a>(binder: &mut Binder<'a, '_>, catalogue: &mut Catalogue) -> Vec<Source<'a>> {
     let mut sources = Vec::new();
     for rule in &binder.policy.rules {
@@ -57,7 +57,7 @@ pub(super) fn rights(
 }
 
 impl Source<'_> {
-    /// Whether this way leads a user to its rights.
+    /// Whether a user gets this source's rights, other rules left aside.
     pub fn reaches(&self, population: &Population<'_>, catalogue: &Catalogue, row: u32) -> bool {
         self.group.as_ref().is_none_or(|group| group.users.binary_search(&row).is_ok())
             && self.admits(population, catalogue, row)

@@ -20,7 +20,7 @@ mod value;
 mod winning;
 
 pub use crate::policy::{Captures, Fit, fit};
-pub use attributes::{Blocking, ManagedAttribute, Reasoned, Wanted};
+pub use attributes::{Blocking, ManagedAttribute, Reasoned, WantedValue};
 pub use comparison::satisfies;
 pub use condition::{Binder, BoundCondition, BoundTest, Facts};
 pub use constraint::Walk;

@@ -5,19 +5,19 @@ use super::problem::DataProblem;
 use crate::policy::ApplicationPolicy;
 use std::collections::BTreeMap;
 
-/// The users who are one person with others. Whoever isn't in here stands alone.
+/// Users who are one person together with other users.
 #[derive(Debug, Default)]
 pub struct Persons {
     /// Every user of such a person, the one that counts too: the one that counts.
     counts: BTreeMap<u32, u32>,
     /// The one that counts: every user of the person, sorted.
     members: BTreeMap<u32, Vec<u32>>,
-    /// Users of whom nobody can say which one counts, with the reason.
+    /// Users for whom it is unclear which one counts, with the reason.
     torn: BTreeMap<u32, String>,
 }
 
 impl Persons {
-    /// The user that counts for a user: itself, where it stands alone.
+    /// The user that counts for a user: itself, unless it is one person with others.
     pub fn counting(&self, user: u32) -> u32 {
         self.counts.get(&user).copied().unwrap_or(user)
     }
@@ -32,7 +32,7 @@ impl Persons {
         self.members.iter().map(|(counting, members)| (*counting, members.as_slice()))
     }
 
-    /// Users of whom nobody can say which one counts, with the reason.
+    /// Users for whom it is unclear which one counts, with the reason.
     pub fn torn(&self) -> impl Iterator<Item = (u32, &str)> {
         self.torn.iter().map(|(user, message)| (*user, message.as_str()))
     }

@@ -17,7 +17,7 @@ use crate::policy::{
 use crate::snapshot::TextColumn;
 use rayon::prelude::*;
 
-/// Who should have what: nothing in it depends on the accounts there are.
+/// Who should have what. It does not depend on what accounts there are.
 #[derive(Debug)]
 pub struct DesiredState<'a> {
     /// The policies.
@@ -30,7 +30,7 @@ pub struct DesiredState<'a> {
     pub catalogue: Catalogue,
     /// Which rights each user should have, after the constraints.
     pub rights: RightsByRow,
-    /// The ways to rights, for reasons.
+    /// The sources of rights, for reasons.
     pub sources: Vec<Source<'a>>,
     /// Which of them count for whom.
     pub winners: Winners,
@@ -152,7 +152,7 @@ struct Outcome {
     left: Option<Vec<RightId>>,
 }
 
-/// Asks the constraints of every user, unless linking blocks the user already.
+/// Evaluates the constraints for every user whom linking does not block already.
 fn constrain(
     constraints: &[BoundConstraint<'_>],
     policy: &ApplicationPolicy,
@@ -205,7 +205,7 @@ fn linked_facts<'f>(user: u32, winners: &Winners, linked: &'f RightsByRow) -> Fa
 }
 
 impl<'a> DesiredState<'a> {
-    /// What a condition is asked of, for a user.
+    /// What conditions are evaluated for, for a user.
     pub fn facts(&self, user: u32) -> Facts<'_> {
         Facts {
             user: Some(user),

@@ -119,7 +119,7 @@ fn e164(text: Cow<'_, str>) -> Result<Cow<'_, str>, Unusable> {
     )))
 }
 
-/// The region serves only numbers without country code; it is never guessed.
+/// The region is used only for numbers without country code, and never guessed.
 fn phone_number(
     text: &str,
     phone: &Phone,

@@ -10,12 +10,12 @@ const NONE: u32 = u32::MAX;
 const NO_TYPE: u16 = u16::MAX;
 const TWO_TYPES: u16 = u16::MAX - 1;
 
-/// Which ways to rights count for whom.
+/// Which sources of rights count for whom.
 #[derive(Debug, Default)]
 pub struct Winners {
     /// By user the place of the source that wins; empty where every rule counts.
     winners: Vec<u32>,
-    /// Users for whom nobody can say which rule wins.
+    /// Users for whom it is unclear which rule wins.
     tied: Members,
     /// By user the kind of account; empty where there is one kind.
     types: Vec<u16>,
@@ -35,7 +35,7 @@ pub enum LinkingFault {
 }
 
 impl Winners {
-    /// Whether a source gives a user its rights. Of a tie all count, so that nobody loses anything by it.
+    /// Whether a source gives a user its rights. In a tie all count, so that a tie takes nothing away.
     pub(super) fn counts(&self, source: usize, user: u32) -> bool {
         self.winners.is_empty() || self.winners[user as usize] == source as u32 || self.tied.contains(user)
     }

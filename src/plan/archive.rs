@@ -1,5 +1,5 @@
-//! Archiving (the policy language, 10, `archive`): an account is renamed, loses its managed rights and its link, and is
-//! deactivated; and what replaces one that is of the wrong type.
+//! Archiving (the policy language, 10, `archive`): an account is renamed, deactivated and unlinked, and loses its managed
+//! rights. An account of the wrong type is archived and a new one created.
 
 use super::build::{Builder, Built};
 use super::change::{Action, AttributeWrite, Change, Hold, Reason};
@@ -110,7 +110,7 @@ impl Builder<'_, '_> {
         written
     }
 
-    /// Archives the account of the wrong type and makes one of the right type; if the first is refused, nothing is made.
+    /// Archives the account of the wrong type and creates one of the right type; if archiving is refused, neither.
     pub(super) fn convert(&self, built: &mut Built, user: u32, account: Option<u32>) {
         let Some(account) = account else { return };
         let whose = HeldAccount::of(user, account);

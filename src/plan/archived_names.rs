@@ -1,4 +1,4 @@
-//! Names that archiving gives: none that another account has, or gets by being archived too.
+//! Names that archiving writes: never one that another account has, or gets by being archived too.
 
 use super::context::Context;
 use super::decision::Decision;

@@ -1,4 +1,4 @@
-//! Decisions to changes and reports, each with its reasons.
+//! Turns decisions into changes and reports, each with its reasons.
 
 use super::archived_names::ArchivedNames;
 use super::change::{Change, Reason};
@@ -9,7 +9,7 @@ use super::rules::RuleTable;
 use super::unique::Collisions;
 use super::value::{Outcome, Report, Subject};
 use super::who::{HeldAccount, Who};
-use crate::desired::{Ending, LinkingFault, Source, Wanted};
+use crate::desired::{Ending, LinkingFault, Source, WantedValue};
 use crate::model::Operation;
 use crate::policy::{Constraint, Origin, Otherwise, Returning, Word};
 use std::collections::BTreeSet;
@@ -44,7 +44,7 @@ pub(super) struct Builder<'b, 'a> {
 }
 
 impl<'a> Builder<'_, 'a> {
-    /// Builds what becomes of a user, or of an account that no user stands behind. Outside the canary it waits.
+    /// Builds the changes and reports of a user, or of an account without user. Outside the canary they wait.
     pub(super) fn one(&self, built: &mut Built, who: Who, decision: Decision) {
         let before = built.changes.len();
         match who {
@@ -66,7 +66,7 @@ impl<'a> Builder<'_, 'a> {
         }
     }
 
-    /// Builds what becomes of a user.
+    /// Builds the changes and reports of a user.
     fn user(&self, built: &mut Built, user: u32, account: Option<u32>, decision: Decision) {
         let (pairing, policy) = (&self.context.pairing, self.context.desired.policy);
         let who = Who::User { user, account };
@@ -139,7 +139,7 @@ impl<'a> Builder<'_, 'a> {
         }
     }
 
-    /// Builds what becomes of an account that no user stands behind.
+    /// Builds the changes and reports of an account without user.
     fn account(&self, built: &mut Built, account: u32, decision: Decision) {
         let who = Who::Account(account);
         match decision {
@@ -152,7 +152,7 @@ impl<'a> Builder<'_, 'a> {
             Decision::Carry(state, word) => {
                 self.carry(built, HeldAccount { account, user: None }, state, word);
             }
-            // Nothing is done with the account, or it takes a user to be decided.
+            // Either nothing is done, or the decision is never made without a user.
             Decision::Nothing
             | Decision::NotCreated
             | Decision::Ended
@@ -192,7 +192,7 @@ impl<'a> Builder<'_, 'a> {
         }
     }
 
-    /// The ways to rights that fit a user, whichever wins.
+    /// The sources of rights that fit a user, whether they win or not.
     pub(super) fn fitting(&self, user: u32) -> Vec<&Source<'a>> {
         let desired = &self.context.desired;
         let fits = |source: &&Source<'a>| source.reaches(&desired.population, &desired.catalogue, user);
@@ -200,7 +200,7 @@ impl<'a> Builder<'_, 'a> {
     }
 
     fn without_account(&self, built: &mut Built, user: u32) {
-        // A constraint that blocks means only users in scope, so whoever is here was not held up by it.
+        // Constraints block only users in scope, so here only `skip` matters.
         let skipping = self.skipping(user);
         match skipping {
             Some(rule) => {
@@ -269,7 +269,7 @@ impl<'a> Builder<'_, 'a> {
         }
     }
 
-    /// Why somebody is out of scope: a constraint wants no account, or left nothing that scope asks for.
+    /// Why somebody is out of scope: a constraint skips the user, or dropped the grants that scope asks for.
     fn out_of_scope(&self, user: Option<u32>) -> String {
         if let Some(rule) = user.and_then(|user| self.skipping(user)) {
             return format!("out of scope by the constraint `{}`", rule.id);
@@ -283,7 +283,7 @@ impl<'a> Builder<'_, 'a> {
         }
     }
 
-    /// The setting that a state's word comes from, and what made it fit.
+    /// The lifecycle setting for a state, and why it applies.
     pub(super) fn state(&self, state: State, user: Option<u32>) -> (&'a Origin, String) {
         let lifecycle = &self.context.desired.policy.lifecycle;
         match state {
@@ -325,7 +325,7 @@ impl<'a> Builder<'_, 'a> {
         Reason { rule: self.rules.number(origin), because: because.into() }
     }
 
-    /// Ids, and a name for people: the account's `userName`, else what it would be, else a matching value, else the id.
+    /// The ids, and a name to show: the account's `userName`, else the wanted one, else a matching value, else the id.
     pub(super) fn subject(&self, who: Who) -> Subject {
         let (user, account) = (who.user(), who.account());
         let (directory, id) = user.map(|user| self.context.desired.population.id(user)).unzip();
@@ -361,8 +361,8 @@ impl<'a> Builder<'_, 'a> {
         named.chain(matched).find_map(|attribute| {
             match attribute.wanted(&desired.population, &desired.catalogue, desired.facts(user)).ok()?.wanted
             {
-                Wanted::Value(value) => value.to_value().map(|value| value.to_string()),
-                Wanted::Untouched => None,
+                WantedValue::Value(value) => value.to_value().map(|value| value.to_string()),
+                WantedValue::Untouched => None,
             }
         })
     }
@@ -381,7 +381,7 @@ pub(super) fn told(rule: &Constraint) -> String {
     rule.message.clone().unwrap_or_else(|| format!("the constraint `{}` does not hold", rule.id))
 }
 
-/// What linking alone blocks, in words.
+/// Why linking blocks a user, in words.
 pub(super) fn linking_message(fault: LinkingFault) -> &'static str {
     match fault {
         LinkingFault::Tie => {

@@ -1,4 +1,4 @@
-//! Changes that take away: the word of a state, carried out on a linked account.
+//! Changes that take away: what the lifecycle says for a state, done to a linked account.
 
 use super::build::{Builder, Built};
 use super::change::{Action, Change};
@@ -8,7 +8,7 @@ use super::who::HeldAccount;
 use crate::policy::Word;
 
 impl Builder<'_, '_> {
-    /// Carries out a word, unless a protection withholds it; nothing milder takes its place.
+    /// Does what a word says, unless a protection withholds it; nothing milder is done instead.
     pub(super) fn carry(&self, built: &mut Built, held: HeldAccount, state: State, word: Word) {
         match word {
             Word::Provision | Word::Keep => {}

@@ -1,4 +1,4 @@
-//! Everything that the steps of a plan look at.
+//! What every step of a plan reads.
 
 use super::exclusion::{BoundExclusion, Excluded, exclude};
 use super::holdings::Holdings;
@@ -15,14 +15,14 @@ use crate::snapshot::ApplicationSnapshot;
 pub(super) struct Context<'a> {
     pub(super) desired: DesiredState<'a>,
     pub(super) application: &'a ApplicationSnapshot,
-    /// Numbers of all rights, those that are only held included.
+    /// Numbers all rights, including those that are held but not wanted.
     pub(super) catalogue: Catalogue,
     pub(super) holdings: Holdings,
     pub(super) pairing: Pairing,
     pub(super) excluded: Excluded,
     pub(super) exclusions: Vec<BoundExclusion<'a>>,
     pub(super) protections: Vec<BoundProtection<'a>>,
-    /// Whose changes don't wait; none: nobody's do.
+    /// Whose changes do not wait; none: nobody waits.
     pub(super) canary: Option<BoundCondition<'a>>,
     /// What the ledger remembers of users' records.
     pub(super) memory: Option<&'a Memory>,
@@ -96,7 +96,7 @@ impl<'a> Context<'a> {
             || matched.into_iter().any(|attribute| attribute.match_value(&desired.population, user).is_some())
     }
 
-    /// What conditions about accounts are asked of.
+    /// What conditions about accounts are evaluated for.
     pub(super) fn facts(&self, who: Who) -> Facts<'_> {
         let of_user = who.user().map(|user| self.desired.facts(user)).unwrap_or_default();
         Facts { account: who.account(), ..of_user }

@@ -1,11 +1,11 @@
-//! An independent look at a finished plan: what must never be in one, whatever made it.
+//! Checks a finished plan for what must never be in one, independently of how it was made.
 
 use super::change::{Action, AttributeWrite, Change};
 use super::value::{Outcome, Plan};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Plan {
-    /// What is wrong with the plan itself. Anything here is a defect of Rolewright, and the plan must not be used.
+    /// What is wrong with the plan itself. Anything found is a bug in Rolewright, and the plan must not be used.
     pub fn faults(&self) -> Vec<String> {
         let mut faults = self.untouchables();
         faults.extend(self.doubled());
@@ -41,7 +41,7 @@ impl Plan {
         let mut seen = BTreeMap::new();
         let mut faults = Vec::new();
         for change in &self.changes {
-            // The account archived and the one made in its place are two.
+            // An archived account and its replacement are two accounts of one user.
             let subject = (change.subject.key(), change.subject.account.as_deref());
             let key = (subject, change.right());
             if let Some(other) = seen.insert(key, change.operation()) {

@@ -1,10 +1,10 @@
-//! What becomes of each user and each account without user: the lifecycle table (the policy language, 10).
+//! The decision about each user and each account without user: the lifecycle table (the policy language, 10).
 
 use super::context::Context;
 use crate::desired::Ending;
 use crate::policy::{AccountTypeChange, Adoption, Returning, Word};
 
-/// What state decides the word that is carried out.
+/// The state whose lifecycle setting applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     Deleted,
@@ -13,7 +13,7 @@ pub(super) enum State {
     Unmanaged,
 }
 
-/// What becomes of one user, or of one account without user. Small: there is one for each of a million users.
+/// The decision about one user, or one account without user. Kept small: a million users have one each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Decision {
     /// Nothing is wanted and nothing is there.
@@ -32,7 +32,7 @@ pub(super) enum Decision {
     Convert,
     /// Blocked by a collision; the pairing has the reason.
     Collides,
-    /// Blocked: to be created, and no matching value to find a double by.
+    /// Blocked: no matching value, so that an existing account could not be found.
     NothingToMatch,
     /// Left as it is, since `returning` says `keep` or `block`.
     Returning(Returning),
@@ -123,7 +123,7 @@ fn provision(context: &Context<'_>, user: u32) -> Decision {
     if adopts { Decision::Adopt } else { Decision::Update }
 }
 
-/// Decides about an account that no user stands behind.
+/// Decides about an account without user.
 pub(super) fn decide_account(context: &Context<'_>, account: u32) -> Decision {
     let (pairing, lifecycle) = (&context.pairing, &context.desired.policy.lifecycle);
     if let Some(exclusion) = context.excluded.account(account) {

@@ -5,12 +5,12 @@ use super::decision::{Decision, decide_account, decide_user};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// What becomes of everybody.
+/// The decisions about everybody.
 #[derive(Debug)]
 pub(super) struct Decisions {
     /// By user.
     pub(super) users: Vec<Decision>,
-    /// By account that no user stands behind; those of whom nothing is wanted are left out.
+    /// By account without user; where nothing is decided, the account is left out.
     pub(super) accounts: BTreeMap<u32, Decision>,
 }
 
@@ -30,7 +30,7 @@ impl Decisions {
         Self { users, accounts }
     }
 
-    /// What becomes of an account without user.
+    /// The decision about an account without user.
     pub(super) fn account(&self, account: u32) -> Decision {
         self.accounts.get(&account).copied().unwrap_or(Decision::Nothing)
     }

@@ -56,7 +56,7 @@ pub(super) fn exclude(
         _ => first(Facts { account: Some(account), ..Facts::default() }),
     });
     let mut excluded = Excluded { accounts: own.collect(), users };
-    // Of two accounts linked to one user each excludes all three, whichever was read first.
+    // If two accounts are linked to one user, excluding either excludes all three, in any order of reading.
     for (account, own) in accounts.clone().zip(&excluded.accounts).filter(|(_, own)| **own > 0) {
         if let Some(user) = pairing.user(account) {
             let of_user = &mut excluded.users[user as usize];

@@ -1,4 +1,4 @@
-//! Who has an account and keeps it, with nothing to change: what a plan leaves out.
+//! Users whose account is up to date, whom a plan does not mention.
 
 use super::decision::Decision;
 use super::value::{Outcome, Subject};

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::decision::{Decision, decide_user};
 use super::one_user::named_users;
 use super::{Evaluation, Plan};
-use crate::desired::{Blocking, Computed, Ending, Source, Wanted};
+use crate::desired::{Blocking, Computed, Ending, Source, WantedValue};
 use crate::policy::{Origin, Otherwise};
 
 /// One user, step by step.
@@ -154,9 +154,9 @@ impl Explainer<'_, '_> {
             match attribute.wanted(&desired.population, &desired.catalogue, desired.facts(self.row)) {
                 Ok(reasoned) => {
                     let answer = match reasoned.wanted {
-                        Wanted::Untouched => "left as it is".to_owned(),
-                        Wanted::Value(Computed::Empty) => "empty".to_owned(),
-                        Wanted::Value(value) => {
+                        WantedValue::Untouched => "left as it is".to_owned(),
+                        WantedValue::Value(Computed::Empty) => "empty".to_owned(),
+                        WantedValue::Value(value) => {
                             value.to_value().map_or(String::new(), |value| format!("`{value}`"))
                         }
                     };

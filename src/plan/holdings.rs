@@ -19,7 +19,7 @@ pub(super) struct Holdings {
     pub(super) findings: Vec<DataProblem>,
 }
 
-/// Reads what accounts hold backwards through the entitlements' wires; numbers new rights in the catalogue.
+/// Works out from the application's data which rights accounts hold; adds unknown rights to the catalogue.
 pub(super) fn holdings(
     policy: &ApplicationPolicy,
     application: &ApplicationSnapshot,
@@ -147,7 +147,7 @@ fn value_rights(
     found
 }
 
-/// The right that a text stands for, by the entitlement's template read backwards.
+/// The right that a text stands for: the entitlement's template, matched against it.
 fn read_back(policy: &ApplicationPolicy, kind: &EntitlementType, text: &str) -> Option<Right> {
     let Fit::One(mut captures) = fit(kind.pattern.as_ref()?, text) else { return None };
     // A template may leave out what has only one value.

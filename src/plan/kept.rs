@@ -24,7 +24,7 @@ pub struct Holder {
     pub account: String,
     /// The scope value that the right is bound to.
     pub scope: Option<String>,
-    /// Whether it may sign in; who may not keeps nobody from being locked out.
+    /// Whether it may sign in. An inactive holder does not count.
     pub active: bool,
 }
 

@@ -3,7 +3,7 @@
 
 use super::Evaluation;
 use super::context::Context;
-use crate::desired::{Computed, DesiredState, Wanted};
+use crate::desired::{Computed, DesiredState, WantedValue};
 use crate::model::Field;
 use crate::policy::{AccountSlot, Authority};
 use base64::Engine;
@@ -36,14 +36,14 @@ pub struct Remembered {
     pub values: BTreeMap<String, String>,
 }
 
-/// What memory says of a value that differs.
+/// Whether the source of a differing value changed since it was last written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Recalled {
+pub(super) enum SourceChange {
     /// The record or the wanted value changed since: it is written.
     Changed,
     /// Neither changed: the application's value stays.
     Unchanged,
-    /// Nothing is remembered: doubt never overwrites.
+    /// Nothing is remembered: if unsure, the application's value stays.
     Unknown,
 }
 
@@ -113,16 +113,16 @@ impl Memory {
 }
 
 impl Context<'_> {
-    /// What memory says of a value that differs from what the account holds.
-    pub(super) fn recall(&self, user: u32, slot: AccountSlot, wanted: &Computed<'_>) -> Recalled {
+    /// Whether the source of a value that differs from the account's changed since it was last written.
+    pub(super) fn source_change(&self, user: u32, slot: AccountSlot, wanted: &Computed<'_>) -> SourceChange {
         let desired = &self.desired;
         let name = &desired.policy.account_attribute(slot).name;
-        let Some(memory) = self.memory else { return Recalled::Unknown };
-        let Some(known) = memory.users.get(&memory.user(desired, user)) else { return Recalled::Unknown };
-        let Some(value) = known.values.get(name) else { return Recalled::Unknown };
+        let Some(memory) = self.memory else { return SourceChange::Unknown };
+        let Some(known) = memory.users.get(&memory.user(desired, user)) else { return SourceChange::Unknown };
+        let Some(value) = known.values.get(name) else { return SourceChange::Unknown };
         // Where policies came to use other attributes, records cannot be compared; values still can.
         let record = memory.shape == memory.shape_of(desired) && known.record != memory.record(desired, user);
-        if record || *value != memory.value(wanted) { Recalled::Changed } else { Recalled::Unchanged }
+        if record || *value != memory.value(wanted) { SourceChange::Changed } else { SourceChange::Unchanged }
     }
 }
 
@@ -154,11 +154,11 @@ fn wanted(memory: &Memory, desired: &DesiredState<'_>, user: u32) -> BTreeMap<St
     let values = watched.filter_map(|attribute| {
         let facts = desired.facts(user);
         match attribute.wanted(&desired.population, &desired.catalogue, facts).ok()?.wanted {
-            Wanted::Value(value) => {
+            WantedValue::Value(value) => {
                 let name = desired.policy.account_attribute(attribute.slot).name.clone();
                 Some((name, memory.value(&value)))
             }
-            Wanted::Untouched => None,
+            WantedValue::Untouched => None,
         }
     });
     values.collect()

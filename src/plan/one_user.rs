@@ -56,8 +56,8 @@ impl OneUser {
             || user.is_some_and(|user| self.users.contains(&user))
     }
 
-    /// Keeps of a plan what is about them: each line as the whole plan has it, so that nothing that depends on others
-    /// (a name that is taken, a limit) is decided otherwise. Whether anybody is meant at all.
+    /// Removes from a plan what is not about them. The lines left are those of the whole plan, so that what depends on
+    /// others (a name that is taken) stays as it is. Returns whether anybody is meant at all.
     pub fn keep(&self, plan: &mut Plan) -> bool {
         plan.changes.retain(|change| self.is(&change.subject));
         plan.reports.retain(|report| self.is(&report.subject));
@@ -66,7 +66,7 @@ impl OneUser {
     }
 }
 
-/// The lines about one user. It says nothing of anybody else, so no guard can judge it, and nobody can apply it.
+/// The lines about one user. Guards need whole plans, so this one cannot be judged or applied.
 #[derive(Debug)]
 pub struct UsersPlan {
     /// Their lines.

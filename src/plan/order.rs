@@ -1,4 +1,4 @@
-//! The order in which changes are written: nothing is written before what it depends on.
+//! The order of writing: every change comes after those that it depends on.
 
 use super::change::Change;
 use super::value::Plan;
@@ -13,7 +13,7 @@ impl Plan {
         let depth: Vec<u32> = (0..self.changes.len()).map(|place| self.depth(place, &freed, 0)).collect();
         let releasing = self.releasing(&freed);
         let replaced = self.replaced();
-        // An archived account is nobody's, so that no later run would take its rights: they go before it does.
+        // An archived account has no user, and no later run would revoke its rights: revoke them first.
         let archived: BTreeSet<Option<&str>> = releasing
             .union(&replaced)
             .map(|place| &self.changes[*place])
@@ -81,7 +81,7 @@ impl Plan {
             .collect()
     }
 
-    /// How many changes must come before this one, in a chain of names handed on. A ring of names is cut after 16.
+    /// How many changes must come before this one, in a chain of names passed on. A cycle of names is cut after 16.
     fn depth(&self, place: usize, freed: &BTreeMap<String, usize>, steps: u32) -> u32 {
         if steps >= 16 {
             return 0;
@@ -95,7 +95,7 @@ impl Plan {
     }
 }
 
-/// What must always be unique, and so must be free before it is taken. Freeing more first does no harm.
+/// The attribute that is always unique: its value must be freed before another account takes it.
 const USER_NAME: &str = "userName";
 
 /// The user name that a change writes.

@@ -4,11 +4,11 @@ use super::build::told;
 use super::build::{Builder, Built};
 use super::change::{Action, AttributeWrite, Change, Hold, InitialValue, Reason};
 use super::decision::Decision;
-use super::memory::Recalled;
+use super::memory::SourceChange;
 use super::protection::protection;
 use super::value::Outcome;
 use super::who::{HeldAccount, Who};
-use crate::desired::{Computed, RightId, Wanted};
+use crate::desired::{Computed, RightId, WantedValue};
 use crate::model::{Operation, Value};
 use crate::policy::{Adoption, Authority, Protection};
 use crate::snapshot::LIST_SEPARATOR;
@@ -24,7 +24,7 @@ pub(super) struct Attributes {
 }
 
 impl Builder<'_, '_> {
-    /// Builds the changes of a user who is to be provisioned. A user leaves at the first thing that blocks.
+    /// Builds the changes of a user who is to be provisioned. The first problem blocks the user.
     pub(super) fn provision(&self, built: &mut Built, user: u32, decision: Decision) {
         let account = self.context.pairing.account(user);
         let who = Who::User { user, account };
@@ -159,7 +159,7 @@ impl Builder<'_, '_> {
             let reasoned = attribute
                 .wanted(&desired.population, &desired.catalogue, desired.facts(user))
                 .map_err(|blocking| (blocking.origin, blocking.message))?;
-            let Wanted::Value(value) = reasoned.wanted else { continue };
+            let WantedValue::Value(value) = reasoned.wanted else { continue };
             let name = &desired.policy.account_attribute(attribute.slot).name;
             let column = self.context.application.accounts.column(name);
             let held = account.zip(column).and_then(|(account, column)| column.get(account));
@@ -169,10 +169,12 @@ impl Builder<'_, '_> {
             let after = value.to_value();
             let new = account.is_none() || decision == Decision::Adopt;
             let asks = attribute.authority == Authority::UntilSourceChanges && !new;
-            let recalled = asks.then(|| self.context.recall(user, attribute.slot, &value));
+            let source_change = asks.then(|| self.context.source_change(user, attribute.slot, &value));
             match (attribute.authority, account) {
-                (Authority::UntilSourceChanges, _) if recalled.is_some_and(|it| it != Recalled::Changed) => {
-                    attributes.differing.push(kept_local(name, held, &value, recalled));
+                (Authority::UntilSourceChanges, _)
+                    if source_change.is_some_and(|it| it != SourceChange::Changed) =>
+                {
+                    attributes.differing.push(kept_local(name, held, &value, source_change));
                 }
                 (Authority::Always | Authority::UntilSourceChanges, _) | (Authority::OnCreate, None) => {
                     attributes.written.push(AttributeWrite {
@@ -336,15 +338,20 @@ fn text_or_list(held: &str) -> Value {
 }
 
 /// Why a value that differs stays: somebody changed it in the application, or nobody knows.
-fn kept_local(name: &str, held: Option<&str>, wanted: &Computed<'_>, recalled: Option<Recalled>) -> String {
+fn kept_local(
+    name: &str,
+    held: Option<&str>,
+    wanted: &Computed<'_>,
+    source_change: Option<SourceChange>,
+) -> String {
     let text = |text: Option<String>| text.map_or_else(|| "empty".to_owned(), |text| format!("`{text}`"));
     let (held, wanted) =
         (text(held.map(ToOwned::to_owned)), text(wanted.to_value().map(|it| it.to_string())));
-    let why = match recalled {
-        Some(Recalled::Unknown) => {
+    let why = match source_change {
+        Some(SourceChange::Unknown) => {
             "nothing is remembered of the user yet, so it stays until the directory changes"
         }
-        Some(Recalled::Changed | Recalled::Unchanged) | None => {
+        Some(SourceChange::Changed | SourceChange::Unchanged) | None => {
             "the directory has not changed since, so it stays"
         }
     };

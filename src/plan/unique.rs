@@ -7,7 +7,7 @@ use super::decisions::Decisions;
 use super::equal::{Equality, HashedRows, by_value};
 use super::protection::protection;
 use super::who::HeldAccount;
-use crate::desired::{Computed, ManagedAttribute, RightId, Wanted};
+use crate::desired::{Computed, ManagedAttribute, RightId, WantedValue};
 use crate::model::{AttributePath, Operation};
 use crate::policy::{Authority, Origin, Word};
 use rayon::prelude::*;
@@ -127,9 +127,9 @@ impl<'a> Search<'_, 'a> {
         let wanted =
             self.attribute.wanted(&desired.population, &desired.catalogue, desired.facts(user)).ok()?.wanted;
         match wanted {
-            Wanted::Value(Computed::Text(text)) => Some(text),
-            Wanted::Value(value) => value.to_value().map(|value| value.to_string().into()),
-            Wanted::Untouched => None,
+            WantedValue::Value(Computed::Text(text)) => Some(text),
+            WantedValue::Value(value) => value.to_value().map(|value| value.to_string().into()),
+            WantedValue::Untouched => None,
         }
     }
 
@@ -266,9 +266,9 @@ impl<'a> Search<'_, 'a> {
         let desired = &self.context.desired;
         let reasoned = self.attribute.wanted(&desired.population, &desired.catalogue, desired.facts(user));
         match reasoned.map(|it| it.wanted) {
-            Ok(Wanted::Value(Computed::Empty)) => true,
-            Ok(Wanted::Value(_)) => self.wanted(user).is_some_and(|it| !self.equality.same(&it, value)),
-            Ok(Wanted::Untouched) | Err(_) => false,
+            Ok(WantedValue::Value(Computed::Empty)) => true,
+            Ok(WantedValue::Value(_)) => self.wanted(user).is_some_and(|it| !self.equality.same(&it, value)),
+            Ok(WantedValue::Untouched) | Err(_) => false,
         }
     }
 

@@ -7,7 +7,7 @@ use crate::model::{Commit, Date, Digest, Operation};
 use crate::policy::Origin;
 use serde::Serialize;
 
-/// What would be done to one application, and why. Immutable; apply finds no choice left in it.
+/// What would be done to one application, and why. `apply` has nothing left to decide.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// The application.
@@ -104,7 +104,7 @@ pub struct Report {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Outcome {
-    /// Wanted but not possible: bad data, a collision.
+    /// WantedValue but not possible: bad data, a collision.
     Blocked,
     /// A protection withholds it.
     Protected,

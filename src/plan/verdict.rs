@@ -7,7 +7,7 @@ use super::context::Context;
 use super::decision::{Decision, decide_account, decide_user};
 use super::value::{Outcome, Plan, Report};
 use super::who::{HeldAccount, Who};
-use crate::desired::{Ending, Source, Wanted};
+use crate::desired::{Ending, Source, WantedValue};
 use crate::model::{Operation, Right, Value};
 use crate::policy::{Authority, Origin, TestResult, TestSubject, Word};
 use crate::snapshot::LIST_SEPARATOR;
@@ -236,7 +236,7 @@ impl Judge<'_, '_> {
         let filled = written.filter_map(|attribute| {
             let facts = desired.facts(user);
             let reasoned = attribute.wanted(&desired.population, &desired.catalogue, facts).ok()?;
-            matches!(reasoned.wanted, Wanted::Value(_)).then(|| reasoned.origin.clone())
+            matches!(reasoned.wanted, WantedValue::Value(_)).then(|| reasoned.origin.clone())
         });
         filled.collect()
     }
