@@ -6,7 +6,7 @@ use super::document::{
     PolicyTestsDocument, WorkspaceDocument,
 };
 use crate::model::{FileId, Location, Span};
-use crate::yaml::{Node, TypeError, from_node};
+use crate::yaml::{Node, Spanned, TypeError, from_node};
 use schemars::{Schema, SchemaGenerator};
 use std::ops::Deref;
 
@@ -88,6 +88,17 @@ documents! {
     Lifecycle: lifecycles of LifecycleDocument,
     Overrides: overrides of OverridesDocument,
     PolicyTests: policy_tests of PolicyTestsDocument,
+}
+
+/// The names that documents of one kind say, each with its place.
+pub(super) fn names<'d, T>(
+    documents: &'d [Placed<T>],
+    name: impl Fn(&'d T) -> &'d Spanned<String>,
+) -> impl Iterator<Item = (&'d str, Location)> {
+    documents.iter().map(move |document| {
+        let name = name(&document.document);
+        (name.value.as_str(), document.place(name.span))
+    })
 }
 
 impl Documents {

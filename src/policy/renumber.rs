@@ -31,9 +31,8 @@ impl ApplicationPolicy {
         for archived in &mut self.lifecycle.archive {
             order.account(&mut archived.attribute);
             for part in &mut archived.parts {
-                match part {
-                    ArchivedPart::Held(slot) => order.account(slot),
-                    ArchivedPart::Text(_) => {}
+                if let ArchivedPart::Held(slot) = part {
+                    order.account(slot);
                 }
             }
         }
@@ -60,18 +59,11 @@ impl SlotOrder {
 
     fn condition(&self, condition: &mut Condition) {
         for test in condition.tests_mut() {
-            match test {
-                Test::Attribute(Subject::User(slot, _), _) => self.user(slot),
-                Test::Attribute(Subject::Account(slot), _) => self.account(slot),
-                Test::Attribute(
-                    Subject::UserId | Subject::AccountId | Subject::AccountActive | Subject::AccountLink,
-                    _,
-                )
-                | Test::Group(_)
-                | Test::AccountGroup(_)
-                | Test::Grant(_)
-                | Test::Until(_)
-                | Test::Always => {}
+            let Test::Attribute(subject, _) = test else { continue };
+            match subject {
+                Subject::User(slot, _) => self.user(slot),
+                Subject::Account(slot) => self.account(slot),
+                Subject::UserId | Subject::AccountId | Subject::AccountActive | Subject::AccountLink => {}
             }
         }
     }
@@ -81,9 +73,8 @@ impl SlotOrder {
             ConstraintTest::AtMost(_, _, names) => names.iter_mut().for_each(|name| self.name(name)),
             ConstraintTest::Each(_, text) => {
                 for part in &mut text.parts {
-                    match part {
-                        ConstraintTextPart::Name(name) => self.name(name),
-                        ConstraintTextPart::Text(_) => {}
+                    if let ConstraintTextPart::Name(name) = part {
+                        self.name(name);
                     }
                 }
             }

@@ -56,7 +56,7 @@ impl ApplicationPolicy {
                         self.user_attributes.iter().any(|used| used.name == attribute.name)
                     });
                     let attributes: Vec<_> = read.collect();
-                    // `must_see` enters below, where there is any; `asked` follows from the applications' policies.
+                    // `must_see` enters below, where there is any; `needs` follows from the applications' policies.
                     let DirectoryPolicy {
                         name,
                         connection,

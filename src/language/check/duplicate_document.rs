@@ -2,9 +2,8 @@
 
 use super::context::Context;
 use crate::language::document::AttributeMappingDocument;
-use crate::language::documents::{Documents, Placed};
+use crate::language::documents::{Documents, Placed, names};
 use crate::model::{Finding, Location};
-use crate::yaml::Spanned;
 use std::collections::BTreeMap;
 
 const CODE: &str = "check/duplicate-document";
@@ -12,7 +11,7 @@ const CODE: &str = "check/duplicate-document";
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let documents = context.documents;
     let mut findings = Vec::new();
-    let workspaces = documents.workspaces.iter().map(|it| (String::new(), it.place(it.name.span)));
+    let workspaces = documents.workspaces.iter().map(|it| ("", it.place(it.name.span)));
     findings.extend(again(workspaces, |_| "a second `Workspace`".to_owned()));
     let directories = names(&documents.directories, |it| &it.name);
     findings.extend(again(directories, |name| format!("a second `Directory` with the name `{name}`")));
@@ -49,23 +48,14 @@ fn mappings(documents: &Documents) -> Vec<Finding> {
     again(found, |key| format!("a second `AttributeMapping` for the application {key}"))
 }
 
-fn names<'d, T>(
-    documents: &'d [Placed<T>],
-    name: impl Fn(&'d T) -> &'d Spanned<String>,
-) -> impl Iterator<Item = (String, Location)> {
-    documents.iter().map(move |document| {
-        let name = name(&document.document);
-        (name.value.clone(), document.place(name.span))
-    })
-}
-
 fn again(
-    documents: impl Iterator<Item = (String, Location)>,
+    documents: impl Iterator<Item = (impl Into<String>, Location)>,
     message: impl Fn(&str) -> String,
 ) -> Vec<Finding> {
     let mut first: BTreeMap<String, Location> = BTreeMap::new();
     let mut findings = Vec::new();
     for (name, at) in documents {
+        let name = name.into();
         match first.get(&name) {
             None => drop(first.insert(name, at)),
             Some(earlier) => findings.push(

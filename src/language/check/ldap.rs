@@ -68,21 +68,11 @@ fn address(ldap: &LdapObject) -> Vec<Problem> {
 fn names(ldap: &LdapObject, document: &DirectoryDocument) -> Vec<Problem> {
     let mut problems = Vec::new();
     let base = match DistinguishedName::parse(&ldap.base_dn.value) {
-        Ok(base) if !base.canonical().is_empty() => Some(base),
-        Ok(_) => {
-            problems.push((ldap.base_dn.span, "`baseDn` is empty".to_owned(), "this name", NAME));
-            None
-        }
-        Err(error) => {
-            problems.push((
-                ldap.base_dn.span,
-                format!("`baseDn` is no distinguished name: {error}"),
-                "this name",
-                NAME,
-            ));
-            None
-        }
+        Ok(base) if !base.canonical().is_empty() => Ok(base),
+        Ok(_) => Err("`baseDn` is empty".to_owned()),
+        Err(error) => Err(format!("`baseDn` is no distinguished name: {error}")),
     };
+    let base = base.map_err(|message| problems.push((ldap.base_dn.span, message, "this name", NAME))).ok();
     problems.extend(who(&ldap.bind_dn));
     for under in [document.users_under(), document.groups_under()].into_iter().flatten() {
         match (DistinguishedName::parse(&under.value), &base) {

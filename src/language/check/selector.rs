@@ -2,100 +2,100 @@
 
 use super::context::Context;
 use crate::language::document::{ApplicationDocument, Selector, TestForm};
-use crate::language::documents::Placed;
 use crate::language::spelling;
-use crate::model::{Finding, Location};
+use crate::language::walk::PlacedCondition;
+use crate::model::{Finding, Location, Span};
 use crate::yaml::Spanned;
 
 const CODE: &str = "check/selector";
 const ANY: &str = "*";
 
-/// A selector, its document's application and the document's beginning.
-type Use<'d> = (&'d Spanned<String>, Location, &'d Selector);
+/// A selector and whose it is.
+struct Use<'d> {
+    application: &'d Spanned<String>,
+    document: Location,
+    selector: &'d Selector,
+}
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (application, document, selector) in uses(context) {
-        let at = |span| Location { file: document.file, span };
-        for application in context.documents.applications_of(application) {
-            findings.extend(two_types(application, selector, &at));
-            findings.extend(foreign_scope(application, selector, &at));
-            findings.extend(values(application, selector, &at));
+    for used in uses(context) {
+        for application in context.documents.applications_of(used.application) {
+            findings.extend(used.two_types(application));
+            findings.extend(used.foreign_scope(application));
+            findings.extend(used.values(application));
         }
     }
     findings
 }
 
 fn uses<'r>(context: &Context<'r>) -> Vec<Use<'r>> {
-    let documents = context.documents;
     let mut uses: Vec<Use<'r>> = Vec::new();
-    for condition in documents.conditions() {
-        for test in condition.tests() {
+    for placed in context.documents.conditions() {
+        let PlacedCondition { application, document, .. } = placed;
+        for test in placed.tests() {
             if let TestForm::Grant(selector) = test {
-                uses.push((condition.application, condition.document, &selector.value));
+                uses.push(Use { application, document, selector: &selector.value });
             }
         }
     }
-    for document in &documents.lifecycles {
-        let grants = document.document.protect.iter().flatten().filter_map(|it| it.grants.as_ref());
-        uses.extend(grants.map(|grants| (&document.document.application, document.at, &grants.value)));
+    for placed in &context.documents.lifecycles {
+        let (application, document) = (&placed.document.application, placed.at);
+        let grants = placed.document.protect.iter().flatten().filter_map(|it| it.grants.as_ref());
+        uses.extend(grants.map(|grants| Use { application, document, selector: &grants.value }));
     }
-    for document in &documents.constraints {
-        let grants = document.document.constraints.iter().filter_map(|it| it.grants.as_ref());
-        uses.extend(grants.map(|grants| (&document.document.application, document.at, &grants.value)));
+    for placed in &context.documents.constraints {
+        let (application, document) = (&placed.document.application, placed.at);
+        let grants = placed.document.constraints.iter().filter_map(|it| it.grants.as_ref());
+        uses.extend(grants.map(|grants| Use { application, document, selector: &grants.value }));
     }
     uses
 }
 
-fn two_types(
-    application: &Placed<ApplicationDocument>,
-    selector: &Selector,
-    at: &impl Fn(crate::model::Span) -> Location,
-) -> Option<Finding> {
-    let mut types = selector.iter().filter(|(key, _)| application.document.entitlement(&key.value).is_some());
-    let (first, second) = (types.next()?, types.next()?);
-    let message = format!("no grant is of the types `{}` and `{}` at once", first.0.value, second.0.value);
-    let finding = Finding::error(CODE, message, at(second.0.span), "a second type");
-    Some(finding.and(at(first.0.span), "the first").help("ask for each, with `any` or `all`"))
-}
-
-fn foreign_scope(
-    application: &Placed<ApplicationDocument>,
-    selector: &Selector,
-    at: &impl Fn(crate::model::Span) -> Location,
-) -> Vec<Finding> {
-    let is_scope = |key: &str| application.document.scope(key).is_some();
-    let own = selector.keys().find_map(|key| application.document.entitlement(key));
-    let scopes = selector.iter().filter(|(key, _)| is_scope(&key.value));
-    let foreign = scopes.enumerate().filter(|(nth, (key, _))| match own {
-        Some(own) => own.scope.as_ref().is_none_or(|scope| scope.value != key.value),
-        None => *nth > 0 || application.document.scopes.iter().flat_map(|it| it.keys()).count() > 1,
-    });
-    foreign
-        .map(|(_, (key, _))| {
-            let message = format!("the scope `{}` does not say whose it is here", key.value);
-            Finding::error(CODE, message, at(key.span), "not a scope of the type")
-                .help("name the entitlement type that has this scope")
-        })
-        .collect()
-}
-
-fn values(
-    application: &Placed<ApplicationDocument>,
-    selector: &Selector,
-    at: &impl Fn(crate::model::Span) -> Location,
-) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for (key, value) in selector.iter().filter(|(_, value)| value.value != ANY) {
-        let declared = application.document.entitlement(&key.value).and_then(|it| it.values.as_deref());
-        let Some(known) = declared.or_else(|| application.document.scope(&key.value)) else { continue };
-        if !known.iter().any(|known| known.value == value.value) {
-            let message = format!("`{}` is not a value of `{}`", value.value, key.value);
-            findings.push(
-                Finding::error(CODE, message, at(value.span), "no such value")
-                    .help(spelling::help(&value.value, known.iter().map(|known| known.value.as_str()))),
-            );
-        }
+impl Use<'_> {
+    fn at(&self, span: Span) -> Location {
+        Location { file: self.document.file, span }
     }
-    findings
+
+    fn two_types(&self, application: &ApplicationDocument) -> Option<Finding> {
+        let mut types = self.selector.iter().filter(|(key, _)| application.entitlement(&key.value).is_some());
+        let (first, second) = (types.next()?, types.next()?);
+        let message =
+            format!("no grant is of the types `{}` and `{}` at once", first.0.value, second.0.value);
+        let finding = Finding::error(CODE, message, self.at(second.0.span), "a second type");
+        Some(finding.and(self.at(first.0.span), "the first").help("ask for each, with `any` or `all`"))
+    }
+
+    fn foreign_scope(&self, application: &ApplicationDocument) -> Vec<Finding> {
+        let is_scope = |key: &str| application.scope(key).is_some();
+        let own = self.selector.keys().find_map(|key| application.entitlement(key));
+        let scopes = self.selector.iter().filter(|(key, _)| is_scope(&key.value));
+        let foreign = scopes.enumerate().filter(|(nth, (key, _))| match own {
+            Some(own) => own.scope.as_ref().is_none_or(|scope| scope.value != key.value),
+            None => *nth > 0 || application.scopes.iter().flat_map(|it| it.keys()).count() > 1,
+        });
+        foreign
+            .map(|(_, (key, _))| {
+                let message = format!("the scope `{}` does not say whose it is here", key.value);
+                Finding::error(CODE, message, self.at(key.span), "not a scope of the type")
+                    .help("name the entitlement type that has this scope")
+            })
+            .collect()
+    }
+
+    fn values(&self, application: &ApplicationDocument) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (key, value) in self.selector.iter().filter(|(_, value)| value.value != ANY) {
+            let declared = application.entitlement(&key.value).and_then(|it| it.values.as_deref());
+            let Some(known) = declared.or_else(|| application.scope(&key.value)) else { continue };
+            if !known.iter().any(|known| known.value == value.value) {
+                let message = format!("`{}` is not a value of `{}`", value.value, key.value);
+                findings.push(
+                    Finding::error(CODE, message, self.at(value.span), "no such value")
+                        .help(spelling::help(&value.value, known.iter().map(|known| known.value.as_str()))),
+                );
+            }
+        }
+        findings
+    }
 }
