@@ -1,9 +1,10 @@
 //! What an account's attributes should be: mapping, transforms, defaults, `whenEmpty` (the policy language, 9).
 
+use super::computed::{Computed, Unusable};
 use super::condition::{Binder, BoundCondition, Facts};
 use super::population::Population;
 use super::rights::Catalogue;
-use super::value::{Computed, Unusable, evaluate};
+use super::value::evaluate;
 use crate::policy::{
     AccountSlot, AccountTypeIndex, ApplicationPolicy, Authority, Default, MappedAttribute, Origin, WhenEmpty,
 };

@@ -3,8 +3,7 @@
 use super::condition::{Binder, BoundCondition, Facts};
 use super::groups::LinkedGroup;
 use super::population::Population;
-use super::rights::{Catalogue, RightId, RightsByRow};
-use super::winning::Winners;
+use super::rights::{Catalogue, RightId};
 use crate::model::Right;
 use crate::policy::{Captures, GrantTemplate, LinkingRule, TemplatePart, TextTemplate};
 
@@ -37,23 +36,6 @@ pub(super) fn sources<'a>(binder: &mut Binder<'a, '_>, catalogue: &mut Catalogue
         }
     }
     sources
-}
-
-/// The rights of each user, of the rules that count.
-pub(super) fn rights(
-    sources: &[Source<'_>],
-    winners: &Winners,
-    population: &Population<'_>,
-    catalogue: &Catalogue,
-) -> RightsByRow {
-    RightsByRow::collect(population.len(), || {
-        sources.iter().enumerate().flat_map(|(place, source)| {
-            source
-                .rows(population)
-                .filter(move |row| winners.counts(place, *row) && source.admits(population, catalogue, *row))
-                .flat_map(|row| source.rights.iter().map(move |right| (row, *right)))
-        })
-    })
 }
 
 impl Source<'_> {

@@ -5,6 +5,7 @@
 
 mod attributes;
 mod comparison;
+mod computed;
 mod condition;
 mod constraint;
 mod groups;
@@ -22,6 +23,7 @@ mod winning;
 pub use crate::policy::{Captures, Fit, fit};
 pub use attributes::{Blocking, ManagedAttribute, Reasoned, WantedValue};
 pub use comparison::satisfies;
+pub use computed::{Computed, Unusable};
 pub use condition::{Binder, BoundCondition, BoundTest, Facts};
 pub use constraint::Walk;
 pub use groups::{GroupResolver, LinkedGroup, is_read, role_id};
@@ -32,5 +34,5 @@ pub use population::Population;
 pub use problem::{DataErrors, DataProblem};
 pub use rights::{Catalogue, RightId, RightsByRow};
 pub use state::{DesiredState, Ending, desire};
-pub use value::{Computed, Unusable, evaluate};
+pub use value::evaluate;
 pub use winning::{LinkingFault, Winners};

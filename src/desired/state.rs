@@ -9,7 +9,7 @@ use super::person::{Persons, persons};
 use super::population::Population;
 use super::problem::{DataErrors, DataProblem};
 use super::rights::{Catalogue, RightId, RightsByRow};
-use super::winning::{LinkingFault, Winners, winners};
+use super::winning::{self, LinkingFault, Winners, winners};
 use crate::model::{Date, EntitlementWire, Field};
 use crate::policy::{
     AccountTypeIndex, ApplicationPolicy, Constraint, DirectoryPolicy, EntitlementType, Otherwise, UserSlot,
@@ -104,7 +104,7 @@ pub fn desire<'a>(
     findings.sort();
     findings.dedup();
     let winners = winners(policy, &sources, &population, &catalogue);
-    let linked = linking::rights(&sources, &winners, &population, &catalogue);
+    let linked = winning::rights(&sources, &winners, &population, &catalogue);
     let constrained = constrain(&constraints, policy, &population, &catalogue, &winners, &linked);
     let Constrained { ended, named, left } = constrained;
     let (rights, linked) = match left {

@@ -1,7 +1,7 @@
 //! Transforms of values (the policy language, 3). An empty value passes through; a list is taken element by element.
 
+use super::computed::{Computed, Unusable, attribute, plain_text};
 use super::population::Population;
-use super::value::{Computed, Unusable, attribute, plain_text};
 use crate::model::Value;
 use crate::policy::{MapOther, Phone, Transform, TransformWord};
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};

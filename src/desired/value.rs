@@ -1,87 +1,10 @@
 //! Values of account attributes, worked out from a user's attributes (the policy language, 3).
 
+use super::computed::{Computed, Unusable, attribute, plain_text};
 use super::population::Population;
 use super::transform::transform;
-use crate::model::{Field, Value};
-use crate::policy::{TemplateValue, UserSlot, ValueExpression, ValueSource};
+use crate::policy::{TemplateValue, ValueExpression, ValueSource};
 use crate::snapshot::TextColumn;
-use std::borrow::Cow;
-
-/// A value that was worked out; borrowed from the snapshot where nothing changed it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Computed<'a> {
-    /// Nothing.
-    Empty,
-    /// One text, not empty.
-    Text(Cow<'a, str>),
-    /// A boolean.
-    Boolean(bool),
-    /// A whole number.
-    Number(i64),
-    /// Several texts, at least one.
-    List(Vec<Cow<'a, str>>),
-}
-
-/// Why a value could not be worked out: the user is blocked, with this reason.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unusable(pub String);
-
-impl<'a> Computed<'a> {
-    pub(super) fn text(text: impl Into<Cow<'a, str>>) -> Self {
-        let text = text.into();
-        if text.is_empty() { Self::Empty } else { Self::Text(text) }
-    }
-
-    /// The value to keep; none where it is empty.
-    pub fn to_value(&self) -> Option<Value> {
-        Some(match self {
-            Self::Empty => return None,
-            Self::Text(text) => Value::Text(text.clone().into_owned()),
-            Self::Boolean(value) => Value::Boolean(*value),
-            Self::Number(value) => Value::Number(*value),
-            Self::List(texts) => Value::List(texts.iter().map(|text| text.clone().into_owned()).collect()),
-        })
-    }
-
-    /// Whether an account's value, given as its text, is the same. Exact, even in case (the policy language, 9); a
-    /// boolean also equals `True` (S13).
-    pub fn equals(&self, held: Option<&str>) -> bool {
-        match (self, held) {
-            (Self::Empty, None) => true,
-            (Self::Text(text), Some(held)) => text == held,
-            (Self::Boolean(value), Some(held)) => {
-                held.eq_ignore_ascii_case(if *value { "true" } else { "false" })
-            }
-            (Self::Number(value), Some(held)) => held.parse() == Ok(*value),
-            (Self::List(texts), Some(held)) => {
-                held.split(crate::snapshot::LIST_SEPARATOR).eq(texts.iter().map(AsRef::as_ref))
-            }
-            (Self::Empty, Some(_)) | (_, None) => false,
-        }
-    }
-}
-
-impl<'a> From<&'a Value> for Computed<'a> {
-    fn from(value: &'a Value) -> Self {
-        match value {
-            Value::Text(text) => Self::text(text.as_str()),
-            Value::Boolean(value) => Self::Boolean(*value),
-            Value::Number(value) => Self::Number(*value),
-            Value::List(texts) => Self::List(texts.iter().map(|text| text.as_str().into()).collect()),
-        }
-    }
-}
-
-impl<'a> From<Field<'a>> for Computed<'a> {
-    fn from(field: Field<'a>) -> Self {
-        match field {
-            Field::Empty => Self::Empty,
-            Field::Text(text) => Self::text(text),
-            Field::Boolean(value) => Self::Boolean(value),
-            Field::List(texts) => Self::List(texts),
-        }
-    }
-}
 
 /// Works out an expression for a user; `named` are the values that constraints named, by row.
 ///
@@ -133,21 +56,6 @@ fn source<'a>(
     })
 }
 
-/// A user's attribute, or one element of a list.
-pub(super) fn attribute<'a>(
-    population: &Population<'a>,
-    slot: UserSlot,
-    index: Option<u16>,
-    row: u32,
-) -> Computed<'a> {
-    match index {
-        None => population.field(slot, row).into(),
-        Some(index) => population.column(slot, row).map_or(Computed::Empty, |(column, local)| {
-            column.elements(local).nth(index as usize).map_or(Computed::Empty, Computed::text)
-        }),
-    }
-}
-
 fn template<'a>(
     parts: &'a [TemplateValue],
     population: &Population<'a>,
@@ -174,20 +82,4 @@ fn template<'a>(
         }
     }
     Ok(Computed::text(whole))
-}
-
-/// The text of a single value; none where it is empty.
-pub(super) fn plain_text(value: Computed<'_>) -> Result<Option<Cow<'_, str>>, Unusable> {
-    Ok(match value {
-        Computed::Empty => None,
-        Computed::Text(text) => Some(text),
-        Computed::Boolean(value) => Some(if value { "true".into() } else { "false".into() }),
-        Computed::Number(value) => Some(value.to_string().into()),
-        Computed::List(texts) => {
-            return Err(Unusable(format!(
-                "a list of {} values stands where one is wanted: use `first` or `join`",
-                texts.len()
-            )));
-        }
-    })
 }

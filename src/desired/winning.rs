@@ -3,7 +3,7 @@
 use super::linking::Source;
 use super::members::Members;
 use super::population::Population;
-use super::rights::Catalogue;
+use super::rights::{Catalogue, RightsByRow};
 use crate::policy::{AccountTypeIndex, ApplicationPolicy, Precedence};
 
 const NONE: u32 = u32::MAX;
@@ -96,6 +96,23 @@ pub(super) fn winners(
         }
     }
     found
+}
+
+/// The rights of each user, of the rules that count.
+pub(super) fn rights(
+    sources: &[Source<'_>],
+    winners: &Winners,
+    population: &Population<'_>,
+    catalogue: &Catalogue,
+) -> RightsByRow {
+    RightsByRow::collect(population.len(), || {
+        sources.iter().enumerate().flat_map(|(place, source)| {
+            source
+                .rows(population)
+                .filter(move |row| winners.counts(place, *row) && source.admits(population, catalogue, *row))
+                .flat_map(|row| source.rights.iter().map(move |right| (row, *right)))
+        })
+    })
 }
 
 /// Places of sources: lower order first, at the same order the older group, those of unknown age last.

@@ -1,6 +1,6 @@
 //! One change of a plan: what is done to whom, and why.
 
-use super::value::Subject;
+use super::subject::Subject;
 use crate::model::{AttributePath, Operation, Right, Value};
 use serde::Serialize;
 use std::sync::Arc;

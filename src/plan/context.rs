@@ -1,10 +1,10 @@
 //! What every step of a plan reads.
 
+use super::bound_protection::BoundProtection;
 use super::exclusion::{BoundExclusion, Excluded, exclude};
 use super::holdings::Holdings;
 use super::matching::{Pairing, pair};
 use super::memory::Memory;
-use super::protection::BoundProtection;
 use super::who::Who;
 use crate::desired::BoundCondition;
 use crate::desired::{Binder, Catalogue, DataErrors, DataProblem, DesiredState, Facts, GroupResolver};

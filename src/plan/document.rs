@@ -1,7 +1,8 @@
 //! The plan as JSON: versioned, with a schema, canonical (RFC 8785); its SHA-256 is the plan's digest.
 
 use super::change::{AttributeChange, Change, Hold};
-use super::value::{Outcome, Plan, Report, Subject};
+use super::subject::Subject;
+use super::value::{Outcome, Plan, Report};
 use crate::model::{Digest, Operation, Right, Value};
 use crate::policy::Origin;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};

@@ -1,7 +1,8 @@
 //! Users whose account is up to date, whom a plan does not mention.
 
 use super::decision::Decision;
-use super::value::{Outcome, Subject};
+use super::subject::Subject;
+use super::value::Outcome;
 use super::{Evaluation, Plan};
 use std::collections::BTreeSet;
 

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::decision::{Decision, decide_user};
-use super::one_user::named_users;
+use super::named_users::named_users;
 use super::{Evaluation, Plan};
 use crate::desired::{Blocking, Computed, Ending, Source, WantedValue};
 use crate::policy::{Origin, Otherwise};

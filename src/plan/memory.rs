@@ -1,11 +1,8 @@
 //! What is remembered of users' records from run to run, as keyed fingerprints and nothing else (the policy language, 9,
 //! `untilSourceChanges`; PU-6, PU-7).
 
-use super::Evaluation;
-use super::context::Context;
-use crate::desired::{Computed, DesiredState, WantedValue};
+use crate::desired::{Computed, DesiredState};
 use crate::model::Field;
-use crate::policy::{AccountSlot, Authority};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -36,23 +33,17 @@ pub struct Remembered {
     pub values: BTreeMap<String, String>,
 }
 
-/// Whether the source of a differing value changed since it was last written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SourceChange {
-    /// The record or the wanted value changed since: it is written.
-    Changed,
-    /// Neither changed: the application's value stays.
-    Unchanged,
-    /// Nothing is remembered: if unsure, the application's value stays.
-    Unknown,
-}
-
 impl Memory {
     /// The same with the operator's key, as secret as the ledger's.
     #[must_use]
     pub fn keyed(mut self, key: &[u8]) -> Self {
         self.key = key.to_vec();
         self
+    }
+
+    /// A memory of nobody yet, with the same key, of the records that these policies read.
+    pub(super) fn emptied(&self, desired: &DesiredState<'_>) -> Self {
+        Self { shape: self.shape_of(desired), users: BTreeMap::new(), key: self.key.clone() }
     }
 
     fn fingerprint(&self, of: &str, text: &str) -> String {
@@ -64,13 +55,13 @@ impl Memory {
         URL_SAFE_NO_PAD.encode(&mac.finalize().into_bytes()[..12])
     }
 
-    fn user(&self, desired: &DesiredState<'_>, user: u32) -> String {
+    pub(super) fn user(&self, desired: &DesiredState<'_>, user: u32) -> String {
         let (directory, id) = desired.population.id(user);
         self.fingerprint("user", &format!("{directory}:{id}"))
     }
 
     /// The attributes that make a record: those the policies use, or all that were read.
-    fn shape_of(&self, desired: &DesiredState<'_>) -> String {
+    pub(super) fn shape_of(&self, desired: &DesiredState<'_>) -> String {
         let mut names: Vec<&str> = if desired.policy.watches_all {
             let directories = desired.population.directories();
             directories
@@ -84,7 +75,7 @@ impl Memory {
         self.fingerprint("shape", &names.join("\n"))
     }
 
-    fn record(&self, desired: &DesiredState<'_>, user: u32) -> String {
+    pub(super) fn record(&self, desired: &DesiredState<'_>, user: u32) -> String {
         let mut lines: Vec<String> = Vec::new();
         for (directory, first) in desired.population.directories() {
             let local = user.checked_sub(first).filter(|local| (*local as usize) < directory.users.len());
@@ -106,60 +97,8 @@ impl Memory {
         self.fingerprint("record", &lines.join("\u{1d}"))
     }
 
-    fn value(&self, value: &Computed<'_>) -> String {
+    pub(super) fn value(&self, value: &Computed<'_>) -> String {
         let value = value.to_value();
         self.fingerprint("value", &value.map_or_else(|| "0".to_owned(), |value| format!("1{value}")))
     }
-}
-
-impl Context<'_> {
-    /// Whether the source of a value that differs from the account's changed since it was last written.
-    pub(super) fn source_change(&self, user: u32, slot: AccountSlot, wanted: &Computed<'_>) -> SourceChange {
-        let desired = &self.desired;
-        let name = &desired.policy.account_attribute(slot).name;
-        let Some(memory) = self.memory else { return SourceChange::Unknown };
-        let Some(known) = memory.users.get(&memory.user(desired, user)) else { return SourceChange::Unknown };
-        let Some(value) = known.values.get(name) else { return SourceChange::Unknown };
-        // Where policies came to use other attributes, records cannot be compared; values still can.
-        let record = memory.shape == memory.shape_of(desired) && known.record != memory.record(desired, user);
-        if record || *value != memory.value(wanted) { SourceChange::Changed } else { SourceChange::Unchanged }
-    }
-}
-
-impl Evaluation<'_> {
-    /// What is to be remembered after a run: of every user whose account is provisioned the present record and values;
-    /// of those for whom `failed` holds (by directory and id) what was remembered before.
-    pub fn remember(&self, failed: impl Fn(&str, &str) -> bool) -> Memory {
-        let (context, desired) = (&self.context, self.desired());
-        let before = context.memory.cloned().unwrap_or_default();
-        let mut memory =
-            Memory { shape: before.shape_of(desired), users: BTreeMap::new(), key: before.key.clone() };
-        for (user, decision) in self.decisions.users.iter().enumerate() {
-            let user = user as u32;
-            let key = memory.user(desired, user);
-            let (directory, id) = desired.population.id(user);
-            if !decision.provisions() || failed(directory, id) || context.waits(context.user(user)) {
-                memory.users.extend(before.users.get(&key).map(|known| (key, known.clone())));
-                continue;
-            }
-            let values = wanted(&memory, desired, user);
-            memory.users.insert(key, Remembered { record: memory.record(desired, user), values });
-        }
-        memory
-    }
-}
-
-fn wanted(memory: &Memory, desired: &DesiredState<'_>, user: u32) -> BTreeMap<String, String> {
-    let watched = desired.attributes.iter().filter(|it| it.authority == Authority::UntilSourceChanges);
-    let values = watched.filter_map(|attribute| {
-        let facts = desired.facts(user);
-        match attribute.wanted(&desired.population, &desired.catalogue, facts).ok()?.wanted {
-            WantedValue::Value(value) => {
-                let name = desired.policy.account_attribute(attribute.slot).name.clone();
-                Some((name, memory.value(&value)))
-            }
-            WantedValue::Untouched => None,
-        }
-    });
-    values.collect()
 }

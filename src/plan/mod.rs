@@ -5,6 +5,7 @@
 
 mod archive;
 mod archived_names;
+mod bound_protection;
 mod build;
 mod carry;
 mod change;
@@ -23,13 +24,16 @@ mod kept;
 mod listing;
 mod matching;
 mod memory;
+mod named_users;
 mod one_user;
 mod order;
 mod paths;
 mod protection;
 mod provision;
 mod reach;
+mod remember;
 mod rules;
+mod subject;
 mod unique;
 mod value;
 mod verdict;
@@ -44,7 +48,8 @@ pub use listing::{GroupLink, GroupListing, ListedGroup, ListedRole, list_groups}
 pub use memory::Memory;
 pub use one_user::{OneUser, UsersPlan, explain_of_user, plan_of_user};
 pub use reach::Reach;
-pub use value::{Base, Outcome, Plan, Report, Seen, Subject, WithoutAccount};
+pub use subject::Subject;
+pub use value::{Base, Outcome, Plan, Report, Seen, WithoutAccount};
 pub use verdict::Verdict;
 
 use crate::desired::DataErrors;

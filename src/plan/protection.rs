@@ -1,16 +1,11 @@
 //! What is withheld to protect accounts (the policy language, 10, `protect`).
 
+use super::bound_protection::BoundProtection;
 use super::context::Context;
 use super::who::HeldAccount;
-use crate::desired::{BoundCondition, RightId};
+use crate::desired::RightId;
 use crate::model::Operation;
 use crate::policy::{ProtectedFrom, Protection};
-
-/// A protection in force, bound to the data.
-pub(super) struct BoundProtection<'a> {
-    pub(super) rule: &'a Protection,
-    pub(super) when: BoundCondition<'a>,
-}
 
 /// The protection that withholds an operation from an account. `rights` are those that the operation would take.
 ///

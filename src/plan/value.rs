@@ -2,6 +2,7 @@
 
 use super::change::Change;
 use super::kept::Kept;
+use super::subject::Subject;
 use crate::desired::DataProblem;
 use crate::model::{Commit, Date, Digest, Operation};
 use crate::policy::Origin;
@@ -66,23 +67,6 @@ pub struct WithoutAccount {
     pub out_of_scope: u32,
     /// In scope, not among those for whom accounts are created.
     pub not_created: u32,
-}
-
-/// Whom a change or report is about.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Subject {
-    /// The user's directory.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub directory: Option<String>,
-    /// The user's immutable id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user: Option<String>,
-    /// The account's id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub account: Option<String>,
-    /// A name for people. Never an identity.
-    pub name: String,
 }
 
 /// Someone who is left as they are.
@@ -155,13 +139,6 @@ impl Outcome {
             Self::Dropped => "dropped",
             Self::Warning => "warning",
         }
-    }
-}
-
-impl Subject {
-    /// What changes are identified by: the user's id, or the account's where no user stands behind it.
-    pub fn key(&self) -> &str {
-        self.user.as_deref().or(self.account.as_deref()).unwrap_or_default()
     }
 }
 

@@ -107,7 +107,7 @@ impl Judge<'_, '_> {
         let context = self.context;
         let user_id = who.user().map(|user| context.desired.population.id(user));
         let account_id = who.account().map(|account| context.application.accounts.ids.id(account));
-        let is_it = |subject: &super::value::Subject| match user_id {
+        let is_it = |subject: &super::subject::Subject| match user_id {
             Some((directory, id)) => {
                 subject.user.as_deref() == Some(id) && subject.directory.as_deref() == Some(directory)
             }

@@ -1,0 +1,27 @@
+//! Whom a plan's lines are about.
+
+use serde::Serialize;
+
+/// Whom a change or report is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Subject {
+    /// The user's directory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directory: Option<String>,
+    /// The user's immutable id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// The account's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// A name for people. Never an identity.
+    pub name: String,
+}
+
+impl Subject {
+    /// What changes are identified by: the user's id, or the account's where no user stands behind it.
+    pub fn key(&self) -> &str {
+        self.user.as_deref().or(self.account.as_deref()).unwrap_or_default()
+    }
+}
