@@ -75,7 +75,7 @@ impl<'a> Population<'a> {
 
     /// The rows of the users with immutable ids, each in the first directory that has it, with the ids' keys; those that
     /// no directory has are left out. Directory by directory.
-    pub fn find_all<'i>(&self, mut ids: Vec<(u32, &'i str)>) -> Vec<(u32, u32)> {
+    pub fn find_all(&self, mut ids: Vec<(u32, &str)>) -> Vec<(u32, u32)> {
         let mut found = Vec::with_capacity(ids.len());
         for part in &self.parts {
             let mut others = Vec::new();

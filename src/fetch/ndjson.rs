@@ -43,10 +43,10 @@ pub struct DirectoryFiles<'a> {
 pub fn read_directory(files: &DirectoryFiles<'_>) -> Result<Complete<DirectorySnapshot>, Incomplete> {
     let source = format!("directory `{}`", files.name);
     let attributes: Vec<(String, AttributeType)> =
-        files.attributes.iter().map(|attribute| (attribute.name.clone(), attribute.kind.into())).collect();
+        files.attributes.iter().map(|attribute| (attribute.name.clone(), attribute.kind)).collect();
     let mut builder = DirectoryBuilder::new(files.name, &attributes);
     let decoder = UserDecoder::new(
-        files.attributes.iter().map(|attribute| (attribute.source.as_str(), attribute.kind.into())),
+        files.attributes.iter().map(|attribute| (attribute.source.as_str(), attribute.kind)),
     );
     each_line(&source, files.users, |line| {
         let user = decoder.decode(line).map_err(|error| error.to_string())?;

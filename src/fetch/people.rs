@@ -40,7 +40,7 @@ fn accepted_names(
     accepted: &[(String, AttributeType)],
 ) -> Vec<(String, AttributeType)> {
     let needed = attributes.iter().flat_map(|attribute| {
-        [&attribute.name, &attribute.source].map(|name| (name.clone(), attribute.kind.into()))
+        [&attribute.name, &attribute.source].map(|name| (name.clone(), attribute.kind))
     });
     needed.chain(accepted.iter().cloned()).collect()
 }
@@ -51,8 +51,7 @@ fn snapshot(
     attributes: &[DirectoryAttribute],
     group_prefix: &str,
 ) -> Result<Complete<DirectorySnapshot>, Incomplete> {
-    let typed: Vec<_> =
-        attributes.iter().map(|attribute| (attribute.name.clone(), attribute.kind.into())).collect();
+    let typed: Vec<_> = attributes.iter().map(|attribute| (attribute.name.clone(), attribute.kind)).collect();
     let mut builder = DirectoryBuilder::new(name, &typed);
     for person in &people.users {
         let fields: Result<Vec<_>, _> =

@@ -46,9 +46,8 @@ fn read_source(
         DirectoryConnection::People { path } => {
             let full_path = data.resolve(path).map_err(incomplete)?;
             let known = known_user_attributes().into_iter();
-            let accepted: Vec<_> = known
-                .filter_map(|name| known_user_attribute(&name).map(|kind| (name, kind.into())))
-                .collect();
+            let accepted: Vec<_> =
+                known.filter_map(|name| known_user_attribute(&name).map(|kind| (name, kind))).collect();
             people::read(&policy.name, &full_path, &policy.attributes, &policy.group_prefix, &accepted)
         }
         DirectoryConnection::Ndjson { users, groups, members } => ndjson::read_directory(&DirectoryFiles {

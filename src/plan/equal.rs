@@ -56,7 +56,9 @@ impl HashedRows {
         equality: &Equality,
     ) -> Self {
         let mut hashes = HashTable::with_capacity(others.0.len());
-        others.0.iter().for_each(|(hash, _)| drop(hashes.insert_unique(*hash, *hash, |hash| *hash)));
+        for (hash, _) in &others.0 {
+            hashes.insert_unique(*hash, *hash, |hash| *hash);
+        }
         Self::only(rows, value, equality, |hash| hashes.find(hash, |other| *other == hash).is_some())
     }
 

@@ -73,7 +73,7 @@ fn columns(policy: &ApplicationPolicy, users: &[&TestUser]) -> Vec<(String, Attr
     kinds.extend(policy.user_attributes.iter().map(|it| (it.name.as_str(), it.kind)));
     let given = users.iter().flat_map(|user| &user.attributes);
     kinds.extend(given.map(|(name, kind, _)| (name.as_str(), *kind)));
-    kinds.into_iter().map(|(name, kind)| (name.to_owned(), kind.into())).collect()
+    kinds.into_iter().map(|(name, kind)| (name.to_owned(), kind)).collect()
 }
 
 fn field<'u>(user: &'u TestUser, name: &str) -> Field<'u> {

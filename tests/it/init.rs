@@ -1,5 +1,4 @@
 //! What `init` writes works at once, and overwrites nothing.
-#![expect(clippy::disallowed_types, reason = "tests start the binary")]
 #![expect(clippy::disallowed_methods, reason = "tests look at files")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 

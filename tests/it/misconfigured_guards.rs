@@ -1,6 +1,4 @@
 //! A guard that can't be enforced as it is written is an error, never ignored (threat A10).
-#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
-#![expect(clippy::disallowed_types, reason = "a job's variable is set for the binary")]
 
 use crate::support::playground::{Playground, Ran};
 use crate::support::workspaces::{checked, report};

@@ -137,7 +137,7 @@ fn the_references_examples_read_well() {
     assert_eq!((state.accounts.len(), state.known.len(), state.groups.len()), (1, 6, 1));
     let text = shown(include_str!("../../docs/reference/people.md"));
     let mut attributes = accepted();
-    attributes.extend(needed().into_iter().map(|needed| (needed.name, needed.kind.into())));
+    attributes.extend(needed().into_iter().map(|needed| (needed.name, needed.kind)));
     let people = parse("people.yaml", text, &attributes).unwrap();
     assert_eq!((people.users.len(), people.groups.len()), (2, 2));
 }

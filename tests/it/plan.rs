@@ -1,6 +1,4 @@
 //! Plans of small workspaces, as people and programs read them. A case is a folder: policies, data, both faces.
-#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
-#![expect(clippy::disallowed_methods, reason = "cases are files")]
 
 use crate::support::blessing::{cases, difference, folders};
 use crate::support::planned::{planned, refusals};

@@ -21,13 +21,13 @@ fn every_workspace_has_its_expected_findings() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The slugs of the rules: the file names in `src/language/check/`.
+/// The slugs of the rules: the file names in `src/language/check/`, but for what the rules share.
 fn rules() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/language/check");
     let names =
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut slugs: Vec<String> = names
-        .filter(|name| name != "mod.rs")
+        .filter(|name| !["mod.rs", "context.rs"].contains(&name.as_str()))
         .map(|name| name.trim_end_matches(".rs").replace('_', "-"))
         .collect();
     slugs.sort();

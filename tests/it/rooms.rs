@@ -258,7 +258,7 @@ struct Paths<'p> {
 
 impl Paths<'_> {
     /// A path from the room on; none: it leads elsewhere.
-    fn from_room(&self, path: &[String]) -> Option<Module> {
+    fn module_of(&self, path: &[String]) -> Option<Module> {
         let supers = path.iter().take_while(|part| *part == "super").count();
         let (first, rest) = path.split_first()?;
         match first.as_str() {
@@ -297,7 +297,7 @@ impl<'ast> Visit<'ast> for Paths<'_> {
         Self::leaves(&item.tree, &[], &mut leaves);
         let gives_on = !matches!(item.vis, syn::Visibility::Inherited);
         for (name, path) in leaves {
-            let Some(path) = self.from_room(&path) else { continue };
+            let Some(path) = self.module_of(&path) else { continue };
             // A module that gives its children's names on does not depend on them.
             match gives_on && path.starts_with(self.module) {
                 true => self.found.exports.push((name, path)),
@@ -311,7 +311,7 @@ impl<'ast> Visit<'ast> for Paths<'_> {
     fn visit_path(&mut self, path: &'ast syn::Path) {
         let parts: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         if parts.len() > 1
-            && let Some(path) = self.from_room(&parts)
+            && let Some(path) = self.module_of(&parts)
         {
             self.found.named.insert(path);
         }

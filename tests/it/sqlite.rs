@@ -1,6 +1,4 @@
 //! The embedded account store: values are read as written, and a store that cannot be read is an error.
-#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
-#![expect(clippy::disallowed_methods, reason = "stores are files")]
 
 use crate::support::store::{Place, all, path, read_made, request, right, start, text};
 use rolewright::apply::WriteError;

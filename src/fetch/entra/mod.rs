@@ -143,8 +143,8 @@ impl<'r, 's> Reader<'r, 's> {
         record: Option<Record>,
     ) -> Self {
         let typed: Vec<(String, AttributeType)> =
-            request.attributes.iter().map(|it| (it.name.clone(), it.kind.into())).collect();
-        let sources = request.attributes.iter().map(|it| (it.source.as_str(), it.kind.into()));
+            request.attributes.iter().map(|it| (it.name.clone(), it.kind)).collect();
+        let sources = request.attributes.iter().map(|it| (it.source.as_str(), it.kind));
         Self {
             request,
             session,

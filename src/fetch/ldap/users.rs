@@ -90,7 +90,7 @@ fn search(
     user_filter: Option<Filter>,
 ) -> Result<Users, LdapError> {
     let attributes = request.attributes.iter();
-    let named = attributes.map(|it| (it.name.as_str(), it.source.as_str(), it.kind.into()));
+    let named = attributes.map(|it| (it.name.as_str(), it.source.as_str(), it.kind));
     let decoder = UserDecoder::new(named, session.flavour, request.now);
     let mut requested = decoder.ldap_attributes();
     requested.extend(own_attributes(session.flavour).iter().map(|name| (*name).to_owned()));

@@ -87,7 +87,7 @@ impl Evaluator<'_> {
     ) -> Result<Complete<DirectorySnapshot>, Incomplete> {
         let settings = self.directories[index];
         let kinds: Vec<(String, AttributeType)> =
-            settings.attributes.iter().map(|it| (it.name.clone(), it.kind.into())).collect();
+            settings.attributes.iter().map(|it| (it.name.clone(), it.kind)).collect();
         let mut builder = DirectoryBuilder::new(settings.name.clone(), &kinds);
         if person.directory == index {
             let fields: Vec<Field<'_>> =

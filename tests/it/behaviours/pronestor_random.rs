@@ -146,7 +146,7 @@ fn person() -> impl Strategy<Value = Person> {
 
 fn directory(people: &[Person]) -> Complete<DirectorySnapshot> {
     let attributes = &SHIPPED.directory.attributes;
-    let typed: Vec<_> = attributes.iter().map(|it| (it.name.clone(), it.kind.into())).collect();
+    let typed: Vec<_> = attributes.iter().map(|it| (it.name.clone(), it.kind)).collect();
     let mut builder = DirectoryBuilder::new("headquarters", &typed);
     for place in 0..people.len() {
         let fields: Vec<Field<'_>> = attributes

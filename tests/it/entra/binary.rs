@@ -1,5 +1,4 @@
 //! The binary against the double: the worked policies from a tenant instead of a file, and what goes wrong with sign-in.
-#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::support::entra::double::{Double, sign_in_refusal};
 use crate::support::entra::tenant::Tenant;

@@ -92,7 +92,7 @@ fn directory(
     enterprise_application: Option<&str>,
 ) -> Complete<DirectorySnapshot> {
     let kinds: Vec<(String, AttributeType)> =
-        policy.attributes.iter().map(|it| (it.name.clone(), it.kind.into())).collect();
+        policy.attributes.iter().map(|it| (it.name.clone(), it.kind)).collect();
     let mut builder = DirectoryBuilder::new(&policy.name, &kinds);
     let directory = &world.directories[at];
     for user in &directory.users {

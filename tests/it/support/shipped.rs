@@ -118,7 +118,7 @@ fn today() -> Date {
 
 fn directory(policy: &DirectoryPolicy, users: &Users, groups: &[Group]) -> Complete<DirectorySnapshot> {
     let kinds: Vec<(String, AttributeType)> =
-        policy.attributes.iter().map(|it| (it.name.clone(), it.kind.into())).collect();
+        policy.attributes.iter().map(|it| (it.name.clone(), it.kind)).collect();
     let mut builder = DirectoryBuilder::new(&policy.name, &kinds);
     for (id, user) in users {
         let field = |name: &str, kind: AttributeType| match (user.values.get(name), kind) {

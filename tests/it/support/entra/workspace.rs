@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 pub(crate) fn tenant_of(text: &str) -> Tenant {
     let known = known_user_attributes().into_iter();
     let mut accepted: Vec<(String, AttributeType)> =
-        known.filter_map(|name| known_user_attribute(&name).map(|kind| (name, kind.into()))).collect();
+        known.filter_map(|name| known_user_attribute(&name).map(|kind| (name, kind))).collect();
     accepted.push(("initials".to_owned(), AttributeType::Text));
     let people: People = parse("people.yaml", text, &accepted).unwrap();
     let mut tenant = Tenant::new(0);

@@ -24,10 +24,8 @@ const NAMES: [(&str, &str); 7] = [
 pub(crate) fn people() -> People {
     let known = known_user_attributes().into_iter();
     let own = [("initials".to_owned(), rolewright::model::AttributeType::Text)];
-    let accepted: Vec<_> = known
-        .filter_map(|name| known_user_attribute(&name).map(|kind| (name, kind.into())))
-        .chain(own)
-        .collect();
+    let accepted: Vec<_> =
+        known.filter_map(|name| known_user_attribute(&name).map(|kind| (name, kind))).chain(own).collect();
     parse("headquarters-people.yaml", FILE, &accepted).expect("the shipped file is sound")
 }
 
