@@ -27,7 +27,7 @@ pub(crate) fn rights(
         .collect()
 }
 
-/// Whether a selector means a right: `'*'` is any value, what is left out is any.
+/// Whether a selector means a right: `'*'` is any value, what is left out is any. A scope that is `'*'` is as if left out.
 pub(crate) fn selected(policies: &Policies, selector: &Value, right: &Right) -> bool {
     let Some(keys) = selector.as_object() else { return false };
     let mut names_a_type = false;
@@ -40,7 +40,7 @@ pub(crate) fn selected(policies: &Policies, selector: &Value, right: &Right) -> 
             fits_a_type |= *key == right.entitlement && fits(&right.value);
         } else {
             let bound = policies.scope_of(&right.entitlement) == Some(&**key);
-            if !bound || !right.scope.as_deref().is_some_and(fits) {
+            if wanted != "*" && !(bound && right.scope.as_deref().is_some_and(fits)) {
                 return false;
             }
         }

@@ -156,7 +156,6 @@ impl<'b> Made<'b> {
 }
 
 #[test]
-#[ignore = "takes a minute, and some differences are still to be decided"]
 fn a_second_evaluator_of_the_language_agrees_with_the_program() {
     let bases = bases();
     let chosen = std::env::var("SECOND_EVALUATOR_CASE").ok().and_then(|it| it.parse::<usize>().ok());
