@@ -83,7 +83,7 @@ pub fn judge(plan: Plan, policy: &ApplicationPolicy, review: &Review<'_>, past: 
         Review::Reviewed(reviewed) if !reviewed.same && !reviewed.covered => {
             both_guards(&plan, policy, reviewed, changes, past)
         }
-        _ => guards(&plan, policy, changes, past),
+        Review::None { .. } | Review::Reviewed(_) => guards(&plan, policy, changes, past),
     };
     Judgement { plan, flowing, held, refusals, allowed, settles, vanished }
 }
