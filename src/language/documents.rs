@@ -1,4 +1,4 @@
-//! The documents of a workspace, typed and placed.
+//! The documents of a workspace, typed, with their places.
 
 use super::document::{
     ApplicationDocument, AttributeMappingDocument, ConstraintsDocument, DefaultsDocument, DirectoryDocument,
@@ -10,7 +10,7 @@ use crate::yaml::{Node, Spanned, TypeError, from_node};
 use schemars::{Schema, SchemaGenerator};
 use std::ops::Deref;
 
-/// A document, the file it stands in and its bytes there.
+/// A document, its file and its place there.
 #[derive(Clone, Debug)]
 pub(super) struct Placed<T> {
     /// The document.
@@ -39,13 +39,13 @@ impl<T> Placed<T> {
     }
 }
 
-/// What `application` says in a document for every application.
+/// The value of `application` in a document for every application.
 pub(super) const EVERY: &str = "*";
 
-/// The kinds of document, each with the list that holds its documents, and their type.
+/// The kinds of document, each with the field for its documents, and their type.
 macro_rules! documents {
     ($($kind:ident: $list:ident of $document:ident,)+) => {
-        /// Every document that could be read, by kind, in the order of files.
+        /// Every document that could be read, by kind, in the order of the files.
         #[derive(Debug, Default)]
         pub(super) struct Documents {
             $(
@@ -55,10 +55,10 @@ macro_rules! documents {
         }
 
         impl Documents {
-            /// Types a document, which its schema found well formed, and keeps it.
+            /// Types a document that its schema accepted, and stores it.
             ///
             /// # Errors
-            /// The first thing that its type cannot hold.
+            /// The first value that its type cannot hold.
             pub(super) fn add(&mut self, kind: Kind, node: &Node, at: Location) -> Result<(), TypeError> {
                 match kind {
                     $(Kind::$kind => self.$list.push(Placed { document: from_node(node)?, at }),)+
@@ -90,7 +90,7 @@ documents! {
     PolicyTests: policy_tests of PolicyTestsDocument,
 }
 
-/// The names that documents of one kind say, each with its place.
+/// The names in documents of one kind, each with its place.
 pub(super) fn names<'d, T>(
     documents: &'d [Placed<T>],
     name: impl Fn(&'d T) -> &'d Spanned<String>,
@@ -102,7 +102,7 @@ pub(super) fn names<'d, T>(
 }
 
 impl Documents {
-    /// The applications that a document's `application` means: one, or all of them.
+    /// The applications that a document's `application` refers to: one, or all.
     pub(super) fn applications_of<'d>(
         &'d self,
         name: &'d str,
@@ -110,7 +110,7 @@ impl Documents {
         self.applications.iter().filter(move |application| name == EVERY || application.name.value == name)
     }
 
-    /// The directories of an application, in its order; those that don't exist are left out.
+    /// The directories of an application, in its order, without those that don't exist.
     pub(super) fn directories_of<'d>(
         &'d self,
         application: &'d ApplicationDocument,

@@ -1,4 +1,4 @@
-//! A workspace's files to its policies, and everything that is wrong with them at once.
+//! Loads the policies from a workspace's files, and reports everything that is wrong with them at once.
 
 use super::check::check;
 use super::compile::compile;
@@ -6,17 +6,17 @@ use super::read::read;
 use crate::model::{Date, Finding, Severity, SourceSet};
 use crate::policy::PolicySet;
 
-/// What was found in a workspace.
+/// The result of loading a workspace.
 #[derive(Debug)]
 pub struct Checked {
-    /// Everything there is to say, sorted by place.
+    /// All findings, sorted by place.
     pub findings: Vec<Finding>,
-    /// The policies; none where anything is wrong.
+    /// The policies; none if there are errors.
     pub policies: Option<PolicySet>,
 }
 
 impl Checked {
-    /// Whether anything is wrong.
+    /// Whether there are errors.
     pub fn failed(&self) -> bool {
         self.findings.iter().any(|finding| finding.severity == Severity::Error)
     }

@@ -1,7 +1,7 @@
 //! Text to policies: documents as people write them, their schemas, checks across documents, compiling.
 //!
 //! Takes a [`SourceSet`](crate::model::SourceSet), gives findings and a compiled [`PolicySet`](crate::policy::PolicySet).
-//! Never: paths on disk, the network, a directory's data.
+//! Never: reading paths on disk, the network or a directory's data.
 
 mod check;
 mod compile;

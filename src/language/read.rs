@@ -1,4 +1,4 @@
-//! Files to typed documents: parse, dispatch, validate, type.
+//! Reads files into typed documents: parses, finds the kind, validates, types.
 
 use super::document::Kind;
 use super::documents::Documents;
@@ -7,24 +7,24 @@ use crate::model::{FileId, Finding, Location, SourceFile, SourceSet};
 use crate::yaml::{self, Budget, Node};
 use std::collections::BTreeSet;
 
-/// What could be read of a workspace.
+/// Everything that was read from a workspace.
 #[derive(Debug, Default)]
 pub(super) struct Read {
     /// The documents that are well formed.
     pub(super) documents: Documents,
-    /// What is wrong with the others.
+    /// The findings about the other documents.
     pub(super) findings: Vec<Finding>,
     /// YAML files that documents name as data, relative to the workspace folder.
     pub(super) data_files: BTreeSet<String>,
     /// How many documents there are, well formed or not.
     pub(super) count: usize,
-    /// Whether there are documents that could not be read, so that something may only seem to be missing.
+    /// Whether some documents could not be read. If so, a document that seems to be missing may be one of them.
     pub(super) unread: bool,
-    /// Whether a file could not be parsed at all, so that nobody knows which documents it holds.
+    /// Whether a file could not be parsed at all, so that its documents are unknown.
     pub(super) unparsed: bool,
     /// The nodes of policy documents with their files.
     pub(super) nodes: Vec<(FileId, Node)>,
-    /// The nodes of data files, as far as they could be read.
+    /// The nodes of data files that could be parsed.
     pub(super) data_nodes: Vec<(FileId, Node)>,
 }
 
@@ -55,7 +55,7 @@ fn parse(sources: &SourceSet) -> Parsed {
     files.map(|(id, file)| (id, yaml::read(id, &file.text, &Budget::default()))).collect()
 }
 
-/// The files that connections name: they hold people and accounts, not policies.
+/// The files that connections name: they hold users and accounts, not policies.
 fn data_files(parsed: &Parsed) -> BTreeSet<String> {
     let nodes = parsed.iter().filter_map(|(_, nodes)| nodes.as_ref().ok()).flatten();
     nodes.filter_map(named_data).map(|path| path.strip_prefix("./").unwrap_or(path).to_owned()).collect()
@@ -78,8 +78,8 @@ fn relative<'p>(sources: &SourceSet, path: &'p str) -> &'p str {
 }
 
 impl Read {
-    /// The names of every document of a kind that says one, well formed or not; none where a file could not be parsed,
-    /// and might hold more.
+    /// The names in every document of a kind, also in documents with errors; none if a file could not be parsed,
+    /// because it may contain more documents.
     pub(super) fn declared(&self, kind: Kind) -> Option<BTreeSet<&str>> {
         let of_kind = self
             .nodes

@@ -1,10 +1,10 @@
-//! What somebody probably meant who wrote a name that isn't there.
+//! Suggests a known name for a name that does not exist.
 
 use similar::get_close_matches;
 
 const LISTED: usize = 12;
 
-/// Help for a name that is none of the known ones: the nearest spelling, or what there is.
+/// Help for an unknown name: the most similar known name, or the list of names.
 pub(super) fn help<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> String {
     let mut known: Vec<&str> = known.into_iter().collect();
     known.sort_unstable();
@@ -15,7 +15,7 @@ pub(super) fn help<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> 
     choice(&known)
 }
 
-/// What there is to choose from.
+/// The list of names to choose from.
 pub(super) fn choice<S: AsRef<str>>(known: &[S]) -> String {
     match known {
         [] => "there is none".to_owned(),
@@ -25,7 +25,7 @@ pub(super) fn choice<S: AsRef<str>>(known: &[S]) -> String {
     }
 }
 
-/// The known name that is most like this one, if any is like it.
+/// The known name that is most similar to this one, if any is similar.
 pub(super) fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
     let other_case = known.iter().find(|known| known.eq_ignore_ascii_case(name)).copied();
     other_case.or_else(|| get_close_matches(name, known, 1, 0.6).first().copied())

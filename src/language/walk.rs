@@ -1,35 +1,35 @@
-//! Every condition and every group reference of the documents, wherever it stands.
+//! Finds every condition and every group reference in the documents.
 
 use super::document::{Condition, ConditionForm, GroupReference, TestForm};
 use super::documents::{Documents, Placed};
 use crate::model::{Location, Span};
 use crate::yaml::Spanned;
 
-/// A condition and whose it is.
+/// A condition and where it belongs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PlacedCondition<'d> {
     /// The application, as its document names it; `*` for every one.
     pub(super) application: &'d Spanned<String>,
-    /// The rule's id; of a setting its key.
+    /// The rule's id; for a setting, its key.
     pub(super) id: &'d str,
-    /// Its document, for the file.
+    /// The document, which gives the file.
     pub(super) document: Location,
     condition: &'d Spanned<Condition>,
 }
 
-/// A group reference and whose it is.
+/// A group reference and where it belongs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct GroupUse<'d> {
     /// The application, as its document names it; `*` for every one.
     pub(super) application: &'d Spanned<String>,
-    /// Its document, for the file.
+    /// The document, which gives the file.
     pub(super) document: Location,
     /// The reference.
     pub(super) group: &'d Spanned<GroupReference>,
 }
 
 impl<'d> PlacedCondition<'d> {
-    /// The tests in it, at any depth; parts whose keys don't go together are left out.
+    /// All tests in the condition, at any depth; parts whose keys exclude each other are left out.
     pub(super) fn tests(self) -> Vec<TestForm<'d>> {
         let mut tests = Vec::new();
         let mut open = vec![self.condition];
@@ -70,7 +70,7 @@ impl<'d> Conditions<'d> {
 }
 
 impl Documents {
-    /// Every condition, whole.
+    /// Every condition, as a whole.
     pub(super) fn conditions(&self) -> Vec<PlacedCondition<'_>> {
         let mut found = Vec::new();
         for document in &self.linking_rules {
@@ -115,7 +115,7 @@ impl Documents {
         found
     }
 
-    /// Every group reference: of rules, and in conditions.
+    /// Every group reference, of rules and in conditions.
     pub(super) fn group_uses(&self) -> Vec<GroupUse<'_>> {
         let mut found = Vec::new();
         for placed in &self.linking_rules {

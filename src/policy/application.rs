@@ -1,4 +1,4 @@
-//! Everything that is decided about one application.
+//! The compiled policy of one application.
 
 use super::{
     AccountSlot, ChangeWindows, Constraint, Default, DirectoryAttribute, Exclusion, Lifecycle, LinkingRule,
@@ -7,40 +7,40 @@ use super::{
 use crate::model::{ApplicationConnection, AttributePath, EntitlementWire};
 use serde::Serialize;
 
-/// Everything that is decided about one application.
+/// The compiled policy of one application.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationPolicy {
     /// Its name.
     pub name: String,
-    /// Where its document stands.
+    /// Where its document is.
     #[serde(skip)]
     pub origin: Origin,
-    /// `false`: nothing is applied.
+    /// `false`: no changes are made.
     pub enabled: bool,
-    /// How it is reached.
+    /// How the application is reached.
     pub connection: ApplicationConnection,
     /// Names of its directories, in the order written.
     pub directories: Vec<String>,
-    /// Of each directory the object id of the enterprise application whose roles count.
+    /// For each directory, the object id of the enterprise application whose roles are read.
     pub enterprise_applications: Vec<Option<String>>,
     /// Users of different directories that share one of these attributes are one person.
     pub same_person: Vec<UserSlot>,
-    /// Kinds of account, sorted; empty: there is one kind.
+    /// The account types, sorted; empty: there is only one type.
     pub account_types: Vec<String>,
-    /// Which linking rules count.
+    /// Which linking rules win.
     pub precedence: Precedence,
-    /// Whether any change of a user's record counts as one, or only of the attributes in use.
+    /// Whether a change of any attribute counts as a change of the user's record, or only of the attributes in use.
     pub watches_all: bool,
-    /// What constraints name, sorted.
+    /// The names that constraints define, sorted.
     pub names: Vec<String>,
     /// The account attribute that holds the user's immutable id.
     pub link: AttributePath,
-    /// The user attributes its policies read.
+    /// The user attributes that its policies read.
     pub user_attributes: Vec<DirectoryAttribute>,
-    /// The account attributes its policies read or write, the link left out.
+    /// The account attributes that its policies read or write, without the link.
     pub account_attributes: Vec<AttributePath>,
-    /// The closed sets an entitlement can be bound to.
+    /// The closed sets of values that an entitlement can be limited to.
     pub scopes: Vec<Scope>,
     /// The types of right.
     pub entitlements: Vec<EntitlementType>,
@@ -56,23 +56,23 @@ pub struct ApplicationPolicy {
     pub matching: Vec<AccountSlot>,
     /// In the order written.
     pub defaults: Vec<Default>,
-    /// What happens to whom.
+    /// What happens to accounts, and how many changes a run may make.
     pub lifecycle: Lifecycle,
-    /// When runs begin; none: whenever somebody starts one.
+    /// When runs begin; none: no schedule.
     pub schedule: Option<Schedule>,
     /// When changes may be made.
     pub change_windows: ChangeWindows,
     /// Sorted by id.
     pub overrides: Vec<Override>,
-    /// Who hears of runs.
+    /// Who gets mail about runs.
     #[serde(skip)]
     pub notify: Vec<Notification>,
-    /// What the policies' authors expect of them, sorted by id; no part of the digest.
+    /// The policy tests, sorted by id; not part of the digest.
     #[serde(skip)]
     pub tests: Vec<PolicyTest>,
 }
 
-/// A closed set of values that an entitlement can be bound to.
+/// A closed set of values that an entitlement can be limited to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Scope {
     /// Its name: `location`.
@@ -87,19 +87,19 @@ pub struct Scope {
 pub struct EntitlementType {
     /// Its name: `localRole`.
     pub name: String,
-    /// Its closed set of values; none: whatever the application has.
+    /// Its closed set of values; none: every value that the application has.
     pub values: Option<Vec<String>>,
-    /// Place of its scope in [`ApplicationPolicy::scopes`].
+    /// The index of its scope in [`ApplicationPolicy::scopes`].
     pub scope: Option<u16>,
-    /// Values that need more care.
+    /// Values that need special care.
     pub privileged: Vec<String>,
-    /// How many accounts must go on holding each privileged value; none: no matter.
+    /// How many accounts must keep each privileged value; none: no minimum.
     pub keep_at_least: Option<u32>,
-    /// Whether a granted value that the application lacks is created; else it is a finding.
+    /// Whether a granted value that does not exist in the application is created; otherwise it is a finding.
     pub create_missing: bool,
     /// How the application stores it.
     pub wire: EntitlementWire,
-    /// Of a group or attribute wire: its template, which read backwards says what an account holds.
+    /// For a group or attribute wire: its template as a pattern, which finds the rights that an account holds.
     #[serde(skip)]
     pub pattern: Option<NamePattern>,
 }

@@ -6,16 +6,16 @@ use serde::Serialize;
 
 const DAY: i64 = 24 * 60 * 60;
 
-/// When runs begin. Nothing in this program waits for it: what starts runs, such as a CI system, is told by it.
+/// When runs begin. Rolewright itself starts no runs; a CI system or another scheduler reads the schedule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Schedule {
-    /// How often, or when.
+    /// How often, or at which times.
     #[serde(flatten)]
     pub rhythm: Rhythm,
-    /// Whose clocks tell the times of the day.
+    /// The time zone of the times.
     pub time_zone: Zone,
-    /// Where it stands.
+    /// Where it is written.
     #[serde(skip)]
     pub origin: Origin,
 }
@@ -24,19 +24,19 @@ pub struct Schedule {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Rhythm {
-    /// At every whole multiple of this since the first midnight of 1970, UTC.
+    /// At every multiple of this period since 1970-01-01 00:00 UTC.
     Every(Period),
     /// At these times of each day, sorted.
     Daily(Vec<TimeOfDay>),
 }
 
-/// When an application may be changed: in an open window and no closed one; without open windows always but in a
-/// closed one.
+/// When an application may be changed: in an open window and in no closed one. Without open windows: at any time
+/// outside closed windows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ChangeWindows {
-    /// Times at which nothing is changed. They win. Sorted by id.
+    /// Times at which nothing is changed; they take precedence over `open`. Sorted by id.
     pub closed: Vec<Window>,
-    /// The only times at which anything is changed, sorted by id; empty: any time.
+    /// The only times at which changes are made, sorted by id; empty: any time.
     pub open: Vec<Window>,
 }
 
@@ -46,24 +46,24 @@ pub struct ChangeWindows {
 pub struct Window {
     /// Its id.
     pub id: String,
-    /// Where it stands.
+    /// Where it is written.
     #[serde(skip)]
     pub origin: Origin,
-    /// Its first minute.
+    /// The time at which it begins.
     pub from: TimeOfDay,
-    /// The minute after its last; where it is earlier than `from`, of the next day.
+    /// The time at which it ends; if earlier than `from`, on the next day.
     pub to: TimeOfDay,
     /// The days on which it begins.
     pub days: Weekdays,
-    /// Whose clocks and calendar tell them.
+    /// The time zone of the times and days.
     pub time_zone: Zone,
-    /// Why, for people.
+    /// The reason, for people.
     pub reason: Option<String>,
 }
 
 impl Window {
-    /// When it holds between two instants. A minute that clocks show twice counts both times; one that they skip is as
-    /// much later as they are put forward.
+    /// The times between two instants at which the window holds. When clocks are set back, a repeated minute counts
+    /// both times; when they are set forward, a skipped time moves forward by the same amount.
     pub fn times(&self, from: i64, to: i64) -> Times {
         let next_day = if self.to < self.from { DAY } else { 0 };
         let (begin, end) = (self.from.seconds(), self.to.seconds() + next_day);
@@ -72,19 +72,19 @@ impl Window {
             let days = days.filter(|day| self.days.contains(*day));
             days.map(move |day| clock.instants(day * DAY + begin, day * DAY + end)).collect::<Vec<_>>()
         };
-        // Clocks are looked at for longer, so that a skipped time just before is not missed.
+        // One more day on both sides, so that a skipped time just before `from` is not missed.
         let all = Times::of(clocks(&self.time_zone, from - DAY, to + DAY).into_iter().flat_map(shown));
         Times::of(all.iter().map(|(one, other)| (one.max(from), other.min(to))))
     }
 }
 
 impl ChangeWindows {
-    /// Whether any is declared.
+    /// Whether there are no windows.
     pub fn is_empty(&self) -> bool {
         self.closed.is_empty() && self.open.is_empty()
     }
 
-    /// When changes may be made between two instants.
+    /// The times between two instants at which changes may be made.
     pub fn allowed(&self, from: i64, to: i64) -> Times {
         let all = |windows: &[Window]| {
             let times: Vec<Times> = windows.iter().map(|window| window.times(from, to)).collect();
@@ -94,15 +94,16 @@ impl ChangeWindows {
         open.without(&all(&self.closed))
     }
 
-    /// The closed window that an instant lies in, if any: the first by id.
+    /// The first closed window, by id, that contains an instant.
     pub fn closed_at(&self, at: i64) -> Option<&Window> {
         self.closed.iter().find(|window| window.times(at, at + 1).contains(at))
     }
 }
 
 impl Schedule {
-    /// When runs begin, from an instant up to, not with, another, in order. A daily time that clocks show twice in one
-    /// day is taken once, the first time; one that they skip is as much later as they are put forward.
+    /// The starts of runs from an instant up to but not including another, in order. When clocks are set back, a
+    /// repeated daily time counts once, the first time; when they are set forward, a skipped time moves forward by the
+    /// same amount.
     pub fn runs(&self, from: i64, to: i64) -> Vec<i64> {
         match &self.rhythm {
             Rhythm::Every(period) => {
@@ -119,7 +120,7 @@ impl Schedule {
         }
     }
 
-    /// When one daily time is, between two instants.
+    /// The instants of one daily time between two instants.
     pub fn daily(&self, time: TimeOfDay, from: i64, to: i64) -> Vec<i64> {
         let mut runs: Vec<(i64, i64)> = Vec::new();
         for clock in clocks(&self.time_zone, from - DAY, to + DAY) {
@@ -134,8 +135,8 @@ impl Schedule {
     }
 }
 
-/// What clocks show while they are not set, in seconds since 1970-01-01 as if there were no zones; with what they skip
-/// at the end of it.
+/// A period in which local time has a constant offset, in seconds since 1970-01-01 without time zone. The local times
+/// that are skipped at its end belong to it.
 #[derive(Clone, Copy)]
 struct Clock {
     from: i64,
@@ -144,7 +145,7 @@ struct Clock {
 }
 
 impl Clock {
-    /// The instants at which they show something from one time up to another.
+    /// The instants at which the local time is from one time up to another.
     fn instants(self, from: i64, to: i64) -> (i64, i64) {
         (from.max(self.from) - self.offset, to.min(self.to) - self.offset)
     }

@@ -4,33 +4,33 @@ use super::{AccountSlot, GroupReference, RightSelector, TextMatcher, UserSlot};
 use crate::model::Date;
 use serde::Serialize;
 
-/// True or false of a user and the account, never unknown.
+/// True or false for a user and an account, never unknown.
 ///
-/// `not` is carried down to the tests when policies are compiled, so that a test about a user or an account who isn't
-/// there is false whichever way it is asked.
+/// `not` is pushed down to the tests when policies are compiled. So, if there is no user or no account, a test about it
+/// is false, and its negation is false too.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Condition {
-    /// Every one holds.
+    /// Every condition holds.
     All(Vec<Condition>),
-    /// At least one holds.
+    /// At least one condition holds.
     Any(Vec<Condition>),
-    /// The test holds, or where `negated`, it can be asked and does not hold.
+    /// The test holds; if `negated`, there is something to test and the test does not hold.
     Test {
-        /// The question.
+        /// The test.
         test: Test,
-        /// Whether the answer is turned round.
+        /// Whether the result is negated.
         negated: bool,
     },
 }
 
 impl Condition {
-    /// Whether it asks for grants.
+    /// Whether it tests grants.
     pub fn needs_grants(&self) -> bool {
         self.tests().iter().any(|test| matches!(test, Test::Grant(_)))
     }
 
-    /// The tests in it, at any depth, in the order written.
+    /// All tests in it, at any depth, in the order written.
     pub fn tests(&self) -> Vec<&Test> {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Condition::tests).collect(),
@@ -38,7 +38,7 @@ impl Condition {
         }
     }
 
-    /// The tests in it, to be changed.
+    /// All tests in it, mutable.
     pub fn tests_mut(&mut self) -> Vec<&mut Test> {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter_mut().flat_map(Condition::tests_mut).collect(),
@@ -47,7 +47,7 @@ impl Condition {
     }
 }
 
-/// One question.
+/// One test.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Test {
@@ -55,21 +55,21 @@ pub enum Test {
     Attribute(Subject, Comparison),
     /// The user is a member of a directory group.
     Group(GroupReference),
-    /// The account is a member of the group so named in the application.
+    /// The account is a member of the application's group with this name.
     AccountGroup(String),
-    /// The user has such a grant so far; without selector: any.
+    /// The user has such a grant at this point of the evaluation; without selector: any grant.
     Grant(Option<RightSelector>),
-    /// The day is not over.
+    /// True until the end of this day.
     Until(Date),
     /// Always.
     Always,
 }
 
-/// Whose attribute is asked for.
+/// The attribute that is tested.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Subject {
-    /// An attribute of the user; an index asks for one element of a list.
+    /// An attribute of the user; with an index, one element of a list.
     User(UserSlot, Option<u16>),
     /// The user's immutable id.
     UserId,
@@ -83,11 +83,12 @@ pub enum Subject {
     AccountLink,
 }
 
-/// A comparison with an operand. A list satisfies it when one element does; an empty attribute only `present: false`.
+/// A comparison with an operand. A list satisfies it if one element does. An empty attribute satisfies only `present:
+/// false`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Comparison {
-    /// `equals`, `in`: one of these values' texts.
+    /// `equals`, `in`: the text of the value is one of these.
     OneOf {
         /// The texts; ASCII lower case when `ignore_case`.
         texts: Vec<String>,
@@ -101,13 +102,13 @@ pub enum Comparison {
         /// Whether ASCII case is ignored.
         ignore_case: bool,
     },
-    /// `matches`: the whole value fits the expression.
+    /// `matches`: the expression matches the whole value.
     Matches(TextMatcher),
     /// `greaterThan`, `atLeast`, `lessThan`, `atMost`.
     Ordered {
-        /// Which orders satisfy it.
+        /// The results of comparing the value with the operand that satisfy it: -1 less, 0 equal, 1 greater.
         accept: Vec<i8>,
-        /// What is compared with.
+        /// The right side.
         operand: Operand,
     },
     /// `present`.
@@ -118,7 +119,7 @@ pub enum Comparison {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Operand {
-    /// A whole number; text of digits counts as one.
+    /// A whole number; text of digits is read as one.
     Integer(i64),
     /// A day.
     Date(Date),

@@ -12,28 +12,29 @@ pub struct DirectoryPolicy {
     pub name: String,
     /// How it is reached.
     pub connection: DirectoryConnection,
-    /// Only groups whose name begins with this are read; empty: all.
+    /// Only groups whose name begins with this are read; empty: all groups.
     pub group_prefix: String,
-    /// Only groups under this distinguished name are read; none: everything.
+    /// Only groups under this distinguished name are read; none: no restriction.
     pub groups_under: Option<String>,
     /// Whether members count through nested groups.
     pub nested_groups: bool,
-    /// Ids of users whom every read must show, sorted (threat E6).
+    /// Ids of users who must appear in every read, sorted (threat E6).
     pub must_see: Vec<String>,
-    /// The user attributes that any application's policies need, sorted by name, with their types and, where the
-    /// directory names them otherwise, that name.
+    /// The user attributes that any application's policies need, sorted by name, with their types and the directory's
+    /// own names for them.
     pub attributes: Vec<DirectoryAttribute>,
-    /// What of its groups and roles any application's policies ask for.
+    /// The groups and roles that any application's policies refer to.
     #[serde(skip)]
     pub needs: DirectoryNeeds,
 }
 
-/// What policies ask for of one directory besides its users; a directory that can be asked reads nothing else.
+/// What policies need from one directory besides its users. A directory that supports queries is asked for nothing
+/// else.
 #[derive(Clone, Debug, Default)]
 pub struct DirectoryNeeds {
     /// Every reference to its groups.
     pub groups: Vec<GroupReference>,
-    /// Object ids of the enterprise applications whose roles count, sorted.
+    /// Object ids of the enterprise applications whose roles are read, sorted.
     pub applications: Vec<String>,
 }
 
@@ -43,7 +44,7 @@ pub struct DirectoryNeeds {
 pub struct DirectoryAttribute {
     /// The name that policies use, Microsoft Graph's (`surname`).
     pub name: String,
-    /// What the directory calls it.
+    /// The directory's own name of the attribute.
     pub source: String,
     /// Its type.
     pub kind: AttributeType,

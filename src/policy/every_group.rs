@@ -1,10 +1,10 @@
-//! A directory asked for all its groups, not only for those that policies link.
+//! Requests all groups of a directory, not only those that policies refer to.
 
 use super::{CaptureSet, DirectoryPolicy, GroupReference, GroupSelector, NamePattern, Origin, PatternPart};
 use std::collections::BTreeMap;
 
 impl DirectoryPolicy {
-    /// The same directory where every group within prefix and place is asked for, with its members.
+    /// The same directory with a request for every group within its prefix and distinguished name, with members.
     pub fn with_every_group(&self) -> Self {
         let mut directory = self.clone();
         let capture = "name".to_owned();

@@ -1,25 +1,25 @@
-//! Names against patterns: `London_booker` fits `{location}_{localRole}` (the policy language, 4).
+//! Matches names with patterns: `London_booker` matches `{location}_{localRole}` (the policy language, 4).
 
 use super::{CaptureSet, NamePattern, PatternPart};
 use std::collections::BTreeMap;
 
-/// What a pattern's captures stand for in one name, in the spelling of their closed sets.
+/// The values of a pattern's captures in one name, spelled as in their closed sets.
 pub type Captures = BTreeMap<String, String>;
 
-/// How a name fits a pattern.
+/// How a name matches a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fit {
     /// Not at all.
     No,
     /// In one way.
     One(Captures),
-    /// In several ways that give different values: it links nothing.
+    /// In several ways with different values: the name gives no right.
     Ambiguous,
-    /// Only if the closed sets are ignored: perhaps mistyped.
+    /// The text matches, but a value is not in its closed set: perhaps a mistyped name.
     Nearly,
 }
 
-/// Fits a whole name to a pattern.
+/// Matches a whole name with a pattern.
 pub fn fit(pattern: &NamePattern, name: &str) -> Fit {
     let mut found = Found::default();
     search(pattern, &pattern.parts, name, &mut Captures::new(), true, &mut found);
@@ -36,7 +36,7 @@ struct Found {
     several: bool,
 }
 
-/// Tries every way; patterns hold few captures and never two side by side, so ways are few.
+/// Tries every way to split the name. There are few, because patterns have few captures and never two adjacent ones.
 fn search(
     pattern: &NamePattern,
     parts: &[PatternPart],

@@ -1,20 +1,20 @@
-//! Rights that rules give, and selections of rights.
+//! Rights that rules grant, and selectors of rights.
 
 use super::EntitlementIndex;
 use serde::Serialize;
 
-/// A right with places for captures.
+/// A right whose texts may contain captures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct GrantTemplate {
     /// The type.
     pub entitlement: EntitlementIndex,
     /// Its value.
     pub value: TextTemplate,
-    /// Its scope value, exactly where the type has a scope.
+    /// Its scope value; present exactly if the type has a scope.
     pub scope: Option<TextTemplate>,
 }
 
-/// Text with names in braces; the names' values are put in.
+/// Text with names in braces, which are replaced by their values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TextTemplate {
     /// In order.
@@ -31,7 +31,7 @@ pub enum TemplatePart {
     Name(String),
 }
 
-/// Selects rights; what is left out is any.
+/// Selects rights; an omitted part matches anything.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RightSelector {
     /// The type.

@@ -4,23 +4,23 @@ use super::{Origin, TextMatcher};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Which groups a rule means, and how many members they must have.
+/// Which groups a rule refers to, and how many members they must have.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GroupReference {
     /// How they are found.
     pub selector: GroupSelector,
-    /// The directory; none: all of the application's.
+    /// The directory; none: all directories of the application.
     pub directory: Option<String>,
-    /// Only groups under this distinguished name; none: everything.
+    /// Only groups under this distinguished name; none: no restriction.
     pub under: Option<String>,
-    /// Whether a group that is not there is a finding instead of an error.
+    /// Whether a group that does not exist is a finding instead of an error.
     pub optional: bool,
     /// Fewer members than this is an error.
     pub min_members: Option<u32>,
-    /// Whether members count through nested groups; the directory's setting where the policy says nothing.
+    /// Whether members of nested groups count; none: as the directory is set.
     pub nested: Option<bool>,
-    /// Place of the reference, for messages.
+    /// Where the reference is written, for messages.
     #[serde(skip)]
     pub origin: Origin,
 }
@@ -33,24 +33,24 @@ pub enum GroupSelector {
     Id {
         /// The id.
         id: String,
-        /// The name it should have.
+        /// The name that the group should have.
         name: Option<String>,
     },
     /// By name, ASCII case ignored.
     Name(String),
     /// By a pattern with captures.
     Pattern(NamePattern),
-    /// The users assigned to the enterprise application with this role; none: with any but Default Access.
+    /// The users who are assigned to the enterprise application with this role; none: with any role but Default Access.
     AppRole(Option<String>),
 }
 
-/// Text with captures that must fit a whole name: `{location}_{localRole}`.
+/// Text with captures that must match a whole name: `{location}_{localRole}`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NamePattern {
-    /// As the policy writes it.
+    /// The text in the policy.
     pub source: String,
-    /// Text and captures, in order; two captures never touch.
+    /// Text and captures, in order; two captures are never adjacent.
     pub parts: Vec<PatternPart>,
     /// What each capture accepts.
     pub captures: BTreeMap<String, CaptureSet>,
@@ -62,7 +62,7 @@ pub struct NamePattern {
 pub enum PatternPart {
     /// This text, ASCII case ignored.
     Text(String),
-    /// One or more characters, kept under this name.
+    /// One or more characters, which become the value of this name.
     Capture(String),
 }
 
@@ -72,8 +72,8 @@ pub enum PatternPart {
 pub enum CaptureSet {
     /// Any text.
     Open,
-    /// Text in the name (ASCII case ignored) -> value. For a plain list both are the same.
+    /// Text in the name (ASCII case ignored) and its value; for a plain list both are equal.
     Closed(Vec<(String, String)>),
-    /// Any text that fits the expression.
+    /// Any text that the expression matches.
     Matching(TextMatcher),
 }

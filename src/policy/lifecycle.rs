@@ -4,97 +4,97 @@ use super::{AccountSlot, Condition, Origin, RightSelector};
 use crate::model::{Date, Operation, Period, words};
 use serde::Serialize;
 
-/// What happens to whom.
+/// What happens to accounts, and how many changes a run may make.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Lifecycle {
-    /// Where the document stands.
+    /// Where the document is.
     #[serde(skip)]
     pub origin: Origin,
     /// Who is in scope.
     pub scope: Condition,
-    /// Who, in scope and without account, gets one; none: everybody.
+    /// Which users in scope without an account get one; none: everybody.
     pub create: Option<Condition>,
-    /// For a linked account whose user is gone.
+    /// For a linked account whose user is in no directory.
     pub deleted: Setting<Word>,
     /// For a user who is not in scope.
     pub out_of_scope: Setting<Word>,
     /// For a disabled user in scope.
     pub disabled: Setting<Word>,
-    /// For an account without link that no user's matching value fits.
+    /// For an account without link that matches no user.
     pub unmanaged: Setting<Word>,
     /// Whether existing accounts are taken under management.
     pub adoption: Setting<Adoption>,
     /// For an inactive account whose user is to be provisioned.
     pub returning: Setting<Returning>,
-    /// What happens where an account is of another type than the rules want.
+    /// What happens if the account's type is not the one that the rules give.
     pub account_type_change: Setting<AccountTypeChange>,
-    /// What archiving writes, sorted by attribute.
+    /// The attributes that archiving writes, sorted by attribute.
     pub archive: Vec<ArchivedAttribute>,
-    /// Whose changes do not wait; none: nobody's do.
+    /// The users whose changes are made at once; none: there is no canary, so everybody's are.
     pub canary: Option<Setting<Condition>>,
     /// Sorted by id.
     pub protect: Vec<Protection>,
-    /// The limits in force, those that are always there included.
+    /// The limits, including the built-in ones.
     pub limits: Vec<Limit>,
 }
 
-/// One setting and where it stands; where the document leaves it out, the place is the document's.
+/// One setting and where it is written; for a default, where the document is.
 #[derive(Clone, Debug, Serialize)]
 pub struct Setting<T> {
-    /// What it says.
+    /// The value.
     pub value: T,
-    /// Where.
+    /// Where it is written.
     #[serde(skip)]
     pub origin: Origin,
 }
 
 words! {
-    /// What happens to the account of a disabled user.
+    /// What happens to an account.
     #[schemars(rename = "DisabledWord")]
     pub enum Word {
-        /// As if the user were active.
+        /// As for an enabled user.
         Provision = "provision",
         /// Nothing.
         Keep = "keep",
         /// Managed grants are revoked.
         Revoke = "revoke",
-        /// It is deactivated; grants are left.
+        /// The account is deactivated; its grants stay.
         Deactivate = "deactivate",
-        /// Both.
+        /// Managed grants are revoked, and the account is deactivated.
         RevokeAndDeactivate = "revokeAndDeactivate",
-        /// It is archived.
+        /// The account is archived.
         Archive = "archive",
-        /// It is deleted.
+        /// The account is deleted.
         Delete = "delete",
     }
 }
 
 words! {
-    /// What happens to an account that should not be there.
+    /// What happens to an account that should not exist.
     pub enum LeaverWord in Word {
         /// Nothing.
         Keep = "keep",
         /// Managed grants are revoked.
         Revoke = "revoke",
-        /// It is deactivated; grants are left.
+        /// The account is deactivated; its grants stay.
         Deactivate = "deactivate",
-        /// Both.
+        /// Managed grants are revoked, and the account is deactivated.
         RevokeAndDeactivate = "revokeAndDeactivate",
-        /// It is renamed as `archive` says, loses managed grants and link, and is deactivated.
+        /// The account gets the attributes of `archive`, loses managed grants and link, and is deactivated.
         Archive = "archive",
-        /// It is deleted.
+        /// The account is deleted.
         Delete = "delete",
     }
 }
 
 words! {
-    /// What happens where the account is of another type than the rules want.
+    /// What happens if the account's type is not the one that the rules give.
     #[schemars(rename = "AccountTypeChangeWord")]
     pub enum AccountTypeChange {
         /// The user is blocked.
         Block = "block",
-        /// The account is archived, and one of the right type is made.
+        /// The account is archived, and one of the right type is created.
         Archive = "archive",
     }
 }
@@ -114,7 +114,7 @@ pub struct ArchivedAttribute {
 pub enum ArchivedPart {
     /// This text.
     Text(String),
-    /// What the account holds.
+    /// The value of an attribute of the account.
     Held(AccountSlot),
 }
 
@@ -122,11 +122,11 @@ words! {
     /// Whether existing accounts are taken under management.
     #[schemars(rename = "AdoptionWord")]
     pub enum Adoption {
-        /// Only what was shown before the merge, or released.
+        /// Only if the adoption was shown before the merge, or released.
         Hold = "hold",
-        /// Yes.
+        /// Always.
         Allow = "allow",
-        /// No.
+        /// Never.
         Refuse = "refuse",
     }
 }
@@ -135,7 +135,7 @@ words! {
     /// What happens to an inactive account whose user is provisioned.
     #[schemars(rename = "ReturningWord")]
     pub enum Returning {
-        /// It is reactivated and updated.
+        /// The account is reactivated and updated.
         Reactivate = "reactivate",
         /// Nothing.
         Keep = "keep",
@@ -150,18 +150,18 @@ words! {
 pub struct Protection {
     /// Its id.
     pub id: String,
-    /// Where it stands.
+    /// Where it is written.
     #[serde(skip)]
     pub origin: Origin,
-    /// From what.
+    /// The withheld operations.
     pub from: Vec<ProtectedFrom>,
-    /// Whom.
+    /// For which accounts and users.
     pub when: Condition,
     /// Narrows `revoke` to these rights.
     pub grants: Option<RightSelector>,
-    /// What people are told.
+    /// The message for people.
     pub message: Option<String>,
-    /// The last day it holds.
+    /// The last day on which it holds.
     pub until: Option<Date>,
 }
 
@@ -172,9 +172,9 @@ words! {
         Adopt = "adopt",
         /// Writing attributes.
         Update = "update",
-        /// Taking rights.
+        /// Revoking rights.
         Revoke = "revoke",
-        /// Barring sign-in.
+        /// Deactivating.
         Deactivate = "deactivate",
         /// Archiving.
         Archive = "archive",
@@ -187,10 +187,10 @@ words! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Limit {
-    /// Where it stands; none for those that are always there.
+    /// Where it is written; none for a built-in limit.
     #[serde(skip)]
     pub origin: Option<Origin>,
-    /// Which changes.
+    /// The changes that are counted.
     pub change: LimitedChange,
     /// At most this many.
     pub count: Option<u32>,
@@ -198,11 +198,11 @@ pub struct Limit {
     pub percent: Option<u32>,
     /// Up to this many are always allowed.
     pub floor: u32,
-    /// Changes of this time before the run count too; none: only the run's own.
+    /// Also counts changes of this time before the run; none: only the run's own changes.
     pub within: Option<Period>,
 }
 
-/// What a limit counts.
+/// The changes that a limit counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum LimitedChange {
@@ -221,7 +221,7 @@ impl LimitedChange {
         }
     }
 
-    /// Whether it counts an operation.
+    /// Whether the limit counts an operation.
     pub fn counts(self, operation: Operation) -> bool {
         match self {
             Self::One(one) => operation == one,

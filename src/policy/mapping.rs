@@ -10,25 +10,25 @@ use serde::Serialize;
 pub struct MappedAttribute {
     /// The account attribute.
     pub attribute: AccountSlot,
-    /// The kind of account it is for; none: every kind.
+    /// The account type it is for; none: every type.
     pub account_type: Option<AccountTypeIndex>,
-    /// Where it stands; its id is the attribute's name.
+    /// Where it is written; its id is the attribute's name.
     #[serde(skip)]
     pub origin: Origin,
     /// Its value.
     pub value: ValueExpression,
-    /// Where this does not hold, the attribute isn't managed for the user.
+    /// Only users for whom this holds; for others the attribute isn't managed.
     pub when: Option<Condition>,
     /// What happens when the value is empty.
     pub when_empty: WhenEmpty,
-    /// Whether no two accounts may have one value.
+    /// Whether two accounts must not have the same value.
     pub unique: bool,
     /// When it is written.
     pub authority: Authority,
 }
 
 impl MappedAttribute {
-    /// Whether it asks for grants, or for what constraints name after them.
+    /// Whether it depends on grants, or on names that constraints define after looking at grants.
     pub fn needs_grants(&self) -> bool {
         self.value.is_named() || self.when.as_ref().is_some_and(Condition::needs_grants)
     }
@@ -40,12 +40,12 @@ impl MappedAttribute {
 pub struct ValueExpression {
     /// Where it comes from.
     pub source: ValueSource,
-    /// What is done to it.
+    /// The transforms, in order.
     pub transforms: Vec<Transform>,
 }
 
 impl ValueExpression {
-    /// Whether a value that a constraint names is in it.
+    /// Whether it contains a name that a constraint defines.
     fn is_named(&self) -> bool {
         match &self.source {
             ValueSource::Template(parts) => parts.iter().any(|part| matches!(part, TemplateValue::Named(_))),
@@ -61,15 +61,15 @@ impl ValueExpression {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ValueSource {
-    /// A user attribute; an index takes one element of a list.
+    /// A user attribute; with an index, one element of a list.
     From(UserSlot, Option<u16>),
     /// The user's immutable id.
     UserId,
     /// Text with user attributes.
     Template(Vec<TemplateValue>),
-    /// The first that is not empty.
+    /// The first value that is not empty.
     FirstOf(Vec<ValueExpression>),
-    /// One after the other; empty as a whole when one is.
+    /// The values joined; empty if one of them is.
     Concat(Vec<ValueExpression>),
     /// A constant.
     Constant(Value),
@@ -81,39 +81,39 @@ pub enum ValueSource {
 pub enum TemplateValue {
     /// This text.
     Text(String),
-    /// A user attribute; an index takes one element of a list.
+    /// A user attribute; with an index, one element of a list.
     From(UserSlot, Option<u16>),
     /// The user's immutable id.
     UserId,
-    /// A value that a constraint named.
+    /// The value of a name that a constraint defines.
     Named(NameIndex),
 }
 
-/// One step from a value to the next. An empty value passes through.
+/// One step from a value to the next. An empty value stays empty.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Transform {
-    /// Parse with a phone-number library, write E.164.
+    /// A phone number is parsed and written as E.164.
     Phone(Phone),
-    /// List to text.
+    /// The elements of a list are joined with this text.
     Join(String),
-    /// Every occurrence of the expression becomes `with`, literally.
+    /// Every match of the expression is replaced by `with`, taken literally.
     Replace {
-        /// What is replaced. Not anchored.
+        /// The expression, for any part of the text.
         matches: TextMatcher,
-        /// What stands there instead.
+        /// The replacement.
         with: String,
     },
-    /// The first N code points.
+    /// The text is cut to this many code points.
     Truncate(u32),
-    /// Look the value up.
+    /// The text is replaced by its entry.
     Map {
-        /// Text -> value.
+        /// Texts and their values.
         entries: Vec<(String, Value)>,
-        /// What happens to a text that is not among them.
+        /// What happens to a text without entry.
         other: MapOther,
     },
-    /// One without arguments.
+    /// A transform without arguments.
     #[serde(untagged)]
     Word(TransformWord),
 }
@@ -152,13 +152,13 @@ words! {
     }
 }
 
-/// Which country a phone number without country code belongs to.
+/// The country of a phone number without country code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Phone {
     /// Always this one: a two-letter code.
     Region(String),
-    /// The one that a user attribute holds.
+    /// The country that a user attribute holds.
     RegionFrom(UserSlot),
 }
 
@@ -179,7 +179,7 @@ words! {
     pub enum Authority {
         /// Whenever it differs.
         Always = "always",
-        /// On create and adopt; later only if the user's record or the wanted value changed since the last write.
+        /// On create and adopt; later only if the user's record or the computed value changed since the last write.
         UntilSourceChanges = "untilSourceChanges",
         /// On create only.
         OnCreate = "onCreate",
@@ -204,17 +204,17 @@ words! {
 pub struct Default {
     /// Its id.
     pub id: String,
-    /// Where it stands.
+    /// Where it is written.
     #[serde(skip)]
     pub origin: Origin,
     /// The account attribute.
     pub attribute: AccountSlot,
-    /// The kind of account it is for; none: every kind.
+    /// The account type it is for; none: every type.
     pub account_type: Option<AccountTypeIndex>,
-    /// What fills it.
+    /// The value.
     pub value: Value,
-    /// For whom; none: everybody.
+    /// Only users for whom this holds; none: everybody.
     pub when: Option<Condition>,
-    /// When it is written: the mapping's, or its own where the attribute isn't mapped.
+    /// When it is written: as the mapping says; for an attribute without mapping, as the default says.
     pub authority: Authority,
 }

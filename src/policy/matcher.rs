@@ -2,14 +2,14 @@
 
 use serde::Serialize;
 
-/// A regular expression for a whole value, in linear time (threat B5).
+/// A regular expression for a value, matched in linear time (threat B5).
 #[derive(Clone, Debug)]
 pub struct TextMatcher {
-    /// As the policy writes it.
+    /// The text in the policy.
     pub source: String,
     /// Whether ASCII case is ignored.
     pub ignore_case: bool,
-    /// Anchored at both ends.
+    /// The compiled expression; anchored at both ends, unless it is for a part of a value.
     pub regex: regex::Regex,
 }
 

@@ -1,9 +1,10 @@
-//! The compiled policies: what the later rooms see. Each rule knows its [`Origin`].
+//! The compiled policies, which the later rooms read. Each rule has its [`Origin`].
 //!
 //! Takes what `language` compiles, gives values to evaluate and to digest. Never: text, documents, findings.
 //!
-//! Values here are resolved: attributes are slots, entitlements and scopes are indices, patterns are compiled. Two
-//! workspaces that say the same compile to the same canonical JSON, whatever their layout ([`ApplicationPolicy::digest`]).
+//! References in these values are resolved: attributes are slots, entitlements and scopes are indices, patterns are
+//! compiled. Workspaces with the same meaning compile to the same canonical JSON, whatever their layout
+//! ([`ApplicationPolicy::digest`]).
 
 mod application;
 mod calendar;

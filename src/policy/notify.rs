@@ -1,5 +1,5 @@
-//! Who hears of runs. It decides nothing about access, so it is no part of the policy digest: a new recipient holds
-//! nothing up.
+//! Who gets mail about runs. This has no effect on access, so it is not part of the policy digest: a new recipient does
+//! not delay a change.
 
 use crate::model::words;
 
@@ -10,7 +10,7 @@ pub struct Notification {
     pub send: SendWhen,
     /// Mail addresses, in the order written.
     pub to: Vec<String>,
-    /// Whether the workbook is sent along.
+    /// Whether the workbook is attached.
     pub workbook: bool,
 }
 
@@ -28,7 +28,8 @@ words! {
 }
 
 impl SendWhen {
-    /// Whether mail is sent after a run that failed, in whole or in part, or not, and wrote something or nothing.
+    /// Whether mail is sent after a run: `failed` if the run or one of its changes failed, `wrote` if it wrote
+    /// anything.
     pub fn wants(self, failed: bool, wrote: bool) -> bool {
         match self {
             Self::Failures => failed,

@@ -1,29 +1,29 @@
-//! Where a rule stands.
+//! Where a rule is written.
 
 use crate::model::{Position, Span};
 use serde::Serialize;
 use std::cmp::Ordering;
 
-/// Where a rule stands, for people: every decision names one. Two are equal when all but the span is: a line is told
-/// once, however often it is meant.
+/// Where a rule is written, for people: every decision names one. Two origins that differ only in the span are equal,
+/// so that each line is reported once.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Origin {
     /// The kind of its document: `LinkingRules`.
     pub kind: &'static str,
-    /// The rule's id; of a mapped attribute its name; of a setting its key.
+    /// The rule's id; for a mapped attribute its name; for a setting its key.
     pub id: String,
-    /// File, relative to the repository's root.
+    /// The file, relative to the repository's root.
     pub path: String,
     /// Line, from 1.
     pub line: u32,
-    /// The bytes of the file that are underlined.
+    /// The bytes of the file that messages underline.
     #[serde(skip)]
     pub span: Span,
 }
 
 impl Origin {
-    /// No place at all, for what no rule caused.
+    /// The origin of what no rule caused.
     pub const NOWHERE: Self =
         Self { kind: "", id: String::new(), path: String::new(), line: 0, span: Span { start: 0, end: 0 } };
 

@@ -4,46 +4,46 @@ use super::{LimitedChange, Origin};
 use crate::model::Date;
 use serde::Serialize;
 
-/// Lets a reviewed number pass, until a day.
+/// Allows a reviewed number until a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Override {
-    /// Its id. The ledger remembers by it what was used.
+    /// Its id. The ledger stores under it how much was used.
     pub id: String,
-    /// Where it stands.
+    /// Where it is written.
     #[serde(skip)]
     pub origin: Origin,
-    /// How many changes, by what limits count; sorted.
+    /// How many changes of each kind are allowed; sorted.
     pub allow: Vec<Allowance>,
-    /// How few users a source may have that had more before.
+    /// The smallest allowed number of users, after the source had more.
     pub shrink_to: Option<u32>,
-    /// The last day it holds, UTC.
+    /// The last day on which it holds, UTC.
     pub until: Date,
-    /// Who answers for it.
+    /// Who is responsible for it.
     pub owner: String,
     /// Why.
     pub reason: String,
 }
 
-/// So many changes of a kind.
+/// A number of allowed changes of one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Allowance {
     /// What a limit counts.
     pub change: LimitedChange,
-    /// In all, over as many runs as it takes.
+    /// The number in total, over all runs.
     pub count: u32,
 }
 
 impl Override {
-    /// The furthest that `until` may lie ahead: an override is for once, not for good.
+    /// How far ahead `until` may be, in days: an override is an exception, not a permanent setting.
     pub const LONGEST_DAYS: i32 = 31;
 
-    /// Whether it holds on a day: neither over, nor ending so far ahead that it would be no exception.
+    /// Whether it holds on a day: it has not ended, and it does not end more than `LONGEST_DAYS` ahead.
     pub fn holds(&self, day: Date) -> bool {
         (0..=Self::LONGEST_DAYS).contains(&day.days_until(self.until))
     }
 
-    /// How many changes of a kind it allows; none: it says nothing of that kind.
+    /// How many changes of a kind it allows; none: it does not mention that kind.
     pub fn allowed(&self, change: LimitedChange) -> Option<u32> {
         self.allow.iter().find(|allowance| allowance.change == change).map(|allowance| allowance.count)
     }

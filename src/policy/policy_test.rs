@@ -1,4 +1,4 @@
-//! Compiled policy tests (the policy language, 11): made-up people and accounts, and what becomes of them.
+//! Compiled policy tests (the policy language, 11): made-up users and accounts, and the expected results.
 
 use super::Origin;
 use crate::model::{AttributeType, Date, Right, Value, words};
@@ -8,17 +8,17 @@ use crate::model::{AttributeType, Date, Right, Value, words};
 pub struct PolicyTest {
     /// Its id.
     pub id: String,
-    /// Where it stands.
+    /// Where it is written.
     pub origin: Origin,
     /// The day of the run; none: before every `until`.
     pub today: Option<Date>,
-    /// Every directory group there is: those that policies name, those given, those that a user is in.
+    /// Every directory group: those that policies refer to, those that the test gives, those that a user is in.
     pub groups: Vec<TestGroup>,
     /// The users.
     pub users: Vec<TestUser>,
     /// The accounts.
     pub accounts: Vec<TestAccount>,
-    /// What becomes of them.
+    /// The expected results.
     pub expect: Vec<Expectation>,
 }
 
@@ -33,7 +33,7 @@ pub struct TestGroup {
     pub name: String,
     /// When it was created.
     pub created: Option<Date>,
-    /// Where it stands in the directory, where policies ask for that.
+    /// The distinguished name it is under, if policies restrict that.
     pub under: Option<String>,
 }
 
@@ -48,7 +48,7 @@ pub struct TestUser {
     pub enabled: bool,
     /// Attributes that are not empty, sorted by name.
     pub attributes: Vec<(String, AttributeType, Value)>,
-    /// Places of the user's groups in [`PolicyTest::groups`].
+    /// Indices of the user's groups in [`PolicyTest::groups`].
     pub groups: Vec<usize>,
     /// Roles of the enterprise application.
     pub app_roles: Vec<String>,
@@ -67,36 +67,36 @@ pub struct TestAccount {
     pub attributes: Vec<(String, Value)>,
     /// Names of its groups in the application.
     pub groups: Vec<String>,
-    /// Managed rights it holds.
+    /// Managed rights that it holds.
     pub grants: Vec<Right>,
-    /// What is remembered of its user's record.
+    /// What is stored about its user's record.
     pub source: TestSource,
 }
 
 // Under `untilSourceChanges` (the policy language, 9).
 words! {
-    /// What is remembered of a user's record.
+    /// What is stored about a user's record.
     #[schemars(rename = "SourceWord")]
     pub enum TestSource {
-        /// Record and wanted values are as they were.
+        /// The record and the computed values are unchanged.
         Unchanged = "unchanged",
-        /// The record is another.
+        /// The record changed.
         Changed = "changed",
-        /// Nothing is remembered; so too where it is left out.
+        /// Nothing is stored; the default.
         Unknown = "unknown",
     }
 }
 
-/// What is expected of one user or account; what is none is not looked at.
+/// The expected result for one user or account; what is none is not compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expectation {
     /// Whom it is about.
     pub who: TestSubject,
-    /// Where it stands; its id is the test's.
+    /// Where it is written; its id is the test's.
     pub origin: Origin,
     /// What the plan does.
     pub result: Option<TestResult>,
-    /// The grants wanted, exactly these; sorted, each once.
+    /// The user's grants, complete; sorted, without duplicates.
     pub grants: Option<Vec<Right>>,
     /// Account attributes after the plan, sorted by name; none is empty.
     pub attributes: Vec<(String, Option<Value>)>,
@@ -117,19 +117,19 @@ words! {
     /// What the plan does with a user or an account.
     #[schemars(rename = "ResultWord")]
     pub enum TestResult {
-        /// An account is made.
+        /// An account is created.
         Create = "create",
-        /// An account without link is taken under management, perhaps updated.
+        /// An account without link is taken under management, and updated if needed.
         Adopt = "adopt",
         /// Attributes or grants of the account are written.
         Update = "update",
-        /// The account may sign in again, and is perhaps updated.
+        /// The account may sign in again, and is updated if needed.
         Reactivate = "reactivate",
-        /// The account of the wrong type is archived, and one of the right type made.
+        /// The account of the wrong type is archived, and one of the right type created.
         Convert = "convert",
-        /// Only the managed grants are taken.
+        /// Only managed grants are revoked.
         Revoke = "revoke",
-        /// The account may not sign in any more; grants may be taken too.
+        /// The account may not sign in any more; grants may be revoked too.
         Deactivate = "deactivate",
         /// The account is archived.
         Archive = "archive",
@@ -139,13 +139,13 @@ words! {
         Unchanged = "unchanged",
         /// There is no account, and none is wanted.
         None = "none",
-        /// Left untouched by an exclusion.
+        /// An exclusion leaves the user or account untouched.
         Excluded = "excluded",
         /// Wanted but not possible.
         Blocked = "blocked",
-        /// Withheld by a protection.
+        /// A protection withholds the change.
         Protected = "protected",
-        /// Waits, not being among those of `canary`.
+        /// The change waits, because the user is not in `canary`.
         OutsideCanary = "outsideCanary",
     }
 }

@@ -1,15 +1,16 @@
-//! Which hosts credentials are sent to (the gate, 5: a pull request names no new one by itself).
+//! Which hosts credentials are sent to (the gate, 5: a pull request cannot add a new host by itself).
 
 use super::{ApplicationPolicy, DirectoryPolicy, PolicySet};
 use crate::model::{ApplicationConnection, DirectoryConnection, EntraConnection, LdapConnection};
 use std::collections::BTreeSet;
 
 impl PolicySet {
-    /// The hosts that the connections of an application and its directories send credentials to: `https://psa.example`,
-    /// `ldaps://dc1.contoso.example:636`, `entra:global`.
+    /// The hosts to which the connections of an application and its directories send credentials:
+    /// `https://psa.example`, `ldaps://dc1.contoso.example:636`, `entra:global`.
     pub fn hosts_of(&self, application: &ApplicationPolicy) -> BTreeSet<String> {
-        let named = |it: &&DirectoryPolicy| application.directories.contains(&it.name);
-        let directories = self.directories.iter().filter(named).flat_map(|it| of_directory(&it.connection));
+        let named = |directory: &&DirectoryPolicy| application.directories.contains(&directory.name);
+        let directories =
+            self.directories.iter().filter(named).flat_map(|directory| of_directory(&directory.connection));
         directories.chain(of_application(&application.connection)).collect()
     }
 
@@ -26,7 +27,7 @@ fn of_directory(connection: &DirectoryConnection) -> Vec<String> {
             let EntraConnection { cloud, endpoint, tenant: _, client: _, credential: _ } = entra.as_ref();
             match endpoint {
                 Some(endpoint) => vec![host(endpoint)],
-                // Each cloud is Microsoft's own set of hosts.
+                // The hosts of each cloud are Microsoft's.
                 None => vec![format!("entra:{cloud:?}").to_ascii_lowercase()],
             }
         }
@@ -55,7 +56,8 @@ fn of_application(connection: &ApplicationConnection) -> Vec<String> {
     }
 }
 
-/// Scheme, host and port of a URL, in small letters: a credential that went over `https` does not go over `http`.
+/// Scheme, host and port of a URL, in lower case. The scheme is included, so that a credential for `https` is not sent
+/// over `http`.
 fn host(url: &str) -> String {
     let end = url.find("://").map_or(0, |at| at + 3);
     let host = url[end..].split(['/', '?', '#']).next().unwrap_or_default();

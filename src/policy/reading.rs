@@ -1,14 +1,14 @@
-//! What is read where several versions of the policies are evaluated on the same snapshots.
+//! Extends what is read, so that several versions of the policies can be evaluated on the same snapshots.
 
 use super::{ApplicationPolicy, DirectoryPolicy};
 
 impl ApplicationPolicy {
-    /// The same policies, reading what another version of them needs too.
+    /// The same policies, which also read what another version needs.
     #[must_use]
     pub fn reading_for(&self, other: &Self) -> Self {
         let mut both = self.clone();
         for attribute in &other.account_attributes {
-            if !both.account_attributes.iter().any(|it| it.name == attribute.name) {
+            if !both.account_attributes.iter().any(|known| known.name == attribute.name) {
                 both.account_attributes.push(attribute.clone());
             }
         }
@@ -17,13 +17,13 @@ impl ApplicationPolicy {
 }
 
 impl DirectoryPolicy {
-    /// The same directory, reading what another version of the policies needs too: more is read, and each version looks at
-    /// its part of it.
+    /// The same directory, from which also everything is read that another version of the policies needs. Each version
+    /// then uses only its part.
     #[must_use]
     pub fn reading_for(&self, other: &Self) -> Self {
         let mut both = self.clone();
         for attribute in &other.attributes {
-            if !both.attributes.iter().any(|it| it.name == attribute.name) {
+            if !both.attributes.iter().any(|known| known.name == attribute.name) {
                 both.attributes.push(attribute.clone());
             }
         }
@@ -45,5 +45,9 @@ impl DirectoryPolicy {
 }
 
 fn common_prefix(one: &str, other: &str) -> String {
-    one.chars().zip(other.chars()).take_while(|(one, other)| one == other).map(|(it, _)| it).collect()
+    one.chars()
+        .zip(other.chars())
+        .take_while(|(one, other)| one == other)
+        .map(|(character, _)| character)
+        .collect()
 }

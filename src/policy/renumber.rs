@@ -1,4 +1,4 @@
-//! Slots get their last numbers when all are known: by the sorted names of what they stand for.
+//! Renumbers slots once all are known, by the sorted names of what they refer to.
 
 use super::{
     AccountSlot, ApplicationPolicy, ArchivedPart, Condition, ConstraintTest, ConstraintTextPart, NameIndex,
@@ -12,12 +12,12 @@ pub struct SlotOrder {
     pub users: Vec<u16>,
     /// Of account attributes.
     pub accounts: Vec<u16>,
-    /// Of what constraints name.
+    /// Of the names that constraints define.
     pub names: Vec<u16>,
 }
 
 impl ApplicationPolicy {
-    /// Gives every slot in the rules its new number, and sorts what is sorted by slots.
+    /// Gives every slot in the rules its new number, and sorts the lists that are ordered by slot.
     pub fn renumber(&mut self, order: &SlotOrder) {
         self.same_person.iter_mut().for_each(|slot| order.user(slot));
         self.same_person.sort();

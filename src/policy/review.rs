@@ -1,4 +1,4 @@
-//! How changes are approved, and what others may see of people (the policy language, 11; the gate, 8).
+//! How changes are approved, and how output names people (the policy language, 11; the gate, 8).
 
 use crate::model::words;
 use serde::Serialize;
@@ -14,16 +14,16 @@ pub enum Review {
     Github,
 }
 
-// Greater shows less.
+// A greater value shows less.
 words! {
-    /// What others may see of people.
+    /// How output that others can read names people.
     #[schemars(rename = "PrivacyWord")]
     pub enum Privacy {
-        /// Names and values.
+        /// By names and values.
         Names = "names",
-        /// Pseudonyms, stable within a pull request.
+        /// By pseudonyms, stable within a pull request.
         Pseudonyms = "pseudonyms",
-        /// Counts alone.
+        /// Not at all: only counts are shown.
         Counts = "counts",
     }
 }

@@ -4,33 +4,33 @@ use super::{AccountTypeIndex, Condition, GrantTemplate, GroupReference, NameInde
 use crate::model::{Date, words};
 use serde::Serialize;
 
-/// Directory group -> rights.
+/// Gives rights to members of a directory group.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LinkingRule {
-    /// Its id; [`Origin`] has it too, with the place.
+    /// Its id, also in [`Origin`].
     pub id: String,
-    /// Where it stands.
+    /// Where it is written.
     #[serde(skip)]
     pub origin: Origin,
-    /// Whose members it fits; none: everybody for whom `when` holds.
+    /// The group whose members it is for; none: everybody for whom `when` holds.
     pub group: Option<GroupReference>,
-    /// What must hold besides.
+    /// A condition, in addition to the group.
     pub when: Option<Condition>,
     /// Its place under [`Precedence::First`]; the lowest wins.
     pub order: Option<u32>,
-    /// The kind of account its users have.
+    /// The account type of its users.
     pub account_type: Option<AccountTypeIndex>,
-    /// What it gives, sorted by entitlement.
+    /// The rights that it grants, sorted by entitlement.
     pub grants: Vec<GrantTemplate>,
 }
 
 words! {
-    /// Which rules count when several fit.
+    /// Which rules win when several match.
     pub enum Precedence {
         /// Every one.
         All = "all",
-        /// The one of the lowest `order`; at the same order the one of the oldest group.
+        /// The one with the lowest `order`; for equal `order`, the one whose group is oldest.
         First = "first",
     }
 }
@@ -41,80 +41,80 @@ words! {
 pub struct Exclusion {
     /// Its id.
     pub id: String,
-    /// Where it stands.
+    /// Where it is written.
     #[serde(skip)]
     pub origin: Origin,
-    /// Whom it fits.
+    /// Who is excluded.
     pub when: Condition,
     /// Why.
     pub reason: String,
-    /// By whose word.
+    /// Who decided it.
     pub owner: Option<String>,
-    /// The last day it holds.
+    /// The last day on which it holds.
     pub until: Option<Date>,
 }
 
-/// What must hold of a user, and what follows where it does not.
+/// A condition that users must meet, and what happens to users who don't.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Constraint {
     /// Its id.
     pub id: String,
-    /// Where it stands.
+    /// Where it is written.
     #[serde(skip)]
     pub origin: Origin,
-    /// Whom it is asked of; none: everybody.
+    /// Which users are tested; none: everybody.
     pub when: Option<Condition>,
-    /// What must hold.
+    /// The condition.
     pub test: ConstraintTest,
-    /// What follows.
+    /// What happens if it does not hold.
     pub otherwise: Otherwise,
-    /// What people are told.
+    /// The message for people.
     pub message: Option<String>,
 }
 
-/// What a constraint tests. It sees the grants that earlier ones left.
+/// What a constraint tests. It sees the grants that earlier constraints left.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ConstraintTest {
     /// The condition holds.
     Require(Condition),
-    /// At least so many grants are selected.
+    /// At least this many grants are selected.
     AtLeast(RightSelector, u32),
-    /// At most so many are. Once it holds, each name stands for the one grant's scope value.
+    /// At most this many grants are selected. If it holds, each name gets the one grant's scope value.
     AtMost(RightSelector, u32, Vec<NameIndex>),
     /// Each selected grant has this scope value. A name without value equals nothing.
     Each(RightSelector, ConstraintText),
 }
 
-/// Text with named values.
+/// Text with names, which are replaced by their values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ConstraintText {
     /// In order.
     pub parts: Vec<ConstraintTextPart>,
 }
 
-/// A part of such a text.
+/// A part of a text with names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ConstraintTextPart {
     /// This text.
     Text(String),
-    /// A named value.
+    /// The value of a name.
     Name(NameIndex),
 }
 
 words! {
-    /// What follows where a constraint does not hold.
+    /// What happens if a constraint does not hold.
     #[schemars(rename = "Consequence")]
     pub enum Otherwise {
-        /// The user should have no account: out of scope.
+        /// The user should have no account, and is out of scope.
         Skip = "skip",
-        /// Bad data: the account, if any, is left as it is.
+        /// The data is bad: an existing account is left as it is.
         Block = "block",
-        /// The grants that break it are not wanted.
+        /// The grants that violate it are dropped.
         Drop = "drop",
-        /// A finding.
+        /// A finding is reported.
         Warn = "warn",
     }
 }

@@ -1,4 +1,4 @@
-//! All policies of a workspace, and what is digested of them.
+//! All policies of a workspace, and their digest.
 
 use super::{ApplicationPolicy, DirectoryPolicy, Privacy, Review};
 use crate::model::{Digest, MailConnection};
@@ -19,30 +19,31 @@ pub struct PolicySet {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Workspace {
-    /// The company.
+    /// The name of the company.
     pub name: String,
-    /// The branch whose tip `apply` applies.
+    /// The branch whose latest commit `apply` applies.
     pub protected_branch: String,
     /// The environment's name; `default` where none is named.
     pub environment: String,
     /// How changes are approved.
     pub review: Review,
-    /// What others may see of people; none: as the repository's visibility asks. It decides about no change.
+    /// How output that others can read names people; none: depends on the repository's visibility. It has no effect on
+    /// changes.
     #[serde(skip)]
     pub privacy: Option<Privacy>,
-    /// Names of environment variables that policies may read begin with one of these.
+    /// Policies may use only environment variables whose names begin with one of these.
     pub secret_prefixes: Vec<String>,
-    /// What the ledger's refs begin with: `refs/rolewright`.
+    /// The prefix of the ledger's refs: `refs/rolewright`.
     pub ledger_prefix: String,
-    /// The mail server that reports leave by.
+    /// The mail server that sends reports.
     #[serde(skip)]
     pub mail: Option<MailConnection>,
 }
 
 impl ApplicationPolicy {
     /// The policy digest (the gate, 1): SHA-256 over the canonical JSON of the compiled policies and settings, of the
-    /// directories they read, and of the workspace's settings. Formatting, comments, file names and the order of
-    /// documents do not enter it.
+    /// directories that they read, and of the workspace's settings. Formatting, comments, file names and the order of
+    /// documents have no influence.
     ///
     /// # Errors
     /// Never for compiled policies: they hold only text, integers and lists.
@@ -56,7 +57,7 @@ impl ApplicationPolicy {
                         self.user_attributes.iter().any(|used| used.name == attribute.name)
                     });
                     let attributes: Vec<_> = read.collect();
-                    // `must_see` enters below, where there is any; `needs` follows from the applications' policies.
+                    // `must_see` is added below if it is not empty; `needs` follows from the applications' policies.
                     let DirectoryPolicy {
                         name,
                         connection,

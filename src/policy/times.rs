@@ -1,12 +1,12 @@
-//! Stretches of time: what windows are made of.
+//! Sets of time intervals, which windows consist of.
 
-/// Instants, as stretches in order that neither touch nor overlap; each from its first second up to, not with, its
-/// last. Seconds since 1970-01-01 UTC.
+/// Intervals in order that neither touch nor overlap, each including its start and excluding its end. Seconds since
+/// 1970-01-01 00:00 UTC.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Times(Vec<(i64, i64)>);
 
 impl Times {
-    /// These stretches together, in any order; empty ones are left out.
+    /// The union of intervals in any order; empty ones are left out.
     pub fn of(stretches: impl IntoIterator<Item = (i64, i64)>) -> Self {
         let mut sorted: Vec<(i64, i64)> = stretches.into_iter().filter(|(from, to)| from < to).collect();
         sorted.sort_unstable();
@@ -20,24 +20,24 @@ impl Times {
         Self(times)
     }
 
-    /// The stretches in order.
+    /// The intervals, in order.
     pub fn iter(&self) -> impl Iterator<Item = (i64, i64)> {
         self.0.iter().copied()
     }
 
-    /// The stretch that an instant lies in.
+    /// The interval that contains an instant.
     pub fn around(&self, at: i64) -> Option<(i64, i64)> {
         let before = self.0.partition_point(|(from, _)| *from <= at);
         let last = self.0.get(before.checked_sub(1)?)?;
         (at < last.1).then_some(*last)
     }
 
-    /// Whether an instant is among them.
+    /// Whether an instant is in one of the intervals.
     pub fn contains(&self, at: i64) -> bool {
         self.around(at).is_some()
     }
 
-    /// These without those.
+    /// These times without the other ones.
     #[must_use]
     pub fn without(&self, other: &Self) -> Self {
         let mut left = Vec::new();

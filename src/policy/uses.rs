@@ -1,8 +1,8 @@
-//! Every condition, every directory group and every application group that an application's policies ask for.
+//! Finds every condition, every directory group and every application group in an application's policies.
 
 use super::{ApplicationPolicy, Condition, ConstraintTest, GroupReference, Test};
 
-/// Every condition of an application's policies, borrowed as its policies are.
+/// Every condition of an application's policies, borrowed like the policies.
 macro_rules! conditions {
     ($policy:expr, $($mutable:tt)?) => {{
         let mut found: Vec<&$($mutable)? Condition> = vec![&$($mutable)? $policy.lifecycle.scope];
@@ -24,17 +24,17 @@ macro_rules! conditions {
 }
 
 impl ApplicationPolicy {
-    /// Every condition, whole.
+    /// Every condition, as a whole.
     pub fn conditions(&self) -> Vec<&Condition> {
         conditions!(self,)
     }
 
-    /// Every condition, whole, to be changed.
+    /// Every condition, as a whole, mutable.
     pub fn conditions_mut(&mut self) -> Vec<&mut Condition> {
         conditions!(self, mut)
     }
 
-    /// Every reference to directory groups: of rules, and in conditions.
+    /// Every reference to directory groups, in rules and in conditions.
     pub fn group_references(&self) -> Vec<&GroupReference> {
         let mut found: Vec<&GroupReference> =
             self.rules.iter().filter_map(|rule| rule.group.as_ref()).collect();
@@ -46,7 +46,7 @@ impl ApplicationPolicy {
         found
     }
 
-    /// Changes every reference to directory groups, where made-up groups stand for them.
+    /// Changes every reference to directory groups, where made-up groups replace real ones.
     pub fn change_group_references(&mut self, mut change: impl FnMut(&mut GroupReference)) {
         self.rules.iter_mut().filter_map(|rule| rule.group.as_mut()).for_each(&mut change);
         for test in self.conditions_mut().into_iter().flat_map(Condition::tests_mut) {
@@ -56,7 +56,7 @@ impl ApplicationPolicy {
         }
     }
 
-    /// The names of the application's groups that conditions ask for, as often as they do.
+    /// The names of the application's groups in conditions, with repetitions.
     pub fn account_groups(&self) -> Vec<&str> {
         let mut found = Vec::new();
         for test in self.conditions().into_iter().rev().flat_map(Condition::tests) {

@@ -1,4 +1,4 @@
-//! Parser events to a tree, within budgets.
+//! Builds a tree from the parser's events, within limits.
 
 use super::node::{Key, Kind, Node};
 use super::scalar;
@@ -8,14 +8,14 @@ use hashbrown::HashMap;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// How much a file may ask for (threat B1).
+/// How much a file may use (threat B1).
 #[derive(Clone, Copy, Debug)]
 pub struct Budget {
     /// Bytes of text.
     pub bytes: usize,
     /// Levels of nesting.
     pub depth: usize,
-    /// Keys and values, those that aliases repeat included.
+    /// Keys and values, including those that aliases repeat.
     pub nodes: usize,
     /// Bytes of text that aliases repeat.
     pub alias_bytes: usize,
@@ -27,10 +27,10 @@ impl Default for Budget {
     }
 }
 
-/// Reads every document of a file; empty ones are left out.
+/// Reads every document of a file, without empty ones.
 ///
 /// # Errors
-/// The first thing that is not strict YAML, or that is over the budget, with its place.
+/// The first thing that is not strict YAML or that exceeds the budget, with its place.
 pub fn read(file: FileId, text: &str, budget: &Budget) -> Result<Vec<Node>, Finding> {
     let composer = Composer {
         file,
@@ -211,7 +211,7 @@ impl Composer<'_> {
                 (Kind::Mapping(entries), last)
             }
         };
-        // A flow collection ends with its bracket; a block collection with its last item.
+        // A flow collection ends with its bracket, a block collection with its last item.
         let flow =
             self.text.as_bytes().get(start.start as usize).is_some_and(|byte| matches!(byte, b'[' | b'{'));
         let end = if flow { span.end } else { last.unwrap_or(start.end) }.max(start.end);
@@ -246,7 +246,7 @@ impl Composer<'_> {
         self.count(1, node.span)?;
         if anchor != 0 {
             let weight = Weight::of(&node);
-            // What is anchored is kept a second time, so it counts a second time.
+            // An anchored value is stored a second time, so it counts a second time.
             self.count(weight.nodes, node.span)?;
             self.anchors.insert(anchor, Anchored { node: node.clone(), weight });
         }
@@ -284,7 +284,7 @@ impl Composer<'_> {
         Err(error.help("leave the tag out; quote the value if it is text"))
     }
 
-    /// The parser takes `%YAML` and `%TAG` silently; nobody needs them here.
+    /// Refuses `%YAML` and `%TAG`, which the parser would accept silently; policies don't need them.
     fn refuse_directives(&self) -> Result<(), Finding> {
         let mut at = 0;
         for line in self.text.split_inclusive('\n') {
@@ -326,7 +326,7 @@ impl Composer<'_> {
     }
 }
 
-/// How much a node holds.
+/// The size of a node.
 #[derive(Clone, Copy)]
 struct Weight {
     /// Keys and values.

@@ -1,4 +1,4 @@
-//! Nodes to typed documents; errors carry the place of the key or value at fault.
+//! Deserializes nodes into typed documents; errors have the place of the wrong key or value.
 
 use super::node::{Key, Kind, Node};
 use crate::model::Span;
@@ -8,10 +8,10 @@ use serde::de::{
 };
 use std::fmt;
 
-/// The name by which `Spanned` asks for the place beside the value.
+/// The name with which `Spanned` requests the place beside the value.
 pub(super) const SPANNED: &str = "$rolewright::Spanned";
 
-/// A node that is not of the type it should be.
+/// A node that has another type than expected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct TypeError {
@@ -153,7 +153,7 @@ impl<'de> MapAccess<'de> for Entries<'de> {
     }
 }
 
-/// A key: text, with its place where that is asked for.
+/// A key: text, with its place if requested.
 #[derive(Clone, Copy)]
 struct KeyDeserializer<'de>(&'de Key);
 

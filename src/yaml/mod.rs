@@ -1,6 +1,6 @@
-//! Strict YAML 1.2 with the place of every key and value, within budgets.
+//! Strict YAML 1.2 with the place of every key and value, within limits.
 //!
-//! Takes text, gives a tree of [`Node`]s or the first thing wrong with it. Never: tags, merge keys, duplicate keys,
+//! Takes text, gives a tree of [`Node`]s or the first error. Never: tags, merge keys, duplicate keys,
 //! guessed types, unbounded work. Why this reader exists: `docs/decisions/0001-yaml-reader.md`.
 
 mod compose;

@@ -3,7 +3,7 @@
 use crate::model::Span;
 use serde_json::Value;
 
-/// A value and the bytes it stands in.
+/// A value and its place in the text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
     /// Its place.
@@ -12,7 +12,7 @@ pub struct Node {
     pub kind: Kind,
 }
 
-/// A value by the YAML 1.2 core schema, without what that schema guesses.
+/// A value by the YAML 1.2 core schema, without the schema's guesses.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kind {
     /// `null`, `~` or nothing.
@@ -31,7 +31,7 @@ pub enum Kind {
     Mapping(Vec<(Key, Node)>),
 }
 
-/// A key: text as written, whatever it looks like (`0100` keeps its zero).
+/// A key: text as written, never another type (`0100` keeps its zero).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Key {
     /// Its place.
@@ -56,7 +56,7 @@ impl Node {
         }
     }
 
-    /// The place that a JSON pointer (RFC 6901) leads to: of the key, where the last step is one, and of the value.
+    /// The place that a JSON pointer (RFC 6901) leads to: of the key, if the last step is a key, and of the value.
     pub fn locate(&self, pointer: &str) -> Option<(Option<Span>, Span)> {
         let (mut node, mut key) = (self, None);
         for step in pointer.split('/').skip(1) {
@@ -87,7 +87,7 @@ impl Node {
         }
     }
 
-    /// The same without some of its keys.
+    /// The same node without some of its keys.
     pub fn without(&self, keys: &[&str]) -> Self {
         let mut node = self.clone();
         if let Kind::Mapping(entries) = &mut node.kind {
@@ -96,7 +96,7 @@ impl Node {
         node
     }
 
-    /// The text, where it is one.
+    /// The text, if the node is text.
     pub fn as_text(&self) -> Option<&str> {
         match &self.kind {
             Kind::Text(text) => Some(text),

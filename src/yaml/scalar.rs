@@ -1,4 +1,4 @@
-//! Plain scalars: what they mean, and which are refused because people read them differently.
+//! Plain scalars: their values, and which are refused because tools and people read them differently.
 
 use super::node::Kind;
 

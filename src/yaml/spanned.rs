@@ -9,7 +9,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-/// A value and the bytes it was read from. In a schema it is the value alone.
+/// A value and its place in the text. A schema contains only the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spanned<T> {
     /// The value.
@@ -19,7 +19,7 @@ pub struct Spanned<T> {
 }
 
 impl<T: Clone> Spanned<T> {
-    /// The value of what may be left out.
+    /// The value of an optional key.
     pub fn value_of(written: &Option<Self>) -> Option<T> {
         written.as_ref().map(|written| written.value.clone())
     }

@@ -25,7 +25,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         .collect()
 }
 
-/// What keeps a text from being `local@domain` (RFC 5321, 4.1.2: a dot-string and a domain), if anything.
+/// Why a text is not a mail address `local@domain` (RFC 5321, 4.1.2: a dot-string and a domain); none if the text is
+/// one.
 fn problem(address: &str) -> Option<&'static str> {
     let Some((local, domain)) = address.rsplit_once('@') else { return Some("it has no `@`") };
     let dotted = |text: &str, letter: fn(char) -> bool| {
@@ -35,12 +36,13 @@ fn problem(address: &str) -> Option<&'static str> {
         return Some("it has characters outside ASCII (write a domain's `xn--` form)");
     }
     if local.len() > 64
-        || !dotted(local, |it| it.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(it))
+        || !dotted(local, |byte| byte.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(byte))
     {
         return Some("what is before the `@` is not letters, digits and `.` between them");
     }
     let label = |part: &str| !part.starts_with('-') && !part.ends_with('-') && part.len() <= 63;
-    let sound = dotted(domain, |it| it.is_ascii_alphanumeric() || it == '-') && domain.split('.').all(label);
+    let sound =
+        dotted(domain, |byte| byte.is_ascii_alphanumeric() || byte == '-') && domain.split('.').all(label);
     (!sound || domain.len() > 253).then_some("what is after the `@` is no domain")
 }
 

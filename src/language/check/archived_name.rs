@@ -1,5 +1,5 @@
-//! `check/archived-name`: an account that is archived to make room for another gives its user name up (the policy
-//! language, 10; PU-12).
+//! `check/archived-name`: an account that is archived to make room for another account also gives up its user name (the
+//! policy language, 10; PU-12).
 
 use super::context::Context;
 use crate::model::Finding;

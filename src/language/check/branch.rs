@@ -1,4 +1,4 @@
-//! `check/branch`: a workspace says exactly once which branch is applied, by a name that git takes.
+//! `check/branch`: a workspace names the applied branch exactly once, and git accepts the name.
 
 use super::context::Context;
 use crate::model::Finding;
@@ -37,13 +37,14 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     once.chain(named).collect()
 }
 
-/// Whether git takes a name for a branch (git-check-ref-format(1)); not a full ref either, which would be no branch.
+/// Whether git accepts a name for a branch (git-check-ref-format(1)). A full ref (`refs/heads/main`) is not accepted:
+/// no branch is called that.
 fn is_name(name: &str) -> bool {
     let part = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.ends_with(".lock");
     let refused = |sign: char| sign.is_control() || " ~^:?*[\\".contains(sign);
     name.split('/').all(part)
         && !name.contains(refused)
-        && !["..", "@{"].iter().any(|it| name.contains(it))
+        && !["..", "@{"].iter().any(|part| name.contains(part))
         && !name.starts_with('-')
         && !name.starts_with("refs/")
         && !name.ends_with('.')

@@ -1,4 +1,4 @@
-//! `check/capture-values`: what captures stand for is a value that the application declares (the policy language, 4).
+//! `check/capture-values`: a capture stands only for values that the application declares (the policy language, 4).
 
 use super::context::Context;
 use crate::language::document::{Capture, LinkingRulesDocument, Piece, Rule, parse_template};
@@ -17,8 +17,10 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         };
         for rule in &document.rules {
             for (key, text) in rule.grants() {
-                let declared =
-                    application.document.entitlement(&key.value).and_then(|it| it.values.as_deref());
+                let declared = application
+                    .document
+                    .entitlement(&key.value)
+                    .and_then(|entitlement| entitlement.values.as_deref());
                 let Some(values) = declared.or_else(|| application.document.scope(&key.value)) else {
                     continue;
                 };

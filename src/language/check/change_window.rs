@@ -1,4 +1,4 @@
-//! `check/change-window`: a window has a time that it holds (the policy language, 5).
+//! `check/change-window`: a change window is not empty (the policy language, 5).
 
 use super::context::Context;
 use crate::language::document::{ApplicationDocument, WindowObject};
@@ -29,5 +29,5 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 /// The windows of an application, the closed ones first.
 pub(super) fn windows(application: &ApplicationDocument) -> impl Iterator<Item = &WindowObject> {
     let windows = application.change_windows.iter();
-    windows.flat_map(|it| it.closed.iter().chain(&it.open).flatten())
+    windows.flat_map(|lists| lists.closed.iter().chain(&lists.open).flatten())
 }

@@ -10,7 +10,7 @@ const DEFAULT_PREFIX: &str = "ROLEWRIGHT_";
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let prefixes: Vec<&str> = match context.documents.workspaces.first() {
-        // A workspace that could not be read may allow others.
+        // A workspace document that could not be read may allow other variables.
         None if context.read.unread => return Vec::new(),
         workspace => workspace
             .and_then(|workspace| workspace.secret_prefixes.as_ref())
@@ -39,7 +39,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Where the secret of each credential is; none where there is none to read.
+/// The place of each credential and where its secret is; none inside if the credential has no secret.
 type Sources<'d> = Vec<(Location, Result<Option<CredentialSource<'d>>, ShapeError>)>;
 
 fn sources<'d>(context: &Context<'d>) -> Sources<'d> {
@@ -47,17 +47,21 @@ fn sources<'d>(context: &Context<'d>) -> Sources<'d> {
     let mut sources: Sources<'d> = Vec::new();
     for workspace in &documents.workspaces {
         let mail = workspace.document.mail.iter().flat_map(|mail| &mail.credential);
-        sources.extend(mail.map(|it| (workspace.at, it.value.source(it.span).map(Some))));
+        sources.extend(mail.map(|mail| (workspace.at, mail.value.source(mail.span).map(Some))));
     }
     for application in &documents.applications {
         let scim = application.document.scim.iter().flat_map(|scim| &scim.value.credential);
-        sources.extend(scim.map(|it| (application.at, it.value.source(it.span).map(Some))));
+        sources.extend(scim.map(|scim| (application.at, scim.value.source(scim.span).map(Some))));
     }
     for directory in &documents.directories {
         let entra = directory.document.entra.iter().map(|entra| &entra.value.credential);
-        sources.extend(entra.map(|it| (directory.at, it.value.form(it.span).map(secret))));
+        sources.extend(
+            entra.map(|credential| (directory.at, credential.value.form(credential.span).map(secret))),
+        );
         let ldap = directory.document.ldap.iter().map(|ldap| &ldap.value.credential);
-        sources.extend(ldap.map(|it| (directory.at, it.value.source(it.span).map(Some))));
+        sources.extend(
+            ldap.map(|credential| (directory.at, credential.value.source(credential.span).map(Some))),
+        );
     }
     sources
 }

@@ -1,4 +1,4 @@
-//! `check/declared-attribute`: what is declared is not there already.
+//! `check/declared-attribute`: a declared attribute is not one that exists without declaration.
 
 use super::context::Context;
 use crate::model::{ACCOUNT_OWN, Finding, USER_ID, known_user_attribute};

@@ -1,4 +1,5 @@
-//! `check/default-authority`: a mapped attribute's default has the mapping's authority (the policy language, 9).
+//! `check/default-authority`: the default of a mapped attribute has the authority of the mapping (the policy language,
+//! 9).
 
 use super::context::Context;
 use crate::model::Finding;
@@ -10,13 +11,18 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let documents = context.documents;
     let mut findings = Vec::new();
     for document in &documents.defaults {
-        let mappings =
-            || documents.mappings.iter().filter(|it| it.application.value == document.application.value);
+        let mappings = || {
+            documents
+                .mappings
+                .iter()
+                .filter(|mapping| mapping.application.value == document.application.value)
+        };
         for default in &document.defaults {
             let Some(authority) = &default.authority else { continue };
-            let mut mapped = mappings()
-                .filter(|mapping| fits(&mapping.account_type, &default.account_type))
-                .filter_map(|it| Some((it, it.attributes.key_span(&default.attribute.value)?)));
+            let mut mapped =
+                mappings().filter(|mapping| fits(&mapping.account_type, &default.account_type)).filter_map(
+                    |mapping| Some((mapping, mapping.attributes.key_span(&default.attribute.value)?)),
+                );
             let Some((mapping, mapped)) = mapped.next() else { continue };
             let message = format!(
                 "`{}` is mapped, so its default has the mapping's authority",
@@ -32,7 +38,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Whether a mapping and a default are about one type of account.
+/// Whether a mapping and a default are for the same account type.
 fn fits(mapping: &Option<Spanned<String>>, default: &Option<Spanned<String>>) -> bool {
     match (mapping, default) {
         (Some(mapping), Some(default)) => mapping.value == default.value,

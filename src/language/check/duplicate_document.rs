@@ -1,4 +1,4 @@
-//! `check/duplicate-document`: what there may be one of is there once (the policy language, 1).
+//! `check/duplicate-document`: a document that may exist only once exists once (the policy language, 1).
 
 use super::context::Context;
 use crate::language::document::AttributeMappingDocument;
@@ -11,11 +11,11 @@ const CODE: &str = "check/duplicate-document";
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let documents = context.documents;
     let mut findings = Vec::new();
-    let workspaces = documents.workspaces.iter().map(|it| ("", it.place(it.name.span)));
+    let workspaces = documents.workspaces.iter().map(|workspace| ("", workspace.place(workspace.name.span)));
     findings.extend(again(workspaces, |_| "a second `Workspace`".to_owned()));
-    let directories = names(&documents.directories, |it| &it.name);
+    let directories = names(&documents.directories, |directory| &directory.name);
     findings.extend(again(directories, |name| format!("a second `Directory` with the name `{name}`")));
-    let applications = names(&documents.applications, |it| &it.name);
+    let applications = names(&documents.applications, |application| &application.name);
     findings.extend(again(applications, |name| format!("a second `Application` with the name `{name}`")));
     findings.extend(one_an_application(documents));
     findings
@@ -28,9 +28,9 @@ fn one_an_application(documents: &Documents) -> Vec<Finding> {
             name => format!("a second `{kind}` for the application `{name}`"),
         }
     };
-    let defaults = names(&documents.defaults, |it| &it.application);
-    let constraints = names(&documents.constraints, |it| &it.application);
-    let lifecycles = names(&documents.lifecycles, |it| &it.application);
+    let defaults = names(&documents.defaults, |document| &document.application);
+    let constraints = names(&documents.constraints, |document| &document.application);
+    let lifecycles = names(&documents.lifecycles, |document| &document.application);
     let mut findings = mappings(documents);
     findings.extend(again(defaults, second("Defaults")));
     findings.extend(again(constraints, second("Constraints")));
@@ -38,13 +38,15 @@ fn one_an_application(documents: &Documents) -> Vec<Finding> {
     findings
 }
 
-/// One for every kind of account, and one more for each kind.
+/// There may be one mapping for all account types, and one more for each account type.
 fn mappings(documents: &Documents) -> Vec<Finding> {
-    let key = |it: &Placed<AttributeMappingDocument>| {
-        let kind = it.account_type.as_ref().map(|kind| format!(" and the account type `{}`", kind.value));
-        format!("`{}`{}", it.application.value, kind.unwrap_or_default())
+    let key = |mapping: &Placed<AttributeMappingDocument>| {
+        let kind =
+            mapping.account_type.as_ref().map(|kind| format!(" and the account type `{}`", kind.value));
+        format!("`{}`{}", mapping.application.value, kind.unwrap_or_default())
     };
-    let found = documents.mappings.iter().map(|it| (key(it), it.place(it.application.span)));
+    let found =
+        documents.mappings.iter().map(|mapping| (key(mapping), mapping.place(mapping.application.span)));
     again(found, |key| format!("a second `AttributeMapping` for the application {key}"))
 }
 

@@ -1,4 +1,5 @@
-//! `check/duplicate-id`: an id is unique for kind and application, `'*'` being in each (the policy language, 1).
+//! `check/duplicate-id`: an id is unique within its kind and application; items for `'*'` belong to every application
+//! (the policy language, 1).
 
 use super::change_window::windows;
 use super::context::Context;
@@ -19,30 +20,46 @@ struct Ids<'d> {
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let documents = context.documents;
-    let rules =
-        ids(&documents.linking_rules, |it| &it.application, |it| it.rules.iter().map(|it| &it.id).collect());
-    let exclusions =
-        ids(&documents.exclusions, |it| &it.application, |it| it.exclude.iter().map(|it| &it.id).collect());
+    let rules = ids(
+        &documents.linking_rules,
+        |document| &document.application,
+        |document| document.rules.iter().map(|item| &item.id).collect(),
+    );
+    let exclusions = ids(
+        &documents.exclusions,
+        |document| &document.application,
+        |document| document.exclude.iter().map(|item| &item.id).collect(),
+    );
     let constraints = ids(
         &documents.constraints,
-        |it| &it.application,
-        |it| it.constraints.iter().map(|it| &it.id).collect(),
+        |document| &document.application,
+        |document| document.constraints.iter().map(|item| &item.id).collect(),
     );
-    let defaults =
-        ids(&documents.defaults, |it| &it.application, |it| it.defaults.iter().map(|it| &it.id).collect());
+    let defaults = ids(
+        &documents.defaults,
+        |document| &document.application,
+        |document| document.defaults.iter().map(|item| &item.id).collect(),
+    );
     let protections = ids(
         &documents.lifecycles,
-        |it| &it.application,
-        |it| it.protect.iter().flatten().map(|it| &it.id).collect(),
+        |document| &document.application,
+        |document| document.protect.iter().flatten().map(|item| &item.id).collect(),
     );
-    let windows = ids(&documents.applications, |it| &it.name, |it| windows(it).map(|it| &it.id).collect());
+    let windows = ids(
+        &documents.applications,
+        |document| &document.name,
+        |document| windows(document).map(|item| &item.id).collect(),
+    );
     let overrides = ids(
         &documents.overrides,
-        |it| &it.application,
-        |it| it.overrides.iter().map(|it| &it.value.id).collect(),
+        |document| &document.application,
+        |document| document.overrides.iter().map(|item| &item.value.id).collect(),
     );
-    let tests =
-        ids(&documents.policy_tests, |it| &it.application, |it| it.tests.iter().map(|it| &it.id).collect());
+    let tests = ids(
+        &documents.policy_tests,
+        |document| &document.application,
+        |document| document.tests.iter().map(|item| &item.id).collect(),
+    );
     [rules, exclusions, constraints, defaults, protections, windows, overrides, tests].concat()
 }
 

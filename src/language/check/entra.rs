@@ -1,4 +1,5 @@
-//! `check/entra`: what only other kinds of directory have, and where a tenant may be reached (the policy language, 5).
+//! `check/entra`: keys that only other kinds of directory have, and addresses at which a tenant may be reached (the
+//! policy language, 5).
 
 use super::context::Context;
 use super::url::is_this_machine;
@@ -10,7 +11,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for directory in &context.documents.directories {
         let Some(entra) = &directory.document.entra else { continue };
-        if let Some(endpoint) = entra.value.endpoint.as_ref().filter(|it| !is_this_machine(&it.value)) {
+        if let Some(endpoint) =
+            entra.value.endpoint.as_ref().filter(|endpoint| !is_this_machine(&endpoint.value))
+        {
             let message = "a double of Microsoft's services runs on this machine only";
             findings.push(
                 Finding::error(CODE, message, directory.place(endpoint.span), "another machine").help(

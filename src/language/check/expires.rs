@@ -1,4 +1,4 @@
-//! `check/expires`: a secret that ends soon is a finding from 30 days before its last day on (the policy language, 5).
+//! `check/expires`: a secret that expires soon is a finding, from 30 days before its last day (the policy language, 5).
 
 use super::context::Context;
 use crate::model::{Date, Finding, Location};
@@ -10,13 +10,20 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let documents = context.documents;
     let mut ends: Vec<(Location, Date, String)> = Vec::new();
     for workspace in &documents.workspaces {
-        let days = workspace.mail.iter().flat_map(|mail| &mail.credential).flat_map(|it| &it.value.expires);
+        let days = workspace
+            .mail
+            .iter()
+            .flat_map(|mail| &mail.credential)
+            .flat_map(|credential| &credential.value.expires);
         ends.extend(days.map(|day| (workspace.place(day.span), day.value, "the mail server".to_owned())));
     }
     for application in &documents.applications {
         let what = || format!("the application `{}`", application.name.value);
-        let days =
-            application.scim.iter().flat_map(|scim| &scim.value.credential).flat_map(|it| &it.value.expires);
+        let days = application
+            .scim
+            .iter()
+            .flat_map(|scim| &scim.value.credential)
+            .flat_map(|credential| &credential.value.expires);
         ends.extend(days.map(|day| (application.place(day.span), day.value, what())));
     }
     for directory in &documents.directories {

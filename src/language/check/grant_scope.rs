@@ -1,4 +1,4 @@
-//! `check/grant-scope`: a scope in a grant belongs to a type in the same grant (the policy language, 6).
+//! `check/grant-scope`: a scope in a grant belongs to an entitlement type in the same grant (the policy language, 6).
 
 use super::context::Context;
 use crate::model::Finding;
@@ -13,8 +13,10 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         };
         for rule in &document.rules {
             let types = rule.grants().filter_map(|(key, _)| application.document.entitlement(&key.value));
-            let scopes: Vec<&str> =
-                types.filter_map(|it| it.scope.as_ref()).map(|scope| scope.value.as_str()).collect();
+            let scopes: Vec<&str> = types
+                .filter_map(|entitlement| entitlement.scope.as_ref())
+                .map(|scope| scope.value.as_str())
+                .collect();
             for (key, _) in rule.grants() {
                 let is_scope = application.document.scope(&key.value).is_some();
                 if is_scope && !scopes.contains(&key.value.as_str()) {

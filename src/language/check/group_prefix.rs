@@ -1,5 +1,5 @@
-//! `check/group-prefix`: a group that policies mean lies within the directory's prefix, else it is never read (the policy
-//! language, 4).
+//! `check/group-prefix`: the name of a group that policies refer to begins with the directory's prefix; otherwise the
+//! group is never read (the policy language, 4).
 
 use super::context::Context;
 use crate::language::document::{GroupForm, Piece, parse_template};
@@ -36,10 +36,10 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     findings
 }
 
-/// How the names begin that a reference fits.
+/// How the names begin that a group reference matches.
 struct Beginning {
     text: String,
-    /// Whether anything may follow, and not just what the reference says.
+    /// Whether more text may follow the beginning.
     open: bool,
 }
 
@@ -60,7 +60,7 @@ fn beginning(form: Option<GroupForm<'_>>) -> Option<(&str, Beginning, crate::mod
 }
 
 impl Beginning {
-    /// Whether a name that begins so may begin with the prefix; ASCII case is ignored in names.
+    /// Whether a name with this beginning can begin with the prefix. Names ignore ASCII case.
     fn may_have(&self, prefix: &str) -> bool {
         let (text, prefix) = (self.text.to_ascii_lowercase(), prefix.to_ascii_lowercase());
         text.starts_with(&prefix) || (self.open && prefix.starts_with(&text))

@@ -1,11 +1,12 @@
-//! `check/invisible-text`: no text in a policy looks like another (threat B4). Keys are refused where they are read.
+//! `check/invisible-text`: no text in a policy contains characters that make it look like another text (threat B4).
+//! Keys with such characters are refused where they are read.
 
 use super::context::Context;
 use crate::model::{FileId, Finding, Location, invisible_character};
 use crate::yaml::{Kind, Node};
 
 const CODE: &str = "check/invisible-text";
-/// What people read only; scripts that need joiners may use them there.
+/// Keys whose text is only read by people. Scripts that need joining characters may use them there.
 const PROSE: &[&str] = &["message", "reason"];
 const JOINERS: [char; 2] = ['\u{200c}', '\u{200d}'];
 

@@ -1,4 +1,5 @@
-//! `check/keep-at-least`: `keepAtLeast` keeps the holders of privileged values, so there are some (the policy language, 5).
+//! `check/keep-at-least`: `keepAtLeast` counts the holders of privileged values, so the type must have privileged
+//! values (the policy language, 5).
 
 use super::context::Context;
 use crate::model::Finding;

@@ -1,4 +1,4 @@
-//! `check/key-collision`: a key of a grant means one thing: an entitlement type or a scope.
+//! `check/key-collision`: a key of a grant is either an entitlement type or a scope, never both.
 
 use super::context::Context;
 use crate::model::Finding;

@@ -1,5 +1,5 @@
-//! `check/ldap`: a directory that speaks LDAP is reached with encryption, and its names are distinguished names below its
-//! base.
+//! `check/ldap`: a directory that speaks LDAP is reached with encryption, and its names are distinguished names below
+//! its base DN.
 
 use super::context::Context;
 use crate::language::document::{DirectoryDocument, LdapObject};
@@ -27,7 +27,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     findings
 }
 
-/// `users.under` beside a source that has no such places.
+/// `users.under` in a directory whose source has no distinguished names.
 fn elsewhere(document: &DirectoryDocument) -> Vec<Problem> {
     let problem = |under: &Spanned<String>| {
         let message = "only a directory that speaks LDAP has users under a place";
@@ -95,7 +95,7 @@ fn names(ldap: &LdapObject, document: &DirectoryDocument) -> Vec<Problem> {
     problems
 }
 
-/// Who signs in: a distinguished name, or one of the two short forms of Active Directory.
+/// The name that signs in: a distinguished name, or one of the two short forms of Active Directory.
 fn who(bind: &Spanned<String>) -> Option<Problem> {
     let text = bind.value.as_str();
     let short = |sides: Option<(&str, &str)>| {

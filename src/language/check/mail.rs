@@ -1,4 +1,5 @@
-//! `check/mail`: the mail server is named plainly and reached over TLS, and who is to hear of runs can be reached.
+//! `check/mail`: the mail server is named in a valid form and reached over TLS, and the recipients have valid
+//! addresses.
 
 use super::context::Context;
 use super::url::is_loopback;
@@ -21,7 +22,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 /// `notify` in a workspace that names no mail server.
 fn unreachable(context: &Context<'_>) -> Vec<Finding> {
     let reachable = match context.documents.workspaces.first() {
-        // One that could not be read may name it.
+        // A workspace document that could not be read may name one.
         None => context.read.unread,
         Some(workspace) => workspace.mail.is_some(),
     };
@@ -29,7 +30,8 @@ fn unreachable(context: &Context<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let applications = context.documents.applications.iter();
-    let first = applications.filter_map(|it| Some((it, it.notify.as_ref()?.first()?)));
+    let first =
+        applications.filter_map(|application| Some((application, application.notify.as_ref()?.first()?)));
     first
         .map(|(application, notification)| {
             let at = application.place(notification.span);
@@ -52,7 +54,7 @@ fn problems(mail: &MailObject) -> Vec<Problem> {
             "write `smtp.contoso.example` or `smtp.contoso.example:465`",
         ));
     }
-    if let Some(security) = mail.security.as_ref().filter(|it| it.value == MailSecurity::None)
+    if let Some(security) = mail.security.as_ref().filter(|security| security.value == MailSecurity::None)
         && named.is_some_and(|(host, _)| !is_loopback(host))
     {
         problems.push((

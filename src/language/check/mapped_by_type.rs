@@ -1,5 +1,5 @@
-//! `check/mapped-by-type`: what is for every kind of account stands in the common mapping, once (the policy language, 1
-//! and 9).
+//! `check/mapped-by-type`: settings for all account types are in the common mapping, once (the policy language, 1 and
+//! 9).
 
 use super::context::Context;
 use crate::language::document::AttributeMappingDocument;
@@ -10,10 +10,10 @@ const CODE: &str = "check/mapped-by-type";
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for typed in context.documents.mappings.iter().filter(|it| it.account_type.is_some()) {
+    for typed in context.documents.mappings.iter().filter(|mapping| mapping.account_type.is_some()) {
         findings.extend(misplaced(typed));
-        let mut common = context.documents.mappings.iter().filter(|it| it.account_type.is_none());
-        let common = common.find(|it| it.application.value == typed.application.value);
+        let mut common = context.documents.mappings.iter().filter(|mapping| mapping.account_type.is_none());
+        let common = common.find(|mapping| mapping.application.value == typed.application.value);
         findings.extend(common.into_iter().flat_map(|common| twice(common, typed)));
     }
     findings

@@ -1,4 +1,4 @@
-//! `check/missing-document`: a workspace has its `Workspace`, an application its `Lifecycle`.
+//! `check/missing-document`: a workspace has a `Workspace` document, and each application a `Lifecycle`.
 
 use super::context::Context;
 use crate::language::document::API_VERSION;
@@ -7,7 +7,7 @@ use crate::model::{Finding, Severity};
 const CODE: &str = "check/missing-document";
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
-    // A document that could not be read may be the one that seems to be missing.
+    // The missing document may be one that could not be read.
     if context.read.unread {
         return Vec::new();
     }
@@ -39,7 +39,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     findings
 }
 
-/// What a workspace as a whole lacks; there is no place to point to.
+/// A finding about the workspace as a whole; there is no place to point to.
 fn nowhere(message: &str, help: String) -> Finding {
     Finding {
         severity: Severity::Error,

@@ -1,8 +1,8 @@
-//! Rules across documents and those a schema can't state: one rule a file, named like its code, its case folder and its
-//! heading in the reference.
+//! Rules across documents, and rules that a schema can't express: one rule a file. File, code, case folder and heading
+//! in the reference have the same name.
 //!
-//! Takes the documents that are well formed, gives findings. Never: names inside conditions, values and grants, which
-//! the compiler resolves and reports where it meets them; a directory's data.
+//! Takes the documents that are well formed, gives findings. Does not check names inside conditions, values and grants:
+//! the compiler resolves those and reports errors there. Never reads a directory's data.
 
 mod address;
 mod archived_name;
@@ -50,7 +50,7 @@ use context::Context;
 
 type Rule = fn(&Context<'_>) -> Vec<Finding>;
 
-/// Every rule. The order does not matter: findings are sorted by place.
+/// Every rule, in any order: findings are sorted by place.
 const RULES: &[Rule] = &[
     address::check,
     archived_name::check,
@@ -92,7 +92,7 @@ const RULES: &[Rule] = &[
     wire::check,
 ];
 
-/// Asks every rule; `as_of` is the day on which dates are judged.
+/// Runs every rule; `as_of` is the day that dates are compared with.
 pub(super) fn check(read: &Read, as_of: Date) -> Vec<Finding> {
     let context = Context { read, documents: &read.documents, as_of };
     RULES.iter().flat_map(|rule| rule(&context)).collect()

@@ -1,5 +1,5 @@
-//! `check/overrides`: an override that has no effect is a warning, never an error: no branch turns red by the clock (the
-//! gate, 4).
+//! `check/overrides`: an override without effect is a warning, never an error, so that no branch begins to fail just
+//! because time passes (the gate, 4).
 
 use super::context::Context;
 use crate::language::document::{LimitWord, OverrideObject, OverridesDocument};
@@ -39,7 +39,7 @@ fn too_far(
         .then(|| finding.help("what is always needed is a limit; an override is for once"))
 }
 
-/// Kinds of change that no limit counts.
+/// Warns of kinds of change in an override that no limit counts.
 fn lifts_nothing(
     document: &Placed<OverridesDocument>,
     written: &OverrideObject,
@@ -55,9 +55,12 @@ fn lifts_nothing(
     .collect()
 }
 
-/// What the limits of an application count, those that are always there among them.
+/// The kinds of change that the limits of an application count, including the built-in limits.
 fn limited(context: &Context<'_>, application: &str) -> BTreeSet<LimitWord> {
-    let lifecycles = context.documents.lifecycles.iter().filter(|it| it.application.value == application);
-    let written = lifecycles.flat_map(|it| it.limits.iter().flatten()).map(|it| it.value.change.value);
+    let lifecycles =
+        context.documents.lifecycles.iter().filter(|lifecycle| lifecycle.application.value == application);
+    let written = lifecycles
+        .flat_map(|lifecycle| lifecycle.limits.iter().flatten())
+        .map(|limit| limit.value.change.value);
     written.chain([LimitWord::Removal, LimitWord::Revoke]).collect()
 }

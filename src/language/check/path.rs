@@ -1,4 +1,4 @@
-//! `check/path`: files of connections lie within the workspace's data folder.
+//! `check/path`: files that connections name are inside the workspace's data folder.
 
 use super::context::Context;
 use crate::language::documents::Placed;
@@ -15,10 +15,12 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         paths.extend(files.chain(ca).map(|path| placed(directory, path)));
     }
     for application in &context.documents.applications {
-        let sqlite =
-            application.sqlite.iter().flat_map(|it| [Some(&it.value.file), it.value.start_from.as_ref()]);
+        let sqlite = application
+            .sqlite
+            .iter()
+            .flat_map(|sqlite| [Some(&sqlite.value.file), sqlite.value.start_from.as_ref()]);
         let file =
-            application.file.iter().flat_map(|it| [Some(&it.value.accounts), it.value.groups.as_ref()]);
+            application.file.iter().flat_map(|file| [Some(&file.value.accounts), file.value.groups.as_ref()]);
         paths.extend(sqlite.chain(file).flatten().map(|path| placed(application, path)));
     }
     let wrong = paths.into_iter().filter_map(|(at, path)| Some((at, problem(path)?)));

@@ -1,4 +1,5 @@
-//! `check/policy-as-data`: a file that a connection reads as data holds no policy, which would be passed over unseen.
+//! `check/policy-as-data`: a file that a connection reads as data contains no policy. Such a policy would be ignored
+//! without a message.
 
 use super::context::Context;
 use crate::model::{Finding, Location};
@@ -10,7 +11,10 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     policies
         .map(|(file, node)| {
             let message = "this document is a policy, but its file is named as data and would be passed over";
-            let at = Location { file: *file, span: node.get("apiVersion").map_or(node.span, |it| it.span) };
+            let at = Location {
+                file: *file,
+                span: node.get("apiVersion").map_or(node.span, |version| version.span),
+            };
             Finding::error(CODE, message, at, "a policy").help("move it to a file of its own")
         })
         .collect()

@@ -1,4 +1,4 @@
-//! `check/privileged-capture`: a privileged right is never granted because of what somebody called a group (the policy
+//! `check/privileged-capture`: nobody gets a privileged right just because somebody chose a group's name (the policy
 //! language, 4).
 
 use super::context::Context;
@@ -31,8 +31,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     findings
 }
 
-/// A capture in the text whose values are not listed, where the type has privileged values. A type with declared values
-/// takes nothing but listed ones anyway (`check/capture-values`).
+/// The first capture in the text whose values are not listed, if the type has privileged values. A type with declared
+/// values accepts only listed values anyway (`check/capture-values`).
 fn open_capture(rule: &Rule, entitlement: &EntitlementObject, text: &str) -> Option<String> {
     if entitlement.values.is_some() || entitlement.privileged.iter().flatten().next().is_none() {
         return None;

@@ -1,4 +1,5 @@
-//! `check/protection-grants`: `grants` narrows `revoke`, so `revoke` is withheld (the policy language, 10).
+//! `check/protection-grants`: `grants` narrows `revoke`, so the protection must withhold `revoke` (the policy language,
+//! 10).
 
 use super::context::Context;
 use crate::language::document::ProtectionWord;

@@ -1,5 +1,5 @@
-//! `check/schedule`: a daily run that meets a closed window within a year is a finding with its date; one that is never
-//! open, an error (the policy language, 5).
+//! `check/schedule`: a daily run that starts in a closed window within the next year is a finding with the date. A
+//! daily run that never starts in an open window is an error (the policy language, 5).
 
 use super::context::Context;
 use crate::language::compile::calendar;
@@ -11,10 +11,10 @@ use crate::yaml::Spanned;
 
 const CODE: &str = "check/schedule";
 const DAY: i64 = 24 * 60 * 60;
-/// A year, and the day that it may be longer.
+/// One leap year, in seconds.
 const AHEAD: i64 = 366 * DAY;
 
-/// The runs of a year, and when they may change anything.
+/// The runs of one year, and when changes may be made.
 struct Year {
     schedule: Schedule,
     windows: ChangeWindows,
@@ -79,7 +79,7 @@ impl Year {
     }
 }
 
-/// The time by the schedule's clock, and by the window's where that is another.
+/// The time by the schedule's clock, and also by the window's clock if the time zones differ.
 fn shown(at: i64, schedule: &Zone, window: &Zone) -> String {
     if schedule == window {
         return schedule.clock(at);

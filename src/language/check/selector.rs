@@ -1,4 +1,4 @@
-//! `check/selector`: a selector of grants can select something (the policy language, 6).
+//! `check/selector`: a selector of grants can match something (the policy language, 6).
 
 use super::context::Context;
 use crate::language::document::{ApplicationDocument, Selector, TestForm};
@@ -10,7 +10,7 @@ use crate::yaml::Spanned;
 const CODE: &str = "check/selector";
 const ANY: &str = "*";
 
-/// A selector and whose it is.
+/// A selector and the application that it belongs to.
 struct Use<'d> {
     application: &'d Spanned<String>,
     document: Location,
@@ -41,12 +41,13 @@ fn uses<'r>(context: &Context<'r>) -> Vec<Use<'r>> {
     }
     for placed in &context.documents.lifecycles {
         let (application, document) = (&placed.document.application, placed.at);
-        let grants = placed.document.protect.iter().flatten().filter_map(|it| it.grants.as_ref());
+        let grants =
+            placed.document.protect.iter().flatten().filter_map(|protection| protection.grants.as_ref());
         uses.extend(grants.map(|grants| Use { application, document, selector: &grants.value }));
     }
     for placed in &context.documents.constraints {
         let (application, document) = (&placed.document.application, placed.at);
-        let grants = placed.document.constraints.iter().filter_map(|it| it.grants.as_ref());
+        let grants = placed.document.constraints.iter().filter_map(|constraint| constraint.grants.as_ref());
         uses.extend(grants.map(|grants| Use { application, document, selector: &grants.value }));
     }
     uses
@@ -72,7 +73,7 @@ impl Use<'_> {
         let scopes = self.selector.iter().filter(|(key, _)| is_scope(&key.value));
         let foreign = scopes.enumerate().filter(|(nth, (key, _))| match own {
             Some(own) => own.scope.as_ref().is_none_or(|scope| scope.value != key.value),
-            None => *nth > 0 || application.scopes.iter().flat_map(|it| it.keys()).count() > 1,
+            None => *nth > 0 || application.scopes.iter().flat_map(|scopes| scopes.keys()).count() > 1,
         });
         foreign
             .map(|(_, (key, _))| {
@@ -86,7 +87,8 @@ impl Use<'_> {
     fn values(&self, application: &ApplicationDocument) -> Vec<Finding> {
         let mut findings = Vec::new();
         for (key, value) in self.selector.iter().filter(|(_, value)| value.value != ANY) {
-            let declared = application.entitlement(&key.value).and_then(|it| it.values.as_deref());
+            let declared =
+                application.entitlement(&key.value).and_then(|entitlement| entitlement.values.as_deref());
             let Some(known) = declared.or_else(|| application.scope(&key.value)) else { continue };
             if !known.iter().any(|known| known.value == value.value) {
                 let message = format!("`{}` is not a value of `{}`", value.value, key.value);

@@ -1,4 +1,4 @@
-//! `check/similar-values`: values of one closed set differ in more than ASCII case, which captures ignore.
+//! `check/similar-values`: the values of a closed set differ by more than ASCII case, because captures ignore case.
 
 use super::context::Context;
 use crate::language::document::Capture;

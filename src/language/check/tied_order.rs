@@ -1,5 +1,5 @@
-//! `check/tied-order`: two rules of one order are told apart by their groups' age, so each has a group (the policy
-//! language, 6; PU-2).
+//! `check/tied-order`: between two rules of the same order the older group decides, so each of these rules needs a
+//! group (the policy language, 6; PU-2).
 
 use super::context::Context;
 use crate::language::document::Rule;

@@ -1,4 +1,4 @@
-//! `check/time-zone`: a time zone is one of the IANA database (the policy language, 5).
+//! `check/time-zone`: a time zone is a name in the IANA database (the policy language, 5).
 
 use super::context::Context;
 use crate::language::compile::calendar::zones;

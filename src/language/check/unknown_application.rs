@@ -1,4 +1,4 @@
-//! `check/unknown-application`: policies are for an application that is declared.
+//! `check/unknown-application`: documents name applications that are declared.
 
 use super::context::Context;
 use crate::language::document::Kind;
@@ -11,14 +11,14 @@ const CODE: &str = "check/unknown-application";
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let Some(known) = context.read.declared(Kind::Application) else { return Vec::new() };
     let documents = context.documents;
-    let uses = names(&documents.linking_rules, |it| &it.application)
-        .chain(names(&documents.exclusions, |it| &it.application))
-        .chain(names(&documents.mappings, |it| &it.application))
-        .chain(names(&documents.defaults, |it| &it.application))
-        .chain(names(&documents.constraints, |it| &it.application))
-        .chain(names(&documents.lifecycles, |it| &it.application))
-        .chain(names(&documents.overrides, |it| &it.application))
-        .chain(names(&documents.policy_tests, |it| &it.application));
+    let uses = names(&documents.linking_rules, |document| &document.application)
+        .chain(names(&documents.exclusions, |document| &document.application))
+        .chain(names(&documents.mappings, |document| &document.application))
+        .chain(names(&documents.defaults, |document| &document.application))
+        .chain(names(&documents.constraints, |document| &document.application))
+        .chain(names(&documents.lifecycles, |document| &document.application))
+        .chain(names(&documents.overrides, |document| &document.application))
+        .chain(names(&documents.policy_tests, |document| &document.application));
     let unknown = uses.filter(|(name, _)| *name != EVERY && !known.contains(name));
     unknown
         .map(|(name, at)| {

@@ -1,4 +1,4 @@
-//! `check/unknown-directory`: an application's users come from directories that are declared, each named once.
+//! `check/unknown-directory`: an application's users come from declared directories, each named once.
 
 use super::context::Context;
 use crate::language::document::Kind;
@@ -14,7 +14,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         for (at, reference) in application.directories.iter().enumerate() {
             let name = &reference.name;
             let place = application.place(name.span);
-            if let Some(first) = application.directories[..at].iter().find(|it| it.name.value == name.value) {
+            if let Some(first) =
+                application.directories[..at].iter().find(|earlier| earlier.name.value == name.value)
+            {
                 let message = format!("the directory `{}` is named twice", name.value);
                 findings.push(
                     Finding::error(CODE, message, place, "again here")

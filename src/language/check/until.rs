@@ -1,4 +1,4 @@
-//! `check/until`: what ends by itself is a finding from 14 days before its last day on (the policy language, 1).
+//! `check/until`: a rule with an end date is a finding from 14 days before its last day (the policy language, 1).
 
 use super::context::Context;
 use crate::language::document::TestForm;

@@ -1,4 +1,4 @@
-//! `check/url`: an application is reached over TLS, and its address holds no secret.
+//! `check/url`: an application is reached over TLS, and its URL contains no secret.
 
 use super::context::Context;
 use crate::model::Finding;
@@ -46,13 +46,13 @@ fn host(authority: &str) -> &str {
     authority.rsplit_once(':').map_or(authority, |(host, _)| host)
 }
 
-/// Whether an address is one of this machine, without a path.
+/// Whether a URL is one of this machine, without a path.
 pub(super) fn is_this_machine(url: &str) -> bool {
     let authority = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://")).unwrap_or_default();
     problem(url).is_none() && !authority.contains('/') && is_loopback(host(authority))
 }
 
-/// Whether a host is this machine: by the name `localhost`, or by an address written in full.
+/// Whether a host is this machine: the name `localhost`, or a loopback address.
 pub(super) fn is_loopback(host: &str) -> bool {
     let plain = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     host.eq_ignore_ascii_case("localhost")

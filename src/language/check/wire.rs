@@ -1,4 +1,5 @@
-//! `check/wire`: an application that is read over a protocol says how it stores each right; the embedded store keeps rows.
+//! `check/wire`: an application that is read over a protocol declares how it stores each right. The embedded store
+//! keeps rights as rows, so it needs no declaration.
 
 use super::context::Context;
 use crate::language::document::Missing;

@@ -1,4 +1,4 @@
-//! One application's documents to its policy.
+//! Compiles one application's documents to its policy.
 
 use super::calendar::{change_windows, schedule};
 use super::compiler::{Compiler, all};
@@ -16,7 +16,7 @@ use crate::policy::{
 use crate::yaml::Spanned;
 use std::collections::BTreeMap;
 
-/// Compiles an application; none where any of it is wrong.
+/// Compiles an application; none if any of its documents has an error.
 pub(super) fn application(
     report: &mut Report<'_>,
     documents: &Documents,
@@ -48,34 +48,44 @@ impl Compiler<'_, '_, '_> {
         self.same_labels(application);
         let precedence = self.precedence(documents);
         let entitlements = self.entitlements(application);
-        // Constraints first: they name values that templates use. Those of every application before its own.
+        // Constraints are compiled first, because they define the names that templates use. Constraints for every
+        // application come before the application's own.
         let constraints = documents.constraints.iter();
-        let (common, own) = (constraints.clone(), constraints.filter(|it| mine(&it.application)));
-        let constraints = common.filter(|it| shared(&it.application)).chain(own);
-        let constraints = constraints.flat_map(|it| self.of(it, Kind::Constraints).constraints(it)).collect();
-        let rules = documents.linking_rules.iter().filter(|it| mine(&it.application));
-        let mut rules: Vec<_> =
-            rules.flat_map(|it| self.of(it, Kind::LinkingRules).linking_rules(it)).collect();
-        let exclusions =
-            documents.exclusions.iter().filter(|it| mine(&it.application) || shared(&it.application));
-        let mut exclusions: Vec<_> =
-            exclusions.flat_map(|it| self.of(it, Kind::Exclusions).exclusions(it)).collect();
-        let mappings = documents.mappings.iter().filter(|it| mine(&it.application));
+        let (common, own) = (constraints.clone(), constraints.filter(|document| mine(&document.application)));
+        let constraints = common.filter(|document| shared(&document.application)).chain(own);
+        let constraints = constraints
+            .flat_map(|document| self.of(document, Kind::Constraints).constraints(document))
+            .collect();
+        let rules = documents.linking_rules.iter().filter(|document| mine(&document.application));
+        let mut rules: Vec<_> = rules
+            .flat_map(|document| self.of(document, Kind::LinkingRules).linking_rules(document))
+            .collect();
+        let exclusions = documents
+            .exclusions
+            .iter()
+            .filter(|document| mine(&document.application) || shared(&document.application));
+        let mut exclusions: Vec<_> = exclusions
+            .flat_map(|document| self.of(document, Kind::Exclusions).exclusions(document))
+            .collect();
+        let mappings = documents.mappings.iter().filter(|document| mine(&document.application));
         let common = mappings.clone().find(|document| document.account_type.is_none());
-        let watches_all = mappings.clone().any(|it| Spanned::value_of(&it.watch) == Some(Watch::All));
+        let watches_all =
+            mappings.clone().any(|document| Spanned::value_of(&document.watch) == Some(Watch::All));
         let (mut mapping, mut matching) = (Vec::new(), Vec::new());
         for document in mappings {
             let mut compiler = self.of(document, Kind::AttributeMapping);
             mapping.extend(compiler.mappings(document, common.and_then(|common| common.authority)));
             matching.extend(compiler.matching(document, &mapping));
         }
-        let defaults = documents.defaults.iter().filter(|it| mine(&it.application));
-        let defaults = defaults.flat_map(|it| self.of(it, Kind::Defaults).defaults(it, &mapping)).collect();
-        let lifecycle = documents.lifecycles.iter().find(|it| mine(&it.application));
-        let lifecycle = lifecycle.and_then(|it| self.of(it, Kind::Lifecycle).lifecycle(it));
-        let allowances = documents.overrides.iter().filter(|it| mine(&it.application));
+        let defaults = documents.defaults.iter().filter(|document| mine(&document.application));
+        let defaults = defaults
+            .flat_map(|document| self.of(document, Kind::Defaults).defaults(document, &mapping))
+            .collect();
+        let lifecycle = documents.lifecycles.iter().find(|document| mine(&document.application));
+        let lifecycle = lifecycle.and_then(|document| self.of(document, Kind::Lifecycle).lifecycle(document));
+        let allowances = documents.overrides.iter().filter(|document| mine(&document.application));
         let mut allowances: Vec<_> =
-            allowances.flat_map(|it| self.of(it, Kind::Overrides).overrides(it)).collect();
+            allowances.flat_map(|document| self.of(document, Kind::Overrides).overrides(document)).collect();
         allowances.sort_by(|one, other| one.id.cmp(&other.id));
         rules.sort_by(|one, other| one.id.cmp(&other.id));
         exclusions.sort_by(|one, other| one.id.cmp(&other.id));
@@ -87,7 +97,11 @@ impl Compiler<'_, '_, '_> {
             origin: self.origin(name, application.name.span),
             enabled: application.enabled.unwrap_or(true),
             connection: connection?,
-            directories: application.directories.iter().map(|it| it.name.value.clone()).collect(),
+            directories: application
+                .directories
+                .iter()
+                .map(|directory| directory.name.value.clone())
+                .collect(),
             enterprise_applications: application
                 .directories
                 .iter()
@@ -163,7 +177,7 @@ impl Compiler<'_, '_, '_> {
         })
     }
 
-    /// How rights are stored; a template read backwards says what an account holds.
+    /// How rights are stored. A template is also read backwards, to find out which right an account holds.
     fn wire(
         &mut self,
         name: &str,
@@ -213,7 +227,7 @@ impl Compiler<'_, '_, '_> {
         Some((wire, pattern))
     }
 
-    /// The attributes that find an account without link; each is mapped in the same document.
+    /// The attributes by which an account without link is found; each must be mapped in the same document.
     fn matching(
         &mut self,
         document: &document::AttributeMappingDocument,
@@ -241,7 +255,7 @@ impl Compiler<'_, '_, '_> {
     }
 }
 
-/// Who hears of runs, in the order written.
+/// The recipients of reports about runs, in the order written.
 fn notifications(application: &ApplicationDocument) -> Vec<Notification> {
     let written = application.notify.iter().flatten();
     let compiled = written.map(|notification| Notification {

@@ -11,7 +11,7 @@ use crate::yaml::Spanned;
 
 type Application = Placed<ApplicationDocument>;
 
-/// An application's schedule; none where there is none, or it is not sound.
+/// An application's schedule; none if there is none, or the schedule has an error.
 pub(super) fn schedule(report: &mut Report<'_>, application: &Application) -> Option<Schedule> {
     let schedule = application.document.schedule.as_ref()?;
     let form = report.shape(application.file(), schedule.value.form(schedule.span))?;
@@ -19,13 +19,17 @@ pub(super) fn schedule(report: &mut Report<'_>, application: &Application) -> Op
     schedule_of(&schedule.value, form, origin)
 }
 
-/// An application's change windows, as far as they are sound; the checks say what is wrong with the others.
+/// An application's change windows without those that have an error; the checks report these.
 pub(super) fn change_windows(report: &Report<'_>, application: &Application) -> ChangeWindows {
     let origin = |id: &Spanned<String>| report.origin("Application", &id.value, application.place(id.span));
-    application.document.change_windows.as_ref().map_or_else(ChangeWindows::default, |it| windows(it, origin))
+    application
+        .document
+        .change_windows
+        .as_ref()
+        .map_or_else(ChangeWindows::default, |object| windows(object, origin))
 }
 
-/// The schedule that a form is; none where its time zone does not exist.
+/// The schedule of a form; none if its time zone does not exist.
 pub(in crate::language) fn schedule_of(
     schedule: &ScheduleObject,
     form: ScheduleForm<'_>,
@@ -43,14 +47,14 @@ pub(in crate::language) fn schedule_of(
     Some(Schedule { rhythm, time_zone: zone(schedule.time_zone.as_ref())?, origin })
 }
 
-/// The windows of an object; those whose time zone does not exist are left out.
+/// The change windows of an object, without those whose time zone does not exist.
 pub(in crate::language) fn windows(
     windows: &ChangeWindowsObject,
     origin: impl Fn(&Spanned<String>) -> Origin,
 ) -> ChangeWindows {
     let all = |list: &Option<Vec<WindowObject>>| {
         let mut all: Vec<Window> =
-            list.iter().flatten().filter_map(|it| window(it, origin(&it.id))).collect();
+            list.iter().flatten().filter_map(|object| window(object, origin(&object.id))).collect();
         all.sort_by(|one, other| one.id.cmp(&other.id));
         all
     };
@@ -78,7 +82,7 @@ fn zone(name: Option<&Spanned<String>>) -> Option<Zone> {
 /// The time zones that an application names.
 pub(in crate::language) fn zones(application: &ApplicationDocument) -> Vec<&Spanned<String>> {
     let windows = application.change_windows.iter();
-    let windows = windows.flat_map(|it| it.closed.iter().chain(&it.open).flatten());
-    let schedule = application.schedule.iter().filter_map(|it| it.value.time_zone.as_ref());
+    let windows = windows.flat_map(|object| object.closed.iter().chain(&object.open).flatten());
+    let schedule = application.schedule.iter().filter_map(|schedule| schedule.value.time_zone.as_ref());
     schedule.chain(windows.filter_map(|window| window.time_zone.as_ref())).collect()
 }

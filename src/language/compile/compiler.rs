@@ -1,4 +1,4 @@
-//! What compiles one document: the names it may use, its place, and where findings go.
+//! The compiler of one document: which names the document may use, its place, and where findings are collected.
 
 use super::names::{Names, UserName};
 use super::report::Report;
@@ -37,7 +37,7 @@ impl<'s, 'd> Compiler<'_, 's, 'd> {
         Location { file: self.file, span }
     }
 
-    /// Where a rule stands, for people.
+    /// Where a rule is written, for messages.
     pub(super) fn origin(&self, id: &str, span: Span) -> Origin {
         self.report.origin(self.kind.word(), id, self.at(span))
     }
@@ -53,12 +53,12 @@ impl<'s, 'd> Compiler<'_, 's, 'd> {
         self.report.error(code, message, Location { file: self.file, span }, label)
     }
 
-    /// The value, or none and an error where keys do not go together.
+    /// The value; none and an error if the keys exclude each other.
     pub(super) fn shape<T>(&mut self, shape: Result<T, ShapeError>) -> Option<T> {
         self.report.shape(self.file, shape)
     }
 
-    /// Adds an error for a name that is not declared, with the nearest that is.
+    /// Adds an error for a name that is not declared, and suggests the most similar declared name.
     pub(super) fn unknown<'k>(
         &mut self,
         what: &str,
@@ -79,7 +79,8 @@ impl<'s, 'd> Compiler<'_, 's, 'd> {
     }
 }
 
-/// All of them, where each could be compiled. Every one is tried, so that everything wrong is reported at once.
+/// All values; none if one of them could not be compiled. Every part is compiled even after an error, so that all
+/// errors are reported at once.
 pub(super) fn all<T>(parts: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
     parts.collect::<Vec<_>>().into_iter().collect()
 }

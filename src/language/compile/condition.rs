@@ -1,4 +1,5 @@
-//! Conditions (the policy language, 2): `not` is carried down to the tests, places are checked, names become slots.
+//! Conditions (the policy language, 2): `not` is pushed down to the tests, each test is checked for its place, names
+//! become slots.
 
 use super::compiler::{Compiler, all};
 use super::expression;
@@ -8,16 +9,16 @@ use crate::model::{AttributeType, Span, Value};
 use crate::policy::{Comparison, Condition, Subject, Test, TextMatcher};
 use crate::yaml::Spanned;
 
-/// Where a condition stands; decides which tests may be asked.
+/// Where a condition is written; decides which tests it may contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
-    /// `when` of a linking rule: users and groups.
+    /// `when` of a linking rule: tests of users and groups.
     Rule,
-    /// Constraints, mappings, defaults, scope, create: grants too.
+    /// Constraints, mappings, defaults, `scope` and `create`: also tests of grants.
     Granted,
-    /// `when` of an exclusion: users, groups, accounts.
+    /// `when` of an exclusion: tests of users, groups and accounts.
     Exclusion,
-    /// `when` of a protection: everything.
+    /// `when` of a protection: every test.
     Protection,
 }
 
@@ -48,7 +49,7 @@ impl Compiler<'_, '_, '_> {
         self.part(condition, owner, false)
     }
 
-    /// Compiles a condition that may be left out; the outer none where it is not sound.
+    /// Compiles an optional condition; the outer none is an error in it.
     pub(super) fn when(
         &mut self,
         condition: &Option<Spanned<document::Condition>>,
@@ -81,7 +82,7 @@ impl Compiler<'_, '_, '_> {
         }
     }
 
-    /// Nothing is asked before it is known.
+    /// Reports a test of something that is not known yet at this place.
     fn placed(&mut self, test: &TestForm<'_>, place: Place, span: Span) -> Option<()> {
         let (what, allowed) = match test {
             TestForm::Account(..) | TestForm::AccountGroup(_) => ("accounts", place.asks_accounts()),
@@ -144,7 +145,7 @@ impl Compiler<'_, '_, '_> {
         }
     }
 
-    /// An operand has the user attribute's type; an account's value is compared by its text.
+    /// An operand must have the type of the user attribute. An account's value is compared as text.
     fn operand(&mut self, operand: &Spanned<Constant>, kind: Option<AttributeType>) -> Option<()> {
         let expected = match (kind, &operand.value.0) {
             (Some(AttributeType::Boolean), Value::Text(_) | Value::Number(_)) => "`true` or `false`",
@@ -158,13 +159,13 @@ impl Compiler<'_, '_, '_> {
         None
     }
 
-    /// A regular expression for a whole value.
+    /// A regular expression that must match a whole value.
     pub(super) fn whole_regex(&mut self, source: &Spanned<String>, ignore_case: bool) -> Option<TextMatcher> {
         let built = expression::whole(&source.value, ignore_case);
         self.matcher(source, ignore_case, built)
     }
 
-    /// A regular expression for any part of a value.
+    /// A regular expression that must match some part of a value.
     pub(super) fn part_regex(&mut self, source: &Spanned<String>) -> Option<TextMatcher> {
         let built = expression::part(&source.value);
         self.matcher(source, false, built)

@@ -28,7 +28,7 @@ pub(super) fn application(form: ConnectionForm<'_>) -> ApplicationConnection {
     }
 }
 
-/// A tenant; none where its credential is none, which a check reports.
+/// A tenant; none if its credential has an error, which a check reports.
 pub(super) fn tenant(entra: &document::EntraConnection) -> Option<EntraConnection> {
     Some(EntraConnection {
         tenant: entra.tenant_id.value.clone(),
@@ -39,7 +39,7 @@ pub(super) fn tenant(entra: &document::EntraConnection) -> Option<EntraConnectio
     })
 }
 
-/// A directory that speaks LDAP; none where its credential is none, which a check reports.
+/// A directory that speaks LDAP; none if its credential has an error, which a check reports.
 pub(super) fn ldap(ldap: &LdapObject, directory: &DirectoryDocument) -> Option<LdapConnection> {
     let plain = ldap.url.value.starts_with("ldap://");
     Some(LdapConnection {
@@ -53,7 +53,7 @@ pub(super) fn ldap(ldap: &LdapObject, directory: &DirectoryDocument) -> Option<L
     })
 }
 
-/// The mail server, what was left out filled in.
+/// The mail server, with defaults for omitted keys.
 pub(super) fn mail(mail: &MailObject) -> MailConnection {
     let (server, port) = mail.host_and_port().unwrap_or((&mail.server.value, None));
     let by_port =
@@ -69,13 +69,13 @@ pub(super) fn mail(mail: &MailObject) -> MailConnection {
     }
 }
 
-/// Where a secret comes from; none where the document does not say, which a check reports.
+/// Where a secret comes from; none if the document has an error there, which a check reports.
 fn credential(credential: &Credential) -> Option<CredentialRef> {
     let source = credential.source(Default::default()).ok()?;
     Some(at_least(place(source), credential.min_length))
 }
 
-/// By what an app registration signs in; none where the document does not say, which a check reports.
+/// How an app registration signs in; none if the document has an error there, which a check reports.
 fn entra_credential(credential: &Spanned<document::EntraCredential>) -> Option<EntraCredential> {
     Some(match credential.value.form(credential.span).ok()? {
         EntraCredentialForm::Secret(source) => {

@@ -8,7 +8,7 @@ use crate::policy::{ConstraintTest, ConstraintText, ConstraintTextPart, NameInde
 use crate::yaml::Spanned;
 
 impl Compiler<'_, '_, '_> {
-    /// Compiles what a constraint tests; its consequence must be one that the test can have.
+    /// Compiles the test of a constraint; the test must allow the constraint's consequence.
     pub(super) fn constraint_test(
         &mut self,
         constraint: &document::ConstraintObject,
@@ -58,7 +58,7 @@ impl Compiler<'_, '_, '_> {
         None
     }
 
-    /// `names: { home: location }`: the scope is that of every grant that can be selected.
+    /// `names: { home: location }`: every grant that can be selected must have the scope.
     fn given_names(
         &mut self,
         constraint: &document::ConstraintObject,
@@ -75,7 +75,8 @@ impl Compiler<'_, '_, '_> {
         scope: &Spanned<String>,
     ) -> Option<NameIndex> {
         self.scope_of_all(grants, scope)?;
-        let declared = self.names.directories.iter().any(|it| it.attribute(&name.value).is_some());
+        let declared =
+            self.names.directories.iter().any(|directory| directory.attribute(&name.value).is_some());
         if declared || name.value == crate::model::USER_ID || known_user_attribute(&name.value).is_some() {
             let message = format!("the name `{}` hides the user attribute so called", name.value);
             self.error("check/hiding-name", message, name.span, "already a name");
@@ -90,7 +91,7 @@ impl Compiler<'_, '_, '_> {
         Some(self.names.name(&name.value))
     }
 
-    /// The scope is the one that the selected type is bound to.
+    /// The scope must be the one that the selected entitlement type is bound to.
     fn scope_of_all(&mut self, grants: &Spanned<Selector>, scope: &Spanned<String>) -> Option<()> {
         let application = &self.names.application.document;
         let own = grants.value.keys().find_map(|key| application.entitlement(key));

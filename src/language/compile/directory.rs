@@ -1,4 +1,5 @@
-//! A directory's document to its policy: how it is reached, and what the applications ask of it (the policy language, 5).
+//! Compiles a directory's document: how the directory is reached, and what the applications need from it (the policy
+//! language, 5).
 
 use super::connection;
 use super::report::Report;
@@ -8,7 +9,7 @@ use crate::model::{AttributeType, DirectoryConnection, known_user_attribute, kno
 use crate::policy::{ApplicationPolicy, DirectoryAttribute, DirectoryNeeds, DirectoryPolicy};
 use crate::yaml::Spanned;
 
-/// Compiles a directory, and gathers what the applications ask of it.
+/// Compiles a directory, and collects what the applications need from it.
 pub(super) fn directory(
     report: &mut Report<'_>,
     placed: &Placed<DirectoryDocument>,
@@ -44,13 +45,14 @@ fn must_see(document: &DirectoryDocument) -> Vec<String> {
     ids
 }
 
-/// The groups and the enterprise applications of one directory that policies ask for.
+/// The groups and enterprise applications of one directory that policies refer to.
 fn needs(directory: &str, applications: &[ApplicationPolicy]) -> DirectoryNeeds {
     let mut needs = DirectoryNeeds::default();
     for application in applications {
         let Some(place) = application.directories.iter().position(|name| name == directory) else { continue };
         let meant = application.group_references().into_iter();
-        let meant = meant.filter(|it| it.directory.as_ref().is_none_or(|name| name == directory));
+        let meant =
+            meant.filter(|reference| reference.directory.as_ref().is_none_or(|name| name == directory));
         needs.groups.extend(meant.cloned());
         needs.applications.extend(application.enterprise_applications.get(place).cloned().flatten());
     }
@@ -59,8 +61,8 @@ fn needs(directory: &str, applications: &[ApplicationPolicy]) -> DirectoryNeeds 
     needs
 }
 
-/// The user attributes that any application reads from a directory, by the names that this directory has for them; one
-/// that only another directory declares is not read from this one.
+/// The user attributes that any application reads from a directory, by this directory's own names. An attribute that
+/// only another directory declares is not read from this one.
 fn attributes(document: &DirectoryDocument, applications: &[ApplicationPolicy]) -> Vec<DirectoryAttribute> {
     let readers =
         applications.iter().filter(|application| application.directories.contains(&document.name.value));
@@ -86,7 +88,7 @@ fn attributes(document: &DirectoryDocument, applications: &[ApplicationPolicy]) 
     attributes
 }
 
-/// All that a directory gives: what needs no declaration, and what it declares.
+/// All attributes of a directory: the built-in ones and the declared ones.
 fn every_attribute(document: &DirectoryDocument) -> Vec<DirectoryAttribute> {
     let declared = document.attributes.iter().flat_map(|table| table.iter());
     let declared = declared.map(|(name, source)| DirectoryAttribute {

@@ -1,4 +1,4 @@
-//! Regular expressions: linear time, bounded size (threat B5), and ASCII case where case is ignored.
+//! Regular expressions: linear time, bounded size (threat B5). Where case is ignored, only ASCII case is.
 
 use regex::{Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
@@ -7,21 +7,21 @@ use regex_syntax::hir::{Capture, Class, ClassUnicode, ClassUnicodeRange, Hir, Hi
 const LARGEST: usize = 1 << 20;
 const DEEPEST: u32 = 64;
 
-/// An expression for a whole value.
+/// An expression that must match a whole value.
 ///
 /// # Errors
-/// When it is no expression, or too large: one line that says why.
+/// When the text is no regular expression, or the expression is too large: one line with the reason.
 pub(super) fn whole(source: &str, ignore_case: bool) -> Result<Regex, String> {
     let parsed = parse(source)?;
     let parsed = if ignore_case { ignoring_ascii_case(parsed) } else { parsed };
-    // Written anew from its tree, so that nothing in the source reaches out of the group.
+    // The expression is printed from its syntax tree, so that a `)` in the source cannot close the group early.
     build(&format!(r"\A(?:{parsed})\z"))
 }
 
-/// An expression for any part of a value.
+/// An expression that must match some part of a value.
 ///
 /// # Errors
-/// When it is no expression, or too large: one line that says why.
+/// When the text is no regular expression, or the expression is too large: one line with the reason.
 pub(super) fn part(source: &str) -> Result<Regex, String> {
     parse(source)?;
     build(source)
@@ -48,7 +48,8 @@ fn one_line(error: &str) -> String {
     error.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
 }
 
-/// The same expression with both cases of every ASCII letter; the depth is bounded by the parser.
+/// The same expression, matching both cases of every ASCII letter. The recursion is bounded by the parser's depth
+/// limit.
 fn ignoring_ascii_case(hir: Hir) -> Hir {
     match hir.into_kind() {
         HirKind::Literal(literal) => match std::str::from_utf8(&literal.0) {
@@ -88,7 +89,7 @@ fn both_cases(mut class: ClassUnicode) -> ClassUnicode {
         letters
             .ranges()
             .iter()
-            .map(|it| ClassUnicodeRange::new(turn(&it.start()), turn(&it.end())))
+            .map(|range| ClassUnicodeRange::new(turn(&range.start()), turn(&range.end())))
             .collect::<Vec<_>>()
     };
     let upper = other_case('a', 'z', char::to_ascii_uppercase);

@@ -13,11 +13,12 @@ use crate::policy::{
 use crate::yaml::Spanned;
 use std::collections::BTreeMap;
 
-/// Capture -> the entitlement type or scope that it alone fills.
+/// Pairs of a capture and the entitlement type or scope whose whole value it is.
 pub(super) type Filled = [(String, String)];
 
 impl Compiler<'_, '_, '_> {
-    /// Compiles the group reference of a rule; `filled` says what its captures fill. Gives the captures' names beside it.
+    /// Compiles the group reference of a rule and gives the names of its captures too; `filled` says what each capture
+    /// fills.
     pub(super) fn group(
         &mut self,
         group: &Spanned<document::GroupReference>,
@@ -66,12 +67,13 @@ impl Compiler<'_, '_, '_> {
         Some((reference, captures))
     }
 
-    /// Roles are those of an enterprise application: one is named for the directories that are meant.
+    /// Reports a role if none of the possible directories names an enterprise application.
     fn enterprise_application(&mut self, at: Span, object: Option<&document::GroupObject>) -> Option<()> {
         let meant = object.and_then(|object| object.directory.as_ref());
         let directories = self.names.application.document.directories.iter();
-        let mut directories = directories.filter(|it| meant.is_none_or(|meant| meant.value == it.name.value));
-        if directories.any(|it| it.enterprise_application.is_some()) {
+        let mut directories =
+            directories.filter(|directory| meant.is_none_or(|meant| meant.value == directory.name.value));
+        if directories.any(|directory| directory.enterprise_application.is_some()) {
             return Some(());
         }
         let message = "no enterprise application is named whose roles these are";
@@ -81,7 +83,8 @@ impl Compiler<'_, '_, '_> {
     }
 
     pub(super) fn directory(&mut self, name: &Spanned<String>) -> Option<String> {
-        let known = self.names.application.document.directories.iter().map(|it| it.name.value.as_str());
+        let known =
+            self.names.application.document.directories.iter().map(|directory| directory.name.value.as_str());
         if known.clone().any(|known| known == name.value) {
             return Some(name.value.clone());
         }
@@ -114,7 +117,7 @@ impl Compiler<'_, '_, '_> {
         Some(NamePattern { source: pattern.value.clone(), parts, captures })
     }
 
-    /// Text and captures of a pattern; two captures side by side could be parted anywhere.
+    /// Text and captures of a pattern. Two adjacent captures are an error: nothing says where one ends.
     pub(super) fn pattern_parts(&mut self, pattern: &Spanned<String>) -> Option<Vec<PatternPart>> {
         let mut parts: Vec<PatternPart> = Vec::new();
         for piece in self.braces(pattern)? {
@@ -144,8 +147,7 @@ impl Compiler<'_, '_, '_> {
         })
     }
 
-    /// The values that the application declares for the key that a capture alone fills; for several keys, those that all
-    /// of them have.
+    /// The declared values of the key that a capture fills; for several keys, the values that all of them declare.
     fn declared(&self, capture: &str, filled: &Filled) -> CaptureSet {
         let keys = filled.iter().filter(|(name, _)| name == capture);
         keys.map(|(_, key)| self.closed_values(key)).fold(CaptureSet::Open, |common, declared| {
@@ -159,7 +161,7 @@ impl Compiler<'_, '_, '_> {
         })
     }
 
-    /// The closed set of an entitlement type or scope.
+    /// The closed set of values of an entitlement type or scope.
     pub(super) fn closed_values(&self, key: &str) -> CaptureSet {
         let application = &self.names.application.document;
         let values = application
@@ -169,7 +171,7 @@ impl Compiler<'_, '_, '_> {
         values.map_or(CaptureSet::Open, closed)
     }
 
-    /// Text in braces and between them.
+    /// The pieces of a template: names in braces, and the text between them.
     pub(super) fn braces(&mut self, template: &Spanned<String>) -> Option<Vec<Piece>> {
         match parse_template(&template.value) {
             Ok(pieces) => Some(pieces),
@@ -181,7 +183,8 @@ impl Compiler<'_, '_, '_> {
         }
     }
 
-    /// Compiles what a rule gives: one right for each entitlement type; a scope goes to the types that declare it.
+    /// Compiles the grants of a rule: one right for each entitlement type; a scope is attached to the types that
+    /// declare it.
     pub(super) fn grants(
         &mut self,
         grant: &Spanned<Table<GrantText>>,
@@ -221,7 +224,7 @@ impl Compiler<'_, '_, '_> {
         kind.scope.as_ref().map(|scope| scope.value.clone())
     }
 
-    /// A grant's text; plain text must be one of the declared values.
+    /// The text of a grant; text without captures must be one of the declared values.
     fn filled(&mut self, text: &Spanned<String>, captures: &[String], key: &str) -> Option<TextTemplate> {
         let mut parts = Vec::new();
         for piece in self.braces(text)? {
@@ -275,7 +278,7 @@ impl Compiler<'_, '_, '_> {
     }
 }
 
-/// Values that stand in names as they are.
+/// A closed set of values that group names contain unchanged.
 fn closed(values: &[Spanned<String>]) -> CaptureSet {
     CaptureSet::Closed(values.iter().map(|value| (value.value.clone(), value.value.clone())).collect())
 }

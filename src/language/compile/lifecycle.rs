@@ -1,4 +1,4 @@
-//! The lifecycle, and allowances above its limits (the policy language, 10 and 11).
+//! Lifecycles and overrides (the policy language, 10 and 11).
 
 use super::compiler::{Compiler, all};
 use super::condition::{Owner, Place};
@@ -51,7 +51,7 @@ impl Compiler<'_, '_, '_> {
         })
     }
 
-    /// A setting and where it stands; where the document leaves it out, the document itself.
+    /// A setting and its place; if the document omits the setting, the place of the document.
     fn setting<W: Copy + Into<T>, T>(
         &self,
         key: &str,
@@ -64,7 +64,7 @@ impl Compiler<'_, '_, '_> {
         Setting { value, origin: self.report.origin("Lifecycle", key, at) }
     }
 
-    /// What archiving writes: attributes that a mapping could write too, from what the account holds.
+    /// The attributes that archiving writes: only those that a mapping could write, from values that the account holds.
     fn archive(&mut self, archive: Option<&ArchiveObject>) -> Option<Vec<ArchivedAttribute>> {
         let set = archive.iter().flat_map(|archive| archive.set.value.iter());
         all(set.map(|(name, text)| self.archived(name, text)))
@@ -109,7 +109,7 @@ impl Compiler<'_, '_, '_> {
         compiled
     }
 
-    /// The limits written, and those that are always there unless one of the same change replaces them.
+    /// The written limits, and each built-in limit whose kind of change has no written limit.
     fn limits(&mut self, limits: &[Spanned<document::LimitObject>]) -> Vec<Limit> {
         let mut compiled = Vec::new();
         for limit in limits {

@@ -1,4 +1,4 @@
-//! Typed documents to the compiled policies: names become slots and indices, patterns and expressions are compiled.
+//! Compiles typed documents to policies: names become slots and indices, patterns and expressions are compiled.
 
 mod application;
 pub(super) mod calendar;
@@ -25,7 +25,7 @@ use crate::model::{Finding, SourceSet};
 use crate::policy::{DirectoryPolicy, PolicySet, Review, Workspace};
 use report::Report;
 
-/// Compiles the documents of a workspace: every application that is sound, and what is wrong with the others.
+/// Compiles the documents of a workspace: gives every application without errors, and findings about the others.
 pub(super) fn compile(documents: &Documents, sources: &SourceSet) -> (Option<PolicySet>, Vec<Finding>) {
     let mut report = Report { sources, findings: Vec::new() };
     let mut applications: Vec<_> = documents

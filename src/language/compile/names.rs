@@ -13,15 +13,16 @@ use crate::policy::{
 
 /// What an application declares, and which attributes its policies use.
 ///
-/// Slots are numbered as they are met. When all are known, [`settle`](Self::settle) sorts them by name.
+/// Slots are numbered in the order in which the names are first used. When all names are known,
+/// [`settle`](Self::settle) sorts them.
 pub(super) struct Names<'d> {
     pub(super) application: &'d Placed<ApplicationDocument>,
     pub(super) directories: Vec<&'d Placed<DirectoryDocument>>,
     pub(super) users: Vec<DirectoryAttribute>,
     pub(super) accounts: Vec<AttributePath>,
-    /// What constraints name.
+    /// All names that constraints define.
     pub(super) named: Vec<String>,
-    /// Those of them that a constraint before the one being compiled gave.
+    /// The names that constraints before the current one define.
     pub(super) given: Vec<String>,
 }
 
@@ -56,7 +57,7 @@ impl<'d> Names<'d> {
         names
     }
 
-    /// Sorts what was met; gives the new number of each slot.
+    /// Sorts the names; gives the new number of each slot.
     pub(super) fn settle(&mut self) -> SlotOrder {
         SlotOrder {
             users: sort(&mut self.users, |attribute| attribute.name.clone()),
@@ -65,7 +66,7 @@ impl<'d> Names<'d> {
         }
     }
 
-    /// The index of a name that a constraint gives.
+    /// The index of a name that a constraint defines.
     pub(super) fn name(&mut self, name: &str) -> NameIndex {
         let at = self.named.iter().position(|known| known == name).unwrap_or_else(|| {
             self.named.push(name.to_owned());
@@ -74,14 +75,14 @@ impl<'d> Names<'d> {
         NameIndex(at as u16)
     }
 
-    /// The index of a name, where a constraint gave it.
+    /// The index of a name, if an earlier constraint defines it.
     pub(super) fn named(&self, name: &str) -> Option<NameIndex> {
         let given = self.given.iter().any(|given| given == name);
         let at = self.named.iter().position(|known| given && known == name);
         at.map(|at| NameIndex(at as u16))
     }
 
-    /// Kinds of account, sorted: their place here is their index.
+    /// The account types, sorted: the position is the index.
     pub(super) fn account_type_names(&self) -> Vec<&'d str> {
         self.application.document.account_types()
     }
@@ -135,7 +136,7 @@ impl<'d> Names<'d> {
         Some(AccountSlot(at as u16))
     }
 
-    /// Where the application keeps an attribute.
+    /// The path under which the application stores an attribute.
     pub(super) fn path(&self, name: &str) -> Option<AttributePath> {
         let declared = self.application.attributes.as_ref().and_then(|table| table.get(name));
         let known = if self.wired(name) { wire_path(name) } else { account_path(name) };
@@ -149,12 +150,12 @@ impl<'d> Names<'d> {
         Some(AttributePath { name: name.to_owned(), path, case_exact })
     }
 
-    /// The place of an entitlement type.
+    /// The index of an entitlement type.
     pub(super) fn entitlement(&self, name: &str) -> Option<EntitlementIndex> {
         self.entitlement_names().iter().position(|known| *known == name).map(|at| EntitlementIndex(at as u16))
     }
 
-    /// Entitlement types, sorted: their place here is their index.
+    /// The entitlement types, sorted: the position is the index.
     pub(super) fn entitlement_names(&self) -> Vec<&'d str> {
         let mut names: Vec<&'d str> =
             self.application.document.entitlements().map(|(name, _)| name.value.as_str()).collect();
@@ -162,7 +163,7 @@ impl<'d> Names<'d> {
         names
     }
 
-    /// Scopes, sorted: their place here is their index.
+    /// The scopes, sorted: the position is the index.
     pub(super) fn scope_names(&self) -> Vec<&'d str> {
         let mut names: Vec<&'d str> =
             self.application.document.scopes.iter().flat_map(|scopes| scopes.keys()).collect();
@@ -170,7 +171,7 @@ impl<'d> Names<'d> {
         names
     }
 
-    /// Whether an entitlement's `wire` keeps rights in an attribute.
+    /// Whether an entitlement's `wire` stores rights in an attribute.
     pub(super) fn wired(&self, attribute: &str) -> bool {
         let kinds = self.application.document.entitlements();
         kinds.filter_map(|(_, kind)| kind.wire.as_ref()).any(|wire| {
@@ -195,7 +196,7 @@ impl<'d> Names<'d> {
     }
 }
 
-/// Sorts a list; gives the new place of each of its entries.
+/// Sorts a list; gives the new position of each entry.
 fn sort<T: Clone>(list: &mut Vec<T>, name: impl Fn(&T) -> String) -> Vec<u16> {
     let mut order: Vec<usize> = (0..list.len()).collect();
     order.sort_by_key(|place| name(&list[*place]));

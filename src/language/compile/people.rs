@@ -1,5 +1,5 @@
-//! What an application says of its people: who is one person, which labels its directories share, which kinds of account
-//! there are and which rules count (the policy language, 5 and 6).
+//! What an application declares about users and accounts: which users are one person, which labels its directories
+//! share, which account types exist and which rules win (the policy language, 5 and 6).
 
 use super::compiler::Compiler;
 use super::names::UserName;
@@ -10,7 +10,7 @@ use crate::policy::{AccountTypeIndex, Precedence, UserSlot};
 use crate::yaml::Spanned;
 
 impl Compiler<'_, '_, '_> {
-    /// The attributes that make users of different directories one person.
+    /// The attributes by which users of different directories are recognized as one person.
     pub(super) fn same_person(&mut self, application: &document::ApplicationDocument) -> Vec<UserSlot> {
         let mut slots = Vec::new();
         for path in application.same_person.iter().flatten() {
@@ -29,10 +29,12 @@ impl Compiler<'_, '_, '_> {
         slots
     }
 
-    /// What one directory alone declares joins nobody: no user of another has it.
+    /// Reports an attribute that only one directory declares: users of the other directories don't have it, so it joins
+    /// nobody.
     fn shared(&mut self, path: &Spanned<String>) {
-        let holders = self.names.directories.iter().filter(|it| it.attribute(&path.value).is_some());
-        let holders: Vec<&str> = holders.map(|it| it.name.value.as_str()).collect();
+        let holders =
+            self.names.directories.iter().filter(|directory| directory.attribute(&path.value).is_some());
+        let holders: Vec<&str> = holders.map(|directory| directory.name.value.as_str()).collect();
         if let ([holder], None) = (&*holders, known_user_attribute(&path.value)) {
             let message =
                 format!("the directory `{holder}` alone has `{}`, so that it joins nobody", path.value);
@@ -43,7 +45,7 @@ impl Compiler<'_, '_, '_> {
         }
     }
 
-    /// Labels that all of its directories must have alike.
+    /// Labels that must have the same value in all directories of the application.
     pub(super) fn same_labels(&mut self, application: &document::ApplicationDocument) {
         for label in application.same_labels.iter().flatten() {
             let mut first: Option<(&str, &str)> = None;
@@ -72,7 +74,7 @@ impl Compiler<'_, '_, '_> {
         }
     }
 
-    /// Which rules count; all documents of an application say the same.
+    /// Which rules win; all documents of an application must agree.
     pub(super) fn precedence(&mut self, documents: &Documents) -> Precedence {
         let name = self.names.application.document.name.value.clone();
         let mine: Vec<_> =
@@ -82,7 +84,8 @@ impl Compiler<'_, '_, '_> {
         };
         let Some(first) = mine.first().map(|document| said(document)) else { return Precedence::All };
         for document in mine.iter().filter(|document| said(document) != first) {
-            let span = document.precedence.as_ref().map_or(document.application.span, |it| it.span);
+            let span =
+                document.precedence.as_ref().map_or(document.application.span, |precedence| precedence.span);
             let message = "the documents of an application say one `precedence`";
             let at = document.place(span);
             self.report.error("check/precedence", message, at, "another than in the first document");
@@ -91,7 +94,7 @@ impl Compiler<'_, '_, '_> {
         first
     }
 
-    /// `order` stands on every rule where one wins, and on none where all count.
+    /// `order` is on every rule under `precedence: first`, and on no rule under `all`.
     fn orders(&mut self, document: &Placed<document::LinkingRulesDocument>, precedence: Precedence) {
         for rule in &document.rules {
             let (message, span, label) = match (&rule.order, precedence) {
@@ -108,7 +111,7 @@ impl Compiler<'_, '_, '_> {
         }
     }
 
-    /// A kind of account; the outer none where there is no such kind.
+    /// The index of an account type; the outer none if there is no such type.
     pub(super) fn account_type(
         &mut self,
         name: Option<&Spanned<String>>,

@@ -1,6 +1,6 @@
-//! Policy tests (the policy language, 11): every name in them is one that the policies know.
+//! Policy tests (the policy language, 11): every name in a test must be known to the policies.
 //!
-//! Tests come last, when the policies are compiled: they use no slots, so that they change nothing that is read.
+//! Tests are compiled last, after the policies: they add no slots, so they don't change which attributes are read.
 
 use super::compiler::{Compiler, all};
 use super::names::Names;
@@ -17,7 +17,7 @@ use crate::policy::{
 use crate::yaml::Spanned;
 use std::collections::BTreeMap;
 
-/// Compiles the tests of an application; without its policies, only what does not depend on them is looked at.
+/// Compiles the tests of an application; if its policies have errors, only checks what does not depend on them.
 pub(super) fn policy_tests(
     report: &mut Report<'_>,
     names: &mut Names<'_>,
@@ -38,7 +38,7 @@ pub(super) fn policy_tests(
     compiled
 }
 
-/// Attributes of every user of a document.
+/// The attributes that every user of a document has.
 type Shared = [GivenAttribute];
 
 /// The users and accounts that a test gives, by id, with their places.
@@ -88,7 +88,7 @@ impl Compiler<'_, '_, '_> {
         })
     }
 
-    /// An id that stands twice would be two of one.
+    /// Reports an id that is given twice.
     fn once(&mut self, id: &Spanned<String>, seen: &mut BTreeMap<String, Location>, what: &str) {
         let at = self.at(id.span);
         if let Some(first) = seen.get(&id.value).copied() {
@@ -162,7 +162,7 @@ impl Compiler<'_, '_, '_> {
         })
     }
 
-    /// Rights as tests write them: as a linking rule's `grant`, without captures.
+    /// Rights as tests write them: like a linking rule's `grant`, but without captures.
     fn rights(&mut self, grants: &[Spanned<Table<GrantText>>]) -> Option<Vec<Right>> {
         let mut rights = all(grants.iter().map(|grant| self.rights_of(grant)))?.concat();
         rights.sort();

@@ -1,11 +1,11 @@
-//! Where the compiler puts what it finds wrong.
+//! Collects the compiler's findings.
 
 use crate::language::document::ShapeError;
 use crate::language::spelling;
 use crate::model::{FileId, Finding, Location, SourceSet};
 use crate::policy::Origin;
 
-/// Findings, and the sources they point into.
+/// Findings, and the sources that they point into.
 pub(super) struct Report<'s> {
     pub(super) sources: &'s SourceSet,
     pub(super) findings: Vec<Finding>,
@@ -25,7 +25,7 @@ impl Report<'_> {
         &mut self.findings[last]
     }
 
-    /// The value, or none and an error where keys do not go together.
+    /// The value; none and an error if the keys exclude each other.
     pub(super) fn shape<T>(&mut self, file: FileId, shape: Result<T, ShapeError>) -> Option<T> {
         shape
             .map_err(|ShapeError { span, message, label }| {
@@ -34,7 +34,7 @@ impl Report<'_> {
             .ok()
     }
 
-    /// Adds an error for a name that is not declared, with the nearest that is.
+    /// Adds an error for a name that is not declared, and suggests the most similar declared name.
     pub(super) fn unknown<'k>(
         &mut self,
         what: &str,
@@ -47,7 +47,7 @@ impl Report<'_> {
         self.error("check/unknown-name", message, at, "not declared").help = Some(help);
     }
 
-    /// Where something stands, for people.
+    /// Where something is written, for messages.
     pub(super) fn origin(&self, kind: &'static str, id: &str, at: Location) -> Origin {
         let path = self.sources.file(at.file).path.clone();
         Origin::new(kind, id, path, self.sources.position(at), at.span)

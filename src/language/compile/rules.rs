@@ -66,7 +66,7 @@ impl Compiler<'_, '_, '_> {
     fn constraint(&mut self, constraint: &document::ConstraintObject) -> Option<Constraint> {
         let id = &constraint.id.value;
         let owner = Owner { id, place: Place::Granted };
-        // Both, so that everything wrong with them is said at once.
+        // Both are compiled before the first error returns, so that all errors are reported at once.
         let (when, test) = (self.when(&constraint.when, owner), self.constraint_test(constraint, owner));
         Some(Constraint {
             id: id.clone(),
@@ -79,7 +79,7 @@ impl Compiler<'_, '_, '_> {
     }
 }
 
-/// Which key of the grant each capture fills alone: `{location}` in `location: '{location}'`.
+/// The grant key whose whole value each capture is: `{location}` in `location: '{location}'`.
 fn filled(rule: &document::Rule) -> Vec<(String, String)> {
     let alone = |text: &str| {
         let name = text.strip_prefix('{')?.strip_suffix('}')?;

@@ -1,5 +1,5 @@
-//! The directory groups of a policy test: those that policies name or fit exist by themselves, any other must be given,
-//! so that a mistyped one is an error (the policy language, 11).
+//! The directory groups of a policy test. Groups that policies refer to by name, id or pattern exist automatically; any
+//! other group must be given, so that a mistyped name is an error (the policy language, 11).
 
 use super::compiler::Compiler;
 use crate::language::document::{self, DirectoryDocument, Shorthand};
@@ -11,13 +11,13 @@ use crate::policy::{
 };
 use crate::yaml::Spanned;
 
-/// The role of whoever is assigned without a role of its own (PM-3).
+/// The role of a user who is assigned to the application without a specific role (PM-3).
 const DEFAULT_ACCESS: &str = "Default Access";
 
-/// Names that are spelled out to find the nearest.
+/// At most this many names of a pattern are listed to find a similar one.
 const MOST_SPELLINGS: usize = 1000;
 
-/// The groups of one test, and how others come to be.
+/// The groups of one test, and what is needed to add more.
 pub(super) struct TestGroups<'p> {
     groups: Vec<TestGroup>,
     references: Vec<&'p GroupReference>,
@@ -48,7 +48,7 @@ impl<'p> TestGroups<'p> {
 
     fn by_id(&mut self, reference: &GroupReference, id: &str, name: Option<&str>) {
         let directory = self.directory_of(reference);
-        let known = self.groups.iter_mut().find(|it| it.directory == directory && it.id == id);
+        let known = self.groups.iter_mut().find(|group| group.directory == directory && group.id == id);
         match (known, name) {
             (Some(known), Some(name)) => name.clone_into(&mut known.name),
             (Some(_), None) => {}
@@ -60,7 +60,7 @@ impl<'p> TestGroups<'p> {
         }
     }
 
-    /// The directory of a reference: the one it names, or the only one.
+    /// The directory of a reference: the named one, or the only one.
     fn directory_of(&self, reference: &GroupReference) -> String {
         let only = self.directories.first().map(|directory| directory.name.value.clone());
         reference.directory.clone().or(only).unwrap_or_default()
@@ -70,13 +70,13 @@ impl<'p> TestGroups<'p> {
         self.directories.iter().find(|directory| directory.name.value == name).copied()
     }
 
-    /// The place of a group with this id or, where none is said, this name; a new one where there is none.
+    /// The index of the group with this id or, without id, with this name; a new group if there is none.
     fn add(&mut self, directory: &str, id: Option<&str>, name: &str) -> usize {
-        let same = |it: &TestGroup| match id {
-            Some(id) => it.id == id,
-            None => it.name.eq_ignore_ascii_case(name),
+        let same = |group: &TestGroup| match id {
+            Some(id) => group.id == id,
+            None => group.name.eq_ignore_ascii_case(name),
         };
-        let known = self.groups.iter().position(|it| it.directory == directory && same(it));
+        let known = self.groups.iter().position(|group| group.directory == directory && same(group));
         known.unwrap_or_else(|| {
             self.groups.push(TestGroup {
                 directory: directory.to_owned(),
@@ -89,7 +89,7 @@ impl<'p> TestGroups<'p> {
         })
     }
 
-    /// The deepest place under which anything looks for a group.
+    /// The deepest distinguished name under which any policy or the directory looks for a group.
     fn under(&self, directory: &str, id: Option<&str>, name: &str) -> Option<String> {
         let means = |reference: &&&GroupReference| {
             let here = reference.directory.as_ref().is_none_or(|named| named == directory);
@@ -100,21 +100,21 @@ impl<'p> TestGroups<'p> {
                 GroupSelector::AppRole(_) => false,
             }
         };
-        let asked = self.references.iter().filter(means).filter_map(|it| it.under.clone());
+        let asked = self.references.iter().filter(means).filter_map(|reference| reference.under.clone());
         let read = self.directory(directory).and_then(|directory| directory.groups_under());
         asked.chain(read.map(|under| under.value.clone())).max_by_key(String::len)
     }
 
-    /// The group that a user is in, by name or id; one that a pattern fits comes to be.
+    /// The group that a user is in, by name or id. A group whose name matches a pattern is added.
     fn find(&mut self, directory: &str, group: &str) -> Result<usize, NotFound> {
-        let here = self.groups.iter().enumerate().filter(|(_, it)| it.directory == directory);
+        let here = self.groups.iter().enumerate().filter(|(_, known)| known.directory == directory);
         let here: Vec<(usize, &TestGroup)> = here.collect();
-        if let Some((place, _)) = here.iter().find(|(_, it)| it.id == group) {
+        if let Some((place, _)) = here.iter().find(|(_, known)| known.id == group) {
             return Ok(*place);
         }
         let named: Vec<usize> = here
             .iter()
-            .filter(|(_, it)| it.name.eq_ignore_ascii_case(group))
+            .filter(|(_, known)| known.name.eq_ignore_ascii_case(group))
             .map(|(place, _)| *place)
             .collect();
         match named.as_slice() {
@@ -126,10 +126,13 @@ impl<'p> TestGroups<'p> {
     }
 
     fn fitted(&self, directory: &str, group: &str) -> bool {
-        let read = self.directory(directory).is_none_or(|it| begins_with(group, it.group_prefix()));
+        let read =
+            self.directory(directory).is_none_or(|directory| begins_with(group, directory.group_prefix()));
         let mut patterns = self.references.iter().filter_map(|reference| match &reference.selector {
-            GroupSelector::Pattern(it) if reference.directory.as_ref().is_none_or(|it| it == directory) => {
-                Some(it)
+            GroupSelector::Pattern(pattern)
+                if reference.directory.as_ref().is_none_or(|named| named == directory) =>
+            {
+                Some(pattern)
             }
             _ => None,
         });
@@ -137,8 +140,8 @@ impl<'p> TestGroups<'p> {
     }
 
     fn known(&self, directory: &str) -> Vec<String> {
-        let groups = self.groups.iter().filter(|it| it.directory == directory);
-        // A group that policies name by nothing but its id has a made-up name.
+        let groups = self.groups.iter().filter(|group| group.directory == directory);
+        // A group that policies refer to only by id has an invented name.
         let name = |group: &TestGroup| match group.name.ends_with(&group.id) {
             true => group.id.clone(),
             false => group.name.clone(),
@@ -163,7 +166,7 @@ enum NotFound {
     Ambiguous,
 }
 
-/// Names that a pattern fits, where its captures are closed sets; else the pattern.
+/// Names that a pattern matches, if its captures are closed sets; otherwise the pattern.
 fn spellings(pattern: &NamePattern) -> Vec<String> {
     let mut names = vec![String::new()];
     for part in &pattern.parts {
@@ -186,7 +189,7 @@ fn fits(pattern: &NamePattern, name: &str) -> bool {
 }
 
 impl Compiler<'_, '_, '_> {
-    /// Adds a group that a test gives, or says more of one that policies name.
+    /// Adds a group that a test gives, or completes one that policies refer to.
     pub(super) fn given_group(
         &mut self,
         group: &Spanned<document::GivenGroup>,
@@ -216,7 +219,7 @@ impl Compiler<'_, '_, '_> {
         }
     }
 
-    /// The place of a user's group.
+    /// The index of a user's group.
     pub(super) fn group_of_user(
         &mut self,
         group: &Spanned<String>,
@@ -240,7 +243,7 @@ impl Compiler<'_, '_, '_> {
         }
     }
 
-    /// A role that policies name, or that any-role fits.
+    /// Checks a role: policies name it, or it is matched by `'*'`.
     pub(super) fn app_role(&mut self, role: &Spanned<String>, directory: &str, policy: &ApplicationPolicy) {
         let place = policy.directories.iter().position(|name| name == directory);
         let application = place.and_then(|place| policy.enterprise_applications.get(place)?.as_ref());

@@ -1,4 +1,4 @@
-//! What tests give and expect besides groups: attributes with their types, account types, directories, reasons.
+//! What tests give and expect besides groups: typed attributes, account types, directories, reasons.
 
 use super::compiler::Compiler;
 use crate::language::document::{GivenValue, GrantText, Table};
@@ -12,11 +12,12 @@ use crate::yaml::Spanned;
 /// A user attribute that a test gives.
 pub(super) type GivenAttribute = (String, AttributeType, Value);
 
-/// The user attribute that says whether a user is enabled: tests say `enabled`.
+/// The user attribute for whether a user is enabled; tests write `enabled` instead.
 const ENABLED: &str = "accountEnabled";
 
 impl Compiler<'_, '_, '_> {
-    /// User attributes with their types; none is an empty one. Of one directory, or of any of the application's.
+    /// User attributes with their types; none is an empty value. The attributes are those of one directory, or of any
+    /// directory of the application.
     pub(super) fn user_attributes(
         &mut self,
         given: Option<&Table<Spanned<GivenValue>>>,
@@ -62,8 +63,9 @@ impl Compiler<'_, '_, '_> {
             }
         }
         let directories = self.names.directories.iter();
-        let directories = directories.filter(|it| directory.is_none_or(|name| it.name.value == name));
-        let tables = directories.filter_map(|it| it.attributes.as_ref());
+        let directories =
+            directories.filter(|declared| directory.is_none_or(|name| declared.name.value == name));
+        let tables = directories.filter_map(|directory| directory.attributes.as_ref());
         let declared: Vec<&str> = tables.flat_map(|table| table.keys()).collect();
         if declared.contains(&name.value.as_str()) {
             return Some(AttributeType::Text);
@@ -72,14 +74,16 @@ impl Compiler<'_, '_, '_> {
         if known.is_none() {
             let graph = known_user_attributes();
             let names = graph.iter().map(String::as_str).filter(|name| ![USER_ID, ENABLED].contains(name));
-            let what = directory
-                .map_or_else(|| "user attribute".to_owned(), |it| format!("user attribute of `{it}`"));
+            let what = directory.map_or_else(
+                || "user attribute".to_owned(),
+                |directory| format!("user attribute of `{directory}`"),
+            );
             self.unknown(&what, name, names.chain(declared));
         }
         known
     }
 
-    /// Account attributes; none is an empty one. After a plan `active` and the link may be asked for too.
+    /// Account attributes; none is an empty value. Expectations may also name `active` and the link.
     pub(super) fn account_attributes(
         &mut self,
         given: Option<&Table<Spanned<GivenValue>>>,
@@ -121,13 +125,13 @@ impl Compiler<'_, '_, '_> {
         }
     }
 
-    /// The kind of a given account, as the application says it.
+    /// The value that the application stores for the type of a given account.
     pub(super) fn test_account_type(&mut self, name: Option<&Spanned<String>>) -> Option<Value> {
         let kind = self.account_type(name)??;
         Some(Value::Text(self.names.account_type_names()[kind.0 as usize].to_owned()))
     }
 
-    /// The directory that is named, or the only one.
+    /// The named directory, or the only one.
     pub(super) fn test_directory(
         &mut self,
         named: Option<&Spanned<String>>,
@@ -147,7 +151,7 @@ impl Compiler<'_, '_, '_> {
         }
     }
 
-    /// A grant names a type of right, and only scopes of the types it names.
+    /// Reports a scope in a grant that none of the entitlement types in the grant declares.
     pub(super) fn owned_scopes(
         &mut self,
         grant: &Spanned<Table<GrantText>>,
@@ -171,7 +175,7 @@ impl Compiler<'_, '_, '_> {
         Some(())
     }
 
-    /// An id that reasons can give.
+    /// Reports an id that can't be a reason.
     pub(super) fn reason_id(&mut self, id: &Spanned<String>, policy: &ApplicationPolicy) {
         let lifecycle = &policy.lifecycle;
         let settings = [
@@ -197,13 +201,16 @@ impl Compiler<'_, '_, '_> {
         }
     }
 
-    /// A group of the application that a condition asks for, or that stands for a right.
+    /// Reports a group of the application that no condition tests and no right is stored as.
     pub(super) fn account_group(&mut self, group: &Spanned<String>, policy: &ApplicationPolicy) {
         let mut known = policy.account_groups();
         let asked = known.iter().any(|name| name.eq_ignore_ascii_case(&group.value));
         let stands_for_a_right = policy.entitlements.iter().any(|kind| {
             matches!(kind.wire, EntitlementWire::Group { .. })
-                && kind.pattern.as_ref().is_some_and(|it| matches!(fit(it, &group.value), Fit::One(_)))
+                && kind
+                    .pattern
+                    .as_ref()
+                    .is_some_and(|pattern| matches!(fit(pattern, &group.value), Fit::One(_)))
         });
         if !asked && !stands_for_a_right {
             let templates = policy.entitlements.iter().filter_map(|kind| match &kind.wire {

@@ -11,7 +11,7 @@ use crate::policy::{
 use crate::yaml::Spanned;
 
 impl Compiler<'_, '_, '_> {
-    /// Compiles the mappings of a document; `inherited` is the authority of the document for every type of account.
+    /// Compiles the mappings of a document; `inherited` is the authority that the document for all account types sets.
     pub(super) fn mappings(
         &mut self,
         document: &document::AttributeMappingDocument,
@@ -52,7 +52,8 @@ impl Compiler<'_, '_, '_> {
         })
     }
 
-    /// `active` and the link belong to lifecycle and matching; an attribute in a `wire` to linking.
+    /// Reports an attribute that is not a mapping's to write: lifecycle and matching write `active` and the link,
+    /// linking writes an attribute in a `wire`.
     pub(super) fn mappable(&mut self, name: &Spanned<String>) -> Option<()> {
         let application = &self.names.application.document;
         let owner = if name.value == "active" {
@@ -156,7 +157,7 @@ impl Compiler<'_, '_, '_> {
         }
     }
 
-    /// Compiles the defaults of a document; `mapped` are the attributes with a mapping, and its authority.
+    /// Compiles the defaults of a document; `mapped` lists the mapped attributes with their authority.
     pub(super) fn defaults(
         &mut self,
         document: &document::DefaultsDocument,

@@ -12,10 +12,10 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Application")]
 pub struct ApplicationDocument {
-    /// Its name, by which policies mean it.
+    /// Its name, by which other documents refer to it.
     #[schemars(regex(pattern = pattern::NAME), length(max = 64))]
     pub name: Spanned<String>,
-    /// `false`: nothing is applied. `true` where it is left out.
+    /// `false`: no changes are made. `true` where it is left out.
     pub enabled: Option<bool>,
     /// A SCIM 2.0 service; instead of `sqlite` and `file`.
     pub scim: Option<Spanned<ScimConnection>>,
@@ -29,17 +29,17 @@ pub struct ApplicationDocument {
     /// User attributes: users of different directories that share one of them are one person.
     #[schemars(length(min = 1), inner(length(min = 1)), extend("uniqueItems" = true))]
     pub same_person: Option<Vec<Spanned<String>>>,
-    /// Labels that all its directories must have alike.
+    /// Labels whose values must be equal in all its directories.
     #[schemars(length(min = 1), inner(length(min = 1)), extend("uniqueItems" = true))]
     pub same_labels: Option<Vec<Spanned<String>>>,
-    /// Kinds of account; the attribute `userType` says which one an account is. Without it there is one kind.
+    /// Account types; the attribute `userType` holds the type of an account. Without this key there is one type.
     #[schemars(extend("minProperties" = 1, "propertyNames" = { "pattern": pattern::NAME }))]
     pub account_types: Option<Spanned<Table<AccountType>>>,
     /// The account attribute that holds the user's immutable id; `externalId` where it is left out.
     pub link: Option<Spanned<String>>,
     /// Further account attributes: a short name, and where the application keeps it.
     pub attributes: Option<Table<AttributeObject>>,
-    /// Closed sets of values that an entitlement can be bound to.
+    /// Closed sets of values that an entitlement can be limited to.
     pub scopes: Option<Table<ScopeValues>>,
     /// The types of right.
     pub entitlements: Option<Table<Spanned<EntitlementObject>>>,
@@ -47,7 +47,7 @@ pub struct ApplicationDocument {
     pub schedule: Option<Spanned<ScheduleObject>>,
     /// When changes are made, and when not; at any time where it is left out.
     pub change_windows: Option<ChangeWindowsObject>,
-    /// Who hears of runs.
+    /// Who gets mail about runs.
     #[schemars(length(min = 1))]
     pub notify: Option<Vec<Spanned<NotificationObject>>>,
 }
@@ -58,7 +58,7 @@ pub struct ApplicationDocument {
 pub struct ScimConnection {
     /// Base URL, without the resource type.
     pub url: Spanned<String>,
-    /// The bearer token; left out for a service that asks for none.
+    /// The bearer token; left out for a service that needs none.
     pub credential: Option<Spanned<Credential>>,
 }
 
@@ -76,7 +76,7 @@ pub struct SqliteConnection {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FileConnection {
-    /// The accounts as SCIM gives them, one JSON object a line.
+    /// The accounts in SCIM's form, one JSON object a line.
     pub accounts: Spanned<String>,
     /// The groups with their members, one JSON object a line.
     pub groups: Option<Spanned<String>>,
@@ -88,11 +88,11 @@ pub struct FileConnection {
 pub struct DirectoryReference {
     /// Its name.
     pub name: Spanned<String>,
-    /// Object id of the enterprise application whose roles `appRole` means.
+    /// Object id of the enterprise application whose roles `appRole` refers to.
     pub enterprise_application: Option<Spanned<String>>,
 }
 
-/// A kind of account.
+/// An account type.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AccountType {}
@@ -104,7 +104,8 @@ pub struct AccountType {}
 pub struct AttributeObject {
     /// The SCIM path: `addresses[0].locality`; the short name where it is left out.
     pub path: Option<Spanned<String>>,
-    /// Whether the application distinguishes upper and lower case in it; `false` where it is left out.
+    /// Whether the application distinguishes upper and lower case in the attribute's values; `false` where it is left
+    /// out.
     pub case_exact: Option<bool>,
 }
 
@@ -122,28 +123,29 @@ pub struct ScopeValues(
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Entitlement")]
 pub struct EntitlementObject {
-    /// Its closed set of values; left out: whatever the application has.
+    /// Its closed set of values; where it is left out, every value that the application has.
     #[schemars(length(min = 1), inner(length(min = 1)), extend("uniqueItems" = true))]
     pub values: Option<Vec<Spanned<String>>>,
-    /// The scope that every right of this type is bound to.
+    /// The scope that limits every right of this type.
     pub scope: Option<Spanned<String>>,
-    /// Values that need more care.
+    /// Values that need special care.
     #[schemars(inner(length(min = 1)), extend("uniqueItems" = true))]
     pub privileged: Option<Vec<Spanned<String>>>,
-    /// How many accounts that may sign in must go on holding each privileged value.
+    /// How many accounts that may sign in must keep each privileged value.
     #[schemars(range(min = 1))]
     pub keep_at_least: Option<Spanned<u32>>,
-    /// What happens to a granted value that the application lacks, where rights are groups; `report` where it is left out.
+    /// What happens to a granted value that does not exist in the application, where rights are groups; `report` where
+    /// it is left out.
     pub missing: Option<Spanned<Missing>>,
-    /// How the application stores it. With `sqlite` there is none: a grant is a row.
+    /// How the application stores it. Left out with `sqlite`: there a grant is a row.
     pub wire: Option<Spanned<WireObject>>,
 }
 
-/// What happens to a granted value that the application lacks.
+/// What happens to a granted value that does not exist in the application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Missing {
-    /// It is a finding, and not granted.
+    /// The value is reported, and not granted.
     Report,
     /// Its group is created.
     Create,
@@ -154,7 +156,7 @@ pub enum Missing {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Wire", extend("minProperties" = 1, "maxProperties" = 2))]
 pub struct WireObject {
-    /// Membership of the group so named: `'Role_{role}'`.
+    /// Membership of the group with this name: `'Role_{role}'`.
     pub group: Option<Spanned<String>>,
     /// An element of this multi-valued attribute.
     pub values: Option<Spanned<String>>,
@@ -207,7 +209,7 @@ impl ApplicationDocument {
         self.scopes.as_ref()?.get(name).map(|values| values.0.as_slice())
     }
 
-    /// The kinds of account, sorted.
+    /// The account types, sorted.
     pub fn account_types(&self) -> Vec<&str> {
         let table = self.account_types.iter().flat_map(|table| table.value.keys());
         let mut names: Vec<&str> = table.collect();
@@ -221,7 +223,7 @@ impl ApplicationDocument {
     }
 }
 
-/// What a wire is.
+/// The form of a wire.
 #[derive(Clone, Copy, Debug)]
 pub enum WireForm<'a> {
     /// Membership of a group.
@@ -233,7 +235,7 @@ pub enum WireForm<'a> {
 }
 
 impl<'a> WireForm<'a> {
-    /// The attribute, where it is one.
+    /// The attribute, if the wire uses one.
     pub fn attribute(self) -> Option<&'a Spanned<String>> {
         match self {
             Self::Group(_) => None,
@@ -241,7 +243,7 @@ impl<'a> WireForm<'a> {
         }
     }
 
-    /// The template, where it is written.
+    /// The template, if one is written.
     pub fn template(self) -> Option<&'a Spanned<String>> {
         match self {
             Self::Group(template) => Some(template),
@@ -251,7 +253,7 @@ impl<'a> WireForm<'a> {
 }
 
 impl WireObject {
-    /// What the wire is.
+    /// The form of the wire.
     ///
     /// # Errors
     /// None or several of `group`, `values`, `attribute`, or `text` beside `group`.

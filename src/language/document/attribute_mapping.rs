@@ -17,7 +17,7 @@ pub struct AttributeMappingDocument {
     /// The account attributes that find an account without link, in order; each is mapped here.
     #[schemars(extend("uniqueItems" = true))]
     pub r#match: Option<Vec<Spanned<String>>>,
-    /// The kind of account that the document is about; one of the application's `accountTypes`.
+    /// The account type that the document is about; one of the application's `accountTypes`.
     pub account_type: Option<Spanned<String>>,
     /// What counts as a change of the user's record; `mapped` where it is left out.
     pub watch: Option<Spanned<Watch>>,
@@ -59,11 +59,11 @@ pub struct DefaultObject {
     pub id: Spanned<String>,
     /// The account attribute.
     pub attribute: Spanned<String>,
-    /// What fills it.
+    /// The value.
     pub value: Spanned<Constant>,
-    /// For which kind of account; every one where it is left out.
+    /// Only accounts of this type; every type where it is left out.
     pub account_type: Option<Spanned<String>>,
-    /// For whom; everybody where it is left out.
+    /// Only users for whom this holds; everybody where it is left out.
     pub when: Option<Spanned<Condition>>,
     /// When an attribute is written that isn't mapped; `onCreate` where it is left out.
     pub authority: Option<Spanned<DefaultAuthority>>,

@@ -26,10 +26,10 @@ pub struct ScheduleObject {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "ChangeWindows", extend("minProperties" = 1))]
 pub struct ChangeWindowsObject {
-    /// Nothing is changed in these. They win.
+    /// No changes are made in these windows; they take precedence over `open`.
     #[schemars(length(min = 1))]
     pub closed: Option<Vec<WindowObject>>,
-    /// Changes are made in these only; at any time where none is written.
+    /// Changes are made only in these windows; at any time where none is written.
     #[schemars(length(min = 1))]
     pub open: Option<Vec<WindowObject>>,
 }
@@ -42,9 +42,9 @@ pub struct WindowObject {
     /// Its id, which messages give.
     #[schemars(regex(pattern = pattern::ID))]
     pub id: Spanned<String>,
-    /// Its first minute; `'00:00'` where it is left out.
+    /// The time at which it begins; `'00:00'` where it is left out.
     pub from: Option<Spanned<TimeOfDay>>,
-    /// The minute after its last; `'24:00'` where it is left out; earlier than `from`: of the next day.
+    /// The time at which it ends; `'24:00'` where it is left out. If earlier than `from`, it ends on the next day.
     #[schemars(regex(pattern = pattern::TIME_OR_MIDNIGHT))]
     pub to: Option<Spanned<TimeOfDay>>,
     /// The days on which it begins; every day where they are left out.
@@ -56,20 +56,20 @@ pub struct WindowObject {
     pub reason: Option<Spanned<String>>,
 }
 
-/// What a schedule is.
+/// The form of a schedule.
 #[derive(Clone, Copy, Debug)]
 pub enum ScheduleForm<'a> {
-    /// From one run to the next.
+    /// The time from one run to the next.
     Every(&'a Spanned<Period>),
     /// At these times of each day.
     Daily(&'a [Spanned<TimeOfDay>]),
 }
 
 impl ScheduleObject {
-    /// What the schedule is.
+    /// The form of the schedule.
     ///
     /// # Errors
-    /// None or both of `every`, `daily`; a `timeZone` beside `every`, which has no times of the day.
+    /// None or both of `every`, `daily`; a `timeZone` beside `every`, where no time of day is written.
     pub fn form(&self, whole: Span) -> Result<ScheduleForm<'_>, ShapeError> {
         let every = |every| match &self.time_zone {
             None => Ok(ScheduleForm::Every(every)),

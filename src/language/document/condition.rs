@@ -21,15 +21,16 @@ pub struct Condition {
     pub any: Option<Spanned<Vec<Spanned<Condition>>>>,
     /// This does not hold.
     pub not: Option<Box<Spanned<Condition>>>,
-    /// An attribute of the directory's user; an operator stands beside it.
+    /// An attribute of the directory's user; needs an operator beside it.
     pub user: Option<Spanned<String>>,
-    /// An attribute of the account; an operator stands beside it.
+    /// An attribute of the account; needs an operator beside it.
     pub account: Option<Spanned<String>>,
     /// A directory group that the user is a member of.
     pub group: Option<Spanned<GroupReference>>,
     /// A group of the application that the account is a member of.
     pub account_group: Option<Spanned<String>>,
-    /// A grant that the user has so far: entitlement types or scopes with a value, `'*'` for any.
+    /// A grant that the user has at this point of the evaluation: entitlement types or scopes with a value, `'*'` for
+    /// any.
     #[schemars(extend("minProperties" = 1))]
     pub grant: Option<Spanned<Selector>>,
     /// The user has any grant.
@@ -38,43 +39,43 @@ pub struct Condition {
     pub until: Option<Spanned<Date>>,
     /// Always.
     pub always: Option<Spanned<True>>,
-    /// The value is this.
+    /// The value equals this.
     pub equals: Option<Spanned<Constant>>,
     /// The value is one of these.
     #[schemars(length(min = 1))]
     pub r#in: Option<Spanned<Vec<Spanned<Constant>>>>,
-    /// This is a part of the text.
+    /// The text contains this.
     pub includes: Option<Spanned<String>>,
-    /// The whole value fits this regular expression.
+    /// This regular expression matches the whole value.
     pub matches: Option<Spanned<String>>,
-    /// The value is greater, or later.
+    /// The value is greater (later) than this.
     pub greater_than: Option<Spanned<Operand>>,
-    /// The value is this or greater.
+    /// The value is equal to or greater (later) than this.
     pub at_least: Option<Spanned<Operand>>,
-    /// The value is less, or earlier.
+    /// The value is less (earlier) than this.
     pub less_than: Option<Spanned<Operand>>,
-    /// The value is this or less.
+    /// The value is equal to or less (earlier) than this.
     pub at_most: Option<Spanned<Operand>>,
-    /// Whether there is a value at all.
+    /// `true`: there is a value; `false`: there is none.
     pub present: Option<Spanned<bool>>,
-    /// Ignores ASCII case; beside `equals`, `in`, `includes` or `matches`.
+    /// Ignores ASCII case; may stand beside `equals`, `in`, `includes` or `matches`.
     pub ignore_case: Option<Spanned<bool>>,
 }
 
-/// What a condition is.
+/// The form of a condition.
 #[derive(Clone, Debug)]
 pub enum ConditionForm<'a> {
-    /// Every one holds.
+    /// Every condition holds.
     All(&'a [Spanned<Condition>]),
-    /// At least one holds.
+    /// At least one condition holds.
     Any(&'a [Spanned<Condition>]),
-    /// It does not hold.
+    /// The condition does not hold.
     Not(&'a Spanned<Condition>),
     /// A test.
     Test(TestForm<'a>),
 }
 
-/// What a test asks.
+/// The form of a test.
 #[derive(Clone, Debug)]
 pub enum TestForm<'a> {
     /// An attribute of the user.
@@ -85,11 +86,11 @@ pub enum TestForm<'a> {
     Group(&'a Spanned<GroupReference>),
     /// Membership of a group in the application.
     AccountGroup(&'a Spanned<String>),
-    /// A grant so far.
+    /// A grant that the user has so far.
     Grant(&'a Spanned<Selector>),
-    /// Any grant so far.
+    /// Any grant that the user has so far.
     AnyGrant(Span),
-    /// The day is not over.
+    /// True until the end of this day.
     Until(&'a Spanned<Date>),
     /// Always.
     Always,
@@ -98,30 +99,30 @@ pub enum TestForm<'a> {
 /// An operator with its operand.
 #[derive(Clone, Debug)]
 pub struct Operator<'a> {
-    /// What it compares.
+    /// The comparison.
     pub form: OperatorForm<'a>,
     /// Whether ASCII case is ignored.
     pub ignore_case: bool,
-    /// The operands that have the attribute's own type.
+    /// The operands that must have the attribute's type.
     pub typed: &'a [Spanned<Constant>],
-    /// The operand that a boolean cannot be compared with: it has no parts and no order.
+    /// The operand, if the operator cannot compare booleans, which have no parts and no order.
     pub not_boolean: Option<Span>,
 }
 
-/// What an operator compares.
+/// The comparison of an operator.
 #[derive(Clone, Debug)]
 pub enum OperatorForm<'a> {
-    /// This, as it stands.
+    /// A comparison that needs no compiling.
     Comparison(Comparison),
-    /// The whole value with an expression, which is yet to be compiled.
+    /// A regular expression for the whole value, not compiled yet.
     Matches(&'a Spanned<String>),
 }
 
 impl Condition {
-    /// What the condition is.
+    /// The form of the condition.
     ///
     /// # Errors
-    /// Keys that exclude each other, or an operator that is missing or stands where none may.
+    /// Keys that exclude each other; an operator that is missing, or is where none is allowed.
     pub fn form(&self, whole: Span) -> Result<ConditionForm<'_>, ShapeError> {
         let alone = |form| self.no_operator().map(|()| form);
         let test = |test| alone(ConditionForm::Test(test));

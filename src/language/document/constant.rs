@@ -1,4 +1,4 @@
-//! Constants: what policies write down as a value.
+//! Constants: the values that policies contain.
 
 use super::pattern;
 use crate::model::{Date, Period, TimeOfDay, Value};
@@ -8,22 +8,22 @@ use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Unexpected, Visitor
 use std::borrow::Cow;
 use std::fmt;
 
-/// A text, perhaps empty, a whole number or a boolean.
+/// A text (which may be empty), a whole number or a boolean.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Constant(pub Value);
 
-/// A value that a test gives or expects: of any type that an attribute may have; none is empty. `''` and `[]` are one (the
-/// policy language, 1, "Empty").
+/// A value that a test gives or expects: of any attribute type; none is an empty value. `''` and `[]` are both empty
+/// (the policy language, 1, "Empty").
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GivenValue(pub Option<Value>);
 
-/// The one value that a key may have which only says that it is there.
+/// `true`, the only value of a key whose presence is its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct True;
 
-/// Reads one value where it is met, so that an error has its place.
+/// Reads one value while parsing, so that an error has its place.
 struct AnyValue {
-    /// What is taken, for messages.
+    /// What is accepted, for messages.
     expected: &'static str,
     lists: bool,
 }
@@ -100,7 +100,7 @@ impl<'de> Deserialize<'de> for True {
     }
 }
 
-/// A type that is a text of one form in YAML.
+/// Defines a type that is a text of one form in YAML.
 macro_rules! text_form {
     ($name:ident) => {
         impl<'de> Deserialize<'de> for $name {
@@ -114,7 +114,7 @@ macro_rules! text_form {
 text_form!(Period);
 text_form!(TimeOfDay);
 
-/// What a value looks like, wherever it stands.
+/// The schema of a value.
 macro_rules! schema {
     ($name:ident, $schema:tt) => {
         impl JsonSchema for $name {

@@ -27,28 +27,28 @@ pub struct ConstraintObject {
     /// Its id, which plans give as the reason.
     #[schemars(regex(pattern = pattern::ID))]
     pub id: Spanned<String>,
-    /// Whom it is asked of; everybody where it is left out.
+    /// Which users are tested; everybody where it is left out.
     pub when: Option<Spanned<Condition>>,
     /// What must hold; instead of `grants`.
     pub require: Option<Spanned<Condition>>,
-    /// Which grants are looked at; `atLeast`, `atMost` or `each` stands beside it.
+    /// Which grants are selected; needs `atLeast`, `atMost` or `each` beside it.
     #[schemars(extend("minProperties" = 1))]
     pub grants: Option<Spanned<Selector>>,
-    /// At least so many are selected.
+    /// At least this many grants are selected.
     #[schemars(range(min = 1))]
     pub at_least: Option<Spanned<u32>>,
-    /// At most so many are.
+    /// At most this many grants are selected.
     #[schemars(range(min = 0))]
     pub at_most: Option<Spanned<u32>>,
-    /// Each of them has this scope value; named values in braces are put in.
+    /// Each selected grant has this scope value; braces are replaced by the values of names.
     #[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
     pub each: Option<Spanned<Table<Spanned<String>>>>,
-    /// Beside `atMost: 1`: a name for the one grant's scope value, for later constraints and templates.
+    /// Beside `atMost: 1`: gives the one grant's scope value a name, for later constraints and templates.
     #[schemars(extend("minProperties" = 1))]
     pub names: Option<Spanned<Table<Spanned<String>>>>,
-    /// What follows where it does not hold.
+    /// What happens where it does not hold.
     pub otherwise: Spanned<Otherwise>,
-    /// What people are told.
+    /// The message for people.
     pub message: Option<Spanned<String>>,
 }
 
@@ -57,23 +57,23 @@ pub struct ConstraintObject {
 pub enum ConstraintForm<'a> {
     /// A condition.
     Require(&'a Spanned<Condition>),
-    /// The selected grants, and what of them.
+    /// A test of the selected grants.
     Grants(&'a Spanned<Selector>, GrantTest<'a>),
 }
 
 /// What must hold of the selected grants.
 #[derive(Clone, Copy, Debug)]
 pub enum GrantTest<'a> {
-    /// There are at least so many.
+    /// At least this many grants are selected.
     AtLeast(u32),
-    /// There are at most so many.
+    /// At most this many grants are selected.
     AtMost(u32),
-    /// Each has a scope value: the scope, and the value with names in braces.
+    /// Each selected grant has a scope value: the scope, and the value with names in braces.
     Each(&'a Spanned<String>, &'a Spanned<String>),
 }
 
 impl ConstraintForm<'_> {
-    /// What may follow where it does not hold.
+    /// What may happen where the test does not hold.
     pub fn consequences(self) -> &'static [Otherwise] {
         use Otherwise::{Block, Drop, Skip, Warn};
         match self {

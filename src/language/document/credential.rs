@@ -1,4 +1,4 @@
-//! Where secrets come from (the policy language, 5): only names of places, never a value.
+//! Where secrets come from (the policy language, 5): documents contain only the places, never a secret.
 
 use super::shape::{ShapeError, exactly_one, key};
 use crate::model::{Date, Span};
@@ -11,28 +11,28 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("minProperties" = 1))]
 pub struct Credential {
-    /// The environment variable so named.
+    /// The environment variable with this name.
     pub env: Option<Spanned<String>>,
     /// This file.
     pub file: Option<Spanned<String>>,
     /// A secret of fewer characters is refused.
     #[schemars(range(min = 1))]
     pub min_length: Option<u32>,
-    /// The day on which the secret ends; a finding from 30 days before it on.
+    /// The last day of the secret; a finding is reported from 30 days before it.
     pub expires: Option<Spanned<Date>>,
 }
 
-/// A place that holds a secret, and nothing else about it.
+/// A place that holds a secret, without further settings.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum SecretPlace {
-    /// The environment variable so named.
+    /// The environment variable with this name.
     Env(Spanned<String>),
     /// This file.
     File(Spanned<String>),
 }
 
-/// Which of the places a secret is in.
+/// The place of a secret.
 #[derive(Clone, Copy, Debug)]
 pub enum CredentialSource<'a> {
     /// An environment variable.
@@ -42,7 +42,7 @@ pub enum CredentialSource<'a> {
 }
 
 impl Credential {
-    /// Where the secret is.
+    /// The place of the secret.
     ///
     /// # Errors
     /// Neither `env` nor `file`, or both.
@@ -54,7 +54,7 @@ impl Credential {
 }
 
 impl SecretPlace {
-    /// Where the secret is.
+    /// The place of the secret.
     pub fn source(&self) -> CredentialSource<'_> {
         match self {
             Self::Env(name) => CredentialSource::Env(name),

@@ -12,7 +12,7 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Directory")]
 pub struct DirectoryDocument {
-    /// Its name, by which applications read it.
+    /// Its name, by which applications refer to it.
     #[schemars(regex(pattern = pattern::NAME), length(max = 64))]
     pub name: Spanned<String>,
     /// Files that hold users, groups and members.
@@ -27,17 +27,16 @@ pub struct DirectoryDocument {
     pub groups: Option<GroupFilter>,
     /// Whether members count through nested groups; `true` where it is left out.
     pub nested_groups: Option<bool>,
-    /// Immutable ids of users whom every read must show: where one does not come, less was shown than there is, and
-    /// nothing is concluded from the read.
+    /// Immutable ids of users who must appear in every read. If one is missing, the read is incomplete and is not used.
     #[schemars(length(min = 1), inner(length(min = 1)), extend("uniqueItems" = true))]
     pub must_see: Option<Vec<Spanned<String>>>,
-    /// Further user attributes: the name that policies use, and what the directory calls it.
+    /// Further user attributes: the name that policies use, and the directory's own name of the attribute.
     pub attributes: Option<Table<AttributeSource>>,
-    /// What is to be known of it besides: `exchange: contoso-online`.
+    /// Facts about the directory, as names and values: `exchange: contoso-online`.
     pub labels: Option<Table<Spanned<String>>>,
 }
 
-/// What the directory calls an attribute.
+/// The directory's own name of an attribute.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(transparent)]
 #[schemars(inline)]
@@ -52,7 +51,7 @@ pub struct AttributeSource(#[schemars(length(min = 1))] pub Spanned<String>);
 pub struct DirectoryFile {
     /// One file of people and their groups, written by hand.
     pub people: Option<Spanned<String>>,
-    /// The users as Microsoft Graph gives them, one JSON object a line.
+    /// The users in the form of Microsoft Graph, one JSON object a line.
     pub users: Option<Spanned<String>>,
     /// The groups, one JSON object a line.
     pub groups: Option<Spanned<String>>,
@@ -64,14 +63,14 @@ pub struct DirectoryFile {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GroupFilter {
-    /// Only groups whose name begins with this. It stays a part of the name.
+    /// Only groups whose name begins with this. Policies write the name with the prefix.
     #[schemars(length(min = 0))]
     pub prefix: Option<Spanned<String>>,
     /// Only groups under this distinguished name; `'*'`, everything, where it is left out.
     pub under: Option<Spanned<String>>,
 }
 
-/// What a directory is read from.
+/// The source that a directory is read from.
 #[derive(Clone, Copy, Debug)]
 pub enum DirectoryForm<'a> {
     /// One file of people.
@@ -85,28 +84,28 @@ pub enum DirectoryForm<'a> {
 }
 
 impl DirectoryDocument {
-    /// What it calls a user attribute that it declares.
+    /// The directory's own name of a user attribute that it declares.
     pub fn attribute(&self, name: &str) -> Option<&Spanned<String>> {
         self.attributes.as_ref()?.get(name).map(|source| &source.0)
     }
 
-    /// What the names of its groups begin with; empty: anything.
+    /// The prefix of its groups' names; empty if every group is read.
     pub fn group_prefix(&self) -> &str {
         let prefix = self.groups.as_ref().and_then(|groups| groups.prefix.as_ref());
         prefix.map_or("", |prefix| &prefix.value)
     }
 
-    /// The distinguished name under which groups are read; none: everywhere.
+    /// The distinguished name under which groups are read; none: no restriction.
     pub fn groups_under(&self) -> Option<&Spanned<String>> {
         self.groups.as_ref()?.under.as_ref().filter(|under| under.value != "*")
     }
 
-    /// The distinguished name under which users are read; none: everywhere.
+    /// The distinguished name under which users are read; none: no restriction.
     pub fn users_under(&self) -> Option<&Spanned<String>> {
         self.users.as_ref()?.under.as_ref().filter(|under| under.value != "*")
     }
 
-    /// What the directory is read from.
+    /// The source that the directory is read from.
     ///
     /// # Errors
     /// None or several of the sources.
@@ -124,7 +123,7 @@ impl DirectoryDocument {
 }
 
 impl DirectoryFile {
-    /// What the files are.
+    /// The form of the files.
     ///
     /// # Errors
     /// `people` beside `users`, or neither.
@@ -146,7 +145,7 @@ impl DirectoryFile {
         )?
     }
 
-    /// Every path.
+    /// The paths of all files.
     pub fn paths(&self) -> impl Iterator<Item = &Spanned<String>> {
         [&self.people, &self.users, &self.groups, &self.members].into_iter().flatten()
     }

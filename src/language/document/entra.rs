@@ -19,7 +19,7 @@ pub struct EntraConnection {
     /// The application (client) id of the app registration that reads it.
     #[schemars(regex(pattern = pattern::GUID))]
     pub client_id: Spanned<String>,
-    /// By what the app registration signs in.
+    /// How the app registration signs in.
     pub credential: Spanned<EntraCredential>,
     /// The cloud that the tenant is in; `global` where it is left out.
     pub cloud: Option<Cloud>,
@@ -27,27 +27,27 @@ pub struct EntraConnection {
     pub endpoint: Option<Spanned<String>>,
 }
 
-/// By what an app registration signs in: exactly one of `env`, `file` (both a client secret), `certificate`, `federated`.
+/// How an app registration signs in: exactly one of `env`, `file` (both a client secret), `certificate`, `federated`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("minProperties" = 1))]
 pub struct EntraCredential {
-    /// The client secret: the environment variable so named.
+    /// The client secret: the environment variable with this name.
     pub env: Option<Spanned<String>>,
     /// The client secret: this file.
     pub file: Option<Spanned<String>>,
     /// A certificate and its private key, both in one PEM text.
     pub certificate: Option<Spanned<SecretPlace>>,
-    /// The identity that CI gives to its jobs; nothing secret is stored.
+    /// The identity that the CI system gives to its jobs; no secret is stored.
     pub federated: Option<Spanned<True>>,
     /// A client secret of fewer characters is refused.
     #[schemars(range(min = 1))]
     pub min_length: Option<Spanned<u32>>,
-    /// The day on which secret or certificate ends; a finding from 30 days before it on.
+    /// The last day of the secret or certificate; a finding is reported from 30 days before it.
     pub expires: Option<Spanned<Date>>,
 }
 
-/// By what an app registration signs in.
+/// How an app registration signs in.
 #[derive(Clone, Copy, Debug)]
 pub enum EntraCredentialForm<'a> {
     /// A client secret.
@@ -59,10 +59,10 @@ pub enum EntraCredentialForm<'a> {
 }
 
 impl EntraCredential {
-    /// By what the app registration signs in.
+    /// How the app registration signs in.
     ///
     /// # Errors
-    /// None or several of the ways, or a length or an end of what has none.
+    /// None or several of the ways; `minLength` or `expires` for a way that cannot have it.
     pub fn form(&self, whole: Span) -> Result<EntraCredentialForm<'_>, ShapeError> {
         use EntraCredentialForm::{Certificate, Federated, Secret};
         let form = exactly_one(

@@ -26,12 +26,12 @@ pub struct ExclusionObject {
     /// Its id, which plans give as the reason.
     #[schemars(regex(pattern = pattern::ID))]
     pub id: Spanned<String>,
-    /// Whom it fits.
+    /// Who is excluded.
     pub when: Spanned<Condition>,
     /// Why.
     pub reason: Spanned<String>,
-    /// By whose word.
+    /// Who decided it.
     pub owner: Option<Spanned<String>>,
-    /// The last day it holds; afterwards what it held back is done.
+    /// The last day on which it holds; after that, the changes it held back are made.
     pub until: Option<Spanned<Date>>,
 }

@@ -10,10 +10,10 @@ use serde::Deserialize;
 /// A directory group: its name, or an object.
 pub type GroupReference = Shorthand<String, GroupObject>;
 
-/// Keys are entitlement types or scopes, values a value of it or `'*'`.
+/// Keys are entitlement types or scopes; each value is one of the key's values or `'*'`.
 pub type Selector = Table<Spanned<String>>;
 
-/// A directory group, or all that a pattern fits.
+/// A directory group, or every group that a pattern matches.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "GroupReference", extend("minProperties" = 1, "dependencies" = { "captures": ["pattern"] }))]
@@ -22,17 +22,18 @@ pub struct GroupObject {
     pub id: Option<Spanned<String>>,
     /// The name, ASCII case ignored; beside `id` it is only checked.
     pub name: Option<Spanned<String>>,
-    /// Text with captures that fits the whole name: `'{location}_{localRole}'`.
+    /// Text with captures that must match the whole name: `'{location}_{localRole}'`.
     pub pattern: Option<Spanned<String>>,
-    /// The users assigned to the enterprise application with this role; `'*'`: with any but Default Access.
+    /// The users who are assigned to the enterprise application with this role; `'*'`: with any role but Default
+    /// Access.
     pub app_role: Option<Spanned<String>>,
-    /// Only groups under this distinguished name; `'*'`, everything, where it is left out.
+    /// Only groups under this distinguished name; no restriction where it is left out or `'*'`.
     pub under: Option<Spanned<String>>,
-    /// What captures accept.
+    /// What each capture accepts.
     pub captures: Option<Table<Spanned<Capture>>>,
     /// The directory; needed for `id` and `name` when the application has several.
     pub directory: Option<Spanned<String>>,
-    /// A group that is not there is a finding instead of an error, and the rule gives nothing.
+    /// `true`: if the group does not exist, it is a finding instead of an error, and the rule gives nothing.
     pub optional: Option<bool>,
     /// Fewer members than this is an error.
     #[schemars(range(min = 1))]
@@ -45,16 +46,16 @@ pub struct GroupObject {
 pub enum Capture {
     /// One of these values, ASCII case ignored.
     In(#[schemars(length(min = 1), extend("uniqueItems" = true))] Vec<Spanned<String>>),
-    /// Text in the name, ASCII case ignored, and the value it stands for.
+    /// Text in the name, ASCII case ignored, and the value that it means.
     Map(#[schemars(extend("minProperties" = 1))] Table<Spanned<String>>),
-    /// Any text that fits this regular expression as a whole.
+    /// Any text that this regular expression matches as a whole.
     Matches(Spanned<String>),
 }
 
-/// What a group reference says.
+/// The form of a group reference.
 #[derive(Clone, Copy, Debug)]
 pub enum GroupForm<'a> {
-    /// An id, and perhaps the name it should have.
+    /// An id, and the expected name if it is written.
     Id(&'a Spanned<String>, Option<&'a Spanned<String>>),
     /// A name.
     Name(&'a str, Span),
@@ -65,7 +66,7 @@ pub enum GroupForm<'a> {
 }
 
 impl Shorthand<String, GroupObject> {
-    /// What the reference says.
+    /// The form of the reference.
     ///
     /// # Errors
     /// None or several of `id`, `name` (which may stand beside `id`), `pattern` and `appRole`.
@@ -89,7 +90,7 @@ impl Shorthand<String, GroupObject> {
         )
     }
 
-    /// The entry of a capture.
+    /// A capture, by name.
     pub fn capture(&self, name: &str) -> Option<&Spanned<Capture>> {
         self.object()?.captures.as_ref()?.get(name)
     }

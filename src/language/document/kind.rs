@@ -2,11 +2,11 @@
 
 use crate::model::words;
 
-/// What `apiVersion` says in every document.
+/// The `apiVersion` of every document.
 pub const API_VERSION: &str = "rolewright/v1";
 
 words! {
-    /// What a document is about (the policy language, 1). The order is the order in which documents are explained.
+    /// The kind of a document (the policy language, 1). The order is the order in which documents are explained.
     pub enum Kind {
         /// The company: branch, review, secrets, ledger.
         Workspace = "Workspace",
@@ -14,7 +14,7 @@ words! {
         Directory = "Directory",
         /// A target that holds accounts and rights.
         Application = "Application",
-        /// Directory group to right.
+        /// Which directory group gives which right.
         LinkingRules = "LinkingRules",
         /// Who is left untouched.
         Exclusions = "Exclusions",
@@ -22,13 +22,13 @@ words! {
         AttributeMapping = "AttributeMapping",
         /// What fills an empty attribute.
         Defaults = "Defaults",
-        /// What must hold of a user.
+        /// Constraints that users must meet.
         Constraints = "Constraints",
-        /// What happens to whom, and how much of it at once.
+        /// What happens to accounts, and how many changes a run may make.
         Lifecycle = "Lifecycle",
         /// Allowances above a limit.
         Overrides = "Overrides",
-        /// Made-up people and accounts, and what becomes of them.
+        /// Made-up users and accounts, and the expected result for each.
         PolicyTests = "PolicyTests",
     }
 }

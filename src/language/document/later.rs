@@ -1,6 +1,6 @@
-//! Words of the language that this version does not know yet: the one list. They are errors that say so.
+//! Words of the language that this version does not support yet, in one list. Using one is an error that says so.
 
-/// Keys of a later version, whatever object they stand in.
+/// Keys of a later version, in any object.
 const KEYS: &[&str] = &[
     "approvals",
     "approvers",
@@ -12,10 +12,10 @@ const KEYS: &[&str] = &[
     "toolVersion",
 ];
 
-/// Values of a later version, with the key they stand behind.
+/// Values of a later version, with their key.
 const VALUES: &[(&str, &str)] = &[("forge", "gitlab")];
 
-/// Tables of which a later version takes more than one entry.
+/// Tables that may have more than one entry in a later version.
 const SEVERAL: &[&str] = &["environments"];
 
 /// Whether a key belongs to a later version.
@@ -23,12 +23,12 @@ pub fn is_later_key(key: &str) -> bool {
     KEYS.contains(&key)
 }
 
-/// Whether a value behind a key belongs to a later version.
+/// Whether the value of a key belongs to a later version.
 pub fn is_later_value(key: &str, value: &str) -> bool {
     VALUES.contains(&(key, value))
 }
 
-/// Whether a table takes more than one entry in a later version.
+/// Whether a table may have more than one entry in a later version.
 pub fn is_later_number(key: &str) -> bool {
     SEVERAL.contains(&key)
 }

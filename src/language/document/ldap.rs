@@ -10,13 +10,13 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Ldap")]
 pub struct LdapObject {
-    /// `ldaps://dc1.contoso.example`, or `ldap://` for a server that goes over to TLS.
+    /// `ldaps://dc1.contoso.example`, or `ldap://` for a server with StartTLS.
     pub url: Spanned<String>,
-    /// Whether a connection to `ldap://` goes over to TLS before anything is said. `false` is for this machine only; `true`
-    /// where it is left out.
+    /// Whether a connection to `ldap://` switches to TLS before anything else is sent. `false` is allowed only for a
+    /// server on this machine; `true` where it is left out.
     pub start_tls: Option<Spanned<bool>>,
-    /// File with the certificates of the authorities that may issue the server's, in PEM; those that the machine trusts
-    /// where it is left out.
+    /// File with the certificates of the authorities that may issue the server's certificate, in PEM; the machine's
+    /// trusted authorities where it is left out.
     pub ca: Option<Spanned<String>>,
     /// Everything that is read lies under this distinguished name: `DC=contoso,DC=com`.
     pub base_dn: Spanned<String>,
@@ -30,6 +30,6 @@ pub struct LdapObject {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UserFilter {
-    /// Only users under this distinguished name; `'*'`, everything, where it is left out.
+    /// Only users under this distinguished name; no restriction where it is left out or `'*'`.
     pub under: Option<Spanned<String>>,
 }

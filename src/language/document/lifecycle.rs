@@ -7,7 +7,7 @@ use crate::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// What happens to whom, and how much of it at once.
+/// What happens to accounts, and how many changes a run may make.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Lifecycle")]
@@ -17,7 +17,7 @@ pub struct LifecycleDocument {
     pub application: Spanned<String>,
     /// Who is in scope: `{ anyGrant: true }`, `{ always: true }`, or any condition.
     pub scope: Spanned<Condition>,
-    /// Who, in scope and without account, gets one; everybody where it is left out.
+    /// Which users in scope without an account get one; everybody where it is left out.
     pub create: Option<Spanned<Condition>>,
     /// For a linked account whose user is in no directory.
     pub deleted: Spanned<LeaverWord>,
@@ -25,17 +25,17 @@ pub struct LifecycleDocument {
     pub out_of_scope: Spanned<LeaverWord>,
     /// For a disabled user in scope.
     pub disabled: Spanned<Word>,
-    /// For an account without link that no user's matching value fits; `keep` where it is left out.
+    /// For an account without link that matches no user; `keep` where it is left out.
     pub unmanaged: Option<Spanned<LeaverWord>>,
     /// Whether existing accounts are taken under management; `hold` where it is left out.
     pub adoption: Option<Spanned<Adoption>>,
     /// For an inactive account whose user is provisioned; `reactivate` where it is left out.
     pub returning: Option<Spanned<Returning>>,
-    /// What happens where the account is of another type than the rules want; `block` where it is left out.
+    /// What happens where the account's type is not the one that the rules give; `block` where it is left out.
     pub account_type_change: Option<Spanned<AccountTypeChange>>,
-    /// What archiving writes.
+    /// The attributes that archiving writes.
     pub archive: Option<ArchiveObject>,
-    /// For a first rollout: changes for everybody else wait.
+    /// For a first rollout: changes for users outside this condition wait.
     pub canary: Option<Spanned<Condition>>,
     /// Who is protected from what.
     pub protect: Option<Vec<ProtectionObject>>,
@@ -43,7 +43,7 @@ pub struct LifecycleDocument {
     pub limits: Option<Vec<Spanned<LimitObject>>>,
 }
 
-/// What archiving writes.
+/// The attributes that archiving writes.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Archive")]
@@ -53,7 +53,7 @@ pub struct ArchiveObject {
     pub set: Spanned<Table<Spanned<String>>>,
 }
 
-/// Withholds operations from whom a condition fits.
+/// Withholds operations from accounts and users for whom a condition holds.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Protection")]
@@ -64,14 +64,14 @@ pub struct ProtectionObject {
     /// What is withheld.
     #[schemars(length(min = 1), extend("uniqueItems" = true))]
     pub from: Vec<ProtectionWord>,
-    /// From whom.
+    /// Who is protected.
     pub when: Spanned<Condition>,
     /// Narrows `revoke` to these grants.
     #[schemars(extend("minProperties" = 1))]
     pub grants: Option<Spanned<Selector>>,
-    /// What people are told.
+    /// The message for people.
     pub message: Option<Spanned<String>>,
-    /// The last day it holds.
+    /// The last day on which it holds.
     pub until: Option<Spanned<Date>>,
 }
 
@@ -82,9 +82,9 @@ words! {
         Adopt = "adopt",
         /// Writing attributes.
         Update = "update",
-        /// Taking rights.
+        /// Revoking rights.
         Revoke = "revoke",
-        /// Barring sign-in.
+        /// Deactivating.
         Deactivate = "deactivate",
         /// Archiving.
         Archive = "archive",
@@ -108,10 +108,10 @@ pub struct LimitObject {
     /// At most this many.
     #[schemars(range(min = 0))]
     pub count: Option<Spanned<u32>>,
-    /// Up to this many are always allowed; 0 where it is left out.
+    /// Up to this many changes are always allowed; 0 where it is left out.
     #[schemars(range(min = 0))]
     pub floor: Option<Spanned<u32>>,
-    /// Changes of this time before the run count too: `7d`; only the run's own where it is left out.
+    /// Also counts changes of this time before the run: `7d`; only the run's own changes where it is left out.
     pub within: Option<Spanned<Period>>,
 }
 
@@ -124,9 +124,9 @@ words! {
         Adopt = "adopt",
         /// Accounts whose attributes change.
         Update = "update",
-        /// Rights given.
+        /// Rights granted.
         Grant = "grant",
-        /// Rights taken.
+        /// Rights revoked.
         Revoke = "revoke",
         /// Accounts deactivated.
         Deactivate = "deactivate",

@@ -6,7 +6,7 @@ use crate::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// Directory group to right.
+/// Which directory group gives which right.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "LinkingRules")]
@@ -14,13 +14,13 @@ pub struct LinkingRulesDocument {
     /// The application whose rights the rules give.
     #[schemars(regex(pattern = pattern::NAME))]
     pub application: Spanned<String>,
-    /// Which rules count when several fit; `all` where it is left out.
+    /// Which rules win when several match; `all` where it is left out.
     pub precedence: Option<Spanned<Precedence>>,
     /// The rules, in any order.
     pub rules: Vec<Rule>,
 }
 
-/// Gives rights to the members of a group, or to whom a condition holds.
+/// Gives rights to the members of a group, or to users for whom a condition holds.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "LinkingRule")]
@@ -30,14 +30,15 @@ pub struct Rule {
     pub id: Spanned<String>,
     /// The directory group whose members get the rights.
     pub group: Option<Spanned<GroupReference>>,
-    /// What must hold besides, or instead of a group.
+    /// A condition, in addition to the group or instead of one.
     pub when: Option<Spanned<Condition>>,
     /// Its place under `precedence: first`; the lowest wins.
     #[schemars(range(min = 0))]
     pub order: Option<Spanned<u32>>,
-    /// The kind of account that its users have; one of the application's `accountTypes`.
+    /// The account type of its users; one of the application's `accountTypes`.
     pub account_type: Option<Spanned<String>>,
-    /// The rights: entitlement types and their scopes, each with its value; `{captures}` of the group's pattern are put in.
+    /// The rights: entitlement types and their scopes, each with its value; `{captures}` of the group's pattern are
+    /// replaced.
     #[schemars(extend("minProperties" = 1))]
     pub grant: Option<Spanned<Table<GrantText>>>,
 }
@@ -49,7 +50,7 @@ pub struct Rule {
 pub struct GrantText(#[schemars(length(min = 1))] pub Spanned<String>);
 
 impl Rule {
-    /// What the rule gives: entitlement types and scopes, each with its text.
+    /// The rights of the rule: entitlement types and scopes, each with its text.
     pub fn grants(&self) -> impl Iterator<Item = &(Spanned<String>, GrantText)> {
         self.grant.iter().flat_map(|grant| grant.value.iter())
     }

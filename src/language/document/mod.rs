@@ -1,7 +1,7 @@
 //! Policy documents as people write them: one file a kind, every value with its place.
 //!
-//! Takes a document that its schema found well formed, gives typed values and, of each object with several forms, which
-//! one it is. Never: names that another document declares; that is the business of `check`.
+//! Takes a document that its schema accepted, gives typed values and, for each object with several forms, its form.
+//! Does not check names that another document declares; `check` does.
 
 mod application;
 mod attribute_mapping;

@@ -1,4 +1,4 @@
-//! Who hears of runs, and through which mail server (the policy language, 5 and 11).
+//! Who gets mail about runs, and through which mail server (the policy language, 5 and 11).
 
 use super::Credential;
 use crate::model::MailSecurity;
@@ -17,11 +17,11 @@ pub struct NotificationObject {
     /// Mail addresses.
     #[schemars(length(min = 1), inner(length(min = 1)), extend("uniqueItems" = true))]
     pub to: Vec<Spanned<String>>,
-    /// What is sent along: the workbook of what was added, deleted and updated.
+    /// What is attached: the workbook of the accounts that were added, deleted and updated.
     pub attach: Option<AttachWord>,
 }
 
-/// What is sent along.
+/// What is attached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum AttachWord {
@@ -29,27 +29,27 @@ pub enum AttachWord {
     Xlsx,
 }
 
-/// The mail server that reports leave by.
+/// The mail server that sends reports.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Mail")]
 pub struct MailObject {
-    /// Its name, perhaps with a port: `smtp.contoso.example:465`. Without one it is 587; with `security: tls` 465, with
-    /// `security: none` 25.
+    /// Its name, with a port if needed: `smtp.contoso.example:465`. The default port is 587; 465 with `security: tls`,
+    /// 25 with `security: none`.
     pub server: Spanned<String>,
     /// The sender's address.
     pub from: Spanned<String>,
-    /// The name to log in by; `from` where it is left out.
+    /// The user name for signing in; `from` where it is left out.
     pub user: Option<Spanned<String>>,
-    /// The password; left out for a server that asks for none.
+    /// The password; left out for a server that needs none.
     pub credential: Option<Spanned<Credential>>,
-    /// How the connection is encrypted; where it is left out, `tls` on port 465 and `startTls` on any other.
+    /// How the connection is encrypted; where it is left out, `tls` on port 465 and `startTls` on every other port.
     pub security: Option<Spanned<MailSecurity>>,
 }
 
 impl MailObject {
-    /// The server's host, brackets of an IPv6 address taken off, and the port that is written behind it; none where the
-    /// text is something else.
+    /// The server's host without the brackets of an IPv6 address, and its port if one is written; none if the text has
+    /// another form.
     pub fn host_and_port(&self) -> Option<(&str, Option<u16>)> {
         let text = self.server.value.as_str();
         if let Some(rest) = text.strip_prefix('[') {
@@ -58,18 +58,19 @@ impl MailObject {
             return Some((host, port(rest)?));
         }
         let (host, rest) = text.split_at(text.find(':').unwrap_or(text.len()));
-        let plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | '_');
+        let plain =
+            |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | '-' | '_');
         (!host.is_empty() && host.chars().all(plain)).then_some(())?;
         Some((host, port(rest)?))
     }
 }
 
-/// Nothing, or `:` and a port.
+/// An empty text, or `:` and a port; the outer none if the text has another form.
 fn port(text: &str) -> Option<Option<u16>> {
     if text.is_empty() {
         return Some(None);
     }
-    let digits = text.strip_prefix(':').filter(|it| it.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let digits = text.strip_prefix(':').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
     digits.parse().ok().filter(|port| *port > 0).map(Some)
 }
 
@@ -78,7 +79,7 @@ mod tests {
     use super::MailObject;
     use crate::yaml::Spanned;
 
-    /// What a server's text names.
+    /// The host and port in a server's text.
     fn named(text: &str) -> Option<(String, Option<u16>)> {
         let spanned = |text: &str| Spanned { value: text.to_owned(), span: Default::default() };
         let mail = MailObject {

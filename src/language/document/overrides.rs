@@ -21,32 +21,32 @@ pub struct OverridesDocument {
     pub overrides: Vec<Spanned<OverrideObject>>,
 }
 
-/// Lets a reviewed number pass, until a day: exactly one of `allow`, `shrinkTo`.
+/// Allows a reviewed number until a day: exactly one of `allow`, `shrinkTo`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Override")]
 pub struct OverrideObject {
-    /// Its id; never that of another before it, for the ledger remembers by it what was used.
+    /// Its id, unlike that of any earlier override, because the ledger stores under it how much was used.
     #[schemars(regex(pattern = pattern::ID))]
     pub id: Spanned<String>,
-    /// How many changes, by the word of the limit that would trip.
+    /// How many changes are allowed, by the kind of change that the limit counts.
     pub allow: Option<Spanned<AllowObject>>,
-    /// How small a source may have become that had more before.
+    /// How far the number of users may fall.
     pub shrink_to: Option<Spanned<ShrinkObject>>,
-    /// The last day it holds, at most 31 days ahead.
+    /// The last day on which it holds, at most 31 days ahead.
     pub until: Spanned<Date>,
-    /// Who answers for it.
+    /// Who is responsible for it.
     pub owner: Spanned<String>,
     /// Why.
     pub reason: Spanned<String>,
 }
 
-/// How many changes of each kind, in all: a number for each word of a limit.
+/// How many changes of each kind are allowed, in total: a number for each kind of change.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(transparent)]
 pub struct AllowObject(Table<Spanned<u32>>);
 
-/// How small a source may have become.
+/// How far the number of users may fall.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "ShrinkTo")]
@@ -56,17 +56,17 @@ pub struct ShrinkObject {
     pub users: Spanned<u32>,
 }
 
-/// What an override is.
+/// The form of an override.
 #[derive(Clone, Copy, Debug)]
 pub enum OverrideForm<'a> {
-    /// So many changes of each kind.
+    /// A number of allowed changes of each kind.
     Allow(&'a AllowObject),
-    /// A source so small.
+    /// The smallest allowed number of users.
     ShrinkTo(u32),
 }
 
 impl OverrideObject {
-    /// What the override is.
+    /// The form of the override.
     ///
     /// # Errors
     /// None or both of `allow`, `shrinkTo`.

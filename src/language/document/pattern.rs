@@ -1,8 +1,8 @@
-//! The regular expressions of the schemas, and what each means to a person.
+//! The regular expressions in the schemas, and an explanation of each for messages.
 
 /// An id: `a-z 0-9 -` (the policy language, 1).
 pub const ID: &str = "^[a-z0-9-]+$";
-/// The name of a directory, an application or an environment: it becomes part of the ledger's ref names.
+/// The name of a directory, an application or an environment: it becomes a part of ref names in the ledger.
 pub const NAME: &str = "^[A-Za-z0-9][A-Za-z0-9_-]*$";
 /// The name of an application, or `*` for every one.
 pub const NAME_OR_ALL: &str = r"^(\*|[A-Za-z0-9][A-Za-z0-9_-]*)$";
@@ -26,7 +26,7 @@ pub const GUID: &str = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
 pub const TENANT: &str =
     r"^([0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+)$";
 
-/// What a text has to look like that one of these patterns refused.
+/// Which form a text must have that one of these patterns refused.
 pub fn explain(pattern: &str) -> Option<&'static str> {
     Some(match pattern {
         ID => "an id has only the characters `a-z`, `0-9` and `-`",

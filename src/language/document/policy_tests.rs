@@ -8,7 +8,7 @@ use crate::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// What policies must make of people and accounts that are made up.
+/// Tests of policies: made-up users and accounts, and the expected result for each.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "PolicyTests")]
@@ -16,35 +16,35 @@ pub struct PolicyTestsDocument {
     /// The application whose policies are tested.
     #[schemars(regex(pattern = pattern::NAME))]
     pub application: Spanned<String>,
-    /// User attributes that every given user has, unless the user says otherwise.
+    /// User attributes that every given user has, unless the user has its own value.
     pub attributes: Option<Table<Spanned<GivenValue>>>,
     /// The tests, in any order.
     pub tests: Vec<PolicyTestObject>,
 }
 
-/// People and accounts, and what becomes of them.
+/// Users and accounts, and the expected results.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "PolicyTest")]
 pub struct PolicyTestObject {
-    /// Its id, which says what it shows: `leaver-with-active-mobile`.
+    /// Its id, which says what is tested: `leaver-with-active-mobile`.
     #[schemars(regex(pattern = pattern::ID))]
     pub id: Spanned<String>,
-    /// What directories and application hold.
+    /// What the directories and the application hold.
     pub given: GivenObject,
-    /// What becomes of it.
+    /// The expected results.
     #[schemars(length(min = 1))]
     pub expect: Vec<Spanned<ExpectationObject>>,
 }
 
-/// What directories and application hold.
+/// What the directories and the application hold.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Given")]
 pub struct GivenObject {
     /// The day of the run; before every `until` where it is left out.
     pub today: Option<Spanned<Date>>,
-    /// Directory groups that no policy names or fits, or whose creation date matters.
+    /// Directory groups that no policy refers to, or whose creation date matters.
     pub groups: Option<Vec<Spanned<GivenGroup>>>,
     /// Users of the directories.
     pub users: Option<Vec<GivenUserObject>>,
@@ -60,7 +60,7 @@ pub type GivenGroup = Shorthand<String, GivenGroupObject>;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "GivenGroup", extend("minProperties" = 1))]
 pub struct GivenGroupObject {
-    /// Its immutable id, where policies name it by that.
+    /// Its immutable id, if policies refer to it by id.
     pub id: Option<Spanned<String>>,
     /// Its name.
     pub name: Option<Spanned<String>>,
@@ -85,7 +85,7 @@ pub struct GivenUserObject {
     pub app_roles: Option<Vec<Spanned<String>>>,
     /// Whether the user is enabled; `true` where it is left out.
     pub enabled: Option<bool>,
-    /// User attributes, on top of the document's; `''` takes one away.
+    /// User attributes, in addition to the document's; `''` removes one.
     pub attributes: Option<Table<Spanned<GivenValue>>>,
 }
 
@@ -96,23 +96,23 @@ pub struct GivenUserObject {
 pub struct GivenAccountObject {
     /// The application's id.
     pub id: Spanned<String>,
-    /// The id of the user it is linked to, who may be gone.
+    /// The id of the user it is linked to, who need not exist any more.
     pub link: Option<Spanned<String>>,
     /// Whether it may sign in; `true` where it is left out.
     pub active: Option<bool>,
-    /// Its kind; one of the application's `accountTypes`.
+    /// Its type; one of the application's `accountTypes`.
     pub account_type: Option<Spanned<String>>,
     /// Account attributes.
     pub attributes: Option<Table<Spanned<GivenValue>>>,
     /// Names of its groups in the application.
     pub groups: Option<Vec<Spanned<String>>>,
-    /// What it may do: entitlement types and scopes, each with its value.
+    /// Its rights: entitlement types and scopes, each with its value.
     pub grants: Option<Vec<Spanned<Table<GrantText>>>>,
     /// Under `untilSourceChanges`: whether the user's record changed since the account was written.
     pub source: Option<Spanned<TestSource>>,
 }
 
-/// What becomes of one user or account.
+/// The expected result for one user or account.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Expectation", extend("minProperties" = 2))]
@@ -123,9 +123,9 @@ pub struct ExpectationObject {
     pub account: Option<Spanned<String>>,
     /// What the plan does.
     pub result: Option<Spanned<TestResult>>,
-    /// The grants wanted, exactly these; `[]` is none.
+    /// The user's grants, complete; `[]` is none.
     pub grants: Option<Vec<Spanned<Table<GrantText>>>>,
-    /// Account attributes as they are after the plan, perhaps among others; `''` is empty.
+    /// Account attributes after the plan; others are not compared. `''` is empty.
     pub attributes: Option<Table<Spanned<GivenValue>>>,
     /// Ids that must be among the reasons: of rules, constraints, exclusions, defaults, protections; names of mapped
     /// attributes; keys of the lifecycle.
@@ -142,7 +142,7 @@ pub enum ExpectationForm<'a> {
 }
 
 impl ExpectationObject {
-    /// Whom it is about.
+    /// Whom the expectation is about.
     ///
     /// # Errors
     /// None or both of `user` and `account`.

@@ -1,4 +1,4 @@
-//! A plain text where an object stands (the policy language, 1, "Two shorthands").
+//! A plain text in place of an object (the policy language, 1, "Two shorthands").
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::value::{MapAccessDeserializer, StrDeserializer};
@@ -18,7 +18,7 @@ pub enum Shorthand<W, T> {
 }
 
 impl<W, T> Shorthand<W, T> {
-    /// The object, where it isn't a plain text.
+    /// The object, if it isn't a plain text.
     pub fn object(&self) -> Option<&T> {
         match self {
             Self::Text(_) => None,

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// Author-chosen keys with their values, in the order written. Keys are text as written, each with its place.
+/// Keys that the author chooses, with their values, in the order written. Each key has its place.
 #[derive(Clone, Debug)]
 pub struct Table<V>(Vec<(Spanned<String>, V)>);
 

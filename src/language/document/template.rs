@@ -9,7 +9,7 @@ pub enum Piece {
     Name(String),
 }
 
-/// Braces that don't fit.
+/// Braces that don't match.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
     /// A `{` without its `}`.
@@ -29,7 +29,7 @@ pub enum TemplateError {
 /// Reads a template; neighbouring texts are one piece.
 ///
 /// # Errors
-/// Braces that don't fit.
+/// Braces that don't match.
 pub fn parse_template(text: &str) -> Result<Vec<Piece>, TemplateError> {
     let mut pieces = Vec::new();
     let mut plain = String::new();

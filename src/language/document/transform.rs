@@ -16,13 +16,13 @@ pub type Transform = Shorthand<TransformWord, TransformObject>;
 pub enum TransformObject {
     /// Parse a phone number and write it with its country code.
     Phone(PhoneObject),
-    /// The elements of a list as one text, with this between them.
+    /// Join the elements of a list into one text, with this between them.
     Join(#[schemars(length(min = 0))] String),
     /// Replace every occurrence.
     Replace(ReplaceObject),
     /// Keep the first so many characters.
     Truncate(#[schemars(range(min = 1))] u32),
-    /// Look the text up.
+    /// Replace the whole text by its entry in a table.
     Map(MapObject),
 }
 
@@ -31,25 +31,25 @@ pub enum TransformObject {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Phone")]
 pub enum PhoneObject {
-    /// This country, two letters.
+    /// This country, as two letters.
     Region(#[schemars(regex(pattern = pattern::REGION))] String),
     /// The country that this user attribute holds.
     RegionFrom(Spanned<String>),
 }
 
-/// What is replaced, and by what.
+/// What is replaced, and its replacement.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Replace")]
 pub struct ReplaceObject {
     /// A regular expression, for any part of the text.
     pub matches: Spanned<String>,
-    /// What stands there instead, literally.
+    /// The replacement, taken literally.
     #[schemars(length(min = 0))]
     pub with: String,
 }
 
-/// A table of texts and what they become.
+/// A table of texts and their replacements.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Map")]

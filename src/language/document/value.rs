@@ -14,7 +14,7 @@ pub type Value = Shorthand<String, ValueObject>;
 /// A mapped attribute: the user attribute it comes from, or an object.
 pub type Mapped = Shorthand<String, MappedObject>;
 
-/// An object that says a value, and keys of its own.
+/// An object with the keys of a value, and keys of its own.
 macro_rules! value_object {
     ($(#[$attribute:meta])* pub struct $name:ident { $($own:tt)* }) => {
         #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -25,21 +25,21 @@ macro_rules! value_object {
                     pub from: Option<Spanned<String>>,
             /// Text with user attributes in braces: `'{givenName} {surname}'`.
                     pub template: Option<Spanned<String>>,
-            /// The first of these that is not empty.
+            /// The first of these values that is not empty.
             #[schemars(length(min = 1))]
             pub first_of: Option<Spanned<Vec<Spanned<Value>>>>,
-            /// The texts of these, one after the other; one empty: empty as a whole.
+            /// The texts of these, joined; if one is empty, the whole is empty.
             #[schemars(length(min = 1))]
             pub concat: Option<Spanned<Vec<Spanned<Value>>>>,
             /// This constant.
             pub value: Option<Spanned<Constant>>,
-            /// What is done to it, in the order written.
+            /// Transforms, applied in the order written.
             pub transform: Option<Vec<Transform>>,
             $($own)*
         }
 
         impl Shorthand<String, $name> {
-            /// What the value is.
+            /// The form of the value.
             ///
             /// # Errors
             /// None or several of `from`, `template`, `firstOf`, `concat`, `value`.
@@ -70,7 +70,7 @@ macro_rules! value_object {
 }
 
 value_object! {
-    /// Where a value comes from, and what is done to it.
+    /// A value, and its transforms.
     #[schemars(rename = "Value", extend("minProperties" = 1, "maxProperties" = 2))]
     pub struct ValueObject {}
 }
@@ -79,18 +79,18 @@ value_object! {
     /// A value for an account attribute, and when it is written.
     #[schemars(rename = "MappedAttribute", extend("minProperties" = 1))]
     pub struct MappedObject {
-        /// Where this does not hold, the attribute isn't managed for the user.
+        /// Only users for whom this holds; for others the attribute isn't managed.
         pub when: Option<Spanned<Condition>>,
         /// What happens when the value is empty; `clear` where it is left out.
         pub when_empty: Option<WhenEmpty>,
-        /// No two accounts may have one value. `userName` always is.
+        /// Whether two accounts must not have the same value. `userName` is always unique.
         pub unique: Option<bool>,
-        /// When the attribute is written; what the document says on top where it is left out.
+        /// When the attribute is written; the document's `authority` where it is left out.
         pub authority: Option<Authority>,
     }
 }
 
-/// What a value is, before its transforms.
+/// The form of a value, before its transforms.
 #[derive(Clone, Copy, Debug)]
 pub enum ValueForm<'a> {
     /// A user attribute.

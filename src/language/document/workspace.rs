@@ -6,31 +6,31 @@ use crate::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// The company: which branch is applied, how changes are approved, what secrets may be called.
+/// The company: which branch is applied, how changes are approved, what names secrets may have.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Workspace")]
 pub struct WorkspaceDocument {
-    /// The company.
+    /// The name of the company.
     pub name: Spanned<String>,
-    /// The branch whose tip is applied; instead of `environments`.
+    /// The branch whose latest commit is applied; instead of `environments`.
     pub protected_branch: Option<Spanned<String>>,
     /// The one environment and its branch; instead of `protectedBranch`.
     #[schemars(extend("minProperties" = 1, "maxProperties" = 1, "propertyNames" = { "pattern": pattern::NAME }))]
     pub environments: Option<Spanned<Table<Environment>>>,
-    /// How changes are approved: `none`, by being on the protected branch; or through a forge's pull requests, each of
-    /// which showed its plan.
+    /// How changes are approved: with `none`, by being on the protected branch; otherwise through a forge's pull
+    /// requests, each of which showed its plan.
     pub review: Option<Shorthand<ReviewWord, ReviewObject>>,
-    /// What the faces that others may see say of people: comments, check runs, what CI prints. Where it is left out:
-    /// names in a private repository, pseudonyms in any other.
+    /// How comments, check runs and CI output name people. Where it is left out: by name in a private repository, by
+    /// pseudonym in any other.
     pub privacy: Option<Privacy>,
-    /// Names of environment variables that credentials may name begin with one of these; `ROLEWRIGHT_` where it is
+    /// Credentials may use only environment variables whose names begin with one of these; `ROLEWRIGHT_` where it is
     /// left out.
     #[schemars(length(min = 1), inner(regex(pattern = pattern::ENV_PREFIX)), extend("uniqueItems" = true))]
     pub secret_prefixes: Option<Vec<String>>,
-    /// Where what was done is remembered.
+    /// Where the history of runs is stored.
     pub ledger: Option<Ledger>,
-    /// The mail server that reports leave by.
+    /// The mail server that sends reports.
     pub mail: Option<MailObject>,
 }
 
@@ -38,11 +38,11 @@ pub struct WorkspaceDocument {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Environment {
-    /// The branch whose tip is applied.
+    /// The branch whose latest commit is applied.
     pub branch: Spanned<String>,
 }
 
-/// How changes are approved, in a word.
+/// How changes are approved, as one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum ReviewWord {
@@ -59,19 +59,19 @@ pub struct ReviewObject {
     pub forge: ForgeWord,
 }
 
-/// A forge whose pull requests are evidence.
+/// A forge whose pull requests approve changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum ForgeWord {
-    /// GitHub, also the one of a company's own.
+    /// GitHub, including GitHub Enterprise Server.
     Github,
 }
 
-/// Where what was done is remembered.
+/// Where the history of runs is stored.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Ledger {
-    /// What its refs begin with; `refs/rolewright` where it is left out.
+    /// The prefix of its refs; `refs/rolewright` where it is left out.
     #[schemars(regex(pattern = pattern::REF_PREFIX))]
     pub prefix: Option<Spanned<String>>,
 }

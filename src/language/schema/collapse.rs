@@ -1,13 +1,11 @@
-//! What schemars writes, in the form whose errors name a place.
+//! Rewrites schemas of schemars into a form whose errors have exact places.
 
 use schemars::Schema;
 use schemars::transform::{Transform, transform_subschemas};
 use serde_json::{Map, Value, json};
 
-/// Rewrites a schema and all schemas in it: words of an enum that have descriptions are one `enum`, objects
-/// of one key are one object, what may be left
-/// out is not also `null`, text is not empty, and numbers have bounds instead of a
-/// `format`.
+/// Rewrites a schema and all schemas in it: enum words with descriptions become one `enum`, objects of one key become
+/// one object, optional values don't accept `null`, text is not empty, and numbers have bounds instead of a `format`.
 #[derive(Clone, Debug)]
 pub(super) struct Collapse;
 
@@ -23,8 +21,8 @@ impl Transform for Collapse {
     }
 }
 
-/// The words of an enum whose variants carry descriptions: schemars writes `oneOf` constants; a plain `enum` gives one
-/// message instead of one for each branch. What the words mean goes into the description.
+/// Rewrites an enum whose variants have descriptions. schemars writes `oneOf` constants; a plain `enum` gives one
+/// message instead of one for each branch. The meaning of each word goes into the description.
 fn collapse(schema: &mut Schema) {
     let Some(words) = schema.get("oneOf").and_then(Value::as_array).and_then(|branches| words(branches))
     else {
@@ -59,8 +57,8 @@ fn words(branches: &[Value]) -> Option<Vec<(Value, Option<String>)>> {
     Some(words)
 }
 
-/// The keys of an enum whose variants hold values: schemars writes `oneOf` objects of one key each; one object of which
-/// exactly one key may stand gives one message.
+/// Rewrites an enum whose variants hold values. schemars writes `oneOf` objects of one key each; one object with
+/// exactly one key gives one message.
 fn one_key(schema: &mut Schema) {
     let key = |branch: &Value| {
         let (key, value) = branch.get("properties")?.as_object()?.iter().next()?;
@@ -82,7 +80,7 @@ fn one_key(schema: &mut Schema) {
     schema.insert("maxProperties".into(), 1.into());
 }
 
-/// Says the width of a number, which is a `format` that only some validators know, as its `maximum`.
+/// Replaces a number's `format`, which only some validators know, by its `maximum`.
 fn bound(schema: &mut Schema) {
     let format = schema.remove("format");
     if format.is_some_and(|format| format == "uint32") && schema.get("maximum").is_none() {
@@ -90,7 +88,7 @@ fn bound(schema: &mut Schema) {
     }
 }
 
-/// Makes the lines of a doc comment one line; paragraphs and lists stay.
+/// Joins the lines of a doc comment; paragraphs and lists stay.
 fn unwrap_lines(schema: &mut Schema) {
     if let Some(Value::String(text)) = schema.get_mut("description") {
         let paragraphs: Vec<String> = text
@@ -103,7 +101,7 @@ fn unwrap_lines(schema: &mut Schema) {
     }
 }
 
-/// A text that a key holds is not empty, unless the key says so by `minLength: 0`, or what the text looks like.
+/// Refuses empty text for a key, unless the key sets `minLength: 0` or the text has a pattern of its own.
 fn refuse_empty(schema: &mut Schema) {
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
     let properties = properties.into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut);
@@ -119,7 +117,7 @@ fn refuse_empty(schema: &mut Schema) {
     }
 }
 
-/// Takes `null` away from what may be left out: a key without value is a mistake, not a choice.
+/// Removes `null` from optional values: a key without a value is a mistake, not a choice.
 fn refuse_null(schema: &mut Schema) {
     let Some(object) = schema.as_object_mut() else { return };
     if let Some(types) = object.get_mut("type").and_then(Value::as_array_mut) {
@@ -135,7 +133,7 @@ fn refuse_null(schema: &mut Schema) {
     if let Some(inner) = object.get_mut("anyOf").and_then(Value::as_array_mut).and_then(the_other_than_null) {
         object.remove("anyOf");
         match (inner.get("$ref"), object.is_empty()) {
-            // Beside `$ref`, draft-07 ignores every other key, the description too.
+            // Beside `$ref`, draft-07 ignores every other key, including the description.
             (Some(_), false) => {
                 object.insert("allOf".into(), Value::Array(vec![Value::Object(inner)]));
             }

@@ -1,14 +1,14 @@
-//! Which kind of document a node is.
+//! Finds the kind of a document.
 
 use crate::language::document::{API_VERSION, Kind};
 use crate::language::spelling;
 use crate::model::{Finding, Location, Span};
 use crate::yaml::{Kind as NodeKind, Node};
 
-/// The kind that a document says it is.
+/// The kind that a document names.
 ///
 /// # Errors
-/// When it isn't an object, has another `apiVersion`, or has no `kind` of the language: `schema/document`,
+/// The node isn't an object, has another `apiVersion`, or has no `kind` of the language: `schema/document`,
 /// `schema/version`, `schema/kind`.
 pub fn kind_of(file: crate::model::FileId, node: &Node) -> Result<Kind, Finding> {
     let at = |span: Span| Location { file, span };

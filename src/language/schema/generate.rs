@@ -22,7 +22,7 @@ pub fn of_kind(kind: Kind) -> Value {
     schema.to_value()
 }
 
-/// The schema of any document: it looks at `kind` and goes on with that kind's schema. For editors.
+/// The schema of any document, for editors: it reads `kind` and continues with that kind's schema.
 pub fn umbrella() -> Value {
     let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).collect();
     let mut definitions = Map::new();
@@ -55,7 +55,7 @@ pub fn umbrella() -> Value {
     })
 }
 
-/// Every schema with its file name: one a kind, and `rolewright.schema.json` for any document.
+/// Every schema with its file name: one for each kind, and `rolewright.schema.json` for any document.
 pub fn all() -> Vec<(String, Value)> {
     let one_a_kind = Kind::ALL.iter().copied().map(|kind| (file_name(kind.word()), of_kind(kind)));
     one_a_kind.chain([("rolewright.schema.json".to_owned(), umbrella())]).collect()
@@ -65,7 +65,7 @@ fn version() -> Value {
     json!({ "description": "The version of the policy language.", "const": API_VERSION })
 }
 
-/// `LinkingRules` is in `linking-rules.schema.json`.
+/// The file name of a kind's schema: `LinkingRules` is in `linking-rules.schema.json`.
 fn file_name(kind: &str) -> String {
     let mut name = String::new();
     for letter in kind.chars() {

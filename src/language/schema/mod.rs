@@ -1,7 +1,8 @@
 //! JSON Schemas of the documents: made from the document types, published for editors, and used to validate.
 //!
-//! Takes a document's tree, gives every place where it is not what its kind's schema says, with the nearest spelling.
-//! Never: `oneOf` or `anyOf`, whose messages name no place; names that another document declares.
+//! Takes a document's tree, gives a finding for every place that does not match the schema of its kind, with the most
+//! similar correct word. Never uses `oneOf` or `anyOf`, because their messages have no exact place. Does not check
+//! names that another document declares.
 
 mod collapse;
 mod dispatch;
@@ -20,7 +21,7 @@ pub use validate::validate;
 use crate::model::Span;
 use crate::yaml::{Kind, Node};
 
-/// The first key of an object, where an error about the object as a whole is shown; else all of it.
+/// The place of an object's first key, where errors about the whole object are shown; the whole node if there is none.
 fn opening(node: &Node) -> Span {
     match &node.kind {
         Kind::Mapping(entries) => entries.first().map_or(node.span, |(key, _)| key.span),

@@ -1,9 +1,9 @@
-//! Schemas that offer the groups of a directory to the editor.
+//! Schemas that suggest the groups of a directory in the editor.
 
 use serde_json::{Value, json};
 
-/// Puts the names and ids of groups into a schema as examples, wherever a group is referred to. Editors offer examples;
-/// nothing that was valid becomes an error by them.
+/// Adds the names and ids of groups to a schema as examples, wherever a document refers to a group. Editors suggest
+/// examples; validation is unchanged.
 pub fn offer(schema: &mut Value, names: &[&str], ids: &[&str]) {
     let Some(reference) = schema.pointer_mut("/definitions/GroupReference") else { return };
     if let Some(reference) = reference.as_object_mut() {

@@ -1,4 +1,4 @@
-//! One error of the validator as a finding with its exact place.
+//! Turns one error of the validator into findings with exact places.
 
 use super::words::{expected, shown, takes_text, type_of};
 use crate::language::document::{is_later_key, is_later_number, is_later_value, pattern};
@@ -9,7 +9,7 @@ use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
 
-/// What is needed to say where an error lies.
+/// What is needed to find the place of an error.
 pub(super) struct Report<'d> {
     pub(super) file: FileId,
     pub(super) node: &'d Node,
@@ -64,7 +64,7 @@ impl Report<'_> {
         vec![finding]
     }
 
-    /// A schema that is itself wrong: a defect of this program.
+    /// A schema that is wrong itself: a defect of this program.
     pub(super) fn defect(&self, error: &str) -> Finding {
         let message = format!("this program's own schema is wrong, please report it: {error}");
         self.error("schema/defect", message, super::opening(self.node), "while reading this document")
@@ -89,7 +89,7 @@ impl Report<'_> {
             .help(spelling::help(key, known.iter().map(String::as_str)))
     }
 
-    /// The keys that the object's schema knows.
+    /// The keys that the object's schema allows.
     fn known_keys(&self, error: &ValidationError<'_>) -> Vec<String> {
         let keyword = error.schema_path().as_str();
         let object = keyword.rsplit_once('/').map_or("", |(object, _)| object);
@@ -195,13 +195,13 @@ impl Report<'_> {
     }
 }
 
-/// The key whose value is at fault; an item of a list is judged by the list's key.
+/// The key whose value is wrong; for an item of a list, the list's key.
 fn key_of<'e>(error: &'e ValidationError<'_>) -> &'e str {
     let mut steps = error.instance_path().as_str().rsplit('/');
     steps.find(|step| step.parse::<usize>().is_err()).unwrap_or_default()
 }
 
-/// A constant as it stands in YAML.
+/// A constant, written as in YAML.
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

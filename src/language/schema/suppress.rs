@@ -1,4 +1,4 @@
-//! Errors that say again what another error says better.
+//! Removes errors that repeat another error less precisely.
 
 use crate::language::document::is_later_key;
 use crate::language::spelling;
@@ -6,8 +6,8 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 use serde_json::Value;
 
-/// The errors without those that follow from another: a value of the wrong type is also none of the words, an unknown
-/// key also makes one key too many, and a mistyped key is also missing.
+/// Removes errors that follow from another error: a value of the wrong type is also not one of the allowed words, an
+/// unknown key is also one key too many, and a mistyped key is also a missing one.
 pub(super) fn implied<'e, 'i>(
     errors: &'e [ValidationError<'i>],
 ) -> impl Iterator<Item = &'e ValidationError<'i>> {

@@ -1,4 +1,4 @@
-//! A document against the schema of its kind.
+//! Validates a document with the schema of its kind.
 
 use super::report::Report;
 use super::{generate, suppress};
@@ -9,13 +9,13 @@ use jsonschema::Validator;
 use serde_json::Value;
 use std::sync::OnceLock;
 
-/// A schema and what it was compiled to.
+/// A schema and its compiled validator.
 struct Compiled {
     schema: Value,
     validator: Result<Validator, String>,
 }
 
-/// One a kind, each compiled when the first document of its kind is read: no workspace has every kind.
+/// One for each kind, compiled when the first document of the kind is read: no workspace has every kind.
 static COMPILED: [OnceLock<Compiled>; Kind::ALL.len()] = [const { OnceLock::new() }; Kind::ALL.len()];
 
 fn compile(kind: Kind) -> Compiled {
@@ -24,7 +24,7 @@ fn compile(kind: Kind) -> Compiled {
     Compiled { schema, validator }
 }
 
-/// Everything in a document that is not as its kind's schema says, in the order of places.
+/// A finding for everything in a document that does not match its kind's schema, in the order of places.
 pub fn validate(file: FileId, kind: Kind, node: &Node) -> Vec<Finding> {
     let compiled = COMPILED[kind as usize].get_or_init(|| compile(kind));
     let report = Report { file, node, schema: &compiled.schema };

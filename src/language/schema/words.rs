@@ -1,10 +1,10 @@
-//! JSON types and values in the words of people who write YAML.
+//! JSON types and values in the terms that people who write YAML use.
 
 use jsonschema::JsonType;
 use jsonschema::error::TypeKind;
 use serde_json::Value;
 
-/// Whether text is one of the types that a schema allows.
+/// Whether text is an allowed type.
 pub(super) fn takes_text(kind: &TypeKind) -> bool {
     match kind {
         TypeKind::Single(one) => *one == JsonType::String,
@@ -12,7 +12,7 @@ pub(super) fn takes_text(kind: &TypeKind) -> bool {
     }
 }
 
-/// The types that a schema allows.
+/// The allowed types.
 pub(super) fn expected(kind: &TypeKind) -> String {
     let names: Vec<&str> = match kind {
         TypeKind::Single(one) => vec![name(*one)],
@@ -37,7 +37,7 @@ fn name(kind: JsonType) -> &'static str {
     }
 }
 
-/// What a value is.
+/// The type of a value.
 pub(super) fn type_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "nothing",
@@ -51,7 +51,7 @@ pub(super) fn type_of(value: &Value) -> &'static str {
     }
 }
 
-/// A value in backticks, cut where it is long.
+/// A value in backticks, shortened if it is long.
 pub(super) fn shown(value: &Value) -> String {
     const LONGEST: usize = 60;
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
