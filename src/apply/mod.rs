@@ -1,7 +1,7 @@
-//! Writes to applications: one change, one call, and what came of it.
+//! Writes to applications: one change, one call, one outcome.
 //!
-//! Takes single changes of an approved plan, gives their outcome after reading back what was written. Never: reading
-//! snapshots; deciding; a change that is half done.
+//! Takes single changes of an approved plan, gives their outcomes after reading back what was written. Never: reading
+//! snapshots, deciding, leaving a change half done.
 
 mod outcome;
 mod run;

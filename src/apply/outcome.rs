@@ -1,22 +1,23 @@
-//! What came of one change that was not carried out as planned.
+//! Why a change was not made.
 
-/// Why one change did not come about. Other changes go on; the run ends with exit code 5.
+/// Why a change was not made. The run continues with other changes and ends with exit code 5.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WriteError {
-    /// The application refused it, or it had no effect. Nothing was changed.
+    /// The application refused the change, or it had no effect. Nothing was changed.
     #[error("{0}")]
     Failed(String),
-    /// What would be changed is not as the plan saw it. Nothing was changed; the next run plans anew (threat A6).
+    /// The object is not as it was when the plan was made. Nothing was changed; the next run makes a new plan (threat
+    /// A6).
     #[error("{what} changed since it was read (expected {expected}, found {found}); run again to plan anew")]
     Stale {
-        /// The object and what of it, with its kind: "`email` of account `a-1`".
+        /// The object, and which of its values: "`email` of account `a-1`".
         what: String,
-        /// What the plan saw.
+        /// The value in the plan.
         expected: String,
-        /// What is there now.
+        /// The value now.
         found: String,
     },
-    /// Whether it was carried out cannot be told; the next run reads what is there (threat F6).
+    /// It is unknown whether the change was made; the next run reads the current state (threat F6).
     #[error("it is not known whether this was carried out ({0}); run again, which reads what is there")]
     Unknown(String),
 }

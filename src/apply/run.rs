@@ -1,5 +1,5 @@
-//! The dull loop: every change of an approved plan, in order, each reported. A failed one stops nothing but what depends
-//! on it.
+//! Makes every change of an approved plan, in order, and reports each. After a failed change, only changes that depend
+//! on it are skipped.
 
 use super::outcome::WriteError;
 use super::writer::{Values, Writer};
@@ -8,41 +8,41 @@ use crate::model::{AttributePath, Operation, Value};
 use crate::plan::{Action, Change, InitialValue};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What came of one change.
+/// The outcome of one change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChangeOutcome {
-    /// It was made, and read back.
+    /// The change was made, and read back.
     Made,
-    /// It was not.
+    /// The change was not made.
     Failed(WriteError),
-    /// What it depends on failed.
+    /// A change that this one depends on failed.
     Skipped,
-    /// The lease was lost, or a change window closed, before its turn.
+    /// The lease was lost, or a change window closed, before this change began.
     Stopped,
 }
 
-/// How many changes came to what.
+/// How many changes had which outcome.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Made, by operation.
+    /// Changes made, by operation.
     pub made: BTreeMap<String, u64>,
-    /// Failed, or skipped because another failed.
+    /// Changes that failed, or were skipped because another failed.
     pub failed: u64,
-    /// Not as the plan saw them any more.
+    /// Changes of objects that are not as they were when the plan was made.
     pub stale: u64,
-    /// Not begun: the lease was lost, or a change window closed.
+    /// Changes that did not begin: the lease was lost, or a change window closed.
     pub stopped: u64,
 }
 
 impl Tally {
-    /// Whether everything was made.
-    pub fn whole(&self) -> bool {
+    /// Whether every change was made.
+    pub fn all_made(&self) -> bool {
         self.failed == 0 && self.stale == 0 && self.stopped == 0
     }
 }
 
-/// Writes every flowing change. `may_write` is asked before each call, and once it says no nothing more is begun; `report`
-/// hears of each change.
+/// Makes every approved change. `may_write` is called before each; once it returns false, no further change begins.
+/// `report` is called after each change.
 pub fn run(
     approved: &Approved,
     writer: &mut dyn Writer,
@@ -54,7 +54,7 @@ pub fn run(
     let mut stopped = false;
     for change in approved.changes() {
         stopped = stopped || !may_write();
-        let outcome = if stopped { ChangeOutcome::Stopped } else { writing.one(change) };
+        let outcome = if stopped { ChangeOutcome::Stopped } else { writing.attempt(change) };
         match &outcome {
             ChangeOutcome::Made => *tally.made.entry(change.operation().word().to_owned()).or_insert(0) += 1,
             ChangeOutcome::Failed(WriteError::Stale { .. }) => tally.stale += 1,
@@ -68,14 +68,14 @@ pub fn run(
 
 struct Writing<'l> {
     writer: &'l mut dyn Writer,
-    /// Accounts made in this run, by subject.
+    /// Accounts created in this run, by subject.
     accounts: BTreeMap<String, String>,
-    /// Subjects whose account could not be made or taken over: their rights wait.
+    /// Subjects whose account could not be created, adopted or archived; further changes of theirs are skipped.
     failed: BTreeSet<String>,
 }
 
 impl Writing<'_> {
-    fn one(&mut self, change: &Change) -> ChangeOutcome {
+    fn attempt(&mut self, change: &Change) -> ChangeOutcome {
         let subject = change.subject.key();
         if self.failed.contains(subject) {
             return ChangeOutcome::Skipped;
@@ -123,7 +123,7 @@ impl Writing<'_> {
     fn update(&mut self, account: &str, change: &Change) -> Result<(), WriteError> {
         let (mut expected, mut changes): (Values, Values) = (Vec::new(), Vec::new());
         for attribute in change.attribute_changes() {
-            // `active` has a place of its own in the call.
+            // `active` is a separate argument of the call.
             let Some(path) = attribute.path else { continue };
             expected.push((path.clone(), attribute.before.cloned()));
             changes.push((path.clone(), attribute.after.cloned()));

@@ -1,7 +1,7 @@
-//! Writes to a SCIM application: one change, one logical call, and what a fresh read says came of it (S29).
+//! Writes to a SCIM application: one change, one logical call, confirmed by a fresh read (S29).
 //!
-//! Every change reads its object right before it writes (threat A6) and right after (threat F7). An outcome that is
-//! not known is read back, never repeated blindly (threat F6).
+//! Every change reads its object right before the write (threat A6) and right after it (threat F7). After an unknown
+//! outcome the object is read again; the call is never simply repeated (threat F6).
 
 mod account;
 mod group;
@@ -21,11 +21,11 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
-/// Pauses before further reads, when one does not show yet what was written (threat F8).
-const PATIENCE: [Duration; 3] =
+/// Pauses before reading again while a read does not show the change yet (threat F8).
+const READ_BACK_PAUSES: [Duration; 3] =
     [Duration::from_millis(200), Duration::from_millis(800), Duration::from_millis(2000)];
-/// How often a change starts over when the service asks for a pause.
-const STARTS: usize = 4;
+/// How often one change is tried while the service asks for pauses.
+const ATTEMPTS: usize = 4;
 
 /// Writes to one SCIM application.
 #[derive(Debug)]
@@ -35,13 +35,13 @@ pub struct ScimWriter {
     groups: Mutex<BTreeMap<String, String>>,
 }
 
-/// What came of a change that succeeded.
+/// The effect of a change that succeeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Written {
-    /// It was made, and a fresh read shows it.
+pub enum WriteOutcome {
+    /// The change was made, and a fresh read shows it.
     Changed,
     /// Nothing had to be done.
-    AlreadySo,
+    Unchanged,
 }
 
 /// An account that exists now.
@@ -49,29 +49,29 @@ pub enum Written {
 pub struct Created {
     /// The application's id for it.
     pub id: String,
-    /// Whether it was there already with our link: made by an earlier run, or by a call whose answer was lost.
+    /// Whether it existed already with this link: created by an earlier run, or by a call whose answer was lost.
     pub found: bool,
-    /// Short names of the attributes that the application took without keeping them (S5).
+    /// Short names of the attributes that the application accepted but did not store (S5).
     pub dropped: Vec<String>,
 }
 
-/// A change that was not made, or perhaps was.
+/// A change that was not made, or whose outcome is unknown.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
-    /// It was not made.
+    /// The change was not made.
     #[error(transparent)]
     Failed(#[from] Failure),
-    /// The object is not as the plan saw it; nothing was written. Plan again.
+    /// The object is not as it was when the plan was made; nothing was written. A new plan is needed.
     #[error("`{attribute}` changed since the plan was made")]
     Stale {
-        /// The attribute's short name; `id` when the object is gone.
+        /// The attribute's short name; `id` if the object does not exist any more.
         attribute: String,
-        /// What the plan expected; none: empty.
+        /// The value in the plan; none: empty.
         expected: Option<String>,
-        /// What is there; none: empty.
+        /// The value now; none: empty.
         found: Option<String>,
     },
-    /// Nobody knows whether it was made: the answer was lost, and the application does not show it. Run again.
+    /// The answer was lost, and the application does not show the change, so the outcome is unknown. Run again.
     #[error("it is unknown whether the change was made: {0}")]
     Unknown(HttpError),
 }
@@ -82,38 +82,38 @@ pub enum Failure {
     /// The service refused.
     #[error(transparent)]
     Http(#[from] HttpError),
-    /// A path is none.
+    /// A path is invalid.
     #[error(transparent)]
     Path(#[from] ScimPathError),
     /// The values cannot be written.
     #[error(transparent)]
     Encode(#[from] EncodeError),
-    /// An answer cannot be understood.
+    /// An answer could not be parsed.
     #[error(transparent)]
     Decode(#[from] DecodeError),
-    /// An id cannot stand in a URL.
+    /// An id cannot be a part of a URL.
     #[error(transparent)]
     Target(#[from] TargetError),
-    /// The service said that all is well, but a fresh read shows otherwise (S29).
+    /// The service reported success, but a fresh read does not show the change (S29).
     #[error("the application accepted the change but did not keep `{}`", .0.join("`, `"))]
-    NotKept(Vec<String>),
-    /// Several objects answer to what should be unique (S16, S44).
+    NotStored(Vec<String>),
+    /// Several objects have what should be unique (S16, S44).
     #[error("{count} {what} where one was expected: remove the others by hand")]
     Several {
         /// How many.
         count: usize,
-        /// Of what: "accounts with the link `x`".
+        /// Which objects: "accounts with the link `x`".
         what: String,
     },
-    /// The application has no such group.
+    /// The application has no group with this name or id.
     #[error("the application has no group `{0}`")]
     NoGroup(String),
-    /// A list could not be walked to its end, so nobody can say who is in it.
+    /// A list could not be read to its end, so its members are unknown.
     #[error("{0} could not be read to its end: {1}")]
     Incomplete(&'static str, String),
 }
 
-/// Puts a cause that is a [`Failure`] into a [`WriteError`].
+/// Converts an error that is a cause of a [`Failure`] into a [`WriteError`].
 macro_rules! failed_from {
     ($($cause:ty),*) => {
         $(impl From<$cause> for WriteError {
@@ -135,13 +135,13 @@ impl ScimWriter {
     /// A writer for the application at a base URL.
     ///
     /// # Errors
-    /// When the URL or the credential cannot be used.
+    /// The URL or the credential cannot be used.
     pub fn new(url: &str, secret: Option<&Secret>, limits: Limits) -> Result<Self, HttpError> {
         let service = Service::new(url, secret, MEDIA_TYPE, limits)?;
         Ok(Self { service, groups: Mutex::default() })
     }
 
-    /// Reads one object; none where there is none (any more).
+    /// Reads one object; none if it does not exist (any more).
     async fn get(&self, kind: Kind, id: &str) -> Result<Option<Answer>, WriteError> {
         match self.service.send(&self.call(Method::Get, kind, id)?).await {
             Ok(answer) => Ok(Some(answer)),
@@ -150,7 +150,7 @@ impl ScimWriter {
         }
     }
 
-    /// A call to one object. Addresses are made from the id, never from `meta.location` (S9).
+    /// A call to one object. The URL is built from the id, never taken from `meta.location` (S9).
     fn call(&self, method: Method, kind: Kind, id: &str) -> Result<Call, TargetError> {
         Ok(Call::new(method, kind.route(), format!("{}/{}", kind.list(), segment(id)?)))
     }
@@ -179,7 +179,7 @@ impl Kind {
     }
 }
 
-/// The object as it is right now, and how to say so in `If-Match` (S35).
+/// The object's version as just read, for `If-Match` (S35).
 fn etag(answer: &Answer, body: &serde_json::Value) -> Option<String> {
     let version = || body.pointer("/meta/version").and_then(serde_json::Value::as_str).map(str::to_owned);
     answer.etag.clone().or_else(version).filter(|etag| !etag.is_empty())

@@ -1,27 +1,28 @@
-//! What every writer can do: one change, one logical call.
+//! What every writer can do: one change with one logical call.
 
 use super::outcome::WriteError;
 use crate::model::{AttributePath, Right, Value};
 use std::time::Duration;
 
-/// Attributes with the values they are expected to hold, or shall hold; none is empty.
+/// Attributes with values, before or after a change; none: empty.
 pub type Values = Vec<(AttributePath, Option<Value>)>;
 
-/// Writes to one application. Each method carries out one change whole, or says why it did not come about.
+/// Writes to one application. Each method makes one whole change, or gives the reason why it did not.
 pub trait Writer {
-    /// The longest that one call may take.
+    /// The longest time that one call may take.
     fn call_timeout(&self) -> Duration;
 
-    /// Makes an account with a link, and gives its id; one that is there already with this link is ours.
+    /// Creates an account with a link, and gives its id. An account that already has the link is taken as created.
     ///
     /// # Errors
-    /// As [`WriteError`] says.
+    /// See [`WriteError`].
     fn create(&mut self, attributes: &[(AttributePath, Value)], link: &str) -> Result<String, WriteError>;
 
-    /// Writes attributes, the link among them, if the account is as expected; allows sign-in again where `active` says so.
+    /// Writes attributes, including the link, if the account has the expected values; `active` sets whether it may sign
+    /// in.
     ///
     /// # Errors
-    /// As [`WriteError`] says.
+    /// See [`WriteError`].
     fn update(
         &mut self,
         id: &str,
@@ -30,27 +31,27 @@ pub trait Writer {
         active: Option<bool>,
     ) -> Result<(), WriteError>;
 
-    /// Bars sign-in.
+    /// Deactivates an account.
     ///
     /// # Errors
-    /// As [`WriteError`] says.
+    /// See [`WriteError`].
     fn deactivate(&mut self, id: &str) -> Result<(), WriteError>;
 
     /// Deletes an account.
     ///
     /// # Errors
-    /// As [`WriteError`] says.
+    /// See [`WriteError`].
     fn delete(&mut self, id: &str) -> Result<(), WriteError>;
 
-    /// Gives a right.
+    /// Grants a right.
     ///
     /// # Errors
-    /// As [`WriteError`] says.
+    /// See [`WriteError`].
     fn grant(&mut self, id: &str, right: &Right) -> Result<(), WriteError>;
 
-    /// Takes a right.
+    /// Revokes a right.
     ///
     /// # Errors
-    /// As [`WriteError`] says.
+    /// See [`WriteError`].
     fn revoke(&mut self, id: &str, right: &Right) -> Result<(), WriteError>;
 }

@@ -1,16 +1,18 @@
 //! Creating, changing, deactivating and deleting accounts.
 
-use super::{Created, Failure, Kind, PATIENCE, STARTS, ScimWriter, WriteError, Written, etag, json};
+use super::{
+    ATTEMPTS, Created, Failure, Kind, READ_BACK_PAUSES, ScimWriter, WriteError, WriteOutcome, etag, json,
+};
 use crate::http::{Answer, Call, HttpError, Method};
 use crate::model::{AttributePath, Field, Value};
 use crate::wire::scim::{AccountDecoder, AccountRecord, ScimPath, account_patch, create_body, same};
 use tokio::time::sleep;
 
-/// An attribute and the value that it has or shall have; none: empty.
-type Expectation = (AttributePath, Option<Value>);
+/// An attribute and its value before or after a change; none: empty.
+type AttributeValue = (AttributePath, Option<Value>);
 
-/// What an account shall hold after a change, compiled.
-struct Wanted<'w> {
+/// Attributes with their paths and values, and a decoder for them.
+struct AttributeValues<'w> {
     names: Vec<&'w str>,
     paths: Vec<ScimPath>,
     values: Vec<Option<&'w Value>>,
@@ -19,11 +21,11 @@ struct Wanted<'w> {
 }
 
 impl ScimWriter {
-    /// Creates an account with these attributes and the link, unless one with the link is there (threat E11).
+    /// Creates an account with these attributes and the link, unless an account with the link exists (threat E11).
     ///
     /// # Errors
-    /// When the service refuses, several accounts have the link, or the answer was lost and no account with the link
-    /// shows.
+    /// The service refuses, several accounts have the link, or the answer was lost and no account with the link
+    /// appears.
     pub async fn create(
         &self,
         attributes: &[(AttributePath, Value)],
@@ -32,49 +34,54 @@ impl ScimWriter {
     ) -> Result<Created, WriteError> {
         let link_value = Value::Text(link.1.to_owned());
         let all = attributes.iter().map(|(path, value)| (path, Some(value)));
-        let wanted = Wanted::new(all.chain([(link.0, Some(&link_value))]), Some(active))?;
+        let wanted = AttributeValues::new(all.chain([(link.0, Some(&link_value))]), Some(active))?;
         let body = wanted.body(active)?;
         let link_path = ScimPath::parse(&link.0.path)?;
         let call = Call::new(Method::Post, Kind::User.list(), Kind::User.list()).body(&body);
-        let mut starts = 1;
+        let mut attempts = 1;
         loop {
             if let Some(id) = self.linked(&link_path, link.1).await? {
                 return Ok(Created { id, found: true, dropped: Vec::new() });
             }
             match self.service.send(&call).await {
-                Ok(answer) => return self.created(&wanted, &answer, &link_path, link.1).await,
-                Err(error) if error.wants_pause() && starts < STARTS => starts += 1,
-                Err(error) => return self.perhaps_created(error, &link_path, link.1).await,
+                Ok(answer) => return self.confirm_created(&wanted, &answer, &link_path, link.1).await,
+                Err(error) if error.wants_pause() && attempts < ATTEMPTS => attempts += 1,
+                Err(error) => return self.find_created(error, &link_path, link.1).await,
             }
         }
     }
 
-    /// Changes attributes (none: clears one) and whether the account is active, if it still holds what the plan
-    /// expected.
+    /// Changes attributes (none clears one) and whether the account is active, if the account still has the expected
+    /// values.
     ///
-    /// What an earlier, interrupted run has changed already counts as expected.
+    /// A value that an interrupted earlier run has already changed counts as expected.
     ///
     /// # Errors
-    /// [`WriteError::Stale`] when the account holds something else or is gone; [`Failure::NotKept`] when the service
-    /// does not do as it says.
+    /// [`WriteError::Stale`] if the account has another value or does not exist any more; [`Failure::NotStored`] if the
+    /// service reports success without storing the values.
     pub async fn update(
         &self,
         id: &str,
-        expected: &[Expectation],
-        changes: &[Expectation],
+        expected: &[AttributeValue],
+        changes: &[AttributeValue],
         active: Option<bool>,
-    ) -> Result<Written, WriteError> {
-        let wanted = Wanted::new(changes.iter().map(|(path, value)| (path, value.as_ref())), active)?;
-        let before = Wanted::new(expected.iter().map(|(path, value)| (path, value.as_ref())), None)?;
-        let mut starts = 1;
+    ) -> Result<WriteOutcome, WriteError> {
+        let wanted =
+            AttributeValues::new(changes.iter().map(|(path, value)| (path, value.as_ref())), active)?;
+        let before = AttributeValues::new(expected.iter().map(|(path, value)| (path, value.as_ref())), None)?;
+        let mut attempts = 1;
         loop {
             let answer = self.get(Kind::User, id).await?.ok_or_else(|| gone(id))?;
             before.check(&answer, &wanted)?;
-            let Some(call) = self.patch_call(id, &answer, &wanted)? else { return Ok(Written::AlreadySo) };
+            let Some(call) = self.patch_call(id, &answer, &wanted)? else {
+                return Ok(WriteOutcome::Unchanged);
+            };
             match self.service.send(&call).await {
-                Ok(_) => return self.kept(id, &wanted, None).await,
-                Err(error) if error.wants_pause() && starts < STARTS => starts += 1,
-                Err(error) if error.outcome_unknown() => return self.kept(id, &wanted, Some(error)).await,
+                Ok(_) => return self.read_back(id, &wanted, None).await,
+                Err(error) if error.wants_pause() && attempts < ATTEMPTS => attempts += 1,
+                Err(error) if error.outcome_unknown() => {
+                    return self.read_back(id, &wanted, Some(error)).await;
+                }
                 Err(error) if error.status() == Some(404) => return Err(gone(id)),
                 Err(error) if error.status() == Some(412) => return Err(modified()),
                 Err(error) => return Err(error.into()),
@@ -82,43 +89,44 @@ impl ScimWriter {
         }
     }
 
-    /// Bars an account's sign-in. One that is gone is barred (S36).
+    /// Deactivates an account. An account that does not exist any more counts as deactivated (S36).
     ///
     /// # Errors
-    /// When the service refuses, or a fresh read shows the account active (threat F7).
-    pub async fn deactivate(&self, id: &str) -> Result<Written, WriteError> {
+    /// The service refuses, or a fresh read shows the account active (threat F7).
+    pub async fn deactivate(&self, id: &str) -> Result<WriteOutcome, WriteError> {
         match self.update(id, &[], &[], Some(false)).await {
-            Err(WriteError::Stale { attribute, .. }) if attribute == "id" => Ok(Written::AlreadySo),
+            Err(WriteError::Stale { attribute, .. }) if attribute == "id" => Ok(WriteOutcome::Unchanged),
             other => other,
         }
     }
 
-    /// Deletes an account. One that is gone is deleted (S36); some services keep it, inactive (S49).
+    /// Deletes an account. An account that does not exist any more counts as deleted (S36); some services keep it,
+    /// inactive (S49).
     ///
     /// # Errors
-    /// When the service refuses, or a fresh read shows the account active.
-    pub async fn delete(&self, id: &str) -> Result<Written, WriteError> {
+    /// The service refuses, or a fresh read shows the account active.
+    pub async fn delete(&self, id: &str) -> Result<WriteOutcome, WriteError> {
         let error = match self.service.send(&self.call(Method::Delete, Kind::User, id)?).await {
             Ok(_) => None,
-            Err(error) if matches!(error.status(), Some(404 | 410)) => return Ok(Written::AlreadySo),
+            Err(error) if matches!(error.status(), Some(404 | 410)) => return Ok(WriteOutcome::Unchanged),
             Err(error) if error.outcome_unknown() => Some(error),
             Err(error) => return Err(error.into()),
         };
         let decoder = AccountDecoder::from_paths(None, &[]);
-        for pause in PATIENCE {
-            let Some(answer) = self.get(Kind::User, id).await? else { return Ok(Written::Changed) };
+        for pause in READ_BACK_PAUSES {
+            let Some(answer) = self.get(Kind::User, id).await? else { return Ok(WriteOutcome::Changed) };
             if decoder.decode(&answer.body)?.active == Some(false) && error.is_none() {
-                return Ok(Written::Changed);
+                return Ok(WriteOutcome::Changed);
             }
             sleep(pause).await;
         }
-        Err(error.map_or_else(|| Failure::NotKept(vec!["id".to_owned()]).into(), WriteError::Unknown))
+        Err(error.map_or_else(|| Failure::NotStored(vec!["id".to_owned()]).into(), WriteError::Unknown))
     }
 
-    /// The account that a successful answer speaks of, and what it did not keep.
-    async fn created(
+    /// The account in a successful answer, and the attributes that the application did not store.
+    async fn confirm_created(
         &self,
-        wanted: &Wanted<'_>,
+        wanted: &AttributeValues<'_>,
         answer: &Answer,
         link: &ScimPath,
         value: &str,
@@ -127,15 +135,15 @@ impl ScimWriter {
             Ok(record) => record.id.into_owned(),
             Err(error) => self.linked(link, value).await?.ok_or(error)?,
         };
-        // The account is there; that it cannot be read back right now does not undo that.
+        // The account exists, even if it cannot be read back right now.
         let shown = self.get(Kind::User, &id).await.ok().flatten();
         let record = wanted.decoder.decode(&shown.as_ref().unwrap_or(answer).body)?;
         Ok(Created { dropped: wanted.missing(&record), id, found: false })
     }
 
-    /// After a create that was not answered with success: ours, if an account with the link is there (S20). Never
+    /// After a create without a success answer: the account with the link, if there is one (S20). The create is never
     /// repeated.
-    async fn perhaps_created(
+    async fn find_created(
         &self,
         error: HttpError,
         link: &ScimPath,
@@ -144,7 +152,7 @@ impl ScimWriter {
         if error.status() != Some(409) && !error.outcome_unknown() {
             return Err(error.into());
         }
-        for pause in PATIENCE {
+        for pause in READ_BACK_PAUSES {
             if let Some(id) = self.linked(link, value).await? {
                 return Ok(Created { id, found: true, dropped: Vec::new() });
             }
@@ -156,8 +164,13 @@ impl ScimWriter {
         Err(WriteError::Unknown(error))
     }
 
-    /// The PATCH that changes what differs; none when nothing does.
-    fn patch_call(&self, id: &str, answer: &Answer, wanted: &Wanted<'_>) -> Result<Option<Call>, WriteError> {
+    /// The PATCH for the values that differ; none if no value differs.
+    fn patch_call(
+        &self,
+        id: &str,
+        answer: &Answer,
+        wanted: &AttributeValues<'_>,
+    ) -> Result<Option<Call>, WriteError> {
         let account = json(answer, "a user")?;
         let record = wanted.decoder.decode(&answer.body)?;
         let differing: Vec<_> =
@@ -168,27 +181,27 @@ impl ScimWriter {
         Ok(Some(call.body(&body).if_match(etag(answer, &account))))
     }
 
-    /// Whether a fresh read shows what was written (S29). `lost` is what became of the answer, where there was none.
-    async fn kept(
+    /// Whether a fresh read shows what was written (S29). `lost` is the error, if the answer to the write was lost.
+    async fn read_back(
         &self,
         id: &str,
-        wanted: &Wanted<'_>,
+        wanted: &AttributeValues<'_>,
         lost: Option<HttpError>,
-    ) -> Result<Written, WriteError> {
+    ) -> Result<WriteOutcome, WriteError> {
         let mut missing = Vec::new();
-        for pause in PATIENCE {
+        for pause in READ_BACK_PAUSES {
             let answer = self.get(Kind::User, id).await?.ok_or_else(|| gone(id))?;
             missing = wanted.missing(&wanted.decoder.decode(&answer.body)?);
             if missing.is_empty() {
-                return Ok(Written::Changed);
+                return Ok(WriteOutcome::Changed);
             }
             sleep(pause).await;
         }
-        Err(lost.map_or_else(|| Failure::NotKept(missing).into(), WriteError::Unknown))
+        Err(lost.map_or_else(|| Failure::NotStored(missing).into(), WriteError::Unknown))
     }
 }
 
-impl<'w> Wanted<'w> {
+impl<'w> AttributeValues<'w> {
     fn new(
         attributes: impl Iterator<Item = (&'w AttributePath, Option<&'w Value>)>,
         active: Option<bool>,
@@ -209,13 +222,13 @@ impl<'w> Wanted<'w> {
         Ok(create_body(&given, active)?)
     }
 
-    /// The places of what a record holds otherwise.
+    /// The indices of the values that differ from a record.
     fn differing(&self, record: &AccountRecord<'_>) -> impl Iterator<Item = usize> {
         (0..self.names.len()).filter(|&at| !same(&record.fields[at], self.values[at]))
     }
 
-    /// The names of what a record lacks. An application that does not say whether an account is active has it active
-    /// (S13).
+    /// The names of the values that differ from a record. If an application does not say whether an account is active,
+    /// the account counts as active (S13).
     fn missing(&self, record: &AccountRecord<'_>) -> Vec<String> {
         let active = self.active.is_none_or(|active| record.active.unwrap_or(true) == active);
         let mut names: Vec<_> = self.differing(record).map(|at| self.names[at].to_owned()).collect();
@@ -223,8 +236,8 @@ impl<'w> Wanted<'w> {
         names
     }
 
-    /// Whether an account holds what is expected, or already what is wanted instead.
-    fn check(&self, answer: &Answer, wanted: &Wanted<'_>) -> Result<(), WriteError> {
+    /// Checks that an account has the expected values, or already the new ones.
+    fn check(&self, answer: &Answer, wanted: &AttributeValues<'_>) -> Result<(), WriteError> {
         let found = self.decoder.decode(&answer.body)?;
         let stale = self.differing(&found).find(|&at| {
             let planned = wanted.paths.iter().position(|path| *path == self.paths[at]);
@@ -253,7 +266,7 @@ fn gone(id: &str) -> WriteError {
     WriteError::Stale { attribute: "id".to_owned(), expected: Some(id.to_owned()), found: None }
 }
 
-/// `If-Match` failed: someone wrote between our read and our write.
+/// `If-Match` failed: the object was changed between our read and our write.
 fn modified() -> WriteError {
     WriteError::Stale { attribute: "meta.version".to_owned(), expected: None, found: None }
 }

@@ -1,18 +1,18 @@
-//! Memberships of groups, and groups that are missing.
+//! Group memberships, and groups that don't exist yet.
 
-use super::{Failure, Kind, PATIENCE, STARTS, ScimWriter, WriteError, Written};
+use super::{ATTEMPTS, Failure, Kind, READ_BACK_PAUSES, ScimWriter, WriteError, WriteOutcome};
 use crate::http::{Call, HttpError, Method};
 use crate::wire::scim::{MEMBERS_PER_REQUEST, add_members, decode_group, group_body, remove_member};
 use std::collections::BTreeSet;
 use std::sync::PoisonError;
 use tokio::time::sleep;
 
-/// A group, as the plan knows it.
+/// How the plan refers to a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GroupRef<'g> {
     /// By the application's id.
     Id(&'g str),
-    /// By its name, which must be one group's only (S44).
+    /// By name, which only one group may have (S44).
     Name(&'g str),
 }
 
@@ -20,71 +20,77 @@ impl ScimWriter {
     /// Makes an account a member of a group.
     ///
     /// # Errors
-    /// When the group is missing or one of several, the service refuses, or a fresh read does not show the member.
-    pub async fn grant(&self, group: GroupRef<'_>, account: &str) -> Result<Written, WriteError> {
+    /// The group does not exist or several have its name, the service refuses, or a fresh read does not show the
+    /// member.
+    pub async fn grant(&self, group: GroupRef<'_>, account: &str) -> Result<WriteOutcome, WriteError> {
         self.grant_all(group, &[account]).await
     }
 
-    /// Makes several accounts members of a group: one read before, one after, a hundred members a request (S46).
+    /// Makes several accounts members of a group: one read before, one after, at most a hundred members a request
+    /// (S46).
     ///
     /// # Errors
-    /// As for one.
-    pub async fn grant_all(&self, group: GroupRef<'_>, accounts: &[&str]) -> Result<Written, WriteError> {
+    /// As for [`grant`](Self::grant).
+    pub async fn grant_all(
+        &self,
+        group: GroupRef<'_>,
+        accounts: &[&str],
+    ) -> Result<WriteOutcome, WriteError> {
         let id = self.group_id(group).await?;
         let call = self.call(Method::Patch, Kind::Group, &id)?;
-        let mut written = Written::AlreadySo;
-        for _ in 0..STARTS {
+        let mut written = WriteOutcome::Unchanged;
+        for _ in 0..ATTEMPTS {
             let absent = self.absent(&id, accounts).await?;
             if absent.is_empty() {
                 return Ok(written);
             }
-            written = Written::Changed;
+            written = WriteOutcome::Changed;
             match self.add(&call, &absent).await {
-                Ok(()) => return self.settled(&id, accounts, true, None).await,
+                Ok(()) => return self.confirm_members(&id, accounts, true, None).await,
                 Err(error) if error.wants_pause() => {}
                 Err(error) if error.outcome_unknown() => {
-                    return self.settled(&id, accounts, true, Some(error)).await;
+                    return self.confirm_members(&id, accounts, true, Some(error)).await;
                 }
                 Err(error) => return Err(error.into()),
             }
         }
-        self.settled(&id, accounts, true, None).await
+        self.confirm_members(&id, accounts, true, None).await
     }
 
-    /// Ends an account's membership of a group. A group that is gone has no members.
+    /// Ends an account's membership of a group. A group that does not exist has no members.
     ///
     /// # Errors
-    /// When the group's name is several groups', the service refuses, or a fresh read still shows the member.
-    pub async fn revoke(&self, group: GroupRef<'_>, account: &str) -> Result<Written, WriteError> {
+    /// Several groups have the name, the service refuses, or a fresh read still shows the member.
+    pub async fn revoke(&self, group: GroupRef<'_>, account: &str) -> Result<WriteOutcome, WriteError> {
         let id = match self.group_id(group).await {
-            Err(WriteError::Failed(Failure::NoGroup(_))) => return Ok(Written::AlreadySo),
+            Err(WriteError::Failed(Failure::NoGroup(_))) => return Ok(WriteOutcome::Unchanged),
             other => other?,
         };
         let call = self.call(Method::Patch, Kind::Group, &id)?.body(&remove_member(account)?);
-        for _ in 0..STARTS {
+        for _ in 0..ATTEMPTS {
             if !self.members(&id).await?.unwrap_or_default().contains(account) {
-                return Ok(Written::AlreadySo);
+                return Ok(WriteOutcome::Unchanged);
             }
             match self.service.send(&call).await {
-                Ok(_) => return self.settled(&id, &[account], false, None).await,
+                Ok(_) => return self.confirm_members(&id, &[account], false, None).await,
                 Err(error) if error.wants_pause() => {}
                 Err(error) if error.outcome_unknown() => {
-                    return self.settled(&id, &[account], false, Some(error)).await;
+                    return self.confirm_members(&id, &[account], false, Some(error)).await;
                 }
                 Err(error) => return Err(error.into()),
             }
         }
-        self.settled(&id, &[account], false, None).await
+        self.confirm_members(&id, &[account], false, None).await
     }
 
-    /// Creates a group, unless one of that name is there. Gives its id.
+    /// Creates a group and gives its id; if a group with the name exists, gives the id of that one.
     ///
     /// # Errors
-    /// When the service refuses, several groups have the name, or the answer was lost and no such group shows.
+    /// The service refuses, several groups have the name, or the answer was lost and no such group appears.
     pub async fn create_group(&self, name: &str) -> Result<String, WriteError> {
         let list = Kind::Group.list();
         let call = Call::new(Method::Post, list, list).body(&group_body(name));
-        let mut starts = 1;
+        let mut attempts = 1;
         loop {
             if let Some(id) = self.group_named(name).await? {
                 return Ok(self.remember(name, id));
@@ -93,8 +99,8 @@ impl ScimWriter {
                 Ok(answer) => return Ok(self.remember(name, decode_group(&answer.body)?.id.into_owned())),
                 Err(error) => error,
             };
-            if error.wants_pause() && starts < STARTS {
-                starts += 1;
+            if error.wants_pause() && attempts < ATTEMPTS {
+                attempts += 1;
                 continue;
             }
             if error.status() != Some(409) && !error.outcome_unknown() {
@@ -124,14 +130,14 @@ impl ScimWriter {
         id
     }
 
-    /// The ids of a group's members; none where the group is gone.
+    /// The ids of a group's members; none if the group does not exist.
     async fn members(&self, group: &str) -> Result<Option<BTreeSet<String>>, WriteError> {
         let Some(answer) = self.get(Kind::Group, group).await? else { return Ok(None) };
         let members = decode_group(&answer.body)?.members;
         Ok(Some(members.into_iter().map(std::borrow::Cow::into_owned).collect()))
     }
 
-    /// Those who are not in the group yet: adding a member twice keeps it twice in some services (S41).
+    /// The accounts that are not members yet: in some services, a member that is added twice is there twice (S41).
     async fn absent<'a>(&self, group: &str, accounts: &[&'a str]) -> Result<Vec<&'a str>, WriteError> {
         let members = self.members(group).await?.ok_or_else(|| Failure::NoGroup(group.to_owned()))?;
         let mut absent: Vec<_> = accounts.iter().copied().filter(|id| !members.contains(*id)).collect();
@@ -140,7 +146,7 @@ impl ScimWriter {
         Ok(absent)
     }
 
-    /// Adds members in requests of a hundred, or of half as many each time the service finds them too large.
+    /// Adds members, a hundred in a request; each time the service finds a request too large, half as many.
     async fn add(&self, call: &Call, accounts: &[&str]) -> Result<(), HttpError> {
         let (mut rest, mut size) = (accounts, MEMBERS_PER_REQUEST);
         while !rest.is_empty() {
@@ -154,22 +160,22 @@ impl ScimWriter {
         Ok(())
     }
 
-    /// Whether a fresh read shows all of them in the group, or none (S29).
-    async fn settled(
+    /// Whether a fresh read shows all accounts in the group, or none of them (S29).
+    async fn confirm_members(
         &self,
         group: &str,
         accounts: &[&str],
         inside: bool,
         lost: Option<HttpError>,
-    ) -> Result<Written, WriteError> {
-        for pause in PATIENCE {
+    ) -> Result<WriteOutcome, WriteError> {
+        for pause in READ_BACK_PAUSES {
             let members = self.members(group).await?.unwrap_or_default();
             if accounts.iter().all(|id| members.contains(*id) == inside) {
-                return Ok(Written::Changed);
+                return Ok(WriteOutcome::Changed);
             }
             sleep(pause).await;
         }
-        let not_kept = || Failure::NotKept(vec!["members".to_owned()]).into();
-        Err(lost.map_or_else(not_kept, WriteError::Unknown))
+        let not_stored = || Failure::NotStored(vec!["members".to_owned()]).into();
+        Err(lost.map_or_else(not_stored, WriteError::Unknown))
     }
 }

@@ -1,4 +1,4 @@
-//! Finding accounts and groups by what they hold. A filter is believed only in what it shows (S14).
+//! Finds accounts and groups by a value. Only objects that have the value are accepted from a filter's answer (S14).
 
 use super::{Failure, Kind, ScimWriter, WriteError};
 use crate::http::{Call, Method};
@@ -8,11 +8,11 @@ use crate::wire::scim::{
 };
 use std::collections::BTreeSet;
 
-/// Resources a page, when a list has to be walked.
+/// Resources a page, when a whole list is read.
 const PAGE: u32 = 100;
 
 impl ScimWriter {
-    /// The account whose link holds this text.
+    /// The account with this link.
     pub(super) async fn linked(&self, link: &ScimPath, value: &str) -> Result<Option<String>, WriteError> {
         let decoder = AccountDecoder::from_paths(Some(link), &[]);
         let fits = |json: &[u8]| -> Result<Option<String>, WriteError> {
@@ -36,8 +36,8 @@ impl ScimWriter {
         only_one(found, || format!("groups named `{name}`"))
     }
 
-    /// The ids of all that fit: asked for by a filter, and by walking the list where the filter is refused or ignored
-    /// (S15).
+    /// The ids of all objects with a value: found by a filter, or by reading the whole list if the service refuses or
+    /// ignores the filter (S15).
     async fn find(
         &self,
         kind: Kind,
@@ -49,10 +49,10 @@ impl ScimWriter {
         {
             return Ok(found);
         }
-        self.walked(kind, &fits).await
+        self.read_whole_list(kind, &fits).await
     }
 
-    /// What a filter shows; none where the service does not filter.
+    /// The ids that a filter finds; none if the service does not filter.
     async fn filtered(
         &self,
         kind: Kind,
@@ -76,7 +76,7 @@ impl ScimWriter {
         Ok((!ignored).then_some(found))
     }
 
-    async fn walked(
+    async fn read_whole_list(
         &self,
         kind: Kind,
         fits: &impl Fn(&[u8]) -> Result<Option<String>, WriteError>,
@@ -106,7 +106,7 @@ impl ScimWriter {
     }
 }
 
-/// Where a list is asked for; of groups only the names, since a group may have very many members (S40).
+/// The URL of a list. Of groups, only names are requested, because a group may have very many members (S40).
 fn address(kind: Kind, query: &str) -> String {
     match kind {
         Kind::User => format!("/Users?{query}"),
@@ -114,7 +114,7 @@ fn address(kind: Kind, query: &str) -> String {
     }
 }
 
-/// How a filter names a path: plain names only, no URN (S15).
+/// A path's name in a filter: plain names only, no URN (S15).
 fn filter_name(path: &ScimPath) -> Option<String> {
     let plain = path.schema.is_none() && path.pick == Pick::All;
     plain.then(|| path.to_string())

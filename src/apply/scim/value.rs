@@ -1,6 +1,6 @@
 //! Rights that are elements of a multi-valued attribute, such as `roles`.
 
-use super::{Failure, Kind, PATIENCE, STARTS, ScimWriter, WriteError, Written, etag, json};
+use super::{ATTEMPTS, Failure, Kind, READ_BACK_PAUSES, ScimWriter, WriteError, WriteOutcome, etag, json};
 use crate::http::{Answer, HttpError, Method};
 use crate::model::{AttributePath, Field};
 use crate::wire::scim::{AccountDecoder, ScimPath, add_value, remove_value};
@@ -10,26 +10,26 @@ impl ScimWriter {
     /// Adds an element to a multi-valued attribute of an account.
     ///
     /// # Errors
-    /// When the account is gone, the service refuses, or a fresh read does not show the element.
+    /// The account does not exist any more, the service refuses, or a fresh read does not show the element.
     pub async fn grant_value(
         &self,
         account: &str,
         attribute: &AttributePath,
         value: &str,
-    ) -> Result<Written, WriteError> {
+    ) -> Result<WriteOutcome, WriteError> {
         self.set_value(account, attribute, value, true).await
     }
 
-    /// Takes an element of a multi-valued attribute away. An account that is gone holds none (S36).
+    /// Removes an element from a multi-valued attribute. An account that does not exist any more has none (S36).
     ///
     /// # Errors
-    /// When the service refuses, or a fresh read still shows the element.
+    /// The service refuses, or a fresh read still shows the element.
     pub async fn revoke_value(
         &self,
         account: &str,
         attribute: &AttributePath,
         value: &str,
-    ) -> Result<Written, WriteError> {
+    ) -> Result<WriteOutcome, WriteError> {
         self.set_value(account, attribute, value, false).await
     }
 
@@ -39,30 +39,30 @@ impl ScimWriter {
         attribute: &AttributePath,
         value: &str,
         wanted: bool,
-    ) -> Result<Written, WriteError> {
+    ) -> Result<WriteOutcome, WriteError> {
         let path = ScimPath::parse(&attribute.path)?;
-        for _ in 0..STARTS {
+        for _ in 0..ATTEMPTS {
             let Some(answer) = self.get(Kind::User, id).await? else { return absent(id, wanted) };
             if holds(&answer, &path, value)? == wanted {
-                return Ok(Written::AlreadySo);
+                return Ok(WriteOutcome::Unchanged);
             }
             let user = json(&answer, "a user")?;
             let body = if wanted { add_value(&path, value) } else { remove_value(&user, &path, value)? };
             let call = self.call(Method::Patch, Kind::User, id)?.body(&body).if_match(etag(&answer, &user));
             match self.service.send(&call).await {
-                Ok(_) => return self.value_settled(id, attribute, &path, value, wanted, None).await,
+                Ok(_) => return self.confirm_value(id, attribute, &path, value, wanted, None).await,
                 Err(error) if error.wants_pause() => {}
                 Err(error) if error.outcome_unknown() => {
-                    return self.value_settled(id, attribute, &path, value, wanted, Some(error)).await;
+                    return self.confirm_value(id, attribute, &path, value, wanted, Some(error)).await;
                 }
                 Err(error) => return Err(error.into()),
             }
         }
-        self.value_settled(id, attribute, &path, value, wanted, None).await
+        self.confirm_value(id, attribute, &path, value, wanted, None).await
     }
 
-    /// Whether a fresh read shows the element, or does not (S29).
-    async fn value_settled(
+    /// Whether a fresh read shows the element, or, if `wanted` is false, does not show it (S29).
+    async fn confirm_value(
         &self,
         id: &str,
         attribute: &AttributePath,
@@ -70,16 +70,16 @@ impl ScimWriter {
         value: &str,
         wanted: bool,
         lost: Option<HttpError>,
-    ) -> Result<Written, WriteError> {
-        for pause in PATIENCE {
+    ) -> Result<WriteOutcome, WriteError> {
+        for pause in READ_BACK_PAUSES {
             match self.get(Kind::User, id).await? {
-                Some(answer) if holds(&answer, path, value)? == wanted => return Ok(Written::Changed),
+                Some(answer) if holds(&answer, path, value)? == wanted => return Ok(WriteOutcome::Changed),
                 Some(_) => sleep(pause).await,
                 None => return absent(id, wanted),
             }
         }
-        let not_kept = || Failure::NotKept(vec![attribute.name.clone()]).into();
-        Err(lost.map_or_else(not_kept, WriteError::Unknown))
+        let not_stored = || Failure::NotStored(vec![attribute.name.clone()]).into();
+        Err(lost.map_or_else(not_stored, WriteError::Unknown))
     }
 }
 
@@ -92,9 +92,9 @@ fn holds(answer: &Answer, path: &ScimPath, value: &str) -> Result<bool, WriteErr
     })
 }
 
-fn absent(id: &str, wanted: bool) -> Result<Written, WriteError> {
+fn absent(id: &str, wanted: bool) -> Result<WriteOutcome, WriteError> {
     if !wanted {
-        return Ok(Written::AlreadySo);
+        return Ok(WriteOutcome::Unchanged);
     }
     Err(WriteError::Stale { attribute: "id".to_owned(), expected: Some(id.to_owned()), found: None })
 }

@@ -1,4 +1,4 @@
-//! A SCIM application as a [`Writer`]: rights become groups or values, calls are waited for one by one.
+//! A SCIM application as a [`Writer`]: turns rights into groups or values, and waits for each call.
 
 use super::{Created, GroupRef, ScimWriter};
 use crate::apply::{Values, WriteError, Writer};
@@ -11,13 +11,13 @@ use tokio::runtime::Runtime;
 /// How one type of right is stored.
 #[derive(Clone, Debug)]
 pub struct WireOfRight {
-    /// Where.
+    /// The kind of storage.
     pub wire: EntitlementWire,
-    /// The name of its scope, where it has one.
+    /// The name of its scope, if the type has one.
     pub scope: Option<String>,
-    /// The path of its attribute, where it is one.
+    /// The path of its attribute, if it is stored in one.
     pub attribute: Option<AttributePath>,
-    /// Whether a group that is missing is created.
+    /// Whether a group that does not exist is created.
     pub create_missing: bool,
 }
 
@@ -34,7 +34,7 @@ impl ScimApplication {
     /// A writer for the application at a base URL; `wires` by entitlement type.
     ///
     /// # Errors
-    /// When the URL or the credential cannot be used.
+    /// The URL or the credential cannot be used.
     pub fn new(
         url: &str,
         secret: Option<&Secret>,
@@ -77,7 +77,7 @@ impl ScimApplication {
     }
 }
 
-/// The group's name, or the value, that stands for a right.
+/// The group name or value that stores a right.
 fn text(wire: &WireOfRight, right: &Right) -> String {
     let template = match &wire.wire {
         EntitlementWire::Row => return right.value.clone(),

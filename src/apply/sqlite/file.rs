@@ -1,4 +1,4 @@
-//! Opens a store for writing, and makes one from its start state: whole or not at all.
+//! Opens a store for writing, and creates it from its start state, completely or not at all.
 #![expect(clippy::disallowed_types, reason = "verb room: the folder of a new store is synced to disk")]
 
 use crate::wire::sqlite::{SCHEMA, StoreProblem, StoredValue, check_header, exists};
@@ -8,7 +8,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-/// Opens the store, after making it where there is none and a start state is given.
+/// Opens the store; if it does not exist and a start state is given, creates it first.
 pub(super) fn open(
     path: &Path,
     start: Option<&StartState>,
@@ -33,7 +33,8 @@ fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "foreign_keys", true)
 }
 
-/// A crash leaves a hidden file beside the store's name at most. A store that appeared meanwhile is kept.
+/// Creates the store. A crash leaves at most a hidden file beside it. A store that another process created meanwhile
+/// stays as it is.
 fn create(path: &Path, start: &StartState) -> Result<(), StoreProblem> {
     let folder = match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
@@ -99,7 +100,7 @@ fn insert(transaction: &Transaction<'_>, account: &StartAccount) -> rusqlite::Re
     Ok(())
 }
 
-/// What is wrong, where SQLite refuses.
+/// The error that SQLite reports.
 pub(super) fn problem(error: rusqlite::Error) -> StoreProblem {
     match error.sqlite_error() {
         Some(code) => StoreProblem::from_sqlite(code.extended_code, error.to_string()),

@@ -1,4 +1,4 @@
-//! Writes to an embedded account store: each change is one transaction, read back before it is committed.
+//! Writes to an embedded account store: each change is one transaction, and is read back before it is committed.
 
 mod file;
 mod rows;
@@ -12,10 +12,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Writes to one store. Until the first change it touches nothing.
+/// Writes to one store. Before the first change, nothing in the file system is touched.
 ///
-/// Wherever attributes are named, the link's name means the link, and `active` whether the account may sign in. Values
-/// compare by their text, and an empty value is none.
+/// Among attribute names, the link's name stands for the link, and `active` for whether the account may sign in. Values
+/// are compared as text, and an empty value counts as none.
 #[derive(Debug)]
 pub struct SqliteWriter {
     path: PathBuf,
@@ -26,8 +26,8 @@ pub struct SqliteWriter {
 }
 
 impl SqliteWriter {
-    /// A writer to the database `path`, whose link policies know as `link`. Where there is no database, the first
-    /// change makes it with the start state.
+    /// A writer to the database `path`; `link` is the name of the link in policies. If there is no database, the first
+    /// change creates it with the start state.
     pub fn new(path: &Path, link: &AttributePath, start: Option<&StartState>) -> Self {
         Self {
             path: path.to_owned(),
@@ -38,18 +38,18 @@ impl SqliteWriter {
         }
     }
 
-    /// The same, waiting at most `wait` for another program's lock instead of [`LOCK_WAIT`].
+    /// The same writer, waiting at most `wait` for another program's lock instead of [`LOCK_WAIT`].
     #[must_use]
     pub fn waiting(mut self, wait: Duration) -> Self {
         self.wait = wait;
         self
     }
 
-    /// Makes an account for the user whose immutable id is `link`, and gives the account's id. An account that has this
-    /// link and just these values already is the work of an earlier try: its id is given and nothing is written.
+    /// Creates an account for the user whose immutable id is `link`, and gives the account's id. If an account has this
+    /// link and the same values, an earlier attempt created it: its id is given, and nothing is written.
     ///
     /// # Errors
-    /// [`WriteError::Stale`] when an account has this link with other values; else as [`WriteError`] says.
+    /// [`WriteError::Stale`] if an account has this link with other values; otherwise see [`WriteError`].
     pub fn create(
         &mut self,
         attributes: &[(AttributePath, Value)],
@@ -73,11 +73,12 @@ impl SqliteWriter {
         })
     }
 
-    /// Writes attributes that differ, and where given whether the account may sign in, and its link (`""` takes it
-    /// away). Nothing is written unless every expected value is there.
+    /// Writes the attributes that differ and, if given, whether the account may sign in, and its link (`""` removes
+    /// it). If an expected value is not there, nothing is written.
     ///
     /// # Errors
-    /// [`WriteError::Stale`] when the account is gone or a value is not the expected one; else as [`WriteError`] says.
+    /// [`WriteError::Stale`] if the account does not exist any more or has another value than expected; otherwise see
+    /// [`WriteError`].
     pub fn update(
         &mut self,
         id: &str,
@@ -101,10 +102,10 @@ impl SqliteWriter {
         })
     }
 
-    /// Bars the account's sign-in; one that is barred already stays so.
+    /// Deactivates the account; without effect if it is inactive.
     ///
     /// # Errors
-    /// [`WriteError::Stale`] when the account is gone; else as [`WriteError`] says.
+    /// [`WriteError::Stale`] if the account does not exist any more; otherwise see [`WriteError`].
     pub fn deactivate(&mut self, id: &str) -> Result<(), WriteError> {
         self.change(|rows| {
             rows.present(id)?;
@@ -112,19 +113,19 @@ impl SqliteWriter {
         })
     }
 
-    /// Removes the account with its attributes, grants and memberships; one that is gone already stays so.
+    /// Deletes the account with its attributes, grants and memberships; without effect if it does not exist.
     ///
     /// # Errors
-    /// As [`WriteError`] says.
+    /// See [`WriteError`].
     pub fn delete(&mut self, id: &str) -> Result<(), WriteError> {
         self.change(|rows| rows.delete(id))
     }
 
-    /// Gives a right; one that is held already stays so.
+    /// Grants a right; without effect if the account has it.
     ///
     /// # Errors
-    /// [`WriteError::Stale`] when the account is gone; [`WriteError::Failed`] when the application does not know the
-    /// right; else as [`WriteError`] says.
+    /// [`WriteError::Stale`] if the account does not exist any more; [`WriteError::Failed`] if the application does not
+    /// have the right; otherwise see [`WriteError`].
     pub fn grant(&mut self, id: &str, right: &Right) -> Result<(), WriteError> {
         self.change(|rows| {
             rows.present(id)?;
@@ -132,10 +133,10 @@ impl SqliteWriter {
         })
     }
 
-    /// Takes a right; one that is not held stays so.
+    /// Revokes a right; without effect if the account does not have it.
     ///
     /// # Errors
-    /// [`WriteError::Stale`] when the account is gone; else as [`WriteError`] says.
+    /// [`WriteError::Stale`] if the account does not exist any more; otherwise see [`WriteError`].
     pub fn revoke(&mut self, id: &str, right: &Right) -> Result<(), WriteError> {
         self.change(|rows| {
             rows.present(id)?;
@@ -143,7 +144,7 @@ impl SqliteWriter {
         })
     }
 
-    /// One transaction: all that `write` does, or, when it fails, nothing.
+    /// One transaction: everything that `write` does or, if it fails, nothing.
     fn change<T>(&mut self, write: impl FnOnce(&Rows<'_>) -> Result<T, WriteError>) -> Result<T, WriteError> {
         let Self { path, link, start, wait, connection } = self;
         let connection = match connection {
@@ -154,9 +155,9 @@ impl SqliteWriter {
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|error| failed(path, &file::problem(error)))?;
-        let done = write(&Rows { transaction: &transaction, link })?;
+        let result = write(&Rows { transaction: &transaction, link })?;
         transaction.commit().map_err(|error| uncommitted(path, error))?;
-        Ok(done)
+        Ok(result)
     }
 }
 
@@ -164,7 +165,8 @@ fn failed(path: &Path, problem: &StoreProblem) -> WriteError {
     WriteError::Failed(format!("the account store `{}` cannot be written: {problem}", path.display()))
 }
 
-/// A commit that could not reach the disk may be found there after all; any other refusal undid it.
+/// The error of a failed commit. After an error without a kind of its own, the commit may still have reached the disk;
+/// after any other error, it was rolled back.
 fn uncommitted(path: &Path, error: rusqlite::Error) -> WriteError {
     match file::problem(error) {
         StoreProblem::Other(message) => {

@@ -1,4 +1,4 @@
-//! The rows of one transaction: what is held, what is put, and that it is there afterwards.
+//! The rows in one transaction: reads values, writes them, and checks that they were stored.
 
 use super::file::problem;
 use crate::apply::WriteError;
@@ -9,17 +9,17 @@ use rusqlite::{OptionalExtension, Params, Row, Transaction};
 /// The store within one transaction.
 pub(super) struct Rows<'t> {
     pub(super) transaction: &'t Transaction<'t>,
-    /// The name by which policies know the link.
+    /// The link's name in policies.
     pub(super) link: &'t str,
 }
 
 impl Rows<'_> {
-    /// The account with a link.
+    /// The account with this link.
     pub(super) fn linked(&self, link: &str) -> Result<Option<String>, WriteError> {
         self.find("SELECT id FROM accounts WHERE link = ?", [link], |row| row.get(0))
     }
 
-    /// The account is there.
+    /// Checks that the account exists.
     pub(super) fn present(&self, id: &str) -> Result<(), WriteError> {
         if self.exists("SELECT 1 FROM accounts WHERE id = ?", [id])? {
             return Ok(());
@@ -31,7 +31,7 @@ impl Rows<'_> {
         })
     }
 
-    /// The account holds this value.
+    /// Checks that the account has this value.
     pub(super) fn expect(&self, id: &str, name: &str, expected: Option<&Value>) -> Result<(), WriteError> {
         let found = self.held(id, name)?;
         if text(expected) == text(found.as_ref()) {
@@ -44,7 +44,7 @@ impl Rows<'_> {
         })
     }
 
-    /// A new account without attributes; its number was never used before.
+    /// Inserts an account without attributes, with an id that was never used before.
     pub(super) fn insert(&self, link: &str, active: bool) -> Result<String, WriteError> {
         let id = loop {
             let next = "UPDATE next_account SET number = number + 1 RETURNING number - 1";
@@ -75,7 +75,7 @@ impl Rows<'_> {
         self.verify(id, name, value)
     }
 
-    /// Removes the account and all that is its own.
+    /// Deletes the account with everything that belongs to it.
     pub(super) fn delete(&self, id: &str) -> Result<(), WriteError> {
         self.run("DELETE FROM accounts WHERE id = ?", [id])?;
         if self.exists("SELECT 1 FROM accounts WHERE id = ?", [id])? {
@@ -84,7 +84,7 @@ impl Rows<'_> {
         Ok(())
     }
 
-    /// Gives a right that the application knows.
+    /// Grants a right that the application has.
     pub(super) fn grant(&self, id: &str, right: &Right) -> Result<(), WriteError> {
         let known = "SELECT 1 FROM entitlements WHERE entitlement = ? AND value = ? AND scope = ?";
         if !self.exists(known, (&right.entitlement, &right.value, scope(right)))? {
@@ -103,7 +103,7 @@ impl Rows<'_> {
         }
     }
 
-    /// Takes a right.
+    /// Revokes a right.
     pub(super) fn revoke(&self, id: &str, right: &Right) -> Result<(), WriteError> {
         self.run(
             "DELETE FROM grants WHERE account = ? AND entitlement = ? AND value = ? AND scope = ?",
@@ -163,7 +163,8 @@ impl Rows<'_> {
         )
     }
 
-    /// A write without effect (a trigger that someone added) is a failure, not a success (threat F7).
+    /// Checks that a value was stored. A write without effect, for example because of a trigger, is a failure (threat
+    /// F7).
     fn verify(&self, id: &str, name: &str, wanted: Option<&Value>) -> Result<(), WriteError> {
         if text(self.held(id, name)?.as_ref()) == text(wanted) {
             return Ok(());
@@ -191,7 +192,7 @@ impl Rows<'_> {
     }
 }
 
-/// A value's text; none for an empty one.
+/// A value's text; none for an empty value.
 fn text(value: Option<&Value>) -> Option<String> {
     value.map(Value::to_string).filter(|text| !text.is_empty())
 }

@@ -1,4 +1,4 @@
-//! When the four systems run, and when they must not.
+//! When the four systems run, and when they must not run.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::support::clock::at;
@@ -17,7 +17,7 @@ use std::time::Duration;
 
 const DAY: i64 = 24 * 60 * 60;
 
-/// A small application with these lines of its own.
+/// A small application with these additional lines.
 fn text(lines: &str) -> String {
     format!(
         "--- {{ apiVersion: rolewright/v1, kind: Workspace, name: contoso, protectedBranch: main }}
@@ -39,7 +39,7 @@ fn application(lines: &str) -> ApplicationPolicy {
     policies(&text(lines)).applications.remove(0)
 }
 
-/// What validation says of these lines.
+/// The findings of validation for these lines.
 fn said(lines: &str) -> String {
     let file = SourceFile { path: "policies.yaml".to_owned(), text: text(lines) };
     let sources = SourceSet::new(None, String::new(), vec![file]);
@@ -48,10 +48,10 @@ fn said(lines: &str) -> String {
 
 fn runs(lines: &str, from: &str, days: i64) -> Vec<i64> {
     let application = application(lines);
-    application.schedule.map(|it| it.runs(at(from), at(from) + days * DAY)).unwrap_or_default()
+    application.schedule.map(|schedule| schedule.runs(at(from), at(from) + days * DAY)).unwrap_or_default()
 }
 
-/// The minutes of a day at which cron expressions fire.
+/// The minutes of a day at which cron expressions start a run.
 fn fires(lines: &[String]) -> BTreeSet<i64> {
     let field = |text: &str, all: i64| -> BTreeSet<i64> {
         let (values, step) =
@@ -73,7 +73,7 @@ fn fires(lines: &[String]) -> BTreeSet<i64> {
     minutes.collect()
 }
 
-/// Without a schedule runs are started by hand only, and with one daily at the chosen time.
+/// Without a schedule runs are started only by hand; with one, daily at the chosen time.
 #[test]
 fn pa_32_a_schedule_is_off_or_daily_at_the_chosen_time() {
     assert_eq!(application("").schedule, None);
@@ -85,7 +85,7 @@ fn pa_32_a_schedule_is_off_or_daily_at_the_chosen_time() {
     assert_eq!(crons(&schedule, at("2026-11-21T00:00:00Z")), ["30 3 * * *"]);
 }
 
-/// Times of a schedule are UTC, summer and winter, unless it names a time zone.
+/// Times of a schedule are UTC, in summer and winter, unless it names a time zone.
 #[test]
 fn pa_33_times_are_utc() {
     for day in ["2026-12-24", "2027-07-01", "2027-03-28", "2027-10-31"] {
@@ -104,7 +104,7 @@ fn pa_33_times_are_utc() {
     );
 }
 
-/// A run at 02:00 UTC is found fault with for a site that restarts then in Danish summer time, and changes nothing.
+/// A run at 02:00 UTC, when a site in Danish summer time restarts, is a finding, and changes nothing.
 #[test]
 fn pa_34_two_utc_is_forbidden_for_danish_sites() {
     let window = "changeWindows: { closed: [{ id: site-restart, from: '03:45', to: '04:30', timeZone: Europe/Copenhagen }] }";
@@ -123,7 +123,7 @@ fn pa_34_two_utc_is_forbidden_for_danish_sites() {
     assert!(!closed("2027-01-01T02:00:00Z"), "in winter it is 03:00 there");
 }
 
-/// A run at a time that is never open is an error.
+/// A run that is never in an open window is an error.
 #[test]
 fn pa_34_a_time_that_is_never_open_is_an_error() {
     let window = "changeWindows: { closed: [{ id: site-restart, from: '01:45', to: '02:30' }] }";
@@ -134,7 +134,7 @@ fn pa_34_a_time_that_is_never_open_is_an_error() {
     );
 }
 
-/// The import runs daily at the chosen time, once a day also where clocks are set.
+/// The import runs daily at the chosen time, exactly once a day even when clocks are changed.
 #[test]
 fn pd_03_runs_daily_at_the_chosen_time() {
     let runs =
@@ -145,7 +145,7 @@ fn pd_03_runs_daily_at_the_chosen_time() {
     assert!(!runs.contains(&at("2027-10-31T01:30:00Z")));
 }
 
-/// An application in which each change takes a minute of a clock that tests own.
+/// An application in which each change takes one minute on a simulated clock.
 struct SlowApplication {
     now: Rc<Cell<i64>>,
     made: usize,
@@ -189,7 +189,7 @@ impl Writer for SlowApplication {
     }
 }
 
-/// A run that meets the recycling of the application fails and changes nothing more, and the next run does the rest.
+/// A run during the application's recycling fails and makes no further changes, and the next run makes the rest.
 #[test]
 fn pd_04_a_run_that_overlaps_a_recycling_changes_nothing_more() {
     let set = policies(&text("changeWindows: { closed: [{ id: recycling, from: '02:00', to: '02:20' }] }"));
@@ -214,7 +214,7 @@ fn pd_04_a_run_that_overlaps_a_recycling_changes_nothing_more() {
             },
         );
         world.apply(made.iter());
-        (slow.made, tally.stopped, tally.whole())
+        (slow.made, tally.stopped, tally.all_made())
     };
     assert_eq!(
         run(&mut world, "2026-11-21T01:57:00Z"),
@@ -226,7 +226,7 @@ fn pd_04_a_run_that_overlaps_a_recycling_changes_nothing_more() {
     assert_eq!(world.plan(&set).changes, []);
 }
 
-/// The days of the week, as windows name them, on which it is closed all day: yesterday, today and tomorrow.
+/// The days on which the window is closed all day: yesterday, today and tomorrow.
 fn closed_now() -> String {
     let names = ["thu", "fri", "sat", "sun", "mon", "tue", "wed"];
     let today = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() / DAY as u64;
@@ -237,7 +237,7 @@ fn closed_now() -> String {
     )
 }
 
-/// A run that begins while the application is recycled writes nothing and says when to run again.
+/// A run that begins during the application's recycling writes nothing and says when to run again.
 #[test]
 fn pd_04_a_run_that_begins_in_a_closed_window_writes_nothing() {
     let playground = Playground::new();
@@ -262,7 +262,7 @@ fn pd_04_a_run_that_begins_in_a_closed_window_writes_nothing() {
     assert!(playground.run(&["apply"]).ends(0).out.contains("Applied: "));
 }
 
-/// Whoever hears of such a run is told which window is closed, and when changes are made again.
+/// The mail about such a run names the closed window, and when changes are possible again.
 #[test]
 fn pd_04_the_letter_of_a_run_names_the_closed_window() {
     let server = crate::support::mail_server::MailServer::start("tls");
@@ -290,7 +290,7 @@ fn pd_04_the_letter_of_a_run_names_the_closed_window() {
     assert!(!mails[0].text.contains("change window"), "{}", mails[0].text);
 }
 
-/// While provisioning is off nothing is applied, and once it is on everything is.
+/// While provisioning is off nothing is written; when it is on, everything is.
 #[test]
 fn pm_08_nothing_runs_while_provisioning_is_off() {
     let playground = Playground::new();
@@ -308,9 +308,9 @@ fn pm_08_nothing_runs_while_provisioning_is_off() {
     assert!(playground.path("policies/dstny.db").exists());
 }
 
-/// A cycle begins every 40 minutes, which the cron expressions for a CI system say exactly.
+/// A cycle begins every 40 minutes; the cron expressions for a CI system match this exactly.
 ///
-/// Open: nothing in this program waits; a CI system or a timer starts the runs that `rolewright schedule` tells.
+/// Open: Rolewright starts no runs itself; a CI system or a timer starts the runs that `rolewright schedule` lists.
 #[test]
 fn pm_14_a_cycle_about_every_forty_minutes() {
     let lines = "schedule: { every: 40m }";
@@ -322,7 +322,7 @@ fn pm_14_a_cycle_about_every_forty_minutes() {
     assert_eq!(fires(&crons), runs.iter().map(|run| run.rem_euclid(DAY) / 60).collect());
 }
 
-/// The command tells the next runs of an application, and those that meet a closed window.
+/// The command lists the next runs of an application, and those that start in a closed window.
 #[test]
 fn pm_14_the_schedule_is_told_for_what_starts_the_runs() {
     let playground = Playground::new();

@@ -2,7 +2,7 @@
 
 use super::{attribute, maybe, read_all, shown, text};
 use crate::support::scim::server::Server;
-use rolewright::apply::scim::{Failure, GroupRef, WriteError, Written};
+use rolewright::apply::scim::{Failure, GroupRef, WriteError, WriteOutcome};
 use rolewright::model::Value;
 use std::collections::BTreeSet;
 
@@ -50,20 +50,20 @@ async fn s29_s32_an_account_is_created_changed_deactivated_and_deleted() {
         maybe("city", "Lund"),
     ];
     let expected = [maybe("givenName", "Ida"), maybe("email", ""), maybe("city", "Malmö")];
-    assert_eq!(writer.update(&made.id, &expected, &changes, None).await.unwrap(), Written::Changed);
-    assert_eq!(writer.update(&made.id, &expected, &changes, None).await.unwrap(), Written::AlreadySo);
+    assert_eq!(writer.update(&made.id, &expected, &changes, None).await.unwrap(), WriteOutcome::Changed);
+    assert_eq!(writer.update(&made.id, &expected, &changes, None).await.unwrap(), WriteOutcome::Unchanged);
     let replaced = [maybe("email", "lund@contoso.example"), maybe("department", ""), maybe("country", "")];
-    assert_eq!(writer.update(&made.id, &[], &replaced, None).await.unwrap(), Written::Changed);
+    assert_eq!(writer.update(&made.id, &[], &replaced, None).await.unwrap(), WriteOutcome::Changed);
 
-    assert_eq!(writer.deactivate(&made.id).await.unwrap(), Written::Changed);
-    assert_eq!(writer.deactivate(&made.id).await.unwrap(), Written::AlreadySo);
+    assert_eq!(writer.deactivate(&made.id).await.unwrap(), WriteOutcome::Changed);
+    assert_eq!(writer.deactivate(&made.id).await.unwrap(), WriteOutcome::Unchanged);
     let read = read_all(&server.url(), &server.token(), 50).await.unwrap();
     let line = "l-1 false ida@contoso.example|lund@contoso.example|-|Ida-Marie|-|Engineer|-|Lund|-";
     assert_eq!(shown(&read), [line]);
 
-    assert_eq!(writer.delete(&made.id).await.unwrap(), Written::Changed);
-    assert_eq!(writer.delete(&made.id).await.unwrap(), Written::AlreadySo);
-    assert_eq!(writer.deactivate(&made.id).await.unwrap(), Written::AlreadySo);
+    assert_eq!(writer.delete(&made.id).await.unwrap(), WriteOutcome::Changed);
+    assert_eq!(writer.delete(&made.id).await.unwrap(), WriteOutcome::Unchanged);
+    assert_eq!(writer.deactivate(&made.id).await.unwrap(), WriteOutcome::Unchanged);
     assert!(read_all(&server.url(), &server.token(), 50).await.unwrap().accounts.is_empty());
 }
 
@@ -110,16 +110,16 @@ async fn s41_s42_s46_memberships_are_given_and_taken() {
     }
     let missing = writer.grant(GroupRef::Name("Role_Editor"), &ids[0]).await;
     assert!(matches!(missing, Err(WriteError::Failed(Failure::NoGroup(ref name))) if name == "Role_Editor"));
-    assert_eq!(writer.revoke(GroupRef::Name("Role_Editor"), &ids[0]).await.unwrap(), Written::AlreadySo);
+    assert_eq!(writer.revoke(GroupRef::Name("Role_Editor"), &ids[0]).await.unwrap(), WriteOutcome::Unchanged);
 
     let group = writer.create_group("Role_Editor").await.unwrap();
     assert_eq!(writer.create_group("Role_Editor").await.unwrap(), group);
-    assert_eq!(writer.grant(GroupRef::Name("Role_Editor"), &ids[0]).await.unwrap(), Written::Changed);
-    assert_eq!(writer.grant(GroupRef::Id(&group), &ids[0]).await.unwrap(), Written::AlreadySo);
+    assert_eq!(writer.grant(GroupRef::Name("Role_Editor"), &ids[0]).await.unwrap(), WriteOutcome::Changed);
+    assert_eq!(writer.grant(GroupRef::Id(&group), &ids[0]).await.unwrap(), WriteOutcome::Unchanged);
     let all: Vec<_> = ids.iter().map(String::as_str).collect();
-    assert_eq!(writer.grant_all(GroupRef::Id(&group), &all).await.unwrap(), Written::Changed);
-    assert_eq!(writer.revoke(GroupRef::Id(&group), &ids[7]).await.unwrap(), Written::Changed);
-    assert_eq!(writer.revoke(GroupRef::Id(&group), &ids[7]).await.unwrap(), Written::AlreadySo);
+    assert_eq!(writer.grant_all(GroupRef::Id(&group), &all).await.unwrap(), WriteOutcome::Changed);
+    assert_eq!(writer.revoke(GroupRef::Id(&group), &ids[7]).await.unwrap(), WriteOutcome::Changed);
+    assert_eq!(writer.revoke(GroupRef::Id(&group), &ids[7]).await.unwrap(), WriteOutcome::Unchanged);
 
     let read = read_all(&server.url(), &server.token(), 100).await.unwrap();
     let members: Vec<_> = read.groups.members(0).iter().map(|row| read.accounts.ids.id(*row)).collect();
@@ -135,13 +135,13 @@ async fn s30_elements_of_roles_are_given_and_taken() {
         writer.create(&[text("userName", "ida")], (&attribute("externalId"), "l-1"), true).await.unwrap();
     let roles = attribute("roles");
     for role in ["Editor", "Vie\"wer"] {
-        assert_eq!(writer.grant_value(&made.id, &roles, role).await.unwrap(), Written::Changed);
-        assert_eq!(writer.grant_value(&made.id, &roles, role).await.unwrap(), Written::AlreadySo);
+        assert_eq!(writer.grant_value(&made.id, &roles, role).await.unwrap(), WriteOutcome::Changed);
+        assert_eq!(writer.grant_value(&made.id, &roles, role).await.unwrap(), WriteOutcome::Unchanged);
     }
-    assert_eq!(writer.revoke_value(&made.id, &roles, "Editor").await.unwrap(), Written::Changed);
-    assert_eq!(writer.revoke_value(&made.id, &roles, "Editor").await.unwrap(), Written::AlreadySo);
+    assert_eq!(writer.revoke_value(&made.id, &roles, "Editor").await.unwrap(), WriteOutcome::Changed);
+    assert_eq!(writer.revoke_value(&made.id, &roles, "Editor").await.unwrap(), WriteOutcome::Unchanged);
     let left = [(roles, Some(Value::List(vec!["Vie\"wer".into()])))];
-    assert_eq!(writer.update(&made.id, &left, &left, None).await.unwrap(), Written::AlreadySo);
+    assert_eq!(writer.update(&made.id, &left, &left, None).await.unwrap(), WriteOutcome::Unchanged);
 }
 
 #[tokio::test]
@@ -164,8 +164,8 @@ async fn b10_hostile_names_come_back_as_they_were_sent() {
         assert_eq!((again.id.as_str(), again.found), (made.id.as_str(), true), "{name}");
         let group = writer.create_group(name).await.unwrap();
         assert_eq!(writer.create_group(name).await.unwrap(), group, "{name}");
-        assert_eq!(writer.grant(GroupRef::Name(name), &made.id).await.unwrap(), Written::Changed);
-        assert_eq!(writer.revoke(GroupRef::Id(&group), &made.id).await.unwrap(), Written::Changed);
+        assert_eq!(writer.grant(GroupRef::Name(name), &made.id).await.unwrap(), WriteOutcome::Changed);
+        assert_eq!(writer.revoke(GroupRef::Id(&group), &made.id).await.unwrap(), WriteOutcome::Changed);
     }
     let read = read_all(&server.url(), &server.token(), 4).await.unwrap();
     let links: BTreeSet<_> = (0..names.len() as u32).filter_map(|row| read.accounts.links.get(row)).collect();

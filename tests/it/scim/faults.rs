@@ -9,7 +9,7 @@ use rolewright::model::Secret;
 use rolewright::snapshot::{ApplicationSnapshot, Complete};
 use std::time::{Duration, Instant};
 
-/// How many accounts the stubs have; they are read by pages of two.
+/// How many accounts the stubs have; they are read in pages of two.
 const ACCOUNTS: u64 = 5;
 
 fn account(at: u64) -> String {
@@ -28,10 +28,10 @@ fn ok(body: impl Into<String>) -> Reply {
 
 fn start_index(line: &str) -> u64 {
     let query = line.split("startIndex=").nth(1).unwrap_or("0");
-    query.split('&').next().and_then(|it| it.parse().ok()).unwrap_or(0)
+    query.split('&').next().and_then(|part| part.parse().ok()).unwrap_or(0)
 }
 
-/// A stub that lists users as `users` says for a start index and the number of the request; no groups.
+/// A stub that lists users with the answer for a start index and the number of the request; it has no groups.
 fn listing(mut users: impl FnMut(u64, usize) -> Reply + Send + 'static) -> Stub {
     let mut asked = 0;
     Stub::start(move |line| match line.strip_prefix("GET ") {

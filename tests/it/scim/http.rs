@@ -1,4 +1,4 @@
-//! The HTTP policy: hosts for credentials, time-outs, and requests that are never repeated.
+//! The HTTP policy: hosts that may receive credentials, time-outs, and requests that are never repeated.
 #![expect(clippy::disallowed_methods, reason = "tests measure how long a pause was")]
 
 use super::{attribute, limits, maybe, text};
@@ -103,7 +103,7 @@ async fn s37_f5_a_create_that_is_throttled_waits_and_looks_again_before_it_start
     assert!(began.elapsed() >= Duration::from_secs(1), "the pause holds for whatever is called next");
     assert_eq!((made.id.as_str(), made.dropped.len()), ("1", 0));
     let lines: Vec<_> =
-        stub.requests().iter().map(|it| it.split([' ', '?']).take(2).collect::<String>()).collect();
+        stub.requests().iter().map(|request| request.split([' ', '?']).take(2).collect::<String>()).collect();
     assert_eq!(lines, ["GET/Users", "POST/Users", "GET/Users", "POST/Users", "GET/Users/1"]);
 }
 
@@ -111,7 +111,7 @@ async fn s37_f5_a_create_that_is_throttled_waits_and_looks_again_before_it_start
 async fn s14_a_filter_that_is_ignored_is_no_match_and_the_list_is_walked() {
     let stub = Stub::start(|line| match line {
         "POST /Users" => Reply::Whole(500, "", String::new()),
-        // Every account, whatever is asked for; the one with our link on the second page.
+        // Every account, whatever is requested; the one with our link is on the second page.
         line if line.contains("startIndex=2") => {
             Reply::Whole(200, "", r#"{"totalResults":2,"Resources":[{"id":"2","externalId":"l-1"}]}"#.into())
         }
@@ -159,7 +159,7 @@ async fn f7_s29_a_change_without_effect_is_not_believed() {
         writer.update("1", &[], &[maybe("title", "Chief")], None).await,
         writer.delete("1").await,
     ] {
-        assert!(matches!(result, Err(WriteError::Failed(Failure::NotKept(_)))), "{result:?}");
+        assert!(matches!(result, Err(WriteError::Failed(Failure::NotStored(_)))), "{result:?}");
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{attribute, maybe, read_all, shown, text};
 use crate::support::scim::server::Server;
 use crate::support::scim::stub::Stub;
-use rolewright::apply::scim::{GroupRef, Written};
+use rolewright::apply::scim::{GroupRef, WriteOutcome};
 
 #[tokio::test]
 async fn f6_a_create_whose_answer_is_lost_is_recognised_and_not_repeated() {
@@ -28,7 +28,7 @@ async fn f6_a_change_whose_answer_is_lost_is_read_back_and_not_repeated() {
     let writer = server.writer_by(&proxy.url());
     let written =
         writer.update(&made.id, &[maybe("title", "")], &[maybe("title", "Head")], Some(false)).await;
-    assert_eq!(written.unwrap(), Written::Changed);
+    assert_eq!(written.unwrap(), WriteOutcome::Changed);
     assert_eq!(proxy.count("PATCH"), 1);
     let read = read_all(&server.url(), &server.token(), 50).await.unwrap();
     assert_eq!(shown(&read), ["l-1 false ida|-|-|-|-|Head|-|-|-"]);
@@ -44,12 +44,12 @@ async fn f6_a_grant_a_revoke_and_a_delete_survive_lost_answers() {
 
     let proxy = Stub::swallow(server.port(), "PATCH /Groups");
     let writer = server.writer_by(&proxy.url());
-    assert_eq!(writer.grant(GroupRef::Id(&group), &made.id).await.unwrap(), Written::Changed);
+    assert_eq!(writer.grant(GroupRef::Id(&group), &made.id).await.unwrap(), WriteOutcome::Changed);
     assert_eq!(proxy.count("PATCH"), 1);
 
     let proxy = Stub::swallow(server.port(), "PATCH /Groups");
     let writer = server.writer_by(&proxy.url());
-    assert_eq!(writer.revoke(GroupRef::Id(&group), &made.id).await.unwrap(), Written::Changed);
+    assert_eq!(writer.revoke(GroupRef::Id(&group), &made.id).await.unwrap(), WriteOutcome::Changed);
     assert_eq!(proxy.count("PATCH"), 1);
 
     let proxy = Stub::swallow(server.port(), "DELETE /Users");

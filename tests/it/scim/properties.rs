@@ -67,7 +67,7 @@ proptest! {
         let _ = (ScimPath::parse(&text).is_ok(), Equality::parse(&text).is_ok());
     }
 
-    /// What a create sends is what a service that keeps it shows, and then there is nothing to patch.
+    /// A service that stores what a create sends shows the same, and then there is nothing to patch.
     #[test]
     fn s5_s50_what_is_sent_is_what_is_read(values in prop::collection::vec(".{0,12}", 8), flag in any::<bool>()) {
         let paths = [

@@ -13,7 +13,7 @@ fn path(text: &str) -> ScimPath {
 }
 
 fn decode<'a>(paths: &[&str], json: &'a str) -> AccountRecord<'a> {
-    let paths: Vec<_> = paths.iter().map(|it| path(it)).collect();
+    let paths: Vec<_> = paths.iter().map(|text| path(text)).collect();
     AccountDecoder::from_paths(None, &paths).decode(json.as_bytes()).expect("a record of this test")
 }
 
@@ -22,7 +22,7 @@ fn text(value: &str) -> Field<'_> {
 }
 
 fn list<'a>(values: &[&'a str]) -> Field<'a> {
-    Field::List(values.iter().map(|it| (*it).into()).collect())
+    Field::List(values.iter().map(|value| (*value).into()).collect())
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn s41_groups_with_members_of_any_shape() {
 fn s27_pages_may_lack_much_but_not_all() {
     let page = decode_page(br#"{"TOTALRESULTS":"3","startIndex":1,"resources":[{"a": 1},{}]}"#).unwrap();
     assert_eq!((page.total_results, page.start_index, page.items_per_page), (Some(3), Some(1), None));
-    let texts: Vec<_> = page.resources.iter().map(|it| it.get()).collect();
+    let texts: Vec<_> = page.resources.iter().map(|resource| resource.get()).collect();
     assert_eq!(texts, [r#"{"a": 1}"#, "{}"]);
     assert!(decode_page(br#"{"totalResults":0,"Resources":null}"#).unwrap().resources.is_empty());
     assert!(decode_page(br#"{"schemas":[],"detail":"no"}"#).is_err());
@@ -188,7 +188,7 @@ fn s27_pages_may_lack_much_but_not_all() {
 }
 
 fn created(values: &[(&str, Value)]) -> Result<Json, String> {
-    let values: Vec<_> = values.iter().map(|(it, value)| (path(it), value.clone())).collect();
+    let values: Vec<_> = values.iter().map(|(text, value)| (path(text), value.clone())).collect();
     let values: Vec<_> = values.iter().map(|(path, value)| (path, value)).collect();
     create_body(&values, true).map_err(|error| error.to_string())
 }
@@ -232,15 +232,16 @@ fn s7_s12_s13_a_create_holds_what_is_given_and_every_schema() {
 
 /// The operations that change an account.
 fn patched(account: Json, changes: &[(&str, Option<&str>)], active: Option<bool>) -> Vec<String> {
-    let changes: Vec<_> = changes.iter().map(|(it, value)| (path(it), value.map(word))).collect();
+    let changes: Vec<_> = changes.iter().map(|(change, value)| (path(change), value.map(word))).collect();
     let changes: Vec<_> = changes.iter().map(|(path, value)| (path, value.as_ref())).collect();
     let Some(body) = account_patch(&account, &changes, active).expect("changes of this test") else {
         return Vec::new();
     };
     assert_eq!(body["schemas"], json!(["urn:ietf:params:scim:api:messages:2.0:PatchOp"]));
     let operations = body["Operations"].as_array().expect("a list of operations");
-    let shown = |it: &Json| format!("{} {} {}", it["op"].as_str().unwrap_or("?"), it["path"], it["value"]);
-    operations.iter().map(|it| shown(it).replace('\\', "")).collect()
+    let shown =
+        |json: &Json| format!("{} {} {}", json["op"].as_str().unwrap_or("?"), json["path"], json["value"]);
+    operations.iter().map(|operation| shown(operation).replace('\\', "")).collect()
 }
 
 #[test]
