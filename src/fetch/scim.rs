@@ -121,7 +121,7 @@ impl Reader<'_> {
     }
 
     async fn all(&self) -> Result<ApplicationBuilder, Fault> {
-        let names: Vec<_> = self.request.attributes.iter().map(|it| it.name.clone()).collect();
+        let names: Vec<_> = self.request.attributes.iter().map(|attribute| attribute.name.clone()).collect();
         let capabilities = Capabilities { write: true, delete: true };
         let mut builder = ApplicationBuilder::new(&self.request.application, capabilities, &names);
         let mut seen = IdColumn::default();

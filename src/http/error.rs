@@ -192,7 +192,9 @@ pub(super) fn detail(body: &[u8], secret: Option<&Secret>) -> String {
     if let Some(secret) = secret.map(Secret::expose).filter(|secret| !secret.is_empty()) {
         text = text.replace(secret, "[REDACTED]");
     }
-    let words = text.split(|it: char| it.is_whitespace() || it.is_control()).filter(|word| !word.is_empty());
+    let words = text
+        .split(|character: char| character.is_whitespace() || character.is_control())
+        .filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ").chars().take(DETAIL).collect()
 }
 

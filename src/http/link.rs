@@ -16,7 +16,8 @@ const MALFORMED: &str = "the `Link` header is no list of links";
 pub(super) fn next(header: &str, base: &str) -> Result<Option<String>, &'static str> {
     let mut rest = header.trim();
     while !rest.is_empty() {
-        let (target, after) = rest.strip_prefix('<').and_then(|it| it.split_once('>')).ok_or(MALFORMED)?;
+        let (target, after) =
+            rest.strip_prefix('<').and_then(|rest| rest.split_once('>')).ok_or(MALFORMED)?;
         let (parameters, more) = split(after);
         if is_next(parameters) {
             return relative(target, base).map(Some);

@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn parses_scheme_host_and_port_only() {
-        let parsed = |url| LdapAddress::parse(url).map(|it| (it.tls, it.host, it.port));
+        let parsed = |url| LdapAddress::parse(url).map(|parsed| (parsed.tls, parsed.host, parsed.port));
         for (url, tls, host, port) in [
             ("ldaps://dc1.contoso.example", true, "dc1.contoso.example", 636),
             ("ldap://dc1.contoso.example/", false, "dc1.contoso.example", 389),

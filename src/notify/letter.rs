@@ -43,7 +43,10 @@ impl Letter {
             .from(mailbox(from)?)
             .to(mailbox(&self.to)?)
             .subject(
-                self.subject.chars().map(|it| if it.is_control() { ' ' } else { it }).collect::<String>(),
+                self.subject
+                    .chars()
+                    .map(|character| if character.is_control() { ' ' } else { character })
+                    .collect::<String>(),
             )
             .date_now()
             .message_id(Some(format!("<{id}@{domain}>")))

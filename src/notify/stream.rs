@@ -75,7 +75,7 @@ async fn start_tls(tcp: &mut TcpStream, name: &ClientId) -> Result<(), String> {
     send_line(tcp, &format!("EHLO {name}\r\n")).await?;
     let offers = answer(tcp, "250").await?;
     let offered =
-        offers.lines().any(|line| line.get(4..).is_some_and(|it| it.eq_ignore_ascii_case("STARTTLS")));
+        offers.lines().any(|line| line.get(4..).is_some_and(|line| line.eq_ignore_ascii_case("STARTTLS")));
     if !offered {
         return Err("it offers no STARTTLS".to_owned());
     }

@@ -61,7 +61,8 @@ pub(super) struct TestCase<'p> {
 impl<'p> TestSuite<'p> {
     pub(super) fn new(set: &'p PolicySet, policy: &'p ApplicationPolicy, filter: &str) -> Self {
         let named = policy.directories.iter();
-        let directories = named.filter_map(|name| set.directories.iter().find(|it| it.name == *name));
+        let directories =
+            named.filter_map(|name| set.directories.iter().find(|directory| directory.name == *name));
         let selected = |test: &&PolicyTest| test.id.contains(filter) || test.origin.path.contains(filter);
         let relaxed = relaxed(policy);
         let cases = policy.tests.par_iter().filter(selected).map(|test| TestCase {

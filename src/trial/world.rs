@@ -70,7 +70,7 @@ fn directory(
 /// The attributes that policies read and those that the test gives.
 fn columns(policy: &ApplicationPolicy, users: &[&TestUser]) -> Vec<(String, AttributeType)> {
     let mut kinds: BTreeMap<&str, AttributeType> = BTreeMap::from([(ENABLED, AttributeType::Boolean)]);
-    kinds.extend(policy.user_attributes.iter().map(|it| (it.name.as_str(), it.kind)));
+    kinds.extend(policy.user_attributes.iter().map(|attribute| (attribute.name.as_str(), attribute.kind)));
     let given = users.iter().flat_map(|user| &user.attributes);
     kinds.extend(given.map(|(name, kind, _)| (name.as_str(), *kind)));
     kinds.into_iter().map(|(name, kind)| (name.to_owned(), kind)).collect()
@@ -150,7 +150,8 @@ fn account_columns(policy: &ApplicationPolicy, test: &PolicyTest) -> Vec<String>
         }
         _ => None,
     });
-    let given = test.accounts.iter().flat_map(|it| it.attributes.iter().map(|(name, _)| name.clone()));
+    let given =
+        test.accounts.iter().flat_map(|account| account.attributes.iter().map(|(name, _)| name.clone()));
     let columns: BTreeSet<String> = read.chain(wired).chain(given).collect();
     columns.into_iter().collect()
 }

@@ -1,4 +1,5 @@
-//! The actions' scripts, run as a runner would: which command each runs, with hostile inputs, without secrets, and for real.
+//! The actions' scripts, run as a runner would run them: which command each starts, hostile inputs, no leaked secrets,
+//! and one complete use.
 #![expect(clippy::disallowed_types, reason = "tests start shells")]
 #![expect(clippy::disallowed_methods, reason = "tests look at files")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
@@ -9,7 +10,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// An action's script with these inputs, against a stand-in for the binary: the arguments it got, and what the step left.
+/// Runs an action's script with inputs and a stand-in for the binary; holds the arguments that the stand-in got, and
+/// the files that the step wrote.
 struct Step {
     arguments: Vec<String>,
     environment: String,
@@ -51,7 +53,7 @@ fn step(name: &str, inputs: &[(&str, &str)], ends: i32) -> Step {
     Step { arguments: calls, environment: read("environment"), outputs: read("outputs"), code }
 }
 
-/// The value that the runner gives to a variable: that of an input, or its default.
+/// The value that the runner gives a variable: the input's value, or its default.
 fn filled_in(expression: &str, action: &Value, inputs: &[(&str, &str)], binary: &str) -> String {
     let name = expression.trim_start_matches("${{ ").trim_end_matches(" }}");
     let Some(input) = name.strip_prefix("inputs.") else {
@@ -92,7 +94,8 @@ fn each_action_runs_its_command() {
     assert_eq!(step("validate", &[], 0).arguments, ["validate\u{1f}--format\u{1f}github", "test"]);
 }
 
-/// The actions and the binary agree on flags: in a repository that `init` wrote, a change is validated, planned and applied.
+/// The actions and the binary agree on flags: in a repository that `init` wrote, a change is validated, planned and
+/// applied.
 #[test]
 fn the_actions_drive_the_binary() {
     let folder = shipped();
@@ -157,7 +160,7 @@ fn an_action_ends_as_its_command_did() {
     }
 }
 
-/// Branches, titles and inputs are data: whatever they say, they are one argument each.
+/// Branch names, titles and inputs are data: each becomes one argument, whatever it contains.
 #[test]
 fn a11_a_hostile_input_is_one_argument() {
     for hostile in [
@@ -206,7 +209,8 @@ fn a11_a_hostile_input_is_one_argument() {
     }
 }
 
-/// The token reaches the binary and git by the environment, never an argument or a file; no key is no variable.
+/// The token reaches the binary and git through the environment, never as an argument or in a file. Without a key, the
+/// variable is not set.
 #[test]
 fn g4_secrets_travel_in_the_environment_only() {
     let with =
@@ -226,7 +230,7 @@ fn g4_secrets_travel_in_the_environment_only() {
     assert!(step("validate", &[], 0).environment.lines().all(|line| !line.starts_with("GITHUB_TOKEN=")));
 }
 
-/// The build sees neither token nor key, and an installed binary is used as it is.
+/// The build sees neither token nor key, and an installed binary is used without a build.
 #[test]
 fn g4_building_sees_no_secret() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,7 +1,7 @@
-//! What the four systems do, number by number (PA, PD, PM, PU, DS), asserted on plans and on applied state.
+//! The behaviours of the four systems, by number (PA, PD, PM, PU, DS), asserted on plans and on the state after a run.
 //!
-//! The first sentence of a test's comment is its behaviour's statement in `docs/behaviours.md`; a line that begins with
-//! `Open:` says what is not there yet.
+//! The first sentence of a test's comment is the behaviour's statement in `docs/behaviours.md`; a line that begins with
+//! `Open:` names what is missing.
 
 mod active_directory;
 mod dstny;

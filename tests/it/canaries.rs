@@ -1,4 +1,4 @@
-//! Secrets and people that must not appear: the binary is run with known ones, and everything that it prints and writes
+//! Secrets and names that must not appear: the binary is run with known ones, and everything that it prints and writes
 //! is searched for them.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
@@ -7,10 +7,10 @@ mod secrets;
 
 use crate::support::playground::{Playground, Ran};
 
-/// Everything that commands print and leave behind, by name.
+/// Everything that commands print and store, by name.
 type Outputs = Vec<(String, String)>;
 
-/// Runs commands, whatever comes of them.
+/// Runs commands, whatever their results.
 fn say(playground: &Playground, said: &mut Outputs, environment: &[(&str, &str)], commands: &[&[&str]]) {
     for words in commands {
         let mut command = playground.command(words);
@@ -24,7 +24,7 @@ fn say(playground: &Playground, said: &mut Outputs, environment: &[(&str, &str)]
     }
 }
 
-/// What the ledgers of a repository hold: every object that their refs reach, but for the policies.
+/// The contents of the ledgers of a repository: every object that their refs reach, without the policies.
 fn ledgers(playground: &Playground, said: &mut Outputs) {
     for reference in playground.git(&["for-each-ref", "--format=%(refname)", "refs/rolewright"]).lines() {
         said.push((reference.to_owned(), playground.git(&["log", "--format=%an %ae %B", reference])));
@@ -39,13 +39,14 @@ fn ledgers(playground: &Playground, said: &mut Outputs) {
     }
 }
 
-/// None of the canaries is in anything, however it is written.
+/// Asserts that no canary is in any output, in any form.
 fn silent(said: &Outputs, canaries: &[String]) {
     assert!(said.iter().any(|(_, text)| !text.is_empty()));
     let mut found = Vec::new();
     for (place, text) in said {
         let small = text.to_lowercase();
-        let seen: Vec<&String> = canaries.iter().filter(|it| small.contains(&it.to_lowercase())).collect();
+        let seen: Vec<&String> =
+            canaries.iter().filter(|canary| small.contains(&canary.to_lowercase())).collect();
         if !seen.is_empty() {
             found.push(format!("{place}: {seen:?}\n{}", text.chars().take(1_500).collect::<String>()));
         }

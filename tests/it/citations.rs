@@ -1,4 +1,5 @@
-//! Comments, documents and names of tests cite statements, sections, threats, behaviours and decisions by number: each exists.
+//! Every statement, section, threat, behaviour and decision that comments, documents and names of tests cite by number
+//! exists.
 #![expect(clippy::disallowed_methods, reason = "sources are files")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
@@ -8,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-/// Folders and files that may cite.
+/// Folders and files that may contain citations.
 const PLACES: [&str; 8] =
     ["src", "tests/it", "benches", "docs", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "tests/README.md"];
 /// Numbers after a page's name: `2`, `5.5`, `2, 3 and 8`, `6 to 8`.
@@ -44,21 +45,22 @@ impl Targets {
         }
     }
 
-    /// The citations of a text that lead nowhere.
+    /// The citations in a text whose target does not exist.
     fn dangling(&self, text: &str) -> Vec<String> {
         let unknown_id = |id: &String| !self.ids.contains(id);
         let mut dangling: Vec<String> = ids(text).into_iter().filter(unknown_id).collect();
         for (page, sections) in [("the gate", &self.gate), ("the policy language", &self.language)] {
-            let missing = cited(text, &format!("{page}, {NUMBERS}"), |it| !sections.contains(it));
+            let missing = cited(text, &format!("{page}, {NUMBERS}"), |number| !sections.contains(number));
             dangling.extend(missing.into_iter().map(|number| format!("{page}, {number}")));
         }
-        let missing = cited(text, r"decisions?[ /]0*([0-9]+)", |it| !self.decisions.contains(it));
+        let missing = cited(text, r"decisions?[ /]0*([0-9]+)", |number| !self.decisions.contains(number));
         dangling.extend(missing.into_iter().map(|number| format!("decision {number}")));
         dangling.extend(pages(text).into_iter().filter(|page| !root().join(page).exists()));
         dangling
     }
 
-    /// The ids that the name of a test begins with and that lead nowhere. `threats` and `behaviours` look after their own.
+    /// The ids at the beginning of a test's name whose target does not exist. The tests of `threats` and `behaviours`
+    /// check their own ids.
     fn dangling_in_name(&self, name: &str) -> Vec<String> {
         static STATEMENT: LazyLock<Regex> =
             LazyLock::new(|| Regex::new(r"^(?:[a-g]_?[0-9]+_)*(s|l|mg)_?0*([0-9]+)_").unwrap());
@@ -171,7 +173,7 @@ fn files() -> Vec<PathBuf> {
             files.push(path);
         }
     }
-    // The test above cites what does not exist.
+    // The tests above cite targets that do not exist.
     files.retain(|path| !path.ends_with("citations.rs"));
     files.sort();
     files
@@ -189,13 +191,13 @@ fn functions(source: &str) -> Vec<String> {
     function.captures_iter(source).map(|found| found[1].to_owned()).collect()
 }
 
-/// Statements, threats and behaviours that a text names.
+/// Statements, threats and behaviours that a text cites.
 fn ids(text: &str) -> Vec<String> {
     let id = Regex::new(r"\b((?:S|L|MG|[A-G])[1-9][0-9]?|(?:PA|PD|PM|PU|DS)-[0-9]+)\b").unwrap();
     id.captures_iter(text).map(|found| found[1].to_owned()).collect()
 }
 
-/// The numbers that a pattern captures and that are not known.
+/// The numbers that a pattern captures and that do not exist.
 fn cited(text: &str, pattern: &str, unknown: impl Fn(&String) -> bool) -> Vec<String> {
     let pattern = Regex::new(pattern).unwrap();
     pattern.captures_iter(text).flat_map(|found| numbers(&found[1])).filter(unknown).collect()

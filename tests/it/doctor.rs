@@ -1,4 +1,4 @@
-//! `rolewright doctor`: what it says of files, stores, services, secrets, calendars and the repository.
+//! `rolewright doctor`: its lines about files, stores, services, secrets, calendars and the repository.
 
 use crate::support::playground::Playground;
 use crate::support::scim::workspace::on_scim;
@@ -164,7 +164,7 @@ fn a_calendar_is_judged() {
     let cases = [
         ("{ daily: ['03:30'] }", closed("01:45", "02:30"), Outcome::Passed, Outcome::Passed, every.clone()),
         ("{ daily: ['03:30'] }", closed("03:00", "04:00"), Outcome::Passed, Outcome::Warned, none.clone()),
-        // The window closes before a change would have come to its end.
+        // The window closes before a change could be completed.
         ("{ daily: ['03:30'] }", closed("03:31", "04:00"), Outcome::Passed, Outcome::Warned, none.clone()),
         ("{ every: 1h }", closed("00:00", "24:00"), Outcome::Failed, Outcome::Warned, none),
         (
@@ -183,7 +183,7 @@ fn a_calendar_is_judged() {
         ),
     ];
     for (schedule, windows, of_windows, of_schedule, said) in cases {
-        // Policies that say so at once are refused; windows that come to be closed later are not.
+        // Policies that contain such windows are refused; this one is closed later.
         let application = |more: String| {
             policies(&format!(
             "{{ apiVersion: rolewright/v1, kind: Workspace, name: contoso, protectedBranch: main, secretPrefixes: [ROLEWRIGHT_] }}

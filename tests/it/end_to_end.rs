@@ -1,4 +1,4 @@
-//! The main job through the binary: validate, plan, refusal before the merge, merge, apply, empty plan.
+//! The main use of the binary: validate, plan, refusal before the merge, merge, apply, empty plan.
 #![expect(clippy::disallowed_methods, reason = "tests look at files")]
 
 use crate::support::playground::Playground;
@@ -178,7 +178,7 @@ fn usage_errors_have_their_own_code() {
     assert!(failed.out.contains("did you mean `deleted`?"), "{}", failed.out);
 }
 
-/// A store that refuses one change, as an application might.
+/// A store that refuses one change, as an application could.
 #[test]
 fn a_failed_change_stops_no_other_and_a_later_run_repeats_it() {
     let playground = Playground::new();
@@ -268,7 +268,7 @@ fn validate_says_what_is_surely_not_meant_and_ends_well() {
     assert_eq!(finding["severity"], "warning");
     assert_eq!((&finding["line"], &finding["column"]), (&10.into(), &11.into()));
     assert!(
-        finding["message"].as_str().is_some_and(|it| it.contains("an ordinary user is left untouched")),
+        finding["message"].as_str().is_some_and(|text| text.contains("an ordinary user is left untouched")),
         "{finding}"
     );
 }

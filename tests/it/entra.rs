@@ -1,4 +1,4 @@
-//! Microsoft Entra ID: sign-in, the full read, faults; against a double that is held to Microsoft's contract.
+//! Microsoft Entra ID: sign-in, the full read, faults; against a double that is checked against Microsoft's contract.
 
 mod behaviours;
 mod binary;
@@ -28,7 +28,7 @@ use rolewright::policy::DirectoryPolicy;
 use rolewright::snapshot::{Complete, DirectorySnapshot, Incomplete};
 use std::time::Duration;
 
-/// The compiled directory of a workspace whose rules are these, read from an endpoint.
+/// The compiled directory of a workspace with these rules, read from an endpoint.
 fn directory(endpoint: &str, prefix: &str, rules: &str) -> DirectoryPolicy {
     let groups =
         if prefix.is_empty() { String::new() } else { format!("groups: {{ prefix: '{prefix}' }}\n") };
@@ -47,7 +47,7 @@ fn directory(endpoint: &str, prefix: &str, rules: &str) -> DirectoryPolicy {
     policies(&text).directories.remove(0)
 }
 
-/// A rule that links one group by any selector.
+/// A rule that links one group, referred to in any way.
 fn rule(number: usize, group: &str) -> String {
     let grant = if group.contains("{role}") { "'{role}'" } else { "reader" };
     format!("  - {{ id: rule-{number}, group: {group}, grant: {{ role: {grant} }} }}\n")
@@ -69,7 +69,7 @@ fn limits() -> Limits {
     }
 }
 
-/// How a directory is read with a client secret.
+/// Reads a directory with a client secret.
 async fn read_by(
     policy: &DirectoryPolicy,
     key: Key,
@@ -99,7 +99,7 @@ async fn read_kept(
     read(&request, key, store).await
 }
 
-/// What a directory's policies ask for, by pages of three.
+/// The request for what a directory's policies need, with pages of three.
 fn request(policy: &DirectoryPolicy) -> EntraRequest<'_> {
     EntraRequest {
         name: &policy.name,
@@ -134,7 +134,7 @@ async fn read_double(
     read_by(&directory(&double.url(), prefix, rules), secret(), 3).await
 }
 
-/// Everything that a snapshot holds, sorted.
+/// The contents of a snapshot, sorted.
 fn shown(snapshot: &DirectorySnapshot) -> Vec<String> {
     let users = &snapshot.users;
     let user = |row: u32| {
@@ -144,13 +144,14 @@ fn shown(snapshot: &DirectorySnapshot) -> Vec<String> {
     };
     let groups = &snapshot.groups;
     let group = |row: u32| {
-        let mut members: Vec<&str> = groups.direct_users(row).iter().map(|it| users.ids.id(*it)).collect();
+        let mut members: Vec<&str> =
+            groups.direct_users(row).iter().map(|user| users.ids.id(*user)).collect();
         members.sort_unstable();
-        let nested: Vec<&str> = groups.direct_groups(row).iter().map(|it| groups.ids.id(*it)).collect();
+        let nested: Vec<&str> = groups.direct_groups(row).iter().map(|group| groups.ids.id(*group)).collect();
         format!("group {} `{}` {members:?} {nested:?}", groups.ids.id(row), groups.record(row).name)
     };
     let role = |role: &rolewright::snapshot::AppRole| {
-        let users: Vec<&str> = role.users.iter().map(|it| users.ids.id(*it)).collect();
+        let users: Vec<&str> = role.users.iter().map(|user| users.ids.id(*user)).collect();
         format!("role {} {users:?}", role.name)
     };
     let mut lines: Vec<String> = (0..users.len() as u32).map(user).collect();
@@ -160,7 +161,7 @@ fn shown(snapshot: &DirectorySnapshot) -> Vec<String> {
     lines
 }
 
-/// The numbers of the users in a group, by its name.
+/// The numbers of the users in a group, by the group's name.
 fn members(snapshot: &DirectorySnapshot, name: &str, nested: bool) -> Vec<usize> {
     let groups = &snapshot.groups;
     let row = (0..groups.len() as u32).find(|row| groups.record(*row).name == name);
@@ -175,7 +176,7 @@ fn numbers(snapshot: &DirectorySnapshot, rows: &[u32]) -> Vec<usize> {
     numbers
 }
 
-/// Asserts that a read is incomplete, says this, and holds no secret.
+/// Asserts that a read is incomplete for this reason, and that the message contains no secret.
 fn incomplete(read: Result<Complete<DirectorySnapshot>, Incomplete>, says: &str) -> String {
     let text = match read {
         Err(error) => error.to_string(),

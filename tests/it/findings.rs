@@ -74,7 +74,7 @@ fn c4_no_control_or_direction_character_reaches_a_terminal() {
     assert!(!text.contains('\u{202e}'));
 }
 
-/// GitLab shows nothing after an item that lacks a field.
+/// GitLab shows no further items after an item that lacks a field.
 #[test]
 fn gitlab_has_every_field_of_every_finding() {
     let text = hostile().run(&["validate", "--format", "gitlab"]).ends(1).out;
@@ -100,8 +100,8 @@ fn gitlab_has_every_field_of_every_finding() {
 #[test]
 fn gitlab_knows_a_finding_that_moved() {
     let playground = hostile();
-    let told = |it: &Playground| -> Vec<(String, u64)> {
-        let text = it.run(&["validate", "--format", "gitlab"]).ends(1).out;
+    let told = |playground: &Playground| -> Vec<(String, u64)> {
+        let text = playground.run(&["validate", "--format", "gitlab"]).ends(1).out;
         let items: Vec<Value> = serde_json::from_str(&text).expect("one array");
         items
             .iter()

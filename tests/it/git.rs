@@ -1,4 +1,4 @@
-//! Policies from git: kinds of repositories and files that are refused, each with its own error.
+//! Policies from git: each kind of refused repository or file has its own error.
 #![expect(clippy::disallowed_methods, reason = "tests make links and files")]
 
 use crate::support::playground::Playground;

@@ -1,5 +1,5 @@
-//! GitHub: evidence of pull requests, and what is shown on them. Against a stateful server that somebody else wrote, and,
-//! where that has gaps or faults are wanted, a double that is held to GitHub's contract.
+//! GitHub: evidence of pull requests, and what is published on them. Tested with an independent stateful server and,
+//! for its gaps and for faults, a double that is checked against GitHub's contract.
 
 mod actions;
 mod evidence;

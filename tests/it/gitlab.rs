@@ -1,4 +1,4 @@
-//! The note on a merge request of GitLab's, against a double that says what GitLab's API describes.
+//! The note on a GitLab merge request, with a double that follows GitLab's API documentation.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::support::http_server::{Reply, Request, Server};
@@ -11,7 +11,7 @@ use rolewright::wire::gitlab::{Project, project};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 
-/// Notes by id, of author and words; the merge request's head.
+/// Notes by id, each with author and text; the merge request's head.
 struct State {
     notes: Vec<(u64, u64, String)>,
     head: String,

@@ -9,7 +9,7 @@ const LINKS: &str = "policies/pronestor/linking-rules.yaml";
 const PEOPLE: &str = "policies/directories/headquarters-people.yaml";
 const ADMINISTRATOR: &str = "2a3b4c5d-0016-4b6c-9d0e-1f2a3b4c5d16";
 
-/// The several locations, without policy tests: they are about the shipped groups alone.
+/// The several locations without policy tests, which are about the shipped groups.
 fn office() -> Playground {
     let playground = Playground::of(&["pronestor"]);
     playground.git(&["rm", "-q", "-f", "policies/pronestor/tests.yaml"]);
@@ -29,11 +29,11 @@ fn group<'l>(listing: &'l Value, name: &str) -> &'l Value {
 fn problems(listing: &Value) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let problems = listing["problems"].as_array().unwrap().iter();
-    problems.map(|it| (text(&it["code"]), text(&it["message"]))).collect()
+    problems.map(|problem| (text(&problem["code"]), text(&problem["message"]))).collect()
 }
 
-/// A group that was recreated under the name of a deleted one is linked by no rule that pins an id: whoever may create
-/// groups may take a name.
+/// A group that was recreated under the name of a deleted one matches no rule with an id: everybody who may create
+/// groups can choose a name.
 #[test]
 fn d4_a_group_recreated_under_an_old_name_is_reported_and_links_nothing() {
     let playground = office();
@@ -50,7 +50,8 @@ fn d4_a_group_recreated_under_an_old_name_is_reported_and_links_nothing() {
         &format!("id: {other}, created: '2026-11-20T08:00:00Z', "),
     );
     let listing = listed(&playground);
-    let (code, message) = problems(&listing).into_iter().find(|(_, it)| it.contains(ADMINISTRATOR)).unwrap();
+    let (code, message) =
+        problems(&listing).into_iter().find(|(_, problem)| problem.contains(ADMINISTRATOR)).unwrap();
     assert_eq!(code, "data/recreated-group");
     assert!(message.contains(&format!("with the id `{other}` (created 2026-11-20T08:00:00Z)")), "{message}");
     assert!(message.contains("write its id if it is meant"), "{message}");
@@ -60,18 +61,20 @@ fn d4_a_group_recreated_under_an_old_name_is_reported_and_links_nothing() {
     assert_eq!(refused.out, "");
 }
 
-/// A group that is gone and whose name nobody bears is merely gone.
+/// A deleted group whose name no other group has is reported as missing.
 #[test]
 fn d4_a_deleted_group_is_reported_differently() {
     let playground = office();
     playground.edit(LINKS, "group: Administrator", "group: { id: gone, name: Nobodys }");
     let refused = problems(&listed(&playground));
     assert!(
-        refused.iter().any(|(code, it)| code == "data/missing-group" && it.contains("`gone` (`Nobodys`)"))
+        refused
+            .iter()
+            .any(|(code, problem)| code == "data/missing-group" && problem.contains("`gone` (`Nobodys`)"))
     );
 }
 
-/// A group that was renamed stays linked by its id; the name beside it is to be corrected.
+/// A renamed group stays linked by its id; the name beside the id is reported as outdated.
 #[test]
 fn d5_a_renamed_group_stays_linked_and_is_reported() {
     let playground = office();
@@ -81,7 +84,8 @@ fn d5_a_renamed_group_stays_linked_and_is_reported() {
         &format!("group: {{ id: {ADMINISTRATOR}, name: Admins }}"),
     );
     let listing = listed(&playground);
-    let (code, message) = problems(&listing).into_iter().find(|(_, it)| it.contains("Admins")).unwrap();
+    let (code, message) =
+        problems(&listing).into_iter().find(|(_, problem)| problem.contains("Admins")).unwrap();
     assert_eq!(code, "data/renamed-group");
     assert!(message.contains("is now called `Administrator`, not `Admins`: correct the name"), "{message}");
     let link = &group(&listing, "Administrator")["links"][0];
@@ -89,7 +93,7 @@ fn d5_a_renamed_group_stays_linked_and_is_reported() {
     playground.run(&["plan"]).ends(0);
 }
 
-/// Members count as the application's policies count them; both counts are shown.
+/// Members are counted as the application's policies count them; both counts are shown.
 #[test]
 fn members_are_counted_directly_and_through_nested_groups() {
     let playground = office();
@@ -113,8 +117,8 @@ fn members_are_counted_directly_and_through_nested_groups() {
     count(1);
 }
 
-/// What `--format yaml` writes is a rule for each unlinked group, and refused only because it does not say yet what it
-/// gives; with that said it is sound and links the group.
+/// `--format yaml` writes a rule for each unlinked group. The rule is refused only because it grants nothing yet; with
+/// a grant it is valid and links the group.
 #[test]
 fn links_are_ready_to_paste_but_for_what_they_give() {
     let playground = office();
@@ -132,14 +136,17 @@ fn links_are_ready_to_paste_but_for_what_they_give() {
         .write(LINKS, &format!("{links}{}", pasted.replace("{} # say what it gives", "{ department: A }")));
     playground.run(&["validate"]).ends(0);
     let listing = listed(&playground);
-    let canteen =
-        listing["groups"].as_array().unwrap().iter().find(|it| it["id"].as_str().unwrap().contains("-0024-"));
+    let canteen = listing["groups"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|group| group["id"].as_str().unwrap().contains("-0024-"));
     assert_eq!(canteen.unwrap()["links"][0]["by"], "id");
     assert_eq!(canteen.unwrap()["name"], name);
     assert_eq!(problems(&listing), [], "the names are right");
 }
 
-/// What a directory says cannot begin a line of a policy.
+/// Text from a directory cannot begin a new line of a policy.
 #[test]
 fn c1_a_hostile_name_stays_one_scalar() {
     let listing: rolewright::plan::GroupListing = rolewright::plan::GroupListing {
@@ -188,7 +195,7 @@ fn the_editor_is_offered_the_groups_of_a_directory() {
     assert!(unknown.contains("no directory is called `nowhere`; there are: "), "{unknown}");
 }
 
-/// The lines of one user are those of the whole plan, whichever way the user is named; nobody is an error.
+/// The lines of one user equal those of the whole plan, however the user is named; a name without user is an error.
 #[test]
 fn one_users_plan_is_a_part_of_the_whole_plan() {
     let playground = Playground::new();
@@ -200,10 +207,10 @@ fn one_users_plan_is_a_part_of_the_whole_plan() {
     let whole = lines(&[]);
     let mut parts = 0;
     let subjects: std::collections::BTreeSet<String> =
-        whole.iter().filter_map(|it| it["subject"]["user"].as_str().map(str::to_owned)).collect();
+        whole.iter().filter_map(|change| change["subject"]["user"].as_str().map(str::to_owned)).collect();
     for user in &subjects {
         let expected: Vec<Value> =
-            whole.iter().filter(|it| it["subject"]["user"] == user.as_str()).cloned().collect();
+            whole.iter().filter(|change| change["subject"]["user"] == user.as_str()).cloned().collect();
         assert_eq!(lines(&["--user", user]), expected);
         let name = expected[0]["subject"]["name"].as_str().unwrap();
         assert_eq!(lines(&["--user", &name.to_ascii_uppercase()]), expected);

@@ -9,7 +9,7 @@ mod markdown;
 mod tables;
 mod values;
 
-/// Looks at every value, and shows of those that are wrong the first few.
+/// Checks every value, and shows the first few that fail.
 fn every(values: &[String], look: impl Fn(&str) -> Result<(), String> + Sync) {
     let halves = values.chunks(values.len().div_ceil(2));
     let wrong: Vec<String> = std::thread::scope(|scope| {

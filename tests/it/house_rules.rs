@@ -1,5 +1,4 @@
-//! What the sources of some rooms never do, read from their syntax: a new variant of an enum must be thought of wherever
-//! it is matched, and things that belong together have a struct with a name.
+//! Rules for the source text that the compiler does not check, verified on the syntax tree.
 #![expect(clippy::disallowed_methods, reason = "sources are files")]
 
 use std::collections::BTreeSet;
@@ -44,7 +43,7 @@ fn no_parameter_is_a_tuple() {
     );
 }
 
-/// Finds `_ =>` beside arms that are variants of our enums.
+/// Finds `_ =>` in matches whose other arms are variants of our enums.
 struct CatchAlls<'e> {
     enums: &'e BTreeSet<String>,
     lines: Vec<usize>,
@@ -62,14 +61,14 @@ impl Visit<'_> for CatchAlls<'_> {
 }
 
 impl CatchAlls<'_> {
-    /// Whether a pattern is a variant of an enum of ours: `Word::Keep`, `Self::Keep`.
+    /// Whether a pattern is a variant of one of our enums: `Word::Keep`, `Self::Keep`.
     fn is_variant(&self, pattern: &syn::Pat) -> bool {
         let path = match pattern {
-            syn::Pat::Path(it) => &it.path,
-            syn::Pat::TupleStruct(it) => &it.path,
-            syn::Pat::Struct(it) => &it.path,
-            syn::Pat::Or(it) => return it.cases.iter().any(|case| self.is_variant(case)),
-            syn::Pat::Reference(it) => return self.is_variant(&it.pat),
+            syn::Pat::Path(pattern) => &pattern.path,
+            syn::Pat::TupleStruct(pattern) => &pattern.path,
+            syn::Pat::Struct(pattern) => &pattern.path,
+            syn::Pat::Or(alternatives) => return alternatives.cases.iter().any(|case| self.is_variant(case)),
+            syn::Pat::Reference(reference) => return self.is_variant(&reference.pat),
             _ => return false,
         };
         let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
@@ -78,7 +77,7 @@ impl CatchAlls<'_> {
     }
 }
 
-/// Finds parameters of functions that are taken apart as tuples.
+/// Finds parameters of functions that are tuple patterns.
 struct TupleParameters(Vec<usize>);
 
 impl Visit<'_> for TupleParameters {
@@ -102,7 +101,7 @@ fn enums() -> BTreeSet<String> {
             self.0.insert(item.ident.to_string());
         }
 
-        /// `words! { pub enum Word { .. } }` is one too.
+        /// An enum in `words! { pub enum Word { .. } }` counts too.
         fn visit_macro(&mut self, called: &syn::Macro) {
             let mut tokens = called.tokens.clone().into_iter().filter(|_| called.path.is_ident("words"));
             while let Some(token) = tokens.next() {
@@ -122,7 +121,7 @@ fn parsed(file: &Path) -> syn::File {
     syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
-/// The sources of rooms.
+/// The source files of rooms.
 fn files(rooms: &[&str]) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders: Vec<PathBuf> = rooms.iter().map(|room| Path::new("src").join(room)).collect();
@@ -131,7 +130,7 @@ fn files(rooms: &[&str]) -> Vec<PathBuf> {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|it| it == "rs") {
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
                 files.push(path);
             }
         }

@@ -1,4 +1,4 @@
-//! What `init` writes works at once, and overwrites nothing.
+//! What `init` writes works without changes, and overwrites nothing.
 #![expect(clippy::disallowed_methods, reason = "tests look at files")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
@@ -23,7 +23,7 @@ fn every_choice_of_init_validates_plans_and_passes_its_tests() {
     }
 }
 
-/// The lines that are commented out are the ones that work when they are not.
+/// The commented lines work when the comment marks are removed.
 #[test]
 fn two_edited_lines_connect_a_real_directory() {
     for directory in ["entra", "ldap"] {
@@ -54,19 +54,19 @@ fn two_edited_lines_turn_on_review_through_github() {
 
 #[test]
 fn existing_files_are_listed_together_and_nothing_is_written() {
-    let it = InitFolder { folder: tempfile::tempdir().unwrap() };
-    fs::create_dir_all(it.path("policies")).unwrap();
-    fs::write(it.path("policies/workspace.yaml"), "mine\n").unwrap();
-    fs::write(it.path("schemas"), "a file where a folder has to be\n").unwrap();
-    std::os::unix::fs::symlink("nowhere", it.path(".gitlab-ci.yml")).unwrap();
-    let (code, text) = it.run(&["init", "--forge", "gitlab"]);
+    let existing = InitFolder { folder: tempfile::tempdir().unwrap() };
+    fs::create_dir_all(existing.path("policies")).unwrap();
+    fs::write(existing.path("policies/workspace.yaml"), "mine\n").unwrap();
+    fs::write(existing.path("schemas"), "a file where a folder has to be\n").unwrap();
+    std::os::unix::fs::symlink("nowhere", existing.path(".gitlab-ci.yml")).unwrap();
+    let (code, text) = existing.run(&["init", "--forge", "gitlab"]);
     assert_eq!(code, 1, "{text}");
     for path in ["policies/workspace.yaml", "schemas", ".gitlab-ci.yml"] {
         assert!(text.contains(&format!("\n  {path}\n")), "{path}: {text}");
     }
     assert!(text.contains("3 of the files"), "{text}");
-    assert_eq!(fs::read_dir(it.path(".")).unwrap().count(), 3);
-    assert_eq!(it.read("policies/workspace.yaml"), "mine\n");
+    assert_eq!(fs::read_dir(existing.path(".")).unwrap().count(), 3);
+    assert_eq!(existing.read("policies/workspace.yaml"), "mine\n");
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn no_placeholder_remains_and_every_argument_is_used() {
     assert!(plan.contains(&format!("uses: company/rolewright/.github/actions/plan@{commit}\n")), "{plan}");
 }
 
-/// Words go into workflows: none of them may be more than a word.
+/// Words become part of workflows: anything but a plain word is refused.
 #[test]
 fn a11_a_word_that_is_more_than_a_word_is_refused() {
     for (flag, word) in [
@@ -140,14 +140,14 @@ fn a11_a_word_that_is_more_than_a_word_is_refused() {
         ("--help-desk", "@company/desk\n* @evil"),
         ("--security", "nobody"),
     ] {
-        let it = InitFolder { folder: tempfile::tempdir().unwrap() };
-        let (code, text) = it.run(&["init", "--forge", "github", flag, word]);
+        let empty = InitFolder { folder: tempfile::tempdir().unwrap() };
+        let (code, text) = empty.run(&["init", "--forge", "github", flag, word]);
         assert!(code != 0 && text.contains(flag), "{flag} {word}: {code} {text}");
-        assert_eq!(fs::read_dir(it.path(".")).unwrap().count(), 0, "{flag} {word}");
+        assert_eq!(fs::read_dir(empty.path(".")).unwrap().count(), 0, "{flag} {word}");
     }
 }
 
-/// The last line that fits counts: whatever is added lands with those who own the rest, and linking rules do not.
+/// The last matching line gives the owner: new kinds of files get the general owners, linking rules get their own.
 #[test]
 fn a_file_has_the_owner_that_its_kind_asks_for() {
     for (forge, owners, automation) in [

@@ -1,5 +1,5 @@
-//! Directories that speak LDAP: a real Active Directory domain controller (Samba), a real OpenLDAP server, Windows' limits
-//! in front of the former, and a double that breaks on demand.
+//! Directories that speak LDAP: a real Active Directory domain controller (Samba), a real OpenLDAP server, a proxy that
+//! adds Windows' limits to Samba, and a double with faults on demand.
 
 mod accounts;
 mod domain;

@@ -1,4 +1,4 @@
-//! The ledger: compare-and-swap, what it refuses to read, and the lease in virtual time.
+//! The ledger: compare-and-swap, what it refuses to read, and the lease in simulated time.
 
 use crate::support::playground::Playground;
 use rolewright::gate::{Lease, RunRecord, RunResult, Settled, State, Watch, Watched};

@@ -1,4 +1,4 @@
-//! A ledger with one byte changed, as anybody with push rights can do: nothing happens but that more is held.
+//! A ledger with one changed byte, as anybody with push access can make: the only effect is that more changes are held.
 #![expect(clippy::disallowed_methods, reason = "a store that is there from another run goes")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 const REFERENCE: &str = "refs/rolewright/default/dstny";
 
-/// The phone system, reviewed by pull requests, with settled policies and an adoption that was shown to nobody.
+/// The phone system, reviewed by pull requests, with settled policies and an adoption that no pull request showed.
 fn reviewed() -> Playground {
     let playground = Playground::new().at_any_hour("dstny");
     playground.edit("policies/dstny/lifecycle.yaml", "adoption: allow", "adoption: hold");
@@ -50,7 +50,7 @@ fn reviewed() -> Playground {
     playground
 }
 
-/// A run on a ledger, on accounts as they were at first.
+/// A run with this ledger, on the initial accounts.
 fn run(playground: &Playground, ledger: &str) -> Ran {
     for name in ["policies/dstny.db", "policies/dstny.db-wal", "policies/dstny.db-shm"] {
         drop(std::fs::remove_file(playground.path(name)));
@@ -59,7 +59,7 @@ fn run(playground: &Playground, ledger: &str) -> Ran {
     playground.run(&["apply", "--lease-timeout", "1"])
 }
 
-/// The same ledger with a byte of a file changed.
+/// The same ledger with one byte of a file changed.
 fn flipped(playground: &Playground, ledger: &str, path: &str, change: impl Fn(&mut Vec<u8>)) -> String {
     let mut bytes = playground.git(&["cat-file", "-p", &format!("{ledger}:{path}")]).into_bytes();
     change(&mut bytes);
@@ -77,7 +77,7 @@ fn flipped(playground: &Playground, ledger: &str, path: &str, change: impl Fn(&m
 fn scenario_26_what_an_older_tool_settled_is_settled_by_its_text_and_no_forge_is_asked() {
     let playground = reviewed();
     let ledger = playground.git(&["rev-parse", REFERENCE]).trim().to_owned();
-    // The digest in the ledger is another tool's; no forge can be reached.
+    // Another tool wrote the digest in the ledger; no forge can be reached.
     let ran = run(&playground, &ledger).ends(4);
     assert!(ran.out.contains("done    delete") && !ran.out.contains("done    adopt"), "{}", ran.out);
 }
@@ -129,11 +129,11 @@ fn scenario_33_a_replay_of_an_older_state_or_a_ledger_that_is_gone_holds_more() 
     let playground = reviewed();
     let ledger = playground.git(&["rev-parse", REFERENCE]).trim().to_owned();
     run(&playground, &ledger).ends(4);
-    // The settled policies are missing: the forge would have to say what was shown, and is not reachable.
+    // Without the settled policies, the forge's evidence is needed, but the forge cannot be reached.
     playground.git(&["update-ref", "-d", REFERENCE]);
     let ran = playground.run(&["apply"]).ends(1);
     assert!(!ran.out.contains("  done "), "{}", ran.out);
-    // An older state: later changes stay done, and the adoption waits.
+    // An older state: later changes stay as they are, and the adoption waits.
     playground.git(&["update-ref", REFERENCE, &ledger]);
     let ran = playground.run(&["apply"]).ends(4);
     assert!(!ran.out.contains("done    adopt"), "{}", ran.out);

@@ -1,4 +1,4 @@
-//! The ledger: one ref, replaced only if it is still what was read; here, and on a remote.
+//! The ledger: one ref, replaced only if it still has the value that was read; in a local repository, and on a remote.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 mod broken;
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 const INSTANCE: &str = "default/dstny";
 const REF: &str = "refs/rolewright/default/dstny";
 
-/// Where the ledger lives: in one repository, or on a remote that each runner has its own clone of.
+/// Where the ledger is: in one repository, or on a remote of which each runner has its own clone.
 pub(crate) enum World {
     Local(TestRepository),
     Remote { bare: TestRepository, clones: Vec<TestRepository> },
@@ -32,12 +32,12 @@ impl World {
         Self::Remote { bare, clones }
     }
 
-    /// Both kinds, for what must hold in both.
+    /// Both kinds, for tests that must pass with both.
     fn both() -> [Self; 2] {
         [Self::local(), Self::remote(2)]
     }
 
-    /// A runner's own view.
+    /// The ledger as one runner sees it.
     fn ledger(&self, runner: usize) -> Ledger {
         match self {
             Self::Local(repository) => {
@@ -51,7 +51,7 @@ impl World {
         }
     }
 
-    /// The repository that counts.
+    /// The repository with the authoritative ref.
     fn home(&self) -> &TestRepository {
         match self {
             Self::Local(repository) => repository,
@@ -59,7 +59,7 @@ impl World {
         }
     }
 
-    /// What the ref names, none: it is absent.
+    /// The ref's value; none if the ref does not exist.
     fn value(&self) -> Option<String> {
         let refs = self.home().git(&["for-each-ref", "--format=%(objectname)", REF]);
         Some(refs).filter(|value| !value.is_empty())
@@ -74,7 +74,7 @@ fn items(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs.iter().map(|(word, items)| ((*word).to_owned(), (*items).to_owned())).collect()
 }
 
-/// The record that every run of these tests writes: the same second, the same plan.
+/// The record of every run in these tests: the same second, the same plan.
 fn record(state: &State) -> RunRecord {
     RunRecord {
         version: 1,

@@ -25,14 +25,14 @@ enum Column {
 
 const COLUMNS: [Column; 4] = [Column::None, Column::Matched, Column::Active, Column::Inactive];
 
-/// Every row that there must be: a state, and the word for it.
+/// Every required row: a state, and its word.
 fn rows() -> Vec<(&'static str, &'static str)> {
     let of = |state, words: &[&'static str]| words.iter().map(move |word| (state, *word)).collect::<Vec<_>>();
     let leavers = ["deleted", "outOfScope", "unmanaged"].map(|state| of(state, &LEAVER)).concat();
     [vec![("excluded", "")], leavers, of("disabled", &DISABLED), of("active", &RETURNING)].concat()
 }
 
-/// Policies whose words are `keep` but for the one looked at.
+/// Policies whose words are all `keep`, except the tested one.
 fn text(state: &str, word: &str) -> String {
     let key = if state == "active" { "returning" } else { state };
     let defaults = [
@@ -64,7 +64,7 @@ archive: {{ set: {{ email: '{{email}}_Archived' }} }}
     )
 }
 
-/// The world of a cell; none where there is no such case.
+/// The world of a cell; none if the combination is impossible.
 fn world(state: &str, column: Column) -> Option<World> {
     let groups = ["Members", "Readers", "By hand"].map(str::to_owned).to_vec();
     let mut world = World { groups, ..World::default() };
@@ -77,7 +77,7 @@ fn world(state: &str, column: Column) -> Option<World> {
         groups.extend((state == "excluded").then_some("By hand"));
         world.members = groups.into_iter().map(|group| (group.to_owned(), "ann".to_owned())).collect();
     }
-    // Without a user only its link finds an account, and an unmanaged account has none.
+    // Without a user, only the link finds an account, and an unmanaged account has no link.
     let exists = match column {
         Column::None | Column::Matched => user,
         Column::Active | Column::Inactive => true,
@@ -116,7 +116,7 @@ fn every_state_word_and_account_is_as_the_table_says() {
     assert_written(TABLE, &made);
 }
 
-/// After what the table says was done, nothing is left to do.
+/// After the changes in the table, the next plan is empty.
 #[test]
 fn every_cell_converges() {
     for (state, word) in rows() {

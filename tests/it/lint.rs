@@ -1,7 +1,7 @@
-//! Lint findings of workspaces: `tests/cases/lint/<rule>/`, and of small policies made at random.
+//! Lint findings of workspaces: `tests/cases/lint/<rule>/`, and of small random policies.
 //!
-//! `base.yaml`, `application.yaml` and `lifecycle.yaml` beside the folders are added to each case that doesn't bring its
-//! own. A case whose name ends in `-near-misses` has no findings. `BLESS=1` rewrites `expected.txt`.
+//! `base.yaml`, `application.yaml` and `lifecycle.yaml` beside the folders are added to each case without its own. A
+//! case whose name ends in `-near-misses` has no findings. `BLESS=1` rewrites `expected.txt`.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
@@ -103,7 +103,7 @@ fn the_worked_policies_are_told_nothing() {
     assert_eq!(lint(&policies, &sources, Date::parse("2026-11-21").unwrap()), []);
 }
 
-/// Hundreds of rules under `precedence: first`, none of which shadows another, are looked at one by one.
+/// Hundreds of rules under `precedence: first`, none of which shadows another, are checked one by one.
 #[test]
 fn many_rules_are_checked_quickly() {
     let rules: String = (0..300)

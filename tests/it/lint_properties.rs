@@ -1,7 +1,7 @@
 //! Small random policies: what lint says about them is true for every possible user.
 //!
-//! Conditions ask for a few values of two attributes and for two groups, so that all users who differ for them fit into
-//! one directory.
+//! Conditions test a few values of two attributes, and two groups, so that one directory can contain every kind of user
+//! that they distinguish.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use proptest::prelude::*;
@@ -27,7 +27,7 @@ fn today() -> Date {
     Date::parse("2026-11-21").unwrap()
 }
 
-/// A test about users alone.
+/// A test of users only.
 fn test() -> impl Strategy<Value = String> {
     prop_oneof![
         6 => prop::sample::select(&[
@@ -44,7 +44,7 @@ fn test() -> impl Strategy<Value = String> {
     .prop_map(|test| format!("{{ {test} }}"))
 }
 
-/// A test that may ask for grants too, or for the account.
+/// A test that may also be about grants, or the account.
 fn asking(more: &'static [&'static str]) -> BoxedStrategy<String> {
     if more.is_empty() {
         return test().boxed();
@@ -98,7 +98,7 @@ fn constraint() -> impl Strategy<Value = String> {
     })
 }
 
-/// A document with a list of rules, numbered; nothing where there are none.
+/// A document with a numbered list of rules; empty if there are none.
 fn document(kind: &str, key: &str, head: &str, rules: &[String]) -> String {
     if rules.is_empty() {
         return String::new();
@@ -164,7 +164,7 @@ outOfScope: deactivate
 disabled: provision
 ";
 
-/// Everybody there could be: by id, what makes them differ.
+/// Every possible user: by id, the properties that distinguish the user.
 struct Everybody {
     directory: Complete<DirectorySnapshot>,
     application: Complete<ApplicationSnapshot>,
@@ -211,7 +211,7 @@ fn everybody() -> Everybody {
     Everybody { directory: directory.finish().unwrap(), application: application.finish().unwrap(), ids }
 }
 
-/// What the evaluation makes of everybody.
+/// The evaluation of every possible user.
 struct Truth<'a> {
     desired: &'a DesiredState<'a>,
     plan: Plan,
@@ -224,7 +224,10 @@ impl Truth<'_> {
 
     fn fits(&self, rule: &str, user: u32) -> bool {
         let (population, catalogue) = (&self.desired.population, &self.desired.catalogue);
-        self.desired.sources.iter().any(|it| it.rule.id == rule && it.reaches(population, catalogue, user))
+        self.desired
+            .sources
+            .iter()
+            .any(|source| source.rule.id == rule && source.reaches(population, catalogue, user))
     }
 
     fn winner(&self, user: u32) -> Option<&str> {
@@ -233,8 +236,8 @@ impl Truth<'_> {
 
     fn excluded(&self, user: u32) -> Option<&str> {
         let id = self.desired.population.id(user).1;
-        let mut reports = self.plan.reports.iter().filter(|it| it.outcome == Outcome::Excluded);
-        let report = reports.find(|it| it.subject.user.as_deref() == Some(id))?;
+        let mut reports = self.plan.reports.iter().filter(|report| report.outcome == Outcome::Excluded);
+        let report = reports.find(|report| report.subject.user.as_deref() == Some(id))?;
         Some(&self.plan.rule(report.rule?).id)
     }
 
@@ -247,19 +250,19 @@ impl Truth<'_> {
         self.plan.changes.iter().any(|change| change.subject.user.as_deref() == Some(id))
     }
 
-    /// Whether a user has a right that a rule gives, though constraints may have dropped it.
+    /// Whether a user gets a right from a rule, even if constraints dropped it.
     fn keeps(&self, rule: &str, user: u32) -> bool {
         let given = self.desired.sources.iter().filter(|source| source.rule.id == rule);
         given.flat_map(|source| &source.rights).any(|right| self.desired.rights.of(user).contains(right))
     }
 }
 
-/// The first name in backticks behind some words.
+/// The first name in backticks after some words.
 fn named<'m>(message: &'m str, before: &str) -> Option<&'m str> {
     message.split_once(before)?.1.split('`').next()
 }
 
-/// Asserts what a finding claims of everybody.
+/// Asserts what a finding says, for every possible user.
 fn claim(truth: &Truth<'_>, policy: &ApplicationPolicy, message: &str) {
     let all = |holds: &dyn Fn(u32) -> bool| {
         let wrong: Vec<&str> = truth
@@ -314,33 +317,40 @@ fn claim(truth: &Truth<'_>, policy: &ApplicationPolicy, message: &str) {
     } else if said.contains("`create`") {
         all(&|user| !desired.in_scope(user) || !desired.creates(user));
     } else if let Some(first) = named(said, "nobody gets through both `") {
-        let asks_everybody = policy.constraints.iter().any(|it| it.id == first && it.when.is_none());
+        let asks_everybody =
+            policy.constraints.iter().any(|constraint| constraint.id == first && constraint.when.is_none());
         let second = named(said, "` and `").unwrap();
-        let both = asks_everybody && policy.constraints.iter().any(|it| it.id == second && it.when.is_none());
+        let both = asks_everybody
+            && policy
+                .constraints
+                .iter()
+                .any(|constraint| constraint.id == second && constraint.when.is_none());
         all(&|user| !both || truth.stopped(user));
     }
 }
 
-/// The user that a finding tells of, among everybody.
+/// The user that a finding describes, among all possible ones.
 fn witness(message: &str) -> Option<(String, &str)> {
     let told = message.split_once("; for example, ")?.1;
-    let end =
-        [" is ", " fits it", " gets ", " loses ", " waits"].iter().filter_map(|it| told.find(it)).min()?;
+    let end = [" is ", " fits it", " gets ", " loses ", " waits"]
+        .iter()
+        .filter_map(|words| told.find(words))
+        .min()?;
     let (who, becomes) = told.split_at(end);
     let quoted: Vec<&str> = who.split('`').skip(1).step_by(2).collect();
-    let mut groups: Vec<&str> = quoted.iter().copied().filter(|it| GROUPS.contains(it)).collect();
-    // A pattern of a made-up name is as good as the group that it fits here.
-    if quoted.iter().any(|it| !GROUPS.contains(it) && (it.contains("example") || *it == "Group 1")) {
+    let mut groups: Vec<&str> = quoted.iter().copied().filter(|text| GROUPS.contains(text)).collect();
+    // A made-up name that matches a pattern counts like the group itself.
+    if quoted.iter().any(|text| !GROUPS.contains(text) && (text.contains("example") || *text == "Group 1")) {
         return None;
     }
     groups.sort_unstable();
     let value = |name: &str| {
-        let place = quoted.iter().position(|it| *it == name)?;
+        let place = quoted.iter().position(|text| *text == name)?;
         let with = who.split(" without ").next().unwrap().contains(&format!("`{name}`"));
         Some(if with { quoted[place + 1] } else { "" })
     };
     let department = value("department").unwrap_or("");
-    // Parts that are wanted together may make a value that nobody here has.
+    // The parts of a condition may together require a value that no user here has.
     DEPARTMENTS.contains(&department).then_some(())?;
     let enabled = value("accountEnabled").unwrap_or("true");
     let account = who.contains("who has an account");
@@ -352,15 +362,17 @@ fn confirm(truth: &Truth<'_>, everybody: &Everybody, message: &str) {
     assert!(everybody.ids.contains(&id), "{message}: `{id}`");
     let user = truth.desired.population.find(&id).unwrap();
     let holds = match becomes {
-        it if it.contains("not in scope") || it.contains("out of scope") => !truth.desired.in_scope(user),
-        it if it.contains("skipped") || it.contains("blocked") => truth.stopped(user),
-        it if it.contains("untouched") => truth.excluded(user).is_some(),
-        it if it.contains(" wins") => truth.winner(user) == named(it, "and `"),
-        it if it.contains("gets none") => truth.desired.in_scope(user) && !truth.desired.creates(user),
-        it if it.contains("waits") => !truth.changed(user),
-        it if it.contains("gets through") => {
+        words if words.contains("not in scope") || words.contains("out of scope") => {
+            !truth.desired.in_scope(user)
+        }
+        words if words.contains("skipped") || words.contains("blocked") => truth.stopped(user),
+        words if words.contains("untouched") => truth.excluded(user).is_some(),
+        words if words.contains(" wins") => truth.winner(user) == named(words, "and `"),
+        words if words.contains("gets none") => truth.desired.in_scope(user) && !truth.desired.creates(user),
+        words if words.contains("waits") => !truth.changed(user),
+        words if words.contains("gets through") => {
             let ended = truth.desired.ending(user);
-            !matches!(ended, Some(Ending::Constraint(rule)) if Some(rule.id.as_str()) == named(it, "through `"))
+            !matches!(ended, Some(Ending::Constraint(rule)) if Some(rule.id.as_str()) == named(words, "through `"))
         }
         _ => true,
     };
@@ -375,7 +387,7 @@ fn checked(text: &str) -> (SourceSet, PolicySet) {
     (sources, policies)
 }
 
-/// Whether the text has two rules of one order, one without group: that is an error.
+/// Whether the text has no two rules with the same order of which one lacks a group, which would be an error.
 fn is_sound(text: &str) -> bool {
     let file = SourceFile { path: "policies.yaml".to_owned(), text: text.to_owned() };
     load(&SourceSet::new(None, String::new(), vec![file]), today()).policies.is_some()

@@ -1,4 +1,4 @@
-//! Mail that cannot be sent does not change a run; text of a directory or a mail server stays text.
+//! Mail that cannot be sent does not change a run; text from a directory or a mail server stays text.
 #![expect(clippy::disallowed_types, reason = "a mail server of the test's own")]
 
 use crate::support::mail_server::{MailServer, PASSWORD};
@@ -13,7 +13,7 @@ const NOTIFY: &str = "[{ send: always, to: [telephony@contoso.example] }]";
 const WORKSPACE: &str = "policies/workspace.yaml";
 const APPLICATION: &str = "policies/dstny/application.yaml";
 
-/// A run that goes well but for its mail: everything is written, and the warning says what these words say.
+/// A run that succeeds except for its mail: everything is written, and the warning contains these words.
 fn warned(playground: &Playground, words: &str) -> String {
     let ran = playground.run(&["apply"]).ends(0);
     assert!(ran.out.contains("Applied: 1 adopt"), "{}", ran.out);
@@ -152,7 +152,7 @@ fn a_server_that_says_nonsense_fails_no_run() {
     answers.join().expect("both were called");
 }
 
-/// A letter sent straight to a port of this machine.
+/// Sends a letter directly to a port of this machine.
 fn sent(port: u16, security: MailSecurity, milliseconds: u64) -> Vec<Result<(), MailError>> {
     let connection = MailConnection {
         server: "127.0.0.1".to_owned(),
@@ -182,11 +182,11 @@ fn a_server_that_says_nothing_is_not_waited_for() {
     let port = listener.local_addr().expect("an address").port();
     let results = sent(port, MailSecurity::None, 300);
     assert_eq!(results.len(), 2);
-    assert!(results.iter().all(|it| matches!(it, Err(MailError::Late { .. }))), "{results:?}");
+    assert!(results.iter().all(|result| matches!(result, Err(MailError::Late { .. }))), "{results:?}");
 }
 
-/// Answers that an attacker writes before encryption begins must not count as answers after it: nothing would be sent,
-/// and all would seem well.
+/// Answers that an attacker sends before encryption begins must not count as answers after it; otherwise no mail would
+/// be sent, and the client would not notice.
 #[test]
 fn answers_sent_before_encryption_do_not_count_after_it() {
     let injected = "220 go\r\n250 AUTH PLAIN\r\n250 ok\r\n250 ok\r\n354 go\r\n250 ok\r\n221 bye\r\n";
@@ -210,8 +210,9 @@ fn answers_sent_before_encryption_do_not_count_after_it() {
             }
         });
         let results = sent(port, MailSecurity::StartTls, 20_000);
-        let told =
-            |it: &Result<(), MailError>| it.as_ref().is_err_and(|error| error.to_string().contains(words));
+        let told = |result: &Result<(), MailError>| {
+            result.as_ref().is_err_and(|error| error.to_string().contains(words))
+        };
         assert!(results.iter().all(told), "`{words}` in {results:?}");
         server.join().expect("it was asked in order");
     }

@@ -1,4 +1,4 @@
-//! A guard that can't be enforced as it is written is an error, never ignored (threat A10).
+//! A guard that can't be enforced as written is an error, never ignored (threat A10).
 
 use crate::support::playground::{Playground, Ran};
 use crate::support::workspaces::{checked, report};
@@ -41,7 +41,7 @@ protect:
 limits: [{ change: removal, percent: 5, floor: 3, within: 7d }]
 ";
 
-/// Mistakes: a text of the policies, and what stands there instead.
+/// Mistakes: a text in the policies, and its replacement.
 const MISTAKES: [(&str, &str); 25] = [
     ("limits:", "limit:"),
     ("change: removal", "change: removals"),
@@ -87,7 +87,7 @@ fn a10_a_guard_that_is_written_wrongly_is_an_error() {
     assert!(accepted.is_empty(), "accepted: {accepted:#?}");
 }
 
-/// Everything that tells `apply` when to stop or whom to ask, set to something that it can't be.
+/// Every variable that tells `apply` when to stop or which forge to ask, with an impossible value.
 #[test]
 fn a10_a_setting_of_a_job_that_cannot_be_is_an_error_and_nothing_is_written() {
     let playground = Playground::new();

@@ -1,5 +1,5 @@
-//! Files that people write by hand: directories of people, and start states. A case is a folder: the file, and what it
-//! reads as.
+//! Files that people write by hand: directories of users, and start states. A case is a folder with the file and the
+//! expected result of reading it.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
@@ -17,7 +17,7 @@ fn attribute(name: &str, source: &str, kind: AttributeType) -> DirectoryAttribut
     DirectoryAttribute { name: name.to_owned(), source: source.to_owned(), kind }
 }
 
-/// What the policies of all cases need.
+/// The attributes that the policies of all cases need.
 fn needed() -> Vec<DirectoryAttribute> {
     let graph = |name, kind| attribute(name, name, kind);
     vec![
@@ -29,7 +29,7 @@ fn needed() -> Vec<DirectoryAttribute> {
     ]
 }
 
-/// What else may stand in the files.
+/// Further attributes that the files may contain.
 fn accepted() -> Vec<(String, AttributeType)> {
     ["userPrincipalName", "jobTitle", "postalCode"]
         .map(|name| (name.to_owned(), AttributeType::Text))
@@ -105,7 +105,7 @@ fn read_start(folder: &Path) -> String {
     }
 }
 
-/// Every folder of a room, compared with its `expected.txt`; all differences are reported together.
+/// Compares every folder of a kind with its `expected.txt`; all differences are reported together.
 fn assert_cases(room: &str, read: impl Fn(&Path) -> String) {
     let mut wrong = Vec::new();
     for folder in folders(&cases(room)) {
@@ -125,7 +125,7 @@ fn start_states_read_as_their_cases_say() {
     assert_cases("start", read_start);
 }
 
-/// The YAML that a page of the reference shows.
+/// The YAML example on a page of the reference.
 fn shown(page: &str) -> &str {
     page.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap()
 }

@@ -1,4 +1,4 @@
-//! Plans of small workspaces, as people and programs read them. A case is a folder: policies, data, both faces.
+//! Plans of small workspaces, as text and as JSON. A case is a folder with policies, data and both expected outputs.
 
 use crate::support::blessing::{cases, difference, folders};
 use crate::support::planned::{planned, refusals};

@@ -1,4 +1,4 @@
-//! Directory text is hostile: every reader of a plan sees it as text and nothing else.
+//! Directory text is hostile: every reader of a plan must see it as plain text.
 
 use crate::support::hostile::{HOSTILE, SET, plan_of};
 use crate::support::markdown::only_our_nodes;
@@ -7,13 +7,13 @@ use rolewright::plan::Plan;
 use rolewright::render::plan::{Shown, Style, lists, markdown, terminal, tsv};
 use rolewright::render::report::RunReport;
 
-/// What a reader of Markdown makes of the face of a plan, besides what the face itself says.
+/// Checks that a Markdown reader finds no markup in the output of a plan except the output's own.
 fn markdown_is_only_text(plan: &Plan) -> Result<(), String> {
     let refusals = crate::support::planned::refusals(&SET.applications[0], plan);
     only_our_nodes(&markdown(&Shown { plan, refusals: &refusals }))
 }
 
-/// The faces that are plain text: a terminal's, the lists, the body of a mail.
+/// The outputs that are plain text: for a terminal, the lists, the body of a mail.
 fn terminal_is_only_text(plan: &Plan) -> Result<(), String> {
     let shown = Shown { plan, refusals: &[] };
     let everybody: Vec<_> = plan.changes.iter().map(|change| change.subject.clone()).collect();

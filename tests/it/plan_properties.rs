@@ -1,4 +1,4 @@
-//! Properties of the plan of any world.
+//! Properties of the plan for any world.
 
 use crate::support::world::{Account, Person, World, policies, unreviewed};
 use proptest::collection::{btree_map, btree_set};
@@ -12,16 +12,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const GROUPS: [&str; 5] = ["Members", "Readers", "Writers", "By hand", "Inner"];
 
-/// What linking rules and constraints are like.
+/// The kinds of linking rules and constraints.
 #[derive(Clone, Copy, Debug)]
 enum Shape {
     /// Every rule counts.
     All,
     /// The lowest order wins, then the oldest group.
     First,
-    /// Rights depend on each other.
+    /// Constraints drop some rights because of others.
     Dropping,
-    /// Rules say what kind of account it is; one of the wrong kind is archived.
+    /// Rules give account types; an account of the wrong type is archived.
     Types,
 }
 
@@ -46,7 +46,7 @@ impl Shape {
         if matches!(self, Self::First) { "precedence: first\n" } else { "" }
     }
 
-    /// What stands in the rule of a group besides.
+    /// The further keys of a group's rule.
     fn rule(self, kind: &'static str) -> String {
         match self {
             Self::All | Self::Dropping => String::new(),
@@ -64,7 +64,7 @@ impl Shape {
     }
 }
 
-/// Policies with everything that can keep somebody out, and the words of four states.
+/// Policies with everything that can exclude, block or protect a user, and the lifecycle words of four states.
 fn text(words: &[&str; 5], limit: &str, shape: Shape) -> String {
     let [deleted, out, disabled, unmanaged, returning] = words;
     let (employees, contacts) = (shape.rule("employee"), shape.rule("contact"));
@@ -205,18 +205,18 @@ fn sets() -> impl Strategy<Value = String> {
     (words(), shapes).prop_map(|(words, shape)| text(&words, "{ change: removal, percent: 100 }", shape))
 }
 
-/// Users and accounts that reports of an outcome are about.
+/// Users and accounts that are reported with an outcome.
 fn reported(plan: &Plan, outcome: Outcome) -> BTreeSet<String> {
     let reports = plan.reports.iter().filter(|report| report.outcome == outcome);
-    reports.flat_map(|it| [&it.subject.user, &it.subject.account]).flatten().cloned().collect()
+    reports.flat_map(|report| [&report.subject.user, &report.subject.account]).flatten().cloned().collect()
 }
 
-/// Whether names go round in a ring, so that none can be written first.
+/// Whether user names are exchanged in a cycle, so that none can be written first.
 fn exchanged(plan: &Plan) -> bool {
     let name = |value: Option<&Value>| Some(value?.to_string().to_lowercase());
-    let written = plan.changes.iter().filter_map(|it| it.attribute_change("userName"));
+    let written = plan.changes.iter().filter_map(|change| change.attribute_change("userName"));
     let renamed: BTreeMap<String, String> = written
-        .filter_map(|it| Some((name(it.before)?, name(it.after)?)))
+        .filter_map(|change| Some((name(change.before)?, name(change.after)?)))
         .filter(|(one, other)| one != other)
         .collect();
     let mut ends = renamed.keys().map(|first| (0..renamed.len()).try_fold(first, |at, _| renamed.get(at)));
@@ -234,7 +234,7 @@ proptest! {
         prop_assert_eq!(String::from_utf8(one), String::from_utf8(other));
     }
 
-    /// Archiving gives names that depend on everybody's; without it, those alone who matter give the same lines.
+    /// Archiving sets names that depend on all users; without archiving, the relevant users alone give the same lines.
     #[test]
     fn one_users_lines_are_the_same_from_the_relevant_users_alone(world in world(), text in sets()) {
         let text = text
@@ -287,11 +287,11 @@ proptest! {
     #[test]
     fn no_user_name_is_given_twice(mut world in world(), text in sets()) {
         let plan = world.plan(&policies(&text));
-        // An account that only changes the case of its name takes none that it had not.
+        // An account that only changes the case of its name takes no new name.
         let name = |value: Option<&Value>| value.map(|value| value.to_string().to_lowercase());
-        let written = plan.changes.iter().filter_map(|it| it.attribute_change("userName"));
-        let taken = written.filter(|it| name(it.before) != name(it.after));
-        let written: BTreeSet<String> = taken.filter_map(|it| name(it.after)).collect();
+        let written = plan.changes.iter().filter_map(|change| change.attribute_change("userName"));
+        let taken = written.filter(|change| name(change.before) != name(change.after));
+        let written: BTreeSet<String> = taken.filter_map(|change| name(change.after)).collect();
         world.apply(plan.write_order().iter().map(|place| &plan.changes[*place]));
         let mut holders: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for (id, account) in &world.accounts {
@@ -305,18 +305,18 @@ proptest! {
 
     #[test]
     fn f14_a_name_is_freed_before_it_is_given_again(mut world in world(), text in sets()) {
-        // The application begins without doubles, and nobody exchanges names.
+        // The application has no duplicate names at the start, and no names are exchanged.
         let mut names = BTreeSet::new();
-        world.accounts.retain(|_, account| names.insert(account.values.get("userName").map(|it| it.to_lowercase())));
+        world.accounts.retain(|_, account| names.insert(account.values.get("userName").map(|value| value.to_lowercase())));
         let plan = world.plan(&policies(&text));
         prop_assume!(!exchanged(&plan));
         for place in plan.write_order() {
             let change = &plan.changes[place];
-            let taken = change.attribute_change("userName").and_then(|it| it.after.cloned());
-            if let Some(name) = taken.map(|it| it.to_string()) {
+            let taken = change.attribute_change("userName").and_then(|change| change.after.cloned());
+            if let Some(name) = taken.map(|change| change.to_string()) {
                 let mut others = world.accounts.iter().filter(|(id, _)| change.subject.account.as_ref() != Some(*id));
                 let same = |held: &String| held.eq_ignore_ascii_case(&name);
-                prop_assert!(!others.any(|(_, it)| it.values.get("userName").is_some_and(same)), "{name}: {:#?}", plan.changes);
+                prop_assert!(!others.any(|(_, other)| other.values.get("userName").is_some_and(same)), "{name}: {:#?}", plan.changes);
             }
             world.apply(std::iter::once(change));
         }
@@ -330,15 +330,15 @@ proptest! {
         let set = policies(&text(&words, &limit, Shape::All));
         let plan = world.plan(&set);
         let excluded = reported(&plan, Outcome::Excluded);
-        let kept_out = |id: &String, it: &Account| [Some(id), it.link.as_ref()].into_iter().flatten().any(|id| excluded.contains(id));
-        let managed = world.accounts.iter().filter(|(id, it)| it.link.is_some() && !kept_out(id, it)).count();
+        let kept_out = |id: &String, account: &Account| [Some(id), account.link.as_ref()].into_iter().flatten().any(|id| excluded.contains(id));
+        let managed = world.accounts.iter().filter(|(id, account)| account.link.is_some() && !kept_out(id, account)).count();
         let allowed = count.min(managed * percent / 100).max(floor);
-        let removals = |changes: &mut dyn Iterator<Item = Operation>| changes.filter(|it| it.is_removal()).count();
-        let wanted = removals(&mut plan.changes.iter().map(|it| it.operation()));
+        let removals = |changes: &mut dyn Iterator<Item = Operation>| changes.filter(|change| change.is_removal()).count();
+        let wanted = removals(&mut plan.changes.iter().map(|change| change.operation()));
         let all = plan.changes.len();
         match unreviewed(plan, &set.applications[0], &Past::of(&State::default(), 0)) {
             Ok(approved) => {
-                prop_assert!(removals(&mut approved.changes().map(|it| it.operation())) <= allowed);
+                prop_assert!(removals(&mut approved.changes().map(|change| change.operation())) <= allowed);
                 prop_assert_eq!(approved.changes().count() + approved.held().count(), all);
             }
             Err(refused) => {
@@ -355,14 +355,14 @@ proptest! {
         if let Ok(approved) = unreviewed(plan, &set.applications[0], &Past::of(&State::default(), 0)) {
             for change in approved.changes() {
                 let held = change.subject.account.as_ref().map(|id| &world.accounts[id]);
-                let foreign = held.is_some_and(|it| it.link.is_none() && it.rights.contains("owner"));
+                let foreign = held.is_some_and(|held| held.link.is_none() && held.rights.contains("owner"));
                 prop_assert!(!foreign || change.operation().is_removal() || change.subject.user.is_none(), "{change:?}");
             }
         }
     }
 }
 
-/// More users than one thread takes at a time.
+/// More users than one thread handles in one batch.
 fn crowd() -> World {
     let mut world = World { groups: GROUPS.map(ToOwned::to_owned).to_vec(), ..World::default() };
     for number in 0..10_000_u64 {

@@ -1,6 +1,6 @@
 //! Workspaces and their findings: `tests/cases/policy/<slug>/`.
 //!
-//! `base.yaml` beside the folders is added to each case that doesn't bring its own. `BLESS=1` rewrites `expected.txt`.
+//! `base.yaml` beside the folders is added to each case without its own. `BLESS=1` rewrites `expected.txt`.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
@@ -21,7 +21,7 @@ fn every_workspace_has_its_expected_findings() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The slugs of the rules: the file names in `src/language/check/`, but for what the rules share.
+/// The slugs of the rules: the file names in `src/language/check/`, without the files that rules share.
 fn rules() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/language/check");
     let names =
@@ -46,7 +46,7 @@ fn each_rule_has_a_case_of_its_name_that_trips_it() {
     }
 }
 
-/// Every code that a source file of the room names.
+/// Every code in the source files of the room.
 fn codes(folder: &Path, found: &mut Vec<String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -70,7 +70,7 @@ fn every_code_is_shown_by_a_case() {
         .map(|case| std::fs::read_to_string(case.join("expected.txt")).unwrap_or_default())
         .collect();
     assert!(found.len() > 40, "{found:?}");
-    // Only a program with a wrong schema says this.
+    // Only a program with a wrong schema reports this.
     for code in found.iter().filter(|code| *code != "schema/defect") {
         assert!(said.contains(&format!(" {code}: ")), "no case shows `{code}`");
     }
@@ -79,7 +79,7 @@ fn every_code_is_shown_by_a_case() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Cases with a piece removed or repeated: the rest has findings, or it compiles.
+    /// Cases with a piece removed or repeated either have findings or compile.
     #[test]
     fn no_text_makes_the_language_panic(
         case in any::<prop::sample::Index>(),
@@ -104,7 +104,7 @@ proptest! {
     }
 }
 
-/// Paths in connections are relative to the workspace folder, those of files to the repository.
+/// Paths in connections are relative to the workspace folder, paths of files to the repository.
 #[test]
 fn data_files_are_known_by_their_path_in_the_workspace_folder() {
     let base = std::fs::read_to_string(cases().join("base.yaml")).unwrap();

@@ -1,4 +1,4 @@
-//! What documents compile to, where that is not obvious from their text.
+//! What documents compile to, if that is not obvious from their text.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::support::workspaces::{cases, checked, workspace};
@@ -64,7 +64,7 @@ fn operands_are_texts_and_ignore_ascii_case_where_told() {
 }
 
 fn captures(policy: &ApplicationPolicy, rule: &str) -> Vec<(String, CaptureSet)> {
-    let rule = policy.rules.iter().find(|it| it.id == rule).unwrap();
+    let rule = policy.rules.iter().find(|known| known.id == rule).unwrap();
     let GroupSelector::Pattern(pattern) = &rule.group.as_ref().unwrap().selector else {
         panic!("no pattern")
     };
@@ -94,12 +94,12 @@ fn lists_are_in_their_order() {
     let policy = only(&set);
     let ids: Vec<&str> = policy.rules.iter().map(|rule| rule.id.as_str()).collect();
     assert!(ids.is_sorted(), "{ids:?}");
-    let constraints: Vec<&str> = policy.constraints.iter().map(|it| it.id.as_str()).collect();
+    let constraints: Vec<&str> = policy.constraints.iter().map(|constraint| constraint.id.as_str()).collect();
     assert_eq!(constraints, ["guests", "has-department", "local-booker"]);
-    assert!(policy.account_attributes.iter().map(|it| &it.name).is_sorted());
-    assert!(policy.user_attributes.iter().map(|it| &it.name).is_sorted());
-    assert!(policy.user_attributes.iter().any(|it| it.name == "accountEnabled"));
-    assert!(policy.entitlements.iter().map(|it| &it.name).is_sorted());
+    assert!(policy.account_attributes.iter().map(|attribute| &attribute.name).is_sorted());
+    assert!(policy.user_attributes.iter().map(|attribute| &attribute.name).is_sorted());
+    assert!(policy.user_attributes.iter().any(|attribute| attribute.name == "accountEnabled"));
+    assert!(policy.entitlements.iter().map(|entitlement| &entitlement.name).is_sorted());
 }
 
 #[test]
@@ -107,13 +107,14 @@ fn authority_comes_from_the_attribute_the_document_or_the_default() {
     let set = example("example-pronestor");
     let policy = only(&set);
     let of = |name: &str| {
-        let mapped = policy.mapping.iter().find(|it| policy.account_attribute(it.attribute).name == name);
-        mapped.map(|it| (it.authority, it.unique)).unwrap()
+        let mapped =
+            policy.mapping.iter().find(|mapping| policy.account_attribute(mapping.attribute).name == name);
+        mapped.map(|mapped| (mapped.authority, mapped.unique)).unwrap()
     };
     assert_eq!(of("mobile"), (Authority::Always, false));
     assert_eq!(of("email"), (Authority::OnCreate, false));
     assert_eq!(of("userName"), (Authority::OnCreate, true));
-    let defaults: Vec<Authority> = policy.defaults.iter().map(|it| it.authority).collect();
+    let defaults: Vec<Authority> = policy.defaults.iter().map(|default| default.authority).collect();
     assert_eq!(defaults, [Authority::OnCreate, Authority::OnCreate, Authority::Always]);
 }
 
@@ -121,15 +122,25 @@ fn authority_comes_from_the_attribute_the_document_or_the_default() {
 fn a_directory_reads_what_it_declares_by_its_own_names() {
     let set = example("example-of-two-applications");
     let sources = |name: &str| -> Vec<(String, String)> {
-        let directory = set.directories.iter().find(|it| it.name == name).unwrap();
-        directory.attributes.iter().map(|it| (it.name.clone(), it.source.clone())).collect()
+        let directory = set.directories.iter().find(|directory| directory.name == name).unwrap();
+        directory
+            .attributes
+            .iter()
+            .map(|attribute| (attribute.name.clone(), attribute.source.clone()))
+            .collect()
     };
     assert!(sources("partners").contains(&("costCentre".to_owned(), "cost".to_owned())));
     assert!(sources("contoso").iter().all(|(name, _)| name != "costCentre"));
-    let store = set.applications.iter().find(|it| it.name == "store").unwrap();
+    let store = set.applications.iter().find(|application| application.name == "store").unwrap();
     assert_eq!((store.link.name.as_str(), store.link.case_exact), ("person", true));
-    assert!(store.account_attributes.iter().all(|it| it.name != "person"), "the link is left out");
-    assert!(store.exclusions.iter().any(|it| it.id == "service-accounts"), "`*` is in each application");
+    assert!(
+        store.account_attributes.iter().all(|attribute| attribute.name != "person"),
+        "the link is left out"
+    );
+    assert!(
+        store.exclusions.iter().any(|exclusion| exclusion.id == "service-accounts"),
+        "`*` is in each application"
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Digests change when, and only when, the meaning of the policies changes.
+//! Digests change if, and only if, the meaning of the policies changes.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "the expected digests are a file")]
 
@@ -11,7 +11,8 @@ use serde_json::Value;
 const EXAMPLES: [&str; 5] =
     ["example-dstny", "example-pronestor", "example-promapp", "example-bench", "example-of-two-applications"];
 
-/// The documents of a workspace as JSON, which is YAML: no comments, keys in another order; data files left out.
+/// The documents of a workspace as JSON, which is YAML without comments and with keys in another order; without data
+/// files.
 fn documents(example: &str) -> Vec<Value> {
     let sources = workspace(&cases().join(example));
     let policies = sources.iter().filter(|(_, file)| !file.path.starts_with("data/"));
@@ -30,7 +31,8 @@ fn digests(sources: &SourceSet) -> Vec<String> {
     set.applications.iter().map(|policy| policy.digest(&set).unwrap().to_string()).collect()
 }
 
-/// A change of the code that changes a digest makes every workspace's next run a first one. `BLESS=1` rewrites them.
+/// If a change of the code changes a digest, the next run of every workspace is treated as a first run. `BLESS=1`
+/// rewrites them.
 #[test]
 fn the_digests_of_the_examples_are_those_of_earlier_versions() {
     let mut found = vec![("policies", digests(&example_workspace()))];
@@ -52,7 +54,7 @@ fn formatting_comments_and_the_order_of_keys_do_not_count() {
     }
 }
 
-/// Lists whose order says nothing.
+/// Lists whose order has no meaning.
 const UNORDERED: [&str; 4] = ["rules", "exclude", "protect", "limits"];
 
 proptest! {
@@ -83,7 +85,7 @@ proptest! {
     }
 }
 
-/// An example, a text in it, and what that becomes.
+/// An example, a text in it, and its replacement.
 const CHANGES: [(&str, &str, &str); 14] = [
     ("example-dstny", "whenEmpty: block", "whenEmpty: keep"),
     ("example-dstny", "unmanaged: delete", "unmanaged: keep"),

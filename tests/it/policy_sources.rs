@@ -14,7 +14,7 @@ fn policies(repository: &TestRepository) -> PolicyRepository {
     PolicyRepository::open(&repository.path().join("policies")).unwrap()
 }
 
-/// What opening the workspace folder says that is wrong.
+/// The error of opening the workspace folder.
 fn refusal(repository: &TestRepository) -> GitError {
     match PolicyRepository::open(&repository.path().join("policies")) {
         Ok(_) => panic!("it was opened"),

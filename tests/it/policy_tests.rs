@@ -21,7 +21,7 @@ fn compiled(sources: &SourceSet) -> PolicySet {
     policies.unwrap_or_else(|| panic!("{findings:#?}"))
 }
 
-/// Everything that tests say about a workspace.
+/// All results of a workspace's tests.
 struct TestResults {
     trials: Vec<Trial>,
     coverage: Vec<Coverage>,
@@ -30,10 +30,11 @@ struct TestResults {
 
 impl TestResults {
     fn of(set: &PolicySet) -> Self {
-        let trials: Vec<Trial> = set.applications.iter().flat_map(|it| run(set, it, "")).collect();
+        let trials: Vec<Trial> =
+            set.applications.iter().flat_map(|application| run(set, application, "")).collect();
         Self {
-            coverage: set.applications.iter().map(|it| coverage(it, &trials)).collect(),
-            mutations: set.applications.iter().map(|it| mutate(set, it, "")).collect(),
+            coverage: set.applications.iter().map(|application| coverage(application, &trials)).collect(),
+            mutations: set.applications.iter().map(|application| mutate(set, application, "")).collect(),
             trials,
         }
     }
@@ -56,7 +57,7 @@ fn every_case_has_its_expected_results() {
             ("expected.xml", junit(shown)),
         ];
         for (name, actual) in faces {
-            // Programs' faces are shown once.
+            // Outputs for programs are in one case only.
             if name != "expected.txt" && !case.ends_with("failing") {
                 continue;
             }
@@ -142,7 +143,7 @@ fn tests_are_no_part_of_the_digest_and_read_nothing_more() {
     assert_eq!(digest(&with), digest(&without));
 }
 
-/// The texts of a document's attributes `message` and of its elements, as a reader of XML gives them.
+/// The number of test cases, and the texts of messages and elements, as an XML parser returns them.
 fn read_back(xml: &str) -> (usize, Vec<String>, Vec<String>) {
     let mut reader = Reader::from_str(xml);
     let (mut cases, mut messages, mut texts) = (0, Vec::new(), Vec::new());
@@ -186,7 +187,7 @@ fn origin(id: &str) -> Origin {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever people are called, the XML is well formed, and says what came.
+    /// Whatever users are called, the XML is well formed and contains the actual result.
     #[test]
     fn c1_hostile_text_stays_text_in_junit(user in any::<String>(), came in any::<String>(), told in ".*") {
         let difference = Difference {
@@ -206,7 +207,7 @@ proptest! {
         let shown = ShownTrials { trials: &[trial], coverage: &[], required: false, mutations: &[] };
         let (cases, messages, texts) = read_back(&junit(shown));
         prop_assert_eq!((cases, messages.len(), texts.len()), (1, 1, 1));
-        if user.chars().all(|letter| letter.is_ascii_graphic()) && came.chars().all(|it| it.is_ascii_graphic()) {
+        if user.chars().all(|letter| letter.is_ascii_graphic()) && came.chars().all(|character| character.is_ascii_graphic()) {
             let expected = format!("user `{user}` became another than expected");
             prop_assert_eq!(&messages[0], &expected);
             prop_assert!(texts[0].contains(&format!("+ came     {came}")), "{}", texts[0]);
@@ -216,7 +217,7 @@ proptest! {
 
 const WORLD: &str = include_str!("../cases/policy-tests/results/policies.yaml");
 
-/// A user and an account as text, from switches.
+/// A user and an account as text, built from switches.
 fn given(switches: &[bool], account: Option<bool>) -> String {
     let words = |words: &[(&str, bool)]| -> String {
         let words: Vec<&str> = words.iter().filter(|(_, is)| *is).map(|(word, _)| *word).collect();
@@ -250,7 +251,7 @@ fn trial(given: &str, expectation: &str) -> Trial {
     run(&set, &set.applications[0], "").remove(0)
 }
 
-/// The result, written as an expectation.
+/// The actual result, written as an expectation.
 fn written(lines: &[String]) -> String {
     let grants: Vec<String> = lines
         .iter()
@@ -264,14 +265,14 @@ fn written(lines: &[String]) -> String {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Of every world something comes, in one word, and written down as an expectation it holds; another word does not.
+    /// Every world has a result; written as an expectation it holds, and with another word it fails.
     #[test]
     fn an_expectation_written_from_the_result_holds(
         switches in proptest::collection::vec(any::<bool>(), 11),
         account in any::<Option<bool>>(),
     ) {
         let given = given(&switches, account);
-        // Nobody is ever converted here, so this always fails and says what came instead.
+        // No user is ever converted here, so this fails and reports the actual result.
         let first = trial(&given, "result: convert, grants: [{ role: owner }, { role: writer }, { role: reader }]");
         prop_assert_eq!(&first.problem, &None);
         let came = written(&first.differences[0].actual);

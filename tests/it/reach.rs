@@ -1,4 +1,4 @@
-//! When a user's plan depends on all users, and the reason that is given.
+//! When one user's plan depends on all users, and the reason that is shown.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::support::world::policies;
@@ -55,7 +55,7 @@ const OVERRIDE: &str = "rules: [{ id: one, group: One, grant: { role: one } }]
   { id: more, allow: { removal: 2 }, until: '2026-11-30', owner: it, reason: Office closed }] }
 ";
 
-/// The policies with some text in place of another.
+/// The policies with some texts replaced.
 fn with(edits: &[(&str, &str)]) -> PolicySet {
     let mut text = POLICIES.trim_start().to_owned();
     for (from, to) in edits {
@@ -69,12 +69,12 @@ fn today() -> Date {
     Date::parse("2026-11-21").unwrap()
 }
 
-/// Why policies want everybody; none where they do not.
+/// Why the policies need all users; none if they don't.
 fn reason(edits: &[(&str, &str)]) -> Option<String> {
     let set = with(edits);
     let application = &set.applications[0];
-    let named = |name: &str| set.directories.iter().find(|it| it.name == name).unwrap();
-    let directories: Vec<_> = application.directories.iter().map(|it| named(it)).collect();
+    let named = |name: &str| set.directories.iter().find(|directory| directory.name == name).unwrap();
+    let directories: Vec<_> = application.directories.iter().map(|directory| named(directory)).collect();
     Reach::of(application, &directories, today(), rolewright::wire::graph::is_filterable).err()
 }
 
@@ -86,7 +86,7 @@ const GROUP: &str = "group: One";
 fn one_user_is_enough_where_nothing_else_matters() {
     assert_eq!(reason(&[]), None);
     assert_eq!(reason(&[(LDAP, TENANT)]), None);
-    // An attribute by which nobody is found may be anything.
+    // An attribute by which no account is found may have any type.
     assert_eq!(reason(&[(LDAP, TENANT), ("title: jobTitle", "title: mobilePhone")]), None);
 }
 

@@ -1,4 +1,4 @@
-//! `docs/reference/keys.md` is written from the schemas, and so from the document types: every key of every kind.
+//! `docs/reference/keys.md` is written from the schemas, and these from the document types: every key of every kind.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::support::blessing::assert_written;
@@ -48,7 +48,7 @@ fn section(page: &mut String, level: &str, title: &str, schema: &Value) {
     }
 }
 
-/// What a value is, in few words.
+/// A short description of a value's type.
 fn kind(schema: &Value) -> String {
     let several = schema["allOf"].as_array().and_then(|all| all.first());
     if let Some(reference) = schema["$ref"].as_str().or_else(|| several?["$ref"].as_str()) {

@@ -57,7 +57,7 @@ fn every_room_says_what_it_takes_and_gives() {
     }
 }
 
-/// Room -> the rooms it may import.
+/// The rooms that each room may import.
 fn table() -> BTreeMap<String, BTreeSet<String>> {
     let text = read(Path::new("docs/architecture.md"));
     let rows = text.lines().filter(|line| line.starts_with("| `"));
@@ -99,7 +99,7 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The rooms that a file names as `crate::room`, with the line.
+/// The rooms that a file imports as `crate::room`, with the line.
 fn imports(file: &Path) -> Vec<(String, usize)> {
     let parsed = syn::parse_file(&read(file)).expect("sources that parse");
     let mut finder = Finder { found: Vec::new() };
@@ -169,15 +169,15 @@ fn no_files_of_a_room_import_each_other_in_circles() {
 /// A module, by its path from the room on: `cmd::apply::run`.
 type Module = Vec<String>;
 
-/// What a file imports and gives on.
+/// What a file imports and re-exports.
 struct Parsed {
-    /// Paths that it names, from the room on.
+    /// Paths that it uses, from the room on.
     named: BTreeSet<Module>,
-    /// What it re-exports: a name, and the path that it stands for.
+    /// What it re-exports: a name, and the path that the name refers to.
     exports: Vec<(String, Module)>,
 }
 
-/// Each group of files of a room of which every one reaches every other through imports.
+/// Groups of files in a room that all import each other, directly or indirectly.
 fn circles(room: &str) -> BTreeSet<Vec<String>> {
     let files = sources().into_iter().filter(|file| self::room(file) == room);
     let modules: BTreeMap<Module, Parsed> =
@@ -198,7 +198,7 @@ fn circles(room: &str) -> BTreeSet<Vec<String>> {
     modules.keys().map(group).filter(|group| !group.is_empty()).collect()
 }
 
-/// All modules that a module imports, and those that they import.
+/// All modules that a module imports, directly or indirectly.
 fn reached<'i>(imports: &'i BTreeMap<&Module, BTreeSet<Module>>, from: &Module) -> BTreeSet<&'i Module> {
     let mut reached = BTreeSet::new();
     let mut open: Vec<&Module> = imports[from].iter().collect();
@@ -210,7 +210,7 @@ fn reached<'i>(imports: &'i BTreeMap<&Module, BTreeSet<Module>>, from: &Module) 
     reached
 }
 
-/// The file that a path leads to: through modules, then through what they re-export.
+/// The file that a path leads to: through modules, then through their re-exports.
 fn resolve(modules: &BTreeMap<Module, Parsed>, path: &[String], depth: usize) -> Option<Module> {
     let deepest = (1..=path.len()).rev().find(|length| modules.contains_key(&path[..*length]))?;
     let (module, rest) = path.split_at(deepest);
@@ -224,7 +224,7 @@ fn resolve(modules: &BTreeMap<Module, Parsed>, path: &[String], depth: usize) ->
     }
 }
 
-/// The module that a file is.
+/// The module of a file.
 fn module(file: &Path) -> Module {
     let parts = file.with_extension("");
     let parts = parts.iter().skip(1).filter_map(|part| part.to_str());
@@ -256,7 +256,7 @@ struct Paths<'p> {
 }
 
 impl Paths<'_> {
-    /// A path from the room on; none: it leads elsewhere.
+    /// A path from the room on; none if it leads elsewhere.
     fn module_of(&self, path: &[String]) -> Option<Module> {
         let supers = path.iter().take_while(|part| *part == "super").count();
         let (first, rest) = path.split_first()?;
@@ -272,7 +272,7 @@ impl Paths<'_> {
         }
     }
 
-    /// Every path of a `use`, with the name that it brings.
+    /// Every path of a `use`, with the imported name.
     fn leaves(tree: &syn::UseTree, before: &[String], leaves: &mut Vec<(String, Module)>) {
         let with = |name: &syn::Ident| [before, &[name.to_string()]].concat();
         match tree {
@@ -291,7 +291,7 @@ impl Paths<'_> {
 }
 
 impl<'ast> Visit<'ast> for Paths<'_> {
-    /// Only what a file needs to work counts, not its tests.
+    /// Tests in a file don't count, only its own code.
     fn visit_item_mod(&mut self, _: &'ast syn::ItemMod) {}
 
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
@@ -300,7 +300,7 @@ impl<'ast> Visit<'ast> for Paths<'_> {
         let gives_on = !matches!(item.vis, syn::Visibility::Inherited);
         for (name, path) in leaves {
             let Some(path) = self.module_of(&path) else { continue };
-            // A module that gives its children's names on does not depend on them.
+            // A module that re-exports names of its children does not depend on them.
             match gives_on && path.starts_with(self.module) {
                 true => self.found.exports.push((name, path)),
                 false => drop(self.found.named.insert(path)),

@@ -1,4 +1,4 @@
-//! The schemas that are published: fresh, described, and without what gives poor messages.
+//! The published schemas: up to date, described, and without constructs that give poor messages.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
@@ -17,7 +17,7 @@ fn printed(schema: &Value) -> String {
     serde_json::to_string_pretty(schema).unwrap() + "\n"
 }
 
-/// Those of the documents, and that of the plan.
+/// The schemas of the documents and of the plan.
 fn published() -> Vec<(String, Value)> {
     let plan = ("plan.schema.json".to_owned(), rolewright::plan::PlanDocument::schema());
     schema::all().into_iter().chain([plan]).collect()
@@ -86,7 +86,7 @@ fn schemas_are_closed_and_branch_on_nothing_but_the_kind() {
     }
 }
 
-/// An editor that knows only the umbrella marks the same documents as this program does.
+/// An editor that knows only the umbrella schema reports the same documents as wrong as this program does.
 #[test]
 fn the_umbrella_judges_every_document_as_its_kinds_schema_does() {
     let umbrella = jsonschema::draft7::new(&schema::umbrella()).unwrap();

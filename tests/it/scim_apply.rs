@@ -1,4 +1,4 @@
-//! The Dstny policies against a real SCIM server of another project.
+//! The Dstny policies with an independent, real SCIM server.
 
 use crate::support::scim::server::Server;
 use crate::support::scim::workspace::on_scim;
@@ -14,7 +14,7 @@ fn dstny_is_applied_to_a_real_scim_server_and_the_second_plan_is_empty() {
     assert!(applied.out.contains("Applied: 6 create, 3 grant."), "{}", applied.out);
     let plan = playground.run(&["plan", "--detailed-exitcode"]).ends(0);
     assert!(plan.out.contains("No changes."), "{}", plan.out);
-    // A leaver, a promotion and a new number.
+    // A leaver, a promotion and a new phone number.
     playground.edit(
         "policies/directories/people.yaml",
         "groups: [Support, Call centre supervisors]",

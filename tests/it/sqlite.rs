@@ -1,4 +1,4 @@
-//! The embedded account store: values are read as written, and a store that cannot be read is an error.
+//! The embedded account store: values are read as they were written, and a store that cannot be read is an error.
 
 use crate::support::store::{Place, all, path, read_made, request, right, start, text};
 use rolewright::apply::WriteError;

@@ -20,7 +20,8 @@ fn writer(store: &Path) -> SqliteWriter {
     SqliteWriter::new(store, &path("externalId"), Some(&start))
 }
 
-/// An account, then both its values changed together, then a grant, so many times; a line for each round.
+/// Creates an account, changes both its values together, then grants a right, a number of times; prints a line for each
+/// round.
 fn write(store: &Path, rounds: u64) {
     let mut writer = writer(store);
     let pair = |round: u64| ["one", "two"].map(|name| (path(name), Value::Text(format!("{round}"))));
@@ -35,7 +36,7 @@ fn write(store: &Path, rounds: u64) {
     }
 }
 
-/// Also the child process of the test below: told of a store, it writes there until it is killed.
+/// Also runs as the child process of the test below: if a store is given, it writes there until it is killed.
 #[test]
 fn f1_every_round_is_an_account_with_both_values_and_a_grant() {
     if let Some(store) = std::env::var_os(STORE) {
@@ -64,7 +65,7 @@ fn request(store: &Path) -> ReadRequest<'_> {
     }
 }
 
-/// Lets a child write that many rounds, then kills it wherever it is.
+/// Lets a child process write that many rounds, then kills it at a random point.
 fn kill_after(store: &Path, rounds: usize) {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args([

@@ -1,4 +1,4 @@
-//! A store that is damaged, locked, missing or another program's is an error, never an empty store.
+//! A store that is damaged, locked, missing or belongs to another program is an error, never an empty store.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "stores are files")]
 
@@ -76,7 +76,7 @@ fn e11_a_store_cut_short_or_overwritten_is_damaged() {
     let expected = all(&read_made(&place).unwrap());
     fs::write(place.store(), &whole[..whole.len() / 2]).unwrap();
     assert!(matches!(problem(&place), StoreProblem::Damaged(_)), "{}", problem(&place));
-    // Page by page: whatever one overwritten page does, it never makes another store that reads well.
+    // Whatever page is overwritten, the result is never another readable store.
     for start in (4096..whole.len()).step_by(4096) {
         let mut damaged = whole.clone();
         damaged[start..start + 64].fill(0xa5);

@@ -1,4 +1,5 @@
-//! What tests share: playgrounds, doubles and real servers, readers of what the binary writes, cases and their blessing.
+//! Shared by tests: playgrounds, doubles and real servers, readers of what the binary writes, cases and their expected
+//! output.
 
 pub(crate) mod blessing;
 pub(crate) mod clock;

@@ -1,5 +1,5 @@
-//! The table of `docs/threat-model.md` is written from the list of threats and the names of tests: every threat with the tests that
-//! prove it, or why there is none.
+//! Writes the table of `docs/threat-model.md` from the list of threats and the names of tests: every threat with the
+//! tests that prove its defence, or the reason why there is none.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "sources are files")]
 
@@ -11,7 +11,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-/// The part above it is written by hand.
+/// The part above this mark is written by hand.
 const MARK: &str = "<!-- Below is written by a test: BLESS=1 cargo test threats -->\n";
 /// How many threats each letter has.
 const MANY: [(char, usize); 7] = [('A', 11), ('B', 12), ('C', 10), ('D', 11), ('E', 13), ('F', 15), ('G', 8)];
@@ -49,7 +49,7 @@ fn the_list_of_threats_is_that_of_the_tests() {
 
 fn every_threat_stands_once(chapters: &[Chapter], names: &BTreeSet<String>) {
     let listed: Vec<&str> =
-        chapters.iter().flat_map(|chapter| &chapter.threats).map(|it| it.id.as_str()).collect();
+        chapters.iter().flat_map(|chapter| &chapter.threats).map(|threat| threat.id.as_str()).collect();
     let expected: Vec<String> = MANY
         .iter()
         .flat_map(|(letter, many)| (1..=*many).map(move |number| format!("{letter}{number}")))
@@ -62,7 +62,7 @@ fn every_threat_stands_once(chapters: &[Chapter], names: &BTreeSet<String>) {
     }
 }
 
-/// The names of all functions of the tests and of unit tests.
+/// The names of all functions in the tests, including unit tests.
 fn names(root: &Path) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let function = Regex::new(r"(?m)^\s*(?:pub\S* )?(?:async )?fn ([a-z0-9_]+)\(").unwrap();
@@ -84,7 +84,7 @@ fn read(folder: &Path, function: &Regex, names: &mut BTreeSet<String>) {
     }
 }
 
-/// `e11_d7_...` is E11 and D7, `f_12_...` is F12; `a_403_...` is an article and a number.
+/// The threats in a test's name: `e11_d7_...` is E11 and D7, `f_12_...` is F12; `a_403_...` is an article and a number.
 fn ids(name: &str) -> Vec<String> {
     let id = Regex::new(r"^(?:([a-g])|([b-g])_)0?([1-9][0-9]?)_").unwrap();
     let mut rest = name;

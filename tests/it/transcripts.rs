@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Stands between what one command printed and the next; no command prints it.
+/// Separates the outputs of commands; no command prints it.
 const END: char = '\u{1e}';
 
 #[test]
@@ -26,7 +26,8 @@ fn the_commands_of_the_start_page_work() {
     );
 }
 
-/// Runs every command of the page's `console` blocks, in one shell in an empty folder; `BLESS=1` writes what came out.
+/// Runs every command of the page's `console` blocks, in one shell in an empty folder; `BLESS=1` writes the actual
+/// output.
 fn is_run(page: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
     let text = fs::read_to_string(&file).unwrap();
@@ -38,7 +39,7 @@ fn is_run(page: &str) {
     assert_written(page, &walked);
 }
 
-/// The page with these outputs behind its commands.
+/// The page with these outputs after its commands.
 fn walked(text: &str, outputs: &[String]) -> String {
     let mut page = String::new();
     let mut rest = outputs.iter();
@@ -92,7 +93,7 @@ fn outputs(commands: &[&str]) -> Vec<String> {
     parts.chunks_exact(2).map(|pair| output(pair[0], pair[1])).collect()
 }
 
-/// What a command printed, as a page shows it: commits have the same ids every time.
+/// The output of a command, as a page shows it; commits have the same ids every time.
 fn output(text: &str, code: &str) -> String {
     let commit = Regex::new(r"\bcommit [0-9a-f]{10}\b").unwrap();
     let mut shown = commit.replace_all(text, "commit 5c1e0f7a92").into_owned();

@@ -13,10 +13,10 @@ use std::time::Duration;
 
 const MINUTE: i64 = 60;
 const DAY: i64 = 24 * 60 * MINUTE;
-/// With clocks that are put forward by an hour, by half an hour, never; on the other side of the world.
+/// Zones whose clocks are set forward by one hour, by half an hour, or never, in several parts of the world.
 const ZONES: [&str; 5] =
     ["UTC", "Europe/Copenhagen", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"];
-/// Days around which clocks are set somewhere, and one of none.
+/// Days on which clocks change somewhere, and one day without a change.
 const MOMENTS: [&str; 7] = [
     "2027-03-28T00:00:00Z",
     "2027-10-31T00:00:00Z",
@@ -43,12 +43,12 @@ fn closed(windows: &[Window]) -> ChangeWindows {
     ChangeWindows { closed: windows.to_vec(), open: Vec::new() }
 }
 
-/// Every minute with what the clock shows then, in seconds as if there were no zones; and, just after it was put forward,
-/// what it would have shown.
+/// Every minute with the local time, in seconds as if there were no time zones; and, just after clocks were set
+/// forward, the local times that were skipped.
 fn shown(zone: &str, begin: i64, end: i64) -> Vec<(i64, Vec<i64>)> {
     let zone = TimeZone::get(zone).unwrap();
     let offset = |at: i64| i64::from(zone.to_offset(Timestamp::from_second(at).unwrap()).seconds());
-    // Clocks that were set earlier than this show no skipped time any more.
+    // Clocks that were set forward earlier than this show no skipped time any more.
     let earlier = begin - 3 * 60 * MINUTE;
     let (mut now, mut before, mut set) = (offset(earlier), 0, i64::MIN);
     let mut minutes = Vec::new();
@@ -68,7 +68,7 @@ fn weekday(wall: i64) -> u8 {
     (wall.div_euclid(DAY) + 3).rem_euclid(7) as u8
 }
 
-/// The oracle: whether a window holds in a minute in which the clock shows this.
+/// The oracle: whether a window contains a minute with these local times.
 fn holds((from, to): (i64, i64), days: &[u8], shown: &[i64]) -> bool {
     shown.iter().copied().any(|wall| {
         let minute = wall.rem_euclid(DAY) / MINUTE;
@@ -96,7 +96,7 @@ proptest! {
         zone in select(&ZONES[..]),
         moment in select(&MOMENTS[..]),
     ) {
-        // Half of them lie where clocks are set.
+        // Half of the windows contain a clock change.
         let (from, to) = if early { (from % 300, if to % 300 == from % 300 { 301 } else { to % 300 }) } else { (from, to) };
         let window = Window {
             from: time(from),
@@ -147,7 +147,7 @@ proptest! {
             origin: Origin::NOWHERE,
         };
         let (begin, end) = (at(moment) - DAY, at(moment) + 2 * DAY);
-        // Two days before, so that the first time of a repeated hour is seen.
+        // Begins two days earlier, so that the first occurrence of a repeated hour is seen.
         let mut seen = std::collections::BTreeSet::new();
         let mut expected = Vec::new();
         for (instant, shown) in shown(zone, begin - 2 * DAY, end) {
@@ -267,7 +267,7 @@ fn durations_and_times_of_day_have_one_notation() {
     assert_eq!(Period::parse("120m").unwrap().to_string(), "2h");
 }
 
-/// The database is compiled in: what this machine has does not matter.
+/// The time zone database is compiled in: the machine's own does not matter.
 #[test]
 fn every_time_zone_is_known_by_its_own_name_only() {
     assert!(Zone::names().len() > 400);

@@ -1,4 +1,4 @@
-//! Workbooks: every cell is text, whatever the data says.
+//! Workbooks: every cell is text, whatever the data contains.
 
 use crate::support::hostile::{HOSTILE, plan_of};
 use crate::support::spreadsheet::{rows, sheets};
@@ -13,14 +13,14 @@ pub(crate) fn of_plan(plan: &Plan) -> Vec<u8> {
     workbook(&RunReport::of_plan(&Shown { plan, refusals: &[] })).expect("a workbook")
 }
 
-/// A plan that says a text wherever data can stand, a new account among it.
+/// A plan that contains a text wherever data can be, including a new account.
 pub(crate) fn hostile(text: &str) -> Plan {
     let mut plan = plan_of(text);
     let written = |change: &Change| {
         let attributes = change.attribute_changes().into_iter();
-        let initial = attributes.filter_map(|it| {
-            let (path, value) = (Arc::new(it.path?.clone()), Value::Text(text.to_owned()));
-            Some(InitialValue { path, value, rule: it.rule })
+        let initial = attributes.filter_map(|attribute| {
+            let (path, value) = (Arc::new(attribute.path?.clone()), Value::Text(text.to_owned()));
+            Some(InitialValue { path, value, rule: attribute.rule })
         });
         initial.collect::<Vec<_>>()
     };
@@ -35,7 +35,7 @@ pub(crate) fn hostile(text: &str) -> Plan {
     plan
 }
 
-/// What a spreadsheet might take for a formula, a link, another cell's number or a broken file.
+/// Text that a spreadsheet might treat as a formula, a link, another cell's number or a broken file.
 const MORE: [&str; 14] = [
     "=cmd|' /C calc'!A0",
     "+1+1",
@@ -62,7 +62,8 @@ fn c6_hostile_names_are_text_in_every_cell() {
         for (name, rows) in &sheets {
             let width = rows[0].len();
             assert!(rows.iter().all(|row| row.len() == width), "{text:?} adds a column to {name}");
-            let seen = rows.iter().flatten().flat_map(|cell| cell.chars()).find(|it| it.is_control());
+            let seen =
+                rows.iter().flatten().flat_map(|cell| cell.chars()).find(|character| character.is_control());
             assert_eq!(seen, None, "{text:?} in {name}");
         }
     }

@@ -2,10 +2,10 @@
 
 use crate::support::playground::Playground;
 
-/// Plans, applies, and plans again; `waiting` is what a person has to release first.
+/// Plans, applies, and plans again; `waiting` is what a person must release first.
 fn is_applied(application: &str, applied: &str, waiting: Option<&str>) {
     let mut playground = Playground::of(&[application]).at_any_hour(application);
-    // What is remembered under `authority: untilSourceChanges` needs a key.
+    // The stored state under `authority: untilSourceChanges` needs a key.
     playground.secret("ROLEWRIGHT_KEY", "a key of the tests");
     let only = ["--application", application];
     let run = |words: &[&str]| playground.run(&[words, &only].concat());

@@ -1,5 +1,5 @@
-//! The actions of this repository, its workflows and those that `init` writes: two linters find nothing, and no text of a pull
-//! request ever becomes a command.
+//! The actions of this repository, its workflows and those that `init` writes: two linters report nothing, and text of
+//! a pull request never becomes a command.
 #![expect(clippy::disallowed_types, reason = "tests start linters and shells")]
 #![expect(clippy::disallowed_methods, reason = "tests look at files")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
@@ -13,7 +13,7 @@ use std::process::Command;
 
 const ACTIONS: [&str; 5] = ["validate", "plan", "check", "apply", "drift"];
 
-/// Runs a linter in a folder; what it says, and whether it found nothing.
+/// Runs a linter in a folder; gives its output, and whether it reported nothing.
 fn tool(folder: &Path, arguments: &[&str]) -> (bool, String) {
     let mut command = Command::new(format!("{ROOT}/tests/tools/workflows.sh"));
     let output = command.args(arguments).current_dir(folder).output().unwrap();
@@ -50,7 +50,7 @@ fn what_init_writes_is_without_findings() {
     linted(&InitFolder::with(&["--forge", "github"]).path("."));
 }
 
-/// The linters do find something where there is something.
+/// The linters do report a vulnerable workflow.
 #[test]
 fn the_linters_find_a_vulnerable_workflow() {
     let folder = shipped();
@@ -96,7 +96,7 @@ fn a11_no_expression_stands_in_a_script() {
     }
 }
 
-/// Each job may do what it needs (the gate, 7), and a fork gets nothing but `validate`.
+/// Each job has only the permissions that it needs (the gate, 7), and a fork can run only `validate`.
 #[test]
 fn a1_jobs_have_the_permissions_they_need_and_forks_have_none() {
     let expected = [
@@ -142,7 +142,7 @@ fn a1_jobs_have_the_permissions_they_need_and_forks_have_none() {
     }
 }
 
-/// Every action that is not this repository's is named by a commit.
+/// Every external action is pinned to a commit.
 #[test]
 fn g6_actions_are_pinned() {
     let pinned = regex::Regex::new(
@@ -160,7 +160,8 @@ fn g6_actions_are_pinned() {
     }
 }
 
-/// A plan names people: nothing keeps one where it could be fetched from, but for GitLab's, which only developers see.
+/// A plan names people: no workflow stores one where others could download it, except GitLab's, whose artifacts only
+/// developers see.
 #[test]
 fn g2_no_workflow_keeps_a_plan() {
     for name in ["apply", "check", "drift", "plan", "validate"] {
@@ -179,7 +180,7 @@ fn g2_no_workflow_keeps_a_plan() {
     assert!(file["apply"]["artifacts"].is_null());
 }
 
-/// Required checks run where they are required: in the queue too, under the same name.
+/// Required checks also run in the merge queue, under the same name.
 #[test]
 fn required_checks_run_in_the_merge_queue_too() {
     let folder = shipped();

@@ -1,7 +1,7 @@
 //! At least ten wrong documents of each kind, with their exact findings: `tests/cases/wrong/<kind>/`.
 //!
-//! `documents.txt` holds them one after the other, each below a line that says what is wrong with it. The documents in
-//! `base/` are added, but for that of the kind itself. `BLESS=1` rewrites `expected.txt`.
+//! `documents.txt` contains them one after the other, each after a line that names its mistake. The documents in
+//! `base/` are added, except the one of the kind itself. `BLESS=1` rewrites `expected.txt`.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
@@ -26,7 +26,7 @@ fn kinds() -> Vec<String> {
     kinds
 }
 
-/// What the documents of another kind say beside the one looked at.
+/// The documents of the other kinds, in addition to the tested one.
 fn base(kind: &str) -> Vec<SourceFile> {
     let files =
         ["workspace", "directory", "application", "lifecycle"].into_iter().filter(|name| *name != kind);

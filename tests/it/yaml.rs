@@ -39,7 +39,7 @@ fn b2_the_corpus_reads_as_its_cases_say() {
     assert!(count >= 60, "only {count} cases");
 }
 
-/// Inputs that ask for too much. The bench `yaml_hostile` measures them.
+/// Inputs that need too many resources. The bench `yaml_hostile` measures them.
 #[test]
 fn b1_hostile_input_is_refused_with_a_place() {
     for (name, text) in rolewright_hostile::inputs() {
@@ -112,7 +112,7 @@ proptest! {
         }
     }
 
-    /// The carded writer is the oracle: what it writes, we read as the same value.
+    /// The oracle is serde_yaml: what it writes is read back as the same value.
     #[test]
     fn what_serde_yaml_writes_is_read_back_the_same(value in value()) {
         let text = serde_yaml::to_string(&value).expect("a writer of any value");

@@ -46,7 +46,7 @@ impl<'r> UserFinder<'r> {
             opened.map_err(|problem| Incomplete::new(format!("directory `{}`", request.name), problem))?;
         Ok(Self {
             selection: GroupSelection::new(&request.needs.groups, request.group_prefix),
-            select: query::selected(request.attributes.iter().map(|it| it.source.as_str())),
+            select: query::selected(request.attributes.iter().map(|attribute| attribute.source.as_str())),
             asked: UserSearch::default(),
             found: BTreeMap::new(),
             request,
@@ -59,7 +59,8 @@ impl<'r> UserFinder<'r> {
     /// # Errors
     /// When a request fails, or Graph cannot answer it.
     pub async fn find(&mut self, asked: &UserSearch) -> Result<Excerpt<DirectorySnapshot>, NeedsFullRead> {
-        let read: Vec<&str> = self.request.attributes.iter().map(|it| it.name.as_str()).collect();
+        let read: Vec<&str> =
+            self.request.attributes.iter().map(|attribute| attribute.name.as_str()).collect();
         let page = self.request.page_size;
         let queries = user_queries(asked, &self.asked, &read, &self.select, page).map_err(NeedsFullRead)?;
         let mut reader = Reader::new(&self.request, &mut self.session, &self.selection, None);
@@ -128,7 +129,7 @@ impl Reader<'_, '_> {
 
     /// If no user has a value, it may be hidden from this application (MG15).
     fn prove_enabled_is_shown(&self, found: &BTreeMap<String, Vec<u8>>) -> Result<(), Fault> {
-        let at = self.request.attributes.iter().position(|it| it.source == "accountEnabled");
+        let at = self.request.attributes.iter().position(|attribute| attribute.source == "accountEnabled");
         let Some(at) = at.filter(|_| !found.is_empty()) else { return Ok(()) };
         let empty =
             |json: &Vec<u8>| self.decoder.decode(json).is_ok_and(|user| user.fields[at] == Field::Empty);

@@ -106,7 +106,7 @@ pub async fn read(
     let opened = Session::open(request.connection, key, request.limits, request.patience).await;
     let mut session = opened.map_err(incomplete)?;
     let selection = GroupSelection::new(&request.needs.groups, request.group_prefix);
-    let select = query::selected(request.attributes.iter().map(|it| it.source.as_str()));
+    let select = query::selected(request.attributes.iter().map(|attribute| attribute.source.as_str()));
     let mut kept = store.and_then(|store| store.load(&select));
     let mut retried = false;
     loop {
@@ -143,15 +143,15 @@ impl<'r, 's> Reader<'r, 's> {
         record: Option<Record>,
     ) -> Self {
         let typed: Vec<(String, AttributeType)> =
-            request.attributes.iter().map(|it| (it.name.clone(), it.kind)).collect();
-        let sources = request.attributes.iter().map(|it| (it.source.as_str(), it.kind));
+            request.attributes.iter().map(|attribute| (attribute.name.clone(), attribute.kind)).collect();
+        let sources = request.attributes.iter().map(|attribute| (attribute.source.as_str(), attribute.kind));
         Self {
             request,
             session,
             selection,
             builder: DirectoryBuilder::new(request.name, &typed),
             decoder: UserDecoder::new(sources),
-            select: query::selected(request.attributes.iter().map(|it| it.source.as_str())),
+            select: query::selected(request.attributes.iter().map(|attribute| attribute.source.as_str())),
             unlisted_users: Vec::new(),
             record,
         }

@@ -69,11 +69,11 @@ impl Probe<'_> {
     /// Reads some users, with every attribute that policies need.
     async fn users(&mut self) -> Result<(), Aborted> {
         const ROUTE: &str = "/users";
-        let names = self.policy.attributes.iter().map(|it| it.source.as_str());
+        let names = self.policy.attributes.iter().map(|attribute| attribute.source.as_str());
         let select = query::selected(names);
         let Some(answer) = self.ask(ROUTE, &query::users(&select, SAMPLE)).await? else { return Ok(()) };
-        let users =
-            decode_page(&answer.body).map(|page| page.value.iter().map(|it| it.get().to_owned()).collect());
+        let users = decode_page(&answer.body)
+            .map(|page| page.value.iter().map(|value| value.get().to_owned()).collect());
         let users: Vec<String> = self.decoded(ROUTE, users)?;
         let shown = |user: &String| {
             serde_json::from_str::<Value>(user).is_ok_and(|user| user["accountEnabled"].is_boolean())

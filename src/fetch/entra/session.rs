@@ -200,7 +200,7 @@ impl<'r> Session<'r> {
             let help = sign_in_help(detail, tenant, client, self.key.is_federated());
             return Err(format!(
                 "sign-in was refused: {error}{}",
-                help.map_or(String::new(), |it| format!("; {it}"))
+                help.map_or(String::new(), |help| format!("; {help}"))
             ));
         }
     }

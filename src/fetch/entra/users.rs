@@ -13,7 +13,8 @@ const COUNT_LAG: u64 = 20;
 
 impl Reader<'_, '_> {
     pub(super) async fn users(&mut self) -> Result<(), Fault> {
-        let enabled = self.request.attributes.iter().position(|it| it.source == "accountEnabled");
+        let enabled =
+            self.request.attributes.iter().position(|attribute| attribute.source == "accountEnabled");
         let mut unknown = true;
         let target = query::users(&self.select, self.request.page_size);
         self.walk(ROUTE, &target, &mut |reader, json| {

@@ -217,7 +217,8 @@ impl FoundGroups<'_> {
             .names
             .insert(distinguished_name(entry.name)?.canonical())
             .map_err(|_| duplicate(entry.name))?;
-        let created = ["whenCreated", "createTimestamp"].into_iter().find_map(|it| entry.values(it).first());
+        let created =
+            ["whenCreated", "createTimestamp"].into_iter().find_map(|name| entry.values(name).first());
         let record = GroupRecord {
             distinguished_name: name.as_ref().map(|_| entry.name.to_owned()),
             name: name.unwrap_or_default(),

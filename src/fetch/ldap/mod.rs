@@ -162,6 +162,6 @@ fn attempt_selected(
 
 fn builder(request: &ReadRequest<'_>) -> DirectoryBuilder {
     let attributes = request.attributes.iter();
-    let typed: Vec<_> = attributes.map(|it| (it.name.clone(), it.kind)).collect();
+    let typed: Vec<_> = attributes.map(|attribute| (attribute.name.clone(), attribute.kind)).collect();
     DirectoryBuilder::new(request.directory, &typed)
 }

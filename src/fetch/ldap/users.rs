@@ -72,7 +72,8 @@ pub(super) fn read_selected(
     requested: &UserSearch,
     builder: &mut DirectoryBuilder,
 ) -> Result<Users, LdapError> {
-    let named = request.attributes.iter().map(|it| (it.name.as_str(), it.source.as_str()));
+    let named =
+        request.attributes.iter().map(|attribute| (attribute.name.as_str(), attribute.source.as_str()));
     match user_filter(requested, named, session.flavour) {
         Some(user_filter) => search(session, request, builder, Some(user_filter)),
         None => Ok(Users::default()),
@@ -90,7 +91,8 @@ fn search(
     user_filter: Option<Filter>,
 ) -> Result<Users, LdapError> {
     let attributes = request.attributes.iter();
-    let named = attributes.map(|it| (it.name.as_str(), it.source.as_str(), it.kind));
+    let named =
+        attributes.map(|attribute| (attribute.name.as_str(), attribute.source.as_str(), attribute.kind));
     let decoder = UserDecoder::new(named, session.flavour, request.now);
     let mut requested = decoder.ldap_attributes();
     requested.extend(own_attributes(session.flavour).iter().map(|name| (*name).to_owned()));

@@ -88,5 +88,5 @@ fn digits(text: &str) -> Option<u64> {
 }
 
 fn shortened(text: &str) -> String {
-    text.chars().filter(|it| !it.is_control()).take(80).collect()
+    text.chars().filter(|character| !character.is_control()).take(80).collect()
 }

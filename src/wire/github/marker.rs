@@ -20,7 +20,7 @@ impl Marker {
         if named && name.bytes().all(fine) && !name.contains("--") && !name.ends_with('-') {
             Ok(Self(format!("<!-- rolewright: {name} -->")))
         } else {
-            Err(MarkerError(name.chars().filter(|it| !it.is_control()).take(200).collect()))
+            Err(MarkerError(name.chars().filter(|character| !character.is_control()).take(200).collect()))
         }
     }
 

@@ -32,7 +32,9 @@ impl Repository {
             {
                 Ok(Self { owner: owner.to_owned(), name: name.to_owned() })
             }
-            _ => Err(RepositoryError(text.chars().filter(|it| !it.is_control()).take(200).collect())),
+            _ => Err(RepositoryError(
+                text.chars().filter(|character| !character.is_control()).take(200).collect(),
+            )),
         }
     }
 }

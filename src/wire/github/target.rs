@@ -30,7 +30,7 @@ pub fn commit_id(text: &str) -> Result<Commit, TargetError> {
 }
 
 fn checked(text: &str) -> Result<&str, TargetError> {
-    let shown = || text.chars().filter(|it| !it.is_control()).take(80).collect();
+    let shown = || text.chars().filter(|character| !character.is_control()).take(80).collect();
     if is_object_id(text) { Ok(text) } else { Err(TargetError::Commit(shown())) }
 }
 
@@ -129,7 +129,9 @@ pub fn protection(at: &Repository, branch: &str) -> Result<String, TargetError> 
 
 fn segment(branch: &str) -> Result<String, TargetError> {
     if matches!(branch, "" | "." | "..") || branch.chars().any(char::is_control) {
-        return Err(TargetError::Branch(branch.chars().filter(|it| !it.is_control()).take(80).collect()));
+        return Err(TargetError::Branch(
+            branch.chars().filter(|character| !character.is_control()).take(80).collect(),
+        ));
     }
     Ok(encode(branch))
 }

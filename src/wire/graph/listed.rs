@@ -28,7 +28,9 @@ pub struct ListedGroup<'a> {
 impl ListedGroup<'_> {
     /// Whether reading its members needs an extra permission.
     pub fn is_hidden(&self) -> bool {
-        self.visibility.as_deref().is_some_and(|it| it.eq_ignore_ascii_case("HiddenMembership"))
+        self.visibility
+            .as_deref()
+            .is_some_and(|visibility| visibility.eq_ignore_ascii_case("HiddenMembership"))
     }
 }
 

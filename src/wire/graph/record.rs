@@ -90,7 +90,7 @@ impl Record {
 
     /// Whether it is small enough to keep.
     pub fn fits(&self) -> bool {
-        let members = self.groups.values().map(|it| it.users.len() + it.groups.len()).sum::<usize>();
+        let members = self.groups.values().map(|group| group.users.len() + group.groups.len()).sum::<usize>();
         self.users.len() <= MAX_USERS && members <= MAX_MEMBERS
     }
 
@@ -101,7 +101,7 @@ impl Record {
 
     /// Whether a cursor watches a group.
     pub fn watches(&self, group: &str) -> bool {
-        self.chains.iter().any(|chain| chain.groups.iter().any(|it| it == group))
+        self.chains.iter().any(|chain| chain.groups.iter().any(|known| known == group))
     }
 
     /// Drops the groups that were not requested this time, and cursors that watch only such groups.

@@ -19,7 +19,7 @@ pub fn user_queries(
     let ids = now.ids.difference(&before.ids).filter(|id| query::is_object_id(id));
     let single = ids.map(|id| query::user(id, select));
     let values = now.values.difference(&before.values);
-    let values = values.filter(|it| !it.text.is_empty() && read.contains(&it.attribute.as_str()));
+    let values = values.filter(|value| !value.text.is_empty() && read.contains(&value.attribute.as_str()));
     let mut clauses = Vec::new();
     for value in values {
         if !is_filterable(&value.attribute) {

@@ -17,7 +17,9 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal; makes the server's text safe to print.
     pub fn new(code: i64, words: &str) -> Self {
-        let words = words.split(|it: char| it.is_whitespace() || it.is_control()).filter(|it| !it.is_empty());
+        let words = words
+            .split(|character: char| character.is_whitespace() || character.is_control())
+            .filter(|word| !word.is_empty());
         let words: String = words.collect::<Vec<_>>().join(" ").chars().take(WORDS).collect();
         Self { code, words }
     }

@@ -38,9 +38,12 @@ impl Parser<'_, '_> {
         let Some(node) = node else { return assigned };
         for (key, roles) in self.reading.entries(node, "`appRoles`") {
             let applications = self.applications.iter();
-            let found = applications.clone().position(|it| *it.id == *key.name || it.name == *key.name);
+            let found = applications
+                .clone()
+                .position(|application| *application.id == *key.name || application.name == *key.name);
             let Some(index) = found else {
-                let hint = spelling::hint(&key.name, applications.map(|it| it.name.as_str()));
+                let hint =
+                    spelling::hint(&key.name, applications.map(|application| application.name.as_str()));
                 self.reading.report(key.span, || {
                     format!("`enterpriseApplications` on top of the file has no `{}`{hint}", key.name)
                 });

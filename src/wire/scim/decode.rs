@@ -100,7 +100,8 @@ impl AccountDecoder {
     /// # Errors
     /// When a path is not valid.
     pub fn new(link: &AttributePath, attributes: &[AttributePath]) -> Result<Self, ScimPathError> {
-        let paths: Result<Vec<_>, _> = attributes.iter().map(|it| ScimPath::parse(&it.path)).collect();
+        let paths: Result<Vec<_>, _> =
+            attributes.iter().map(|attribute| ScimPath::parse(&attribute.path)).collect();
         Ok(Self::from_paths(Some(&ScimPath::parse(&link.path)?), &paths?))
     }
 

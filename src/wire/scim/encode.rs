@@ -118,7 +118,8 @@ pub(super) fn chosen(elements: &[Json], equality: &Equality) -> Option<usize> {
 
 /// A member of an object by name, ignoring case.
 pub(super) fn member<'j>(map: &'j Map<String, Json>, name: &str) -> Option<&'j Json> {
-    map.get(name).or_else(|| map.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, it)| it))
+    map.get(name)
+        .or_else(|| map.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
 }
 
 /// The name under which a member already exists, else the given one.

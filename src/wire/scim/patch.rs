@@ -120,8 +120,10 @@ fn single_operations(
     let mut added: Vec<Json> = Vec::new();
     for &(path, value) in changes {
         let Pick::Where(equality) = &path.pick else {
-            let held =
-                path.sub.as_ref().map_or(current, |sub| current?.as_object().and_then(|it| member(it, sub)));
+            let held = path
+                .sub
+                .as_ref()
+                .map_or(current, |sub| current?.as_object().and_then(|object| member(object, sub)));
             let wanted = value.map(|value| match path.sub {
                 Some(_) => json_of(value),
                 None => plain(&path.attribute, value),
@@ -146,7 +148,7 @@ fn single_operations(
 /// clearing `value` removes the element.
 fn element_operation(path: &ScimPath, element: &Json, value: Option<&Value>) -> Option<Json> {
     let sub = path.sub.as_deref().unwrap_or("value");
-    let held = element.as_object().and_then(|it| member(it, sub));
+    let held = element.as_object().and_then(|object| member(object, sub));
     let target = match value {
         None if sub.eq_ignore_ascii_case("value") => ScimPath { sub: None, ..path.clone() },
         _ => ScimPath { sub: Some(sub.to_owned()), ..path.clone() },

@@ -1,12 +1,12 @@
-//! What Pronestor's import from an on-premises Active Directory does, as the worked policies do it.
+//! Behaviours of Pronestor's import from an on-premises Active Directory, with the worked policies.
 
 use super::pronestor::{APPLICATION, DIRECTORY, LINKS, PEOPLE, directory, office, rights};
 use crate::support::system::{System, text, words, written};
 
 const ONLY_OUR_UNIT: &str = "under: 'OU=Pronestor,OU=Groups,DC=contoso,DC=example'";
 
-/// Users come from Active Directory and are kept up through its groups: who joins one gains, who leaves one loses, and a
-/// changed record is written.
+/// Users come from Active Directory and are kept up to date through its groups: a new member gets rights, a former
+/// member loses them, and a changed record is written.
 #[test]
 fn pd_01_users_are_imported_and_kept_up_through_groups() {
     let system = office(&[("ida", "London_booker, Department_A"), ("bo", "")]);
@@ -57,7 +57,7 @@ fn pd_02_an_asterisk_is_every_organisational_unit() {
     assert_eq!(rights(&all.plan(), "ida"), both);
     let left_out = office(&people).edit(DIRECTORY, &format!(", {ONLY_OUR_UNIT}"), "");
     assert_eq!(rights(&left_out.plan(), "ida"), both);
-    // A single rule may look at one unit, too.
+    // A single rule may be limited to one unit.
     let pattern = "{ pattern: '{location}_{localRole}' }";
     let old = "{ pattern: '{location}_{localRole}', under: 'OU=Old,OU=Groups,DC=contoso,DC=example' }";
     let rule = office(&people).edit(DIRECTORY, ONLY_OUR_UNIT, "under: '*'").edit(LINKS, pattern, old);
@@ -67,8 +67,8 @@ fn pd_02_an_asterisk_is_every_organisational_unit() {
     assert_eq!(rights(&rule.plan(), "ida"), both);
 }
 
-/// The first import may be pushed by a script or started by hand: it is one command that asks nothing, and its exit code says
-/// what came of it.
+/// The first import can be started by a script or by hand: it is one command without questions, and its exit code gives
+/// the result.
 #[test]
 fn pd_05_the_first_import_is_a_command_that_asks_nothing() {
     let system = office(&[("ida", "London_booker, Department_A")]);
@@ -76,7 +76,7 @@ fn pd_05_the_first_import_is_a_command_that_asks_nothing() {
     let applied = system.apply().ends(0).out;
     assert!(applied.contains("Applied: 1 create, 2 grant."), "{applied}");
     system.run(&["plan", "--detailed-exitcode"]).ends(0);
-    // By a script: everything is said by variables, and there is no terminal.
+    // From a script: all settings are variables, and there is no terminal.
     let script = office(&[("ida", "London_booker, Department_A")])
         .secret("ROLEWRIGHT_APPLICATION", "pronestor")
         .secret("ROLEWRIGHT_WORKSPACE", "policies");
@@ -85,7 +85,8 @@ fn pd_05_the_first_import_is_a_command_that_asks_nothing() {
     assert_eq!(script.accounts(), system.accounts());
 }
 
-/// After the first import nobody enters until groups are linked; after linking, the next import lets them in.
+/// After the first import nobody gets access until groups are linked; after linking, the next import creates the
+/// accounts.
 #[test]
 fn pd_07_nobody_enters_until_groups_are_linked() {
     let nothing = "apiVersion: rolewright/v1\nkind: LinkingRules\napplication: pronestor\nrules: []\n";
@@ -101,8 +102,8 @@ fn pd_07_nobody_enters_until_groups_are_linked() {
     assert_eq!(system.accounts().into_keys().collect::<Vec<_>>(), ["ida"]);
 }
 
-/// An installation without departments or VIP groups has only the accesses it has: nothing asks for the others, and a rule
-/// that gives one is refused.
+/// An installation without departments or VIP groups has no rights of these types: nothing requires them, and a rule
+/// that grants one is refused.
 #[test]
 fn pd_08_an_installation_without_departments_has_no_such_access() {
     const FOLDER: &str = "pronestor-one-location";
@@ -124,7 +125,8 @@ fn pd_08_an_installation_without_departments_has_no_such_access() {
     system.run(&["validate"]).ends(0);
     let plan = system.plan();
     assert_eq!(rights(&plan, "bent"), "localRole=booker, localRole=catering_manager");
-    let types = plan.changes.iter().filter_map(|change| change.right()).map(|it| it.entitlement.as_str());
+    let types =
+        plan.changes.iter().filter_map(|change| change.right()).map(|right| right.entitlement.as_str());
     let types: std::collections::BTreeSet<&str> = types.collect();
     assert_eq!(types.into_iter().collect::<Vec<_>>(), ["administration", "localRole"]);
 }

@@ -1,4 +1,4 @@
-//! What the phone system's own synchronisation does, as the worked policies of `policies/` do it.
+//! Behaviours of the phone system's own synchronisation, with the worked policies of `policies/`.
 
 use crate::support::system::{System, changes, report, text, words, written};
 use rolewright::model::{Operation, Value};
@@ -9,7 +9,7 @@ const START: &str = "dstny/start.yaml";
 const LIFECYCLE: &str = "dstny/lifecycle.yaml";
 const FREJA: &str = "a1000000-0000-4000-8000-000000000006";
 
-/// A file, text that stands in it once, and what it is replaced by.
+/// A file, a text that it contains once, and its replacement.
 type Edit<'e> = (&'e str, &'e str, &'e str);
 
 fn system(edits: &[Edit<'_>]) -> System {
@@ -20,8 +20,8 @@ fn plan(edits: &[Edit<'_>]) -> Plan {
     system(edits).plan()
 }
 
-/// The directory is read with three application permissions and an administrator's consent; where it can't be read as a
-/// whole, the run stops and says what is missing, and nobody looks deleted because of it.
+/// The directory is read with three application permissions and an administrator's consent; if it can't be read
+/// completely, the run stops and names what is missing, and no account is deleted because of it.
 #[test]
 fn ds_01_a_directory_that_cannot_be_read_stops_the_run() {
     let system = system(&[(PEOPLE, "\nusers:\n", "\nnobody:\n")]);
@@ -30,7 +30,7 @@ fn ds_01_a_directory_that_cannot_be_read_stops_the_run() {
     assert!(!system.has_store());
 }
 
-/// A secret has at least 40 characters and a day on which it ends; what a policy asks of a secret is never passed over.
+/// A secret has at least 40 characters and an expiry date; a policy's requirements for a secret are always enforced.
 #[test]
 fn ds_02_what_is_asked_of_a_secret_is_not_passed_over() {
     let store = "sqlite: { file: dstny.db, startFrom: dstny/start.yaml }";
@@ -50,8 +50,9 @@ fn ds_02_what_is_asked_of_a_secret_is_not_passed_over() {
     assert!(near.out.contains("ends in 29 days, with 2027-06-30"), "{}", near.out);
 }
 
-/// The connection has client id, tenant id and secret, and groups are named; with the id beside the name a renamed group
-/// keeps its members in scope, and the old name is a finding. By name alone, a renamed group is an error.
+/// The connection has client id, tenant id and secret, and groups are named; with the id beside the name, the members
+/// of a renamed group stay in scope, and the old name is a finding. If only the name is given, a renamed group is an
+/// error.
 #[test]
 fn ds_03_a_renamed_group_keeps_its_members_in_scope() {
     let people = include_str!("../../../policies/directories/people.yaml");
@@ -60,7 +61,7 @@ fn ds_03_a_renamed_group_keeps_its_members_in_scope() {
     let after = System::of("dstny").file(PEOPLE, &renamed).plan();
     assert_eq!(after.changes, before.changes);
     let findings: Vec<&str> = after.findings.iter().map(|finding| finding.message.as_str()).collect();
-    assert!(findings.iter().any(|it| it.contains("Phone users")), "{findings:?}");
+    assert!(findings.iter().any(|finding| finding.contains("Phone users")), "{findings:?}");
     let id = "id: 0c5b2f3a-77d1-4d0c-9a56-3f1b0e7a9d33, name: Telephony users";
     let by_name = system(&[(LIFECYCLE, id, "name: Telephony users")]);
     assert_eq!(by_name.plan().changes.len(), before.changes.len());
@@ -68,7 +69,7 @@ fn ds_03_a_renamed_group_keeps_its_members_in_scope() {
     assert!(error.contains("data/missing-group"), "{error}");
 }
 
-/// Only members of the named groups are synchronised, those of groups nested in them too.
+/// Only members of the named groups are synchronised, including members of nested groups.
 #[test]
 fn ds_04_only_members_of_the_group_are_synchronised() {
     let plan = plan(&[]);
@@ -79,7 +80,7 @@ fn ds_04_only_members_of_the_group_are_synchronised() {
     assert_eq!(outsider.without_account.out_of_scope, plan.without_account.out_of_scope + 1);
 }
 
-/// A group that is gone, or that holds nobody, is an error: nobody loses an account by it.
+/// A group that does not exist or has no members is an error: nobody loses an account because of it.
 #[test]
 fn ds_04_the_group_must_exist_and_hold_users() {
     let anew = system(&[(PEOPLE, "{ id: 0c5b2f3a-", "{ id: 0c5b2f3b-")]).planned().unwrap_err();
@@ -151,7 +152,7 @@ fn ds_07_name_department_title_city_and_country_are_synchronised() {
     assert_eq!(written(&plan, "bo", "city"), None, "it is right already");
 }
 
-/// Subscriptions and licences are never made nor ended.
+/// Subscriptions and licences are never created or ended.
 #[test]
 fn ds_08_subscriptions_are_never_written() {
     let with = "      mobile: '+4520112201'\n      mobileSubscription: active\n";
@@ -188,7 +189,7 @@ fn ds_10_the_report_previews_everything_and_changes_nothing() {
     assert!(!system.has_store(), "a plan writes nothing");
 }
 
-/// Who is in the application and no longer in the directory is deleted.
+/// An account whose user is no longer in the directory is deleted.
 #[test]
 fn ds_11_who_is_no_longer_in_the_directory_is_deleted() {
     let plan = plan(&[]);
@@ -196,8 +197,8 @@ fn ds_11_who_is_no_longer_in_the_directory_is_deleted() {
     assert!(changes(&plan, "karl")[0].reasons[0].because.contains("in no directory any more"));
 }
 
-/// The report comes before the first synchronisation, which runs only once somebody has merged the policies, and does what
-/// the report said.
+/// The report comes before the first synchronisation, which runs only after the policies were merged, and makes exactly
+/// the reported changes.
 #[test]
 fn ds_12_the_report_comes_before_the_first_run() {
     let system = System::of("dstny");
@@ -223,8 +224,8 @@ fn ds_12_the_report_comes_before_the_first_run() {
     assert!(system.run(&["plan"]).ends(0).out.contains("No changes."));
 }
 
-/// The directory is the master: what is edited in the application is overwritten, and rights given there are taken. What
-/// isn't mapped is the application's own.
+/// The directory takes precedence: an edit in the application is overwritten, and rights granted there are revoked.
+/// Attributes without mapping are left alone.
 #[test]
 fn ds_14_the_directory_is_the_master() {
     let system = System::of("dstny");
@@ -242,7 +243,7 @@ fn ds_14_the_directory_is_the_master() {
     assert_eq!(after, before);
 }
 
-/// A member of the application's group "Non AD sync" is never made, changed or deleted, whatever the directory says.
+/// A member of the application's group "Non AD sync" is never created, changed or deleted, whatever the directory says.
 #[test]
 fn ds_16_members_of_the_group_non_ad_sync_are_left_alone() {
     let hanne = "  - id: d-8\n";
@@ -270,8 +271,8 @@ fn ds_16_members_of_the_group_non_ad_sync_are_left_alone() {
     assert_eq!(words(&out, "hanne"), ["adopt"], "it is the group that keeps her out");
 }
 
-/// A phone number is a country code with `+`, then digits only; anything else is an error of that user, and the others
-/// proceed.
+/// A phone number is a country code with `+`, then only digits; any other number is an error of that user, and the
+/// others are synchronised.
 #[test]
 fn ds_17_a_phone_has_a_country_code_and_digits_only() {
     for number in [

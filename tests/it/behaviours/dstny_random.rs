@@ -1,4 +1,5 @@
-//! Random people and accounts, and the phone system's protections restated in a few lines: the plan agrees.
+//! Random users and accounts: the plan agrees with the phone system's protections, which are restated here in a few
+//! lines.
 
 use crate::support::shipped::{Group, Shipped, User, Users};
 use crate::support::world::Account;
@@ -25,7 +26,7 @@ struct Person {
     in_group: bool,
 }
 
-/// An account: perhaps linked to a user, with somebody's mail address or nobody's.
+/// An account: perhaps linked to a user, with a user's mail address or an unknown one.
 #[derive(Clone, Debug)]
 struct Held {
     linked: bool,
@@ -67,38 +68,38 @@ fn mail(number: usize) -> String {
 }
 
 fn users(people: &[Person]) -> Users {
-    let one = |(number, it): (usize, &Person)| {
+    let one = |(number, person): (usize, &Person)| {
         let values = [
-            ("mail", it.mail.then(|| mail(number))),
-            ("businessPhones", it.phone.map(ToOwned::to_owned)),
-            ("mobilePhone", it.mobile.map(ToOwned::to_owned)),
+            ("mail", person.mail.then(|| mail(number))),
+            ("businessPhones", person.phone.map(ToOwned::to_owned)),
+            ("mobilePhone", person.mobile.map(ToOwned::to_owned)),
         ];
         let values = values.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
-        let groups = it.in_group.then_some(TELEPHONY).into_iter().collect();
-        (format!("u-{number}"), User { values, disabled: it.disabled, groups })
+        let groups = person.in_group.then_some(TELEPHONY).into_iter().collect();
+        (format!("u-{number}"), User { values, disabled: person.disabled, groups })
     };
     people.iter().enumerate().map(one).collect()
 }
 
-/// The account of this number, linked to the user of this number, who may be gone.
-fn account((number, it): (usize, &Held)) -> (String, Account) {
+/// The account with this number, linked to the user with this number, who may not exist.
+fn account((number, held): (usize, &Held)) -> (String, Account) {
     let values = [
         ("userName", Some(format!("n{number}"))),
-        ("email", it.mail.map(mail)),
-        ("phone", it.phone.then(|| "+4533110000".to_owned())),
-        ("mobile", it.mobile.then(|| "+4520110000".to_owned())),
-        ("mobileSubscription", it.subscription.map(ToOwned::to_owned)),
+        ("email", held.mail.map(mail)),
+        ("phone", held.phone.then(|| "+4533110000".to_owned())),
+        ("mobile", held.mobile.then(|| "+4520110000".to_owned())),
+        ("mobileSubscription", held.subscription.map(ToOwned::to_owned)),
     ];
     let values = values.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
-    let link = it.linked.then(|| format!("u-{number}"));
-    (format!("a-{number}"), Account { link, active: it.active, values, rights: BTreeSet::new() })
+    let link = held.linked.then(|| format!("u-{number}"));
+    (format!("a-{number}"), Account { link, active: held.active, values, rights: BTreeSet::new() })
 }
 
 /// Whether a number is `+` and 8 to 15 digits.
 fn whole(number: Option<&str>) -> bool {
-    number.is_none_or(|it| {
-        it.strip_prefix('+').is_some_and(|digits| {
-            (8..=15).contains(&digits.len()) && digits.bytes().all(|it| it.is_ascii_digit())
+    number.is_none_or(|number| {
+        number.strip_prefix('+').is_some_and(|digits| {
+            (8..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
         })
     })
 }
@@ -112,42 +113,43 @@ proptest! {
         held in prop::collection::vec(held(), 0..=PEOPLE),
     ) {
         let accounts: BTreeMap<String, Account> = held.iter().enumerate().map(account).collect();
-        let by_hand = (0..held.len()).filter(|it| held[*it].by_hand).map(|it| format!("a-{it}")).collect();
+        let by_hand = (0..held.len()).filter(|index| held[*index].by_hand).map(|number| format!("a-{number}")).collect();
         let people_read = [users(&people)];
         let plan = SHIPPED.plan(&people_read, &GROUPS, &accounts, ("Non AD sync", &by_hand));
-        // A group that holds nobody is never "everybody left".
+        // A group without members is an error, never a reason to delete everybody.
         let Ok(plan) = plan else {
-            prop_assert!(people.iter().all(|it| !it.in_group));
+            prop_assert!(people.iter().all(|person| !person.in_group));
             return Ok(());
         };
-        // Nothing touches an account that is kept by hand.
+        // No change is for an account in the group "Non AD sync".
         let touched = plan.changes.iter().filter_map(|change| change.subject.account.as_ref());
-        prop_assert_eq!(touched.filter(|it| by_hand.contains(*it)).count(), 0);
-        // Deleted is who is gone or out of the group, and neither kept by hand, nor with an active mobile number, nor
-        // without mail or number.
-        let leaves = |number: &usize| people.get(*number).is_none_or(|it| !it.in_group);
-        let reachable = |it: &Held| it.mail.is_some() && (it.phone || it.mobile);
+        prop_assert_eq!(touched.filter(|id| by_hand.contains(*id)).count(), 0);
+        // An account is deleted if its user does not exist or is not in the group, unless it is excluded by hand, has
+        // an active mobile number, or lacks a mail address or phone number.
+        let leaves = |number: &usize| people.get(*number).is_none_or(|person| !person.in_group);
+        let reachable = |held: &Held| held.mail.is_some() && (held.phone || held.mobile);
         let goes = |number: &usize| {
-            let it = &held[*number];
-            it.linked && leaves(number) && !it.by_hand && it.subscription != Some("active") && reachable(it)
+            let account = &held[*number];
+            account.linked && leaves(number) && !account.by_hand && account.subscription != Some("active") && reachable(account)
         };
-        let goes: BTreeSet<String> = (0..held.len()).filter(goes).map(|it| format!("a-{it}")).collect();
-        let deleted = plan.changes.iter().filter(|it| it.operation() == Operation::Delete);
-        let deleted: BTreeSet<String> = deleted.filter_map(|it| it.subject.account.clone()).collect();
+        let goes: BTreeSet<String> = (0..held.len()).filter(goes).map(|index| format!("a-{index}")).collect();
+        let deleted = plan.changes.iter().filter(|change| change.operation() == Operation::Delete);
+        let deleted: BTreeSet<String> = deleted.filter_map(|change| change.subject.account.clone()).collect();
         prop_assert_eq!(deleted, goes, "{:#?}", held);
-        // Made is who is in the group, with mail and a whole number, and has no account nor one to be found by mail.
+        // An account is created for a user in the group with mail and a complete number, unless one is linked or found
+        // by mail.
         let found = |number: &usize| {
-            held.get(*number).is_some_and(|it| it.linked)
-                || held.iter().any(|it| !it.linked && it.mail == Some(*number))
+            held.get(*number).is_some_and(|held| held.linked)
+                || held.iter().any(|held| !held.linked && held.mail == Some(*number))
         };
         let joins = |number: &usize| {
-            let it = &people[*number];
-            let numbers = it.phone.is_some() || it.mobile.is_some();
-            it.in_group && it.mail && numbers && whole(it.phone) && whole(it.mobile) && !found(number)
+            let person = &people[*number];
+            let numbers = person.phone.is_some() || person.mobile.is_some();
+            person.in_group && person.mail && numbers && whole(person.phone) && whole(person.mobile) && !found(number)
         };
-        let joins: BTreeSet<String> = (0..people.len()).filter(joins).map(|it| format!("u-{it}")).collect();
-        let made = plan.changes.iter().filter(|it| it.operation() == Operation::Create);
-        let made: BTreeSet<String> = made.filter_map(|it| it.subject.user.clone()).collect();
+        let joins: BTreeSet<String> = (0..people.len()).filter(joins).map(|index| format!("u-{index}")).collect();
+        let made = plan.changes.iter().filter(|change| change.operation() == Operation::Create);
+        let made: BTreeSet<String> = made.filter_map(|change| change.subject.user.clone()).collect();
         prop_assert_eq!(made, joins, "{:#?} {:#?} {:#?}", people, held, plan.reports);
     }
 }

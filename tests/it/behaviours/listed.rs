@@ -1,4 +1,4 @@
-//! `docs/behaviours.md` is written from the tests: id, statement, tests, status.
+//! Writes `docs/behaviours.md` from the tests: id, statement, tests, status.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "sources are files")]
 
@@ -18,7 +18,7 @@ const SYSTEMS: [(&str, &str, usize); 5] = [
     ("DS", "Dstny", 19),
 ];
 
-/// What the tests say of one behaviour.
+/// What the tests say about one behaviour.
 #[derive(Default)]
 struct Behaviour {
     statement: String,
@@ -33,7 +33,8 @@ fn the_list_of_behaviours_is_that_of_the_tests() {
     read(&root.join("tests/it"), &mut found);
     for (letters, _, many) in SYSTEMS {
         for number in 1..=many {
-            let stated = found.get(&(letters.to_owned(), number)).is_some_and(|it| !it.statement.is_empty());
+            let stated =
+                found.get(&(letters.to_owned(), number)).is_some_and(|found| !found.statement.is_empty());
             assert!(stated, "no test states {letters}-{number}");
         }
     }
@@ -60,7 +61,7 @@ fn read(folder: &Path, found: &mut BTreeMap<(String, usize), Behaviour>) {
     }
 }
 
-/// `pa_17_...` is PA-17.
+/// The id in a test's name: `pa_17_...` is PA-17.
 fn id(name: &str) -> Option<(String, usize)> {
     let mut parts = name.splitn(3, '_');
     let letters = parts.next()?.to_uppercase();
@@ -98,11 +99,14 @@ fn page(found: &BTreeMap<(String, usize), Behaviour>) -> String {
         write!(page, "\n## {name}\n\n| id | statement | test | status |\n| --- | --- | --- | --- |\n")
             .unwrap();
         for number in 1..=many {
-            let it = found.get(&(letters.to_owned(), number)).unwrap_or(&nothing);
-            let tests: Vec<String> = it.tests.iter().map(|test| format!("`{test}`")).collect();
-            let status =
-                if it.open.is_empty() { "holds".to_owned() } else { format!("open: {}", it.open.join("; ")) };
-            let statement = it.statement.replace('|', "\\|");
+            let statement = found.get(&(letters.to_owned(), number)).unwrap_or(&nothing);
+            let tests: Vec<String> = statement.tests.iter().map(|test| format!("`{test}`")).collect();
+            let status = if statement.open.is_empty() {
+                "holds".to_owned()
+            } else {
+                format!("open: {}", statement.open.join("; "))
+            };
+            let statement = statement.statement.replace('|', "\\|");
             writeln!(page, "| {letters}-{number} | {statement} | {} | {status} |", tests.join(", ")).unwrap();
         }
     }

@@ -1,4 +1,4 @@
-//! What Promapp's provisioning from Entra ID does, as the worked policies of `policies/` do it.
+//! Behaviours of Promapp's provisioning from Entra ID, with the worked policies of `policies/`.
 
 mod assigned;
 mod filters;
@@ -14,7 +14,7 @@ const START: &str = "promapp/start.yaml";
 const EMBEDDED: &str = "sqlite: { file: promapp.db, startFrom: promapp/start.yaml }";
 const CANARY: &str = "# canary: { user: userPrincipalName, equals: pilot@contoso.example }";
 
-/// Promapp without any account, and these users: what stands behind an id and a name.
+/// Promapp without accounts, and these users: each has a name, which is part of the id, and further attributes.
 fn library(users: &[(&str, &str)]) -> System {
     let text: String = users.iter().map(|(name, rest)| {
         format!("  - {{ id: id-{name}, userPrincipalName: {name}@contoso.example, mail: {name}@contoso.example, {rest} }}\n")

@@ -1,4 +1,4 @@
-//! What Pronestor's own import does, as the worked policies of `policies/` do it: several locations, and one.
+//! Behaviours of Pronestor's own import, with the worked policies of `policies/`: several locations, and one location.
 
 mod import;
 mod links;
@@ -8,9 +8,9 @@ mod users;
 use crate::support::system::{System, granted};
 use rolewright::plan::Plan;
 
-/// The people of the several locations, as they are shipped.
+/// The people file of the policies for several locations, as shipped.
 pub(super) const HEADQUARTERS: &str = include_str!("../../../policies/directories/headquarters-people.yaml");
-/// The people of the one location.
+/// The people file of the policies for one location, as shipped.
 const BRANCH: &str = include_str!("../../../policies/directories/branch-people.yaml");
 const STARTS: [&str; 2] = [
     include_str!("../../../policies/pronestor/start.yaml"),
@@ -25,20 +25,20 @@ pub(super) const MAPPING: &str = "pronestor/attribute-mapping.yaml";
 pub(super) const CONSTRAINTS: &str = "pronestor/constraints.yaml";
 pub(super) const DIRECTORY: &str = "directories/headquarters.yaml";
 
-/// Several locations without any account, and these people: a name, and the groups with commas between them.
+/// Several locations without accounts, and these users: a name, and the groups separated by commas.
 pub(super) fn office(people: &[(&str, &str)]) -> System {
     let system = System::of("pronestor").file(PEOPLE, &directory(people));
     system.file("pronestor/start.yaml", without_accounts(STARTS[0]))
 }
 
-/// One location without any account, and these people.
+/// One location without accounts, and these users.
 pub(super) fn branch(people: &[(&str, &str)]) -> System {
     let system = System::of("pronestor-one-location");
     let system = system.file("directories/branch-people.yaml", &with_groups_of(BRANCH, people));
     system.file("pronestor-one-location/start.yaml", without_accounts(STARTS[1]))
 }
 
-/// The shipped groups of the several locations, and these people.
+/// The shipped groups of the several locations, and these users.
 pub(super) fn directory(people: &[(&str, &str)]) -> String {
     with_groups_of(HEADQUARTERS, people)
 }
@@ -53,7 +53,7 @@ fn without_accounts(start: &str) -> &str {
     start.split_once("accounts:").map_or("", |(before, _)| before)
 }
 
-/// A user with everything that is needed.
+/// A user with all required attributes.
 pub(super) fn person(name: &str, groups: &str) -> String {
     format!(
         "  - {{ id: id-{name}, userPrincipalName: {name}@contoso.example, mail: {name}@contoso.example, \
@@ -61,12 +61,12 @@ pub(super) fn person(name: &str, groups: &str) -> String {
     )
 }
 
-/// The rights that someone is given, with commas between them.
+/// The rights that a user gets, separated by commas.
 pub(super) fn rights(plan: &Plan, name: &str) -> String {
     granted(plan, name).into_iter().collect::<Vec<_>>().join(", ")
 }
 
-/// The rights that the several locations give to people in these groups, one after the other.
+/// The rights that users in each of these sets of groups get at several locations.
 fn all_given(groups: &[impl AsRef<str>]) -> Vec<String> {
     let names: Vec<String> = (0..groups.len()).map(|place| format!("p{place:02}")).collect();
     let people = names.iter().zip(groups).map(|(name, groups)| (name.as_str(), groups.as_ref()));
@@ -74,7 +74,7 @@ fn all_given(groups: &[impl AsRef<str>]) -> Vec<String> {
     names.iter().map(|name| rights(&plan, name)).collect()
 }
 
-/// The rights that the several locations give to someone in these groups.
+/// The rights that a user in these groups gets at several locations.
 fn given(groups: &str) -> String {
     all_given(&[groups]).concat()
 }

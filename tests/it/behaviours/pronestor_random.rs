@@ -1,5 +1,5 @@
-//! Pronestor's rule of locations (PA-16 to PA-26), restated in a few lines and compared with the plan that the shipped
-//! policies make, over many directories.
+//! Pronestor's rule of locations (PA-16 to PA-26), restated in a few lines and compared with the plans from the shipped
+//! policies, for many directories.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use proptest::collection::{btree_set, vec};
@@ -23,22 +23,24 @@ use std::sync::LazyLock;
 const LOCATIONS: [&str; 3] = ["London", "Stockholm", "Copenhagen"];
 const ROLES: [&str; 4] = ["secretary", "facility_manager", "catering_manager", "booker"];
 
-/// What the groups of a user open.
+/// The result of a user's groups.
 #[derive(Debug, PartialEq, Eq)]
 enum Opens {
     /// No local booker group: no account.
     Nothing,
     /// The local booker groups of several locations.
     Conflict,
-    /// An account with these rights, and without so many others that count at another location only.
+    /// An account with these rights; the number is how many rights are left out because they belong to another
+    /// location.
     Rights(BTreeSet<String>, usize),
 }
 
-/// The rule: one local booker group lets in and says where home is. Local rights count at home, the others everywhere.
+/// The rule: exactly one local booker group gives an account and determines the home location. Local rights are valid
+/// at home, the others everywhere.
 fn opens(groups: &BTreeSet<usize>) -> Opens {
     let names: Vec<&str> = groups.iter().map(|group| SHIPPED.groups[*group].0.as_str()).collect();
     let homes: Vec<&str> =
-        LOCATIONS.into_iter().filter(|it| names.contains(&&*format!("{it}_booker"))).collect();
+        LOCATIONS.into_iter().filter(|location| names.contains(&&*format!("{location}_booker"))).collect();
     match homes[..] {
         [] => Opens::Nothing,
         [home] => {
@@ -52,10 +54,10 @@ fn opens(groups: &BTreeSet<usize>) -> Opens {
     }
 }
 
-/// What a group stands for, by its name.
+/// The right that a group gives, by its name.
 fn right(group: &str) -> Option<String> {
     match group.split_once('_')? {
-        // In an organisational unit that is not read.
+        // This group is in an organisational unit that is not read.
         ("Stockholm", "facility_manager") => None,
         ("Global", "catering_manger") => Some("globalRole=catering_manager".to_owned()),
         ("Global", role) => Some(format!("globalRole={role}")),
@@ -68,7 +70,7 @@ fn right(group: &str) -> Option<String> {
     }
 }
 
-/// The shipped policies, and the groups of the shipped directory: name and place.
+/// The shipped policies, and the groups of the shipped directory with their names and distinguished names.
 struct Shipped {
     policy: ApplicationPolicy,
     digest: Digest,
@@ -79,8 +81,8 @@ struct Shipped {
 static SHIPPED: LazyLock<Shipped> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
     let set = load(&read_work_tree(&folder, "").unwrap(), today()).policies.unwrap();
-    let policy = set.applications.iter().find(|it| it.name == "pronestor").unwrap();
-    let directory = set.directories.iter().find(|it| it.name == "headquarters").unwrap();
+    let policy = set.applications.iter().find(|application| application.name == "pronestor").unwrap();
+    let directory = set.directories.iter().find(|directory| directory.name == "headquarters").unwrap();
     let people = super::pronestor::HEADQUARTERS.split_once("\nusers:\n").unwrap().0;
     let groups = people.lines().filter_map(|line| {
         let (name, place) = line.split_once(" name: ")?.1.split_once(", distinguishedName: '")?;
@@ -100,7 +102,7 @@ fn today() -> Date {
     Date::parse("2026-11-21").unwrap()
 }
 
-/// Someone in some groups, who perhaps has an account with some rights.
+/// A user in some groups, perhaps with an account that has some rights.
 #[derive(Clone, Debug)]
 struct Person {
     groups: BTreeSet<usize>,
@@ -113,7 +115,7 @@ struct Account {
     rights: BTreeSet<String>,
 }
 
-/// Every right that the installation knows.
+/// Every right that the application has.
 fn known() -> Vec<Right> {
     let right = |entitlement: &str, value: &str, scope: Option<&str>| Right {
         entitlement: entitlement.to_owned(),
@@ -138,7 +140,8 @@ fn person() -> impl Strategy<Value = Person> {
     let account = (prop::bool::weighted(0.8), btree_set(select(rights), 0..4))
         .prop_map(|(active, rights)| Account { active, rights });
     (groups, weighted(0.4, account)).prop_map(|((mut groups, home), account)| {
-        let booker = |it: &str| SHIPPED.groups.iter().position(|(name, _)| *name == format!("{it}_booker"));
+        let booker =
+            |text: &str| SHIPPED.groups.iter().position(|(name, _)| *name == format!("{text}_booker"));
         groups.extend(home.and_then(booker));
         Person { groups, account }
     })
@@ -146,7 +149,7 @@ fn person() -> impl Strategy<Value = Person> {
 
 fn directory(people: &[Person]) -> Complete<DirectorySnapshot> {
     let attributes = &SHIPPED.directory.attributes;
-    let typed: Vec<_> = attributes.iter().map(|it| (it.name.clone(), it.kind)).collect();
+    let typed: Vec<_> = attributes.iter().map(|attribute| (attribute.name.clone(), attribute.kind)).collect();
     let mut builder = DirectoryBuilder::new("headquarters", &typed);
     for place in 0..people.len() {
         let fields: Vec<Field<'_>> = attributes
@@ -173,14 +176,15 @@ fn directory(people: &[Person]) -> Complete<DirectorySnapshot> {
     builder.finish().unwrap()
 }
 
-/// A rule names this group, so it must be there; nobody is in it.
+/// A rule names this group, so it must exist; it has no members.
 fn administrators() -> (String, String) {
     let place = SHIPPED.directory.groups_under.clone().unwrap();
     ("Administrator".to_owned(), format!("CN=Administrator,{place}"))
 }
 
 fn application(people: &[Person]) -> Complete<ApplicationSnapshot> {
-    let names: Vec<String> = SHIPPED.policy.account_attributes.iter().map(|it| it.name.clone()).collect();
+    let names: Vec<String> =
+        SHIPPED.policy.account_attributes.iter().map(|attribute| attribute.name.clone()).collect();
     let mut builder =
         ApplicationBuilder::new("pronestor", Capabilities { write: true, delete: true }, &names);
     let held =
@@ -217,8 +221,10 @@ fn planned(people: &[Person]) -> Plan {
 
 /// The accounts after a plan, by the user's id.
 fn carried_out(people: &[Person], plan: &Plan) -> BTreeMap<String, Account> {
-    let held =
-        people.iter().enumerate().filter_map(|(place, it)| Some((format!("u{place}"), it.account.clone()?)));
+    let held = people
+        .iter()
+        .enumerate()
+        .filter_map(|(place, person)| Some((format!("u{place}"), person.account.clone()?)));
     let mut accounts: BTreeMap<String, Account> = held.collect();
     for change in &plan.changes {
         let user = change.subject.user.clone().unwrap();
@@ -238,7 +244,7 @@ fn carried_out(people: &[Person], plan: &Plan) -> BTreeMap<String, Account> {
     accounts
 }
 
-/// How often someone is reported so.
+/// How often a user is reported with this outcome.
 fn reported(plan: &Plan, user: &str, outcome: Outcome) -> usize {
     let reports = plan.reports.iter().filter(|report| report.subject.user.as_deref() == Some(user));
     reports.filter(|report| report.outcome == outcome).count()
@@ -293,7 +299,7 @@ fn the_restated_rule_agrees_with_the_worked_examples() {
         opens(&names.iter().map(place).collect())
     };
     let rights = |texts: &[&str], elsewhere| {
-        Opens::Rights(texts.iter().map(|it| (*it).to_owned()).collect(), elsewhere)
+        Opens::Rights(texts.iter().map(|text| (*text).to_owned()).collect(), elsewhere)
     };
     assert_eq!(opened(&["Global_booker", "Department_B", "VIP_A"]), Opens::Nothing);
     assert_eq!(opened(&["London_booker", "Stockholm_booker"]), Opens::Conflict);

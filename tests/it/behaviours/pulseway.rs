@@ -1,4 +1,4 @@
-//! Who gets which record and which access in Pulseway PSA, by the worked policies of `policies/`.
+//! Which records and rights users get in Pulseway PSA, with the worked policies of `policies/`.
 
 use super::tenants::{Tenants, client, our};
 use crate::support::system::{System, changes, granted, report, text, words, written};
@@ -13,8 +13,8 @@ fn role(name: &str) -> std::collections::BTreeSet<String> {
     [format!("role={name}")].into()
 }
 
-/// Employees and contacts are made from one tenant or from several; whoever comes from on-premises Active Directory
-/// through the cloud directory is a user like any other.
+/// Employees and contacts are created from one tenant or from several; users from an on-premises Active Directory that
+/// is synchronised to the tenant are users like any other.
 #[test]
 fn pu_01_employees_and_contacts_come_from_several_tenants() {
     let plan = Tenants::default()
@@ -39,7 +39,7 @@ fn pu_01_employees_and_contacts_come_from_several_tenants() {
     assert_eq!(words(&one.file(file, ours).plan(), "ann"), ["create", "grant"], "from one tenant alone");
 }
 
-/// Somebody in several linked groups gets what the rule with the lowest order gives, and nothing of the others.
+/// A user in several linked groups gets what the rule with the lowest order gives, and nothing from the other rules.
 #[test]
 fn pu_02_the_lowest_order_wins() {
     let plan = Tenants::default()
@@ -54,7 +54,7 @@ fn pu_02_the_lowest_order_wins() {
     assert!(because.contains("wins over `portal-only`, `technicians`"), "{because}");
 }
 
-/// Of rules of one order, that of the oldest group wins.
+/// Of rules with the same order, the one whose group is oldest wins.
 #[test]
 fn pu_02_at_one_order_the_oldest_group_wins() {
     let tenants = Tenants::default().ours(1, "ann", "Technicians, Dispatch", "").ours(
@@ -70,8 +70,8 @@ fn pu_02_at_one_order_the_oldest_group_wins() {
     assert_eq!(granted(&older, "ann"), role("Dispatcher"), "a second younger is younger");
 }
 
-/// Of rules of one order whose groups are of one age, or of unknown age, none wins: the user is blocked, and keeps what
-/// there is.
+/// Of rules with the same order whose groups are equally old, or of unknown age, none wins: the user is blocked, and an
+/// existing record is left as it is.
 #[test]
 fn pu_02_groups_of_one_age_block() {
     let tenants = Tenants::default().ours(1, "ann", "Dispatch, Finance", "").record(
@@ -95,7 +95,7 @@ fn pu_02_groups_of_one_age_block() {
     assert_eq!(granted(&first, "bo"), role("Administrator"), "a lower order ends the tie");
 }
 
-/// Who is gone from the directory is deactivated; nobody is ever deleted.
+/// The record of a user who is no longer in the directory is deactivated; no record is ever deleted.
 #[test]
 fn pu_08_who_is_gone_from_the_directory_is_deactivated() {
     let plan = System::of("pulseway").plan();
@@ -114,7 +114,7 @@ fn pu_08_who_is_gone_from_the_directory_is_deactivated() {
     assert_eq!(held.len(), 2);
 }
 
-/// An employee whom the rules make a user of the client portal is converted: the tenant is the truth.
+/// An employee who gets a rule for the client portal is converted: the tenant takes precedence.
 #[test]
 fn pu_11_an_employee_mapped_as_portal_user_is_converted() {
     let plan = System::of("pulseway").plan();
@@ -132,8 +132,8 @@ fn pu_11_an_employee_mapped_as_portal_user_is_converted() {
     assert_eq!(stays.system().plan().changes, [], "who is of the right type stays");
 }
 
-/// A conversion archives the employee and makes the portal user; the archived user name and e-mail get `_Archived`, so
-/// that both are free for the new record.
+/// A conversion archives the employee and creates the portal user; the archived user name and e-mail get `_Archived`,
+/// so that the new record can have the originals.
 #[test]
 fn pu_12_a_conversion_archives_and_creates() {
     let system = Tenants::default()
@@ -160,17 +160,18 @@ fn pu_12_a_conversion_archives_and_creates() {
     assert!(system.run(&["plan"]).ends(0).out.contains("No changes."));
 }
 
-/// One person never has two logins: of a record that the rules want and one that they don't, the latter is archived, and
-/// where both would stay, the person is blocked.
+/// One person never has two logins: if the rules give one of two record types, the record of the other type is
+/// archived; if both would stay, the person is blocked.
 ///
-/// Open: where employee and contact of one mail address stand side by side already, a person archives one of them.
+/// Open: if an employee and a contact with the same mail address exist already, somebody has to archive one of them by
+/// hand.
 #[test]
 fn pu_13_one_person_has_one_login() {
     let tenants = Tenants::default().ours(1, "ann", "Portal only", "");
     let wrong = tenants.clone().record("e-1", "", "employee", "ann", "Technician").system();
     wrong.apply().ends(0);
-    let active = wrong.accounts().into_values().filter(|it| it.active);
-    let active: Vec<String> = active.map(|it| it.attributes["userType"].clone()).collect();
+    let active = wrong.accounts().into_values().filter(|account| account.active);
+    let active: Vec<String> = active.map(|active| active.attributes["userType"].clone()).collect();
     assert_eq!(active, ["contact"], "found by its mail address, of the wrong type: archived");
     let two = tenants
         .record("e-1", "", "employee", "ann", "Technician")
@@ -182,7 +183,8 @@ fn pu_13_one_person_has_one_login() {
     assert!(message.contains("`c-1`, `e-1` share the email"), "{message}");
 }
 
-/// A mistaken conversion is mended in the directory: the next run converts the person back, with the rights of before.
+/// A mistaken conversion is corrected in the directory: the next run converts the person back, with the previous
+/// rights.
 #[test]
 fn pu_14_a_mistaken_conversion_is_mended_in_the_directory() {
     let tenants = Tenants::default().record("e-1", &our(1), "employee", "ann", "Technician");
@@ -202,8 +204,8 @@ fn pu_14_a_mistaken_conversion_is_mended_in_the_directory() {
     assert!(mended.run(&["plan"]).ends(0).out.contains("No changes."));
 }
 
-/// A record on which tickets or invoices depend is neither renamed nor deleted: the conversion is reported as blocked,
-/// and nothing is made in its place.
+/// A record with tickets or invoices is neither renamed nor deleted: the conversion is reported as blocked, and no
+/// other record is created.
 #[test]
 fn pu_15_a_record_with_tickets_is_not_archived() {
     let plan = System::of("pulseway").plan();
@@ -223,7 +225,7 @@ fn pu_15_a_record_with_tickets_is_not_archived() {
     assert_eq!(words(&deletes, "bent"), [""; 0]);
 }
 
-/// A name that an archived record has already blocks the archiving of another.
+/// If an archived record already has the archived name, another record cannot be archived under it.
 #[test]
 fn pu_15_an_archived_name_that_is_taken_blocks() {
     let plan = Tenants::default()
@@ -239,8 +241,8 @@ fn pu_15_an_archived_name_that_is_taken_blocks() {
     assert!(message.contains("`ann_employee_Archived` is that of the account `e-0`"), "{message}");
 }
 
-/// Users of a client's tenant are taken in where the application names that tenant; somebody who is in both is one
-/// person, and the user of the parent counts.
+/// Users of a client's tenant are included if the application names that tenant; a user in both tenants is one person,
+/// and the parent tenant's user is used.
 #[test]
 fn pu_16_users_of_child_tenants_work() {
     let both = |groups: &str| {
@@ -262,7 +264,7 @@ fn pu_16_users_of_child_tenants_work() {
     assert_eq!(words(&twice, "ann"), [""; 0]);
 }
 
-/// Once rules are set, they decide: access that was given by hand is taken, and what the rule gives is given.
+/// Once there are rules, they decide: rights granted by hand are revoked, and the rules' rights are granted.
 #[test]
 fn pu_21_rules_override_the_access_there_is() {
     let system = Tenants::default()
@@ -277,7 +279,7 @@ fn pu_21_rules_override_the_access_there_is() {
     assert_eq!(held["bo"].grants, role("Dispatcher"), "of a record that was merged too");
 }
 
-/// A synchronised user whom no rule fits has no access.
+/// A synchronised user whom no rule matches has no rights.
 #[test]
 fn pu_22_without_a_rule_there_is_no_access() {
     let system = Tenants::default()
@@ -291,7 +293,7 @@ fn pu_22_without_a_rule_there_is_no_access() {
     assert_eq!(held.len(), 1, "and nobody without a rule is made");
 }
 
-/// The root user keeps the access, whatever the rules say.
+/// The root user keeps all rights, whatever the rules say.
 #[test]
 fn pu_23_root_keeps_its_access() {
     let plan = System::of("pulseway").plan();

@@ -1,4 +1,4 @@
-//! Random tenants and records, and the rules of Pulseway PSA restated in a few lines: the plan agrees.
+//! Random users and records: the plan agrees with the rules of Pulseway PSA, which are restated here in a few lines.
 
 use crate::support::shipped::{Group, Shipped, User, Users};
 use crate::support::world::{Account, World};
@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 static SHIPPED: LazyLock<Shipped> = LazyLock::new(|| Shipped::of("pulseway"));
 
-/// Order, group, kind of record, role: the linking rules of `policies/pulseway/`.
+/// Order, group, record type, role: the linking rules of `policies/pulseway/`.
 const RULES: [(u32, &str, &str, &str); 7] = [
     (10, "6f1d9a30-0b7c-4c55-8e0d-1f2a3b4c5d01", "employee", "Administrator"),
     (20, "6f1d9a30-0b7c-4c55-8e0d-1f2a3b4c5d02", "employee", "Technician"),
@@ -21,15 +21,15 @@ const RULES: [(u32, &str, &str, &str); 7] = [
     (50, "90b2cd53-2d9e-4e77-a02f-3b4c5d6e7f01", "contact", "Client"),
 ];
 const AGES: [&str; 3] = ["2019-03-01T09:00:00Z", "2020-01-15T10:00:00+01:00", "2021-06-15T09:00:00Z"];
-/// The rules whose groups are at our tenant; the others' are at the client's.
+/// The rules whose groups are in our tenant; the other groups are in the client's.
 const OURS: std::ops::Range<usize> = 0..5;
 
-/// Somebody at a tenant, and the record there may be.
+/// A user of a tenant, perhaps with a record.
 #[derive(Clone, Debug)]
 struct Someone {
     groups: BTreeSet<&'static str>,
     disabled: bool,
-    /// At the client's too, with one mail address.
+    /// Whether the user is also in the client's tenant, with the same mail address.
     twice: bool,
     record: Option<Record>,
 }
@@ -71,7 +71,8 @@ fn someone(groups: std::ops::Range<usize>) -> impl Strategy<Value = Someone> {
     )
 }
 
-/// What wins: lowest order; at one order the oldest group; of one or unknown age none, which is an error.
+/// The rule that wins: lowest order; for equal order the oldest group; for equal or unknown age none, which is an
+/// error.
 fn winner(
     groups: &BTreeSet<&str>,
     ages: &BTreeMap<&str, Option<jiff::Timestamp>>,
@@ -92,7 +93,7 @@ fn winner(
     }
 }
 
-/// What is seen of a record: link, whether active, kind, roles, whether archived.
+/// What is compared of a record: link, whether active, type, roles, whether archived.
 type Seen = (Option<String>, bool, String, BTreeSet<String>, bool);
 
 fn seen(account: &Account) -> Seen {
@@ -101,26 +102,31 @@ fn seen(account: &Account) -> Seen {
     (account.link.clone(), account.active, kind, account.rights.clone(), name.ends_with("_Archived"))
 }
 
-/// What becomes of somebody: the records afterwards.
-fn afterwards(id: &str, it: &Someone, won: Result<Option<usize>, ()>, held: Option<&Account>) -> Vec<Seen> {
+/// The records of a user after the run.
+fn afterwards(
+    id: &str,
+    person: &Someone,
+    won: Result<Option<usize>, ()>,
+    held: Option<&Account>,
+) -> Vec<Seen> {
     let unchanged: Vec<Seen> = held.map(seen).into_iter().collect();
     let made = |rule: usize| {
         (Some(id.to_owned()), true, RULES[rule].2.to_owned(), [RULES[rule].3.to_owned()].into(), false)
     };
-    let Some(record) = &it.record else {
+    let Some(record) = &person.record else {
         return match won {
-            Ok(Some(rule)) if !it.disabled => vec![made(rule)],
+            Ok(Some(rule)) if !person.disabled => vec![made(rule)],
             _ => Vec::new(),
         };
     };
     let (link, active, kind, roles, _) = unchanged[0].clone();
     match won {
-        // No rule, no access; root keeps it.
+        // Without a rule there are no rights; the root user keeps them.
         Ok(None) if record.linked && !record.root => vec![(link, active, kind, BTreeSet::new(), false)],
         Ok(None) => unchanged,
-        // Even where nobody knows which rule wins.
-        _ if it.disabled && record.linked && !record.root => vec![(link, false, kind, roles, false)],
-        _ if it.disabled => unchanged,
+        // Also if no rule wins.
+        _ if person.disabled && record.linked && !record.root => vec![(link, false, kind, roles, false)],
+        _ if person.disabled => unchanged,
         Err(()) => unchanged,
         Ok(Some(rule)) if RULES[rule].2 != record.kind => {
             if record.has_records || record.root {
@@ -136,14 +142,14 @@ fn afterwards(id: &str, it: &Someone, won: Result<Option<usize>, ()>, held: Opti
     }
 }
 
-fn user(name: &str, domain: &str, mail: &str, it: &Someone) -> User {
+fn user(name: &str, domain: &str, mail: &str, person: &Someone) -> User {
     let values = [
         ("userPrincipalName", format!("{name}@{domain}.example")),
         ("mail", mail.to_owned()),
         ("givenName", name.to_owned()),
         ("surname", "Test".to_owned()),
     ];
-    User { values: values.into(), disabled: it.disabled, groups: it.groups.clone() }
+    User { values: values.into(), disabled: person.disabled, groups: person.groups.clone() }
 }
 
 fn account(link: &str, name: &str, mail: &str, record: &Record) -> Account {
@@ -160,23 +166,23 @@ fn account(link: &str, name: &str, mail: &str, record: &Record) -> Account {
     }
 }
 
-/// Tenants with these people, and the records beside them; whose record each is.
+/// The users of both tenants and their records; the map gives the user of each record.
 fn world(people: &[(bool, Someone)]) -> ([Users; 2], World, BTreeMap<String, String>) {
     let (mut users, mut world, mut of) = ([Users::new(), Users::new()], World::default(), BTreeMap::new());
-    for (number, (ours, it)) in people.iter().enumerate() {
+    for (number, (ours, person)) in people.iter().enumerate() {
         let (tenant, domain) = if *ours { (0, "contoso") } else { (1, "fabrikam") };
         let (id, name) = (format!("u-{number}"), format!("p{number}"));
         let mail = format!("{name}@{domain}.example");
-        users[tenant].insert(id.clone(), user(&name, domain, &mail, it));
+        users[tenant].insert(id.clone(), user(&name, domain, &mail, person));
         let mut link = id.clone();
-        if *ours && it.twice {
+        if *ours && person.twice {
             link = format!("t-{number}");
             let groups = [RULES[6].1].into();
             let other = Someone { groups, disabled: false, twice: false, record: None };
             users[1]
                 .insert(link.clone(), user(&format!("q{number}"), "fabrikam", &mail.to_uppercase(), &other));
         }
-        if let Some(record) = &it.record {
+        if let Some(record) = &person.record {
             world.accounts.insert(format!("a-{number}"), account(&link, &name, &mail, record));
             of.insert(format!("a-{number}"), id.clone());
         }
@@ -194,11 +200,11 @@ proptest! {
         clients in prop::collection::vec(someone(5..7), 0..2),
         ages in prop::collection::vec(weighted(0.9, select(&AGES[..])), RULES.len()),
     ) {
-        let mut people: Vec<(bool, Someone)> = ours.into_iter().map(|it| (true, it)).collect();
-        people.extend(clients.into_iter().map(|it| (false, it)));
-        // There is one root.
+        let mut people: Vec<(bool, Someone)> = ours.into_iter().map(|person| (true, person)).collect();
+        people.extend(clients.into_iter().map(|person| (false, person)));
+        // At most one record is the root user's.
         let mut roots = 0;
-        for record in people.iter_mut().filter_map(|(_, it)| it.record.as_mut()) {
+        for record in people.iter_mut().filter_map(|(_, person)| person.record.as_mut()) {
             roots += u32::from(record.root);
             record.root &= roots == 1;
         }
@@ -209,11 +215,11 @@ proptest! {
         let before = world.accounts.clone();
         let plan = SHIPPED.plan(&users, &groups, &before, ("by-hand", &BTreeSet::new())).unwrap();
         world.apply(plan.write_order().iter().map(|place| &plan.changes[*place]));
-        for (number, (_, it)) in people.iter().enumerate() {
+        for (number, (_, person)) in people.iter().enumerate() {
             let id = format!("u-{number}");
             let mine = world.accounts.iter().filter(|(account, _)| of[*account] == id);
             let found: Vec<Seen> = mine.map(|(_, account)| seen(account)).collect();
-            let wanted = afterwards(&id, it, winner(&it.groups, &known), before.get(&format!("a-{number}")));
+            let wanted = afterwards(&id, person, winner(&person.groups, &known), before.get(&format!("a-{number}")));
             prop_assert_eq!(found, wanted, "{}: {:#?}\n{:#?}", id, people, plan.changes);
         }
     }

@@ -1,4 +1,4 @@
-//! How records are found, filled and kept in Pulseway PSA, by the worked policies of `policies/`.
+//! How records are found, filled and protected in Pulseway PSA, with the worked policies of `policies/`.
 
 use super::tenants::{Tenants, client, our};
 use crate::support::system::{System, changes, report, text, words, written};
@@ -8,8 +8,8 @@ const OURS: &str = "directories/people.yaml";
 const RECORDS: &str = "pulseway/start.yaml";
 const RULES: &str = "pulseway/linking-rules.yaml";
 
-/// One technician with a record that was merged, so that the ledger remembers it; then somebody edits the record in Pulseway
-/// PSA.
+/// A technician whose record was merged, so that the ledger stores its state; then somebody edits the record in
+/// Pulseway PSA.
 fn edited_locally() -> System {
     let system = technician("");
     system.apply().ends(0);
@@ -25,7 +25,7 @@ fn one(more: &str) -> Tenants {
     Tenants::default().ours(1, "ann", "Technicians", &format!(", jobTitle: Adviser{more}"))
 }
 
-/// What is remembered is remembered under the operator's key; without one nothing is read, let alone written.
+/// The ledger's entries are made with the operator's key; without the key nothing is read or written.
 #[test]
 fn the_gate_8_without_the_key_nothing_is_applied() {
     let system = technician("").secret("ROLEWRIGHT_KEY", "");
@@ -35,7 +35,7 @@ fn the_gate_8_without_the_key_nothing_is_applied() {
     assert_eq!(system.git(&["for-each-ref", "refs/rolewright"]), "", "no run was recorded");
 }
 
-/// A plan that is only shown needs no key, and says what it cannot know.
+/// A plan that is only shown needs no key, and says what is unknown without it.
 #[test]
 fn the_gate_8_a_plan_without_the_key_says_what_it_cannot_know() {
     let system = edited_locally().secret("ROLEWRIGHT_KEY", "");
@@ -43,7 +43,7 @@ fn the_gate_8_a_plan_without_the_key_says_what_it_cannot_know() {
     assert!(ran.talk.contains("`ROLEWRIGHT_KEY` is not set"), "{}", ran.talk);
 }
 
-/// Records are matched by e-mail: one that is found is merged, one that isn't found is made.
+/// Records are matched by e-mail: a record that is found is merged, otherwise one is created.
 #[test]
 fn pu_03_found_by_mail_and_merged_or_made() {
     let plan = Tenants::default()
@@ -60,7 +60,7 @@ fn pu_03_found_by_mail_and_merged_or_made() {
     assert_eq!(words(&plan, "bo"), ["create", "grant"]);
 }
 
-/// A mail address that two people or two records have merges nobody.
+/// If two users or two records have the same mail address, nothing is merged.
 #[test]
 fn pu_03_a_shared_mail_address_merges_nobody() {
     let two = Tenants::default()
@@ -73,7 +73,7 @@ fn pu_03_a_shared_mail_address_merges_nobody() {
     assert!(report(&two, "bo", Outcome::Blocked).message.contains("share the email"));
 }
 
-/// A merge leaves the record's own id, and with it tickets and other links: it is written, never replaced.
+/// A merge keeps the record's own id, and with it tickets and other links: the record is written, never replaced.
 #[test]
 fn pu_04_a_merge_keeps_the_record() {
     let system = System::of("pulseway");
@@ -85,10 +85,10 @@ fn pu_04_a_merge_keeps_the_record() {
     assert_eq!(merged.link.as_deref(), Some("a2000000-0000-4000-8000-000000000005"));
 }
 
-/// A change in the directory reaches the record with the next run, which writes that change and nothing else; a run is due
-/// every 3 minutes.
+/// A change in the directory reaches the record with the next run, which writes that change and nothing else; a run is
+/// due every 3 minutes.
 ///
-/// Open: Rolewright tells a timer when to start it, and doesn't start itself.
+/// Open: Rolewright tells a timer when to start a run, and doesn't start one itself.
 #[test]
 fn pu_05_a_change_arrives_with_the_next_run() {
     let system = technician("");
@@ -102,7 +102,7 @@ fn pu_05_a_change_arrives_with_the_next_run() {
     assert_eq!(changed.accounts()["ann"].attributes["jobTitle"], "Auditor");
 }
 
-/// What somebody edits in Pulseway PSA stays until the person's record in the directory changes; then it is overwritten.
+/// An edit in Pulseway PSA stays until the user's record in the directory changes; then it is overwritten.
 #[test]
 fn pu_06_a_local_edit_stays_until_the_directory_changes() {
     let system = edited_locally();
@@ -123,7 +123,7 @@ fn pu_06_a_local_edit_stays_until_the_directory_changes() {
     );
 }
 
-/// Of what was never seen before nobody knows who changed it: it stays until the directory changes.
+/// If nothing is stored about a record, it is unknown who changed it: it stays until the directory changes.
 #[test]
 fn pu_06_what_is_not_remembered_is_never_overwritten() {
     let record = "{ id: e-1, link: LINK, grants: [{ role: Technician }], attributes: { userType: employee, userName: ann,
@@ -137,7 +137,8 @@ fn pu_06_what_is_not_remembered_is_never_overwritten() {
     assert_eq!(changed.accounts()["ann"].attributes["firstName"], "ann");
 }
 
-/// Any change of the person's record in the directory counts, also of what isn't mapped; only what is mapped is written.
+/// Any change of the user's record in the directory counts, also of attributes without mapping; only mapped attributes
+/// are written.
 #[test]
 fn pu_07_any_change_of_the_record_overwrites() {
     for more in [", city: Aarhus", ", proxyAddresses: ['smtp:a@contoso.example']"] {
@@ -162,7 +163,7 @@ fn pu_07_any_change_of_the_record_overwrites() {
     );
 }
 
-/// A right that a protection keeps is no reason to forget the record: its attributes were written all the same.
+/// The state of a record is stored even if a protection withholds a right: its attributes were written.
 #[test]
 fn pu_07_a_protected_right_does_not_keep_a_record_from_being_remembered() {
     let kept = "protect:\n  - { id: dispatch, from: [revoke], when: { account: userName, equals: ann }, message: Kept by hand }";
@@ -179,8 +180,8 @@ fn pu_07_a_protected_right_does_not_keep_a_record_from_being_remembered() {
     assert_eq!(changed.accounts()["ann"].attributes["jobTitle"], "Auditor");
 }
 
-/// First name, last name, user name, e-mail, office phone and job title come from the directory; the office phone is the
-/// employee's phone, or the contact's phone of the default type.
+/// First name, last name, user name, e-mail, office phone and job title come from the directory; the office phone
+/// becomes the employee's phone, or the contact's phone of the default type.
 #[test]
 fn pu_09_the_fields_are_mapped() {
     let plan = Tenants::default()
@@ -208,7 +209,7 @@ fn pu_09_the_fields_are_mapped() {
     assert_eq!(words(&plan, "cy"), ["create", "grant"]);
 }
 
-/// The user name has no `@domain`; two people of two tenants whose names collide without it are both reported.
+/// The user name has no `@domain`; two users of two tenants who would then have the same name are both reported.
 #[test]
 fn pu_10_the_user_name_has_no_domain() {
     let plan =
@@ -225,8 +226,8 @@ fn pu_10_the_user_name_has_no_domain() {
     assert!(blocked.contains("`tina.ulrik` is that of the account `e-8`"), "{blocked}");
 }
 
-/// A tenant is read with four delegated permissions and an administrator's consent; where it can't be read as a whole the
-/// run fails and says what is missing, and nothing is taken for empty.
+/// A tenant is read with four delegated permissions and an administrator's consent; if it can't be read completely, the
+/// run fails and names what is missing, and nothing is treated as empty.
 #[test]
 fn pu_17_a_tenant_that_cannot_be_read_stops_the_run() {
     let cut = "groups: [{ id: 90b2cd53-2d9e-4e77-a02f-3b4c5d6e7f01, name: Client portal }]\n";
@@ -235,8 +236,8 @@ fn pu_17_a_tenant_that_cannot_be_read_stops_the_run() {
     assert!(!ran.out.contains("deactivate"), "{}", ran.out);
 }
 
-/// A secret is shown once, by who makes it: a policy names the variable or file that it comes from, and nothing shows it
-/// again.
+/// A secret is shown once, when it is created: a policy names the variable or file with the secret, and no output shows
+/// it.
 #[test]
 fn pu_18_a_secret_is_named_and_never_shown() {
     let with = |credential: &str| {
@@ -261,8 +262,8 @@ fn pu_18_a_secret_is_named_and_never_shown() {
     }
 }
 
-/// A mandatory field that is empty in the directory gets its default; without a default the person is reported, and the
-/// others proceed.
+/// A mandatory field that is empty in the directory gets its default; without a default the user is reported, and the
+/// others are synchronised.
 #[test]
 fn pu_19_a_mandatory_field_has_a_default_or_is_an_error() {
     let plan = Tenants::default()
@@ -284,8 +285,9 @@ fn pu_19_a_mandatory_field_has_a_default_or_is_an_error() {
     assert_eq!(written(&shipped, "mona", "employeePhone"), Some((None, text("+4570000000"))));
 }
 
-/// The connection takes the tenant's name or id; rules name the tenant and the group's object id, which survives renaming.
-/// An id that isn't there, or a group of no tenant in particular, is an error and never "nobody".
+/// The connection takes the tenant's name or id; rules name the tenant and the group's object id, which does not change
+/// when the group is renamed. An id that does not exist, or a group without a tenant, is an error and never an empty
+/// group.
 #[test]
 fn pu_20_rules_name_tenant_and_object_id() {
     let tenants = Tenants::default().ours(1, "ann", "Technicians", "").clients(1, "bo", "Clients", "");
@@ -313,10 +315,10 @@ fn pu_20_rules_name_tenant_and_object_id() {
     assert!(ran.out.contains("directory"), "{}", ran.out);
 }
 
-/// A run started by hand shows its result at once, among the employees or the contacts, as the rule says; a plan can show
-/// one user alone before it.
+/// A run started by hand shows its result at once, among the employees or the contacts, as the rule says; before it, a
+/// plan can show one user.
 ///
-/// Open: `apply` takes everybody: one user alone can't be synchronised on demand.
+/// Open: `apply` always handles all users: a single user can't be synchronised on demand.
 #[test]
 fn pu_24_a_run_by_hand_shows_its_result() {
     let system =

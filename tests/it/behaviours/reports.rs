@@ -10,7 +10,7 @@ const PEOPLE: &str = "policies/directories/people.yaml";
 const LIFECYCLE: &str = "policies/dstny/lifecycle.yaml";
 const APPLICATION: &str = "policies/dstny/application.yaml";
 
-/// The lists of `plan --format lists`: title, then who stands in it.
+/// The lists of `plan --format lists`: title, then the names.
 fn lists(text: &str) -> BTreeMap<String, Vec<String>> {
     let mut lists: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut last = String::new();
@@ -34,8 +34,8 @@ fn to<'m>(mails: &'m [Mail], address: &str) -> &'m Mail {
     first
 }
 
-/// A report before the first run lists who is missing and will be created, who is to be deleted, who exists, and who is
-/// updated with the fields and values that change; making it changes nothing.
+/// A report before the first run lists the missing accounts that will be created, the accounts to be deleted, the
+/// existing ones, and the updated ones with the fields and values that change; the report itself changes nothing.
 #[test]
 fn ds_10_four_lists_name_everybody_and_nothing_is_written() {
     let playground = Playground::new();
@@ -57,7 +57,9 @@ fn ds_10_four_lists_name_everybody_and_nothing_is_written() {
     playground.run(&["apply"]).ends(0);
     let after = self::lists(&playground.run(&["plan", "--format", "lists"]).ends(0).out);
     assert_eq!(after["Existing, nothing to change"].len(), 5);
-    assert!(["Missing, will be created", "To be deleted", "Updated"].iter().all(|it| after[*it].is_empty()));
+    assert!(
+        ["Missing, will be created", "To be deleted", "Updated"].iter().all(|sheet| after[*sheet].is_empty())
+    );
 }
 
 /// The same report is written as an Excel file.
@@ -73,7 +75,7 @@ fn ds_10_the_preview_is_a_workbook_too() {
     assert!(!playground.path("policies/dstny.db").exists());
 }
 
-/// Recipients can be set, and each gets a report after every run, whether or not something was to be done.
+/// Recipients can be set, and each gets a report after every run, even if there was nothing to do.
 #[test]
 fn ds_13_a_report_goes_to_the_recipients_after_every_run() {
     let server = MailServer::start("startTls");
@@ -131,7 +133,7 @@ fn ds_15_the_mail_holds_a_workbook_of_what_was_added_deleted_and_updated() {
     assert_eq!(rows(&sheets, "Errors").len(), 3);
 }
 
-/// Errors are listed in every report with what is wrong, and are gone once they are corrected in the directory.
+/// Errors are listed in every report with the reason, and disappear once they are corrected in the directory.
 #[test]
 fn ds_18_errors_stand_in_the_report_until_the_directory_is_corrected() {
     let server = MailServer::start("startTls");
@@ -155,7 +157,7 @@ fn ds_18_errors_stand_in_the_report_until_the_directory_is_corrected() {
     assert_eq!(added[0]["Who"], "freja.juhl@contoso.example");
 }
 
-/// A person or a group gets mail when a run fails, and only then.
+/// A recipient gets mail when a run fails, and only then.
 #[test]
 fn pm_07_a_mail_is_sent_when_a_failure_occurs_and_only_then() {
     let server = MailServer::start("tls");
@@ -178,7 +180,7 @@ fn pm_07_a_mail_is_sent_when_a_failure_occurs_and_only_then() {
     assert!(mails[0].text.contains("The run ended early:"), "{}", mails[0].text);
 }
 
-/// Progress is seen while a run goes on, and its report describes every action taken.
+/// Progress is shown during a run, and the report describes every action.
 #[test]
 fn pm_15_progress_is_visible_and_the_report_describes_every_action() {
     let server = MailServer::start("tls");
@@ -200,7 +202,7 @@ fn pm_15_progress_is_visible_and_the_report_describes_every_action() {
     assert!(told.iter().flatten().all(|row| row["Result"] == "done"), "{told:#?}");
 }
 
-/// A long import shows its progress, and the history lists every run with its time, how it ended and what it wrote.
+/// A long import shows its progress, and the history lists every run with its time, its result and what it wrote.
 #[test]
 fn pd_06_the_history_lists_the_runs_of_each_application() {
     let playground = Playground::new();
@@ -235,7 +237,7 @@ fn pd_06_the_history_lists_the_runs_of_each_application() {
     assert!(runs[0]["at"].as_str().is_some_and(|at| at.ends_with('Z')), "{one}");
 }
 
-/// A change that the application refuses is a failure that mail tells of, with its reason.
+/// A change that the application refuses is a failure, which mail reports with the reason.
 #[test]
 fn pm_07_a_change_that_fails_is_a_failure() {
     let server = MailServer::start("startTls");
@@ -261,7 +263,7 @@ fn pm_07_a_change_that_fails_is_a_failure() {
     assert!(errors.iter().any(|row| row["Kind"] == "failed" && row["Message"].contains("has records")));
 }
 
-/// An application that is switched off isn't run, and nobody is told of it; switched on, it is.
+/// An application that is switched off isn't run, and no mail is sent; when it is switched on, it runs.
 #[test]
 fn pm_08_an_application_that_is_not_enabled_sends_nothing() {
     let server = MailServer::start("tls");

@@ -1,4 +1,5 @@
-//! The tenants and records that Pulseway PSA is tried with: ours, a client's, and what the application holds.
+//! The tenants and records for the tests of Pulseway PSA: our tenant, a client's tenant, and the records in the
+//! application.
 
 use crate::support::system::System;
 use std::fmt::Write;
@@ -7,7 +8,7 @@ const OURS: &str = "directories/people.yaml";
 const CLIENTS: &str = "directories/fabrikam-people.yaml";
 const RECORDS: &str = "pulseway/start.yaml";
 
-/// The groups of our tenant, as the worked policies name them; the first is the oldest, the last two are of one age.
+/// The groups of our tenant, as the worked policies name them; the first is the oldest, the last two are equally old.
 const OUR_GROUPS: &str = "groups:
   - { id: 6f1d9a30-0b7c-4c55-8e0d-1f2a3b4c5d02, name: Technicians, created: '2019-03-01T09:00:00Z' }
   - { id: 6f1d9a30-0b7c-4c55-8e0d-1f2a3b4c5d01, name: Administrators, created: '2020-01-15T09:00:00Z' }
@@ -20,7 +21,7 @@ const CLIENT_GROUPS: &str = "groups:
   - { id: 90b2cd53-2d9e-4e77-a02f-3b4c5d6e7f02, name: Approvers, created: '2023-05-10T08:00:00Z' }
 ";
 
-/// Pulseway PSA as `policies/` has it, with people and records of a test's own.
+/// Pulseway PSA as in `policies/`, with the users and records of one test.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tenants {
     ours: String,
@@ -28,30 +29,30 @@ pub(crate) struct Tenants {
     records: String,
 }
 
-/// The immutable id of somebody at our tenant.
+/// The immutable id of a user of our tenant.
 pub(crate) fn our(number: u32) -> String {
     format!("a3000000-0000-4000-8000-{number:012}")
 }
 
-/// The immutable id of somebody at the client's tenant.
+/// The immutable id of a user of the client's tenant.
 pub(crate) fn client(number: u32) -> String {
     format!("b3000000-0000-4000-8000-{number:012}")
 }
 
 impl Tenants {
-    /// Somebody at our tenant: name, groups, and attributes besides `, jobTitle: Adviser`.
+    /// A user of our tenant: name, groups, and attributes in addition to `, jobTitle: Adviser`.
     pub(crate) fn ours(mut self, number: u32, name: &str, groups: &str, more: &str) -> Self {
         self.ours.push_str(&person(&our(number), name, "contoso", groups, more));
         self
     }
 
-    /// Somebody at the client's tenant.
+    /// A user of the client's tenant.
     pub(crate) fn clients(mut self, number: u32, name: &str, groups: &str, more: &str) -> Self {
         self.clients.push_str(&person(&client(number), name, "fabrikam", groups, more));
         self
     }
 
-    /// A record that is up to date but for `more`: id, link, kind, name, role.
+    /// A record that is up to date except for `more`: id, link, type, name, role.
     pub(crate) fn record(mut self, id: &str, link: &str, kind: &str, name: &str, role: &str) -> Self {
         self.records.push_str(&record(id, link, kind, name, role));
         self
@@ -68,7 +69,7 @@ impl Tenants {
         self.people(System::of("pulseway")).file(RECORDS, &records(&self.records))
     }
 
-    /// The same application after these tenants changed.
+    /// The same application after a change of these tenants.
     pub(crate) fn people(&self, system: System) -> System {
         let ours = format!("{OUR_GROUPS}users:\n{}", listed(&self.ours));
         let clients = format!("{CLIENT_GROUPS}users:\n{}", listed(&self.clients));

@@ -1,4 +1,4 @@
-//! People: where others read the output of CI, nobody is named but those whom the policies name.
+//! Where others can read the output of CI, only people whom the policies name are named.
 
 use super::{Outputs, ledgers, say, silent};
 use crate::support::playground::Playground;
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 const KEY: (&str, &str) = ("ROLEWRIGHT_KEY", "0123456789abcdef0123456789abcdef0123456789abcdef");
 
-/// Everything that the data says of people and accounts and no policy says: names, addresses, numbers, ids.
+/// Everything in the data about users and accounts that is in no policy: names, addresses, numbers, ids.
 fn canaries(playground: &Playground) -> Vec<String> {
     let mut found = Vec::new();
     for (file, place) in
@@ -26,18 +26,18 @@ fn canaries(playground: &Playground) -> Vec<String> {
     found.retain(|text| text.len() > 3 && !policies.contains(&text.to_lowercase()));
     found.sort();
     found.dedup();
-    assert!(found.len() > 60 && found.iter().any(|it| it == "bo.dahl@contoso.example"), "{found:?}");
+    assert!(found.len() > 60 && found.iter().any(|found| found == "bo.dahl@contoso.example"), "{found:?}");
     found
 }
 
 fn gather(value: &Value, found: &mut Vec<String>) {
     match value {
         Value::String(text) => found.push(text.clone()),
-        Value::Array(values) => values.iter().for_each(|it| gather(it, found)),
+        Value::Array(values) => values.iter().for_each(|value| gather(value, found)),
         Value::Object(object) => {
-            // Groups and rights are the policies' own words.
+            // Groups and rights also are in the policies.
             let own = |key: &str| !matches!(key, "groups" | "grants" | "appRoles");
-            object.iter().filter(|(key, _)| own(key)).for_each(|(_, it)| gather(it, found));
+            object.iter().filter(|(key, _)| own(key)).for_each(|(_, object)| gather(object, found));
         }
         _ => {}
     }
@@ -78,7 +78,7 @@ fn nobody_is_named(playground: &Playground, environment: &[(&str, &str)]) -> Out
     say(playground, &mut said, environment, &COMMANDS);
     said.push(("the summary".to_owned(), playground.read("summary.md")));
     ledgers(playground, &mut said);
-    // The one who was asked for is named by who asks.
+    // The requested user is named, because the person who asks already knows the name.
     silent(&said, &canaries);
     said
 }

@@ -1,4 +1,4 @@
-//! Credentials: of a directory, of mail, of the forge, and the operator's key.
+//! Secrets: of a directory, a mail server, the forge, and the operator's key.
 
 use super::{Outputs, ledgers, say, silent};
 use crate::support::entra::double::{Double, error};
@@ -13,7 +13,7 @@ const OPERATOR: &str = "canary-operator-key-0123456789abcdef0123456789abcdef";
 const FORGE: &str = "ghs_canaryforgetoken0123456789abcdefghijkl";
 const MAIL: &str = "canary-mail-password-31415926";
 
-/// Each secret, and each in the forms in which it travels.
+/// Each secret in every form in which it is sent.
 fn canaries() -> Vec<String> {
     let secrets = [SECRET, OPERATOR, FORGE, MAIL, "canary-in-a-url"];
     let forms = |secret: &str| {
@@ -64,7 +64,7 @@ const ENVIRONMENT: [(&str, &str); 6] = [
     ("ROLEWRIGHT_GITHUB_TOKEN", FORGE),
 ];
 
-/// The phone system, its people in a tenant, its letters by a mail server that is not there.
+/// The phone system with its users in a tenant, and a mail server that does not exist.
 fn company(double: &Double) -> Playground {
     let mut playground = Playground::new().at_any_hour("dstny");
     playground.write(
@@ -109,7 +109,7 @@ fn no_secret_is_in_what_is_said_of_a_service_that_repeats_it() {
     let people = Playground::new().read("policies/directories/people.yaml");
     for status in [400, 401, 403, 404, 500] {
         let double = Double::faulty(tenant_of(&people), move |request, _, _| {
-            // It says back all that it was told, as some do.
+            // The service repeats everything that it received, as some services do.
             let told = format!("{request:?} {}", SECRET);
             Some(rolewright_reply(error(status, "Canary", &told)))
         })

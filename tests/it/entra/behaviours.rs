@@ -1,4 +1,4 @@
-//! Behaviours of the four systems that are the connection's to Microsoft Entra ID: permissions, secrets, tenants.
+//! Behaviours of the four systems that concern the connection to Microsoft Entra ID: permissions, secrets, tenants.
 
 use crate::support::entra::double::Double;
 use crate::support::entra::tenant::{SECRET, TENANT};
@@ -10,12 +10,12 @@ fn double() -> Double {
     Double::start(tenant_of(&Playground::new().read("policies/directories/people.yaml")))
 }
 
-/// Every permission that is missing stops the run, and is named; nothing is written.
+/// Each missing permission stops the run, and is named; nothing is written.
 fn each_missing_permission_is_named(permissions: &[&'static str]) {
     for permission in permissions {
         let double = double();
         let playground = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
-        double.change(|tenant| tenant.permissions.retain(|it| it != permission));
+        double.change(|tenant| tenant.permissions.retain(|granted| granted != permission));
         let ran = playground.run(&["apply"]).ends(7);
         let help = format!("grant the application permission `{permission}` of Microsoft Graph");
         assert!(ran.talk.contains(&help) && ran.talk.contains("give admin consent"), "{}", ran.talk);
@@ -53,7 +53,7 @@ fn ds_03_a_group_that_is_renamed_in_the_tenant_keeps_its_members_in_scope() {
     let playground = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
     playground.run(&["apply"]).ends(0);
     double.change(|tenant| {
-        let group = tenant.groups.iter_mut().find(|it| it["displayName"] == "Telephony users");
+        let group = tenant.groups.iter_mut().find(|group| group["displayName"] == "Telephony users");
         group.expect("the group")["displayName"] = "Phone users".into();
     });
     let ran = playground.run(&["plan", "--detailed-exitcode"]).ends(0);
@@ -109,7 +109,7 @@ fn pa_13_a_mail_enabled_group_counts_as_a_security_group_does() {
     let playground = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
     let planned = |kind: serde_json::Value| {
         double.change(|tenant| {
-            let linked = tenant.groups.iter_mut().filter(|it| it["displayName"] != "Support");
+            let linked = tenant.groups.iter_mut().filter(|group| group["displayName"] != "Support");
             linked.for_each(|group| {
                 kind.as_object().into_iter().flatten().for_each(|(key, value)| {
                     group[key] = value.clone();
@@ -138,7 +138,7 @@ fn pm_13_later_cycles_read_of_a_tenant_only_what_changed() {
     let first = lists();
     assert!(first.0 > 0, "everybody is read");
     double.change(|tenant| {
-        let bo = tenant.users.iter_mut().find(|it| it["mail"] == "bo.dahl@contoso.example");
+        let bo = tenant.users.iter_mut().find(|user| user["mail"] == "bo.dahl@contoso.example");
         bo.expect("a user")["jobTitle"] = "Head of support".into();
     });
     let ran = playground.run(&["apply"]).ends(0);

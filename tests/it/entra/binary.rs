@@ -1,4 +1,4 @@
-//! The binary against the double: the worked policies from a tenant instead of a file, and what goes wrong with sign-in.
+//! The binary against the double: the worked policies with a tenant instead of a file, and failing sign-ins.
 
 use crate::support::entra::double::{Double, sign_in_refusal};
 use crate::support::entra::tenant::Tenant;
@@ -11,9 +11,9 @@ fn a_plan_is_the_same_from_a_tenant_as_from_a_file() {
     let by_file = Playground::new();
     let double = Double::start(tenant_of(&by_file.read("policies/directories/people.yaml")));
     let by_graph = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO, minLength: 40, expires: '2099-01-01' }");
-    // The first lines name the commit and how much was read: of a tenant only the groups that rules link.
-    let of = |it: &Playground, words: &[&str]| {
-        let ran = it.run(words).ends(0);
+    // The first lines name the commit and how much was read. From a tenant, only groups that rules link are read.
+    let of = |playground: &Playground, words: &[&str]| {
+        let ran = playground.run(words).ends(0);
         ran.out.lines().skip(2).map(str::to_owned).collect::<Vec<_>>()
     };
     for words in [&["plan"][..], &["plan", "--format", "tsv"], &["apply"]] {
@@ -87,7 +87,7 @@ fn mg_17_an_incomplete_read_is_exit_code_7_and_changes_nothing() {
     let double = Double::start(tenant_of(&people));
     let playground = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
     playground.run(&["apply"]).ends(0);
-    double.change(|tenant| tenant.permissions.retain(|it| *it != "GroupMember.Read.All"));
+    double.change(|tenant| tenant.permissions.retain(|permission| *permission != "GroupMember.Read.All"));
     for command in [&["plan"][..], &["apply"]] {
         let ran = playground.run(command).ends(7);
         assert!(ran.talk.contains("grant the application permission `GroupMember.Read.All`"), "{}", ran.talk);
@@ -125,8 +125,8 @@ fn pa_01_several_tenants_feed_one_application_through_one_registration() {
     playground.run(&["plan"]).ends(0);
     let asked = |double: &Double| {
         let requests = double.requests();
-        let lists = requests.iter().filter(|it| it.path() == "/v1.0/groups");
-        lists.filter_map(|it| it.parameter("$filter")).collect::<Vec<_>>()
+        let lists = requests.iter().filter(|request| request.path() == "/v1.0/groups");
+        lists.filter_map(|list| list.parameter("$filter")).collect::<Vec<_>>()
     };
     assert_eq!(asked(&child), ["displayName in ('abroad')"], "a tenant is asked for its own groups only");
     assert!(asked(&parent).iter().all(|filter| !filter.contains("abroad")));
@@ -141,7 +141,7 @@ fn e6_a_read_without_a_user_of_must_see_is_incomplete() {
     playground.write("policies/directories/contoso.yaml", &format!("{directory}mustSee: [{bo}, {anna}]\n"));
     playground.commit("Whom every read must show");
     playground.run(&["apply"]).ends(0);
-    // One of many is below every limit; that nobody of one part is shown any more looks like this.
+    // One missing user is below every limit; this is how a read looks in which a part of the users is hidden.
     double.change(|tenant| tenant.users.retain(|user| user["id"] != bo));
     for command in [&["plan"][..], &["apply"]] {
         let ran = playground.run(command).ends(7);

@@ -1,4 +1,4 @@
-//! Reading only those who changed gives the same as reading everything.
+//! A read of changes gives the same as a full read.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "what is kept is a file")]
 
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 use tempfile::TempDir;
 
-/// A double with a tenant, and a folder in which reads are kept.
+/// A double with a tenant, and a folder in which the state of reads is stored.
 struct StoredReader {
     double: Double,
     policy: DirectoryPolicy,
@@ -34,7 +34,7 @@ impl StoredReader {
         shown(&read_kept(&self.policy, secret(), 25, limits(), Some(&store)).await.expect("a whole read"))
     }
 
-    /// What a full read says now.
+    /// The result of a full read now.
     async fn whole(&self) -> Vec<String> {
         shown(&read_by(&self.policy, secret(), 25).await.expect("a whole read"))
     }
@@ -46,7 +46,7 @@ impl StoredReader {
         file
     }
 
-    /// Asserts that a read with the stored state gives what a full one gives, and whether the users were listed for it.
+    /// Asserts that a read with stored state gives the same as a full read, and whether it listed all users.
     async fn agrees(&self, listed: bool) {
         let before = self.double.count("/v1.0/users");
         let read = self.read().await;
@@ -89,7 +89,9 @@ async fn mg_08_changes_of_users_and_members_are_merged() {
         read.iter().any(|line| line.contains("Renamed")) && read.iter().any(|line| line.contains(&user(60)))
     );
     assert!(
-        asked.iter().all(|it| !it.body.contains("/members") && !it.path().ends_with("/members")),
+        asked
+            .iter()
+            .all(|request| !request.body.contains("/members") && !request.path().ends_with("/members")),
         "{asked:#?}"
     );
     reader.agrees(false).await;
@@ -108,11 +110,11 @@ async fn mg_10_members_that_come_are_told_by_group_over_several_pages() {
     let before = reader.double.requests().len();
     let read = reader.read().await;
     let asked = reader.double.requests().split_off(before);
-    // Three groups and the first of them again, two a page.
-    assert_eq!(asked.iter().filter(|it| it.path() == "/v1.0/groups/delta").count(), 3);
-    assert!(asked.iter().all(|it| !it.body.contains("/members")));
+    // Three groups, and the first of them again, two a page.
+    assert_eq!(asked.iter().filter(|request| request.path() == "/v1.0/groups/delta").count(), 3);
+    assert!(asked.iter().all(|request| !request.body.contains("/members")));
     assert_eq!(read, reader.whole().await);
-    // No property means no change.
+    // A missing property means no change.
     reader.agrees(false).await;
 }
 
@@ -121,18 +123,18 @@ async fn mg_09_removed_users_and_members_are_looked_at() {
     let reader = StoredReader::new(Double::start(tenant()));
     reader.agrees(true).await;
     reader.double.change(|tenant| {
-        tenant.users.retain(|it| it["id"] != user(7) && it["id"] != user(52));
+        tenant.users.retain(|known| known["id"] != user(7) && known["id"] != user(52));
         tenant.members.get_mut(&group(1)).unwrap().retain(|(_, id)| *id != user(8) && *id != user(7));
     });
     reader.agrees(false).await;
-    // A group leaves another, and is gone itself.
+    // A group leaves another, and is deleted.
     reader.double.change(|tenant| {
         tenant.members.get_mut(&group(2)).unwrap().retain(|(kind, _)| *kind != "group");
         tenant.members.remove(&group(3));
-        tenant.groups.retain(|it| it["id"] != group(3));
+        tenant.groups.retain(|known| known["id"] != group(3));
     });
     reader.agrees(false).await;
-    // A new one is nested, with members.
+    // A new nested group with members.
     reader.double.change(|tenant| {
         let mut new = tenant.clone().with_group(4, "New", [55]).with_member(2, "group", group(4));
         std::mem::swap(tenant, &mut new);
@@ -144,7 +146,7 @@ async fn mg_09_removed_users_and_members_are_looked_at() {
 
 #[tokio::test]
 async fn e_7_a_reported_removal_of_an_existing_user_removes_nobody() {
-    // Graph says that a user is gone, and has the user still.
+    // Graph reports a user as removed who still exists.
     let double = Double::faulty(tenant(), |request, _, answer| {
         let mut answer = answer.clone();
         let told = request.path() == "/v1.0/users/delta" && request.target.contains("=d-");
@@ -226,11 +228,11 @@ async fn mg_08_many_changes_cause_a_full_read() {
     reader.agrees(true).await;
     reader
         .double
-        .change(|tenant| (0..100).for_each(|it| tenant.user_mut(it)["displayName"] = json!("Changed")));
+        .change(|tenant| (0..100).for_each(|index| tenant.user_mut(index)["displayName"] = json!("Changed")));
     reader.agrees(false).await;
     reader
         .double
-        .change(|tenant| (0..101).for_each(|it| tenant.user_mut(it)["displayName"] = json!("Again")));
+        .change(|tenant| (0..101).for_each(|index| tenant.user_mut(index)["displayName"] = json!("Again")));
     reader.agrees(true).await;
 }
 

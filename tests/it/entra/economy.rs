@@ -15,8 +15,8 @@ use std::time::Duration;
 const USERS: usize = 10_000;
 const GROUPS: usize = 100;
 
-/// Requests, bytes of answers, and resource units as Graph counts them: a page of users or of members with `$select` is
-/// 1 or 2, a question of a batch as much as alone.
+/// Requests, bytes of answers, and resource units as Graph counts them: a page of users or of members with `$select`
+/// costs 1 or 2, a request in a batch as much as alone.
 #[derive(Debug)]
 struct Asked {
     requests: usize,
@@ -29,9 +29,9 @@ fn asked(double: &Double, before: (usize, u64)) -> Asked {
     let inside = |body: &str| {
         let batch: Value = serde_json::from_str(body).unwrap_or_default();
         let urls = batch["requests"].as_array().cloned().unwrap_or_default();
-        urls.iter().map(|it| units(it["url"].as_str().unwrap())).sum::<usize>()
+        urls.iter().map(|url| units(url["url"].as_str().unwrap())).sum::<usize>()
     };
-    let units = requests.iter().map(|it| units(it.path()) + inside(&it.body)).sum();
+    let units = requests.iter().map(|request| units(request.path()) + inside(&request.body)).sum();
     Asked { requests: requests.len(), bytes: double.server.sent() - before.1, units }
 }
 
@@ -46,10 +46,10 @@ fn units(path: &str) -> usize {
 #[tokio::test]
 async fn mg_13_requests_are_hardly_more_than_the_protocol_needs() {
     let users =
-        std::env::var_os("ROLEWRIGHT_USERS").and_then(|it| it.to_str()?.parse().ok()).unwrap_or(USERS);
+        std::env::var_os("ROLEWRIGHT_USERS").and_then(|value| value.to_str()?.parse().ok()).unwrap_or(USERS);
     let mut tenant = Tenant::new(users).with_role(1, "Editor", &[]);
     for number in 0..GROUPS {
-        // Of several sizes: six or seven groups a user.
+        // Groups of different sizes: six or seven groups a user.
         let step = 4 + number % 50;
         tenant = tenant.with_group(number, &format!("App_{number}"), (number % step..users).step_by(step));
     }
@@ -58,10 +58,10 @@ async fn mg_13_requests_are_hardly_more_than_the_protocol_needs() {
     }
     let pages = |objects: usize| objects.max(1).div_ceil(999);
     let sizes: Vec<usize> =
-        (0..GROUPS).map(|it| tenant.members[&crate::support::entra::tenant::group(it)].len()).collect();
-    // A token, users, one list of groups, members: first pages twenty a request.
+        (0..GROUPS).map(|index| tenant.members[&crate::support::entra::tenant::group(index)].len()).collect();
+    // A token, users, one list of groups, members: the first pages in batches of twenty.
     let least =
-        1 + pages(users) + 1 + GROUPS.div_ceil(20) + sizes.iter().map(|it| pages(*it) - 1).sum::<usize>();
+        1 + pages(users) + 1 + GROUPS.div_ceil(20) + sizes.iter().map(|size| pages(*size) - 1).sum::<usize>();
     let double = Double::start(tenant).unjudged();
     let policy = directory(&double.url(), "", &rules(&["{ pattern: 'App_{role}' }"]));
     let folder = tempfile::tempdir().unwrap();
@@ -75,11 +75,11 @@ async fn mg_13_requests_are_hardly_more_than_the_protocol_needs() {
     };
     read_kept(&policy, secret(), 999, long, Some(&store)).await.expect("a whole read");
     let full = asked(&double, (0, 0));
-    // Besides: the count, the application and its assignments, three cursors.
+    // In addition: the count, the application and its assignments, three cursors.
     assert!(full.requests <= least + 6, "{full:?}, at least {least}");
-    let least_units = pages(users) + 1 + 2 * sizes.iter().map(|it| pages(*it)).sum::<usize>();
+    let least_units = pages(users) + 1 + 2 * sizes.iter().map(|size| pages(*size)).sum::<usize>();
     assert!(full.units <= least_units + 6, "{full:?}, at least {least_units}");
-    // One in a thousand changes.
+    // One user in a thousand changes.
     double.change(|tenant| {
         for number in (0..users).step_by(1000) {
             tenant.user_mut(number)["displayName"] = json!("Changed");
@@ -93,9 +93,9 @@ async fn mg_13_requests_are_hardly_more_than_the_protocol_needs() {
     let before = (double.requests().len(), double.server.sent());
     read_kept(&policy, secret(), 999, long, Some(&store)).await.expect("a whole read");
     let delta = asked(&double, before);
-    // The double tells two changes a page, Graph hundreds.
-    let told =
-        delta.requests - double.requests()[before.0..].iter().filter(|it| it.target.contains("=s-")).count();
+    // The double sends two changes a page, Graph hundreds.
+    let told = delta.requests
+        - double.requests()[before.0..].iter().filter(|request| request.target.contains("=s-")).count();
     assert!(told <= 8 + 2 + users / 1000 / 20 + 1, "{delta:?}");
     assert!(delta.bytes * 20 < full.bytes, "{delta:?} {full:?}");
     println!("{users} users: full {full:?} (least {least} requests, {least_units} units); changes {delta:?}");

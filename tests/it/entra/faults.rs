@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// Sixty users, a group of all, a role.
+/// Sixty users, a group with all of them, a role.
 fn tenant() -> Tenant {
     Tenant::new(60).with_group(1, "Sales", 0..60).with_role(
         1,
@@ -26,27 +26,35 @@ fn read_by_pages(double: &Double, limits: Limits) -> Result<Complete<DirectorySn
     runtime.block_on(read_with(&policy, secret(), 25, limits))
 }
 
-/// A request of the read: its name, which request it is, whether it is inside a batch.
+/// A request of the read: its name, a test that recognizes it, whether it is inside a batch.
 type Place = (&'static str, fn(&Request) -> bool, bool);
 
 const PLACES: &[Place] = &[
-    ("sign-in", |it| it.path().ends_with("/token"), false),
-    ("users", |it| it.path() == "/v1.0/users" && !it.target.contains("skiptoken"), false),
-    ("users, page 2", |it| it.path() == "/v1.0/users" && it.target.contains("at-25"), false),
-    ("count", |it| it.path() == "/v1.0/users/$count", false),
-    ("groups", |it| it.path() == "/v1.0/groups", false),
+    ("sign-in", |request| request.path().ends_with("/token"), false),
+    ("users", |request| request.path() == "/v1.0/users" && !request.target.contains("skiptoken"), false),
+    ("users, page 2", |request| request.path() == "/v1.0/users" && request.target.contains("at-25"), false),
+    ("count", |request| request.path() == "/v1.0/users/$count", false),
+    ("groups", |request| request.path() == "/v1.0/groups", false),
     (
         "application",
-        |it| it.path().starts_with("/v1.0/servicePrincipals/") && !it.path().ends_with("To"),
+        |request| request.path().starts_with("/v1.0/servicePrincipals/") && !request.path().ends_with("To"),
         false,
     ),
-    ("assignments", |it| it.path().ends_with("/appRoleAssignedTo"), false),
-    ("batch", |it| it.path() == "/v1.0/$batch", false),
-    ("members in the batch", |it| it.path().ends_with("/members") && !it.target.contains("skiptoken"), true),
-    ("members, page 2", |it| it.path().ends_with("/members") && it.target.contains("at-25"), false),
+    ("assignments", |request| request.path().ends_with("/appRoleAssignedTo"), false),
+    ("batch", |request| request.path() == "/v1.0/$batch", false),
+    (
+        "members in the batch",
+        |request| request.path().ends_with("/members") && !request.target.contains("skiptoken"),
+        true,
+    ),
+    (
+        "members, page 2",
+        |request| request.path().ends_with("/members") && request.target.contains("at-25"),
+        false,
+    ),
 ];
 
-/// A fault: its name, the answer, whether it passes, whether it can be inside a batch.
+/// A fault: its name, the answer, whether it is temporary, whether it can be inside a batch.
 type FaultCase = (&'static str, fn(&Answer) -> Reply, bool, bool);
 
 fn refusal(status: u16, headers: Vec<(&'static str, String)>) -> Reply {
@@ -106,7 +114,7 @@ const FAULTS: &[FaultCase] = &[
     ("deep", |_| text(&format!("{}{}", "[".repeat(100_000), "]".repeat(100_000))), false, false),
 ];
 
-/// What became of a read with a fault at a place, once or always.
+/// The result of a read with a fault at a place, once or always.
 fn with_fault(place: Place, fault: FaultCase, always: bool) -> (Result<Vec<String>, String>, usize) {
     let mut met = 0;
     let double = Double::faulty(tenant(), move |request, _, answer| {
@@ -116,7 +124,7 @@ fn with_fault(place: Place, fault: FaultCase, always: bool) -> (Result<Vec<Strin
     })
     .unjudged();
     let read = read_by_pages(&double, limits());
-    (read.map(|it| shown(&it)).map_err(|it| it.to_string()), double.requests().len())
+    (read.map(|read| shown(&read)).map_err(|error| error.to_string()), double.requests().len())
 }
 
 #[test]
@@ -207,9 +215,11 @@ fn mg_14_of_a_batch_only_what_was_refused_is_asked_again() {
     let batches: Vec<usize> = double
         .requests()
         .iter()
-        .filter(|it| it.path() == "/v1.0/$batch")
-        .map(|it| {
-            serde_json::from_str::<Value>(&it.body).expect("JSON")["requests"].as_array().map_or(0, Vec::len)
+        .filter(|request| request.path() == "/v1.0/$batch")
+        .map(|request| {
+            serde_json::from_str::<Value>(&request.body).expect("JSON")["requests"]
+                .as_array()
+                .map_or(0, Vec::len)
         })
         .collect();
     assert_eq!(batches, [8, 3]);
@@ -243,7 +253,7 @@ async fn e_1_a_lost_page_is_noticed() {
         answer.body.as_object_mut().map(|body| body.remove("@odata.nextLink"));
         Reply::from(answer)
     };
-    // Always: the index counts more than were listed. Once: the second walk is good.
+    // If always, the count stays higher than the list. If once, the second read is complete.
     let double = Double::faulty(tenant(), move |request, _, answer| {
         (request.path() == "/v1.0/users").then(|| lost(answer.clone()))
     });

@@ -24,7 +24,7 @@ fn tenant() -> Tenant {
     )
 }
 
-/// The phone system's rules, which pin their groups by id and name.
+/// The phone system's rules, which refer to their groups by id and name.
 fn pinned(double: &Double) -> Playground {
     let playground = on_graph(double, CREDENTIAL);
     playground.edit(
@@ -44,7 +44,7 @@ fn listed(playground: &Playground, more: &[&str]) -> Value {
 }
 
 fn find<'l>(listing: &'l Value, list: &str, name: &str) -> &'l Value {
-    let mut found = listing[list].as_array().unwrap().iter().filter(|it| it["name"] == name);
+    let mut found = listing[list].as_array().unwrap().iter().filter(|listing| listing["name"] == name);
     let one = found.next().unwrap_or_else(|| panic!("{name}: {listing:#}"));
     assert_eq!(found.next(), None);
     one
@@ -56,13 +56,13 @@ fn problems(listing: &Value) -> Vec<(String, String)> {
         .as_array()
         .unwrap()
         .iter()
-        .map(|it| (text(&it["code"]), text(&it["message"])))
+        .map(|problem| (text(&problem["code"]), text(&problem["message"])))
         .collect()
 }
 
-/// The agents' group is deleted, and one of its name is made.
+/// The agents' group is deleted, and another one with the same name is created.
 fn made_anew(tenant: &mut Tenant) {
-    let group = tenant.groups.iter_mut().find(|it| it["id"] == AGENTS).unwrap();
+    let group = tenant.groups.iter_mut().find(|group| group["id"] == AGENTS).unwrap();
     group["id"] = json!(NEW);
     group["createdDateTime"] = json!("2026-11-20T08:00:00Z");
     let members = tenant.members.remove(AGENTS).unwrap();
@@ -117,7 +117,7 @@ fn d4_groups_and_plan_report_a_recreated_group_of_the_tenant() {
             refused.talk
         );
     }
-    // One that is gone with its name is another matter.
+    // A group that is deleted, and whose name no group has, is reported differently.
     double.change(|tenant| tenant.groups.retain(|group| group["id"] != NEW));
     let refused = playground.run(&["plan"]).ends(1);
     assert!(refused.talk.contains("data/missing-group"), "{}", refused.talk);
@@ -129,7 +129,7 @@ fn d5_a_group_renamed_in_the_tenant_stays_linked_and_is_reported() {
     let playground = pinned(&double);
     playground.run(&["apply"]).ends(0);
     double.change(|tenant| {
-        let group = tenant.groups.iter_mut().find(|it| it["id"] == SUPERVISORS).unwrap();
+        let group = tenant.groups.iter_mut().find(|group| group["id"] == SUPERVISORS).unwrap();
         group["displayName"] = json!("Call centre leads");
     });
     let listing = listed(&playground, &[]);
@@ -144,7 +144,7 @@ fn d5_a_group_renamed_in_the_tenant_stays_linked_and_is_reported() {
     assert!(ran.out.contains("is now called `Call centre leads`"), "{}", ran.out);
 }
 
-/// Roles of the enterprise application are listed beside the groups, and can be linked like them.
+/// Roles of the enterprise application are listed with the groups, and can be linked like them.
 #[test]
 fn pm_02_roles_of_an_enterprise_application_are_listed_with_what_links_them() {
     let double = Double::start(tenant());
@@ -176,11 +176,11 @@ fn pm_02_roles_of_an_enterprise_application_are_listed_with_what_links_them() {
     let yaml = playground.run(&["groups", "--format", "yaml", "--directory", "contoso"]).ends(0).out;
     let rule = "  - id: auditor\n    group: { appRole: 'Auditor' }\n    grant: {} # say what it gives\n";
     assert!(yaml.contains(rule), "{yaml}");
-    // What means any role means this one, too.
+    // A rule for any role also links this one.
     playground.write("policies/promapp/lifecycle.yaml", &lifecycle);
     let listing = listed(&playground, &[]);
     assert_eq!(find(&listing, "appRoles", "Auditor")["links"][0]["by"], "any role");
-    // A role that a rule means and the application has no more.
+    // A role that a rule names and that the application no longer has.
     double.change(|tenant| tenant.roles.retain(|role| role["displayName"] != "Auditor"));
     playground.edit("policies/promapp/linking-rules.yaml", "{ appRole: Viewer }", "{ appRole: Auditor }");
     let (code, message) = problems(&listed(&playground, &[])).remove(0);
@@ -191,7 +191,8 @@ fn pm_02_roles_of_an_enterprise_application_are_listed_with_what_links_them() {
     );
 }
 
-/// What was saved is listed without asking the tenant again; of a tenant, the groups that policies ask for are saved.
+/// A saved snapshot is listed without requests to the tenant; of a tenant, only groups that policies refer to are
+/// saved.
 #[test]
 fn saved_groups_are_listed_as_they_were() {
     let double = Double::start(tenant());

@@ -1,4 +1,4 @@
-//! The double, read by Microsoft's own clients: our client may rely on what they send and understand.
+//! Microsoft's own clients read the double, so our client may rely on the double's answers.
 #![expect(clippy::disallowed_methods, reason = "certificates are files")]
 #![expect(clippy::disallowed_types, reason = "tests run a client")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
@@ -35,7 +35,7 @@ fn tenant() -> Tenant {
         .with_group(4, "Empty", [])
 }
 
-/// A certificate for 127.0.0.1, and in a folder the authority that made it.
+/// A certificate for 127.0.0.1, and a folder with the authority that issued it.
 fn certified() -> (Arc<ServerConfig>, TempDir) {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -57,7 +57,7 @@ fn certified() -> (Arc<ServerConfig>, TempDir) {
     (Arc::new(config.unwrap()), folder)
 }
 
-/// What Microsoft's clients see of the double's tenant.
+/// What Microsoft's clients read from the double's tenant.
 fn seen(double: &Double, folder: &TempDir, proof: [&str; 2]) -> Value {
     let authority = folder.path().join("authority.pem");
     let ran = Command::new(SCRIPT)
@@ -72,7 +72,7 @@ fn seen(double: &Double, folder: &TempDir, proof: [&str; 2]) -> Value {
     serde_json::from_slice(&ran.stdout).unwrap()
 }
 
-/// What the tenant holds, as the client tells it.
+/// What the tenant contains, in the same form.
 fn held(tenant: &Tenant) -> Value {
     let user = |user: &Value| -> Value {
         SELECTED.iter().map(|name| (name.to_string(), user[*name].clone())).collect()
@@ -105,7 +105,7 @@ fn mg_01_microsofts_clients_sign_in_with_a_certificate_like_ours() {
     let double = Double::start_with(Some(tls), tenant(), |_, _, _| None);
     assert_eq!(seen(&double, &folder, ["certificate", CERTIFICATE]), held(&tenant()));
     let requests = double.requests();
-    let asked = requests.iter().find(|it| it.path().ends_with("/oauth2/v2.0/token")).unwrap();
+    let asked = requests.iter().find(|request| request.path().ends_with("/oauth2/v2.0/token")).unwrap();
     let form = parameters(&asked.body);
     let assertion = &form.iter().find(|(name, _)| name == "client_assertion").unwrap().1;
     let parts: Vec<&str> = assertion.split('.').collect();

@@ -1,4 +1,5 @@
-//! `plan --user` and `explain` of a tenant: one user is read where the policies allow it; else everybody, and a line gives the reason.
+//! `plan --user` and `explain` with a tenant: if the policies allow it, only one user is read; otherwise all users, and
+//! a line gives the reason.
 
 use crate::support::entra::double::Double;
 use crate::support::entra::tenant::Tenant;
@@ -16,7 +17,7 @@ fn tenant() -> Tenant {
     tenant_of(&Playground::new().read("policies/directories/people.yaml"))
 }
 
-/// The phone system's policies, without what counts everybody in a group.
+/// The phone system's policies without the minimum number of members, which needs all users.
 fn one_by_one(double: &Double) -> Playground {
     let playground = on_graph(double, CREDENTIAL);
     playground.edit("policies/dstny/lifecycle.yaml", ", minMembers: 1", "");
@@ -32,8 +33,8 @@ fn one_users_lines_and_explanation_from_a_part_of_the_tenant_are_those_of_the_wh
     let listed = double.count("/v1.0/users");
     let mut named: Vec<String> = Vec::new();
     double.change(|tenant| {
-        named = tenant.users.iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect();
-        named.extend(tenant.users.iter().filter_map(|it| Some(it["mail"].as_str()?.to_uppercase())));
+        named = tenant.users.iter().map(|user| user["id"].as_str().unwrap().to_owned()).collect();
+        named.extend(tenant.users.iter().filter_map(|user| Some(user["mail"].as_str()?.to_uppercase())));
     });
     assert!(named.len() > 10, "{named:?}");
     let mut changes = 0;
@@ -47,7 +48,7 @@ fn one_users_lines_and_explanation_from_a_part_of_the_tenant_are_those_of_the_wh
                 assert_eq!(part.out, whole.out, "{name}");
                 continue;
             }
-            let [part, whole] = [part, whole].map(|it| serde_json::from_str::<Value>(&it.out).unwrap());
+            let [part, whole] = [part, whole].map(|ran| serde_json::from_str::<Value>(&ran.out).unwrap());
             assert_eq!(
                 (&part["changes"], &part["reports"]),
                 (&whole["changes"], &whole["reports"]),
@@ -77,7 +78,7 @@ fn a_full_read_is_made_where_needed_and_its_reason_is_printed() {
     }
     let playground = one_by_one(&double);
     double.change(|tenant| {
-        let agents = tenant.groups.iter_mut().find(|it| it["displayName"] == "Call centre agents");
+        let agents = tenant.groups.iter_mut().find(|group| group["displayName"] == "Call centre agents");
         agents.unwrap()["visibility"] = json!("HiddenMembership");
         tenant.permissions.insert("Member.Read.Hidden");
     });
@@ -100,7 +101,7 @@ fn pd_06_a_terminal_is_told_of_the_read_of_one_user() {
     let playground = one_by_one(&double);
     let mut once = Some(told);
     let (code, shown) = terminal::run(playground.command(&["plan", "--user", ANNA]), |shown| {
-        // Whoever waits later does not: nobody is left to tell.
+        // A line that appears later is not received: nobody listens any more.
         if shown.contains(WAITING) {
             once.take();
         }

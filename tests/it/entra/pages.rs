@@ -1,4 +1,5 @@
-//! Paging: links are followed whole, to this host, once; a list ends where a page has no next one.
+//! Paging: links are followed without changes, only to this host, and only once; a list ends at the page without a next
+//! link.
 
 use super::{incomplete, members, read_double, rules, shown};
 use crate::support::entra::double::Double;
@@ -14,7 +15,7 @@ fn sales() -> String {
     rules(&["Sales"])
 }
 
-/// The tenant read through a double whose answers to this path are changed.
+/// The tenant, read through a double whose answers to this path are changed.
 fn changed(path: &'static str, mut change: impl FnMut(&mut Value, usize) + Send + 'static) -> Double {
     Double::faulty(tenant(), move |request, before, answer| {
         (request.path() == path).then(|| {
@@ -31,7 +32,7 @@ async fn mg_04_every_page_is_followed_and_an_empty_one_is_not_the_end() {
     assert_eq!(whole.len(), 8 + 1 + 1, "users, the group, Default Access");
     let mut moved = Vec::new();
     let double = changed("/v1.0/users", move |body, before| {
-        // The first page is empty; its objects come with the second.
+        // The first page is empty; its objects are on the second.
         let list = body["value"].as_array_mut().expect("a list");
         match before {
             0 => moved.append(list),
@@ -43,8 +44,8 @@ async fn mg_04_every_page_is_followed_and_an_empty_one_is_not_the_end() {
     let users: Vec<String> = double
         .requests()
         .iter()
-        .filter(|it| it.path() == "/v1.0/users")
-        .map(|it| it.target.clone())
+        .filter(|request| request.path() == "/v1.0/users")
+        .map(|request| request.target.clone())
         .collect();
     assert_eq!(users.len(), 3);
     assert!(users[1].contains("&$skiptoken=at-3") && users[1].contains("$select="), "{users:?}");
@@ -59,7 +60,7 @@ async fn mg_04_members_of_one_group_spread_over_pages() {
         double
             .requests()
             .iter()
-            .any(|it| it.path().ends_with("/members") && it.target.contains("$skiptoken"))
+            .any(|request| request.path().ends_with("/members") && request.target.contains("$skiptoken"))
     );
 }
 
@@ -130,7 +131,7 @@ async fn e_1_a_repeated_page_of_users_is_not_a_page() {
         1 => body["value"] = first.clone(),
         _ => {}
     });
-    // Once: the second walk is good.
+    // If once, the second read is complete.
     assert_eq!(read_double(&double, "", &sales()).await.expect("a whole read").users.len(), 8);
     let double =
         changed("/v1.0/users", |body, _| body["value"] = json!([{ "id": user(0), "accountEnabled": true }]));

@@ -1,5 +1,5 @@
-//! Microsoft's contract once more, by a checker that is not ours: prism stands between the reader and the double, and
-//! refuses whatever breaks it (docs/decisions/0012).
+//! Microsoft's contract, checked by independent software: prism stands between the reader and the double, and refuses
+//! what violates it (docs/decisions/0012).
 #![expect(clippy::disallowed_methods, reason = "the contract is a file")]
 #![expect(clippy::disallowed_types, reason = "tests start a server")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
@@ -20,12 +20,13 @@ use std::thread::JoinHandle;
 use tempfile::TempDir;
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/prism.sh");
-/// A path that nothing has: what prism says of it comes after all that it said before.
+/// A path that does not exist: when prism logs it, it has logged everything before it.
 const LAST: &str = "/the-end";
 const CONTRACT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/contracts/microsoft-graph.json");
 
-/// The contract as prism can take it: with the version in its paths, for it is what stands behind the origin; with
-/// the sign-in, for ours is at the same place; a count as the text that prism makes of `text/plain`.
+/// The contract in a form that prism accepts: with the version in its paths, because prism removes the origin; with the
+/// sign-in, because our double has it at the same address; with the count as text, because prism turns `text/plain`
+/// into it.
 fn contract() -> Value {
     let mut contract = taken(serde_json::from_str(&fs::read_to_string(CONTRACT).unwrap()).unwrap());
     let Value::Object(paths) = contract["paths"].take() else { panic!("the contract has no paths") };
@@ -55,16 +56,16 @@ fn contract() -> Value {
     contract
 }
 
-/// A schema that prism can compile; one that it cannot, it leaves out without a word. `nullable` is nothing beside
-/// `allOf`, and adds to an `enum` the null that is there already.
+/// A schema that prism can compile; prism silently ignores others. It ignores `nullable` beside `allOf`, and adds to an
+/// `enum` the null that is already there.
 fn taken(schema: Value) -> Value {
     match schema {
         Value::Object(entries) => {
             let mut entries: Map<String, Value> =
-                entries.into_iter().map(|(key, it)| (key, taken(it))).collect();
+                entries.into_iter().map(|(key, entry)| (key, taken(entry))).collect();
             if entries.get("nullable") == Some(&json!(true)) {
                 if let Some(Value::Array(values)) = entries.get_mut("enum") {
-                    values.retain(|it| !it.is_null());
+                    values.retain(|value| !value.is_null());
                 }
                 if !entries.contains_key("type") {
                     entries.remove("nullable");
@@ -78,7 +79,7 @@ fn taken(schema: Value) -> Value {
     }
 }
 
-/// A running prism. It ends with the guard.
+/// A running prism; it is stopped when the value is dropped.
 struct Prism {
     url: String,
     child: Child,
@@ -87,7 +88,7 @@ struct Prism {
 }
 
 impl Prism {
-    /// Prism before a double, whose links lead through it from then on.
+    /// Prism in front of a double, whose links then lead through prism.
     fn before(double: &Double) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("contract.json");
@@ -103,12 +104,12 @@ impl Prism {
         let url = lines.find_map(|line| Some(line.split_once("listening on ")?.1.trim().to_owned()));
         let url = url.expect("prism starts, or says above why not");
         double.known_as(&url);
-        // It would stand still if nobody took what it says.
+        // Prism would block if nobody read its output.
         let said = std::thread::spawn(move || lines.take_while(|line| !line.contains(LAST)).collect());
         Self { url, child, said: Some(said), _folder: folder }
     }
 
-    /// Ends it; gives what it said of every request before.
+    /// Stops prism; gives its log of every request.
     fn end(&mut self) -> Vec<String> {
         let address = self.url.trim_start_matches("http://");
         if let Ok(mut stream) = TcpStream::connect(address) {
@@ -140,7 +141,7 @@ fn tenant() -> Tenant {
         .with_role(1, "Editor", &[("User", user(0)), ("Group", group(1))])
 }
 
-/// Groups by name, by pattern and by id, and a role: every kind of question.
+/// Groups by name, by pattern and by id, and a role: every kind of request.
 fn wanted() -> String {
     rules(&[
         "Sales",
@@ -166,7 +167,7 @@ async fn mg_04_a_full_read_and_one_of_changes_keep_the_contract_on_the_wire() {
     assert!(first.len() > 63, "{first:#?}");
     double.change(|tenant| {
         tenant.user_mut(3)["displayName"] = json!("Renamed");
-        tenant.users.retain(|it| it["id"] != user(52));
+        tenant.users.retain(|known| known["id"] != user(52));
         tenant.users.push(Tenant::new(61).users.remove(60));
         let members = tenant.members.get_mut(&group(1)).unwrap();
         members.retain(|(_, id)| *id != user(8));
@@ -195,7 +196,7 @@ async fn mg_04_a_full_read_and_one_of_changes_keep_the_contract_on_the_wire() {
     assert_eq!(second, shown(&direct.unwrap()));
 }
 
-/// Every kind of answer that the other test is sure of, broken one after the other.
+/// Breaks every kind of answer that the other test checks, one after the other.
 #[tokio::test]
 async fn mg_04_prism_refuses_every_kind_of_answer_that_breaks_the_contract() {
     let paths = [
@@ -234,7 +235,7 @@ async fn mg_04_prism_refuses_every_kind_of_answer_that_breaks_the_contract() {
         *broken.lock().unwrap() = path;
         let folder = tempfile::tempdir().unwrap();
         let store = Store::new(folder.path(), &policy.name, connection(&policy)).unwrap();
-        // Where no cursor is given, the read does without.
+        // Without a cursor, the read makes no use of changes.
         let read = read_kept(&policy, secret(), 25, once, Some(&store)).await;
         assert_eq!(read.is_ok(), path.ends_with("/delta"), "{path}");
     }

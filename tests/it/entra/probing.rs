@@ -1,4 +1,4 @@
-//! `doctor` and a tenant: each permission that the policies need is tested, and a missing one is named.
+//! `doctor` with a tenant: each permission that the policies need is tested, and a missing one is named.
 
 use crate::support::entra::double::{Answer, Double};
 use crate::support::entra::tenant::{SERVICE, TENANT, Tenant, group, user};
@@ -14,7 +14,7 @@ fn tenant() -> Tenant {
     tenant_of(&people).with_role(1, "Editor", &[]).with_role(2, "Viewer", &[])
 }
 
-/// A workspace in which groups count, and the roles of an enterprise application.
+/// A workspace that needs groups, and roles of an enterprise application.
 fn workspace(double: &Double) -> Playground {
     let playground = on_graph(double, CREDENTIAL);
     playground.git(&["rm", "-q", "policies/dstny/tests.yaml"]);
@@ -43,11 +43,11 @@ fn mg_17_each_permission_that_policies_need_is_a_line_of_its_own() {
         assert!(line.contains("passed") && line.contains(&format!("`{permission}`")), "{line}");
     }
     assert!(found[0].contains("users may be read, with `accountEnabled`, `"), "{found:?}");
-    // What no policy needs is not asked for: here, roles.
+    // A permission that no policy needs is not tested: here, the one for roles.
     let double = Double::start(tenant());
     let ran = on_graph(&double, CREDENTIAL).run(&["doctor"]).ends(0);
     assert_eq!(lines(&ran).len(), 2, "{}", ran.out);
-    assert!(double.requests().iter().all(|it| !it.path().contains("servicePrincipals")));
+    assert!(double.requests().iter().all(|request| !request.path().contains("servicePrincipals")));
 }
 
 #[test]
@@ -71,14 +71,14 @@ fn mg_17_what_is_not_granted_is_said_of_each_permission() {
     }
 }
 
-/// What a smaller permission lets through, as Graph shows it: nothing is refused, something is missing.
+/// The lines when Graph, because of a smaller permission, answers without some data instead of refusing.
 fn refused_by(fault: impl FnMut(&Request, usize, &Answer) -> Option<Reply> + Send + 'static, help: &str) {
     let double = Double::faulty(tenant(), fault);
     let ran = workspace(&double).run(&["doctor"]).ends(7);
     assert!(lines(&ran).iter().any(|line| line.contains("failed") && line.contains(help)), "{}", ran.out);
 }
 
-/// An answer whose objects are each without a property.
+/// An answer whose objects all lack a property.
 fn without(answer: &Answer, property: &str) -> Reply {
     let mut body = answer.body.clone();
     for object in body["value"].as_array_mut().into_iter().flatten() {

@@ -1,4 +1,4 @@
-//! The progress that a long read prints.
+//! The progress output of a long read.
 
 use crate::support::entra::double::{Answer, Double, error};
 use crate::support::entra::tenant::Tenant;
@@ -11,7 +11,7 @@ use std::time::Duration;
 const WAITING: &str = "reading contoso: waiting for the first answer, ";
 const CREDENTIAL: &str = "{ env: ROLEWRIGHT_CONTOSO }";
 
-/// A tenant of two pages, which does something before it gives the first, and asks for a pause before the second.
+/// A tenant of two pages; the double calls a function before the first page, and requests a pause before the second.
 fn slow(mut first: impl FnMut() + Send + 'static) -> Double {
     let mut tenant = tenant_of(&Playground::new().read("policies/directories/people.yaml"));
     tenant.users.extend(Tenant::new(1500).users);
@@ -37,7 +37,7 @@ fn slow(mut first: impl FnMut() + Send + 'static) -> Double {
 #[test]
 fn pd_06_a_long_read_tells_a_terminal_of_counts_rate_and_what_is_waited_for() {
     let (told, seen) = mpsc::channel();
-    // The first page comes once the terminal was told that it is waited for.
+    // The first page is sent only after the terminal showed that it is awaited.
     let double = slow(move || {
         // If nothing is printed, the assertions below fail.
         let _ = seen.recv_timeout(Duration::from_secs(20));
@@ -45,12 +45,12 @@ fn pd_06_a_long_read_tells_a_terminal_of_counts_rate_and_what_is_waited_for() {
     let playground = on_graph(&double, CREDENTIAL);
     let (code, shown) = terminal::run(playground.command(&["plan"]), |shown| {
         if shown.contains(WAITING) {
-            // Only the first time somebody listens.
+            // Only the first send has a receiver.
             let _ = told.send(());
         }
     });
     assert_eq!(code, 0, "{shown}");
-    // Each written over the one before, and not wrapped.
+    // Each line overwrites the one before, and is not wrapped.
     let lines = shown.split("\r\u{1b}[2K\u{1b}[?7l").skip(1);
     let lines: Vec<&str> = lines.map(|line| line.split("\u{1b}[?7h").next().unwrap_or_default()).collect();
     assert!(lines.iter().any(|line| line.starts_with(WAITING) && line.ends_with(" s")), "{lines:#?}");

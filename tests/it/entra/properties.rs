@@ -1,4 +1,4 @@
-//! Any bytes give records or errors, never a panic, never another host (threats F10, F12).
+//! Any bytes give records or errors, never a panic, and never lead to another host (threats F10, F12).
 
 use proptest::prelude::*;
 use rolewright::wire::graph::record::{Record, decode_changes};
@@ -8,7 +8,7 @@ use rolewright::wire::graph::{
     decode_page, decode_service_principal, decode_token, identity_target, query,
 };
 
-/// Bytes that are nearly what Graph answers.
+/// Bytes that are similar to Graph's answers.
 fn answers() -> impl Strategy<Value = Vec<u8>> {
     let words = prop::sample::select(vec![
         "{",

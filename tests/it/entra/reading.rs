@@ -1,4 +1,4 @@
-//! What is read, and with which requests.
+//! What is read from a tenant, and with which requests.
 
 use super::{incomplete, members, numbers, read_double, rules, shown};
 use crate::support::entra::double::Double;
@@ -38,8 +38,12 @@ fn names(snapshot: &DirectorySnapshot) -> Vec<&str> {
 async fn mg_05_just_the_attributes_that_policies_need_are_selected() {
     let double = Double::start(tenant());
     let read = read_double(&double, "", &linked(&["Sales"])).await.expect("a whole read");
-    let select =
-        double.requests().iter().find(|it| it.path() == "/v1.0/users").expect("users").parameter("$select");
+    let select = double
+        .requests()
+        .iter()
+        .find(|request| request.path() == "/v1.0/users")
+        .expect("users")
+        .parameter("$select");
     assert_eq!(
         select.as_deref(),
         Some("accountEnabled,displayName,id,onPremisesExtensionAttributes,userPrincipalName")
@@ -64,13 +68,15 @@ async fn mg_07_only_linked_groups_are_read_by_id_name_and_pattern() {
     let by_id = format!("{{ id: {} }}", group(1));
     let pattern = "{ pattern: 'London_{role}', captures: { role: { in: [Booker, Caterer] } } }";
     let read = read_double(&double, "", &linked(&[&by_id, "finance", pattern])).await.expect("a whole read");
-    // One more group fits the pattern, but its values are unknown: its name is reported, its members are not requested.
+    // One more group matches the pattern, but its values are unknown: its name is reported, its members are not
+    // requested.
     assert_eq!(names(&read), ["Finance", "London_Booker", "London_Secretary's", "Sales"]);
     assert_eq!(members(&read, "Sales", true), [0, 1, 6]);
     assert_eq!(members(&read, "Finance", true), [4]);
     assert_eq!(members(&read, "London_Booker", true), [2, 9]);
     assert_eq!(members(&read, "London_Secretary's", true), [0_usize; 0]);
-    let filters: Vec<_> = double.requests().iter().filter_map(|it| it.parameter("$filter")).collect();
+    let filters: Vec<_> =
+        double.requests().iter().filter_map(|request| request.parameter("$filter")).collect();
     let ids = format!("id in ('{}')", group(1));
     assert_eq!(filters, ["startswith(displayName,'london_')", "displayName in ('finance')", ids.as_str()]);
     let batch: Value = serde_json::from_str(&double.requests().last().expect("requests").body).expect("JSON");
@@ -86,12 +92,13 @@ async fn d4_only_the_name_of_a_missing_group_is_requested() {
     let pinned: Vec<&str> = pinned.iter().map(String::as_str).collect();
     let read = read_double(&double, "", &linked(&pinned)).await.expect("a whole read");
     assert_eq!(names(&read), ["Finance", "Sales"]);
-    // Another group is reported, and counts for nobody.
+    // Another group is reported, and gives nobody a right.
     assert_eq!(members(&read, "Finance", true), [0_usize; 0]);
     assert_eq!(members(&read, "Sales", true), [0, 1, 6]);
-    let filters: Vec<_> = double.requests().iter().filter_map(|it| it.parameter("$filter")).collect();
+    let filters: Vec<_> =
+        double.requests().iter().filter_map(|request| request.parameter("$filter")).collect();
     assert_eq!(filters, [format!("id in ('{there}','{gone}')").as_str(), "displayName in ('finance')"]);
-    // What a pattern asks for anyway is not asked for again.
+    // A group that a pattern already requests is not requested again.
     let double = Double::start(tenant());
     let pinned = [by_id(&gone, "London_Booker"), "{ pattern: 'London_S{role}' }".to_owned()];
     let pinned: Vec<&str> = pinned.iter().map(String::as_str).collect();
@@ -106,9 +113,10 @@ async fn mg_07_a_prefix_of_the_directory_bounds_an_open_pattern() {
     let open = "{ pattern: '{location}_{role}', captures: { location: { in: [London] } } }";
     let read = read_double(&double, "London_", &linked(&[open])).await.expect("a whole read");
     assert_eq!(members(&read, "London_Booker", true), [2, 9]);
-    let filters: Vec<_> = double.requests().iter().filter_map(|it| it.parameter("$filter")).collect();
+    let filters: Vec<_> =
+        double.requests().iter().filter_map(|request| request.parameter("$filter")).collect();
     assert_eq!(filters, ["startswith(displayName,'london_')"]);
-    // Without a prefix all groups have to be looked at, by name only.
+    // Without a prefix all groups must be listed, but only their names.
     let read = read_double(&double, "", &linked(&[open])).await.expect("a whole read");
     assert_eq!(names(&read), ["London_Booker", "London_Secretary's"]);
 }
@@ -204,12 +212,11 @@ async fn mg_06_the_count_from_a_lagging_index_only_stops_a_read() {
         }
     }
     let asked = double.requests();
-    let eventual = asked.iter().filter(|it| it.header("consistencylevel").is_some());
+    let eventual = asked.iter().filter(|request| request.header("consistencylevel").is_some());
     assert!(eventual.clone().count() > 0);
     assert!(
-        eventual
-            .into_iter()
-            .all(|it| it.path() == "/v1.0/users/$count" && it.header("accept") == Some("text/plain"))
+        eventual.into_iter().all(|request| request.path() == "/v1.0/users/$count"
+            && request.header("accept") == Some("text/plain"))
     );
 }
 
@@ -224,7 +231,7 @@ async fn mg_15_an_unknown_account_enabled_is_not_disabled() {
 
 #[tokio::test]
 async fn e_6_a_permission_that_shrank_is_noticed() {
-    // As `User.ReadBasic.All` shows users (MG5).
+    // This is how `User.ReadBasic.All` shows users (MG5).
     let mut tenant = tenant();
     (0..10).for_each(|number| tenant.user_mut(number)["accountEnabled"] = Value::Null);
     let double = Double::start(tenant);
@@ -256,7 +263,12 @@ async fn e_2_expand_is_never_used_for_membership() {
     let double = Double::start(Tenant::new(60).with_group(1, "Sales", 0..60));
     let read = read_double(&double, "", &linked(&["Sales"])).await.expect("a whole read");
     assert_eq!(members(&read, "Sales", true).len(), 60);
-    assert!(double.requests().iter().all(|it| !it.target.contains("expand") && !it.body.contains("expand")));
+    assert!(
+        double
+            .requests()
+            .iter()
+            .all(|request| !request.target.contains("expand") && !request.body.contains("expand"))
+    );
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Some users of a tenant, planned as from the whole tenant, and how little is asked for them.
+//! Plans for some users of a tenant: they equal the plan for the whole tenant, with few requests.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use super::{request, secret};
@@ -61,7 +61,7 @@ fn accounts(held: &[Account]) -> Complete<ApplicationSnapshot> {
     accounts.finish().unwrap()
 }
 
-/// Calls with what a plan is made from.
+/// Calls a function with the inputs of a plan.
 fn with<T>(
     set: &PolicySet,
     snapshots: &[&Complete<DirectorySnapshot>],
@@ -86,7 +86,7 @@ fn today() -> Date {
     Date::parse("2026-11-21").unwrap()
 }
 
-/// Reads everybody who matters for a user.
+/// Reads all users who matter for one user.
 async fn some(
     set: &PolicySet,
     accounts: &Complete<ApplicationSnapshot>,
@@ -112,7 +112,7 @@ async fn some(
 /// The output about one user: the lines of the plan, and the explanation.
 type Shown = (bool, Plan, Vec<Explanation>);
 
-/// The same of the whole tenant and of some users; none where the whole plan is an error.
+/// The output from the whole tenant and from some users; none if the plan of the whole tenant is an error.
 async fn both(set: &PolicySet, accounts: &Complete<ApplicationSnapshot>, named: &str) -> Option<[Shown; 2]> {
     let whole = read(&request(&set.directories[0]), secret(), None).await.unwrap();
     let all = with(set, &[&whole], accounts, |inputs| {
@@ -150,10 +150,10 @@ fn tenants() -> impl Strategy<Value = Tenant> {
     many.prop_map(|(people, members, assigned)| {
         let mut tenant = Tenant::new(10).with_role(1, "Editor", &[]).with_role(2, "Viewer", &[]);
         for (number, (name, mail, upper, domain)) in people.into_iter().enumerate() {
-            let it = tenant.user_mut(number);
+            let record = tenant.user_mut(number);
             let mail = format!("m{mail}@{domain}");
-            it["userPrincipalName"] = json!(format!("n{name}@{domain}"));
-            it["mail"] = if upper { json!(mail.to_uppercase()) } else { json!(mail) };
+            record["userPrincipalName"] = json!(format!("n{name}@{domain}"));
+            record["mail"] = if upper { json!(mail.to_uppercase()) } else { json!(mail) };
         }
         for (number, name) in ["Outer", "Inner", "App_Sales", "App_Support", "Other"].iter().enumerate() {
             tenant = tenant.with_group(number, name, []);
@@ -190,7 +190,7 @@ fn asked() -> impl Strategy<Value = (Vec<Account>, Vec<String>)> {
     (prop::collection::vec(account, 0..5), prop::sample::subsequence(names, 4)).prop_map(
         |(mut held, named)| {
             let mut links = std::collections::BTreeSet::new();
-            held.retain(|it| it.0.is_none_or(|link| links.insert(link)));
+            held.retain(|held| held.0.is_none_or(|link| links.insert(link)));
             (held, named)
         },
     )
@@ -221,7 +221,7 @@ fn one_users_lines_from_a_part_of_a_tenant_are_those_of_the_whole() {
     assert!(lines.get() > 20 && through.get() > 20, "{} lines, {} users", lines.get(), through.get());
 }
 
-/// A user in a group that lies in another, one with many groups, a role by a group, one who shares a name.
+/// A user in a nested group, one in many groups, one with a role through a group, two with the same name.
 fn known() -> Tenant {
     let mut tenant = Tenant::new(60)
         .with_group(0, "Outer", [50])
@@ -235,13 +235,13 @@ fn known() -> Tenant {
     tenant
 }
 
-/// Every answer is held to Microsoft's contract.
+/// Every answer is checked against Microsoft's contract.
 #[tokio::test]
 async fn mg_07_a_user_has_the_rights_of_nested_groups_and_roles() {
     let double = Double::start(known());
     let accounts = accounts(&[]);
     let rights = |plan: &Plan| {
-        let rights = plan.changes.iter().filter_map(|it| Some(it.right()?.value.clone()));
+        let rights = plan.changes.iter().filter_map(|change| Some(change.right()?.value.clone()));
         rights.collect::<Vec<_>>()
     };
     for (nested, wanted) in
@@ -253,7 +253,7 @@ async fn mg_07_a_user_has_the_rights_of_nested_groups_and_roles() {
         let mut held = rights(&part.1);
         held.sort();
         assert_eq!(held, wanted[1..], "user 11, nested: {nested}");
-        // Another has the same user name, so that nobody gets it.
+        // Another user has the same user name, so neither gets it.
         let [whole, part] = both(&set, &accounts, "user5@contoso.example").await.unwrap();
         assert_eq!((&whole.1.changes, &whole.1.reports), (&part.1.changes, &part.1.reports));
         assert_eq!((part.1.changes.len(), part.1.seen.users), (0, 2), "{:#?}", part.1);
@@ -277,14 +277,15 @@ async fn mg_13_one_user_of_a_large_tenant_costs_a_few_requests() {
         plan_of_user(inputs, &[&found], "user17@contoso.example").unwrap()
     });
     assert_eq!(seen.lines.seen.users, 1);
-    let paths: Vec<String> = double.requests().iter().map(|it| it.path().to_owned()).collect();
-    // A token, the name, what is shared with the user, groups by name, the application, who is assigned, groups of the user.
+    let paths: Vec<String> = double.requests().iter().map(|request| request.path().to_owned()).collect();
+    // Seven requests: a token, the user by name, users with shared values, groups by name, the application, its
+    // assignments, the user's groups.
     assert_eq!(paths.len(), 7, "{paths:#?}");
     assert_eq!(double.count("/v1.0/users"), 0, "{paths:#?}");
     assert!(!paths.iter().any(|path| path.contains("/members")), "{paths:#?}");
 }
 
-/// Why a tenant is read whole.
+/// The reason for reading the whole tenant.
 async fn unfound(tenant: Tenant, named: &str) -> String {
     let double = Double::start(tenant);
     let set = set(&double.url(), true, RULES);
@@ -300,7 +301,7 @@ async fn e1_an_unclear_partial_read_becomes_a_full_read() {
     let said = unfound(known().without("GroupMember.Read.All"), &user(5)).await;
     assert!(said.contains("grant the application permission `GroupMember.Read.All`"), "{said}");
     let mut unknown = known();
-    unknown.users.iter_mut().for_each(|it| it["accountEnabled"] = json!(null));
+    unknown.users.iter_mut().for_each(|user| user["accountEnabled"] = json!(null));
     assert_eq!(unfound(unknown, &user(5)).await, "`accountEnabled` came of nobody found");
     let said = unfound(known(), "ÅSA@contoso.example").await;
     assert_eq!(
@@ -313,7 +314,7 @@ async fn e1_an_unclear_partial_read_becomes_a_full_read() {
 async fn what_graph_refuses_of_a_question_is_the_reason_to_read_everybody() {
     let double = Double::faulty(known(), |request, _, _| {
         let refusal = error(400, "Request_UnsupportedQuery", "Unsupported or invalid query filter clause.");
-        request.parameter("$filter").filter(|it| it.contains(" eq ")).map(|_| refusal.into())
+        request.parameter("$filter").filter(|value| value.contains(" eq ")).map(|_| refusal.into())
     });
     let set = set(&double.url(), true, RULES);
     let said = some(&set, &accounts(&[]), "user5@contoso.example", 3).await.unwrap_err().0;

@@ -1,4 +1,4 @@
-//! Tokens: requests for them, their renewal, and the advice in refusals.
+//! Tokens: requests for them, their renewal, and the advice when sign-in is refused.
 #![expect(clippy::disallowed_methods, reason = "a certificate and an identity are files")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
@@ -21,12 +21,12 @@ fn tenant() -> Tenant {
 
 fn form(double: &Double) -> Vec<(String, String)> {
     let requests = double.requests();
-    let token = requests.iter().find(|it| it.path() == format!("/{TENANT}/oauth2/v2.0/token"));
+    let token = requests.iter().find(|request| request.path() == format!("/{TENANT}/oauth2/v2.0/token"));
     parameters(&token.expect("a token was asked for").body)
 }
 
 fn field(form: &[(String, String)], name: &str) -> String {
-    form.iter().find(|(known, _)| known == name).map(|it| it.1.clone()).unwrap_or_default()
+    form.iter().find(|(known, _)| known == name).map(|form| form.1.clone()).unwrap_or_default()
 }
 
 #[tokio::test]
@@ -66,7 +66,7 @@ async fn f_11_a_token_that_expires_during_a_read_is_renewed_once_and_the_call_re
     read_double(&whole, "", &rules(&["Sales"])).await.unwrap();
     let (calls, tokens) = (whole.requests().len() - 1, double.count(&format!("/{TENANT}/oauth2/v2.0/token")));
     assert_eq!(tokens, calls.div_ceil(2), "a token for each two calls");
-    // A token that is never good is not asked for again and again.
+    // If no token is ever accepted, only one renewal is tried.
     tenant.uses = 0;
     let double = Double::start(tenant);
     incomplete(
@@ -104,7 +104,7 @@ async fn mg_01_a_certificate_signs_an_assertion() {
     let parts: Vec<&str> = assertion.split('.').collect();
     let part = |text: &str| URL_SAFE_NO_PAD.decode(text).unwrap();
     let header: Value = serde_json::from_slice(&part(parts[0])).unwrap();
-    // What `openssl x509 -fingerprint -sha256` says of it.
+    // The output of `openssl x509 -fingerprint -sha256`.
     let thumbprint = std::fs::read_to_string(
         Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/entra/thumbprint.txt"),
     );
@@ -127,7 +127,7 @@ async fn mg_01_a_certificate_signs_an_assertion() {
     }
 }
 
-/// Whether the signature is that of the certificate's key.
+/// Asserts that the signature was made with the certificate's key.
 pub(super) fn verify(pem: &str, message: &str, signature: &[u8]) {
     use rustls::pki_types::PrivateKeyDer;
     use rustls::pki_types::pem::PemObject;
@@ -135,15 +135,18 @@ pub(super) fn verify(pem: &str, message: &str, signature: &[u8]) {
     let key = rustls::crypto::ring::sign::any_supported_type(&key).unwrap();
     let public = key.public_key().unwrap();
     let algorithms = rustls::crypto::ring::default_provider().signature_verification_algorithms;
-    let wanted =
-        algorithms.mapping.iter().find(|it| it.0 == rustls::SignatureScheme::RSA_PSS_SHA256).unwrap();
-    // The key itself stands behind 24 bytes that say what it is, for one of 2048 bits.
+    let wanted = algorithms
+        .mapping
+        .iter()
+        .find(|mapping| mapping.0 == rustls::SignatureScheme::RSA_PSS_SHA256)
+        .unwrap();
+    // The key itself follows 24 bytes that describe its type, for a key of 2048 bits.
     wanted.1[0].verify_signature(&public.as_ref()[24..], message.as_bytes(), signature).unwrap();
 }
 
 const IDENTITY: &str = "canary-header.canary-claims.canary-signature";
 
-/// GitHub's service for identities of jobs.
+/// GitHub's service that issues identities to jobs.
 fn github() -> Server {
     Server::start(|_| {
         Box::new(|request| {
@@ -211,7 +214,7 @@ async fn mg_02_a_federated_credential_that_is_too_new_is_waited_for() {
     let read = read_by(&policy, Key::Identity(Secret::new(IDENTITY.to_owned())), 3).await;
     incomplete(read, "no federated credential of the app registration");
     assert_eq!(double.requests().len(), 4, "tried four times, not for ever");
-    // A client secret is not refused for that reason.
+    // This reason does not apply to a client secret.
     let read = read_by(&policy, secret(), 3).await;
     incomplete(read, "AADSTS70021");
     assert_eq!(double.requests().len(), 5);

@@ -1,4 +1,4 @@
-//! The variables of a job.
+//! The variables of a GitHub Actions job.
 
 use rolewright::wire::github::{
     Actions, ActionsError, actions, decode_event, parse_queue_branch, queue_prefix,

@@ -1,4 +1,4 @@
-//! Evidence: the pull request of a commit, its check runs.
+//! Evidence: the pull request of a commit, and its check runs.
 
 use super::{RECORD, commit, reader};
 use crate::support::github::double::{Answer, Double};
@@ -6,7 +6,7 @@ use crate::support::http_server::{Reply, Request};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// What a list says of a pull request into `base`, whose merge made the commit of this digit.
+/// An entry of a list: a pull request into `base`, whose merge made the commit with this digit.
 fn pull(number: u64, base: &str, merged: Option<&str>, made: char) -> Value {
     json!({
         "number": number, "state": "closed",
@@ -30,7 +30,7 @@ fn of_commit(request: &Request) -> bool {
 async fn the_pull_request_of_a_commit_is_the_one_merged_into_the_branch() {
     let double = Double::start(|_| {
         |request: &Request| match of_commit(request) {
-            // Open, merged elsewhere, merged later with this commit in it, and the one whose merge made it.
+            // Open; merged elsewhere; merged later and containing this commit; and the one whose merge made it.
             true => Answer::List(
                 vec![],
                 vec![
@@ -102,7 +102,7 @@ async fn a_commit_without_pull_request_is_searched_among_recently_closed_ones() 
     assert_eq!(found.iter().map(|pull| pull.number).collect::<Vec<_>>(), [103]);
     let first = double.requests()[1].target.clone();
     assert!(first.contains("state=closed&base=main&sort=updated&direction=desc"), "{first}");
-    // A list without end is left after enough of it.
+    // An endless list is abandoned after a number of pages.
     let before = double.requests().len();
     let found = reader(&double.url()).merged_pulls_of_commit(&commit('e'), "main", &[]).await;
     assert_eq!(found.unwrap(), []);

@@ -1,4 +1,4 @@
-//! Faults: rate limits, errors, redirects, endless answers; and the token, which appears nowhere.
+//! Faults: rate limits, errors, redirects, endless answers; and the token, which is never printed.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "tests measure how long a pause was")]
 
@@ -19,7 +19,7 @@ fn refusal(status: u16, headers: &[(&'static str, &str)], message: &str) -> Answ
     Answer::Fault(Reply::Whole(status, headers, json!({ "message": message }).to_string().into_bytes()))
 }
 
-/// A double that refuses first like this, and then answers.
+/// A double that gives this error answer a number of times, and then answers normally.
 fn at_first(first: impl Fn() -> Answer + Send + 'static, times: usize) -> Double {
     let mut left = times;
     Double::start(move |_| {
@@ -105,7 +105,7 @@ async fn a_403_without_rate_limit_names_the_permission_that_is_missing() {
     assert_eq!(requests, 5, "none was asked twice");
 }
 
-/// A double with one pull request and the comments that were made, whose first POSTs meet a fault.
+/// A double with one pull request that stores comments; its first POSTs get a fault.
 fn comments(faults: usize, kept: bool, fault: impl Fn() -> Reply + Send + 'static) -> Double {
     let (mut left, mut made) = (faults, Vec::<Value>::new());
     Double::start(move |_| {
@@ -178,7 +178,7 @@ async fn f6_a_comment_whose_creation_was_not_answered_is_searched_and_not_create
     publisher(&double.url()).upsert_comment(1, &marker(), &commit('a'), "Plan").await.unwrap();
     assert!(began.elapsed() >= Duration::from_secs(1));
     assert_eq!(double.count("POST", "/comments"), 2);
-    // A GitHub that stays broken is given up.
+    // A GitHub with a permanent error is given up.
     let double = comments(99, false, || Reply::json(500, &json!({})));
     let said = publisher(&double.url()).upsert_comment(1, &marker(), &commit('a'), "Plan").await;
     assert!(matches!(said, Err(PublishError::Http { .. })), "{said:?}");
@@ -215,7 +215,7 @@ fn f12_an_endless_answer_is_cut_off() {
     let double = Double::start(|_| |_: &Request| Answer::Fault(Reply::Endless(1 << 30)));
     let small = Limits { body: 1 << 20, ..limits() };
     let reader = GitHub::new(place(&double.url()), &Secret::new(TOKEN.into()), small).unwrap();
-    // With the runtime its connections end.
+    // The runtime's connections end with the runtime.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let error = runtime.block_on(reader.comments(1)).unwrap_err();
     drop((runtime, reader));
@@ -225,7 +225,7 @@ fn f12_an_endless_answer_is_cut_off() {
 
 #[tokio::test]
 async fn g3_the_token_is_in_no_message() {
-    // A GitHub that says everything back.
+    // A GitHub that repeats the whole request.
     let echo = |status| {
         Double::start(move |_| {
             move |request: &Request| {

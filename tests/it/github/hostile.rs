@@ -1,4 +1,4 @@
-//! Any answer of GitHub gives values or an error, never a panic; and nothing unchecked becomes part of a path.
+//! Any answer of GitHub gives values or an error, never a panic; and no unchecked text becomes part of a path.
 
 use super::reader;
 use crate::support::github::double::{Answer, Double};

@@ -1,4 +1,4 @@
-//! What is published, checked against GitHub's contract; and which comments are ours.
+//! Published texts are checked against GitHub's contract; and which comments count as ours.
 
 use super::{RECORD, TOKEN, commit, limits, marker, place, publisher};
 use crate::support::github::double::{Answer, Double};
@@ -43,7 +43,8 @@ async fn a_check_run_with_many_annotations_is_completed_by_its_last_call() {
     };
     assert_eq!(publisher(&double.url()).create_check_run(&run).await.unwrap(), 42);
     let requests = double.requests();
-    let lines: Vec<_> = requests.iter().map(|it| format!("{} {}", it.method, it.target)).collect();
+    let lines: Vec<_> =
+        requests.iter().map(|request| format!("{} {}", request.method, request.target)).collect();
     assert_eq!(
         lines,
         [
@@ -100,12 +101,12 @@ async fn an_interrupted_check_run_is_recreated_and_never_completed_twice() {
     let lines: Vec<_> = double
         .requests()
         .iter()
-        .map(|it| format!("{} {}", it.method, it.path().replace("/repos/ida/access", "")))
+        .map(|request| format!("{} {}", request.method, request.path().replace("/repos/ida/access", "")))
         .collect();
     assert_eq!(lines, ["POST /check-runs", "PATCH /check-runs/1", "POST /check-runs", "PATCH /check-runs/2"]);
 }
 
-/// A comment or issue of an account, as lists show it.
+/// A comment or issue by an account, in the form of a list's entry.
 fn by(id: u64, user: u64, login: &str, kind: &str, text: &str) -> Value {
     let address = "https://a.example/";
     json!({ "id": id, "number": id, "state": "open", "title": "Drift", "body": marker().mark(text),
@@ -115,7 +116,7 @@ fn by(id: u64, user: u64, login: &str, kind: &str, text: &str) -> Value {
             "events_url": "x", "received_events_url": address, "site_admin": false } })
 }
 
-/// A double with these comments, which are issues too; `user` is what it says to who asks whose the token is.
+/// A double with these comments, which are also its issues; `user` is the answer to the question who owns the token.
 fn double(there: Vec<Value>, user: fn() -> Answer) -> Double {
     Double::start(move |_| {
         move |request: &Request| match (request.method.as_str(), request.path()) {
@@ -152,8 +153,8 @@ async fn a4_only_what_the_tokens_own_account_wrote_is_changed() {
     let changes: Vec<_> = app
         .requests()
         .into_iter()
-        .filter(|it| it.method != "GET")
-        .map(|it| format!("{} {}", it.method, it.target))
+        .filter(|request| request.method != "GET")
+        .map(|request| format!("{} {}", request.method, request.target))
         .collect();
     assert_eq!(
         changes,
@@ -165,7 +166,7 @@ async fn a4_only_what_the_tokens_own_account_wrote_is_changed() {
     );
     assert_eq!(publisher(&app.url()).close_issue(&marker()).await.unwrap(), [4, 5]);
 
-    // A person's token asks whose it is; one that may not ask is an app's.
+    // With a person's token, its owner is known; a token that may not ask belongs to an app.
     let ida = || Answer::Fine(200, vec![], json!({ "id": 5, "login": "ida", "type": "User" }));
     let refused =
         || Answer::Fault(Reply::json(403, &json!({ "message": "Resource not accessible by integration" })));
@@ -185,7 +186,7 @@ async fn a4_only_what_the_tokens_own_account_wrote_is_changed() {
         Publisher::new(place(&broken.url()), &Secret::new("github_pat_1".into()), limits()).unwrap();
     assert!(publisher.upsert_comment(1, &marker(), &commit('a'), "Plan").await.is_err());
     assert!(
-        broken.requests().iter().all(|it| it.method == "GET"),
+        broken.requests().iter().all(|request| request.method == "GET"),
         "who does not know who it is writes nothing"
     );
 }
@@ -200,9 +201,12 @@ async fn an_older_run_stops_before_it_writes_anything() {
         let double = double(there, nobody);
         let said = publisher(&double.url()).upsert_comment(1, &marker(), &commit('c'), "Plan").await.unwrap();
         assert_eq!(said, Upserted::Superseded(commit('a')));
-        assert!(double.requests().iter().all(|it| it.method == "GET"));
+        assert!(double.requests().iter().all(|request| request.method == "GET"));
         assert!(
-            double.requests().iter().all(|it| it.header("authorization") == Some(&format!("Bearer {TOKEN}")))
+            double
+                .requests()
+                .iter()
+                .all(|request| request.header("authorization") == Some(&format!("Bearer {TOKEN}")))
         );
     }
 }

@@ -1,4 +1,4 @@
-//! Reader and publisher on the stateful server.
+//! Reader and publisher with the stateful server.
 
 use super::{RECORD, marker};
 use crate::support::github::server::Server;
@@ -119,7 +119,7 @@ async fn a_merged_pull_request_is_found_by_the_commit_that_the_merge_made() {
     for method in ["merge", "squash", "rebase"] {
         let (number, head) = server.pull_request(method).await;
         let merged = server.merge(number, method).await;
-        // This server has no pull requests of commits: the closed ones are looked through.
+        // This server has no list of a commit's pull requests, so the closed ones are searched.
         let found = server.reader().merged_pulls_of_commit(&merged, "main", &[]).await.unwrap();
         assert_eq!(found.len(), 1, "{method}");
         let pull = &found[0];
@@ -151,7 +151,7 @@ async fn one_issue_says_what_drifted_until_nothing_does() {
     let closed = server.person("ida", Method::Get, &format!("/issues/{number}"), Value::Null).await;
     assert_eq!((closed["state"].as_str(), closed["title"].as_str()), (Some("closed"), Some("More drift")));
     let next = publisher.upsert_issue(&marker(), "Drift", "c").await.unwrap();
-    assert!(matches!(next, Upserted::Created(it) if it > number), "{next:?}");
+    assert!(matches!(next, Upserted::Created(created) if created > number), "{next:?}");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use crate::support::playground::Playground;
 use rolewright::model::BranchRules;
 use serde_json::{Value, json};
 
-/// A double whose branch has these rules, is protected or not, and whose protection is answered so.
+/// A double whose branch has these rules, is protected or not, and whose branch protection gets this answer.
 fn double(rules: Value, protected: bool, protection: fn() -> Answer) -> Double {
     Double::start(move |_| {
         move |request: &Request| {
@@ -98,7 +98,7 @@ async fn the_older_protection_counts_and_one_that_may_not_be_read_is_said() {
     assert!(error.contains("GitHub does not take the token"), "{error}");
 }
 
-/// What `doctor` says of the branch, its environment naming this GitHub.
+/// The lines of `doctor` about the branch, with this GitHub in the environment.
 fn doctor(double: Option<&Double>, token: &str) -> (i32, String) {
     let playground = Playground::new();
     let mut command = playground.command(&["doctor"]);

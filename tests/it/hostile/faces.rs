@@ -15,7 +15,7 @@ use rolewright::render::plan::{Shown, Style, lists, markdown, terminal};
 use rolewright::render::progress::{self, Reading};
 use rolewright::render::report::RunReport;
 
-/// A plan with what the value is in, and the world it is made for.
+/// A plan that contains the value everywhere, and the world it is for.
 pub(super) fn planned(value: &str) -> (World, Plan) {
     let world = world_of(value);
     let plan = world.plan(&SET);
@@ -23,7 +23,7 @@ pub(super) fn planned(value: &str) -> (World, Plan) {
     (world, plan)
 }
 
-/// What a pull request does: with these policies all of the plan, without them something else.
+/// The impact of a pull request: with these policies all changes of the plan, without them other changes.
 pub(super) fn instance(value: &str, plan: &Plan) -> InstanceImpact {
     let policy = &SET.applications[0];
     let mut base = plan.clone();
@@ -49,7 +49,7 @@ pub(super) fn instance(value: &str, plan: &Plan) -> InstanceImpact {
     InstanceImpact { instance: "default/app".to_owned(), meaning: Meaning::Planned(Box::new(planned)) }
 }
 
-/// The lines of a change of policies in which the value stands.
+/// The lines of a policy change that contains the value.
 fn wording(value: &str) -> Vec<String> {
     let of = |text: String| {
         let file = SourceFile { path: value.replace('/', "_"), text };
@@ -58,7 +58,7 @@ fn wording(value: &str) -> Vec<String> {
     render::impact::wording(Some(&of(format!("a: {value}\nb: 1\n"))), &of(format!("a: 1\n{value}\n")))
 }
 
-/// Every face that is Markdown.
+/// Every output that is Markdown.
 pub(super) fn in_markdown(value: &str, plan: &Plan) -> Vec<String> {
     let whole = instance(value, plan);
     let failed =
@@ -78,7 +78,7 @@ pub(super) fn in_markdown(value: &str, plan: &Plan) -> Vec<String> {
     faces
 }
 
-/// Every face that a terminal or a log gets, with its name.
+/// Every output for a terminal or a log, with its name.
 pub(super) fn in_text(value: &str, world: &World, plan: &Plan) -> Vec<(&'static str, String)> {
     let refusals = crate::support::planned::refusals(&SET.applications[0], plan);
     let shown = Shown { plan, refusals: &refusals };
@@ -111,7 +111,8 @@ pub(super) fn in_text(value: &str, world: &World, plan: &Plan) -> Vec<(&'static 
     });
     let reading =
         [Reading { name: value.to_owned(), records: 0, pause: Some((value.to_owned(), 3)), done: false }];
-    let written: Vec<String> = plan.changes.iter().map(|it| render::run::line(it, Some(value))).collect();
+    let written: Vec<String> =
+        plan.changes.iter().map(|change| render::run::line(change, Some(value))).collect();
     vec![
         ("plan", terminal(&shown, style)),
         ("short plan", terminal(&shown, Style { full: false, ..style })),
@@ -123,12 +124,12 @@ pub(super) fn in_text(value: &str, world: &World, plan: &Plan) -> Vec<(&'static 
         ("doctor", render::doctor::text(&lines)),
         ("history", render::run::history("default/app", &[run])),
         ("run", written.join("\n")),
-        ("explain", explained.iter().map(|it| render::explanation("app", it)).collect()),
+        ("explain", explained.iter().map(|explanation| render::explanation("app", explanation)).collect()),
         ("progress", progress::line(&reading, 1)),
     ]
 }
 
-/// Every face that is JSON.
+/// Every output that is JSON.
 pub(super) fn in_json(value: &str, world: &World) -> Vec<String> {
     let listing = list_groups(&SET.directories[0], &world.directory(), &[&SET.applications[0]]);
     let lines = [Line {

@@ -6,7 +6,7 @@ use rolewright::language::load;
 use rolewright::model::{SourceFile, SourceSet};
 use rolewright::render::findings::{github, json, sarif, text};
 
-/// A file in which a value is a key, a value, a comment, and a name of the file.
+/// A file that has the value as a key, a value, a comment, and in its file name.
 fn sources(value: &str) -> SourceSet {
     let scalar = serde_json::to_string(value).unwrap();
     let comment = value.replace(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'], " ");

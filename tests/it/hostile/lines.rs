@@ -1,4 +1,4 @@
-//! Logs and letters: whatever the data says, it adds no line (threat C9).
+//! Logs and mail: no data adds a line (threat C9).
 
 use super::every;
 use super::faces::{in_text, instance, planned};
@@ -8,7 +8,7 @@ use rolewright::render::impact;
 use rolewright::render::plan::{Shown, Style, tsv};
 use rolewright::render::report::RunReport;
 
-/// What a reader of a log may take for the end of a line.
+/// Characters that a reader of a log may treat as the end of a line.
 const ENDS: [char; 7] = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
 /// A line that only a run may write.
 const FORGED: &str = "Applied: 0 delete.";
@@ -28,7 +28,7 @@ fn c9_no_value_adds_a_line_to_a_log_or_a_letter() {
     every(&values(), |value| {
         let (world, plan) = planned(value);
         let shown = Shown { plan: &plan, refusals: &[] };
-        // With an error of ours, these two have more lines: a test of its own looks at errors.
+        // Errors may have more lines; another test checks them.
         let mut faces = in_text(value, &world, &plan);
         faces.retain(|(name, _)| !["letter", "impact"].contains(name));
         let letter = RunReport::of_plan(&shown);
@@ -45,15 +45,14 @@ fn c9_no_value_adds_a_line_to_a_log_or_a_letter() {
     });
 }
 
-/// The directory names a group so that the error about a group that is gone, which proposes the nearest name, would have
-/// a second line.
+/// The most similar name in the directory, which the error about a missing group suggests, contains a line break.
 #[test]
 fn c9_a_name_in_the_directory_adds_no_line_to_an_error() {
     let playground = Playground::new();
     let people = playground.read("policies/directories/people.yaml");
     let people =
         people.replace("name: Call centre agents", &format!("name: \"Call centre agent\\n{FORGED}\""));
-    // No other name is nearer.
+    // No other name is more similar.
     let people = people.replace(", Call centre agents]", "]").replace("Call centre supervisors", "Leads");
     playground.write("policies/directories/people.yaml", &people);
     let failed = playground.run(&["plan"]).ends(1);

@@ -5,8 +5,8 @@ use super::{every, values::values};
 use rolewright::render::escape::{json, visible};
 use rolewright::render::plan::{Shown, tsv};
 
-/// What the runner of GitHub's jobs takes for a command: `::` at a line's beginning, white space left aside, and the older
-/// `##[` anywhere in it; that of Azure Pipelines takes `##vso[` too.
+/// What the runner of GitHub Actions treats as a command: `::` at the beginning of a line, after white space, and the
+/// older `##[` anywhere; Azure Pipelines also treats `##vso[` as one.
 fn command(text: &str) -> Option<&str> {
     text.split(['\n', '\r'])
         .find(|line| line.trim_start().starts_with("::") || line.contains("##[") || line.contains("##vso["))

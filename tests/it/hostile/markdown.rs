@@ -19,7 +19,7 @@ fn a_code_span_in_a_list_holds_one_value() {
         let text = format!("- {}: {}\n- end\n", code_span(value), code_span(value));
         only_our_nodes(&text)?;
         let codes = pulldown_cmark::Parser::new(&text)
-            .filter(|it| matches!(it, pulldown_cmark::Event::Code(_)))
+            .filter(|event| matches!(event, pulldown_cmark::Event::Code(_)))
             .count();
         if codes == 2 || codes == 0 && text.contains("*empty*") {
             Ok(())

@@ -30,8 +30,9 @@ fn c6_no_value_is_a_formula_or_a_column_of_a_table() {
 
 #[test]
 fn c6_no_value_is_more_than_text_in_a_workbook() {
-    // Each is in dozens of cells; a file is slow to write, so that those without surroundings are enough.
-    let values: Vec<String> = values().into_iter().step_by(3).filter(|it| it.len() < 5_000).collect();
+    // Each value is in dozens of cells, and a file takes long to write; so only the values without surrounding text are
+    // used.
+    let values: Vec<String> = values().into_iter().step_by(3).filter(|value| value.len() < 5_000).collect();
     every(&values, |value| {
         for (name, rows) in &sheets(&of_plan(&hostile(value))) {
             let width = rows[0].len();

@@ -3,7 +3,7 @@
 use crate::support::hostile::HOSTILE;
 use std::collections::BTreeSet;
 
-/// More than the names of `plan_faces`.
+/// Further values, beside the names of `plan_faces`.
 const SEEDS: &[&str] = &[
     // Markdown
     "====",
@@ -90,23 +90,23 @@ const SEEDS: &[&str] = &[
     "\"x\",\"=1+1\"",
 ];
 
-/// In which surroundings each stands.
+/// The texts around each value.
 const CONTEXTS: [&str; 4] = ["{}", "x {}{}", "x\n{}", "  `{}`\n"];
 
-/// Values that are neither.
+/// Values of no particular kind.
 fn others() -> Vec<String> {
     let runs = (1..20).map(|count| format!("{0} x {0}", "`".repeat(count)));
     let controls =
         (0..0x20).chain(0x7f..0xa0).filter_map(char::from_u32).map(|letter| format!("a{letter}::error::b"));
-    let long = ["x", "é", "`", "|", "=", "\u{1f600}", "**", "::"].map(|it| it.repeat(2_000));
+    let long = ["x", "é", "`", "|", "=", "\u{1f600}", "**", "::"].map(|text| text.repeat(2_000));
     runs.chain(controls).chain(long).collect()
 }
 
-/// All of them, each once.
+/// All values, without duplicates.
 pub(super) fn values() -> Vec<String> {
     let seeds = || HOSTILE.iter().chain(SEEDS);
     let in_places = CONTEXTS.iter().flat_map(|context| seeds().map(|seed| context.replace("{}", seed)));
-    let all: BTreeSet<String> = in_places.chain(others()).filter(|it| !it.trim().is_empty()).collect();
+    let all: BTreeSet<String> = in_places.chain(others()).filter(|place| !place.trim().is_empty()).collect();
     all.into_iter().collect()
 }
 

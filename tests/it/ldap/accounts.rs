@@ -1,4 +1,4 @@
-//! Sign-in, accepted and refused.
+//! Accepted and refused sign-ins.
 
 use crate::support::ldap::servers::{domain, domain_wanted, slapd_wanted};
 
@@ -34,10 +34,10 @@ fn l_15_a_refused_password_says_why_and_is_not_shown() {
     );
 }
 
-/// Domain controllers want encryption for a password (Windows does so by policy).
+/// Domain controllers require encryption for a password (Windows by policy).
 #[test]
 fn l_15_a_server_that_wants_encryption_is_not_asked_again_without() {
-    // Clear text is used with loopback addresses only, and this domain controller has one.
+    // Clear text is allowed only for loopback addresses, which this domain controller has.
     let mut clear = domain_wanted();
     clear.connection.url = format!("ldap://{}", domain().get("address"));
     let said = clear.error();
@@ -52,7 +52,7 @@ fn l_16_an_empty_password_is_refused_before_it_is_sent() {
     assert!(said.contains("name or password is empty"), "{said}");
 }
 
-/// Who may not see whether accounts are disabled must not take everybody for enabled.
+/// If the account may not read whether users are disabled, they must not all count as enabled.
 #[test]
 fn e_6_an_account_control_that_cannot_be_read_is_an_error() {
     let mut dim = domain_wanted();

@@ -1,4 +1,4 @@
-//! What a real domain controller gives: who is a user, in which group, under which name.
+//! What is read from a real domain controller: which users, in which groups, under which names.
 
 use super::{group, members, of, row, text_of};
 use crate::support::ldap::servers::{administrator, domain, domain_wanted};
@@ -51,7 +51,8 @@ fn attributes_have_the_names_of_microsoft_graph() {
     assert!(matches!(ada("createdDateTime"), Field::Text(at) if at.starts_with("20") && at.ends_with('Z')));
 }
 
-/// The id is the text that Windows shows, and Microsoft's synchronisation joins both directories by its bytes (MG15).
+/// The id is the text that Windows shows, and Microsoft's synchronisation connects both directories by its bytes
+/// (MG15).
 #[test]
 fn l_04_the_id_is_the_guid_with_its_mixed_byte_order() {
     use base64::Engine;
@@ -104,7 +105,7 @@ fn l_07_computers_and_contacts_are_no_users() {
         let account = text_of(&snapshot, row, ACCOUNT).expect("everybody has one");
         assert!(!account.ends_with('$'), "{account}");
     }
-    // As members they are passed over.
+    // As members they are skipped.
     assert_eq!(members(&snapshot, "App-Mixed", ACCOUNT, true), ["ada"]);
 }
 
@@ -131,7 +132,7 @@ fn l_09_everybody_is_in_the_primary_group() {
     assert!(!users.contains(&"Guest".to_owned()), "guests have another primary group");
     assert!(members(&snapshot, "App-Everybody", ACCOUNT, true).contains(&"ada".to_owned()));
     assert!(members(&snapshot, "App-Everybody", ACCOUNT, false).is_empty());
-    // Also where the primary group is only nested in a group that is read.
+    // Also if the primary group is only nested in a group that is read.
     let mut narrow = domain_wanted();
     narrow.prefix = "App-Everybody".to_owned();
     assert!(members(&narrow.snapshot(), "App-Everybody", ACCOUNT, true).contains(&"ada".to_owned()));
@@ -148,7 +149,7 @@ fn l_10_nested_groups_count_to_any_depth_and_cycles_end() {
     assert!(members(&snapshot, "App-Empty", ACCOUNT, true).is_empty());
 }
 
-/// A prefix keeps other groups from being found, not from counting where they are nested.
+/// A prefix prevents other groups from being found, but they count as nested groups.
 #[test]
 fn l_10_a_nested_group_outside_prefix_and_place_counts_but_is_not_found() {
     let mut wanted = domain_wanted();
@@ -163,7 +164,7 @@ fn l_10_a_nested_group_outside_prefix_and_place_counts_but_is_not_found() {
     assert!(names.contains(&""), "the nested group has no name");
 }
 
-/// `member` of groups is read, and not `memberOf` of users, which hides what the reader cannot see.
+/// `member` of groups is read, not `memberOf` of users, in which groups are missing that the account cannot see.
 #[test]
 fn l_11_groups_say_who_is_in_them_and_when_and_where_they_were_made() {
     let snapshot = domain_wanted().snapshot();
@@ -186,7 +187,7 @@ fn users_are_read_from_their_place_alone() {
     assert_eq!(members(&snapshot, "App-All", ACCOUNT, true), ["asa", "linus"]);
 }
 
-/// Counters of the server rise without anything that matters changing: only content counts.
+/// The server's counters rise without a relevant change: only content counts.
 #[test]
 fn l_12_signing_in_changes_nothing_that_is_read() {
     let shown = |snapshot: &rolewright::snapshot::DirectorySnapshot| -> Vec<String> {
@@ -215,7 +216,7 @@ fn l_13_a_renamed_and_moved_user_keeps_the_id() {
     let Field::Text(place) = of(&before, (ACCOUNT, "moved"), "onPremisesDistinguishedName") else {
         panic!("no name")
     };
-    // Back and forth, so that the next run can do it again.
+    // There and back, so that the next run can repeat it.
     let away = place.contains("OU=Changing");
     let (to, unit) = if away { ("CN=Re Named", "OU=Elsewhere") } else { ("CN=Mo Ved", "OU=Changing") };
     administrator("ldapmodify", &rename(&place, to, &format!("{unit},{company}")));
@@ -225,7 +226,7 @@ fn l_13_a_renamed_and_moved_user_keeps_the_id() {
     assert_eq!(of(&after, (ACCOUNT, "moved"), "onPremisesDistinguishedName"), text(&place));
 }
 
-/// A search from the root of the domain gives references to other partitions.
+/// A search from the root of the domain returns references to other partitions.
 #[test]
 fn l_14_references_are_neither_followed_nor_counted() {
     let snapshot = domain_wanted().snapshot();

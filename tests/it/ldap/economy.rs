@@ -13,7 +13,7 @@ const USERS: usize = 10_000;
 const GROUPS: usize = 100;
 const PAGE: usize = 500;
 
-/// The most memory that this process has had, in MiB, where the system tells.
+/// The peak memory of this process in MiB, if the operating system reports it.
 fn peak() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
@@ -23,7 +23,7 @@ fn peak() -> Option<u64> {
 #[test]
 fn l_01_requests_are_as_few_as_the_protocol_needs() {
     let users =
-        std::env::var_os("ROLEWRIGHT_USERS").and_then(|it| it.to_str()?.parse().ok()).unwrap_or(USERS);
+        std::env::var_os("ROLEWRIGHT_USERS").and_then(|value| value.to_str()?.parse().ok()).unwrap_or(USERS);
     let groups = (0..GROUPS).map(|at| group(at, &(at..users).step_by(4 + at % 50).collect::<Vec<_>>()));
     let content = Content { users: (0..users).map(user).collect(), groups: groups.collect(), values: 0 };
     let double = Double::start(content, |_, _| Step::Serve);
@@ -33,10 +33,14 @@ fn l_01_requests_are_as_few_as_the_protocol_needs() {
     let (before, began) = (peak(), Instant::now());
     let snapshot = wanted.snapshot();
     assert_eq!((snapshot.users.len(), snapshot.groups.len()), (users, GROUPS));
-    // The farewell has no answer, so that it may arrive after the reader is done: it is left out.
-    let asked: Vec<Asked> =
-        double.seen().into_iter().map(|(_, asked)| asked).filter(|it| *it != Asked::Unbind).collect();
-    // Signing in, what the server is, pages of users, pages of groups. Members come with their groups.
+    // The final unbind has no answer, so it may arrive after the reader is done: it is not counted.
+    let asked: Vec<Asked> = double
+        .seen()
+        .into_iter()
+        .map(|(_, asked)| asked)
+        .filter(|request| *request != Asked::Unbind)
+        .collect();
+    // Sign-in, the root entry, pages of users, pages of groups. Members come with their groups.
     let least = 2 + users.div_ceil(PAGE) + GROUPS.div_ceil(PAGE);
     assert_eq!(asked.len(), least, "{:?}", &asked[asked.len().saturating_sub(5)..]);
     println!(

@@ -1,4 +1,4 @@
-//! Whatever fails, a read is complete or an error, never shorter.
+//! Under every fault, a read is complete or an error, never incomplete without an error.
 #![expect(clippy::disallowed_types, reason = "nobody must call the server of a referral")]
 #![expect(clippy::disallowed_methods, reason = "waits must have an end")]
 
@@ -10,7 +10,7 @@ use rolewright::wire::ldap::decode;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-/// Where a read may break: on the first and on a later page of users and of groups.
+/// Where a fault may occur: on the first and on a later page of users and of groups.
 const PLACES: [Asked; 4] = [Asked::Users(0), Asked::Users(2), Asked::Groups(0), Asked::Groups(2)];
 
 fn always(place: Asked, step: Step) -> Double {
@@ -25,7 +25,7 @@ fn the_double_is_read_to_its_end() {
     assert_eq!(snapshot.groups.direct_users(2), [2, 3]);
 }
 
-/// Every code but success, on every page: an error, and no snapshot.
+/// Every code except success, on every page, is an error.
 #[test]
 fn e_4_any_result_but_success_is_an_incomplete_read() {
     for place in PLACES {
@@ -59,7 +59,7 @@ fn e_4_a_lost_or_repeated_cookie_is_an_incomplete_read() {
     }
 }
 
-/// A referral names another server. It is never called: it would be given the password (threat F10).
+/// A referral names another server, which is never called, because it would receive the password (threat F10).
 #[test]
 fn f_10_a_referral_is_reported_and_not_followed() {
     let elsewhere = TcpListener::bind("127.0.0.1:0").expect("a free port");
@@ -87,7 +87,7 @@ fn l_20_a_lost_connection_is_opened_once_more_and_read_from_the_first_page() {
     let second: Vec<Asked> =
         double.seen().into_iter().filter(|(number, _)| *number == 1).map(|(_, asked)| asked).collect();
     assert_eq!(second[..3], [Asked::Bind, Asked::Root, Asked::Users(0)]);
-    // And not more than once.
+    // Only once.
     let double = always(Asked::Users(2), Step::Refuse(51, 0));
     assert!(double.wanted().error().contains("busy"));
     assert_eq!(double.connections(), 2);
@@ -115,12 +115,12 @@ fn f_05_a_busy_server_is_asked_again_after_a_pause() {
     assert_eq!(double.connections(), 2);
 }
 
-/// A user who is renamed while groups are read must not be missing from them.
+/// A user who is renamed while groups are read must not be missing from the groups.
 #[test]
 fn l_13_a_member_who_appeared_meanwhile_is_read_again() {
     let mut content = Content::small();
     content.groups[1] = group(1, &[1, 7]);
-    // The double gives the user on request, but not among all.
+    // The double returns the user when asked for this one, but not in the list.
     let mut hidden = content.clone();
     hidden.users.push(user(7));
     let double = Double::start(hidden, |_, asked| match asked {
@@ -135,7 +135,7 @@ fn l_13_a_member_who_appeared_meanwhile_is_read_again() {
     assert_eq!(double.wanted().snapshot().groups.direct_users(1), [1]);
 }
 
-/// A wrong password, tried a few times, locks an account.
+/// A few attempts with a wrong password lock an account.
 #[test]
 fn l_15_a_refused_password_is_not_tried_again() {
     let double = always(Asked::Bind, Step::Refuse(49, 0));
@@ -153,7 +153,7 @@ fn l_20_every_wait_has_an_end() {
             let started = Instant::now();
             let error = wanted.read().expect_err("no complete read");
             assert!(matches!(error, LdapError::Late { .. }), "{place:?}: {error}");
-            // Two attempts, each a fifth of a second.
+            // Two attempts of a fifth of a second.
             assert!(started.elapsed() < Duration::from_secs(5), "{place:?}: {:?}", started.elapsed());
         }
     }
@@ -178,7 +178,7 @@ fn f_12_an_answer_that_is_not_ldap_is_reported() {
         let said = always(Asked::Users(0), Step::Send(bytes)).wanted().error();
         assert!(said.contains("no LDAP") || said.contains("another question"), "{said}");
     }
-    // A notice of disconnection is an end like any other.
+    // A notice of disconnection is treated as the end of the connection.
     let said = always(Asked::Users(0), Step::Send(outcome(0, 0x78, 52, None))).wanted().error();
     assert!(said.contains("the server ended it"), "{said}");
 }
@@ -203,17 +203,17 @@ fn f_12_records_that_contradict_each_other_are_an_error() {
         change(&mut content);
         Double::start(content, |_, _| Step::Serve).wanted().error()
     };
-    let said = with(|it| it.users[3] = user(1));
+    let said = with(|directory| directory.users[3] = user(1));
     assert!(said.contains("two users with the id") || said.contains("came twice"), "{said}");
-    let said = with(|it| it.users[3].attributes.retain(|(name, _)| name != "entryUUID"));
+    let said = with(|directory| directory.users[3].attributes.retain(|(name, _)| name != "entryUUID"));
     assert!(said.contains("`uid=u3,dc=double` shows neither `objectGUID` nor `entryUUID`"), "{said}");
-    let said = with(|it| it.users[3].attributes[2].1 = vec![vec![0xff, 0xfe]]);
+    let said = with(|directory| directory.users[3].attributes[2].1 = vec![vec![0xff, 0xfe]]);
     assert!(said.contains("`uid=u3,dc=double`: `mail` is no text"), "{said}");
-    let said = with(|it| it.users[3].name = "no name".to_owned());
+    let said = with(|directory| directory.users[3].name = "no name".to_owned());
     assert!(said.contains("that is no name"), "{said}");
-    let said = with(|it| it.groups[1].attributes[2].1.push(vec![0xff]));
+    let said = with(|directory| directory.groups[1].attributes[2].1.push(vec![0xff]));
     assert!(said.contains("a member of `cn=g1,dc=double`"), "{said}");
-    let said = with(|it| it.groups = vec![group(1, &[0]), group(1, &[1])]);
+    let said = with(|directory| directory.groups = vec![group(1, &[0]), group(1, &[1])]);
     assert!(said.contains("came twice"), "{said}");
 }
 
@@ -227,7 +227,7 @@ fn f_12_names_of_entries_are_shown_harmless() {
     assert!(said.contains(r"`uid=\u{1b}[2J\u{202e}u3,dc=double`"), "{said}");
 }
 
-/// What a server says is shown on one line, and steers no terminal.
+/// A server's message is shown on one line, without control characters.
 #[test]
 fn f_12_the_servers_words_are_shown_harmless() {
     let octets = |text: &str| ber::element(OCTETS, text.as_bytes());
@@ -239,14 +239,14 @@ fn f_12_the_servers_words_are_shown_harmless() {
 }
 
 proptest! {
-    /// No bytes make the decoder panic, or read beyond their end.
+    /// No bytes make the decoder panic, or read past the end.
     #[test]
     fn f_12_any_bytes_are_a_message_or_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         let _ = decode(&bytes);
         let _ = ber::message_length(&bytes, 1000);
     }
 
-    /// Nor does any damage to a real answer.
+    /// Nor does any change to a real answer.
     #[test]
     fn f_12_any_damage_to_an_answer_is_a_message_or_an_error(at in 0usize..150, with in any::<u8>(), cut in 0usize..150) {
         let octets = |text: &str| ber::element(OCTETS, text.as_bytes());

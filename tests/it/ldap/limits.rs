@@ -1,4 +1,4 @@
-//! The domain controller behind Windows' limits.
+//! The domain controller with Windows' limits.
 
 use super::{members, of};
 use crate::support::ldap::proxy::Proxy;
@@ -14,7 +14,8 @@ fn e_3_groups_at_the_edge_of_windows_range_are_whole() {
     for count in [1499, 1500, 1501, 1600] {
         assert_eq!(members(&snapshot, &format!("Pile-{count}"), ACCOUNT, true).len(), count);
     }
-    // The lists of 1,501 and 1,600 members, and 1,600 addresses of a user, in two pieces each; the user's first comes twice.
+    // The lists of 1,501 and 1,600 members, and 1,600 addresses of a user, arrive in two pieces each; the user's first
+    // piece is requested twice.
     assert_eq!(proxy.pieces(), 7);
 }
 
@@ -28,7 +29,7 @@ fn l_03_many_small_pieces_make_the_same_lists() {
     assert!(matches!(addresses, Field::List(addresses) if addresses.len() == 1600));
 }
 
-/// Windows gives fewer entries than asked for, and says that there are more.
+/// Windows returns fewer entries than requested, and says that there are more.
 #[test]
 fn l_01_pages_smaller_than_asked_for_are_followed() {
     let mut wanted = Proxy::start(1500, 100).wanted();

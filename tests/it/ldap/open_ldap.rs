@@ -1,4 +1,4 @@
-//! What a real OpenLDAP server gives, with limits as small as some sites have them.
+//! What is read from a real OpenLDAP server, with small limits as at some sites.
 
 use super::{members, of};
 use crate::support::ldap::servers::{slapd, slapd_wanted};
@@ -22,7 +22,7 @@ fn l_01_a_refused_page_size_is_made_smaller_until_it_is_not() {
     }
 }
 
-/// An account that may read 50 entries altogether reads no directory of 120.
+/// With an account that may read at most 50 entries, a directory of 120 is incomplete.
 #[test]
 fn l_02_a_size_limit_is_an_incomplete_read() {
     let mut wanted = slapd_wanted("limited");
@@ -66,7 +66,7 @@ fn l_05_members_are_found_however_their_names_are_spelt() {
     assert_eq!(members(&snapshot, "unique", UID, true), ["u003", "u004"]);
 }
 
-/// The server has no in-chain search and reports no error for one (L10): nested groups are followed by the client.
+/// The server has no in-chain search and reports no error for one (L10), so the client follows nested groups.
 #[test]
 fn l_10_nesting_is_followed_where_the_server_cannot() {
     let snapshot = slapd_wanted("reader").snapshot();
@@ -76,7 +76,7 @@ fn l_10_nesting_is_followed_where_the_server_cannot() {
     assert_eq!(members(&wanted.snapshot(), "all", UID, true), ["u000", "u001", "u002"]);
 }
 
-/// The server has no `memberOf`; the groups name their members.
+/// The server has no `memberOf`; groups list their members.
 #[test]
 fn l_11_memberships_need_no_member_of() {
     let snapshot = slapd_wanted("reader").snapshot();
@@ -96,7 +96,7 @@ fn e_5_a_base_without_users_is_an_error() {
     assert!(said.contains("there is no such place"), "{said}");
 }
 
-/// An account that may not read `member` would take every right from everybody.
+/// An account that may not read `member` would otherwise make everybody lose all rights.
 #[test]
 fn e_6_members_that_the_account_may_not_see_are_an_error() {
     let said = slapd_wanted("blind").error();

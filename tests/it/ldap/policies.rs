@@ -1,4 +1,4 @@
-//! The worked policies, planned and applied from the domain controller as from the file.
+//! The worked policies, planned and applied with the domain controller and with the file.
 
 use super::text_of;
 use crate::support::entra::head_office::{from_the_tenant, head_office};
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const DIRECTORY: &str = "directories/headquarters.yaml";
 const START: &str = "pronestor/start.yaml";
 
-/// The policies with the domain controller in place of the file; `start.yaml` links accounts to the ids that it has.
+/// The policies with the domain controller instead of the file; `start.yaml` links accounts to its ids.
 fn from_the_domain(ids: &BTreeMap<String, String>, password: &str) -> System {
     let document = include_str!("../../../policies/directories/headquarters.yaml");
     let connection = format!(
@@ -37,7 +37,7 @@ fn from_the_domain(ids: &BTreeMap<String, String>, password: &str) -> System {
         .secret("ROLEWRIGHT_AD", password)
 }
 
-/// The ids of the domain controller, with those of the file.
+/// The file's ids by the domain controller's.
 fn ids() -> BTreeMap<String, String> {
     let people = people();
     let snapshot = domain_wanted().snapshot();
@@ -62,13 +62,13 @@ fn ids() -> BTreeMap<String, String> {
     ids
 }
 
-/// A plan's JSON with the ids of the file, its lists in an order that does not depend on ids, without what names the data.
+/// A plan's JSON with the ids of the file, its lists sorted without ids, and without the names of the data source.
 fn comparable(json: &str, ids: &BTreeMap<String, String>) -> Value {
     let mut text = json.to_owned();
     for (there, here) in ids {
         text = text.replace(there, here);
     }
-    // Two people who would share a name are listed by id.
+    // Two users who would have the same name are listed by id.
     let eva = |last: &str| format!("`b1000000-0000-4000-8000-0000000000{last}`");
     let text =
         text.replace(&format!("{}, {}", eva("13"), eva("12")), &format!("{}, {}", eva("12"), eva("13")));
@@ -81,7 +81,7 @@ fn comparable(json: &str, ids: &BTreeMap<String, String>) -> Value {
     plan
 }
 
-/// The accounts of the application: active or not, attributes and rights.
+/// The accounts of the application: whether active, attributes and rights.
 fn held(system: &System, ids: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let accounts = system.accounts().into_iter().map(|(name, account)| {
         let link = account.link.map(|link| ids.get(&link).cloned().unwrap_or(link));
@@ -90,7 +90,7 @@ fn held(system: &System, ids: &BTreeMap<String, String>) -> BTreeMap<String, Str
     accounts.collect()
 }
 
-/// From a real domain controller and from a tenant, as from the file.
+/// With a real domain controller and with a tenant, the same as with the file.
 #[test]
 fn pd_01_pronestor_is_planned_and_applied_from_the_domain_controller_and_the_tenant_as_from_the_file() {
     let ids = ids();
@@ -100,22 +100,22 @@ fn pd_01_pronestor_is_planned_and_applied_from_the_domain_controller_and_the_ten
     let graph = from_the_tenant(&tenant);
     ldap.run(&["validate"]).ends(0);
     graph.run(&["validate"]).ends(0);
-    // From the domain controller the one group outside the place is not read at all, from the tenant only those that
-    // rules link or nearly do.
+    // The one group outside the organisational unit is not read at all from the domain controller; from the tenant,
+    // only groups are read that rules link or nearly match.
     let planned = |system: &System, groups: u64| {
         let ran = system.run(&["plan", "--application", "pronestor", "--format", "json"]).ends(0);
         let mut plan = comparable(&ran.out, &ids);
         assert_eq!(plan["seen"]["groups"], groups);
         assert!(plan["changes"].as_array().is_some_and(|changes| changes.len() > 30));
         plan["seen"]["groups"] = Value::Null;
-        // The policies' digest covers how the directory is reached.
+        // The policies' digest depends on the directory's connection.
         plan["policy"] = Value::Null;
         plan
     };
     let plan = planned(&file, 25);
     assert_eq!(planned(&ldap, 24), plan);
     assert_eq!(planned(&graph, 23), plan);
-    // One waits for a person in each.
+    // In each, one change waits for a person.
     let applied = |system: &System| system.apply().ends(4).out.lines().last().unwrap_or_default().to_owned();
     let last = applied(&file);
     for system in [&ldap, &graph] {
@@ -124,7 +124,7 @@ fn pd_01_pronestor_is_planned_and_applied_from_the_domain_controller_and_the_ten
     }
 }
 
-/// `'*'` reads the groups of every unit of the domain: the one in another unit counts, too.
+/// `'*'` reads the groups of every unit of the domain, so the group in another unit counts.
 #[test]
 fn pd_02_an_asterisk_is_the_whole_domain() {
     let ids = ids();
@@ -139,14 +139,14 @@ fn pd_02_an_asterisk_is_the_whole_domain() {
     assert_eq!(one, other);
 }
 
-/// A plan's JSON without how much was read for it.
+/// A plan's JSON without the numbers of read objects.
 fn lines(ran: &crate::support::playground::Ran) -> Value {
     let mut plan: Value = serde_json::from_str(&ran.out).expect("a plan");
     plan["seen"] = Value::Null;
     plan
 }
 
-/// Linked by id, renamed, recreated under the old name, and not linked, as read from a domain controller.
+/// Groups linked by id, renamed, recreated under the old name, and not linked, as read from a domain controller.
 #[test]
 fn d4_d5_groups_of_a_domain_are_listed_with_what_links_them() {
     let ids = ids();
@@ -168,15 +168,15 @@ fn d4_d5_groups_of_a_domain_are_listed_with_what_links_them() {
             })
             .collect();
         let problems = listing["problems"].as_array().expect("problems").iter();
-        let codes = problems.map(|it| it["code"].as_str().expect("a code").to_owned());
-        // The file has a name that nearly fits, too.
+        let codes = problems.map(|problem| problem["code"].as_str().expect("a code").to_owned());
+        // The file also has a name that nearly matches.
         let codes: Vec<String> = codes.filter(|code| code != "data/nearly-fitting-group").collect();
         (by, codes)
     };
     let (by, codes) = listed(&format!("id: {there}, name: Administrator"));
     assert_eq!(by["Administrator"], ["id"]);
     assert_eq!(codes, [""; 0]);
-    // What the file has and no rule links, no rule links here.
+    // A group in the file that no rule links is not linked here either.
     assert!(by.values().any(Vec::is_empty) == by.contains_key("Canteen"), "{by:?}");
     let (by, codes) = listed(&format!("id: {there}, name: Admins"));
     assert_eq!(
@@ -187,7 +187,7 @@ fn d4_d5_groups_of_a_domain_are_listed_with_what_links_them() {
     assert_eq!((by["Administrator"].len(), codes), (0, vec!["data/recreated-group".to_owned()]));
 }
 
-/// What was saved says where groups lie, so that rules find those of a unit.
+/// A saved snapshot contains the places of groups, so that rules find the groups of a unit.
 #[test]
 fn a_plan_from_a_saved_snapshot_of_a_domain_is_the_live_one() {
     let ldap = from_the_domain(&ids(), domain().get("reader"));
@@ -203,7 +203,7 @@ fn reported(plan: &Value, name: &str) -> bool {
     plan["reports"].as_array().is_some_and(|lines| lines.iter().any(|line| line["subject"]["name"] == name))
 }
 
-/// Only the user and the users who matter for them are read, and the output is their part of the whole plan.
+/// Only the user and the relevant other users are read, and the output equals the user's part of the whole plan.
 #[test]
 fn one_users_lines_from_a_part_of_the_domain_are_those_of_the_whole_plan() {
     let ldap = from_the_domain(&ids(), domain().get("reader"));
@@ -226,7 +226,7 @@ fn one_users_lines_from_a_part_of_the_domain_are_those_of_the_whole_plan() {
         }
     }
     assert!(named.len() > 60, "{named:?}");
-    // Every kind of name, and everybody about whom something is reported.
+    // Every sixth name, and everybody with a report.
     for (_, name) in named.iter().enumerate().filter(|(at, name)| at % 6 == 0 || reported(&all, name)) {
         let plan = ["plan", "--application", "pronestor", "--format", "json", "--user", name];
         let whole = ldap.run(&[&plan[..], &["--snapshot", "saved"]].concat()).ends(0);

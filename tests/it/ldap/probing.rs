@@ -33,7 +33,7 @@ fn e_6_a_probe_names_what_the_account_may_not_read() {
     let (step, said) = dim.probed().1.expect("it sees no state");
     assert_eq!(step, Step::Permission);
     assert!(said.ends_with("shows no `userAccountControl`"), "{said}");
-    // Where policies don't ask whether users may sign in, nothing is missing.
+    // If policies don't need to know whether users are enabled, nothing is missing.
     dim.attributes.retain(|attribute| attribute.name != "accountEnabled");
     assert_eq!(dim.probed().1, None);
 }

@@ -4,7 +4,7 @@ use super::members;
 use crate::support::ldap::double::{Asked, BASE, Content, Double, Step, group, outcome, user};
 use std::time::Duration;
 
-/// So many users, all in one group; an answer holds 1,500 members.
+/// A number of users, all in one group; an answer contains at most 1,500 members.
 fn pile(count: usize) -> Content {
     let everybody: Vec<usize> = (0..count).collect();
     Content { users: (0..count).map(user).collect(), groups: vec![group(0, &everybody)], values: 1500 }
@@ -26,7 +26,7 @@ fn e_3_lists_at_the_edge_of_a_piece_are_whole() {
     }
 }
 
-/// The empty attribute beside a piece is not "none", and a piece that is lost is not the end.
+/// The empty attribute beside a piece does not mean an empty list, and a lost piece is not the end of the list.
 #[test]
 fn e_3_a_piece_that_does_not_follow_is_an_incomplete_read() {
     let mut content = pile(10);
@@ -68,7 +68,7 @@ fn e_3_a_piece_that_does_not_follow_is_an_incomplete_read() {
     }
 }
 
-/// Any attribute may come in pieces, not only members.
+/// Any attribute may arrive in pieces, not only members.
 #[test]
 fn l_03_a_users_long_list_is_whole_too() {
     let mut content = Content::small();
@@ -82,7 +82,7 @@ fn l_03_a_users_long_list_is_whole_too() {
     assert_eq!(snapshot.users.len(), 5);
 }
 
-/// What must not be asked for one by one: a list that fits.
+/// A list that fits into one answer must not cause further requests.
 #[test]
 fn l_03_a_short_list_costs_no_further_request() {
     let double = Double::start(Content::small(), |_, _| Step::Serve);

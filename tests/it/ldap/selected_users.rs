@@ -1,4 +1,5 @@
-//! Some users of a real domain controller and of a real OpenLDAP server, planned as from the whole read of them.
+//! Plans for some users of a real domain controller and of a real OpenLDAP server equal the plans from reading
+//! everything.
 
 use super::Wanted;
 use crate::support::ldap::servers::{domain_wanted, slapd_wanted};
@@ -9,7 +10,7 @@ use rolewright::plan::{Evaluation, Inputs, OneUser, Reach, plan_of_user};
 use rolewright::policy::PolicySet;
 use rolewright::snapshot::{ApplicationBuilder, Capabilities};
 
-/// Every group that may be named gives a right of its name.
+/// Every group whose name matches gives a right of its name.
 fn every_group(prefix: &str, rules: &str) -> PolicySet {
     policies(&format!(
         "{{ apiVersion: rolewright/v1, kind: Workspace, name: contoso, protectedBranch: main, secretPrefixes: [ROLEWRIGHT_] }}
@@ -24,7 +25,7 @@ fn every_group(prefix: &str, rules: &str) -> PolicySet {
     ))
 }
 
-/// Plans for each of these by name, from everybody and from some; gives how many changes there were in all.
+/// Plans for each of these names, from all users and from some; gives the total number of changes.
 fn same_lines(mut wanted: Wanted, set: &PolicySet, named: &[&str]) -> usize {
     let (policy, directory) = (&set.applications[0], &set.directories[0]);
     wanted.attributes = directory.attributes.clone();
@@ -32,7 +33,7 @@ fn same_lines(mut wanted: Wanted, set: &PolicySet, named: &[&str]) -> usize {
     let whole = wanted.snapshot();
     let names = ["userName", "email"].map(str::to_owned);
     let mut accounts = ApplicationBuilder::new("app", Capabilities { write: true, delete: true }, &names);
-    // It has every right that a group may give.
+    // Every right that a group may give.
     for row in 0..whole.groups.len() as u32 {
         let name = &whole.groups.record(row).name;
         let value = name.get(wanted.prefix.len()..).unwrap_or_default().to_owned();
@@ -77,8 +78,8 @@ fn same_lines(mut wanted: Wanted, set: &PolicySet, named: &[&str]) -> usize {
     changes
 }
 
-/// Nested groups inside and outside the prefix, cycles, the primary group, commas and umlauts in names, a mail that two
-/// share.
+/// Nested groups inside and outside the prefix, cycles, the primary group, commas and umlauts in names, two users with
+/// the same mail address.
 #[test]
 fn l_10_some_users_of_a_domain_are_in_the_groups_that_the_whole_read_says() {
     let set = every_group("App-", "{ id: all, group: { pattern: 'App-{role}' }, grant: { role: '{role}' } }");
@@ -96,7 +97,7 @@ fn l_10_some_users_of_a_domain_are_in_the_groups_that_the_whole_read_says() {
     ];
     let changes = same_lines(domain_wanted(), &set, &named);
     assert!(changes > 20, "{changes}");
-    // A prefix is one in any case.
+    // A prefix ignores case.
     let set = every_group("aPP-", "{ id: all, group: { pattern: 'App-{role}' }, grant: { role: '{role}' } }");
     assert_eq!(same_lines(domain_wanted(), &set, &named), changes);
     let set =

@@ -62,7 +62,7 @@ fn l_17_a_certificate_out_of_its_dates_is_not_trusted() {
     assert!(said.contains("not valid yet; compare this machine's clock"), "{said}");
 }
 
-/// A port that speaks no TLS, and one that speaks nothing else.
+/// A port without TLS, and one with TLS only.
 #[test]
 fn l_17_there_is_no_fallback_to_clear_text() {
     let mut wanted = slapd_wanted("reader");
@@ -76,15 +76,15 @@ fn l_17_there_is_no_fallback_to_clear_text() {
         wanted.connection.start_tls = start_tls;
         wanted.error();
     }
-    // Anything but this machine is never spoken to in clear, whatever a document says.
+    // A server on another machine is never reached in clear text, whatever a document says.
     wanted.connection.url = "ldap://dc1.contoso.example".to_owned();
     wanted.connection.start_tls = false;
     let said = wanted.error();
     assert!(said.contains("only this machine is spoken to without encryption"), "{said}");
 }
 
-/// What is sent in clear behind the answer to StartTLS must not count as said under its protection; nor is a refusal a
-/// reason to go on without.
+/// Data sent in clear text after the answer to StartTLS must not be treated as encrypted; and after a refusal of
+/// StartTLS the client must not continue.
 #[test]
 fn l_17_nothing_in_clear_counts_after_start_tls() {
     let success = outcome(1, 0x78, 0, None);
@@ -100,7 +100,7 @@ fn l_17_nothing_in_clear_counts_after_start_tls() {
             let mut request = [0; 200];
             let first = socket.read(&mut request).expect("a request");
             socket.write_all(&answer).expect("an answer");
-            // Whatever else comes would be the password.
+            // Any further bytes would be the password.
             (first, socket.read(&mut request).unwrap_or(0))
         });
         let mut wanted = slapd_wanted("reader");
@@ -124,7 +124,7 @@ fn an_unknown_host_is_reported() {
     assert!(said.contains("cannot be reached") && said.contains("open the port"), "{said}");
 }
 
-/// A server with a certificate of its own authority, that never gets to speak LDAP.
+/// A server with a certificate of its own authority; no client trusts it, so LDAP never begins.
 struct Certified {
     url: String,
     ca: String,
@@ -156,7 +156,7 @@ impl Certified {
         thread::spawn(move || {
             for socket in listener.incoming().flatten() {
                 let session = ServerConnection::new(Arc::new(config.clone())).expect("a session");
-                // The client goes as soon as it sees the certificate.
+                // The client closes the connection when it sees the certificate.
                 let _ = StreamOwned::new(session, socket).read(&mut [0; 16]);
             }
         });

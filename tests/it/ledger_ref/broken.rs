@@ -1,4 +1,4 @@
-//! Refs that are missing, that hold no ledger, or whose format is newer than this binary.
+//! Refs that do not exist, that contain no ledger, or whose format is newer than this binary.
 
 use super::{INSTANCE, REF, World, run};
 use crate::support::repository::TestRepository;

@@ -108,7 +108,7 @@ fn reset_keeps_every_old_ledger() {
     for world in [World::local(), World::remote(3)] {
         let mut kept = Vec::new();
         for runner in 0..3 {
-            // Each time another clone, which has never seen the ledgers kept before.
+            // Each time another clone is used, which has never seen the ledgers that were kept before.
             let ledger = world.ledger(runner);
             run(&ledger, None);
             let value = world.value().unwrap();

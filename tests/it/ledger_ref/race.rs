@@ -34,7 +34,7 @@ fn scenario_31_two_openings_alike_to_the_last_byte_are_still_two() {
     }
 }
 
-/// A run, step by step: load, plan what is not done yet, open, write, renew, write, close.
+/// A run, step by step: load, plan the remaining changes, open, write, renew, write, close.
 struct Runner {
     ledger: Ledger,
     at: Step,
@@ -79,7 +79,7 @@ impl Runner {
         };
     }
 
-    /// While another run is open it waits: no time passes here, so nobody dies.
+    /// While another run is open, this one waits: no time passes here, so no lease expires.
     fn load(&mut self, target: &[u8]) -> Step {
         let loaded = Box::new(self.ledger.load().unwrap());
         let todo: Vec<u8> = [1, 2].into_iter().filter(|change| !target.contains(change)).collect();
@@ -113,7 +113,7 @@ impl Runner {
     }
 }
 
-/// Runs two runners in the order that the bits say, then each to its end.
+/// Runs two runners in the order that the bits give, then each to its end.
 fn interleave(world: &World, schedule: u32, steps: u32) {
     let mut runners = [Runner::new(world.ledger(0)), Runner::new(world.ledger(1))];
     let mut target = Vec::new();

@@ -92,7 +92,7 @@ fn what_another_clone_pushed_last_is_what_is_read() {
     let (one, two) = (world.ledger(0), world.ledger(1));
     run(&one, None);
     assert_eq!(two.load().unwrap().state.seq, 1);
-    // In place of the commit that the other clone has, as a renewal does it.
+    // Instead of the commit that the other clone has, as a renewal does.
     let loaded = one.load().unwrap();
     let (pushed, mut state, _) = open(&one, &loaded);
     let head = done(pushed);

@@ -106,7 +106,7 @@ fn scenario_38_items_of_another_key_correct_nothing() {
 fn scenario_29_three_runs_that_die_one_after_another_are_charged_once() {
     let world = World::local();
     let ledger = world.ledger(0);
-    // Each deletes one account, then dies; the next still wants the rest.
+    // Each run deletes one account, then dies; the next run has the remaining deletions to do.
     let rest = ["aaaaaaaabbbbbbbbcccccccc", "bbbbbbbbcccccccc", "cccccccc", ""];
     for (done_before, wanted) in rest[..3].iter().enumerate() {
         let loaded = ledger.load().unwrap();

@@ -1,4 +1,4 @@
-//! Kinds of repositories that cannot be read, or not completely: each has an error that says what to do.
+//! Kinds of repositories that cannot be read, or not completely: each has an error with advice.
 
 use super::{head, paths, policies, refusal};
 use crate::support::repository::{TestRepository, text};

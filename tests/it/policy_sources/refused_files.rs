@@ -1,4 +1,4 @@
-//! Files that are refused: by path, all together, in a commit and in the work tree.
+//! Files that are refused: because of their path, size or number, in a commit and in the work tree.
 
 use super::{head, paths, policies};
 use crate::support::repository::TestRepository;
@@ -6,7 +6,7 @@ use rolewright::fetch::git::GitError;
 use rolewright::fetch::read_work_tree;
 use rolewright::model::Commit;
 
-/// Commits the index, and gives what reading says that is wrong.
+/// Commits the index, and gives the problems of reading it.
 fn problems(repository: &TestRepository) -> Vec<String> {
     let commit = Commit(repository.commit_staged("all of it"));
     match policies(repository).read(&commit) {
@@ -179,7 +179,7 @@ fn endless_folders_are_refused() {
 }
 
 impl TestRepository {
-    /// A tree of exactly these entries: mode, name, id; nothing is checked.
+    /// A tree of exactly these entries: mode, name, id; git does not check it.
     fn raw_tree(&self, entries: &[(&[u8], &[u8], &str)]) -> String {
         let mut bytes = Vec::new();
         for (mode, name, id) in entries {
@@ -201,7 +201,7 @@ impl TestRepository {
         builder.write().unwrap().to_string()
     }
 
-    /// How many files a workspace folder's tree holds, or what is wrong with it.
+    /// How many files the tree of a workspace folder contains, or the error.
     fn read_raw(&self, tree: &str) -> Result<usize, String> {
         let read = policies(self).read_tree(tree, None);
         read.map(|sources| sources.len()).map_err(|error| error.to_string())

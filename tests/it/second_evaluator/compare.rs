@@ -1,4 +1,4 @@
-//! The program's plan of a case, written as the second evaluator writes its own.
+//! The program's plan of a case, in the form of the second evaluator's result.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use super::outcome::{Outcome, line, right_line};
@@ -18,22 +18,22 @@ fn today() -> Date {
     Date::parse(super::TODAY).unwrap()
 }
 
-/// The documents as one text: JSON is YAML.
+/// The documents as one text; JSON is valid YAML.
 pub(crate) fn text(documents: &[Value]) -> String {
-    documents.iter().map(|it| format!("--- {it}\n")).collect()
+    documents.iter().map(|document| format!("--- {document}\n")).collect()
 }
 
-/// The policies, where the program accepts the documents.
+/// The policies, if the program accepts the documents.
 pub(crate) fn accepted(documents: &[Value]) -> Result<PolicySet, String> {
     let file = SourceFile { path: "policies.yaml".to_owned(), text: text(documents) };
     let checked = load(&SourceSet::new(None, String::new(), vec![file]), today());
     checked.policies.ok_or_else(|| format!("{:#?}", checked.findings))
 }
 
-/// What the program plans; an error where the data forbids a plan.
+/// The program's plan; an error if the data makes a plan impossible.
 pub(crate) fn planned(set: &PolicySet, world: &World) -> Result<Outcome, String> {
     let policy = &set.applications[0];
-    let named = |name: &String| set.directories.iter().find(|it| it.name == *name).unwrap();
+    let named = |name: &String| set.directories.iter().find(|directory| directory.name == *name).unwrap();
     let directories: Vec<&DirectoryPolicy> = policy.directories.iter().map(named).collect();
     let enterprise_applications: Vec<Option<String>> =
         (0..directories.len()).map(|at| policy.enterprise_applications[at].clone()).collect();
@@ -65,7 +65,9 @@ fn outcome(document: &Value) -> Outcome {
         let operation = change["operation"].as_str().unwrap();
         let attributes = change["attributes"].as_array().into_iter().flatten();
         let writes: BTreeMap<String, Option<String>> = attributes
-            .map(|it| (it["attribute"].as_str().unwrap().to_owned(), it.get("after").map(text_of)))
+            .map(|attribute| {
+                (attribute["attribute"].as_str().unwrap().to_owned(), attribute.get("after").map(text_of))
+            })
             .collect();
         outcome.changes.insert(match change.get("right") {
             Some(right) => right_line(operation, key, &self::right(right)),
@@ -92,7 +94,7 @@ fn directory(
     enterprise_application: Option<&str>,
 ) -> Complete<DirectorySnapshot> {
     let kinds: Vec<(String, AttributeType)> =
-        policy.attributes.iter().map(|it| (it.name.clone(), it.kind)).collect();
+        policy.attributes.iter().map(|attribute| (attribute.name.clone(), attribute.kind)).collect();
     let mut builder = DirectoryBuilder::new(&policy.name, &kinds);
     let directory = &world.directories[at];
     for user in &directory.users {
@@ -113,7 +115,7 @@ fn directory(
     for (role, principals) in &directory.roles {
         let application = enterprise_application.unwrap_or_default();
         builder.app_role(application, role);
-        principals.iter().for_each(|it| builder.assignment(application, role, it).unwrap());
+        principals.iter().for_each(|principal| builder.assignment(application, role, principal).unwrap());
     }
     builder.finish().unwrap()
 }
@@ -131,7 +133,8 @@ fn field(value: Option<&Value>) -> Field<'_> {
 
 fn application(set: &PolicySet, world: &World) -> Complete<ApplicationSnapshot> {
     let policy = &set.applications[0];
-    let names: Vec<String> = policy.account_attributes.iter().map(|it| it.name.clone()).collect();
+    let names: Vec<String> =
+        policy.account_attributes.iter().map(|attribute| attribute.name.clone()).collect();
     let write = Capabilities { write: true, delete: true };
     let mut builder = ApplicationBuilder::new(&policy.name, write, &names);
     let model = |right: &Right| rolewright::model::Right {
@@ -141,8 +144,10 @@ fn application(set: &PolicySet, world: &World) -> Complete<ApplicationSnapshot> 
     };
     for account in &world.accounts {
         let value = |name: &String| account.attributes.get(name);
-        let fields: Vec<Field<'_>> =
-            names.iter().map(|it| value(it).map_or(Field::Empty, |it| Field::text(it.as_str()))).collect();
+        let fields: Vec<Field<'_>> = names
+            .iter()
+            .map(|name| value(name).map_or(Field::Empty, |value| Field::text(value.as_str())))
+            .collect();
         builder.account(&account.id, account.link.as_deref(), Some(account.active), &fields).unwrap();
         account.rights.iter().for_each(|right| builder.grant(&account.id, model(right)).unwrap());
     }

@@ -1,4 +1,4 @@
-//! Section 2: conditions. A test that asks about somebody who is not there is neither true nor false.
+//! Section 2: conditions. A test about a user or an account that does not exist is neither true nor false.
 
 use super::grant::selected;
 use super::groups::Groups;
@@ -7,7 +7,7 @@ use super::world::{Account, Right, User, World, text_of};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Whom a condition is asked of.
+/// The user, account and grants for which a condition is evaluated.
 #[derive(Clone, Copy)]
 pub(crate) struct Asked<'a> {
     pub(crate) policies: &'a Policies,
@@ -23,7 +23,7 @@ impl Asked<'_> {
         self.truth(condition) == Some(true)
     }
 
-    /// Whether an optional condition holds; one that is left out holds.
+    /// Whether an optional condition holds; an omitted one holds.
     pub(crate) fn holds_if_given(&self, condition: Option<&Value>) -> bool {
         condition.is_none_or(|condition| self.holds(condition))
     }
@@ -77,13 +77,13 @@ impl Asked<'_> {
         }
         Some(
             key("grant")
-                .is_some_and(|selector| grants.iter().any(|it| selected(self.policies, selector, it))),
+                .is_some_and(|selector| grants.iter().any(|grant| selected(self.policies, selector, grant))),
         )
     }
 
-    /// Of a list: whether one is `stop`, else what is known of all.
+    /// Evaluates a list: if one value is `stop`, that is the result; otherwise true, false or unknown for all.
     fn every(&self, conditions: &[Value], stop: bool) -> Option<bool> {
-        let truths: Vec<Option<bool>> = conditions.iter().map(|it| self.truth(it)).collect();
+        let truths: Vec<Option<bool>> = conditions.iter().map(|condition| self.truth(condition)).collect();
         if truths.contains(&Some(stop)) {
             return Some(stop);
         }
@@ -116,13 +116,13 @@ fn one(test: &Value, value: &str) -> bool {
         return whole(&pattern, value, test["ignoreCase"] == true);
     }
     let compare = |name: &str| operand(name).and_then(|operand| order(value, &operand));
-    compare("greaterThan").is_some_and(|it| it.is_gt())
-        || compare("atLeast").is_some_and(|it| it.is_ge())
-        || compare("lessThan").is_some_and(|it| it.is_lt())
-        || compare("atMost").is_some_and(|it| it.is_le())
+    compare("greaterThan").is_some_and(|order| order.is_gt())
+        || compare("atLeast").is_some_and(|order| order.is_ge())
+        || compare("lessThan").is_some_and(|order| order.is_lt())
+        || compare("atMost").is_some_and(|order| order.is_le())
 }
 
-/// Numbers by size, dates by day; anything else cannot be compared.
+/// Compares numbers by size, dates by day; other values cannot be compared.
 fn order(value: &str, operand: &str) -> Option<std::cmp::Ordering> {
     if let Ok(operand) = operand.parse::<i64>() {
         return value.parse::<i64>().ok().map(|value| value.cmp(&operand));
@@ -131,7 +131,7 @@ fn order(value: &str, operand: &str) -> Option<std::cmp::Ordering> {
     (is_date(value) && is_date(operand)).then(|| value.cmp(operand))
 }
 
-/// Whether a regular expression fits a whole text.
+/// Whether a regular expression matches a whole text.
 pub(crate) fn whole(pattern: &str, text: &str, ignore_case: bool) -> bool {
     let expression =
         regex::RegexBuilder::new(&format!("^(?:{pattern})$")).case_insensitive(ignore_case).build();

@@ -1,4 +1,4 @@
-//! Sections 6, 7 and 9: the rights of a user, what constraints make of them, and the attributes of the account.
+//! Sections 6, 7 and 9: the rights of a user, the effect of constraints, and the attributes of the account.
 
 use super::condition::Asked;
 use super::grant::{filled, rights, selected};
@@ -8,7 +8,7 @@ use super::world::{Right, User};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a user is to have.
+/// What a user should have.
 #[derive(Debug, Default)]
 pub(crate) struct Desired {
     pub(crate) grants: BTreeSet<Right>,
@@ -27,7 +27,7 @@ pub(crate) struct Wanted {
     pub(crate) authority: String,
 }
 
-/// Links, constraints and scope.
+/// Evaluates linking rules, constraints and scope.
 pub(crate) fn desired(asked: &Asked<'_>, user: &User) -> Desired {
     let policies = asked.policies;
     let mut desired = Desired::default();
@@ -45,18 +45,18 @@ pub(crate) fn desired(asked: &Asked<'_>, user: &User) -> Desired {
     desired
 }
 
-/// A rule that fits a user, through one group.
+/// A rule that matches a user through one group.
 #[derive(Clone)]
 struct Fit<'p> {
     rule: &'p Value,
-    /// When its group was made.
+    /// When its group was created.
     created: Option<String>,
     rights: BTreeSet<Right>,
 }
 
 impl Fit<'_> {
-    /// Whether this one, the first by age, leaves no doubt that another of the same order loses. Two groups by which one rule
-    /// gives the same rights are no tie.
+    /// Whether this rule, the first by age, certainly wins against another of the same order. If one rule gives the
+    /// same rights through two groups, that is no tie.
     fn beats(&self, other: &Self) -> bool {
         let same = self.rule["id"] == other.rule["id"] && self.rights == other.rights;
         let ages = self.created.as_ref().zip(other.created.as_ref());
@@ -64,8 +64,8 @@ impl Fit<'_> {
     }
 }
 
-/// Gathers the rights of the rules that count, and their account types. Where no rule wins, all that fit count, so that
-/// nobody leaves the scope by it.
+/// Collects the rights of the winning rules, and their account types. If no rule wins, all matching rules count, so
+/// that nobody leaves the scope because of it.
 fn links(asked: &Asked<'_>, user: &User, desired: &mut Desired) -> BTreeSet<String> {
     let mut fits = fitting(asked, user);
     if asked.policies.first_wins {
@@ -85,7 +85,7 @@ fn links(asked: &Asked<'_>, user: &User, desired: &mut Desired) -> BTreeSet<Stri
     fits.iter().filter_map(|fit| fit.rule["accountType"].as_str()).map(ToOwned::to_owned).collect()
 }
 
-/// Every rule that fits a user, once for each group it fits by.
+/// Every rule that matches a user, once for each group through which it matches.
 fn fitting<'a>(asked: &Asked<'a>, user: &User) -> Vec<Fit<'a>> {
     let policies = asked.policies;
     let member = (user.directory, user.id.clone());
@@ -115,10 +115,10 @@ fn constraints(asked: &Asked<'_>, desired: &mut Desired) -> bool {
         let chosen: BTreeSet<Right> = desired
             .grants
             .iter()
-            .filter(|it| selector.is_some_and(|selector| selected(asked.policies, selector, it)))
+            .filter(|grant| selector.is_some_and(|selector| selected(asked.policies, selector, grant)))
             .cloned()
             .collect();
-        // The grants that break it, of a test that some do.
+        // For a test of each grant, the grants that fail it.
         let mut breaking = chosen.clone();
         let holds = if let Some(condition) = constraint.get("require") {
             now.holds(condition)
@@ -127,7 +127,7 @@ fn constraints(asked: &Asked<'_>, desired: &mut Desired) -> bool {
         } else if let Some(most) = constraint["atMost"].as_u64() {
             chosen.len() as u64 <= most
         } else {
-            breaking.retain(|it| !each(asked.policies, &constraint["each"], it, &desired.names));
+            breaking.retain(|breaking| !each(asked.policies, &constraint["each"], breaking, &desired.names));
             breaking.is_empty()
         };
         if holds {
@@ -140,14 +140,14 @@ fn constraints(asked: &Asked<'_>, desired: &mut Desired) -> bool {
                 desired.blocked = constraint["id"].as_str().map(ToOwned::to_owned);
                 return false;
             }
-            Some("drop") => desired.grants.retain(|it| !breaking.contains(it)),
+            Some("drop") => desired.grants.retain(|grant| !breaking.contains(grant)),
             _ => {}
         }
     }
     false
 }
 
-/// Whether a right has the scope values that `each` wants; an empty name equals nothing.
+/// Whether a right has the scope values of `each`; an empty name equals nothing.
 fn each(policies: &Policies, wanted: &Value, right: &Right, names: &BTreeMap<String, String>) -> bool {
     wanted.as_object().into_iter().flatten().all(|(scope, text)| {
         let text = filled(text.as_str().unwrap_or_default(), |name| names.get(name).cloned());
@@ -162,12 +162,12 @@ fn give_names(
     names: &mut BTreeMap<String, String>,
 ) {
     for (name, scope) in constraint["names"].as_object().into_iter().flatten() {
-        let right = chosen.iter().find(|it| policies.scope_of(&it.entitlement) == scope.as_str());
-        names.insert(name.clone(), right.and_then(|it| it.scope.clone()).unwrap_or_default());
+        let right = chosen.iter().find(|right| policies.scope_of(&right.entitlement) == scope.as_str());
+        names.insert(name.clone(), right.and_then(|right| right.scope.clone()).unwrap_or_default());
     }
 }
 
-/// The attributes of the account of a user who is provisioned; an error blocks the user.
+/// The account attributes of a provisioned user; an error blocks the user.
 pub(crate) fn attributes(asked: &Asked<'_>, user: &User, desired: &Desired) -> Result<Vec<Wanted>, String> {
     let policies = asked.policies;
     let asked = Asked { grants: Some(&desired.grants), ..*asked };
@@ -175,10 +175,10 @@ pub(crate) fn attributes(asked: &Asked<'_>, user: &User, desired: &Desired) -> R
     let kind = desired.kind.as_deref();
     let mapped = policies.mapped(kind);
     let default = |attribute: &str| {
-        let mut fits = policies.defaults.iter().filter(|it| {
-            it["attribute"] == attribute
-                && it["accountType"].as_str().is_none_or(|it| Some(it) == kind)
-                && asked.holds_if_given(it.get("when"))
+        let mut fits = policies.defaults.iter().filter(|document| {
+            document["attribute"] == attribute
+                && document["accountType"].as_str().is_none_or(|text| Some(text) == kind)
+                && asked.holds_if_given(document.get("when"))
         });
         fits.next()
     };
@@ -200,8 +200,9 @@ pub(crate) fn attributes(asked: &Asked<'_>, user: &User, desired: &Desired) -> R
         let attribute = (*attribute).to_owned();
         wanted.push(Wanted { attribute, value: given, authority: (*authority).to_owned() });
     }
-    let others = policies.defaults.iter().filter_map(|it| it["attribute"].as_str());
-    let others: BTreeSet<&str> = others.filter(|name| mapped.iter().all(|(it, ..)| it != name)).collect();
+    let others = policies.defaults.iter().filter_map(|default| default["attribute"].as_str());
+    let others: BTreeSet<&str> =
+        others.filter(|name| mapped.iter().all(|(mapped, ..)| mapped != name)).collect();
     for attribute in others {
         if let Some(default) = default(attribute) {
             let authority = default["authority"].as_str().unwrap_or("onCreate").to_owned();

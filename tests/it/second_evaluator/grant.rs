@@ -1,11 +1,11 @@
-//! Rights that a grant means, and rights that a selector means (section 6).
+//! Rights of a grant, and rights that a selector matches (section 6).
 
 use super::policies::Policies;
 use super::world::Right;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The rights that a rule's `grant` gives, its captures put in.
+/// The rights that a rule's `grant` gives, with its captures replaced.
 pub(crate) fn rights(
     policies: &Policies,
     grant: &Value,
@@ -27,7 +27,7 @@ pub(crate) fn rights(
         .collect()
 }
 
-/// Whether a selector means a right: `'*'` is any value, what is left out is any. A scope that is `'*'` is as if left out.
+/// Whether a selector matches a right: `'*'` and an omitted key match any value. A scope of `'*'` counts as omitted.
 pub(crate) fn selected(policies: &Policies, selector: &Value, right: &Right) -> bool {
     let Some(keys) = selector.as_object() else { return false };
     let mut names_a_type = false;
@@ -48,7 +48,7 @@ pub(crate) fn selected(policies: &Policies, selector: &Value, right: &Right) -> 
     fits_a_type || !names_a_type
 }
 
-/// A text with its braces filled; none where one name is empty. `{{` and `}}` are braces themselves.
+/// A text with its braces replaced; none if one of the names is empty. `{{` and `}}` stand for braces.
 pub(crate) fn filled(text: &str, value: impl Fn(&str) -> Option<String>) -> Option<String> {
     let mut out = String::new();
     let mut rest = text;

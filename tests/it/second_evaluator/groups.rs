@@ -1,4 +1,4 @@
-//! Section 4: which groups a reference means, who is in them, and what a pattern captures.
+//! Section 4: the groups of a reference, their members, and the captures of a pattern.
 
 use super::condition::whole;
 use super::policies::{Policies, texts};
@@ -6,7 +6,7 @@ use super::world::{Directory, Group, User, World};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A group, or a role, that a reference means.
+/// A group or a role of a reference.
 #[derive(Clone, Debug)]
 pub(crate) struct Meant {
     pub(crate) created: Option<String>,
@@ -15,11 +15,11 @@ pub(crate) struct Meant {
     pub(crate) members: BTreeSet<(usize, String)>,
 }
 
-/// What every reference of the policies means, by its text.
+/// The groups of every reference in the policies, by the reference's text.
 pub(crate) struct Groups(BTreeMap<String, Vec<Meant>>);
 
 impl Groups {
-    /// Resolves all references; an error where one means nothing and must mean something.
+    /// Resolves all references; an error if a required group does not exist.
     pub(crate) fn of(policies: &Policies, world: &World) -> Result<Self, String> {
         let mut all = BTreeMap::new();
         for rule in &policies.rules {
@@ -28,9 +28,9 @@ impl Groups {
             }
         }
         let mut in_conditions = Vec::new();
-        policies.rules.iter().for_each(|it| references(it.get("when"), &mut in_conditions));
+        policies.rules.iter().for_each(|rule| references(rule.get("when"), &mut in_conditions));
         let rest = [&policies.exclusions, &policies.mappings, &policies.defaults, &policies.constraints];
-        rest.into_iter().flatten().for_each(|it| references(Some(it), &mut in_conditions));
+        rest.into_iter().flatten().for_each(|rest| references(Some(rest), &mut in_conditions));
         references(Some(&policies.lifecycle), &mut in_conditions);
         for group in in_conditions {
             all.insert(group.to_string(), resolve(policies, world, group, None)?);
@@ -39,18 +39,18 @@ impl Groups {
         Ok(Self(all))
     }
 
-    /// What a reference means.
+    /// The groups of a reference.
     pub(crate) fn meant(&self, reference: &Value) -> &[Meant] {
         self.0.get(&reference.to_string()).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn has_member(&self, reference: &Value, user: &User) -> bool {
         let key = (user.directory, user.id.clone());
-        self.meant(reference).iter().any(|it| it.members.contains(&key))
+        self.meant(reference).iter().any(|group| group.members.contains(&key))
     }
 }
 
-/// Every group that the conditions of a tree ask about.
+/// Every group in the conditions of a tree.
 fn references<'v>(tree: Option<&'v Value>, found: &mut Vec<&'v Value>) {
     match tree {
         Some(Value::Object(keys)) => {
@@ -62,17 +62,17 @@ fn references<'v>(tree: Option<&'v Value>, found: &mut Vec<&'v Value>) {
                 }
             }
         }
-        Some(Value::Array(elements)) => elements.iter().for_each(|it| references(Some(it), found)),
+        Some(Value::Array(elements)) => elements.iter().for_each(|element| references(Some(element), found)),
         _ => {}
     }
 }
 
-/// A group of the application that is asked about and isn't there is an error.
+/// An error if a condition names a group that the application does not have.
 fn account_groups(policies: &Policies, world: &World) -> Result<(), String> {
     let text = format!("{:?} {:?}", policies.exclusions, policies.lifecycle);
     for part in text.split("\"accountGroup\": String(\"").skip(1) {
         let name = part.split('"').next().unwrap_or_default();
-        if !world.account_groups.keys().any(|it| it.eq_ignore_ascii_case(name)) {
+        if !world.account_groups.keys().any(|key| key.eq_ignore_ascii_case(name)) {
             return Err(format!("no group {name} in the application"));
         }
     }
@@ -99,13 +99,13 @@ fn resolve(
             meant.extend(app_role(directory, at, role));
             continue;
         }
-        for group in directory.groups.iter().filter(|it| lies_under(it, reference["under"].as_str())) {
+        for group in directory.groups.iter().filter(|group| lies_under(group, reference["under"].as_str())) {
             let captures = if let Some(id) = reference["id"].as_str() {
                 (group.id == id).then(BTreeMap::new)
             } else if let Some(pattern) = reference["pattern"].as_str() {
                 captured(policies, pattern, reference.get("captures"), grant, &group.name)
             } else {
-                named.is_some_and(|it| it.eq_ignore_ascii_case(&group.name)).then(BTreeMap::new)
+                named.is_some_and(|named| named.eq_ignore_ascii_case(&group.name)).then(BTreeMap::new)
             };
             if let Some(captures) = captures {
                 let members = members(directory, group, nested).into_iter().map(|id| (at, id)).collect();
@@ -121,7 +121,7 @@ fn resolve(
         return Err(format!("several groups {reference}"));
     }
     let least = reference["minMembers"].as_u64().unwrap_or(0) as usize;
-    if let Some(small) = meant.iter().find(|it| it.members.len() < least) {
+    if let Some(small) = meant.iter().find(|group| group.members.len() < least) {
         return Err(format!("{reference} has only {} members", small.members.len()));
     }
     Ok(meant)
@@ -141,16 +141,16 @@ fn app_role(directory: &Directory, at: usize, role: &str) -> Option<Meant> {
         .collect();
     let mut members = BTreeSet::new();
     for principal in roles.iter().flat_map(|(_, principals)| *principals) {
-        if directory.users.iter().any(|it| it.id == *principal) {
+        if directory.users.iter().any(|user| user.id == *principal) {
             members.insert((at, principal.clone()));
-        } else if let Some(group) = directory.groups.iter().find(|it| it.id == *principal) {
+        } else if let Some(group) = directory.groups.iter().find(|group| group.id == *principal) {
             members.extend(self::members(directory, group, false).into_iter().map(|id| (at, id)));
         }
     }
     (!roles.is_empty()).then(|| Meant { created: None, captures: BTreeMap::new(), members })
 }
 
-/// The ids of the users of a group, through nested groups or not.
+/// The ids of the users of a group, with or without nested groups.
 fn members(directory: &Directory, group: &Group, nested: bool) -> BTreeSet<String> {
     let mut users = BTreeSet::new();
     let mut seen = BTreeSet::new();
@@ -160,17 +160,17 @@ fn members(directory: &Directory, group: &Group, nested: bool) -> BTreeSet<Strin
             continue;
         }
         for member in &group.members {
-            if directory.users.iter().any(|it| it.id == *member) {
+            if directory.users.iter().any(|user| user.id == *member) {
                 users.insert(member.clone());
             } else if nested {
-                open.extend(directory.groups.iter().filter(|it| it.id == *member));
+                open.extend(directory.groups.iter().filter(|group| group.id == *member));
             }
         }
     }
     users
 }
 
-/// What a pattern captures of a name; none where it does not fit, or fits in two ways with different values.
+/// The captures of a pattern in a name; none if it does not match, or matches in two ways with different values.
 fn captured(
     policies: &Policies,
     pattern: &str,
@@ -182,20 +182,20 @@ fn captured(
         if text.is_empty() {
             return None;
         }
-        let entry = captures.and_then(|it| it.get(capture));
-        if let Some(map) = entry.and_then(|it| it["map"].as_object()) {
+        let entry = captures.and_then(|captures| captures.get(capture));
+        if let Some(map) = entry.and_then(|entry| entry["map"].as_object()) {
             let found = map.iter().find(|(key, _)| key.eq_ignore_ascii_case(text));
             return found.and_then(|(_, value)| value.as_str()).map(ToOwned::to_owned);
         }
-        if let Some(expression) = entry.and_then(|it| it["matches"].as_str()) {
+        if let Some(expression) = entry.and_then(|entry| entry["matches"].as_str()) {
             return whole(expression, text, false).then(|| text.to_owned());
         }
         let alone = format!("{{{capture}}}");
         let mut keys = grant.and_then(Value::as_object).into_iter().flatten();
         let key = keys.find(|(_, value)| **value == *alone).map(|(key, _)| key);
         let declared = key.and_then(|key| policies.closed_set(key));
-        match entry.map(|it| texts(&it["in"])).or(declared) {
-            Some(set) => set.into_iter().find(|it| it.eq_ignore_ascii_case(text)).map(ToOwned::to_owned),
+        match entry.map(|entry| texts(&entry["in"])).or(declared) {
+            Some(set) => set.into_iter().find(|set| set.eq_ignore_ascii_case(text)).map(ToOwned::to_owned),
             None => Some(text.to_owned()),
         }
     };
@@ -205,7 +205,7 @@ fn captured(
     (fits.len() == 1).then(|| fits.remove(0))
 }
 
-/// Every way in which a pattern fits a whole name.
+/// Every way in which a pattern matches a whole name.
 fn fit(
     pattern: &str,
     name: &str,
@@ -219,7 +219,7 @@ fn fit(
         }
         return;
     };
-    let capture = pattern.strip_prefix('{').and_then(|it| it.split_once('}'));
+    let capture = pattern.strip_prefix('{').and_then(|rest| rest.split_once('}'));
     if let Some((capture, rest)) = capture {
         for end in (1..=name.len()).filter(|end| name.is_char_boundary(*end)) {
             if let Some(value) = accept(capture, &name[..end]) {
@@ -229,7 +229,7 @@ fn fit(
                 }
             }
         }
-    } else if name.chars().next().is_some_and(|it| it.eq_ignore_ascii_case(&first)) {
+    } else if name.chars().next().is_some_and(|character| character.eq_ignore_ascii_case(&first)) {
         fit(&pattern[first.len_utf8()..], &name[first.len_utf8()..], so_far, accept, fits);
     }
 }

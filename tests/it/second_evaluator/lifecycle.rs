@@ -1,4 +1,4 @@
-//! Section 10: who is provisioned, who leaves, who is blocked, and which words protections withhold.
+//! Section 10: which users are provisioned, leave, or are blocked, and which operations protections withhold.
 
 use super::condition::Asked;
 use super::desired::{Desired, Wanted, attributes, desired};
@@ -10,7 +10,7 @@ use super::world::{Account, Right, User, World};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What the lifecycle wants, before uniqueness and protections.
+/// The decisions of the lifecycle, before uniqueness and protections.
 #[derive(Debug, Default)]
 pub(crate) struct Decisions<'w> {
     pub(crate) provisions: Vec<Provision<'w>>,
@@ -19,7 +19,7 @@ pub(crate) struct Decisions<'w> {
     pub(crate) blocked: BTreeSet<String>,
 }
 
-/// A user who is to have an account.
+/// A user who should have an account.
 #[derive(Debug)]
 pub(crate) struct Provision<'w> {
     pub(crate) user: &'w User,
@@ -39,7 +39,7 @@ pub(crate) enum How {
     Convert,
 }
 
-/// An account that a word other than `provision` is about.
+/// An account with a lifecycle word other than `provision`.
 #[derive(Debug)]
 pub(crate) struct Leave<'w> {
     pub(crate) account: &'w Account,
@@ -113,7 +113,7 @@ impl<'a> Lifecycle<'a> {
         }
     }
 
-    /// What is to be done for a user who is to have an account; an error blocks.
+    /// Decides about a user who should have an account; an error blocks the user.
     fn provision(&self, person: &Person<'a>, desired: Desired) -> Result<Option<Provision<'a>>, String> {
         let user = person.user();
         let asked = self.asked(Some(user), Some(&desired.grants), None);
@@ -158,11 +158,11 @@ impl<'a> Lifecycle<'a> {
         desired.kind.as_ref().is_some_and(|kind| held != Some(kind))
     }
 
-    /// Accounts whose user is gone, and accounts that are nobody's.
+    /// Decides about accounts whose user does not exist, and accounts without a user.
     fn nobodys(&self, persons: &[Person<'_>], excluded: &Excluded, decisions: &mut Decisions<'a>) {
-        let users: BTreeSet<&str> = self.world.users().map(|it| &*it.id).collect();
+        let users: BTreeSet<&str> = self.world.users().map(|user| &*user.id).collect();
         let values: Vec<BTreeMap<&str, String>> =
-            self.world.users().map(|it| match_values(self.policies, it)).collect();
+            self.world.users().map(|user| match_values(self.policies, user)).collect();
         let somebodys = |account: &Account| {
             values.iter().flatten().any(|(attribute, value)| {
                 let held = account.attributes.get(*attribute);
@@ -170,7 +170,7 @@ impl<'a> Lifecycle<'a> {
             })
         };
         let of_a_person: BTreeSet<&str> =
-            persons.iter().flat_map(Person::accounts).map(|it| &*it.id).collect();
+            persons.iter().flat_map(Person::accounts).map(|account| &*account.id).collect();
         for account in &self.world.accounts {
             if excluded.accounts.contains(&account.id) || of_a_person.contains(&*account.id) {
                 continue;
@@ -178,7 +178,8 @@ impl<'a> Lifecycle<'a> {
             let state = match &account.link {
                 Some(link) if users.contains(&**link) => continue,
                 Some(_) => {
-                    let twice = self.world.accounts.iter().filter(|it| it.link == account.link).count() > 1;
+                    let twice =
+                        self.world.accounts.iter().filter(|other| other.link == account.link).count() > 1;
                     if twice {
                         continue;
                     }
@@ -192,14 +193,14 @@ impl<'a> Lifecycle<'a> {
         }
     }
 
-    /// Whether a protection withholds an operation; of `revoke` that of one right.
+    /// Whether a protection withholds an operation; for `revoke`, of one right.
     pub(crate) fn withheld(&self, operation: &str, right: Option<&Right>, asked: &Asked<'_>) -> bool {
         let parts: &[&str] = match operation {
             "archive" => &["archive", "deactivate", "revoke"],
             "delete" => &["delete", "deactivate", "revoke"],
             other => &[other],
         };
-        let held = asked.account.map(|it| self.managed(it)).unwrap_or_default();
+        let held = asked.account.map(|account| self.managed(account)).unwrap_or_default();
         list(&self.policies.lifecycle["protect"]).iter().any(|protection| {
             let mut from = texts(&protection["from"]);
             if from.contains(&"removal") {
@@ -208,7 +209,7 @@ impl<'a> Lifecycle<'a> {
             let narrowed = |part: &str| match protection.get("grants") {
                 Some(selector) if part == "revoke" => match right {
                     Some(right) => selected(self.policies, selector, right),
-                    None => held.iter().any(|it| selected(self.policies, selector, it)),
+                    None => held.iter().any(|held| selected(self.policies, selector, held)),
                 },
                 None if part == "revoke" => right.is_some() || !held.is_empty(),
                 _ => true,
@@ -219,7 +220,7 @@ impl<'a> Lifecycle<'a> {
         })
     }
 
-    /// The rights of an account that are managed: of the closed sets, or whatever there is.
+    /// The managed rights of an account: those of the closed sets, or all if a type has no closed set.
     pub(crate) fn managed(&self, account: &Account) -> BTreeSet<Right> {
         let managed = |right: &&Right| match self.policies.closed_set(&right.entitlement) {
             Some(values) => values.contains(&&*right.value),
@@ -228,7 +229,7 @@ impl<'a> Lifecycle<'a> {
         account.rights.iter().filter(managed).cloned().collect()
     }
 
-    /// What archiving writes: each attribute with the account's own values put in.
+    /// The attributes that archiving writes, with the account's own values inserted.
     pub(crate) fn archived(&self, account: &Account) -> BTreeMap<String, Option<String>> {
         let set = self.policies.lifecycle["archive"]["set"].as_object().into_iter().flatten();
         set.map(|(attribute, text): (&String, &Value)| {

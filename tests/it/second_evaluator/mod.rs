@@ -1,5 +1,5 @@
-//! A second evaluator of the policy language, written from `docs/reference/language.md` alone, and the comparison of what it
-//! makes of random policies, directories and accounts with what the program plans.
+//! A second evaluator of the policy language, written only from `docs/reference/language.md`, and the comparison of its
+//! results for random policies, directories and accounts with the program's plans.
 #![expect(clippy::disallowed_methods, reason = "a variable chooses one case")]
 #![expect(clippy::disallowed_macros, reason = "the test says how many cases it compared")]
 
@@ -35,12 +35,12 @@ use shrink::{Case, shrink};
 use std::collections::BTreeSet;
 use world::Account;
 
-/// How many policies a run looks at, the unchanged ones among them.
+/// How many policies a run compares, including the unchanged ones.
 const POLICIES: usize = 450;
-/// How many worlds each of them is planned for.
+/// How many worlds are planned for each policy.
 const WORLDS: usize = 6;
 
-/// A policy of a number: the first ones as they are, the others with a few changes that the program accepts.
+/// The policy with a number: the first ones are unchanged, the others have a few changes that the program accepts.
 fn policy(bases: &[Base], number: usize) -> (&Base, Vec<Value>) {
     let base = &bases[number % bases.len()];
     if number < bases.len() {
@@ -62,7 +62,7 @@ fn policy(bases: &[Base], number: usize) -> (&Base, Vec<Value>) {
     }
 }
 
-/// What the program and the second evaluator make of a case.
+/// The results of the program and of the second evaluator for a case.
 struct Compared {
     first: Result<Outcome, String>,
     second: Result<Outcome, String>,
@@ -79,7 +79,7 @@ impl Compared {
         Self { first: planned(set, &case.world), second }
     }
 
-    /// Lines that only one of the two has, each with whose it is.
+    /// Lines that only one of the two has, each with its origin.
     fn differences(&self) -> BTreeSet<String> {
         let lines = |one: &Result<Outcome, String>, other: &Result<Outcome, String>, whose: &str| {
             let all = |outcome: &Result<Outcome, String>| match outcome {
@@ -93,7 +93,7 @@ impl Compared {
         first.into_iter().chain(lines(&self.second, &self.first, "second:")).collect()
     }
 
-    /// What kind of difference it is: whose lines, and which operations.
+    /// The kind of difference: whose lines, and which operations.
     fn kinds(&self) -> BTreeSet<String> {
         let kind = |line: &String| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
         self.differences().iter().map(kind).collect()
@@ -104,21 +104,25 @@ fn show(number: usize, case: &Case, what: &str) -> String {
     let mut lines = vec![format!("case {number}"), text(&case.documents)];
     for directory in &case.world.directories {
         lines.push("directory".to_owned());
-        lines.extend(directory.users.iter().map(|it| format!("  {} {}", it.id, json!(it.attributes))));
-        let groups = directory.groups.iter().filter(|it| !it.members.is_empty());
-        lines.extend(groups.map(|it| format!("  {} {} {:?} {:?}", it.id, it.name, it.created, it.members)));
+        lines.extend(directory.users.iter().map(|user| format!("  {} {}", user.id, json!(user.attributes))));
+        let groups = directory.groups.iter().filter(|group| !group.members.is_empty());
+        lines.extend(
+            groups.map(|group| {
+                format!("  {} {} {:?} {:?}", group.id, group.name, group.created, group.members)
+            }),
+        );
         lines.extend(directory.roles.iter().map(|(role, members)| format!("  role {role} {members:?}")));
     }
     for account in &case.world.accounts {
         let Account { id, link, active, attributes, rights } = account;
-        let rights: Vec<String> = rights.iter().map(|it| right_line("", "", it)).collect();
+        let rights: Vec<String> = rights.iter().map(|right| right_line("", "", right)).collect();
         lines.push(format!("{id} {link:?} active {active} {} {rights:?}", json!(attributes)));
     }
     lines.push(format!("{:?}\n{what}", case.world.account_groups));
     lines.join("\n")
 }
 
-/// A policy, as documents and as the program has it.
+/// A policy, as documents and as compiled by the program.
 struct Made<'b> {
     number: usize,
     base: &'b Base,
@@ -140,7 +144,7 @@ impl<'b> Made<'b> {
         Compared::of(case)
     }
 
-    /// What differs in a case of this policy, made small; none where nothing does.
+    /// The difference in a case of this policy, made as small as possible; none if there is no difference.
     fn difference(&self, number: usize) -> Option<String> {
         let policies = Policies::of(&self.documents);
         let world = random::world(self.base, &policies, &mut Dice(0x5eed_0000 + number as u64));
@@ -149,7 +153,7 @@ impl<'b> Made<'b> {
         if kinds.is_empty() {
             return None;
         }
-        let small = shrink(&case, &|case| self.compare(case).is_some_and(|it| it.kinds() == kinds));
+        let small = shrink(&case, &|case| self.compare(case).is_some_and(|order| order.kinds() == kinds));
         let what: Vec<String> = self.compare(&small)?.differences().into_iter().collect();
         Some(show(number, &small, &what.join("\n")))
     }
@@ -158,7 +162,7 @@ impl<'b> Made<'b> {
 #[test]
 fn a_second_evaluator_of_the_language_agrees_with_the_program() {
     let bases = bases();
-    let chosen = std::env::var("SECOND_EVALUATOR_CASE").ok().and_then(|it| it.parse::<usize>().ok());
+    let chosen = std::env::var("SECOND_EVALUATOR_CASE").ok().and_then(|value| value.parse::<usize>().ok());
     let numbers = chosen.map_or(0..POLICIES * WORLDS, |case| case..case + 1);
     let mut made = Made::new(&bases, numbers.start / WORLDS);
     let mut wrong = Vec::new();

@@ -1,4 +1,4 @@
-//! Changes of policies, as changes of their documents' trees. Most make sense; the program says which do not.
+//! Changes of policies, made on the trees of their documents. Most give valid policies; the program refuses the others.
 
 use super::policies::list;
 use super::random::{Dice, USER_TEXTS};
@@ -16,7 +16,7 @@ pub(crate) struct Mutation<'b> {
 }
 
 impl Mutation<'_> {
-    /// Makes one change at random.
+    /// Makes one random change.
     pub(crate) fn change(&mut self) {
         match self.dice.below(19) {
             0..=2 => self.lifecycle_word(),
@@ -37,15 +37,16 @@ impl Mutation<'_> {
     }
 
     fn name(&self) -> String {
-        let application = self.documents.iter().find(|it| it["kind"] == "Application");
-        application.and_then(|it| it["name"].as_str()).unwrap_or_default().to_owned()
+        let application = self.documents.iter().find(|document| document["kind"] == "Application");
+        application.and_then(|application| application["name"].as_str()).unwrap_or_default().to_owned()
     }
 
-    /// The document of a kind, made where there is none.
+    /// The document of a kind, created if there is none.
     fn document(&mut self, kind: &str, items: &str) -> &mut Value {
         let name = self.name();
-        let here =
-            |it: &Value| it["kind"] == kind && it["application"] == *name && it.get("accountType").is_none();
+        let here = |value: &Value| {
+            value["kind"] == kind && value["application"] == *name && value.get("accountType").is_none()
+        };
         let at = self.documents.iter().position(here).unwrap_or_else(|| {
             self.documents
                 .push(json!({ "apiVersion": "rolewright/v1", "kind": kind, "application": name, items: [] }));
@@ -167,10 +168,12 @@ impl Mutation<'_> {
         }
         let name = self.name();
         self.document("Constraints", "constraints");
-        let document =
-            self.documents.iter_mut().find(|it| it["kind"] == "Constraints" && it["application"] == *name);
+        let document = self
+            .documents
+            .iter_mut()
+            .find(|document| document["kind"] == "Constraints" && document["application"] == *name);
         let place = self.dice.chance(50);
-        if let Some(items) = document.and_then(|it| it["constraints"].as_array_mut()) {
+        if let Some(items) = document.and_then(|document| document["constraints"].as_array_mut()) {
             items.insert(if place { 0 } else { items.len() }, item);
         }
     }
@@ -183,7 +186,7 @@ impl Mutation<'_> {
         let lifecycle = self.lifecycle();
         lifecycle[key] = condition;
         if remove {
-            lifecycle.as_object_mut().map(|it| it.remove(key));
+            lifecycle.as_object_mut().map(|object| object.remove(key));
         }
     }
 
@@ -203,7 +206,7 @@ impl Mutation<'_> {
 
     fn mapping(&mut self) {
         let documents: Vec<usize> = (0..self.documents.len())
-            .filter(|it| self.documents[*it]["kind"] == "AttributeMapping")
+            .filter(|index| self.documents[*index]["kind"] == "AttributeMapping")
             .collect();
         let at = *self.dice.one(&documents);
         let names: Vec<String> =
@@ -273,7 +276,7 @@ impl Mutation<'_> {
         self.add("Defaults", "defaults", item);
     }
 
-    /// Turns a condition somewhere round, or puts another beside it.
+    /// Negates a condition somewhere, or adds another beside it.
     fn change_condition(&mut self) {
         let more = self.condition(Place::Rule, 1);
         let all = self.dice.chance(50);
@@ -297,7 +300,7 @@ impl Mutation<'_> {
     }
 
     fn application(&mut self) {
-        let place = self.documents.iter().position(|it| it["kind"] == "Application").unwrap_or(0);
+        let place = self.documents.iter().position(|document| document["kind"] == "Application").unwrap_or(0);
         let choice = self.dice.below(5);
         let exact = *self.dice.one(&["email", "userName"]);
         let names: Vec<String> = self.documents[place]["entitlements"]
@@ -323,8 +326,9 @@ impl Mutation<'_> {
             }
             _ => {
                 let nested = self.dice.chance(30);
-                for it in self.documents.iter_mut().filter(|it| it["kind"] == "Directory") {
-                    it["nestedGroups"] = json!(nested);
+                for directory in self.documents.iter_mut().filter(|document| document["kind"] == "Directory")
+                {
+                    directory["nestedGroups"] = json!(nested);
                 }
             }
         }
@@ -340,9 +344,9 @@ impl Mutation<'_> {
         if self.dice.chance(80) {
             item["grant"] = self.right();
         }
-        let application = self.documents.iter().find(|it| it["kind"] == "Application");
+        let application = self.documents.iter().find(|document| document["kind"] == "Application");
         let kinds: Vec<String> = application
-            .and_then(|it| it["accountTypes"].as_object())
+            .and_then(|application| application["accountTypes"].as_object())
             .into_iter()
             .flat_map(Map::keys)
             .cloned()
@@ -381,7 +385,7 @@ impl Mutation<'_> {
     }
 }
 
-/// Calls with the place of every condition of a document that stands alone.
+/// Calls a function with the place of every complete condition in a document.
 fn find_conditions(tree: &Value, pointer: &str, found: &mut dyn FnMut(&str)) {
     match tree {
         Value::Object(keys) => {

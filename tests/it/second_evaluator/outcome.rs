@@ -1,4 +1,4 @@
-//! Uniqueness, protections and the canary; and the changes that are left, as one line each.
+//! Uniqueness, protections and the canary; and the remaining changes, one line each.
 
 use super::groups::Groups;
 use super::lifecycle::{Decisions, How, Leave, Lifecycle, Provision};
@@ -6,10 +6,10 @@ use super::policies::Policies;
 use super::world::{Account, Right, World};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What comes of a case.
+/// The result of a case.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Outcome {
-    /// `update a-1 email=x city=`, `grant u-1 role=reader`: by the account, or by the user where there is none.
+    /// `update a-1 email=x city=`, `grant u-1 role=reader`: with the account or, if there is none, the user.
     pub(crate) changes: BTreeSet<String>,
     /// Ids of the users who are blocked.
     pub(crate) blocked: BTreeSet<String>,
@@ -23,7 +23,7 @@ impl Outcome {
     }
 }
 
-/// What the policies make of a world; an error where the data makes them meaningless.
+/// Evaluates the policies for a world; an error if the data makes a plan impossible.
 pub(crate) fn evaluate(policies: &Policies, world: &World) -> Result<Outcome, String> {
     let groups = Groups::of(policies, world)?;
     let lifecycle = Lifecycle { policies, world, groups: &groups };
@@ -40,7 +40,7 @@ pub(crate) fn evaluate(policies: &Policies, world: &World) -> Result<Outcome, St
     for leave in &decisions.leaves {
         let archives = leave.word == "archive" && !lifecycle.leave_withheld(leave, "archive");
         if archives && unique.refused.contains(&*leave.account.id) {
-            outcome.blocked.extend(leave.user.map(|it| it.id.clone()));
+            outcome.blocked.extend(leave.user.map(|user| user.id.clone()));
         } else if lifecycle.in_canary_leaving(leave) {
             lifecycle.leave_changes(leave, &mut outcome.changes);
         }
@@ -48,9 +48,9 @@ pub(crate) fn evaluate(policies: &Policies, world: &World) -> Result<Outcome, St
     Ok(outcome)
 }
 
-/// Who cannot be written because a value must be unique.
+/// Who is blocked because a value must be unique.
 struct Unique<'w> {
-    /// Places among the provisions.
+    /// Indices of provisions.
     blocked: BTreeSet<usize>,
     /// Accounts that leave, and cannot be archived.
     refused: BTreeSet<&'w str>,
@@ -64,11 +64,12 @@ impl<'w> Unique<'w> {
             unique.among_users(lifecycle, decisions, attribute);
             unique.among_archived(lifecycle, decisions, attribute);
         }
-        // Of several accounts of one user all are archived, or none.
-        let refused = decisions.leaves.iter().filter(|it| unique.refused.contains(&*it.account.id));
-        let users: Vec<_> = refused.filter_map(|it| it.user).collect();
-        let theirs = decisions.leaves.iter().filter(|it| it.user.is_some_and(|user| users.contains(&user)));
-        unique.refused.extend(theirs.map(|it| &*it.account.id));
+        // Of several accounts of one user, either all are archived, or none.
+        let refused = decisions.leaves.iter().filter(|leaver| unique.refused.contains(&*leaver.account.id));
+        let users: Vec<_> = refused.filter_map(|leaver| leaver.user).collect();
+        let theirs =
+            decisions.leaves.iter().filter(|leaver| leaver.user.is_some_and(|user| users.contains(&user)));
+        unique.refused.extend(theirs.map(|leaver| &*leaver.account.id));
         for (at, provision) in decisions.provisions.iter().enumerate() {
             let refused = provision.archives().is_some_and(|account| unique.refused.contains(&*account.id));
             if refused && !lifecycle.provision_withheld(provision, "archive") {
@@ -86,10 +87,11 @@ impl<'w> Unique<'w> {
         }
     }
 
-    /// No account is archived under a name that another has, or would get by being archived too.
+    /// No account is archived under a name that another account has, or would get by being archived too.
     fn among_archived(&mut self, lifecycle: &Lifecycle<'w>, decisions: &Decisions<'w>, attribute: &str) {
         let folded = |value: &str| lifecycle.policies.folded(attribute, value);
-        let leaving = decisions.leaves.iter().filter(|it| it.word == "archive").map(|it| it.account);
+        let leaving =
+            decisions.leaves.iter().filter(|leaver| leaver.word == "archive").map(|leaver| leaver.account);
         let archived: Vec<&Account> =
             leaving.chain(decisions.provisions.iter().filter_map(Provision::archives)).collect();
         let name = |account: &Account| {
@@ -97,16 +99,19 @@ impl<'w> Unique<'w> {
         };
         for account in &archived {
             let Some(given) = name(account) else { continue };
-            let others = archived.iter().filter(|it| it.id != account.id).filter_map(|it| name(it));
-            let mut accounts = lifecycle.world.accounts.iter().filter(|it| it.id != account.id);
-            let held = |it: &Account| it.attributes.get(attribute).is_some_and(|it| folded(it) == given);
-            if others.into_iter().any(|it| it == given) || accounts.any(held) {
+            let others =
+                archived.iter().filter(|archived| archived.id != account.id).filter_map(|other| name(other));
+            let mut accounts = lifecycle.world.accounts.iter().filter(|other| other.id != account.id);
+            let held = |account: &Account| {
+                account.attributes.get(attribute).is_some_and(|attribute| folded(attribute) == given)
+            };
+            if others.into_iter().any(|other| other == given) || accounts.any(held) {
                 self.refused.insert(&account.id);
             }
         }
     }
 
-    /// Users who want one value are all blocked.
+    /// Users who would get the same value are all blocked.
     fn among_users(&mut self, lifecycle: &Lifecycle<'_>, decisions: &Decisions<'_>, attribute: &str) {
         let mut by_value: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (at, provision) in decisions.provisions.iter().enumerate() {
@@ -114,10 +119,10 @@ impl<'w> Unique<'w> {
                 by_value.entry(lifecycle.policies.folded(attribute, value)).or_default().push(at);
             }
         }
-        self.blocked.extend(by_value.into_values().filter(|it| it.len() > 1).flatten());
+        self.blocked.extend(by_value.into_values().filter(|ids| ids.len() > 1).flatten());
     }
 
-    /// Whoever wants a value that another account keeps is blocked.
+    /// A user who would get a value that another account keeps is blocked.
     fn against_accounts(&mut self, lifecycle: &Lifecycle<'w>, decisions: &Decisions<'w>, attribute: &str) {
         let folded = |value: &str| lifecycle.policies.folded(attribute, value);
         let kept = self.final_values(lifecycle, decisions, attribute);
@@ -135,7 +140,7 @@ impl<'w> Unique<'w> {
         }
     }
 
-    /// What each account holds of an attribute after the plan, as it is compared.
+    /// The value of an attribute that each account has after the plan, in the form that is compared.
     fn final_values(
         &self,
         lifecycle: &Lifecycle<'w>,
@@ -144,7 +149,8 @@ impl<'w> Unique<'w> {
     ) -> BTreeMap<&'w str, String> {
         let mut values: BTreeMap<&str, String> = BTreeMap::new();
         for account in &lifecycle.world.accounts {
-            values.extend(account.attributes.get(attribute).map(|it| (&*account.id, it.clone())));
+            values
+                .extend(account.attributes.get(attribute).map(|attribute| (&*account.id, attribute.clone())));
         }
         let archive = |values: &mut BTreeMap<&'w str, String>, account: &'w Account| {
             if let Some(name) = lifecycle.archived(account).remove(attribute) {
@@ -190,14 +196,14 @@ fn set<'w>(values: &mut BTreeMap<&'w str, String>, id: &'w str, value: Option<St
 }
 
 impl<'w> Provision<'w> {
-    /// The account that is archived to make one of another type.
+    /// The account that is archived so that one of another type can be created.
     fn archives(&self) -> Option<&'w Account> {
         self.account.filter(|_| self.how == How::Convert)
     }
 
-    /// The value of an attribute that the account may come to hold.
+    /// The value of an attribute that the account may get.
     fn takes(&self, attribute: &str) -> Option<&str> {
-        let wanted = self.wanted.iter().find(|it| it.attribute == attribute)?;
+        let wanted = self.wanted.iter().find(|wanted| wanted.attribute == attribute)?;
         let taken = match &*wanted.authority {
             "never" => false,
             "onCreate" => matches!(self.how, How::Create | How::Convert),
@@ -208,12 +214,13 @@ impl<'w> Provision<'w> {
 }
 
 impl Lifecycle<'_> {
-    /// `userName`, and what says `unique: true`.
+    /// `userName`, and each mapping with `unique: true`.
     fn unique_attributes(&self) -> BTreeSet<String> {
         let mut attributes = BTreeSet::from(["userName".to_owned()]);
         for document in &self.policies.mappings {
             let mapped = document["attributes"].as_object().into_iter().flatten();
-            attributes.extend(mapped.filter(|(_, it)| it["unique"] == true).map(|(name, _)| name.clone()));
+            attributes
+                .extend(mapped.filter(|(_, mapped)| mapped["unique"] == true).map(|(name, _)| name.clone()));
         }
         attributes
     }
@@ -239,7 +246,7 @@ impl Lifecycle<'_> {
         self.withheld(operation, None, &self.asked(leave.user, grants, Some(leave.account)))
     }
 
-    /// What is written to an account: attribute and value; none clears.
+    /// The attributes that are written to an account, with values; none clears.
     fn writes(&self, provision: &Provision<'_>) -> BTreeMap<String, Option<String>> {
         let mut writes = BTreeMap::new();
         let creates = matches!(provision.how, How::Create | How::Convert);
@@ -259,17 +266,17 @@ impl Lifecycle<'_> {
                 "onCreate" => creates,
                 _ => false,
             };
-            let held = account.and_then(|it| it.attributes.get(&wanted.attribute));
+            let held = account.and_then(|account| account.attributes.get(&wanted.attribute));
             if written && held != wanted.value.as_ref() {
                 writes.insert(wanted.attribute.clone(), wanted.value.clone());
             }
         }
         let link = self.policies.application["link"].as_str().unwrap_or("externalId");
-        let linked = account.and_then(|it| it.link.as_ref());
+        let linked = account.and_then(|account| account.link.as_ref());
         if linked != Some(&provision.user.id) && (update || adopts) {
             writes.insert(link.to_owned(), Some(provision.user.id.clone()));
         }
-        if account.is_some_and(|it| !it.active) && update {
+        if account.is_some_and(|account| !account.active) && update {
             writes.insert("active".to_owned(), Some("true".to_owned()));
         }
         if let Some(kind) = provision.desired.kind.as_ref().filter(|_| account.is_none()) {
@@ -291,7 +298,7 @@ impl Lifecycle<'_> {
             self.archive_changes(old, changes);
             account = None;
         }
-        let key = account.map_or(user, |it| &it.id);
+        let key = account.map_or(user, |account| &account.id);
         let operation = match provision.how {
             How::Create | How::Convert => "create",
             How::Adopt => "adopt",
@@ -302,15 +309,13 @@ impl Lifecycle<'_> {
         if !writes.is_empty() {
             changes.insert(line(operation, key, &writes));
         }
-        let held = account.map(|it| &it.rights);
-        let wanted = provision
-            .desired
-            .grants
-            .iter()
-            .filter(|it| self.world.known.contains(it) && held.is_none_or(|held| !held.contains(it)));
+        let held = account.map(|account| &account.rights);
+        let wanted = provision.desired.grants.iter().filter(|grant| {
+            self.world.known.contains(grant) && held.is_none_or(|held| !held.contains(grant))
+        });
         changes.extend(wanted.map(|right| right_line("grant", key, right)));
         let asked = self.asked(Some(provision.user), Some(&provision.desired.grants), account);
-        for right in account.map(|it| self.managed(it)).into_iter().flatten() {
+        for right in account.map(|account| self.managed(account)).into_iter().flatten() {
             if !provision.desired.grants.contains(&right) && !self.withheld("revoke", Some(&right), &asked) {
                 changes.insert(right_line("revoke", key, &right));
             }
@@ -362,7 +367,7 @@ impl Lifecycle<'_> {
     }
 }
 
-/// One change of attributes as a line.
+/// One change of attributes, as a line.
 pub(crate) fn line(operation: &str, key: &str, writes: &BTreeMap<String, Option<String>>) -> String {
     let mut line = format!("{operation} {key}");
     for (attribute, value) in writes {
@@ -371,7 +376,7 @@ pub(crate) fn line(operation: &str, key: &str, writes: &BTreeMap<String, Option<
     line
 }
 
-/// One change of a right as a line.
+/// One change of a right, as a line.
 pub(crate) fn right_line(operation: &str, key: &str, right: &Right) -> String {
     let scope = right.scope.as_ref().map(|scope| format!("@{scope}")).unwrap_or_default();
     format!("{operation} {key} {}={}{scope}", right.entitlement, right.value)

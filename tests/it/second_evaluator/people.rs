@@ -11,11 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug)]
 pub(crate) struct Person<'w> {
     pub(crate) users: Vec<&'w User>,
-    /// Whether the user would be one person with another of the same directory: then each of them stands alone.
+    /// Whether the user would be one person with another user of the same directory; then each of them is a person
+    /// alone.
     pub(crate) ambiguous: bool,
     /// Accounts that are linked to any of the users.
     pub(crate) linked: Vec<&'w Account>,
-    /// How the person's account was looked for among the accounts without link.
+    /// The result of searching for the person's account among the accounts without link.
     pub(crate) found: Found<'w>,
 }
 
@@ -24,7 +25,7 @@ pub(crate) enum Found<'w> {
     /// There is no account.
     #[default]
     Nothing,
-    /// All values that could find one are empty.
+    /// All values to search by are empty.
     NoValue,
     One(&'w Account),
     /// Several users or several accounts share the value.
@@ -50,7 +51,7 @@ impl<'w> Person<'w> {
 pub(crate) fn people<'w>(policies: &Policies, world: &'w World) -> Vec<Person<'w>> {
     let mut persons = same_persons(policies, world);
     for person in &mut persons {
-        let ids: BTreeSet<&str> = person.users.iter().map(|it| &*it.id).collect();
+        let ids: BTreeSet<&str> = person.users.iter().map(|user| &*user.id).collect();
         let linked = |account: &&Account| account.link.as_deref().is_some_and(|link| ids.contains(link));
         person.linked = world.accounts.iter().filter(linked).collect();
         if match_values(policies, person.user()).is_empty() {
@@ -63,12 +64,12 @@ pub(crate) fn people<'w>(policies: &Policies, world: &'w World) -> Vec<Person<'w
     persons
 }
 
-/// Looks by one attribute for the accounts of those who have none yet.
+/// Searches by one attribute for the accounts of persons who have none yet.
 fn by_attribute<'w>(policies: &Policies, world: &'w World, attribute: &str, persons: &mut [Person<'w>]) {
     let taken: BTreeSet<String> =
         persons.iter().flat_map(Person::accounts).map(|account| account.id.clone()).collect();
     let free = |account: &&Account| account.link.is_none() && !taken.contains(&account.id);
-    // By value the places of the persons who have it, through any of their users.
+    // For each value, the indices of the persons who have it, through any of their users.
     let mut by_value: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
     for (at, person) in persons.iter().enumerate() {
         for user in &person.users {
@@ -98,8 +99,8 @@ fn by_attribute<'w>(policies: &Policies, world: &'w World, attribute: &str, pers
     }
 }
 
-/// The values by which a user's account is found, as they are compared. Whether the attribute is managed for the user does
-/// not matter.
+/// The values by which a user's account is found, in the form that is compared. Whether the attribute is managed for
+/// the user has no influence.
 pub(crate) fn match_values<'p>(policies: &'p Policies, user: &User) -> BTreeMap<&'p str, String> {
     let of = Of { user, names: &BTreeMap::new() };
     let mut values = BTreeMap::new();
@@ -112,14 +113,15 @@ pub(crate) fn match_values<'p>(policies: &'p Policies, user: &User) -> BTreeMap<
     values
 }
 
-/// Users of different directories that share one of the attributes are one person, by chains too.
+/// Users of different directories that share one of the attributes are one person, also indirectly.
 fn same_persons<'w>(policies: &Policies, world: &'w World) -> Vec<Person<'w>> {
     let users: Vec<&User> = world.users().collect();
     let attributes = texts(&policies.application["samePerson"]);
     let shares = |one: &User, other: &User| {
         let same = |attribute: &&str| {
-            let text =
-                |user: &User| user.attributes.get(*attribute).map(|it| text_of(it).to_ascii_lowercase());
+            let text = |user: &User| {
+                user.attributes.get(*attribute).map(|attribute| text_of(attribute).to_ascii_lowercase())
+            };
             text(one).is_some_and(|text_of_one| Some(text_of_one) == text(other))
         };
         one.directory != other.directory && attributes.iter().any(same)
@@ -138,7 +140,7 @@ fn same_persons<'w>(policies: &Policies, world: &'w World) -> Vec<Person<'w>> {
     let mut persons = Vec::new();
     for set in sets {
         let mut of_one: Vec<&User> = set.into_iter().map(|at| users[at]).collect();
-        of_one.sort_by_key(|it| it.directory);
+        of_one.sort_by_key(|user| user.directory);
         let ambiguous = of_one.windows(2).any(|two| two[0].directory == two[1].directory);
         let alone = if ambiguous { 1 } else { of_one.len() };
         persons.extend(of_one.chunks(alone).map(|users| Person {
@@ -151,7 +153,7 @@ fn same_persons<'w>(policies: &Policies, world: &'w World) -> Vec<Person<'w>> {
     persons
 }
 
-/// The ids of the accounts, and the places of the persons, that an exclusion leaves untouched.
+/// The ids of the accounts, and the indices of the persons, that an exclusion leaves untouched.
 pub(crate) struct Excluded {
     pub(crate) persons: BTreeSet<usize>,
     pub(crate) accounts: BTreeSet<String>,
@@ -166,7 +168,7 @@ pub(crate) fn excluded(
     let mut excluded = Excluded { persons: BTreeSet::new(), accounts: BTreeSet::new() };
     let holds = |user: Option<&User>, account: Option<&Account>| {
         let asked = Asked { policies, world, groups, user, grants: None, account };
-        policies.exclusions.iter().any(|it| in_force(it) && asked.holds(&it["when"]))
+        policies.exclusions.iter().any(|exclusion| in_force(exclusion) && asked.holds(&exclusion["when"]))
     };
     for (at, person) in persons.iter().enumerate() {
         let accounts = person.accounts();
@@ -175,7 +177,7 @@ pub(crate) fn excluded(
         };
         if person.users.iter().any(fits) {
             excluded.persons.insert(at);
-            excluded.accounts.extend(accounts.iter().map(|it| it.id.clone()));
+            excluded.accounts.extend(accounts.iter().map(|account| account.id.clone()));
         }
     }
     for account in &world.accounts {

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Documents by what they are about. Nothing here knows the types of the program.
+/// Documents by their purpose. Nothing here uses the types of the program.
 #[derive(Clone, Debug)]
 pub(crate) struct Policies {
     pub(crate) application: Value,
@@ -20,7 +20,7 @@ pub(crate) struct Policies {
     pub(crate) lifecycle: Value,
 }
 
-/// The documents of a text.
+/// The documents in a text.
 pub(crate) fn parse(text: &str) -> Vec<Value> {
     serde_yaml::Deserializer::from_str(text)
         .map(|document| Value::deserialize(document).unwrap())
@@ -30,19 +30,20 @@ pub(crate) fn parse(text: &str) -> Vec<Value> {
 
 impl Policies {
     pub(crate) fn of(documents: &[Value]) -> Self {
-        let kind = |kind: &'static str| documents.iter().filter(move |it| it["kind"] == kind);
+        let kind = |kind: &'static str| documents.iter().filter(move |document| document["kind"] == kind);
         let application = kind("Application").next().unwrap().clone();
         let directories = list(&application["directories"]).iter();
-        let directories = directories
-            .map(|named| kind("Directory").find(|it| it["name"] == named["name"]).unwrap().clone());
+        let directories = directories.map(|named| {
+            kind("Directory").find(|document| document["name"] == named["name"]).unwrap().clone()
+        });
         let items = |of: &'static str, key: &str, everyones: bool| -> Vec<Value> {
-            let documents = kind(of).filter(|it| (it["application"] == "*") == everyones);
-            documents.flat_map(|it| list(&it[key]).iter().cloned()).collect()
+            let documents = kind(of).filter(|document| (document["application"] == "*") == everyones);
+            documents.flat_map(|document| list(&document[key]).iter().cloned()).collect()
         };
         Self {
             directories: directories.collect(),
             rules: items("LinkingRules", "rules", false),
-            first_wins: kind("LinkingRules").any(|it| it["precedence"] == "first"),
+            first_wins: kind("LinkingRules").any(|document| document["precedence"] == "first"),
             exclusions: [items("Exclusions", "exclude", true), items("Exclusions", "exclude", false)]
                 .concat(),
             mappings: kind("AttributeMapping").cloned().collect(),
@@ -59,15 +60,15 @@ impl Policies {
 
     /// The account attributes that find accounts, in order.
     pub(crate) fn matching(&self) -> Vec<&str> {
-        let common = self.mappings.iter().find(|it| it.get("accountType").is_none());
-        common.map(|it| texts(&it["match"])).unwrap_or_default()
+        let common = self.mappings.iter().find(|mapping| mapping.get("accountType").is_none());
+        common.map(|mapping| texts(&mapping["match"])).unwrap_or_default()
     }
 
-    /// Every mapped attribute of a kind of account: its name, what is written of it, and when it is written.
+    /// Every mapped attribute of an account type: its name, its mapping, and its authority.
     pub(crate) fn mapped(&self, kind: Option<&str>) -> Vec<(&str, &Value, &str)> {
-        let common = self.mappings.iter().find(|it| it.get("accountType").is_none());
-        let common_authority = common.and_then(|it| it["authority"].as_str()).unwrap_or("always");
-        let documents = self.mappings.iter().filter(|it| match it.get("accountType") {
+        let common = self.mappings.iter().find(|mapping| mapping.get("accountType").is_none());
+        let common_authority = common.and_then(|mapping| mapping["authority"].as_str()).unwrap_or("always");
+        let documents = self.mappings.iter().filter(|mapping| match mapping.get("accountType") {
             Some(of) => of.as_str() == kind,
             None => true,
         });
@@ -82,10 +83,10 @@ impl Policies {
     }
 
     pub(crate) fn has_account_types(&self) -> bool {
-        self.application["accountTypes"].as_object().is_some_and(|it| !it.is_empty())
+        self.application["accountTypes"].as_object().is_some_and(|object| !object.is_empty())
     }
 
-    /// The scope that rights of an entitlement type are bound to.
+    /// The scope that limits rights of an entitlement type.
     pub(crate) fn scope_of(&self, entitlement: &str) -> Option<&str> {
         self.application["entitlements"][entitlement]["scope"].as_str()
     }
@@ -95,7 +96,7 @@ impl Policies {
         self.application["entitlements"].get(name).is_some()
     }
 
-    /// The closed set that a key of a grant takes its values from.
+    /// The closed set of values of a grant's key.
     pub(crate) fn closed_set(&self, key: &str) -> Option<Vec<&str>> {
         let values = if self.is_entitlement(key) {
             self.application["entitlements"][key].get("values")
@@ -110,18 +111,18 @@ impl Policies {
         self.application["attributes"][attribute]["caseExact"] != true
     }
 
-    /// A value as it is compared in matching and uniqueness.
+    /// A value in the form that matching and uniqueness compare.
     pub(crate) fn folded(&self, attribute: &str, value: &str) -> String {
         if self.ignores_case(attribute) { value.to_ascii_lowercase() } else { value.to_owned() }
     }
 }
 
-/// The elements of a list; of anything else none.
+/// The elements of a list; empty for any other value.
 pub(crate) fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
-/// The texts of a list.
+/// The texts in a list.
 pub(crate) fn texts(value: &Value) -> Vec<&str> {
     list(value).iter().filter_map(Value::as_str).collect()
 }

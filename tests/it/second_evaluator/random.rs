@@ -1,4 +1,4 @@
-//! Random directories and accounts for given policies: small, and full of values that meet.
+//! Random directories and accounts for given policies: small, with few different values, so that they often collide.
 
 use super::policies::{Policies, list, texts};
 use super::shipped::Base;
@@ -7,7 +7,7 @@ use super::world::{Account, Directory, Group, Right, User, World};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A generator of numbers: SplitMix64.
+/// A random number generator: SplitMix64.
 pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
@@ -19,7 +19,7 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    /// A number below another.
+    /// A number less than another.
     pub(crate) fn below(&mut self, count: usize) -> usize {
         (self.next() % count.max(1) as u64) as usize
     }
@@ -28,18 +28,18 @@ impl Dice {
         self.below(100) < percent
     }
 
-    /// One of several.
+    /// One of several values.
     pub(crate) fn one<'t, T>(&mut self, of: &'t [T]) -> &'t T {
         &of[self.below(of.len())]
     }
 
-    /// One of several, perhaps.
+    /// One of several values, or none.
     pub(crate) fn perhaps<'t, T>(&mut self, of: &'t [T], percent: usize) -> Option<&'t T> {
         (!of.is_empty() && self.chance(percent)).then(|| self.one(of))
     }
 }
 
-/// User attributes of text, and what they are taken from.
+/// User attributes that are text, and their possible values.
 pub(crate) const USER_TEXTS: [(&str, &[&str]); 12] = [
     (
         "mail",
@@ -99,7 +99,8 @@ pub(crate) fn world(base: &Base, policies: &Policies, dice: &mut Dice) -> World 
         world.accounts.push(account);
     }
     for name in &base.account_groups {
-        let members = world.accounts.iter().filter(|_| dice.chance(20)).map(|it| it.id.clone()).collect();
+        let members =
+            world.accounts.iter().filter(|_| dice.chance(20)).map(|account| account.id.clone()).collect();
         world.account_groups.insert(name.clone(), members);
     }
     world.known = known(policies, &world, dice);
@@ -109,9 +110,9 @@ pub(crate) fn world(base: &Base, policies: &Policies, dice: &mut Dice) -> World 
 fn user(directory: usize, number: usize, dice: &mut Dice) -> User {
     let mut attributes = BTreeMap::new();
     for (name, values) in USER_TEXTS {
-        attributes.extend(dice.perhaps(values, 80).map(|it| (name.to_owned(), json!(it))));
+        attributes.extend(dice.perhaps(values, 80).map(|value| (name.to_owned(), json!(value))));
     }
-    attributes.extend(dice.perhaps(&["AB", "CD"], 30).map(|it| ("initials".to_owned(), json!(it))));
+    attributes.extend(dice.perhaps(&["AB", "CD"], 30).map(|value| ("initials".to_owned(), json!(value))));
     for (name, values) in USER_LISTS {
         let elements: Vec<&str> = (0..dice.below(3)).map(|_| *dice.one(values)).collect();
         if !elements.is_empty() {
@@ -127,7 +128,7 @@ fn directory(known: &Directory, dice: &mut Dice) -> Directory {
     const DAYS: [&str; 3] = ["2019-03-01T09:00:00Z", "2020-01-15T09:00:00Z", "2021-06-15T09:00:00Z"];
     let mut groups: Vec<Group> = known.groups.iter().filter(|_| !dice.chance(1)).cloned().collect();
     for group in &mut groups {
-        group.created = dice.perhaps(&DAYS, 90).map(|it| (*it).to_owned());
+        group.created = dice.perhaps(&DAYS, 90).map(|value| (*value).to_owned());
         if dice.chance(2) {
             group.name.push('s');
         }
@@ -136,8 +137,8 @@ fn directory(known: &Directory, dice: &mut Dice) -> Directory {
 }
 
 fn members(directory: &mut Directory, dice: &mut Dice) {
-    let users: Vec<String> = directory.users.iter().map(|it| it.id.clone()).collect();
-    let groups: Vec<String> = directory.groups.iter().map(|it| it.id.clone()).collect();
+    let users: Vec<String> = directory.users.iter().map(|user| user.id.clone()).collect();
+    let groups: Vec<String> = directory.groups.iter().map(|group| group.id.clone()).collect();
     let share = if groups.len() > 8 { 20 } else { 35 };
     for group in &mut directory.groups {
         group.members = users.iter().filter(|_| dice.chance(share)).cloned().collect();
@@ -159,11 +160,13 @@ fn account(policies: &Policies, world: &World, number: usize, dice: &mut Dice) -
     };
     let mut attributes = BTreeMap::new();
     for (name, values) in ACCOUNT_TEXTS {
-        attributes.extend(dice.perhaps(values, 30).map(|it| (name.to_owned(), (*it).to_owned())));
+        attributes.extend(dice.perhaps(values, 30).map(|value| (name.to_owned(), (*value).to_owned())));
     }
-    let kinds: Vec<&String> =
-        policies.application["accountTypes"].as_object().map(|it| it.keys().collect()).unwrap_or_default();
-    let kind = dice.perhaps(&kinds, 90).map(|it| (*it).clone());
+    let kinds: Vec<&String> = policies.application["accountTypes"]
+        .as_object()
+        .map(|object| object.keys().collect())
+        .unwrap_or_default();
+    let kind = dice.perhaps(&kinds, 90).map(|value| (*value).clone());
     for (name, value, _) in policies.mapped(kind.as_deref()) {
         let whose = if dice.chance(20) { dice.perhaps(&users, 100).copied() } else { user };
         let names = BTreeMap::new();
@@ -194,7 +197,7 @@ fn right(policies: &Policies, dice: &mut Dice) -> Option<Right> {
     Some(Right { entitlement, value: value.to_owned(), scope })
 }
 
-/// The rights that the application has: nearly all that are declared, of each scope, and what is held.
+/// The rights that the application has: nearly all declared rights, in each scope, and those that accounts have.
 fn known(policies: &Policies, world: &World, dice: &mut Dice) -> BTreeSet<Right> {
     let mut known = BTreeSet::new();
     for (entitlement, declared) in policies.application["entitlements"].as_object().into_iter().flatten() {
@@ -203,7 +206,7 @@ fn known(policies: &Policies, world: &World, dice: &mut Dice) -> BTreeSet<Right>
         let scopes: Vec<Option<String>> = match policies.scope_of(entitlement) {
             Some(scope) => texts(&policies.application["scopes"][scope])
                 .iter()
-                .map(|it| Some((*it).to_owned()))
+                .map(|text| Some((*text).to_owned()))
                 .collect(),
             None => vec![None],
         };
@@ -215,6 +218,6 @@ fn known(policies: &Policies, world: &World, dice: &mut Dice) -> BTreeSet<Right>
             }));
         }
     }
-    known.extend(world.accounts.iter().flat_map(|it| it.rights.clone()));
+    known.extend(world.accounts.iter().flat_map(|account| account.rights.clone()));
     known
 }

@@ -5,7 +5,7 @@ use super::policies::list;
 use super::random::USER_TEXTS;
 use serde_json::{Map, Value, json};
 
-/// Where a condition stands, which says what it may ask about.
+/// Where a condition is written, which decides what it may test.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Place {
     Rule,
@@ -23,8 +23,9 @@ impl Mutation<'_> {
             return json!({ "appRole": if self.dice.chance(30) { "*" } else { role } });
         }
         let group = self.dice.one(&self.base.directories[at].groups);
-        let documents = self.documents.iter().find(|it| it["kind"] == "Application");
-        let directory = documents.map(|it| it["directories"][at]["name"].clone()).unwrap_or_default();
+        let documents = self.documents.iter().find(|document| document["kind"] == "Application");
+        let directory =
+            documents.map(|document| document["directories"][at]["name"].clone()).unwrap_or_default();
         let key = if self.dice.chance(30) { "id" } else { "name" };
         let named = if key == "id" { &group.id } else { &group.name };
         if self.base.directories.len() > 1 {
@@ -36,10 +37,14 @@ impl Mutation<'_> {
         }
     }
 
-    /// A right as a rule gives it.
+    /// A right in the form of a rule's grant.
     pub(super) fn right(&mut self) -> Value {
-        let application =
-            self.documents.iter().find(|it| it["kind"] == "Application").cloned().unwrap_or_default();
+        let application = self
+            .documents
+            .iter()
+            .find(|document| document["kind"] == "Application")
+            .cloned()
+            .unwrap_or_default();
         let types: Vec<String> =
             application["entitlements"].as_object().into_iter().flat_map(Map::keys).cloned().collect();
         let entitlement = self.dice.one(&types).clone();
@@ -129,7 +134,7 @@ impl Mutation<'_> {
             1 => json!({ "in": [value, *self.dice.one(values)] }),
             2 => json!({ "includes": value.get(..1).unwrap_or(value) }),
             3 => {
-                json!({ "matches": format!("{}.*", value.get(..1).filter(|it| *it != "+").unwrap_or("[+]")) })
+                json!({ "matches": format!("{}.*", value.get(..1).filter(|value| *value != "+").unwrap_or("[+]")) })
             }
             4 if name == "employeeId" => {
                 json!({ *self.dice.one(&["atLeast", "greaterThan", "lessThan", "atMost"]): 7 })

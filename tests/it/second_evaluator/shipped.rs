@@ -1,4 +1,4 @@
-//! What policies are taken from: the applications of `policies/`, and one that uses the rest of the language.
+//! The bases of the random policies: the applications of `policies/`, and one that uses the rest of the language.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "the shipped policies are files")]
 
@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// The documents of one application, and the groups and roles that its directories have.
+/// The documents of one application, and the groups and roles of its directories.
 #[derive(Clone, Debug)]
 pub(crate) struct Base {
     pub(crate) documents: Vec<Value>,
@@ -35,11 +35,12 @@ pub(crate) fn bases() -> Vec<Base> {
 fn shipped(policies: &Path, name: &str) -> Base {
     let read = |path: &Path| parse(&fs::read_to_string(path).unwrap());
     let mut documents = read(&policies.join("workspace.yaml"));
-    let mut files: Vec<_> = fs::read_dir(policies.join(name)).unwrap().map(|it| it.unwrap().path()).collect();
+    let mut files: Vec<_> =
+        fs::read_dir(policies.join(name)).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     documents.extend(files.iter().flat_map(|file| read(file)));
-    documents.retain(|it| it["kind"].is_string() && it["kind"] != "PolicyTests");
-    let application = documents.iter().find(|it| it["kind"] == "Application").unwrap().clone();
+    documents.retain(|document| document["kind"].is_string() && document["kind"] != "PolicyTests");
+    let application = documents.iter().find(|document| document["kind"] == "Application").unwrap().clone();
     let mut directories = Vec::new();
     for named in list(&application["directories"]) {
         let name = named["name"].as_str().unwrap();
@@ -56,19 +57,19 @@ fn shipped(policies: &Path, name: &str) -> Base {
 fn directory(document: &Value, named: &Value, people: &Value) -> Directory {
     let under = document["groups"]["under"].as_str().unwrap_or_default().to_ascii_lowercase();
     let text = |value: &Value| value.as_str().map(ToOwned::to_owned);
-    let group = |it: &Value| Group {
-        id: text(&it["id"]).unwrap(),
-        name: text(&it["name"]).unwrap(),
+    let group = |value: &Value| Group {
+        id: text(&value["id"]).unwrap(),
+        name: text(&value["name"]).unwrap(),
         created: None,
-        distinguished_name: text(&it["distinguishedName"]),
+        distinguished_name: text(&value["distinguishedName"]),
         members: BTreeSet::new(),
     };
-    let groups = list(&people["groups"]).iter().map(group).filter(|it| {
-        it.distinguished_name.as_deref().unwrap_or_default().to_ascii_lowercase().ends_with(&under)
+    let groups = list(&people["groups"]).iter().map(group).filter(|group| {
+        group.distinguished_name.as_deref().unwrap_or_default().to_ascii_lowercase().ends_with(&under)
     });
     let mut applications = list(&people["enterpriseApplications"]).iter();
-    let application = applications.find(|it| it["id"] == named["enterpriseApplication"]);
-    let roles = application.map(|it| texts(&it["roles"])).unwrap_or_default();
+    let application = applications.find(|application| application["id"] == named["enterpriseApplication"]);
+    let roles = application.map(|application| texts(&application["roles"])).unwrap_or_default();
     let roles = roles.into_iter().chain(application.map(|_| "Default Access"));
     let roles: BTreeMap<String, BTreeSet<String>> =
         roles.map(|role| (role.to_owned(), BTreeSet::new())).collect();

@@ -1,22 +1,22 @@
-//! Makes a case that fails smaller, as long as it fails.
+//! Makes a failing case smaller while it still fails.
 
 use super::world::World;
 use serde_json::Value;
 
-/// A case: policies and what there is.
+/// A case: policies and a world.
 #[derive(Clone)]
 pub(crate) struct Case {
     pub(crate) documents: Vec<Value>,
     pub(crate) world: World,
 }
 
-/// The smallest case that is found by leaving things out one after the other.
+/// The smallest failing case that is found by removing things one after the other.
 pub(crate) fn shrink(case: &Case, fails: &dyn Fn(&Case) -> bool) -> Case {
     let mut least = case.clone();
     for parts in [with_less, with_fewer_policies] {
         let mut place = 0;
         loop {
-            // What could not be left out before is tried last.
+            // Things that could not be removed before are tried last.
             let smaller = parts(&least);
             let count = smaller.len();
             let found = (0..count).map(|at| (at + place) % count).find(|at| fails(&smaller[*at]));
@@ -27,7 +27,7 @@ pub(crate) fn shrink(case: &Case, fails: &dyn Fn(&Case) -> bool) -> Case {
     least
 }
 
-/// Every case whose world has one thing less.
+/// Every case with one thing less in its world.
 fn with_less(case: &Case) -> Vec<Case> {
     let mut cases = Vec::new();
     let mut world = |change: &dyn Fn(&mut World)| {
@@ -36,31 +36,31 @@ fn with_less(case: &Case) -> Vec<Case> {
         cases.push(smaller);
     };
     for at in 0..case.world.accounts.len() {
-        world(&|it| drop(it.accounts.remove(at)));
+        world(&|smaller| drop(smaller.accounts.remove(at)));
         for name in case.world.accounts[at].attributes.keys() {
-            world(&|it| drop(it.accounts[at].attributes.remove(name)));
+            world(&|smaller| drop(smaller.accounts[at].attributes.remove(name)));
         }
         for right in &case.world.accounts[at].rights {
-            world(&|it| it.accounts[at].rights.retain(|held| held != right));
+            world(&|smaller| smaller.accounts[at].rights.retain(|held| held != right));
         }
     }
     for (at, directory) in case.world.directories.iter().enumerate() {
         for user in 0..directory.users.len() {
-            world(&|it| drop(it.directories[at].users.remove(user)));
+            world(&|smaller| drop(smaller.directories[at].users.remove(user)));
             for name in directory.users[user].attributes.keys() {
-                world(&|it| drop(it.directories[at].users[user].attributes.remove(name)));
+                world(&|smaller| drop(smaller.directories[at].users[user].attributes.remove(name)));
             }
         }
         for (place, group) in directory.groups.iter().enumerate() {
-            world(&|it| drop(it.directories[at].groups.remove(place)));
+            world(&|smaller| drop(smaller.directories[at].groups.remove(place)));
             for member in &group.members {
-                world(&|it| it.directories[at].groups[place].members.retain(|held| held != member));
+                world(&|smaller| smaller.directories[at].groups[place].members.retain(|held| held != member));
             }
         }
         for (role, principals) in &directory.roles {
             for principal in principals {
-                world(&|it| {
-                    it.directories[at].roles.get_mut(role).map(|it| it.remove(principal));
+                world(&|smaller| {
+                    smaller.directories[at].roles.get_mut(role).map(|role| role.remove(principal));
                 });
             }
         }
@@ -68,13 +68,13 @@ fn with_less(case: &Case) -> Vec<Case> {
     cases
 }
 
-/// Every case whose policies have one thing less.
+/// Every case with one thing less in its policies.
 fn with_fewer_policies(case: &Case) -> Vec<Case> {
     let mut cases = Vec::new();
     for (at, document) in case.documents.iter().enumerate() {
         let mut pointers = Vec::new();
         parts(document, "", &mut pointers);
-        for pointer in pointers.iter().filter(|it| !it.starts_with("/directories")) {
+        for pointer in pointers.iter().filter(|pointer| !pointer.starts_with("/directories")) {
             let mut smaller = case.clone();
             if cut(&mut smaller.documents[at], pointer) {
                 cases.push(smaller);
@@ -84,7 +84,7 @@ fn with_fewer_policies(case: &Case) -> Vec<Case> {
     cases
 }
 
-/// The places of all parts of a tree, whole ones first.
+/// The places of all parts of a tree, the larger ones first.
 fn parts(tree: &Value, pointer: &str, found: &mut Vec<String>) {
     let mut inner = |key: &str, value: &Value| {
         let here = format!("{pointer}/{key}");

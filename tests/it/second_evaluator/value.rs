@@ -16,14 +16,14 @@ struct Several {
     is_list: bool,
 }
 
-/// Who a value is worked out for: the user, and the names that constraints gave.
+/// The user whose value is computed, and the names that constraints define.
 pub(crate) struct Of<'a> {
     pub(crate) user: &'a User,
     pub(crate) names: &'a BTreeMap<String, String>,
 }
 
 impl Of<'_> {
-    /// The one text that a value is; none is empty, an error blocks the user.
+    /// The value as one text; none is empty, an error blocks the user.
     pub(crate) fn text(&self, value: &Value) -> Result<Option<String>, String> {
         let several = self.value(value)?;
         if several.is_list {
@@ -105,7 +105,7 @@ impl Several {
     }
 }
 
-/// What a transform makes of one text.
+/// The result of a transform for one text.
 fn one(transform: &Value, text: &str) -> Result<String, String> {
     let words = || text.split_whitespace();
     match transform.as_str() {
@@ -119,13 +119,13 @@ fn one(transform: &Value, text: &str) -> Result<String, String> {
         }
         Some("initials") => {
             return Ok(words()
-                .filter_map(|word| word.chars().find(|it| it.is_alphabetic()))
+                .filter_map(|word| word.chars().find(|character| character.is_alphabetic()))
                 .flat_map(char::to_uppercase)
                 .collect());
         }
         Some("e164") => {
             let digits = text.strip_prefix('+').unwrap_or_default();
-            let good = (8..=15).contains(&digits.len()) && digits.bytes().all(|it| it.is_ascii_digit());
+            let good = (8..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
             return if good { Ok(text.to_owned()) } else { Err("not a number with country code".to_owned()) };
         }
         _ => {}
@@ -138,7 +138,7 @@ fn one(transform: &Value, text: &str) -> Result<String, String> {
         let with = replace["with"].as_str().unwrap_or_default();
         return Ok(expression.map_or_else(
             |_| text.to_owned(),
-            |it| it.replace_all(text, regex::NoExpand(with)).into_owned(),
+            |expression| expression.replace_all(text, regex::NoExpand(with)).into_owned(),
         ));
     }
     let Some(map) = transform.get("map") else { return Err(format!("unknown transform {transform}")) };
@@ -150,7 +150,7 @@ fn one(transform: &Value, text: &str) -> Result<String, String> {
     }
 }
 
-/// Inner runs of white space become one space; outer ones stay.
+/// Inner white space becomes single spaces; outer white space stays.
 fn collapsed(text: &str) -> String {
     let mut out = String::new();
     let (start, end) = (text.len() - text.trim_start().len(), text.trim_end().len());

@@ -1,15 +1,15 @@
-//! What there is: directories, and what the application holds.
+//! The data of a case: directories, and the contents of the application.
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Directories and application content of one case.
+/// Directories and application contents of one case.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct World {
     /// In the order of the application's `directories`.
     pub(crate) directories: Vec<Directory>,
     pub(crate) accounts: Vec<Account>,
-    /// Group of the application, and the ids of the accounts in it.
+    /// For each group of the application, the ids of the accounts in it.
     pub(crate) account_groups: BTreeMap<String, BTreeSet<String>>,
     /// Rights that the application has.
     pub(crate) known: BTreeSet<Right>,
@@ -25,7 +25,7 @@ pub(crate) struct Directory {
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct User {
-    /// Its place among the directories.
+    /// Its index among the directories.
     pub(crate) directory: usize,
     pub(crate) id: String,
     /// Text, booleans, and lists of text; an empty attribute is absent.
@@ -63,7 +63,7 @@ impl User {
         self.attributes.get("accountEnabled") == Some(&Value::Bool(false))
     }
 
-    /// The values of `mail`, `businessPhones[0]`: of a list all elements.
+    /// The values at `mail` or `businessPhones[0]`; of a list, all elements.
     pub(crate) fn values(&self, path: &str) -> Vec<&Value> {
         let (name, place) = match path.strip_suffix(']').and_then(|path| path.split_once('[')) {
             Some((name, place)) => (name, place.parse::<usize>().ok()),
@@ -83,7 +83,7 @@ impl World {
     }
 }
 
-/// How plans write a value: text as it is, `true`, `5`.
+/// A value in the form that plans write: text unchanged, `true`, `5`.
 pub(crate) fn text_of(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

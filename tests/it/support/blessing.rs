@@ -1,10 +1,11 @@
-//! Expected output: files that a test compares with what came out, or with `BLESS=1` writes.
+//! Expected output: files that a test compares with the actual output or, with `BLESS=1`, writes.
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The differing lines between a file of expected output and the actual output; with `BLESS=1` the file is written first.
+/// The lines that differ between a file of expected output and the actual output; with `BLESS=1` the file is written
+/// first.
 pub(crate) fn difference(file: &Path, actual: &str) -> Option<String> {
     if std::env::var_os("BLESS").is_some() {
         fs::write(file, actual).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
@@ -14,7 +15,7 @@ pub(crate) fn difference(file: &Path, actual: &str) -> Option<String> {
     (expected != actual).then(|| format!("=== {}\n{}", file.display(), lines()))
 }
 
-/// Asserts that a file of this repository, by its path from the root, holds what a test writes into it.
+/// Asserts that a file of this repository, given by its path from the root, has the content that a test generates.
 pub(crate) fn assert_written(path: &str, actual: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     if let Some(difference) = difference(&file, actual) {

@@ -1,5 +1,5 @@
-//! A company: a bare repository, somebody's desk where policies are edited, a folder with the directory's people and the
-//! application's accounts, and CI's jobs, each in a clone of its own.
+//! A company: a bare repository, a desk where policies are edited, a folder with the directory's users and the
+//! application's accounts, and CI's jobs, each in its own clone.
 #![expect(clippy::disallowed_types, reason = "tests start git and the binary")]
 #![expect(clippy::disallowed_methods, reason = "tests make files")]
 
@@ -61,7 +61,8 @@ impl Company {
                 fs::remove_file(company.path(&file)).expect("a file goes");
             }
         }
-        // Data has a folder of its own here, and of examples many tests here change the policies.
+        // The data has its own folder here, and the policy tests are removed because many tests here change the
+        // policies.
         for file in ["dstny/tests.yaml", "dstny/start.yaml", "directories/people.yaml"] {
             fs::remove_file(company.path(&format!("desk/policies/{file}"))).expect("a file goes");
         }
@@ -86,7 +87,7 @@ impl Company {
         Self::running_with(|_| ())
     }
 
-    /// The same with other first policies.
+    /// The same with other initial policies.
     pub(crate) fn running_with(edit: impl FnOnce(&Self)) -> Self {
         let company = Self::new();
         company.bring("first", edit);
@@ -122,7 +123,7 @@ impl Company {
         fs::write(self.path("desk").join(name), text).expect("a file");
     }
 
-    /// Replaces a text that must be there.
+    /// Replaces a text that must exist.
     pub(crate) fn edit(&self, name: &str, from: &str, to: &str) {
         self.write(name, &replaced(&self.read(name), name, from, to));
     }
@@ -139,7 +140,7 @@ impl Company {
         self.desk(&["checkout", "-q", "--no-track", "-B", name, "origin/main"]);
     }
 
-    /// Commits what an edit does on the branch that is checked out, and pushes it.
+    /// Commits an edit on the current branch, and pushes it.
     pub(crate) fn push(&self, edit: impl FnOnce(&Self)) -> String {
         edit(self);
         let commit = self.commit("More rights");
@@ -147,14 +148,14 @@ impl Company {
         commit
     }
 
-    /// Opens a pull request of a new branch with an edit; its number.
+    /// Opens a pull request of a new branch with an edit; gives its number.
     pub(crate) fn propose(&self, branch: &str, edit: impl FnOnce(&Self)) -> u64 {
         self.branch(branch);
         self.push(edit);
         self.forge.open(branch, "main")
     }
 
-    /// Merges a pull request, by its branch as it is on the remote.
+    /// Merges a pull request, by its branch on the remote.
     pub(crate) fn merge(&self, number: u64, how: How) -> String {
         let pull = self.forge.state().pull_mut(number).clone();
         self.desk(&["fetch", "-q", "origin"]);
@@ -188,7 +189,7 @@ impl Company {
         number
     }
 
-    /// Pushes an edit to `main` past every review.
+    /// Pushes an edit to `main` without a review.
     pub(crate) fn force(&self, edit: impl FnOnce(&Self)) -> String {
         self.branch("past-review");
         edit(self);
@@ -245,13 +246,13 @@ impl Company {
         self.run(&job, &[&["apply"], more].concat())
     }
 
-    /// What the policies at the tip would still do.
+    /// The remaining changes for the policies at the tip.
     pub(crate) fn left(&self) -> Ran {
         let job = self.clone("origin/main", &[]);
         self.run(&job, &["plan", "--detailed-exitcode"])
     }
 
-    /// An apply that is to wait for a person and to write nothing.
+    /// An `apply` that must wait for a person and write nothing.
     pub(crate) fn waits(&self) -> Ran {
         let before = self.store();
         let ran = self.apply().ends(4);
@@ -259,7 +260,7 @@ impl Company {
         ran
     }
 
-    // ---- The world.
+    // ---- Directory and application.
 
     /// Changes the directory.
     pub(crate) fn directory(&self, from: &str, to: &str) {
@@ -267,7 +268,7 @@ impl Company {
         fs::write(self.path(PEOPLE), replaced(&text, PEOPLE, from, to)).expect("a file");
     }
 
-    /// Everything that the application holds, in a fixed order.
+    /// Everything in the application, in a fixed order.
     pub(crate) fn store(&self) -> Vec<String> {
         let file = self.path("data/dstny.db");
         if !file.exists() {
@@ -292,7 +293,7 @@ impl Company {
         git(&self.path("remote.git"), arguments)
     }
 
-    /// The ledger's commit; empty: there is none.
+    /// The ledger's commit; empty if there is none.
     pub(crate) fn ledger(&self) -> String {
         self.remote(&["for-each-ref", "--format=%(objectname)", LEDGER])
     }
@@ -303,12 +304,12 @@ impl Company {
         serde_json::from_str(&text).expect("JSON")
     }
 
-    /// The commit last settled.
+    /// The last settled commit.
     pub(crate) fn settled(&self) -> String {
         self.ledger_file("state.json")["settled"]["commit"].as_str().unwrap_or_default().to_owned()
     }
 
-    /// The last run's name.
+    /// The name of the last run.
     pub(crate) fn last_run(&self) -> String {
         format!("r-{}", self.ledger_file("state.json")["seq"])
     }
@@ -319,7 +320,7 @@ fn replaced(text: &str, name: &str, from: &str, to: &str) -> String {
     text.replace(from, to)
 }
 
-/// Git, on its own.
+/// Runs git without the user's configuration.
 pub(crate) fn git(folder: &Path, arguments: &[&str]) -> String {
     let output = Command::new("git")
         .current_dir(folder)
@@ -340,9 +341,9 @@ pub(crate) fn git(folder: &Path, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
 }
 
-// ---- What tests change.
+// ---- Edits of the policies.
 
-/// Nobody is a call centre agent any more: two revocations.
+/// Call centre agents no longer get their right: two revocations.
 pub(crate) fn drops_agents(company: &Company) {
     company.edit(RULES, "  - { id: agents, group: Call centre agents, grant: { callCentre: agent } }\n", "");
 }

@@ -9,14 +9,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-/// The contract, and the validators that were made of it so far.
+/// The contract, and the validators that were compiled from it so far.
 pub(crate) struct Contract {
     paths: Value,
     schemas: Value,
     validators: BTreeMap<String, Validator>,
 }
 
-/// Microsoft's contract; all doubles share it, for it takes long to prepare.
+/// Microsoft's contract; all doubles share it, because it takes long to load.
 pub(crate) fn contract() -> MutexGuard<'static, Contract> {
     static CONTRACT: OnceLock<Mutex<Contract>> = OnceLock::new();
     let read = || Mutex::new(Contract::read("microsoft-graph.json"));
@@ -33,7 +33,7 @@ impl Contract {
         Self { paths: contract["paths"].take(), schemas, validators: BTreeMap::new() }
     }
 
-    /// What is wrong with a request (its path below the base), and with the status and body of its answer.
+    /// The problems of a request (its path below the base), and of the status and body of its answer.
     pub(crate) fn judge(&mut self, request: &Request, path: &str, status: u16, body: &[u8]) -> Vec<String> {
         let method = request.method.to_lowercase();
         let Some(template) = self.template(path) else {
@@ -54,34 +54,34 @@ impl Contract {
         wrong
     }
 
-    /// The path of the contract that a path fits: words before places.
+    /// The path template of the contract that matches a path; fixed words are preferred to parameters.
     fn template(&self, path: &str) -> Option<String> {
         let parts: Vec<&str> = path.split('/').collect();
         let fits = |template: &&String| {
             let wanted: Vec<&str> = template.split('/').collect();
             let mut pairs = wanted.iter().zip(&parts);
-            wanted.len() == parts.len() && pairs.all(|(it, part)| it == part || it.starts_with('{'))
+            wanted.len() == parts.len() && pairs.all(|(pair, part)| pair == part || pair.starts_with('{'))
         };
         let mut found: Vec<&String> = self.paths.as_object()?.keys().filter(fits).collect();
         found.sort_by_key(|template| template.contains('{'));
         found.first().map(ToString::to_string)
     }
 
-    /// An answer that has what the contract says it must, and nothing else; and what `with` says, put over it.
+    /// A minimal answer with what the contract requires, overwritten by the values of `with`.
     pub(crate) fn sample(&self, path: &str, method: &str, with: &Value) -> Value {
         let mut sample = self.least(self.answered(path, method));
         overlay(&mut sample, with);
         sample
     }
 
-    /// [`Self::sample`] of what a list has in it.
+    /// [`Self::sample`] for an item of a list.
     pub(crate) fn sample_item(&self, path: &str, method: &str, with: &Value) -> Value {
         let mut sample = self.least(&self.answered(path, method)["items"]);
         overlay(&mut sample, with);
         sample
     }
 
-    /// The schema of a success.
+    /// The schema of a successful answer.
     fn answered(&self, path: &str, method: &str) -> &Value {
         let template = self.template(path).unwrap_or_else(|| panic!("{path} is in the contract"));
         let answers = self.paths[&template][method]["responses"].as_object().unwrap();
@@ -89,7 +89,7 @@ impl Contract {
         answer.pointer("/content/application~1json/schema").unwrap()
     }
 
-    /// The least value that fits a schema.
+    /// The smallest value that a schema allows.
     fn least(&self, schema: &Value) -> Value {
         if let Some(name) = schema["$ref"].as_str() {
             return self.least(&self.schemas[name.rsplit('/').next().unwrap()]);
@@ -136,7 +136,7 @@ impl Contract {
     }
 }
 
-/// Puts one value over another, objects key by key.
+/// Overwrites one value with another, objects key by key.
 fn overlay(under: &mut Value, over: &Value) {
     match (under, over) {
         (Value::Object(under), Value::Object(over)) => {
@@ -148,13 +148,13 @@ fn overlay(under: &mut Value, over: &Value) {
     }
 }
 
-/// Parameters that the operation does not have, or with values that they do not take.
+/// Parameters that the operation does not have, or whose values it does not allow.
 fn request_problems(request: &Request, operation: &Value) -> Vec<String> {
     let known = operation["parameters"].as_array().cloned().unwrap_or_default();
     let named = |place: &str, name: &str| {
         known
             .iter()
-            .find(|it| it["in"] == place && it["name"].as_str().unwrap().eq_ignore_ascii_case(name))
+            .find(|known| known["in"] == place && known["name"].as_str().unwrap().eq_ignore_ascii_case(name))
             .cloned()
     };
     let mut wrong = Vec::new();
@@ -189,7 +189,7 @@ fn request_problems(request: &Request, operation: &Value) -> Vec<String> {
     wrong
 }
 
-/// A schema of OpenAPI 3.0 as one of JSON Schema: there, `nullable` is a type.
+/// Converts a schema of OpenAPI 3.0 to JSON Schema, where `null` is a type of its own.
 fn draft(schema: Value) -> Value {
     match schema {
         Value::Object(entries) => {
@@ -197,11 +197,11 @@ fn draft(schema: Value) -> Value {
             let mut entries: Map<String, Value> = entries
                 .into_iter()
                 .filter(|(key, _)| key != "nullable")
-                .map(|(key, it)| (key, draft(it)))
+                .map(|(key, entry)| (key, draft(entry)))
                 .collect();
             if let (true, Some(kind)) = (nullable, entries.get("type").cloned()) {
                 entries.insert("type".to_owned(), json!([kind, "null"]));
-                // GitHub's lists of words leave it out.
+                // GitHub's lists of words omit it.
                 if let Some(Value::Array(words)) = entries.get_mut("enum")
                     && !words.contains(&Value::Null)
                 {

@@ -1,8 +1,8 @@
-//! A GitHub that keeps what it is told: pull requests whose heads follow the pushes to a bare repository, the commits that
-//! merges made, check runs with the app that made them, comments. Each of these lacks in the stateful server that the other
-//! tests use, so it is made here, and every request and answer is held to GitHub's contract.
+//! A GitHub with state: pull requests whose heads follow the pushes to a bare repository, the commits that merges made,
+//! check runs with the app that made them, comments. The stateful server that the other tests use has none of these, so
+//! they are implemented here, and every request and answer is checked against GitHub's contract.
 //!
-//! Its clock is its own: one second passes with everything that is done.
+//! It has its own clock: one second passes with each action.
 #![expect(clippy::disallowed_types, reason = "tests ask git")]
 
 use crate::support::github::double::{Answer, Double, contract};
@@ -12,22 +12,22 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The forge; it ends with the guard.
+/// A running forge; it stops when dropped.
 pub(crate) struct Forge {
     double: Double,
     state: Arc<Mutex<State>>,
 }
 
-/// What it keeps.
+/// Its state.
 pub(crate) struct State {
     remote: PathBuf,
     seconds: u32,
     ids: u64,
     pub(crate) pulls: Vec<Pull>,
-    /// Each as the API shows it.
+    /// Each in the API's form.
     pub(crate) checks: Vec<Value>,
     pub(crate) comments: Vec<Comment>,
-    /// Each as the API shows it.
+    /// Each in the API's form.
     pub(crate) issues: Vec<Value>,
     pub(crate) visibility: &'static str,
     /// Every request is refused.
@@ -41,7 +41,7 @@ pub(crate) struct Pull {
     pub(crate) branch: String,
     pub(crate) base: String,
     title: String,
-    /// When, what the merge made last, all that it brought, and the last commit of the branch.
+    /// The time of the merge, its last commit, all commits that it added, and the last commit of the branch.
     merged: Option<Merged>,
 }
 
@@ -58,7 +58,7 @@ pub(crate) struct Comment {
     pub(crate) id: u64,
     pub(crate) pull: u64,
     pub(crate) body: String,
-    /// How often it was changed.
+    /// How often it was edited.
     pub(crate) edits: u32,
     login: String,
 }
@@ -90,7 +90,7 @@ impl Forge {
         self.double.requests()
     }
 
-    /// How many requests wrote something.
+    /// How many requests changed something.
     pub(crate) fn writes(&self) -> usize {
         self.requests().iter().filter(|request| request.method != "GET").count()
     }
@@ -99,7 +99,7 @@ impl Forge {
         lock(&self.state)
     }
 
-    /// Opens a pull request; its number.
+    /// Opens a pull request; gives its number.
     pub(crate) fn open(&self, branch: &str, base: &str) -> u64 {
         let mut state = self.state();
         let number = state.id();
@@ -108,7 +108,7 @@ impl Forge {
         number
     }
 
-    /// Notes that a pull request was merged: `brought` are the commits of the base that it brought, the newest first.
+    /// Stores that a pull request was merged: `brought` are the commits that it added to the base, the newest first.
     pub(crate) fn merged(&self, number: u64, brought: Vec<String>, head: String) {
         let mut state = self.state();
         let (at, made) = (state.now(), brought.first().expect("a merge makes a commit").clone());
@@ -116,7 +116,7 @@ impl Forge {
         state.pull_mut(number).merged = Some(merged);
     }
 
-    /// Creates a check run as another app, or again as CI.
+    /// Creates a check run by another app, or again by CI.
     pub(crate) fn publish(&self, app: &str, head: &str, text: &str) {
         self.state().check(
             app,
@@ -132,7 +132,7 @@ impl State {
         self.ids
     }
 
-    /// Now, and a second passes.
+    /// The current time; then one second passes.
     fn now(&mut self) -> String {
         self.seconds += 1;
         format!("2026-11-20T12:{:02}:{:02}Z", self.seconds / 60, self.seconds % 60)
@@ -142,7 +142,7 @@ impl State {
         self.pulls.iter_mut().find(|pull| pull.number == number).expect("a pull request")
     }
 
-    /// Gives a pull request another title.
+    /// Changes the title of a pull request.
     pub(crate) fn retitle(&mut self, number: u64, title: &str) {
         self.pull_mut(number).title = title.to_owned();
     }
@@ -177,7 +177,7 @@ impl State {
             "state": if merged.is_some() { "closed" } else { "open" },
             "head": { "ref": pull.branch, "sha": self.head(pull) },
             "base": { "ref": pull.base, "sha": self.tip(&pull.base) },
-            "merged_at": merged.map(|it| it.at.clone()), "merge_commit_sha": merged.map(|it| it.made.clone()),
+            "merged_at": merged.map(|merged| merged.at.clone()), "merge_commit_sha": merged.map(|merged| merged.made.clone()),
             "user": { "id": 5 },
         })
     }
@@ -198,16 +198,16 @@ impl State {
             ("GET", ["commits", commit, "pulls"]) => {
                 let brought = |pull: &&Pull| {
                     let merged = pull.merged.as_ref();
-                    merged.is_some_and(|it| it.brought.iter().any(|made| made == commit))
+                    merged.is_some_and(|merged| merged.brought.iter().any(|made| made == commit))
                 };
-                Answer::List(vec![], self.pulls.iter().filter(brought).map(|it| self.shown(it)).collect())
+                Answer::List(vec![], self.pulls.iter().filter(brought).map(|pull| self.shown(pull)).collect())
             }
             ("GET", ["pulls"]) => {
-                let closed = self.pulls.iter().filter(|it| it.merged.is_some());
-                Answer::List(vec![], closed.map(|it| self.shown(it)).collect())
+                let closed = self.pulls.iter().filter(|pull| pull.merged.is_some());
+                Answer::List(vec![], closed.map(|pull| self.shown(pull)).collect())
             }
-            ("GET", ["pulls", it]) => {
-                let pull = self.pull_mut(number(it)).clone();
+            ("GET", ["pulls", pull]) => {
+                let pull = self.pull_mut(number(pull)).clone();
                 fine(self.shown(&pull))
             }
             ("GET", ["commits", commit, "check-runs"]) => {
@@ -221,23 +221,23 @@ impl State {
                 let made = self.check("github-actions", body(request));
                 Answer::Fine(201, vec![], made)
             }
-            ("GET", ["issues", it, "comments"]) => {
-                let of_pull = self.comments.iter().filter(|comment| comment.pull == number(it));
+            ("GET", ["issues", pull, "comments"]) => {
+                let of_pull = self.comments.iter().filter(|comment| comment.pull == number(pull));
                 Answer::List(vec![], of_pull.map(Comment::shown).collect())
             }
-            ("POST", ["issues", it, "comments"]) => {
-                let made = self.comment("github-actions[bot]", number(it), &text_of(request));
+            ("POST", ["issues", pull, "comments"]) => {
+                let made = self.comment("github-actions[bot]", number(pull), &text_of(request));
                 Answer::Fine(201, vec![], made)
             }
-            ("PATCH", ["issues", "comments", it]) => {
-                let comment = self.comments.iter_mut().find(|comment| comment.id == number(it));
+            ("PATCH", ["issues", "comments", id]) => {
+                let comment = self.comments.iter_mut().find(|comment| comment.id == number(id));
                 let comment = comment.expect("a comment");
                 comment.body = text_of(request);
                 comment.edits += 1;
                 fine(comment.shown())
             }
             ("GET", ["issues"]) => {
-                let open = self.issues.iter().filter(|it| it["state"] == "open");
+                let open = self.issues.iter().filter(|issue| issue["state"] == "open");
                 Answer::List(vec![], open.cloned().collect())
             }
             ("POST", ["issues"]) => {
@@ -247,8 +247,8 @@ impl State {
                 self.issues.push(issue.clone());
                 Answer::Fine(201, vec![], issue)
             }
-            ("PATCH", ["issues", it]) => {
-                let issue = self.issues.iter_mut().find(|issue| issue["number"] == number(it));
+            ("PATCH", ["issues", id]) => {
+                let issue = self.issues.iter_mut().find(|issue| issue["number"] == number(id));
                 let issue = issue.expect("an issue");
                 for (name, value) in body(request).as_object().expect("an object") {
                     issue[name] = value.clone();
@@ -259,7 +259,7 @@ impl State {
         }
     }
 
-    /// Writes a comment.
+    /// Creates a comment.
     pub(crate) fn comment(&mut self, login: &str, pull: u64, body: &str) -> Value {
         let id = self.id();
         let (body, login) = (body.to_owned(), login.to_owned());
@@ -271,7 +271,7 @@ impl State {
 
     /// The comments that CI wrote on a pull request.
     pub(crate) fn ours(&self, pull: u64) -> Vec<&Comment> {
-        let of_bot = |it: &&Comment| it.pull == pull && it.login == "github-actions[bot]";
+        let of_bot = |comment: &&Comment| comment.pull == pull && comment.login == "github-actions[bot]";
         self.comments.iter().filter(of_bot).collect()
     }
 }

@@ -1,4 +1,5 @@
-//! A stateful GitHub that somebody else wrote, a double that is held to GitHub's contract, and how tests reach them.
+//! An independent stateful GitHub, a double that is checked against GitHub's contract, and the connections of tests to
+//! them.
 
 pub(crate) mod double;
 pub(crate) mod server;
@@ -10,7 +11,7 @@ use rolewright::publish::github::Publisher;
 use rolewright::wire::github::{APP, Marker, Repository, RepositoryAddress};
 use std::time::Duration;
 
-/// A token as a workflow has one; it must not be seen anywhere.
+/// A token like a workflow's; no output may contain it.
 pub(crate) const TOKEN: &str = "ghs_canary-3f9a";
 pub(crate) const RECORD: &str = "rolewright/default/dstny";
 
@@ -42,7 +43,7 @@ pub(crate) fn marker() -> Marker {
     Marker::new("plan default/dstny").expect("a name")
 }
 
-/// A commit whose id is one digit, forty times.
+/// A commit id that is one digit, forty times.
 pub(crate) fn commit(digit: char) -> Commit {
     Commit(digit.to_string().repeat(40))
 }

@@ -1,4 +1,4 @@
-//! Hostile text, and plans that say it wherever data can stand.
+//! Hostile text, and plans that contain it wherever data can be.
 
 use crate::support::world::{Account, Person, World, policies};
 use rolewright::plan::Plan;
@@ -37,7 +37,7 @@ attributes:
 { apiVersion: rolewright/v1, kind: Lifecycle, application: app, scope: { always: true }, deleted: delete, outOfScope: deactivate, disabled: keep, adoption: allow }
 ";
 
-/// Names that want to be more than names.
+/// Names that try to be more than text.
 pub(crate) const HOSTILE: [&str; 66] = [
     "`",
     "``",
@@ -107,7 +107,7 @@ pub(crate) const HOSTILE: [&str; 66] = [
     "\u{ff1d}1+1",
 ];
 
-/// A plan that says a text wherever data can stand: names, values, rights, groups, ids, reports.
+/// A plan that contains a text wherever data can be: names, values, rights, groups, ids, reports.
 pub(crate) fn plan_of(text: &str) -> Plan {
     world_of(text).plan(&SET)
 }
@@ -115,7 +115,7 @@ pub(crate) fn plan_of(text: &str) -> Plan {
 /// The policies of such plans.
 pub(crate) static SET: LazyLock<PolicySet> = LazyLock::new(|| policies(POLICIES));
 
-/// A world in which a text stands wherever data can.
+/// A world that contains a text wherever data can be.
 pub(crate) fn world_of(text: &str) -> World {
     let mut world = World::default();
     let person = |mail: &str, nick: &str| {

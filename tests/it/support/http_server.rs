@@ -1,4 +1,4 @@
-//! The HTTP of the double: one request a connection, whatever the double answers; encrypted where a client insists.
+//! The HTTP server of the doubles: one request a connection, any answer; encrypted if a certificate is given.
 #![expect(clippy::disallowed_types, reason = "tests listen on loopback")]
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -9,11 +9,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// A request as it came.
+/// A request as received.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Request {
     pub(crate) method: String,
-    /// Path and query, as they came.
+    /// Path and query, as received.
     pub(crate) target: String,
     /// Names in lower case.
     pub(crate) headers: Vec<(String, String)>,
@@ -25,13 +25,13 @@ pub(crate) struct Request {
 pub(crate) enum Reply {
     /// Status, headers, body.
     Whole(u16, Vec<(&'static str, String)>, Vec<u8>),
-    /// A body that breaks off half-way.
+    /// A body that stops half-way.
     Cut(Vec<u8>),
     /// A body of this many bytes.
     Endless(u64),
-    /// A byte of the body at a time, with this long between.
+    /// The body one byte at a time, with this pause between bytes.
     Drip(Vec<u8>, Duration),
-    /// Nothing: the connection is closed.
+    /// No answer: the connection is closed.
     Closed,
 }
 
@@ -91,7 +91,7 @@ pub(crate) fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// A running server. It ends with the guard.
+/// A running server. It stops when dropped.
 pub(crate) struct Server {
     scheme: &'static str,
     port: u16,
@@ -106,7 +106,7 @@ impl Server {
         Self::start_with(None, make)
     }
 
-    /// The like over TLS, where there is a certificate.
+    /// Like [`start`](Self::start), over TLS if a certificate is given.
     pub(crate) fn start_with(
         tls: Option<Arc<ServerConfig>>,
         make: impl FnOnce(u16) -> Box<dyn FnMut(Request) -> Reply + Send>,
@@ -166,7 +166,7 @@ impl Drop for Server {
 
 fn serve(stream: &mut (impl Read + Write), answer: &mut impl FnMut(Request) -> Reply, sent: &AtomicU64) {
     let Some(request) = request(stream) else { return };
-    // A client that hangs up early is what some tests are about.
+    // Some tests are about clients that close the connection early.
     let _ = send(stream, answer(request), sent);
 }
 
@@ -183,8 +183,10 @@ fn request(stream: &mut impl Read) -> Option<Request> {
             .filter_map(|line| line.split_once(": "))
             .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
             .collect();
-        let length =
-            headers.iter().find(|(name, _)| name == "content-length").and_then(|it| it.1.parse().ok());
+        let length = headers
+            .iter()
+            .find(|(name, _)| name == "content-length")
+            .and_then(|header| header.1.parse().ok());
         if raw.len() < end + 4 + length.unwrap_or(0) {
             continue;
         }

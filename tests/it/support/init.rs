@@ -31,7 +31,7 @@ impl InitFolder {
         fs::read_to_string(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
-    /// The exit code, and all that was printed.
+    /// The exit code, and everything that was printed.
     pub(crate) fn run(&self, arguments: &[&str]) -> (i32, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rolewright"));
         command.current_dir(self.folder.path()).args(arguments).env_clear().env("HOME", self.folder.path());

@@ -1,4 +1,4 @@
-//! Real LDAP servers, Windows' limits in front of one of them, a double that breaks on demand; and how tests read them.
+//! Real LDAP servers, a proxy with Windows' limits, a double with faults on demand; and how tests read them.
 
 pub(crate) mod double;
 pub(crate) mod people;
@@ -14,10 +14,10 @@ use rolewright::policy::DirectoryAttribute;
 use rolewright::snapshot::{Complete, DirectorySnapshot};
 use std::time::Duration;
 
-/// 2026-01-01, so that what expires is the same at every run.
+/// 2026-01-01, so that expiry dates give the same results at every run.
 const NOW: i64 = 1_767_225_600;
 
-/// A directory to read, and how.
+/// A directory, and what is read from it.
 #[derive(Clone)]
 pub(crate) struct Wanted {
     pub(crate) connection: LdapConnection,
@@ -30,7 +30,7 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    /// Everything that policies can name, from everywhere below a base.
+    /// Everything that policies can name, from the whole tree below a base.
     pub(crate) fn new(url: &str, base: &str, name: &str, password: &str) -> Self {
         let known = known_user_attributes().into_iter().filter_map(|name| {
             Some(DirectoryAttribute { source: name.clone(), kind: known_user_attribute(&name)?, name })
@@ -81,7 +81,7 @@ impl Wanted {
         read(&self.request(), &Secret::new(self.password.clone()))
     }
 
-    /// The steps of a probe, and the first that failed.
+    /// The steps of a probe, and the first failure.
     pub(crate) fn probed(&self) -> (Vec<Step>, Option<(Step, String)>) {
         let mut met = ProbeReport::default();
         probe(&self.request(), &Secret::new(self.password.clone()), &mut met);
@@ -125,7 +125,7 @@ pub(crate) fn group(snapshot: &DirectorySnapshot, name: &str) -> u32 {
     found[0]
 }
 
-/// What identifies the users in a group, sorted.
+/// An attribute that identifies each user in a group, sorted.
 pub(crate) fn members(snapshot: &DirectorySnapshot, name: &str, by: &str, nested: bool) -> Vec<String> {
     let rows = snapshot.groups.users(group(snapshot, name), nested);
     let mut names: Vec<String> =

@@ -1,4 +1,4 @@
-//! A real mail server for one test: aiosmtpd on loopback, with a certificate whose authority is made here.
+//! A real mail server for one test: aiosmtpd on loopback, with a certificate whose authority is created here.
 #![expect(clippy::disallowed_types, reason = "tests start a server")]
 #![expect(clippy::disallowed_methods, reason = "the server keeps what it takes in files")]
 
@@ -11,10 +11,10 @@ use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/smtp-server.sh");
-/// The password that the server wants.
+/// The password that the server requires.
 pub(crate) const PASSWORD: &str = "Sesame-open-42";
 
-/// The server; it ends with the guard.
+/// The server; it stops when dropped.
 pub(crate) struct MailServer {
     child: Child,
     folder: TempDir,
@@ -22,7 +22,7 @@ pub(crate) struct MailServer {
     port: u16,
 }
 
-/// A message that the server took.
+/// A message that the server accepted.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Mail {
     pub(crate) from: String,
@@ -34,7 +34,7 @@ pub(crate) struct Mail {
     pub(crate) attachments: Vec<File>,
 }
 
-/// A file that came with a message.
+/// An attachment.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct File {
     pub(crate) name: String,
@@ -44,7 +44,7 @@ pub(crate) struct File {
 }
 
 impl MailServer {
-    /// A server that speaks as the policies' word `security` says, and wants `rolewright@contoso.example` to log in.
+    /// Starts a server with the encryption of the word `security`; `rolewright@contoso.example` must sign in.
     pub(crate) fn start(security: &'static str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         certify(&folder);
@@ -60,7 +60,7 @@ impl MailServer {
         Self { child, folder, security, port }
     }
 
-    /// What the workspace says of it.
+    /// The `mail` of a workspace that uses this server.
     pub(crate) fn mail(&self) -> String {
         format!(
             "mail: {{ server: '127.0.0.1:{}', from: rolewright@contoso.example, credential: {{ env: ROLEWRIGHT_MAIL }}, security: {} }}",
@@ -68,7 +68,7 @@ impl MailServer {
         )
     }
 
-    /// The phone system's workspace, whose reports leave by this server, with what its application says of `notify`.
+    /// The phone system's workspace, which sends reports by this server, with this `notify` in its application.
     pub(crate) fn playground(&self, notify: &str) -> Playground {
         let mut playground = Playground::new();
         let append = |file: &str, line: &str| {
@@ -83,10 +83,10 @@ impl MailServer {
         playground
     }
 
-    /// Every message so far, by recipient. A message is kept before it is acknowledged.
+    /// Every message so far, by recipient. A message is stored before it is acknowledged.
     pub(crate) fn mails(&self) -> Vec<Mail> {
         let entries =
-            fs::read_dir(self.folder.path()).expect("a folder").map(|it| it.expect("an entry").path());
+            fs::read_dir(self.folder.path()).expect("a folder").map(|entry| entry.expect("an entry").path());
         let mut mails: Vec<Mail> = entries
             .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
             .map(|path| serde_json::from_slice(&fs::read(path).expect("a file")).expect("a message"))
@@ -95,7 +95,7 @@ impl MailServer {
         mails
     }
 
-    /// The messages so far, which are forgotten.
+    /// The messages so far, which are then removed.
     pub(crate) fn take(&self) -> Vec<Mail> {
         let mails = self.mails();
         for number in 1.. {
@@ -110,10 +110,14 @@ impl MailServer {
 }
 
 impl Mail {
-    /// A header's value; it stands there once.
+    /// The value of a header that occurs once.
     pub(crate) fn header(&self, name: &str) -> &str {
-        let values: Vec<&str> =
-            self.headers.iter().filter(|(it, _)| it == name).map(|(_, value)| value.as_str()).collect();
+        let values: Vec<&str> = self
+            .headers
+            .iter()
+            .filter(|(header, _)| header == name)
+            .map(|(_, value)| value.as_str())
+            .collect();
         assert_eq!(values.len(), 1, "{name} in {:?}", self.headers);
         values[0]
     }
@@ -129,14 +133,14 @@ impl File {
 
 impl Drop for MailServer {
     fn drop(&mut self) {
-        // It ends with its stdin; being told twice does no harm.
+        // The server stops when its stdin is closed; closing it twice does no harm.
         drop(self.child.stdin.take());
         let ended = self.child.wait();
         assert!(ended.is_ok() || std::thread::panicking(), "the server ends");
     }
 }
 
-/// An authority of the test's own, and a certificate for 127.0.0.1 that it signed.
+/// Creates an authority for this test, and a certificate for 127.0.0.1 that it signed.
 fn certify(folder: &TempDir) {
     let mut authority = CertificateParams::new(Vec::new()).expect("no names");
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

@@ -1,8 +1,8 @@
-//! What a reader of Markdown finds in what we write.
+//! Checks our Markdown with a Markdown parser.
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-/// Whether a reader of Markdown finds only what faces write themselves, and data in code spans.
+/// Checks that a parser finds only the markup that our outputs write themselves, and data only in code spans.
 pub(crate) fn only_our_nodes(text: &str) -> Result<(), String> {
     let mut in_block = false;
     for event in Parser::new_ext(text, Options::all()) {
@@ -26,7 +26,7 @@ pub(crate) fn only_our_nodes(text: &str) -> Result<(), String> {
                     | Tag::HtmlBlock
             ),
             Event::Html(html) | Event::InlineHtml(html) => !is_our_own(html),
-            // Outside code spans stand only words of the face itself, in which no letter begins something.
+            // Outside code spans there are only the output's own words, in which no character begins markup.
             Event::Text(text) => {
                 text.contains(['@', '#', '<', '`', '|', '[', '$', '\u{1b}', '\u{202e}'])
                     || text.contains("://")

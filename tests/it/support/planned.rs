@@ -1,4 +1,4 @@
-//! Plans of a folder that holds policies and data.
+//! Plans from a folder with policies and data.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use rolewright::fetch::{DataFolder, read_application, read_directory, read_work_tree};
@@ -24,14 +24,14 @@ fn chosen<'s>(set: &'s PolicySet, name: &str) -> &'s ApplicationPolicy {
     set.applications.iter().find(|policy| policy.name == name).unwrap_or(&set.applications[0])
 }
 
-/// What an application of a workspace holds.
+/// The contents of a workspace's application.
 pub(crate) fn application(policies_and_data: &Path, name: &str) -> Complete<ApplicationSnapshot> {
     let set = policies(policies_and_data);
     read_application(chosen(&set, name), &DataFolder::new(policies_and_data)).unwrap()
 }
 
-/// Plans an application of a workspace (the first, where none is so called), and hands it over with its policy; what
-/// the data forbids is text.
+/// Plans an application of a workspace (the first if no name is given), and calls a function with the plan and its
+/// policy; an error in the data is returned as text.
 pub(crate) fn planned<T>(
     folder: &Path,
     data: &Path,
@@ -43,7 +43,8 @@ pub(crate) fn planned<T>(
     let policy = chosen(&set, name);
     let directory = |name: &String| set.directories.iter().find(|directory| directory.name == *name).unwrap();
     let directories: Vec<_> = policy.directories.iter().map(directory).collect();
-    let snapshots: Vec<_> = directories.iter().map(|it| read_directory(it, &data).unwrap()).collect();
+    let snapshots: Vec<_> =
+        directories.iter().map(|directory| read_directory(directory, &data).unwrap()).collect();
     let made = plan(&Inputs {
         policy,
         digest: policy.digest(&set).unwrap(),
@@ -60,7 +61,7 @@ pub(crate) fn planned<T>(
     Ok(look(policy, made))
 }
 
-/// What guards say where nothing happened before.
+/// The refusals of the guards for a first run.
 pub(crate) fn refusals(policy: &ApplicationPolicy, plan: &Plan) -> Vec<Refusal> {
     guards(plan, policy, plan.changes.iter(), &Past::of(&State::default(), 0)).refusals
 }

@@ -1,4 +1,4 @@
-//! A company's git repository in a temporary folder, and the binary run in it as a user would.
+//! A company's git repository in a temporary folder, and the binary run in it as by a user.
 #![expect(clippy::disallowed_types, reason = "tests start git and the binary")]
 #![expect(clippy::disallowed_methods, reason = "tests make files")]
 
@@ -13,7 +13,7 @@ pub(crate) struct Playground {
     secrets: Vec<(String, String)>,
 }
 
-/// What a command printed, and its exit code.
+/// The output of a command, and its exit code.
 pub(crate) struct Ran {
     pub(crate) code: i32,
     pub(crate) out: String,
@@ -21,7 +21,7 @@ pub(crate) struct Ran {
 }
 
 impl Playground {
-    /// With the phone system alone.
+    /// With the phone system only.
     pub(crate) fn new() -> Self {
         Self::of(&["dstny"])
     }
@@ -43,7 +43,7 @@ impl Playground {
         playground
     }
 
-    /// The application may be written to at any hour: what a test sees does not depend on when it runs.
+    /// Removes the change windows, so that the result of a test does not depend on the time.
     pub(crate) fn at_any_hour(self, application: &str) -> Self {
         let file = format!("policies/{application}/application.yaml");
         let text = self.read(&file);
@@ -69,7 +69,7 @@ impl Playground {
         fs::write(self.path(name), text).expect("a file");
     }
 
-    /// Replaces a text that must be there.
+    /// Replaces a text that must exist.
     pub(crate) fn edit(&self, name: &str, from: &str, to: &str) {
         let text = self.read(name);
         assert!(text.contains(from), "{name} does not contain {from:?}");
@@ -81,7 +81,7 @@ impl Playground {
         self.git(&["commit", "-q", "-m", message]);
     }
 
-    /// Commits, whether or not anything changed.
+    /// Commits, also if nothing changed.
     pub(crate) fn commit_all(&self, message: &str) {
         self.git(&["add", "-A"]);
         self.git(&["commit", "-q", "--allow-empty", "-m", message]);
@@ -100,7 +100,7 @@ impl Playground {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
-    /// The binary with these arguments, in an environment of its own.
+    /// The binary with these arguments, without the user's environment.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rolewright"));
         command.current_dir(self.folder.path()).args(arguments).env_clear();
@@ -124,7 +124,7 @@ impl Ran {
         }
     }
 
-    /// Asserts on the exit code, showing everything when it is another.
+    /// Asserts the exit code, and shows all output if it is another.
     pub(crate) fn ends(self, code: i32) -> Self {
         assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.out, self.talk);
         self

@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
-/// A repository, deleted with the value.
+/// A repository in a temporary folder.
 pub(crate) struct TestRepository {
     home: TempDir,
     name: String,
 }
 
 impl TestRepository {
-    /// An empty repository, its branch `main`, with more words for `git init`.
+    /// An empty repository with the branch `main`; `init` are further arguments of `git init`.
     pub(crate) fn with(init: &[&str]) -> Self {
         let repository = Self::at("work");
         let place = repository.path();
@@ -27,7 +27,7 @@ impl TestRepository {
         repository
     }
 
-    /// An empty repository, its branch `main`.
+    /// An empty repository with the branch `main`.
     pub(crate) fn new() -> Self {
         Self::with(&[])
     }
@@ -40,7 +40,7 @@ impl TestRepository {
         repository
     }
 
-    /// A clone of this one, over `file://`, so that git's transport is used.
+    /// A clone of this repository, over `file://`, so that git's transport is used.
     pub(crate) fn cloned(&self, options: &[&str]) -> Self {
         let clone = Self::at("clone");
         let from = format!("file://{}", text(&self.path()));
@@ -66,12 +66,12 @@ impl TestRepository {
         if self.path().join(".git").exists() { self.path().join(".git") } else { self.path() }
     }
 
-    /// What git says.
+    /// The output of a git command.
     pub(crate) fn git(&self, arguments: &[&str]) -> String {
         run(&self.path(), arguments, b"")
     }
 
-    /// Stores an object, and gives its id. Nothing about it is checked.
+    /// Stores an object, and gives its id. Git does not check it.
     pub(crate) fn object(&self, kind: &str, bytes: &[u8]) -> String {
         run(&self.path(), &["hash-object", "-t", kind, "--literally", "-w", "--stdin"], bytes)
     }
@@ -88,7 +88,7 @@ impl TestRepository {
         std::fs::remove_file(path).unwrap();
     }
 
-    /// Puts an entry into the index that the work tree does not have.
+    /// Adds an entry to the index, without a file in the work tree.
     pub(crate) fn stage(&self, mode: &str, id: &str, path: &str) {
         self.git(&["update-index", "--add", "--cacheinfo", &format!("{mode},{id},{path}")]);
     }
@@ -105,7 +105,7 @@ impl TestRepository {
         self.git(&["rev-parse", "HEAD"])
     }
 
-    /// A script that git runs at one of its hooks.
+    /// Adds a script for one of git's hooks.
     #[cfg(unix)]
     pub(crate) fn hook(&self, name: &str, script: &str) {
         use std::os::unix::fs::PermissionsExt;

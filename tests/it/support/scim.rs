@@ -1,4 +1,4 @@
-//! A real SCIM server, a stub that breaks on demand, and how tests read them.
+//! A real SCIM server, a stub with faults on demand, and how tests read them.
 
 pub(crate) mod server;
 pub(crate) mod stub;
@@ -32,7 +32,7 @@ pub(crate) fn text(name: &str, value: &str) -> (AttributePath, Value) {
     (attribute(name), Value::Text(value.into()))
 }
 
-/// An attribute as `update` takes it; an empty text is none.
+/// An attribute in the form that `update` takes; an empty text is none.
 pub(crate) fn maybe(name: &str, value: &str) -> (AttributePath, Option<Value>) {
     (attribute(name), (!value.is_empty()).then(|| Value::Text(value.into())))
 }
@@ -61,14 +61,14 @@ pub(crate) async fn read_all(
     read(&request(url, page_size), Some(&Secret::new(token.into()))).await
 }
 
-/// Every account and group as text, so that two reads can be compared.
+/// Every account and group as text, to compare two reads.
 pub(crate) fn shown(snapshot: &ApplicationSnapshot) -> Vec<String> {
     let accounts = &snapshot.accounts;
     let mut lines: Vec<String> = (0..accounts.len() as u32)
         .map(|row| {
             let fields: Vec<_> = PATHS
                 .iter()
-                .map(|(name, _)| accounts.column(name).and_then(|it| it.get(row)).unwrap_or("-"))
+                .map(|(name, _)| accounts.column(name).and_then(|column| column.get(row)).unwrap_or("-"))
                 .collect();
             let link = accounts.links.get(row).unwrap_or("-");
             format!("{link} {} {}", accounts.active[row as usize], fields.join("|"))

@@ -1,4 +1,4 @@
-//! One system of `policies/` in memory, read once, for thousands of made-up directories and accounts.
+//! One system of `policies/` in memory, loaded once, for thousands of random directories and accounts.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::support::world::Account;
@@ -23,13 +23,13 @@ pub(crate) struct User {
     pub(crate) groups: BTreeSet<&'static str>,
 }
 
-/// The users of one directory by their ids.
+/// The users of one directory, by id.
 pub(crate) type Users = BTreeMap<String, User>;
 
-/// A group's id, and when it was made.
+/// A group's id, and when it was created.
 pub(crate) type Group = (&'static str, Option<&'static str>);
 
-/// The policies of one application, as they stand in `policies/`.
+/// The policies of one application, as in `policies/`.
 pub(crate) struct Shipped {
     set: PolicySet,
     digest: Digest,
@@ -49,12 +49,13 @@ impl Shipped {
     }
 
     fn directories(&self) -> Vec<&DirectoryPolicy> {
-        let named = |name: &String| self.set.directories.iter().find(|it| it.name == *name).unwrap();
+        let named =
+            |name: &String| self.set.directories.iter().find(|directory| directory.name == *name).unwrap();
         self.policy().directories.iter().map(named).collect()
     }
 
-    /// What would be done for these users, one list a directory, and these accounts. Accounts in `by_hand` are in the
-    /// application's group of that name.
+    /// The plan for these users, one map for each directory, and these accounts. Accounts in `by_hand` are in the
+    /// application's group with that name.
     pub(crate) fn plan(
         &self,
         users: &[Users],
@@ -64,7 +65,7 @@ impl Shipped {
     ) -> Result<Plan, DataErrors> {
         let directories = self.directories();
         let read: Vec<_> =
-            directories.iter().zip(users).map(|(it, users)| directory(it, users, groups)).collect();
+            directories.iter().zip(users).map(|(policy, users)| directory(policy, users, groups)).collect();
         let made = plan(&Inputs {
             policy: self.policy(),
             digest: self.digest,
@@ -86,13 +87,14 @@ impl Shipped {
         (by_hand, members): (&str, &BTreeSet<String>),
     ) -> Complete<ApplicationSnapshot> {
         let write = Capabilities { write: true, delete: true };
-        let names: Vec<String> = self.policy().account_attributes.iter().map(|it| it.name.clone()).collect();
+        let names: Vec<String> =
+            self.policy().account_attributes.iter().map(|attribute| attribute.name.clone()).collect();
         let mut builder = ApplicationBuilder::new(&self.policy().name, write, &names);
         for (id, account) in accounts {
             let value = |name: &String| account.values.get(name);
             let fields: Vec<Field<'_>> = names
                 .iter()
-                .map(|it| value(it).map_or(Field::Empty, |it| Field::text(it.as_str())))
+                .map(|name| value(name).map_or(Field::Empty, |value| Field::text(value.as_str())))
                 .collect();
             builder.account(id, account.link.as_deref(), Some(account.active), &fields).unwrap();
         }
@@ -118,7 +120,7 @@ fn today() -> Date {
 
 fn directory(policy: &DirectoryPolicy, users: &Users, groups: &[Group]) -> Complete<DirectorySnapshot> {
     let kinds: Vec<(String, AttributeType)> =
-        policy.attributes.iter().map(|it| (it.name.clone(), it.kind)).collect();
+        policy.attributes.iter().map(|attribute| (attribute.name.clone(), attribute.kind)).collect();
     let mut builder = DirectoryBuilder::new(&policy.name, &kinds);
     for (id, user) in users {
         let field = |name: &str, kind: AttributeType| match (user.values.get(name), kind) {
@@ -127,7 +129,8 @@ fn directory(policy: &DirectoryPolicy, users: &Users, groups: &[Group]) -> Compl
             (Some(value), AttributeType::Text) => Field::text(value.as_str()),
             (Some(value), AttributeType::List) => Field::List(vec![value.as_str().into()]),
         };
-        let fields: Vec<Field<'_>> = policy.attributes.iter().map(|it| field(&it.name, it.kind)).collect();
+        let fields: Vec<Field<'_>> =
+            policy.attributes.iter().map(|attribute| field(&attribute.name, attribute.kind)).collect();
         builder.user(id, &fields).unwrap();
     }
     for (id, created) in groups {

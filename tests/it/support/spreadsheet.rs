@@ -1,10 +1,10 @@
-//! Workbooks as a spreadsheet program reads them.
+//! Reads workbooks as a spreadsheet program does.
 
 use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
-/// The sheets of a workbook, each as rows of text. Panics where a cell is anything else than text, or a formula.
+/// The sheets of a workbook, each as rows of text. Panics if a cell is a formula or anything else but text.
 pub(crate) fn sheets(bytes: &[u8]) -> BTreeMap<String, Vec<Vec<String>>> {
     let mut book: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).expect("a workbook");
     let mut sheets = BTreeMap::new();
@@ -26,7 +26,7 @@ fn text(sheet: &str, cell: &Data) -> String {
     }
 }
 
-/// The rows of a sheet, by its headings.
+/// The rows of a sheet, each by its headings.
 pub(crate) fn rows(sheets: &BTreeMap<String, Vec<Vec<String>>>, name: &str) -> Vec<BTreeMap<String, String>> {
     let (headings, rows) = sheets[name].split_first().expect("headings");
     rows.iter().map(|row| headings.iter().cloned().zip(row.iter().cloned()).collect()).collect()

@@ -1,4 +1,4 @@
-//! The embedded account store in a folder of its own.
+//! The embedded account store in a temporary folder.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "stores are files")]
 
@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A folder for one store; gone afterwards.
+/// A temporary folder for one store.
 pub(crate) struct Place {
     pub(crate) folder: tempfile::TempDir,
 }
@@ -38,14 +38,14 @@ impl Place {
         SqliteWriter::new(&self.store(), &path("externalId"), Some(&start()))
     }
 
-    /// A store that was just made from the start state.
+    /// A store that was just created from the start state.
     pub(crate) fn made(&self) -> SqliteWriter {
         let mut writer = self.writer();
         writer.deactivate("old-2").unwrap();
         writer
     }
 
-    /// Another program's hand in the store.
+    /// Changes the store like another program.
     pub(crate) fn by_hand(&self, sql: &str) {
         Connection::open(self.store()).unwrap().execute_batch(sql).unwrap();
     }
@@ -100,7 +100,7 @@ pub(crate) fn read_made(place: &Place) -> Result<Complete<ApplicationSnapshot>, 
     read(&request(&place.store(), None))
 }
 
-/// A snapshot as lines, to compare whole ones.
+/// A snapshot as lines, for comparison.
 pub(crate) fn lines(snapshot: &ApplicationSnapshot, attributes: &[&str]) -> Vec<String> {
     let accounts = &snapshot.accounts;
     let mut lines: Vec<String> = (0..accounts.len() as u32)

@@ -25,7 +25,7 @@ pub(crate) fn action(name: &str) -> Value {
     yaml(&Path::new(ROOT).join(".github/actions").join(name).join("action.yml"))
 }
 
-/// The steps of an action that are scripts.
+/// The steps of an action that run scripts.
 pub(crate) fn steps(action: &Value) -> Vec<&Value> {
     action["runs"]["steps"].as_sequence().unwrap().iter().filter(|step| step["run"].is_string()).collect()
 }

@@ -1,4 +1,4 @@
-//! Workspaces of `tests/cases/policy`, checked, and their findings as text.
+//! Loads the workspaces of `tests/cases/policy`, and gives their findings as text.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 
@@ -27,7 +27,7 @@ fn files(root: &Path, folder: &Path, found: &mut Vec<SourceFile>) {
     }
 }
 
-/// The workspace of this repository's own examples.
+/// The worked policies of this repository.
 pub(crate) fn example_workspace() -> SourceSet {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
     let mut found = Vec::new();

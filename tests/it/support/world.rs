@@ -1,4 +1,4 @@
-//! Small worlds in memory: people, groups, accounts, in any order; what a plan makes of the accounts.
+//! Small worlds in memory: users, groups and accounts, in any order; and the effect of a plan on the accounts.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use rolewright::desired::DataErrors;
@@ -17,7 +17,7 @@ use rolewright::snapshot::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The user attributes of a world, all text but the last.
+/// The user attributes of a world, all text except the last.
 pub(crate) const USER: [&str; 5] = ["mail", "mailNickname", "city", "department", "accountEnabled"];
 /// The account attributes of a world.
 pub(crate) const ACCOUNT: [&str; 5] = ["userName", "email", "city", "note", "userType"];
@@ -29,7 +29,7 @@ pub(crate) struct Person {
     pub(crate) enabled: bool,
 }
 
-/// An account as the application holds it.
+/// An account of the application.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Account {
     pub(crate) link: Option<String>,
@@ -38,20 +38,20 @@ pub(crate) struct Account {
     pub(crate) rights: BTreeSet<String>,
 }
 
-/// Everything there is.
+/// Directory and application.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct World {
     pub(crate) people: BTreeMap<String, Person>,
-    /// Names are ids.
+    /// The names are also the ids.
     pub(crate) groups: Vec<String>,
-    /// Group, and the user or group in it.
+    /// A group, and a user or group in it.
     pub(crate) members: BTreeSet<(String, String)>,
     pub(crate) accounts: BTreeMap<String, Account>,
-    /// The order in which all is read.
+    /// Determines the order in which everything is read.
     pub(crate) order: u64,
 }
 
-/// The policies that a text is.
+/// Compiles a text to policies.
 pub(crate) fn policies(text: &str) -> PolicySet {
     let file = SourceFile { path: "policies.yaml".to_owned(), text: text.to_owned() };
     let checked = load(&SourceSet::new(None, String::new(), vec![file]), today());
@@ -68,12 +68,12 @@ impl World {
         self.plan_at(set, today()).unwrap()
     }
 
-    /// Plans for this world as it would be on a day; an error where the data makes the policies meaningless.
+    /// Plans for this world on a given day; an error if the data makes a plan impossible.
     pub(crate) fn plan_at(&self, set: &PolicySet, as_of: Date) -> Result<Plan, DataErrors> {
         self.with_inputs(set, as_of, plan)
     }
 
-    /// The lines of a plan about one user: of the whole one, and of one from those alone who matter.
+    /// The lines of a plan about one user: from the whole plan, and from a plan for the relevant users only.
     pub(crate) fn lines(&self, set: &PolicySet, named: &str) -> [Plan; 2] {
         let [mut whole, part] = self.with_inputs(set, today(), |inputs| {
             let reach = Reach::of(
@@ -99,12 +99,12 @@ impl World {
             assert_eq!(explain_of_user(&inputs, &[&some], named).unwrap(), explained, "{named}");
             [whole, plan_of_user(&inputs, &[&some], named).unwrap().lines]
         });
-        // What is said of the whole run.
+        // The reports about the whole run are equal by definition.
         (whole.seen, whole.base) = (part.seen, part.base);
         [whole, part]
     }
 
-    /// Calls with what a plan of this world is made from.
+    /// Calls a function with the inputs of a plan for this world.
     pub(crate) fn with_inputs<T>(
         &self,
         set: &PolicySet,
@@ -126,7 +126,7 @@ impl World {
         })
     }
 
-    /// Carries out changes, as a faultless writer would.
+    /// Makes changes, as a writer without faults would.
     pub(crate) fn apply<'c>(&mut self, changes: impl Iterator<Item = &'c Change>) {
         for change in changes {
             let created = change.subject.user.as_ref().map(|user| format!("new-{user}"));
@@ -143,7 +143,7 @@ impl World {
         }
     }
 
-    /// Things in the order of this world: by a number that looks random.
+    /// Items in the order of this world: by a number that looks random.
     fn shuffled<T>(&self, things: impl Iterator<Item = T>) -> Vec<T> {
         let mut numbered: Vec<(u64, T)> = (1_u64..)
             .zip(things)
@@ -155,12 +155,12 @@ impl World {
         numbered.into_iter().map(|(_, thing)| thing).collect()
     }
 
-    /// What the directory holds.
+    /// The snapshot of the directory.
     pub(crate) fn directory(&self) -> Complete<DirectorySnapshot> {
         self.users(None).finish().unwrap()
     }
 
-    /// The users, or those who are asked for, with all groups.
+    /// The users, or those that a search finds, with all groups.
     fn users(&self, asked: Option<&UserSearch>) -> DirectoryBuilder {
         let kinds = USER.map(|name| {
             (
@@ -172,8 +172,9 @@ impl World {
         let sought = |id: &str, person: &Person| {
             asked.is_none_or(|asked| {
                 let values = asked.values.iter();
-                let has = |it: &SearchValue| {
-                    person.values.get(&*it.attribute).map(|it| it.to_lowercase()) == Some(it.text.clone())
+                let has = |search: &SearchValue| {
+                    person.values.get(&*search.attribute).map(|value| value.to_lowercase())
+                        == Some(search.text.clone())
                 };
                 asked.ids.contains(id) || values.into_iter().any(has)
             })
@@ -187,7 +188,7 @@ impl World {
             builder.user(id, &fields).unwrap();
         }
         for name in self.shuffled(self.groups.iter()) {
-            // Two groups are of one age, the others are not.
+            // Two groups are equally old, the others are not.
             let created = if name == "Writers" { "2021-01-01T00:00:00Z" } else { "2020-01-01T00:00:00Z" };
             let created = (name != "Inner").then(|| created.to_owned());
             let record = GroupRecord { name: name.clone(), created, ..GroupRecord::default() };
@@ -215,7 +216,7 @@ impl World {
         }
         self.shuffled(["reader", "writer", "owner"].into_iter())
             .iter()
-            .for_each(|it| builder.known(role(it)));
+            .for_each(|name| builder.known(role(name)));
         builder.finish().unwrap()
     }
 }
@@ -245,7 +246,7 @@ fn role(value: &str) -> Right {
     Right { entitlement: "role".to_owned(), value: value.to_owned(), scope: None }
 }
 
-/// What comes of a plan where being on the protected branch is the approval, and nothing was released.
+/// The result of a plan if being on the protected branch is the approval, and nothing was released.
 pub(crate) fn unreviewed(
     plan: Plan,
     policy: &ApplicationPolicy,

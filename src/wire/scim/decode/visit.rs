@@ -128,7 +128,7 @@ macro_rules! visit_plain {
         }
 
         fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
-            self.plain(serde_json::Number::from_f64(value).map_or(Field::Empty, |it| Field::text(it.to_string())))
+            self.plain(serde_json::Number::from_f64(value).map_or(Field::Empty, |number| Field::text(number.to_string())))
         }
 
         fn visit_unit<E>(self) -> Result<Self::Value, E> {

@@ -1,11 +1,11 @@
-//! Who is assigned, and with which role.
+//! Which users are assigned, and with which role.
 
 use super::{CANARY, LIFECYCLE, LINKS, PEOPLE, library};
 use crate::support::system::{System, granted, report, words};
 use rolewright::plan::Outcome;
 use std::collections::BTreeSet;
 
-/// Only users and groups that are assigned to the application are synchronised; of a group its direct members are.
+/// Only users and groups that are assigned to the application are synchronised; of a group, its direct members.
 #[test]
 fn pm_01_only_who_is_assigned_is_synchronised() {
     let plan = library(&[
@@ -23,7 +23,7 @@ fn pm_01_only_who_is_assigned_is_synchronised() {
     assert_eq!(plan.without_account.out_of_scope, 4);
 }
 
-/// Who loses the assignment is deactivated.
+/// The account of a user who loses the assignment is deactivated.
 #[test]
 fn pm_01_who_is_no_longer_assigned_is_deactivated() {
     let system = library(&[
@@ -39,7 +39,7 @@ fn pm_01_who_is_no_longer_assigned_is_deactivated() {
     assert!(!system.accounts()["ida@contoso.example"].active);
 }
 
-/// An assignment carries a role that the application has: any other is an error, in the directory's data as in a policy.
+/// An assignment has a role of the application: any other role is an error, in the directory's data and in a policy.
 #[test]
 fn pm_02_an_assignment_has_a_role_of_the_application() {
     let system = library(&[("ida", "department: Quality, appRoles: { Promapp: [Editer] }")]);
@@ -53,7 +53,7 @@ fn pm_02_an_assignment_has_a_role_of_the_application() {
     assert_eq!(granted(&both, "ida"), BTreeSet::from(["role=Editor", "role=Viewer"].map(str::to_owned)));
 }
 
-/// Users with nothing but "Default Access" are left out; a policy can let them in.
+/// Users who have only "Default Access" are left out; a policy can include them.
 #[test]
 fn pm_03_default_access_alone_does_not_count() {
     let users = [
@@ -69,8 +69,8 @@ fn pm_03_default_access_alone_does_not_count() {
     assert_eq!(words(&plan, "bo"), ["create", "grant"]);
 }
 
-/// One test user comes first: while the policy names one, every change for anybody else waits, leavers' too. When the name
-/// goes, the others follow.
+/// One test user comes first: while the policy names one, every change for anybody else waits, also for leavers. When
+/// the name is removed, the other changes are made.
 #[test]
 fn pm_04_a_test_user_goes_first() {
     let all = System::of("promapp").plan();

@@ -1,17 +1,17 @@
-//! Scoping filters: their operators as conditions, and how clauses and filters go together.
+//! Scoping filters: their operators as conditions, and how clauses and filters combine.
 
 use super::{LIFECYCLE, library};
 use crate::support::system::words;
 
-/// The shipped scope, up to its filters.
+/// The beginning of the shipped scope, before its filters.
 const HEAD: &str = "apiVersion: rolewright/v1\nkind: Lifecycle\napplication: promapp\nscope:\n  all:\n    \
                     - group: { appRole: '*' }\n    - ";
 const TAIL: &str = "\ndeleted: deactivate\noutOfScope: deactivate\ndisabled: provision\n";
 
-/// Users' attributes, and whether they are in scope.
+/// Users' attributes, and whether each user is in scope.
 type Users<'u> = &'u [(&'u str, bool)];
 
-/// Which of the users with these attributes are in the scope that a condition is.
+/// Which users with these attributes are in the scope of a condition.
 fn fits(condition: &str, users: Users<'_>) -> Vec<bool> {
     let role = "appRoles: { Promapp: [Viewer] }";
     let names: Vec<String> = (0..users.len()).map(|place| format!("user-{place}")).collect();
@@ -22,16 +22,16 @@ fn fits(condition: &str, users: Users<'_>) -> Vec<bool> {
     names.iter().map(|name| !words(&plan, name).is_empty()).collect()
 }
 
-/// Scoping filters restrict who is in scope: all clauses of one filter must hold, and one of several filters. The operators
-/// are equals, not equals, is true, is false, is null, is not null, regex match, not regex match, greater than (or equal),
-/// includes, in.
+/// Scoping filters restrict who is in scope: all clauses of one filter must hold, and at least one of several filters.
+/// The operators are equals, not equals, is true, is false, is null, is not null, regex match, not regex match, greater
+/// than (or equal), includes, in.
 #[test]
 fn pm_11_every_operator_of_a_scoping_filter() {
     let sales = "{ user: department, equals: Sales }";
     let null = "{ user: department, present: false }";
     let regex = "{ user: jobTitle, matches: '.*[Aa]uditor.*' }";
     let number = "{ user: employeeId, greaterThan: 100 }";
-    // Without attribute: null.
+    // A user without the attribute stands for null.
     let operators: [(&str, String, Users<'_>); 13] = [
         (
             "EQUALS",
@@ -111,7 +111,7 @@ fn pm_11_every_operator_of_a_scoping_filter() {
     }
 }
 
-/// All clauses of one filter must hold; of several filters one.
+/// All clauses of one filter must hold, and at least one of several filters.
 #[test]
 fn pm_11_clauses_are_anded_and_filters_are_ored() {
     let first =
@@ -128,7 +128,7 @@ fn pm_11_clauses_are_anded_and_filters_are_ored() {
     assert_eq!(fits(&filters, &users), users.map(|(_, expected)| expected));
 }
 
-/// The scope is either who is assigned, or all users and groups.
+/// The scope is either the assigned users, or all users and groups.
 #[test]
 fn pm_12_assigned_only_or_everybody() {
     let users = [

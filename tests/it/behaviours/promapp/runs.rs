@@ -6,7 +6,7 @@ use crate::support::system::{System, text, words, written};
 
 const EDITOR: &str = "department: Quality, jobTitle: Clerk, appRoles: { Promapp: [Editor] }";
 
-/// The library on a SCIM service, as the comments of the shipped policies say.
+/// Promapp on a SCIM service, connected as the comments in the shipped policies describe.
 fn on_scim(system: System, url: &str) -> System {
     let connection = format!("scim: {{ url: '{url}', credential: {{ env: ROLEWRIGHT_PROMAPP }} }}");
     system
@@ -24,10 +24,10 @@ fn on_scim(system: System, url: &str) -> System {
         )
 }
 
-/// The token is made by an administrator of the application, and given to the tool by a variable or a file; without it nothing
-/// runs, and the message names what is missing.
+/// An administrator of the application creates the token, and the tool gets it from a variable or a file; without it
+/// nothing runs, and the message names what is missing.
 ///
-/// Open: that it is shown once is the application's own affair.
+/// Open: the application itself shows the token only once.
 #[test]
 fn pm_05_the_token_comes_from_outside_and_is_named_when_missing() {
     let server = Server::start();
@@ -57,7 +57,7 @@ fn pm_06_a_connection_that_fails_stops_the_run() {
     assert_eq!(server.user_names(), [""; 0]);
 }
 
-/// A run creates, updates and disables users; groups are created, and filled with their members.
+/// A run creates, updates and disables users; groups are created, and get their members.
 #[test]
 fn pm_09_users_are_created_updated_and_disabled() {
     let system = System::of("promapp");
@@ -72,8 +72,8 @@ fn pm_09_users_are_created_updated_and_disabled() {
     assert!(accounts["process.kiosk"].active);
 }
 
-/// A run creates groups too, and gives and takes memberships; this against a SCIM server that nobody here wrote, with the
-/// connection that the comments of the shipped policies show.
+/// A run also creates groups, and adds and removes members; tested against an independent SCIM server, with the
+/// connection that the comments in the shipped policies show.
 #[test]
 fn pm_09_groups_are_created_and_filled() {
     let server = Server::start();
@@ -90,7 +90,8 @@ fn pm_09_groups_are_created_and_filled() {
     system.run(&["plan", "--detailed-exitcode"]).ends(0);
 }
 
-/// Attribute mappings can be reviewed; those that match identify the account: by link first, then by each in its order.
+/// Attribute mappings can be reviewed; matching attributes identify the account: first the link, then each attribute in
+/// order.
 #[test]
 fn pm_10_matching_attributes_identify_the_account() {
     let held = |attributes: &str, link: &str| {
@@ -108,14 +109,15 @@ fn pm_10_matching_attributes_identify_the_account() {
     assert_eq!(words(&link, "x"), ["update", "grant"]);
     let none = by(&held("userName: x, email: y@contoso.example", ""));
     assert_eq!(words(&none, "ida"), ["create", "grant"]);
-    // The name is asked first, so the account with the mail address is another's.
+    // The name is tried first, so the account with the mail address belongs to another user.
     let both = held("userName: ida@contoso.example, email: y@contoso.example", "")
         + "  - id: m-2\n    attributes: { userName: z, email: ida@contoso.example }\n";
     let first = by(&both);
     assert_eq!(first.changes[0].subject.account.as_deref(), Some("m-1"));
 }
 
-/// The first cycle reads everything in scope; later ones carry out only what changed, and of a tenant they read only that.
+/// The first cycle reads everything in scope; later cycles write only what changed, and read only changes from a
+/// tenant.
 #[test]
 fn pm_13_later_cycles_write_only_what_changed() {
     let system = System::of("promapp");
@@ -138,7 +140,7 @@ fn pm_13_later_cycles_write_only_what_changed() {
     assert_eq!(changed, 1);
 }
 
-/// Single sign-on is set up independently: what an account holds for it is never read as a match, written or cleared.
+/// Single sign-on is set up independently: its attributes of an account are never matched, written or cleared.
 #[test]
 fn pm_16_single_sign_on_is_left_alone() {
     let held = "title: Clerk\n      samlNameId: a.bro@idp.example\n";
@@ -149,7 +151,7 @@ fn pm_16_single_sign_on_is_left_alone() {
     );
     let plan = system.plan();
     assert_eq!(written(&plan, "astrid", "title"), Some((text("Clerk"), text("Quality manager"))));
-    assert!(plan.changes.iter().all(|it| it.attribute_change("samlNameId").is_none()));
+    assert!(plan.changes.iter().all(|change| change.attribute_change("samlNameId").is_none()));
     system.apply().ends(0);
     assert_eq!(system.plan().changes.len(), 0);
     let accounts = system.accounts();

@@ -3,7 +3,8 @@
 use super::{APPLICATION, DIRECTORY, LINKS, office, person, rights};
 use crate::support::system::{System, words};
 
-/// The policies of several locations, fed by the branch's Entra ID too. Rules that name a group now say where.
+/// The policies of several locations with a second directory, the branch's Entra ID. Rules that name a group then also
+/// name the directory.
 fn two_directories() -> System {
     let guests = format!(
         "groups: [{{ id: g-1, name: Meeting guests }}, {{ id: g-2, name: Department_B }}]\nusers:\n{}",
@@ -24,7 +25,8 @@ fn two_directories() -> System {
         .file(LINKS, &links)
 }
 
-/// Several imports may feed one installation, of several kinds; each reads its own directory and links its own groups.
+/// Several imports, also of different kinds, may feed one installation; each reads its own directory and links its own
+/// groups.
 #[test]
 fn pa_01_several_directories_each_link_their_own_groups() {
     let system = two_directories();
@@ -33,15 +35,15 @@ fn pa_01_several_directories_each_link_their_own_groups() {
     assert_eq!(rights(&plan, "otto"), "department=B, localRole=booker@London");
     let read = plan.changes.iter().filter_map(|change| change.subject.directory.as_deref());
     assert_eq!(read.collect::<std::collections::BTreeSet<_>>().len(), 2);
-    // A group of one import is none of the other's.
+    // A rule for one directory does not find a group of the other.
     let foreign =
         system.edit(LINKS, "Meeting guests, directory: branch", "Meeting guests, directory: headquarters");
     let missing = foreign.planned().unwrap_err();
     assert!(missing.contains("no group `Meeting guests`"), "{missing}");
 }
 
-/// With the Exchange integration all users come from one Exchange environment: a directory of another one is refused, and
-/// so is one that does not say.
+/// With the Exchange integration all users come from one Exchange environment: a directory of another environment is
+/// refused, and so is one without that label.
 #[test]
 fn pa_02_a_directory_of_another_exchange_is_refused() {
     two_directories().run(&["validate"]).ends(0);
@@ -57,7 +59,7 @@ fn pa_02_a_directory_of_another_exchange_is_refused() {
     assert!(refused.contains("the directory `branch` has no label `exchange`"), "{refused}");
 }
 
-/// A connection without one of its parts is refused, and the message says which one is missing.
+/// A connection that lacks a part is refused, and the message names the missing part.
 #[test]
 fn pa_03_a_missing_part_of_a_connection_is_named() {
     let embedded = "sqlite: { file: pronestor.db, startFrom: pronestor/start.yaml }";
@@ -81,8 +83,8 @@ fn pa_03_a_missing_part_of_a_connection_is_named() {
     assert!(refused.contains("`groups`") && refused.contains("`members`"), "{refused}");
 }
 
-/// The client secret is write-only: a policy names where it is taken from, a secret that stands in a policy is refused, and
-/// no output ever shows it.
+/// The client secret is write-only: a policy names the place of the secret, a secret in a policy is refused, and no
+/// output ever shows a secret.
 #[test]
 fn pa_04_a_secret_is_never_shown() {
     const SECRET: &str = "b0rd-1n-L0nd0n-at-n00n";
@@ -96,7 +98,7 @@ fn pa_04_a_secret_is_never_shown() {
     let server = crate::support::scim::server::Server::start();
     let connection =
         format!("scim: {{ url: '{}', credential: {{ env: ROLEWRIGHT_PRONESTOR }} }}", server.url());
-    // As the comments of the shipped policies say.
+    // As the comments in the shipped policies describe.
     let application = include_str!("../../../../policies/pronestor/application.yaml")
         .replace(": # wire: ", ":\n    wire: ");
     let system = office(&[("ida", "London_booker")])
@@ -119,7 +121,7 @@ fn pa_04_a_secret_is_never_shown() {
     assert!(!refused.out.contains(SECRET) && !refused.talk.contains(SECRET), "{}", refused.talk);
 }
 
-/// An import that was started for one installation leaves the other one alone: each runs on its own.
+/// An import for one installation does not touch another: each runs separately.
 #[test]
 fn pa_01_each_application_runs_on_its_own() {
     let system = office(&[("ida", "London_booker")]);

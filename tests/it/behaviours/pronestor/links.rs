@@ -1,14 +1,14 @@
-//! Directory groups and the accesses that they are linked to.
+//! Directory groups and the rights that they are linked to.
 
 use super::{CONSTRAINTS, DIRECTORY, HEADQUARTERS, LINKS, PEOPLE, directory, office, rights};
 use crate::support::system::{System, changes, report, words};
 use rolewright::plan::Outcome;
 
-/// Rules that link nothing.
+/// Rules that link no group.
 const NO_LINKS: &str = "apiVersion: rolewright/v1\nkind: LinkingRules\napplication: pronestor\nrules: []\n";
 
-/// With an empty prefix all groups are considered; with one only those that begin with it are read, and the others may as
-/// well not be there.
+/// With an empty prefix all groups are read; with a prefix only groups whose names begin with it, and the others are
+/// ignored.
 #[test]
 fn pa_08_only_groups_with_the_prefix_are_read() {
     let groups = "London_booker, Department_A, Paris_booker";
@@ -40,8 +40,8 @@ fn pa_08_a_link_outside_the_prefix_is_an_error() {
     assert!(!refused.contains("`{location}_{localRole}`"), "it may begin so: {refused}");
 }
 
-/// Any access can be linked to any group, a security group or a mail-enabled one: names are free, and so are organisational
-/// units.
+/// Any right can be linked to any group, a security group or a mail-enabled one: names and organisational units are
+/// free.
 #[test]
 fn pa_13_names_and_organisational_units_are_free() {
     let accesses = [
@@ -73,8 +73,8 @@ fn pa_13_names_and_organisational_units_are_free() {
     assert_eq!(rights(&plan, "ida"), all.join(", "));
 }
 
-/// Linking needs the groups that there are: a link to a group that was not read is an error with the nearest name, and a
-/// group that nearly fits a pattern is reported as linking nothing. `groups` lists all that there are, linked and unlinked.
+/// Linking needs the existing groups: a link to a group that was not read is an error with the most similar name, and a
+/// group that nearly matches a pattern is reported. `groups` lists all groups, linked and unlinked.
 #[test]
 fn pa_28_links_are_checked_against_the_groups_that_were_read() {
     let right = HEADQUARTERS.replace("Global_catering_manger", "Global_catering_manager");
@@ -85,12 +85,16 @@ fn pa_28_links_are_checked_against_the_groups_that_were_read() {
     let unlinked = "  - id: global-catering # so spelt in this directory\n    group: Global_catering_manger\n    \
                     grant: { globalRole: catering_manager }\n";
     let plan = System::of("pronestor").edit(LINKS, unlinked, "").plan();
-    let nearly: Vec<&str> = plan.findings.iter().map(|it| it.message.as_str()).collect();
+    let nearly: Vec<&str> = plan.findings.iter().map(|finding| finding.message.as_str()).collect();
     assert!(
-        nearly.iter().any(|it| it.contains("`Global_catering_manger` fits `Global_{globalRole}` but for"))
+        nearly
+            .iter()
+            .any(|message| message.contains("`Global_catering_manger` fits `Global_{globalRole}` but for"))
     );
-    assert!(nearly.iter().any(|it| it.contains("`Paris_booker` fits `{location}_{localRole}` but for")));
-    assert!(!nearly.iter().any(|it| it.contains("Canteen")));
+    assert!(
+        nearly.iter().any(|message| message.contains("`Paris_booker` fits `{location}_{localRole}` but for"))
+    );
+    assert!(!nearly.iter().any(|message| message.contains("Canteen")));
     let listed = System::of("pronestor").run(&["groups", "--directory", "headquarters"]).ends(0).out;
     let (unlinked, linked) = listed.split_once("\n  Linked\n").unwrap();
     assert!(unlinked.starts_with("headquarters: 24 groups (any name, under `OU=Pronestor,"), "{unlinked}");
@@ -103,8 +107,8 @@ fn pa_28_links_are_checked_against_the_groups_that_were_read() {
     assert!(rule.contains("linking-rules.yaml:19: `administrator` of pronestor, by its name"), "{rule}");
 }
 
-/// A link names an access that this installation has: any other is an error, and one that the application turns out to lack
-/// is reported and not given. Several groups may be linked to one access.
+/// A link names a right that this installation has: any other is an error, and a right that the application turns out
+/// not to have is reported and not granted. Several groups may be linked to one right.
 #[test]
 fn pa_29_only_accesses_of_this_installation_can_be_linked() {
     let system =
@@ -114,10 +118,15 @@ fn pa_29_only_accesses_of_this_installation_can_be_linked() {
     let lacking = office(&[("ida", "London_booker, VIP_A, Department_A")]);
     let plan = lacking.edit("pronestor/start.yaml", "  vipGroup: [A, B]\n", "  vipGroup: [B]\n").plan();
     assert_eq!(rights(&plan, "ida"), "department=A, localRole=booker@London");
-    assert!(plan.findings.iter().any(|it| it.message.contains("vipGroup=A")), "{:?}", plan.findings);
+    assert!(
+        plan.findings.iter().any(|finding| finding.message.contains("vipGroup=A")),
+        "{:?}",
+        plan.findings
+    );
 }
 
-/// Several groups may be linked to one access: it is given once, with every group as a reason, and kept while one is left.
+/// Several groups may be linked to one right: it is granted once, with every group as a reason, and kept while one of
+/// them remains.
 #[test]
 fn pa_29_several_groups_may_open_one_access() {
     let rule = "rules:\n  - { id: canteen, group: Canteen, grant: { department: A } }\n";
@@ -129,12 +138,13 @@ fn pa_29_several_groups_may_open_one_access() {
     let plan = system.plan();
     assert_eq!(rights(&plan, "ida"), "department=A, localRole=booker@London");
     let given = changes(&plan, "ida");
-    let department = given.iter().find(|it| it.right().is_some_and(|right| right.value == "A")).unwrap();
-    let reasons: Vec<&str> = department.reasons.iter().map(|it| it.because.as_str()).collect();
+    let department =
+        given.iter().find(|change| change.right().is_some_and(|right| right.value == "A")).unwrap();
+    let reasons: Vec<&str> = department.reasons.iter().map(|reason| reason.because.as_str()).collect();
     assert_eq!(reasons.len(), 2);
     assert!(
-        reasons.iter().any(|it| it.contains("`Canteen`"))
-            && reasons.iter().any(|it| it.contains("`Department_A`"))
+        reasons.iter().any(|reason| reason.contains("`Canteen`"))
+            && reasons.iter().any(|reason| reason.contains("`Department_A`"))
     );
     system.apply().ends(0);
     let system = system.file(PEOPLE, &people("Canteen"));
@@ -143,7 +153,7 @@ fn pa_29_several_groups_may_open_one_access() {
     assert_eq!(words(&system.plan(), "ida"), ["revoke", "grant"]);
 }
 
-/// The first import only discovers: nobody appears until groups are linked and the next import runs.
+/// The first import only reads: nobody gets an account until groups are linked and the next import runs.
 #[test]
 fn pa_30_nobody_appears_until_groups_are_linked() {
     let system = office(&[("ida", "London_booker, Department_A")]).file(LINKS, NO_LINKS);
@@ -157,7 +167,7 @@ fn pa_30_nobody_appears_until_groups_are_linked() {
     assert_eq!(system.accounts()["ida"].grants.len(), 2);
 }
 
-/// Links can change later; the next run looks at everybody anew.
+/// Links can change later; the next run evaluates all users again.
 #[test]
 fn pa_31_a_changed_link_counts_for_everybody_in_the_next_run() {
     let people = [

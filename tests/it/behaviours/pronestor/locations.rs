@@ -1,4 +1,4 @@
-//! Rights, and where they count.
+//! Rights, and the locations where they are valid.
 
 use super::{CONSTRAINTS, all_given, branch, given, office, rights};
 use crate::support::system::{report, text, words, written};
@@ -6,7 +6,7 @@ use rolewright::plan::Outcome;
 
 const LOCATIONS: [&str; 3] = ["London", "Stockholm", "Copenhagen"];
 const ROLES: [&str; 4] = ["booker", "secretary", "facility_manager", "catering_manager"];
-/// Groups beside those of the locations, and the right that each gives.
+/// Groups that do not belong to a location, and the right that each gives.
 const OTHERS: [(&str, &str); 11] = [
     ("Global_booker", "globalRole=booker"),
     ("Global_secretary", "globalRole=secretary"),
@@ -21,7 +21,7 @@ const OTHERS: [(&str, &str); 11] = [
     ("VIP_B", "vipGroup=B"),
 ];
 
-/// The groups of the locations, but one that the shipped directory does not have.
+/// The groups of the locations, except one that the shipped directory does not have.
 fn locals() -> Vec<(&'static str, &'static str)> {
     let all = LOCATIONS.into_iter().flat_map(|location| ROLES.map(|role| (location, role)));
     all.filter(|group| *group != ("Stockholm", "facility_manager")).collect()
@@ -54,8 +54,8 @@ fn the_last_administrator_stays() {
     assert!(system.accounts()["bo"].grants.contains("administration=Administrator"));
 }
 
-/// Where there is one location, there is one set of groups, `Local_*`; where there are several, each has its own set, and a
-/// `Global_*` set counts for all of them.
+/// With one location, there is one set of groups, `Local_*`; with several, each location has its own set, and a
+/// `Global_*` set is valid for all of them.
 #[test]
 fn pa_15_several_locations_have_a_set_of_groups_each_and_a_global_one() {
     let locals = locals();
@@ -73,7 +73,7 @@ fn pa_15_several_locations_have_a_set_of_groups_each_and_a_global_one() {
     assert_eq!(all_given(&groups), expected);
 }
 
-/// Where there is one location, there is one set of groups, `Local_*`.
+/// With one location, there is one set of groups, `Local_*`.
 #[test]
 fn pa_15_one_location_has_the_local_groups() {
     let groups = ROLES.map(|role| format!("Local_booker, Local_{role}"));
@@ -89,7 +89,7 @@ fn pa_15_one_location_has_the_local_groups() {
     }
 }
 
-/// Rights accumulate: every other group only adds to what the booker group opened.
+/// Rights accumulate: every further group only adds to the booker group's rights.
 #[test]
 fn pa_16_every_group_adds_its_right_and_takes_none() {
     let (mut groups, mut expected) =
@@ -103,8 +103,8 @@ fn pa_16_every_group_adds_its_right_and_takes_none() {
     assert_eq!(all_given(&groups), expected);
 }
 
-/// A user is created only with the booker group of a location; without one there is no account, whatever else the user
-/// holds.
+/// A user is created only with the booker group of a location; without one there is no account, whatever other groups
+/// the user is in.
 #[test]
 fn pa_17_without_a_local_booker_group_there_is_no_account() {
     let locals = locals().into_iter().filter(|(_, role)| *role != "booker");
@@ -181,8 +181,8 @@ fn pa_23_a_catering_manager_at_home() {
     assert_eq!(rights, "department=A, localRole=booker@London, localRole=catering_manager@London");
 }
 
-/// Copenhagen booker, Global booker, London catering manager and Department A: the catering right is not given, since
-/// London is not home; the user is created all the same.
+/// Copenhagen booker, Global booker, London catering manager and Department A: the catering right is not granted,
+/// because London is not the home location; the user is created anyway.
 #[test]
 fn pa_24_a_right_away_from_home_is_left_out() {
     let groups = "Copenhagen_booker, Global_booker, London_catering_manager, Department_A";
@@ -193,7 +193,7 @@ fn pa_24_a_right_away_from_home_is_left_out() {
     assert!(dropped.contains("catering_manager@London"), "{dropped}");
 }
 
-/// London booker, Global booker, London catering manager and Department A: the catering right counts in London, and
+/// London booker, Global booker, London catering manager and Department A: the catering right is valid in London, and
 /// booking is possible everywhere.
 #[test]
 fn pa_25_at_home_the_right_is_given_beside_the_global_one() {
@@ -202,8 +202,8 @@ fn pa_25_at_home_the_right_is_given_beside_the_global_one() {
     assert_eq!(rights, all);
 }
 
-/// Every user needs a department. Without one the user is created with a warning that no booking can be completed; the
-/// policy may choose to hold the user back instead.
+/// Every user needs a department. Without one the user is created with a warning that no booking can be completed; a
+/// policy may block the user instead.
 #[test]
 fn pa_26_without_a_department_there_is_a_warning_or_no_account() {
     let system = office(&[("ida", "London_booker"), ("bo", "London_booker, Department_B")]);

@@ -1,12 +1,12 @@
-//! Who is imported, and with which attributes.
+//! Which users are imported, and with which attributes.
 
 use super::{LIFECYCLE, MAPPING, PEOPLE, branch, directory, office};
 use crate::support::system::{System, report, text, words, written};
 use rolewright::plan::Outcome;
 use std::collections::BTreeSet;
 
-/// The directory's account may read the whole directory; what is imported is limited by the policies: nobody outside them
-/// is touched or listed, only counted.
+/// The directory's account may read the whole directory; policies limit what is imported: users outside them are not
+/// touched or listed, only counted.
 ///
 #[test]
 fn pa_05_what_is_imported_is_limited_by_policies() {
@@ -14,16 +14,18 @@ fn pa_05_what_is_imported_is_limited_by_policies() {
     let plan = system.plan();
     assert_eq!((plan.seen.users, plan.seen.groups), (3, 25));
     let subjects = plan.changes.iter().map(|change| &change.subject);
-    let named: BTreeSet<&str> =
-        subjects.chain(plan.reports.iter().map(|it| &it.subject)).map(|it| it.name.as_str()).collect();
+    let named: BTreeSet<&str> = subjects
+        .chain(plan.reports.iter().map(|report| &report.subject))
+        .map(|subject| subject.name.as_str())
+        .collect();
     assert_eq!(named, BTreeSet::from(["ida"]));
     assert_eq!(plan.without_account.out_of_scope, 2);
     system.apply().ends(0);
     assert_eq!(system.accounts().into_keys().collect::<Vec<_>>(), ["ida"]);
 }
 
-/// A user needs first name, last name, initials and e-mail. Whoever lacks one is not imported, and the report says which
-/// one; the others are.
+/// A user needs first name, last name, initials and e-mail. A user who lacks one is not imported, and the report names
+/// the missing one; the other users are imported.
 #[test]
 fn pa_06_first_name_last_name_initials_and_mail_are_needed() {
     let people = directory(&[("ida", "London_booker, Department_A"), ("bo", "London_booker, Department_A")]);
@@ -48,7 +50,7 @@ fn pa_06_first_name_last_name_initials_and_mail_are_needed() {
     }
 }
 
-/// Initials are taken from the directory, and where it has none from the names.
+/// Initials are taken from the directory or, if it has none, from the names.
 #[test]
 fn pa_06_initials_come_from_the_directory_or_from_the_names() {
     let people = directory(&[("ida", "London_booker"), ("bo", "London_booker")]);
@@ -74,7 +76,8 @@ fn pa_07_a_mobile_phone_is_needed_for_text_messages_only() {
     assert_eq!(words(&plan, "bo"), ["create", "grant"]);
 }
 
-/// With the import of disabled accounts off they are not imported; with it on they are, as shared calendars are disabled.
+/// If the import of disabled accounts is off, they are not imported; if it is on, they are, because shared calendars
+/// are disabled accounts.
 #[test]
 fn pa_09_disabled_accounts_are_imported_where_that_is_on() {
     let shipped = System::of("pronestor");
@@ -91,8 +94,8 @@ fn pa_09_disabled_accounts_are_imported_where_that_is_on() {
     assert_eq!(words(&one_location, "geir"), ["deactivate", "revoke", "revoke"], "and who had one leaves");
 }
 
-/// Booking on behalf of a shared calendar needs that calendar imported as an ordinary user: with the same groups,
-/// attributes and rights, and with an account that is active.
+/// Booking on behalf of a shared calendar requires that the calendar is imported as an ordinary user: with the same
+/// groups, attributes and rights, and with an active account.
 #[test]
 fn pa_10_a_shared_calendar_is_an_ordinary_user() {
     let people = directory(&[("calendar", "London_booker, Department_A"), ("empty", "Department_A")]);
@@ -106,7 +109,7 @@ fn pa_10_a_shared_calendar_is_an_ordinary_user() {
     assert_eq!(calendar.attributes["email"], "calendar@contoso.example");
 }
 
-/// Default location, language and company apply to new users; existing users keep theirs, even where they are empty.
+/// Default location, language and company apply to new users; existing users keep their values, even empty ones.
 #[test]
 fn pa_11_defaults_are_for_new_users_only() {
     let plan = System::of("pronestor-one-location").plan();
@@ -125,8 +128,8 @@ fn pa_11_defaults_are_for_new_users_only() {
     assert_eq!(words(&plan, "agnes"), [""; 0]);
 }
 
-/// With "strip domain" the login is what stands before the at sign, without it the whole name. Two users who would have one
-/// name then are a conflict, and both are reported.
+/// With "strip domain" the login is the part before the at sign, without it the whole name. Two users who would then
+/// have the same name are a conflict, and both are reported.
 #[test]
 fn pa_12_the_domain_is_cut_off_or_kept() {
     let plan = office(&[("ida", "London_booker")]).plan();
@@ -135,13 +138,15 @@ fn pa_12_the_domain_is_cut_off_or_kept() {
     assert_eq!(written(&plan, "ida", "userName"), Some((None, text("ida@contoso.example"))));
 }
 
-/// Two users who would have one name after the domain is cut off are a conflict, and both are reported.
+/// Two users who would have the same name without the domain are a conflict, and both are reported.
 #[test]
 fn pa_12_two_who_would_share_a_name_are_both_reported() {
     let plan = System::of("pronestor").plan();
-    let both =
-        plan.reports.iter().filter(|it| it.outcome == Outcome::Blocked && it.subject.name == "eva.holm");
-    let ids: BTreeSet<_> = both.filter_map(|it| it.subject.user.as_deref()).collect();
+    let both = plan
+        .reports
+        .iter()
+        .filter(|report| report.outcome == Outcome::Blocked && report.subject.name == "eva.holm");
+    let ids: BTreeSet<_> = both.filter_map(|report| report.subject.user.as_deref()).collect();
     assert_eq!(ids.len(), 2);
     assert_eq!(words(&plan, "eva"), [""; 0]);
     let kept = "userName: { from: userPrincipalName, whenEmpty: block }";

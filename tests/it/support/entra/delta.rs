@@ -1,4 +1,4 @@
-//! Changes since a cursor, as the double tells them: in pages, with repetitions, with only what changed.
+//! Changes since a cursor, as the double reports them: in pages, with repetitions, only with changed properties.
 
 use super::double::{Answer, Remembered, State, error};
 use super::tenant::Tenant;
@@ -29,7 +29,7 @@ impl State {
             self.history.push(now);
             return self.page(kind, Vec::new(), 0, self.history.len() - 1, self.history.len() - 1);
         }
-        // Old and new state, and how far.
+        // Old and new state, and the position.
         let parts: Vec<usize> = token.split('-').skip(1).filter_map(|part| part.parse().ok()).collect();
         let (old, new, start) = match parts.as_slice() {
             [old] => {
@@ -45,7 +45,7 @@ impl State {
             "users" => users(&before.tenant, &after.tenant, &after.select),
             _ => groups(&before.tenant, &after.tenant, &after.filter),
         };
-        // Replays occur (MG8).
+        // Changes may be repeated (MG8).
         changes.extend(changes.first().cloned());
         self.page(kind, changes, start, old, new)
     }

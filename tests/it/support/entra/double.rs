@@ -1,4 +1,5 @@
-//! A double of Microsoft's sign-in and Graph: stateful, with faults on demand, each answer held to Microsoft's contract.
+//! A double of Microsoft's sign-in and Graph: stateful, with faults on demand; each answer is checked against
+//! Microsoft's contract.
 
 use super::search::{found, member_of};
 use super::tenant::{CLIENT, SECRET, SERVICE, TENANT, Tenant};
@@ -9,11 +10,11 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-/// What a fault does to the answer of a request, which may be one inside a batch; none: nothing. The number is how often
-/// the same path came before.
+/// Replaces the answer of a request, which may be inside a batch; none: no fault. The number is how often the same path
+/// was requested before.
 pub(crate) type Fault = Box<dyn FnMut(&Request, usize, &Answer) -> Option<Reply> + Send>;
 
-/// An answer of the double's own.
+/// An answer of the double without fault.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -21,13 +22,13 @@ pub(crate) struct Answer {
     pub(crate) body: Value,
 }
 
-/// A running double. It ends with the guard, which looks whether the contract was kept.
+/// A running double. When dropped, it stops and asserts that the contract was kept.
 pub(crate) struct Double {
     pub(crate) server: Server,
     state: Arc<Mutex<State>>,
 }
 
-/// The state of the tenant at a cursor, and what was requested of it.
+/// The state of the tenant at a cursor, and what was requested then.
 #[derive(Clone)]
 pub(crate) struct Remembered {
     pub(crate) tenant: Tenant,
@@ -53,7 +54,8 @@ impl Double {
         Self::faulty(tenant, |_, _, _| None)
     }
 
-    /// A double whose answers are not held to the contract, which takes long: the same are elsewhere.
+    /// A double whose answers are not checked against the contract, which takes long; other tests check the same
+    /// answers.
     pub(crate) fn unjudged(self) -> Self {
         self.state.lock().expect("nobody panics with it").judged = false;
         self
@@ -67,7 +69,7 @@ impl Double {
         Self::start_with(None, tenant, fault)
     }
 
-    /// A double with a fault, over TLS where there is a certificate for 127.0.0.1.
+    /// A double with a fault, over TLS if a certificate for 127.0.0.1 is given.
     pub(crate) fn start_with(
         tls: Option<Arc<ServerConfig>>,
         tenant: Tenant,
@@ -97,17 +99,17 @@ impl Double {
         self.server.url()
     }
 
-    /// Makes links lead to another address: that of what stands before the double.
+    /// Makes links lead to another address: that of the proxy in front of the double.
     pub(crate) fn known_as(&self, url: &str) {
         self.state.lock().expect("nobody panics with it").origin = url.to_owned();
     }
 
-    /// All requests so far, those inside batches left out.
+    /// All requests so far, without those inside batches.
     pub(crate) fn requests(&self) -> Vec<Request> {
         self.state.lock().expect("nobody panics with it").requests.clone()
     }
 
-    /// How many requests had this path, those inside batches left out.
+    /// How many requests had this path, without those inside batches.
     pub(crate) fn count(&self, path: &str) -> usize {
         self.requests().iter().filter(|request| request.path() == path).count()
     }
@@ -137,7 +139,7 @@ impl State {
         self.replied(&request, answer)
     }
 
-    /// The answer as it is sent: perhaps with a fault; else held to the contract.
+    /// The answer to be sent: with a fault, or checked against the contract.
     fn replied(&mut self, request: &Request, answer: Answer) -> Reply {
         let asked = self.asked.entry(request.path().to_owned()).or_default();
         let before = *asked;
@@ -151,8 +153,9 @@ impl State {
         };
         if let Some(path) = request.path().strip_prefix("/v1.0").filter(|_| self.judged) {
             let wrong = contract().judge(request, path, answer.status, &body);
-            self.wrong
-                .extend(wrong.into_iter().map(|it| format!("{} {}: {it}", request.method, request.target)));
+            self.wrong.extend(
+                wrong.into_iter().map(|problem| format!("{} {}: {problem}", request.method, request.target)),
+            );
         }
         let mut headers = answer.headers;
         // A count is no JSON (MG7).
@@ -161,7 +164,7 @@ impl State {
         Reply::Whole(answer.status, headers, body)
     }
 
-    /// Where a tenant signs in, which Microsoft's clients ask first (OpenID Connect Discovery 1.0, 4).
+    /// The endpoints of a tenant's sign-in, which Microsoft's clients request first (OpenID Connect Discovery 1.0, 4).
     fn discovery(&self, request: &Request) -> Answer {
         let origin = &self.origin;
         let tenant = request.path().split('/').nth(1).unwrap_or_default();
@@ -206,10 +209,12 @@ impl State {
     }
 
     fn graph(&mut self, request: &Request) -> Answer {
-        let token =
-            request.header("authorization").and_then(|it| it.strip_prefix("Bearer ")).map(str::to_owned);
+        let token = request
+            .header("authorization")
+            .and_then(|value| value.strip_prefix("Bearer "))
+            .map(str::to_owned);
         let uses = self.tenant.uses;
-        // Only the newest token is good, and only so many times.
+        // Only the newest token is accepted, and only a limited number of times.
         let good = self.tokens.last_mut().filter(|(known, _)| Some(known) == token.as_ref());
         match good {
             Some((_, used)) if *used < uses => *used += 1,
@@ -235,7 +240,7 @@ impl State {
             return error(400, "BadRequest", "a batch has 1 to 20 requests");
         }
         let mut responses: Vec<Value> = asked.iter().map(|inner| self.inner(request, inner)).collect();
-        // In any order (MG14).
+        // Answers may come in any order (MG14).
         responses.reverse();
         Answer { status: 200, headers: Vec::new(), body: json!({ "responses": responses }) }
     }
@@ -251,7 +256,7 @@ impl State {
             other => panic!("{other:?} inside a batch"),
         };
         let headers: Map<String, Value> =
-            headers.into_iter().map(|(name, it)| (name.to_owned(), json!(it))).collect();
+            headers.into_iter().map(|(name, header)| (name.to_owned(), json!(header))).collect();
         let body: Value = serde_json::from_slice(&body).unwrap_or_default();
         json!({ "id": inner["id"], "status": status, "headers": headers, "body": body })
     }
@@ -263,7 +268,8 @@ impl State {
             "groups" => &["GroupMember.Read.All"],
             _ => &["Application.Read.All"],
         };
-        if let Some(missing) = needed.iter().find(|it| !self.tenant.permissions.contains(*it)) {
+        if let Some(missing) = needed.iter().find(|permission| !self.tenant.permissions.contains(*permission))
+        {
             let _ = missing;
             return error(
                 403,
@@ -328,13 +334,16 @@ impl State {
             },
         };
         match request.parameter("$expand") {
-            // The trap of E2: twenty members, and no way to the others.
+            // As in E2: twenty members, and no way to read the others.
             Some(_) => {
                 let some = |group: &Value| {
                     let mut group = group.clone();
                     let id = group["id"].as_str().unwrap_or_default().to_owned();
-                    group["members"] =
-                        self.tenant.members[&id].iter().take(20).map(|it| json!({ "id": it.1 })).collect();
+                    group["members"] = self.tenant.members[&id]
+                        .iter()
+                        .take(20)
+                        .map(|member| json!({ "id": member.1 }))
+                        .collect();
                     group
                 };
                 self.list(request, found.len(), |at| selected(&some(&found[at]), request, None))
@@ -345,8 +354,11 @@ impl State {
 
     fn members(&self, request: &Request, id: &str) -> Answer {
         let Some(members) = self.tenant.members.get(id) else { return not_found(id) };
-        let hidden =
-            self.tenant.groups.iter().any(|it| it["id"] == id && it["visibility"] == "HiddenMembership");
+        let hidden = self
+            .tenant
+            .groups
+            .iter()
+            .any(|group| group["id"] == id && group["visibility"] == "HiddenMembership");
         let shown = !hidden || self.tenant.permissions.contains("Member.Read.Hidden");
         let object = |at: usize| {
             let (kind, id) = &members[at];
@@ -357,7 +369,7 @@ impl State {
         })
     }
 
-    /// A page of a list: what `$skiptoken` says, `$top` or 100 at a time.
+    /// A page of a list: the one in `$skiptoken`, with `$top` or 100 objects.
     fn list(&self, request: &Request, total: usize, object: impl Fn(usize) -> Value) -> Answer {
         let number = |name: &str, otherwise: usize| {
             request
@@ -379,7 +391,7 @@ impl State {
         let mut body =
             json!({ "@odata.context": format!("{}/v1.0/$metadata#x", self.origin), "value": value });
         if end < total {
-            // Whatever stands before the double may encode the dollar signs.
+            // A proxy in front of the double may encode the dollar signs.
             let old = |pair: &&str| decoded(pair).starts_with("$skiptoken=");
             let kept: Vec<&str> = request.target.split('&').filter(|pair| !old(pair)).collect();
             let joint = if kept.join("&").contains('?') { '&' } else { '?' };
@@ -390,7 +402,7 @@ impl State {
     }
 }
 
-/// The properties that `$select` names; all without it.
+/// The properties in `$select`; all if it is missing.
 fn selected(object: &Value, request: &Request, always: Option<&str>) -> Value {
     let Some(select) = request.parameter("$select") else { return object.clone() };
     let names = select.split(',').chain(always);
@@ -398,10 +410,10 @@ fn selected(object: &Value, request: &Request, always: Option<&str>) -> Value {
     Value::Object(chosen.collect())
 }
 
-/// Which groups a filter lets through.
+/// Whether a group passes a filter.
 type Filter = Box<dyn Fn(&Value) -> bool>;
 
-/// The few filters that a reader needs: the beginning of a name, names or ids of a list; ASCII case does not matter.
+/// The few filters that a reader needs: the beginning of a name, and lists of names or ids; ASCII case is ignored.
 fn filtered(filter: &str) -> Option<Filter> {
     let text = |group: &Value, name: &str| group[name].as_str().unwrap_or_default().to_lowercase();
     if let Some(rest) = filter.strip_prefix("startswith(displayName,") {
@@ -410,7 +422,8 @@ fn filtered(filter: &str) -> Option<Filter> {
     }
     let (name, list) = filter.split_once(" in (")?;
     let name = ["displayName", "id"].into_iter().find(|known| *known == name)?;
-    let list: Vec<String> = literals(list.strip_suffix(')')?)?.iter().map(|it| it.to_lowercase()).collect();
+    let list: Vec<String> =
+        literals(list.strip_suffix(')')?)?.iter().map(|literal| literal.to_lowercase()).collect();
     (1..=15).contains(&list.len()).then_some(())?;
     Some(Box::new(move |group| list.contains(&text(group, name))))
 }
@@ -456,7 +469,7 @@ fn not_found(id: &str) -> Answer {
     error(404, "Request_ResourceNotFound", &format!("Resource '{id}' does not exist."))
 }
 
-/// A refusal of the sign-in service.
+/// A refusal by the sign-in service.
 pub(crate) fn sign_in_refusal(code: u32, message: &str) -> Answer {
     let correlation = "7d3ad66d-0000-4000-8000-000000000002";
     let trace = format!(

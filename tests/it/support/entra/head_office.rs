@@ -1,4 +1,4 @@
-//! The worked policies of the head office, whose people are in a tenant; `ldap::policies` compares all three sources.
+//! The worked policies of the head office with its users in a tenant; `ldap::policies` compares all three sources.
 
 use super::double::Double;
 use super::tenant::SECRET;
@@ -9,7 +9,7 @@ use serde_json::Value;
 const DIRECTORY: &str = "directories/headquarters.yaml";
 const PEOPLE: &str = include_str!("../../../../policies/directories/headquarters-people.yaml");
 
-/// A tenant of the head office. It has no organisational units: what lies outside the one that is read is not synchronised.
+/// A tenant of the head office. It has no organisational units, so groups outside the unit that is read are not in it.
 pub(crate) fn head_office() -> Double {
     let mut tenant = tenant_of(PEOPLE);
     let outside = |group: &Value| group["displayName"] == "Stockholm_facility_manager";
@@ -18,7 +18,7 @@ pub(crate) fn head_office() -> Double {
     Double::start(tenant)
 }
 
-/// The policies with the tenant in place of the file.
+/// The policies with the tenant instead of the file.
 pub(crate) fn from_the_tenant(double: &Double) -> System {
     let file = "file: { people: directories/headquarters-people.yaml }\n";
     System::of("pronestor")

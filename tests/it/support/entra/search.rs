@@ -1,4 +1,4 @@
-//! What the double finds by a filter of users, and what a user is in.
+//! Finds users by a filter, and the groups of a user, in the double's tenant.
 
 use super::double::literals;
 use super::tenant::Tenant;
@@ -6,7 +6,7 @@ use crate::support::http_server::Request;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// What Graph filters by without an index that is behind (its table of `$filter` by property).
+/// Properties that Graph filters without the delayed index (its table of `$filter` by property).
 const BY_DEFAULT: [&str; 14] = [
     "city",
     "country",
@@ -28,7 +28,7 @@ const BY_DEFAULT: [&str; 14] = [
 pub(crate) fn found<'t>(tenant: &'t Tenant, request: &Request) -> Option<Vec<&'t Value>> {
     let Some(filter) = request.parameter("$filter") else { return Some(tenant.users.iter().collect()) };
     let clauses: Vec<Clause> = filter.split(" or ").map(Clause::parse).collect::<Option<_>>()?;
-    // Graph takes 15.
+    // Graph accepts 15 clauses.
     (clauses.len() <= 15).then_some(())?;
     Some(tenant.users.iter().filter(|user| clauses.iter().any(|clause| clause.holds(user))).collect())
 }
@@ -58,15 +58,18 @@ impl Clause {
     }
 }
 
-/// What a user is in: groups, and a directory role, as Graph mixes them; none where there is no such user.
+/// The groups of a user and a directory role, mixed as in Graph's answer; none if the user does not exist.
 pub(crate) fn member_of(tenant: &Tenant, user: &str, transitive: bool) -> Option<Vec<Value>> {
-    tenant.users.iter().find(|it| it["id"] == user)?;
+    tenant.users.iter().find(|known| known["id"] == user)?;
     let above = |id: &str| {
         let hidden = |group: &str| {
-            tenant.groups.iter().any(|it| it["id"] == group && it["visibility"] == "HiddenMembership")
+            tenant
+                .groups
+                .iter()
+                .any(|known| known["id"] == group && known["visibility"] == "HiddenMembership")
         };
         let holds = |group: &str, members: &[(&str, String)]| {
-            members.iter().any(|it| it.1 == id)
+            members.iter().any(|member| member.1 == id)
                 && (!hidden(group) || tenant.permissions.contains("Member.Read.Hidden"))
         };
         let all = tenant.members.iter().filter(|(group, members)| holds(group, members));

@@ -1,4 +1,4 @@
-//! What a tenant of the double holds.
+//! The contents of the double's tenant.
 
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) const TENANT: &str = "8d0c1f0e-31f4-4a3e-9f57-0d0c5f6b1a11";
 pub(crate) const CLIENT: &str = "4b1a7c52-6a0e-4b6f-8f0c-2d6e8f1b7c22";
 pub(crate) const SECRET: &str = "canary~secret.value-of-forty-characters-ab";
-/// An enterprise application.
+/// The id of an enterprise application.
 pub(crate) const SERVICE: &str = "5a7e0c61-2f43-4d8e-b1f9-6c0d3e2a8b44";
-/// Users, groups, roles by number.
+/// The ids of users, groups and roles, by number.
 pub(crate) fn user(number: usize) -> String {
     format!("11111111-0000-4000-8000-{number:012x}")
 }
@@ -19,31 +19,31 @@ pub(crate) fn role(number: usize) -> String {
     format!("33333333-0000-4000-8000-{number:012x}")
 }
 
-/// A tenant, and who may see what of it.
+/// A tenant, and the permissions of its reader.
 #[derive(Clone, Debug)]
 pub(crate) struct Tenant {
     pub(crate) users: Vec<Value>,
     pub(crate) groups: Vec<Value>,
-    /// Group, and the type and id of each direct member.
+    /// For each group, the type and id of each direct member.
     pub(crate) members: BTreeMap<String, Vec<(&'static str, String)>>,
     pub(crate) roles: Vec<Value>,
     pub(crate) assignments: Vec<Value>,
     /// Application permissions that were granted.
     pub(crate) permissions: BTreeSet<&'static str>,
-    /// Seconds that a token is good for.
+    /// Seconds for which a token is valid.
     pub(crate) lifetime: u64,
-    /// Requests that a token is good for, whatever its lifetime.
+    /// Requests for which a token is valid, whatever its lifetime.
     pub(crate) uses: usize,
-    /// Users that the index has, where it is behind.
+    /// The number of users in the index, if it is delayed.
     pub(crate) counted: Option<usize>,
-    /// Whether cursors are not known any more.
+    /// Whether stored cursors are no longer valid.
     pub(crate) forgetful: bool,
-    /// How many objects a page has at most, whatever is asked.
+    /// The maximum number of objects a page, whatever is requested.
     pub(crate) most: usize,
 }
 
 impl Tenant {
-    /// So many users; every seventh is disabled, every tenth a guest.
+    /// A number of users; every seventh is disabled, every tenth a guest.
     pub(crate) fn new(users: usize) -> Self {
         let permissions = ["User.Read.All", "GroupMember.Read.All", "Application.Read.All"];
         Self {
@@ -78,7 +78,7 @@ impl Tenant {
         self
     }
 
-    /// Puts anything into a group.
+    /// Adds any object to a group.
     pub(crate) fn with_member(mut self, number: usize, kind: &'static str, id: String) -> Self {
         self.members.entry(group(number)).or_default().push((kind, id));
         self

@@ -1,4 +1,4 @@
-//! Workspaces whose people are in the tenant of a double.
+//! Workspaces whose users are in the tenant of a double.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use super::double::Double;
@@ -9,7 +9,7 @@ use rolewright::model::{known_user_attribute, known_user_attributes};
 use rolewright::wire::people::{People, parse};
 use serde_json::{Value, json};
 
-/// A tenant with the people and groups of a file. What Graph has no property for is in an extension attribute.
+/// A tenant with the users and groups of a file. Attributes that Graph has no property for are extension attributes.
 pub(crate) fn tenant_of(text: &str) -> Tenant {
     let known = known_user_attributes().into_iter();
     let mut accepted: Vec<(String, AttributeType)> =
@@ -41,7 +41,7 @@ pub(crate) fn tenant_of(text: &str) -> Tenant {
     tenant
 }
 
-/// How a directory is reached that is the double's tenant.
+/// The connection of a directory to the double's tenant.
 pub(crate) fn by_graph(double: &Double, credential: &str) -> String {
     let url = double.url();
     format!(
@@ -49,12 +49,12 @@ pub(crate) fn by_graph(double: &Double, credential: &str) -> String {
     )
 }
 
-/// The phone system's policies, its people in the double's tenant.
+/// The phone system's policies with its users in the double's tenant.
 pub(crate) fn on_graph(double: &Double, credential: &str) -> Playground {
     with_graph(Playground::new(), double, credential)
 }
 
-/// Worked policies, Contoso's people in the double's tenant.
+/// Worked policies with Contoso's users in the double's tenant.
 pub(crate) fn with_graph(mut playground: Playground, double: &Double, credential: &str) -> Playground {
     let directory = by_graph(double, credential);
     let directory = format!("apiVersion: rolewright/v1\nkind: Directory\nname: contoso\n{directory}");

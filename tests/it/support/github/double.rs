@@ -1,4 +1,4 @@
-//! A double of GitHub whose every request and answer is held to GitHub's own contract, but for faults.
+//! A double of GitHub; every request and answer except faults is checked against GitHub's own contract.
 
 use crate::support::contract::Contract;
 use crate::support::http_server::{Reply, Request, Server};
@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// What the double sends.
 pub(crate) enum Answer {
-    /// An answer as GitHub gives it: status, headers, and the fields that are set in the smallest answer of the contract.
+    /// An answer of GitHub: status, headers, and fields that overwrite those of the contract's smallest answer.
     Fine(u16, Vec<(&'static str, String)>, Value),
     /// The same for a list: the fields of each item.
     List(Vec<(&'static str, String)>, Vec<Value>),
@@ -15,7 +15,7 @@ pub(crate) enum Answer {
     Fault(Reply),
 }
 
-/// A running double. It ends with the guard, which looks whether the contract was kept.
+/// A running double. When dropped, it stops and asserts that the contract was kept.
 pub(crate) struct Double {
     server: Server,
     state: Arc<Mutex<State>>,
@@ -28,7 +28,7 @@ struct State {
 }
 
 impl Double {
-    /// Starts one; `answer` gets the double's own URL first, for links.
+    /// Starts a double; `answer` first gets the double's own URL, for links.
     pub(crate) fn start<A: FnMut(&Request) -> Answer + Send + 'static>(
         make: impl FnOnce(String) -> A,
     ) -> Self {
@@ -55,9 +55,9 @@ impl Double {
         lock(&self.state).requests.clone()
     }
 
-    /// How many requests had this method and a path that ends like this.
+    /// How many requests had this method and a path with this end.
     pub(crate) fn count(&self, method: &str, end: &str) -> usize {
-        let fits = |it: &&Request| it.method == method && it.path().ends_with(end);
+        let fits = |request: &&Request| request.method == method && request.path().ends_with(end);
         self.requests().iter().filter(fits).count()
     }
 }
@@ -85,7 +85,7 @@ impl State {
         };
         let body = body.to_string().into_bytes();
         let wrong = contract().judge(&request, request.path(), status, &body);
-        self.wrong.extend(wrong.into_iter().map(|it| format!("{method} {}: {it}", request.target)));
+        self.wrong.extend(wrong.into_iter().map(|problem| format!("{method} {}: {problem}", request.target)));
         headers.push(("Content-Type", "application/json; charset=utf-8".to_owned()));
         Reply::Whole(status, headers, body)
     }

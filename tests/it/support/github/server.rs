@@ -1,4 +1,4 @@
-//! A stateful GitHub for one test, and what people do there.
+//! A stateful GitHub for one test, and the actions of people on it.
 #![expect(clippy::disallowed_types, reason = "tests start a server and look for a free port")]
 
 use super::{limits, place};
@@ -12,14 +12,14 @@ use std::process::Command;
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/github-server.sh");
 
-/// The server; it ends with the guard.
+/// The server; it stops when dropped.
 pub(crate) struct Server {
     port: u16,
     token: Secret,
 }
 
 impl Server {
-    /// Starts one. A free port may be taken by another test before the server has it, so there are three attempts.
+    /// Starts a server. Another test may take a free port before the server does, so there are three attempts.
     pub(crate) fn start() -> Self {
         for _ in 0..3 {
             let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
@@ -41,7 +41,7 @@ impl Server {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// What CI's token may do.
+    /// A publisher with the rights of CI's token.
     pub(crate) fn publisher(&self) -> Publisher {
         Publisher::new(place(&self.url()), &self.token, limits()).expect("loopback is fine")
     }
@@ -50,7 +50,7 @@ impl Server {
         GitHub::new(place(&self.url()), &self.token, limits()).expect("loopback is fine")
     }
 
-    /// What a person does below the repository.
+    /// A request by a person, below the repository.
     pub(crate) async fn person(&self, login: &str, method: Method, path: &str, body: Value) -> Value {
         let token = Secret::new(format!("token-of-{login}"));
         let service =
@@ -61,7 +61,7 @@ impl Server {
         serde_json::from_slice(&answer.body).unwrap_or_default()
     }
 
-    /// Opens a pull request of a new branch into `main`; its number and head.
+    /// Opens a pull request of a new branch into `main`; gives its number and head.
     pub(crate) async fn pull_request(&self, branch: &str) -> (u64, Commit) {
         let main = self.person("ida", Method::Get, "/branches/main", Value::Null).await;
         let start = json!({ "ref": format!("refs/heads/{branch}"), "sha": main["commit"]["sha"] });
@@ -74,15 +74,15 @@ impl Server {
         (number, sha(&pull["head"]["sha"]))
     }
 
-    /// Pushes to the branch of a pull request, which gets a new head: of all ways to push, this server moves the head only
-    /// by "update branch".
+    /// Pushes to the branch of a pull request, which gets a new head. This server moves the head only by "update
+    /// branch".
     pub(crate) async fn update(&self, number: u64) -> Commit {
         self.person("ida", Method::Put, &format!("/pulls/{number}/update-branch"), json!({})).await;
         let pull = self.person("ida", Method::Get, &format!("/pulls/{number}"), Value::Null).await;
         sha(&pull["head"]["sha"])
     }
 
-    /// Merges a pull request; the commit that this made.
+    /// Merges a pull request; gives the commit that this made.
     pub(crate) async fn merge(&self, number: u64, method: &str) -> Commit {
         let body = json!({ "merge_method": method });
         let merged = self.person("ida", Method::Put, &format!("/pulls/{number}/merge"), body).await;
@@ -102,6 +102,9 @@ fn eprint_lossy(said: &[u8]) {
 impl Drop for Server {
     fn drop(&mut self) {
         let stopped = Command::new(SCRIPT).args(["stop", &self.port.to_string()]).status();
-        assert!(stopped.is_ok_and(|it| it.success()) || std::thread::panicking(), "the server is stopped");
+        assert!(
+            stopped.is_ok_and(|status| status.success()) || std::thread::panicking(),
+            "the server is stopped"
+        );
     }
 }

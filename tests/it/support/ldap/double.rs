@@ -1,4 +1,4 @@
-//! A small LDAP server that breaks on demand: a few users and groups, in pages and pieces.
+//! A small LDAP server with faults on demand: a few users and groups, in pages and ranges.
 #![expect(clippy::disallowed_types, reason = "a server listens")]
 
 use super::Wanted;
@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// Everything that the double holds lies under this.
+/// All entries are below this name.
 pub(crate) const BASE: &str = "dc=double";
 
 /// An entry: its name, and its attributes with their values.
@@ -21,54 +21,54 @@ pub(crate) struct Entry {
     pub(crate) attributes: Vec<(String, Vec<Vec<u8>>)>,
 }
 
-/// What the double holds, and how much of it goes into one answer.
+/// The double's entries, and how much of them fits into one answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Content {
     pub(crate) users: Vec<Entry>,
     pub(crate) groups: Vec<Entry>,
-    /// The most values of an attribute, as Windows gives them; 0: all.
+    /// The maximum number of values of an attribute in one answer, like Windows' limit; 0: no limit.
     pub(crate) values: usize,
 }
 
-/// A request, as far as tests look at it.
+/// The parts of a request that tests look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Asked {
     Bind,
-    /// What the server is.
+    /// The root entry, which describes the server.
     Root,
-    /// A page of users, from this number on.
+    /// A page of users, beginning with this one.
     Users(usize),
-    /// A page of groups, from this number on.
+    /// A page of groups, beginning with this one.
     Groups(usize),
     /// One entry.
     Entry(String),
     Unbind,
 }
 
-/// What the double does with a request.
+/// The double's reaction to a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
-    /// What a server does.
+    /// The normal answer.
     Serve,
-    /// Ends it with a result code, after so many entries.
+    /// This result code, after a number of entries.
     Refuse(i64, usize),
-    /// Ends the connection after so many bytes of the answer.
+    /// The connection is closed after a number of bytes of the answer.
     Cut(usize),
-    /// Sends these bytes instead.
+    /// These bytes instead of the answer.
     Send(Vec<u8>),
-    /// Sends the answer a byte at a time, with a pause before each.
+    /// The answer one byte at a time, with a pause before each.
     Drip(Duration),
-    /// Answers nothing.
+    /// No answer.
     Stall,
-    /// Does not say whether another page follows.
+    /// The answer without the information whether another page follows.
     Forget,
-    /// Says that the page before comes again.
+    /// The cookie of the page before, so that it comes again.
     Repeat,
-    /// Ends the list after so many entries of this page.
+    /// The list ends after a number of entries of this page.
     Last(usize),
 }
 
-/// The running double. It listens until the tests end.
+/// A running double. It listens until the test process ends.
 pub(crate) struct Double {
     url: String,
     seen: Arc<Mutex<Vec<(usize, Asked)>>>,
@@ -78,7 +78,7 @@ pub(crate) struct Double {
 type Script = dyn Fn(usize, &Asked) -> Step + Send + Sync;
 
 impl Double {
-    /// Starts one; `script` says for the connection's number, from 0, and a request what to do.
+    /// Starts a double; `script` gives the reaction for a connection's number, from 0, and a request.
     pub(crate) fn start(
         content: Content,
         script: impl Fn(usize, &Asked) -> Step + Send + Sync + 'static,
@@ -93,14 +93,14 @@ impl Double {
             for (number, socket) in listener.incoming().flatten().enumerate() {
                 let (content, script, log) = (content.clone(), script.clone(), log.clone());
                 let bytes = bytes.clone();
-                // A client that goes away ends its connection with an error, which is the end of it.
+                // If the client closes the connection, writing fails and the thread ends.
                 thread::spawn(move || serve(socket, &content, number, &*script, (&log, &bytes)));
             }
         });
         Self { url, seen, sent }
     }
 
-    /// How it is read.
+    /// How tests read it.
     pub(crate) fn wanted(&self) -> Wanted {
         let mut wanted = Wanted::new(&self.url, BASE, "cn=reader", "password");
         wanted.limits.page = 2;
@@ -108,7 +108,7 @@ impl Double {
         wanted
     }
 
-    /// The requests, with their connections' numbers.
+    /// The requests, with the numbers of their connections.
     pub(crate) fn seen(&self) -> Vec<(usize, Asked)> {
         self.seen.lock().expect("no thread panics").clone()
     }
@@ -158,13 +158,13 @@ pub(crate) fn group(at: usize, members: &[usize]) -> Entry {
     }
 }
 
-/// A request, taken apart.
+/// A parsed request.
 struct Request {
     id: i64,
     asked: Asked,
     size: usize,
     attributes: Vec<String>,
-    /// Whether only persons are asked for.
+    /// Whether only persons are requested.
     persons: bool,
 }
 
@@ -303,7 +303,7 @@ fn root() -> Entry {
     Entry { name: String::new(), attributes: vec![("supportedControl".to_owned(), paged)] }
 }
 
-/// An entry with the attributes asked for; long ones in pieces, with an empty one beside each, as Windows has it.
+/// An entry with the requested attributes; long ones in ranges, with an empty attribute beside each, as in Windows.
 fn encoded(request: &Request, entry: &Entry, most: usize) -> Vec<u8> {
     let octets = |text: &[u8]| ber::element(OCTETS, text);
     let attribute = |name: &str, values: &[Vec<u8>]| {
@@ -330,7 +330,7 @@ fn encoded(request: &Request, entry: &Entry, most: usize) -> Vec<u8> {
     ber::group(SEQUENCE, &[ber::number(INTEGER, request.id), entry])
 }
 
-/// How an operation ended, with where the next page begins.
+/// The result of an operation, with the place where the next page begins.
 pub(crate) fn outcome(id: i64, tag: u8, code: i64, cookie: Option<String>) -> Vec<u8> {
     let octets = |text: &[u8]| ber::element(OCTETS, text);
     let result = [ber::number(ENUMERATED, code), octets(b""), octets(b"as the test wants")];

@@ -1,15 +1,15 @@
-//! The people of the worked policies' head office, as the domain controller holds them.
+//! The users of the worked policies' head office, as entries of the domain controller.
 
 use rolewright::model::Field;
 use rolewright::model::{known_user_attribute, known_user_attributes};
 use rolewright::wire::people::{People, parse};
 use std::fmt::Write;
 
-/// The file, as it is shipped.
+/// The file, as shipped.
 pub(crate) const FILE: &str = include_str!("../../../../policies/directories/headquarters-people.yaml");
-/// The root of the names in the file, and the place in the domain that stands for it.
+/// The root of the names in the file, and the place in the domain that replaces it.
 const ROOTS: (&str, &str) = ("DC=contoso,DC=example", "OU=Policies,OU=Company,DC=corp,DC=example,DC=test");
-/// What LDAP calls the attributes in the file.
+/// The LDAP names of the attributes in the file.
 const NAMES: [(&str, &str); 7] = [
     ("country", "co"),
     ("givenName", "givenName"),
@@ -20,7 +20,7 @@ const NAMES: [(&str, &str); 7] = [
     ("userPrincipalName", "userPrincipalName"),
 ];
 
-/// What the file says.
+/// The contents of the file.
 pub(crate) fn people() -> People {
     let known = known_user_attributes().into_iter();
     let own = [("initials".to_owned(), rolewright::model::AttributeType::Text)];
@@ -29,7 +29,7 @@ pub(crate) fn people() -> People {
     parse("headquarters-people.yaml", FILE, &accepted).expect("the shipped file is sound")
 }
 
-/// A place of the file in the domain.
+/// A place in the file as a place in the domain.
 pub(crate) fn place(name: &str) -> String {
     name.replace(ROOTS.0, ROOTS.1)
 }
@@ -41,7 +41,7 @@ pub(crate) fn ldif() -> String {
     let mut entry = |name: &str, class: &str, more: &[(&str, String)]| {
         writeln!(ldif, "\ndn: {}\nobjectClass: {class}", place(name)).expect("text");
         for (attribute, value) in more {
-            // Umlauts go in base64 (RFC 2849).
+            // Umlauts are encoded as base64 (RFC 2849).
             use base64::Engine;
             let coded = base64::engine::general_purpose::STANDARD.encode(value);
             writeln!(ldif, "{attribute}:: {coded}").expect("text");
@@ -51,7 +51,7 @@ pub(crate) fn ldif() -> String {
         entry(&format!("{unit}{}", ROOTS.0), "organizationalUnit", &[]);
     }
     for (at, user) in people.users.iter().enumerate() {
-        // 32: an account may be without a password.
+        // 32: an account without password is allowed.
         let disabled = user.fields.get("accountEnabled") == Some(&Field::Boolean(false));
         let control = 512 + 32 + if disabled { 2 } else { 0 };
         let mut more =

@@ -1,5 +1,5 @@
-//! Windows' limits in front of the domain controller, which has none of them: 1,500 values of an attribute, 1,000 entries of
-//! a search ([MS-ADTS], 3.1.1.3.4.6: `MaxValRange`, `MaxPageSize`).
+//! A proxy that adds Windows' limits to the domain controller, which has neither: 1,500 values of an attribute, 1,000
+//! entries of a search ([MS-ADTS], 3.1.1.3.4.6: `MaxValRange`, `MaxPageSize`).
 #![expect(clippy::disallowed_types, reason = "a proxy listens")]
 
 use super::Wanted;
@@ -17,7 +17,7 @@ use std::thread;
 
 type Upstream = StreamOwned<ClientConnection, TcpStream>;
 
-/// A running proxy. It listens until the tests end.
+/// A running proxy. It listens until the test process ends.
 pub(crate) struct Proxy {
     url: String,
     pieces: Arc<AtomicUsize>,
@@ -39,7 +39,7 @@ impl Proxy {
         thread::spawn(move || {
             for socket in listener.incoming().flatten() {
                 let (config, seen) = (config.clone(), seen.clone());
-                // Either side may go; then so does the other.
+                // If either side closes its connection, the other is closed too.
                 thread::spawn(move || forward(socket, upstream(config), caps, &seen));
             }
         });
@@ -53,7 +53,7 @@ impl Proxy {
         wanted
     }
 
-    /// How many pieces of attributes went through.
+    /// How many ranges of attributes were sent.
     pub(crate) fn pieces(&self) -> usize {
         self.pieces.load(Ordering::SeqCst)
     }
@@ -76,7 +76,7 @@ fn upstream(config: Arc<ClientConfig>) -> Upstream {
     StreamOwned::new(ClientConnection::new(config, name).expect("a session"), socket)
 }
 
-/// One request after the other, since the client asks one at a time.
+/// Forwards one request after the other, because the client sends one at a time.
 fn forward(
     mut client: TcpStream,
     mut server: Upstream,
@@ -130,7 +130,7 @@ fn message(stream: &mut impl Read, waiting: &mut Vec<u8>) -> std::io::Result<Opt
     }
 }
 
-/// A request with Windows' limits in it, and whether it asks for pages.
+/// A request with Windows' limits added, and whether it requests pages.
 fn limited(request: &[u8], caps: Caps) -> Result<(Vec<u8>, bool), ber::Malformed> {
     let mut message = Elements::new(request).enter(SEQUENCE)?;
     let id = message.number(INTEGER)?;
@@ -170,7 +170,7 @@ fn limited(request: &[u8], caps: Caps) -> Result<(Vec<u8>, bool), ber::Malformed
     Ok((ber::group(SEQUENCE, &whole), paged))
 }
 
-/// The name of an attribute as Samba must be asked for it, to give what Windows gives.
+/// The name of an attribute in the request to Samba that gives Windows' answer.
 fn in_range(name: &str, values: u64) -> String {
     for attribute in ["member", "proxyAddresses"] {
         if name.eq_ignore_ascii_case(attribute) {
@@ -185,7 +185,7 @@ fn in_range(name: &str, values: u64) -> String {
     name.to_owned()
 }
 
-/// An entry as Windows sends it: a list that is whole without range, else with an empty attribute beside the piece.
+/// An entry in Windows' form: a complete list without range, otherwise with an empty attribute beside the range.
 fn as_windows(answer: &[u8], seen: &AtomicUsize) -> Result<Vec<u8>, ber::Malformed> {
     let message = decode(answer)?;
     let Response::Entry(entry) = message.response else { return Ok(answer.to_vec()) };

@@ -1,4 +1,4 @@
-//! The real servers, started once for all tests; they end by themselves after the last process that uses them.
+//! The real servers, started once for all tests; they stop by themselves after the last process that uses them.
 #![expect(clippy::disallowed_types, reason = "tests start servers")]
 #![expect(clippy::disallowed_methods, reason = "tests read the certificates of their servers")]
 
@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/ldap");
 
-/// What a script said of the server that it started.
+/// The output of the script that started a server.
 #[derive(Debug)]
 pub(crate) struct Server(BTreeMap<String, String>);
 
@@ -19,7 +19,7 @@ pub(crate) fn domain() -> &'static Server {
     static SERVER: OnceLock<Server> = OnceLock::new();
     SERVER.get_or_init(|| {
         let more = Path::new(env!("CARGO_TARGET_TMPDIR")).join("headquarters.ldif");
-        // Every test process writes the same, so that the script finds what it knows.
+        // Every test process writes the same content, so the script recognizes it.
         std::fs::write(&more, people::ldif()).expect("a file");
         Server::start("samba-ad.sh", &[more.to_str().expect("a path of text")])
     })
@@ -33,7 +33,7 @@ pub(crate) fn slapd() -> &'static Server {
 
 impl Server {
     fn start(script: &str, more: &[&str]) -> Self {
-        // A free port may be taken by another test before the server has it, so there are three attempts.
+        // Another test may take a free port before the server does, so there are three attempts.
         let mut attempts = (0..3).map(|_| {
             let mut command = Command::new(format!("{SCRIPTS}/{script}"));
             command.args(["start", &std::process::id().to_string()]).args(more).stderr(Stdio::inherit());
@@ -56,7 +56,7 @@ impl Server {
     }
 }
 
-/// The domain, read by an account without rights beyond those of everybody, over LDAPS.
+/// The domain, read over LDAPS by an account with ordinary rights.
 pub(crate) fn domain_wanted() -> Wanted {
     let server = domain();
     let url = format!("ldaps://{}", server.get("address"));
@@ -65,7 +65,7 @@ pub(crate) fn domain_wanted() -> Wanted {
     Wanted { ca: Some(server.ca()), ..wanted }
 }
 
-/// OpenLDAP, read in clear by an account with small limits.
+/// OpenLDAP, read in clear text by an account with small limits.
 pub(crate) fn slapd_wanted(account: &str) -> Wanted {
     let server = slapd();
     let url = format!("ldap://127.0.0.1:{}", server.get("port"));

@@ -10,13 +10,13 @@ use std::process::Command;
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/scim2-server.sh");
 
-/// The server; it ends with the guard.
+/// The server; it stops when dropped.
 pub(crate) struct Server {
     port: u16,
 }
 
 impl Server {
-    /// Starts one. A free port may be taken by another test before the server has it, so there are three attempts.
+    /// Starts a server. Another test may take a free port before the server does, so there are three attempts.
     pub(crate) fn start() -> Self {
         for _ in 0..3 {
             let port = free_port();
@@ -45,14 +45,14 @@ impl Server {
         self.writer_by(&self.url())
     }
 
-    /// A writer that reaches the server at another address: through a proxy.
+    /// A writer that uses another address: that of a proxy.
     pub(crate) fn writer_by(&self, url: &str) -> ScimWriter {
         ScimWriter::new(url, Some(&Secret::new(self.token())), limits()).expect("a loopback URL is fine")
     }
 }
 
 impl Server {
-    /// Makes a group, as somebody at the application would.
+    /// Creates a group, as a person would in the application.
     pub(crate) fn group(&self, name: &str) {
         wait(self.writer().create_group(name)).expect("a group");
     }
@@ -73,7 +73,10 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 impl Drop for Server {
     fn drop(&mut self) {
         let stopped = Command::new(SCRIPT).args(["stop", &self.port.to_string()]).status();
-        assert!(stopped.is_ok_and(|it| it.success()) || std::thread::panicking(), "the server is stopped");
+        assert!(
+            stopped.is_ok_and(|status| status.success()) || std::thread::panicking(),
+            "the server is stopped"
+        );
     }
 }
 

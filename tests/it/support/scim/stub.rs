@@ -1,4 +1,4 @@
-//! A service that answers what a test tells it to, one request a connection.
+//! A service with answers that a test chooses, one request a connection.
 #![expect(clippy::disallowed_types, reason = "tests listen on loopback")]
 
 use std::io::{Read, Write};
@@ -11,15 +11,15 @@ use std::thread::JoinHandle;
 pub(crate) enum Reply {
     /// Status, further headers, body.
     Whole(u16, &'static str, String),
-    /// A body that breaks off half-way.
+    /// A body that stops half-way.
     Cut(String),
     /// A body of this many bytes.
     Endless(u64),
-    /// What another server answers on this port; dropped, when true, although that server did what it was asked.
+    /// The answer of another server on this port; if true, the answer is lost although that server handled the request.
     Forward(u16, bool),
 }
 
-/// A running stub. It ends with the guard.
+/// A running stub. It stops when dropped.
 pub(crate) struct Stub {
     port: u16,
     requests: Arc<Mutex<Vec<String>>>,
@@ -29,7 +29,7 @@ pub(crate) struct Stub {
 }
 
 impl Stub {
-    /// Starts a stub that answers a request's first line (`GET /Users?startIndex=1`) and body.
+    /// Starts a stub that answers by a request's first line (`GET /Users?startIndex=1`) and body.
     pub(crate) fn start(mut answer: impl FnMut(&str) -> Reply + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
         let port = listener.local_addr().expect("a bound socket has an address").port();
@@ -47,14 +47,14 @@ impl Stub {
                 let head = String::from_utf8_lossy(&raw).into_owned();
                 let line = head.lines().next().unwrap_or_default().trim_end_matches(" HTTP/1.1").to_owned();
                 requests.lock().expect("nobody panics with it").push(head);
-                // A client that hangs up early is what some tests are about.
+                // Some tests are about clients that close the connection early.
                 let _ = send(&mut stream, answer(&line), &raw, &sent);
             }
         }));
         stub
     }
 
-    /// A proxy before a real server; it swallows the first answer to a request that begins like this.
+    /// A proxy in front of a real server; it loses the first answer to a request with this beginning.
     pub(crate) fn swallow(port: u16, begins: &'static str) -> Self {
         let mut armed = true;
         Self::start(move |line| {
@@ -68,17 +68,17 @@ impl Stub {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Heads and bodies of all requests so far.
+    /// Headers and bodies of all requests so far.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.lock().expect("nobody panics with it").clone()
     }
 
-    /// How many requests began like this.
+    /// How many requests had this beginning.
     pub(crate) fn count(&self, begins: &str) -> usize {
         self.requests().iter().filter(|request| request.starts_with(begins)).count()
     }
 
-    /// How many bytes of endless bodies were taken.
+    /// How many bytes of endless bodies were sent.
     pub(crate) fn sent(&self) -> u64 {
         self.sent.load(Ordering::SeqCst)
     }
@@ -96,7 +96,7 @@ impl Drop for Stub {
     }
 }
 
-/// Head and body of one request; none where the connection was closed before one came.
+/// The header and body of one request; none if the connection was closed before.
 fn request(stream: &mut TcpStream) -> Option<Vec<u8>> {
     let patience = Some(std::time::Duration::from_secs(2));
     stream.set_read_timeout(patience).and_then(|()| stream.set_write_timeout(patience)).ok()?;
@@ -142,7 +142,7 @@ fn send(stream: &mut TcpStream, reply: Reply, request: &[u8], sent: &AtomicU64) 
     }
 }
 
-/// Asks another server, and reads its answer to the end.
+/// Sends the request to another server, and reads its answer to the end.
 fn forward(port: u16, request: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut upstream = TcpStream::connect(("127.0.0.1", port))?;
     let at = request.windows(2).position(|window| window == b"\r\n").unwrap_or(0) + 2;

@@ -14,7 +14,7 @@ pub(crate) fn on_scim(server: &Server) -> Playground {
     );
     playground.write("policies/dstny/application.yaml", &application);
     playground.git(&["rm", "-q", "policies/dstny/start.yaml", "policies/dstny/tests.yaml"]);
-    // What this server's schema does not have.
+    // This attribute is not in the server's schema.
     playground.edit("policies/dstny/attribute-mapping.yaml", "  searchable: accountEnabled\n", "");
     let lifecycle = playground.read("policies/dstny/lifecycle.yaml");
     let (head, rest) = lifecycle.split_once("protect:").expect("protections");
