@@ -4,6 +4,7 @@ use super::guards::guards;
 use super::impact::impact;
 use super::judgement::Judgement;
 use super::limits::{Past, Refusal};
+use super::policy_plan::PolicyPlan;
 use crate::model::Commit;
 use crate::plan::Plan;
 use crate::policy::ApplicationPolicy;
@@ -26,7 +27,7 @@ impl Beyond {
     pub fn of(
         judgement: &Judgement,
         policy: &ApplicationPolicy,
-        base: Option<(&Plan, &ApplicationPolicy)>,
+        base: Option<PolicyPlan<'_>>,
         missing: &[(Commit, String)],
         own: impl Fn(&Commit) -> bool,
         past: &Past<'_>,
@@ -36,10 +37,10 @@ impl Beyond {
             reports: Vec::new(),
             ..judgement.plan().clone()
         };
-        let refuses_base = base.is_some_and(|(plan, policy)| {
+        let refuses_base = base.is_some_and(|PolicyPlan { plan, policy }| {
             !guards(plan, policy, plan.changes.iter(), past).refusals.is_empty()
         });
-        let parts = impact((&held, policy), base);
+        let parts = impact(PolicyPlan::new(&held, policy), base);
         // What only follows an adoption that waits without the commit too does not keep the policies from being settled.
         let waiting = parts.pending.changes.iter().filter(|change| change.hold().is_some());
         let waiting: BTreeSet<&str> =

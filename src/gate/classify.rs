@@ -3,6 +3,7 @@
 use super::identity::{Identity, identities};
 use super::item::ItemKey;
 use super::listed::Listed;
+use super::policy_plan::PolicyPlan;
 use crate::model::{EntitlementWire, Operation};
 use crate::plan::{Change, Hold, Plan};
 use crate::policy::ApplicationPolicy;
@@ -15,7 +16,7 @@ pub struct Reviewed<'r> {
     /// Whether these policies are the settled ones.
     pub same: bool,
     /// The plan of the settled policies on the same snapshots; none: there are none, or nothing can be evaluated by them.
-    pub settled: Option<(&'r Plan, &'r ApplicationPolicy)>,
+    pub settled: Option<PolicyPlan<'r>>,
     /// Whether each commit since the settled policies came with a record, or was released.
     pub covered: bool,
     /// What records and released runs showed.
@@ -47,7 +48,7 @@ pub(super) enum Class {
 /// Judges every change of a plan.
 pub fn classify(plan: &Plan, policy: &ApplicationPolicy, reviewed: &Reviewed<'_>) -> Classes {
     let instance = plan.instance();
-    let before = reviewed.settled.map(|(plan, policy)| wanted(plan, policy)).unwrap_or_default();
+    let before = reviewed.settled.map(PolicyPlan::wanted).unwrap_or_default();
     let of_change = |change: &Change| identities(&instance, policy, change);
     let all: Vec<Vec<Identity>> = plan.changes.iter().map(of_change).collect();
     let classes: Vec<Class> = plan
@@ -84,13 +85,6 @@ pub fn classify(plan: &Plan, policy: &ApplicationPolicy, reviewed: &Reviewed<'_>
         vanished: reviewed.listed.but(&items),
         held,
     }
-}
-
-/// Everything that a plan would do.
-pub(super) fn wanted(plan: &Plan, policy: &ApplicationPolicy) -> BTreeSet<String> {
-    let instance = plan.instance();
-    let all = plan.changes.iter().flat_map(|change| identities(&instance, policy, change));
-    all.map(|identity| identity.text().to_owned()).collect()
 }
 
 pub(super) fn class(

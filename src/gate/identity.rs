@@ -23,6 +23,11 @@ impl Identity {
         &self.text
     }
 
+    /// The same text, without the rest.
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+
     /// Of an update, the attribute that is meant.
     pub fn attribute(&self) -> Option<&str> {
         self.attribute.as_deref()

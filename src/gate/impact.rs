@@ -2,8 +2,8 @@
 //! gate, 2).
 
 use super::identity::identities;
+use super::policy_plan::PolicyPlan;
 use crate::plan::{Change, Plan, Report};
-use crate::policy::ApplicationPolicy;
 use std::collections::BTreeSet;
 
 /// Two plans, taken apart.
@@ -26,10 +26,10 @@ impl Impact {
 }
 
 /// Takes two plans of one instance apart; a side without plan wants nothing.
-pub fn impact(head: (&Plan, &ApplicationPolicy), base: Option<(&Plan, &ApplicationPolicy)>) -> Impact {
-    let of_base = base.map(|(plan, policy)| Wants::of(plan, policy)).unwrap_or_default();
-    let of_head = Wants::of(head.0, head.1);
-    let nothing = || Plan { changes: Vec::new(), reports: Vec::new(), ..head.0.clone() };
+pub fn impact(head: PolicyPlan<'_>, base: Option<PolicyPlan<'_>>) -> Impact {
+    let of_base = base.map(Wants::of).unwrap_or_default();
+    let of_head = Wants::of(head);
+    let nothing = || Plan { changes: Vec::new(), reports: Vec::new(), ..head.plan.clone() };
     Impact {
         because: part(head, |_, it| !of_base.changes.contains(it), |it| !of_base.reports.contains(&key(it))),
         no_longer: base.map_or_else(nothing, |base| {
@@ -41,9 +41,9 @@ pub fn impact(head: (&Plan, &ApplicationPolicy), base: Option<(&Plan, &Applicati
 
 /// Of a plan, what the settled policies do not want, and each adoption that waits for a person wherever it comes from:
 /// what a record lists.
-pub fn unsettled(plan: (&Plan, &ApplicationPolicy), settled: Option<(&Plan, &ApplicationPolicy)>) -> Plan {
-    let settled = settled.map(|(plan, policy)| Wants::of(plan, policy)).unwrap_or_default();
-    part(plan, |change, it| change.hold().is_some() || !settled.changes.contains(it), |_| false)
+pub fn unsettled(plan: PolicyPlan<'_>, settled: Option<PolicyPlan<'_>>) -> Plan {
+    let settled = settled.map(PolicyPlan::wanted).unwrap_or_default();
+    part(plan, |change, it| change.hold().is_some() || !settled.contains(it), |_| false)
 }
 
 /// What a plan says, without order and words.
@@ -57,13 +57,8 @@ struct Wants {
 type ReportKey = (&'static str, String, Option<&'static str>);
 
 impl Wants {
-    fn of(plan: &Plan, policy: &ApplicationPolicy) -> Self {
-        let instance = plan.instance();
-        let changes = plan.changes.iter().flat_map(|change| identities(&instance, policy, change));
-        Self {
-            changes: changes.map(|identity| identity.text().to_owned()).collect(),
-            reports: plan.reports.iter().map(key).collect(),
-        }
+    fn of(version: PolicyPlan<'_>) -> Self {
+        Self { changes: version.wanted(), reports: version.plan.reports.iter().map(key).collect() }
     }
 }
 
@@ -74,11 +69,10 @@ fn key(report: &Report) -> ReportKey {
 
 /// The part of a plan whose identities and reports are kept; of an update only the attributes that are.
 fn part(
-    version: (&Plan, &ApplicationPolicy),
+    PolicyPlan { plan, policy }: PolicyPlan<'_>,
     keeps: impl Fn(&Change, &str) -> bool,
     keeps_report: impl Fn(&Report) -> bool,
 ) -> Plan {
-    let (plan, policy) = version;
     let instance = plan.instance();
     let kept = |change: &Change| {
         let identities = identities(&instance, policy, change);

@@ -7,6 +7,7 @@ use super::guards::guards;
 use super::item::ItemKey;
 use super::limits::{Past, Refusal, Verdict};
 use super::listed::Listed;
+use super::policy_plan::PolicyPlan;
 use super::split::split;
 use crate::plan::{Change, Plan};
 use crate::policy::{ApplicationPolicy, Override};
@@ -97,7 +98,7 @@ fn both_guards<'c>(
     changes: impl Iterator<Item = &'c Change> + Clone,
     past: &Past<'_>,
 ) -> Verdict {
-    let Some((settled_plan, settled)) = reviewed.settled else {
+    let Some(PolicyPlan { plan: settled_plan, policy: settled }) = reviewed.settled else {
         return guards(plan, &without_overrides(policy, |_| false), changes, past);
     };
     let common = without_overrides(policy, |it| settled.overrides.contains(it));

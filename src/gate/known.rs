@@ -6,10 +6,10 @@ use super::evidence::Evidence;
 use super::item::ItemKey;
 use super::judgement::Review;
 use super::listed::Listed;
+use super::policy_plan::PolicyPlan;
 use super::run::RunRecord;
 use crate::model::Commit;
-use crate::plan::Plan;
-use crate::policy::{self, ApplicationPolicy};
+use crate::policy;
 
 /// One version of an application's policies, as the review of another needs to know it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -98,11 +98,7 @@ impl Known {
 
     /// How a plan made with these policies is judged. `settled` is the plan of the settled policies on the same snapshots;
     /// none: there are none, or nothing can be evaluated by them.
-    pub fn judge_by<'k>(
-        &'k self,
-        key: &'k ItemKey,
-        settled: Option<(&'k Plan, &'k ApplicationPolicy)>,
-    ) -> Review<'k> {
+    pub fn judge_by<'k>(&'k self, key: &'k ItemKey, settled: Option<PolicyPlan<'k>>) -> Review<'k> {
         match self.review {
             policy::Review::None => Review::None { key, released: &self.listed },
             policy::Review::Github => Review::Reviewed(Reviewed {

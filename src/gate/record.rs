@@ -2,10 +2,9 @@
 
 use super::impact::unsettled;
 use super::item::{ITEM, ItemKey};
+use super::policy_plan::PolicyPlan;
 use super::run::by_operation;
 use crate::model::{Commit, Digest};
-use crate::plan::Plan;
-use crate::policy::ApplicationPolicy;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -62,11 +61,9 @@ pub enum NoRecord {
 #[derive(Clone, Copy)]
 pub struct PullRequestPlan<'p> {
     /// The plan of the merge.
-    pub plan: &'p Plan,
-    /// Its policies.
-    pub policy: &'p ApplicationPolicy,
+    pub plan: PolicyPlan<'p>,
     /// The plan of the settled policies on the same snapshots; none: there are none, or nothing can be evaluated by them.
-    pub settled: Option<(&'p Plan, &'p ApplicationPolicy)>,
+    pub settled: Option<PolicyPlan<'p>>,
     /// The settled policies' digest.
     pub settled_digest: Option<&'p str>,
     /// The commit of the protected branch that the pull request was merged into, in memory.
@@ -84,8 +81,8 @@ impl Record {
     /// # Errors
     /// Never for a plan: it holds texts and numbers.
     pub fn of(shown: PullRequestPlan<'_>, key: &ItemKey) -> Result<Self, serde_json::Error> {
-        let PullRequestPlan { plan, policy, settled, .. } = shown;
-        let changes = unsettled((plan, policy), settled).changes;
+        let PolicyPlan { plan, policy } = shown.plan;
+        let changes = unsettled(shown.plan, shown.settled).changes;
         let instance = plan.instance();
         let items = key.of_changes(&instance, policy, changes.iter());
         let mut record = Self {

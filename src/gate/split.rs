@@ -1,7 +1,8 @@
 //! Updates taken apart where some of their attributes may be written and others wait: what is held is held one by one.
 
-use super::classify::{Class, Reviewed, class, wanted};
+use super::classify::{Class, Reviewed, class};
 use super::identity::identities;
+use super::policy_plan::PolicyPlan;
 use crate::model::Operation;
 use crate::plan::{Change, Plan};
 use crate::policy::ApplicationPolicy;
@@ -10,7 +11,7 @@ use std::collections::BTreeSet;
 /// The same plan, in which no update holds both what flows and what was shown to nobody.
 pub fn split(mut plan: Plan, policy: &ApplicationPolicy, reviewed: &Reviewed<'_>) -> Plan {
     let instance = plan.instance();
-    let before = reviewed.settled.map(|(plan, policy)| wanted(plan, policy)).unwrap_or_default();
+    let before = reviewed.settled.map(PolicyPlan::wanted).unwrap_or_default();
     let changes = std::mem::take(&mut plan.changes).into_iter();
     plan.changes = changes
         .flat_map(|change| {

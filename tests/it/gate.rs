@@ -18,7 +18,9 @@ mod uncovered_commits;
 mod unsettled;
 
 use crate::support::world::{Account, Person, World, policies};
-use rolewright::gate::{Classes, ItemKey, Listed, Record, Reviewed, classify, identities, impact, split};
+use rolewright::gate::{
+    Classes, ItemKey, Listed, PolicyPlan, Record, Reviewed, classify, identities, impact, split,
+};
 use rolewright::plan::{Change, Plan};
 use rolewright::policy::PolicySet;
 use std::collections::BTreeMap;
@@ -130,8 +132,8 @@ fn leave(world: &mut World, people: impl Iterator<Item = usize>) {
 fn show(world: &World, settled: Option<&PolicySet>, merge: &PolicySet) -> Record {
     let plan = world.plan(merge);
     let before = settled.map(|set| (world.plan(set), &set.applications[0]));
-    let shown =
-        impact((&plan, &merge.applications[0]), before.as_ref().map(|(plan, policy)| (plan, *policy)));
+    let of_merge = PolicyPlan::new(&plan, &merge.applications[0]);
+    let shown = impact(of_merge, before.as_ref().map(|(plan, policy)| PolicyPlan::new(plan, policy)));
     let held = shown.pending.changes.iter().filter(|change| change.hold().is_some());
     let changes: Vec<Change> = shown.because.changes.iter().chain(held).cloned().collect();
     record(&plan, merge, &changes, &ItemKey::new(None))
@@ -178,13 +180,13 @@ struct Came {
 fn run(world: &World, settled: Option<&PolicySet>, tip: &PolicySet, covered: bool, listed: &Listed) -> Came {
     let before = settled.map(|set| (world.plan(set), &set.applications[0]));
     let plan = world.plan(tip);
-    judged(&plan, tip, before.as_ref().map(|(plan, policy)| (plan, *policy)), covered, listed)
+    judged(&plan, tip, before.as_ref().map(|(plan, policy)| PolicyPlan::new(plan, policy)), covered, listed)
 }
 
 fn judged(
     plan: &Plan,
     tip: &PolicySet,
-    settled: Option<(&Plan, &rolewright::policy::ApplicationPolicy)>,
+    settled: Option<PolicyPlan<'_>>,
     covered: bool,
     listed: &Listed,
 ) -> Came {

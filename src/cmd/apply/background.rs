@@ -8,7 +8,7 @@ use crate::cmd::known::{self, Candidate};
 use crate::cmd::read::World;
 use crate::cmd::settled::SettledPolicies;
 use crate::cmd::workspace::Side;
-use crate::gate::{Known, Review};
+use crate::gate::{Known, PolicyPlan, Review};
 use crate::ledger::Loaded;
 use crate::model::Commit;
 use crate::plan::Plan;
@@ -71,8 +71,8 @@ impl Background {
 
     /// How the changes of a plan are judged.
     pub(super) fn review<'j>(&'j self, instance: &'j Instance<'_>, settled: Option<&'j Plan>) -> Review<'j> {
-        let policy = self.settled().map(|side| side.policy);
-        self.known.judge_by(instance.key(), settled.zip(policy))
+        let settled = settled.zip(self.settled()).map(|(plan, side)| PolicyPlan::new(plan, side.policy));
+        self.known.judge_by(instance.key(), settled)
     }
 
     /// What came without a plan, for people.

@@ -10,7 +10,7 @@ use crate::cmd::read::World;
 use crate::cmd::settled::SettledPolicies;
 use crate::cmd::workspace::Side;
 use crate::cmd::{out, read, saved};
-use crate::gate::{Impact, PullRequestPlan, Record, guards, impact, unsettled};
+use crate::gate::{Impact, PolicyPlan, PullRequestPlan, Record, guards, impact, unsettled};
 use crate::model::Date;
 use crate::plan::Plan;
 use crate::policy::{ApplicationPolicy, Review};
@@ -30,9 +30,6 @@ pub(super) struct Planner<'p> {
     pub(super) sides: &'p Sides,
     pub(super) redaction: &'p Redaction,
 }
-
-/// A plan and the policies that it was made with.
-type Made<'m> = (&'m Plan, &'m ApplicationPolicy);
 
 impl Planner<'_> {
     /// What the change means to one application, and the record of it where pull requests are the evidence.
@@ -58,16 +55,18 @@ impl Planner<'_> {
         let with = instance.executable_by(head, &world)?;
         let without = self.without(pair, &instance, &world, &mut notes);
         let before = settled.as_ref().and_then(|settled| settled.plan(&instance, &world));
-        let before = before.as_ref().zip(settled_side.map(|side| side.policy));
-        let without = without.as_ref().zip(pair.base.map(|side| side.policy));
-        let impact = impact((&with, head.policy), without);
+        let before = before.as_ref().zip(settled_side);
+        let before = before.map(|(plan, side)| PolicyPlan::new(plan, side.policy));
+        let without = without.as_ref().zip(pair.base);
+        let without = without.map(|(plan, side)| PolicyPlan::new(plan, side.policy));
+        let with = PolicyPlan::new(&with, head.policy);
+        let impact = impact(with, without);
         let record = match self.sides.review() {
             Review::None => None,
             Review::Github => {
                 let digest = settled.as_ref().and_then(|settled| settled.digest.clone());
                 let shown = PullRequestPlan {
-                    plan: &with,
-                    policy: head.policy,
+                    plan: with,
                     settled: before,
                     settled_digest: digest.as_deref(),
                     base: &self.sides.base,
@@ -77,7 +76,7 @@ impl Planner<'_> {
                 Some(Record::of(shown, instance.key()).map_err(|error| Stop::error(error.to_string()))?)
             }
         };
-        let planned = self.planned((&with, head.policy), without, before, impact, &instance);
+        let planned = self.planned(with, without, before, impact, &instance);
         let by_count = record.iter().flat_map(Record::by_count).map(ToOwned::to_owned).collect();
         Ok((Meaning::Planned(Box::new(Planned { by_count, notes, ..planned })), record))
     }
@@ -106,17 +105,19 @@ impl Planner<'_> {
 
     fn planned(
         &self,
-        head: Made<'_>,
-        base: Option<Made<'_>>,
-        settled: Option<Made<'_>>,
+        head: PolicyPlan<'_>,
+        base: Option<PolicyPlan<'_>>,
+        settled: Option<PolicyPlan<'_>>,
         impact: Impact,
         instance: &Instance<'_>,
     ) -> Planned {
         let past = instance.past(unix_seconds());
-        let verdict = |made: Made<'_>| guards(made.0, made.1, made.0.changes.iter(), &past).refusals;
+        let verdict = |PolicyPlan { plan, policy }: PolicyPlan<'_>| {
+            guards(plan, policy, plan.changes.iter(), &past).refusals
+        };
         let earlier = match self.sides.review() {
             Review::None => Plan { changes: Vec::new(), reports: Vec::new(), ..impact.pending.clone() },
-            Review::Github => unsettled((&impact.pending, head.1), settled),
+            Review::Github => unsettled(PolicyPlan { plan: &impact.pending, ..head }, settled),
         };
         let show = |plan: &Plan| self.redaction.shown(plan).into_owned();
         Planned {

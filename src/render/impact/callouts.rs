@@ -1,8 +1,8 @@
 //! What a comment shows first: removed exclusions, privileged rights granted, and the rules that add or remove people.
 
-use crate::gate::{Impact, identities};
+use crate::gate::{Impact, PolicyPlan, identities};
 use crate::model::Operation;
-use crate::plan::{Change, Outcome, Plan};
+use crate::plan::{Change, Outcome};
 use crate::policy::{ApplicationPolicy, Origin};
 use std::collections::BTreeMap;
 
@@ -18,20 +18,17 @@ pub struct Callouts {
 }
 
 /// The callouts from two plans and their policies.
-pub fn callouts(
-    impact: &Impact,
-    (head, head_policy): (&Plan, &ApplicationPolicy),
-    base: Option<(&Plan, &ApplicationPolicy)>,
-) -> Callouts {
+pub fn callouts(impact: &Impact, head: PolicyPlan<'_>, base: Option<PolicyPlan<'_>>) -> Callouts {
     Callouts {
-        lifted: base.map(|base| lifted(base, head_policy)).unwrap_or_default(),
-        privileged: privileged(impact, head_policy, head),
+        lifted: base.map(|base| lifted(base, head.policy)).unwrap_or_default(),
+        privileged: privileged(impact, head),
         rules: rules(impact),
     }
 }
 
 /// Exclusions and protections by id that are removed, or hold back fewer people.
-fn lifted((plan, policy): (&Plan, &ApplicationPolicy), now: &ApplicationPolicy) -> Vec<(String, usize)> {
+fn lifted(before: PolicyPlan<'_>, now: &ApplicationPolicy) -> Vec<(String, usize)> {
+    let PolicyPlan { plan, policy } = before;
     let count = |outcome: Outcome, id: &str| {
         let of_rule = |rule: Option<u32>| rule.is_some_and(|rule| plan.rule(rule).id == id);
         plan.reports.iter().filter(|report| report.outcome == outcome && of_rule(report.rule)).count()
@@ -47,9 +44,10 @@ fn lifted((plan, policy): (&Plan, &ApplicationPolicy), now: &ApplicationPolicy) 
     exclusions.chain(protections).collect()
 }
 
-fn privileged(impact: &Impact, policy: &ApplicationPolicy, plan: &Plan) -> Vec<(String, usize)> {
-    let instance = plan.instance();
-    let sensitive = |change: &&Change| identities(&instance, policy, change).iter().any(|it| it.sensitive);
+fn privileged(impact: &Impact, head: PolicyPlan<'_>) -> Vec<(String, usize)> {
+    let instance = head.plan.instance();
+    let sensitive =
+        |change: &&Change| identities(&instance, head.policy, change).iter().any(|it| it.sensitive);
     let grants = impact.because.changes.iter().filter(|change| change.operation() == Operation::Grant);
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for right in grants.filter(sensitive).filter_map(|change| change.right()) {

@@ -1,7 +1,7 @@
 //! The comment of a pull request: it always fits, and names everybody who loses something.
 
 use super::{CITY, DEACTIVATE, hire, leave, set, world};
-use rolewright::gate::impact;
+use rolewright::gate::{PolicyPlan, impact};
 use rolewright::plan::Plan;
 use rolewright::render::impact::{COMMENT, Callouts, InstanceImpact, Meaning, Planned, comment};
 use rolewright::render::plan::{Shown, Style, terminal};
@@ -15,7 +15,10 @@ fn shown(people: usize, leavers: usize) -> InstanceImpact {
     let (before, after) = (world.plan(&base), world.plan(&merge));
     let nothing = Plan { changes: Vec::new(), reports: Vec::new(), ..after.clone() };
     let planned = Planned {
-        impact: impact((&after, &merge.applications[0]), Some((&before, &base.applications[0]))),
+        impact: impact(
+            PolicyPlan::new(&after, &merge.applications[0]),
+            Some(PolicyPlan::new(&before, &base.applications[0])),
+        ),
         earlier: nothing,
         callouts: Callouts::default(),
         refusals: Vec::new(),

@@ -2,7 +2,7 @@
 
 use super::{NO_READERS, OWNERS, came, hire, join, leave, listed, run, set, show, unmanaged, world};
 use crate::support::world::World;
-use rolewright::gate::{ItemKey, Listed, Reviewed, classify};
+use rolewright::gate::{ItemKey, Listed, PolicyPlan, Reviewed, classify};
 use rolewright::model::{EntitlementWire, Operation};
 use rolewright::plan::{Action, Change, Plan};
 use rolewright::policy::PolicySet;
@@ -14,7 +14,7 @@ fn held_of(plan: &Plan, set: &PolicySet, settled: Option<&Plan>, unshown: &[&str
     let shown: Vec<Change> =
         plan.changes.iter().filter(|it| !unshown.contains(&super::word(it).as_str())).cloned().collect();
     let listed = listed([&super::record(plan, set, &shown, &key)]);
-    let settled = settled.map(|plan| (plan, policy));
+    let settled = settled.map(|plan| PolicyPlan::new(plan, policy));
     let reviewed = Reviewed { key: &key, same: false, settled, covered: true, listed: &listed };
     came(plan, &classify(plan, policy, &reviewed)).held
 }

@@ -1,7 +1,7 @@
 //! The directory's own changes are applied by the settled policies, whatever was pushed; adoptions wait.
 
 use super::{DEACTIVATE, OWNERS, came, hire, join, leave, listed, rerun, run, set, show, unmanaged, world};
-use rolewright::gate::{ItemKey, Listed, Past, Review, RunRecord, State, approve, identities};
+use rolewright::gate::{ItemKey, Listed, Past, PolicyPlan, Review, RunRecord, State, approve, identities};
 use rolewright::model::Date;
 use rolewright::plan::{Change, Hold};
 
@@ -40,7 +40,7 @@ fn scenario_30_a_change_of_date_counts_as_the_directorys_own() {
         let day = Date::parse(day).unwrap();
         let (plan, settled) = (world.plan_at(&after, day).unwrap(), world.plan_at(&before, day).unwrap());
         let listed = Listed::default();
-        let settled = Some((&settled, &before.applications[0]));
+        let settled = Some(PolicyPlan::new(&settled, &before.applications[0]));
         let reviewed =
             rolewright::gate::Reviewed { key: &key, same: false, settled, covered: false, listed: &listed };
         came(&plan, &rolewright::gate::classify(&plan, &after.applications[0], &reviewed))

@@ -4,8 +4,8 @@
 use super::{CITY, DEACTIVATE, NO_READERS, OWNERS, WRITERS, hire, join, leave, set, unmanaged, world};
 use proptest::prelude::*;
 use rolewright::gate::{
-    Beginning, Beyond, Check, CommitPulls, ItemKey, Judgement, Known, Past, Pull, PullRequestPlan, Record,
-    Refusal, RunRecord, RunResult, State, Version, Wanted, evidence, judge,
+    Beginning, Beyond, Check, CommitPulls, ItemKey, Judgement, Known, Past, PolicyPlan, Pull,
+    PullRequestPlan, Record, Refusal, RunRecord, RunResult, State, Version, Wanted, evidence, judge,
 };
 use rolewright::model::{Commit, Date};
 use rolewright::plan::{Change, Plan};
@@ -212,7 +212,7 @@ impl Company {
     fn judge(&self, branch: &[Merged], known: &Known) -> Judgement {
         let tip = branch.last().unwrap().policies;
         let before = self.before().filter(|_| known.needs_evidence());
-        let before = before.as_ref().map(|(plan, policies)| (plan, policies.policy()));
+        let before = before.as_ref().map(|(plan, policies)| PolicyPlan::new(plan, policies.policy()));
         judge(self.plan(tip), tip.policy(), &known.judge_by(&self.key, before), &self.past())
     }
 
@@ -223,7 +223,7 @@ impl Company {
         let known = self.known(&queue, self.state.shown.clone());
         let judgement = self.judge(&queue, &known);
         let base = self.branch.last().map(|base| (self.plan(base.policies), base.policies.policy()));
-        let base = base.as_ref().map(|(plan, policy)| (plan, *policy));
+        let base = base.as_ref().map(|(plan, policy)| PolicyPlan::new(plan, policy));
         let own = |commit: &Commit| *commit == name(self.branch.len());
         let beyond = Beyond::of(&judgement, policies.policy(), base, known.missing(), own, &self.past());
         (Said::of(judgement), beyond)
@@ -240,9 +240,8 @@ impl Company {
             _ => plan,
         };
         let shown = PullRequestPlan {
-            plan: &plan,
-            policy: policies.policy(),
-            settled: before.as_ref().map(|(plan, policies)| (plan, policies.policy())),
+            plan: PolicyPlan::new(&plan, policies.policy()),
+            settled: before.as_ref().map(|(plan, policies)| PolicyPlan::new(plan, policies.policy())),
             settled_digest: None,
             base: &base,
             head: &Commit(head.clone()),

@@ -4,7 +4,7 @@ use super::{
     CITY, DEACTIVATE, NO_READERS, WRITERS, join, judged, leave, listed, set, show, tally, word, world,
 };
 use crate::support::world::World;
-use rolewright::gate::{Impact, impact};
+use rolewright::gate::{Impact, PolicyPlan, impact};
 use rolewright::model::Date;
 use rolewright::plan::Plan;
 use rolewright::policy::PolicySet;
@@ -12,7 +12,10 @@ use std::collections::BTreeMap;
 
 fn impact_of(world: &World, merge: &PolicySet, base: &PolicySet) -> Impact {
     let (head, before) = (world.plan(merge), world.plan(base));
-    impact((&head, &merge.applications[0]), Some((&before, &base.applications[0])))
+    impact(
+        PolicyPlan::new(&head, &merge.applications[0]),
+        Some(PolicyPlan::new(&before, &base.applications[0])),
+    )
 }
 
 fn words(plan: &Plan) -> Vec<String> {
@@ -42,7 +45,7 @@ fn scenario_12_a_base_that_names_a_group_which_is_gone_wants_nothing() {
     let day = Date::parse("2026-11-21").unwrap();
     assert!(world.plan_at(&base, day).is_err());
     let head = world.plan(&merge);
-    let shown = impact((&head, &merge.applications[0]), None);
+    let shown = impact(PolicyPlan::new(&head, &merge.applications[0]), None);
     assert_eq!(
         (&shown.because.changes, shown.no_longer.changes.len(), shown.pending.changes.len()),
         (&head.changes, 0, 0)

@@ -7,8 +7,8 @@ use crate::support::world::World;
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 use rolewright::gate::{
-    Classes, Identity, ItemKey, Listed, Past, Record, Review, Reviewed, State, approve, classify, identities,
-    impact,
+    Classes, Identity, ItemKey, Listed, Past, PolicyPlan, Record, Review, Reviewed, State, approve, classify,
+    identities, impact,
 };
 use rolewright::model::Operation;
 use rolewright::plan::{Change, Plan};
@@ -94,8 +94,12 @@ fn judge(
     listed: &Listed,
 ) -> Classes {
     let key = ItemKey::new(None);
-    let settled = settled.map(|(plan, set)| (plan, &set.applications[0]));
+    let settled = settled.map(|(plan, set)| by(plan, set));
     classify(plan, &set.applications[0], &Reviewed { key: &key, same: false, settled, covered, listed })
+}
+
+fn by<'p>(plan: &'p Plan, set: &'p PolicySet) -> PolicyPlan<'p> {
+    PolicyPlan::new(plan, &set.applications[0])
 }
 
 fn takes(operation: Operation) -> bool {
@@ -108,7 +112,7 @@ proptest! {
     #[test]
     fn an_impact_is_the_difference_of_two_plans(world in worlds(), one in policies(), other in policies(), order in 1..u64::MAX) {
         let (head, base) = (world.plan(&one), world.plan(&other));
-        let taken = impact((&head, &one.applications[0]), Some((&base, &other.applications[0])));
+        let taken = impact(by(&head, &one), Some(by(&base, &other)));
         let (because, pending) = (texts(&taken.because, &one), texts(&taken.pending, &one));
         let no_longer = texts(&taken.no_longer, &other);
         prop_assert_eq!(&because | &pending, texts(&head, &one));
@@ -119,13 +123,13 @@ proptest! {
 
         let turned = World { order, ..world };
         let (head, base) = (turned.plan(&one), turned.plan(&other));
-        prop_assert_eq!(impact((&head, &one.applications[0]), Some((&base, &other.applications[0]))), taken);
+        prop_assert_eq!(impact(by(&head, &one), Some(by(&base, &other))), taken);
     }
 
     #[test]
     fn a_change_without_effect_has_no_impact(world in worlds(), set in policies()) {
         let plan = world.plan(&set);
-        let taken = impact((&plan, &set.applications[0]), Some((&plan, &set.applications[0])));
+        let taken = impact(by(&plan, &set), Some(by(&plan, &set)));
         prop_assert!(taken.is_empty());
         prop_assert_eq!(taken.pending, plan);
     }
@@ -197,7 +201,7 @@ proptest! {
         let mut listed = Listed::default();
         listed.record(&some(&plan, &other, bits, false));
         let key = ItemKey::new(None);
-        let settled = Some((&before, &one.applications[0]));
+        let settled = Some(by(&before, &one));
         let review = Review::Reviewed(Reviewed { key: &key, same: false, settled, covered, listed: &listed });
         if let Ok(approved) = approve(plan.clone(), &other.applications[0], &review, &Past::of(&State::default(), 0)) {
             let mut places: Vec<usize> = approved.places().iter().chain(approved.held_places()).copied().collect();

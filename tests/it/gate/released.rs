@@ -2,7 +2,9 @@
 
 use super::{DEACTIVATE, NO_READERS, leave, run, set, word, world};
 use crate::support::world::World;
-use rolewright::gate::{ItemKey, Listed, Past, Review, Reviewed, RunRecord, State, approve, identities};
+use rolewright::gate::{
+    ItemKey, Listed, Past, PolicyPlan, Review, Reviewed, RunRecord, State, approve, identities,
+};
 use rolewright::policy::PolicySet;
 
 /// What the record of a run that met these policies lists, held or flowing.
@@ -44,7 +46,7 @@ fn scenario_25_a_release_passes_no_limit() {
     leave(&mut world, 0..3);
     let listed = released(&recorded(&world, &tip));
     let (key, settled) = (ItemKey::new(None), world.plan(&before));
-    let settled = Some((&settled, &before.applications[0]));
+    let settled = Some(PolicyPlan::new(&settled, &before.applications[0]));
     let reviewed = Reviewed { key: &key, same: false, settled, covered: true, listed: &listed };
     let state = State::default();
     let refused =
@@ -62,7 +64,7 @@ fn scenario_25_held_changes_do_not_count_for_limits() {
     let listed = released(&recorded(&world, &tip));
     leave(&mut world, 2..8);
     let (key, settled) = (ItemKey::new(None), world.plan(&before));
-    let settled = Some((&settled, &before.applications[0]));
+    let settled = Some(PolicyPlan::new(&settled, &before.applications[0]));
     let reviewed = Reviewed { key: &key, same: false, settled, covered: true, listed: &listed };
     let state = State::default();
     let approved =

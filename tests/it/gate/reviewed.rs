@@ -4,7 +4,7 @@ use super::{
     CITY, DEACTIVATE, NO_READERS, OWNERS, WRITERS, hire, join, judged, leave, listed, run, set, show, tally,
     world,
 };
-use rolewright::gate::Listed;
+use rolewright::gate::{Listed, PolicyPlan};
 use rolewright::plan::Action;
 use std::collections::BTreeMap;
 
@@ -131,6 +131,12 @@ fn scenario_14_fifty_thousand_ordinary_updates_leave_a_small_record_and_flow_aft
     assert!(shown.text().unwrap().len() < 1_000, "{shown:?}");
     (0..20).for_each(|number| plan.changes[number] = of(number, "Rome"));
     let nothing = world.plan(&before);
-    let came = judged(&plan, &after, Some((&nothing, &before.applications[0])), true, &listed([&shown]));
+    let came = judged(
+        &plan,
+        &after,
+        Some(PolicyPlan::new(&nothing, &before.applications[0])),
+        true,
+        &listed([&shown]),
+    );
     assert_eq!((came.flows.len(), came.settles), (50_000, true));
 }

@@ -2,7 +2,7 @@
 
 use super::{DEACTIVATE, leave, listed, run, set, show, world};
 use crate::support::world::World;
-use rolewright::gate::{ItemKey, Listed, Past, Review, Reviewed, Seen, Standing, State, approve};
+use rolewright::gate::{ItemKey, Listed, Past, PolicyPlan, Review, Reviewed, Seen, Standing, State, approve};
 use rolewright::policy::{self, PolicySet};
 
 const LIMIT: &str = "{ change: removal, percent: 100 }";
@@ -19,7 +19,7 @@ fn refused(
     let key = ItemKey::new(None);
     // Everything was shown, so that only the guards decide.
     let shown = listed([&show(world, None, tip)]);
-    let settled = before.as_ref().map(|(plan, policy)| (plan, *policy));
+    let settled = before.as_ref().map(|(plan, policy)| PolicyPlan::new(plan, policy));
     let reviewed = Reviewed { key: &key, same: false, settled, covered, listed: &shown };
     let state = State { seen, ..State::default() };
     let approved =

@@ -3,7 +3,7 @@
 use crate::support::hostile::{SET, world_of};
 use crate::support::world::{World, today};
 use rolewright::doctor::{Line, Outcome, Step};
-use rolewright::gate::{RunRecord, RunResult, impact};
+use rolewright::gate::{PolicyPlan, RunRecord, RunResult, impact};
 use rolewright::model::{SourceFile, SourceSet};
 use rolewright::plan::{Evaluation, Plan, list_groups};
 use rolewright::render;
@@ -29,8 +29,9 @@ pub(super) fn instance(value: &str, plan: &Plan) -> InstanceImpact {
     let mut base = plan.clone();
     base.changes.truncate(2);
     base.changes.iter_mut().for_each(|change| change.subject.user = Some(format!("other {value}")));
-    let taken = impact((plan, policy), Some((&base, policy)));
-    let found = callouts(&taken, (plan, policy), Some((&base, policy)));
+    let (with, without) = (PolicyPlan::new(plan, policy), PolicyPlan::new(&base, policy));
+    let taken = impact(with, Some(without));
+    let found = callouts(&taken, with, Some(without));
     let more = Callouts {
         lifted: vec![(value.to_owned(), 3)],
         privileged: vec![(value.to_owned(), 2)],
