@@ -14,15 +14,12 @@ use crate::snapshot::DEFAULT_ACCESS;
 pub(super) fn conflict(reader: Reader<'_>, known: &[&Fact<'_>], new: &Fact<'_>) -> Option<String> {
     match new {
         Fact::Attribute(subject, comparison, negated) => {
-            attribute(reader, known, subject, (comparison, *negated))
+            attribute(reader, known, subject, Requirement { comparison, negated: *negated })
         }
-        Fact::Group(group, negated) => known.iter().find_map(|fact| match fact {
-            Fact::Group(other, opposite) => groups(
-                reader,
-                Membership { group, negated: *negated },
-                Membership { group: other, negated: *opposite },
-            ),
-            _ => None,
+        Fact::Group(group, negated) => known.iter().find_map(|fact| {
+            let Fact::Group(other, opposite) = fact else { return None };
+            let new = Membership { group, negated: *negated };
+            groups(reader, new, Membership { group: other, negated: *opposite })
         }),
         Fact::AccountGroup(name, negated) => {
             let opposite = |fact: &&Fact<'_>| matches!(fact, Fact::AccountGroup(other, opposite) if other.eq_ignore_ascii_case(name) && opposite != negated);
@@ -33,15 +30,9 @@ pub(super) fn conflict(reader: Reader<'_>, known: &[&Fact<'_>], new: &Fact<'_>) 
             known.iter().find_map(|fact| grants(reader, fact, new).or_else(|| grants(reader, new, fact)))
         }
         Fact::Until(day, negated) => {
-            let alone = until(reader.as_of, (*day, *negated), None);
-            alone.or_else(|| {
-                known.iter().find_map(|fact| match fact {
-                    Fact::Until(other, opposite) => {
-                        until(reader.as_of, (*day, *negated), Some((*other, *opposite)))
-                    }
-                    _ => None,
-                })
-            })
+            let over = !*negated && *day < reader.as_of;
+            let alone = over.then(|| format!("`until: {day}` is over"));
+            alone.or_else(|| known.iter().find_map(|fact| until(*day, *negated, fact)))
         }
     }
 }
@@ -81,11 +72,9 @@ fn attribute(
     new: Requirement<'_>,
 ) -> Option<String> {
     let mut requirements: Vec<Requirement<'_>> = vec![new];
-    requirements.extend(known.iter().filter_map(|fact| match fact {
-        Fact::Attribute(other, comparison, negated) if same_subject(subject, other) => {
-            Some((*comparison, *negated))
-        }
-        _ => None,
+    requirements.extend(known.iter().filter_map(|fact| {
+        let Fact::Attribute(other, comparison, negated) = fact else { return None };
+        same_subject(subject, other).then_some(Requirement { comparison, negated: *negated })
     }));
     let shape = shape(reader, subject);
     if !contradict(shape, &requirements) {
@@ -94,9 +83,8 @@ fn attribute(
     let pair = requirements[1..].iter().map(|other| vec![*other, new]).find(|pair| contradict(shape, pair));
     let alone = contradict(shape, &[new]).then(|| vec![new]);
     let mut wants = alone.or(pair).unwrap_or(requirements);
-    wants.sort_by_key(|(_, negated)| *negated);
-    let wants: Vec<String> =
-        wants.iter().map(|(comparison, negated)| values::described(comparison, *negated)).collect();
+    wants.sort_by_key(|one| one.negated);
+    let wants: Vec<String> = wants.into_iter().map(values::described).collect();
     let both = if wants.len() > 1 { "at once " } else { "" };
     let name = words::subject(reader.policy, subject);
     Some(format!("{name} can't {both}{}", words::joined(&wants, "and")))
@@ -203,18 +191,22 @@ fn grants(reader: Reader<'_>, has: &Fact<'_>, may: &Fact<'_>) -> Option<String> 
             let held = words::selector(reader.policy, held);
             Some(format!("{held} is not bound to `{scope}`"))
         }
-        _ => None,
+        Fact::Grants(..)
+        | Fact::OnlyScope(..)
+        | Fact::Attribute(..)
+        | Fact::Group(..)
+        | Fact::AccountGroup(..)
+        | Fact::Until(..) => None,
     }
 }
 
-/// A day that is over stays over, and a later day is not over before an earlier one.
-fn until(today: Date, new: (Date, bool), other: Option<(Date, bool)>) -> Option<String> {
-    match (new, other) {
-        ((day, false), None) => (day < today).then(|| format!("`until: {day}` is over")),
-        ((_, true), None) => None,
-        ((last, false), Some((first, true))) | ((first, true), Some((last, false))) => {
-            (first >= last).then(|| format!("{last} is over before {first} is"))
-        }
-        _ => None,
+/// A later day is not over before an earlier one: `over` says of one day that it is over, the fact of another that it is not, or
+/// the other way round.
+fn until(day: Date, over: bool, fact: &Fact<'_>) -> Option<String> {
+    let Fact::Until(other, other_over) = fact else { return None };
+    if over == *other_over {
+        return None;
     }
+    let (last, first) = if over { (*other, day) } else { (day, *other) };
+    (first >= last).then(|| format!("{last} is over before {first} is"))
 }

@@ -20,10 +20,8 @@ pub(in crate::lint) struct Possible {
 
 /// The pattern of a rule's group, if it has one.
 pub(in crate::lint) fn pattern(rule: &LinkingRule) -> Option<&NamePattern> {
-    match &rule.group.as_ref()?.selector {
-        GroupSelector::Pattern(pattern) => Some(pattern),
-        _ => None,
-    }
+    let GroupSelector::Pattern(pattern) = &rule.group.as_ref()?.selector else { return None };
+    Some(pattern)
 }
 
 /// Every right that one grant of a rule can be; `None` if a capture accepts any text, or there are too many.

@@ -7,8 +7,33 @@ use crate::desired::satisfies;
 use crate::model::Date;
 use crate::policy::{Comparison, Operand};
 
-/// A comparison, and whether it is negated.
-pub(in crate::lint) type Requirement<'a> = (&'a Comparison, bool);
+/// A comparison that an attribute satisfies, or, negated, does not.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::lint) struct Requirement<'a> {
+    pub(in crate::lint) comparison: &'a Comparison,
+    pub(in crate::lint) negated: bool,
+}
+
+impl Requirement<'_> {
+    /// Whether an attribute with these texts is as required.
+    fn fits<'t>(self, texts: impl IntoIterator<Item = &'t str>) -> bool {
+        satisfies(self.comparison, texts.into_iter()) != self.negated
+    }
+
+    fn wants_empty(self) -> bool {
+        matches!(self.comparison, Comparison::Present(present) if *present == self.negated)
+    }
+
+    fn wants_value(self) -> bool {
+        match self.comparison {
+            Comparison::Present(present) => *present != self.negated,
+            Comparison::OneOf { .. }
+            | Comparison::Includes { .. }
+            | Comparison::Matches(_)
+            | Comparison::Ordered { .. } => !self.negated,
+        }
+    }
+}
 
 /// The possible values of an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,25 +53,21 @@ pub(in crate::lint) enum Shape {
 /// Whether no value at all satisfies the comparisons; `false` if unknown.
 pub(in crate::lint) fn contradict(shape: Shape, requirements: &[Requirement<'_>]) -> bool {
     let never_empty = matches!(shape, Shape::Id | Shape::Known);
-    let wants_empty = requirements.iter().any(|(comparison, negated)| wants_empty(comparison, *negated));
-    let wants_value = requirements.iter().any(|(comparison, negated)| wants_value(comparison, *negated));
-    if wants_empty {
+    let wants_value = requirements.iter().any(|one| one.wants_value());
+    if requirements.iter().any(|one| one.wants_empty()) {
         return wants_value || never_empty;
     }
     if !wants_value && !never_empty {
         return false;
     }
-    let requirements: Vec<Requirement<'_>> = requirements
-        .iter()
-        .copied()
-        .filter(|(comparison, _)| !matches!(comparison, Comparison::Present(_)))
-        .collect();
+    let of_texts = |one: &Requirement<'_>| !matches!(one.comparison, Comparison::Present(_));
+    let requirements: Vec<Requirement<'_>> = requirements.iter().copied().filter(of_texts).collect();
     match shape {
         Shape::Text | Shape::Id => no_text(&requirements),
         Shape::Boolean | Shape::Known => !["true", "false"].iter().any(|text| fits_all(text, &requirements)),
         Shape::List => {
             let (negative, positive): (Vec<_>, Vec<_>) =
-                requirements.into_iter().partition(|(_, negated)| *negated);
+                requirements.into_iter().partition(|one| one.negated);
             positive.iter().any(|one| no_text(&[&[*one], negative.as_slice()].concat()))
         }
     }
@@ -58,11 +79,7 @@ pub(in crate::lint) fn example(
     requirements: &[Requirement<'_>],
     ordinary: &[String],
 ) -> Option<Vec<String>> {
-    let fits = |texts: &[String]| {
-        requirements
-            .iter()
-            .all(|(comparison, negated)| satisfies(comparison, texts.iter().map(String::as_str)) != *negated)
-    };
+    let fits = |texts: &[String]| requirements.iter().all(|one| one.fits(texts.iter().map(String::as_str)));
     let may_be_empty = !matches!(shape, Shape::Id | Shape::Known);
     if (may_be_empty || !ordinary.is_empty()) && fits(ordinary) {
         return Some(ordinary.to_vec());
@@ -74,50 +91,32 @@ pub(in crate::lint) fn example(
     if let Some(one) = found.iter().find(|text| fits(std::slice::from_ref(*text))) {
         return Some(vec![one.clone()]);
     }
-    let positive = requirements.iter().filter(|(_, negated)| !negated);
-    let each: Vec<String> = positive
-        .filter_map(|(comparison, _)| {
-            found.iter().find(|text| satisfies(comparison, std::iter::once(text.as_str())))
-        })
-        .cloned()
-        .collect();
+    let positive = requirements.iter().filter(|one| !one.negated);
+    let each: Vec<String> =
+        positive.filter_map(|one| found.iter().find(|text| one.fits([text.as_str()]))).cloned().collect();
     let several = (shape == Shape::List && fits(&each)).then_some(each);
     several.or_else(|| (may_be_empty && fits(&[])).then(Vec::new))
 }
 
-fn wants_empty(comparison: &Comparison, negated: bool) -> bool {
-    matches!(comparison, Comparison::Present(present) if *present == negated)
-}
-
-fn wants_value(comparison: &Comparison, negated: bool) -> bool {
-    match comparison {
-        Comparison::Present(present) => *present != negated,
-        _ => !negated,
-    }
-}
-
-fn fits((comparison, negated): Requirement<'_>, text: &str) -> bool {
-    satisfies(comparison, std::iter::once(text)) != negated
-}
-
 fn fits_all(text: &str, requirements: &[Requirement<'_>]) -> bool {
-    requirements.iter().all(|one| fits(*one, text))
+    requirements.iter().all(|one| one.fits([text]))
 }
 
 /// Whether no non-empty text satisfies the comparisons.
 fn no_text(requirements: &[Requirement<'_>]) -> bool {
     let listed = |wanted: bool| {
-        requirements.iter().find_map(|(comparison, negated)| match comparison {
-            Comparison::OneOf { texts, ignore_case } if !negated && *ignore_case == wanted => Some(texts),
-            _ => None,
+        requirements.iter().filter(|one| !one.negated).find_map(|one| {
+            let Comparison::OneOf { texts, ignore_case } = one.comparison else { return None };
+            (*ignore_case == wanted).then_some(texts)
         })
     };
     if let Some(texts) = listed(false) {
         return !texts.iter().any(|text| !text.is_empty() && fits_all(text, requirements));
     }
     if let Some(texts) = listed(true) {
-        let fits = |text: &String| {
-            requirements.iter().filter(|one| ignores_ascii_case(one.0, text)).all(|one| fits(*one, text))
+        let fits = |text: &str| {
+            let deciding = requirements.iter().filter(|one| ignores_ascii_case(one.comparison, text));
+            deciding.into_iter().all(|one| one.fits([text]))
         };
         return !texts.iter().any(|text| !text.is_empty() && fits(text));
     }
@@ -137,9 +136,10 @@ fn ignores_ascii_case(comparison: &Comparison, text: &str) -> bool {
 
 /// Contradictions between `includes` and `matches` and their negations.
 fn parts_contradict(requirements: &[Requirement<'_>]) -> bool {
-    let positive = requirements.iter().filter(|(_, negated)| !negated);
-    positive.into_iter().any(|(one, _)| {
-        requirements.iter().filter(|(_, negated)| *negated).any(|(other, _)| match (one, other) {
+    let (negative, positive): (Vec<&Requirement<'_>>, Vec<_>) =
+        requirements.iter().partition(|one| one.negated);
+    positive.iter().any(|one| {
+        negative.iter().any(|other| match (one.comparison, other.comparison) {
             (Comparison::Includes { text, .. }, Comparison::Includes { text: part, ignore_case: true }) => {
                 text.to_ascii_lowercase().contains(part.as_str())
             }
@@ -158,8 +158,8 @@ fn parts_contradict(requirements: &[Requirement<'_>]) -> bool {
 /// Contradictions between orderings: no number and no day is left between them.
 fn orders_contradict(requirements: &[Requirement<'_>]) -> bool {
     let positive = |wanted: fn(&Operand) -> bool| {
-        requirements.iter().any(|(comparison, negated)| {
-            !negated && matches!(comparison, Comparison::Ordered { operand, .. } if wanted(operand))
+        requirements.iter().any(|one| {
+            !one.negated && matches!(one.comparison, Comparison::Ordered { operand, .. } if wanted(operand))
         })
     };
     let integer = positive(|operand| matches!(operand, Operand::Integer(_)));
@@ -188,7 +188,7 @@ fn day_number(operand: &Operand) -> Option<i128> {
 /// Whether the half lines that all comparisons leave of an ordered value, negated or not, have no common point.
 fn empty_range(requirements: &[Requirement<'_>], position: fn(&Operand) -> Option<i128>) -> bool {
     let (mut low, mut high) = (i128::from(i64::MIN), i128::from(i64::MAX));
-    for (comparison, negated) in requirements {
+    for Requirement { comparison, negated } in requirements {
         let Comparison::Ordered { accept, operand } = comparison else { continue };
         let Some(at) = position(operand) else { continue };
         let accepts = |order: i8| accept.contains(&order) != *negated;
@@ -206,8 +206,8 @@ fn empty_range(requirements: &[Requirement<'_>], position: fn(&Operand) -> Optio
 /// Texts that may satisfy the comparisons, the ones they name first.
 fn candidates(requirements: &[Requirement<'_>]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for (comparison, _) in requirements {
-        match comparison {
+    for one in requirements {
+        match one.comparison {
             Comparison::OneOf { texts, .. } => found.extend(texts.iter().cloned()),
             Comparison::Includes { text, .. } => found.push(text.clone()),
             Comparison::Matches(matcher) => found.extend(example_of(&matcher.source)),
@@ -215,11 +215,11 @@ fn candidates(requirements: &[Requirement<'_>]) -> Vec<String> {
             Comparison::Present(_) => {}
         }
     }
-    let part = |requirement: &Requirement<'_>| match requirement {
-        (Comparison::Includes { text, .. }, false) => Some(text.clone()),
-        _ => None,
+    let part = |one: &Requirement<'_>| {
+        let Comparison::Includes { text, .. } = one.comparison else { return None };
+        Some(text.clone())
     };
-    let mut parts: Vec<String> = requirements.iter().filter_map(part).collect();
+    let mut parts: Vec<String> = requirements.iter().filter(|one| !one.negated).filter_map(part).collect();
     parts.sort();
     parts.dedup();
     found.push(parts.concat());
@@ -245,10 +245,11 @@ fn neighbours(operand: &Operand) -> Vec<String> {
 }
 
 /// The content of a comparison, to follow "can be" or "can not be" (`be Sales`).
-pub(in crate::lint) fn described(comparison: &Comparison, negated: bool) -> String {
+pub(in crate::lint) fn described(requirement: Requirement<'_>) -> String {
+    let Requirement { comparison, negated } = requirement;
     let not = if negated { "not " } else { "" };
     match comparison {
-        Comparison::Present(present) if *present == negated => "be empty".to_owned(),
+        Comparison::Present(_) if requirement.wants_empty() => "be empty".to_owned(),
         Comparison::Present(_) => "have a value".to_owned(),
         Comparison::OneOf { texts, .. } => format!("{not}be {}", words::list(texts, "or")),
         Comparison::Includes { text, .. } => format!("{not}include `{text}`"),

@@ -84,14 +84,14 @@ fn covering_constraint(context: &Context<'_>, earlier: usize, later: usize) -> O
 
 /// The grants that a constraint demands, and how many.
 fn demanded(rule: &Constraint) -> Option<(&RightSelector, u32)> {
-    match &rule.test {
-        _ if !stops(rule) => None,
-        ConstraintTest::AtLeast(selector, number) if *number > 0 => Some((selector, *number)),
+    let demanded = match &rule.test {
+        ConstraintTest::AtLeast(selector, number) => Some((selector, *number)),
         ConstraintTest::Require(Condition::Test { test: Test::Grant(Some(selector)), negated: false }) => {
             Some((selector, 1))
         }
-        _ => None,
-    }
+        ConstraintTest::Require(_) | ConstraintTest::AtMost(..) | ConstraintTest::Each(..) => None,
+    };
+    demanded.filter(|(_, number)| *number > 0 && stops(rule))
 }
 
 /// A constraint that drops everything an earlier one demands.
@@ -109,7 +109,7 @@ fn drops(context: &Context<'_>, earlier: usize, later: usize) -> Option<Finding>
                 wanted.scope.as_ref().zip(constant(text)).is_some_and(|(held, kept)| *held != kept);
             elsewhere && contains(selector, wanted)
         }
-        _ => false,
+        ConstraintTest::Require(_) | ConstraintTest::AtLeast(..) => false,
     };
     let (applies, spared) = (context.reader.applies(earlier), context.reader.does_not_apply(later));
     if !always || context.why_nobody(&[&applies, &spared]).is_none() {

@@ -35,37 +35,40 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     findings
 }
 
-/// A condition, its owner, and the effect if it is never true.
-type NamedCondition<'a> = (&'a Condition, &'a Origin, &'static str, &'static str);
+/// A condition, and how a finding says that it is never true: "the exclusion `x` excludes nobody".
+struct NamedCondition<'a> {
+    when: &'a Condition,
+    origin: &'a Origin,
+    what: &'static str,
+    effect: &'static str,
+}
 
 fn conditions<'a>(context: &Context<'a>) -> Vec<NamedCondition<'a>> {
     let policy = context.policy;
-    let mut conditions: Vec<NamedCondition<'a>> = context
-        .exclusions()
-        .map(|rule| (&rule.when, &rule.origin, "the exclusion", "excludes nobody"))
-        .collect();
+    let named = |what, effect| {
+        move |when: Option<&'a Condition>, origin| Some(NamedCondition { when: when?, origin, what, effect })
+    };
+    let exclusion = named("the exclusion", "excludes nobody");
+    let protection = named("the protection", "protects nobody");
+    let constraint = named("the constraint", "is asked of nobody");
+    let attribute = named("the attribute", "is managed for nobody");
+    let default = named("the default", "fills nobody's attribute");
     let protect = policy.lifecycle.protect.iter().filter(|rule| in_force(context, rule));
-    conditions.extend(protect.map(|rule| (&rule.when, &rule.origin, "the protection", "protects nobody")));
-    let constraints = policy
-        .constraints
-        .iter()
-        .filter_map(|rule| Some((rule.when.as_ref()?, &rule.origin, "the constraint", "is asked of nobody")));
-    conditions.extend(constraints);
-    let mapping = policy.mapping.iter().filter_map(|rule| {
-        Some((rule.when.as_ref()?, &rule.origin, "the attribute", "is managed for nobody"))
-    });
-    conditions.extend(mapping);
-    let defaults = policy.defaults.iter().filter_map(|rule| {
-        Some((rule.when.as_ref()?, &rule.origin, "the default", "fills nobody's attribute"))
-    });
-    conditions.extend(defaults);
-    conditions
+    let exclusions = context.exclusions().map(|rule| exclusion(Some(&rule.when), &rule.origin));
+    exclusions
+        .chain(protect.map(|rule| protection(Some(&rule.when), &rule.origin)))
+        .chain(policy.constraints.iter().map(|rule| constraint(rule.when.as_ref(), &rule.origin)))
+        .chain(policy.mapping.iter().map(|rule| attribute(rule.when.as_ref(), &rule.origin)))
+        .chain(policy.defaults.iter().map(|rule| default(rule.when.as_ref(), &rule.origin)))
+        .flatten()
+        .collect()
 }
 
-fn never(context: &Context<'_>, (when, origin, what, follows): NamedCondition<'_>) -> Option<Finding> {
+fn never(context: &Context<'_>, named: NamedCondition<'_>) -> Option<Finding> {
+    let NamedCondition { when, origin, what, effect } = named;
     // Ignores which constraints dropped grants before: at the first stage the most grants exist.
     let why = context.why_nobody(&[&context.reader.holds(when, 0)])?;
-    let message = format!("{what} `{}` {follows}{why}", origin.id);
+    let message = format!("{what} `{}` {effect}{why}", origin.id);
     let finding = context.finding(CODE, message, origin, "has no effect");
     Some(finding.help("correct its `when`, or remove it"))
 }

@@ -121,7 +121,7 @@ fn dropped<'a>(context: &Context<'a>, rule: &LinkingRule, fits: &Formula<'a>) ->
 fn asks_grants(rule: &Constraint) -> bool {
     let by_test = match &rule.test {
         ConstraintTest::Require(condition) => condition.needs_grants(),
-        _ => true,
+        ConstraintTest::AtLeast(..) | ConstraintTest::AtMost(..) | ConstraintTest::Each(..) => true,
     };
     by_test || rule.when.as_ref().is_some_and(Condition::needs_grants)
 }

@@ -95,7 +95,11 @@ pub(super) fn person(
                 let account = person.account.get_or_insert_default();
                 account.groups.extend((!negated).then(|| (*name).to_owned()));
             }
-            _ => {}
+            Fact::Group(_, true)
+            | Fact::Attribute(..)
+            | Fact::Grants(..)
+            | Fact::OnlyScope(..)
+            | Fact::Until(..) => {}
         }
     }
     for (subject, requirements) in by_subject(facts) {
@@ -107,9 +111,9 @@ pub(super) fn person(
 
 /// The directory of the groups; the first if the facts do not say.
 fn directory_of(reader: Reader<'_>, directories: &[&DirectoryPolicy], facts: &[&Fact<'_>]) -> usize {
-    let named = facts.iter().find_map(|fact| match fact {
-        Fact::Group(reference, false) => directory(reader, reference),
-        _ => None,
+    let named = facts.iter().find_map(|fact| {
+        let Fact::Group(reference, false) = fact else { return None };
+        directory(reader, reference)
     });
     named.and_then(|named| directories.iter().position(|directory| directory.name == named)).unwrap_or(0)
 }
@@ -118,9 +122,10 @@ fn by_subject<'a>(facts: &[&Fact<'a>]) -> Vec<(&'a Subject, Vec<Requirement<'a>>
     let mut found: Vec<(&Subject, Vec<Requirement<'_>>)> = Vec::new();
     for fact in facts {
         let Fact::Attribute(subject, comparison, negated) = fact else { continue };
+        let requirement = Requirement { comparison, negated: *negated };
         match found.iter_mut().find(|(known, _)| same_subject(known, subject)) {
-            Some((_, requirements)) => requirements.push((comparison, *negated)),
-            None => found.push((subject, vec![(comparison, *negated)])),
+            Some((_, requirements)) => requirements.push(requirement),
+            None => found.push((subject, vec![requirement])),
         }
     }
     // Whole lists before their elements.
@@ -195,7 +200,7 @@ impl Person {
     fn describe_value(&mut self, name: &str, found: &[String], requirements: &[Requirement<'_>]) {
         if !found.is_empty() {
             self.description.values.push(format!("{name} {}", words::list(found, "and")));
-        } else if requirements.iter().any(|(_, negated)| !negated) {
+        } else if requirements.iter().any(|one| !one.negated) {
             self.description.without.push(name.to_owned());
         }
     }
