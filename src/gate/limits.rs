@@ -129,13 +129,13 @@ pub fn charged(counts: &BTreeMap<String, u64>, allowed: &[Allowed]) -> (BTreeMap
 
 fn trips(plan: &Plan, limit: &Limit, counts: &BTreeMap<String, u64>, past: &Past<'_>) -> Option<Refusal> {
     let count = u32::try_from(sum(counts, limit.change)).unwrap_or(u32::MAX);
-    let before = limit.within.map(|period| (period, past.within(period, limit.change)));
+    let before = limit.within.map_or(0, |period| past.within(period, limit.change));
     let rights = matches!(limit.change, LimitedChange::One(Operation::Grant | Operation::Revoke));
     let (base, things) = if rights { (plan.base.grants, "grants") } else { (plan.base.accounts, "accounts") };
     let share = limit.percent.map(|percent| (u64::from(base) * u64::from(percent) / 100) as u32);
     let smaller = [limit.count, share].into_iter().flatten().min()?;
     let allowed = smaller.max(limit.floor);
-    let all = u64::from(count) + before.map_or(0, |(_, before)| before);
+    let all = u64::from(count) + before;
     // What was done before is done: a run that adds nothing to it is not refused for it.
     if count == 0 || all <= u64::from(allowed) {
         return None;
@@ -145,25 +145,19 @@ fn trips(plan: &Plan, limit: &Limit, counts: &BTreeMap<String, u64>, past: &Past
         change: limit.change.word(),
         count,
         allowed,
-        message: message(limit.change, count, before, allowed, &words),
+        message: message(limit, count, before, allowed, &words),
         limit: words,
         origin: limit.origin.clone(),
     })
 }
 
-fn message(
-    change: LimitedChange,
-    count: u32,
-    before: Option<(Period, u64)>,
-    allowed: u32,
-    limit: &str,
-) -> String {
-    let word = change.word();
-    match before {
-        None => format!("{count} changes of the kind `{word}`, {allowed} are allowed ({limit})"),
-        Some((period, before)) => format!(
+fn message(limit: &Limit, count: u32, before: u64, allowed: u32, words: &str) -> String {
+    let word = limit.change.word();
+    match limit.within {
+        None => format!("{count} changes of the kind `{word}`, {allowed} are allowed ({words})"),
+        Some(period) => format!(
             "{count} changes of the kind `{word}` after {before} in the {period} before, {allowed} are allowed \
-             in that time ({limit})"
+             in that time ({words})"
         ),
     }
 }

@@ -21,7 +21,7 @@ struct AttributeValues<'w> {
 }
 
 impl ScimWriter {
-    /// Creates an account with these attributes and the link, unless an account with the link exists (threat E11).
+    /// Creates an account with these attributes, linked to a user's id, unless an account with the link exists (threat E11).
     ///
     /// # Errors
     /// The service refuses, several accounts have the link, or the answer was lost and no account with the link
@@ -29,24 +29,25 @@ impl ScimWriter {
     pub async fn create(
         &self,
         attributes: &[(AttributePath, Value)],
-        link: (&AttributePath, &str),
+        link: &AttributePath,
+        user: &str,
         active: bool,
     ) -> Result<Created, WriteError> {
-        let link_value = Value::Text(link.1.to_owned());
+        let link_value = Value::Text(user.to_owned());
         let all = attributes.iter().map(|(path, value)| (path, Some(value)));
-        let wanted = AttributeValues::new(all.chain([(link.0, Some(&link_value))]), Some(active))?;
+        let wanted = AttributeValues::new(all.chain([(link, Some(&link_value))]), Some(active))?;
         let body = wanted.body(active)?;
-        let link_path = ScimPath::parse(&link.0.path)?;
+        let link_path = ScimPath::parse(&link.path)?;
         let call = Call::new(Method::Post, Kind::User.list(), Kind::User.list()).body(&body);
         let mut attempts = 1;
         loop {
-            if let Some(id) = self.linked(&link_path, link.1).await? {
+            if let Some(id) = self.linked(&link_path, user).await? {
                 return Ok(Created { id, found: true, dropped: Vec::new() });
             }
             match self.service.send(&call).await {
-                Ok(answer) => return self.confirm_created(&wanted, &answer, &link_path, link.1).await,
+                Ok(answer) => return self.confirm_created(&wanted, &answer, &link_path, user).await,
                 Err(error) if error.wants_pause() && attempts < ATTEMPTS => attempts += 1,
-                Err(error) => return self.find_created(error, &link_path, link.1).await,
+                Err(error) => return self.find_created(error, &link_path, user).await,
             }
         }
     }

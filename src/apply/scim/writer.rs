@@ -98,7 +98,7 @@ impl Writer for ScimApplication {
     }
 
     fn create(&mut self, attributes: &[(AttributePath, Value)], link: &str) -> Result<String, WriteError> {
-        let created = self.runtime.block_on(self.writer.create(attributes, (&self.link, link), true))?;
+        let created = self.runtime.block_on(self.writer.create(attributes, &self.link, link, true))?;
         let Created { id, dropped, .. } = created;
         if dropped.is_empty() {
             return Ok(id);

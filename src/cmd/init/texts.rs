@@ -35,6 +35,7 @@ const GITLAB: [(&str, &str); 2] = [
 
 /// The files for this forge and this directory.
 pub(super) fn of(arguments: &InitArguments) -> Vec<Text> {
+    let owned = |(path, text): &(&'static str, &str)| (*path, (*text).to_owned());
     let mut texts: Vec<Text> = POLICIES.iter().map(owned).collect();
     texts.push(("policies/workspace.yaml", workspace(arguments.forge)));
     texts.push(("policies/directories/company.yaml", directory(arguments.directory)));
@@ -47,10 +48,6 @@ pub(super) fn of(arguments: &InitArguments) -> Vec<Text> {
     texts.push(("policies/README.md", next.to_owned()));
     texts.extend(more.iter().map(owned));
     texts
-}
-
-fn owned(entry: &(&'static str, &str)) -> Text {
-    (entry.0, entry.1.to_owned())
 }
 
 fn workspace(forge: Forge) -> String {

@@ -13,7 +13,7 @@ async fn s21_s22_s24_130_accounts_come_by_small_pages_and_twice_alike() {
     for at in 0..130 {
         let attributes = [text("userName", &format!("user{at}")), text("city", "Malmö")];
         let link = format!("link-{at}");
-        writer.create(&attributes, (&attribute("externalId"), &link), at % 2 == 0).await.unwrap();
+        writer.create(&attributes, &attribute("externalId"), &link, at % 2 == 0).await.unwrap();
     }
     let first = read_all(&server.url(), &server.token(), 17).await.unwrap();
     assert_eq!(first.accounts.len(), 130);
@@ -38,7 +38,7 @@ async fn s29_s32_an_account_is_created_changed_deactivated_and_deleted() {
         text("city", "Malmö"),
         text("country", "Sweden"),
     ];
-    let made = writer.create(&attributes, (&attribute("externalId"), "l-1"), true).await.unwrap();
+    let made = writer.create(&attributes, &attribute("externalId"), "l-1", true).await.unwrap();
     assert_eq!((made.found, made.dropped.as_slice()), (false, [].as_slice()));
 
     let changes = [
@@ -72,7 +72,7 @@ async fn a6_an_account_that_changed_since_the_plan_is_not_written() {
     let server = Server::start();
     let writer = server.writer();
     let attributes = [text("userName", "ida"), text("title", "Chief")];
-    let made = writer.create(&attributes, (&attribute("externalId"), "l-1"), true).await.unwrap();
+    let made = writer.create(&attributes, &attribute("externalId"), "l-1", true).await.unwrap();
     let before = shown(&read_all(&server.url(), &server.token(), 50).await.unwrap());
     let stale = writer.update(&made.id, &[maybe("title", "Clerk")], &[maybe("title", "Head")], None).await;
     let Err(WriteError::Stale { attribute, expected, found }) = stale else { panic!("{stale:?}") };
@@ -89,10 +89,10 @@ async fn e11_d7_a_link_is_created_once_and_a_taken_name_is_a_conflict() {
     let server = Server::start();
     let writer = server.writer();
     let link = attribute("externalId");
-    let made = writer.create(&[text("userName", "ida")], (&link, "l-1"), true).await.unwrap();
-    let again = writer.create(&[text("userName", "other")], (&link, "l-1"), true).await.unwrap();
+    let made = writer.create(&[text("userName", "ida")], &link, "l-1", true).await.unwrap();
+    let again = writer.create(&[text("userName", "other")], &link, "l-1", true).await.unwrap();
     assert_eq!((again.id.as_str(), again.found), (made.id.as_str(), true));
-    let taken = writer.create(&[text("userName", "ida")], (&link, "l-2"), true).await;
+    let taken = writer.create(&[text("userName", "ida")], &link, "l-2", true).await;
     let Err(WriteError::Failed(Failure::Http(error))) = taken else { panic!("{taken:?}") };
     assert_eq!(error.status(), Some(409));
     assert_eq!(read_all(&server.url(), &server.token(), 50).await.unwrap().accounts.len(), 1);
@@ -105,7 +105,7 @@ async fn s41_s42_s46_memberships_are_given_and_taken() {
     let mut ids = Vec::new();
     for at in 0..130 {
         let (name, link) = (format!("user{at}"), format!("l-{at}"));
-        let made = writer.create(&[text("userName", &name)], (&attribute("externalId"), &link), true).await;
+        let made = writer.create(&[text("userName", &name)], &attribute("externalId"), &link, true).await;
         ids.push(made.unwrap().id);
     }
     let missing = writer.grant(GroupRef::Name("Role_Editor"), &ids[0]).await;
@@ -132,7 +132,7 @@ async fn s30_elements_of_roles_are_given_and_taken() {
     let server = Server::start();
     let writer = server.writer();
     let made =
-        writer.create(&[text("userName", "ida")], (&attribute("externalId"), "l-1"), true).await.unwrap();
+        writer.create(&[text("userName", "ida")], &attribute("externalId"), "l-1", true).await.unwrap();
     let roles = attribute("roles");
     for role in ["Editor", "Vie\"wer"] {
         assert_eq!(writer.grant_value(&made.id, &roles, role).await.unwrap(), WriteOutcome::Changed);
@@ -158,9 +158,9 @@ async fn b10_hostile_names_come_back_as_they_were_sent() {
     ];
     for name in names {
         let attributes = [text("userName", &format!("u-{name}")), text("displayName", name)];
-        let made = writer.create(&attributes, (&attribute("externalId"), name), true).await.unwrap();
+        let made = writer.create(&attributes, &attribute("externalId"), name, true).await.unwrap();
         assert!(!made.found && made.dropped.is_empty(), "{name}: {made:?}");
-        let again = writer.create(&attributes, (&attribute("externalId"), name), true).await.unwrap();
+        let again = writer.create(&attributes, &attribute("externalId"), name, true).await.unwrap();
         assert_eq!((again.id.as_str(), again.found), (made.id.as_str(), true), "{name}");
         let group = writer.create_group(name).await.unwrap();
         assert_eq!(writer.create_group(name).await.unwrap(), group, "{name}");

@@ -79,7 +79,7 @@ async fn f6_a_create_without_answer_and_without_account_is_unknown() {
         _ => Reply::Whole(200, "", r#"{"totalResults":0,"Resources":[]}"#.into()),
     });
     let writer = ScimWriter::new(&stub.url(), None, limits()).unwrap();
-    let made = writer.create(&[text("userName", "ida")], (&attribute("externalId"), "l-1"), true).await;
+    let made = writer.create(&[text("userName", "ida")], &attribute("externalId"), "l-1", true).await;
     assert!(matches!(made, Err(WriteError::Unknown(_))), "{made:?}");
     assert_eq!(stub.count("POST"), 1);
 }
@@ -99,7 +99,7 @@ async fn s37_f5_a_create_that_is_throttled_waits_and_looks_again_before_it_start
     let writer = ScimWriter::new(&stub.url(), None, limits()).unwrap();
     let began = Instant::now();
     let made =
-        writer.create(&[text("userName", "ida")], (&attribute("externalId"), "l-1"), true).await.unwrap();
+        writer.create(&[text("userName", "ida")], &attribute("externalId"), "l-1", true).await.unwrap();
     assert!(began.elapsed() >= Duration::from_secs(1), "the pause holds for whatever is called next");
     assert_eq!((made.id.as_str(), made.dropped.len()), ("1", 0));
     let lines: Vec<_> =
@@ -121,7 +121,7 @@ async fn s14_a_filter_that_is_ignored_is_no_match_and_the_list_is_walked() {
     });
     let writer = ScimWriter::new(&stub.url(), None, limits()).unwrap();
     let made =
-        writer.create(&[text("userName", "ida")], (&attribute("externalId"), "l-1"), true).await.unwrap();
+        writer.create(&[text("userName", "ida")], &attribute("externalId"), "l-1", true).await.unwrap();
     assert_eq!((made.id.as_str(), made.found), ("2", true));
     assert_eq!(stub.count("POST"), 0);
 }
@@ -132,7 +132,7 @@ async fn s16_two_accounts_with_one_link_are_a_conflict() {
         r#"{"totalResults":2,"Resources":[{"id":"1","externalId":"l-1"},{"id":"2","externalId":"l-1"}]}"#;
     let stub = Stub::start(move |_| Reply::Whole(200, "", both.into()));
     let writer = ScimWriter::new(&stub.url(), None, limits()).unwrap();
-    let made = writer.create(&[], (&attribute("externalId"), "l-1"), true).await;
+    let made = writer.create(&[], &attribute("externalId"), "l-1", true).await;
     assert!(matches!(made, Err(WriteError::Failed(Failure::Several { count: 2, .. }))), "{made:?}");
 }
 
@@ -145,7 +145,7 @@ async fn s5_what_a_service_drops_from_a_create_is_named() {
     });
     let writer = ScimWriter::new(&stub.url(), None, limits()).unwrap();
     let attributes = [text("userName", "ida"), text("title", "Chief"), text("email", "ida@contoso.example")];
-    let made = writer.create(&attributes, (&attribute("externalId"), "l-1"), false).await.unwrap();
+    let made = writer.create(&attributes, &attribute("externalId"), "l-1", false).await.unwrap();
     assert_eq!(made.dropped, ["title", "email", "active"]);
 }
 

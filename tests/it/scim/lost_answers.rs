@@ -11,7 +11,7 @@ async fn f6_a_create_whose_answer_is_lost_is_recognised_and_not_repeated() {
     let proxy = Stub::swallow(server.port(), "POST /Users");
     let writer = server.writer_by(&proxy.url());
     let made =
-        writer.create(&[text("userName", "ida")], (&attribute("externalId"), "l-1"), true).await.unwrap();
+        writer.create(&[text("userName", "ida")], &attribute("externalId"), "l-1", true).await.unwrap();
     assert!(made.found, "found by its link");
     assert_eq!(proxy.count("POST /Users"), 1);
     let read = read_all(&server.url(), &server.token(), 50).await.unwrap();
@@ -23,7 +23,7 @@ async fn f6_a_change_whose_answer_is_lost_is_read_back_and_not_repeated() {
     let server = Server::start();
     let direct = server.writer();
     let made =
-        direct.create(&[text("userName", "ida")], (&attribute("externalId"), "l-1"), true).await.unwrap();
+        direct.create(&[text("userName", "ida")], &attribute("externalId"), "l-1", true).await.unwrap();
     let proxy = Stub::swallow(server.port(), "PATCH /Users");
     let writer = server.writer_by(&proxy.url());
     let written =
@@ -39,7 +39,7 @@ async fn f6_a_grant_a_revoke_and_a_delete_survive_lost_answers() {
     let server = Server::start();
     let direct = server.writer();
     let made =
-        direct.create(&[text("userName", "ida")], (&attribute("externalId"), "l-1"), true).await.unwrap();
+        direct.create(&[text("userName", "ida")], &attribute("externalId"), "l-1", true).await.unwrap();
     let group = direct.create_group("Role_Editor").await.unwrap();
 
     let proxy = Stub::swallow(server.port(), "PATCH /Groups");
