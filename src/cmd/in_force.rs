@@ -16,8 +16,8 @@ pub(super) fn in_force(
     now: i64,
 ) -> String {
     let closed = match standing(&policy.change_windows, now, Duration::ZERO) {
-        Standing::Closed(closure) if !plan.changes.is_empty() && policy.enabled => Some(closure),
-        _ => None,
+        Standing::Closed(closure) => Some(closure).filter(|_| !plan.changes.is_empty() && policy.enabled),
+        Standing::Open { .. } => None,
     };
     let carries = |by: &&Override| allowed.iter().any(|allowed| allowed.by.id == by.id);
     let holding = policy.overrides.iter().filter(|by| by.holds(plan.as_of));

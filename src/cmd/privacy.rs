@@ -76,7 +76,9 @@ impl Redaction {
     pub(super) fn words(&self, words: &str) -> String {
         match self.level {
             Privacy::Names => words.to_owned(),
-            _ => "not shown here, for it may name people (`privacy` in the Workspace)".to_owned(),
+            Privacy::Pseudonyms | Privacy::Counts => {
+                "not shown here, for it may name people (`privacy` in the Workspace)".to_owned()
+            }
         }
     }
 

@@ -91,7 +91,9 @@ fn say(planner: &Planner<'_>, parts: &[Part]) -> Result<(), Stop> {
     let said = match arguments.format {
         PlanFormat::Json => escape::json(records(parts)?),
         PlanFormat::Human if !redaction.counts_only() => text(&shown, &wording, style),
-        _ => comment(&shown, COMMENT, redaction.counts_only()),
+        PlanFormat::Human | PlanFormat::Markdown | PlanFormat::Lists | PlanFormat::Tsv | PlanFormat::Xlsx => {
+            comment(&shown, COMMENT, redaction.counts_only())
+        }
     };
     let problem =
         |path: &std::path::Path, error: std::io::Error| Stop::error(format!("{}: {error}", path.display()));

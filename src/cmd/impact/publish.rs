@@ -45,9 +45,10 @@ pub(super) fn publish(
 
 /// Says that nothing could be planned; why stands in the log of the job, and beside the lines where it is about the policies.
 pub(super) fn failed(forge: &Forge, number: u64, head: &Commit, exit: Exit) -> Result<(), Stop> {
-    let why = match exit {
-        Exit::Waits => "The branch cannot be merged without a person: merge or rebase it, and push.",
-        _ => "The policies are not sound, or cannot be read: the job's log says where.",
+    let why = if exit == Exit::Waits {
+        "The branch cannot be merged without a person: merge or rebase it, and push."
+    } else {
+        "The policies are not sound, or cannot be read: the job's log says where."
     };
     tell(
         forge,
@@ -82,7 +83,9 @@ fn title(part: &Part) -> &'static str {
         Exit::Done => "Planned",
         Exit::Refused => "A guard would refuse",
         Exit::Waits => "Waits for a person",
-        _ => "Could not be planned",
+        Exit::Error | Exit::Incomplete | Exit::Changes | Exit::Partial | Exit::Leased => {
+            "Could not be planned"
+        }
     }
 }
 
@@ -90,6 +93,8 @@ fn conclusion(exit: Exit) -> Conclusion {
     match exit {
         Exit::Done => Conclusion::Success,
         Exit::Waits => Conclusion::ActionRequired,
-        _ => Conclusion::Failure,
+        Exit::Error | Exit::Refused | Exit::Incomplete | Exit::Changes | Exit::Partial | Exit::Leased => {
+            Conclusion::Failure
+        }
     }
 }

@@ -45,10 +45,7 @@ impl Revert {
 
     /// The folder's tree, where there is one.
     pub(super) fn tree(&self) -> Option<&str> {
-        match self {
-            Self::Tree(tree) => Some(tree),
-            _ => None,
-        }
+        if let Self::Tree(tree) = self { Some(tree) } else { None }
     }
 }
 

@@ -102,7 +102,7 @@ fn one(text: &mut String, planned: &Planned, level: Detail) {
         match level {
             Detail::Counts => push(text, &format!("\n{}", crate::render::plan::summary(earlier))),
             Detail::Names => taken_from(text, earlier),
-            _ => {
+            Detail::Whole | Detail::Change | Detail::Removals => {
                 taken_away(text, earlier);
                 given(text, earlier);
             }
@@ -111,7 +111,7 @@ fn one(text: &mut String, planned: &Planned, level: Detail) {
     match level {
         Detail::Counts => {}
         Detail::Names => taken_from(text, &impact.because),
-        _ => taken_away(text, &impact.because),
+        Detail::Whole | Detail::Change | Detail::Removals => taken_away(text, &impact.because),
     }
     if level <= Detail::Change {
         given(text, &impact.because);

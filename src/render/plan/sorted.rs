@@ -52,30 +52,27 @@ impl<'p> Sorted<'p> {
         let mut sorted = Self::default();
         let mut entries: [BTreeMap<&str, usize>; 3] = Default::default();
         for (index, change) in plan.changes.iter().enumerate() {
-            let key = change.subject.key();
-            let kind = kinds.get(key).copied().unwrap_or_default();
-            let list = match change.operation() {
-                Operation::Create => 0,
-                Operation::Grant if kind.added => 0,
-                operation if operation.is_removal() => 1,
-                Operation::Revoke if kind.removed => 1,
-                _ => 2,
+            let kind = kinds.get(change.subject.key()).copied().unwrap_or_default();
+            let [added, removed, updated] = &mut entries;
+            let (list, known) = match change.operation() {
+                Operation::Create => (&mut sorted.added, added),
+                Operation::Grant if kind.added => (&mut sorted.added, added),
+                Operation::Delete | Operation::Archive | Operation::Deactivate => {
+                    (&mut sorted.removed, removed)
+                }
+                Operation::Revoke if kind.removed => (&mut sorted.removed, removed),
+                Operation::Adopt
+                | Operation::Grant
+                | Operation::Reactivate
+                | Operation::Revoke
+                | Operation::Update => (&mut sorted.updated, updated),
             };
-            sorted.push(list, &mut entries[list], change, index);
+            let entry = *known.entry(change.subject.key()).or_insert(list.len());
+            if entry == list.len() {
+                list.push(Entry { subject: &change.subject, indices: Vec::new() });
+            }
+            list[entry].indices.push(index);
         }
         sorted
-    }
-
-    fn push(&mut self, list: usize, known: &mut BTreeMap<&'p str, usize>, change: &'p Change, index: usize) {
-        let list = match list {
-            0 => &mut self.added,
-            1 => &mut self.removed,
-            _ => &mut self.updated,
-        };
-        let entry = *known.entry(change.subject.key()).or_insert(list.len());
-        if entry == list.len() {
-            list.push(Entry { subject: &change.subject, indices: Vec::new() });
-        }
-        list[entry].indices.push(index);
     }
 }

@@ -33,7 +33,12 @@ fn lines(text: &mut String, change: &Change) {
     let word = change.operation().word();
     let subject = match change.operation() {
         Operation::Create | Operation::Grant | Operation::Revoke => change.subject.key(),
-        _ => change.subject.account.as_deref().unwrap_or_else(|| change.subject.key()),
+        Operation::Delete
+        | Operation::Archive
+        | Operation::Deactivate
+        | Operation::Adopt
+        | Operation::Reactivate
+        | Operation::Update => change.subject.account.as_deref().unwrap_or_else(|| change.subject.key()),
     };
     if let Some(right) = change.right() {
         return line(text, [word, subject, &right.to_string(), "", ""]);

@@ -134,10 +134,10 @@ fn fields(change: &Change) -> Vec<[String; 3]> {
         .map(|it| [it.attribute.to_owned(), text(it.before), text(it.after)])
         .collect();
     if let Some(right) = change.right() {
-        let (before, after) = match change.operation() {
-            Operation::Revoke => (right.to_string(), String::new()),
-            _ => (String::new(), right.to_string()),
-        };
+        let (mut before, mut after) = (right.to_string(), String::new());
+        if change.operation() == Operation::Grant {
+            std::mem::swap(&mut before, &mut after);
+        }
         fields.push([right.entitlement.clone(), before, after]);
     }
     if fields.is_empty() {
