@@ -1,6 +1,6 @@
 //! Errors of calls. They name the route, never the address, data or headers.
 
-use super::Call;
+use super::call::Call;
 use crate::model::Secret;
 use std::error::Error;
 use std::time::Duration;

@@ -3,7 +3,8 @@
 //! One connection: a socket, TLS, messages. Every wait has a deadline, every message a maximum size.
 
 use super::error::LdapError;
-use super::{Limits, tls};
+use super::request::Limits;
+use super::tls;
 use crate::model::LdapAddress;
 use crate::wire::ldap::{Message, Request, ber, decode};
 use rustls::pki_types::ServerName;

@@ -1,9 +1,9 @@
 //! Reads groups and their members: ranges of long lists, nested groups, primary groups.
 
-use super::ReadRequest;
 use super::error::LdapError;
 use super::group_entry::{groups, without_identifier};
 use super::memberships::memberships;
+use super::request::ReadRequest;
 use super::session::Session;
 use super::users::{
     Users, changed_during_read, distinguished_name, duplicate, entry_id, inconsistent_range, persons,

@@ -1,9 +1,10 @@
 //! A minimal check of an LDAP directory: signs in and checks that the entries to read are visible.
 
+use super::error::LdapError;
 use super::group_entry::groups;
+use super::request::ReadRequest;
 use super::session::Session;
 use super::users::{base, persons};
-use super::{LdapError, ReadRequest};
 use crate::doctor::{ProbeReport, Step};
 use crate::model::Secret;
 use crate::wire::ldap::{ENABLED, ENTRY_UUID, Filter, Flavour, OBJECT_GUID};

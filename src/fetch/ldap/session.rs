@@ -2,7 +2,8 @@
 
 use super::connection::Connection;
 use super::error::LdapError;
-use super::{ReadRequest, tls};
+use super::request::ReadRequest;
+use super::tls;
 use crate::model::{LdapAddress, Secret, unix_of_rfc3339};
 use crate::wire::ldap::{
     Entry, Filter, Flavour, PAGED, Page, Refusal, Request, Response, Scope, Search, rfc3339,

@@ -1,7 +1,7 @@
 //! Reads users: every person, with the attributes that policies need.
 
-use super::ReadRequest;
 use super::error::LdapError;
+use super::request::ReadRequest;
 use super::session::Session;
 use crate::fetch::progress::count;
 use crate::model::{DistinguishedName, UserSearch};

@@ -1,6 +1,6 @@
 //! `lint/contradictory-constraints`: constraints that no user can satisfy together (the policy language, 7).
 
-use super::Rule;
+use super::definition::Rule;
 use crate::lint::context::{Context, effect, shown, stops};
 use crate::lint::logic::fact::Formula;
 use crate::lint::logic::formula::constant;

@@ -1,7 +1,7 @@
 //! `lint/excludes-everyone`: an exclusion, a constraint, `scope` or `canary` that leaves no users (the policy language,
 //! 7, 8 and 10).
 
-use super::Rule;
+use super::definition::Rule;
 use crate::lint::context::{Context, effect, shown, stops};
 use crate::lint::logic::fact::Formula;
 use crate::lint::logic::formula::TestedOn;

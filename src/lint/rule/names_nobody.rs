@@ -1,7 +1,7 @@
 //! `lint/names-nobody`: policies without effect: conditions that are never true, protections from operations that never
 //! occur, defaults that an earlier one always overrides (the policy language, 7 to 10).
 
-use super::Rule;
+use super::definition::Rule;
 use crate::lint::context::{Context, shown};
 use crate::lint::logic::fact::Formula;
 use crate::lint::logic::formula::TestedOn;

@@ -1,7 +1,7 @@
 //! `lint/outside-prefix`: the name beside a group's id does not begin with the directory's prefix (the policy language,
 //! 4). For names and patterns that is already an error (`check/group-prefix`).
 
-use super::Rule;
+use super::definition::Rule;
 use crate::lint::context::Context;
 use crate::model::{Finding, begins_with};
 use crate::policy::{DirectoryPolicy, GroupReference, GroupSelector};

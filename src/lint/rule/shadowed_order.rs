@@ -1,6 +1,6 @@
 //! `lint/shadowed-order`: under `precedence: first`, a rule that never wins (the policy language, 6).
 
-use super::Rule;
+use super::definition::Rule;
 use crate::lint::context::{Context, shown};
 use crate::lint::logic::conflict::covers;
 use crate::lint::logic::fact::Formula;

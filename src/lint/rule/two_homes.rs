@@ -1,6 +1,6 @@
 //! `lint/two-homes`: a right with room for one value, and rules that give two (the policy language, 5, `wire`).
 
-use super::Rule;
+use super::definition::Rule;
 use crate::lint::context::Context;
 use crate::lint::logic::ways::{Way, ways};
 use crate::lint::logic::words;

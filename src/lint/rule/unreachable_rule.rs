@@ -1,6 +1,6 @@
 //! `lint/unreachable-rule`: a linking rule that never gives anything to anyone (the policy language, 6).
 
-use super::Rule;
+use super::definition::Rule;
 use crate::lint::context::{Context, effect, shown, stops};
 use crate::lint::logic::fact::Formula;
 use crate::lint::logic::rights::always_selected;

@@ -7,7 +7,6 @@ mod sheet;
 use super::plan::Sorted;
 use super::report::RunReport;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
-use sheet::Sheet;
 
 /// A workbook could not be created.
 #[derive(Debug, thiserror::Error)]

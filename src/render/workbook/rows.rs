@@ -1,6 +1,6 @@
 //! The rows of each sheet.
 
-use super::Sheet;
+use super::sheet::Sheet;
 use crate::model::{Operation, Value};
 use crate::plan::{Change, Plan, Report, Subject};
 use crate::render::plan::{Entry, because, is_error};

@@ -1,6 +1,6 @@
 //! Copies an account's JSON to the slots that want its values.
 
-use super::{Attribute, Choice, Kind, Level, Want};
+use super::wanted::{Attribute, Choice, Kind, Level, Want};
 use crate::model::Field;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;

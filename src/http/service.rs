@@ -1,0 +1,310 @@
+//! One service: sends calls, repeats them where that is safe, and waits where the service asks for it.
+
+use super::call::{Answer, Call, Method};
+use super::error::{self, HttpError};
+use super::limits::Limits;
+use super::link;
+use super::wait::{self, backoff};
+use crate::model::Secret;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::{Client, Response, Url};
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use std::sync::{Mutex, Once, PoisonError};
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
+
+/// One service: its base URL, its credential, its limits.
+#[derive(Debug)]
+pub struct Service {
+    client: Client,
+    base: String,
+    media_type: &'static str,
+    limits: Limits,
+    secret: Mutex<Option<Secret>>,
+    bearer: Mutex<Option<HeaderValue>>,
+    paused_until: Mutex<Option<Instant>>,
+    report: Option<fn(Duration)>,
+}
+
+/// Shorter pauses are not reported.
+const MIN_REPORTED_PAUSE: Duration = Duration::from_secs(1);
+
+impl Service {
+    /// A service at a base URL. It is sent `media_type`, and a bearer token if `secret` is given.
+    ///
+    /// # Errors
+    /// When the URL is not plain `https` (or `http` on this machine), or the token cannot be a header value.
+    pub fn new(
+        url: &str,
+        secret: Option<&Secret>,
+        media_type: &'static str,
+        limits: Limits,
+    ) -> Result<Self, HttpError> {
+        let loopback = check_base(url)?;
+        let mut headers = HeaderMap::new();
+        headers.insert("accept", accept(media_type)?);
+        Ok(Self {
+            client: client(limits, headers, loopback)?,
+            base: url.trim_end_matches('/').to_owned(),
+            media_type,
+            limits,
+            bearer: Mutex::new(secret.map(bearer).transpose()?),
+            secret: Mutex::new(secret.cloned()),
+            paused_until: Mutex::new(None),
+            report: None,
+        })
+    }
+
+    /// The same, but calls `report` with the length of each pause that the service asked for, before it starts.
+    #[must_use]
+    pub fn reporting_pauses(self, report: fn(Duration)) -> Self {
+        Self { report: Some(report), ..self }
+    }
+
+    /// Replaces the bearer token.
+    ///
+    /// # Errors
+    /// When it cannot be a header value.
+    pub fn renew(&self, secret: &Secret) -> Result<(), HttpError> {
+        *self.bearer.lock().unwrap_or_else(PoisonError::into_inner) = Some(bearer(secret)?);
+        self.hide(secret);
+        Ok(())
+    }
+
+    /// Removes this secret from all later messages, in case the service repeats it. It is not sent by itself.
+    pub fn hide(&self, secret: &Secret) {
+        *self.secret.lock().unwrap_or_else(PoisonError::into_inner) = Some(secret.clone());
+    }
+
+    /// Sends a call. Repeats it, within the limits, if that is safe and may help.
+    ///
+    /// # Errors
+    /// When no attempt succeeded; the error of the last one.
+    pub async fn send(&self, call: &Call) -> Result<Answer, HttpError> {
+        let deadline = Instant::now() + self.limits.budget;
+        let mut attempts = 1;
+        loop {
+            self.wait_out_pause(call, deadline).await?;
+            let error = match self.attempt(call, deadline).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            let pause = error.pause().unwrap_or_else(|| backoff(attempts, wait::random()));
+            let until = Instant::now() + pause;
+            if error.wants_pause() {
+                self.pause(until);
+            }
+            let again = (call.reads || call.method.repeatable())
+                && error.is_temporary()
+                && attempts < self.limits.attempts;
+            if !again || until >= deadline {
+                return Err(error);
+            }
+            attempts += 1;
+            match error.wants_pause() {
+                true => self.wait_until(until).await,
+                false => sleep_until(until).await,
+            }
+        }
+    }
+
+    /// Reads a list page by page along the `Link` headers (RFC 8288), and passes each page to `take` until that breaks
+    /// or there are no more.
+    ///
+    /// # Errors
+    /// When a page cannot be read, the next one is on another origin or was fetched before, there are more than
+    /// `max_pages`, or `take` fails.
+    pub async fn pages<E: From<HttpError>>(
+        &self,
+        first: Call,
+        max_pages: usize,
+        mut take: impl FnMut(&[u8]) -> Result<ControlFlow<()>, E>,
+    ) -> Result<(), E> {
+        let mut seen = BTreeSet::new();
+        let mut call = first;
+        loop {
+            let answer = self.send(&call).await?;
+            if take(&answer.body)?.is_break() {
+                return Ok(());
+            }
+            let problem = |problem| HttpError::Page { route: call.route, problem };
+            let next = link::next(answer.link.as_deref().unwrap_or_default(), &self.base).map_err(problem)?;
+            let Some(next) = next else { return Ok(()) };
+            seen.insert(std::mem::replace(&mut call.target, next));
+            if seen.contains(&call.target) {
+                return Err(HttpError::Page { route: call.route, problem: link::LOOP }.into());
+            }
+            if seen.len() >= max_pages {
+                return Err(HttpError::Page { route: call.route, problem: link::ENDLESS }.into());
+            }
+        }
+    }
+
+    /// The base URL, for messages.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    async fn wait_out_pause(&self, call: &Call, deadline: Instant) -> Result<(), HttpError> {
+        loop {
+            let until = *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(until) = until.filter(|until| *until > Instant::now()) else { return Ok(()) };
+            if until >= deadline {
+                let wait = until.saturating_duration_since(Instant::now()).as_secs();
+                return Err(HttpError::Paused { method: call.method.name(), route: call.route, wait });
+            }
+            self.wait_until(until).await;
+        }
+    }
+
+    /// Waits for a pause that the service asked for.
+    async fn wait_until(&self, until: Instant) {
+        let pause = until.saturating_duration_since(Instant::now());
+        if let Some(report) = self.report.filter(|_| pause >= MIN_REPORTED_PAUSE) {
+            report(pause);
+        }
+        sleep_until(until).await;
+    }
+
+    fn pause(&self, until: Instant) {
+        let mut paused = self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
+        *paused = Some(paused.map_or(until, |before| before.max(until)));
+    }
+
+    async fn attempt(&self, call: &Call, deadline: Instant) -> Result<Answer, HttpError> {
+        let transport_error = |error: reqwest::Error| HttpError::transport(call, error);
+        let left = deadline.saturating_duration_since(Instant::now());
+        let request = self.request(call)?.timeout(self.limits.attempt.min(left));
+        let response = request.send().await.map_err(transport_error)?;
+        let status = response.status().as_u16();
+        if (300..400).contains(&status) {
+            return Err(HttpError::Redirect { method: call.method.name(), route: call.route, status });
+        }
+        if !response.status().is_success() {
+            return Err(self.refusal(call, response).await);
+        }
+        if let Some(pause) = wait::near_limit(response.headers()) {
+            self.pause(Instant::now() + pause);
+        }
+        let etag = response.headers().get("etag").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let skew = wait::skew(response.headers());
+        let link = response.headers().get("link").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let body = self.whole_body(call, response).await?;
+        Ok(Answer { status, etag, skew, link, body })
+    }
+
+    fn request(&self, call: &Call) -> Result<reqwest::RequestBuilder, HttpError> {
+        let text = format!("{}{}", self.base, call.target);
+        let url =
+            Url::parse(&text).map_err(|_| HttpError::Url { url: self.base.clone(), problem: "not a URL" })?;
+        let method = match call.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+            Method::Patch => reqwest::Method::PATCH,
+            Method::Delete => reqwest::Method::DELETE,
+        };
+        let mut request = self.client.request(method, url);
+        if let Some(bearer) = &*self.bearer.lock().unwrap_or_else(PoisonError::into_inner) {
+            request = request.header(AUTHORIZATION, bearer);
+        }
+        for (name, value) in &call.headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(etag) = &call.if_match {
+            request = request.header("if-match", etag);
+        }
+        if let Some(body) = &call.body {
+            request = request
+                .header("content-type", call.content_type.unwrap_or(self.media_type))
+                .body(body.clone());
+        }
+        Ok(request)
+    }
+
+    /// The whole body of a success.
+    async fn whole_body(&self, call: &Call, mut response: Response) -> Result<Vec<u8>, HttpError> {
+        let limit = self.limits.body;
+        let too_large = || HttpError::TooLarge { method: call.method.name(), route: call.route, limit };
+        if response.content_length().is_some_and(|length| length > limit) {
+            return Err(too_large());
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| HttpError::transport(call, error))? {
+            if (body.len() + chunk.len()) as u64 > limit {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+
+    /// The error for a status other than success. A body that cannot be read does not hide the status (S8).
+    async fn refusal(&self, call: &Call, mut response: Response) -> HttpError {
+        const ENOUGH: usize = 16 << 10;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let mut body = Vec::new();
+        while let Ok(Some(chunk)) = response.chunk().await {
+            body.extend_from_slice(&chunk);
+            if body.len() > ENOUGH {
+                break;
+            }
+        }
+        let secret = self.secret.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let detail = error::detail(&body, secret.as_ref());
+        let pause = wait::pause_of(status, &headers, &detail);
+        HttpError::Status { method: call.method.name(), route: call.route, status, detail, pause }
+    }
+}
+
+/// Creates the client. Rustls panics without a provider, so `ring` is installed first.
+fn client(limits: Limits, headers: HeaderMap, loopback: bool) -> Result<Client, HttpError> {
+    static PROVIDER: Once = Once::new();
+    PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+    let builder = Client::builder()
+        .user_agent(concat!("rolewright/", env!("CARGO_PKG_VERSION")))
+        .default_headers(headers)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .connect_timeout(limits.connect)
+        .read_timeout(limits.read)
+        .timeout(limits.attempt);
+    let builder = if loopback { builder.no_proxy() } else { builder.https_only(true) };
+    builder.build().map_err(|error| HttpError::Client(error::chain(&error)))
+}
+
+/// Whether a base URL is on this machine; an error if it must not receive a credential.
+fn check_base(text: &str) -> Result<bool, HttpError> {
+    let error = |problem| HttpError::Url { url: error::without_userinfo(text), problem };
+    let url = Url::parse(text).map_err(|_| error("expected a URL like `https://host/scim/v2`"))?;
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let loopback = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    if !(url.scheme() == "https" || url.scheme() == "http" && loopback) {
+        return Err(error("expected `https`: a credential is not sent in the clear"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(error("a URL cannot hold a credential; name it in `credential`"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(error("expected a base URL without `?` and `#`"));
+    }
+    Ok(loopback)
+}
+
+fn accept(media_type: &str) -> Result<HeaderValue, HttpError> {
+    let value = match media_type {
+        "application/json" => media_type.to_owned(),
+        other => format!("{other}, application/json"),
+    };
+    HeaderValue::from_str(&value).map_err(|_| HttpError::Client(format!("`{media_type}` is no media type")))
+}
+
+/// The only place that exposes the secret.
+fn bearer(secret: &Secret) -> Result<HeaderValue, HttpError> {
+    let mut value =
+        HeaderValue::from_str(&format!("Bearer {}", secret.expose())).map_err(|_| HttpError::Credential)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
