@@ -1,10 +1,11 @@
 //! A right that an account can hold, and how an application stores it.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
 
 /// A right: an entitlement type, one of its values, and the scope value if the type has a scope.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 pub struct Right {
     /// Entitlement type, as the `Application` names it (`localRole`).
     pub entitlement: String,

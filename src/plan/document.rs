@@ -68,36 +68,19 @@ pub struct ChangeDocument {
     #[schemars(schema_with = "operation_words")]
     pub operation: &'static str,
     /// Whom it is done to.
-    pub subject: SubjectDocument,
+    pub subject: Subject,
     /// Attributes that are written.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attributes: Vec<AttributeDocument>,
     /// The right that is given or taken.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub right: Option<RightDocument>,
+    pub right: Option<Right>,
     /// Why.
     pub reasons: Vec<ReasonDocument>,
     /// Why it may have to wait for a person: of an adoption, or of an archive that takes its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "hold_words")]
     pub hold: Option<&'static str>,
-}
-
-/// A user, an account, or both.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct SubjectDocument {
-    /// The user's directory.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub directory: Option<String>,
-    /// The user's immutable id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user: Option<String>,
-    /// The account's id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub account: Option<String>,
-    /// A name for people; never an identity.
-    pub name: String,
 }
 
 /// An attribute, before and after; absent is empty.
@@ -115,19 +98,6 @@ pub struct AttributeDocument {
     /// The rule that its value comes from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<RuleDocument>,
-}
-
-/// A right.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct RightDocument {
-    /// Its type.
-    pub entitlement: String,
-    /// Its value.
-    pub value: String,
-    /// The scope value it is bound to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
 }
 
 /// A rule and what made it fit.
@@ -163,7 +133,7 @@ pub struct ReportDocument {
     #[schemars(schema_with = "outcome_words")]
     pub outcome: &'static str,
     /// Who.
-    pub subject: SubjectDocument,
+    pub subject: Subject,
     /// What was not done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "operation_words")]
@@ -239,9 +209,9 @@ impl Plan {
     fn change(&self, change: &Change) -> ChangeDocument {
         ChangeDocument {
             operation: change.operation().word(),
-            subject: subject(&change.subject),
+            subject: change.subject.clone(),
             attributes: change.attribute_changes().into_iter().map(|it| self.attribute(it)).collect(),
-            right: change.right().map(right),
+            right: change.right().cloned(),
             reasons: change
                 .reasons
                 .iter()
@@ -266,22 +236,12 @@ impl Plan {
     fn report(&self, report: &Report) -> ReportDocument {
         ReportDocument {
             outcome: report.outcome.word(),
-            subject: subject(&report.subject),
+            subject: report.subject.clone(),
             operation: report.operation.map(Operation::word),
             message: report.message.clone(),
             rule: report.rule.and_then(|place| rule(self.rule(place))),
         }
     }
-}
-
-fn subject(subject: &Subject) -> SubjectDocument {
-    let Subject { directory, user, account, name } = subject.clone();
-    SubjectDocument { directory, user, account, name }
-}
-
-fn right(right: &Right) -> RightDocument {
-    let Right { entitlement, value, scope } = right.clone();
-    RightDocument { entitlement, value, scope }
 }
 
 fn rule(origin: &Origin) -> Option<RuleDocument> {

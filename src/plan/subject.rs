@@ -1,9 +1,10 @@
 //! Whom a plan's lines are about.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Whom a change or report is about.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+/// Whom a change or report is about: a user, an account, or both.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Subject {
     /// The user's directory.
