@@ -4,6 +4,7 @@
 use super::exit::Stop;
 use super::privacy::Redaction;
 use super::read::World;
+use super::side_plan::SidePlan;
 use super::workspace::{Side, Workspace};
 use super::{key, out};
 use crate::fetch::git::PolicyRepository;
@@ -165,12 +166,12 @@ impl<'i> Instance<'i> {
     }
 
     /// The same, as it would be applied: where the application is not enabled, nothing is.
-    pub(super) fn executable_by(&self, side: Side<'_>, world: &World) -> Result<Plan, Stop> {
+    pub(super) fn executable_by<'s>(&self, side: Side<'s>, world: &World) -> Result<SidePlan<'s>, Stop> {
         let mut plan = self.plan_by(side, world)?;
         if !side.policy.enabled {
             plan.changes.clear();
         }
-        Ok(plan)
+        Ok(SidePlan { plan, side })
     }
 }
 

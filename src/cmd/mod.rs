@@ -32,6 +32,7 @@ mod saved;
 mod schedule;
 mod schema;
 mod settled;
+mod side_plan;
 mod snapshot;
 mod tell;
 mod test;

@@ -5,12 +5,12 @@ use super::exit::Stop;
 use super::instance::Instance;
 use super::out;
 use super::read::World;
+use super::side_plan::SidePlan;
 use super::workspace::{self, Side, Workspace};
 use crate::fetch::git::PolicyRepository;
 use crate::gate::Version;
 use crate::ledger::Loaded;
 use crate::model::Commit;
-use crate::plan::Plan;
 
 /// The settled policies of one instance.
 pub(super) struct SettledPolicies {
@@ -60,9 +60,10 @@ impl SettledPolicies {
     }
 
     /// What they want, by a world that was read for them too; none: it cannot be said, so that they want nothing.
-    pub(super) fn plan(&self, instance: &Instance<'_>, world: &World) -> Option<Plan> {
-        match instance.plan_by(self.side().filter(|side| side.policy.enabled)?, world) {
-            Ok(plan) => Some(plan),
+    pub(super) fn plan(&self, instance: &Instance<'_>, world: &World) -> Option<SidePlan<'_>> {
+        let side = self.side().filter(|side| side.policy.enabled)?;
+        match instance.plan_by(side, world) {
+            Ok(plan) => Some(SidePlan { plan, side }),
             Err(stop) => {
                 let why = instance.redaction().words(&stop.message);
                 out::talk(&format!(

@@ -7,11 +7,11 @@ use crate::cmd::instance::Instance;
 use crate::cmd::known::{self, Candidate};
 use crate::cmd::read::World;
 use crate::cmd::settled::SettledPolicies;
+use crate::cmd::side_plan::SidePlan;
 use crate::cmd::workspace::Side;
-use crate::gate::{Known, PolicyPlan, Review};
+use crate::gate::{Known, Review};
 use crate::ledger::Loaded;
 use crate::model::Commit;
-use crate::plan::Plan;
 use crate::policy;
 use std::time::Duration;
 
@@ -60,19 +60,25 @@ impl Background {
 
     /// The settled policies' application, where it decides about these.
     pub(super) fn settled(&self) -> Option<Side<'_>> {
-        self.settled.as_ref().filter(|_| self.known.needs_evidence())?.side()
+        self.deciding()?.side()
+    }
+
+    fn deciding(&self) -> Option<&SettledPolicies> {
+        self.settled.as_ref().filter(|_| self.known.needs_evidence())
     }
 
     /// What the settled policies want in a world.
-    pub(super) fn settled_plan(&self, instance: &Instance<'_>, world: &World) -> Option<Plan> {
-        self.settled()?;
-        self.settled.as_ref()?.plan(instance, world)
+    pub(super) fn settled_plan(&self, instance: &Instance<'_>, world: &World) -> Option<SidePlan<'_>> {
+        self.deciding()?.plan(instance, world)
     }
 
     /// How the changes of a plan are judged.
-    pub(super) fn review<'j>(&'j self, instance: &'j Instance<'_>, settled: Option<&'j Plan>) -> Review<'j> {
-        let settled = settled.zip(self.settled()).map(|(plan, side)| PolicyPlan::new(plan, side.policy));
-        self.known.judge_by(instance.key(), settled)
+    pub(super) fn review<'j>(
+        &'j self,
+        instance: &'j Instance<'_>,
+        settled: Option<&'j SidePlan<'_>>,
+    ) -> Review<'j> {
+        self.known.judge_by(instance.key(), settled.map(SidePlan::of_policy))
     }
 
     /// What came without a plan, for people.

@@ -11,9 +11,11 @@ use crate::cmd::instance::Instance;
 use crate::cmd::known::Candidate;
 use crate::cmd::privacy::Redaction;
 use crate::cmd::settled::SettledPolicies;
+use crate::cmd::side_plan::SidePlan;
 use crate::cmd::workspace::Side;
 use crate::cmd::{out, read};
-use crate::gate::{Beyond, Judgement, PolicyPlan, judge};
+use crate::gate::{Beyond, Judgement, Known, judge};
+use crate::ledger::Loaded;
 use crate::model::Commit;
 use crate::plan::{Change, Plan};
 use crate::policy::Review;
@@ -53,38 +55,19 @@ impl Checker<'_> {
         self.sides.check_hosts(pair)?;
         let loaded = self.sides.ledger(pair)?;
         let instance = Instance::deciding(head, &loaded.state, self.redaction)?;
-        let repository = &self.sides.repository;
-        let settled = SettledPolicies::load(self.global, repository, &loaded, &instance)?;
-        let candidate = Candidate {
-            global: self.global,
-            repository,
-            instance: &instance,
-            tip: &self.sides.head,
-            branch: &head.workspace.policies.workspace.protected_branch,
-            runs: &loaded.runs,
-            settled: settled.as_ref(),
-        };
-        let review = settled.as_ref().map(|settled| settled.version().review).unwrap_or_default();
-        let queue = self.queue(candidate.branch, review.max(self.sides.review()))?;
-        let pulls = |forge: &Forge, commits| queue.pulls(forge, commits, candidate.branch, &pair.instance);
-        let known = candidate.known(loaded.state.shown.clone(), pulls)?;
-        if pair.base.is_none_or(|base| !head.same_connections(base)) {
-            candidate.check_connections(&known)?;
-        }
+        let settled = SettledPolicies::load(self.global, &self.sides.repository, &loaded, &instance)?;
+        let queue = self.queue(head, settled.as_ref())?;
+        let known = self.known(pair, &instance, &loaded, settled.as_ref(), &queue)?;
         let settled = settled.filter(|_| known.needs_evidence());
-        let settled_side = settled.as_ref().and_then(SettledPolicies::side);
-        let others: Vec<Side<'_>> = pair.base.into_iter().chain(settled_side).collect();
-        let world = read::shared(head, &others)?;
+        let world = read::shared(head, &pair.others(settled.as_ref()))?;
         let with = instance.executable_by(head, &world)?;
         let without = pair.base.and_then(|base| instance.executable_by(base, &world).ok());
-        let without = without.as_ref().zip(pair.base);
-        let without = without.map(|(plan, side)| PolicyPlan::new(plan, side.policy));
         let before = settled.as_ref().and_then(|settled| settled.plan(&instance, &world));
-        let before = before.as_ref().zip(settled_side);
-        let before = before.map(|(plan, side)| PolicyPlan::new(plan, side.policy));
         let past = instance.past(unix_seconds());
-        let judgement = judge(with, head.policy, &known.judge_by(instance.key(), before), &past);
+        let review = known.judge_by(instance.key(), before.as_ref().map(SidePlan::of_policy));
+        let judgement = judge(with.plan, head.policy, &review, &past);
         let own = |commit: &Commit| queue.has(commit);
+        let without = without.as_ref().map(SidePlan::of_policy);
         let beyond = Beyond::of(&judgement, head.policy, without, known.missing(), own, &past);
         self.tell(&pair.instance, &judgement, &beyond);
         let exit = if beyond.refusals.is_empty() { Exit::Done } else { Exit::Refused };
@@ -92,11 +75,39 @@ impl Checker<'_> {
     }
 
     /// The commits of the queue; none where nobody reviews by plans.
-    fn queue(&self, branch: &str, review: Review) -> Result<Queue, Stop> {
-        match review {
+    fn queue(&self, head: Side<'_>, settled: Option<&SettledPolicies>) -> Result<Queue, Stop> {
+        let review = settled.map(|settled| settled.version().review).unwrap_or_default();
+        match review.max(self.sides.review()) {
             Review::None => Ok(Queue::default()),
-            Review::Github => Queue::find(self.sides, branch, self.arguments.pull_request),
+            Review::Github => Queue::find(self.sides, branch(head), self.arguments.pull_request),
         }
+    }
+
+    /// What is known before anything is read, as if the queue's pull requests were merged.
+    fn known(
+        &self,
+        pair: &Pair<'_>,
+        instance: &Instance<'_>,
+        loaded: &Loaded,
+        settled: Option<&SettledPolicies>,
+        queue: &Queue,
+    ) -> Result<Known, Stop> {
+        let head = instance.side();
+        let candidate = Candidate {
+            global: self.global,
+            repository: &self.sides.repository,
+            instance,
+            tip: &self.sides.head,
+            branch: branch(head),
+            runs: &loaded.runs,
+            settled,
+        };
+        let pulls = |forge: &Forge, commits| queue.pulls(forge, commits, branch(head), &pair.instance);
+        let known = candidate.known(loaded.state.shown.clone(), pulls)?;
+        if pair.base.is_none_or(|base| !head.same_connections(base)) {
+            candidate.check_connections(&known)?;
+        }
+        Ok(known)
     }
 
     /// Shows what would wait, and what a guard would say.
@@ -125,4 +136,9 @@ impl Checker<'_> {
             out::talk(&format!("{instance}: commit {commit} is not covered: {why}"));
         }
     }
+}
+
+/// The protected branch, by the merge.
+fn branch(head: Side<'_>) -> &str {
+    &head.workspace.policies.workspace.protected_branch
 }

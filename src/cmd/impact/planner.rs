@@ -8,9 +8,11 @@ use crate::cmd::instance::Instance;
 use crate::cmd::privacy::Redaction;
 use crate::cmd::read::World;
 use crate::cmd::settled::SettledPolicies;
+use crate::cmd::side_plan::SidePlan;
 use crate::cmd::workspace::Side;
 use crate::cmd::{out, read, saved};
 use crate::gate::{Impact, PolicyPlan, PullRequestPlan, Record, guards, impact, unsettled};
+use crate::ledger::Loaded;
 use crate::model::Date;
 use crate::plan::Plan;
 use crate::policy::{ApplicationPolicy, Review};
@@ -31,6 +33,17 @@ pub(super) struct Planner<'p> {
     pub(super) redaction: &'p Redaction,
 }
 
+/// The plans of one application on one set of snapshots.
+#[derive(Clone, Copy)]
+struct Plans<'p> {
+    /// Of the merge.
+    head: PolicyPlan<'p>,
+    /// Of the protected branch; none: nothing is wanted without the change.
+    base: Option<PolicyPlan<'p>>,
+    /// Of the settled policies.
+    settled: Option<PolicyPlan<'p>>,
+}
+
 impl Planner<'_> {
     /// What the change means to one application, and the record of it where pull requests are the evidence.
     pub(super) fn meaning(&self, pair: &Pair<'_>) -> Result<(Meaning, Option<Record>), Stop> {
@@ -41,54 +54,47 @@ impl Planner<'_> {
         self.sides.check_hosts(pair)?;
         let loaded = self.sides.ledger(pair)?;
         let instance = Instance::deciding(head, &loaded.state, self.redaction)?;
-        let settled = match self.sides.review() {
-            Review::None => None,
-            Review::Github => SettledPolicies::load(self.global, &self.sides.repository, &loaded, &instance)?,
-        };
-        let settled_side = settled.as_ref().and_then(SettledPolicies::side);
-        let others: Vec<Side<'_>> = pair.base.into_iter().chain(settled_side).collect();
-        let world = match &self.arguments.snapshot {
-            Some(folder) => saved::shared(folder, head, &others)?,
-            None => read::shared(head, &others)?,
-        };
+        let settled = self.settled(&loaded, &instance)?;
+        let world = self.read(head, &pair.others(settled.as_ref()))?;
         let mut notes = ending(head.policy, instance.day());
         let with = instance.executable_by(head, &world)?;
         let without = self.without(pair, &instance, &world, &mut notes);
         let before = settled.as_ref().and_then(|settled| settled.plan(&instance, &world));
-        let before = before.as_ref().zip(settled_side);
-        let before = before.map(|(plan, side)| PolicyPlan::new(plan, side.policy));
-        let without = without.as_ref().zip(pair.base);
-        let without = without.map(|(plan, side)| PolicyPlan::new(plan, side.policy));
-        let with = PolicyPlan::new(&with, head.policy);
-        let impact = impact(with, without);
-        let record = match self.sides.review() {
-            Review::None => None,
-            Review::Github => {
-                let digest = settled.as_ref().and_then(|settled| settled.digest.clone());
-                let shown = PullRequestPlan {
-                    plan: with,
-                    settled: before,
-                    settled_digest: digest.as_deref(),
-                    base: &self.sides.base,
-                    head: &self.sides.head,
-                    saved_data: self.arguments.snapshot.is_some(),
-                };
-                Some(Record::of(shown, instance.key()).map_err(|error| Stop::error(error.to_string()))?)
-            }
+        let plans = Plans {
+            head: with.of_policy(),
+            base: without.as_ref().map(SidePlan::of_policy),
+            settled: before.as_ref().map(SidePlan::of_policy),
         };
-        let planned = self.planned(with, without, before, impact, &instance);
+        let record = self.record(plans, settled.as_ref(), &instance)?;
         let by_count = record.iter().flat_map(Record::by_count).map(ToOwned::to_owned).collect();
-        Ok((Meaning::Planned(Box::new(Planned { by_count, notes, ..planned })), record))
+        let planned = Planned { by_count, notes, ..self.planned(plans, &instance) };
+        Ok((Meaning::Planned(Box::new(planned)), record))
+    }
+
+    /// The settled policies, where pull requests are reviewed by what these do not want.
+    fn settled(&self, loaded: &Loaded, instance: &Instance<'_>) -> Result<Option<SettledPolicies>, Stop> {
+        match self.sides.review() {
+            Review::None => Ok(None),
+            Review::Github => SettledPolicies::load(self.global, &self.sides.repository, loaded, instance),
+        }
+    }
+
+    /// The world on which all versions are planned: live, or as it was saved.
+    fn read(&self, head: Side<'_>, others: &[Side<'_>]) -> Result<World, Stop> {
+        match &self.arguments.snapshot {
+            Some(folder) => saved::shared(folder, head, others),
+            None => read::shared(head, others),
+        }
     }
 
     /// What is done without the change; a base by which nothing can be said wants nothing.
-    fn without(
+    fn without<'p>(
         &self,
-        pair: &Pair<'_>,
+        pair: &Pair<'p>,
         instance: &Instance<'_>,
         world: &World,
         notes: &mut Vec<String>,
-    ) -> Option<Plan> {
+    ) -> Option<SidePlan<'p>> {
         if self.sides.is_first() {
             notes.push(WANTS_NOTHING.to_owned());
         }
@@ -103,14 +109,32 @@ impl Planner<'_> {
         }
     }
 
-    fn planned(
+    /// What apply is to find after the merge, where it looks for records.
+    fn record(
         &self,
-        head: PolicyPlan<'_>,
-        base: Option<PolicyPlan<'_>>,
-        settled: Option<PolicyPlan<'_>>,
-        impact: Impact,
+        plans: Plans<'_>,
+        settled: Option<&SettledPolicies>,
         instance: &Instance<'_>,
-    ) -> Planned {
+    ) -> Result<Option<Record>, Stop> {
+        if self.sides.review() == Review::None {
+            return Ok(None);
+        }
+        let shown = PullRequestPlan {
+            plan: plans.head,
+            settled: plans.settled,
+            settled_digest: settled.and_then(|settled| settled.digest.as_deref()),
+            base: &self.sides.base,
+            head: &self.sides.head,
+            saved_data: self.arguments.snapshot.is_some(),
+        };
+        let record = Record::of(shown, instance.key());
+        record.map(Some).map_err(|error| Stop::error(error.to_string()))
+    }
+
+    /// What a comment shows of the plans, beside what the record and the policies add to it.
+    fn planned(&self, plans: Plans<'_>, instance: &Instance<'_>) -> Planned {
+        let Plans { head, base, settled } = plans;
+        let impact = impact(head, base);
         let past = instance.past(unix_seconds());
         let verdict = |PolicyPlan { plan, policy }: PolicyPlan<'_>| {
             guards(plan, policy, plan.changes.iter(), &past).refusals

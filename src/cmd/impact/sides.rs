@@ -3,6 +3,7 @@
 use crate::cmd::args::Global;
 use crate::cmd::exit::{Exit, Stop};
 use crate::cmd::out;
+use crate::cmd::settled::SettledPolicies;
 use crate::cmd::workspace::{self, Side, Workspace};
 use crate::fetch::git::PolicyRepository;
 use crate::ledger::{Ledger, Loaded, Remote};
@@ -148,7 +149,15 @@ impl Sides {
     }
 }
 
-impl Pair<'_> {
+impl<'p> Pair<'p> {
+    /// The versions that are evaluated beside the merge, on the same data.
+    pub(super) fn others<'o>(&self, settled: Option<&'o SettledPolicies>) -> Vec<Side<'o>>
+    where
+        'p: 'o,
+    {
+        self.base.into_iter().chain(settled.and_then(SettledPolicies::side)).collect()
+    }
+
     /// Whether both versions decide the same, whatever they look like.
     pub(super) fn same(&self) -> Result<bool, Stop> {
         match (self.head, self.base) {
