@@ -49,5 +49,5 @@ pub use user_attribute::{USER_ID, UserPath, known_user_attribute, known_user_att
 pub use user_search::{SearchValue, UserSearch};
 pub use value::{AttributeType, Field, Value};
 pub use week::{TimeOfDay, TimeOfDayError, Weekday, Weekdays};
-pub(crate) use words::words;
+pub(crate) use words::{only, words};
 pub use zone::{Stretch, Zone, ZoneError};

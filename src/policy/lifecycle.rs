@@ -63,7 +63,7 @@ words! {
         Deactivate = "deactivate",
         /// Managed grants are revoked, and the account is deactivated.
         RevokeAndDeactivate = "revokeAndDeactivate",
-        /// The account is archived.
+        /// The account gets the attributes of `archive`, loses managed grants and link, and is deactivated.
         Archive = "archive",
         /// The account is deleted.
         Delete = "delete",
@@ -72,20 +72,7 @@ words! {
 
 words! {
     /// What happens to an account that should not exist.
-    pub enum LeaverWord in Word {
-        /// Nothing.
-        Keep = "keep",
-        /// Managed grants are revoked.
-        Revoke = "revoke",
-        /// The account is deactivated; its grants stay.
-        Deactivate = "deactivate",
-        /// Managed grants are revoked, and the account is deactivated.
-        RevokeAndDeactivate = "revokeAndDeactivate",
-        /// The account gets the attributes of `archive`, loses managed grants and link, and is deactivated.
-        Archive = "archive",
-        /// The account is deleted.
-        Delete = "delete",
-    }
+    pub enum LeaverWord of Word { Keep, Revoke, Deactivate, RevokeAndDeactivate, Archive, Delete }
 }
 
 words! {
@@ -166,8 +153,8 @@ pub struct Protection {
 }
 
 words! {
-    /// An operation that a protection withholds.
-    pub enum ProtectedFrom {
+    /// What a protection withholds.
+    pub enum ProtectionWord {
         /// Taking under management.
         Adopt = "adopt",
         /// Writing attributes.
@@ -180,6 +167,21 @@ words! {
         Archive = "archive",
         /// Deleting.
         Delete = "delete",
+        /// `deactivate`, `archive` and `delete` together.
+        Removal = "removal",
+    }
+}
+
+words! {
+    /// An operation that a protection withholds.
+    pub enum ProtectedFrom of ProtectionWord { Adopt, Update, Revoke, Deactivate, Archive, Delete }
+}
+
+impl ProtectionWord {
+    /// Whether the word withholds an operation.
+    pub fn withholds(self, from: ProtectedFrom) -> bool {
+        use ProtectedFrom::{Archive, Deactivate, Delete};
+        self == from.into() || self == Self::Removal && matches!(from, Deactivate | Archive | Delete)
     }
 }
 

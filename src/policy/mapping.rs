@@ -190,12 +190,7 @@ words! {
 
 words! {
     /// When a default for an attribute that isn't mapped is written.
-    pub enum DefaultAuthority in Authority {
-        /// Whenever it differs.
-        Always = "always",
-        /// On create only.
-        OnCreate = "onCreate",
-    }
+    pub enum DefaultAuthority of Authority { Always, OnCreate }
 }
 
 /// What fills a value that is empty after mapping and transforms.

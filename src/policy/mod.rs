@@ -40,7 +40,7 @@ pub use grant::{GrantTemplate, RightSelector, TemplatePart, TextTemplate};
 pub use group::{CaptureSet, GroupReference, GroupSelector, NamePattern, PatternPart};
 pub use lifecycle::{
     AccountTypeChange, Adoption, ArchivedAttribute, ArchivedPart, LeaverWord, Lifecycle, Limit,
-    LimitedChange, ProtectedFrom, Protection, Returning, Setting, Word,
+    LimitedChange, ProtectedFrom, Protection, ProtectionWord, Returning, Setting, Word,
 };
 pub use mapping::{
     Authority, Default, DefaultAuthority, MapOther, MappedAttribute, Phone, TemplateValue, Transform,
@@ -54,7 +54,7 @@ pub use policy_test::{
     Expectation, PolicyTest, TestAccount, TestGroup, TestResult, TestSource, TestSubject, TestUser,
 };
 pub use renumber::SlotOrder;
-pub use review::{Privacy, Review};
+pub use review::{ForgeWord, Privacy, Review, ReviewWord};
 pub use rules::{
     Constraint, ConstraintTest, ConstraintText, ConstraintTextPart, Exclusion, LinkingRule, Otherwise,
     Precedence,

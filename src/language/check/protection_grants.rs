@@ -2,8 +2,8 @@
 //! 10).
 
 use super::context::Context;
-use crate::language::document::ProtectionWord;
 use crate::model::Finding;
+use crate::policy::ProtectionWord;
 
 const CODE: &str = "check/protection-grants";
 

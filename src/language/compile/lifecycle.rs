@@ -2,7 +2,7 @@
 
 use super::compiler::{Compiler, all};
 use super::condition::{Owner, Place};
-use crate::language::document::{self, ArchiveObject, LimitWord, OverrideForm, Piece, ProtectionWord};
+use crate::language::document::{self, ArchiveObject, LimitWord, OverrideForm, Piece};
 use crate::language::documents::Placed;
 use crate::model::{Location, Operation};
 use crate::policy::{
@@ -93,7 +93,7 @@ impl Compiler<'_, '_, '_> {
                 Some(grants) => self.selector(&grants.value).map(Some),
             };
             let (Some(when), Some(grants)) = (when, grants) else { continue };
-            let withheld = |from: &ProtectedFrom| protection.from.iter().any(|word| withholds(*word, *from));
+            let withheld = |from: &ProtectedFrom| protection.from.iter().any(|word| word.withholds(*from));
             let from = ProtectedFrom::ALL.iter().copied().filter(withheld).collect();
             compiled.push(Protection {
                 id: id.clone(),
@@ -163,16 +163,6 @@ impl Compiler<'_, '_, '_> {
             owner: written.owner.value.clone(),
             reason: written.reason.value.clone(),
         })
-    }
-}
-
-/// Whether a word withholds an operation.
-fn withholds(word: ProtectionWord, from: ProtectedFrom) -> bool {
-    match word {
-        ProtectionWord::Removal => {
-            matches!(from, ProtectedFrom::Deactivate | ProtectedFrom::Archive | ProtectedFrom::Delete)
-        }
-        one => one.word() == from.word(),
     }
 }
 

@@ -20,7 +20,7 @@ mod test_values;
 mod value;
 
 use super::documents::{Documents, Placed};
-use crate::language::document::{ForgeWord, ReviewObject, ReviewWord, Shorthand, WorkspaceDocument};
+use crate::language::document::{Shorthand, WorkspaceDocument};
 use crate::model::{Finding, SourceSet};
 use crate::policy::{DirectoryPolicy, PolicySet, Review, Workspace};
 use report::Report;
@@ -54,17 +54,13 @@ fn workspace(document: &Placed<WorkspaceDocument>) -> Workspace {
         name: document.name.value.clone(),
         protected_branch: branch.map_or(String::new(), |branch| branch.value.clone()),
         environment: environment.map_or_else(|| "default".to_owned(), |(name, _)| name.value.clone()),
-        review: document.review.as_ref().map_or(Review::None, review),
+        review: document.review.as_ref().map_or(Review::None, |review| match review {
+            Shorthand::Text(word) => (*word).into(),
+            Shorthand::Object(review) => review.forge.into(),
+        }),
         privacy: document.privacy,
         secret_prefixes: document.secret_prefixes.clone().unwrap_or_else(|| vec!["ROLEWRIGHT_".to_owned()]),
         ledger_prefix: prefix.map_or_else(|| "refs/rolewright".to_owned(), |prefix| prefix.value.clone()),
         mail: document.mail.as_ref().map(connection::mail),
-    }
-}
-
-fn review(written: &Shorthand<ReviewWord, ReviewObject>) -> Review {
-    match written {
-        Shorthand::Text(ReviewWord::None) => Review::None,
-        Shorthand::Object(ReviewObject { forge: ForgeWord::Github }) => Review::Github,
     }
 }

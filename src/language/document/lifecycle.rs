@@ -2,7 +2,7 @@
 
 use super::{Condition, Selector, Table, pattern};
 use crate::model::{Date, Period, words};
-use crate::policy::{AccountTypeChange, Adoption, LeaverWord, Returning, Word};
+use crate::policy::{AccountTypeChange, Adoption, LeaverWord, ProtectionWord, Returning, Word};
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -75,26 +75,6 @@ pub struct ProtectionObject {
     pub until: Option<Spanned<Date>>,
 }
 
-words! {
-    /// What a protection withholds.
-    pub enum ProtectionWord {
-        /// Taking under management.
-        Adopt = "adopt",
-        /// Writing attributes.
-        Update = "update",
-        /// Revoking rights.
-        Revoke = "revoke",
-        /// Deactivating.
-        Deactivate = "deactivate",
-        /// Archiving.
-        Archive = "archive",
-        /// Deleting.
-        Delete = "delete",
-        /// `deactivate`, `archive` and `delete` together.
-        Removal = "removal",
-    }
-}
-
 /// How many changes of one kind a run may make: `count`, `percent` or both.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -115,6 +95,7 @@ pub struct LimitObject {
     pub within: Option<Spanned<Period>>,
 }
 
+// No part of another set: `Operation` has `reactivate`, which no limit counts, and no word for all removals together.
 words! {
     /// What a limit counts.
     pub enum LimitWord {

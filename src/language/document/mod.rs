@@ -48,9 +48,7 @@ pub use group::{Capture, GroupForm, GroupObject, GroupReference, Selector};
 pub use kind::{API_VERSION, Kind};
 pub use later::{is_later_key, is_later_number, is_later_value};
 pub use ldap::{LdapObject, UserFilter};
-pub use lifecycle::{
-    ArchiveObject, LifecycleDocument, LimitObject, LimitWord, ProtectionObject, ProtectionWord,
-};
+pub use lifecycle::{ArchiveObject, LifecycleDocument, LimitObject, LimitWord, ProtectionObject};
 pub use linking_rules::{GrantText, LinkingRulesDocument, Rule};
 pub use notify::{AttachWord, MailObject, NotificationObject};
 pub use overrides::{AllowObject, OverrideForm, OverrideObject, OverridesDocument, ShrinkObject};
@@ -64,4 +62,4 @@ pub use table::Table;
 pub use template::{Piece, TemplateError, parse_template};
 pub use transform::{MapObject, PhoneObject, ReplaceObject, Transform, TransformObject};
 pub use value::{Mapped, MappedObject, Value, ValueForm, ValueObject};
-pub use workspace::{Environment, ForgeWord, Ledger, ReviewObject, ReviewWord, WorkspaceDocument};
+pub use workspace::{Environment, Ledger, ReviewObject, WorkspaceDocument};

@@ -1,7 +1,7 @@
 //! `Workspace` as written (the policy language, 11).
 
 use super::{MailObject, Shorthand, Table, pattern};
-use crate::policy::Privacy;
+use crate::policy::{ForgeWord, Privacy, ReviewWord};
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -42,14 +42,6 @@ pub struct Environment {
     pub branch: Spanned<String>,
 }
 
-/// How changes are approved, as one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum ReviewWord {
-    /// Being on the protected branch is the approval.
-    None,
-}
-
 /// How changes are approved: in pull requests.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -57,14 +49,6 @@ pub enum ReviewWord {
 pub struct ReviewObject {
     /// Where the pull requests are.
     pub forge: ForgeWord,
-}
-
-/// A forge whose pull requests approve changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum ForgeWord {
-    /// GitHub, including GitHub Enterprise Server.
-    Github,
 }
 
 /// Where the history of runs is stored.
