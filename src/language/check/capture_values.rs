@@ -1,6 +1,6 @@
 //! `check/capture-values`: a capture stands only for values that the application declares (the policy language, 4).
 
-use super::context::Context;
+use super::context::{Context, LinkingRule};
 use crate::language::document::{Capture, LinkingRulesDocument, Piece, Rule, parse_template};
 use crate::language::documents::Placed;
 use crate::language::spelling;
@@ -11,22 +11,13 @@ const CODE: &str = "check/capture-values";
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for document in &context.documents.linking_rules {
-        let Some(application) = context.documents.applications_of(&document.application).next() else {
-            continue;
-        };
-        for rule in &document.rules {
-            for (key, text) in rule.grants() {
-                let declared = application
-                    .document
-                    .entitlement(&key.value)
-                    .and_then(|entitlement| entitlement.values.as_deref());
-                let Some(values) = declared.or_else(|| application.document.scope(&key.value)) else {
-                    continue;
-                };
-                let known: Vec<&str> = values.iter().map(|value| value.value.as_str()).collect();
-                findings.extend(of_text(document, rule, &key.value, &text.0, &known));
-            }
+    for LinkingRule { document, application, rule } in context.linking_rules() {
+        for (key, text) in rule.grants() {
+            let declared =
+                application.entitlement(&key.value).and_then(|entitlement| entitlement.values.as_deref());
+            let Some(values) = declared.or_else(|| application.scope(&key.value)) else { continue };
+            let known: Vec<&str> = values.iter().map(|value| value.value.as_str()).collect();
+            findings.extend(of_text(document, rule, &key.value, &text.0, &known));
         }
     }
     findings

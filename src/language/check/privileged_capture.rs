@@ -1,7 +1,7 @@
 //! `check/privileged-capture`: nobody gets a privileged right just because somebody chose a group's name (the policy
 //! language, 4).
 
-use super::context::Context;
+use super::context::{Context, LinkingRule};
 use crate::language::document::{Capture, EntitlementObject, Piece, Rule, parse_template};
 use crate::model::Finding;
 
@@ -9,23 +9,19 @@ const CODE: &str = "check/privileged-capture";
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for document in &context.documents.linking_rules {
-        let Some(application) = context.documents.applications_of(&document.application).next() else {
-            continue;
-        };
-        for rule in &document.rules {
-            for (key, text) in rule.grants() {
-                let Some(entitlement) = application.document.entitlement(&key.value) else { continue };
-                let Some(name) = open_capture(rule, entitlement, &text.0.value) else { continue };
-                let message = format!(
-                    "`{}` has privileged values, and whoever names a group could grant one by `{{{name}}}`",
-                    key.value
-                );
-                findings
-                    .push(Finding::error(CODE, message, document.place(text.0.span), "an open capture").help(
+    for LinkingRule { document, application, rule } in context.linking_rules() {
+        for (key, text) in rule.grants() {
+            let Some(entitlement) = application.entitlement(&key.value) else { continue };
+            let Some(name) = open_capture(rule, entitlement, &text.0.value) else { continue };
+            let message = format!(
+                "`{}` has privileged values, and whoever names a group could grant one by `{{{name}}}`",
+                key.value
+            );
+            findings.push(
+                Finding::error(CODE, message, document.place(text.0.span), "an open capture").help(
                     "declare the entitlement's `values`, or list what the capture accepts with `in` or `map`",
-                ));
-            }
+                ),
+            );
         }
     }
     findings
