@@ -1,12 +1,12 @@
 //! How directories, applications and the mail server are reached (the policy language, 5 and 11).
 
 use crate::language::document::{
-    self, ConnectionForm, Credential, CredentialSource, DirectoryDocument, EntraCredentialForm, LdapObject,
-    MailObject,
+    self, ConnectionForm, Credential, CredentialSource, DirectoryDocument, DirectoryForm,
+    EntraCredentialForm, LdapObject, MailObject,
 };
 use crate::model::{
-    ApplicationConnection, Cloud, CredentialRef, EntraConnection, EntraCredential, LdapConnection,
-    MailConnection, MailSecurity,
+    ApplicationConnection, Cloud, CredentialRef, DirectoryConnection, EntraConnection, EntraCredential,
+    LdapConnection, MailConnection, MailSecurity,
 };
 use crate::yaml::Spanned;
 
@@ -28,8 +28,25 @@ pub(super) fn application(form: ConnectionForm<'_>) -> ApplicationConnection {
     }
 }
 
+/// How a directory is reached; none if its credential has an error, which a check reports.
+pub(super) fn directory(
+    form: DirectoryForm<'_>,
+    document: &DirectoryDocument,
+) -> Option<DirectoryConnection> {
+    Some(match form {
+        DirectoryForm::Entra(entra) => DirectoryConnection::Entra(Box::new(tenant(entra)?)),
+        DirectoryForm::Ldap(it) => DirectoryConnection::Ldap(Box::new(ldap(it, document)?)),
+        DirectoryForm::People(path) => DirectoryConnection::People { path: path.value.clone() },
+        DirectoryForm::Ndjson(users, groups, members) => DirectoryConnection::Ndjson {
+            users: users.value.clone(),
+            groups: groups.value.clone(),
+            members: members.value.clone(),
+        },
+    })
+}
+
 /// A tenant; none if its credential has an error, which a check reports.
-pub(super) fn tenant(entra: &document::EntraConnection) -> Option<EntraConnection> {
+fn tenant(entra: &document::EntraConnection) -> Option<EntraConnection> {
     Some(EntraConnection {
         tenant: entra.tenant_id.value.clone(),
         client: entra.client_id.value.clone(),
@@ -40,7 +57,7 @@ pub(super) fn tenant(entra: &document::EntraConnection) -> Option<EntraConnectio
 }
 
 /// A directory that speaks LDAP; none if its credential has an error, which a check reports.
-pub(super) fn ldap(ldap: &LdapObject, directory: &DirectoryDocument) -> Option<LdapConnection> {
+fn ldap(ldap: &LdapObject, directory: &DirectoryDocument) -> Option<LdapConnection> {
     let plain = ldap.url.value.starts_with("ldap://");
     Some(LdapConnection {
         url: ldap.url.value.clone(),

@@ -3,9 +3,9 @@
 
 use super::connection;
 use super::report::Report;
-use crate::language::document::{DirectoryDocument, DirectoryForm};
+use crate::language::document::DirectoryDocument;
 use crate::language::documents::Placed;
-use crate::model::{AttributeType, DirectoryConnection, known_user_attribute, known_user_attributes};
+use crate::model::{AttributeType, known_user_attribute, known_user_attributes};
 use crate::policy::{ApplicationPolicy, DirectoryAttribute, DirectoryNeeds, DirectoryPolicy};
 use crate::yaml::Spanned;
 
@@ -16,19 +16,10 @@ pub(super) fn directory(
     applications: &[ApplicationPolicy],
 ) -> Option<DirectoryPolicy> {
     let document = &placed.document;
-    let connection = match report.shape(placed.file(), document.form())? {
-        DirectoryForm::Entra(entra) => DirectoryConnection::Entra(Box::new(connection::tenant(entra)?)),
-        DirectoryForm::Ldap(ldap) => DirectoryConnection::Ldap(Box::new(connection::ldap(ldap, document)?)),
-        DirectoryForm::People(path) => DirectoryConnection::People { path: path.value.clone() },
-        DirectoryForm::Ndjson(users, groups, members) => DirectoryConnection::Ndjson {
-            users: users.value.clone(),
-            groups: groups.value.clone(),
-            members: members.value.clone(),
-        },
-    };
+    let form = report.shape(placed.file(), document.form())?;
     Some(DirectoryPolicy {
         name: document.name.value.clone(),
-        connection,
+        connection: connection::directory(form, document)?,
         group_prefix: document.group_prefix().to_owned(),
         groups_under: document.groups_under().map(|under| under.value.clone()),
         nested_groups: document.nested_groups.unwrap_or(true),
