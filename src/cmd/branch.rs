@@ -1,4 +1,4 @@
-//! Which branch is applied, and its tip.
+//! The branch that is applied, and its tip.
 
 use super::args::Global;
 use super::exit::{Exit, Stop};
@@ -7,7 +7,7 @@ use crate::fetch::git::{GitError, PolicyRepository};
 use crate::ledger::{LedgerError, Remote};
 use crate::model::Commit;
 
-/// The repository, its remote, and the branch whose tip counts.
+/// The repository, its remote, and the protected branch.
 pub(super) struct Branch {
     /// The repository.
     pub repository: PolicyRepository,
@@ -17,7 +17,7 @@ pub(super) struct Branch {
 
 impl From<GitError> for Stop {
     fn from(error: GitError) -> Self {
-        // A conflict is for a person to solve.
+        // A person has to resolve a conflict.
         let exit = if matches!(error, GitError::Conflict(_)) { Exit::Waits } else { Exit::Error };
         Self::new(exit, error.to_string())
     }
@@ -30,8 +30,8 @@ impl From<LedgerError> for Stop {
 }
 
 impl Branch {
-    /// The branch named; else what the remote's HEAD names; else, without remote, the one checked out. The commit that
-    /// is judged never chooses its own branch.
+    /// The named branch; otherwise the one that the remote's HEAD names; otherwise, without a remote, the current one.
+    /// The commit that is checked never chooses its own branch.
     pub(super) fn find(global: &Global, named: Option<&str>) -> Result<Self, Stop> {
         let repository = PolicyRepository::open(&global.workspace)?;
         let remote = repository.remote()?.map(|name| {
@@ -56,12 +56,12 @@ impl Branch {
         &self.name
     }
 
-    /// The remote, for the ledger.
+    /// The remote with the ledger.
     pub(super) fn remote(&self) -> Option<Remote> {
         self.remote.as_ref().map(|(_, remote)| remote.clone())
     }
 
-    /// Its tip: on the remote, freshly fetched, where there is one.
+    /// Its tip: from the remote, freshly fetched, if there is one.
     pub(super) fn tip(&self) -> Result<Commit, Stop> {
         if let Some((_, remote)) = &self.remote {
             remote.fetch_branch(&self.name).map_err(|error| Stop::error(error.to_string()))?;
@@ -69,7 +69,7 @@ impl Branch {
         Ok(self.repository.tip(self.remote.as_ref().map(|(name, _)| name.as_str()), &self.name)?)
     }
 
-    /// Refuses a branch that the workspace at its tip does not name.
+    /// Refuses a branch that is not the protected branch of the workspace at its tip.
     pub(super) fn check(&self, protected: &str) -> Result<(), Stop> {
         if self.name == protected {
             return Ok(());
@@ -82,7 +82,7 @@ impl Branch {
         Err(Stop::new(Exit::Waits, message))
     }
 
-    /// Tells what will not be applied: other branches, and what is not committed.
+    /// Prints what will not be applied: other branches, and uncommitted changes.
     pub(super) fn tell(&self, tip: &Commit) {
         if let Ok(current) = self.repository.current_branch()
             && current != self.name

@@ -1,4 +1,4 @@
-//! Which commits of the protected branch changed what is decided about one application (the gate, 5).
+//! Finds the commits of the protected branch that changed the policies of one application (the gate, 5).
 
 use super::args::Global;
 use super::exit::Stop;
@@ -7,43 +7,43 @@ use crate::fetch::git::{GitError, PolicyRepository};
 use crate::model::{Commit, Date};
 use std::collections::BTreeMap;
 
-/// Before the first run at most so many commits are asked about.
+/// Before the first run, at most this many commits are checked.
 const MOST: usize = 50;
 
 /// The commits between the settled policies and the tip.
 pub(super) struct Changed {
     /// Those that changed the application's policy digest, oldest first.
     pub(super) commits: Vec<Commit>,
-    /// Why they are not all; none: they are.
+    /// Why the list is incomplete; none: it is complete.
     pub(super) gap: Option<String>,
 }
 
-/// What is asked.
+/// The input of the search.
 #[derive(Clone, Copy)]
 pub(super) struct Question<'q> {
     pub(super) global: &'q Global,
     pub(super) repository: &'q PolicyRepository,
-    /// The settled commit first, then those of released runs.
+    /// The settled commit, followed by those of released runs.
     pub(super) known: &'q [Commit],
     pub(super) tip: &'q Commit,
     pub(super) application: &'q str,
-    /// The day on which policies are read.
+    /// The day for which policies are read.
     pub(super) day: Date,
 }
 
-/// What the policies of a commit are to an application.
+/// The policies of a commit for an application.
 #[derive(Clone, PartialEq, Eq)]
 enum Digest {
-    /// They do not know it.
+    /// The application does not exist in them.
     Absent,
-    /// They decide this.
+    /// They have this digest.
     Of(String),
-    /// They are not sound, and are never applied.
+    /// They have errors, and are never applied.
     Unsound,
 }
 
-/// Looks at every commit on the first-parent line that no known commit contains: known are the settled one, and those of
-/// released runs.
+/// Checks every commit on the first-parent line that no known commit contains: known are the settled commit, and those
+/// of released runs.
 pub(super) fn changed(question: &Question<'_>) -> Result<Changed, Stop> {
     let Question { repository, known, tip, .. } = *question;
     let line = repository.first_parents(tip, known)?;
@@ -64,7 +64,8 @@ pub(super) fn changed(question: &Question<'_>) -> Result<Changed, Stop> {
     let mut commits = Vec::new();
     for commit in &line.commits {
         let now = digest(commit)?;
-        // What is not sound does nothing; the commit that mends it is compared with the last that did something.
+        // Policies with errors have no effect, so a commit that corrects them is compared with the last one without
+        // errors.
         if now != Digest::Unsound && now != last {
             commits.push(commit.clone());
             last = now;
@@ -78,7 +79,7 @@ pub(super) fn changed(question: &Question<'_>) -> Result<Changed, Stop> {
             Some("nothing is settled yet, and this clone is shallow: `fetch-depth: 0`".to_owned())
         }
         [] => None,
-        known if known.iter().any(|it| repository.is_ancestor(it, tip)) => None,
+        known if known.iter().any(|known| repository.is_ancestor(known, tip)) => None,
         [settled, ..] => Some(format!(
             "the settled commit {settled} is not in the branch's history here: it was rewritten, or this clone is shallow \
              (`fetch-depth: 0`)"

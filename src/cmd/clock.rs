@@ -1,11 +1,11 @@
 #![expect(clippy::disallowed_methods, reason = "door: the run's time is read here and handed in")]
-//! The day of the run, and how long things take.
+//! The day of the run, and durations.
 
 use super::exit::Stop;
 use crate::model::{Date, rfc3339_of};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// The day that the user names, else today, UTC.
+/// The day that the user names, otherwise today, UTC.
 pub(super) fn as_of(named: Option<&str>) -> Result<Date, Stop> {
     match named {
         Some(text) => Date::parse(text).map_err(|error| Stop::error(error.to_string())),
@@ -23,7 +23,7 @@ pub(super) fn unix_seconds() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs() as i64)
 }
 
-/// Time since a moment, by a clock that no one sets.
+/// The time since a moment, on a clock that cannot be set.
 pub(super) struct Stopwatch(Instant);
 
 impl Stopwatch {

@@ -24,12 +24,12 @@ use std::env;
 use std::path::Path;
 use std::time::Duration;
 
-/// Where forges look for it, the first that is there counts.
+/// Where forges look for the file; the first that exists counts.
 const CODEOWNERS: [&str; 4] = [".github/CODEOWNERS", ".gitlab/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
-/// How long one change may take, for what change windows leave room for.
+/// The assumed longest time of one change, for which change windows must leave room.
 const CHANGE: Duration = Duration::from_secs(120);
 
-/// Looks at everything that a run needs, one after the other; writes nothing anywhere.
+/// Checks everything that a run needs, one after the other; writes nothing.
 pub(super) fn run(global: &Global, arguments: &DoctorArguments) -> Result<Exit, Stop> {
     let sources = workspace::sources(global)?;
     let paths: Vec<String> = sources.iter().map(|(_, file)| file.path.clone()).collect();
@@ -53,7 +53,7 @@ pub(super) fn run(global: &Global, arguments: &DoctorArguments) -> Result<Exit, 
     })
 }
 
-/// Each directory once, however many applications share it, then each application with its calendar.
+/// Each directory once, even if several applications use it, then each application with its calendar.
 fn connections(workspace: &Workspace, applications: &[&ApplicationPolicy]) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut seen = BTreeSet::new();
@@ -72,7 +72,7 @@ fn connections(workspace: &Workspace, applications: &[&ApplicationPolicy]) -> Ve
     lines
 }
 
-/// Reports leave by mail: a run that cannot send one ends as it would.
+/// The mail server. A run that cannot send its report is not affected.
 fn mail(connection: &MailConnection) -> Vec<Line> {
     let mut met = ProbeReport::default();
     let password = match connection.credential.as_ref().map(secret).transpose() {
@@ -96,7 +96,7 @@ fn mail(connection: &MailConnection) -> Vec<Line> {
     doctor::connection("mail", &met, false)
 }
 
-/// The remote, the protected branch, and who owns the policies.
+/// The remote, the protected branch, and the owners of the policies.
 fn repository(global: &Global, workspace: &Workspace, paths: &[String]) -> Vec<Line> {
     const SUBJECT: &str = "repository";
     let failed = |step, message: String| vec![Line::new(SUBJECT, step, Outcome::Failed, message)];
@@ -137,7 +137,7 @@ fn repository(global: &Global, workspace: &Workspace, paths: &[String]) -> Vec<L
     lines
 }
 
-/// What GitHub demands before a merge, where the environment names a repository there.
+/// What GitHub requires before a merge, if the environment names a repository there.
 fn review(branch: &str) -> Option<Line> {
     const SUBJECT: &str = "repository";
     let job = match github::actions(|name| env::var(name).ok()) {
@@ -158,7 +158,7 @@ fn branch_line(branch: &str, there: Result<(), String>) -> Line {
     }
 }
 
-/// The files' paths relative to the repository's root, whatever folder the command is run in.
+/// The files' paths relative to the repository's root, whatever the current folder is.
 fn from_root(paths: &[String], shown: &str, folder: &str) -> Vec<String> {
     let inside = paths.iter().map(|path| path.strip_prefix(shown).unwrap_or(path).trim_start_matches('/'));
     inside.map(|path| Path::new(folder).join(path).to_string_lossy().replace('\\', "/")).collect()

@@ -1,4 +1,4 @@
-//! The drift report: one issue that is open while directories, applications and policies differ.
+//! The drift report: an issue that is open while the applications differ from the policies.
 
 use super::exit::Stop;
 use super::forge::Forge;
@@ -7,10 +7,10 @@ use crate::publish::github::Upserted;
 use crate::render::drift::{Drifted, TITLE, report};
 use crate::wire::github::Marker;
 
-/// The issue's hidden name.
+/// The hidden name of the issue.
 const MARKER: &str = "drift";
 
-/// Opens the issue, says in it what differs now, or closes it.
+/// Opens the issue, updates its text, or closes it.
 pub(super) fn tell(drifted: &[Drifted], hides: bool) -> Result<(), Stop> {
     let forge = Forge::of_environment()?;
     let publisher = forge.publisher()?;

@@ -1,15 +1,15 @@
-//! Exit codes, and what ends a command early.
+//! Exit codes, and errors that end a command early.
 
 use crate::desired::DataErrors;
 use crate::snapshot::Incomplete;
 use std::process::ExitCode;
 
-/// How a command ended. The numbers are part of the product (`docs/reference/exit-codes.md`).
+/// How a command ended. Users rely on the numbers (`docs/reference/exit-codes.md`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// Done.
     Done,
-    /// An error not listed.
+    /// Any other error.
     Error,
     /// `plan --detailed-exitcode`: there are changes.
     Changes,
@@ -40,7 +40,7 @@ impl Exit {
         }
     }
 
-    /// How a run that ends so is told of.
+    /// The word for such a run in messages.
     pub fn word(self) -> &'static str {
         match self {
             Self::Done | Self::Changes => "done",
@@ -53,7 +53,7 @@ impl Exit {
         }
     }
 
-    /// Of several instances, the one that decides: the first that occurred in 1, 7, 3, 6, 5, 4, 2, 0.
+    /// The code of several instances: the first that occurred in the order 1, 7, 3, 6, 5, 4, 2, 0.
     pub fn and(self, other: Self) -> Self {
         const ORDER: [Exit; 8] = [
             Exit::Error,
@@ -75,7 +75,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// What ends a command early, and the words for it.
+/// An error that ends a command early, with its message.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct Stop {

@@ -3,14 +3,14 @@
 use super::args::{ExplainArguments, Global};
 use super::exit::{Exit, Stop};
 use super::instance::{Instance, sound};
-use super::one_user::{Look, look, nobody};
+use super::one_user::{UserReading, look, nobody};
 use super::privacy::Redaction;
 use super::read::World;
 use super::{out, saved, workspace};
 use crate::plan::{Explanation, explain_of_user};
 use crate::render::explanation;
 
-/// Explains one user, in every application that is meant.
+/// Explains one user, in every selected application.
 pub(super) fn run(global: &Global, arguments: &ExplainArguments) -> Result<Exit, Stop> {
     let workspace = workspace::open(global, workspace::sources(global)?)?;
     let redaction = Redaction::of_plans(&workspace)?;
@@ -27,8 +27,8 @@ pub(super) fn run(global: &Global, arguments: &ExplainArguments) -> Result<Exit,
         let explanations = match &arguments.snapshot {
             Some(folder) => whole(&instance, &saved::read(folder, instance.side())?, user)?,
             None => match look(&instance, user, |inputs, some| explain_of_user(inputs, some, user))? {
-                Look::Some(explanations) => explanations,
-                Look::World(world) => whole(&instance, &world, user)?,
+                UserReading::Some(explanations) => explanations,
+                UserReading::World(world) => whole(&instance, &world, user)?,
             },
         };
         found += explanations.len();
@@ -40,7 +40,7 @@ pub(super) fn run(global: &Global, arguments: &ExplainArguments) -> Result<Exit,
     Ok(Exit::Done)
 }
 
-/// Explains from everybody.
+/// Explains from a read of all users.
 fn whole(instance: &Instance<'_>, world: &World, user: &str) -> Result<Vec<Explanation>, Stop> {
     let evaluation = instance.evaluate(world)?;
     Ok(evaluation.explain(user, &sound(evaluation.plan())?))

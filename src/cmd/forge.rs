@@ -1,5 +1,5 @@
 #![expect(clippy::disallowed_methods, reason = "door: reads what CI says of itself")]
-//! The forge, as CI's environment names it: what apply asks it, and what plan shows on it.
+//! The forge, from CI's environment: its evidence for `apply`, and publishing for `plan`.
 
 use super::clock::{Stopwatch, sleep};
 use super::exit::Stop;
@@ -18,7 +18,7 @@ use std::future::Future;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 
-/// How long to wait before a forge is asked again.
+/// The time to wait before the forge is asked again.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// GitHub, with the token of this job.
@@ -41,10 +41,10 @@ impl From<PublishError> for Stop {
     }
 }
 
-/// What the job says of itself; none outside of GitHub Actions.
+/// The data of the current job; none outside of GitHub Actions.
 pub(super) fn job() -> Result<Option<Actions>, Stop> {
     let job = actions(|name| env::var(name).ok()).map_err(|error| Stop::error(error.to_string()))?;
-    // Another app than GitHub Actions may publish the records: an operator's setting, never a policy's.
+    // Another app than GitHub Actions may publish the records: the operator can set this, a policy cannot.
     let app = env::var("ROLEWRIGHT_CHECKS_APP").ok().filter(|app| !app.is_empty());
     Ok(job.map(|mut job| {
         job.address.app = app.unwrap_or(job.address.app);
@@ -53,7 +53,7 @@ pub(super) fn job() -> Result<Option<Actions>, Stop> {
 }
 
 impl Forge {
-    /// The forge of CI's environment.
+    /// The forge in CI's environment.
     pub(super) fn of_environment() -> Result<Self, Stop> {
         let missing = |what: &str| {
             Stop::error(format!(
@@ -74,13 +74,13 @@ impl Forge {
         &self.address.app
     }
 
-    /// Waits for an answer.
+    /// Blocks until there is an answer.
     pub(super) fn wait<T>(&self, answer: impl Future<Output = T>) -> T {
         self.runtime.block_on(answer)
     }
 
-    /// The pull requests that brought commits into a branch, each with the check runs of an instance on its last commit.
-    /// While the forge knows none of a commit it is asked again, so long: it lags.
+    /// The pull requests that added commits to a branch, each with the check runs of an instance on its last commit.
+    /// While the forge knows none for a commit, it is asked again for this long, because its data may be delayed.
     pub(super) fn pulls_of(
         &self,
         commits: &[Commit],
@@ -104,7 +104,7 @@ impl Forge {
         }
     }
 
-    /// The pull requests that brought one commit into a branch, as [`Forge::pulls_of`] gives them, asked for once.
+    /// The pull requests that added one commit to a branch, as in [`Forge::pulls_of`], asked for once.
     pub(super) fn merged(&self, commit: &Commit, branch: &str, instance: &str) -> Result<Vec<Pull>, Stop> {
         self.wait(self.pulls(commit, branch, instance))
     }
@@ -118,8 +118,8 @@ impl Forge {
         Ok(pulls)
     }
 
-    /// A pull request that waits in a merge queue, with the check runs of an instance on its last commit: as if it were
-    /// merged at the end of time.
+    /// A pull request in a merge queue, with the check runs of an instance on its last commit. It counts as merged
+    /// after every check run.
     pub(super) fn queued(&self, number: u64, instance: &str) -> Result<Pull, Stop> {
         self.wait(async {
             let pull = self.reader.pull_request(number).await?;
@@ -147,8 +147,8 @@ impl Forge {
         })
     }
 
-    /// What others may see where policies don't say it: names in a private repository, pseudonyms in any other, counts
-    /// where nobody knows.
+    /// How people may be named if the policies don't say it: by name in a private repository, by pseudonym in any
+    /// other, by counts if the visibility is unknown.
     pub(super) fn privacy(&self) -> Privacy {
         match self.wait(self.reader.repository()) {
             Ok(facts) => match facts.visibility {
@@ -160,7 +160,7 @@ impl Forge {
         }
     }
 
-    /// What writes on it.
+    /// The writer for the forge.
     pub(super) fn publisher(&self) -> Result<Publisher, Stop> {
         Ok(Publisher::new(self.address.clone(), &self.token, Limits::default())?)
     }
@@ -179,7 +179,7 @@ pub(super) fn cause() -> String {
         .unwrap_or_else(|| "manual".to_owned())
 }
 
-/// Who started this run, as the forge numbers people.
+/// The forge's number of the person who started this run.
 pub(super) fn actor() -> Option<String> {
     job().ok().flatten()?.actor_id.map(|id| id.to_string())
 }

@@ -6,7 +6,7 @@ use super::{out, read, saved, workspace};
 use crate::plan::{GroupListing, list_groups};
 use crate::render::groups;
 
-/// Lists the groups of the directories that are meant, and what links them.
+/// Lists the groups of the selected directories, and the rules that link them.
 pub(super) fn run(global: &Global, arguments: &GroupsArguments) -> Result<Exit, Stop> {
     let workspace = workspace::open(global, workspace::sources(global)?)?;
     let application = global.application.as_deref();

@@ -9,7 +9,7 @@ use crate::ledger::{Ledger, Pushed};
 use crate::render::{escape, run};
 use serde::Serialize;
 
-/// One run as JSON: which application's it was, and what the ledger keeps of it.
+/// One run as JSON: its application, and the ledger's record.
 #[derive(Serialize)]
 struct Line<'l> {
     instance: &'l str,
@@ -34,7 +34,7 @@ pub(super) fn run(global: &Global, arguments: &HistoryArguments) -> Result<Exit,
     Ok(Exit::Done)
 }
 
-/// Clears `open`, so that the next run need not wait.
+/// Clears `open`, so that the next run does not wait.
 pub(super) fn unlock(global: &Global) -> Result<Exit, Stop> {
     for (instance, ledger) in ledgers(global)? {
         let loaded = ledger.load()?;
@@ -56,7 +56,7 @@ pub(super) fn unlock(global: &Global) -> Result<Exit, Stop> {
     Ok(Exit::Done)
 }
 
-/// Starts empty ledgers; the old ones are kept.
+/// Creates empty ledgers; the old ones are kept.
 pub(super) fn reset(global: &Global) -> Result<Exit, Stop> {
     for (instance, ledger) in ledgers(global)? {
         match ledger.reset()? {
@@ -67,7 +67,7 @@ pub(super) fn reset(global: &Global) -> Result<Exit, Stop> {
     Ok(Exit::Done)
 }
 
-/// The ledgers of the applications that are meant, by the policies of the protected branch.
+/// The ledgers of the selected applications, by the policies of the protected branch.
 fn ledgers(global: &Global) -> Result<Vec<(String, Ledger)>, Stop> {
     let branch = Branch::find(global, None)?;
     let workspace = workspace::open(global, branch.repository.read(&branch.tip()?)?)?;

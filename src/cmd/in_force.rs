@@ -1,4 +1,4 @@
-//! What is in force beside a plan: overrides, and change windows that are closed.
+//! Shows, beside a plan, overrides in force and closed change windows.
 
 use super::args::PlanFormat;
 use crate::gate::{Allowed, Standing, standing};
@@ -7,7 +7,7 @@ use crate::policy::{ApplicationPolicy, Override};
 use crate::render::plan as face;
 use std::time::Duration;
 
-/// What holds beside the plan: overrides in force, and whether apply would wait. For people only.
+/// What affects the plan's application: overrides in force, and whether `apply` would wait. For people only.
 pub(super) fn in_force(
     format: PlanFormat,
     plan: &Plan,

@@ -1,6 +1,6 @@
 #![expect(clippy::disallowed_methods, reason = "door: writes a first repository where the user says")]
 #![expect(clippy::disallowed_types, reason = "door: a file that is there is never opened for writing")]
-//! `rolewright init`: what a policy repository begins with. Texts with a few words filled in, and nothing that is there is touched.
+//! `rolewright init`: creates a policy repository from templates, and changes no existing file.
 
 mod texts;
 mod words;
@@ -13,10 +13,10 @@ use std::io::Write;
 use std::path::Path;
 use words::Words;
 
-/// A path below the folder, with `/`, and what the file says.
+/// A path below the folder, with `/`, and the file's content.
 type NewFile = (String, String);
 
-/// Writes a first repository. Where any of its files is there already, all of them are named and nothing is written.
+/// Writes a new repository. If any of its files exists, all existing ones are named and nothing is written.
 pub(super) fn run(arguments: &InitArguments) -> Result<Exit, Stop> {
     let words = Words::of(arguments)?;
     let mut files: Vec<NewFile> =
@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &InitArguments) -> Result<Exit, Stop> {
     Ok(Exit::Done)
 }
 
-/// What is in the way: files that are there, and files that stand where a folder has to be.
+/// What prevents writing: existing files, and files where a folder is needed.
 fn taken(folder: &Path, files: &[NewFile]) -> Vec<String> {
     let there = |path: &Path| fs::symlink_metadata(path).is_ok();
     let mut taken = Vec::new();
@@ -61,7 +61,7 @@ fn taken(folder: &Path, files: &[NewFile]) -> Vec<String> {
     taken
 }
 
-/// Writes a file that is not there: one that appeared meanwhile is not overwritten either.
+/// Writes a new file; a file that appeared meanwhile is not overwritten either.
 fn write(folder: &Path, path: &str, text: &str) -> std::io::Result<()> {
     let place = folder.join(path);
     if let Some(parent) = place.parent() {

@@ -1,5 +1,5 @@
-//! One application in one environment, as a command looks at it: its policies, what the ledger remembers, the operator's
-//! key, the day that is planned for, and how people are named. Nothing else makes a memory or a day for a plan.
+//! One application in one environment, as a command uses it: its policies, the ledger's state, the operator's key, the
+//! day of the plan, and how people are named. Only this module sets the memory and the day of a plan.
 
 use super::exit::Stop;
 use super::privacy::Redaction;
@@ -16,7 +16,7 @@ use crate::policy::{ApplicationPolicy, Authority};
 use crate::snapshot::{ApplicationSnapshot, Complete};
 use std::borrow::Cow;
 
-/// An application's policies, and all that a plan needs beside what is read.
+/// An application's policies, and everything else that a plan needs in addition to the data that is read.
 pub(super) struct Instance<'i> {
     side: Side<'i>,
     state: Cow<'i, State>,
@@ -27,8 +27,8 @@ pub(super) struct Instance<'i> {
 }
 
 impl<'i> Instance<'i> {
-    /// For a plan that is only shown: with the ledger's state as this clone has it, or that before the first run where there is
-    /// none. Without key the plan says of each value that differs that it stays, which is said.
+    /// For a plan that is only shown: with the ledger's state in this clone or, if there is none, the state before the
+    /// first run. Without a key, values whose history is unknown stay as they are, and a message says so.
     pub(super) fn of_clone(side: Side<'i>, redaction: &'i Redaction) -> Self {
         let state = state_of_clone(side);
         let secret = key::operators();
@@ -41,15 +41,15 @@ impl<'i> Instance<'i> {
         Self::new(side, Cow::Owned(state), secret.as_ref(), redaction)
     }
 
-    /// With a state of the ledger, and with the operator's key where there is one.
+    /// With a state of the ledger and, if there is one, the operator's key.
     pub(super) fn of(side: Side<'i>, state: &'i State, redaction: &'i Redaction) -> Self {
         Self::new(side, Cow::Borrowed(state), key::operators().as_ref(), redaction)
     }
 
-    /// The same, for what decides.
+    /// The same, for plans that are applied or recorded.
     ///
     /// # Errors
-    /// When policies look at what is remembered, and there is no key to read it with.
+    /// The policies need the stored records, and there is no key for them.
     pub(super) fn deciding(side: Side<'i>, state: &'i State, redaction: &'i Redaction) -> Result<Self, Stop> {
         let secret = key::operators();
         if secret.is_none() && remembers(side.policy) {
@@ -64,7 +64,7 @@ impl<'i> Instance<'i> {
         let today = side.workspace.today;
         Self {
             memory: secret.filter(|_| remembers(side.policy)).map(keyed),
-            // No plan goes behind the day of the last run.
+            // A plan is never for an earlier day than the last run.
             day: state.last_day().map_or(today, |day| day.max(today)),
             key: ItemKey::new(secret.map(Secret::expose)),
             side,
@@ -88,12 +88,12 @@ impl<'i> Instance<'i> {
         self.side.policy
     }
 
-    /// What ledger and records make items with.
+    /// The key of items in ledger and records.
     pub(super) fn key(&self) -> &ItemKey {
         &self.key
     }
 
-    /// The day that is planned for.
+    /// The day of the plan.
     pub(super) fn day(&self) -> Date {
         self.day
     }
@@ -103,17 +103,17 @@ impl<'i> Instance<'i> {
         self.redaction
     }
 
-    /// What limits count, at an instant in seconds since 1970.
+    /// The data that limits count, at an instant in seconds since 1970.
     pub(super) fn past(&self, now: i64) -> Past<'_> {
         Past::of(&self.state, now)
     }
 
-    /// Whether its policies look at what is remembered of users' records.
+    /// Whether its policies need what is stored about users' records.
     pub(super) fn remembers(&self) -> bool {
         remembers(self.side.policy)
     }
 
-    /// What a plan is made from, without what directories held.
+    /// The inputs of a plan, without the directories' data.
     pub(super) fn inputs<'w>(
         &'w self,
         accounts: &'w Complete<ApplicationSnapshot>,
@@ -140,7 +140,7 @@ impl<'i> Instance<'i> {
         })
     }
 
-    /// Evaluates its policies for everybody in a world.
+    /// Evaluates its policies for all users in a world.
     pub(super) fn evaluate<'w>(&'w self, world: &'w World) -> Result<Evaluation<'w>, Stop> {
         self.evaluate_by(self.side, world)
     }
@@ -155,17 +155,17 @@ impl<'i> Instance<'i> {
         Ok(Evaluation::new(&inputs)?)
     }
 
-    /// What its policies want of a world.
+    /// The plan of its policies for a world.
     pub(super) fn plan(&self, world: &World) -> Result<Plan, Stop> {
         self.plan_by(self.side, world)
     }
 
-    /// What another version of its policies wants of a world, on the same day and with the same memory.
+    /// The plan of another version of its policies for a world, for the same day and with the same memory.
     pub(super) fn plan_by(&self, side: Side<'_>, world: &World) -> Result<Plan, Stop> {
         sound(self.evaluate_by(side, world)?.plan())
     }
 
-    /// The same, as it would be applied: where the application is not enabled, nothing is.
+    /// The same plan as it would be applied: empty if the application is not enabled.
     pub(super) fn executable_by<'s>(&self, side: Side<'s>, world: &World) -> Result<SidePlan<'s>, Stop> {
         let mut plan = self.plan_by(side, world)?;
         if !side.policy.enabled {
@@ -175,7 +175,7 @@ impl<'i> Instance<'i> {
     }
 }
 
-/// The plan, once the critic found nothing wrong with it.
+/// The plan, if the critic finds no fault.
 pub(super) fn sound(plan: Plan) -> Result<Plan, Stop> {
     match plan.faults().as_slice() {
         [] => Ok(plan),
@@ -186,7 +186,7 @@ pub(super) fn sound(plan: Plan) -> Result<Plan, Stop> {
     }
 }
 
-/// Whether policies look at anything remembered, which needs the operator's key.
+/// Whether policies need stored data, which needs the operator's key.
 fn remembers(policy: &ApplicationPolicy) -> bool {
     policy.mapping.iter().any(|mapped| mapped.authority == Authority::UntilSourceChanges)
 }

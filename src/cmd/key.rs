@@ -4,15 +4,15 @@ use super::exit::Stop;
 use crate::fetch::secret;
 use crate::model::{CredentialRef, Secret};
 
-/// The variable that holds it.
+/// The environment variable with the key.
 const VARIABLE: &str = "ROLEWRIGHT_KEY";
 
-/// The key; none where the operator gives none.
+/// The key; none if the operator gives none.
 pub(super) fn operators() -> Option<Secret> {
     secret(&CredentialRef::Env(VARIABLE.to_owned())).ok()
 }
 
-/// What is said where policies cannot do without it (the gate, 8).
+/// The error if policies need the key (the gate, 8).
 pub(super) fn missing(application: &str) -> Stop {
     Stop::error(format!(
         "`{application}` has `authority: untilSourceChanges`, and what is remembered for it needs a key: set `{VARIABLE}` to a \
@@ -20,7 +20,7 @@ pub(super) fn missing(application: &str) -> Stop {
     ))
 }
 
-/// What is said where pseudonyms cannot be made, or others could find out who is behind what is keyed.
+/// The error if pseudonyms need the key, or others could reverse what is made without it.
 pub(super) fn for_readers() -> Stop {
     Stop::error(format!(
         "people are shown by pseudonyms, or others than the company may read the repository, and both need a key: set `{VARIABLE}` \

@@ -1,5 +1,5 @@
-//! What is known of the policies at a commit before anything is read: asks the ledger's settled policies, the history, and
-//! the forge.
+//! What is known about the policies at a commit before anything is read: from the ledger's settled policies, the
+//! history, and the forge.
 
 use super::args::Global;
 use super::changed::{Changed, Question, changed};
@@ -8,10 +8,10 @@ use super::forge::Forge;
 use super::instance::Instance;
 use super::settled::SettledPolicies;
 use crate::fetch::git::PolicyRepository;
-use crate::gate::{CommitPulls, Known, RunRecord, Version, Wanted, evidence};
+use crate::gate::{CommitPulls, EvidenceCriteria, Known, RunRecord, Version, evidence};
 use crate::model::Commit;
 
-/// An application's policies at a commit that is to be applied.
+/// An application's policies at a commit that is going to be applied.
 #[derive(Clone, Copy)]
 pub(super) struct Candidate<'c> {
     pub(super) global: &'c Global,
@@ -27,8 +27,8 @@ pub(super) struct Candidate<'c> {
 }
 
 impl Candidate<'_> {
-    /// What is known, with the runs that a person released. `pulls` asks the forge for the pull requests of commits; it is not
-    /// called where nothing depends on them.
+    /// What is known, including the runs that a person released. `pulls` asks the forge for the pull requests of
+    /// commits; it is only called if something depends on them.
     pub(super) fn known(
         &self,
         released: Vec<String>,
@@ -50,12 +50,12 @@ impl Candidate<'_> {
         let commits = pulls(&forge, commits)?;
         let instance = side.instance();
         let (branch, app, kid) = (self.branch, forge.app(), self.instance.key().kid());
-        let wanted = Wanted { instance: &instance, branch, app, kid };
+        let wanted = EvidenceCriteria { instance: &instance, branch, app, kid };
         let in_history = |base: &str| self.repository.is_ancestor(&Commit(base.to_owned()), self.tip);
         Ok(known.shown(evidence(&commits, &wanted, in_history)))
     }
 
-    /// The commits since the settled policies, and since released runs, that changed what is decided.
+    /// The commits since the settled policies, and since released runs, that changed the policies.
     fn changed(&self, known: &Known) -> Result<Changed, Stop> {
         let settled = self.settled.iter().map(|settled| settled.commit.clone());
         let released = self.runs.iter().filter(|run| known.released().contains(&run.run));
@@ -70,7 +70,7 @@ impl Candidate<'_> {
         })
     }
 
-    /// Nothing is read over a connection that nobody reviewed.
+    /// Refuses connections that were not reviewed.
     pub(super) fn check_connections(&self, known: &Known) -> Result<(), Stop> {
         let settled = self.settled.filter(|_| !known.covered()).and_then(SettledPolicies::side);
         if settled.is_none_or(|settled| self.instance.side().same_connections(settled)) {
@@ -86,7 +86,7 @@ impl Candidate<'_> {
     }
 }
 
-/// What came without a plan, for people.
+/// The commits without a plan, as messages.
 pub(super) fn uncovered(known: &Known) -> impl Iterator<Item = String> {
     let missing =
         known.missing().iter().map(|(commit, why)| format!("commit {commit} is not covered: {why}"));

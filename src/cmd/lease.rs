@@ -1,4 +1,4 @@
-//! Waiting for another run, and holding the lease while writing.
+//! Waits for another run, and holds the lease while writing.
 
 use super::clock::{Stopwatch, sleep};
 use super::exit::{Exit, Stop};
@@ -7,8 +7,8 @@ use crate::gate::{Lease, Open, POLL_EVERY, RunRecord, State, Watch, Watched};
 use crate::ledger::{Head, Ledger, Loaded, Pushed};
 use std::time::Duration;
 
-/// Loads the ledger when no other run is writing. A run that shows no sign of life is taken over: its record is given
-/// beside.
+/// Loads the ledger when no other run is writing. A run that shows no sign of life is taken over: its record is
+/// returned too.
 pub(super) fn wait(
     ledger: &Ledger,
     watch: &Stopwatch,
@@ -56,7 +56,7 @@ impl<'h> Holder<'h> {
         Self { ledger, head, state, lease, watch, lost: false }
     }
 
-    /// The stop rule, renewing when it is time. Once the lease is lost it stays so.
+    /// The stop rule; renews the lease when it is time. A lost lease stays lost.
     pub(super) fn may_write(&mut self, call_timeout: Duration) -> bool {
         if !self.lost && self.lease.renewal_due(self.watch.elapsed()) {
             self.renew();
@@ -76,12 +76,12 @@ impl<'h> Holder<'h> {
                 (self.head, self.state) = (head, state);
             }
             Ok(Pushed::Refused) => self.lost = true,
-            // Not reached: the stop rule ends the writing in time, unless a later renewal gets through.
+            // The ledger cannot be reached: the stop rule ends the writing in time, unless a later renewal succeeds.
             Err(error) => out::talk(&format!("the lease could not be renewed: {error}")),
         }
     }
 
-    /// What closing needs.
+    /// The data that closing needs.
     pub(super) fn into_parts(self) -> (Head, State) {
         (self.head, self.state)
     }

@@ -1,4 +1,4 @@
-//! The door: joins the rooms, one file a command, and says how it ended.
+//! Joins the rooms, one file a command, and gives the exit code.
 //!
 //! Takes arguments, gives an exit code. Never: decisions about who gets what.
 
@@ -47,7 +47,7 @@ use clap::error::ErrorKind;
 pub use exit::{Exit, Stop};
 use std::process::ExitCode;
 
-/// A usage error: clap's 2 means something else here.
+/// A usage error: clap's own code 2 has another meaning here.
 const USAGE: u8 = 64;
 
 /// Runs the command line.
@@ -56,7 +56,7 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             let shown = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-            // Where nobody reads, nothing is left to say.
+            // If stderr is closed, the message cannot be printed.
             let _ = error.print();
             return if shown { ExitCode::SUCCESS } else { ExitCode::from(USAGE) };
         }
@@ -73,22 +73,22 @@ pub fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<Exit, Stop> {
     let global = &arguments.global;
     match &arguments.command {
-        Command::Validate(it) => validate::run(global, it),
-        Command::Plan(it) => plan::run(global, it),
-        Command::Check(it) => impact::check(global, it),
-        Command::Apply(it) => apply::run(global, it),
-        Command::History(it) => history::run(global, it),
-        Command::Undo(it) => undo::run(global, it),
+        Command::Validate(arguments) => validate::run(global, arguments),
+        Command::Plan(arguments) => plan::run(global, arguments),
+        Command::Check(arguments) => impact::check(global, arguments),
+        Command::Apply(arguments) => apply::run(global, arguments),
+        Command::History(arguments) => history::run(global, arguments),
+        Command::Undo(arguments) => undo::run(global, arguments),
         Command::Unlock => history::unlock(global),
         Command::Ledger(args::LedgerCommand::Reset) => history::reset(global),
-        Command::Explain(it) => explain::run(global, it),
-        Command::Groups(it) => groups::run(global, it),
-        Command::Test(it) => test::run(global, it),
-        Command::Snapshot(it) => snapshot::run(global, it),
-        Command::Schedule(it) => schedule::run(global, it),
-        Command::Doctor(it) => doctor::run(global, it),
-        Command::Schema(it) => schema::run(global, it),
-        Command::Demo(it) => demo::run(it, run),
-        Command::Init(it) => init::run(it),
+        Command::Explain(arguments) => explain::run(global, arguments),
+        Command::Groups(arguments) => groups::run(global, arguments),
+        Command::Test(arguments) => test::run(global, arguments),
+        Command::Snapshot(arguments) => snapshot::run(global, arguments),
+        Command::Schedule(arguments) => schedule::run(global, arguments),
+        Command::Doctor(arguments) => doctor::run(global, arguments),
+        Command::Schema(arguments) => schema::run(global, arguments),
+        Command::Demo(arguments) => demo::run(arguments, run),
+        Command::Init(arguments) => init::run(arguments),
     }
 }

@@ -1,10 +1,10 @@
-//! The world of one user: those who matter for the lines about them, where policies and directories allow to read no
-//! more; else everybody.
+//! Reads the data for one user: only the users who matter for the user's lines, if policies and directories allow it;
+//! otherwise all users.
 
 use super::exit::Stop;
 use super::instance::Instance;
 use super::out;
-use super::read::{self, Told, World};
+use super::read::{self, SourceProgress, World};
 use super::workspace::{Side, Workspace};
 use crate::desired::DataErrors;
 use crate::fetch::{LookupError, UserLookup, read_application, supports_lookup};
@@ -13,23 +13,24 @@ use crate::policy::{ApplicationPolicy, DirectoryPolicy};
 use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Excerpt};
 use crate::wire::graph::is_filterable;
 
-/// What was read.
-pub(super) enum Look<T> {
-    /// Those who matter, and what was made of them.
+/// The data that was read.
+pub(super) enum UserReading<T> {
+    /// The result from the users who matter.
     Some(T),
-    /// Everybody.
+    /// All users.
     World(Box<World>),
 }
 
-/// Of each directory some users.
+/// For each directory, some of its users.
 type Excerpts = Vec<Excerpt<DirectorySnapshot>>;
 
-/// Reads those who matter for a user, and makes something of them; else everybody, and says why.
+/// Reads the users who matter for a user, and computes a result from them; otherwise reads all users, and prints the
+/// reason.
 pub(super) fn look<T>(
     instance: &Instance<'_>,
     named: &str,
     make: impl FnOnce(&Inputs<'_>, &[&Excerpt<DirectorySnapshot>]) -> Result<T, DataErrors>,
-) -> Result<Look<T>, Stop> {
+) -> Result<UserReading<T>, Stop> {
     let Side { workspace, policy } = instance.side();
     let directories = workspace.directories(policy);
     if !directories.iter().any(|directory| supports_lookup(directory)) {
@@ -42,7 +43,8 @@ pub(super) fn look<T>(
             return everybody(instance);
         }
     };
-    let told = read::told([&policy.name].into_iter().chain(directories.iter().map(|it| &it.name)));
+    let told =
+        read::told([&policy.name].into_iter().chain(directories.iter().map(|directory| &directory.name)));
     let (accounts, found) = read::shown(&told, || {
         let accounts = told[0].1.of(|| read_application(policy, &workspace.data))?;
         let search = Search { workspace, directories: &directories, reach: &reach, accounts: &accounts };
@@ -60,30 +62,30 @@ pub(super) fn look<T>(
             out::talk(&format!(
                 "{name}: only the user who is asked for was read, and who shares a value with them"
             ));
-            Ok(Look::Some(made))
+            Ok(UserReading::Some(made))
         }
         Err(reason) => {
             tell_everybody(policy, &reason);
             let directories = read::directories(instance.side())?;
-            Ok(Look::World(Box::new(World { directories, application: accounts })))
+            Ok(UserReading::World(Box::new(World { directories, application: accounts })))
         }
     }
 }
 
-/// Nobody is so called.
+/// The error for a name without a user.
 pub(super) fn nobody(user: &str) -> Stop {
     Stop::error(format!("no user has the id, user principal name or mail `{user}`"))
 }
 
-fn everybody<T>(instance: &Instance<'_>) -> Result<Look<T>, Stop> {
-    read::world(instance.side()).map(|world| Look::World(Box::new(world)))
+fn everybody<T>(instance: &Instance<'_>) -> Result<UserReading<T>, Stop> {
+    read::world(instance.side()).map(|world| UserReading::World(Box::new(world)))
 }
 
 fn tell_everybody(application: &ApplicationPolicy, reason: &str) {
     out::talk(&format!("{}: everybody is read, since {reason}", application.name));
 }
 
-/// Where whoever matters is looked for.
+/// Where users who matter are searched.
 struct Search<'s> {
     workspace: &'s Workspace,
     directories: &'s [&'s DirectoryPolicy],
@@ -92,17 +94,17 @@ struct Search<'s> {
 }
 
 impl Search<'_> {
-    /// Reads, step by step, whoever matters.
-    fn whoever_matters(&self, named: &str, told: &[Told]) -> Result<Excerpts, LookupError> {
+    /// Reads, step by step, all users who matter.
+    fn whoever_matters(&self, named: &str, told: &[SourceProgress]) -> Result<Excerpts, LookupError> {
         let mut searches = Vec::new();
-        for (directory, (_, it)) in self.directories.iter().copied().zip(told) {
-            searches.push(it.part(|| UserLookup::open(directory, &self.workspace.data))?);
+        for (directory, (_, progress)) in self.directories.iter().copied().zip(told) {
+            searches.push(progress.part(|| UserLookup::open(directory, &self.workspace.data))?);
         }
         let mut found: Vec<Option<Excerpt<DirectorySnapshot>>> = searches.iter().map(|_| None).collect();
         let mut asked = self.reach.first(named);
         loop {
-            for ((search, found), (_, it)) in searches.iter_mut().zip(&mut found).zip(told) {
-                if let Some(more) = it.part(|| search.find(&asked))? {
+            for ((search, found), (_, progress)) in searches.iter_mut().zip(&mut found).zip(told) {
+                if let Some(more) = progress.part(|| search.find(&asked))? {
                     *found = Some(more);
                 }
             }
@@ -117,11 +119,11 @@ impl Search<'_> {
             }
         }
         let ended = searches.into_iter().zip(found.into_iter().flatten()).zip(told);
-        ended.map(|((search, last), (_, it))| it.of(|| search.finish(last))).collect()
+        ended.map(|((search, last), (_, source))| source.of(|| search.finish(last))).collect()
     }
 }
 
-/// What is made of some users; the inner error is why everybody has to be read.
+/// Computes the result from some users; the inner error is the reason why all users must be read.
 fn made<T>(
     instance: &Instance<'_>,
     accounts: &Complete<ApplicationSnapshot>,

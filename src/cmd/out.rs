@@ -4,7 +4,7 @@
     clippy::disallowed_types,
     reason = "door: data goes to stdout, talk to stderr"
 )]
-//! Where output goes: data to stdout, talk to stderr. A closed pipe ends output, not the program.
+//! Output: data goes to stdout, messages to stderr. A closed pipe ends output, not the program.
 
 use super::args::Colour;
 use crate::render::escape::visible;
@@ -20,7 +20,7 @@ pub(super) fn data(text: &str) {
 /// Writes data that is not text.
 pub(super) fn bytes(bytes: &[u8]) {
     let mut out = io::stdout().lock();
-    // Nobody reads any more: there is nothing left to do about it.
+    // If the reader closed the pipe, nothing can be done.
     let _ = out.write_all(bytes).and_then(|()| out.flush());
 }
 
@@ -29,33 +29,33 @@ pub(super) fn file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     std::fs::write(path, bytes)
 }
 
-/// Whether a person looks at stdout.
+/// Whether stdout is a terminal.
 pub(super) fn is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
-/// Talks to a person. Words of services and of data may be in it: they stay words.
+/// Prints a message. Text from services or data in it is escaped.
 pub(super) fn talk(text: &str) {
     text.lines().for_each(|line| eprintln!("{}", visible(line)));
 }
 
-/// Talks to a person in a face, of which the room that made it made everything harmless, and coloured it.
+/// Prints a message that `render` has already escaped and coloured.
 pub(super) fn talk_face(face: &str) {
     eprintln!("{face}");
 }
 
-/// Whether a person looks at stderr.
+/// Whether stderr is a terminal.
 pub(super) fn is_talk_terminal() -> bool {
     io::stderr().is_terminal()
 }
 
-/// Writes over the line of stderr that the cursor is in. What is too long for the terminal is cut by it: wrapped, it would
-/// be two lines, of which one stays.
+/// Overwrites the current line of stderr. The terminal cuts text that is too long: wrapped, it would take two lines, of
+/// which only one is overwritten later.
 pub(super) fn line(text: &str) {
-    // In one piece, so that no terminal is left without wrapping.
+    // Written at once, so that the terminal is never left with wrapping switched off.
     let whole = format!("\r\x1b[2K\x1b[?7l{text}\x1b[?7h");
     let mut talk = io::stderr().lock();
-    // Nobody looks any more: there is nothing left to do about it.
+    // If the reader closed the pipe, nothing can be done.
     let _ = talk.write_all(whole.as_bytes()).and_then(|()| talk.flush());
 }
 
@@ -72,7 +72,7 @@ pub(super) fn colour(wish: Colour) -> bool {
     }
 }
 
-/// Columns of the terminal; 80 without one.
+/// The columns of the terminal; 80 without one.
 pub(super) fn width() -> usize {
     env::var("COLUMNS")
         .ok()
@@ -81,7 +81,7 @@ pub(super) fn width() -> usize {
         .unwrap_or(100)
 }
 
-/// Adds to a file, which is made where it is missing.
+/// Appends to a file, which is created if it does not exist.
 pub(super) fn append(path: &Path, bytes: &[u8]) -> io::Result<()> {
     io::Write::write_all(&mut std::fs::OpenOptions::new().create(true).append(true).open(path)?, bytes)
 }

@@ -5,7 +5,7 @@ use super::clock::unix_seconds;
 use super::exit::{Exit, Stop};
 use super::in_force::in_force;
 use super::instance::{Instance, sound};
-use super::one_user::{Look, look, nobody};
+use super::one_user::{UserReading, look, nobody};
 use super::privacy::Redaction;
 use super::workspace::Side;
 use super::{drift, out, read, saved, workspace};
@@ -17,10 +17,10 @@ use crate::render::plan::{self as face, Shown, Style};
 use crate::render::report::RunReport;
 use crate::render::workbook;
 
-/// Said where only one user was read.
+/// The message when only one user was read.
 const WHOLE_PLANS: &str = "limits are judged over whole plans, by `rolewright plan` without `--user`";
 
-/// Shows what would change. Writes nothing.
+/// Shows what would change. Writes to no application.
 pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, Stop> {
     if let (Some(base), Some(head)) = (&arguments.base, &arguments.head) {
         return super::impact::run(global, arguments, base, head);
@@ -37,7 +37,7 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, St
     let mut found = arguments.user.is_none();
     for application in applications {
         let shown = planner.show(workspace.side(application));
-        // Where a plan failed, nobody knows whether the user would have been found.
+        // If a plan failed, it is unknown whether the user would have been found.
         found = found || !matches!(shown, Ok(None));
         exit = exit.and(match shown {
             Ok(shown) => shown.unwrap_or(Exit::Done),
@@ -60,7 +60,7 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, St
     }
 }
 
-/// What is printed, which in CI the machine that runs the job reads too. A file gets the canonical bytes.
+/// The output in a form that is safe to print, because the CI runner interprets it. A file gets the canonical bytes.
 fn harmless(said: Vec<u8>, format: PlanFormat) -> Vec<u8> {
     match format {
         PlanFormat::Json => escape::json(String::from_utf8_lossy(&said).into_owned()).into_bytes(),
@@ -70,7 +70,7 @@ fn harmless(said: Vec<u8>, format: PlanFormat) -> Vec<u8> {
     }
 }
 
-/// A workbook is one application's, and nothing for a terminal.
+/// A workbook is about one application, and cannot be shown on a terminal.
 fn fits_a_workbook(arguments: &PlanArguments, applications: usize) -> Result<(), Stop> {
     if applications != 1 {
         return Err(Stop::error("a workbook holds one application: name it with `--application NAME`"));
@@ -81,7 +81,7 @@ fn fits_a_workbook(arguments: &PlanArguments, applications: usize) -> Result<(),
     Ok(())
 }
 
-/// Plans applications, and gathers what is to be printed.
+/// Plans applications, and collects the output.
 struct Planner<'p> {
     global: &'p Global,
     arguments: &'p PlanArguments,
@@ -91,7 +91,7 @@ struct Planner<'p> {
 }
 
 impl Planner<'_> {
-    /// Plans one application; none where `--user` means nobody in it.
+    /// Plans one application; none if it has no user named by `--user`.
     fn show(&mut self, side: Side<'_>) -> Result<Option<Exit>, Stop> {
         let instance = Instance::of_clone(side, self.redaction);
         let world = match (&self.arguments.snapshot, &self.arguments.user) {
@@ -99,8 +99,8 @@ impl Planner<'_> {
             (None, None) => read::world(side)?,
             (None, Some(user)) => {
                 match look(&instance, user, |inputs, some| plan_of_user(inputs, some, user))? {
-                    Look::World(world) => *world,
-                    Look::Some(lines) => {
+                    UserReading::World(world) => *world,
+                    UserReading::Some(lines) => {
                         out::talk(&format!("{}: {WHOLE_PLANS}", side.policy.name));
                         return self.one_user(&instance, lines);
                     }
@@ -120,7 +120,7 @@ impl Planner<'_> {
             | PlanFormat::Json
             | PlanFormat::Xlsx => Vec::new(),
         };
-        // Guards look at the whole plan: it is what `apply` would do.
+        // Guards check the whole plan, because `apply` would make all of it.
         if let Some(user) = &self.arguments.user {
             let one = OneUser::new(&evaluation, user);
             existing.retain(|subject| one.is(subject));
@@ -148,13 +148,13 @@ impl Planner<'_> {
             (true, false) if self.arguments.detailed_exitcode => Exit::Changes,
             (true, _) => Exit::Done,
         };
-        // As a tool would: no walk to free what the process is about to drop.
+        // The process ends now, so freeing the memory piece by piece would only take time.
         std::mem::forget(evaluation);
         std::mem::forget(world);
         Ok(Some(exit))
     }
 
-    /// Shows the lines about one user, of whom alone was read; guards judge whole plans.
+    /// Shows the lines about one user, for whom only a part was read; guards need whole plans.
     fn one_user(&mut self, instance: &Instance<'_>, one: UsersPlan) -> Result<Option<Exit>, Stop> {
         if !one.found {
             return Ok(None);
@@ -170,7 +170,7 @@ impl Planner<'_> {
         Ok(Some(if changes { Exit::Changes } else { Exit::Done }))
     }
 
-    /// Says that an application could not be planned, which keeps no other from being shown.
+    /// Reports that an application could not be planned; the others are still shown.
     fn failed(&mut self, application: &str, stop: &Stop) -> Exit {
         let words = self.redaction.words(&stop.message);
         out::talk(&format!("{application}: {words}"));

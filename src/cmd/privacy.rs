@@ -1,6 +1,6 @@
 #![expect(clippy::disallowed_methods, reason = "door: reads what CI says of itself")]
-//! What may be shown of people here: all of it to who runs a command at home, and in CI what the policies or the
-//! repository's readers allow (the gate, 8).
+//! How people may be named: with full names for a user's own terminal, and in CI as the policies or the repository's
+//! visibility allow (the gate, 8).
 
 use super::exit::Stop;
 use super::forge::{self, Forge};
@@ -21,15 +21,15 @@ pub(super) struct Redaction {
 }
 
 impl Redaction {
-    /// The level that holds here. Pseudonyms are the same for the same `context`.
+    /// The level that applies here. Pseudonyms are stable within a `context`.
     ///
     /// # Errors
-    /// When a key is needed and none is there: for pseudonyms, and wherever others than the company may read.
+    /// The key is missing: it is needed for pseudonyms, and wherever people outside the company can read.
     pub(super) fn of(policies: Option<Privacy>, context: &str) -> Result<Self, Stop> {
         Self::to(in_ci(), policies, context)
     }
 
-    /// The level that holds here for plans: people have the same pseudonyms in every plan of a workspace.
+    /// The level that applies to plans: pseudonyms are the same in every plan of a workspace.
     ///
     /// # Errors
     /// As [`Redaction::of`].
@@ -38,7 +38,7 @@ impl Redaction {
         Self::of(settings.privacy, &settings.name)
     }
 
-    /// The level that holds for what is written on a forge, wherever that is done.
+    /// The level that applies to texts on a forge, wherever the command runs.
     ///
     /// # Errors
     /// As [`Redaction::of`].
@@ -54,7 +54,7 @@ impl Redaction {
             true => policies.or(readers).unwrap_or(Privacy::Counts),
             false => Privacy::Names,
         };
-        // What is keyed without a secret can be guessed by whoever may read it.
+        // A keyed hash without a secret can be guessed by everybody who can read it.
         if secret.is_none() && [Some(level), readers].contains(&Some(Privacy::Pseudonyms)) {
             return Err(key::for_readers());
         }
@@ -62,7 +62,7 @@ impl Redaction {
         Ok(Self { level, key, context: context.to_owned() })
     }
 
-    /// Whether nobody is named, not even by a pseudonym.
+    /// Whether people are not shown at all, not even by pseudonym.
     pub(super) fn counts_only(&self) -> bool {
         self.level == Privacy::Counts
     }
@@ -72,7 +72,7 @@ impl Redaction {
         self.level != Privacy::Names
     }
 
-    /// Words that may be made of data: an error's, a service's answer.
+    /// Text that may contain data: an error's, a service's answer.
     pub(super) fn words(&self, words: &str) -> String {
         match self.level {
             Privacy::Names => words.to_owned(),
@@ -82,7 +82,7 @@ impl Redaction {
         }
     }
 
-    /// A plan as it may be shown.
+    /// A plan in the form that may be shown.
     pub(super) fn shown<'p>(&self, plan: &'p Plan) -> Cow<'p, Plan> {
         match self.level {
             Privacy::Names => Cow::Borrowed(plan),
@@ -92,12 +92,12 @@ impl Redaction {
     }
 }
 
-/// Whether others may read what is printed.
+/// Whether others can read the output.
 fn in_ci() -> bool {
-    env::var("CI").is_ok_and(|it| !matches!(it.as_str(), "" | "0" | "false"))
+    env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "0" | "false"))
 }
 
-/// What those who read CI's output may see: GitHub and GitLab say who they are, another CI says nothing.
+/// The level for the readers of CI's output: GitHub and GitLab provide the visibility, other CI systems don't.
 fn of_readers() -> Result<Privacy, Stop> {
     if forge::job()?.is_some() {
         return Ok(Forge::of_environment().map_or(Privacy::Counts, |forge| forge.privacy()));

@@ -1,4 +1,4 @@
-//! Shows on a terminal how far reads are; a file or a pipe is told nothing.
+//! Shows the progress of reads on a terminal; a file or a pipe gets no progress.
 
 use super::clock::Stopwatch;
 use super::out;
@@ -8,17 +8,17 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-/// Between two looks.
+/// The time between two updates.
 const EVERY: Duration = Duration::from_millis(500);
-/// A read that ends sooner is not told of.
+/// The progress of a read that ends sooner is not shown.
 const QUIET: Duration = Duration::from_secs(2);
 
-/// A pause of which anything is left is not told to last 0 s.
+/// Rounds up, so that a pause is never shown as 0 s.
 fn whole_seconds(left: Duration) -> u64 {
     left.as_secs() + u64::from(left.subsec_nanos() > 0)
 }
 
-/// Shows it until the other end is dropped; then clears the line.
+/// Shows progress until the sender is dropped; then clears the line.
 pub(super) fn show(sources: &[(String, Arc<Progress>)], ended: &Receiver<()>) {
     let watch = Stopwatch::start();
     let mut shown = false;
@@ -28,11 +28,11 @@ pub(super) fn show(sources: &[(String, Arc<Progress>)], ended: &Receiver<()>) {
         }
         let readings: Vec<Reading> = sources
             .iter()
-            .map(|(name, it)| Reading {
+            .map(|(name, source)| Reading {
                 name: name.clone(),
-                records: it.records(),
-                pause: it.pause().map(|(who, left)| (who.to_owned(), whole_seconds(left))),
-                done: it.done(),
+                records: source.records(),
+                pause: source.pause().map(|(who, left)| (who.to_owned(), whole_seconds(left))),
+                done: source.done(),
             })
             .collect();
         let text = line(&readings, watch.elapsed().as_secs());

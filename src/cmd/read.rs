@@ -9,23 +9,23 @@ use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Incomple
 use std::sync::{Arc, mpsc};
 use std::thread;
 
-/// What directories and application held.
+/// The data of directories and application.
 pub(super) struct World {
-    /// Each once.
+    /// Each directory once.
     pub directories: Vec<Complete<DirectorySnapshot>>,
     /// The application.
     pub application: Complete<ApplicationSnapshot>,
 }
 
 impl World {
-    /// The directory of a name.
+    /// The directory with a name.
     pub(super) fn directory(&self, name: &str) -> Result<&Complete<DirectorySnapshot>, Stop> {
         let found = self.directories.iter().find(|directory| directory.name == name);
         found.ok_or_else(|| Stop::error(format!("the directory `{name}` was not read")))
     }
 }
 
-/// Reads a directory with all its groups, also those that no policy asks for.
+/// Reads a directory with all its groups, including those that no policy refers to.
 pub(super) fn every_group(
     workspace: &Workspace,
     directory: &DirectoryPolicy,
@@ -33,20 +33,20 @@ pub(super) fn every_group(
     Ok(read_directory(&directory.with_every_group(), &workspace.data)?)
 }
 
-/// Reads the world of one application.
+/// Reads the data of one application.
 pub(super) fn world(side: Side<'_>) -> Result<World, Stop> {
     shared(side, &[])
 }
 
-/// Reads one world on which several versions of an application's policies can be evaluated. The first says how
-/// everything is reached; the others add what they need, and directories that the first does not name.
+/// Reads data on which several versions of an application's policies can be evaluated. The first version determines all
+/// connections; the others add what they need, and directories that the first does not name.
 pub(super) fn shared(side: Side<'_>, others: &[Side<'_>]) -> Result<World, Stop> {
     let workspace = side.workspace;
     let (directories, application) = needed(side, others);
-    let told = told(directories.iter().map(|it| &it.name).chain([&application.name]));
+    let told = told(directories.iter().map(|directory| &directory.name).chain([&application.name]));
     let (directories, application) = shown(&told, || {
         thread::scope(|scope| {
-            let of_application = told.last().map(|(_, it)| Arc::clone(it)).unwrap_or_default();
+            let of_application = told.last().map(|(_, source)| Arc::clone(source)).unwrap_or_default();
             let application = &application;
             let reading =
                 scope.spawn(move || of_application.of(|| read_application(application, &workspace.data)));
@@ -62,43 +62,43 @@ pub(super) fn shared(side: Side<'_>, others: &[Side<'_>]) -> Result<World, Stop>
 pub(super) fn directories(side: Side<'_>) -> Result<Vec<Complete<DirectorySnapshot>>, Stop> {
     let workspace = side.workspace;
     let directories = workspace.directories(side.policy);
-    let told = told(directories.iter().map(|it| &it.name));
+    let told = told(directories.iter().map(|directory| &directory.name));
     Ok(shown(&told, || each(workspace, directories.iter().copied(), &told))?)
 }
 
 fn each<'d>(
     workspace: &Workspace,
     directories: impl Iterator<Item = &'d DirectoryPolicy>,
-    told: &[Told],
+    told: &[SourceProgress],
 ) -> Result<Vec<Complete<DirectorySnapshot>>, Incomplete> {
-    let read = |(directory, (_, it)): (&DirectoryPolicy, &Told)| {
-        it.of(|| read_directory(directory, &workspace.data))
+    let read = |(directory, (_, progress)): (&DirectoryPolicy, &SourceProgress)| {
+        progress.of(|| read_directory(directory, &workspace.data))
     };
     directories.zip(told).map(read).collect()
 }
 
-/// A source's name, and how far its read is.
-pub(super) type Told = (String, Arc<Progress>);
+/// A source's name, and the progress of its read.
+pub(super) type SourceProgress = (String, Arc<Progress>);
 
-/// Nothing was read yet of these.
-pub(super) fn told<'n>(names: impl Iterator<Item = &'n String>) -> Vec<Told> {
+/// New progress for these sources.
+pub(super) fn told<'n>(names: impl Iterator<Item = &'n String>) -> Vec<SourceProgress> {
     names.map(|name| (name.clone(), Arc::default())).collect()
 }
 
-/// Reads, and shows a terminal meanwhile how far it is.
-pub(super) fn shown<T>(told: &[Told], read: impl FnOnce() -> T) -> T {
+/// Reads, and meanwhile shows the progress on a terminal.
+pub(super) fn shown<T>(told: &[SourceProgress], read: impl FnOnce() -> T) -> T {
     let (end, ended) = mpsc::channel();
     thread::scope(|scope| {
         if out::is_talk_terminal() {
             scope.spawn(move || progress::show(told, &ended));
         }
-        let came = read();
+        let result = read();
         drop(end);
-        came
+        result
     })
 }
 
-/// What all sides together need to be read.
+/// What all versions together need.
 pub(super) fn needed(side: Side<'_>, others: &[Side<'_>]) -> (Vec<DirectoryPolicy>, ApplicationPolicy) {
     let Side { workspace, policy } = side;
     let mut directories: Vec<DirectoryPolicy> = workspace.directories(policy).into_iter().cloned().collect();
@@ -106,7 +106,7 @@ pub(super) fn needed(side: Side<'_>, others: &[Side<'_>]) -> (Vec<DirectoryPolic
     for Side { workspace, policy: other } in others.iter().copied() {
         application = application.reading_for(other);
         for directory in workspace.directories(other) {
-            match directories.iter_mut().find(|it| it.name == directory.name) {
+            match directories.iter_mut().find(|read| read.name == directory.name) {
                 Some(known) => *known = known.reading_for(directory),
                 None => directories.push(directory.clone()),
             }

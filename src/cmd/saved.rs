@@ -15,7 +15,7 @@ const DIRECTORY_FILES: [&str; 4] = ["users.ndjson", "groups.ndjson", "members.nd
 const APPLICATION_FILES: [&str; 3] = ["accounts.ndjson", "groups.ndjson", "grants.ndjson"];
 const MANIFEST: &str = "manifest.json";
 
-/// Saves what was read of an application's world.
+/// Saves the data of an application.
 pub(super) fn write(folder: &Path, world: &World) -> Result<(), Stop> {
     for directory in &world.directories {
         let folder = folder.join("directories").join(&directory.name);
@@ -27,7 +27,7 @@ pub(super) fn write(folder: &Path, world: &World) -> Result<(), Stop> {
     save(&folder, &APPLICATION_FILES, &texts, counts)
 }
 
-/// The manifest comes last: a save that broke off has none.
+/// Saves a snapshot. The manifest is written last, so that an interrupted save has none.
 fn save<const N: usize>(
     folder: &Path,
     names: &[&str; N],
@@ -43,20 +43,21 @@ fn save<const N: usize>(
     fs::write(folder.join(MANIFEST), manifest).map_err(problem)
 }
 
-/// When a snapshot was saved, as its folder tells.
+/// The age of a saved snapshot, from its folder.
 pub(super) fn age(folder: &Path) -> String {
-    let saved = fs::metadata(folder).and_then(|it| it.modified()).ok();
-    let seconds = saved.and_then(|it| it.duration_since(std::time::UNIX_EPOCH).ok()).map(|it| it.as_secs());
-    let seconds = seconds.and_then(|it| i64::try_from(it).ok());
+    let saved = fs::metadata(folder).and_then(|metadata| metadata.modified()).ok();
+    let seconds =
+        saved.and_then(|saved| saved.duration_since(std::time::UNIX_EPOCH).ok()).map(|age| age.as_secs());
+    let seconds = seconds.and_then(|seconds| i64::try_from(seconds).ok());
     seconds.map_or_else(|| "at a time that nobody knows".to_owned(), crate::model::rfc3339_of)
 }
 
-/// Reads what was saved of an application's world.
+/// Reads the saved data of an application.
 pub(super) fn read(folder: &Path, side: Side<'_>) -> Result<World, Stop> {
     shared(folder, side, &[])
 }
 
-/// Reads what was saved, for several versions of an application's policies.
+/// Reads saved data for several versions of an application's policies.
 pub(super) fn shared(folder: &Path, side: Side<'_>, others: &[Side<'_>]) -> Result<World, Stop> {
     let (directories, application) = needed(side, others);
     let directories: Result<Vec<_>, Stop> =
@@ -73,14 +74,14 @@ pub(super) fn shared(folder: &Path, side: Side<'_>, others: &[Side<'_>]) -> Resu
     })
 }
 
-/// Reads what was saved of a directory.
+/// Reads the saved data of a directory.
 pub(super) fn directory(
     folder: &Path,
     policy: &DirectoryPolicy,
 ) -> Result<Complete<DirectorySnapshot>, Stop> {
     let (name, folder) = (policy.name.as_str(), folder.join("directories").join(&policy.name));
     let saved = manifest(&folder)?;
-    // Saved attributes stand under the names that policies use.
+    // Saved attributes have the names that policies use.
     let attributes: Vec<DirectoryAttribute> = policy
         .attributes
         .iter()

@@ -7,7 +7,7 @@ use super::{out, workspace};
 use crate::model::unix_of_rfc3339;
 use crate::render::schedule;
 
-/// Shows when runs begin, and the cron expressions by which a CI system begins them. Starts nothing.
+/// Shows when runs begin, and the cron expressions for a CI system. Starts no run.
 pub(super) fn run(global: &Global, arguments: &ScheduleArguments) -> Result<Exit, Stop> {
     let workspace = workspace::open(global, workspace::sources(global)?)?;
     let from = match &arguments.from {

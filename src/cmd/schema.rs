@@ -9,7 +9,7 @@ use crate::plan::{ListedGroup, PlanDocument, list_groups};
 use serde_json::Value;
 use std::fs;
 
-/// Writes the schemas of policies and of the plan; those of policies with the groups of a directory where one is named.
+/// Writes the schemas of policies and of the plan; if a directory is named, the schemas of policies suggest its groups.
 pub(super) fn run(global: &Global, arguments: &SchemaArguments) -> Result<Exit, Stop> {
     let groups = match &arguments.directory {
         Some(directory) => groups(global, directory)?,
@@ -30,7 +30,7 @@ pub(super) fn run(global: &Global, arguments: &SchemaArguments) -> Result<Exit, 
     Ok(Exit::Done)
 }
 
-/// The schemas of policies and of the plan: names of files, and what they say.
+/// The schemas of policies and of the plan: file names and contents.
 pub(super) fn files() -> Vec<(String, String)> {
     all().into_iter().map(|(name, schema)| (name, printed(&schema))).collect()
 }
@@ -44,7 +44,7 @@ fn printed(schema: &Value) -> String {
     format!("{schema:#}\n")
 }
 
-/// The groups of a directory that may be linked.
+/// The groups of a directory that can be linked.
 fn groups(global: &Global, directory: &str) -> Result<Vec<ListedGroup>, Stop> {
     let workspace = workspace::open(global, workspace::sources(global)?)?;
     let directories = workspace.directories_meant(global.application.as_deref(), Some(directory))?;

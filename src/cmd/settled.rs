@@ -1,4 +1,4 @@
-//! The policies last settled, from the ledger's tree of them: it is there when their commit is not any more.
+//! The settled policies, from the tree in the ledger: it exists even if their commit is gone.
 
 use super::args::Global;
 use super::exit::Stop;
@@ -16,14 +16,14 @@ use crate::model::Commit;
 pub(super) struct SettledPolicies {
     workspace: Workspace,
     application: String,
-    /// The commit they came from.
+    /// The commit that they come from.
     pub(super) commit: Commit,
-    /// Their digest by this binary; none: they know no such application.
+    /// Their digest, computed by this binary; none: the application does not exist in them.
     pub(super) digest: Option<String>,
 }
 
 impl SettledPolicies {
-    /// Loads them; none before the first run, or where this binary finds them unsound.
+    /// Loads them; none before the first run, or if this binary cannot load them.
     pub(super) fn load(
         global: &Global,
         repository: &PolicyRepository,
@@ -48,18 +48,18 @@ impl SettledPolicies {
         Ok(Some(settled))
     }
 
-    /// What the review of later policies needs to know of them.
+    /// What the review of later policies needs to know about them.
     pub(super) fn version(&self) -> Version {
         let review = self.side().map(|side| side.workspace.policies.workspace.review);
         Version { review: review.unwrap_or_default(), digest: self.digest.clone() }
     }
 
-    /// The application as they know it.
+    /// The application in them.
     pub(super) fn side(&self) -> Option<Side<'_>> {
         self.workspace.application(&self.application)
     }
 
-    /// What they want, by a world that was read for them too; none: it cannot be said, so that they want nothing.
+    /// Their plan for data that was read for them too; none if it cannot be made, which counts as no changes.
     pub(super) fn plan(&self, instance: &Instance<'_>, world: &World) -> Option<SidePlan<'_>> {
         let side = self.side().filter(|side| side.policy.enabled)?;
         match instance.plan_by(side, world) {

@@ -4,7 +4,7 @@ use super::args::{Global, SnapshotArguments};
 use super::exit::{Exit, Stop};
 use super::{out, read, saved, workspace};
 
-/// Saves what directories and applications hold. It holds personal data: the folder is the user's to guard.
+/// Saves the data of directories and applications. It is personal data, so the user must protect the folder.
 pub(super) fn run(global: &Global, arguments: &SnapshotArguments) -> Result<Exit, Stop> {
     let workspace = workspace::open(global, workspace::sources(global)?)?;
     for application in workspace.applications(global.application.as_deref())? {

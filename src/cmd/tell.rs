@@ -1,4 +1,4 @@
-//! Tells those of a run who are to hear of it, by mail. Whatever comes of that, the run has ended as it has.
+//! Sends mail about a run to its recipients. A failure to send has no effect on the run.
 
 use super::exit::{Exit, Stop};
 use super::out;
@@ -15,15 +15,15 @@ use crate::render::report::{ChangeResult, RunReport};
 use crate::render::workbook;
 use std::collections::BTreeMap;
 
-/// Bytes of a workbook that a mail carries; most servers take no more.
+/// The largest workbook that is attached, in bytes; many servers accept no more.
 const LARGEST: usize = 15 << 20;
-/// What a workbook is to a mail reader.
+/// The media type of a workbook.
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/// How a run is told of that wrote nothing because of a change window.
+/// The word for a run that wrote nothing because of a change window.
 const SHUT: &str = "waits for a change window";
 
-/// Who is to hear of runs, by the policies of the protected branch: no other branch says whom names are sent to.
+/// The recipients, from the policies of the protected branch: no other branch can decide to whom names are sent.
 #[derive(Debug, Default)]
 pub(super) struct Recipients {
     mail: Option<MailConnection>,
@@ -31,7 +31,7 @@ pub(super) struct Recipients {
 }
 
 impl Recipients {
-    /// What the policies say.
+    /// From the policies.
     pub(super) fn of(side: Side<'_>) -> Self {
         Self { mail: side.workspace.policies.workspace.mail.clone(), notify: side.policy.notify.clone() }
     }
@@ -39,7 +39,7 @@ impl Recipients {
     /// Each address once, and whether it gets the workbook.
     fn meant(&self, failed: bool, news: bool) -> BTreeMap<&str, bool> {
         let mut meant = BTreeMap::new();
-        for notification in self.notify.iter().filter(|it| it.send.wants(failed, news)) {
+        for notification in self.notify.iter().filter(|recipients| recipients.send.wants(failed, news)) {
             for address in &notification.to {
                 *meant.entry(address.as_str()).or_insert(false) |= notification.workbook;
             }
@@ -48,17 +48,17 @@ impl Recipients {
     }
 }
 
-/// What is known of a run, as it goes on.
+/// What is known about a run while it proceeds.
 #[derive(Debug, Default)]
 pub(super) struct RunProgress {
     recipients: Recipients,
     /// The run.
     pub(super) record: Option<RunRecord>,
-    /// What it set out to do.
+    /// What it was going to write.
     pub(super) plan: Option<Plan>,
-    /// Whether it wrote nothing and says something new all the same: changes wait for a person.
+    /// Whether it wrote nothing but has news: changes wait for a person.
     pub(super) news: bool,
-    /// The change window that was in the way, in words.
+    /// The closed change window, in words.
     pub(super) window: Option<String>,
     results: Vec<ChangeResult>,
     refusals: Vec<Refusal>,
@@ -76,7 +76,7 @@ impl RunProgress {
         (self.plan, self.refusals) = (Some(refused.plan), refused.refusals);
     }
 
-    /// The plan may be written; nothing of it is yet.
+    /// The plan was approved; none of its changes are made yet.
     pub(super) fn approved(&mut self, approved: &Approved) {
         self.results = vec![ChangeResult::NotWritten; approved.plan().changes.len()];
         for place in approved.held_places() {
@@ -84,8 +84,13 @@ impl RunProgress {
         }
     }
 
-    /// What came of the change at a place.
-    pub(super) fn came(&mut self, place: Option<&usize>, outcome: &ChangeOutcome, problem: Option<String>) {
+    /// The outcome of one change, by its index.
+    pub(super) fn set_outcome(
+        &mut self,
+        place: Option<&usize>,
+        outcome: &ChangeOutcome,
+        problem: Option<String>,
+    ) {
         let Some(told) = place.and_then(|place| self.results.get_mut(*place)) else { return };
         *told = match (outcome, problem) {
             (ChangeOutcome::Stopped, _) => ChangeResult::NotWritten,
@@ -99,7 +104,7 @@ impl RunProgress {
     }
 }
 
-/// Why a change was not made, in words; none: it was.
+/// Why a change was not made, in words; none: it was made.
 pub(super) fn problem(outcome: &ChangeOutcome) -> Option<String> {
     match outcome {
         ChangeOutcome::Made => None,
@@ -109,7 +114,7 @@ pub(super) fn problem(outcome: &ChangeOutcome) -> Option<String> {
     }
 }
 
-/// Sends what is to be sent after a run. What cannot be sent is said on stderr, and that is all.
+/// Sends the mail after a run. A failure is only reported on stderr.
 pub(super) fn tell(application: &str, progress: &RunProgress, ended: &Result<Exit, Stop>) {
     let (exit, problem) = match ended {
         Ok(exit) => (*exit, None),
@@ -143,7 +148,7 @@ pub(super) fn tell(application: &str, progress: &RunProgress, ended: &Result<Exi
     }
 }
 
-/// One letter an address: nobody sees who else hears of the run.
+/// One mail for each address, so that recipients do not see each other.
 fn letters(report: &RunReport<'_>, meant: &BTreeMap<&str, bool>) -> Vec<Letter> {
     let mut text = report.text();
     let wanted = meant.values().any(|workbook| *workbook);
@@ -174,10 +179,13 @@ fn letters(report: &RunReport<'_>, meant: &BTreeMap<&str, bool>) -> Vec<Letter> 
         .collect()
 }
 
-/// `dstny-r-12`, of letters that every file system and mail reader takes.
+/// `dstny-r-12`, in characters that every file system and mail program accepts.
 fn file_name(report: &RunReport<'_>) -> String {
     let run = report.run.map_or("", |run| run.run.as_str());
     let name = format!("{}-{run}", report.application);
-    let plain = name.chars().map(|it| if it.is_ascii_alphanumeric() { it } else { '-' }).collect::<String>();
+    let plain = name
+        .chars()
+        .map(|character| if character.is_ascii_alphanumeric() { character } else { '-' })
+        .collect::<String>();
     plain.trim_matches('-').to_owned()
 }

@@ -30,7 +30,7 @@ pub(super) fn run(global: &Global, arguments: &TestArguments) -> Result<Exit, St
         TestFormat::Json => json(shown),
         TestFormat::Junit => junit(shown),
     });
-    let covered = !required || coverage.iter().all(|it| it.untouched.is_empty());
-    let missed = mutations.iter().all(|it| it.survived.is_empty());
+    let covered = !required || coverage.iter().all(|coverage| coverage.untouched.is_empty());
+    let missed = mutations.iter().all(|mutation| mutation.survived.is_empty());
     Ok(if shown.failed() == 0 && covered && missed { Exit::Done } else { Exit::Error })
 }

@@ -8,7 +8,7 @@ use crate::language::load;
 use crate::lint::lint;
 use crate::render::findings;
 
-/// Shows every problem of the workspace at once.
+/// Shows every finding of the workspace at once.
 pub(super) fn run(global: &Global, arguments: &ValidateArguments) -> Result<Exit, Stop> {
     let sources = workspace::sources_at(global, arguments.revision.as_deref())?;
     let as_of = as_of(global.as_of.as_deref())?;

@@ -1,4 +1,4 @@
-//! A workspace, read and checked.
+//! A workspace that was read and checked.
 
 use super::args::Global;
 use super::clock::as_of;
@@ -12,21 +12,22 @@ use crate::policy::{ApplicationPolicy, DirectoryPolicy, PolicySet};
 use crate::render::findings;
 use std::path::PathBuf;
 
-/// Policies that are sound, and where their data lies.
+/// Policies without errors, and the place of their data.
 pub(super) struct Workspace {
     /// The files.
     pub sources: SourceSet,
     /// The policies.
     pub policies: PolicySet,
-    /// Where connections' paths lead.
+    /// The folder of the connections' paths.
     pub data: DataFolder,
-    /// Today, or the day that the user names. Plans ask their instance, which never goes back.
+    /// Today, or the day that the user names. Plans use the day of [`Instance`](super::instance::Instance), which is
+    /// never before the last run's.
     pub today: Date,
-    /// The workspace folder, as the user named it.
+    /// The workspace folder, as the user wrote it.
     pub place: PathBuf,
 }
 
-/// The folder as the user named it, with `/`.
+/// The folder as the user wrote it, with `/`.
 pub(super) fn shown_folder(global: &Global) -> String {
     let shown = global.workspace.to_string_lossy().replace('\\', "/");
     let shown = shown.trim_start_matches("./").trim_end_matches('/');
@@ -38,7 +39,7 @@ pub(super) fn sources(global: &Global) -> Result<SourceSet, Stop> {
     read_work_tree(&global.workspace, &shown_folder(global)).map_err(|error| Stop::error(error.to_string()))
 }
 
-/// Reads and checks a workspace; findings are said on stderr.
+/// Reads and checks a workspace; prints findings on stderr.
 pub(super) fn open(global: &Global, sources: SourceSet) -> Result<Workspace, Stop> {
     let today = as_of(global.as_of.as_deref())?;
     let Checked { findings, policies } = load(&sources, today);
@@ -54,14 +55,14 @@ pub(super) fn open(global: &Global, sources: SourceSet) -> Result<Workspace, Sto
     Ok(Workspace { sources, policies, data, today, place: global.workspace.clone() })
 }
 
-/// Checks a workspace that nobody is to be told about, for a day; none: it is not sound.
+/// Checks a workspace for a day without printing findings; none if it has errors.
 pub(super) fn sound(global: &Global, sources: SourceSet, day: Date) -> Option<Workspace> {
     let policies = load(&sources, day).policies?;
     let data = DataFolder::new(global.data.as_ref().unwrap_or(&global.workspace));
     Some(Workspace { sources, policies, data, today: day, place: global.workspace.clone() })
 }
 
-/// One version of an application's policies, with the workspace it stands in.
+/// One version of an application's policies, with its workspace.
 #[derive(Clone, Copy)]
 pub(super) struct Side<'s> {
     /// The workspace.
@@ -81,7 +82,7 @@ impl Side<'_> {
         self.workspace.digest(self.policy)
     }
 
-    /// Whether the application and its directories are reached in the way in which another version reaches them.
+    /// Whether the application and its directories have the same connections as in another version.
     pub(super) fn same_connections(self, other: Side<'_>) -> bool {
         let of = |side: Side<'_>| -> Vec<_> {
             let directories = side.workspace.directories(side.policy).into_iter();
@@ -97,13 +98,13 @@ impl Workspace {
         Side { workspace: self, policy }
     }
 
-    /// The application of a name, where there is one.
+    /// The application with a name, if it exists.
     pub(super) fn application(&self, name: &str) -> Option<Side<'_>> {
         let policy = self.policies.applications.iter().find(|policy| policy.name == name)?;
         Some(self.side(policy))
     }
 
-    /// The applications that are meant: the one named, or all.
+    /// The selected applications: the named one, or all.
     pub(super) fn applications(&self, named: Option<&str>) -> Result<Vec<&ApplicationPolicy>, Stop> {
         let all = &self.policies.applications;
         let Some(named) = named else { return Ok(all.iter().collect()) };
@@ -119,15 +120,16 @@ impl Workspace {
         }
     }
 
-    /// The directories that are meant: the one named, or all that the application feeds from, or all.
+    /// The selected directories: the named one, or all that the application uses, or all.
     pub(super) fn directories_meant(
         &self,
         application: Option<&str>,
         directory: Option<&str>,
     ) -> Result<Vec<&DirectoryPolicy>, Stop> {
         let applications = self.applications(application)?;
-        let feeds = |it: &&DirectoryPolicy| {
-            application.is_none() || applications.iter().any(|policy| policy.directories.contains(&it.name))
+        let feeds = |directory: &&DirectoryPolicy| {
+            application.is_none()
+                || applications.iter().any(|policy| policy.directories.contains(&directory.name))
         };
         let all: Vec<&DirectoryPolicy> = self.policies.directories.iter().filter(feeds).collect();
         let Some(named) = directory else { return Ok(all) };
@@ -140,7 +142,7 @@ impl Workspace {
         }
     }
 
-    /// What the documents of an application's directories say, in its order.
+    /// The directories of an application, in its order.
     pub(super) fn directories(&self, application: &ApplicationPolicy) -> Vec<&DirectoryPolicy> {
         let named = application.directories.iter();
         named

@@ -1,4 +1,4 @@
-//! A connection to its writer.
+//! Turns a connection into its writer.
 
 use super::exit::Stop;
 use super::workspace::Side;
@@ -10,7 +10,7 @@ use crate::model::{ApplicationConnection, EntitlementWire};
 use crate::policy::ApplicationPolicy;
 use std::collections::BTreeMap;
 
-/// Builds the writer of an application. Only `apply` does.
+/// Builds the writer of an application. Only `apply` calls this.
 pub(super) fn writer(side: Side<'_>) -> Result<Box<dyn Writer>, Stop> {
     let Side { workspace, policy: application } = side;
     match &application.connection {

@@ -1,28 +1,28 @@
-//! Overrides: what a limit refuses, a reviewed number of changes may pass until a day (the gate, 4).
+//! Overrides: a reviewed number of changes may exceed a limit until a day (the gate, 4).
 
 use crate::model::Date;
 use crate::policy::{LimitedChange, Override};
 use std::collections::BTreeMap;
 
-/// By override and kind of change, how many.
+/// For each override and kind of change, how many changes were used.
 pub type Used = BTreeMap<String, BTreeMap<String, u64>>;
 
-/// An override that is in force: it carries all changes of a kind, which then do not count in the window.
+/// An override in force that allows all changes of a kind, so that they are not counted in the window.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Allowed {
     /// The override.
     pub by: Override,
     /// What is counted.
     pub change: LimitedChange,
-    /// How many changes it carries.
+    /// How many changes of this run use it.
     pub count: u32,
-    /// How many it carried before.
+    /// How many changes used it before.
     pub used: u64,
-    /// How many it allows in all.
+    /// How many changes it allows in total.
     pub of: u32,
 }
 
-/// The override that carries so many changes of a kind whole: of several, the one that ends first.
+/// The override that allows this many changes of a kind; of several, the one that ends first.
 pub(super) fn carries(
     overrides: &[Override],
     used: &Used,

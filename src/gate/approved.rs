@@ -1,4 +1,4 @@
-//! A plan that may be applied. No other room can make one.
+//! A plan that may be applied. Only this room can create one.
 
 use super::allowances::{Allowed, Used};
 use super::judgement::{Judgement, Review, judge};
@@ -7,7 +7,7 @@ use crate::plan::{Change, Plan};
 use crate::policy::ApplicationPolicy;
 use std::collections::BTreeMap;
 
-/// A plan that passed every guard, and which of its changes flow. Writers take nothing else.
+/// A plan that passed every guard, and which of its changes may be made. Writers accept nothing else.
 #[derive(Debug)]
 pub struct Approved {
     plan: Plan,
@@ -18,7 +18,7 @@ pub struct Approved {
     vanished: usize,
 }
 
-/// A plan that a guard refused: nothing of it is written.
+/// A plan that a guard refused: none of its changes are made.
 #[derive(Debug)]
 pub struct Refused {
     /// The plan.
@@ -38,17 +38,17 @@ impl Approved {
         self.flowing.iter().map(|place| &self.plan.changes[*place])
     }
 
-    /// The places in the plan of the changes to write, in the order of writing.
+    /// The indices in the plan of the changes to write, in the order of writing.
     pub fn places(&self) -> &[usize] {
         &self.flowing
     }
 
-    /// The plan alone, with which nothing can be written any more.
+    /// Only the plan, from which nothing can be written any more.
     pub fn into_plan(self) -> Plan {
         self.plan
     }
 
-    /// The places in the plan of the changes that wait for a person.
+    /// The indices in the plan of the changes that wait for a person.
     pub fn held_places(&self) -> &[usize] {
         &self.held
     }
@@ -58,37 +58,37 @@ impl Approved {
         self.held.iter().map(|place| &self.plan.changes[*place])
     }
 
-    /// Whether the policies are settled by this run: the next needs no evidence for them.
+    /// Whether this run settles the policies, so that the next run needs no evidence for them.
     pub fn settles(&self) -> bool {
         self.settles
     }
 
-    /// Whether something is left for a person: changes that wait, or policies that nobody was shown.
+    /// Whether something waits for a person: changes, or policies that no pull request showed.
     pub fn waits(&self) -> bool {
         !self.settles || !self.held.is_empty()
     }
 
-    /// How much people were shown that is wanted no longer: done already, or the directory changed.
+    /// How many of the shown changes are no longer wanted: already made, or the directory changed.
     pub fn vanished(&self) -> usize {
         self.vanished
     }
 
-    /// The overrides without which a limit would have refused.
+    /// The overrides without which a limit would have refused the plan.
     pub fn allowed(&self) -> &[Allowed] {
         &self.allowed
     }
 
-    /// What is charged for changes of the plan: to the window, by operation, and to overrides.
+    /// The cost of some changes of the plan: for the window, by operation, and for overrides.
     pub fn charge<'c>(&self, changes: impl Iterator<Item = &'c Change>) -> (BTreeMap<String, u64>, Used) {
         charged(&counted(changes), &self.allowed)
     }
 }
 
 impl Judgement {
-    /// The plan as one that may be written.
+    /// Turns the judged plan into an approved one.
     ///
     /// # Errors
-    /// When a guard refuses.
+    /// A guard refuses it.
     pub fn approve(self) -> Result<Approved, Box<Refused>> {
         let Self { plan, flowing, held, refusals, allowed, settles, vanished } = self;
         if refusals.is_empty() {
@@ -99,10 +99,10 @@ impl Judgement {
     }
 }
 
-/// Judges a plan, and gives it as one that may be written.
+/// Judges a plan, and turns it into an approved one.
 ///
 /// # Errors
-/// When a guard refuses.
+/// A guard refuses it.
 pub fn approve(
     plan: Plan,
     policy: &ApplicationPolicy,

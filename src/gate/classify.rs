@@ -1,4 +1,4 @@
-//! Which changes of a plan flow, and which wait for a person (the gate, 2).
+//! Decides which changes of a plan may be made, and which wait for a person (the gate, 2).
 
 use super::identity::{Identity, identities};
 use super::item::ItemKey;
@@ -9,43 +9,44 @@ use crate::plan::{Change, Hold, Plan};
 use crate::policy::ApplicationPolicy;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is known of the policies that a plan was made with.
+/// What is known about the policies of a plan.
 pub struct Reviewed<'r> {
-    /// What items are made with.
+    /// The key that items are made with.
     pub key: &'r ItemKey,
     /// Whether these policies are the settled ones.
     pub same: bool,
-    /// The plan of the settled policies on the same snapshots; none: there are none, or nothing can be evaluated by them.
+    /// The plan of the settled policies on the same snapshots; none: there are none, or they can't be evaluated.
     pub settled: Option<PolicyPlan<'r>>,
-    /// Whether each commit since the settled policies came with a record, or was released.
+    /// Whether each commit since the settled policies came with a record or was released.
     pub covered: bool,
-    /// What records and released runs showed.
+    /// What records and released runs listed.
     pub listed: &'r Listed,
 }
 
-/// How the changes of a plan were judged.
+/// The classes of a plan's changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Classes {
-    /// The places of those that wait, in plan order.
+    /// The indices of the held changes, in plan order.
     pub held: BTreeSet<usize>,
-    /// Whether the policies are settled by this run: they are covered, and nothing waits but what their predecessors want too.
+    /// Whether this run settles the policies: they are covered, and every held change is also wanted by the settled
+    /// policies.
     pub settles: bool,
-    /// How much was shown that is wanted no longer.
+    /// How many of the shown changes are no longer wanted.
     pub vanished: usize,
 }
 
-/// How one identity was judged. Less is worse.
+/// The class of one identity; the lower variant is the stricter one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Class {
-    /// Shown to nobody.
+    /// No person was shown it.
     Unshown,
-    /// Sensitive, and some records count its operation instead of listing it.
+    /// It is sensitive, and some records only count its operation instead of listing it.
     Counted,
-    /// It may be done.
+    /// It may be made.
     Flows,
 }
 
-/// Judges every change of a plan.
+/// Classifies every change of a plan.
 pub fn classify(plan: &Plan, policy: &ApplicationPolicy, reviewed: &Reviewed<'_>) -> Classes {
     let instance = plan.instance();
     let before = reviewed.settled.map(PolicyPlan::wanted).unwrap_or_default();
@@ -55,8 +56,12 @@ pub fn classify(plan: &Plan, policy: &ApplicationPolicy, reviewed: &Reviewed<'_>
         .changes
         .iter()
         .zip(&all)
-        .map(|(change, its)| {
-            its.iter().map(|it| class(change, it, &before, reviewed)).min().unwrap_or(Class::Flows)
+        .map(|(change, identities)| {
+            identities
+                .iter()
+                .map(|identity| class(change, identity, &before, reviewed))
+                .min()
+                .unwrap_or(Class::Flows)
         })
         .collect();
     let too_many = too_many(&plan.changes, &classes, reviewed.listed);
@@ -69,16 +74,17 @@ pub fn classify(plan: &Plan, policy: &ApplicationPolicy, reviewed: &Reviewed<'_>
     let held = with_dependents(plan, policy, unshown.clone());
     let settled_too = |place: &usize| {
         let adopts = plan.changes[*place].hold().is_some();
-        adopts && all[*place].iter().all(|it| reviewed.same || before.contains(it.text()))
+        adopts && all[*place].iter().all(|identity| reviewed.same || before.contains(identity.text()))
     };
-    // What only waits for such an adoption; what nobody was shown is no part of it, or settling would let it flow unseen.
+    // Changes that wait only for such an adoption. Unshown changes are not included, because settling would let them
+    // through unseen.
     let follows = |place: &usize| {
         let subject = plan.changes[*place].subject.key();
         !unshown.contains(place)
-            && held.iter().any(|it| settled_too(it) && plan.changes[*it].subject.key() == subject)
+            && held.iter().any(|held| settled_too(held) && plan.changes[*held].subject.key() == subject)
     };
-    let items = all.iter().flatten().filter(|it| it.sensitive);
-    let items = items.map(|it| (it.operation.word().to_owned(), reviewed.key.item(it))).collect();
+    let items = all.iter().flatten().filter(|identity| identity.sensitive);
+    let items = items.map(|item| (item.operation.word().to_owned(), reviewed.key.item(item))).collect();
     Classes {
         settles: (reviewed.same || reviewed.covered)
             && held.iter().all(|place| settled_too(place) || follows(place)),
@@ -93,7 +99,7 @@ pub(super) fn class(
     before: &BTreeSet<String>,
     reviewed: &Reviewed<'_>,
 ) -> Class {
-    // What takes over an account waits for a person wherever it came from: who can set a mail address could else do it.
+    // An adoption always waits for a person; otherwise, anybody who can set a mail address could take over an account.
     let from_directory = change.hold().is_none() && (reviewed.same || before.contains(identity.text()));
     let word = identity.operation.word();
     match identity.sensitive {
@@ -105,7 +111,7 @@ pub(super) fn class(
     }
 }
 
-/// Operations of which more than their recorded number got so far: then all of them wait.
+/// Operations with more changes than their recorded number; then all of them wait.
 fn too_many(changes: &[Change], classes: &[Class], listed: &Listed) -> BTreeSet<Operation> {
     let mut counts: BTreeMap<Operation, u64> = BTreeMap::new();
     for (change, _) in changes.iter().zip(classes).filter(|(_, class)| **class == Class::Counted) {
@@ -115,7 +121,7 @@ fn too_many(changes: &[Change], classes: &[Class], listed: &Listed) -> BTreeSet<
     counts.into_keys().collect()
 }
 
-/// What is held, with what cannot be done without it.
+/// The held changes and every change that depends on them.
 fn with_dependents(plan: &Plan, policy: &ApplicationPolicy, mut held: BTreeSet<usize>) -> BTreeSet<usize> {
     let names: BTreeMap<usize, usize> = plan.takes_over_names().into_iter().collect();
     loop {
@@ -132,7 +138,7 @@ fn with_dependents(plan: &Plan, policy: &ApplicationPolicy, mut held: BTreeSet<u
         let waits = |(place, change): &(usize, &Change)| {
             adds(change.operation()) && accounts.contains(change.subject.key())
                 || adds(change.operation())
-                    && one_valued(policy, change).is_some_and(|it| rights.contains(&it))
+                    && one_valued(policy, change).is_some_and(|right| rights.contains(&right))
                 || names.get(place).is_some_and(|freer| held.contains(freer))
         };
         let more: Vec<usize> = plan
@@ -140,7 +146,7 @@ fn with_dependents(plan: &Plan, policy: &ApplicationPolicy, mut held: BTreeSet<u
             .iter()
             .enumerate()
             .filter(|(place, _)| !held.contains(place))
-            .filter(|it| waits(it))
+            .filter(|place| waits(place))
             .map(|(place, _)| place)
             .collect();
         if more.is_empty() {
@@ -150,13 +156,14 @@ fn with_dependents(plan: &Plan, policy: &ApplicationPolicy, mut held: BTreeSet<u
     }
 }
 
-/// Whether an operation gives something, to an account that must be as it is meant to be before.
+/// Whether an operation grants something to an account that must first have its expected values.
 fn adds(operation: Operation) -> bool {
     use Operation::{Adopt, Create, Grant, Reactivate, Update};
     matches!(operation, Adopt | Create | Reactivate | Update | Grant)
 }
 
-/// Subject and entitlement of a change to the one value of an attribute: giving another value takes the old one away.
+/// The subject and entitlement of a change to the single value of an attribute: granting another value revokes the old
+/// one.
 fn one_valued<'c>(policy: &ApplicationPolicy, change: &'c Change) -> Option<(&'c str, &'c str)> {
     let right = change.right()?;
     let kind = policy.entitlements.iter().find(|kind| kind.name == right.entitlement)?;
@@ -164,8 +171,8 @@ fn one_valued<'c>(policy: &ApplicationPolicy, change: &'c Change) -> Option<(&'c
     one.then_some((change.subject.key(), right.entitlement.as_str()))
 }
 
-/// Of a run without review: what takes over an account with a privileged right waits until it was released, and all that
-/// would be done to that account with it.
+/// For a run without review: an adoption of an account with a privileged right waits until it is released, and every
+/// other change of that account waits with it.
 pub(super) fn unreviewed(
     plan: &Plan,
     policy: &ApplicationPolicy,
@@ -174,7 +181,7 @@ pub(super) fn unreviewed(
 ) -> Classes {
     let instance = plan.instance();
     let waits = |change: &Change| {
-        let shown = |it: &Identity| released.has(it.operation.word(), &key.item(it));
+        let shown = |identity: &Identity| released.has(identity.operation.word(), &key.item(identity));
         change.hold() == Some(Hold::Privileged) && !identities(&instance, policy, change).iter().all(shown)
     };
     let subjects: BTreeSet<&str> =

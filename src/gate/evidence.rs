@@ -1,17 +1,17 @@
-//! Which commits came with a record, judged from what a forge says of their pull requests (the gate, 5).
+//! Decides which commits came with a record, from a forge's data about their pull requests (the gate, 5).
 
 use super::listed::Listed;
 use super::record::Record;
 use crate::model::Commit;
 
-/// A merged pull request, and what ran on its last commit.
+/// A merged pull request, and the check runs on its last commit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pull {
     /// Its number.
     pub number: u64,
     /// The branch it was merged into.
     pub branch: String,
-    /// When, in seconds since 1970; none: it was not.
+    /// The time of the merge in seconds since 1970; none: not merged.
     pub merged_at: Option<i64>,
     /// Its last commit.
     pub head: String,
@@ -19,50 +19,50 @@ pub struct Pull {
     pub checks: Vec<Check>,
 }
 
-/// A check run that may hold a record.
+/// A check run that may contain a record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Check {
-    /// Which app made it.
+    /// The app that created it.
     pub app: String,
-    /// When it was completed, in seconds since 1970.
+    /// The time of its completion, in seconds since 1970.
     pub completed_at: i64,
     /// Its text.
     pub text: String,
 }
 
-/// A commit that changed an instance's policies, and what is known of it.
+/// A commit that changed an instance's policies, with its pull requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommitPulls {
     /// The commit.
     pub commit: Commit,
-    /// Its pull requests, as the forge names them.
+    /// Its pull requests, from the forge.
     pub pulls: Vec<Pull>,
 }
 
-/// What a record must fit to count.
+/// The values that a record must have to count.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted<'w> {
+pub struct EvidenceCriteria<'w> {
     /// Environment and application.
     pub instance: &'w str,
     /// The protected branch.
     pub branch: &'w str,
     /// The app that CI publishes as.
     pub app: &'w str,
-    /// Which key items are made with.
+    /// The id of the key that items are made with.
     pub kid: &'w str,
 }
 
-/// What the forge's answers prove.
+/// The result of checking the forge's data.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
-    /// The records that count.
+    /// The valid records.
     pub records: Vec<Record>,
-    /// Commits that came without, and why: for people.
+    /// Commits without a valid record, and the reason for people.
     pub missing: Vec<(Commit, String)>,
 }
 
 impl Evidence {
-    /// Whether every commit came with a record, or was released.
+    /// Whether every commit came with a record or was released.
     pub fn covers(&self) -> bool {
         self.missing.is_empty()
     }
@@ -75,9 +75,13 @@ impl Evidence {
     }
 }
 
-/// Judges the commits between the settled policies (or a released run's) and the tip. `in_history` says whether a commit is in the protected
-/// branch's history: a plan made for another branch showed something else.
-pub fn evidence(commits: &[CommitPulls], wanted: &Wanted<'_>, in_history: impl Fn(&str) -> bool) -> Evidence {
+/// Checks the commits between the settled policies (or a released run's) and the tip. `in_history` says whether a
+/// commit is in the protected branch's history: a plan for another branch showed something else.
+pub fn evidence(
+    commits: &[CommitPulls],
+    wanted: &EvidenceCriteria<'_>,
+    in_history: impl Fn(&str) -> bool,
+) -> Evidence {
     let mut evidence = Evidence::default();
     for commit in commits {
         match record(commit, wanted, &in_history) {
@@ -90,7 +94,7 @@ pub fn evidence(commits: &[CommitPulls], wanted: &Wanted<'_>, in_history: impl F
 
 fn record(
     commit: &CommitPulls,
-    wanted: &Wanted<'_>,
+    wanted: &EvidenceCriteria<'_>,
     in_history: &impl Fn(&str) -> bool,
 ) -> Result<Record, String> {
     let mut why = "it came through no pull request".to_owned();
@@ -104,7 +108,11 @@ fn record(
 }
 
 /// The newest record on the last commit that was completed before the merge.
-fn of_pull(pull: &Pull, wanted: &Wanted<'_>, in_history: &impl Fn(&str) -> bool) -> Result<Record, String> {
+fn of_pull(
+    pull: &Pull,
+    wanted: &EvidenceCriteria<'_>,
+    in_history: &impl Fn(&str) -> bool,
+) -> Result<Record, String> {
     if pull.branch != wanted.branch {
         return Err(format!("it was merged into `{}`", pull.branch));
     }
@@ -112,7 +120,7 @@ fn of_pull(pull: &Pull, wanted: &Wanted<'_>, in_history: &impl Fn(&str) -> bool)
     let in_time = |check: &&Check| check.completed_at <= merged;
     let mut checks: Vec<&Check> =
         pull.checks.iter().filter(|check| check.app == wanted.app).filter(in_time).collect();
-    // Of two in one second the later in the forge's own order is the newer.
+    // Of two check runs in the same second, the later one in the forge's order is the newer.
     checks.sort_by_key(|check| check.completed_at);
     let newest = checks.pop().ok_or("no plan was published on its last commit before the merge")?;
     let record = Record::parse(&newest.text).map_err(|error| error.to_string())?;

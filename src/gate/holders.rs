@@ -1,4 +1,4 @@
-//! The brake for the last holders: a run never takes a privileged right from so many that too few are left (the policy
+//! The guard for the last holders: a run never revokes a privileged right if too few holders would remain (the policy
 //! language, 5, `keepAtLeast`). No override lifts it.
 
 use super::limits::Refusal;
@@ -6,8 +6,8 @@ use crate::plan::{Action, Change, Holder, Kept, Plan};
 use crate::policy::ApplicationPolicy;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The privileged values of which a set of changes would leave too few holders. Who gets the right in the same run counts
-/// as a holder; too few who were too few before are no reason to refuse, unless one of them loses it.
+/// The privileged values for which a set of changes would leave too few holders. A user who gets the right in the same
+/// run counts as a holder. If there were too few before, the guard refuses only if one of them loses the right.
 pub fn holders<'c>(
     plan: &Plan,
     policy: &ApplicationPolicy,
@@ -46,7 +46,7 @@ fn refusal<'c>(
     })
 }
 
-/// Who holds one privileged value: accounts by id, those that are made by their user's id.
+/// The holders of one privileged value: accounts by id, new accounts by their user's id.
 struct Rights {
     held: BTreeMap<String, BTreeSet<Option<String>>>,
     inactive: BTreeSet<String>,
@@ -62,7 +62,7 @@ impl Rights {
         Self { held, inactive: inactive.map(|holder| holder.account.clone()).collect() }
     }
 
-    /// Who holds it and may sign in.
+    /// The holders who may sign in.
     fn holders(&self) -> BTreeSet<String> {
         let held = self.held.iter().filter(|(_, scopes)| !scopes.is_empty());
         held.map(|(account, _)| account.clone()).filter(|account| !self.inactive.contains(account)).collect()

@@ -1,24 +1,25 @@
-//! What a change is to reviews: the same thing wanted by two policies, today and tomorrow, is one identity (the gate, 2).
+//! The identity of a change in reviews: the same effect, wanted by two policies or on two days, has one identity (the
+//! gate, 2).
 
 use crate::model::{Operation, Value};
 use crate::plan::Change;
 use crate::policy::ApplicationPolicy;
 use serde_json::{Value as Json, json};
 
-/// One thing that a change does. What stood there before is no part of it: that is judged when it is written.
+/// One effect of a change. The previous value is not part of it: that is checked when the change is written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Identity {
-    /// What is done.
+    /// The operation.
     pub operation: Operation,
-    /// Whether a person must have seen it: it takes something away, takes something over, or gives a privileged right.
+    /// Whether a person must see it first: it removes something, adopts an account, or grants a privileged right.
     pub sensitive: bool,
-    /// The attribute, of an update.
+    /// The attribute, for an update.
     attribute: Option<String>,
     text: String,
 }
 
 impl Identity {
-    /// What it is hashed from: canonical JSON of instance, subject, operation, what, and what it becomes.
+    /// The text that is hashed: canonical JSON of instance, subject, operation, object and new value.
     pub(super) fn text(&self) -> &str {
         &self.text
     }
@@ -28,20 +29,22 @@ impl Identity {
         self.text
     }
 
-    /// Of an update, the attribute that is meant.
+    /// The attribute, for an update.
     pub fn attribute(&self) -> Option<&str> {
         self.attribute.as_deref()
     }
 }
 
-/// What a change does: one identity, or of an update one for each attribute, so that a policy about one attribute says
+/// The identities of a change: one, or for an update one for each attribute, so that a policy about one attribute says
 /// nothing about the others.
 pub fn identities(instance: &str, policy: &ApplicationPolicy, change: &Change) -> Vec<Identity> {
     if change.operation() != Operation::Update {
         return vec![of_whole(instance, policy, change)];
     }
     let attributes = change.attribute_changes().into_iter();
-    attributes.map(|it| of_attribute(instance, policy, change, it.attribute, it.after)).collect()
+    attributes
+        .map(|attribute| of_attribute(instance, policy, change, attribute.attribute, attribute.after))
+        .collect()
 }
 
 fn of_attribute(
@@ -70,13 +73,16 @@ fn of_whole(instance: &str, policy: &ApplicationPolicy, change: &Change) -> Iden
     }
 }
 
-/// Which account is taken or taken over belongs to it; which one is made or given to does not, for it may not be there yet.
-/// What an account is let in again with does, as of an update.
+/// The account that is removed or adopted belongs to the identity. The account that is created or granted a right does
+/// not, because it may not exist yet. For a reactivation, the new values belong to it, as for an update.
 fn after(change: &Change) -> Json {
     match change.operation() {
         Operation::Reactivate => {
-            let written: Vec<Json> =
-                change.attribute_changes().iter().map(|it| json!([it.attribute, it.after])).collect();
+            let written: Vec<Json> = change
+                .attribute_changes()
+                .iter()
+                .map(|change| json!([change.attribute, change.after]))
+                .collect();
             json!(written)
         }
         Operation::Delete
@@ -88,10 +94,10 @@ fn after(change: &Change) -> Json {
     }
 }
 
-/// Whether an account is let in again as one that is found otherwise than before.
+/// Whether a reactivation changes an attribute by which the account is found.
 fn lets_in_anew(policy: &ApplicationPolicy, change: &Change) -> bool {
     change.operation() == Operation::Reactivate
-        && change.attribute_changes().iter().any(|it| finds_accounts(policy, it.attribute))
+        && change.attribute_changes().iter().any(|change| finds_accounts(policy, change.attribute))
 }
 
 fn takes(operation: Operation) -> bool {
@@ -99,7 +105,7 @@ fn takes(operation: Operation) -> bool {
     matches!(operation, Delete | Archive | Deactivate | Revoke | Adopt)
 }
 
-/// Whoever sets an attribute by which accounts are found decides whose account it is.
+/// Whether accounts are found by an attribute: whoever sets it decides to whom an account belongs.
 fn finds_accounts(policy: &ApplicationPolicy, attribute: &str) -> bool {
     let mut matching = policy.matching.iter().map(|slot| &policy.account_attribute(*slot).name);
     policy.link.name == attribute || matching.any(|name| name == attribute)

@@ -1,59 +1,71 @@
-//! What a change of policies does: the plan of the merge beside that of the protected branch, on the same snapshots (the
-//! gate, 2).
+//! The effect of a policy change: the plan of the merge compared with the protected branch's plan, on the same
+//! snapshots (the gate, 2).
 
 use super::identity::identities;
 use super::policy_plan::PolicyPlan;
 use crate::plan::{Change, Plan, Report};
 use std::collections::BTreeSet;
 
-/// Two plans, taken apart.
+/// The difference of two plans.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Impact {
-    /// What is done because of the change, and who is left as they are because of it.
+    /// The changes and reports that exist only with the policy change.
     pub because: Plan,
-    /// What is done no longer because of it, and who is treated again.
+    /// The changes and reports that exist only without it.
     pub no_longer: Plan,
-    /// What is done either way.
+    /// The changes that exist in both.
     pub pending: Plan,
 }
 
 impl Impact {
-    /// Whether the change does nothing to anybody today.
+    /// Whether the policy change has no effect today.
     pub fn is_empty(&self) -> bool {
         let none = |plan: &Plan| plan.changes.is_empty() && plan.reports.is_empty();
         none(&self.because) && none(&self.no_longer)
     }
 }
 
-/// Takes two plans of one instance apart; a side without plan wants nothing.
+/// Compares two plans of one instance; a side without a plan has no changes.
 pub fn impact(head: PolicyPlan<'_>, base: Option<PolicyPlan<'_>>) -> Impact {
     let of_base = base.map(Wants::of).unwrap_or_default();
     let of_head = Wants::of(head);
     let nothing = || Plan { changes: Vec::new(), reports: Vec::new(), ..head.plan.clone() };
     Impact {
-        because: part(head, |_, it| !of_base.changes.contains(it), |it| !of_base.reports.contains(&key(it))),
+        because: part(
+            head,
+            |_, identity| !of_base.changes.contains(identity),
+            |report| !of_base.reports.contains(&key(report)),
+        ),
         no_longer: base.map_or_else(nothing, |base| {
-            part(base, |_, it| !of_head.changes.contains(it), |it| !of_head.reports.contains(&key(it)))
+            part(
+                base,
+                |_, identity| !of_head.changes.contains(identity),
+                |report| !of_head.reports.contains(&key(report)),
+            )
         }),
-        pending: part(head, |_, it| of_base.changes.contains(it), |it| of_base.reports.contains(&key(it))),
+        pending: part(
+            head,
+            |_, identity| of_base.changes.contains(identity),
+            |report| of_base.reports.contains(&key(report)),
+        ),
     }
 }
 
-/// Of a plan, what the settled policies do not want, and each adoption that waits for a person wherever it comes from:
-/// what a record lists.
+/// The part of a plan that a record lists: what the settled policies do not want, and every adoption that waits for a
+/// person.
 pub fn unsettled(plan: PolicyPlan<'_>, settled: Option<PolicyPlan<'_>>) -> Plan {
     let settled = settled.map(PolicyPlan::wanted).unwrap_or_default();
-    part(plan, |change, it| change.hold().is_some() || !settled.contains(it), |_| false)
+    part(plan, |change, identity| change.hold().is_some() || !settled.contains(identity), |_| false)
 }
 
-/// What a plan says, without order and words.
+/// The contents of a plan, without order and wording.
 #[derive(Default)]
 struct Wants {
     changes: BTreeSet<String>,
     reports: BTreeSet<ReportKey>,
 }
 
-/// Outcome, subject, operation, rule's id: a report says the same though its numbers or its rule's line differ.
+/// Outcome, subject, operation, rule's id: reports are equal even if their numbers or their rules' lines differ.
 type ReportKey = (&'static str, String, Option<&'static str>);
 
 impl Wants {
@@ -67,7 +79,7 @@ fn key(report: &Report) -> ReportKey {
     (report.outcome.word(), subject, report.operation.map(crate::model::Operation::word))
 }
 
-/// The part of a plan whose identities and reports are kept; of an update only the attributes that are.
+/// The part of a plan with these identities and reports; of an update, only these attributes.
 fn part(
     PolicyPlan { plan, policy }: PolicyPlan<'_>,
     keeps: impl Fn(&Change, &str) -> bool,
@@ -76,7 +88,7 @@ fn part(
     let instance = plan.instance();
     let kept = |change: &Change| {
         let identities = identities(&instance, policy, change);
-        let kept: Vec<_> = identities.into_iter().filter(|it| keeps(change, it.text())).collect();
+        let kept: Vec<_> = identities.into_iter().filter(|identity| keeps(change, identity.text())).collect();
         if kept.is_empty() {
             return None;
         }

@@ -1,4 +1,5 @@
-//! Identities of changes as keyed items: ledger and records hold no ids, names or values (the gate, 2, 3 and 8).
+//! Identities of changes as keyed hashes (items): ledger and records contain no ids, names or values (the gate, 2, 3
+//! and 8).
 
 use super::identity::{Identity, identities};
 use crate::model::Digest;
@@ -10,19 +11,19 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::collections::BTreeMap;
 
-/// The key of items where the operator gives none: then they are plain digests, which anybody can compute.
+/// The key if the operator gives none: items are then plain digests, which anybody can compute.
 const NO_KEY: &[u8] = b"rolewright";
-/// How many characters an item has.
+/// The number of characters in an item.
 pub(super) const ITEM: usize = 8;
 
-/// What items are made with.
+/// The key that items are made with.
 pub struct ItemKey {
     key: Vec<u8>,
     kid: String,
 }
 
 impl ItemKey {
-    /// The operator's key, or the constant that stands for none.
+    /// From the operator's key, or the constant that replaces it.
     pub fn new(secret: Option<&str>) -> Self {
         let kid = secret.map_or_else(
             || "none".to_owned(),
@@ -36,7 +37,7 @@ impl ItemKey {
         &self.kid
     }
 
-    /// The items of what is sensitive, by operation: 8 characters each, sorted, run together.
+    /// The items of the sensitive identities, by operation: 8 characters each, sorted, without separators.
     pub fn items(&self, identities: impl Iterator<Item = Identity>) -> BTreeMap<String, String> {
         let mut items: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for identity in identities.filter(|identity| identity.sensitive) {
@@ -51,7 +52,7 @@ impl ItemKey {
             .collect()
     }
 
-    /// The items of what is sensitive in changes, as [`ItemKey::items`] gives them.
+    /// The items of the sensitive identities of changes, in the form of [`ItemKey::items`].
     pub fn of_changes<'c>(
         &self,
         instance: &str,
@@ -61,8 +62,8 @@ impl ItemKey {
         self.items(changes.flat_map(|change| identities(instance, policy, change)))
     }
 
-    /// A name that stands for a person where names must not be shown: `u-` and 6 letters, the same for the same `context`
-    /// (a pull request, a run) and no other.
+    /// A pseudonym for a person: `u-` and 6 letters, stable within one `context` (a pull request, a run) and different
+    /// in others.
     pub fn pseudonym(&self, context: &str, id: &str) -> String {
         const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.key) else { return "u-".to_owned() };
@@ -76,14 +77,14 @@ impl ItemKey {
 
     /// The item of one identity.
     pub fn item(&self, identity: &Identity) -> String {
-        // A key of any length is a key to HMAC.
+        // HMAC accepts a key of any length.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.key) else { return String::new() };
         mac.update(Digest::of(identity.text().as_bytes()).bytes());
         URL_SAFE_NO_PAD.encode(&mac.finalize().into_bytes()[..6])
     }
 }
 
-/// Items that were run together.
+/// The single items in a text without separators.
 pub(super) fn pieces(items: &str) -> impl Iterator<Item = &str> {
     (0..items.len() / ITEM).filter_map(|place| items.get(place * ITEM..(place + 1) * ITEM))
 }

@@ -1,5 +1,5 @@
-//! What is known of policies before anything is read: whether they are the settled ones, and what people were shown of
-//! them since.
+//! What is known about policies before anything is read: whether they are the settled ones, and what people were shown
+//! since then.
 
 use super::classify::Reviewed;
 use super::evidence::Evidence;
@@ -11,16 +11,16 @@ use super::run::RunRecord;
 use crate::model::Commit;
 use crate::policy;
 
-/// One version of an application's policies, as the review of another needs to know it.
+/// What the review needs to know about one version of an application's policies.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Version {
-    /// How its workspace says that changes are reviewed.
+    /// How its workspace sets the review of changes.
     pub review: policy::Review,
-    /// The digest of its policies; none: it knows no such application.
+    /// The digest of its policies; none: it has no such application.
     pub digest: Option<String>,
 }
 
-/// What is known of the policies of one commit, beside those last settled.
+/// What is known about the policies of one commit, compared with the settled ones.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     review: policy::Review,
@@ -32,7 +32,7 @@ pub struct Known {
 }
 
 impl Known {
-    /// What the ledger tells: the settled version (none: nothing is settled), its run records, and which of these runs a
+    /// From the ledger: the settled version (none: nothing is settled), its run records, and which of these runs a
     /// person released. What released runs list counts as shown.
     pub fn of(
         version: &Version,
@@ -43,7 +43,7 @@ impl Known {
         let mut listed = Listed::default();
         runs.iter().filter(|run| released.contains(&run.run)).for_each(|run| listed.run(run));
         Self {
-            // The stricter of both, so that no commit takes itself out of review.
+            // The stricter of both, so that no commit can remove its own review.
             review: settled.map_or(version.review, |settled| version.review.max(settled.review)),
             same: settled.is_some_and(|settled| settled.digest.is_some() && settled.digest == version.digest),
             evidence: Evidence::default(),
@@ -53,14 +53,14 @@ impl Known {
         }
     }
 
-    /// The same with what the pull requests of the commits since then showed.
+    /// Adds what the pull requests of the commits since then showed.
     #[must_use]
     pub fn shown(mut self, evidence: Evidence) -> Self {
         evidence.records.iter().for_each(|record| self.listed.record(record));
         Self { evidence, ..self }
     }
 
-    /// The same where it is not known which commits came since then, and why.
+    /// Adds the reason why the commits since then are unknown.
     #[must_use]
     pub fn with_gap(self, gap: String) -> Self {
         Self { gap: Some(gap), ..self }
@@ -71,7 +71,7 @@ impl Known {
         self.review != policy::Review::None && !self.same
     }
 
-    /// Whether everything since the settled policies was shown to people, as policies or by its effect.
+    /// Whether people were shown everything since the settled policies, as policies or by its effect.
     pub fn covered(&self) -> bool {
         !self.needs_evidence() || (self.gap.is_none() && self.evidence.covers())
     }
@@ -86,18 +86,18 @@ impl Known {
         &self.released
     }
 
-    /// Why it is not known which commits came since the settled policies.
+    /// The reason why the commits since the settled policies are unknown.
     pub fn gap(&self) -> Option<&str> {
         self.gap.as_deref()
     }
 
-    /// The commits that came without a plan, and why each counts as such.
+    /// The commits without a plan, with the reasons.
     pub fn missing(&self) -> &[(Commit, String)] {
         if self.covered() { &[] } else { &self.evidence.missing }
     }
 
-    /// How a plan made with these policies is judged. `settled` is the plan of the settled policies on the same snapshots;
-    /// none: there are none, or nothing can be evaluated by them.
+    /// How a plan of these policies is judged. `settled` is the plan of the settled policies on the same snapshots;
+    /// none: there are none, or they can't be evaluated.
     pub fn judge_by<'k>(&'k self, key: &'k ItemKey, settled: Option<PolicyPlan<'k>>) -> Review<'k> {
         match self.review {
             policy::Review::None => Review::None { key, released: &self.listed },

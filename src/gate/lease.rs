@@ -1,22 +1,22 @@
-//! The lease: who may write, told by durations of the reader's own clock alone (the gate, 6.3).
+//! The lease, which decides who may write. It uses only durations on the reader's own clock (the gate, 6.3).
 
 use std::time::Duration;
 
-/// A run renews this often while it writes.
+/// The time between renewals while a run writes.
 pub const RENEW_EVERY: Duration = Duration::from_secs(60);
-/// A run that has not renewed for so long is dead.
+/// After this time without a renewal, a run counts as dead.
 pub const DEAD_AFTER: Duration = Duration::from_secs(300);
-/// Who waits looks this often.
+/// The time between two looks of a waiting run.
 pub const POLL_EVERY: Duration = Duration::from_secs(15);
 
-/// The holder's side. Times are durations since the run's own start.
+/// The lease of the run that holds it. Times are durations since the run's start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lease {
     sent: Duration,
 }
 
 impl Lease {
-    /// A lease from the moment at which the push that opened it was sent.
+    /// A lease that began when the push that opened it was sent.
     pub fn new(sent: Duration) -> Self {
         Self { sent }
     }
@@ -26,7 +26,7 @@ impl Lease {
         now.saturating_sub(self.sent) >= RENEW_EVERY
     }
 
-    /// A push that succeeded renews the lease from the moment it was sent.
+    /// A successful push renews the lease from the moment when it was sent.
     pub fn renewed(&mut self, sent: Duration) {
         self.sent = sent;
     }
@@ -37,16 +37,16 @@ impl Lease {
     }
 }
 
-/// What the waiting side concludes.
+/// The result of a look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Watched {
     /// Look again.
     Wait,
-    /// The other run is dead: go on with the value watched.
+    /// The other run is dead: continue with the watched value.
     Dead,
 }
 
-/// The waiting side: another run's `open`, and since when it has not changed.
+/// For the waiting run: the other run's `open`, and since when it is unchanged.
 #[derive(Clone, Debug)]
 pub struct Watch<T> {
     value: T,

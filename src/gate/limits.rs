@@ -1,4 +1,4 @@
-//! The brake that counts: no more changes of a kind than its limit (the policy language, 10, `limits`).
+//! The guard for limits: no more changes of a kind than allowed (the policy language, 10, `limits`).
 
 use super::allowances::{Allowed, Used, carries};
 use super::state::{Charge, Seen, State};
@@ -9,43 +9,44 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const MONTH: Period = Period::of_days(31);
 
-/// A guard that refused: nothing is written.
+/// The refusal of a guard: nothing is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// What was counted: `removal`, `create`.
+    /// The kind of change that was counted: `removal`, `create`.
     pub change: &'static str,
-    /// How many there would be in this run.
+    /// The number of changes in this run.
     pub count: u32,
-    /// How many there may be.
+    /// The allowed number.
     pub allowed: u32,
     /// The limit in words: "5 % of 240 accounts, but always 3".
     pub limit: String,
-    /// What is refused, in a sentence with all numbers.
+    /// The refusal as a sentence with all numbers.
     pub message: String,
-    /// Where it stands; none: it is always there.
+    /// Where the limit is written; none: it is built in.
     pub origin: Option<Origin>,
 }
 
-/// What happened before a run: what the ledger remembers, and when it is now.
+/// The time before a run, from the ledger, and the current time.
 #[derive(Clone, Copy, Debug)]
 pub struct Past<'p> {
-    /// What runs took away.
+    /// The changes of earlier runs.
     pub window: &'p [Charge],
-    /// What was used of overrides.
+    /// The used parts of overrides.
     pub used: &'p Used,
-    /// How much the last good read saw.
+    /// The sizes in the last complete read.
     pub seen: Seen,
     /// Seconds since 1970-01-01 UTC.
     pub now: i64,
 }
 
 impl<'p> Past<'p> {
-    /// The past that a ledger's state tells.
+    /// From a ledger's state.
     pub fn of(state: &'p State, now: i64) -> Self {
         Self { window: &state.window, used: &state.allowances, seen: state.seen, now }
     }
 
-    /// How many changes of a kind runs made within a time. A run dated in the future counts: clocks can be wrong.
+    /// How many changes of a kind runs made within a period. A run dated in the future counts, because clocks can be
+    /// wrong.
     fn within(&self, period: Period, change: LimitedChange) -> u64 {
         let since = self.now.saturating_sub(period.seconds());
         let runs = self.window.iter().filter(|run| unix_of_rfc3339(&run.at).is_none_or(|at| at > since));
@@ -54,8 +55,8 @@ impl<'p> Past<'p> {
     }
 }
 
-/// How long runs are remembered in the window: as far back as any limit looks, and at least a month, so that a limit
-/// which is written tomorrow finds something.
+/// How long the window stores runs: as long as the longest limit looks back, and at least a month, so that a new limit
+/// has data.
 pub fn remembered(policy: &ApplicationPolicy) -> Period {
     let longest = policy.lifecycle.limits.iter().filter_map(|limit| limit.within).max();
     longest.unwrap_or(MONTH).max(MONTH)
@@ -63,26 +64,26 @@ pub fn remembered(policy: &ApplicationPolicy) -> Period {
 
 /// What the limits say of a set of changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Verdict {
-    /// Those that trip and that no override lifts.
+pub struct LimitCheck {
+    /// The limits that are exceeded without an override.
     pub refusals: Vec<Refusal>,
-    /// The overrides that lift one.
+    /// The overrides that lift a limit.
     pub allowed: Vec<Allowed>,
 }
 
-/// Asks every limit. `flowing` are the changes about to be executed.
+/// Checks every limit. `flowing` are the changes that would be made.
 pub fn limits<'c>(
     plan: &Plan,
     policy: &ApplicationPolicy,
     flowing: impl Iterator<Item = &'c Change>,
     past: &Past<'_>,
-) -> Verdict {
+) -> LimitCheck {
     let counts = counted(flowing);
-    let mut verdict = Verdict::default();
+    let mut verdict = LimitCheck::default();
     let mut lifted: BTreeMap<LimitedChange, bool> = BTreeMap::new();
     for limit in &policy.lifecycle.limits {
         let Some(refusal) = trips(plan, limit, &counts, past) else { continue };
-        // One override lifts every limit of its word: this run's, and that over a time.
+        // One override lifts every limit of its word: the limit for this run, and the limit over a period.
         let lifted = lifted.entry(limit.change).or_insert_with(|| {
             let by = carries(&policy.overrides, past.used, plan.as_of, limit.change, refusal.count);
             let found = by.is_some();
@@ -96,8 +97,8 @@ pub fn limits<'c>(
     verdict
 }
 
-/// How many changes there are of each operation, as limits count them: an account's removal counts once, revokes that
-/// come with it are no revokes.
+/// The number of changes of each operation, as limits count them: the removal of an account counts once, and its
+/// revocations are not counted.
 pub fn counted<'c>(changes: impl Iterator<Item = &'c Change>) -> BTreeMap<String, u64> {
     let changes: Vec<&Change> = changes.collect();
     let removed: BTreeSet<&str> = changes
@@ -115,14 +116,16 @@ pub fn counted<'c>(changes: impl Iterator<Item = &'c Change>) -> BTreeMap<String
     counts
 }
 
-/// Of counted changes, those that a window remembers: not what overrides carry. And what these carry.
+/// The counted changes that the window stores, without those that overrides allow; and the latter.
 pub fn charged(counts: &BTreeMap<String, u64>, allowed: &[Allowed]) -> (BTreeMap<String, u64>, Used) {
     let mut used = Used::new();
     let mut left = counts.clone();
-    for it in allowed {
-        let count: u64 = sum(counts, it.change);
-        used.entry(it.by.id.clone()).or_default().insert(it.change.word().to_owned(), count);
-        left.retain(|word, _| !counts_word(it.change, word));
+    for allowed_change in allowed {
+        let count: u64 = sum(counts, allowed_change.change);
+        used.entry(allowed_change.by.id.clone())
+            .or_default()
+            .insert(allowed_change.change.word().to_owned(), count);
+        left.retain(|word, _| !counts_word(allowed_change.change, word));
     }
     (left, used)
 }
@@ -136,7 +139,7 @@ fn trips(plan: &Plan, limit: &Limit, counts: &BTreeMap<String, u64>, past: &Past
     let smaller = [limit.count, share].into_iter().flatten().min()?;
     let allowed = smaller.max(limit.floor);
     let all = u64::from(count) + before;
-    // What was done before is done: a run that adds nothing to it is not refused for it.
+    // Earlier changes can't be undone: a run that adds none is not refused because of them.
     if count == 0 || all <= u64::from(allowed) {
         return None;
     }

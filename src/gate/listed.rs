@@ -1,11 +1,11 @@
-//! What people were shown before: the items of records and of released runs.
+//! What people were shown: the items in records and in released runs.
 
 use super::item::pieces;
 use super::record::Record;
 use super::run::RunRecord;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The union of what several records and runs list.
+/// The union of the items in several records and runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listed {
     items: BTreeSet<(String, String)>,
@@ -26,7 +26,7 @@ impl Listed {
         }
     }
 
-    /// Adds what a run listed, held or flowing.
+    /// Adds what a run listed, whether it was held or not.
     pub fn run(&mut self, run: &RunRecord) {
         for (operation, items) in run.held.iter().chain(&run.items) {
             self.run_together(operation, items);
@@ -42,12 +42,12 @@ impl Listed {
         self.items.contains(&(operation.to_owned(), item.to_owned()))
     }
 
-    /// How many of an operation were shown by their number.
+    /// How many changes of an operation were shown only as a number.
     pub(super) fn counted(&self, operation: &str) -> u64 {
         self.counted.get(operation).copied().unwrap_or_default()
     }
 
-    /// How many listed items are none of these: what was shown and is wanted no longer.
+    /// How many listed items are not among these: they were shown and are no longer wanted.
     pub(super) fn but(&self, wanted: &BTreeSet<(String, String)>) -> usize {
         self.items.difference(wanted).count()
     }

@@ -1,12 +1,12 @@
-//! What is to be remembered of users' records after a run.
+//! What is stored about users' records after a run.
 
 use super::approved::Approved;
 use crate::model::Operation;
 use crate::plan::{Evaluation, Memory, Outcome, Report};
 use std::collections::BTreeSet;
 
-/// The memory that a run leaves; `failed` are the keys of subjects a change of whom was not made. Of whoever was not brought to
-/// what the policies want, what was remembered stays.
+/// The memory after a run; `failed` are the keys of subjects with a change that was not made. For a user who was not
+/// brought to the wanted state, the stored entry stays.
 pub fn remember(evaluation: &Evaluation<'_>, approved: &Approved, failed: &BTreeSet<String>) -> Memory {
     let mut kept: BTreeSet<&str> = failed.iter().map(String::as_str).collect();
     kept.extend(approved.held().map(|change| change.subject.key()));
@@ -15,7 +15,7 @@ pub fn remember(evaluation: &Evaluation<'_>, approved: &Approved, failed: &BTree
     evaluation.remember(|_, id| kept.contains(id))
 }
 
-/// A right that a protection keeps says nothing about attributes: these were written or confirmed.
+/// A protection that withholds a right says nothing about attributes: they were written or confirmed.
 fn withheld(report: &Report) -> bool {
     match report.outcome {
         Outcome::Blocked => true,

@@ -1,11 +1,10 @@
-//! What may be applied: guards, one file a brake, the approval that only they give, and what the ledger remembers.
+//! Decides what may be applied: guards, one file each, the approval, and the ledger's state.
 //!
 //! Takes plans and the ledger's state; gives refusals or an [`Approved`] plan, and the next state. Never: the forge, git,
 //! a clock.
 
 mod allowances;
 mod approved;
-mod beyond;
 mod classify;
 mod evidence;
 mod guards;
@@ -20,6 +19,7 @@ mod limits;
 mod listed;
 mod memory;
 mod next;
+mod own_effects;
 mod policy_plan;
 mod record;
 mod run;
@@ -30,9 +30,8 @@ mod window;
 
 pub use allowances::{Allowed, Used};
 pub use approved::{Approved, Refused, approve};
-pub use beyond::Beyond;
 pub use classify::{Classes, Reviewed, classify};
-pub use evidence::{Check, CommitPulls, Evidence, Pull, Wanted, evidence};
+pub use evidence::{Check, CommitPulls, Evidence, EvidenceCriteria, Pull, evidence};
 pub use guards::guards;
 pub use holders::holders;
 pub use identity::{Identity, identities};
@@ -41,10 +40,11 @@ pub use item::ItemKey;
 pub use judgement::{Judgement, Review, judge};
 pub use known::{Known, Version};
 pub use lease::{DEAD_AFTER, Lease, POLL_EVERY, RENEW_EVERY, Watch, Watched};
-pub use limits::{Past, Refusal, Verdict, charged, counted, limits, remembered};
+pub use limits::{LimitCheck, Past, Refusal, charged, counted, limits, remembered};
 pub use listed::Listed;
 pub use memory::remember;
 pub use next::Beginning;
+pub use own_effects::OwnEffects;
 pub use policy_plan::PolicyPlan;
 pub use record::{NoRecord, PullRequestPlan, Record};
 pub use run::{RunRecord, RunResult, by_operation};

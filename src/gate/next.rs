@@ -1,4 +1,4 @@
-//! How a run moves on: its record from beginning to end, and the state that it leaves (the gate, 6). Times come in.
+//! The steps of a run: its record from beginning to end, and the state after it (the gate, 6). Times are parameters.
 
 use super::approved::Approved;
 use super::item::ItemKey;
@@ -9,27 +9,27 @@ use crate::model::{Commit, Date};
 use crate::plan::{Change, Plan};
 use crate::policy::ApplicationPolicy;
 
-/// What begins a run.
+/// The data at the beginning of a run.
 #[derive(Clone, Debug)]
 pub struct Beginning<'b> {
     /// `manual`, `push`, `schedule`, or `release of r-11`.
     pub cause: String,
-    /// Who started it, as the forge numbers people; none: nobody knows.
+    /// The forge's number of the person who started it; none: unknown.
     pub by: Option<String>,
-    /// When, RFC 3339.
+    /// The time, RFC 3339.
     pub at: String,
     /// The commit whose policies it applies.
     pub commit: &'b Commit,
     /// The policy digest.
     pub policy: String,
-    /// The binary.
+    /// The version of the binary.
     pub tool: &'static str,
-    /// The day it plans for.
+    /// The day that it plans for.
     pub as_of: Date,
 }
 
 impl RunRecord {
-    /// The record of a run that follows a state.
+    /// The record of a run that begins with a state.
     pub fn begin(state: &State, beginning: Beginning<'_>) -> Self {
         Self {
             version: 1,
@@ -46,7 +46,7 @@ impl RunRecord {
         }
     }
 
-    /// Says what the run sets out to do, what waits, and what is charged for it.
+    /// Adds what the run is going to write, what waits, and the cost.
     pub fn sets_out(&mut self, approved: &Approved, policy: &ApplicationPolicy, key: &ItemKey) {
         let instance = approved.plan().instance();
         self.counts = by_operation(approved.changes());
@@ -55,21 +55,21 @@ impl RunRecord {
         (self.charged, self.overrides) = approved.charge(approved.changes());
     }
 
-    /// Says that a guard refused the plan.
+    /// Notes that a guard refused the plan.
     pub fn refused(&mut self, plan: &Plan) {
         self.counts = by_operation(plan.changes.iter());
         self.result = RunResult::Refused;
     }
 
-    /// Says that a change window was closed: nothing was written, nothing is charged.
+    /// Notes that a change window was closed: nothing was written, and nothing is charged.
     pub fn window_closed(&mut self) {
         self.charged.clear();
         self.overrides.clear();
         self.result = RunResult::Closed;
     }
 
-    /// Whether the run says nothing but what the last one said, so that it need not be recorded: it wrote nothing, and
-    /// it leaves the settled policies and the memory of records as they were.
+    /// Whether the run's record would repeat the last one, so that it need not be stored: it wrote nothing, and the
+    /// settled policies and the memory of records stay as they were.
     pub fn repeats(&self, last: Option<&Self>, before: &State, after: &State) -> bool {
         let same = last.is_some_and(|last| {
             (&last.result, &last.held, &last.counts) == (&self.result, &self.held, &self.counts)
@@ -83,7 +83,8 @@ impl RunRecord {
 }
 
 impl State {
-    /// The state as read, where a dead run was taken over: its charge is corrected by what is still to be done.
+    /// The state as read. After a takeover of a dead run, its charge is corrected by the changes that are still to be
+    /// made.
     #[must_use]
     pub fn inherited(
         self,
@@ -101,7 +102,7 @@ impl State {
         }
     }
 
-    /// The state that a run leaves which no guard refused; where it writes, not yet opened.
+    /// The state after a run that no guard refused; if the run writes, before it is opened.
     #[must_use]
     pub fn planned(self, record: &RunRecord, approved: &Approved, known: &Known, kid: &str) -> Self {
         let seen = &approved.plan().seen;
@@ -118,8 +119,8 @@ impl State {
         if !approved.settles() {
             return state;
         }
-        // What was shown is settled with the policies; what takes accounts over is asked for anew each time, so that a
-        // run which dies before it is done would hold it.
+        // What was shown is settled together with the policies. Adoptions need new evidence each time, so if this run
+        // dies before it ends, settling would hold them.
         match approved.changes().any(|change| change.hold().is_some()) {
             true => state.shown.push(record.run.clone()),
             false => state.shown.clear(),
@@ -134,8 +135,8 @@ impl State {
         Self { seq: self.seq + 1, open: None, ..self }
     }
 
-    /// Closes the run that was opened: `made` says of each flowing change, in the order of writing, whether it was made. The
-    /// record says how it ended, and only what was made is charged.
+    /// Closes the run that was opened: `made` says for each allowed change, in the order of writing, whether it was
+    /// made. The record gets the result, and only changes that were made are charged.
     #[must_use]
     pub fn written(self, record: &mut RunRecord, approved: &Approved, made: &[bool]) -> Self {
         let done: Vec<&Change> =
@@ -147,7 +148,7 @@ impl State {
         let announced = std::mem::take(&mut record.overrides);
         (record.charged, record.overrides) = approved.charge(done.into_iter());
         let mut state = self.closed(&record.run, &record.charged).recharged(&announced, &record.overrides);
-        // Nothing is left that a person was asked about.
+        // Nothing remains that a person was asked about.
         if not_made == 0 && !approved.waits() {
             state.shown.clear();
         }

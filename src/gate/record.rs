@@ -1,4 +1,4 @@
-//! Records: what one pull request's plan showed for one instance, as data that the apply after the merge reads (the gate, 3).
+//! Records: what one pull request's plan showed for one instance, as data for the run after the merge (the gate, 3).
 
 use super::impact::unsettled;
 use super::item::{ITEM, ItemKey};
@@ -8,12 +8,12 @@ use crate::model::{Commit, Digest};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What the text of a record begins with.
+/// The beginning of a record's text.
 const HEAD: &str = "rolewright-record/1 ";
-/// How many characters the text may have: what a check run takes, with room to spare.
+/// The maximum number of characters of the text; a check run accepts somewhat more.
 const BUDGET: usize = 60_000;
 
-/// What one pull request's plan showed. Readers pass over keys that they do not know.
+/// What one pull request's plan showed. Readers ignore unknown keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Record {
@@ -29,30 +29,31 @@ pub struct Record {
     pub policy: String,
     /// The policy digest last settled; none before the first run.
     pub settled: Option<String>,
-    /// The day planned for.
+    /// The day of the plan.
     pub as_of: String,
-    /// `live`, or `snapshot` where saved data was planned on.
+    /// `live`, or `snapshot` if the plan was made from saved data.
     pub data: String,
-    /// The plan digest; it names the plan, nothing is decided by it.
+    /// The plan digest. It identifies the plan and has no other effect.
     pub plan: String,
-    /// Which key the items are made with.
+    /// The id of the key that the items are made with.
     pub kid: String,
-    /// What was shown: operation and how many.
+    /// The number of shown changes of each operation.
     pub counts: BTreeMap<String, u64>,
-    /// Of what is sensitive the items, sorted and run together; none: too many to be listed, the count stands for them.
+    /// The items of the sensitive changes, sorted, without separators; none: too many to list, so only the count was
+    /// shown.
     pub items: BTreeMap<String, Option<String>>,
 }
 
-/// Why a text is no record.
+/// Why a text is not a valid record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoRecord {
-    /// It does not begin like one.
+    /// It has another beginning.
     #[error("its text is no record of this version")]
     Version,
     /// It was changed.
     #[error("its text does not have the hash that it names")]
     Hash,
-    /// It says something else.
+    /// Its content has another form.
     #[error("its text cannot be read as a record")]
     Form,
 }
@@ -62,7 +63,7 @@ pub enum NoRecord {
 pub struct PullRequestPlan<'p> {
     /// The plan of the merge.
     pub plan: PolicyPlan<'p>,
-    /// The plan of the settled policies on the same snapshots; none: there are none, or nothing can be evaluated by them.
+    /// The plan of the settled policies on the same snapshots; none: there are none, or they can't be evaluated.
     pub settled: Option<PolicyPlan<'p>>,
     /// The settled policies' digest.
     pub settled_digest: Option<&'p str>,
@@ -70,13 +71,13 @@ pub struct PullRequestPlan<'p> {
     pub base: &'p Commit,
     /// The pull request's commit.
     pub head: &'p Commit,
-    /// Whether saved data was planned on.
+    /// Whether the plan was made from saved data.
     pub saved_data: bool,
 }
 
 impl Record {
-    /// The record of what a pull request's plan showed: what the settled policies do not want, and each adoption that waits
-    /// for a person. What is too much to be listed is counted.
+    /// The record of a pull request's plan: the changes that the settled policies do not want, and each adoption that
+    /// waits for a person. If there are too many to list, they are counted.
     ///
     /// # Errors
     /// Never for a plan: it holds texts and numbers.
@@ -103,8 +104,8 @@ impl Record {
         Ok(record)
     }
 
-    /// As text: a line with its hash, and canonical JSON. The operation with the most items is reviewed by count where the
-    /// text would be too long.
+    /// As text: a line with its hash, and canonical JSON. If the text would be too long, the operation with the most
+    /// items is only counted.
     ///
     /// # Errors
     /// Never for a record: it holds texts and numbers.
@@ -123,7 +124,7 @@ impl Record {
     /// Reads a text back.
     ///
     /// # Errors
-    /// When it is no record: another version, changed, or something else.
+    /// The text is not a valid record.
     pub fn parse(text: &str) -> Result<Self, NoRecord> {
         let (digest, json) =
             text.strip_prefix(HEAD).and_then(|rest| rest.split_once('\n')).ok_or(NoRecord::Version)?;
@@ -140,7 +141,7 @@ impl Record {
         }
     }
 
-    /// The operations that are reviewed by count alone.
+    /// The operations that are only counted.
     pub fn by_count(&self) -> impl Iterator<Item = &str> {
         self.items.iter().filter(|(_, items)| items.is_none()).map(|(operation, _)| operation.as_str())
     }

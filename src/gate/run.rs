@@ -1,4 +1,4 @@
-//! The record of a run: what it set out to do, and how it ended (the gate, 6).
+//! The record of a run: what it was going to do, and its result (the gate, 6).
 
 use super::allowances::Used;
 use crate::plan::Change;
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// `runs/YYYY/r-N.json`: what one run did.
+/// `runs/YYYY/r-N.json`: the record of one run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RunRecord {
@@ -17,7 +17,7 @@ pub struct RunRecord {
     pub run: String,
     /// `manual`, `push`, `schedule`, or `release of r-11`.
     pub cause: String,
-    /// Who started it, as the forge numbers people; none: nobody knows.
+    /// The forge's number of the person who started it; none: unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
     /// When it began, RFC 3339.
@@ -30,40 +30,40 @@ pub struct RunRecord {
     pub policy: String,
     /// The plan digest.
     pub plan: String,
-    /// The binary.
+    /// The version of the binary.
     pub tool: String,
-    /// The day it planned for.
+    /// The day that it planned for.
     pub as_of: String,
-    /// What flows: operation and how many.
+    /// The changes to make: operation and number.
     pub counts: BTreeMap<String, u64>,
-    /// What is charged to the window: `counts` as limits count them, without what overrides carry.
+    /// What is charged to the window: `counts` as limits count them, without the changes that overrides allow.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub charged: BTreeMap<String, u64>,
-    /// What overrides carry.
+    /// The changes that overrides allow.
     #[serde(skip_serializing_if = "Used::is_empty")]
     pub overrides: Used,
-    /// Sensitive changes that flow, keyed: operation, and 8 characters an item run together.
+    /// The items of the sensitive changes to make: for each operation, 8 characters an item without separators.
     pub items: BTreeMap<String, String>,
-    /// What waits for a person, in the same form.
+    /// The items of the held changes, in the same form.
     pub held: BTreeMap<String, String>,
-    /// How it ended.
+    /// The result.
     pub result: RunResult,
     /// Its exit code; none while it is open.
     pub exit: Option<u8>,
-    /// Changes that were made, failed, went stale.
+    /// How many changes were made, failed, or were stale.
     pub outcome: BTreeMap<String, u64>,
-    /// Whatever else is there.
+    /// Unknown keys.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
-/// How a run ended; in the ledger a word.
+/// The result of a run; a word in the ledger.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum RunResult {
-    /// It has not ended: it writes.
+    /// The run has not ended: it writes.
     #[default]
     Open,
-    /// All was made.
+    /// Every change was made.
     Done,
     /// Some changes were not made.
     Partial,
@@ -75,14 +75,14 @@ pub enum RunResult {
     Held,
     /// A change window was closed; nothing was written.
     Closed,
-    /// It died while it was open: nobody knows how it ended.
+    /// The run died while it was open: its result is unknown.
     Lost,
-    /// A word of a newer version, kept as it is.
+    /// A word of a newer version, preserved.
     Other(String),
 }
 
 impl RunResult {
-    /// Those that this version writes.
+    /// The words that this version writes.
     const KNOWN: [Self; 8] = [
         Self::Open,
         Self::Done,
@@ -134,7 +134,7 @@ impl<'de> Deserialize<'de> for RunResult {
     }
 }
 
-/// How many changes there are of each operation.
+/// The number of changes of each operation.
 pub fn by_operation<'c>(changes: impl Iterator<Item = &'c Change>) -> BTreeMap<String, u64> {
     changes.fold(BTreeMap::new(), |mut counts, change| {
         *counts.entry(change.operation().word().to_owned()).or_insert(0) += 1;
@@ -143,7 +143,7 @@ pub fn by_operation<'c>(changes: impl Iterator<Item = &'c Change>) -> BTreeMap<S
 }
 
 impl RunRecord {
-    /// The record of a run that died: nobody knows how it ended.
+    /// The record of a run that died: its result is unknown.
     #[must_use]
     pub fn lost(self) -> Self {
         Self { result: RunResult::Lost, ..self }

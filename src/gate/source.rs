@@ -1,18 +1,18 @@
-//! The brake on sources: complete reads of directories that have far fewer users than the last good ones had, or none (the
-//! gate, 4). Who is not read looks as if they had left.
+//! The guard for sources: directories that return far fewer users than in the last complete read, or none (the gate,
+//! 4). Users who are not read would look like leavers.
 
 use super::limits::Refusal;
 use super::state::Seen;
 use crate::plan::Plan;
 use crate::policy::ApplicationPolicy;
 
-/// Users may become fewer by this share from one run to the next.
+/// The maximum decrease of users from one run to the next, in percent.
 const PERCENT: u64 = 20;
-/// Of few users so many may go, whatever share they are.
+/// A decrease by at most this many users is always allowed.
 const FLOOR: u64 = 10;
 
-/// Whether the directories shrank too much; `before` is what the last run that was not refused saw, zero before the
-/// first. An override `shrinkTo` lets them pass down to its size, but nothing lets an empty source pass.
+/// Whether the directories shrank too much; `before` are the sizes in the last run that was not refused, zero before
+/// the first run. An override `shrinkTo` allows them down to its size, but nothing allows an empty source.
 pub(super) fn source(plan: &Plan, policy: &ApplicationPolicy, before: Seen) -> Option<Refusal> {
     let (had, has) = (u64::from(before.users), u64::from(plan.seen.users));
     let fewer = had.saturating_sub(has);

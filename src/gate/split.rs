@@ -1,4 +1,4 @@
-//! Updates taken apart where some of their attributes may be written and others wait: what is held is held one by one.
+//! Splits updates of which some attributes may be written and others wait: attributes are held one by one.
 
 use super::classify::{Class, Reviewed, class};
 use super::identity::identities;
@@ -8,7 +8,7 @@ use crate::plan::{Change, Plan};
 use crate::policy::ApplicationPolicy;
 use std::collections::BTreeSet;
 
-/// The same plan, in which no update holds both what flows and what was shown to nobody.
+/// The same plan, in which no update contains both attributes to write and attributes to hold.
 pub fn split(mut plan: Plan, policy: &ApplicationPolicy, reviewed: &Reviewed<'_>) -> Plan {
     let instance = plan.instance();
     let before = reviewed.settled.map(PolicyPlan::wanted).unwrap_or_default();
@@ -17,8 +17,8 @@ pub fn split(mut plan: Plan, policy: &ApplicationPolicy, reviewed: &Reviewed<'_>
         .flat_map(|change| {
             let waits: BTreeSet<String> = identities(&instance, policy, &change)
                 .iter()
-                .filter(|it| class(&change, it, &before, reviewed) != Class::Flows)
-                .filter_map(|it| it.attribute().map(ToOwned::to_owned))
+                .filter(|identity| class(&change, identity, &before, reviewed) != Class::Flows)
+                .filter_map(|identity| identity.attribute().map(ToOwned::to_owned))
                 .collect();
             apart(change, &waits)
         })
@@ -26,7 +26,7 @@ pub fn split(mut plan: Plan, policy: &ApplicationPolicy, reviewed: &Reviewed<'_>
     plan
 }
 
-/// One change, or of an update of which only some attributes wait, two.
+/// The change or, for an update of which only some attributes wait, two changes.
 fn apart(change: Change, waits: &BTreeSet<String>) -> Vec<Change> {
     let whole = change.operation() != Operation::Update
         || waits.is_empty()

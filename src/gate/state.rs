@@ -1,4 +1,4 @@
-//! What the ledger remembers of one instance, and how a run changes it (the gate, 6).
+//! The ledger's state of one instance, and how a run changes it (the gate, 6).
 
 use super::allowances::Used;
 use super::item::pieces;
@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The ledger's format. One that is newer than this binary knows is refused.
+/// The ledger's format. A newer format than this binary supports is refused.
 pub const FORMAT: &str = "rolewright-ledger 1";
 
-/// `state.json`: everything that the next run needs. Keys that this binary does not know are kept as they are.
+/// `state.json`: everything that the next run needs. Unknown keys are preserved.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct State {
@@ -20,67 +20,67 @@ pub struct State {
     pub version: u32,
     /// Environment and application: `default/dstny`.
     pub instance: String,
-    /// How many runs there were.
+    /// The number of runs so far.
     pub seq: u64,
-    /// The policies last settled.
+    /// The settled policies.
     pub settled: Option<Settled>,
     /// The run that is writing, if any.
     pub open: Option<Open>,
-    /// The run since which something is held.
+    /// The run since which changes are held.
     pub held_since: Option<String>,
     /// Runs whose held changes a person released.
     pub shown: Vec<String>,
-    /// What was done, run by run, but for what overrides carried.
+    /// The changes of earlier runs, without those that overrides allowed.
     pub window: Vec<Charge>,
-    /// What was used of overrides.
+    /// The used parts of overrides.
     pub allowances: Used,
-    /// What the last complete read saw.
+    /// The sizes in the last complete read.
     pub seen: Seen,
-    /// The day of the last run: the next is never earlier.
+    /// The day of the last run: no later run has an earlier one.
     pub as_of: Option<String>,
-    /// Which key the items are made with.
+    /// The id of the key that the items are made with.
     pub kid: String,
-    /// What is remembered of users' records, a file of its own; none: it stays as it is.
+    /// What is stored about users' records, in a separate file; none: the file stays as it is.
     #[serde(skip)]
     pub memory: Option<Memory>,
-    /// Whatever else is there.
+    /// Unknown keys.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
-/// The policies last settled.
+/// The settled policies.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settled {
-    /// The commit they came from.
+    /// The commit that they come from.
     pub commit: String,
     /// Their digest.
     pub policy: String,
-    /// When, RFC 3339.
+    /// When they were settled, RFC 3339.
     pub at: String,
 }
 
-/// A run that has announced its writes.
+/// A run that announced its writes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Open {
     /// Its name.
     pub run: String,
-    /// Counts up while it lives.
+    /// A counter that increases while the run lives.
     pub beat: u64,
 }
 
-/// What one run does, as limits count it.
+/// The changes of one run, as limits count them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Charge {
     /// The run.
     pub run: String,
-    /// When, RFC 3339.
+    /// The time, RFC 3339.
     pub at: String,
-    /// Operation and how many.
+    /// The number of changes of each operation.
     #[serde(flatten)]
     pub counts: BTreeMap<String, u64>,
 }
 
-/// How much the last complete read saw.
+/// The sizes in the last complete read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Seen {
@@ -98,7 +98,7 @@ impl State {
         Self { version: 1, instance: instance.to_owned(), ..Self::default() }
     }
 
-    /// The day of the last run, which no later plan goes behind; none before the first.
+    /// The day of the last run; later plans are never for an earlier day. None before the first run.
     pub fn last_day(&self) -> Option<Date> {
         self.as_of.as_deref().and_then(|day| Date::parse(day).ok())
     }
@@ -108,7 +108,7 @@ impl State {
         format!("r-{}", self.seq + 1)
     }
 
-    /// Opens a run: it is charged before it writes, so that no crash forgets a removal.
+    /// Opens a run: it is charged before it writes, so that removals count even after a crash.
     pub fn opened(mut self, record: &RunRecord) -> Self {
         self.seq += 1;
         self.open = Some(Open { run: record.run.clone(), beat: 0 });
@@ -120,7 +120,7 @@ impl State {
         self.recharged(&Used::new(), &record.overrides)
     }
 
-    /// Closes a run: the charge is what was done, as limits count it.
+    /// Closes a run: the charge becomes what was made, as limits count it.
     pub fn closed(mut self, run: &str, done: &BTreeMap<String, u64>) -> Self {
         self.open = None;
         for charge in self.window.iter_mut().filter(|charge| charge.run == run) {
@@ -130,8 +130,8 @@ impl State {
         self
     }
 
-    /// Takes a dead run over: of the removals that it listed, those that are wanted no longer were done; kinds that it
-    /// did not list stay whole.
+    /// Takes over a dead run: of the removals that it listed, those that are no longer wanted count as made; for
+    /// operations without a list, the whole charge stays.
     pub fn taken_over(mut self, dead: &RunRecord, wanted_items: &BTreeMap<String, String>) -> Self {
         self.open = None;
         for charge in self.window.iter_mut().filter(|charge| charge.run == dead.run) {
@@ -147,7 +147,7 @@ impl State {
         self.recharged(&dead.overrides, &done)
     }
 
-    /// Takes what a run charged to overrides as what it really did: `charged` before, `done` now.
+    /// Replaces what a run charged to overrides, `charged`, by what it made, `done`.
     #[must_use]
     pub fn recharged(mut self, charged: &Used, done: &Used) -> Self {
         let of = |used: &Used, id: &str, kind: &str| {
@@ -163,25 +163,25 @@ impl State {
         self
     }
 
-    /// The same without what the window remembers of runs before an instant; one that says no time stays.
+    /// The same state without the window's runs before an instant; a run without a valid time stays.
     pub fn pruned(mut self, before: i64) -> Self {
         self.window.retain(|charge| unix_of_rfc3339(&charge.at).is_none_or(|at| at >= before));
         self
     }
 
-    /// The same with the policies of a commit settled.
+    /// The same state with the policies of a commit settled.
     pub fn settle(mut self, settled: Settled) -> Self {
         self.settled = Some(settled);
         self
     }
 }
 
-/// How many listed items are wanted no longer: they were done.
+/// How many listed items are no longer wanted, and so were made.
 fn gone(listed: &str, wanted: &str) -> u64 {
     pieces(listed).filter(|item| !pieces(wanted).any(|other| other == *item)).count() as u64
 }
 
-/// What a dead run did of what overrides carried: as for the window.
+/// The changes of a dead run that overrides allowed and that were made, as for the window.
 fn carried(dead: &RunRecord, wanted_items: &BTreeMap<String, String>) -> Used {
     let done = |kind: &str, charged: u64| {
         let of_kind =

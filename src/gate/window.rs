@@ -1,4 +1,4 @@
-//! The brake of the clock: nothing is changed in a closed window (the policy language, 5, `changeWindows`).
+//! The guard for change windows: nothing is changed in a closed window (the policy language, 5, `changeWindows`).
 
 use crate::model::Zone;
 use crate::policy::ChangeWindows;
@@ -6,29 +6,29 @@ use std::fmt;
 use std::time::Duration;
 
 const DAY: i64 = 24 * 60 * 60;
-/// How far it is looked ahead: whatever recurs recurs within a year.
+/// How far to look ahead: every window repeats within a year.
 const AHEAD: i64 = 367 * DAY;
 
-/// Whether changes may start, at one instant. Times are seconds since 1970-01-01 UTC.
+/// Whether changes may start at one instant. Times are seconds since 1970-01-01 UTC.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// They may, as long as they end in time.
+    /// Changes may start, if they end in time.
     Open {
-        /// The first instant at which they may not any more; none: it stays open for a year.
+        /// The first instant at which changes may not be made any more; none: not within a year.
         until: Option<i64>,
     },
-    /// They may not.
+    /// Changes may not start.
     Closed(Closure),
 }
 
-/// Why nothing may be changed now, and when something may.
+/// Why no change may be made now, and when changes may be made again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Closure {
-    /// The closed window, and its reason; none: no open window holds.
+    /// The closed window, and its reason; none: no open window contains the instant.
     pub window: Option<(String, Option<String>)>,
     /// When changes may start; none: not within a year.
     pub opens: Option<i64>,
-    /// Whose clock tells it.
+    /// The time zone in which messages show it.
     pub time_zone: Zone,
 }
 
@@ -48,7 +48,7 @@ pub fn standing(windows: &ChangeWindows, at: i64, time_out: Duration) -> Standin
     }
 }
 
-/// Of the window that is closed at an instant; where the end of an open one is meant, of that.
+/// The window that is closed at an instant; if an open window ends there, that one.
 fn closure(windows: &ChangeWindows, at: i64, opens: Option<i64>) -> Closure {
     let closed = windows.closed_at(at);
     let zone = closed.or_else(|| windows.open.first()).map(|window| window.time_zone.clone());
@@ -60,7 +60,7 @@ fn closure(windows: &ChangeWindows, at: i64, opens: Option<i64>) -> Closure {
 }
 
 impl Standing {
-    /// Both at once: what is closed in one is closed, and what is open is open as long as both are.
+    /// Combines both: closed if one of them is closed, and open only as long as both are.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         match (self, other) {
@@ -71,8 +71,8 @@ impl Standing {
         }
     }
 
-    /// Whether a change that may take `time_out` may start at an instant, after this was found at an earlier one. It
-    /// never says yes again once a window has closed.
+    /// Whether a change that may take `time_out` may start at an instant, when this was the state at an earlier
+    /// instant. Once a window has closed, the answer stays no.
     pub fn may_start(&self, at: i64, time_out: Duration) -> bool {
         let needed = i64::try_from(time_out.as_secs()).unwrap_or(DAY).saturating_add(1);
         match self {

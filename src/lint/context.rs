@@ -113,8 +113,8 @@ impl<'a> Context<'a> {
     /// Whether it is in a document that applies to every application.
     fn is_shared(&self, origin: &Origin) -> bool {
         let has = |policy: &&ApplicationPolicy| {
-            policy.constraints.iter().map(|it| &it.origin).any(|it| it == origin)
-                || policy.exclusions.iter().map(|it| &it.origin).any(|it| it == origin)
+            policy.constraints.iter().map(|constraint| &constraint.origin).any(|known| known == origin)
+                || policy.exclusions.iter().map(|exclusion| &exclusion.origin).any(|known| known == origin)
         };
         self.set.applications.iter().filter(has).count() > 1
     }

@@ -246,9 +246,9 @@ fn finds_at_once(
     attribute: &DirectoryAttribute,
     found_at_once: fn(&str) -> bool,
 ) -> Result<(), String> {
-    let behind = |it: &&&DirectoryPolicy| {
-        let tenant = matches!(it.connection, DirectoryConnection::Entra(_));
-        let read = it.attributes.iter().any(|read| read.name == attribute.name);
+    let behind = |directory: &&&DirectoryPolicy| {
+        let tenant = matches!(directory.connection, DirectoryConnection::Entra(_));
+        let read = directory.attributes.iter().any(|read| read.name == attribute.name);
         tenant && read && !found_at_once(&attribute.name)
     };
     match directories.iter().find(behind) {

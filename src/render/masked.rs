@@ -33,7 +33,8 @@ pub fn masked(plan: &Plan, pseudonym: impl Fn(&str) -> String) -> Plan {
     } = plan;
     let mut findings = findings.clone();
     findings.iter_mut().for_each(|finding| finding.message = finding.code.to_owned());
-    let changes = changes.iter().map(|it| it.masked(subject(&it.subject), &hidden, "a rule fits"));
+    let changes =
+        changes.iter().map(|change| change.masked(subject(&change.subject), &hidden, "a rule fits"));
     Plan {
         application: application.clone(),
         environment: environment.clone(),
@@ -45,7 +46,7 @@ pub fn masked(plan: &Plan, pseudonym: impl Fn(&str) -> String) -> Plan {
         kept: Vec::new(),
         rules: rules.clone(),
         changes: changes.collect(),
-        reports: reports.iter().map(|it| report(it, subject(&it.subject))).collect(),
+        reports: reports.iter().map(|known| report(known, subject(&known.subject))).collect(),
         without_account: *without_account,
         findings,
     }

@@ -5,7 +5,7 @@
 mod people;
 mod secrets;
 
-use crate::support::playground::{Playground, Ran};
+use crate::support::playground::{CommandOutput, Playground};
 
 /// Everything that commands print and store, by name.
 type Outputs = Vec<(String, String)>;
@@ -16,11 +16,11 @@ fn say(playground: &Playground, said: &mut Outputs, environment: &[(&str, &str)]
         let mut command = playground.command(words);
         command.envs(environment.iter().copied());
         let output = command.output().unwrap();
-        let ran = Ran::of(output);
-        assert_ne!(ran.code, 101, "it panicked: {}", ran.talk);
-        assert_ne!(ran.code, 64, "no such command: {words:?}: {}", ran.talk);
-        said.push((format!("stdout of {words:?}"), ran.out));
-        said.push((format!("stderr of {words:?}"), ran.talk));
+        let ran = CommandOutput::of(output);
+        assert_ne!(ran.code, 101, "it panicked: {}", ran.stderr);
+        assert_ne!(ran.code, 64, "no such command: {words:?}: {}", ran.stderr);
+        said.push((format!("stdout of {words:?}"), ran.stdout));
+        said.push((format!("stderr of {words:?}"), ran.stderr));
     }
 }
 

@@ -15,9 +15,9 @@ fn a_sound_workspace_passes_and_nothing_is_written() {
     for said in
         ["directory `contoso`", "application `dstny`", "passed  read", "passed  windows", "`main` is there"]
     {
-        assert!(ran.out.contains(said), "{said}: {}", ran.out);
+        assert!(ran.stdout.contains(said), "{said}: {}", ran.stdout);
     }
-    assert!(ran.out.contains("warned  owners"), "{}", ran.out);
+    assert!(ran.stdout.contains("warned  owners"), "{}", ran.stdout);
     assert!(!playground.path("policies/dstny.db").exists());
     assert_eq!(playground.git(&["for-each-ref", "refs/rolewright"]), "");
 }
@@ -27,9 +27,9 @@ fn owners_of_each_policy_file_are_found_in_codeowners() {
     let playground = Playground::new();
     playground.write("CODEOWNERS", "/policies/ @contoso/access\n/policies/dstny/lifecycle.yaml\n");
     let ran = playground.run(&["doctor"]).ends(0);
-    assert!(ran.out.contains("nobody owns `policies/dstny/lifecycle.yaml`"), "{}", ran.out);
+    assert!(ran.stdout.contains("nobody owns `policies/dstny/lifecycle.yaml`"), "{}", ran.stdout);
     playground.write("CODEOWNERS", "* @contoso/access # everybody\n");
-    assert!(playground.run(&["doctor"]).ends(0).out.contains("passed  owners"));
+    assert!(playground.run(&["doctor"]).ends(0).stdout.contains("passed  owners"));
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn a_broken_file_ends_with_7_and_says_so_in_json() {
     let playground = Playground::new();
     playground.write("policies/directories/people.yaml", "users: [");
     let ran = playground.run(&["doctor", "--format", "json"]).ends(7);
-    let told: serde_json::Value = serde_json::from_str(&ran.out).expect("one JSON document");
+    let told: serde_json::Value = serde_json::from_str(&ran.stdout).expect("one JSON document");
     assert_eq!(told["exitCode"], 7);
     let failed = told["lines"].as_array().expect("lines").iter().find(|line| line["outcome"] == "failed");
     assert_eq!(failed.expect("a failed line")["step"], "read");
@@ -48,7 +48,7 @@ fn a_protected_branch_that_is_not_there_ends_with_1() {
     let playground = Playground::new();
     playground.git(&["branch", "-q", "-m", "trunk"]);
     let ran = playground.run(&["doctor"]).ends(1);
-    assert!(ran.out.contains("failed  branch"), "{}", ran.out);
+    assert!(ran.stdout.contains("failed  branch"), "{}", ran.stdout);
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn a_remote_that_does_not_answer_ends_with_1() {
     let playground = Playground::new();
     playground.git(&["remote", "add", "origin", "./nowhere.git"]);
     let ran = playground.run(&["doctor"]).ends(1);
-    assert!(ran.out.contains("failed  remote"), "{}", ran.out);
+    assert!(ran.stdout.contains("failed  remote"), "{}", ran.stdout);
 }
 
 #[test]
@@ -65,18 +65,22 @@ fn pm_06_a_connection_alone_is_tested_and_the_secret_is_not_shown() {
     let mut playground = on_scim(&server);
     playground.secret("ROLEWRIGHT_DSTNY", "");
     let ran = playground.run(&["doctor"]).ends(7);
-    assert!(ran.out.contains("failed  secret"), "{}", ran.out);
-    assert!(ran.out.contains("the credential is empty"), "{}", ran.out);
+    assert!(ran.stdout.contains("failed  secret"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("the credential is empty"), "{}", ran.stdout);
     playground.secret("ROLEWRIGHT_DSTNY", &server.token());
     let ran = playground.run(&["doctor"]).ends(0);
     for said in ["passed  secret", "passed  name", "passed  connection", "passed  sign-in", "passed  read"] {
-        assert!(ran.out.contains(said), "{said}: {}", ran.out);
+        assert!(ran.stdout.contains(said), "{said}: {}", ran.stdout);
     }
-    assert!(!ran.out.contains(&server.token()) && !ran.talk.contains(&server.token()));
+    assert!(!ran.stdout.contains(&server.token()) && !ran.stderr.contains(&server.token()));
     playground.secret("ROLEWRIGHT_DSTNY", "canary-of-nobody");
     let ran = playground.run(&["doctor"]).ends(7);
-    assert!(ran.out.contains("failed  sign-in") || ran.out.contains("failed  permission"), "{}", ran.out);
-    assert!(!ran.out.contains("canary") && !ran.talk.contains("canary"));
+    assert!(
+        ran.stdout.contains("failed  sign-in") || ran.stdout.contains("failed  permission"),
+        "{}",
+        ran.stdout
+    );
+    assert!(!ran.stdout.contains("canary") && !ran.stderr.contains("canary"));
 }
 
 #[test]
@@ -138,7 +142,7 @@ fn progress_tells_counts_the_rate_and_what_is_waited_for() {
 #[test]
 fn without_a_terminal_no_progress_is_printed() {
     let ran = Playground::new().run(&["plan"]).ends(0);
-    assert!(!ran.talk.contains("reading") && !ran.talk.contains('\r'), "{}", ran.talk);
+    assert!(!ran.stderr.contains("reading") && !ran.stderr.contains('\r'), "{}", ran.stderr);
 }
 
 #[test]
@@ -146,11 +150,11 @@ fn mail_is_tested_as_far_as_signing_in_and_no_letter_is_sent() {
     let server = crate::support::mail_server::MailServer::start("tls");
     let mut playground = server.playground("[{ to: [owners@contoso.example], send: always }]");
     let ran = playground.run(&["doctor"]).ends(0);
-    let mail = ran.out.split("mail\n").nth(1).unwrap_or_default();
-    assert!(mail.contains("passed  connection") && mail.contains("passed  sign-in"), "{}", ran.out);
+    let mail = ran.stdout.split("mail\n").nth(1).unwrap_or_default();
+    assert!(mail.contains("passed  connection") && mail.contains("passed  sign-in"), "{}", ran.stdout);
     playground.secret("ROLEWRIGHT_MAIL", "canary-of-nobody");
     let ran = playground.run(&["doctor"]).ends(0);
-    assert!(ran.out.contains("warned  sign-in") && !ran.out.contains("canary"), "{}", ran.out);
+    assert!(ran.stdout.contains("warned  sign-in") && !ran.stdout.contains("canary"), "{}", ran.stdout);
     assert!(server.mails().is_empty());
 }
 

@@ -7,16 +7,16 @@ use std::fs;
 #[test]
 fn policies_are_applied_once_merged_and_the_second_plan_is_empty() {
     let playground = Playground::new();
-    assert!(playground.run(&["validate"]).ends(0).out.contains("No problems found."));
+    assert!(playground.run(&["validate"]).ends(0).stdout.contains("No problems found."));
     playground.run(&["plan", "--detailed-exitcode"]).ends(2);
     let applied = playground.run(&["apply"]).ends(0);
     assert!(
-        applied.out.contains("Applied: 1 adopt, 1 create, 2 delete, 2 grant, 1 revoke, 2 update."),
+        applied.stdout.contains("Applied: 1 adopt, 1 create, 2 delete, 2 grant, 1 revoke, 2 update."),
         "{}",
-        applied.out
+        applied.stdout
     );
     let plan = playground.run(&["plan", "--detailed-exitcode"]).ends(0);
-    assert!(plan.out.contains("No changes."), "{}", plan.out);
+    assert!(plan.stdout.contains("No changes."), "{}", plan.stdout);
 }
 
 #[test]
@@ -25,9 +25,9 @@ fn scenario_39_no_remote_another_branch_is_refused_and_writes_nothing() {
     playground.git(&["switch", "-q", "-c", "feature"]);
     let refused = playground.run(&["apply"]).ends(4);
     assert!(
-        refused.talk.contains("merge it into `main`") || refused.talk.contains("Merge it into `main`"),
+        refused.stderr.contains("merge it into `main`") || refused.stderr.contains("Merge it into `main`"),
         "{}",
-        refused.talk
+        refused.stderr
     );
     assert!(!playground.path("policies/dstny.db").exists());
     assert_eq!(playground.git(&["for-each-ref", "refs/rolewright"]), "");
@@ -41,8 +41,8 @@ fn what_is_not_committed_is_not_applied() {
     let playground = Playground::new();
     playground.edit("policies/dstny/lifecycle.yaml", "disabled: provision", "disabled: delete");
     let applied = playground.run(&["apply"]).ends(0);
-    assert!(applied.talk.contains("not committed"), "{}", applied.talk);
-    assert!(applied.out.contains("searchable: true -> false"), "{}", applied.out);
+    assert!(applied.stderr.contains("not committed"), "{}", applied.stderr);
+    assert!(applied.stdout.contains("searchable: true -> false"), "{}", applied.stdout);
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn a_second_apply_writes_nothing_and_adds_nothing_to_the_ledger() {
     let before = playground.git(&["rev-parse", "refs/rolewright/default/dstny"]);
     playground.run(&["apply"]).ends(0);
     assert_eq!(playground.git(&["rev-parse", "refs/rolewright/default/dstny"]), before);
-    assert!(playground.run(&["history"]).ends(0).out.contains("r-1"));
+    assert!(playground.run(&["history"]).ends(0).stdout.contains("r-1"));
 }
 
 #[test]
@@ -62,9 +62,9 @@ fn above_a_limit_nothing_is_written() {
     playground.commit("A tighter limit");
     let refused = playground.run(&["apply"]).ends(3);
     assert!(
-        refused.out.contains("refused: 2 changes of the kind `removal`, 1 are allowed"),
+        refused.stdout.contains("refused: 2 changes of the kind `removal`, 1 are allowed"),
         "{}",
-        refused.out
+        refused.stdout
     );
     assert!(!playground.path("policies/dstny.db").exists());
 }
@@ -101,16 +101,16 @@ fn a_group_that_is_gone_is_an_error_not_nobody() {
         "groups: [Support]",
     );
     let failed = playground.run(&["plan"]).ends(1);
-    assert!(failed.talk.contains("did you mean `Call center agents`?"), "{}", failed.talk);
-    assert!(failed.talk.contains("policies/dstny/linking-rules.yaml:6"), "{}", failed.talk);
+    assert!(failed.stderr.contains("did you mean `Call center agents`?"), "{}", failed.stderr);
+    assert!(failed.stderr.contains("policies/dstny/linking-rules.yaml:6"), "{}", failed.stderr);
 }
 
 #[test]
 fn a_saved_snapshot_gives_the_same_plan() {
     let playground = Playground::new();
-    let live = playground.run(&["plan", "--format", "json"]).ends(0).out;
+    let live = playground.run(&["plan", "--format", "json"]).ends(0).stdout;
     playground.run(&["snapshot", "--output", "saved"]).ends(0);
-    assert_eq!(playground.run(&["plan", "--format", "json", "--snapshot", "saved"]).ends(0).out, live);
+    assert_eq!(playground.run(&["plan", "--format", "json", "--snapshot", "saved"]).ends(0).stdout, live);
     let accounts = playground.read("saved/applications/dstny/accounts.ndjson");
     let cut: Vec<&str> = accounts.lines().skip(1).collect();
     playground.write("saved/applications/dstny/accounts.ndjson", &cut.join("\n"));
@@ -120,7 +120,7 @@ fn a_saved_snapshot_gives_the_same_plan() {
 #[test]
 fn the_json_plan_is_what_its_schema_says() {
     let playground = Playground::new();
-    let plan = playground.run(&["plan", "--format", "json"]).ends(0).out;
+    let plan = playground.run(&["plan", "--format", "json"]).ends(0).stdout;
     let plan: serde_json::Value = serde_json::from_str(&plan).expect("one JSON document on stdout");
     let schema = fs::read_to_string("schemas/plan.schema.json").expect("the schema");
     let schema = serde_json::from_str(&schema).expect("a schema");
@@ -139,12 +139,16 @@ fn with_a_remote_its_branch_and_its_ledger_count() {
     playground.write(".gitignore", "*.db*\nremote.git\n");
     playground.commit("Ignore the remote");
     let absent = playground.run(&["apply"]);
-    assert_ne!(absent.code, 0, "nothing was pushed yet: {}", absent.out);
+    assert_ne!(absent.code, 0, "nothing was pushed yet: {}", absent.stdout);
     playground.git(&["push", "-q", "origin", "main"]);
     playground.edit("policies/dstny/lifecycle.yaml", "disabled: provision", "disabled: delete");
     playground.commit("Not pushed");
     let applied = playground.run(&["apply"]).ends(0);
-    assert!(applied.out.contains("searchable: true -> false"), "the remote's branch counts: {}", applied.out);
+    assert!(
+        applied.stdout.contains("searchable: true -> false"),
+        "the remote's branch counts: {}",
+        applied.stdout
+    );
     assert!(playground.git(&["ls-remote", "origin"]).contains("refs/rolewright/default/dstny"));
 }
 
@@ -175,7 +179,7 @@ fn usage_errors_have_their_own_code() {
     playground.run(&["--help"]).ends(0);
     playground.edit("policies/dstny/lifecycle.yaml", "deleted: delete", "deletd: delete");
     let failed = playground.run(&["validate"]).ends(1);
-    assert!(failed.out.contains("did you mean `deleted`?"), "{}", failed.out);
+    assert!(failed.stdout.contains("did you mean `deleted`?"), "{}", failed.stdout);
 }
 
 /// A store that refuses one change, as an application could.
@@ -195,12 +199,12 @@ fn a_failed_change_stops_no_other_and_a_later_run_repeats_it() {
         "CREATE TRIGGER refuse BEFORE DELETE ON accounts BEGIN SELECT RAISE(ABORT, 'has records'); END";
     store.execute_batch(refuse).expect("a trigger");
     let partial = playground.run(&["apply"]).ends(5);
-    assert!(partial.out.contains("FAILED  delete     bo.dahl"), "{}", partial.out);
-    assert!(partial.out.contains("Applied: 1 update, 1 failed."), "{}", partial.out);
+    assert!(partial.stdout.contains("FAILED  delete     bo.dahl"), "{}", partial.stdout);
+    assert!(partial.stdout.contains("Applied: 1 update, 1 failed."), "{}", partial.stdout);
     store.execute_batch("DROP TRIGGER refuse").expect("no trigger");
     drop(store);
-    assert!(playground.run(&["apply"]).ends(0).out.contains("Applied: 1 delete."));
-    assert!(playground.run(&["plan", "--detailed-exitcode"]).ends(0).out.contains("No changes."));
+    assert!(playground.run(&["apply"]).ends(0).stdout.contains("Applied: 1 delete."));
+    assert!(playground.run(&["plan", "--detailed-exitcode"]).ends(0).stdout.contains("No changes."));
 }
 
 #[test]
@@ -225,7 +229,7 @@ fn scenario_21_two_runs_at_once_write_each_change_once() {
         assert!(matches!(code, Some(0 | 6)), "{code:?}\n{text}\n{}", String::from_utf8_lossy(&output.stderr));
     }
     assert_eq!(done, 9);
-    assert!(playground.run(&["plan", "--detailed-exitcode"]).ends(0).out.contains("No changes."));
+    assert!(playground.run(&["plan", "--detailed-exitcode"]).ends(0).stdout.contains("No changes."));
 }
 
 #[test]
@@ -248,7 +252,7 @@ fn what_is_read_only_is_planned_and_not_applied_and_leaves_no_open_run() {
     playground.write(".gitignore", &format!("*.db*\nsaved\n{}\n", gone.join("\n")));
     playground.commit("Files");
     let refused = playground.run(&["apply"]).ends(1);
-    assert!(refused.talk.contains("read only"), "{}", refused.talk);
+    assert!(refused.stderr.contains("read only"), "{}", refused.stderr);
     assert_eq!(playground.git(&["for-each-ref", "refs/rolewright"]), "");
 }
 
@@ -259,9 +263,9 @@ fn validate_says_what_is_surely_not_meant_and_ends_well() {
     let exclusions = playground.read("policies/dstny/exclusions.yaml");
     playground.write("policies/dstny/exclusions.yaml", &format!("{exclusions}{everybody}"));
     let said = playground.run(&["validate"]).ends(0);
-    assert!(said.out.contains("lint/excludes-everyone"), "{}", said.out);
-    assert!(said.out.contains("Found 1 warning."), "{}", said.out);
-    let json = playground.run(&["validate", "--format", "json"]).ends(0).out;
+    assert!(said.stdout.contains("lint/excludes-everyone"), "{}", said.stdout);
+    assert!(said.stdout.contains("Found 1 warning."), "{}", said.stdout);
+    let json = playground.run(&["validate", "--format", "json"]).ends(0).stdout;
     let document: serde_json::Value = serde_json::from_str(&json).expect("one document");
     let finding = &document["findings"][0];
     assert_eq!(finding["code"], "lint/excludes-everyone");

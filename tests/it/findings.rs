@@ -21,7 +21,7 @@ fn hostile() -> Playground {
 
 #[test]
 fn json_is_one_document_with_places() {
-    let text = hostile().run(&["validate", "--format", "json"]).ends(1).out;
+    let text = hostile().run(&["validate", "--format", "json"]).ends(1).stdout;
     let document: Value = serde_json::from_str(&text).expect("one document");
     let first = &document["findings"][0];
     for key in ["severity", "code", "message", "path", "line", "column"] {
@@ -32,7 +32,7 @@ fn json_is_one_document_with_places() {
 
 #[test]
 fn sarif_has_what_its_readers_need() {
-    let text = hostile().run(&["validate", "--format", "sarif"]).ends(1).out;
+    let text = hostile().run(&["validate", "--format", "sarif"]).ends(1).stdout;
     let document: Value = serde_json::from_str(&text).expect("one document");
     assert_eq!(document["version"], "2.1.0");
     let run = &document["runs"][0];
@@ -56,7 +56,7 @@ fn sarif_has_what_its_readers_need() {
 
 #[test]
 fn c5_no_text_begins_another_workflow_command_and_the_rest_is_counted() {
-    let text = hostile().run(&["validate", "--format", "github"]).ends(1).out;
+    let text = hostile().run(&["validate", "--format", "github"]).ends(1).stdout;
     let lines: Vec<&str> = text.lines().collect();
     assert!(lines.iter().all(|line| line.starts_with("::error ")), "{text}");
     assert_eq!(lines.len(), 10);
@@ -69,7 +69,7 @@ fn c4_no_control_or_direction_character_reaches_a_terminal() {
     let playground = hostile();
     playground
         .write("policies/dstny/bidi.yaml", "apiVersion: rolewright/v1\nkind: Exclusions\u{202e}\u{1b}[31m\n");
-    let text = playground.run(&["validate"]).ends(1).out;
+    let text = playground.run(&["validate"]).ends(1).stdout;
     assert!(text.chars().all(|letter| letter == '\n' || !letter.is_control()), "{text:?}");
     assert!(!text.contains('\u{202e}'));
 }
@@ -77,7 +77,7 @@ fn c4_no_control_or_direction_character_reaches_a_terminal() {
 /// GitLab shows no further items after an item that lacks a field.
 #[test]
 fn gitlab_has_every_field_of_every_finding() {
-    let text = hostile().run(&["validate", "--format", "gitlab"]).ends(1).out;
+    let text = hostile().run(&["validate", "--format", "gitlab"]).ends(1).stdout;
     let items: Vec<Value> = serde_json::from_str(&text).expect("one array");
     assert!(items.len() >= 12, "{text}");
     let mut fingerprints = std::collections::BTreeSet::new();
@@ -101,7 +101,7 @@ fn gitlab_has_every_field_of_every_finding() {
 fn gitlab_knows_a_finding_that_moved() {
     let playground = hostile();
     let told = |playground: &Playground| -> Vec<(String, u64)> {
-        let text = playground.run(&["validate", "--format", "gitlab"]).ends(1).out;
+        let text = playground.run(&["validate", "--format", "gitlab"]).ends(1).stdout;
         let items: Vec<Value> = serde_json::from_str(&text).expect("one array");
         items
             .iter()
@@ -126,5 +126,5 @@ fn gitlab_knows_a_finding_that_moved() {
         before.iter().map(|(id, _)| id).collect::<Vec<_>>(),
         after.iter().map(|(id, _)| id).collect::<Vec<_>>()
     );
-    assert_eq!(Playground::new().run(&["validate", "--format", "gitlab"]).ends(0).out, "[]\n");
+    assert_eq!(Playground::new().run(&["validate", "--format", "gitlab"]).ends(0).stdout, "[]\n");
 }

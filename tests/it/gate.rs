@@ -73,7 +73,7 @@ const NO_READERS: (&str, &str) = ("{ id: readers, group: Readers,", "{ id: reade
 const DEACTIVATE: (&str, &str) = ("disabled: keep", "disabled: deactivate");
 const CITY: (&str, &str) = ("email: mail }", "email: mail, city: city }");
 
-/// The policies with texts replaced that must be there.
+/// The policies with some texts replaced, which must exist.
 pub(crate) fn set(edits: &[(&str, &str)]) -> PolicySet {
     let mut text = TEXT.to_owned();
     for (from, to) in edits {
@@ -83,7 +83,7 @@ pub(crate) fn set(edits: &[(&str, &str)]) -> PolicySet {
     policies(&text)
 }
 
-/// So many people with accounts that are as the policies want them, all in the group of readers, all with its right.
+/// A number of users in the group of readers, with accounts that match the policies and have its right.
 pub(crate) fn world(people: usize) -> World {
     let groups = ["Readers", "Writers", "Owners", "Empty"].map(ToOwned::to_owned).to_vec();
     let mut world = World { groups, ..World::default() };
@@ -91,7 +91,7 @@ pub(crate) fn world(people: usize) -> World {
     world
 }
 
-/// One more of them.
+/// Adds one more of them.
 fn staff(world: &mut World, number: usize) {
     hire(world, number);
     world.members.insert(("Readers".to_owned(), format!("u{number:05}")));
@@ -100,7 +100,7 @@ fn staff(world: &mut World, number: usize) {
     account.rights.insert("reader".to_owned());
 }
 
-/// Somebody new in the directory.
+/// Adds a new user to the directory.
 fn hire(world: &mut World, number: usize) {
     let values = [
         ("mail", format!("m{number:05}")),
@@ -111,7 +111,7 @@ fn hire(world: &mut World, number: usize) {
     world.people.insert(format!("u{number:05}"), person);
 }
 
-/// The account of somebody, linked to nobody.
+/// The account of a user, not linked.
 fn unmanaged(world: &mut World, number: usize) -> &mut Account {
     let values = [("userName", format!("n{number:05}")), ("email", format!("m{number:05}"))];
     let values = values.map(|(name, value)| (name.to_owned(), value)).into();
@@ -127,8 +127,8 @@ fn leave(world: &mut World, people: impl Iterator<Item = usize>) {
     people.for_each(|number| world.people.get_mut(&format!("u{number:05}")).unwrap().enabled = false);
 }
 
-/// What the plan of a pull request shows: what its merge wants and the settled policies do not, and every adoption that
-/// waits. It goes through its text, as on the way over a forge.
+/// The record of a pull request's plan: what its merge wants and the settled policies do not, and every adoption that
+/// waits. It is converted to text and back, as on a forge.
 fn show(world: &World, settled: Option<&PolicySet>, merge: &PolicySet) -> Record {
     let plan = world.plan(merge);
     let before = settled.map(|set| (world.plan(set), &set.applications[0]));
@@ -167,9 +167,9 @@ fn listed<'r>(records: impl IntoIterator<Item = &'r Record>) -> Listed {
     listed
 }
 
-/// The result of a run: applied and held changes in words, sorted, with the number of the subject.
+/// The result of a run: applied and held changes in words, sorted, with the number of the user.
 #[derive(Debug, PartialEq, Eq)]
-struct Came {
+struct RunOutcome {
     flows: Vec<String>,
     held: Vec<String>,
     settles: bool,
@@ -177,7 +177,13 @@ struct Came {
 }
 
 /// A run at a tip, with the settled policies and the records.
-fn run(world: &World, settled: Option<&PolicySet>, tip: &PolicySet, covered: bool, listed: &Listed) -> Came {
+fn run(
+    world: &World,
+    settled: Option<&PolicySet>,
+    tip: &PolicySet,
+    covered: bool,
+    listed: &Listed,
+) -> RunOutcome {
     let before = settled.map(|set| (world.plan(set), &set.applications[0]));
     let plan = world.plan(tip);
     judged(&plan, tip, before.as_ref().map(|(plan, policy)| PolicyPlan::new(plan, policy)), covered, listed)
@@ -189,31 +195,37 @@ fn judged(
     settled: Option<PolicyPlan<'_>>,
     covered: bool,
     listed: &Listed,
-) -> Came {
+) -> RunOutcome {
     let key = ItemKey::new(None);
     let reviewed = Reviewed { key: &key, same: false, settled, covered, listed };
     let plan = split(plan.clone(), &tip.applications[0], &reviewed);
-    came(&plan, &classify(&plan, &tip.applications[0], &reviewed))
+    outcome(&plan, &classify(&plan, &tip.applications[0], &reviewed))
 }
 
 /// A run whose policies are the settled ones.
-fn rerun(world: &World, set: &PolicySet, listed: &Listed) -> Came {
+fn rerun(world: &World, set: &PolicySet, listed: &Listed) -> RunOutcome {
     let (plan, key) = (world.plan(set), ItemKey::new(None));
     let reviewed = Reviewed { key: &key, same: true, settled: None, covered: false, listed };
-    came(&plan, &classify(&plan, &set.applications[0], &reviewed))
+    outcome(&plan, &classify(&plan, &set.applications[0], &reviewed))
 }
 
-fn came(plan: &Plan, classes: &Classes) -> Came {
+fn outcome(plan: &Plan, classes: &Classes) -> RunOutcome {
     let (held, flows): (Vec<_>, Vec<_>) =
         plan.changes.iter().enumerate().partition(|(place, _)| classes.held.contains(place));
-    let words = |changes: Vec<(usize, &Change)>| changes.into_iter().map(|(_, it)| word(it)).collect();
-    Came { flows: words(flows), held: words(held), settles: classes.settles, vanished: classes.vanished }
+    let words =
+        |changes: Vec<(usize, &Change)>| changes.into_iter().map(|(_, change)| word(change)).collect();
+    RunOutcome {
+        flows: words(flows),
+        held: words(held),
+        settles: classes.settles,
+        vanished: classes.vanished,
+    }
 }
 
-/// `revoke reader 3`, `update email 3`, `create 3`.
+/// A change in words: `revoke reader 3`, `update email 3`, `create 3`.
 fn word(change: &Change) -> String {
     let right = change.right().into_iter().map(|right| right.value.clone());
-    let attributes = change.attribute_changes().into_iter().map(|it| it.attribute.to_owned());
+    let attributes = change.attribute_changes().into_iter().map(|change| change.attribute.to_owned());
     let shown = change.operation() == rolewright::model::Operation::Update;
     let what: Vec<String> = right.chain(attributes.filter(|_| shown)).collect();
     let number = change.subject.key().trim_start_matches(['u', 'a']).trim_start_matches('0');
@@ -226,7 +238,7 @@ fn word(change: &Change) -> String {
         .join(" ")
 }
 
-/// How many of each kind, by the words before the number.
+/// The number of changes of each kind, by the words before the user's number.
 fn tally(words: &[String]) -> BTreeMap<&str, usize> {
     words.iter().fold(BTreeMap::new(), |mut counts, word| {
         *counts.entry(word.rsplit_once(' ').unwrap().0).or_insert(0) += 1;

@@ -10,8 +10,8 @@ fn other_kinds_of_repositories_have_their_own_errors() {
         playground.git(&["init", "-q", option, "-b", "main", "other"]);
         playground.git(&["-C", "other", "commit", "-q", "--allow-empty", "-m", "x"]);
         let failed = playground.run(&["apply", "-C", "other"]);
-        assert_eq!(failed.code, 1, "{}", failed.talk);
-        assert!(failed.talk.contains(words), "{option}: {}", failed.talk);
+        assert_eq!(failed.code, 1, "{}", failed.stderr);
+        assert!(failed.stderr.contains(words), "{option}: {}", failed.stderr);
     }
 }
 
@@ -30,7 +30,7 @@ fn a_shallow_clone_says_how_to_fetch_the_rest() {
         "shallow",
     ]);
     let failed = playground.run(&["plan", "-C", "shallow/policies", "--revision", first.trim()]).ends(1);
-    assert!(failed.talk.contains("fetch-depth: 0"), "{}", failed.talk);
+    assert!(failed.stderr.contains("fetch-depth: 0"), "{}", failed.stderr);
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn a_partial_clone_says_what_is_missing() {
     let url = format!("file://{}", playground.path("").display());
     playground.git(&["clone", "-q", "--no-checkout", "--filter=blob:none", &url, "partial"]);
     let failed = playground.run(&["plan", "-C", "partial/policies", "--revision", "HEAD"]).ends(1);
-    assert!(failed.talk.contains("partial clone"), "{}", failed.talk);
+    assert!(failed.stderr.contains("partial clone"), "{}", failed.stderr);
 }
 
 #[test]
@@ -66,23 +66,23 @@ fn b7_links_submodules_and_pointers_are_refused_by_name() {
         "policies/pointer.yaml is a Git LFS",
         "policies/latin.yaml is not UTF-8",
     ] {
-        assert!(failed.talk.contains(words), "{words} is missing in\n{}", failed.talk);
+        assert!(failed.stderr.contains(words), "{words} is missing in\n{}", failed.stderr);
     }
     let failed = playground.run(&["validate"]).ends(1);
-    assert!(failed.talk.contains("policies/linked.yaml is a link"), "{}", failed.talk);
+    assert!(failed.stderr.contains("policies/linked.yaml is a link"), "{}", failed.stderr);
 }
 
 #[test]
 fn b6_a_connection_never_leads_out_of_the_data_folder() {
     let playground = Playground::new();
     playground.edit("policies/directories/contoso.yaml", "directories/people.yaml", "../../people.yaml");
-    assert!(playground.run(&["validate"]).ends(1).out.contains("check/path"));
+    assert!(playground.run(&["validate"]).ends(1).stdout.contains("check/path"));
     let playground = Playground::new();
     playground.git(&["mv", "policies/directories/people.yaml", "outside.yaml"]);
     std::os::unix::fs::symlink("../../outside.yaml", playground.path("policies/directories/people.yaml"))
         .expect("a link");
     let failed = playground.run(&["plan"]);
-    assert_ne!(failed.code, 0, "{}", failed.out);
+    assert_ne!(failed.code, 0, "{}", failed.stdout);
 }
 
 #[test]

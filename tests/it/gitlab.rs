@@ -18,7 +18,7 @@ struct State {
     requests: Vec<String>,
 }
 
-/// GitLab's account of the token.
+/// The token's account on GitLab.
 const US: u64 = 7;
 
 fn start() -> (Server, Arc<Mutex<State>>) {

@@ -16,9 +16,9 @@ fn office() -> Playground {
     playground
 }
 
-/// The one listing.
+/// The only listing.
 fn listed(playground: &Playground) -> Value {
-    let text = playground.run(&["groups", "--format", "json", "--directory", "headquarters"]).ends(0).out;
+    let text = playground.run(&["groups", "--format", "json", "--directory", "headquarters"]).ends(0).stdout;
     serde_json::from_str(&text).unwrap()
 }
 
@@ -57,8 +57,8 @@ fn d4_a_group_recreated_under_an_old_name_is_reported_and_links_nothing() {
     assert!(message.contains("write its id if it is meant"), "{message}");
     assert_eq!(group(&listing, "Administrator")["links"], serde_json::json!([]));
     let refused = playground.run(&["plan"]).ends(1);
-    assert!(refused.talk.contains("data/recreated-group"), "{}", refused.talk);
-    assert_eq!(refused.out, "");
+    assert!(refused.stderr.contains("data/recreated-group"), "{}", refused.stderr);
+    assert_eq!(refused.stdout, "");
 }
 
 /// A deleted group whose name no other group has is reported as missing.
@@ -125,12 +125,13 @@ fn links_are_ready_to_paste_but_for_what_they_give() {
     let name = "x''\" # {a}: *b";
     playground.edit(PEOPLE, "name: Canteen", "name: 'x''''\" # {a}: *b'");
     playground.edit(PEOPLE, "groups: [Canteen]", "groups: []");
-    let pasted = playground.run(&["groups", "--format", "yaml", "--directory", "headquarters"]).ends(0).out;
+    let pasted =
+        playground.run(&["groups", "--format", "yaml", "--directory", "headquarters"]).ends(0).stdout;
     assert!(pasted.contains("  - id: paris-booker\n    group: { id: '2a3b4c5d-0023-"), "{pasted}");
     assert!(pasted.contains("# linked at policies/pronestor/linking-rules.yaml:19"), "{pasted}");
     let links = playground.read(LINKS);
     playground.write(LINKS, &format!("{links}{pasted}"));
-    let refused = playground.run(&["validate"]).ends(1).out;
+    let refused = playground.run(&["validate"]).ends(1).stdout;
     assert!(refused.contains("grant"), "{refused}");
     playground
         .write(LINKS, &format!("{links}{}", pasted.replace("{} # say what it gives", "{ department: A }")));
@@ -191,7 +192,7 @@ fn the_editor_is_offered_the_groups_of_a_directory() {
         }
         assert_eq!(schema, plain, "{file}");
     }
-    let unknown = playground.run(&["schema", "--directory", "nowhere", "--output", "offered"]).ends(1).talk;
+    let unknown = playground.run(&["schema", "--directory", "nowhere", "--output", "offered"]).ends(1).stderr;
     assert!(unknown.contains("no directory is called `nowhere`; there are: "), "{unknown}");
 }
 
@@ -201,7 +202,7 @@ fn one_users_plan_is_a_part_of_the_whole_plan() {
     let playground = Playground::new();
     let lines = |arguments: &[&str]| -> Vec<Value> {
         let all = ["plan", "--format", "json"].iter().chain(arguments).copied().collect::<Vec<_>>();
-        let plan: Value = serde_json::from_str(&playground.run(&all).ends(0).out).unwrap();
+        let plan: Value = serde_json::from_str(&playground.run(&all).ends(0).stdout).unwrap();
         plan["changes"].as_array().unwrap().clone()
     };
     let whole = lines(&[]);
@@ -219,9 +220,9 @@ fn one_users_plan_is_a_part_of_the_whole_plan() {
     assert!(subjects.len() > 1 && parts < whole.len() + 1);
     let nobody = playground.run(&["plan", "--user", "nobody"]).ends(1);
     assert!(
-        nobody.talk.contains("no user has the id, user principal name or mail `nobody`"),
+        nobody.stderr.contains("no user has the id, user principal name or mail `nobody`"),
         "{}",
-        nobody.talk
+        nobody.stderr
     );
-    assert_eq!(nobody.out, "");
+    assert_eq!(nobody.stdout, "");
 }

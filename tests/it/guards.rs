@@ -1,4 +1,5 @@
-//! Guards that look back or are lifted: limits over a time, overrides, the last holders of a right, sources that shrank.
+//! Guards with history or exceptions: limits over a period, overrides, the last holders of a right, sources that
+//! shrank.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::support::playground::Playground;
@@ -10,7 +11,7 @@ use std::collections::BTreeMap;
 
 const NOW: &str = "2026-11-21T12:00:00Z";
 
-/// Policies with these limits, these overrides, and so many owners to be kept.
+/// Policies with these limits, these overrides, and a number of owners to keep.
 fn set(limits: &str, overrides: &str, keep: u32) -> PolicySet {
     policies(&format!(
         "{{ apiVersion: rolewright/v1, kind: Workspace, name: contoso, protectedBranch: main }}
@@ -47,7 +48,7 @@ fn over(id: &str, allow: &str, until: &str) -> String {
     format!("{{ id: {id}, allow: {allow}, until: '{until}', owner: it, reason: Office closed }}")
 }
 
-/// So many people with accounts, and so many accounts whose people left.
+/// A number of users with accounts, and a number of accounts whose users left.
 fn world(stay: usize, left: usize) -> World {
     let mut world = World { groups: vec!["Owners".to_owned()], ..World::default() };
     for number in 0..stay + left {
@@ -88,7 +89,7 @@ fn counts(pairs: &[(&str, u64)]) -> BTreeMap<String, u64> {
     pairs.iter().map(|(word, count)| ((*word).to_owned(), *count)).collect()
 }
 
-/// A ledger in which a run did so much at a time.
+/// A ledger in which runs made these changes at these times.
 fn after(runs: &[(&str, &[(&str, u64)])]) -> State {
     let charge = |(at, pairs): &(&str, &[(&str, u64)])| Charge {
         run: "r-1".to_owned(),
@@ -156,7 +157,7 @@ fn old_entries_of_the_window_are_pruned() {
         let since =
             unix_of_rfc3339(NOW).unwrap() - rolewright::gate::remembered(&set.applications[0]).seconds();
         let left: Vec<u64> =
-            state.clone().pruned(since).window.iter().map(|it| it.counts["delete"]).collect();
+            state.clone().pruned(since).window.iter().map(|charge| charge.counts["delete"]).collect();
         left
     };
     assert_eq!(of(&set(WEEK, "", 1)), [2, 3], "a month is kept, and what has no date");
@@ -193,7 +194,10 @@ fn an_override_is_used_whole_or_not_at_all_and_only_for_its_word() {
     let removal = over("one", "{ removal: 9 }", "2026-12-05");
     let tripped = |overrides: &str| {
         let set = set(limits, overrides, 1);
-        refusals(&world(20, 5), &set, &State::default()).iter().map(|it| it.change).collect::<Vec<_>>()
+        refusals(&world(20, 5), &set, &State::default())
+            .iter()
+            .map(|refusal| refusal.change)
+            .collect::<Vec<_>>()
     };
     assert_eq!(tripped(""), ["deactivate", "removal"]);
     assert_eq!(tripped(&removal), ["deactivate"]);
@@ -253,10 +257,10 @@ fn what_a_dead_run_did_of_an_override_is_what_is_wanted_no_longer() {
 #[test]
 fn d10_a_run_that_leaves_too_few_holders_of_a_privileged_right_is_refused() {
     let set = set(LOOSE, "", 2);
-    let mut it = world(10, 0);
-    own(&mut it, &[0, 1, 2], &[0, 1, 2]);
-    assert_eq!(messages(&it, &set, &State::default()), [""; 0]);
-    let mut one_less = it.clone();
+    let mut company = world(10, 0);
+    own(&mut company, &[0, 1, 2], &[0, 1, 2]);
+    assert_eq!(messages(&company, &set, &State::default()), [""; 0]);
+    let mut one_less = company.clone();
     one_less.members.remove(&("Owners".to_owned(), "u002".to_owned()));
     assert_eq!(messages(&one_less, &set, &State::default()), [""; 0], "two are left");
     let mut two_less = one_less.clone();
@@ -280,24 +284,32 @@ fn d10_a_run_that_leaves_too_few_holders_of_a_privileged_right_is_refused() {
 #[test]
 fn d10_inactive_and_removed_accounts_do_not_count_as_holders() {
     let set = set(LOOSE, &over("all", "{ removal: 9, revoke: 9 }", "2026-12-05"), 1);
-    let mut it = world(10, 1);
-    own(&mut it, &[0, 10], &[0]);
-    it.accounts.get_mut("a000").unwrap().active = false;
-    it.people.get_mut("u000").unwrap().enabled = false;
-    assert_eq!(messages(&it, &set, &State::default()).len(), 1, "the last who could sign in is deactivated");
-    it.people.get_mut("u000").unwrap().enabled = true;
-    assert_eq!(messages(&it, &set, &State::default()), [""; 0], "the other is reactivated in the same run");
+    let mut company = world(10, 1);
+    own(&mut company, &[0, 10], &[0]);
+    company.accounts.get_mut("a000").unwrap().active = false;
+    company.people.get_mut("u000").unwrap().enabled = false;
+    assert_eq!(
+        messages(&company, &set, &State::default()).len(),
+        1,
+        "the last who could sign in is deactivated"
+    );
+    company.people.get_mut("u000").unwrap().enabled = true;
+    assert_eq!(
+        messages(&company, &set, &State::default()),
+        [""; 0],
+        "the other is reactivated in the same run"
+    );
 }
 
 #[test]
 fn d10_too_few_holders_before_the_run_do_not_refuse_it() {
     let set = set(LOOSE, "", 3);
-    let mut it = world(10, 2);
-    own(&mut it, &[0], &[0]);
-    assert_eq!(messages(&it, &set, &State::default()), [""; 0]);
-    own(&mut it, &[], &[1]);
+    let mut company = world(10, 2);
+    own(&mut company, &[0], &[0]);
+    assert_eq!(messages(&company, &set, &State::default()), [""; 0]);
+    own(&mut company, &[], &[1]);
     assert_eq!(
-        messages(&it, &set, &State::default()),
+        messages(&company, &set, &State::default()),
         [""; 0],
         "a second is welcome although three are wanted"
     );
@@ -323,7 +335,7 @@ fn e6_a_source_that_shrank_is_refused_until_an_override_says_how_far() {
     assert_eq!(messages(&world(1, 0), &set(LOOSE, "", 1), &few), [""; 0], "of few users ten may go");
 }
 
-/// Two accounts are deleted where one may be.
+/// Two accounts would be deleted, and one is allowed.
 fn refused_playground(limit: &str) -> Playground {
     let playground = Playground::new();
     let week =
@@ -339,7 +351,7 @@ fn state(playground: &Playground) -> serde_json::Value {
     serde_json::from_str(&text).unwrap()
 }
 
-/// A day so many days from today.
+/// The day this many days from today.
 fn day(ahead: i64) -> String {
     let today = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() as i64;
     rolewright::model::rfc3339_of(today + ahead * 86_400)[..10].to_owned()
@@ -355,10 +367,10 @@ fn an_override_lets_a_run_pass_and_plans_show_it() {
     );
     playground.write("policies/dstny/overrides.yaml", &document);
     playground.commit("An override");
-    let plan = playground.run(&["plan"]).ends(0).out;
+    let plan = playground.run(&["plan"]).ends(0).stdout;
     let line = "Override leavers lets 2 changes of the kind removal pass: 2 allowed until";
     assert!(plan.contains(line) && plan.contains("0 used before (it: Office closed"), "{plan}");
-    let markdown = playground.run(&["plan", "--format", "markdown"]).ends(0).out;
+    let markdown = playground.run(&["plan", "--format", "markdown"]).ends(0).stdout;
     assert!(markdown.contains(&format!("- `{line}")), "{markdown}");
     playground.run(&["apply"]).ends(0);
     let state = state(&playground);
@@ -368,7 +380,7 @@ fn an_override_lets_a_run_pass_and_plans_show_it() {
         None,
         "the window does not remember what it carried: {state}"
     );
-    let plan = playground.run(&["plan"]).ends(0).out;
+    let plan = playground.run(&["plan"]).ends(0).stdout;
     assert!(
         plan.contains("Override leavers is in force until") && plan.contains("lifts no limit here"),
         "{plan}"
@@ -386,7 +398,7 @@ fn a_limit_with_within_reads_the_ledger() {
     assert!(people.contains(clara));
     playground.write("policies/directories/people.yaml", &people.replace(clara, "groups: []"));
     for command in ["plan", "apply"] {
-        let refused = playground.run(&[command]).ends(3).out;
+        let refused = playground.run(&[command]).ends(3).stdout;
         let line =
             "refused: 1 changes of the kind `removal` after 2 in the 7d before, 2 are allowed in that time";
         assert!(refused.contains(line), "{refused}");

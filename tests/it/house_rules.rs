@@ -43,6 +43,21 @@ fn no_parameter_is_a_tuple() {
     );
 }
 
+#[test]
+fn a_name_that_spans_lines_is_not_it() {
+    let mut wrong = Vec::new();
+    for file in files(&["", "../tests"]) {
+        let mut found = VagueNames(Vec::new());
+        found.visit_file(&parsed(&file));
+        wrong.extend(found.0.iter().map(|(line, name)| format!("{}:{line}: {name}", file.display())));
+    }
+    assert!(
+        wrong.is_empty(),
+        "`it` outside a closure of one line, or `its` or `loop_`; name the value:\n{}",
+        wrong.join("\n")
+    );
+}
+
 /// Finds `_ =>` in matches whose other arms are variants of our enums.
 struct CatchAlls<'e> {
     enums: &'e BTreeSet<String>,
@@ -101,11 +116,35 @@ fn is_tuple(ty: &syn::Type) -> bool {
         syn::Type::Path(path) => path.path.segments.last().is_some_and(|last| match &last.arguments {
             syn::PathArguments::AngleBracketed(arguments) if last.ident == "Option" => {
                 let types = arguments.args.iter();
-                types.into_iter().any(|it| matches!(it, syn::GenericArgument::Type(ty) if is_tuple(ty)))
+                types
+                    .into_iter()
+                    .any(|argument| matches!(argument, syn::GenericArgument::Type(ty) if is_tuple(ty)))
             }
             _ => false,
         }),
         _ => false,
+    }
+}
+
+/// Finds bindings named `its` or `loop_`, and bindings named `it` except in closures of one line.
+struct VagueNames(Vec<(usize, String)>);
+
+impl Visit<'_> for VagueNames {
+    fn visit_pat_ident(&mut self, pattern: &syn::PatIdent) {
+        if ["it", "its", "loop_"].iter().any(|name| pattern.ident == name) {
+            self.0.push((pattern.ident.span().start().line, pattern.ident.to_string()));
+        }
+        syn::visit::visit_pat_ident(self, pattern);
+    }
+
+    fn visit_expr_closure(&mut self, closure: &syn::ExprClosure) {
+        let (start, end) = (closure.span().start().line, closure.span().end().line);
+        let before = self.0.len();
+        syn::visit::visit_expr_closure(self, closure);
+        if start == end {
+            let inside = self.0.split_off(before);
+            self.0.extend(inside.into_iter().filter(|(_, name)| name != "it"));
+        }
     }
 }
 

@@ -1,12 +1,12 @@
 //! `plan --base REV --head REV`: the impact of a policy change before it is merged.
 
-use crate::support::playground::{Playground, Ran};
+use crate::support::playground::{CommandOutput, Playground};
 
 const LIFECYCLE: &str = "policies/dstny/lifecycle.yaml";
 const EXCLUSIONS: &str = "policies/dstny/exclusions.yaml";
 const RULES: &str = "policies/dstny/linking-rules.yaml";
 
-/// The phone system without its policy tests: they are about the shipped policies alone.
+/// The phone system without its policy tests, which are about the shipped policies.
 fn phone_system() -> Playground {
     let playground = Playground::new();
     playground.git(&["rm", "-q", "policies/dstny/tests.yaml"]);
@@ -14,14 +14,14 @@ fn phone_system() -> Playground {
     playground
 }
 
-/// The phone system, on a branch of its own.
+/// The phone system, on a new branch.
 fn branch() -> Playground {
     let playground = phone_system();
     playground.git(&["checkout", "-q", "-b", "change"]);
     playground
 }
 
-fn planned(playground: &Playground, more: &[&str]) -> Ran {
+fn planned(playground: &Playground, more: &[&str]) -> CommandOutput {
     let mut arguments = vec!["plan", "--base", "main", "--head", "change", "--application", "dstny"];
     arguments.extend(more);
     playground.run(&arguments)
@@ -33,21 +33,25 @@ fn a_change_is_distinguished_from_pending_ones() {
     playground.edit(LIFECYCLE, "outOfScope: delete", "outOfScope: deactivate");
     playground.commit("Whoever leaves the scope is deactivated");
     let ran = planned(&playground, &[]).ends(0);
-    assert!(ran.out.contains("default/dstny: This change: 2 to deactivate. Pending anyway: "), "{}", ran.out);
     assert!(
-        ran.out.contains("-outOfScope: delete") && ran.out.contains("+outOfScope: deactivate"),
+        ran.stdout.contains("default/dstny: This change: 2 to deactivate. Pending anyway: "),
         "{}",
-        ran.out
+        ran.stdout
     );
-    let (because, no_longer) = ran.out.split_once("-- no longer").expect("both parts");
+    assert!(
+        ran.stdout.contains("-outOfScope: delete") && ran.stdout.contains("+outOfScope: deactivate"),
+        "{}",
+        ran.stdout
+    );
+    let (because, no_longer) = ran.stdout.split_once("-- no longer").expect("both parts");
     assert!(because.contains("! deactivate ida.moos@contoso.example"), "{because}");
     assert!(no_longer.contains("- delete     ida.moos@contoso.example"), "{no_longer}");
-    assert!(!ran.out.contains("karl.olsen"), "who is deleted anyway is no part of it: {}", ran.out);
-    let markdown = planned(&playground, &["--format", "markdown"]).ends(0).out;
+    assert!(!ran.stdout.contains("karl.olsen"), "who is deleted anyway is no part of it: {}", ran.stdout);
+    let markdown = planned(&playground, &["--format", "markdown"]).ends(0).stdout;
     assert!(markdown.contains("<summary>Pending anyway: 1 to delete,"), "{markdown}");
 }
 
-/// Policies without a difference read nothing: the file of the application is missing, and nothing needs it.
+/// Policies with the same meaning need no data: the file of the application is missing, and nothing reads it.
 #[test]
 fn scenario_13_a_change_of_form_is_proven_without_effect() {
     let playground = branch();
@@ -57,7 +61,7 @@ fn scenario_13_a_change_of_form_is_proven_without_effect() {
     playground.commit("Another name and a comment");
     playground.git(&["mv", "policies/directories/people.yaml", "elsewhere.yaml"]);
     let ran = planned(&playground, &[]).ends(0);
-    assert!(ran.out.contains("default/dstny: Proven without effect"), "{}", ran.out);
+    assert!(ran.stdout.contains("default/dstny: Proven without effect"), "{}", ran.stdout);
 }
 
 #[test]
@@ -71,11 +75,11 @@ fn a_removed_exclusion_is_listed_first() {
     );
     playground.commit("Nobody is excluded any more");
     let ran = planned(&playground, &["--format", "markdown"]).ends(0);
-    let place = |text: &str| ran.out.find(text).unwrap_or_else(|| panic!("{text}: {}", ran.out));
+    let place = |text: &str| ran.stdout.find(text).unwrap_or_else(|| panic!("{text}: {}", ran.stdout));
     assert!(
         place("Taken away: the `exclusion non-ad-sync`**; it held back 1.") < place("<details>"),
         "{}",
-        ran.out
+        ran.stdout
     );
 }
 
@@ -88,10 +92,10 @@ fn a_conflict_waits_for_a_person() {
     playground.edit(LIFECYCLE, "outOfScope: delete", "outOfScope: keep");
     playground.commit("Another way");
     let ran = planned(&playground, &[]).ends(4);
-    assert!(ran.talk.contains(LIFECYCLE) && ran.talk.contains("merge or rebase"), "{}", ran.talk);
+    assert!(ran.stderr.contains(LIFECYCLE) && ran.stderr.contains("merge or rebase"), "{}", ran.stderr);
 }
 
-/// B was planned after A was merged, and B's branch is behind: nothing of A's is taken back.
+/// B was planned after A was merged, and B's branch is behind: nothing of A's is reverted.
 #[test]
 fn scenario_11_what_others_merged_is_not_taken_back() {
     let playground = branch();
@@ -100,10 +104,10 @@ fn scenario_11_what_others_merged_is_not_taken_back() {
     playground.edit(LIFECYCLE, "outOfScope: delete", "outOfScope: deactivate");
     playground.commit("Merged meanwhile");
     let ran = planned(&playground, &[]).ends(0);
-    assert!(ran.out.contains("default/dstny: Proven without effect"), "{}", ran.out);
+    assert!(ran.stdout.contains("default/dstny: Proven without effect"), "{}", ran.stdout);
 }
 
-/// Policies that cannot be evaluated before the change count as wanting nothing, and the output says so.
+/// A base that cannot be evaluated counts as having no changes, and the output says so.
 #[test]
 fn scenario_12_a_base_that_names_a_group_that_is_gone_wants_nothing() {
     let playground = phone_system();
@@ -113,11 +117,11 @@ fn scenario_12_a_base_that_names_a_group_that_is_gone_wants_nothing() {
     playground.edit(RULES, "Call centre bosses", "Call centre supervisors");
     playground.commit("Its name mended");
     let ran = planned(&playground, &[]).ends(0);
-    assert!(ran.out.contains("before this change cannot be evaluated"), "{}", ran.out);
-    assert!(ran.out.contains("- delete     karl.olsen@contoso.example"), "the whole plan: {}", ran.out);
+    assert!(ran.stdout.contains("before this change cannot be evaluated"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("- delete     karl.olsen@contoso.example"), "the whole plan: {}", ran.stdout);
 }
 
-/// A change sends a credential to no host that the protected branch does not name.
+/// A change sends no credential to a host that the protected branch does not name.
 #[test]
 fn scenario_18_a_new_host_gets_no_credential() {
     let playground = branch();
@@ -133,9 +137,13 @@ fn scenario_18_a_new_host_gets_no_credential() {
     playground.git(&["rm", "-q", "policies/dstny/start.yaml"]);
     playground.commit("Another connection");
     let ran = planned(&playground, &[]).ends(4);
-    assert!(ran.talk.contains("http://127.0.0.1:9") && ran.talk.contains("ROLEWRIGHT_HOSTS"), "{}", ran.talk);
+    assert!(
+        ran.stderr.contains("http://127.0.0.1:9") && ran.stderr.contains("ROLEWRIGHT_HOSTS"),
+        "{}",
+        ran.stderr
+    );
     let allowed = planned(&playground, &["--hosts", "http://127.0.0.1:9"]).ends(7);
-    assert!(allowed.talk.contains("`ROLEWRIGHT_DSTNY` is not set"), "{}", allowed.talk);
+    assert!(allowed.stderr.contains("`ROLEWRIGHT_DSTNY` is not set"), "{}", allowed.stderr);
 }
 
 #[test]
@@ -148,7 +156,7 @@ fn a_pending_refusal_does_not_block_other_pull_requests() {
     playground.edit(LIFECYCLE, "adoption: allow", "adoption: refuse");
     playground.commit("Nobody is adopted");
     let ran = planned(&playground, &["--format", "markdown"]).ends(0);
-    assert!(ran.out.contains("**Refused with and without this change:**"), "{}", ran.out);
+    assert!(ran.stdout.contains("**Refused with and without this change:**"), "{}", ran.stdout);
     playground.edit(LIFECYCLE, "outOfScope: delete", "outOfScope: deactivate");
     playground.commit("Two more");
     planned(&playground, &[]).ends(0);
@@ -158,31 +166,36 @@ fn a_pending_refusal_does_not_block_other_pull_requests() {
     planned(&refusing, &[]).ends(3);
 }
 
-/// In CI people are named where the readers of the repository may know them; a pseudonym needs a key.
+/// In CI people are named if the readers of the repository may know them; a pseudonym needs a key.
 #[test]
 fn scenario_41_nobody_is_named_where_others_read() {
     let mut playground = branch();
     playground.edit(LIFECYCLE, "outOfScope: delete", "outOfScope: deactivate");
     playground.commit("A change");
     playground.secret("CI", "true");
-    let none = |ran: &Ran| {
+    let none = |ran: &CommandOutput| {
         for name in ["ida", "contoso.example", "a1000000-", "+45", "Ida"] {
-            assert!(!ran.out.contains(name) && !ran.talk.contains(name), "{name}: {}{}", ran.out, ran.talk);
+            assert!(
+                !ran.stdout.contains(name) && !ran.stderr.contains(name),
+                "{name}: {}{}",
+                ran.stdout,
+                ran.stderr
+            );
         }
     };
     let counts = planned(&playground, &["--format", "markdown"]).ends(0);
     none(&counts);
-    assert!(counts.out.contains("People are not shown here"), "{}", counts.out);
+    assert!(counts.stdout.contains("People are not shown here"), "{}", counts.stdout);
     playground.secret("CI_PROJECT_VISIBILITY", "public");
     let keyless = planned(&playground, &[]).ends(1);
-    assert!(keyless.talk.contains("`ROLEWRIGHT_KEY`") && keyless.out.is_empty(), "{}", keyless.talk);
+    assert!(keyless.stderr.contains("`ROLEWRIGHT_KEY`") && keyless.stdout.is_empty(), "{}", keyless.stderr);
     playground.secret("ROLEWRIGHT_KEY", "a key of the tests");
     let pseudonyms = planned(&playground, &[]).ends(0);
     none(&pseudonyms);
-    assert!(pseudonyms.out.contains("! deactivate u-"), "{}", pseudonyms.out);
-    assert_eq!(pseudonyms.out, planned(&playground, &[]).ends(0).out, "the same in every run");
+    assert!(pseudonyms.stdout.contains("! deactivate u-"), "{}", pseudonyms.stdout);
+    assert_eq!(pseudonyms.stdout, planned(&playground, &[]).ends(0).stdout, "the same in every run");
     playground.secret("CI_PROJECT_VISIBILITY", "private");
-    assert!(planned(&playground, &[]).ends(0).out.contains("ida.moos@contoso.example"));
+    assert!(planned(&playground, &[]).ends(0).stdout.contains("ida.moos@contoso.example"));
 }
 
 #[test]
@@ -192,30 +205,30 @@ fn an_added_or_removed_application_is_reported() {
     playground.git(&["rm", "-q", "-r", "policies/dstny"]);
     playground.git(&["commit", "-q", "-m", "Nothing about the phone system any more"]);
     let gone = playground.run(&["plan", "--base", "main", "--head", "change"]).ends(0);
-    assert!(gone.out.contains("default/dstny: No policy decides about it any more"), "{}", gone.out);
-    assert!(gone.out.contains("default/promapp: Proven without effect"), "{}", gone.out);
+    assert!(gone.stdout.contains("default/dstny: No policy decides about it any more"), "{}", gone.stdout);
+    assert!(gone.stdout.contains("default/promapp: Proven without effect"), "{}", gone.stdout);
     playground.git(&["checkout", "-q", "-b", "back"]);
     playground.git(&["revert", "--no-edit", "HEAD"]);
     let back = playground.run(&["plan", "--base", "change", "--head", "back"]).ends(0);
     assert!(
-        back.out.contains("default/dstny: This change: 2 to delete, 1 to revoke, 1 to adopt"),
+        back.stdout.contains("default/dstny: This change: 2 to delete, 1 to revoke, 1 to adopt"),
         "{}",
-        back.out
+        back.stdout
     );
 }
 
-/// What a date brought stays brought: a later plan is of no earlier day, whatever a clock says.
+/// A change that a date caused stays: no later plan is for an earlier day, whatever the clock says.
 #[test]
 fn scenario_30_a_plan_goes_behind_no_run() {
     let playground = Playground::new().at_any_hour("dstny");
     playground.run(&["apply", "--as-of", "2027-01-10"]).ends(0);
     let planned = playground.run(&["plan", "--as-of", "2026-11-21"]).ends(0);
-    assert!(planned.out.contains(", 2027-01-10\n"), "{}", planned.out);
+    assert!(planned.stdout.contains(", 2027-01-10\n"), "{}", planned.stdout);
     playground.git(&["checkout", "-q", "-b", "change"]);
     playground.edit(LIFECYCLE, "outOfScope: delete", "outOfScope: keep");
     playground.git(&["rm", "-q", "policies/dstny/tests.yaml"]);
     playground.commit("Whoever leaves the scope is kept");
     let shown =
         playground.run(&["plan", "--base", "main", "--head", "change", "--as-of", "2026-11-21"]).ends(0);
-    assert!(!shown.out.contains("2026-11-21"), "{}", shown.out);
+    assert!(!shown.stdout.contains("2026-11-21"), "{}", shown.stdout);
 }

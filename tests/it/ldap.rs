@@ -13,4 +13,4 @@ mod ranges;
 mod selected_users;
 mod trust;
 
-use crate::support::ldap::{Wanted, group, members, of, row, text_of};
+use crate::support::ldap::{ReadSettings, group, members, of, row, text_of};

@@ -95,7 +95,7 @@ fn scenario_33_an_unreadable_or_newer_ledger_is_left_alone() {
         playground.git(&["update-ref", REFERENCE, commit.trim()]);
         playground.git(&["read-tree", "HEAD"]);
         let failed = playground.run(&["apply"]).ends(1);
-        assert!(failed.talk.contains(words), "{}", failed.talk);
+        assert!(failed.stderr.contains(words), "{}", failed.stderr);
         assert_eq!(playground.git(&["rev-parse", REFERENCE]), commit);
     }
 }

@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "a store that is there from another run goes")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-use crate::support::playground::{Playground, Ran};
+use crate::support::playground::{CommandOutput, Playground};
 use rolewright::gate::{Charge, RunRecord, RunResult, Seen, Settled, State};
 use rolewright::ledger::{Ledger, Pushed};
 use std::collections::BTreeMap;
@@ -51,7 +51,7 @@ fn reviewed() -> Playground {
 }
 
 /// A run with this ledger, on the initial accounts.
-fn run(playground: &Playground, ledger: &str) -> Ran {
+fn run(playground: &Playground, ledger: &str) -> CommandOutput {
     for name in ["policies/dstny.db", "policies/dstny.db-wal", "policies/dstny.db-shm"] {
         drop(std::fs::remove_file(playground.path(name)));
     }
@@ -79,7 +79,7 @@ fn scenario_26_what_an_older_tool_settled_is_settled_by_its_text_and_no_forge_is
     let ledger = playground.git(&["rev-parse", REFERENCE]).trim().to_owned();
     // Another tool wrote the digest in the ledger; no forge can be reached.
     let ran = run(&playground, &ledger).ends(4);
-    assert!(ran.out.contains("done    delete") && !ran.out.contains("done    adopt"), "{}", ran.out);
+    assert!(ran.stdout.contains("done    delete") && !ran.stdout.contains("done    adopt"), "{}", ran.stdout);
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn scenario_24_what_is_held_is_recorded_once() {
     let last = playground.git(&["rev-parse", REFERENCE]);
     for _ in 0..2 {
         let ran = playground.run(&["apply"]).ends(4);
-        assert!(ran.talk.contains("1 changes wait for a person"), "{}", ran.talk);
+        assert!(ran.stderr.contains("1 changes wait for a person"), "{}", ran.stderr);
         assert_eq!(playground.git(&["rev-parse", REFERENCE]), last);
     }
 }
@@ -113,11 +113,11 @@ fn scenario_33_a_changed_byte_of_the_ledger_applies_nothing_that_was_not_shown()
                 matches!(ran.code, 1 | 3 | 4),
                 "{path} at {place}: {}\n{}\n{}",
                 ran.code,
-                ran.out,
-                ran.talk
+                ran.stdout,
+                ran.stderr
             );
-            assert!(!ran.out.contains("done    adopt"), "{path} at {place}: {}", ran.out);
-            assert!(ran.code == 4 || !ran.out.contains("  done "), "{path} at {place}: {}", ran.out);
+            assert!(!ran.stdout.contains("done    adopt"), "{path} at {place}: {}", ran.stdout);
+            assert!(ran.code == 4 || !ran.stdout.contains("  done "), "{path} at {place}: {}", ran.stdout);
             *codes.entry(ran.code).or_default() += 1;
         }
     }
@@ -132,9 +132,9 @@ fn scenario_33_a_replay_of_an_older_state_or_a_ledger_that_is_gone_holds_more() 
     // Without the settled policies, the forge's evidence is needed, but the forge cannot be reached.
     playground.git(&["update-ref", "-d", REFERENCE]);
     let ran = playground.run(&["apply"]).ends(1);
-    assert!(!ran.out.contains("  done "), "{}", ran.out);
+    assert!(!ran.stdout.contains("  done "), "{}", ran.stdout);
     // An older state: later changes stay as they are, and the adoption waits.
     playground.git(&["update-ref", REFERENCE, &ledger]);
     let ran = playground.run(&["apply"]).ends(4);
-    assert!(!ran.out.contains("done    adopt"), "{}", ran.out);
+    assert!(!ran.stdout.contains("done    adopt"), "{}", ran.stdout);
 }

@@ -16,9 +16,9 @@ const APPLICATION: &str = "policies/dstny/application.yaml";
 /// A run that succeeds except for its mail: everything is written, and the warning contains these words.
 fn warned(playground: &Playground, words: &str) -> String {
     let ran = playground.run(&["apply"]).ends(0);
-    assert!(ran.out.contains("Applied: 1 adopt"), "{}", ran.out);
-    let warning = ran.talk.lines().find(|line| line.contains("warning: no mail"));
-    let warning = warning.unwrap_or_else(|| panic!("no warning in {}", ran.talk)).to_owned();
+    assert!(ran.stdout.contains("Applied: 1 adopt"), "{}", ran.stdout);
+    let warning = ran.stderr.lines().find(|line| line.contains("warning: no mail"));
+    let warning = warning.unwrap_or_else(|| panic!("no warning in {}", ran.stderr)).to_owned();
     assert!(warning.contains(words), "`{words}` in {warning}");
     playground.run(&["plan", "--detailed-exitcode"]).ends(0);
     warning
@@ -86,8 +86,8 @@ fn a_refused_address_does_not_stop_the_others() {
         "[{ send: always, to: [refused@contoso.example, z@contoso.example, a@contoso.example] }, { send: changes, to: [a@contoso.example], attach: xlsx }]",
     );
     let ran = playground.run(&["apply"]).ends(0);
-    assert!(ran.talk.contains("nobody of this name"), "{}", ran.talk);
-    assert!(ran.talk.contains("mailed to 2 of 3 addresses"), "{}", ran.talk);
+    assert!(ran.stderr.contains("nobody of this name"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("mailed to 2 of 3 addresses"), "{}", ran.stderr);
     let mails = server.mails();
     let got: Vec<(&str, usize)> = mails.iter().map(|mail| (&*mail.to[0], mail.attachments.len())).collect();
     assert_eq!(got, [("a@contoso.example", 1), ("z@contoso.example", 0)], "each once, with all that is due");
@@ -147,8 +147,8 @@ fn a_server_that_says_nonsense_fails_no_run() {
     );
     playground.commit("Reports by mail");
     let ran = playground.run(&["apply"]).ends(0);
-    assert_eq!(ran.talk.matches("warning: no mail").count(), 2, "{}", ran.talk);
-    assert!(!ran.talk.contains('\u{1b}') && !ran.talk.contains(PASSWORD), "{}", ran.talk);
+    assert_eq!(ran.stderr.matches("warning: no mail").count(), 2, "{}", ran.stderr);
+    assert!(!ran.stderr.contains('\u{1b}') && !ran.stderr.contains(PASSWORD), "{}", ran.stderr);
     answers.join().expect("both were called");
 }
 

@@ -1,6 +1,6 @@
 //! A guard that can't be enforced as written is an error, never ignored (threat A10).
 
-use crate::support::playground::{Playground, Ran};
+use crate::support::playground::{CommandOutput, Playground};
 use crate::support::workspaces::{checked, report};
 use rolewright::model::{SourceFile, SourceSet};
 
@@ -97,8 +97,8 @@ fn a10_a_setting_of_a_job_that_cannot_be_is_an_error_and_nothing_is_written() {
         ("ROLEWRIGHT_AS_OF", "tomorrow", 1),
     ] {
         let output = playground.command(&["apply"]).env(variable, value).output().unwrap();
-        let ran = Ran::of(output);
-        assert_eq!(ran.code, code, "{variable}={value}: {}", ran.talk);
+        let ran = CommandOutput::of(output);
+        assert_eq!(ran.code, code, "{variable}={value}: {}", ran.stderr);
         assert!(!playground.path("policies/dstny.db").exists(), "{variable}={value}");
     }
     playground.run(&["apply", "--release", "r-99"]).ends(1);

@@ -71,7 +71,7 @@ fn every_case_has_its_expected_results() {
 fn policy_tests_of_the_worked_policies_cover_everything_and_kill_every_mutant() {
     let playground = Playground::new();
     let ran = playground.run(&["test", "--require-coverage", "--mutate"]).ends(0);
-    assert!(ran.out.contains(" 0 failed, 0 untouched, 0 survived"), "{}", ran.out);
+    assert!(ran.stdout.contains(" 0 failed, 0 untouched, 0 survived"), "{}", ran.stdout);
 }
 
 #[test]
@@ -79,13 +79,13 @@ fn a_failing_policy_test_sets_the_exit_code_and_prints_a_line() {
     let playground = Playground::new();
     playground.edit("policies/dstny/lifecycle.yaml", "disabled: provision", "disabled: keep");
     let ran = playground.run(&["test"]).ends(1);
-    assert!(ran.out.contains("  FAIL disabled\n"), "{}", ran.out);
-    assert!(ran.out.contains("policies/dstny/tests.yaml:"), "{}", ran.out);
-    assert!(ran.out.contains("- expected result: update"), "{}", ran.out);
+    assert!(ran.stdout.contains("  FAIL disabled\n"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("policies/dstny/tests.yaml:"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("- expected result: update"), "{}", ran.stdout);
     let ran = playground.run(&["test", "--format", "junit"]).ends(1);
-    assert!(ran.out.contains("failures=\"1\""), "{}", ran.out);
+    assert!(ran.stdout.contains("failures=\"1\""), "{}", ran.stdout);
     let ran = playground.run(&["test", "--format", "json", "--application", "dstny"]).ends(1);
-    let document: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let document: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!((&document["failed"], &document["format"]), (&1.into(), &1.into()));
 }
 
@@ -99,24 +99,24 @@ fn coverage_and_mutants_set_the_exit_code_when_required() {
     playground.run(&[&["test", "--coverage"], &only[..]].concat()).ends(0);
     let ran = playground.run(&[&["test", "--require-coverage"], &only[..]].concat()).ends(1);
     assert!(
-        ran.out.contains("untouched  linking rule `new`  policies/dstny/linking-rules.yaml:"),
+        ran.stdout.contains("untouched  linking rule `new`  policies/dstny/linking-rules.yaml:"),
         "{}",
-        ran.out
+        ran.stdout
     );
     let ran = playground.run(&[&["test", "--mutate"], &only[..]].concat()).ends(1);
-    assert!(ran.out.contains("survived  linking rule `new`"), "{}", ran.out);
+    assert!(ran.stdout.contains("survived  linking rule `new`"), "{}", ran.stdout);
 }
 
 #[test]
 fn a_filter_without_a_match_and_a_mistyped_group_are_errors() {
     let playground = Playground::new();
     let ran = playground.run(&["test", "--filter", "jioner"]).ends(1);
-    assert!(ran.talk.contains("no test's id or file contains `jioner`"), "{}", ran.talk);
+    assert!(ran.stderr.contains("no test's id or file contains `jioner`"), "{}", ran.stderr);
     let ran = playground.run(&["test", "--filter", "joiner", "--application", "dstny"]).ends(0);
-    assert!(ran.out.contains("1 test: 1 passed, 0 failed"), "{}", ran.out);
+    assert!(ran.stdout.contains("1 test: 1 passed, 0 failed"), "{}", ran.stdout);
     playground.edit("policies/dstny/tests.yaml", "[Telephony users, Call centre agents]", "[Telephony user]");
     let ran = playground.run(&["test"]).ends(1);
-    assert!(ran.talk.contains("did you mean `Telephony users`?"), "{}", ran.talk);
+    assert!(ran.stderr.contains("did you mean `Telephony users`?"), "{}", ran.stderr);
     playground.run(&["validate"]).ends(1);
 }
 

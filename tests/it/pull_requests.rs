@@ -1,6 +1,6 @@
-//! The whole loop of a company that reviews its policies on GitHub: pull requests, plans, merges, apply. With the real
-//! binary, real git repositories (a bare remote, a fresh clone a job, as CI makes it), and a GitHub that keeps what it is
-//! told, each request and answer held to GitHub's contract.
+//! The whole process of a company that reviews its policies on GitHub: pull requests, plans, merges, apply. With the
+//! real binary, real git repositories (a bare remote, a fresh clone for each job, as in CI), and a double of GitHub
+//! with state; each request and answer is checked against GitHub's contract.
 
 mod direct_pushes;
 mod drift;

@@ -11,9 +11,9 @@ fn dstny_is_applied_to_a_real_scim_server_and_the_second_plan_is_empty() {
     let server = Server::start();
     let playground = on_scim(&server);
     let applied = playground.run(&["apply"]).ends(0);
-    assert!(applied.out.contains("Applied: 6 create, 3 grant."), "{}", applied.out);
+    assert!(applied.stdout.contains("Applied: 6 create, 3 grant."), "{}", applied.stdout);
     let plan = playground.run(&["plan", "--detailed-exitcode"]).ends(0);
-    assert!(plan.out.contains("No changes."), "{}", plan.out);
+    assert!(plan.stdout.contains("No changes."), "{}", plan.stdout);
     // A leaver, a promotion and a new phone number.
     playground.edit(
         "policies/directories/people.yaml",
@@ -22,8 +22,8 @@ fn dstny_is_applied_to_a_real_scim_server_and_the_second_plan_is_empty() {
     );
     playground.edit("policies/directories/people.yaml", "'+4533112201'", "'+4533119901'");
     let applied = playground.run(&["apply"]).ends(0);
-    assert!(applied.out.contains("Applied: 1 delete, 1 update."), "{}", applied.out);
-    assert!(playground.run(&["plan", "--detailed-exitcode"]).ends(0).out.contains("No changes."));
+    assert!(applied.stdout.contains("Applied: 1 delete, 1 update."), "{}", applied.stdout);
+    assert!(playground.run(&["plan", "--detailed-exitcode"]).ends(0).stdout.contains("No changes."));
 }
 
 #[test]
@@ -56,11 +56,11 @@ fn f1_killed_in_the_middle_and_run_again_it_converges_without_duplicates() {
         playground.run(&["unlock"]).ends(0);
     }
     playground.run(&["apply"]).ends(0);
-    assert!(playground.run(&["plan", "--detailed-exitcode"]).ends(0).out.contains("No changes."));
+    assert!(playground.run(&["plan", "--detailed-exitcode"]).ends(0).stdout.contains("No changes."));
     let names = server.user_names();
     let mut unique = names.clone();
     unique.sort();
     unique.dedup();
     assert_eq!((names.len(), unique.len()), (46, 46));
-    assert!(playground.run(&["history"]).ends(0).out.contains("lost"));
+    assert!(playground.run(&["history"]).ends(0).stdout.contains("lost"));
 }

@@ -13,14 +13,14 @@ fn is_applied(application: &str, applied: &str, waiting: Option<&str>) {
     run(&["test", "--require-coverage", "--mutate"]).ends(0);
     run(&["plan", "--detailed-exitcode"]).ends(2);
     let first = run(&["apply"]).ends(if waiting.is_some() { 4 } else { 0 });
-    assert!(first.out.contains(applied), "{}", first.out);
+    assert!(first.stdout.contains(applied), "{}", first.stdout);
     if let Some(waiting) = waiting {
-        assert!(first.talk.contains("wait for a person"), "{}", first.talk);
-        let second = run(&["plan"]).ends(0).out;
+        assert!(first.stderr.contains("wait for a person"), "{}", first.stderr);
+        let second = run(&["plan"]).ends(0).stdout;
         assert!(second.contains(waiting), "{second}");
         run(&["apply", "--release", "r-1"]).ends(0);
     }
-    assert!(run(&["plan", "--detailed-exitcode"]).ends(0).out.contains("No changes."));
+    assert!(run(&["plan", "--detailed-exitcode"]).ends(0).stdout.contains("No changes."));
 }
 
 #[test]
@@ -54,10 +54,10 @@ fn dstny_is_applied_and_the_second_plan_is_empty() {
 #[test]
 fn who_is_skipped_by_a_constraint_is_explained_as_out_of_scope() {
     let playground = Playground::of(&["pronestor"]);
-    let skipped = playground.run(&["explain", "dagny.olsson@contoso.example"]).ends(0).out;
+    let skipped = playground.run(&["explain", "dagny.olsson@contoso.example"]).ends(0).stdout;
     assert!(skipped.contains("out of scope by the constraint `local-booker`"), "{skipped}");
     assert!(!skipped.contains("  in scope"), "{skipped}");
-    let dropped = playground.run(&["explain", "gerda.rask@contoso.example"]).ends(0).out;
+    let dropped = playground.run(&["explain", "gerda.rask@contoso.example"]).ends(0).stdout;
     assert!(dropped.contains("drops `localRole=catering_manager@London`"), "{dropped}");
     assert!(dropped.contains("  in scope"), "{dropped}");
 }
@@ -66,9 +66,9 @@ fn who_is_skipped_by_a_constraint_is_explained_as_out_of_scope() {
 fn the_schedule_keeps_clear_of_the_restart_of_the_site() {
     let playground = Playground::of(&["pronestor"]);
     playground.run(&["validate"]).ends(0);
-    let next = playground.run(&["schedule", "--count", "1", "--from", "2027-07-01T00:00:00Z"]).ends(0).out;
+    let next = playground.run(&["schedule", "--count", "1", "--from", "2027-07-01T00:00:00Z"]).ends(0).stdout;
     assert!(next.contains("2027-07-01T03:30:00Z"), "{next}");
     playground.edit("policies/pronestor/application.yaml", "daily: ['03:30']", "daily: ['02:00']");
     let found = playground.run(&["validate"]);
-    assert!(found.out.contains("check/schedule"), "{}", found.out);
+    assert!(found.stdout.contains("check/schedule"), "{}", found.stdout);
 }

@@ -1,4 +1,5 @@
-//! What is known of the policies at the tip before anything is read: which were settled, and what people were shown since.
+//! What is known about the policies at the tip before anything is read: which were settled, and what people were shown
+//! since.
 
 use crate::cmd::args::{ApplyArguments, Global};
 use crate::cmd::branch::Branch;
@@ -15,7 +16,7 @@ use crate::model::Commit;
 use crate::policy;
 use std::time::Duration;
 
-/// One application's run, as the user asked for it.
+/// The run of one application, as requested by the user.
 pub(super) struct Job<'j> {
     pub(super) global: &'j Global,
     pub(super) arguments: &'j ApplyArguments,
@@ -30,7 +31,7 @@ pub(super) struct Background {
 }
 
 impl Background {
-    /// Asks ledger, history and forge.
+    /// Reads ledger, history and forge.
     pub(super) fn of(
         job: &Job<'_>,
         instance: &Instance<'_>,
@@ -58,7 +59,7 @@ impl Background {
         Ok(Self { known, settled })
     }
 
-    /// The settled policies' application, where it decides about these.
+    /// The settled policies' application, if it decides about these policies.
     pub(super) fn settled(&self) -> Option<Side<'_>> {
         self.deciding()?.side()
     }
@@ -67,7 +68,7 @@ impl Background {
         self.settled.as_ref().filter(|_| self.known.needs_evidence())
     }
 
-    /// What the settled policies want in a world.
+    /// The settled policies' plan for a world.
     pub(super) fn settled_plan(&self, instance: &Instance<'_>, world: &World) -> Option<SidePlan<'_>> {
         self.deciding()?.plan(instance, world)
     }
@@ -81,12 +82,12 @@ impl Background {
         self.known.judge_by(instance.key(), settled.map(SidePlan::of_policy))
     }
 
-    /// What came without a plan, for people.
+    /// The commits without a plan, as messages.
     pub(super) fn uncovered(&self) -> impl Iterator<Item = String> {
         known::uncovered(&self.known)
     }
 
-    /// What to do about changes that wait.
+    /// The advice for held changes.
     pub(super) fn held(&self, count: usize) -> String {
         let why = match self.known.review() {
             policy::Review::None => "they would take over accounts with privileged rights",

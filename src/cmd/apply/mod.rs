@@ -1,4 +1,4 @@
-//! `rolewright apply`: the tip of the protected branch, and nothing else.
+//! `rolewright apply`: applies the tip of the protected branch, and nothing else.
 
 mod background;
 mod run;
@@ -14,10 +14,10 @@ use super::tell::{Recipients, RunProgress};
 use super::{lease, out, tell, workspace};
 use crate::ledger::Ledger;
 use background::{Background, Job};
-use run::{Run, Tried};
+use run::{Attempt, Run};
 use std::time::Duration;
 
-/// Applies every application that is meant, each on its own.
+/// Applies every selected application, one after the other.
 pub(super) fn run(global: &Global, arguments: &ApplyArguments) -> Result<Exit, Stop> {
     let branch = Branch::find(global, arguments.branch.as_deref())?;
     let tip = branch.tip()?;
@@ -46,22 +46,24 @@ fn run_one(job: &Job<'_>, progress: &mut RunProgress) -> Result<Exit, Stop> {
     let patience = Duration::from_secs(60 * job.arguments.lease_timeout);
     loop {
         match attempt(job, &watch, patience, progress)? {
-            Tried::Ended(exit) => return Ok(exit),
-            Tried::Again if watch.elapsed() < patience => out::talk("another run was faster; planning anew"),
-            Tried::Again => {
+            Attempt::Ended(exit) => return Ok(exit),
+            Attempt::Again if watch.elapsed() < patience => {
+                out::talk("another run was faster; planning anew")
+            }
+            Attempt::Again => {
                 return Err(Stop::new(Exit::Leased, "other runs keep getting ahead; run again later"));
             }
         }
     }
 }
 
-/// The ledger first, then the tip: a commit that comes between is not missed.
+/// Reads the ledger before the tip, so that a commit in between is not missed.
 fn attempt(
     job: &Job<'_>,
     watch: &Stopwatch,
     patience: Duration,
     progress: &mut RunProgress,
-) -> Result<Tried, Stop> {
+) -> Result<Attempt, Stop> {
     let first = workspace::open(job.global, job.branch.repository.read(&job.branch.tip()?)?)?;
     let settings = &first.policies.workspace;
     let name = format!("{}/{}", settings.environment, job.application);
@@ -78,7 +80,7 @@ fn attempt(
     if !side.policy.enabled {
         *progress = RunProgress::default();
         out::talk(&format!("{}: not enabled; nothing is applied", side.policy.name));
-        return Ok(Tried::Ended(Exit::Done));
+        return Ok(Attempt::Ended(Exit::Done));
     }
     let redaction = Redaction::of(workspace.policies.workspace.privacy, &loaded.state.next_run())?;
     let instance = Instance::deciding(side, &loaded.state, &redaction)?;

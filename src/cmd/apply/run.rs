@@ -1,4 +1,4 @@
-//! One run of one application, from what is known to what the ledger remembers.
+//! One run of one application, from reading to the final state in the ledger.
 
 use super::background::{Background, Job};
 use super::write::{Windows, write};
@@ -23,14 +23,14 @@ use crate::render::plan::{self as face, Shown, Style};
 use crate::render::run;
 use std::collections::BTreeSet;
 
-/// What came of one try.
-pub(super) enum Tried {
+/// The result of one attempt.
+pub(super) enum Attempt {
     Ended(Exit),
-    /// Another run was faster: plan anew.
+    /// Another run was faster: a new plan is needed.
     Again,
 }
 
-/// What a run has before it reads.
+/// The data of a run before it reads.
 pub(super) struct Run<'r> {
     pub(super) job: &'r Job<'r>,
     pub(super) instance: &'r Instance<'r>,
@@ -45,15 +45,15 @@ pub(super) struct Run<'r> {
 struct Ready<'r> {
     approved: Approved,
     record: RunRecord,
-    /// The state that it leaves, as long as it writes nothing.
+    /// The state after it, if it writes nothing.
     state: State,
-    /// What is remembered after it is made from this; none where policies don't ask for it.
+    /// The source of what is stored after the run; none if policies store nothing.
     evaluation: Option<Evaluation<'r>>,
 }
 
 impl Run<'_> {
     /// Reads, plans, and writes what may be written. `dead` is a run that was taken over.
-    pub(super) fn plan_and_write(mut self, dead: Option<RunRecord>) -> Result<Tried, Stop> {
+    pub(super) fn plan_and_write(mut self, dead: Option<RunRecord>) -> Result<Attempt, Stop> {
         let mut record = self.begin()?;
         self.progress.record = Some(record.clone());
         out::talk(&format!("{}: run {} reads", self.job.application, record.run));
@@ -69,7 +69,7 @@ impl Run<'_> {
         };
         let evaluation = instance.evaluate(&world)?;
         let plan = sound(evaluation.plan())?;
-        // Kept for what is remembered after the run, and only then: it is as large as what was read.
+        // Kept only if something is stored after the run, because it is as large as the data that was read.
         let evaluation = instance.remembers().then_some(evaluation);
         record.plan = plan.digest().map_err(|error| Stop::error(error.to_string()))?.to_string();
         let state = self.loaded.state.clone().inherited(dead.as_ref(), &plan, policy, instance.key());
@@ -79,7 +79,7 @@ impl Run<'_> {
             Err(refused) => {
                 let ended = self.refused(state, record, &refused);
                 self.progress.refused(*refused);
-                ended.map(Tried::Ended)
+                ended.map(Attempt::Ended)
             }
             Ok(approved) => {
                 self.progress.approved(&approved);
@@ -114,7 +114,7 @@ impl Run<'_> {
         Ok(Exit::Refused)
     }
 
-    fn approved(&mut self, ready: &mut Ready<'_>) -> Result<Tried, Stop> {
+    fn approved(&mut self, ready: &mut Ready<'_>) -> Result<Attempt, Stop> {
         let (policy, approved) = (self.instance.policy(), &ready.approved);
         let shown = self.instance.redaction().shown(approved.plan());
         out::data(&face::terminal(&Shown { plan: &shown, refusals: &[] }, self.style()));
@@ -125,13 +125,13 @@ impl Run<'_> {
         let kid = self.instance.key().kid();
         ready.state = state.planned(&ready.record, approved, &self.background.known, kid);
         if approved.places().is_empty() {
-            return self.nothing_to_write(ready).map(Tried::Ended);
+            return self.nothing_to_write(ready).map(Attempt::Ended);
         }
-        // Before the opening: what cannot be written to must not leave an open run behind.
+        // Before the run is opened, so that an unreachable application does not leave an open run behind.
         let mut writer = writer::writer(self.instance.side())?;
         let windows = self.windows();
         match windows.standing(writer.call_timeout()) {
-            Standing::Closed(closure) => self.window_closed(ready, &closure).map(Tried::Ended),
+            Standing::Closed(closure) => self.window_closed(ready, &closure).map(Attempt::Ended),
             open @ Standing::Open { .. } => self.write(ready, writer.as_mut(), &open),
         }
     }
@@ -148,7 +148,7 @@ impl Run<'_> {
         Ok(exit)
     }
 
-    /// A run that finds a change window closed writes nothing; what it would have done is done by the next.
+    /// A run in a closed change window writes nothing; the next run makes its changes.
     fn window_closed(&mut self, ready: &mut Ready<'_>, closure: &Closure) -> Result<Exit, Stop> {
         self.progress.window = Some(closure.to_string());
         let name = &self.instance.policy().name;
@@ -168,7 +168,7 @@ impl Run<'_> {
         ready: &mut Ready<'_>,
         writer: &mut dyn Writer,
         open: &Standing,
-    ) -> Result<Tried, Stop> {
+    ) -> Result<Attempt, Stop> {
         let policy = self.instance.policy();
         ready.record.result = RunResult::Open;
         let watch = Stopwatch::start();
@@ -178,7 +178,7 @@ impl Run<'_> {
         let state = State { memory: None, ..state.opened(&ready.record) };
         let settled = if ready.approved.settles() { Some(self.tree()?) } else { None };
         let pushed = self.ledger.add(&self.loaded.head, &state, settled.as_deref(), &ready.record)?;
-        let Pushed::Done(head) = pushed else { return Ok(Tried::Again) };
+        let Pushed::Done(head) = pushed else { return Ok(Attempt::Again) };
         let mut holder = lease::Holder::new(&self.ledger, head, state, Lease::new(sent), watch);
         let (run, changes) = (&ready.record.run, ready.approved.places().len());
         out::talk(&format!("{}: run {run} writes {changes} changes", policy.name));
@@ -193,7 +193,7 @@ impl Run<'_> {
         }
         let (head, state): (Head, State) = holder.into_parts();
         let state = state.written(&mut ready.record, &ready.approved, &written.made);
-        self.close(&head, State { memory, ..state }, ready).map(Tried::Ended)
+        self.close(&head, State { memory, ..state }, ready).map(Attempt::Ended)
     }
 
     fn close(&self, head: &Head, state: State, ready: &mut Ready<'_>) -> Result<Exit, Stop> {
@@ -211,7 +211,7 @@ impl Run<'_> {
         }
     }
 
-    /// Records a run that writes nothing; not at all if it says what the last one said. Gives whether it was recorded.
+    /// Records a run that writes nothing, unless it repeats the last one. Gives whether it was recorded.
     fn note(&self, state: State, mut record: RunRecord, exit: Exit) -> Result<bool, Stop> {
         record.exit = Some(exit.number());
         if record.repeats(self.loaded.runs.first(), &self.loaded.state, &state) {
@@ -219,12 +219,12 @@ impl Run<'_> {
         }
         let settles = state.settled.as_ref().is_some_and(|settled| settled.commit == self.tip.to_string());
         let tree = if settles { Some(self.tree()?) } else { None };
-        // Somebody else wrote meanwhile: nothing of this run is lost, for it wrote nothing.
+        // Another run wrote meanwhile. Nothing of this run is lost, because it wrote nothing.
         self.ledger.add(&self.loaded.head, &state.noted(), tree.as_deref(), &record)?;
         Ok(true)
     }
 
-    /// Says what waits, for whom, and what to do.
+    /// Prints which changes wait, for whom, and what to do.
     fn tell_held(&self, approved: &Approved) {
         let held = approved.held().count();
         if held > 0 {
@@ -248,13 +248,13 @@ impl Run<'_> {
         }
     }
 
-    /// The change windows that hold: those of the policies, and of the settled ones while these are not covered.
+    /// The valid change windows: those of the policies and, while these are not covered, those of the settled policies.
     fn windows(&self) -> Windows<'_> {
         let settled = self.background.settled().filter(|_| !self.background.known.covered());
         Windows { policy: self.instance.policy(), settled: settled.map(|side| side.policy) }
     }
 
-    /// The policies' folder at the tip.
+    /// The tree of the policies' folder at the tip.
     fn tree(&self) -> Result<String, Stop> {
         let repository = PolicyRepository::open(&self.instance.workspace().place)?;
         Ok(repository.tree_id(&self.tip)?)
@@ -266,7 +266,7 @@ impl Run<'_> {
 }
 
 impl Ready<'_> {
-    /// What is remembered after the run; `failed` are the keys of subjects a change of whom was not made.
+    /// What is stored after the run; `failed` are the keys of subjects with a change that was not made.
     fn memory(&mut self, failed: &BTreeSet<String>) -> Option<Memory> {
         self.evaluation.take().map(|evaluation| remember(&evaluation, &self.approved, failed))
     }

@@ -1,4 +1,4 @@
-//! Writes an approved plan, and tells of each change as it is made.
+//! Writes an approved plan, and prints each change as it is made.
 
 use crate::apply::{self, ChangeOutcome, Tally, Writer};
 use crate::cmd::clock::unix_seconds;
@@ -16,16 +16,16 @@ use std::time::Duration;
 /// Why writing ended early.
 const WINDOW_CLOSED: &str = "a change window closed, or would before the change could end";
 
-/// The change windows that a run keeps to.
+/// The change windows for a run.
 pub(super) struct Windows<'w> {
     /// The policies that are applied.
     pub(super) policy: &'w ApplicationPolicy,
-    /// The settled ones, where they count too.
+    /// The settled policies, if their windows count too.
     pub(super) settled: Option<&'w ApplicationPolicy>,
 }
 
 impl Windows<'_> {
-    /// Whether a change that may take so long may be made now.
+    /// Whether a change that may take this long may be made now.
     pub(super) fn standing(&self, time_out: Duration) -> Standing {
         let now = unix_seconds();
         let own = standing(&self.policy.change_windows, now, time_out);
@@ -35,23 +35,23 @@ impl Windows<'_> {
         }
     }
 
-    /// Says that a window ended the writing, and gives which.
+    /// Prints which window ended the writing, and returns the text.
     pub(super) fn tell_closed(&self, time_out: Duration) -> String {
         out::talk(&format!("{}: {WINDOW_CLOSED}; run again when it is over", self.policy.name));
         match self.standing(time_out) {
             Standing::Closed(closure) => closure.to_string(),
-            // It is open again, so soon.
+            // The window is open again already.
             Standing::Open { .. } => WINDOW_CLOSED.to_owned(),
         }
     }
 }
 
-/// What writing left.
-pub(super) struct Written {
+/// The result of writing.
+pub(super) struct WriteResult {
     pub(super) tally: Tally,
-    /// The keys of subjects a change of whom was not made.
+    /// The keys of subjects with a change that was not made.
     pub(super) failed: BTreeSet<String>,
-    /// Of each change in order, whether it was made.
+    /// For each change in order, whether it was made.
     pub(super) made: Vec<bool>,
     /// Whether a change window closed meanwhile.
     pub(super) window_closed: bool,
@@ -65,7 +65,7 @@ pub(super) fn write(
     open: &Standing,
     redaction: &Redaction,
     progress: &mut RunProgress,
-) -> Written {
+) -> WriteResult {
     let timeout = writer.call_timeout();
     let closed = Cell::new(false);
     let shown = redaction.shown(approved.plan());
@@ -90,8 +90,8 @@ pub(super) fn write(
             let change = place.map_or(change, |place| &shown.changes[*place]);
             let words = problem.as_deref().map(|problem| redaction.words(problem));
             out::data(&format!("{}\n", run::line(change, words.as_deref())));
-            progress.came(place, outcome, problem);
+            progress.set_outcome(place, outcome, problem);
         },
     );
-    Written { tally, failed, made, window_closed: closed.get() }
+    WriteResult { tally, failed, made, window_closed: closed.get() }
 }

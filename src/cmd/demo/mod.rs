@@ -1,4 +1,4 @@
-//! `rolewright demo`: a playground, and a walk through it that prints each command.
+//! `rolewright demo`: creates a playground, and runs the main commands in it, printing each.
 
 mod playground;
 
@@ -12,7 +12,7 @@ use std::path::PathBuf;
 /// Runs a command line.
 type Runner = fn(&Arguments) -> Result<Exit, Stop>;
 
-/// Makes the playground and walks through it; `runner` runs each command that is shown. Asks nothing.
+/// Creates the playground and runs the commands; `runner` runs each command that is printed. Asks no questions.
 pub(super) fn run(arguments: &DemoArguments, runner: Runner) -> Result<Exit, Stop> {
     let playground = Playground::make(arguments.folder.as_deref())?;
     let folder = playground.folder().to_owned();
@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &DemoArguments, runner: Runner) -> Result<Exit, Sto
     Ok(Exit::Done)
 }
 
-/// A walk through a playground.
+/// The steps of the demo in a playground.
 struct Walk<'w> {
     playground: &'w Playground,
     runner: Runner,

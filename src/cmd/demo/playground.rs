@@ -8,7 +8,7 @@ use similar::TextDiff;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// The files of the worked policies, as they stand in this repository.
+/// The files of the worked policies, as in this repository.
 const FILES: [(&str, &str); 11] = [
     ("policies/workspace.yaml", include_str!("../../../policies/workspace.yaml")),
     ("policies/directories/contoso.yaml", include_str!("../../../policies/directories/contoso.yaml")),
@@ -24,14 +24,14 @@ const FILES: [(&str, &str); 11] = [
 ];
 const CHANGED: &str = "policies/dstny/lifecycle.yaml";
 
-/// A playground that the process stands in.
+/// A playground that is the process's current folder.
 pub(super) struct Playground {
     folder: PathBuf,
     repository: Repository,
 }
 
 impl Playground {
-    /// Makes a new folder, never touching one that is there, with an empty `main` and the policies on a branch.
+    /// Creates a new folder, never using an existing one, with an empty `main` and the policies on a branch.
     pub(super) fn make(named: Option<&Path>) -> Result<Self, Stop> {
         let folder = free(named)?;
         fs::create_dir_all(&folder).map_err(problem)?;
@@ -63,7 +63,7 @@ impl Playground {
         self.switch("main", false)
     }
 
-    /// Changes a policy on a branch of its own; gives the difference.
+    /// Changes a policy on a new branch; gives the difference.
     pub(super) fn change_policy(&self) -> Result<String, Stop> {
         self.switch("disabled-people", true)?;
         let before = fs::read_to_string(CHANGED).map_err(problem)?;
@@ -106,7 +106,8 @@ impl Playground {
     }
 }
 
-/// The folder named, if it is free; else the first of `playground`, `playground-2`, ... that is.
+/// The named folder, if it does not exist; otherwise the first of `playground`, `playground-2`, ... that does not
+/// exist.
 fn free(named: Option<&Path>) -> Result<PathBuf, Stop> {
     match named {
         Some(named) if named.exists() => {

@@ -1,5 +1,5 @@
-//! `rolewright check`: would all of a merge queue's commit flow after its merge, by what its pull requests showed? Writes and
-//! publishes nothing.
+//! `rolewright check`: whether all changes of a merge queue's commit would be made after its merge, with the evidence
+//! of its pull requests. Writes and publishes nothing.
 
 use super::queue::Queue;
 use super::sides::{Pair, Sides};
@@ -14,14 +14,14 @@ use crate::cmd::settled::SettledPolicies;
 use crate::cmd::side_plan::SidePlan;
 use crate::cmd::workspace::Side;
 use crate::cmd::{out, read};
-use crate::gate::{Beyond, Judgement, Known, judge};
+use crate::gate::{Judgement, Known, OwnEffects, judge};
 use crate::ledger::Loaded;
 use crate::model::Commit;
 use crate::plan::{Change, Plan};
 use crate::policy::Review;
 use crate::render::plan::{self as face, Shown, Style};
 
-/// Looks at every application that is meant.
+/// Checks every selected application.
 pub(in crate::cmd) fn run(global: &Global, arguments: &CheckArguments) -> Result<Exit, Stop> {
     let sides = Sides::open(global, &arguments.base, &arguments.head, arguments.hosts.as_deref())?;
     let redaction = Redaction::of(sides.privacy(), &sides.head.to_string())?;
@@ -36,7 +36,7 @@ pub(in crate::cmd) fn run(global: &Global, arguments: &CheckArguments) -> Result
     Ok(exit)
 }
 
-/// What applications are checked with.
+/// The inputs of the checks.
 struct Checker<'c> {
     global: &'c Global,
     arguments: &'c CheckArguments,
@@ -45,8 +45,8 @@ struct Checker<'c> {
 }
 
 impl Checker<'_> {
-    /// Of one application: what `apply` would say after the merge, on one set of snapshots. Only what the commit does beyond
-    /// its base decides the exit code.
+    /// Checks one application: what `apply` would decide after the merge, on one set of snapshots. Only the commit's
+    /// effects in addition to its base determine the exit code.
     fn check(&self, pair: &Pair<'_>) -> Result<Exit, Stop> {
         let Some(head) = pair.head.filter(|_| !pair.same().unwrap_or(false)) else {
             out::talk(&format!("{}: proven without effect", pair.instance));
@@ -68,13 +68,13 @@ impl Checker<'_> {
         let judgement = judge(with.plan, head.policy, &review, &past);
         let own = |commit: &Commit| queue.has(commit);
         let without = without.as_ref().map(SidePlan::of_policy);
-        let beyond = Beyond::of(&judgement, head.policy, without, known.missing(), own, &past);
-        self.tell(&pair.instance, &judgement, &beyond);
-        let exit = if beyond.refusals.is_empty() { Exit::Done } else { Exit::Refused };
-        Ok(exit.and(if beyond.waits() { Exit::Waits } else { Exit::Done }))
+        let own_effects = OwnEffects::of(&judgement, head.policy, without, known.missing(), own, &past);
+        self.tell(&pair.instance, &judgement, &own_effects);
+        let exit = if own_effects.refusals.is_empty() { Exit::Done } else { Exit::Refused };
+        Ok(exit.and(if own_effects.waits() { Exit::Waits } else { Exit::Done }))
     }
 
-    /// The commits of the queue; none where nobody reviews by plans.
+    /// The commits of the queue; none if pull requests are not reviewed by their plans.
     fn queue(&self, head: Side<'_>, settled: Option<&SettledPolicies>) -> Result<Queue, Stop> {
         let review = settled.map(|settled| settled.version().review).unwrap_or_default();
         match review.max(self.sides.review()) {
@@ -110,16 +110,16 @@ impl Checker<'_> {
         Ok(known)
     }
 
-    /// Shows what would wait, and what a guard would say.
-    fn tell(&self, instance: &str, judgement: &Judgement, beyond: &Beyond) {
+    /// Prints what would wait, and what a guard would refuse.
+    fn tell(&self, instance: &str, judgement: &Judgement, own_effects: &OwnEffects) {
         let held: Vec<Change> = judgement.held().cloned().collect();
         let count = held.len();
-        if count == 0 && beyond.refusals.is_empty() {
+        if count == 0 && own_effects.refusals.is_empty() {
             out::talk(&format!("{instance}: all would flow"));
         } else {
             let held = Plan { changes: held, reports: Vec::new(), ..judgement.plan().clone() };
             let style = Style { colour: out::colour(self.global.color), full: false };
-            let shown = Shown { plan: &self.redaction.shown(&held), refusals: &beyond.refusals };
+            let shown = Shown { plan: &self.redaction.shown(&held), refusals: &own_effects.refusals };
             out::data(&face::terminal(&shown, style));
         }
         if count > 0 {
@@ -128,11 +128,11 @@ impl Checker<'_> {
                  on the protected branch as it will be"
             ));
         }
-        if count > beyond.held {
-            let waiting = count - beyond.held;
+        if count > own_effects.held {
+            let waiting = count - own_effects.held;
             out::talk(&format!("{instance}: {waiting} of them wait without this commit too"));
         }
-        for (commit, why) in &beyond.missing {
+        for (commit, why) in &own_effects.missing {
             out::talk(&format!("{instance}: commit {commit} is not covered: {why}"));
         }
     }

@@ -1,5 +1,5 @@
-//! `rolewright plan --base REV --head REV`: what a change of policies does to people, before it is merged; and `rolewright
-//! check`: whether all of that was shown.
+//! `rolewright plan --base REV --head REV`: the effect of a policy change on people, before it is merged; and
+//! `rolewright check`: whether all of it was shown.
 
 mod check;
 mod note;
@@ -22,14 +22,14 @@ use part::Part;
 use planner::Planner;
 use sides::{Pair, Sides};
 
-/// Shows what a change does, and writes it on its pull request where one is named.
+/// Shows the effect of a change, and writes it on its pull request if one is named.
 pub(super) fn run(global: &Global, arguments: &PlanArguments, base: &str, head: &str) -> Result<Exit, Stop> {
     fits(arguments)?;
     let forge = arguments.pull_request.map(|_| Forge::of_environment()).transpose()?;
     let sides = match Sides::open(global, base, head, arguments.hosts.as_deref()) {
         Ok(sides) => sides,
         Err(stop) => {
-            // What was said of an earlier commit is not to stand as if it were about this one.
+            // The text about an earlier commit must not stay as if it were about this one.
             if let (Some(forge), Some(number)) = (&forge, arguments.pull_request) {
                 publish::failed(forge, number, &sides::commit(global, head)?, stop.exit)?;
             }
@@ -64,7 +64,7 @@ fn fits(arguments: &PlanArguments) -> Result<(), Stop> {
     }
 }
 
-/// One application that cannot be planned keeps no other from being shown.
+/// If one application cannot be planned, the others are still shown.
 fn part(planner: &Planner<'_>, pair: &Pair<'_>) -> Part {
     let instance = pair.instance.clone();
     match planner.meaning(pair) {
@@ -106,7 +106,7 @@ fn say(planner: &Planner<'_>, parts: &[Part]) -> Result<(), Stop> {
     out::append(path, whole.as_bytes()).map_err(|error| problem(path, error))
 }
 
-/// The record of each application that the change decides about, one canonical JSON document a line.
+/// The record of each affected application, one canonical JSON document a line.
 fn records(parts: &[Part]) -> Result<String, Stop> {
     let mut text = String::new();
     for record in parts.iter().filter_map(|part| part.record.as_ref()) {

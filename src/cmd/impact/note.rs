@@ -1,5 +1,5 @@
 #![expect(clippy::disallowed_methods, reason = "door: reads what CI says of itself")]
-//! The note on a merge request of GitLab's.
+//! The note on a GitLab merge request.
 
 use super::publish::{MARKER, told};
 use crate::cmd::exit::Stop;
@@ -12,7 +12,7 @@ use crate::wire::github::Marker;
 use crate::wire::gitlab::{TOKEN, project};
 use std::env;
 
-/// Writes it, or changes what it said before.
+/// Creates or updates the note.
 pub(super) fn note(number: u64, head: &Commit, text: &str) -> Result<(), Stop> {
     let problem = |error: String| Stop::error(format!("GitLab: {error}"));
     let project = project(|name| env::var(name).ok()).ok_or_else(|| {

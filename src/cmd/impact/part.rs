@@ -1,10 +1,10 @@
-//! One application's part of what a change does.
+//! The effect of a change on one application.
 
 use crate::cmd::exit::Exit;
 use crate::gate::Record;
 use crate::render::impact::InstanceImpact;
 
-/// One application's part, and what apply is to find of it after the merge.
+/// The effect on one application, and the record that `apply` needs after the merge.
 pub(super) struct Part {
     pub(super) shown: InstanceImpact,
     pub(super) record: Option<Record>,

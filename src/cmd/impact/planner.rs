@@ -18,14 +18,14 @@ use crate::plan::Plan;
 use crate::policy::{ApplicationPolicy, Review};
 use crate::render::impact::{Meaning, Planned, callouts};
 
-/// Exclusions and overrides that end within so many days are named.
+/// Exclusions and overrides that end within this many days are named.
 const SOON: i32 = 14;
 
-/// What is said of a base without plan.
+/// The message about a base without a plan.
 const WANTS_NOTHING: &str =
     "The policies before this change cannot be evaluated, so all of the plan is shown as its effect";
 
-/// What applications are planned with.
+/// The inputs of the plans.
 pub(super) struct Planner<'p> {
     pub(super) global: &'p Global,
     pub(super) arguments: &'p PlanArguments,
@@ -45,7 +45,7 @@ struct Plans<'p> {
 }
 
 impl Planner<'_> {
-    /// What the change means to one application, and the record of it where pull requests are the evidence.
+    /// The effect of the change on one application and, if pull requests are the evidence, its record.
     pub(super) fn meaning(&self, pair: &Pair<'_>) -> Result<(Meaning, Option<Record>), Stop> {
         let Some(head) = pair.head else { return Ok((Meaning::Gone, None)) };
         if pair.same()? {
@@ -87,7 +87,7 @@ impl Planner<'_> {
         }
     }
 
-    /// What is done without the change; a base by which nothing can be said wants nothing.
+    /// The plan without the change; a base that cannot be evaluated has no changes.
     fn without<'p>(
         &self,
         pair: &Pair<'p>,
@@ -161,12 +161,15 @@ impl Planner<'_> {
     }
 }
 
-/// Exclusions and overrides that end soon: from that day on something is done without anybody's pull request.
+/// Exclusions and overrides that end soon: from that day on, changes are made without a pull request.
 fn ending(policy: &ApplicationPolicy, today: Date) -> Vec<String> {
     let soon = |until: Date| (0..=SOON).contains(&today.days_until(until));
+    let exclusions = policy
+        .exclusions
+        .iter()
+        .filter_map(|exclusion| Some((exclusion.until.filter(|until| soon(*until))?, exclusion)));
     let exclusions =
-        policy.exclusions.iter().filter_map(|it| Some((it.until.filter(|until| soon(*until))?, it)));
-    let exclusions = exclusions.map(|(until, it)| format!("Exclusion {} ends on {until}", it.origin.id));
-    let overrides = policy.overrides.iter().filter(|it| soon(it.until));
-    exclusions.chain(overrides.map(|it| format!("Override {} ends on {}", it.id, it.until))).collect()
+        exclusions.map(|(until, exclusion)| format!("Exclusion {} ends on {until}", exclusion.origin.id));
+    let overrides = policy.overrides.iter().filter(|rule| soon(rule.until));
+    exclusions.chain(overrides.map(|rule| format!("Override {} ends on {}", rule.id, rule.until))).collect()
 }

@@ -1,4 +1,4 @@
-//! What a pull request shows: one comment, and for each application a check run with its record.
+//! Publishes on a pull request: one comment, and for each application a check run with its record.
 
 use super::part::Part;
 use crate::cmd::exit::{Exit, Stop};
@@ -10,10 +10,10 @@ use crate::publish::github::Upserted;
 use crate::render::impact::{COMMENT, InstanceImpact, Meaning, comment};
 use crate::wire::github::{Conclusion, Marker, NewCheckRun};
 
-/// The one comment's hidden name.
+/// The hidden name of the comment.
 pub(super) const MARKER: &str = "plan";
 
-/// Writes both. The check runs come first: who reads the comment finds them there.
+/// Publishes both. The check runs are first, so that readers of the comment find them.
 pub(super) fn publish(
     forge: &Forge,
     number: u64,
@@ -43,7 +43,7 @@ pub(super) fn publish(
     tell(forge, number, head, &text)
 }
 
-/// Says that nothing could be planned; why stands in the log of the job, and beside the lines where it is about the policies.
+/// Publishes that no plan could be made; the reason is in the job's log and, for errors in policies, beside the lines.
 pub(super) fn failed(forge: &Forge, number: u64, head: &Commit, exit: Exit) -> Result<(), Stop> {
     let why = if exit == Exit::Waits {
         "The branch cannot be merged without a person: merge or rebase it, and push."
@@ -66,7 +66,7 @@ fn tell(forge: &Forge, number: u64, head: &Commit, text: &str) -> Result<(), Sto
     Ok(())
 }
 
-/// What became of the comment, in words.
+/// What was done with the comment, in words.
 pub(super) fn told(upserted: Upserted) -> String {
     match upserted {
         Upserted::Created(_) => "a comment was written".to_owned(),

@@ -1,4 +1,4 @@
-//! The commits of a merge queue, and the pull request that each came with.
+//! The commits of a merge queue, and the pull request of each.
 
 use super::sides::Sides;
 use crate::cmd::exit::Stop;
@@ -9,18 +9,18 @@ use crate::model::Commit;
 use crate::wire::github::{parse_queue_branch, queue_prefix};
 use std::collections::BTreeMap;
 
-/// A piece of the queue, from what it is built on to the commit that is judged.
+/// A part of the queue, from its base to the commit that is checked.
 #[derive(Default)]
 pub(super) struct Queue {
     /// Oldest first.
     line: Vec<Commit>,
-    /// Of a commit, the pull request that ends with it.
+    /// For the last commit of each pull request, its number.
     ends: BTreeMap<Commit, u64>,
 }
 
 impl Queue {
-    /// Asks the queue's branches on the remote; the last pull request is `named`, or the one of the branch that the job runs
-    /// on.
+    /// Reads the queue's branches on the remote; the last pull request is `named`, or the one of the branch that the
+    /// job runs on.
     pub(super) fn find(sides: &Sides, branch: &str, named: Option<u64>) -> Result<Self, Stop> {
         let line = sides.repository.first_parents(&sides.head, std::slice::from_ref(&sides.base))?;
         if line.before.as_ref() != Some(&sides.base) {
@@ -46,13 +46,13 @@ impl Queue {
         Ok(Self { line: line.commits, ends })
     }
 
-    /// Whether a commit is of the queue.
+    /// Whether a commit is in the queue.
     pub(super) fn has(&self, commit: &Commit) -> bool {
         self.line.contains(commit)
     }
 
-    /// The pull requests of commits, as after the merge: those of the queue as if they were merged, and those that brought
-    /// earlier commits into the branch.
+    /// The pull requests of commits, as after the merge: those in the queue count as merged, and the others are those
+    /// that added earlier commits to the branch.
     pub(super) fn pulls(
         &self,
         forge: &Forge,
@@ -66,7 +66,7 @@ impl Queue {
                 Some(number) => vec![forge.queued(number, instance)?],
                 None => forge.merged(&commit, branch, instance)?,
             };
-            // A commit before the queue's piece may still wait in the queue itself.
+            // A commit before this part may still be in the queue itself.
             let pulls = match number.filter(|_| pulls.is_empty()) {
                 Some(number) => vec![forge.queued(number, instance)?],
                 None => pulls,
@@ -76,8 +76,8 @@ impl Queue {
         commits.into_iter().map(of).collect()
     }
 
-    /// The pull request that brought a commit: that of the first end from there on in the queue; of a commit before it, the
-    /// one that ends with it.
+    /// The pull request that added a commit: the first one whose last commit is this commit or a later one of the
+    /// queue; for an earlier commit, the one that ends with it.
     fn number_of(&self, commit: &Commit) -> Option<u64> {
         let from = self.line.iter().skip_while(|other| *other != commit);
         let number = from.filter_map(|other| self.ends.get(other)).next();

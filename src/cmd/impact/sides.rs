@@ -18,12 +18,12 @@ pub(super) struct Sides {
     pub(super) base: Commit,
     pub(super) head: Commit,
     merged: Workspace,
-    /// None: there were no sound policies before.
+    /// None: the previous policies had errors, or there were none.
     before: Option<Workspace>,
     allowed_hosts: BTreeSet<String>,
 }
 
-/// One application in both versions; at least one of them knows it.
+/// One application in both versions; it exists in at least one of them.
 pub(super) struct Pair<'p> {
     pub(super) instance: String,
     pub(super) head: Option<Side<'p>>,
@@ -36,8 +36,7 @@ pub(super) fn commit(global: &Global, revision: &str) -> Result<Commit, Stop> {
 }
 
 impl Sides {
-    /// Reads the base and the merge. What is wrong with the merge is the change's error; what is wrong with the base is
-    /// not.
+    /// Reads the base and the merge. Errors in the merge are the change's; errors in the base are not.
     pub(super) fn open(global: &Global, base: &str, head: &str, hosts: Option<&str>) -> Result<Self, Stop> {
         let repository = PolicyRepository::open(&global.workspace)?;
         let (base, head) = (repository.resolve(base)?, repository.resolve(head)?);
@@ -54,23 +53,23 @@ impl Sides {
         Ok(Self { repository, base, head, merged, before, allowed_hosts })
     }
 
-    /// Whether there were no sound policies before.
+    /// Whether there were no valid policies before.
     pub(super) fn is_first(&self) -> bool {
         self.before.is_none()
     }
 
-    /// What the change says.
+    /// The changed lines of policies.
     pub(super) fn wording(&self) -> Vec<String> {
         wording(self.before.as_ref().map(|before| &before.sources), &self.merged.sources)
     }
 
-    /// How changes are reviewed: the stricter of both, so that no change takes itself out of review.
+    /// How changes are reviewed: the stricter of both, so that no change can remove its own review.
     pub(super) fn review(&self) -> Review {
-        let before = self.before.as_ref().map(|it| it.policies.workspace.review);
+        let before = self.before.as_ref().map(|workspace| workspace.policies.workspace.review);
         before.unwrap_or_default().max(self.merged.policies.workspace.review)
     }
 
-    /// What others may see: what the base says, so that no change shows names that were hidden.
+    /// How people are named: as the base says, so that no change can reveal names.
     pub(super) fn privacy(&self) -> Option<Privacy> {
         let of = |workspace: &Workspace| workspace.policies.workspace.privacy;
         match &self.before {
@@ -84,7 +83,7 @@ impl Sides {
         &self.before.as_ref().unwrap_or(&self.merged).policies.workspace.ledger_prefix
     }
 
-    /// The ledger, from the remote where there is one. Where it decides about no record, this clone's copy will do.
+    /// The ledger, from the remote if there is one. If it has no influence on a record, this clone's copy is enough.
     pub(super) fn ledger(&self, pair: &Pair<'_>) -> Result<Loaded, Stop> {
         let repository = &self.repository;
         let remote = repository.remote()?.map(|name| Remote::new(repository.root(), &name));
@@ -103,11 +102,11 @@ impl Sides {
         }
     }
 
-    /// The applications that are meant, by name.
+    /// The selected applications, by name.
     pub(super) fn pairs(&self, global: &Global) -> Result<Vec<Pair<'_>>, Stop> {
         let both = [Some(&self.merged), self.before.as_ref()];
-        let all = both.iter().flatten().flat_map(|it| &it.policies.applications);
-        let named: BTreeSet<&str> = all.map(|it| it.name.as_str()).collect();
+        let all = both.iter().flatten().flat_map(|workspace| &workspace.policies.applications);
+        let named: BTreeSet<&str> = all.map(|application| application.name.as_str()).collect();
         if let Some(meant) = global.application.as_deref().filter(|meant| !named.contains(meant)) {
             return Err(Stop::error(format!(
                 "no application is called `{meant}`, before the change or after it"
@@ -125,7 +124,7 @@ impl Sides {
         Ok(named.into_iter().filter(meant).map(pair).collect())
     }
 
-    /// A change names no host by itself that a credential is sent to: the protected branch does, or the operator.
+    /// A change cannot add a host to which a credential is sent: the protected branch or the operator must name it.
     pub(super) fn check_hosts(&self, pair: &Pair<'_>) -> Result<(), Stop> {
         let Some(Side { workspace, policy }) = pair.head else { return Ok(()) };
         let known = self.before.as_ref().map(|before| before.policies.hosts()).unwrap_or_default();
@@ -158,7 +157,7 @@ impl<'p> Pair<'p> {
         self.base.into_iter().chain(settled.and_then(SettledPolicies::side)).collect()
     }
 
-    /// Whether both versions decide the same, whatever they look like.
+    /// Whether both versions have the same meaning, whatever their text.
     pub(super) fn same(&self) -> Result<bool, Stop> {
         match (self.head, self.base) {
             (Some(head), Some(base)) => Ok(head.digest()? == base.digest()?),

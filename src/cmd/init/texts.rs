@@ -1,8 +1,8 @@
-//! The files of a first repository, as they stand beside this file.
+//! The templates of a new repository, which are beside this file.
 
 use crate::cmd::args::{DirectoryKind, Forge, InitArguments};
 
-/// A path below the folder, with `/`, and its text before words are filled in.
+/// A path below the folder, with `/`, and its template.
 type Text = (&'static str, String);
 
 const POLICIES: [(&str, &str); 11] = [

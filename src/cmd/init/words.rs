@@ -1,15 +1,15 @@
-//! The words that are filled in: checked, so that no word becomes more than a word where it stands.
+//! The words that are inserted into templates, checked so that each stays a single word.
 
 use crate::cmd::args::{Forge, InitArguments};
 use crate::cmd::exit::Stop;
 use regex::Regex;
 
-/// Stands for who owns Rolewright, or a team, until somebody says.
+/// The placeholder for the owner of Rolewright, or a team.
 const OWNER: &str = "OWNER";
-/// Stands for a commit until somebody names one.
+/// The placeholder for a commit.
 const NO_COMMIT: &str = "0000000000000000000000000000000000000000";
 
-/// What is filled in.
+/// The words to insert.
 #[derive(Debug)]
 pub(super) struct Words {
     branch: String,
@@ -22,10 +22,10 @@ pub(super) struct Words {
 }
 
 impl Words {
-    /// The words of the command line, and stand-ins for those left out.
+    /// The words from the command line, and placeholders for omitted ones.
     ///
     /// # Errors
-    /// When one is not of its form: it is written into workflows.
+    /// A word has another form than allowed; words become part of workflows.
     pub(super) fn of(arguments: &InitArguments) -> Result<Self, Stop> {
         let source = arguments.source.clone().unwrap_or_else(|| format!("{OWNER}/rolewright"));
         let source = source.trim_end_matches('/').trim_end_matches(".git").to_owned();
@@ -62,7 +62,7 @@ impl Words {
         Ok(words)
     }
 
-    /// The text with its words filled in.
+    /// The text with its words inserted.
     pub(super) fn fill(&self, text: &str) -> String {
         let words = [
             ("@branch@", &self.branch),
@@ -75,7 +75,7 @@ impl Words {
         words.iter().fold(text.to_owned(), |text, (mark, word)| text.replace(mark, word))
     }
 
-    /// What still has to be filled in, for people; empty where nothing has.
+    /// The placeholders that remain, for people; empty if there are none.
     pub(super) fn open(&self) -> String {
         if self.forge == Forge::None {
             return String::new();

@@ -1,5 +1,5 @@
-//! `rolewright undo RUN`: what the policies before a run would do today, what can't come back, and the commit that takes the
-//! run's policies back. Writes to no application, and pushes nothing.
+//! `rolewright undo RUN`: what the policies before a run would do today, what cannot be restored, and the commit that
+//! reverts the run's policies. Writes to no application, and pushes nothing.
 
 mod revert;
 
@@ -18,7 +18,7 @@ use crate::policy::ApplicationPolicy;
 use crate::render::plan::{self as face, Shown, Style};
 use revert::{Revert, Settled};
 
-/// Shows what it would be to undo a run; with `--branch`, makes the commit.
+/// Shows what undoing a run would do; with `--branch`, makes the commit.
 pub(super) fn run(global: &Global, arguments: &UndoArguments) -> Result<Exit, Stop> {
     let branch = Branch::find(global, None)?;
     let tip = branch.tip()?;
@@ -70,7 +70,7 @@ pub(super) fn run(global: &Global, arguments: &UndoArguments) -> Result<Exit, St
     }
 }
 
-/// The application: a run is one application's.
+/// The application: a run belongs to one application.
 fn only<'w>(workspace: &'w Workspace, global: &Global) -> Result<&'w ApplicationPolicy, Stop> {
     match workspace.applications(global.application.as_deref())?.as_slice() {
         [one] => Ok(one),
@@ -78,7 +78,7 @@ fn only<'w>(workspace: &'w Workspace, global: &Global) -> Result<&'w Application
     }
 }
 
-/// The run, and what was settled before it and by it.
+/// The run, and the policies that were settled before it and by it.
 fn settled_by<'l>(
     ledger: &Ledger,
     loaded: &'l Loaded,
@@ -107,7 +107,7 @@ fn settled_by<'l>(
     }
 }
 
-/// What the earlier policies would do today. The world is reached as the protected branch says.
+/// What the earlier policies would do today. Connections are those of the protected branch.
 fn today(now: Side<'_>, earlier: &Workspace, state: &State, redaction: &Redaction) -> Result<Plan, Stop> {
     let name = &now.policy.name;
     let earlier = earlier.application(name).ok_or_else(|| {
@@ -119,7 +119,7 @@ fn today(now: Side<'_>, earlier: &Workspace, state: &State, redaction: &Redactio
     Instance::of(earlier, state, redaction).plan(&world)
 }
 
-/// Says what can't come back: an account that is created anew has nothing of the one that was deleted.
+/// Prints what cannot be restored: an account that is created again has nothing from the deleted one.
 fn gone(record: &RunRecord, plan: &Plan) {
     let deleted = record.outcome.get(Operation::Delete.word()).copied().unwrap_or_default();
     if deleted == 0 {

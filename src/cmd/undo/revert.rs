@@ -1,4 +1,4 @@
-//! The commit that takes a run's policies back: made here, on a branch of its own, and pushed by nobody.
+//! The commit that reverts a run's policies: made locally, on a new branch, and not pushed.
 
 use crate::cmd::exit::Stop;
 use crate::fetch::git::PolicyRepository;
@@ -6,13 +6,13 @@ use crate::model::Commit;
 use git2::build::TreeUpdateBuilder;
 use git2::{Branch, FileMode, Oid, Repository};
 
-/// What it takes to take a change of the workspace folder back.
+/// How a change of the workspace folder can be reverted.
 pub(super) enum Revert {
-    /// Nothing: it is not there.
+    /// There is nothing to revert.
     Nothing,
     /// The folder becomes this tree.
     Tree(String),
-    /// These files were changed since, in the same places.
+    /// These files were changed later, in the same places.
     Conflict(Vec<String>),
 }
 
@@ -24,7 +24,7 @@ pub(super) struct Settled<'s> {
 }
 
 impl Revert {
-    /// Merges the way back from `after` to `before` into the folder as it is at the tip, so that what came later stays.
+    /// Merges the change from `after` back to `before` into the folder at the tip, so that later changes stay.
     pub(super) fn merge(
         policies: &PolicyRepository,
         tip: &Commit,
@@ -43,7 +43,7 @@ impl Revert {
         Ok(if merged == now { Self::Nothing } else { Self::Tree(merged) })
     }
 
-    /// The folder's tree, where there is one.
+    /// The folder's tree, if there is one.
     pub(super) fn tree(&self) -> Option<&str> {
         if let Self::Tree(tree) = self { Some(tree) } else { None }
     }
@@ -85,7 +85,9 @@ pub(super) fn commit(
 
 fn conflicts(index: &git2::Index, folder: &str) -> Vec<String> {
     let Ok(conflicts) = index.conflicts() else { return Vec::new() };
-    let sides = conflicts.filter_map(Result::ok).filter_map(|it| it.our.or(it.their).or(it.ancestor));
+    let sides = conflicts
+        .filter_map(Result::ok)
+        .filter_map(|conflict| conflict.our.or(conflict.their).or(conflict.ancestor));
     let path = |entry: git2::IndexEntry| String::from_utf8_lossy(&entry.path).into_owned();
     let mut paths: Vec<String> = sides
         .map(path)

@@ -35,7 +35,7 @@ pub(super) fn directory(
 ) -> Option<DirectoryConnection> {
     Some(match form {
         DirectoryForm::Entra(entra) => DirectoryConnection::Entra(Box::new(tenant(entra)?)),
-        DirectoryForm::Ldap(it) => DirectoryConnection::Ldap(Box::new(ldap(it, document)?)),
+        DirectoryForm::Ldap(object) => DirectoryConnection::Ldap(Box::new(ldap(object, document)?)),
         DirectoryForm::People(path) => DirectoryConnection::People { path: path.value.clone() },
         DirectoryForm::Ndjson(users, groups, members) => DirectoryConnection::Ndjson {
             users: users.value.clone(),

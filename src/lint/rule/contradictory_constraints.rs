@@ -52,7 +52,7 @@ fn contradict(context: &Context<'_>, earlier: usize, later: usize) -> Option<Fin
     let stopped = |extra: &[&Formula<'_>]| {
         let before = context.passing_first(earlier).chain([&applies, one]);
         let all: Vec<&Formula<'_>> = before.chain(extra.iter().copied()).collect();
-        context.witness(&all, |it| it.stopped_by.as_ref() == Some(&second.id))
+        context.witness(&all, |evaluation| evaluation.stopped_by.as_ref() == Some(&second.id))
     };
     let stopped = stopped(&[&linked]).or_else(|| stopped(&[]));
     let shown = shown(stopped, |_| format!("is {} by `{}`", effect(second), second.id));
@@ -117,7 +117,7 @@ fn drops(context: &Context<'_>, earlier: usize, later: usize) -> Option<Finding>
     }
     let mut before: Vec<&Formula<'_>> = context.passing_first(earlier + 1).collect();
     before.push(&applies);
-    let lost = context.witness(&before, |it| it.dropped_by.contains(&second.id));
+    let lost = context.witness(&before, |evaluation| evaluation.dropped_by.contains(&second.id));
     let shown = shown(lost, |_| format!("gets through `{}` and loses them", first.id));
     let message = format!("`{}` drops the grants that `{}` wants{shown}", second.id, first.id);
     let mut finding = context.finding(CODE, message, &second.origin, "drops them");
@@ -145,7 +145,7 @@ fn unsatisfiable_together(context: &Context<'_>) -> Option<Finding> {
         rules.into_iter().find_map(|(at, rule)| Some((at, rule, leaves_nobody(at + 1)?)))?;
     let mut before: Vec<&Formula<'_>> = vec![&context.scope];
     before.extend(context.passing_first(at));
-    let stopped = context.witness(&before, |it| it.stopped_by.as_ref() == Some(&rule.id));
+    let stopped = context.witness(&before, |evaluation| evaluation.stopped_by.as_ref() == Some(&rule.id));
     let shown = shown(stopped, |_| format!("is {}", effect(rule)));
     let message = format!(
         "nobody in scope who gets through the constraints before `{}` gets through it{why}{shown}",

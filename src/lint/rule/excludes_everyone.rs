@@ -43,7 +43,7 @@ fn exclusion(context: &Context<'_>, rule: &Exclusion) -> Option<Finding> {
     } else {
         return None;
     };
-    let excluded = context.witness(&shows, |it| it.excluded_by.as_ref() == Some(&rule.id));
+    let excluded = context.witness(&shows, |evaluation| evaluation.excluded_by.as_ref() == Some(&rule.id));
     let shown = shown(excluded, |_| "is left untouched".to_owned());
     let message = format!("the exclusion `{}` leaves {affected} untouched{shown}", rule.id);
     let finding = context.finding(CODE, message, &rule.origin, "holds for everybody");
@@ -65,7 +65,7 @@ fn constraint(context: &Context<'_>, rule: &Constraint, at: usize) -> Option<Fin
         None if context.why_nobody(&[scope]).is_some() => return None,
         None => ("everybody in scope", context.why_nobody(&[scope, passes])?, scope),
     };
-    let stopped = context.witness(&[shows], |it| it.stopped_by.as_ref() == Some(&rule.id));
+    let stopped = context.witness(&[shows], |evaluation| evaluation.stopped_by.as_ref() == Some(&rule.id));
     let effect = effect(rule);
     let shown = shown(stopped, |_| format!("is {effect}"));
     let message = format!("{affected} is {effect} by the constraint `{}`{why}{shown}", rule.id);
@@ -75,7 +75,7 @@ fn constraint(context: &Context<'_>, rule: &Constraint, at: usize) -> Option<Fin
 
 fn scope(context: &Context<'_>) -> Option<Finding> {
     let why = context.why_nobody(&[&context.scope])?;
-    let out = context.witness(&[&Formula::EVERYBODY], |it| !it.in_scope);
+    let out = context.witness(&[&Formula::EVERYBODY], |evaluation| !evaluation.in_scope);
     let shown = shown(out, |_| "is out of scope".to_owned());
     let message = format!("nobody can be in scope{why}{shown}");
     let finding = context.finding(CODE, message, &context.policy.lifecycle.origin, "fits nobody");
@@ -86,7 +86,7 @@ fn canary(context: &Context<'_>) -> Option<Finding> {
     let canary = context.policy.lifecycle.canary.as_ref()?;
     let holds = context.reader.holds(&canary.value, context.reader.last());
     let why = context.why_nobody(&[&holds])?;
-    let waiting = context.witness(&[&context.scope], |it| it.waits);
+    let waiting = context.witness(&[&context.scope], |evaluation| evaluation.waits);
     let shown = shown(waiting, |_| "waits".to_owned());
     let message = format!("nobody can be in the `canary`, so every change waits{why}{shown}");
     let finding = context.finding(CODE, message, &canary.origin, "fits nobody");

@@ -148,7 +148,9 @@ fn create(context: &Context<'_>) -> Option<Finding> {
         return None;
     }
     let why = context.why_nobody(&[&context.scope, &create])?;
-    let left = context.witness(&[&context.scope], |it| it.in_scope && it.stopped_by.is_none() && !it.created);
+    let left = context.witness(&[&context.scope], |evaluation| {
+        evaluation.in_scope && evaluation.stopped_by.is_none() && !evaluation.created
+    });
     let shown = shown(left, |_| "is in scope and gets none".to_owned());
     let message = format!("`create` fits nobody in scope, so no account is ever made{why}{shown}");
     let finding = context.finding(CODE, message, &context.policy.lifecycle.origin, "nobody here is created");

@@ -38,7 +38,7 @@ fn outside(context: &Context<'_>, reference: &GroupReference) -> Option<Finding>
     if meant.is_empty() || meant.iter().any(begins) {
         return None;
     }
-    let prefixes: Vec<String> = meant.iter().map(|it| format!("`{}`", it.group_prefix)).collect();
+    let prefixes: Vec<String> = meant.iter().map(|group| format!("`{}`", group.group_prefix)).collect();
     let message = format!(
         "the group `{name}` of `{}` does not begin with {}: it is never read, or is not called so any more",
         reference.origin.id,

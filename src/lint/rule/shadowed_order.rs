@@ -91,12 +91,13 @@ fn tied(context: &Context<'_>, rule: &LinkingRule, at: usize) -> Option<Finding>
     let earlier = context.policy.rules.iter().enumerate().take(at);
     for (other, first) in earlier.filter(|(_, first)| first.order == rule.order) {
         let covers = |wide, narrow| covers(context.reader, wide, narrow);
-        if !first.group.as_ref().is_some_and(|it| covers(it, group) && covers(group, it)) {
+        if !first.group.as_ref().is_some_and(|earlier| covers(earlier, group) && covers(group, earlier)) {
             continue;
         }
         let both = [&context.rules[at], &context.rules[other]];
-        let fits =
-            |it: &UserEvaluation| it.tied && it.fitting.contains(&rule.id) && it.fitting.contains(&first.id);
+        let fits = |evaluation: &UserEvaluation| {
+            evaluation.tied && evaluation.fitting.contains(&rule.id) && evaluation.fitting.contains(&first.id)
+        };
         let Some(tied) = context.witness(&both, fits) else { continue };
         let message = format!(
             "`{}` and `{}` have one order and one group, so neither wins; for example, {} is blocked",

@@ -67,5 +67,5 @@ fn two_values(context: &Context<'_>, entitlement: u16, kind: &EntitlementType) -
 }
 
 fn held(evaluation: &UserEvaluation, kind: &EntitlementType) -> Vec<String> {
-    evaluation.rights.iter().filter(|it| it.entitlement == kind.name).map(ToString::to_string).collect()
+    evaluation.rights.iter().filter(|right| right.entitlement == kind.name).map(ToString::to_string).collect()
 }

@@ -44,7 +44,8 @@ fn fits_nobody<'a>(context: &Context<'a>, rule: &LinkingRule, fits: &Formula<'a>
 
 fn out_of_scope<'a>(context: &Context<'a>, rule: &LinkingRule, fits: &Formula<'a>) -> Option<Finding> {
     let why = context.why_nobody(&[fits, &context.scope])?;
-    let out = context.witness(&[fits], |it| it.fitting.contains(&rule.id) && !it.in_scope);
+    let out =
+        context.witness(&[fits], |evaluation| evaluation.fitting.contains(&rule.id) && !evaluation.in_scope);
     let shown = shown(out, |_| "is not in scope".to_owned());
     let message = format!("the rule `{}` fits only users who are out of scope{why}{shown}", rule.id);
     let finding = context.finding(CODE, message, &rule.origin, "never gives anything");
@@ -54,10 +55,11 @@ fn out_of_scope<'a>(context: &Context<'a>, rule: &LinkingRule, fits: &Formula<'a
 }
 
 fn stopped<'a>(context: &Context<'a>, rule: &LinkingRule, fits: &Formula<'a>) -> Option<Finding> {
-    let constraints = context.policy.constraints.iter().enumerate().filter(|(_, it)| stops(it));
-    let (constraint, why) = constraints
-        .into_iter()
-        .find_map(|(at, it)| Some((it, context.why_nobody(&[fits, &context.passing[at]])?)))?;
+    let constraints =
+        context.policy.constraints.iter().enumerate().filter(|(_, constraint)| stops(constraint));
+    let (constraint, why) = constraints.into_iter().find_map(|(at, constraint)| {
+        Some((constraint, context.why_nobody(&[fits, &context.passing[at]])?))
+    })?;
     let stopped = context.witness(&[fits], |evaluation| {
         evaluation.fitting.contains(&rule.id) && evaluation.stopped_by.as_ref() == Some(&constraint.id)
     });
@@ -100,7 +102,7 @@ fn dropped<'a>(context: &Context<'a>, rule: &LinkingRule, fits: &Formula<'a>) ->
     if rule.account_type.is_some() {
         return None;
     }
-    let silent = |it: &&Constraint| !asks_grants(it);
+    let silent = |constraint: &&Constraint| !asks_grants(constraint);
     let before = context.policy.constraints.iter().take_while(silent).count();
     let constraint = context.policy.constraints.get(before)?;
     let ConstraintTest::AtMost(selector, 0, _) = &constraint.test else { return None };
@@ -108,8 +110,9 @@ fn dropped<'a>(context: &Context<'a>, rule: &LinkingRule, fits: &Formula<'a>) ->
     if !drops || !always_selected(rule, selector) {
         return None;
     }
-    let lost = context
-        .witness(&[fits], |it| it.fitting.contains(&rule.id) && it.dropped_by.contains(&constraint.id));
+    let lost = context.witness(&[fits], |evaluation| {
+        evaluation.fitting.contains(&rule.id) && evaluation.dropped_by.contains(&constraint.id)
+    });
     let shown = shown(lost, |_| "loses it again".to_owned());
     let message = format!("all that the rule `{}` gives is dropped by `{}`{shown}", rule.id, constraint.id);
     let finding = context.finding(CODE, message, &rule.origin, "never gives anything");

@@ -87,11 +87,14 @@ impl Evaluator<'_> {
     ) -> Result<Complete<DirectorySnapshot>, Incomplete> {
         let settings = self.directories[index];
         let kinds: Vec<(String, AttributeType)> =
-            settings.attributes.iter().map(|it| (it.name.clone(), it.kind)).collect();
+            settings.attributes.iter().map(|attribute| (attribute.name.clone(), attribute.kind)).collect();
         let mut builder = DirectoryBuilder::new(settings.name.clone(), &kinds);
         if person.directory == index {
-            let fields: Vec<Field<'_>> =
-                settings.attributes.iter().map(|it| field(it.kind, person.values.get(&it.name))).collect();
+            let fields: Vec<Field<'_>> = settings
+                .attributes
+                .iter()
+                .map(|attribute| field(attribute.kind, person.values.get(&attribute.name)))
+                .collect();
             builder.user(&person.id, &fields)?;
         }
         for (at, group) in groups.groups.iter().enumerate().filter(|(_, group)| group.directory == index) {
@@ -117,7 +120,8 @@ impl Evaluator<'_> {
     }
 
     fn application(self, person: &Person) -> Result<Complete<ApplicationSnapshot>, Incomplete> {
-        let names: Vec<String> = self.policy.account_attributes.iter().map(|it| it.name.clone()).collect();
+        let names: Vec<String> =
+            self.policy.account_attributes.iter().map(|attribute| attribute.name.clone()).collect();
         let everything = Capabilities { write: true, delete: true };
         let mut builder = ApplicationBuilder::new(self.policy.name.clone(), everything, &names);
         let held = person.account.as_ref();
@@ -130,7 +134,8 @@ impl Evaluator<'_> {
         groups.sort_by_key(|name| name.to_ascii_lowercase());
         groups.dedup_by(|one, other| one.eq_ignore_ascii_case(other));
         for name in groups {
-            let inside = held.is_some_and(|it| it.groups.iter().any(|it| it.eq_ignore_ascii_case(name)));
+            let inside =
+                held.is_some_and(|held| held.groups.iter().any(|group| group.eq_ignore_ascii_case(name)));
             builder.group(name, name, inside.then_some("account"))?;
         }
         builder.finish()

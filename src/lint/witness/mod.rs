@@ -41,8 +41,9 @@ impl<'a> Witnesses<'a> {
     /// Of one application of a workspace.
     pub(super) fn new(reader: Reader<'a>, set: &'a PolicySet) -> Self {
         let named = reader.policy.directories.iter();
-        let directories =
-            named.filter_map(|name| set.directories.iter().find(|it| it.name == *name)).collect();
+        let directories = named
+            .filter_map(|name| set.directories.iter().find(|directory| directory.name == *name))
+            .collect();
         Self { reader, directories, prepared: OnceCell::new() }
     }
 

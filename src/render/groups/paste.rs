@@ -12,8 +12,12 @@ pub fn paste(listings: &[GroupListing]) -> String {
     let mut ids = BTreeSet::new();
     for listing in listings {
         let _ = writeln!(text, "  # {}", visible(&listing.directory));
-        let groups = listing.groups.iter().map(|it| (&it.name, reference(listing, it), it.links.first()));
-        let roles = listing.app_roles.iter().map(|it| (&it.name, role(listing, it), it.links.first()));
+        let groups =
+            listing.groups.iter().map(|group| (&group.name, reference(listing, group), group.links.first()));
+        let roles = listing
+            .app_roles
+            .iter()
+            .map(|listed| (&listed.name, role(listing, listed), listed.links.first()));
         for (name, reference, link) in groups.chain(roles) {
             match link {
                 None => {

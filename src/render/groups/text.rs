@@ -42,7 +42,7 @@ fn directory(text: &mut String, listing: &GroupListing) {
     section(text, "Not linked", &unlinked, |text, group| line(text, group));
     section(text, "Linked", &linked, |text, group| {
         line(text, group);
-        group.links.iter().for_each(|it| link(text, it));
+        group.links.iter().for_each(|rule| link(text, rule));
     });
     section(text, "Roles of enterprise applications", &listing.app_roles, role);
 }
@@ -79,7 +79,7 @@ fn role(text: &mut String, role: &ListedRole) {
     };
     let state = if role.links.is_empty() { ", not linked" } else { "" };
     let _ = writeln!(text, "    {name}  of {application}  {held}{state}");
-    role.links.iter().for_each(|it| link(text, it));
+    role.links.iter().for_each(|rule| link(text, rule));
 }
 
 fn members(group: &ListedGroup) -> String {

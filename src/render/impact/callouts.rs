@@ -33,21 +33,22 @@ fn lifted(before: PolicyPlan<'_>, now: &ApplicationPolicy) -> Vec<(String, usize
         let of_rule = |rule: Option<u32>| rule.is_some_and(|rule| plan.rule(rule).id == id);
         plan.reports.iter().filter(|report| report.outcome == outcome && of_rule(report.rule)).count()
     };
-    let exclusions = policy.exclusions.iter().map(|it| &it.origin.id);
+    let exclusions = policy.exclusions.iter().map(|exclusion| &exclusion.origin.id);
     let exclusions = exclusions
-        .filter(|id| !now.exclusions.iter().any(|it| it.origin.id == **id))
+        .filter(|id| !now.exclusions.iter().any(|exclusion| exclusion.origin.id == **id))
         .map(|id| (format!("exclusion {id}"), count(Outcome::Excluded, id)));
-    let protections = policy.lifecycle.protect.iter().map(|it| &it.origin.id);
+    let protections = policy.lifecycle.protect.iter().map(|protection| &protection.origin.id);
     let protections = protections
-        .filter(|id| !now.lifecycle.protect.iter().any(|it| it.origin.id == **id))
+        .filter(|id| !now.lifecycle.protect.iter().any(|protection| protection.origin.id == **id))
         .map(|id| (format!("protection {id}"), count(Outcome::Protected, id)));
     exclusions.chain(protections).collect()
 }
 
 fn privileged(impact: &Impact, head: PolicyPlan<'_>) -> Vec<(String, usize)> {
     let instance = head.plan.instance();
-    let sensitive =
-        |change: &&Change| identities(&instance, head.policy, change).iter().any(|it| it.sensitive);
+    let sensitive = |change: &&Change| {
+        identities(&instance, head.policy, change).iter().any(|identity| identity.sensitive)
+    };
     let grants = impact.because.changes.iter().filter(|change| change.operation() == Operation::Grant);
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for right in grants.filter(sensitive).filter_map(|change| change.right()) {

@@ -30,7 +30,7 @@ pub fn junit(shown: ShownTrials<'_>) -> String {
             None => suites.push((trial.application.clone(), vec![test(trial)])),
         }
     }
-    suites.extend(shown.coverage.iter().map(|it| covered(it, shown.required)));
+    suites.extend(shown.coverage.iter().map(|coverage| covered(coverage, shown.required)));
     suites.extend(shown.mutations.iter().map(mutated));
     let mut bytes = Vec::new();
     // Writing to memory cannot fail.
@@ -54,7 +54,8 @@ fn test(trial: &Trial) -> Case<'_> {
 }
 
 fn details(trial: &Trial) -> String {
-    let mut lines: Vec<String> = trial.problem.iter().flat_map(|it| it.lines()).map(str::to_owned).collect();
+    let mut lines: Vec<String> =
+        trial.problem.iter().flat_map(|problem| problem.lines()).map(str::to_owned).collect();
     for difference in &trial.differences {
         let (kind, id) = who(&difference.who);
         lines.push(format!("{kind} `{id}` {}:{}", difference.origin.path, difference.origin.line));

@@ -104,11 +104,11 @@ impl Page {
         let (all, failed) = (shown.trials.len(), shown.failed());
         let tests = if all == 1 { "1 test".to_owned() } else { format!("{all} tests") };
         let mut words = vec![format!("{tests}: {} passed, {failed} failed", all - failed)];
-        let untouched: usize = shown.coverage.iter().map(|it| it.untouched.len()).sum();
+        let untouched: usize = shown.coverage.iter().map(|coverage| coverage.untouched.len()).sum();
         if !shown.coverage.is_empty() {
             words.push(format!("{untouched} untouched"));
         }
-        let survived: usize = shown.mutations.iter().map(|it| it.survived.len()).sum();
+        let survived: usize = shown.mutations.iter().map(|mutation| mutation.survived.len()).sum();
         if !shown.mutations.is_empty() {
             words.push(format!("{survived} survived"));
         }

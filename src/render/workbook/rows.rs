@@ -131,7 +131,7 @@ fn fields(change: &Change) -> Vec<[String; 3]> {
     let mut fields: Vec<[String; 3]> = change
         .attribute_changes()
         .iter()
-        .map(|it| [it.attribute.to_owned(), text(it.before), text(it.after)])
+        .map(|change| [change.attribute.to_owned(), text(change.before), text(change.after)])
         .collect();
     if let Some(right) = change.right() {
         let (mut before, mut after) = (right.to_string(), String::new());
@@ -203,7 +203,7 @@ fn text(value: Option<&Value>) -> String {
 fn written(plan: &Plan, entry: &Entry<'_>, name: &str) -> String {
     let mut changes = entry.changes(plan);
     let found = changes.find_map(|change| change.attribute_change(name));
-    found.map_or_else(String::new, |it| text(it.after))
+    found.map_or_else(String::new, |found| text(found.after))
 }
 
 fn rights(plan: &Plan, entry: &Entry<'_>) -> String {

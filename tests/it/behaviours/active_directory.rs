@@ -73,7 +73,7 @@ fn pd_02_an_asterisk_is_every_organisational_unit() {
 fn pd_05_the_first_import_is_a_command_that_asks_nothing() {
     let system = office(&[("ida", "London_booker, Department_A")]);
     system.run(&["plan", "--detailed-exitcode"]).ends(2);
-    let applied = system.apply().ends(0).out;
+    let applied = system.apply().ends(0).stdout;
     assert!(applied.contains("Applied: 1 create, 2 grant."), "{applied}");
     system.run(&["plan", "--detailed-exitcode"]).ends(0);
     // From a script: all settings are variables, and there is no terminal.
@@ -111,7 +111,7 @@ fn pd_08_an_installation_without_departments_has_no_such_access() {
     let shipped = include_str!("../../../policies/pronestor-one-location/application.yaml");
     let head = shipped.split_once("  department:").unwrap().0;
     let without = |system: System| system.file(&application, head);
-    let refused = without(System::of(FOLDER)).run(&["validate"]).ends(1).out;
+    let refused = without(System::of(FOLDER)).run(&["validate"]).ends(1).stdout;
     for access in ["department", "secretaryDepartment", "vipGroup"] {
         assert!(refused.contains(&format!("`{access}`")), "{refused}");
     }

@@ -26,7 +26,11 @@ fn plan(edits: &[Edit<'_>]) -> Plan {
 fn ds_01_a_directory_that_cannot_be_read_stops_the_run() {
     let system = system(&[(PEOPLE, "\nusers:\n", "\nnobody:\n")]);
     let ran = system.apply().ends(7);
-    assert!(ran.talk.contains("directories/people.yaml") && ran.talk.contains("`users`"), "{}", ran.talk);
+    assert!(
+        ran.stderr.contains("directories/people.yaml") && ran.stderr.contains("`users`"),
+        "{}",
+        ran.stderr
+    );
     assert!(!system.has_store());
 }
 
@@ -40,14 +44,14 @@ fn ds_02_what_is_asked_of_a_secret_is_not_passed_over() {
         );
         system(&[("dstny/application.yaml", store, &scim)]).secret("ROLEWRIGHT_DSTNY", "hunter2")
     };
-    let refused = asked("value: hunter2").run(&["validate"]).ends(1).out;
+    let refused = asked("value: hunter2").run(&["validate"]).ends(1).stdout;
     assert!(
         refused.contains("unknown key `value`") && refused.contains("dstny/application.yaml"),
         "{refused}"
     );
     let today = ["validate", "--as-of", "2027-06-01"];
     let near = asked("minLength: 40, expires: '2027-06-30'").run(&today);
-    assert!(near.out.contains("ends in 29 days, with 2027-06-30"), "{}", near.out);
+    assert!(near.stdout.contains("ends in 29 days, with 2027-06-30"), "{}", near.stdout);
 }
 
 /// The connection has client id, tenant id and secret, and groups are named; with the id beside the name, the members
@@ -175,7 +179,7 @@ fn ds_09_inactive_users_stay_and_are_not_searchable() {
 #[test]
 fn ds_10_the_report_previews_everything_and_changes_nothing() {
     let system = System::of("dstny");
-    let text = system.run(&["plan"]).ends(0).out;
+    let text = system.run(&["plan"]).ends(0).stdout;
     for line in [
         "- delete     karl.olsen@contoso.example",
         "+ create     clara.engel@contoso.example",
@@ -207,12 +211,12 @@ fn ds_12_the_report_comes_before_the_first_run() {
     system.git(&["branch", "-q", "-m", "main", "first-policies"]);
     system.git(&["branch", "-q", "-m", "empty", "main"]);
     system.git(&["switch", "-q", "first-policies"]);
-    let planned = system.run(&["plan"]).ends(0).out;
+    let planned = system.run(&["plan"]).ends(0).stdout;
     system.run(&["apply"]).ends(4);
     assert!(!system.has_store(), "what isn't merged isn't applied");
     system.git(&["switch", "-q", "main"]);
     system.git(&["merge", "-q", "--allow-unrelated-histories", "-m", "Go live", "first-policies"]);
-    let applied = system.run(&["apply"]).ends(0).out;
+    let applied = system.run(&["apply"]).ends(0).stdout;
     assert!(
         planned.contains("Plan: 2 to delete, 1 to revoke, 1 to adopt, 1 to create, 2 to update, 2 to grant;"),
         "{planned}"
@@ -221,7 +225,7 @@ fn ds_12_the_report_comes_before_the_first_run() {
         applied.contains("Applied: 1 adopt, 1 create, 2 delete, 2 grant, 1 revoke, 2 update."),
         "{applied}"
     );
-    assert!(system.run(&["plan"]).ends(0).out.contains("No changes."));
+    assert!(system.run(&["plan"]).ends(0).stdout.contains("No changes."));
 }
 
 /// The directory takes precedence: an edit in the application is overwritten, and rights granted there are revoked.

@@ -141,11 +141,11 @@ fn pu_12_a_conversion_archives_and_creates() {
         .record("e-1", &our(1), "employee", "ann", "Technician")
         .system();
     let ran = system.apply().ends(0);
-    let (revoked, archived) = (ran.out.find("done    revoke"), ran.out.find("done    archive"));
+    let (revoked, archived) = (ran.stdout.find("done    revoke"), ran.stdout.find("done    archive"));
     assert!(
         revoked < archived && revoked.is_some(),
         "rights go while the record is somebody's:\n{}",
-        ran.out
+        ran.stdout
     );
     let held = system.accounts();
     let old = &held["ann_employee_Archived"];
@@ -157,7 +157,7 @@ fn pu_12_a_conversion_archives_and_creates() {
     assert_eq!(new.attributes["email"], "ann@contoso.example");
     assert_eq!((new.active, new.link.clone(), &new.grants), (true, Some(our(1)), &role("Client")));
     assert_eq!(held.len(), 2);
-    assert!(system.run(&["plan"]).ends(0).out.contains("No changes."));
+    assert!(system.run(&["plan"]).ends(0).stdout.contains("No changes."));
 }
 
 /// One person never has two logins: if the rules give one of two record types, the record of the other type is
@@ -201,7 +201,7 @@ fn pu_14_a_mistaken_conversion_is_mended_in_the_directory() {
         held.contains_key("ann_employee_Archived") && held.contains_key("ann_contact_Archived"),
         "{held:?}"
     );
-    assert!(mended.run(&["plan"]).ends(0).out.contains("No changes."));
+    assert!(mended.run(&["plan"]).ends(0).stdout.contains("No changes."));
 }
 
 /// A record with tickets or invoices is neither renamed nor deleted: the conversion is reported as blocked, and no

@@ -94,9 +94,9 @@ fn winner(
 }
 
 /// What is compared of a record: link, whether active, type, roles, whether archived.
-type Seen = (Option<String>, bool, String, BTreeSet<String>, bool);
+type RecordState = (Option<String>, bool, String, BTreeSet<String>, bool);
 
-fn seen(account: &Account) -> Seen {
+fn seen(account: &Account) -> RecordState {
     let name = account.values["userName"].clone();
     let kind = account.values["userType"].clone();
     (account.link.clone(), account.active, kind, account.rights.clone(), name.ends_with("_Archived"))
@@ -108,8 +108,8 @@ fn afterwards(
     person: &Someone,
     won: Result<Option<usize>, ()>,
     held: Option<&Account>,
-) -> Vec<Seen> {
-    let unchanged: Vec<Seen> = held.map(seen).into_iter().collect();
+) -> Vec<RecordState> {
+    let unchanged: Vec<RecordState> = held.map(seen).into_iter().collect();
     let made = |rule: usize| {
         (Some(id.to_owned()), true, RULES[rule].2.to_owned(), [RULES[rule].3.to_owned()].into(), false)
     };
@@ -218,7 +218,7 @@ proptest! {
         for (number, (_, person)) in people.iter().enumerate() {
             let id = format!("u-{number}");
             let mine = world.accounts.iter().filter(|(account, _)| of[*account] == id);
-            let found: Vec<Seen> = mine.map(|(_, account)| seen(account)).collect();
+            let found: Vec<RecordState> = mine.map(|(_, account)| seen(account)).collect();
             let wanted = afterwards(&id, person, winner(&person.groups, &known), before.get(&format!("a-{number}")));
             prop_assert_eq!(found, wanted, "{}: {:#?}\n{:#?}", id, people, plan.changes);
         }

@@ -30,8 +30,12 @@ fn one(more: &str) -> Tenants {
 fn the_gate_8_without_the_key_nothing_is_applied() {
     let system = technician("").secret("ROLEWRIGHT_KEY", "");
     let ran = system.apply().ends(1);
-    assert!(ran.talk.contains("`ROLEWRIGHT_KEY`") && ran.talk.contains("untilSourceChanges"), "{}", ran.talk);
-    assert!(!ran.talk.contains("reads"), "{}", ran.talk);
+    assert!(
+        ran.stderr.contains("`ROLEWRIGHT_KEY`") && ran.stderr.contains("untilSourceChanges"),
+        "{}",
+        ran.stderr
+    );
+    assert!(!ran.stderr.contains("reads"), "{}", ran.stderr);
     assert_eq!(system.git(&["for-each-ref", "refs/rolewright"]), "", "no run was recorded");
 }
 
@@ -40,7 +44,7 @@ fn the_gate_8_without_the_key_nothing_is_applied() {
 fn the_gate_8_a_plan_without_the_key_says_what_it_cannot_know() {
     let system = edited_locally().secret("ROLEWRIGHT_KEY", "");
     let ran = system.run(&["plan"]).ends(0);
-    assert!(ran.talk.contains("`ROLEWRIGHT_KEY` is not set"), "{}", ran.talk);
+    assert!(ran.stderr.contains("`ROLEWRIGHT_KEY` is not set"), "{}", ran.stderr);
 }
 
 /// Records are matched by e-mail: a record that is found is merged, otherwise one is created.
@@ -92,13 +96,13 @@ fn pu_04_a_merge_keeps_the_record() {
 #[test]
 fn pu_05_a_change_arrives_with_the_next_run() {
     let system = technician("");
-    let due = system.run(&["schedule"]).ends(0).out;
+    let due = system.run(&["schedule"]).ends(0).stdout;
     assert!(due.contains("every 3m") && due.contains("*/3 * * * *"), "{due}");
     system.apply().ends(0);
     assert_eq!(system.accounts()["ann"].attributes["jobTitle"], "Adviser");
     let changed = system.edit(OURS, "jobTitle: Adviser", "jobTitle: Auditor");
     let ran = changed.apply().ends(0);
-    assert!(ran.out.contains("Applied: 1 update."), "{}", ran.out);
+    assert!(ran.stdout.contains("Applied: 1 update."), "{}", ran.stdout);
     assert_eq!(changed.accounts()["ann"].attributes["jobTitle"], "Auditor");
 }
 
@@ -108,7 +112,7 @@ fn pu_06_a_local_edit_stays_until_the_directory_changes() {
     let system = edited_locally();
     for _ in 0..2 {
         let ran = system.apply().ends(0);
-        assert!(ran.out.contains("jobTitle is `Chief`, the directory says `Adviser`"), "{}", ran.out);
+        assert!(ran.stdout.contains("jobTitle is `Chief`, the directory says `Adviser`"), "{}", ran.stdout);
         assert_eq!(system.accounts()["ann"].attributes["jobTitle"], "Chief");
     }
     let changed = system.edit(OURS, "jobTitle: Adviser", "jobTitle: Auditor");
@@ -173,7 +177,7 @@ fn pu_07_a_protected_right_does_not_keep_a_record_from_being_remembered() {
         "grants: [{ role: Technician }, { role: Dispatcher }]",
     );
     let ran = system.apply().ends(0);
-    assert!(ran.out.contains("Kept by hand"), "{}", ran.out);
+    assert!(ran.stdout.contains("Kept by hand"), "{}", ran.stdout);
     system.locally("UPDATE attributes SET value = 'Chief' WHERE name = 'jobTitle'");
     let changed = system.edit(OURS, "jobTitle: Adviser", "jobTitle: Auditor");
     changed.apply().ends(0);
@@ -232,8 +236,12 @@ fn pu_10_the_user_name_has_no_domain() {
 fn pu_17_a_tenant_that_cannot_be_read_stops_the_run() {
     let cut = "groups: [{ id: 90b2cd53-2d9e-4e77-a02f-3b4c5d6e7f01, name: Client portal }]\n";
     let ran = System::of("pulseway").file("directories/fabrikam-people.yaml", cut).apply().ends(7);
-    assert!(ran.talk.contains("fabrikam-people.yaml") && ran.talk.contains("no `users`"), "{}", ran.talk);
-    assert!(!ran.out.contains("deactivate"), "{}", ran.out);
+    assert!(
+        ran.stderr.contains("fabrikam-people.yaml") && ran.stderr.contains("no `users`"),
+        "{}",
+        ran.stderr
+    );
+    assert!(!ran.stdout.contains("deactivate"), "{}", ran.stdout);
 }
 
 /// A secret is shown once, when it is created: a policy names the variable or file with the secret, and no output shows
@@ -251,14 +259,14 @@ fn pu_18_a_secret_is_named_and_never_shown() {
     let named = with("{ env: ROLEWRIGHT_PULSEWAY }");
     named.run(&["validate"]).ends(0);
     let ran = named.run(&["plan"]).ends(7);
-    assert!(ran.talk.contains("`ROLEWRIGHT_PULSEWAY`"), "{}", ran.talk);
+    assert!(ran.stderr.contains("`ROLEWRIGHT_PULSEWAY`"), "{}", ran.stderr);
     for (wrong, told) in [
         ("hunter2", "credential"),
         ("{ value: hunter2 }", "value"),
         ("{ env: AWS_SECRET }", "secretPrefixes"),
     ] {
         let ran = with(wrong).run(&["validate"]).ends(1);
-        assert!(ran.out.contains("Found 1 error") && ran.out.contains(told), "{}", ran.out);
+        assert!(ran.stdout.contains("Found 1 error") && ran.stdout.contains(told), "{}", ran.stdout);
     }
 }
 
@@ -312,7 +320,7 @@ fn pu_20_rules_name_tenant_and_object_id() {
         "{ id: 6f1d9a30-0b7c-4c55-8e0d-1f2a3b4c5d02",
     );
     let ran = nowhere.run(&["validate"]).ends(1);
-    assert!(ran.out.contains("directory"), "{}", ran.out);
+    assert!(ran.stdout.contains("directory"), "{}", ran.stdout);
 }
 
 /// A run started by hand shows its result at once, among the employees or the contacts, as the rule says; before it, a
@@ -323,10 +331,10 @@ fn pu_20_rules_name_tenant_and_object_id() {
 fn pu_24_a_run_by_hand_shows_its_result() {
     let system =
         Tenants::default().ours(1, "ann", "Technicians", "").clients(1, "bo", "Clients", "").system();
-    let shown = system.run(&["plan", "--format", "tsv", "--user", &client(1)]).ends(0).out;
+    let shown = system.run(&["plan", "--format", "tsv", "--user", &client(1)]).ends(0).stdout;
     assert!(shown.contains(&client(1)) && !shown.contains(&our(1)), "{shown}");
     let ran = system.apply().ends(0);
-    assert!(ran.out.contains("Applied: 2 create, 2 grant."), "{}", ran.out);
+    assert!(ran.stdout.contains("Applied: 2 create, 2 grant."), "{}", ran.stdout);
     let held = system.accounts();
     assert_eq!(held["ann"].attributes["userType"], "employee");
     assert_eq!(held["bo"].attributes["userType"], "contact");

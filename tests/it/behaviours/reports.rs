@@ -39,7 +39,7 @@ fn to<'m>(mails: &'m [Mail], address: &str) -> &'m Mail {
 #[test]
 fn ds_10_four_lists_name_everybody_and_nothing_is_written() {
     let playground = Playground::new();
-    let text = playground.run(&["plan", "--format", "lists"]).ends(0).out;
+    let text = playground.run(&["plan", "--format", "lists"]).ends(0).stdout;
     let lists = lists(&text);
     assert_eq!(lists["Missing, will be created"], ["clara.engel@contoso.example"]);
     assert_eq!(lists["To be deleted"], ["ida.moos@contoso.example", "karl.olsen@contoso.example"]);
@@ -55,7 +55,7 @@ fn ds_10_four_lists_name_everybody_and_nothing_is_written() {
     assert!(!playground.path("policies/dstny.db").exists());
     assert_eq!(playground.git(&["for-each-ref", "refs/rolewright"]), "");
     playground.run(&["apply"]).ends(0);
-    let after = self::lists(&playground.run(&["plan", "--format", "lists"]).ends(0).out);
+    let after = self::lists(&playground.run(&["plan", "--format", "lists"]).ends(0).stdout);
     assert_eq!(after["Existing, nothing to change"].len(), 5);
     assert!(
         ["Missing, will be created", "To be deleted", "Updated"].iter().all(|sheet| after[*sheet].is_empty())
@@ -139,7 +139,7 @@ fn ds_18_errors_stand_in_the_report_until_the_directory_is_corrected() {
     let server = MailServer::start("startTls");
     let playground = server.playground("[{ send: always, to: [telephony@contoso.example], attach: xlsx }]");
     let wrong = "`33 11 22 06` is not a phone number with country code";
-    let text = playground.run(&["plan", "--format", "lists"]).ends(0).out;
+    let text = playground.run(&["plan", "--format", "lists"]).ends(0).stdout;
     assert!(lists(&text)["Errors, to be corrected"].contains(&"freja.juhl@contoso.example".to_owned()));
     assert!(text.contains(wrong), "{text}");
     playground.run(&["apply"]).ends(0);
@@ -168,7 +168,7 @@ fn pm_07_a_mail_is_sent_when_a_failure_occurs_and_only_then() {
     playground.commit("No removals");
     playground.edit(PEOPLE, "groups: [Telephony users, Call centre agents]", "groups: []");
     let refused = playground.run(&["apply"]).ends(3);
-    assert!(refused.talk.contains("the report was mailed to 1 of 1 addresses"), "{}", refused.talk);
+    assert!(refused.stderr.contains("the report was mailed to 1 of 1 addresses"), "{}", refused.stderr);
     let mails = server.take();
     let mail = to(&mails, "provisioning@contoso.example");
     assert_eq!(mail.header("Subject"), "Rolewright, dstny: refused, nothing was written");
@@ -187,9 +187,9 @@ fn pm_15_progress_is_visible_and_the_report_describes_every_action() {
     let playground =
         server.playground("[{ send: always, to: [provisioning@contoso.example], attach: xlsx }]");
     let applied = playground.run(&["apply"]).ends(0);
-    assert!(applied.talk.contains("dstny: run r-1 reads\n"), "{}", applied.talk);
-    assert!(applied.talk.contains("dstny: run r-1 writes 9 changes\n"), "{}", applied.talk);
-    let done: Vec<&str> = applied.out.lines().filter(|line| line.starts_with("  done ")).collect();
+    assert!(applied.stderr.contains("dstny: run r-1 reads\n"), "{}", applied.stderr);
+    assert!(applied.stderr.contains("dstny: run r-1 writes 9 changes\n"), "{}", applied.stderr);
+    let done: Vec<&str> = applied.stdout.lines().filter(|line| line.starts_with("  done ")).collect();
     assert_eq!(done.len(), 9);
     let mails = server.take();
     let text = &mails[0].text;
@@ -221,15 +221,15 @@ fn pd_06_the_history_lists_the_runs_of_each_application() {
     }
     playground.commit("A second installation");
     let applied = playground.run(&["apply"]).ends(0);
-    assert!(applied.talk.contains("dstny: run r-1 writes 9 changes"), "{}", applied.talk);
+    assert!(applied.stderr.contains("dstny: run r-1 writes 9 changes"), "{}", applied.stderr);
     playground.edit(PEOPLE, "jobTitle: Team lead", "jobTitle: Head of support");
     playground.run(&["apply", "--application", "second"]).ends(0);
-    let history = playground.run(&["history"]).ends(0).out;
+    let history = playground.run(&["history"]).ends(0).stdout;
     let lines: Vec<&str> = history.lines().collect();
     assert_eq!((lines[0], lines[2], lines.len()), ("default/dstny", "default/second", 5), "{history}");
     assert!(lines[3].starts_with("  r-2 ") && lines[3].ends_with("  1 update"), "{history}");
     assert!(lines[4].contains("done") && lines[4].contains("2 delete"), "{history}");
-    let one = playground.run(&["history", "--application", "second", "--json"]).ends(0).out;
+    let one = playground.run(&["history", "--application", "second", "--json"]).ends(0).stdout;
     let runs: Vec<serde_json::Value> =
         one.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     assert_eq!((runs.len(), &runs[0]["instance"]), (2, &"default/second".into()));

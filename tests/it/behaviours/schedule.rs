@@ -244,22 +244,22 @@ fn pd_04_a_run_that_begins_in_a_closed_window_writes_nothing() {
     let application = playground.read("policies/dstny/application.yaml");
     playground.write("policies/dstny/application.yaml", &format!("{application}{}", closed_now()));
     playground.commit("Closed now");
-    let plan = playground.run(&["plan"]).ends(0).out;
+    let plan = playground.run(&["plan"]).ends(0).stdout;
     assert!(
         plan.contains("Apply would wait: the change window `recycling` is closed (It restarts)"),
         "{plan}"
     );
     let waits = playground.run(&["apply"]).ends(0);
-    assert!(waits.talk.contains("changes are made again from"), "{}", waits.talk);
-    assert!(waits.talk.contains("nothing was written"), "{}", waits.talk);
+    assert!(waits.stderr.contains("changes are made again from"), "{}", waits.stderr);
+    assert!(waits.stderr.contains("nothing was written"), "{}", waits.stderr);
     assert!(!playground.path("policies/dstny.db").exists());
     let ledger = playground.git(&["rev-parse", "refs/rolewright/default/dstny"]);
     playground.run(&["apply"]).ends(0);
     assert_eq!(playground.git(&["rev-parse", "refs/rolewright/default/dstny"]), ledger, "told once");
-    assert!(playground.run(&["history"]).ends(0).out.contains("closed"));
+    assert!(playground.run(&["history"]).ends(0).stdout.contains("closed"));
     playground.write("policies/dstny/application.yaml", &application);
     playground.commit("Open again");
-    assert!(playground.run(&["apply"]).ends(0).out.contains("Applied: "));
+    assert!(playground.run(&["apply"]).ends(0).stdout.contains("Applied: "));
 }
 
 /// The mail about such a run names the closed window, and when changes are possible again.
@@ -297,14 +297,14 @@ fn pm_08_nothing_runs_while_provisioning_is_off() {
     playground.edit("policies/dstny/application.yaml", "name: dstny\n", "name: dstny\nenabled: false\n");
     playground.commit("Off");
     let off = playground.run(&["apply"]).ends(0);
-    assert!(off.talk.contains("not enabled; nothing is applied"), "{}", off.talk);
-    assert!(!off.out.contains("Applied"), "{}", off.out);
+    assert!(off.stderr.contains("not enabled; nothing is applied"), "{}", off.stderr);
+    assert!(!off.stdout.contains("Applied"), "{}", off.stdout);
     assert!(!playground.path("policies/dstny.db").exists());
     assert_eq!(playground.git(&["for-each-ref", "refs/rolewright"]), "");
     playground.run(&["plan", "--detailed-exitcode"]).ends(2);
     playground.edit("policies/dstny/application.yaml", "enabled: false\n", "enabled: true\n");
     playground.commit("On");
-    assert!(playground.run(&["apply"]).ends(0).out.contains("Applied: "));
+    assert!(playground.run(&["apply"]).ends(0).stdout.contains("Applied: "));
     assert!(playground.path("policies/dstny.db").exists());
 }
 
@@ -333,7 +333,7 @@ changeWindows: { closed: [{ id: site-restart, from: '03:00', to: '03:30', days: 
     playground.write("policies/dstny/application.yaml", &format!("{application}{schedule}"));
     let told = playground.run(&["schedule", "--from", "2026-11-21T12:00:00Z", "--count", "4"]).ends(0);
     assert_eq!(
-        told.out,
+        told.stdout,
         "dstny
   daily at 04:00, 18:00 Europe/Copenhagen
   cron (UTC)  0 2,3,16,17 * * *
@@ -345,6 +345,6 @@ changeWindows: { closed: [{ id: site-restart, from: '03:00', to: '03:30', days: 
     );
     playground.run(&["schedule", "--from", "tomorrow"]).ends(1);
     playground.write("policies/dstny/application.yaml", &format!("{application}schedule: {{ every: 7h }}\n"));
-    let told = playground.run(&["schedule"]).ends(0).out;
+    let told = playground.run(&["schedule"]).ends(0).stdout;
     assert!(told.contains("none says it exactly"), "{told}");
 }

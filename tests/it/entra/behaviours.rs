@@ -18,7 +18,7 @@ fn each_missing_permission_is_named(permissions: &[&'static str]) {
         double.change(|tenant| tenant.permissions.retain(|granted| granted != permission));
         let ran = playground.run(&["apply"]).ends(7);
         let help = format!("grant the application permission `{permission}` of Microsoft Graph");
-        assert!(ran.talk.contains(&help) && ran.talk.contains("give admin consent"), "{}", ran.talk);
+        assert!(ran.stderr.contains(&help) && ran.stderr.contains("give admin consent"), "{}", ran.stderr);
         assert!(!playground.path("policies/dstny.db").exists());
     }
 }
@@ -39,12 +39,16 @@ fn ds_02_a_client_secret_is_long_enough_and_warns_before_it_ends() {
     let mut playground =
         on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO, minLength: 40, expires: '2027-06-30' }");
     let ran = playground.run(&["plan", "--as-of", "2027-05-30"]).ends(0);
-    assert!(!ran.talk.contains("check/expires"), "{}", ran.talk);
+    assert!(!ran.stderr.contains("check/expires"), "{}", ran.stderr);
     let ran = playground.run(&["plan", "--as-of", "2027-06-01"]).ends(0);
-    assert!(ran.talk.contains("the credential of the directory `contoso` ends in 29 days"), "{}", ran.talk);
+    assert!(
+        ran.stderr.contains("the credential of the directory `contoso` ends in 29 days"),
+        "{}",
+        ran.stderr
+    );
     playground.secret("ROLEWRIGHT_CONTOSO", &SECRET[..39]);
     let ran = playground.run(&["plan"]).ends(7);
-    assert!(ran.talk.contains("has 39 characters; the policies want at least 40"), "{}", ran.talk);
+    assert!(ran.stderr.contains("has 39 characters; the policies want at least 40"), "{}", ran.stderr);
 }
 
 #[test]
@@ -57,7 +61,7 @@ fn ds_03_a_group_that_is_renamed_in_the_tenant_keeps_its_members_in_scope() {
         group.expect("the group")["displayName"] = "Phone users".into();
     });
     let ran = playground.run(&["plan", "--detailed-exitcode"]).ends(0);
-    assert!(ran.out.contains("is now called `Phone users`"), "{}", ran.out);
+    assert!(ran.stdout.contains("is now called `Phone users`"), "{}", ran.stdout);
 }
 
 #[test]
@@ -90,7 +94,7 @@ users: [{ id: u-1, userPrincipalName: odd@abroad.example, mail: odd@abroad.examp
         rules.replace("group: Call centre agents", "group: { name: Call centre agents, directory: contoso }");
     let rules = rules.replace("group: Call centre supervisors", "group: { name: Abroad, directory: abroad }");
     playground.write("policies/dstny/linking-rules.yaml", &rules);
-    let plan = playground.run(&["plan", "--format", "tsv"]).ends(0).out;
+    let plan = playground.run(&["plan", "--format", "tsv"]).ends(0).stdout;
     let granted = |who: &str, right: &str| {
         plan.lines().any(|line| line.starts_with("grant\t") && line.contains(who) && line.contains(right))
     };
@@ -116,7 +120,7 @@ fn pa_13_a_mail_enabled_group_counts_as_a_security_group_does() {
                 })
             });
         });
-        playground.run(&["plan", "--format", "tsv"]).ends(0).out
+        playground.run(&["plan", "--format", "tsv"]).ends(0).stdout
     };
     let security = planned(json!({ "groupTypes": [], "mailEnabled": false, "securityEnabled": true }));
     assert!(
@@ -142,7 +146,7 @@ fn pm_13_later_cycles_read_of_a_tenant_only_what_changed() {
         bo.expect("a user")["jobTitle"] = "Head of support".into();
     });
     let ran = playground.run(&["apply"]).ends(0);
-    assert!(ran.out.contains("Applied: 1 update."), "{}", ran.out);
+    assert!(ran.stdout.contains("Applied: 1 update."), "{}", ran.stdout);
     assert_eq!(lists().0, first.0, "nobody is listed again");
     assert!(lists().1 > first.1, "only what changed is asked for");
 }
@@ -159,7 +163,7 @@ fn pa_03_a_missing_part_of_a_tenant_is_named() {
         let end = at + whole[at..].find(", ").expect("another part") + 2;
         playground.write("policies/directories/contoso.yaml", &format!("{}{}", &whole[..at], &whole[end..]));
         let ran = playground.run(&["validate"]).ends(1);
-        assert!(ran.out.contains(&format!("missing key `{key}`")), "{}", ran.out);
+        assert!(ran.stdout.contains(&format!("missing key `{key}`")), "{}", ran.stdout);
     }
 }
 
@@ -178,17 +182,17 @@ fn no_secret_is_shown() {
     for words in runs {
         let ran = playground.run(words);
         assert!(
-            !ran.out.contains("canary") && !ran.talk.contains("canary"),
+            !ran.stdout.contains("canary") && !ran.stderr.contains("canary"),
             "{words:?}: {}{}",
-            ran.out,
-            ran.talk
+            ran.stdout,
+            ran.stderr
         );
     }
     let saved = playground.read("saved/directories/contoso/users.ndjson");
     assert!(saved.lines().count() > 5 && !saved.contains("canary"));
     playground.secret("ROLEWRIGHT_CONTOSO", "canary-wrong");
     let ran = playground.run(&["plan"]).ends(7);
-    assert!(ran.talk.contains("AADSTS7000215") && !ran.talk.contains("canary"), "{}", ran.talk);
+    assert!(ran.stderr.contains("AADSTS7000215") && !ran.stderr.contains("canary"), "{}", ran.stderr);
 }
 
 #[test]
@@ -211,9 +215,9 @@ fn pu_20_a_tenant_is_named_by_its_id_or_by_a_domain() {
     playground.edit("policies/directories/contoso.yaml", "contoso.onmicrosoft.com", "fabrikam.example");
     let ran = playground.run(&["plan"]).ends(7);
     assert!(
-        ran.talk.contains("there is no tenant `fabrikam.example`: check `tenantId` and `cloud`"),
+        ran.stderr.contains("there is no tenant `fabrikam.example`: check `tenantId` and `cloud`"),
         "{}",
-        ran.talk
+        ran.stderr
     );
     playground.edit("policies/directories/contoso.yaml", "fabrikam.example", "Contoso");
     playground.run(&["validate"]).ends(1);

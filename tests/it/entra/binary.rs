@@ -14,14 +14,14 @@ fn a_plan_is_the_same_from_a_tenant_as_from_a_file() {
     // The first lines name the commit and how much was read. From a tenant, only groups that rules link are read.
     let of = |playground: &Playground, words: &[&str]| {
         let ran = playground.run(words).ends(0);
-        ran.out.lines().skip(2).map(str::to_owned).collect::<Vec<_>>()
+        ran.stdout.lines().skip(2).map(str::to_owned).collect::<Vec<_>>()
     };
     for words in [&["plan"][..], &["plan", "--format", "tsv"], &["apply"]] {
         let planned = of(&by_file, words);
         assert!(planned.len() > 8, "{planned:?}");
         assert_eq!(of(&by_graph, words), planned);
     }
-    assert!(by_graph.run(&["plan", "--detailed-exitcode"]).ends(0).out.contains("No changes."));
+    assert!(by_graph.run(&["plan", "--detailed-exitcode"]).ends(0).stdout.contains("No changes."));
 }
 
 #[test]
@@ -30,17 +30,17 @@ fn mg_02_a_job_without_identity_is_an_error_that_names_the_missing_permission() 
     let mut playground = on_graph(&double, "{ federated: true }");
     let ran = playground.run(&["plan"]).ends(7);
     assert!(
-        ran.talk
+        ran.stderr
             .contains("no identity is given to this job: on GitHub set `permissions: { id-token: write }`"),
         "{}",
-        ran.talk
+        ran.stderr
     );
     playground.secret("GITHUB_ACTIONS", "true");
     let ran = playground.run(&["plan"]).ends(7);
     assert!(
-        ran.talk.contains("`id-token: write` is missing among the `permissions` of its workflow"),
+        ran.stderr.contains("`id-token: write` is missing among the `permissions` of its workflow"),
         "{}",
-        ran.talk
+        ran.stderr
     );
     assert!(double.requests().is_empty());
 }
@@ -61,11 +61,11 @@ fn mg_01_a_secret_that_was_cut_is_not_sent() {
     playground.secret("ROLEWRIGHT_CONTOSO", "canary-short");
     let ran = playground.run(&["plan"]).ends(7);
     assert!(
-        ran.talk.contains("the credential has 12 characters; the policies want at least 40"),
+        ran.stderr.contains("the credential has 12 characters; the policies want at least 40"),
         "{}",
-        ran.talk
+        ran.stderr
     );
-    assert!(!ran.talk.contains("canary") && double.requests().is_empty(), "{}", ran.talk);
+    assert!(!ran.stderr.contains("canary") && double.requests().is_empty(), "{}", ran.stderr);
 }
 
 #[test]
@@ -76,9 +76,13 @@ fn mg_01_a_secret_that_has_expired_is_named_and_one_that_will_warns() {
     });
     let playground = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO, expires: '2026-12-01' }");
     let ran = playground.run(&["plan", "--as-of", "2026-11-21"]).ends(7);
-    assert!(ran.talk.contains("the credential of the directory `contoso` ends in 10 days"), "{}", ran.talk);
-    assert!(ran.talk.contains("the client secret has expired: make a new one"), "{}", ran.talk);
-    assert!(!ran.talk.contains("canary") && !ran.out.contains("canary"));
+    assert!(
+        ran.stderr.contains("the credential of the directory `contoso` ends in 10 days"),
+        "{}",
+        ran.stderr
+    );
+    assert!(ran.stderr.contains("the client secret has expired: make a new one"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("canary") && !ran.stdout.contains("canary"));
 }
 
 #[test]
@@ -90,10 +94,14 @@ fn mg_17_an_incomplete_read_is_exit_code_7_and_changes_nothing() {
     double.change(|tenant| tenant.permissions.retain(|permission| *permission != "GroupMember.Read.All"));
     for command in [&["plan"][..], &["apply"]] {
         let ran = playground.run(command).ends(7);
-        assert!(ran.talk.contains("grant the application permission `GroupMember.Read.All`"), "{}", ran.talk);
+        assert!(
+            ran.stderr.contains("grant the application permission `GroupMember.Read.All`"),
+            "{}",
+            ran.stderr
+        );
     }
     double.change(|tenant| tenant.permissions.extend(["GroupMember.Read.All"]));
-    assert!(playground.run(&["plan", "--detailed-exitcode"]).ends(0).out.contains("No changes."));
+    assert!(playground.run(&["plan", "--detailed-exitcode"]).ends(0).stdout.contains("No changes."));
 }
 
 #[test]
@@ -146,7 +154,7 @@ fn e6_a_read_without_a_user_of_must_see_is_incomplete() {
     for command in [&["plan"][..], &["apply"]] {
         let ran = playground.run(command).ends(7);
         let said = format!("the user `{bo}`, whom every read must show (`mustSee`), did not come");
-        assert!(ran.talk.contains(&said), "{}", ran.talk);
+        assert!(ran.stderr.contains(&said), "{}", ran.stderr);
     }
     playground.write("policies/directories/contoso.yaml", &format!("{directory}mustSee: [{anna}]\n"));
     playground.run(&["plan"]).ends(0);
@@ -160,13 +168,13 @@ fn pa_05_what_the_account_may_read_is_tested_before_anything_runs() {
     let playground = on_graph(&double, credential);
     let ran = playground.run(&["doctor", "--as-of", "2026-11-21"]).ends(0);
     for said in ["passed  sign-in", "passed  permission", "warned  expiry", "ends in 10 days"] {
-        assert!(ran.out.contains(said), "{said}: {}", ran.out);
+        assert!(ran.stdout.contains(said), "{said}: {}", ran.stdout);
     }
-    assert!(!ran.out.contains("canary") && !ran.talk.contains("canary"));
+    assert!(!ran.stdout.contains("canary") && !ran.stderr.contains("canary"));
     let double = Double::faulty(tenant_of(&people), |request, _, _| {
         let body = json!({ "error": { "code": "Authorization_RequestDenied", "message": "Insufficient privileges" } });
         request.path().ends_with("/groups").then(|| crate::support::http_server::Reply::json(403, &body))
     });
     let ran = on_graph(&double, credential).run(&["doctor"]).ends(7);
-    assert!(ran.out.contains("failed  permission") && ran.out.contains("Group"), "{}", ran.out);
+    assert!(ran.stdout.contains("failed  permission") && ran.stdout.contains("Group"), "{}", ran.stdout);
 }

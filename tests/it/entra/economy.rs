@@ -18,13 +18,13 @@ const GROUPS: usize = 100;
 /// Requests, bytes of answers, and resource units as Graph counts them: a page of users or of members with `$select`
 /// costs 1 or 2, a request in a batch as much as alone.
 #[derive(Debug)]
-struct Asked {
+struct RequestCosts {
     requests: usize,
     bytes: u64,
     units: usize,
 }
 
-fn asked(double: &Double, before: (usize, u64)) -> Asked {
+fn request_costs(double: &Double, before: (usize, u64)) -> RequestCosts {
     let requests = &double.requests()[before.0..];
     let inside = |body: &str| {
         let batch: Value = serde_json::from_str(body).unwrap_or_default();
@@ -32,7 +32,7 @@ fn asked(double: &Double, before: (usize, u64)) -> Asked {
         urls.iter().map(|url| units(url["url"].as_str().unwrap())).sum::<usize>()
     };
     let units = requests.iter().map(|request| units(request.path()) + inside(&request.body)).sum();
-    Asked { requests: requests.len(), bytes: double.server.sent() - before.1, units }
+    RequestCosts { requests: requests.len(), bytes: double.server.sent() - before.1, units }
 }
 
 fn units(path: &str) -> usize {
@@ -74,7 +74,7 @@ async fn mg_13_requests_are_hardly_more_than_the_protocol_needs() {
         ..limits()
     };
     read_kept(&policy, secret(), 999, long, Some(&store)).await.expect("a whole read");
-    let full = asked(&double, (0, 0));
+    let full = request_costs(&double, (0, 0));
     // In addition: the count, the application and its assignments, three cursors.
     assert!(full.requests <= least + 6, "{full:?}, at least {least}");
     let least_units = pages(users) + 1 + 2 * sizes.iter().map(|size| pages(*size)).sum::<usize>();
@@ -92,7 +92,7 @@ async fn mg_13_requests_are_hardly_more_than_the_protocol_needs() {
     });
     let before = (double.requests().len(), double.server.sent());
     read_kept(&policy, secret(), 999, long, Some(&store)).await.expect("a whole read");
-    let delta = asked(&double, before);
+    let delta = request_costs(&double, before);
     // The double sends two changes a page, Graph hundreds.
     let told = delta.requests
         - double.requests()[before.0..].iter().filter(|request| request.target.contains("=s-")).count();

@@ -40,7 +40,7 @@ fn pinned(double: &Double) -> Playground {
 
 fn listed(playground: &Playground, more: &[&str]) -> Value {
     let words = [&["groups", "--format", "json", "--directory", "contoso"], more].concat();
-    serde_json::from_str(&playground.run(&words).ends(0).out).unwrap()
+    serde_json::from_str(&playground.run(&words).ends(0).stdout).unwrap()
 }
 
 fn find<'l>(listing: &'l Value, list: &str, name: &str) -> &'l Value {
@@ -112,15 +112,15 @@ fn d4_groups_and_plan_report_a_recreated_group_of_the_tenant() {
     for command in [&["plan"][..], &["apply"]] {
         let refused = playground.run(command).ends(1);
         assert!(
-            refused.talk.contains("data/recreated-group") && refused.talk.contains(&other),
+            refused.stderr.contains("data/recreated-group") && refused.stderr.contains(&other),
             "{}",
-            refused.talk
+            refused.stderr
         );
     }
     // A group that is deleted, and whose name no group has, is reported differently.
     double.change(|tenant| tenant.groups.retain(|group| group["id"] != NEW));
     let refused = playground.run(&["plan"]).ends(1);
-    assert!(refused.talk.contains("data/missing-group"), "{}", refused.talk);
+    assert!(refused.stderr.contains("data/missing-group"), "{}", refused.stderr);
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn d5_a_group_renamed_in_the_tenant_stays_linked_and_is_reported() {
     );
     assert_eq!(find(&listing, "groups", "Call centre leads")["links"][0]["by"], "id");
     let ran = playground.run(&["plan", "--detailed-exitcode"]).ends(0);
-    assert!(ran.out.contains("is now called `Call centre leads`"), "{}", ran.out);
+    assert!(ran.stdout.contains("is now called `Call centre leads`"), "{}", ran.stdout);
 }
 
 /// Roles of the enterprise application are listed with the groups, and can be linked like them.
@@ -166,14 +166,14 @@ fn pm_02_roles_of_an_enterprise_application_are_listed_with_what_links_them() {
     }
     let auditor = find(&listing, "appRoles", "Auditor");
     assert_eq!((&auditor["users"], &auditor["links"]), (&json!(0), &json!([])));
-    let text = playground.run(&["groups", "--directory", "contoso"]).ends(0).out;
+    let text = playground.run(&["groups", "--directory", "contoso"]).ends(0).stdout;
     assert!(text.contains(&format!("    Auditor  of {SERVICE}  0 users have it, not linked\n")), "{text}");
     assert!(
         text.contains(&format!("    Editor  of {SERVICE}  1 user has it\n      policies/promapp/")),
         "{text}"
     );
     assert!(text.contains("`editors` of promapp, by its name, counts 1"), "{text}");
-    let yaml = playground.run(&["groups", "--format", "yaml", "--directory", "contoso"]).ends(0).out;
+    let yaml = playground.run(&["groups", "--format", "yaml", "--directory", "contoso"]).ends(0).stdout;
     let rule = "  - id: auditor\n    group: { appRole: 'Auditor' }\n    grant: {} # say what it gives\n";
     assert!(yaml.contains(rule), "{yaml}");
     // A rule for any role also links this one.
@@ -208,5 +208,5 @@ fn saved_groups_are_listed_as_they_were() {
         assert_eq!(find(&saved, "groups", name), find(&now, "groups", name));
     }
     let ran = playground.run(&["groups", "--snapshot", "nowhere", "--directory", "contoso"]).ends(7);
-    assert!(ran.talk.contains("manifest.json"), "{}", ran.talk);
+    assert!(ran.stderr.contains("manifest.json"), "{}", ran.stderr);
 }

@@ -43,12 +43,12 @@ fn one_users_lines_and_explanation_from_a_part_of_the_tenant_are_those_of_the_wh
             let part = playground.run(&[words, &[name]].concat()).ends(0);
             let whole = playground.run(&[words, &[name, "--snapshot", "saved"]].concat()).ends(0);
             let only = "dstny: only the user who is asked for was read, and who shares a value with them";
-            assert!(part.talk.contains(only), "{}", part.talk);
+            assert!(part.stderr.contains(only), "{}", part.stderr);
             if words[0] == "explain" {
-                assert_eq!(part.out, whole.out, "{name}");
+                assert_eq!(part.stdout, whole.stdout, "{name}");
                 continue;
             }
-            let [part, whole] = [part, whole].map(|ran| serde_json::from_str::<Value>(&ran.out).unwrap());
+            let [part, whole] = [part, whole].map(|ran| serde_json::from_str::<Value>(&ran.stdout).unwrap());
             assert_eq!(
                 (&part["changes"], &part["reports"]),
                 (&whole["changes"], &whole["reports"]),
@@ -61,7 +61,7 @@ fn one_users_lines_and_explanation_from_a_part_of_the_tenant_are_those_of_the_wh
     assert_eq!(double.count("/v1.0/users"), listed, "nobody is listed");
     for words in [&["plan", "--user"][..], &["explain"]] {
         let ran = playground.run(&[words, &["nobody@contoso.example"]].concat()).ends(1);
-        assert!(ran.talk.contains("no user has the id"), "{}", ran.talk);
+        assert!(ran.stderr.contains("no user has the id"), "{}", ran.stderr);
     }
 }
 
@@ -73,7 +73,7 @@ fn a_full_read_is_made_where_needed_and_its_reason_is_printed() {
         let before = double.count("/v1.0/users") + double.count("/v1.0/users/delta");
         let ran = counted.run(words).ends(0);
         let why = "dstny: everybody is read, since `minMembers` counts everybody in a group (policies/dstny/lifecycle.yaml:";
-        assert!(ran.talk.contains(why), "{}", ran.talk);
+        assert!(ran.stderr.contains(why), "{}", ran.stderr);
         assert!(double.count("/v1.0/users") + double.count("/v1.0/users/delta") > before);
     }
     let playground = one_by_one(&double);
@@ -84,7 +84,7 @@ fn a_full_read_is_made_where_needed_and_its_reason_is_printed() {
     });
     let ran = playground.run(&["explain", ANNA]).ends(0);
     let why = "dstny: everybody is read, since the membership of the group `Call centre agents` is hidden";
-    assert!(ran.talk.contains(why) && !ran.talk.contains("only the user"), "{}", ran.talk);
+    assert!(ran.stderr.contains(why) && !ran.stderr.contains("only the user"), "{}", ran.stderr);
 }
 
 #[test]

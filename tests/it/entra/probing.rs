@@ -4,7 +4,7 @@ use crate::support::entra::double::{Answer, Double};
 use crate::support::entra::tenant::{SERVICE, TENANT, Tenant, group, user};
 use crate::support::entra::workspace::{on_graph, tenant_of};
 use crate::support::http_server::{Reply, Request};
-use crate::support::playground::{Playground, Ran};
+use crate::support::playground::{CommandOutput, Playground};
 
 const CREDENTIAL: &str = "{ env: ROLEWRIGHT_CONTOSO }";
 const PERMISSIONS: [&str; 3] = ["User.Read.All", "GroupMember.Read.All", "Application.Read.All"];
@@ -29,8 +29,8 @@ fn workspace(double: &Double) -> Playground {
 }
 
 /// The lines about permissions.
-fn lines(ran: &Ran) -> Vec<&str> {
-    ran.out.lines().filter(|line| line.contains(" permission ")).collect()
+fn lines(ran: &CommandOutput) -> Vec<&str> {
+    ran.stdout.lines().filter(|line| line.contains(" permission ")).collect()
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn mg_17_each_permission_that_policies_need_is_a_line_of_its_own() {
     let double = Double::start(tenant());
     let ran = workspace(&double).run(&["doctor"]).ends(0);
     let found = lines(&ran);
-    assert_eq!(found.len(), PERMISSIONS.len(), "{}", ran.out);
+    assert_eq!(found.len(), PERMISSIONS.len(), "{}", ran.stdout);
     for (line, permission) in found.iter().zip(PERMISSIONS) {
         assert!(line.contains("passed") && line.contains(&format!("`{permission}`")), "{line}");
     }
@@ -46,7 +46,7 @@ fn mg_17_each_permission_that_policies_need_is_a_line_of_its_own() {
     // A permission that no policy needs is not tested: here, the one for roles.
     let double = Double::start(tenant());
     let ran = on_graph(&double, CREDENTIAL).run(&["doctor"]).ends(0);
-    assert_eq!(lines(&ran).len(), 2, "{}", ran.out);
+    assert_eq!(lines(&ran).len(), 2, "{}", ran.stdout);
     assert!(double.requests().iter().all(|request| !request.path().contains("servicePrincipals")));
 }
 
@@ -56,9 +56,9 @@ fn mg_17_what_is_not_granted_is_said_of_each_permission() {
         let double = Double::start(tenant().without(missing));
         let ran = workspace(&double).run(&["doctor"]).ends(7);
         let found = lines(&ran);
-        assert_eq!(found.len(), 3, "the others are looked at all the same: {}", ran.out);
+        assert_eq!(found.len(), 3, "the others are looked at all the same: {}", ran.stdout);
         let failed: Vec<&&str> = found.iter().filter(|line| line.contains("failed")).collect();
-        let [failed] = failed.as_slice() else { panic!("{}", ran.out) };
+        let [failed] = failed.as_slice() else { panic!("{}", ran.stdout) };
         let help = format!("grant the application permission `{missing}` of Microsoft Graph");
         assert!(failed.contains(&help) && failed.contains(TENANT), "{failed}");
     }
@@ -67,7 +67,7 @@ fn mg_17_what_is_not_granted_is_said_of_each_permission() {
     let ran = workspace(&double).run(&["doctor"]).ends(7);
     for permission in PERMISSIONS {
         let help = format!("grant the application permission `{permission}`");
-        assert_eq!(ran.out.matches(&help).count(), 1, "{permission}: {}", ran.out);
+        assert_eq!(ran.stdout.matches(&help).count(), 1, "{permission}: {}", ran.stdout);
     }
 }
 
@@ -75,7 +75,7 @@ fn mg_17_what_is_not_granted_is_said_of_each_permission() {
 fn refused_by(fault: impl FnMut(&Request, usize, &Answer) -> Option<Reply> + Send + 'static, help: &str) {
     let double = Double::faulty(tenant(), fault);
     let ran = workspace(&double).run(&["doctor"]).ends(7);
-    assert!(lines(&ran).iter().any(|line| line.contains("failed") && line.contains(help)), "{}", ran.out);
+    assert!(lines(&ran).iter().any(|line| line.contains("failed") && line.contains(help)), "{}", ran.stdout);
 }
 
 /// An answer whose objects all lack a property.
@@ -112,5 +112,5 @@ fn mg_07_doctor_reports_hidden_memberships() {
     let double = Double::start(tenant);
     let ran = workspace(&double).run(&["doctor"]).ends(7);
     let help = "nobody is shown; grant the application permission `Member.Read.Hidden`";
-    assert!(ran.out.contains(help), "{}", ran.out);
+    assert!(ran.stdout.contains(help), "{}", ran.stdout);
 }

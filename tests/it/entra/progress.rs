@@ -76,6 +76,6 @@ fn pd_06_a_pipe_is_told_nothing_of_a_long_read() {
     let ran = on_graph(&double, CREDENTIAL).run(&["plan"]).ends(0);
     assert_eq!(double.count("/v1.0/users"), 3, "one was refused, and asked again three seconds later");
     for sign in ["reading", "waits", "\r", "\u{1b}"] {
-        assert!(!ran.talk.contains(sign), "{}", ran.talk);
+        assert!(!ran.stderr.contains(sign), "{}", ran.stderr);
     }
 }

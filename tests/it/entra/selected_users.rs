@@ -110,10 +110,14 @@ async fn some(
 }
 
 /// The output about one user: the lines of the plan, and the explanation.
-type Shown = (bool, Plan, Vec<Explanation>);
+type UserOutput = (bool, Plan, Vec<Explanation>);
 
 /// The output from the whole tenant and from some users; none if the plan of the whole tenant is an error.
-async fn both(set: &PolicySet, accounts: &Complete<ApplicationSnapshot>, named: &str) -> Option<[Shown; 2]> {
+async fn both(
+    set: &PolicySet,
+    accounts: &Complete<ApplicationSnapshot>,
+    named: &str,
+) -> Option<[UserOutput; 2]> {
     let whole = read(&request(&set.directories[0]), secret(), None).await.unwrap();
     let all = with(set, &[&whole], accounts, |inputs| {
         let evaluation = Evaluation::new(inputs).ok()?;

@@ -1,4 +1,4 @@
-//! The comment of a pull request: it always fits, and names everybody who loses something.
+//! The comment of a pull request: it is never too long, and names every person who loses something.
 
 use super::{CITY, DEACTIVATE, hire, leave, set, world};
 use rolewright::gate::{PolicyPlan, impact};
@@ -7,7 +7,7 @@ use rolewright::render::impact::{COMMENT, Callouts, InstanceImpact, Meaning, Pla
 use rolewright::render::plan::{Shown, Style, terminal};
 use rolewright::render::report::RunReport;
 
-/// What a change shows by which so many people are deactivated, and everybody's city is written.
+/// The impact of a change that deactivates a number of users, and writes every user's city.
 fn shown(people: usize, leavers: usize) -> InstanceImpact {
     let (base, merge) = (set(&[]), set(&[DEACTIVATE, CITY]));
     let mut world = world(people);
@@ -35,8 +35,8 @@ fn c10_a_comment_always_fits_and_names_whoever_loses_something() {
     for (people, leavers, names) in
         [(4, 2, true), (3_000, 600, true), (9_000, 3_000, true), (20_000, 20_000, false)]
     {
-        let it = shown(people, leavers);
-        let text = comment(&[&it], COMMENT, false);
+        let impact = shown(people, leavers);
+        let text = comment(&[&impact], COMMENT, false);
         assert!(text.len() <= COMMENT, "{people} {leavers}: {}", text.len());
         assert!(text.contains(&format!("{leavers} to deactivate")), "the number always");
         let named = (0..leavers).filter(|number| text.contains(&format!("`n{number:05}`"))).count();
@@ -49,7 +49,7 @@ fn c10_a_comment_always_fits_and_names_whoever_loses_something() {
     }
 }
 
-/// Whatever the budget, the numbers come first, and no text is longer than it may be.
+/// With any budget, the numbers come first, and no text is longer than allowed.
 #[test]
 fn c10_a_comment_of_any_length_says_how_many_lose_something() {
     let instance = shown(400, 90);
@@ -63,7 +63,7 @@ fn c10_a_comment_of_any_length_says_how_many_lose_something() {
     }
 }
 
-/// More is created than a letter shows, and what takes something away comes last in a plan.
+/// There are more creates than mail shows, and removals come last in a plan.
 #[test]
 fn c10_a_letter_names_whoever_loses_something_however_long_the_plan_is() {
     let set = set(&[DEACTIVATE]);

@@ -1,22 +1,26 @@
 //! A change that depends on a held change is held with it; nothing else is.
 
-use super::{NO_READERS, OWNERS, came, hire, join, leave, listed, run, set, show, unmanaged, world};
+use super::{NO_READERS, OWNERS, hire, join, leave, listed, outcome, run, set, show, unmanaged, world};
 use crate::support::world::World;
 use rolewright::gate::{ItemKey, Listed, PolicyPlan, Reviewed, classify};
 use rolewright::model::{EntitlementWire, Operation};
 use rolewright::plan::{Action, Change, Plan};
 use rolewright::policy::PolicySet;
 
-/// Everything is shown but these, by word and number.
+/// The held changes if everything was shown except these, by word and number.
 fn held_of(plan: &Plan, set: &PolicySet, settled: Option<&Plan>, unshown: &[&str]) -> Vec<String> {
     let key = ItemKey::new(None);
     let policy = &set.applications[0];
-    let shown: Vec<Change> =
-        plan.changes.iter().filter(|it| !unshown.contains(&super::word(it).as_str())).cloned().collect();
+    let shown: Vec<Change> = plan
+        .changes
+        .iter()
+        .filter(|change| !unshown.contains(&super::word(change).as_str()))
+        .cloned()
+        .collect();
     let listed = listed([&super::record(plan, set, &shown, &key)]);
     let settled = settled.map(|plan| PolicyPlan::new(plan, policy));
     let reviewed = Reviewed { key: &key, same: false, settled, covered: true, listed: &listed };
-    came(plan, &classify(plan, policy, &reviewed)).held
+    outcome(plan, &classify(plan, policy, &reviewed)).held
 }
 
 #[test]
@@ -27,14 +31,14 @@ fn a_held_create_holds_its_grants() {
     hire(&mut world, 7);
     join(&mut world, "Owners", 7..8);
     let both = set(&[OWNERS]);
-    let came = run(&world, Some(&before), &both, false, &Listed::default());
-    assert_eq!(came.held, ["create 7", "grant owner 7"]);
-    // The settled policies want the grant for everybody with an account; nobody without one gets it.
+    let outcome = run(&world, Some(&before), &both, false, &Listed::default());
+    assert_eq!(outcome.held, ["create 7", "grant owner 7"]);
+    // The settled policies grant the right to every user with an account; a user without one gets nothing.
     let settled = set(&[OWNERS, ("scope: { always: true }", "scope: { group: Readers }")]);
-    let came = run(&world, Some(&settled), &both, false, &Listed::default());
-    assert_eq!(came.held, ["create 7", "grant owner 7"]);
-    let came = run(&world, Some(&before), &after, true, &Listed::default());
-    assert_eq!((came.flows.len(), came.held.len()), (1, 0));
+    let outcome = run(&world, Some(&settled), &both, false, &Listed::default());
+    assert_eq!(outcome.held, ["create 7", "grant owner 7"]);
+    let outcome = run(&world, Some(&before), &after, true, &Listed::default());
+    assert_eq!((outcome.flows.len(), outcome.held.len()), (1, 0));
 }
 
 #[test]
@@ -44,13 +48,13 @@ fn a_held_adoption_holds_all_that_is_given_to_the_account_and_not_what_is_taken(
     join(&mut world, "Readers", 7..8);
     unmanaged(&mut world, 7).rights.insert("writer".to_owned());
     let set = set(&[]);
-    let came = run(&world, Some(&set), &set, false, &Listed::default());
+    let outcome = run(&world, Some(&set), &set, false, &Listed::default());
     assert!(
-        came.held.contains(&"adopt 7".to_owned()) && came.held.contains(&"grant reader 7".to_owned()),
-        "{came:?}"
+        outcome.held.contains(&"adopt 7".to_owned()) && outcome.held.contains(&"grant reader 7".to_owned()),
+        "{outcome:?}"
     );
-    let taken: Vec<&String> = came.flows.iter().filter(|it| it.starts_with("revoke")).collect();
-    assert!(taken.len() <= 1, "{came:?}");
+    let taken: Vec<&String> = outcome.flows.iter().filter(|change| change.starts_with("revoke")).collect();
+    assert!(taken.len() <= 1, "{outcome:?}");
 }
 
 #[test]
@@ -70,7 +74,7 @@ fn a_held_archive_holds_the_create_that_replaces_it() {
     assert_eq!(held_of(&plan, &set, None, &[]), [""; 0]);
 }
 
-/// Policies in which a role is the one value of an attribute.
+/// Policies in which a role is the single value of an attribute.
 fn one_valued(edits: &[(&str, &str)]) -> PolicySet {
     let mut set = set(edits);
     set.applications[0].entitlements[0].wire =
@@ -104,7 +108,7 @@ fn a_held_revoke_of_the_one_value_of_an_attribute_holds_the_grant_of_another() {
 fn a_held_grant_of_one_value_keeps_nobody_in_a_right_that_is_to_be_taken() {
     let mut world = world(2);
     join(&mut world, "Owners", 0..1);
-    // The directory took the reader's right away; a push gives a privileged one instead.
+    // The directory removed the reader's right; a push grants a privileged one instead.
     world.members.remove(&("Readers".to_owned(), "u00000".to_owned()));
     let (before, after) = (world.plan(&set(&[])), world.plan(&set(&[OWNERS])));
     assert_eq!(
@@ -144,9 +148,9 @@ fn a_settled_revoke_is_applied_although_the_deactivation_is_held() {
     world.members.remove(&("Readers".to_owned(), "u00000".to_owned()));
     let before = set(&[("disabled: keep", "disabled: revoke")]);
     let after = set(&[("disabled: keep", "disabled: revokeAndDeactivate")]);
-    let came = run(&world, Some(&before), &after, false, &Listed::default());
+    let outcome = run(&world, Some(&before), &after, false, &Listed::default());
     assert_eq!(
-        (came.flows, came.held),
+        (outcome.flows, outcome.held),
         (vec!["revoke reader 0".to_owned()], vec!["deactivate 0".to_owned()])
     );
     let shown = show(&world, Some(&before), &after);
@@ -161,8 +165,8 @@ fn an_account_reactivated_by_a_new_mapping_is_not_reactivated_by_the_old_one() {
     world.accounts.get_mut("a00000").unwrap().active = false;
     let by_old = world.plan(&before);
     assert_eq!(by_old.changes.iter().map(super::word).collect::<Vec<_>>(), ["reactivate 0"]);
-    let came = run(&world, Some(&before), &after, false, &Listed::default());
-    assert_eq!(came.flows, [""; 0], "who sets the address decides whose account it is: {came:?}");
-    let came = run(&world, Some(&before), &after, true, &Listed::default());
-    assert_eq!(came.held, ["reactivate 0", "update email 1"], "and it is shown by name");
+    let outcome = run(&world, Some(&before), &after, false, &Listed::default());
+    assert_eq!(outcome.flows, [""; 0], "who sets the address decides whose account it is: {outcome:?}");
+    let outcome = run(&world, Some(&before), &after, true, &Listed::default());
+    assert_eq!(outcome.held, ["reactivate 0", "update email 1"], "and it is shown by name");
 }

@@ -1,6 +1,8 @@
-//! The directory's own changes are applied by the settled policies, whatever was pushed; adoptions wait.
+//! Changes caused by the directory are applied as the settled policies say, whatever was pushed; adoptions wait.
 
-use super::{DEACTIVATE, OWNERS, came, hire, join, leave, listed, rerun, run, set, show, unmanaged, world};
+use super::{
+    DEACTIVATE, OWNERS, hire, join, leave, listed, outcome, rerun, run, set, show, unmanaged, world,
+};
 use rolewright::gate::{ItemKey, Listed, Past, PolicyPlan, Review, RunRecord, State, approve, identities};
 use rolewright::model::Date;
 use rolewright::plan::{Change, Hold};
@@ -10,8 +12,8 @@ fn scenario_26_a_tool_that_plans_otherwise_by_the_settled_policies_holds_nothing
     // The older tool does not matter: this one makes both plans and computes the digest.
     let mut world = world(4);
     leave(&mut world, 0..3);
-    let came = rerun(&world, &set(&[DEACTIVATE]), &Listed::default());
-    assert_eq!((came.flows.len(), came.held.len(), came.settles), (3, 0, true));
+    let outcome = rerun(&world, &set(&[DEACTIVATE]), &Listed::default());
+    assert_eq!((outcome.flows.len(), outcome.held.len(), outcome.settles), (3, 0, true));
 }
 
 #[test]
@@ -43,11 +45,11 @@ fn scenario_30_a_change_of_date_counts_as_the_directorys_own() {
         let settled = Some(PolicyPlan::new(&settled, &before.applications[0]));
         let reviewed =
             rolewright::gate::Reviewed { key: &key, same: false, settled, covered: false, listed: &listed };
-        came(&plan, &rolewright::gate::classify(&plan, &after.applications[0], &reviewed))
+        outcome(&plan, &rolewright::gate::classify(&plan, &after.applications[0], &reviewed))
     };
     assert_eq!(on("2026-11-21").flows, [""; 0]);
     assert_eq!(on("2026-11-22").flows, ["deactivate 0"], "{:?}", on("2026-11-22"));
-    // Taken away by a push it is a policy: the settled ones exclude still.
+    // If a push removes the exclusion, that is a policy change: the settled policies still exclude.
     let removed = set(&[DEACTIVATE]);
     assert_eq!(run(&world, Some(&before), &removed, false, &Listed::default()).held, ["deactivate 0"]);
 }
@@ -60,9 +62,9 @@ fn scenario_43_an_adoption_that_the_directory_brings_waits_and_the_policies_sett
     let early = show(&world, Some(&before), &after);
     hire(&mut world, 7);
     unmanaged(&mut world, 7);
-    let came = run(&world, Some(&before), &after, true, &listed([&early]));
-    assert_eq!((came.flows, came.held), (vec!["deactivate 0".to_owned()], vec!["adopt 7".to_owned()]));
-    assert!(came.settles, "the settled policies want it too");
+    let outcome = run(&world, Some(&before), &after, true, &listed([&early]));
+    assert_eq!((outcome.flows, outcome.held), (vec!["deactivate 0".to_owned()], vec!["adopt 7".to_owned()]));
+    assert!(outcome.settles, "the settled policies want it too");
     assert_eq!(rerun(&world, &after, &Listed::default()).held, ["adopt 7"], "and it goes on waiting");
 
     let late = show(&world, Some(&before), &after);
@@ -74,11 +76,11 @@ fn scenario_43_an_adoption_that_the_directory_brings_waits_and_the_policies_sett
     );
     let mut released = Listed::default();
     released.run(&RunRecord { held, ..RunRecord::default() });
-    let came = rerun(&world, &after, &released);
-    assert!(came.held.is_empty() && came.flows.contains(&"adopt 7".to_owned()));
+    let outcome = rerun(&world, &after, &released);
+    assert!(outcome.held.is_empty() && outcome.flows.contains(&"adopt 7".to_owned()));
 }
 
-/// Settled, a privileged right would flow as the directory's own once somebody released the adoption.
+/// If it were settled, a privileged right would count as the directory's change once the adoption is released.
 #[test]
 fn scenario_43_what_follows_a_waiting_adoption_and_was_shown_to_nobody_is_not_settled() {
     let (before, after) = (set(&[]), set(&[OWNERS]));
@@ -87,8 +89,11 @@ fn scenario_43_what_follows_a_waiting_adoption_and_was_shown_to_nobody_is_not_se
     hire(&mut world, 7);
     unmanaged(&mut world, 7);
     join(&mut world, "Owners", 7..8);
-    let came = run(&world, Some(&before), &after, true, &listed([&early]));
-    assert_eq!((came.held, came.settles), (vec!["adopt 7".to_owned(), "grant owner 7".to_owned()], false));
+    let outcome = run(&world, Some(&before), &after, true, &listed([&early]));
+    assert_eq!(
+        (outcome.held, outcome.settles),
+        (vec!["adopt 7".to_owned(), "grant owner 7".to_owned()], false)
+    );
 }
 
 #[test]
@@ -101,19 +106,25 @@ fn scenario_43_without_review_only_who_holds_a_privileged_right_waits() {
     }
     unmanaged(&mut world, 8).rights.insert("owner".to_owned());
     let plan = world.plan(&set);
-    let holds: Vec<Option<Hold>> =
-        plan.changes.iter().filter(|it| super::word(it).starts_with("adopt")).map(Change::hold).collect();
+    let holds: Vec<Option<Hold>> = plan
+        .changes
+        .iter()
+        .filter(|change| super::word(change).starts_with("adopt"))
+        .map(Change::hold)
+        .collect();
     assert_eq!(holds, [None, Some(Hold::Privileged)]);
     let (key, state, nothing) = (ItemKey::new(None), State::default(), Listed::default());
     let review = Review::None { key: &key, released: &nothing };
     let approved = approve(plan.clone(), &set.applications[0], &review, &Past::of(&state, 0)).unwrap();
-    assert!(approved.changes().any(|it| super::word(it) == "adopt 7") && approved.settles());
+    assert!(approved.changes().any(|change| super::word(change) == "adopt 7") && approved.settles());
     assert!(
-        approved.held().all(|it| it.subject.user.as_deref() == Some("u00008")) && approved.held().count() > 0
+        approved.held().all(|held| held.subject.user.as_deref() == Some("u00008"))
+            && approved.held().count() > 0
     );
     let mut released = Listed::default();
     released.run(&RunRecord {
-        held: key.items(approved.held().flat_map(|it| identities("default/app", &set.applications[0], it))),
+        held: key
+            .items(approved.held().flat_map(|held| identities("default/app", &set.applications[0], held))),
         ..RunRecord::default()
     });
     let review = Review::None { key: &key, released: &released };

@@ -1,7 +1,9 @@
-//! Which records count: those of the merged commits, by the forge's answers.
+//! Which records are valid: those of the merged commits, by the forge's data.
 
 use super::{DEACTIVATE, leave, listed, record, run, set, show, world};
-use rolewright::gate::{Check, CommitPulls, Evidence, ItemKey, NoRecord, Pull, Record, Wanted, evidence};
+use rolewright::gate::{
+    Check, CommitPulls, Evidence, EvidenceCriteria, ItemKey, NoRecord, Pull, Record, evidence,
+};
 use rolewright::model::{Commit, unix_of_rfc3339};
 
 const HEAD: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -40,11 +42,12 @@ fn pull(checks: Vec<Check>) -> Pull {
 }
 
 fn judge(pulls: Vec<Pull>) -> Evidence {
-    let wanted = Wanted { instance: "default/app", branch: "main", app: "github-actions", kid: "none" };
+    let wanted =
+        EvidenceCriteria { instance: "default/app", branch: "main", app: "github-actions", kid: "none" };
     evidence(&[CommitPulls { commit: Commit("c".repeat(40)), pulls }], &wanted, |base| base == BASE)
 }
 
-/// Why it does not count; empty: it does.
+/// Why the record is not valid; empty if it is.
 fn why(pulls: Vec<Pull>) -> String {
     let judged = judge(pulls);
     assert_eq!(judged.covers(), judged.missing.is_empty());
@@ -74,12 +77,16 @@ fn a_record_that_does_not_fit_does_not_count() {
     let text = check(&fine()).text;
     let other_text = |text: String| pull(vec![Check { text, ..check(&fine()) }]);
     for (name, pull, words) in [
-        ("of an earlier head", with(&|it| it.head = "d".repeat(40)), "of another commit"),
-        ("another key", with(&|it| it.kid = "0123abcd".to_owned()), "another `ROLEWRIGHT_KEY`"),
-        ("another instance", with(&|it| it.instance = "default/other".to_owned()), "`default/other`"),
-        ("scenario 44: a base of another branch", with(&|it| it.base = "e".repeat(40)), "for another branch"),
-        ("no base", with(&|it| it.base = String::new()), "for another branch"),
-        ("another version", with(&|it| it.version = 2), "of this version"),
+        ("of an earlier head", with(&|record| record.head = "d".repeat(40)), "of another commit"),
+        ("another key", with(&|record| record.kid = "0123abcd".to_owned()), "another `ROLEWRIGHT_KEY`"),
+        ("another instance", with(&|record| record.instance = "default/other".to_owned()), "`default/other`"),
+        (
+            "scenario 44: a base of another branch",
+            with(&|record| record.base = "e".repeat(40)),
+            "for another branch",
+        ),
+        ("no base", with(&|record| record.base = String::new()), "for another branch"),
+        ("another version", with(&|record| record.version = 2), "of this version"),
         ("another format", other_text(text.replacen("record/1", "record/2", 1)), "of this version"),
         ("a changed hash", other_text(text.replacen("record/1 ", "record/1 0", 1)), "hash"),
         ("a changed text", other_text(text.replacen("\"counts\":{}", "\"counts\":{\"a\":1}", 1)), "hash"),
@@ -148,7 +155,8 @@ fn of_several_pull_requests_one_that_fits_is_enough() {
 
 #[test]
 fn one_commit_without_record_leaves_the_range_uncovered_and_the_other_records_count() {
-    let wanted = Wanted { instance: "default/app", branch: "main", app: "github-actions", kid: "none" };
+    let wanted =
+        EvidenceCriteria { instance: "default/app", branch: "main", app: "github-actions", kid: "none" };
     let with = CommitPulls { commit: Commit("c".repeat(40)), pulls: vec![pull(vec![check(&fine())])] };
     let without = CommitPulls { commit: Commit("d".repeat(40)), pulls: vec![] };
     let judged = evidence(&[with, without], &wanted, |base| base == BASE);
@@ -167,7 +175,7 @@ fn scenario_38_records_of_another_key_show_nothing() {
     assert_ne!(old.kid, ItemKey::new(Some("the new key")).kid());
     let of_old = pull(vec![check(&Record { kid: old.kid.clone(), ..fine() })]);
     assert!(why(vec![of_old]).contains("ROLEWRIGHT_KEY"));
-    // Even if it were taken for one, its items are nobody's.
+    // Even if it counted as a record, its items would match no change.
     assert_eq!(
         run(&world, Some(&before), &after, true, &listed([&old])).held,
         ["deactivate 0", "deactivate 1"]

@@ -5,7 +5,7 @@ use crate::support::world::World;
 use rolewright::gate::{ItemKey, Listed, RunRecord, identities};
 use std::collections::BTreeMap;
 
-/// Accounts that nobody manages, most of people who are in the directory.
+/// Unmanaged accounts, most of them of users in the directory.
 fn estate(people: usize, strangers: usize) -> World {
     let mut world = world(0);
     for number in 0..people + strangers {
@@ -23,23 +23,24 @@ fn scenario_22_a_first_pull_request_lists_every_adoption_and_they_are_applied() 
     let shown = show(&world, None, &set);
     let items = shown.items["adopt"].as_ref().expect("they fit by name");
     assert_eq!((items.len(), shown.counts["adopt"]), (4_800 * 8, 4_800));
-    let came = run(&world, None, &set, true, &listed([&shown]));
-    assert_eq!(tally(&came.flows), BTreeMap::from([("adopt", 4_800)]));
-    assert!(came.held.is_empty() && came.settles);
+    let outcome = run(&world, None, &set, true, &listed([&shown]));
+    assert_eq!(tally(&outcome.flows), BTreeMap::from([("adopt", 4_800)]));
+    assert!(outcome.held.is_empty() && outcome.settles);
 }
 
 #[test]
 fn scenario_22_a_first_commit_that_nobody_reviewed_holds_all_until_one_release() {
     let (world, set) = (estate(48, 2), set(&[]));
-    let came = run(&world, None, &set, false, &Listed::default());
-    assert_eq!((came.flows.len(), came.held.len(), came.settles), (0, 48, false));
+    let outcome = run(&world, None, &set, false, &Listed::default());
+    assert_eq!((outcome.flows.len(), outcome.held.len(), outcome.settles), (0, 48, false));
     let plan = world.plan(&set);
-    let all = plan.changes.iter().flat_map(|it| identities(&plan.instance(), &set.applications[0], it));
+    let all =
+        plan.changes.iter().flat_map(|change| identities(&plan.instance(), &set.applications[0], change));
     let held = ItemKey::new(None).items(all);
     let mut released = Listed::default();
     released.run(&RunRecord { held, ..RunRecord::default() });
-    let came = run(&world, None, &set, true, &released);
-    assert_eq!((came.flows.len(), came.held.len(), came.settles), (48, 0, true));
+    let outcome = run(&world, None, &set, true, &released);
+    assert_eq!((outcome.flows.len(), outcome.held.len(), outcome.settles), (48, 0, true));
 }
 
 #[test]
@@ -47,25 +48,26 @@ fn scenario_14_nine_thousand_adoptions_are_reviewed_by_count_and_one_more_holds_
     let (mut world, set) = (estate(1, 0), set(&[]));
     hire(&mut world, 20_000);
     let mut plan = world.plan(&set);
-    let adopt = plan.changes.iter().find(|it| super::word(it).starts_with("adopt")).unwrap().clone();
+    let adopt = plan.changes.iter().find(|change| super::word(change).starts_with("adopt")).unwrap().clone();
     let of = |number: usize| {
         let mut adopt = adopt.clone();
         adopt.subject.user = Some(format!("u{number:05}"));
         adopt.subject.account = Some(format!("a{number:05}"));
         adopt
     };
-    let ordinary = plan.changes.iter().find(|it| super::word(it).starts_with("create")).unwrap().clone();
+    let ordinary =
+        plan.changes.iter().find(|change| super::word(change).starts_with("create")).unwrap().clone();
     plan.changes = (0..9_000).map(of).chain([ordinary]).collect();
     let shown = record(&plan, &set, &plan.changes, &ItemKey::new(None));
     assert_eq!((shown.items["adopt"].as_ref(), shown.counts["adopt"]), (None, 9_000));
     assert_eq!(shown.by_count().collect::<Vec<_>>(), ["adopt"]);
-    let came = super::judged(&plan, &set, None, true, &listed([&shown]));
-    assert_eq!((came.flows.len(), came.held.len(), came.settles), (9_001, 0, true));
+    let outcome = super::judged(&plan, &set, None, true, &listed([&shown]));
+    assert_eq!((outcome.flows.len(), outcome.held.len(), outcome.settles), (9_001, 0, true));
 
     plan.changes.insert(0, of(9_999));
-    let came = super::judged(&plan, &set, None, true, &listed([&shown]));
+    let outcome = super::judged(&plan, &set, None, true, &listed([&shown]));
     assert_eq!(
-        (came.flows.as_slice(), came.held.len(), came.settles),
+        (outcome.flows.as_slice(), outcome.held.len(), outcome.settles),
         (&["create 20000".to_owned()][..], 9_001, false)
     );
     let twice = super::judged(&plan, &set, None, true, &listed([&shown, &shown]));

@@ -1,24 +1,24 @@
-//! What `check` says before a merge is what `apply` does after it, over random histories: pushes, pull requests with and
-//! without records, merges, releases, changes in the directory, runs that die, ledgers that are lost.
+//! What `check` says before a merge is what `apply` does after it, for random histories: pushes, pull requests with and
+//! without records, merges, releases, changes in the directory, runs that die, lost ledgers.
 
 use super::{CITY, DEACTIVATE, NO_READERS, OWNERS, WRITERS, hire, join, leave, set, unmanaged, world};
 use proptest::prelude::*;
 use rolewright::gate::{
-    Beginning, Beyond, Check, CommitPulls, ItemKey, Judgement, Known, Past, PolicyPlan, Pull,
-    PullRequestPlan, Record, Refusal, RunRecord, RunResult, State, Version, Wanted, evidence, judge,
+    Beginning, Check, CommitPulls, EvidenceCriteria, ItemKey, Judgement, Known, OwnEffects, Past, PolicyPlan,
+    Pull, PullRequestPlan, Record, Refusal, RunRecord, RunResult, State, Version, evidence, judge,
 };
 use rolewright::model::{Commit, Date};
 use rolewright::plan::{Change, Plan};
 use rolewright::policy::{self, ApplicationPolicy, PolicySet};
 use std::sync::OnceLock;
 
-/// How many histories are tried in one run.
+/// How many histories one test run tries.
 const HISTORIES: u32 = 2_000;
 /// The app that CI publishes as.
 const APP: &str = "github-actions";
 const INSTANCE: &str = "default/app";
 
-/// Every change that policies may want: a plan is some of them.
+/// Every change that policies can want: a plan contains some of them.
 struct Catalogue {
     plan: Plan,
     policies: PolicySet,
@@ -54,7 +54,7 @@ impl Catalogue {
         Plan { changes: changes.collect(), reports: Vec::new(), ..self.plan.clone() }
     }
 
-    /// The bits of changes.
+    /// Changes as bits.
     fn bits<'c>(&self, changes: impl Iterator<Item = &'c Change>) -> u32 {
         let place = |change: &Change| self.plan.changes.iter().position(|known| known == change);
         changes.filter_map(place).fold(0, |bits, place| bits | 1 << place)
@@ -81,18 +81,18 @@ impl Policies {
     }
 }
 
-/// What the plan job published on a pull request.
+/// What the plan job published for a pull request.
 #[derive(Clone, Copy, Debug)]
 enum Published {
     Nothing,
     Whole,
-    /// A record that lists some of the changes only.
+    /// A record that lists only some of the changes.
     Some(u32),
     /// A record that counts instead of listing.
     Counted,
     /// Made with another key.
     OtherKey,
-    /// By another app.
+    /// A record by another app.
     Forged,
 }
 
@@ -112,30 +112,30 @@ enum Step {
     LoseLedger,
 }
 
-/// A company: its protected branch, its ledger, and what its directory and its application hold.
+/// A company: its protected branch, its ledger, and the contents of its directory and its application.
 struct Company {
     key: ItemKey,
     branch: Vec<Merged>,
-    /// What the directory gives reason for.
+    /// Changes that the directory causes.
     directory: u32,
-    /// What was done.
+    /// Changes that were made.
     done: u32,
     state: State,
     runs: Vec<RunRecord>,
-    /// The place of the settled commit.
+    /// The index of the settled commit.
     settled: Option<usize>,
 }
 
-/// What is said of a commit.
+/// The decision about a commit.
 #[derive(Debug, PartialEq)]
-struct Said {
+struct Decision {
     held: Vec<Change>,
     flowing: Option<Vec<Change>>,
     refusals: Vec<Refusal>,
     settles: bool,
 }
 
-impl Said {
+impl Decision {
     fn of(judgement: Judgement) -> Self {
         let held = judgement.held().cloned().collect();
         let (refusals, settles) = (judgement.refusals().to_vec(), judgement.settles());
@@ -161,7 +161,7 @@ impl Company {
         }
     }
 
-    /// The plan of a commit's policies today.
+    /// Today's plan of a commit's policies.
     fn plan(&self, policies: Policies) -> Plan {
         Catalogue::get().some(policies.wants & self.directory & !self.done)
     }
@@ -175,7 +175,7 @@ impl Company {
         self.settled.map(|place| self.branch[place].policies).map(|policies| (self.plan(policies), policies))
     }
 
-    /// The commits up to a tip that changed something since the known ones, as the history tells.
+    /// The commits up to a tip that changed something since the known ones, from the history.
     fn changed(&self, branch: &[Merged], released: &[String]) -> Vec<usize> {
         let released = self.runs.iter().filter(|run| released.contains(&run.run));
         let released = released.filter_map(|run| usize::from_str_radix(&run.commit, 16).ok());
@@ -205,7 +205,7 @@ impl Company {
             commit: name(place),
             pulls: branch[place].pull.iter().cloned().collect(),
         });
-        let wanted = Wanted { instance: INSTANCE, branch: "main", app: APP, kid: self.key.kid() };
+        let wanted = EvidenceCriteria { instance: INSTANCE, branch: "main", app: APP, kid: self.key.kid() };
         known.shown(evidence(&commits.collect::<Vec<_>>(), &wanted, |_| true))
     }
 
@@ -216,8 +216,8 @@ impl Company {
         judge(self.plan(tip), tip.policy(), &known.judge_by(&self.key, before), &self.past())
     }
 
-    /// What `check` says of a commit that is not merged yet.
-    fn check(&self, policies: Policies, pull: Option<Pull>) -> (Said, Beyond) {
+    /// The decision of `check` about a commit that is not merged yet.
+    fn check(&self, policies: Policies, pull: Option<Pull>) -> (Decision, OwnEffects) {
         let pull = pull.map(|pull| Pull { merged_at: Some(i64::MAX), ..pull });
         let queue: Vec<Merged> = self.branch.iter().cloned().chain([Merged { policies, pull }]).collect();
         let known = self.known(&queue, self.state.shown.clone());
@@ -225,11 +225,12 @@ impl Company {
         let base = self.branch.last().map(|base| (self.plan(base.policies), base.policies.policy()));
         let base = base.as_ref().map(|(plan, policy)| PolicyPlan::new(plan, policy));
         let own = |commit: &Commit| *commit == name(self.branch.len());
-        let beyond = Beyond::of(&judgement, policies.policy(), base, known.missing(), own, &self.past());
-        (Said::of(judgement), beyond)
+        let own_effects =
+            OwnEffects::of(&judgement, policies.policy(), base, known.missing(), own, &self.past());
+        (Decision::of(judgement), own_effects)
     }
 
-    /// The pull request of a commit that comes next, with what its plan job published.
+    /// The pull request of the next commit, with what its plan job published.
     fn pull(&self, policies: Policies, published: Published) -> Pull {
         let (head, base) = (format!("{:040x}", 0xf000 + self.branch.len()), name(self.branch.len()));
         let (plan, before) = (self.plan(policies), self.before());
@@ -263,9 +264,9 @@ impl Company {
         }
     }
 
-    /// A commit comes to the branch: what was said of it before is true after.
+    /// Merges a commit, and asserts that the decision before the merge is also the one after it.
     fn merge(&mut self, policies: Policies, pull: Option<Pull>, late: bool) -> Result<(), TestCaseError> {
-        let (checked, beyond) = self.check(policies, pull.clone());
+        let (checked, own_effects) = self.check(policies, pull.clone());
         let pull = pull.map(|mut pull| {
             let again = pull.checks.first().cloned().filter(|_| late);
             pull.checks.extend(again.map(|check| Check {
@@ -277,9 +278,9 @@ impl Company {
         });
         self.branch.push(Merged { policies, pull });
         let known = self.known(&self.branch, self.state.shown.clone());
-        let applied = Said::of(self.judge(&self.branch, &known));
+        let applied = Decision::of(self.judge(&self.branch, &known));
         prop_assert_eq!(&checked, &applied);
-        prop_assert!(beyond.held <= applied.held.len());
+        prop_assert!(own_effects.held <= applied.held.len());
         prop_assert!(
             applied.settles || !known.needs_evidence() || !known.covered() || !applied.held.is_empty()
         );
@@ -342,10 +343,10 @@ impl Company {
         Ok(())
     }
 
-    /// What `check` would say of the tip as it stands.
-    fn check_again(&self) -> Said {
+    /// The decision of `check` about the tip.
+    fn check_again(&self) -> Decision {
         let known = self.known(&self.branch, self.state.shown.clone());
-        Said::of(self.judge(&self.branch, &known))
+        Decision::of(self.judge(&self.branch, &known))
     }
 
     fn step(&mut self, step: Step) -> Result<(), TestCaseError> {

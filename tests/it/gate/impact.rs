@@ -51,8 +51,11 @@ fn scenario_12_a_base_that_names_a_group_which_is_gone_wants_nothing() {
         (&head.changes, 0, 0)
     );
     let record = show(&world, None, &merge);
-    let came = judged(&head, &merge, None, true, &listed([&record]));
-    assert_eq!((came.flows, came.held.len(), came.settles), (vec!["deactivate 2".to_owned()], 0, true));
+    let outcome = judged(&head, &merge, None, true, &listed([&record]));
+    assert_eq!(
+        (outcome.flows, outcome.held.len(), outcome.settles),
+        (vec!["deactivate 2".to_owned()], 0, true)
+    );
 }
 
 #[test]

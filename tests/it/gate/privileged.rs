@@ -1,9 +1,9 @@
-//! Nobody gets a privileged right by a policy unless a pull request showed that they would (threat D9).
+//! A policy gives nobody a privileged right unless a pull request showed it (threat D9).
 
 use super::{OWNERS, WRITERS, hire, join, listed, run, set, show, world};
 use rolewright::gate::Listed;
 
-/// The right is not marked as privileged any more.
+/// The right is no longer marked as privileged.
 const UNMARKED: (&str, &str) =
     ("values: [reader, writer, owner], privileged: [owner] }", "values: [reader, writer, owner] }");
 
@@ -32,7 +32,7 @@ fn d9_a_new_account_does_not_bring_a_privileged_right_along() {
     assert_eq!((result.flows, result.held), (vec!["create 7".to_owned()], vec!["grant owner 7".to_owned()]));
 }
 
-/// Who may push past the review takes the mark away and gives the right in one commit.
+/// A person who can push without review removes the mark and grants the right in one commit.
 #[test]
 fn d9_a_push_that_takes_the_mark_away_gives_the_right_to_nobody() {
     let (before, after) = (set(&[]), set(&[OWNERS, UNMARKED]));

@@ -1,4 +1,4 @@
-//! Properties of any two policies, any world and any record.
+//! Properties for any two policies, any world and any record.
 
 use super::{
     CITY, DEACTIVATE, NO_READERS, OWNERS, WRITERS, hire, join, leave, record, set, unmanaged, world,
@@ -34,7 +34,7 @@ fn numbers() -> impl Strategy<Value = Vec<usize>> {
     subsequence((0..7).collect::<Vec<_>>(), 0..7)
 }
 
-/// Five who have accounts, two who may not have any, and whatever became of them.
+/// Five users who have accounts, two who may not have any, and other random state.
 fn worlds() -> impl Strategy<Value = World> {
     (numbers(), numbers(), numbers(), numbers(), numbers(), numbers()).prop_map(
         |(left, gone, writers, owners, moved, foreign)| {
@@ -64,7 +64,10 @@ fn worlds() -> impl Strategy<Value = World> {
 }
 
 fn of(plan: &Plan, set: &PolicySet) -> Vec<Identity> {
-    plan.changes.iter().flat_map(|it| identities(&plan.instance(), &set.applications[0], it)).collect()
+    plan.changes
+        .iter()
+        .flat_map(|change| identities(&plan.instance(), &set.applications[0], change))
+        .collect()
 }
 
 fn texts(plan: &Plan, set: &PolicySet) -> BTreeSet<String> {
@@ -74,11 +77,11 @@ fn texts(plan: &Plan, set: &PolicySet) -> BTreeSet<String> {
         .collect()
 }
 
-/// Which of the changes a record lists: those whose bit is set; by name, or by number.
+/// A record that lists the changes whose bit is set; by name, or by number.
 fn some(plan: &Plan, set: &PolicySet, bits: u64, by_count: bool) -> Record {
     let places = plan.changes.iter().enumerate();
     let chosen: Vec<Change> =
-        places.filter(|(place, _)| bits >> (place % 64) & 1 == 1).map(|(_, it)| it.clone()).collect();
+        places.filter(|(place, _)| bits >> (place % 64) & 1 == 1).map(|(_, place)| place.clone()).collect();
     let mut record = record(plan, set, &chosen, &ItemKey::new(None));
     if by_count {
         record.items.values_mut().for_each(|items| *items = None);
@@ -145,8 +148,8 @@ proptest! {
         let wanted = texts(&before, &one);
         let names: std::collections::BTreeMap<usize, usize> = plan.takes_over_names().into_iter().collect();
         for (place, change) in plan.changes.iter().enumerate() {
-            let its: Vec<Identity> = identities(&plan.instance(), &other.applications[0], change);
-            let settled = its.iter().all(|it| wanted.contains(&format!("{} {}", it.operation.word(), ItemKey::new(None).item(it))));
+            let change_identities: Vec<Identity> = identities(&plan.instance(), &other.applications[0], change);
+            let settled = change_identities.iter().all(|identity| wanted.contains(&format!("{} {}", identity.operation.word(), ItemKey::new(None).item(identity))));
             // Grants wait for their account, and for its name.
             let free = change.hold().is_none() && (takes(change.operation()) || change.operation() == Operation::Create)
                 && !names.contains_key(&place);
@@ -171,7 +174,7 @@ proptest! {
                 let word = identity.operation.word();
                 let of_directory = change.hold().is_none() && wanted.contains(&format!("{word} {item}"));
                 let items = shown.items.get(word).and_then(Option::as_ref).map_or("", String::as_str);
-                let was_shown = items.as_bytes().chunks(8).any(|it| it == item.as_bytes());
+                let was_shown = items.as_bytes().chunks(8).any(|chunk| chunk == item.as_bytes());
                 prop_assert!(of_directory || if identity.sensitive { was_shown } else { covered }, "{}: {:?}", place, change);
             }
         }

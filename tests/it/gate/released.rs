@@ -7,10 +7,11 @@ use rolewright::gate::{
 };
 use rolewright::policy::PolicySet;
 
-/// What the record of a run that met these policies lists, held or flowing.
+/// What the record of a run with these policies lists, held or not.
 fn recorded(world: &World, tip: &PolicySet) -> RunRecord {
     let plan = world.plan(tip);
-    let all = plan.changes.iter().flat_map(|it| identities(&plan.instance(), &tip.applications[0], it));
+    let all =
+        plan.changes.iter().flat_map(|change| identities(&plan.instance(), &tip.applications[0], change));
     RunRecord { held: ItemKey::new(None).items(all), ..RunRecord::default() }
 }
 
@@ -30,10 +31,10 @@ fn scenario_25_only_what_the_released_run_lists_and_is_wanted_still_flows() {
     world.people.get_mut("u00000").unwrap().enabled = true;
     leave(&mut world, 3..4);
     // The commit after the run is not covered by it.
-    let came = run(&world, Some(&before), &tip, false, &listed);
-    assert_eq!(came.flows, ["deactivate 1", "deactivate 2"]);
-    assert_eq!(came.held, ["deactivate 3", "revoke reader 0", "revoke reader 4"]);
-    assert_eq!((came.settles, came.vanished), (false, 1));
+    let outcome = run(&world, Some(&before), &tip, false, &listed);
+    assert_eq!(outcome.flows, ["deactivate 1", "deactivate 2"]);
+    assert_eq!(outcome.held, ["deactivate 3", "revoke reader 0", "revoke reader 4"]);
+    assert_eq!((outcome.settles, outcome.vanished), (false, 1));
     let at_once = run(&world, Some(&before), &at_run, true, &listed);
     assert_eq!((at_once.held, at_once.settles), (vec!["deactivate 3".to_owned()], false));
 }
@@ -52,7 +53,7 @@ fn scenario_25_a_release_passes_no_limit() {
     let refused =
         approve(world.plan(&tip), &tip.applications[0], &Review::Reviewed(reviewed), &Past::of(&state, 0))
             .unwrap_err();
-    assert_eq!(refused.refusals.iter().map(|it| it.change).collect::<Vec<_>>(), ["removal"]);
+    assert_eq!(refused.refusals.iter().map(|refusal| refusal.change).collect::<Vec<_>>(), ["removal"]);
 }
 
 #[test]

@@ -16,9 +16,9 @@ fn scenario_06_ordinary_grants_are_applied_although_the_group_grew_between_plan_
     let shown = show(&world, Some(&before), &after);
     assert_eq!((shown.counts["grant"], shown.items.len()), (40, 0), "nothing of it is listed by name");
     join(&mut world, "Writers", 40..43);
-    let came = run(&world, Some(&before), &after, true, &listed([&shown]));
-    assert_eq!(tally(&came.flows), BTreeMap::from([("grant writer", 43)]));
-    assert!(came.held.is_empty() && came.settles);
+    let outcome = run(&world, Some(&before), &after, true, &listed([&shown]));
+    assert_eq!(tally(&outcome.flows), BTreeMap::from([("grant writer", 43)]));
+    assert!(outcome.held.is_empty() && outcome.settles);
     let pushed = run(&world, Some(&before), &after, false, &listed([&shown]));
     assert_eq!(
         (pushed.flows.len(), pushed.held.len(), pushed.settles),
@@ -40,13 +40,13 @@ fn scenario_07_one_revoke_and_one_privileged_grant_more_than_recorded_are_held_a
     world.accounts.get_mut("a00005").unwrap().rights.insert("reader".to_owned());
     join(&mut world, "Owners", 2..3);
     join(&mut world, "Writers", 2..3);
-    let came = run(&world, Some(&before), &after, true, &listed([&shown]));
-    assert_eq!(came.held, ["revoke reader 5", "grant owner 2"]);
+    let outcome = run(&world, Some(&before), &after, true, &listed([&shown]));
+    assert_eq!(outcome.held, ["revoke reader 5", "grant owner 2"]);
     assert_eq!(
-        tally(&came.flows),
+        tally(&outcome.flows),
         BTreeMap::from([("revoke reader", 5), ("grant owner", 2), ("grant writer", 3)])
     );
-    assert!(!came.settles, "exit 4");
+    assert!(!outcome.settles, "exit 4");
 }
 
 #[test]
@@ -57,9 +57,9 @@ fn scenario_08_what_was_done_already_or_is_wanted_no_longer_is_a_number_and_noth
     let shown = show(&world, Some(&before), &after);
     world.accounts.get_mut("a00000").unwrap().active = false;
     world.people.get_mut("u00001").unwrap().enabled = true;
-    let came = run(&world, Some(&before), &after, true, &listed([&shown]));
-    assert_eq!(came.flows, ["deactivate 2", "deactivate 3"]);
-    assert_eq!((came.held.len(), came.settles, came.vanished), (0, true, 2));
+    let outcome = run(&world, Some(&before), &after, true, &listed([&shown]));
+    assert_eq!(outcome.flows, ["deactivate 2", "deactivate 3"]);
+    assert_eq!((outcome.held.len(), outcome.settles, outcome.vanished), (0, true, 2));
 }
 
 #[test]
@@ -69,9 +69,9 @@ fn scenario_09_a_user_hired_after_the_review_gets_an_account_by_the_new_policies
     let shown = show(&world, Some(&before), &after);
     hire(&mut world, 7);
     join(&mut world, "Readers", 7..8);
-    let came = run(&world, Some(&before), &after, true, &listed([&shown]));
-    assert_eq!(came.flows.len(), 5, "{came:?}");
-    assert!(came.held.is_empty() && came.settles);
+    let outcome = run(&world, Some(&before), &after, true, &listed([&shown]));
+    assert_eq!(outcome.flows.len(), 5, "{outcome:?}");
+    assert!(outcome.held.is_empty() && outcome.settles);
     let pushed = run(&world, Some(&before), &after, false, &Listed::default());
     assert_eq!(
         pushed.flows,
@@ -89,9 +89,9 @@ fn scenario_10_two_pull_requests_are_applied_as_the_union_of_their_records() {
     leave(&mut world, 3..4);
     let (first, second) = (show(&world, Some(&before), &one), show(&world, Some(&before), &other));
     assert_eq!((first.counts["revoke"], second.counts["deactivate"]), (3, 1));
-    let came = run(&world, Some(&before), &both, true, &listed([&first, &second]));
-    assert_eq!(came.held, [""; 0], "{came:?}");
-    assert!(came.settles);
+    let outcome = run(&world, Some(&before), &both, true, &listed([&first, &second]));
+    assert_eq!(outcome.held, [""; 0], "{outcome:?}");
+    assert!(outcome.settles);
     let half = run(&world, Some(&before), &both, true, &listed([&second]));
     assert_eq!(tally(&half.held), BTreeMap::from([("revoke reader", 3)]));
 }
@@ -106,10 +106,10 @@ fn scenario_10_what_only_the_combination_of_two_pull_requests_takes_away_is_held
     join(&mut world, "Writers", 1..4);
     let (first, second) = (show(&world, Some(&before), &one), show(&world, Some(&before), &other));
     assert_eq!((first.counts["revoke"], second.counts.len()), (1, 0));
-    let came = run(&world, Some(&before), &both, true, &listed([&first, &second]));
-    assert_eq!(came.flows, ["revoke reader 0"], "shown by the first");
-    assert_eq!(tally(&came.held), BTreeMap::from([("revoke reader", 3)]));
-    assert!(!came.settles);
+    let outcome = run(&world, Some(&before), &both, true, &listed([&first, &second]));
+    assert_eq!(outcome.flows, ["revoke reader 0"], "shown by the first");
+    assert_eq!(tally(&outcome.held), BTreeMap::from([("revoke reader", 3)]));
+    assert!(!outcome.settles);
 }
 
 #[test]
@@ -131,12 +131,12 @@ fn scenario_14_fifty_thousand_ordinary_updates_leave_a_small_record_and_flow_aft
     assert!(shown.text().unwrap().len() < 1_000, "{shown:?}");
     (0..20).for_each(|number| plan.changes[number] = of(number, "Rome"));
     let nothing = world.plan(&before);
-    let came = judged(
+    let outcome = judged(
         &plan,
         &after,
         Some(PolicyPlan::new(&nothing, &before.applications[0])),
         true,
         &listed([&shown]),
     );
-    assert_eq!((came.flows.len(), came.settles), (50_000, true));
+    assert_eq!((outcome.flows.len(), outcome.settles), (50_000, true));
 }

@@ -1,4 +1,4 @@
-//! What limits let through in an application of few accounts (threat E8): up to the floor, everything.
+//! What limits allow in an application with few accounts (threat E8): everything up to the floor.
 
 use super::{DEACTIVATE, leave, set, world};
 use crate::support::world::unreviewed;
@@ -6,7 +6,7 @@ use rolewright::gate::{Past, State};
 
 const EXPLICIT: &str = "limits: [{ change: removal, percent: 100 }, { change: revoke, percent: 100 }, { change: create, percent: 100, floor: 100000 }]\n";
 
-/// How many accounts a run deactivates when everybody leaves; none: a limit refuses the run.
+/// How many accounts a run deactivates when all users leave; none if a limit refuses the run.
 fn deactivated(people: usize, limits: &str) -> Option<usize> {
     let set = set(&[DEACTIVATE, (EXPLICIT, limits)]);
     let mut world = world(people);

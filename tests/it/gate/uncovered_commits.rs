@@ -1,4 +1,4 @@
-//! While commits are not covered, the guards of both policies must pass: a push can tighten them, not loosen them.
+//! While commits are not covered, the guards of both policies must pass: a push can make them stricter, not looser.
 
 use super::{DEACTIVATE, leave, listed, run, set, show, world};
 use crate::support::world::World;
@@ -7,7 +7,7 @@ use rolewright::policy::{self, PolicySet};
 
 const LIMIT: &str = "{ change: removal, percent: 100 }";
 
-/// What guards refuse; the words that limits count.
+/// The refusals of guards, in the words of limits.
 fn refused(
     world: &World,
     settled: Option<&PolicySet>,
@@ -25,8 +25,10 @@ fn refused(
     let approved =
         approve(world.plan(tip), &tip.applications[0], &Review::Reviewed(reviewed), &Past::of(&state, 0));
     match approved {
-        Ok(approved) => approved.allowed().iter().map(|it| format!("lifted by {}", it.by.id)).collect(),
-        Err(refused) => refused.refusals.iter().map(|it| it.change.to_owned()).collect(),
+        Ok(approved) => {
+            approved.allowed().iter().map(|allowance| format!("lifted by {}", allowance.by.id)).collect()
+        }
+        Err(refused) => refused.refusals.iter().map(|refusal| refusal.change.to_owned()).collect(),
     }
 }
 

@@ -13,28 +13,29 @@ fn scenario_15_a_direct_push_holds_what_it_causes_and_the_directory_goes_on() {
     leave(&mut world, 0..2);
     hire(&mut world, 7);
     world.people.get_mut("u00003").unwrap().values.insert("mail", "moved".to_owned());
-    let came = run(&world, Some(&before), &after, false, &Listed::default());
-    assert_eq!(tally(&came.held), BTreeMap::from([("deactivate", 2), ("update city", 2)]));
+    let outcome = run(&world, Some(&before), &after, false, &Listed::default());
+    assert_eq!(tally(&outcome.held), BTreeMap::from([("deactivate", 2), ("update city", 2)]));
     let flows = vec!["create 7".to_owned(), "update email 3".to_owned()];
-    assert_eq!((came.flows, came.settles), (flows, false), "the other attribute of one update goes on");
+    assert_eq!((outcome.flows, outcome.settles), (flows, false), "the other attribute of one update goes on");
 
     let plan = world.plan(&after);
-    let all = plan.changes.iter().flat_map(|it| identities(&plan.instance(), &after.applications[0], it));
+    let all =
+        plan.changes.iter().flat_map(|change| identities(&plan.instance(), &after.applications[0], change));
     let mut released = Listed::default();
     released.run(&RunRecord { held: ItemKey::new(None).items(all), ..RunRecord::default() });
-    let came = run(&world, Some(&before), &after, true, &released);
-    assert_eq!((came.held.len(), came.settles), (0, true));
+    let outcome = run(&world, Some(&before), &after, true, &released);
+    assert_eq!((outcome.held.len(), outcome.settles), (0, true));
 }
 
 #[test]
 fn scenario_15_a_rule_for_a_group_that_is_empty_today_is_not_settled_and_held_when_it_fills() {
     let (before, after) = (set(&[]), set(&[WRITERS]));
     let mut world = world(4);
-    let came = run(&world, Some(&before), &after, false, &Listed::default());
-    assert_eq!((came.flows.len(), came.held.len(), came.settles), (0, 0, false), "exit 4");
+    let outcome = run(&world, Some(&before), &after, false, &Listed::default());
+    assert_eq!((outcome.flows.len(), outcome.held.len(), outcome.settles), (0, 0, false), "exit 4");
     join(&mut world, "Writers", 0..2);
-    let came = run(&world, Some(&before), &after, false, &Listed::default());
-    assert_eq!((came.flows.len(), came.held.len(), came.settles), (0, 2, false));
+    let outcome = run(&world, Some(&before), &after, false, &Listed::default());
+    assert_eq!((outcome.flows.len(), outcome.held.len(), outcome.settles), (0, 2, false));
 }
 
 #[test]
@@ -50,16 +51,16 @@ fn scenario_24_what_is_held_stays_held_until_it_is_shown_or_taken_back() {
         assert_eq!((&again.held, again.settles), (&first.held, false));
         assert!(again.flows.contains(&format!("create {week}")), "the rest flows");
     }
-    // A revert brings the settled policies back.
+    // A revert restores the settled policies.
     let reverted = rerun(&world, &set(&[]), &nothing);
     assert_eq!((reverted.held.len(), reverted.settles), (0, true));
-    // Or the next pull request shows them with its own.
+    // Alternatively, the next pull request shows them together with its own changes.
     let next = set(&[DEACTIVATE, WRITERS]);
     join(&mut world, "Writers", 4..5);
     let shown = show(&world, Some(&before), &next);
     assert_eq!(shown.counts["deactivate"], 2, "what waits is shown too");
-    let came = run(&world, Some(&before), &next, true, &listed([&shown]));
-    assert_eq!((came.held.len(), came.settles), (0, true));
+    let outcome = run(&world, Some(&before), &next, true, &listed([&shown]));
+    assert_eq!((outcome.held.len(), outcome.settles), (0, true));
 }
 
 #[test]

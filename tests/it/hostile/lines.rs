@@ -56,7 +56,7 @@ fn c9_a_name_in_the_directory_adds_no_line_to_an_error() {
     let people = people.replace(", Call centre agents]", "]").replace("Call centre supervisors", "Leads");
     playground.write("policies/directories/people.yaml", &people);
     let failed = playground.run(&["plan"]).ends(1);
-    assert!(failed.talk.contains("the directory has no group `Call centre agents`"), "{}", failed.talk);
-    assert!(failed.talk.contains(FORGED), "the name is shown: {}", failed.talk);
-    assert!(!has_forged_line(&failed.talk) && !has_forged_line(&failed.out), "{}", failed.talk);
+    assert!(failed.stderr.contains("the directory has no group `Call centre agents`"), "{}", failed.stderr);
+    assert!(failed.stderr.contains(FORGED), "the name is shown: {}", failed.stderr);
+    assert!(!has_forged_line(&failed.stderr) && !has_forged_line(&failed.stdout), "{}", failed.stderr);
 }

@@ -5,7 +5,7 @@
 )]
 #![expect(clippy::disallowed_macros, reason = "the numbers are what it is about")]
 
-use crate::support::ldap::double::{Asked, Content, Double, Step, group, user};
+use crate::support::ldap::double::{Content, Double, RequestKind, Step, group, user};
 use std::time::{Duration, Instant};
 
 /// `ROLEWRIGHT_USERS=100000` measures a larger directory.
@@ -34,11 +34,11 @@ fn l_01_requests_are_as_few_as_the_protocol_needs() {
     let snapshot = wanted.snapshot();
     assert_eq!((snapshot.users.len(), snapshot.groups.len()), (users, GROUPS));
     // The final unbind has no answer, so it may arrive after the reader is done: it is not counted.
-    let asked: Vec<Asked> = double
+    let asked: Vec<RequestKind> = double
         .seen()
         .into_iter()
         .map(|(_, asked)| asked)
-        .filter(|request| *request != Asked::Unbind)
+        .filter(|request| *request != RequestKind::Unbind)
         .collect();
     // Sign-in, the root entry, pages of users, pages of groups. Members come with their groups.
     let least = 2 + users.div_ceil(PAGE) + GROUPS.div_ceil(PAGE);

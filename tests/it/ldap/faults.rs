@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_types, reason = "nobody must call the server of a referral")]
 #![expect(clippy::disallowed_methods, reason = "waits must have an end")]
 
-use crate::support::ldap::double::{Asked, BASE, Content, Double, Step, group, outcome, user};
+use crate::support::ldap::double::{BASE, Content, Double, RequestKind, Step, group, outcome, user};
 use proptest::prelude::*;
 use rolewright::fetch::ldap::LdapError;
 use rolewright::wire::ldap::ber::{self, ENUMERATED, INTEGER, OCTETS, SEQUENCE};
@@ -11,9 +11,10 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 /// Where a fault may occur: on the first and on a later page of users and of groups.
-const PLACES: [Asked; 4] = [Asked::Users(0), Asked::Users(2), Asked::Groups(0), Asked::Groups(2)];
+const PLACES: [RequestKind; 4] =
+    [RequestKind::Users(0), RequestKind::Users(2), RequestKind::Groups(0), RequestKind::Groups(2)];
 
-fn always(place: Asked, step: Step) -> Double {
+fn always(place: RequestKind, step: Step) -> Double {
     Double::start(Content::small(), move |_, asked| if *asked == place { step.clone() } else { Step::Serve })
 }
 
@@ -70,7 +71,7 @@ fn f_10_a_referral_is_reported_and_not_followed() {
     let reference = ber::group(0x73, &[octets(&url)]);
     let message = |operation: &[u8]| ber::group(SEQUENCE, &[ber::number(INTEGER, 3), operation.to_vec()]);
     let answer = [message(&reference), message(&result)].concat();
-    let said = always(Asked::Users(0), Step::Send(answer)).wanted().error();
+    let said = always(RequestKind::Users(0), Step::Send(answer)).wanted().error();
     assert!(said.contains("write that server into `url` (it is not followed)"), "{said}");
     elsewhere.set_nonblocking(true).expect("a socket");
     assert!(elsewhere.accept().is_err(), "somebody called the other server");
@@ -78,17 +79,17 @@ fn f_10_a_referral_is_reported_and_not_followed() {
 
 #[test]
 fn l_20_a_lost_connection_is_opened_once_more_and_read_from_the_first_page() {
-    let broken = |number, asked: &Asked| match asked {
-        Asked::Groups(2) if number == 0 => Step::Cut(10),
+    let broken = |number, asked: &RequestKind| match asked {
+        RequestKind::Groups(2) if number == 0 => Step::Cut(10),
         _ => Step::Serve,
     };
     let double = Double::start(Content::small(), broken);
     assert_eq!(double.wanted().snapshot().users.len(), 5);
-    let second: Vec<Asked> =
+    let second: Vec<RequestKind> =
         double.seen().into_iter().filter(|(number, _)| *number == 1).map(|(_, asked)| asked).collect();
-    assert_eq!(second[..3], [Asked::Bind, Asked::Root, Asked::Users(0)]);
+    assert_eq!(second[..3], [RequestKind::Bind, RequestKind::Root, RequestKind::Users(0)]);
     // Only once.
-    let double = always(Asked::Users(2), Step::Refuse(51, 0));
+    let double = always(RequestKind::Users(2), Step::Refuse(51, 0));
     assert!(double.wanted().error().contains("busy"));
     assert_eq!(double.connections(), 2);
 }
@@ -98,7 +99,7 @@ fn l_20_a_read_ends_with_an_unbind() {
     let double = Double::start(Content::small(), |_, _| Step::Serve);
     double.wanted().snapshot();
     let waited = Instant::now();
-    while double.seen().last().is_none_or(|(_, asked)| *asked != Asked::Unbind) {
+    while double.seen().last().is_none_or(|(_, asked)| *asked != RequestKind::Unbind) {
         assert!(waited.elapsed() < Duration::from_secs(10), "{:?}", double.seen());
         std::thread::yield_now();
     }
@@ -106,7 +107,7 @@ fn l_20_a_read_ends_with_an_unbind() {
 
 #[test]
 fn f_05_a_busy_server_is_asked_again_after_a_pause() {
-    let double = always(Asked::Users(0), Step::Refuse(51, 0));
+    let double = always(RequestKind::Users(0), Step::Refuse(51, 0));
     let mut wanted = double.wanted();
     wanted.limits.pause = Duration::from_millis(300);
     let started = Instant::now();
@@ -124,7 +125,7 @@ fn l_13_a_member_who_appeared_meanwhile_is_read_again() {
     let mut hidden = content.clone();
     hidden.users.push(user(7));
     let double = Double::start(hidden, |_, asked| match asked {
-        Asked::Users(4) => Step::Last(1),
+        RequestKind::Users(4) => Step::Last(1),
         _ => Step::Serve,
     });
     let said = double.wanted().error();
@@ -138,14 +139,14 @@ fn l_13_a_member_who_appeared_meanwhile_is_read_again() {
 /// A few attempts with a wrong password lock an account.
 #[test]
 fn l_15_a_refused_password_is_not_tried_again() {
-    let double = always(Asked::Bind, Step::Refuse(49, 0));
+    let double = always(RequestKind::Bind, Step::Refuse(49, 0));
     assert!(double.wanted().error().contains("signing in as"));
     assert_eq!(double.connections(), 1);
 }
 
 #[test]
 fn l_20_every_wait_has_an_end() {
-    for place in [Asked::Bind, Asked::Root, Asked::Users(2), Asked::Groups(0)] {
+    for place in [RequestKind::Bind, RequestKind::Root, RequestKind::Users(2), RequestKind::Groups(0)] {
         for step in [Step::Stall, Step::Drip(Duration::from_millis(20))] {
             let double = always(place.clone(), step);
             let mut wanted = double.wanted();
@@ -162,10 +163,10 @@ fn l_20_every_wait_has_an_end() {
 #[test]
 fn f_12_a_message_of_a_gibibyte_is_refused_at_its_first_bytes() {
     let huge = vec![0x30, 0x84, 0x40, 0, 0, 0];
-    let said = always(Asked::Users(2), Step::Send(huge)).wanted().error();
+    let said = always(RequestKind::Users(2), Step::Send(huge)).wanted().error();
     assert!(said.contains("1073741824 bytes; no message may have more than"), "{said}");
     let endless = vec![0x30, 0x88, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
-    assert!(always(Asked::Users(0), Step::Send(endless)).wanted().error().contains("no LDAP"));
+    assert!(always(RequestKind::Users(0), Step::Send(endless)).wanted().error().contains("no LDAP"));
 }
 
 #[test]
@@ -175,11 +176,11 @@ fn f_12_an_answer_that_is_not_ldap_is_reported() {
     let other_request = outcome(99, 0x65, 0, None);
     let bind_again = outcome(3, 0x61, 0, None);
     for bytes in [http, indefinite, other_request, bind_again, vec![0x30, 3, 2, 1, 3]] {
-        let said = always(Asked::Users(0), Step::Send(bytes)).wanted().error();
+        let said = always(RequestKind::Users(0), Step::Send(bytes)).wanted().error();
         assert!(said.contains("no LDAP") || said.contains("another question"), "{said}");
     }
     // A notice of disconnection is treated as the end of the connection.
-    let said = always(Asked::Users(0), Step::Send(outcome(0, 0x78, 52, None))).wanted().error();
+    let said = always(RequestKind::Users(0), Step::Send(outcome(0, 0x78, 52, None))).wanted().error();
     assert!(said.contains("the server ended it"), "{said}");
 }
 
@@ -234,7 +235,7 @@ fn f_12_the_servers_words_are_shown_harmless() {
     let words = format!("no\r\n\u{1b}[2J {}", "x".repeat(5000));
     let result = ber::group(0x65, &[ber::number(ENUMERATED, 80), octets(""), octets(&words)]);
     let answer = ber::group(SEQUENCE, &[ber::number(INTEGER, 3), result]);
-    let said = always(Asked::Users(0), Step::Send(answer)).wanted().error();
+    let said = always(RequestKind::Users(0), Step::Send(answer)).wanted().error();
     assert!(!said.contains(char::is_control) && said.len() < 400, "{said}");
 }
 

@@ -104,7 +104,7 @@ fn pd_01_pronestor_is_planned_and_applied_from_the_domain_controller_and_the_ten
     // only groups are read that rules link or nearly match.
     let planned = |system: &System, groups: u64| {
         let ran = system.run(&["plan", "--application", "pronestor", "--format", "json"]).ends(0);
-        let mut plan = comparable(&ran.out, &ids);
+        let mut plan = comparable(&ran.stdout, &ids);
         assert_eq!(plan["seen"]["groups"], groups);
         assert!(plan["changes"].as_array().is_some_and(|changes| changes.len() > 30));
         plan["seen"]["groups"] = Value::Null;
@@ -116,7 +116,8 @@ fn pd_01_pronestor_is_planned_and_applied_from_the_domain_controller_and_the_ten
     assert_eq!(planned(&ldap, 24), plan);
     assert_eq!(planned(&graph, 23), plan);
     // In each, one change waits for a person.
-    let applied = |system: &System| system.apply().ends(4).out.lines().last().unwrap_or_default().to_owned();
+    let applied =
+        |system: &System| system.apply().ends(4).stdout.lines().last().unwrap_or_default().to_owned();
     let last = applied(&file);
     for system in [&ldap, &graph] {
         assert_eq!(applied(system), last);
@@ -131,7 +132,7 @@ fn pd_02_an_asterisk_is_the_whole_domain() {
     let everything = |system: System, place: &str| {
         let system = system.edit(DIRECTORY, &format!("under: '{place}'"), "under: '*'");
         let ran = system.run(&["plan", "--application", "pronestor", "--format", "json"]).ends(0);
-        comparable(&ran.out, &ids)["changes"].clone()
+        comparable(&ran.stdout, &ids)["changes"].clone()
     };
     let unit = "OU=Pronestor,OU=Groups,DC=contoso,DC=example";
     let ldap = from_the_domain(&ids, domain().get("reader"));
@@ -140,8 +141,8 @@ fn pd_02_an_asterisk_is_the_whole_domain() {
 }
 
 /// A plan's JSON without the numbers of read objects.
-fn lines(ran: &crate::support::playground::Ran) -> Value {
-    let mut plan: Value = serde_json::from_str(&ran.out).expect("a plan");
+fn lines(ran: &crate::support::playground::CommandOutput) -> Value {
+    let mut plan: Value = serde_json::from_str(&ran.stdout).expect("a plan");
     plan["seen"] = Value::Null;
     plan
 }
@@ -158,7 +159,7 @@ fn d4_d5_groups_of_a_domain_are_listed_with_what_links_them() {
         let ldap =
             from_the_domain(&ids, domain().get("reader")).edit(links, "group: Administrator", &reference);
         let ran = ldap.run(&["groups", "--format", "json", "--directory", "headquarters"]).ends(0);
-        let listing: Value = serde_json::from_str(&ran.out).expect("a listing");
+        let listing: Value = serde_json::from_str(&ran.stdout).expect("a listing");
         let groups = listing["groups"].as_array().expect("groups").iter();
         let by: BTreeMap<String, Vec<String>> = groups
             .map(|group| {
@@ -195,8 +196,8 @@ fn a_plan_from_a_saved_snapshot_of_a_domain_is_the_live_one() {
     let plan = ["plan", "--application", "pronestor", "--format", "json"];
     let live = ldap.run(&plan).ends(0);
     let saved = ldap.run(&[&plan[..], &["--snapshot", "saved"]].concat()).ends(0);
-    assert!(live.out.contains("\"grant\""), "{}", live.out);
-    assert_eq!(live.out, saved.out);
+    assert!(live.stdout.contains("\"grant\""), "{}", live.stdout);
+    assert_eq!(live.stdout, saved.stdout);
 }
 
 fn reported(plan: &Value, name: &str) -> bool {
@@ -209,7 +210,7 @@ fn one_users_lines_from_a_part_of_the_domain_are_those_of_the_whole_plan() {
     let ldap = from_the_domain(&ids(), domain().get("reader"));
     ldap.run(&["snapshot", "--application", "pronestor", "--output", "saved"]).ends(0);
     let all = ldap.run(&["plan", "--application", "pronestor", "--format", "json"]).ends(0);
-    let all: Value = serde_json::from_str(&all.out).expect("a plan");
+    let all: Value = serde_json::from_str(&all.stdout).expect("a plan");
     let mut named: BTreeSet<String> = BTreeSet::new();
     for list in ["changes", "reports"] {
         for line in all[list].as_array().expect("a list") {
@@ -231,9 +232,9 @@ fn one_users_lines_from_a_part_of_the_domain_are_those_of_the_whole_plan() {
         let plan = ["plan", "--application", "pronestor", "--format", "json", "--user", name];
         let whole = ldap.run(&[&plan[..], &["--snapshot", "saved"]].concat()).ends(0);
         let part = ldap.run(&plan).ends(0);
-        assert!(part.talk.contains("who shares a value with them"), "{name}: {}", part.talk);
+        assert!(part.stderr.contains("who shares a value with them"), "{name}: {}", part.stderr);
         assert_eq!(lines(&part), lines(&whole), "{name}");
-        let seen: Value = serde_json::from_str(&part.out).expect("a plan");
+        let seen: Value = serde_json::from_str(&part.stdout).expect("a plan");
         assert!(seen["seen"]["users"].as_u64().is_some_and(|users| users < 5), "{name}: {}", seen["seen"]);
     }
 }
@@ -244,8 +245,8 @@ fn a_directory_that_cannot_be_read_ends_with_7_and_writes_nothing() {
     for command in ["plan", "apply"] {
         wrong.commit();
         let ran = wrong.run(&[command, "--application", "pronestor"]).ends(7);
-        assert!(ran.talk.contains("signing in as `CORP\\svc-reader` failed"), "{}", ran.talk);
-        assert!(!ran.talk.contains("not-the-password"), "{}", ran.talk);
+        assert!(ran.stderr.contains("signing in as `CORP\\svc-reader` failed"), "{}", ran.stderr);
+        assert!(!ran.stderr.contains("not-the-password"), "{}", ran.stderr);
     }
     assert!(!wrong.has_store());
     let missing = System::of("pronestor");
@@ -253,7 +254,7 @@ fn a_directory_that_cannot_be_read_ends_with_7_and_writes_nothing() {
          labels: { exchange: contoso-online }\nldap: { url: 'ldaps://127.0.0.1:1', baseDn: DC=a, bindDn: CN=b, credential: { env: ROLEWRIGHT_AD } }\n";
     let missing = missing.without("directories/headquarters-people.yaml").file(DIRECTORY, document);
     let ran = missing.run(&["plan", "--application", "pronestor"]).ends(7);
-    assert!(ran.talk.contains("the environment variable `ROLEWRIGHT_AD` is not set"), "{}", ran.talk);
+    assert!(ran.stderr.contains("the environment variable `ROLEWRIGHT_AD` is not set"), "{}", ran.stderr);
     let ran = missing.secret("ROLEWRIGHT_AD", "x").run(&["plan", "--application", "pronestor"]).ends(7);
-    assert!(ran.talk.contains("cannot be reached"), "{}", ran.talk);
+    assert!(ran.stderr.contains("cannot be reached"), "{}", ran.stderr);
 }

@@ -1,7 +1,7 @@
 //! Long lists of members, which arrive in ranges.
 
 use super::members;
-use crate::support::ldap::double::{Asked, BASE, Content, Double, Step, group, outcome, user};
+use crate::support::ldap::double::{BASE, Content, Double, RequestKind, Step, group, outcome, user};
 use std::time::Duration;
 
 /// A number of users, all in one group; an answer contains at most 1,500 members.
@@ -32,7 +32,7 @@ fn e_3_a_piece_that_does_not_follow_is_an_incomplete_read() {
     let mut content = pile(10);
     content.values = 4;
     let name = content.groups[0].name.clone();
-    let lost = Asked::Entry(name);
+    let lost = RequestKind::Entry(name);
     let octets = |text: &str| rolewright::wire::ldap::ber::element(4, text.as_bytes());
     let entry = |attribute: &str| {
         use rolewright::wire::ldap::ber::{INTEGER, SEQUENCE, SET, group as of, number};
@@ -87,6 +87,6 @@ fn l_03_a_users_long_list_is_whole_too() {
 fn l_03_a_short_list_costs_no_further_request() {
     let double = Double::start(Content::small(), |_, _| Step::Serve);
     double.wanted().snapshot();
-    let single = double.seen().iter().filter(|(_, asked)| matches!(asked, Asked::Entry(_))).count();
+    let single = double.seen().iter().filter(|(_, asked)| matches!(asked, RequestKind::Entry(_))).count();
     assert_eq!(single, 0);
 }

@@ -1,7 +1,7 @@
 //! Plans for some users of a real domain controller and of a real OpenLDAP server equal the plans from reading
 //! everything.
 
-use super::Wanted;
+use super::ReadSettings;
 use crate::support::ldap::servers::{domain_wanted, slapd_wanted};
 use crate::support::world::policies;
 use rolewright::fetch::ldap::read_selected;
@@ -26,7 +26,7 @@ fn every_group(prefix: &str, rules: &str) -> PolicySet {
 }
 
 /// Plans for each of these names, from all users and from some; gives the total number of changes.
-fn same_lines(mut wanted: Wanted, set: &PolicySet, named: &[&str]) -> usize {
+fn same_lines(mut wanted: ReadSettings, set: &PolicySet, named: &[&str]) -> usize {
     let (policy, directory) = (&set.applications[0], &set.directories[0]);
     wanted.attributes = directory.attributes.clone();
     wanted.prefix = directory.group_prefix.clone();

@@ -1,4 +1,4 @@
-//! Commits without review, branches that were rewritten or renamed, clones without history.
+//! Commits without review, rewritten or renamed branches, clones without history.
 #![expect(clippy::disallowed_types, reason = "tests listen on loopback")]
 #![expect(clippy::disallowed_methods, reason = "tests make files")]
 
@@ -31,17 +31,21 @@ fn scenario_15_what_a_direct_push_causes_is_held_until_it_is_released() {
     });
     company.directory(HIRE.0, HIRE.1);
     let applied = company.apply().ends(4);
-    assert!(applied.out.contains("Applied: 1 create."), "the directory's own flows: {}", applied.out);
+    assert!(applied.stdout.contains("Applied: 1 create."), "the directory's own flows: {}", applied.stdout);
     assert!(
-        applied.talk.contains(&format!("commit {pushed} is not covered: it came through no pull request"))
+        applied.stderr.contains(&format!("commit {pushed} is not covered: it came through no pull request"))
     );
     assert_eq!(company.settled(), settled);
     let run = company.last_run();
     let released = company.apply_with(&["--release", &run]).ends(0);
-    assert!(released.out.contains("1 delete") && released.out.contains("update"), "{}", released.out);
+    assert!(
+        released.stdout.contains("1 delete") && released.stdout.contains("update"),
+        "{}",
+        released.stdout
+    );
     assert_eq!(company.settled(), pushed);
     assert_eq!(company.ledger_file("state.json")["shown"], serde_json::json!([]));
-    assert!(company.left().ends(0).out.contains("No changes."));
+    assert!(company.left().ends(0).stdout.contains("No changes."));
 }
 
 #[test]
@@ -56,13 +60,17 @@ fn scenario_15_a_pushed_rule_for_a_group_that_is_empty_stays_unsettled() {
         company.edit(RULES, "rules:\n", &format!("rules:\n{rule}"));
     });
     let waits = company.waits();
-    assert!(waits.talk.contains("nothing waits today, but the policies are not settled"), "{}", waits.talk);
+    assert!(
+        waits.stderr.contains("nothing waits today, but the policies are not settled"),
+        "{}",
+        waits.stderr
+    );
     assert_eq!(company.settled(), settled);
     company.directory("groups: [Telephony users]", "groups: [Telephony users, Night shift]");
     let waits = company.waits();
-    assert!(waits.talk.contains("2 changes wait for a person"), "{}", waits.talk);
+    assert!(waits.stderr.contains("2 changes wait for a person"), "{}", waits.stderr);
     company.apply_with(&["--release", &company.last_run()]).ends(0);
-    assert!(company.left().ends(0).out.contains("No changes."));
+    assert!(company.left().ends(0).stdout.contains("No changes."));
 }
 
 #[test]
@@ -77,7 +85,7 @@ fn scenario_17_a_raised_limit_is_in_force_by_pull_request_and_not_by_push() {
         let before = company.store();
         let applied = company.apply();
         match reviewed {
-            true => assert!(applied.ends(0).out.contains("Applied: 4 delete.")),
+            true => assert!(applied.ends(0).stdout.contains("Applied: 4 delete.")),
             false => {
                 applied.ends(3);
                 assert_eq!(company.store(), before);
@@ -102,9 +110,9 @@ fn scenario_17_a_connection_changed_by_push_is_not_read() {
     let company = Company::running();
     company.force(|company| company.edit(APPLICATION, "file: dstny.db", "file: other.db"));
     let waits = company.waits();
-    assert!(waits.talk.contains("nothing is read"), "{}", waits.talk);
+    assert!(waits.stderr.contains("nothing is read"), "{}", waits.stderr);
     assert!(!company.path("data/other.db").exists());
-    assert!(!waits.talk.contains("reads"), "{}", waits.talk);
+    assert!(!waits.stderr.contains("reads"), "{}", waits.stderr);
 }
 
 #[test]
@@ -116,7 +124,7 @@ fn scenario_17_review_and_protections_taken_away_by_push_still_hold() {
         deletes_disabled(company);
     });
     let waits = company.waits();
-    assert!(waits.talk.contains("2 changes wait for a person"), "{}", waits.talk);
+    assert!(waits.stderr.contains("2 changes wait for a person"), "{}", waits.stderr);
 }
 
 #[test]
@@ -139,7 +147,7 @@ fn scenario_18_a_pull_request_cannot_send_a_credential_to_another_host() {
     });
     company.set("ROLEWRIGHT_DSTNY", "canary-credential");
     let waits = company.plan(number).ends(4);
-    assert!(waits.talk.contains("a credential would be sent to"), "{}", waits.talk);
+    assert!(waits.stderr.contains("a credential would be sent to"), "{}", waits.stderr);
     assert!(listener.accept().is_err(), "nobody called");
     let shown = company.forge.state().ours(number)[0].body.clone();
     assert!(shown.contains("a credential would be sent to"), "{shown}");
@@ -161,7 +169,7 @@ fn scenario_26_settled_by_an_older_binary_nothing_is_held() {
     company.remote(&["update-ref", LEDGER, &crate::support::company::git(&folder, &["rev-parse", "HEAD"])]);
     company.forge.state().down = true;
     company.directory(HIRE.0, HIRE.1);
-    assert!(company.apply().ends(0).out.contains("Applied: 1 create."));
+    assert!(company.apply().ends(0).stdout.contains("Applied: 1 create."));
 }
 
 #[test]
@@ -171,7 +179,7 @@ fn scenario_34_a_shallow_clone_knows_what_was_settled_and_holds_the_rest() {
     let job = company.clone("origin/main", &["--depth", "1"]);
     company.forge.state().down = true;
     assert!(
-        company.run(&job, &["apply"]).ends(0).out.contains("Applied: 1 create."),
+        company.run(&job, &["apply"]).ends(0).stdout.contains("Applied: 1 create."),
         "nothing changed, nobody is asked"
     );
     company.forge.state().down = false;
@@ -179,8 +187,8 @@ fn scenario_34_a_shallow_clone_knows_what_was_settled_and_holds_the_rest() {
     let job = company.clone("origin/main", &["--depth", "1"]);
     company.directory("jobTitle: Controller", "jobTitle: Chief controller");
     let waits = company.run(&job, &["apply"]).ends(4);
-    assert!(waits.out.contains("Applied: 1 update."), "{}", waits.out);
-    assert!(waits.talk.contains("fetch-depth: 0"), "{}", waits.talk);
+    assert!(waits.stdout.contains("Applied: 1 update."), "{}", waits.stdout);
+    assert!(waits.stderr.contains("fetch-depth: 0"), "{}", waits.stderr);
     company.apply().ends(0);
 }
 
@@ -201,20 +209,20 @@ fn scenario_34_what_a_rewritten_branch_causes_is_held_and_what_the_settled_polic
     rewrite(deletes_disabled);
     company.directory(HIRE.0, HIRE.1);
     let waits = company.apply().ends(4);
-    assert!(waits.out.contains("Applied: 1 create."), "{}", waits.out);
-    assert!(waits.talk.contains("it was rewritten"), "{}", waits.talk);
+    assert!(waits.stdout.contains("Applied: 1 create."), "{}", waits.stdout);
+    assert!(waits.stderr.contains("it was rewritten"), "{}", waits.stderr);
     assert!(company.store().iter().any(|line| line.starts_with("account d-5 ")));
     let held = company.last_run();
-    // The old policies in a history that nobody knows: nothing is held.
+    // The old policies in an unknown history: nothing is held.
     rewrite(|_| ());
     company.directory("jobTitle: Controller", "jobTitle: Chief controller");
-    assert!(company.apply().ends(0).out.contains("Applied: 1 update."));
-    // What a person released of the new history flows, and settles there.
+    assert!(company.apply().ends(0).stdout.contains("Applied: 1 update."));
+    // What a person released of the new history is applied, and settles there.
     let tip = company.desk(&["rev-parse", &company.force(deletes_disabled)]);
     company.waits();
     assert_ne!(held, company.last_run());
     assert!(
-        company.apply_with(&["--release", &company.last_run()]).ends(0).out.contains("Applied: 1 delete.")
+        company.apply_with(&["--release", &company.last_run()]).ends(0).stdout.contains("Applied: 1 delete.")
     );
     assert_eq!(company.settled(), tip);
 }
@@ -228,7 +236,7 @@ fn scenario_36_a_branch_renamed_in_one_place_waits_and_in_both_goes_on() {
     let before = company.store();
     let job = company.clone("origin/trunk", &[]);
     let waits = company.run(&job, &["apply"]).ends(4);
-    assert!(waits.talk.contains("the policies say it is `main`"), "{}", waits.talk);
+    assert!(waits.stderr.contains("the policies say it is `main`"), "{}", waits.stderr);
     assert_eq!(company.store(), before);
     company.desk(&["checkout", "-q", "--no-track", "-B", "rename", "origin/trunk"]);
     company.push(|company| company.edit(WORKSPACE, "protectedBranch: main", "protectedBranch: trunk"));

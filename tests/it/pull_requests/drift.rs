@@ -1,4 +1,4 @@
-//! The drift report: an issue that is open as long as something differs.
+//! The drift report: an issue that is open as long as there is a difference.
 
 use crate::support::company::Company;
 
@@ -16,18 +16,19 @@ fn an_issue_is_opened_updated_and_closed_by_itself() {
         "UPDATE attributes SET value = value || ' (drifted)' WHERE name = 'title' AND value = ({title})"
     ));
     let opened = report();
-    assert!(opened.talk.contains("opened"), "{}", opened.talk);
-    let said = |it: &Company| it.forge.state().issues[0]["body"].as_str().unwrap_or_default().to_owned();
+    assert!(opened.stderr.contains("opened"), "{}", opened.stderr);
+    let said =
+        |company: &Company| company.forge.state().issues[0]["body"].as_str().unwrap_or_default().to_owned();
     let first = said(&company);
     assert!(first.contains("(drifted)") && first.contains("`default/dstny`"), "{first}");
-    assert!(report().talk.contains("says so already"));
+    assert!(report().stderr.contains("says so already"));
     company.sql(
         "UPDATE attributes SET value = value || ' twice' WHERE name = 'title' AND value LIKE '%(drifted)'",
     );
-    assert!(report().talk.contains("updated"));
+    assert!(report().stderr.contains("updated"));
     assert!(said(&company).contains("(drifted) twice"));
     company.sql("UPDATE attributes SET value = replace(value, ' (drifted) twice', '') WHERE name = 'title'");
-    assert!(report().talk.contains("closed, nothing differs any more"));
+    assert!(report().stderr.contains("closed, nothing differs any more"));
     let issues = company.forge.state().issues.clone();
     assert_eq!((issues.len(), issues[0]["state"].as_str()), (1, Some("closed")));
 }

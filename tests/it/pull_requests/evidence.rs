@@ -1,4 +1,5 @@
-//! What counts as shown: the newest plan on the last commit, made before the merge, by CI, with the same key, for this branch.
+//! What counts as shown: the newest plan of the last commit, made before the merge, by CI, with the same key, for this
+//! branch.
 
 use crate::support::company::{
     APPLICATION, Company, How, LIFECYCLE, RULES, changes_titles, deletes_disabled, drops_agents,
@@ -15,9 +16,9 @@ fn scenario_04_a_plan_of_an_earlier_commit_does_not_count() {
     let settled = company.settled();
     let waits = company.waits();
     assert!(
-        waits.talk.contains("no plan was published on its last commit before the merge"),
+        waits.stderr.contains("no plan was published on its last commit before the merge"),
         "{}",
-        waits.talk
+        waits.stderr
     );
     assert_eq!(company.settled(), settled);
 }
@@ -43,8 +44,8 @@ fn scenario_04_of_a_plan_made_again_after_the_merge_what_is_new_is_held() {
         3
     );
     let applied = company.apply().ends(4);
-    assert!(applied.out.contains("Applied: 1 delete."), "{}", applied.out);
-    assert!(applied.talk.contains("2 changes wait for a person"), "{}", applied.talk);
+    assert!(applied.stdout.contains("Applied: 1 delete."), "{}", applied.stdout);
+    assert!(applied.stderr.contains("2 changes wait for a person"), "{}", applied.stderr);
 }
 
 #[test]
@@ -94,8 +95,9 @@ fn scenario_07_exactly_what_was_not_shown_is_held() {
         );
     });
     let planned = company.plan(number).ends(0);
-    assert!(planned.out.contains("2 to revoke"), "{}", planned.out);
-    // Meanwhile another agent comes, by the policies as they are; and somebody joins the group that is to rule.
+    assert!(planned.stdout.contains("2 to revoke"), "{}", planned.stdout);
+    // Meanwhile the current policies make another user an agent; and a user joins the group that the pull request
+    // links.
     company.directory(
         "groups: [Telephony users]\n\n  # Is disabled",
         "groups: [Telephony users, Call centre agents]\n\n  # Is disabled",
@@ -107,8 +109,8 @@ fn scenario_07_exactly_what_was_not_shown_is_held() {
     );
     company.merge(number, How::Merge);
     let applied = company.apply().ends(4);
-    assert!(applied.out.contains("Applied: 1 grant, 2 revoke."), "{}", applied.out);
-    assert!(applied.talk.contains("2 changes wait for a person"), "{}", applied.talk);
+    assert!(applied.stdout.contains("Applied: 1 grant, 2 revoke."), "{}", applied.stdout);
+    assert!(applied.stderr.contains("2 changes wait for a person"), "{}", applied.stderr);
     assert!(company.store().contains(&"grant d-4 callCentre agent".to_owned()));
     assert!(!company.store().contains(&"grant d-5 callCentre supervisor".to_owned()));
 }
@@ -125,7 +127,11 @@ fn scenario_08_what_was_shown_and_is_done_or_wanted_no_longer_is_a_count() {
             false => company.sql("DELETE FROM accounts WHERE id = 'd-5'"),
         }
         let applied = company.apply().ends(0);
-        assert!(applied.talk.contains("1 changes that were shown are wanted no longer"), "{}", applied.talk);
+        assert!(
+            applied.stderr.contains("1 changes that were shown are wanted no longer"),
+            "{}",
+            applied.stderr
+        );
         assert_eq!(company.settled(), tip);
     }
 }
@@ -139,8 +145,8 @@ fn scenario_09_a_user_added_after_the_review_gets_an_account() {
     company.plan(number).ends(0);
     company.merge(number, How::Merge);
     company.directory("givenName: Gustav", "mobilePhone: '+4520112207'\n    givenName: Gustav");
-    assert!(company.apply().ends(0).out.contains("1 create"));
-    assert!(company.left().ends(0).out.contains("No changes."));
+    assert!(company.apply().ends(0).stdout.contains("1 create"));
+    assert!(company.left().ends(0).stdout.contains("No changes."));
 }
 
 #[test]
@@ -152,7 +158,11 @@ fn scenario_16_a_pull_request_that_was_merged_unplanned_is_held() {
     });
     company.merge(number, How::Squash);
     let waits = company.waits();
-    assert!(waits.talk.contains(&format!("pull request {number}: no plan was published")), "{}", waits.talk);
+    assert!(
+        waits.stderr.contains(&format!("pull request {number}: no plan was published")),
+        "{}",
+        waits.stderr
+    );
 }
 
 #[test]
@@ -196,7 +206,7 @@ fn scenario_38_under_another_key_old_records_are_none_and_limits_and_settled_pol
     let (settled, window) = (company.settled(), company.ledger_file("state.json")["window"].clone());
     company.set("ROLEWRIGHT_KEY", "another key");
     let waits = company.waits();
-    assert!(waits.talk.contains("another `ROLEWRIGHT_KEY`"), "{}", waits.talk);
+    assert!(waits.stderr.contains("another `ROLEWRIGHT_KEY`"), "{}", waits.stderr);
     assert_eq!(company.settled(), settled);
     assert_eq!(company.ledger_file("state.json")["window"], window);
 }
@@ -212,7 +222,7 @@ fn scenario_44_a_plan_that_was_made_for_another_branch_does_not_count() {
     company.forge.state().pull_mut(number).base = "main".to_owned();
     company.merge(number, How::Merge);
     let waits = company.waits();
-    assert!(waits.talk.contains("its plan was made for another branch"), "{}", waits.talk);
+    assert!(waits.stderr.contains("its plan was made for another branch"), "{}", waits.stderr);
 }
 
 #[test]
@@ -231,13 +241,13 @@ fn scenario_06_ordinary_grants_after_the_plan_are_applied_within_limits() {
         company.edit(RULES, "rules:\n", &format!("rules:\n{rule}"));
     });
     let planned = company.plan(number).ends(0);
-    assert!(planned.out.contains("4 to grant"), "{}", planned.out);
+    assert!(planned.stdout.contains("4 to grant"), "{}", planned.stdout);
     company.merge(number, How::Merge);
     company.directory("givenName: Gustav", "mobilePhone: '+4520112207'\n    givenName: Gustav");
-    assert!(company.apply().ends(0).out.contains("Applied: 1 create, 5 grant."));
+    assert!(company.apply().ends(0).stdout.contains("Applied: 1 create, 5 grant."));
 }
 
-/// So many that a record has no room for their names.
+/// So many that their items don't fit into a record.
 const MANY: usize = 7_600;
 
 #[test]
@@ -257,9 +267,9 @@ fn scenario_14_what_is_too_much_to_list_is_reviewed_by_its_number() {
     assert!(!store.exists());
     super::runs::add_accounts(&company, MANY..MANY + 1);
     let waits = company.apply().ends(4);
-    assert!(waits.talk.contains(&format!("{} changes wait", MANY + 2)), "{}", waits.talk);
+    assert!(waits.stderr.contains(&format!("{} changes wait", MANY + 2)), "{}", waits.stderr);
     assert!(company.store().iter().all(|line| !line.starts_with("account x-") || line.ends_with(" - 1")));
-    // As many as were shown: they flow.
+    // As many as were shown: they are applied.
     company.sql(&format!("DELETE FROM accounts WHERE id = 'x-{MANY}'"));
     company.apply().ends(0);
     assert!(company.store().iter().all(|line| !line.starts_with("account x-") || !line.ends_with(" - 1")));

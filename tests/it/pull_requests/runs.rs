@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::ops::Range;
 
-/// Accounts that were made by hand, and the people whose they are.
+/// Accounts that were created by hand, and their users.
 const UNMANAGED: usize = 60;
 
 fn with_unmanaged() -> Company {
@@ -19,7 +19,7 @@ fn with_unmanaged() -> Company {
     company
 }
 
-/// People, and accounts that were made for them by hand; before the first run.
+/// Adds users, and accounts that were created for them by hand, before the first run.
 pub(super) fn add_unmanaged(company: &Company, numbers: Range<usize>) {
     add_people(company, numbers.clone());
     add_accounts(company, numbers);
@@ -54,8 +54,8 @@ fn scenario_22_a_first_run_by_pull_request_takes_over_whom_it_showed() {
     let company = with_unmanaged();
     company.bring("first", |_| ());
     let applied = company.apply().ends(0);
-    assert!(applied.out.contains(&format!("Applied: {} adopt", UNMANAGED + 1)), "{}", applied.out);
-    assert!(company.left().ends(0).out.contains("No changes."));
+    assert!(applied.stdout.contains(&format!("Applied: {} adopt", UNMANAGED + 1)), "{}", applied.stdout);
+    assert!(company.left().ends(0).stdout.contains("No changes."));
 }
 
 #[test]
@@ -67,9 +67,9 @@ fn scenario_22_a_first_run_by_push_holds_everything_until_one_release() {
     company.waits();
     let run = company.last_run();
     let released = company.apply_with(&["--release", &run]).ends(0);
-    assert!(released.out.contains(&format!("Applied: {} adopt", UNMANAGED + 1)), "{}", released.out);
+    assert!(released.stdout.contains(&format!("Applied: {} adopt", UNMANAGED + 1)), "{}", released.stdout);
     assert_eq!(company.settled(), pushed);
-    assert!(company.left().ends(0).out.contains("No changes."));
+    assert!(company.left().ends(0).stdout.contains("No changes."));
 }
 
 #[test]
@@ -83,12 +83,12 @@ fn scenario_23_after_a_failure_a_later_run_needs_no_forge() {
     let tip = company.merge(number, How::Merge);
     company.sql("CREATE TRIGGER refuse BEFORE DELETE ON accounts BEGIN SELECT RAISE(ABORT, '500'); END");
     let partial = company.apply().ends(5);
-    assert!(partial.out.contains("1 failed"), "{}", partial.out);
+    assert!(partial.stdout.contains("1 failed"), "{}", partial.stdout);
     assert_eq!(company.settled(), tip);
     company.sql("DROP TRIGGER refuse");
     company.forge.state().down = true;
-    assert!(company.apply().ends(0).out.contains("Applied: 1 delete."));
-    assert!(company.left().ends(0).out.contains("No changes."));
+    assert!(company.apply().ends(0).stdout.contains("Applied: 1 delete."));
+    assert!(company.left().ends(0).stdout.contains("No changes."));
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn an_unreachable_forge_is_an_error_and_nothing_is_reported_as_held() {
     let (before, ledger) = (company.store(), company.ledger());
     company.forge.state().down = true;
     let failed = company.apply().ends(1);
-    assert!(!failed.talk.contains("wait for a person"), "{}", failed.talk);
+    assert!(!failed.stderr.contains("wait for a person"), "{}", failed.stderr);
     assert_eq!((company.store(), company.ledger()), (before, ledger));
     company.forge.state().down = false;
     company.apply().ends(0);
@@ -114,10 +114,14 @@ fn scenario_25_a_release_releases_what_that_run_listed_and_nothing_later() {
     let later = company.force(drops_agents);
     company.directory("accountEnabled: false\n    givenName: Dorthe", "givenName: Dorthe");
     let released = company.apply_with(&["--release", &run]).ends(4);
-    assert!(released.out.contains("Applied: 1 delete."), "{}", released.out);
-    assert!(released.talk.contains("2 changes wait for a person"), "{}", released.talk);
-    assert!(released.talk.contains("1 changes that were shown are wanted no longer"), "{}", released.talk);
-    assert!(released.talk.contains(&format!("commit {later} is not covered")), "{}", released.talk);
+    assert!(released.stdout.contains("Applied: 1 delete."), "{}", released.stdout);
+    assert!(released.stderr.contains("2 changes wait for a person"), "{}", released.stderr);
+    assert!(
+        released.stderr.contains("1 changes that were shown are wanted no longer"),
+        "{}",
+        released.stderr
+    );
+    assert!(released.stderr.contains(&format!("commit {later} is not covered")), "{}", released.stderr);
     // Again: released changes stay released, later ones stay held.
     company.waits();
 }
@@ -149,12 +153,12 @@ fn scenario_39_without_a_remote_another_branch_is_refused_and_the_merge_flows_an
     assert_eq!(playground.git(&["rev-parse", LEDGER]), ledger);
     playground.git(&["switch", "-q", "main"]);
     playground.git(&["merge", "-q", "--no-ff", "-m", "Merge", "feature"]);
-    assert!(playground.run(&["apply"]).ends(0).out.contains("Applied: 1 delete."));
+    assert!(playground.run(&["apply"]).ends(0).stdout.contains("Applied: 1 delete."));
     let state = playground.git(&["show", &format!("{LEDGER}:state.json")]);
     assert!(state.contains(playground.git(&["rev-parse", "HEAD"]).trim()), "{state}");
 }
 
-/// What names somebody, or is somebody's id in a directory or account's number.
+/// Names of people, their ids in the directory, and numbers of their accounts.
 const CANARIES: [&str; 22] = [
     "Berg",
     "Dahl",
@@ -186,8 +190,8 @@ fn scenario_41_in_a_public_repository_nobody_is_named_anywhere() {
     company.set("CI", "true");
     company.forge.state().visibility = "public";
     let mut said = String::new();
-    let mut note = |ran: crate::support::playground::Ran| {
-        let _ = write!(said, "{}\n{}\n", ran.out, ran.talk);
+    let mut note = |ran: crate::support::playground::CommandOutput| {
+        let _ = write!(said, "{}\n{}\n", ran.stdout, ran.stderr);
     };
     let number = company.propose("first", |_| ());
     note(company.plan(number).ends(0));
@@ -249,7 +253,7 @@ fn scenario_41_without_a_key_a_public_repository_is_not_planned_and_nothing_is_r
     let mut company = Company::running();
     company.forge.state().visibility = "public";
     let number = company.propose("more", deletes_disabled);
-    // Reading would end with exit code 7.
+    // A read would now end with exit code 7.
     fs::rename(company.path("data"), company.path("elsewhere")).expect("the data goes");
     for ci in [true, false] {
         company.unset("ROLEWRIGHT_KEY");
@@ -260,14 +264,14 @@ fn scenario_41_without_a_key_a_public_repository_is_not_planned_and_nothing_is_r
         }
         let checks = company.forge.state().checks.len();
         let failed = company.plan(number).ends(1);
-        assert!(failed.talk.contains("ROLEWRIGHT_KEY"), "{}", failed.talk);
+        assert!(failed.stderr.contains("ROLEWRIGHT_KEY"), "{}", failed.stderr);
         assert_eq!(company.forge.state().checks.len(), checks);
     }
     company.set("CI", "true");
     company.merge(number, How::Merge);
     let ledger = company.ledger();
     let failed = company.apply().ends(1);
-    assert!(failed.talk.contains("ROLEWRIGHT_KEY"), "{}", failed.talk);
+    assert!(failed.stderr.contains("ROLEWRIGHT_KEY"), "{}", failed.stderr);
     assert_eq!(company.ledger(), ledger);
 }
 
@@ -290,7 +294,7 @@ fn scenario_43_an_adoption_that_the_directory_brings_stays_held_until_somebody_s
         brings_adoption(&company);
         let tip = company.merge(number, How::Merge);
         let waits = company.apply().ends(4);
-        assert!(waits.talk.contains("wait for a person"), "{}", waits.talk);
+        assert!(waits.stderr.contains("wait for a person"), "{}", waits.stderr);
         assert_eq!(company.settled(), tip, "it settles all the same");
         assert!(company.store().contains(&"account x-1 - 1".to_owned()));
         match released {
@@ -301,7 +305,7 @@ fn scenario_43_an_adoption_that_the_directory_brings_stays_held_until_somebody_s
             }
         }
         assert!(!company.store().contains(&"account x-1 - 1".to_owned()), "it was adopted");
-        assert!(company.left().ends(0).out.contains("No changes."));
+        assert!(company.left().ends(0).stdout.contains("No changes."));
     }
 }
 
@@ -315,7 +319,7 @@ fn scenario_43_without_review_only_the_adoption_of_a_privileged_account_waits() 
     company
         .sql("INSERT INTO grants (account, entitlement, value) VALUES ('x-1', 'callCentre', 'supervisor')");
     let waits = company.waits();
-    assert!(waits.talk.contains("privileged rights"), "{}", waits.talk);
+    assert!(waits.stderr.contains("privileged rights"), "{}", waits.stderr);
     company.sql("DELETE FROM grants WHERE account = 'x-1'");
     company.apply().ends(0);
     assert!(!company.store().contains(&"account x-1 - 1".to_owned()), "any other flows");
@@ -330,9 +334,9 @@ fn scenario_35_of_three_applications_each_runs_on_its_own() {
     playground.commit("A tighter limit");
     fs::write(playground.path("policies/promapp.db"), "no store").expect("a file");
     let ran = playground.run(&["apply"]).ends(7);
-    assert!(ran.out.contains("refused:") && ran.out.contains("Applied: "), "{}", ran.out);
+    assert!(ran.stdout.contains("refused:") && ran.stdout.contains("Applied: "), "{}", ran.stdout);
     assert!(!playground.path("policies/dstny.db").exists());
-    let history = playground.run(&["history", "--json"]).ends(0).out;
+    let history = playground.run(&["history", "--json"]).ends(0).stdout;
     let exits: Vec<(String, u64)> = history
         .lines()
         .map(|line| {

@@ -1,4 +1,4 @@
-//! Several pull requests, and what one shows of the others.
+//! Several pull requests, and what one shows about the others.
 
 use crate::support::company::{
     Company, How, LIFECYCLE, MAPPING, RULES, changes_titles, deletes_disabled, drops_agents,
@@ -7,7 +7,7 @@ use crate::support::company::{
 #[test]
 fn scenario_10_one_run_applies_two_pull_requests_and_holds_what_only_both_together_do() {
     let company = Company::running();
-    // Protected twice.
+    // This account is protected a second time.
     company.sql("DELETE FROM attributes WHERE account = 'd-10' AND name = 'email'");
     let first = company.propose("first-half", |company| {
         deletes_disabled(company);
@@ -26,13 +26,13 @@ fn scenario_10_one_run_applies_two_pull_requests_and_holds_what_only_both_togeth
     company.merge(first, How::Merge);
     company.merge(second, How::Squash);
     let applied = company.apply().ends(4);
-    assert!(applied.out.contains("Applied: 1 delete, 2 revoke."), "{}", applied.out);
-    assert!(applied.talk.contains("1 changes wait for a person"), "{}", applied.talk);
+    assert!(applied.stdout.contains("Applied: 1 delete, 2 revoke."), "{}", applied.stdout);
+    assert!(applied.stderr.contains("1 changes wait for a person"), "{}", applied.stderr);
     assert!(company.store().iter().any(|line| line.starts_with("account d-10 ")));
-    // The next pull request shows it, and its merge lets it flow.
+    // The next pull request shows it, and its merge releases it.
     let next = company.propose("next", changes_titles);
     let planned = company.plan(next).ends(0);
-    assert!(planned.out.contains("jens.nord@contoso.example"), "{}", planned.out);
+    assert!(planned.stdout.contains("jens.nord@contoso.example"), "{}", planned.stdout);
     let tip = company.merge(next, How::Merge);
     company.apply().ends(0);
     assert!(!company.store().iter().any(|line| line.starts_with("account d-10 ")));
@@ -50,11 +50,15 @@ fn scenario_11_a_branch_that_is_behind_takes_nothing_back() {
     assert!(first > behind);
     company.apply().ends(0);
     let planned = company.plan(behind).ends(0);
-    assert!(planned.out.contains("title"), "{}", planned.out);
-    assert!(!planned.out.contains("revoke") && !planned.out.contains("supervisor"), "{}", planned.out);
+    assert!(planned.stdout.contains("title"), "{}", planned.stdout);
+    assert!(
+        !planned.stdout.contains("revoke") && !planned.stdout.contains("supervisor"),
+        "{}",
+        planned.stdout
+    );
     company.merge(behind, How::Merge);
     company.apply().ends(0);
-    assert!(company.left().ends(0).out.contains("No changes."));
+    assert!(company.left().ends(0).stdout.contains("No changes."));
 }
 
 #[test]
@@ -63,7 +67,7 @@ fn scenario_11_a_branch_that_contradicts_the_protected_one_waits() {
     let behind = company.propose("behind", changes_titles);
     company.bring("first-one", |company| company.edit(MAPPING, "title: jobTitle", "title: city"));
     let waits = company.plan(behind).ends(4);
-    assert!(waits.talk.contains("merge or rebase it"), "{}", waits.talk);
+    assert!(waits.stderr.contains("merge or rebase it"), "{}", waits.stderr);
 }
 
 #[test]
@@ -75,10 +79,10 @@ fn scenario_12_a_pull_request_repairs_policies_that_cannot_be_planned() {
     let number =
         company.propose("mend", |company| company.edit(RULES, "Call centre agents", "Call center agents"));
     let planned = company.plan(number).ends(0);
-    assert!(planned.out.contains("1 to revoke"), "{}", planned.out);
-    assert!(planned.out.contains("cannot be evaluated"), "{}", planned.out);
+    assert!(planned.stdout.contains("1 to revoke"), "{}", planned.stdout);
+    assert!(planned.stdout.contains("cannot be evaluated"), "{}", planned.stdout);
     let tip = company.merge(number, How::Merge);
-    assert!(company.apply().ends(0).out.contains("Applied: 1 revoke."));
+    assert!(company.apply().ends(0).stdout.contains("Applied: 1 revoke."));
     assert_eq!(company.settled(), tip);
 }
 
@@ -91,12 +95,12 @@ fn scenario_13_what_changes_nothing_needs_no_record_and_no_forge() {
     });
     let checks = company.forge.state().checks.len();
     let planned = company.plan(number).ends(0);
-    assert!(planned.out.contains("without effect"), "{}", planned.out);
+    assert!(planned.stdout.contains("without effect"), "{}", planned.stdout);
     assert_eq!(company.forge.state().checks.len(), checks);
     company.merge(number, How::Squash);
     company.forge.state().down = true;
     company.directory("jobTitle: Controller", "jobTitle: Chief controller");
-    assert!(company.apply().ends(0).out.contains("Applied: 1 update."));
+    assert!(company.apply().ends(0).stdout.contains("Applied: 1 update."));
 }
 
 #[test]
@@ -111,7 +115,7 @@ fn scenario_24_what_is_held_stays_so_is_recorded_once_and_a_revert_ends_it() {
         assert_eq!(company.ledger(), ledger, "the same is recorded once");
     }
     company.directory("jobTitle: Controller", "jobTitle: Chief controller");
-    assert!(company.apply().ends(4).out.contains("Applied: 1 update."), "the rest flows");
+    assert!(company.apply().ends(4).stdout.contains("Applied: 1 update."), "the rest flows");
     let number = company
         .propose("revert", |company| drop(company.desk(&["checkout", "-q", &before, "--", "policies"])));
     company.plan(number).ends(0);
@@ -133,9 +137,9 @@ fn scenario_24_the_next_pull_request_leads_with_what_is_held_and_its_merge_relea
     assert!(held.is_some() && held < own, "{body}");
     let tip = company.merge(number, How::Merge);
     let applied = company.apply().ends(4);
-    assert!(applied.out.contains("Applied: 1 delete, 2 revoke."), "{}", applied.out);
-    // What the pushed commit may still cause was shown to nobody: it takes a release to settle.
-    assert!(applied.talk.contains("is not covered: it came through no pull request"), "{}", applied.talk);
+    assert!(applied.stdout.contains("Applied: 1 delete, 2 revoke."), "{}", applied.stdout);
+    // The later effects of the pushed commit were never shown: settling needs a release.
+    assert!(applied.stderr.contains("is not covered: it came through no pull request"), "{}", applied.stderr);
     assert_eq!(company.settled(), settled);
     company.apply_with(&["--release", &company.last_run()]).ends(0);
     assert_eq!(company.settled(), tip);

@@ -1,7 +1,7 @@
-//! The story of a pull request, from its first push to the run after its merge.
+//! A pull request from its first push to the run after its merge.
 
 use crate::support::company::{Company, How, LIFECYCLE, MAPPING, deletes_disabled, drops_agents};
-use crate::support::playground::Ran;
+use crate::support::playground::CommandOutput;
 use std::process::Stdio;
 
 #[test]
@@ -13,25 +13,25 @@ fn scenario_01_each_way_to_merge_applies_everything_that_was_shown_and_settles()
         let tip = company.merge(number, how);
         let applied = company.apply().ends(0);
         assert!(
-            applied.out.contains("Applied: 1 adopt, 1 create, 2 delete, 2 grant, 1 revoke, 2 update."),
+            applied.stdout.contains("Applied: 1 adopt, 1 create, 2 delete, 2 grant, 1 revoke, 2 update."),
             "{}",
-            applied.out
+            applied.stdout
         );
         assert_eq!(company.settled(), tip, "{how:?}");
 
-        // Two commits that change something each, so that a rebase makes two that count.
+        // Two commits that each change something, so that a rebase makes two that count.
         let number = company
             .propose("more", |company| company.edit(LIFECYCLE, "disabled: provision", "disabled: delete"));
         company.push(drops_agents);
         company.plan(number).ends(0);
         let tip = company.merge(number, how);
         let applied = company.apply().ends(0);
-        assert!(applied.out.contains("Applied: 1 delete, 2 revoke."), "{how:?} {}", applied.out);
+        assert!(applied.stdout.contains("Applied: 1 delete, 2 revoke."), "{how:?} {}", applied.stdout);
         assert_eq!(company.settled(), tip, "{how:?}");
         let (ledger, store) = (company.ledger(), company.store());
         company.apply().ends(0);
         assert_eq!((company.ledger(), company.store()), (ledger, store), "a second run writes nothing");
-        assert!(company.left().ends(0).out.contains("No changes."));
+        assert!(company.left().ends(0).stdout.contains("No changes."));
     }
 }
 
@@ -47,7 +47,7 @@ fn scenario_21_two_jobs_at_once_write_what_was_merged_once() {
         let mut command = company.command(&job, &["apply"]);
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts")
     });
-    let said = runs.map(|run| Ran::of(run.wait_with_output().expect("it ends")).ends(0).out);
+    let said = runs.map(|run| CommandOutput::of(run.wait_with_output().expect("it ends")).ends(0).stdout);
     let done = said.iter().flat_map(|out| out.lines()).filter(|line| line.starts_with("  done")).count();
     assert_eq!(done, 3, "{said:?}");
     assert_eq!(company.last_run(), "r-2", "who was slower had nothing to do");
@@ -77,20 +77,20 @@ fn scenario_01_twenty_pushes_make_one_comment_that_is_changed_in_place_and_only_
         assert_ne!(ours[0].body, last);
         last.clone_from(&ours[0].body);
     }
-    // The same again: the words stay, the record is a new one.
+    // The same again: the text stays, the record is new.
     let checks = company.forge.state().checks.len();
     let said = company.plan(number).ends(0);
-    assert!(said.talk.contains("the comment says so already"), "{}", said.talk);
+    assert!(said.stderr.contains("the comment says so already"), "{}", said.stderr);
     assert_eq!(company.forge.state().ours(number)[0].edits, 19);
     assert_eq!(company.forge.state().checks.len(), checks + 1);
-    // A run of an older push stops.
+    // A job for an older push stops.
     let job = company.clone("origin/more", &[]);
     let wanted = number.to_string();
     let late =
         company.run(&job, &["plan", "--base", "origin/main", "--head", "HEAD~1", "--pull-request", &wanted]);
-    assert!(late.ends(0).talk.contains("own run writes the comment"));
+    assert!(late.ends(0).stderr.contains("own run writes the comment"));
     assert_eq!(company.forge.state().ours(number)[0].body, last);
     company.merge(number, How::Squash);
     company.apply().ends(0);
-    assert!(company.left().ends(0).out.contains("No changes."));
+    assert!(company.left().ends(0).stdout.contains("No changes."));
 }

@@ -1,11 +1,11 @@
 //! Undoing a run.
 
 use crate::support::company::{Company, How, MAPPING, changes_titles, deletes_disabled, drops_agents, git};
-use crate::support::playground::{Playground, Ran};
+use crate::support::playground::{CommandOutput, Playground};
 use std::path::Path;
 
 /// `undo` in a clone. It writes to no application and to no remote.
-fn undo(company: &Company, job: &Path, arguments: &[&str]) -> Ran {
+fn undo(company: &Company, job: &Path, arguments: &[&str]) -> CommandOutput {
     let refs = || company.remote(&["for-each-ref"]);
     let before = (company.store(), refs());
     let ran = company.run(job, &[&["undo"], arguments].concat());
@@ -30,13 +30,13 @@ fn scenario_42_a_run_is_undone_by_a_pull_request_that_undo_prepares() {
 
     let job = company.clone("origin/main", &[]);
     let shown = undo(&company, &job, &[&run]).ends(0);
-    assert!(shown.out.contains("create     erik.holm@contoso.example"), "{}", shown.out);
-    assert!(shown.out.contains("title: \"Sales\" -> \"Account manager\""), "{}", shown.out);
-    assert!(!shown.out.contains("grant"), "{}", shown.out);
-    assert!(shown.talk.contains("deleted 1 accounts, which can't come back"), "{}", shown.talk);
+    assert!(shown.stdout.contains("create     erik.holm@contoso.example"), "{}", shown.stdout);
+    assert!(shown.stdout.contains("title: \"Sales\" -> \"Account manager\""), "{}", shown.stdout);
+    assert!(!shown.stdout.contains("grant"), "{}", shown.stdout);
+    assert!(shown.stderr.contains("deleted 1 accounts, which can't come back"), "{}", shown.stderr);
 
     let nobody = undo(&company, &job, &[&run, "--branch", "take-back"]).ends(1);
-    assert!(nobody.talk.contains("user.name"), "{}", nobody.talk);
+    assert!(nobody.stderr.contains("user.name"), "{}", nobody.stderr);
     for (name, value) in [("user.name", "Ida"), ("user.email", "ida@contoso.example")] {
         git(&job, &["config", name, value]);
     }
@@ -51,10 +51,10 @@ fn scenario_42_a_run_is_undone_by_a_pull_request_that_undo_prepares() {
     let number = company.forge.open("take-back", "main");
     company.plan(number).ends(0);
     company.merge(number, How::Squash);
-    assert!(company.apply().ends(0).out.contains("1 create"));
-    assert!(company.left().ends(0).out.contains("No changes."));
+    assert!(company.apply().ends(0).stdout.contains("1 create"));
+    assert!(company.left().ends(0).stdout.contains("No changes."));
     let again = undo(&company, &company.clone("origin/main", &[]), &[&run]).ends(0);
-    assert!(again.talk.contains("nothing to take back"), "{}", again.talk);
+    assert!(again.stderr.contains("nothing to take back"), "{}", again.stderr);
 }
 
 #[test]
@@ -67,8 +67,8 @@ fn scenario_42_policies_that_moved_on_where_the_run_changed_them_are_a_conflict(
     company.apply().ends(0);
     let job = company.clone("origin/main", &[]);
     let conflict = undo(&company, &job, &[&run, "--branch", "take-back"]).ends(4);
-    assert!(conflict.talk.contains("policies/dstny/attribute-mapping.yaml"), "{}", conflict.talk);
-    assert!(conflict.out.contains("\"Account manager\""), "{}", conflict.out);
+    assert!(conflict.stderr.contains("policies/dstny/attribute-mapping.yaml"), "{}", conflict.stderr);
+    assert!(conflict.stdout.contains("\"Account manager\""), "{}", conflict.stdout);
     assert_eq!(git(&job, &["branch", "--list", "take-back"]), "");
 }
 
@@ -79,11 +79,11 @@ fn scenario_42_a_run_that_settled_nothing_has_nothing_to_undo() {
     company.apply().ends(0);
     let job = company.clone("origin/main", &[]);
     let nothing = undo(&company, &job, &[&company.last_run()]).ends(1);
-    assert!(nothing.talk.contains("settled nothing"), "{}", nothing.talk);
+    assert!(nothing.stderr.contains("settled nothing"), "{}", nothing.stderr);
     let first = undo(&company, &job, &["r-1"]).ends(1);
-    assert!(first.talk.contains("the first policies"), "{}", first.talk);
+    assert!(first.stderr.contains("the first policies"), "{}", first.stderr);
     let unknown = undo(&company, &job, &["r-99"]).ends(1);
-    assert!(unknown.talk.contains("`rolewright history` lists them"), "{}", unknown.talk);
+    assert!(unknown.stderr.contains("`rolewright history` lists them"), "{}", unknown.stderr);
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn scenario_42_where_the_policies_are_all_of_the_repository_and_nobody_reviews()
     playground.git(&["config", "user.name", "Ida"]);
     playground.git(&["config", "user.email", "ida@contoso.example"]);
     let shown = playground.run(&["undo", "-C", ".", "r-2", "--branch", "take-back"]).ends(0);
-    assert!(shown.out.contains("title: \"Sales\" -> \"Account manager\""), "{}", shown.out);
+    assert!(shown.stdout.contains("title: \"Sales\" -> \"Account manager\""), "{}", shown.stdout);
     assert_eq!(playground.git(&["diff", "--name-only", "main~1", "take-back"]), "");
     assert_eq!(playground.git(&["rev-parse", "take-back~1"]), playground.git(&["rev-parse", "main"]));
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 /// The user, account and grants for which a condition is evaluated.
 #[derive(Clone, Copy)]
-pub(crate) struct Asked<'a> {
+pub(crate) struct Context<'a> {
     pub(crate) policies: &'a Policies,
     pub(crate) world: &'a World,
     pub(crate) groups: &'a Groups,
@@ -18,7 +18,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) account: Option<&'a Account>,
 }
 
-impl Asked<'_> {
+impl Context<'_> {
     pub(crate) fn holds(&self, condition: &Value) -> bool {
         self.truth(condition) == Some(true)
     }

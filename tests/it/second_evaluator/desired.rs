@@ -1,9 +1,9 @@
 //! Sections 6, 7 and 9: the rights of a user, the effect of constraints, and the attributes of the account.
 
-use super::condition::Asked;
+use super::condition::Context;
 use super::grant::{filled, rights, selected};
 use super::policies::Policies;
-use super::value::Of;
+use super::value::ValueContext;
 use super::world::{Right, User};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +20,7 @@ pub(crate) struct Desired {
 
 /// An attribute that is managed for a user.
 #[derive(Clone, Debug)]
-pub(crate) struct Wanted {
+pub(crate) struct ManagedAttribute {
     pub(crate) attribute: String,
     /// None clears the attribute.
     pub(crate) value: Option<String>,
@@ -28,7 +28,7 @@ pub(crate) struct Wanted {
 }
 
 /// Evaluates linking rules, constraints and scope.
-pub(crate) fn desired(asked: &Asked<'_>, user: &User) -> Desired {
+pub(crate) fn desired(asked: &Context<'_>, user: &User) -> Desired {
     let policies = asked.policies;
     let mut desired = Desired::default();
     let kinds = links(asked, user, &mut desired);
@@ -40,7 +40,7 @@ pub(crate) fn desired(asked: &Asked<'_>, user: &User) -> Desired {
         }
     }
     let skipped = desired.blocked.is_none() && constraints(asked, &mut desired);
-    let asked = Asked { grants: Some(&desired.grants), ..*asked };
+    let asked = Context { grants: Some(&desired.grants), ..*asked };
     desired.in_scope = !skipped && asked.holds(&policies.lifecycle["scope"]);
     desired
 }
@@ -66,7 +66,7 @@ impl Fit<'_> {
 
 /// Collects the rights of the winning rules, and their account types. If no rule wins, all matching rules count, so
 /// that nobody leaves the scope because of it.
-fn links(asked: &Asked<'_>, user: &User, desired: &mut Desired) -> BTreeSet<String> {
+fn links(asked: &Context<'_>, user: &User, desired: &mut Desired) -> BTreeSet<String> {
     let mut fits = fitting(asked, user);
     if asked.policies.first_wins {
         let lowest = fits.iter().filter_map(|fit| fit.rule["order"].as_i64()).min();
@@ -86,7 +86,7 @@ fn links(asked: &Asked<'_>, user: &User, desired: &mut Desired) -> BTreeSet<Stri
 }
 
 /// Every rule that matches a user, once for each group through which it matches.
-fn fitting<'a>(asked: &Asked<'a>, user: &User) -> Vec<Fit<'a>> {
+fn fitting<'a>(asked: &Context<'a>, user: &User) -> Vec<Fit<'a>> {
     let policies = asked.policies;
     let member = (user.directory, user.id.clone());
     let mut fits = Vec::new();
@@ -105,9 +105,9 @@ fn fitting<'a>(asked: &Asked<'a>, user: &User) -> Vec<Fit<'a>> {
 }
 
 /// Evaluates the constraints in order; true where one skips the user.
-fn constraints(asked: &Asked<'_>, desired: &mut Desired) -> bool {
+fn constraints(asked: &Context<'_>, desired: &mut Desired) -> bool {
     for constraint in &asked.policies.constraints {
-        let now = Asked { grants: Some(&desired.grants), ..*asked };
+        let now = Context { grants: Some(&desired.grants), ..*asked };
         if !now.holds_if_given(constraint.get("when")) {
             continue;
         }
@@ -168,10 +168,14 @@ fn give_names(
 }
 
 /// The account attributes of a provisioned user; an error blocks the user.
-pub(crate) fn attributes(asked: &Asked<'_>, user: &User, desired: &Desired) -> Result<Vec<Wanted>, String> {
+pub(crate) fn attributes(
+    asked: &Context<'_>,
+    user: &User,
+    desired: &Desired,
+) -> Result<Vec<ManagedAttribute>, String> {
     let policies = asked.policies;
-    let asked = Asked { grants: Some(&desired.grants), ..*asked };
-    let of = Of { user, names: &desired.names };
+    let asked = Context { grants: Some(&desired.grants), ..*asked };
+    let of = ValueContext { user, names: &desired.names };
     let kind = desired.kind.as_deref();
     let mapped = policies.mapped(kind);
     let default = |attribute: &str| {
@@ -198,7 +202,7 @@ pub(crate) fn attributes(asked: &Asked<'_>, user: &User, desired: &Desired) -> R
             _ => {}
         }
         let attribute = (*attribute).to_owned();
-        wanted.push(Wanted { attribute, value: given, authority: (*authority).to_owned() });
+        wanted.push(ManagedAttribute { attribute, value: given, authority: (*authority).to_owned() });
     }
     let others = policies.defaults.iter().filter_map(|default| default["attribute"].as_str());
     let others: BTreeSet<&str> =
@@ -206,7 +210,11 @@ pub(crate) fn attributes(asked: &Asked<'_>, user: &User, desired: &Desired) -> R
     for attribute in others {
         if let Some(default) = default(attribute) {
             let authority = default["authority"].as_str().unwrap_or("onCreate").to_owned();
-            wanted.push(Wanted { attribute: attribute.to_owned(), value: text(default), authority });
+            wanted.push(ManagedAttribute {
+                attribute: attribute.to_owned(),
+                value: text(default),
+                authority,
+            });
         }
     }
     Ok(wanted)

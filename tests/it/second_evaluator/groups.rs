@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A group or a role of a reference.
 #[derive(Clone, Debug)]
-pub(crate) struct Meant {
+pub(crate) struct ReferencedGroup {
     pub(crate) created: Option<String>,
     pub(crate) captures: BTreeMap<String, String>,
     /// Directory and id of each member.
@@ -16,7 +16,7 @@ pub(crate) struct Meant {
 }
 
 /// The groups of every reference in the policies, by the reference's text.
-pub(crate) struct Groups(BTreeMap<String, Vec<Meant>>);
+pub(crate) struct Groups(BTreeMap<String, Vec<ReferencedGroup>>);
 
 impl Groups {
     /// Resolves all references; an error if a required group does not exist.
@@ -40,7 +40,7 @@ impl Groups {
     }
 
     /// The groups of a reference.
-    pub(crate) fn meant(&self, reference: &Value) -> &[Meant] {
+    pub(crate) fn meant(&self, reference: &Value) -> &[ReferencedGroup] {
         self.0.get(&reference.to_string()).map_or(&[], Vec::as_slice)
     }
 
@@ -84,7 +84,7 @@ fn resolve(
     world: &World,
     reference: &Value,
     grant: Option<&Value>,
-) -> Result<Vec<Meant>, String> {
+) -> Result<Vec<ReferencedGroup>, String> {
     let named = reference.as_str().or_else(|| reference["name"].as_str());
     let optional = reference["optional"] == true;
     let here = |at: &usize| {
@@ -109,7 +109,7 @@ fn resolve(
             };
             if let Some(captures) = captures {
                 let members = members(directory, group, nested).into_iter().map(|id| (at, id)).collect();
-                meant.push(Meant { created: group.created.clone(), captures, members });
+                meant.push(ReferencedGroup { created: group.created.clone(), captures, members });
             }
         }
     }
@@ -134,7 +134,7 @@ fn lies_under(group: &Group, under: Option<&str>) -> bool {
 }
 
 /// Users assigned to a role, directly or as direct members of a group; `'*'` is any role but Default Access.
-fn app_role(directory: &Directory, at: usize, role: &str) -> Option<Meant> {
+fn app_role(directory: &Directory, at: usize, role: &str) -> Option<ReferencedGroup> {
     let roles = directory.roles.iter();
     let roles: Vec<_> = roles
         .filter(|(name, _)| if role == "*" { *name != "Default Access" } else { *name == role })
@@ -147,7 +147,7 @@ fn app_role(directory: &Directory, at: usize, role: &str) -> Option<Meant> {
             members.extend(self::members(directory, group, false).into_iter().map(|id| (at, id)));
         }
     }
-    (!roles.is_empty()).then(|| Meant { created: None, captures: BTreeMap::new(), members })
+    (!roles.is_empty()).then(|| ReferencedGroup { created: None, captures: BTreeMap::new(), members })
 }
 
 /// The ids of the users of a group, with or without nested groups.

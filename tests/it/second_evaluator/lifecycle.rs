@@ -1,7 +1,7 @@
 //! Section 10: which users are provisioned, leave, or are blocked, and which operations protections withhold.
 
-use super::condition::Asked;
-use super::desired::{Desired, Wanted, attributes, desired};
+use super::condition::Context;
+use super::desired::{Desired, ManagedAttribute, attributes, desired};
 use super::grant::selected;
 use super::groups::Groups;
 use super::people::{Excluded, Found, Person, excluded, match_values, people};
@@ -26,7 +26,7 @@ pub(crate) struct Provision<'w> {
     pub(crate) account: Option<&'w Account>,
     pub(crate) how: How,
     pub(crate) desired: Desired,
-    pub(crate) wanted: Vec<Wanted>,
+    pub(crate) wanted: Vec<ManagedAttribute>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,9 +60,9 @@ impl<'a> Lifecycle<'a> {
         user: Option<&'b User>,
         grants: Option<&'b BTreeSet<Right>>,
         account: Option<&'b Account>,
-    ) -> Asked<'b> {
+    ) -> Context<'b> {
         let Self { policies, world, groups } = self;
-        Asked { policies, world, groups, user, grants, account }
+        Context { policies, world, groups, user, grants, account }
     }
 
     fn word(&self, state: &str) -> &str {
@@ -194,7 +194,7 @@ impl<'a> Lifecycle<'a> {
     }
 
     /// Whether a protection withholds an operation; for `revoke`, of one right.
-    pub(crate) fn withheld(&self, operation: &str, right: Option<&Right>, asked: &Asked<'_>) -> bool {
+    pub(crate) fn withheld(&self, operation: &str, right: Option<&Right>, asked: &Context<'_>) -> bool {
         let parts: &[&str] = match operation {
             "archive" => &["archive", "deactivate", "revoke"],
             "delete" => &["delete", "deactivate", "revoke"],

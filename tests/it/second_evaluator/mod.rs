@@ -123,14 +123,14 @@ fn show(number: usize, case: &Case, what: &str) -> String {
 }
 
 /// A policy, as documents and as compiled by the program.
-struct Made<'b> {
+struct CompiledPolicy<'b> {
     number: usize,
     base: &'b Base,
     documents: Vec<Value>,
     set: PolicySet,
 }
 
-impl<'b> Made<'b> {
+impl<'b> CompiledPolicy<'b> {
     fn new(bases: &'b [Base], number: usize) -> Self {
         let (base, documents) = policy(bases, number);
         let set = accepted(&documents).unwrap_or_else(|problem| panic!("{problem}"));
@@ -164,12 +164,12 @@ fn a_second_evaluator_of_the_language_agrees_with_the_program() {
     let bases = bases();
     let chosen = std::env::var("SECOND_EVALUATOR_CASE").ok().and_then(|value| value.parse::<usize>().ok());
     let numbers = chosen.map_or(0..POLICIES * WORLDS, |case| case..case + 1);
-    let mut made = Made::new(&bases, numbers.start / WORLDS);
+    let mut made = CompiledPolicy::new(&bases, numbers.start / WORLDS);
     let mut wrong = Vec::new();
     let count = numbers.len();
     for number in numbers {
         if made.number != number / WORLDS {
-            made = Made::new(&bases, number / WORLDS);
+            made = CompiledPolicy::new(&bases, number / WORLDS);
         }
         wrong.extend(made.difference(number));
         assert!(wrong.len() < 4, "{}", wrong.join("\n\n"));

@@ -1,9 +1,9 @@
 //! Section 5 (`samePerson`), matching (section 10) and exclusions (section 8).
 
-use super::condition::Asked;
+use super::condition::Context;
 use super::groups::Groups;
 use super::policies::{Policies, in_force, texts};
-use super::value::Of;
+use super::value::ValueContext;
 use super::world::{Account, User, World, text_of};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -102,7 +102,7 @@ fn by_attribute<'w>(policies: &Policies, world: &'w World, attribute: &str, pers
 /// The values by which a user's account is found, in the form that is compared. Whether the attribute is managed for
 /// the user has no influence.
 pub(crate) fn match_values<'p>(policies: &'p Policies, user: &User) -> BTreeMap<&'p str, String> {
-    let of = Of { user, names: &BTreeMap::new() };
+    let of = ValueContext { user, names: &BTreeMap::new() };
     let mut values = BTreeMap::new();
     for attribute in policies.matching() {
         let mapped = policies.mapped(None).into_iter().find(|(name, ..)| *name == attribute);
@@ -167,7 +167,7 @@ pub(crate) fn excluded(
 ) -> Excluded {
     let mut excluded = Excluded { persons: BTreeSet::new(), accounts: BTreeSet::new() };
     let holds = |user: Option<&User>, account: Option<&Account>| {
-        let asked = Asked { policies, world, groups, user, grants: None, account };
+        let asked = Context { policies, world, groups, user, grants: None, account };
         policies.exclusions.iter().any(|exclusion| in_force(exclusion) && asked.holds(&exclusion["when"]))
     };
     for (at, person) in persons.iter().enumerate() {

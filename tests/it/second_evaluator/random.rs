@@ -2,7 +2,7 @@
 
 use super::policies::{Policies, list, texts};
 use super::shipped::Base;
-use super::value::Of;
+use super::value::ValueContext;
 use super::world::{Account, Directory, Group, Right, User, World};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -170,7 +170,7 @@ fn account(policies: &Policies, world: &World, number: usize, dice: &mut Dice) -
     for (name, value, _) in policies.mapped(kind.as_deref()) {
         let whose = if dice.chance(20) { dice.perhaps(&users, 100).copied() } else { user };
         let names = BTreeMap::new();
-        let mapped = whose.and_then(|user| Of { user, names: &names }.text(value).ok().flatten());
+        let mapped = whose.and_then(|user| ValueContext { user, names: &names }.text(value).ok().flatten());
         let made_up = || format!("{name}{number}");
         let value = if dice.chance(75) { mapped } else { Some(made_up()) };
         attributes.extend(value.filter(|_| dice.chance(90)).map(|value| (name.to_owned(), value)));

@@ -17,12 +17,12 @@ struct Several {
 }
 
 /// The user whose value is computed, and the names that constraints define.
-pub(crate) struct Of<'a> {
+pub(crate) struct ValueContext<'a> {
     pub(crate) user: &'a User,
     pub(crate) names: &'a BTreeMap<String, String>,
 }
 
-impl Of<'_> {
+impl ValueContext<'_> {
     /// The value as one text; none is empty, an error blocks the user.
     pub(crate) fn text(&self, value: &Value) -> Result<Option<String>, String> {
         let several = self.value(value)?;

@@ -4,7 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests make files")]
 
 use super::forge::Forge;
-use crate::support::playground::{Ran, copy};
+use crate::support::playground::{CommandOutput, copy};
 use serde_json::Value;
 use std::cell::Cell;
 use std::fs;
@@ -223,12 +223,12 @@ impl Company {
         command
     }
 
-    pub(crate) fn run(&self, job: &Path, arguments: &[&str]) -> Ran {
-        Ran::of(self.command(job, arguments).output().expect("the binary starts"))
+    pub(crate) fn run(&self, job: &Path, arguments: &[&str]) -> CommandOutput {
+        CommandOutput::of(self.command(job, arguments).output().expect("the binary starts"))
     }
 
     /// The plan job of a pull request.
-    pub(crate) fn plan(&self, number: u64) -> Ran {
+    pub(crate) fn plan(&self, number: u64) -> CommandOutput {
         let pull = self.forge.state().pull_mut(number).clone();
         let head = format!("origin/{}", pull.branch);
         let job = self.clone(&head, &[]);
@@ -237,26 +237,26 @@ impl Company {
     }
 
     /// The apply job.
-    pub(crate) fn apply(&self) -> Ran {
+    pub(crate) fn apply(&self) -> CommandOutput {
         self.apply_with(&[])
     }
 
-    pub(crate) fn apply_with(&self, more: &[&str]) -> Ran {
+    pub(crate) fn apply_with(&self, more: &[&str]) -> CommandOutput {
         let job = self.clone("origin/main", &[]);
         self.run(&job, &[&["apply"], more].concat())
     }
 
     /// The remaining changes for the policies at the tip.
-    pub(crate) fn left(&self) -> Ran {
+    pub(crate) fn left(&self) -> CommandOutput {
         let job = self.clone("origin/main", &[]);
         self.run(&job, &["plan", "--detailed-exitcode"])
     }
 
     /// An `apply` that must wait for a person and write nothing.
-    pub(crate) fn waits(&self) -> Ran {
+    pub(crate) fn waits(&self) -> CommandOutput {
         let before = self.store();
         let ran = self.apply().ends(4);
-        assert_eq!(self.store(), before, "stdout:\n{}\nstderr:\n{}", ran.out, ran.talk);
+        assert_eq!(self.store(), before, "stdout:\n{}\nstderr:\n{}", ran.stdout, ran.stderr);
         ran
     }
 

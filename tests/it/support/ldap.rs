@@ -19,7 +19,7 @@ const NOW: i64 = 1_767_225_600;
 
 /// A directory, and what is read from it.
 #[derive(Clone)]
-pub(crate) struct Wanted {
+pub(crate) struct ReadSettings {
     pub(crate) connection: LdapConnection,
     pub(crate) ca: Option<String>,
     pub(crate) password: String,
@@ -29,7 +29,7 @@ pub(crate) struct Wanted {
     pub(crate) limits: Limits,
 }
 
-impl Wanted {
+impl ReadSettings {
     /// Everything that policies can name, from the whole tree below a base.
     pub(crate) fn new(url: &str, base: &str, name: &str, password: &str) -> Self {
         let known = known_user_attributes().into_iter().filter_map(|name| {

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::support::planned::{application, planned};
-use crate::support::playground::{Playground, Ran};
+use crate::support::playground::{CommandOutput, Playground};
 use rolewright::model::Value;
 use rolewright::plan::{Change, Outcome, Plan, Report};
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,7 +76,7 @@ impl System {
     }
 
     /// Runs the binary in the workspace.
-    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn run(&self, arguments: &[&str]) -> CommandOutput {
         self.playground.run(arguments)
     }
 
@@ -86,7 +86,7 @@ impl System {
     }
 
     /// Commits the current content, and applies it with the binary; the caller asserts the exit code.
-    pub(crate) fn apply(&self) -> Ran {
+    pub(crate) fn apply(&self) -> CommandOutput {
         self.commit();
         self.playground.run(&["apply", "--application", self.name])
     }

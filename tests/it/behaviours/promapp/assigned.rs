@@ -44,7 +44,7 @@ fn pm_01_who_is_no_longer_assigned_is_deactivated() {
 fn pm_02_an_assignment_has_a_role_of_the_application() {
     let system = library(&[("ida", "department: Quality, appRoles: { Promapp: [Editer] }")]);
     let refused = system.run(&["plan"]).ends(7);
-    assert!(refused.talk.contains("no role `Editer`; did you mean `Editor`?"), "{}", refused.talk);
+    assert!(refused.stderr.contains("no role `Editer`; did you mean `Editor`?"), "{}", refused.stderr);
     let policy =
         System::of("promapp").edit(LINKS, "appRole: Editor", "appRole: Editer").planned().unwrap_err();
     assert!(policy.contains("no role `Editer`; did you mean `Editor`?"), "{policy}");

@@ -35,9 +35,9 @@ fn pm_05_the_token_comes_from_outside_and_is_named_when_missing() {
     let refused = system.apply();
     assert_ne!(refused.code, 0);
     assert!(
-        refused.talk.contains("the environment variable `ROLEWRIGHT_PROMAPP` is not set"),
+        refused.stderr.contains("the environment variable `ROLEWRIGHT_PROMAPP` is not set"),
         "{}",
-        refused.talk
+        refused.stderr
     );
     let system = system.secret("ROLEWRIGHT_PROMAPP", &server.token());
     system.apply().ends(0);
@@ -52,8 +52,8 @@ fn pm_06_a_connection_that_fails_stops_the_run() {
     let server = Server::start();
     let system = on_scim(library(&[("ida", EDITOR)]), &server.url()).secret("ROLEWRIGHT_PROMAPP", "wrong");
     let refused = system.apply().ends(7);
-    assert!(refused.talk.contains("401"), "{}", refused.talk);
-    assert!(refused.talk.contains("administrator"), "{}", refused.talk);
+    assert!(refused.stderr.contains("401"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("administrator"), "{}", refused.stderr);
     assert_eq!(server.user_names(), [""; 0]);
 }
 
@@ -80,11 +80,11 @@ fn pm_09_groups_are_created_and_filled() {
     let member = format!("{EDITOR}, groups: [Promapp_Quality]");
     let system = on_scim(library(&[("ida", &member), ("bo", EDITOR)]), &server.url());
     let system = system.secret("ROLEWRIGHT_PROMAPP", &server.token());
-    let applied = system.apply().ends(0).out;
+    let applied = system.apply().ends(0).stdout;
     assert!(applied.contains("Applied: 2 create, 3 grant."), "{applied}");
     system.run(&["plan", "--detailed-exitcode"]).ends(0);
     let system = system.edit(PEOPLE, &member, EDITOR);
-    let plan = system.run(&["plan"]).ends(0).out;
+    let plan = system.run(&["plan"]).ends(0).stdout;
     assert!(plan.contains("- team=Quality") && plan.contains("1 to revoke"), "{plan}");
     system.apply().ends(0);
     system.run(&["plan", "--detailed-exitcode"]).ends(0);
@@ -133,7 +133,7 @@ fn pm_13_later_cycles_write_only_what_changed() {
     let plan = system.plan();
     assert_eq!(words(&plan, "benny"), ["update"]);
     assert_eq!((plan.changes.len(), plan.changes[0].attribute_changes().len()), (1, 1));
-    let applied = system.apply().ends(0).out;
+    let applied = system.apply().ends(0).stdout;
     assert!(applied.contains("Applied: 1 update."), "{applied}");
     let changed =
         system.accounts().into_iter().filter(|(name, account)| before.get(name) != Some(account)).count();

@@ -48,14 +48,14 @@ fn pa_01_several_directories_each_link_their_own_groups() {
 fn pa_02_a_directory_of_another_exchange_is_refused() {
     two_directories().run(&["validate"]).ends(0);
     let other = two_directories().edit("directories/branch.yaml", "contoso-online", "branch-online");
-    let refused = other.run(&["validate"]).ends(1).out;
+    let refused = other.run(&["validate"]).ends(1).stdout;
     assert!(refused.contains("`headquarters` and `branch` differ in `exchange`"), "{refused}");
     let silent = two_directories().edit(
         "directories/branch.yaml",
         "labels: { exchange: contoso-online }",
         "labels: {}",
     );
-    let refused = silent.run(&["validate"]).ends(1).out;
+    let refused = silent.run(&["validate"]).ends(1).stdout;
     assert!(refused.contains("the directory `branch` has no label `exchange`"), "{refused}");
 }
 
@@ -71,7 +71,7 @@ fn pa_03_a_missing_part_of_a_connection_is_named() {
     ];
     for (connection, missing) in parts {
         let system = System::of("pronestor").edit(APPLICATION, embedded, connection);
-        let refused = system.run(&["validate"]).ends(1).out;
+        let refused = system.run(&["validate"]).ends(1).stdout;
         assert!(refused.contains(missing) && refused.contains("application.yaml"), "{connection}: {refused}");
     }
     let nameless = System::of("pronestor").edit(
@@ -79,7 +79,7 @@ fn pa_03_a_missing_part_of_a_connection_is_named() {
         "people: directories/headquarters-people.yaml",
         "users: u.ndjson",
     );
-    let refused = nameless.run(&["validate"]).ends(1).out;
+    let refused = nameless.run(&["validate"]).ends(1).stdout;
     assert!(refused.contains("`groups`") && refused.contains("`members`"), "{refused}");
 }
 
@@ -94,7 +94,7 @@ fn pa_04_a_secret_is_never_shown() {
         embedded,
         &format!("scim: {{ url: 'https://pronestor.example', credential: {SECRET} }}"),
     );
-    assert!(written.run(&["validate"]).ends(1).out.contains("expected an object, found text"));
+    assert!(written.run(&["validate"]).ends(1).stdout.contains("expected an object, found text"));
     let server = crate::support::scim::server::Server::start();
     let connection =
         format!("scim: {{ url: '{}', credential: {{ env: ROLEWRIGHT_PRONESTOR }} }}", server.url());
@@ -110,15 +110,15 @@ fn pa_04_a_secret_is_never_shown() {
     for command in [&["plan"][..], &["snapshot", "--output", "saved"], &["history"]] {
         let ran = system.run(command);
         assert!(
-            !ran.out.contains(SECRET) && !ran.talk.contains(SECRET),
+            !ran.stdout.contains(SECRET) && !ran.stderr.contains(SECRET),
             "{command:?}: {} {}",
-            ran.out,
-            ran.talk
+            ran.stdout,
+            ran.stderr
         );
     }
     let refused = system.apply();
     assert_ne!(refused.code, 0, "it is not that server's token");
-    assert!(!refused.out.contains(SECRET) && !refused.talk.contains(SECRET), "{}", refused.talk);
+    assert!(!refused.stdout.contains(SECRET) && !refused.stderr.contains(SECRET), "{}", refused.stderr);
 }
 
 /// An import for one installation does not touch another: each runs separately.

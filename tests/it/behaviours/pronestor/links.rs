@@ -32,7 +32,7 @@ fn pa_08_only_groups_with_the_prefix_are_read() {
 #[test]
 fn pa_08_a_link_outside_the_prefix_is_an_error() {
     let system = System::of("pronestor").edit(DIRECTORY, "prefix: ''", "prefix: London_");
-    let refused = system.run(&["validate"]).ends(1).out;
+    let refused = system.run(&["validate"]).ends(1).stdout;
     for group in ["Global_catering_manger", "Administrator", "Department_{department}"] {
         assert!(refused.contains(&format!("the group `{group}` is never read")), "{refused}");
     }
@@ -95,7 +95,7 @@ fn pa_28_links_are_checked_against_the_groups_that_were_read() {
         nearly.iter().any(|message| message.contains("`Paris_booker` fits `{location}_{localRole}` but for"))
     );
     assert!(!nearly.iter().any(|message| message.contains("Canteen")));
-    let listed = System::of("pronestor").run(&["groups", "--directory", "headquarters"]).ends(0).out;
+    let listed = System::of("pronestor").run(&["groups", "--directory", "headquarters"]).ends(0).stdout;
     let (unlinked, linked) = listed.split_once("\n  Linked\n").unwrap();
     assert!(unlinked.starts_with("headquarters: 24 groups (any name, under `OU=Pronestor,"), "{unlinked}");
     assert!(unlinked.contains("22 linked, 2 not linked"), "{unlinked}");
@@ -113,7 +113,7 @@ fn pa_28_links_are_checked_against_the_groups_that_were_read() {
 fn pa_29_only_accesses_of_this_installation_can_be_linked() {
     let system =
         System::of("pronestor").edit(LINKS, "{ globalRole: catering_manager }", "{ globalRole: caterer }");
-    let refused = system.run(&["validate"]).ends(1).out;
+    let refused = system.run(&["validate"]).ends(1).stdout;
     assert!(refused.contains("`caterer`") && refused.contains("linking-rules.yaml:17"), "{refused}");
     let lacking = office(&[("ida", "London_booker, VIP_A, Department_A")]);
     let plan = lacking.edit("pronestor/start.yaml", "  vipGroup: [A, B]\n", "  vipGroup: [B]\n").plan();

@@ -49,7 +49,7 @@ fn the_last_administrator_stays() {
     assert!(!system.accounts()["ida"].grants.contains("administration=Administrator"));
     let none = super::directory(&[("ida", "London_booker"), ("bo", "London_booker")]);
     let system = system.file(super::PEOPLE, &none);
-    let refused = system.apply().ends(3).out;
+    let refused = system.apply().ends(3).stdout;
     assert!(refused.contains("Administrator"), "{refused}");
     assert!(system.accounts()["bo"].grants.contains("administration=Administrator"));
 }

@@ -1,7 +1,7 @@
 //! A small LDAP server with faults on demand: a few users and groups, in pages and ranges.
 #![expect(clippy::disallowed_types, reason = "a server listens")]
 
-use super::Wanted;
+use super::ReadSettings;
 use rolewright::wire::ldap::PAGED;
 use rolewright::wire::ldap::ber::{self, ENUMERATED, Elements, INTEGER, OCTETS, SEQUENCE, SET};
 use std::io::{Read, Write};
@@ -32,7 +32,7 @@ pub(crate) struct Content {
 
 /// The parts of a request that tests look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Asked {
+pub(crate) enum RequestKind {
     Bind,
     /// The root entry, which describes the server.
     Root,
@@ -71,17 +71,17 @@ pub(crate) enum Step {
 /// A running double. It listens until the test process ends.
 pub(crate) struct Double {
     url: String,
-    seen: Arc<Mutex<Vec<(usize, Asked)>>>,
+    seen: Arc<Mutex<Vec<(usize, RequestKind)>>>,
     sent: Arc<AtomicU64>,
 }
 
-type Script = dyn Fn(usize, &Asked) -> Step + Send + Sync;
+type Script = dyn Fn(usize, &RequestKind) -> Step + Send + Sync;
 
 impl Double {
     /// Starts a double; `script` gives the reaction for a connection's number, from 0, and a request.
     pub(crate) fn start(
         content: Content,
-        script: impl Fn(usize, &Asked) -> Step + Send + Sync + 'static,
+        script: impl Fn(usize, &RequestKind) -> Step + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let url = format!("ldap://{}", listener.local_addr().expect("its address"));
@@ -101,15 +101,15 @@ impl Double {
     }
 
     /// How tests read it.
-    pub(crate) fn wanted(&self) -> Wanted {
-        let mut wanted = Wanted::new(&self.url, BASE, "cn=reader", "password");
+    pub(crate) fn wanted(&self) -> ReadSettings {
+        let mut wanted = ReadSettings::new(&self.url, BASE, "cn=reader", "password");
         wanted.limits.page = 2;
         wanted.limits.answer = Duration::from_secs(5);
         wanted
     }
 
     /// The requests, with the numbers of their connections.
-    pub(crate) fn seen(&self) -> Vec<(usize, Asked)> {
+    pub(crate) fn seen(&self) -> Vec<(usize, RequestKind)> {
         self.seen.lock().expect("no thread panics").clone()
     }
 
@@ -161,7 +161,7 @@ pub(crate) fn group(at: usize, members: &[usize]) -> Entry {
 /// A parsed request.
 struct Request {
     id: i64,
-    asked: Asked,
+    asked: RequestKind,
     size: usize,
     attributes: Vec<String>,
     /// Whether only persons are requested.
@@ -173,7 +173,7 @@ fn serve(
     content: &Content,
     number: usize,
     script: &Script,
-    (log, sent): (&Mutex<Vec<(usize, Asked)>>, &AtomicU64),
+    (log, sent): (&Mutex<Vec<(usize, RequestKind)>>, &AtomicU64),
 ) -> std::io::Result<()> {
     let mut waiting = Vec::new();
     loop {
@@ -192,7 +192,7 @@ fn serve(
         let message: Vec<u8> = waiting.drain(..length).collect();
         let request = parsed(&message).expect("requests that are LDAP");
         log.lock().expect("no thread panics").push((number, request.asked.clone()));
-        if request.asked == Asked::Unbind {
+        if request.asked == RequestKind::Unbind {
             return Ok(());
         }
         let step = script(number, &request.asked);
@@ -217,10 +217,11 @@ fn parsed(message: &[u8]) -> Result<Request, ber::Malformed> {
     let mut message = Elements::new(message).enter(SEQUENCE)?;
     let id = message.number(INTEGER)?;
     let (tag, content) = message.take()?;
-    let mut request = Request { id, asked: Asked::Unbind, size: 0, attributes: Vec::new(), persons: false };
+    let mut request =
+        Request { id, asked: RequestKind::Unbind, size: 0, attributes: Vec::new(), persons: false };
     let mut operation = Elements::new(content);
     match tag {
-        0x60 => request.asked = Asked::Bind,
+        0x60 => request.asked = RequestKind::Bind,
         0x63 => {
             let base = operation.text()?.to_owned();
             let scope = operation.number(ENUMERATED)?;
@@ -237,10 +238,10 @@ fn parsed(message: &[u8]) -> Result<Request, ber::Malformed> {
             request.persons = filter.contains("person");
             let of_groups = filter.contains("groupOfNames");
             (request.size, request.asked) = match (scope, base.as_str()) {
-                (0, "") => (0, Asked::Root),
-                (0, _) => (0, Asked::Entry(base)),
-                _ if of_groups => (size, Asked::Groups(from)),
-                _ => (size, Asked::Users(from)),
+                (0, "") => (0, RequestKind::Root),
+                (0, _) => (0, RequestKind::Entry(base)),
+                _ if of_groups => (size, RequestKind::Groups(from)),
+                _ => (size, RequestKind::Users(from)),
             };
         }
         _ => {}
@@ -265,16 +266,16 @@ fn page(mut rest: Elements<'_>) -> Result<(usize, usize), ber::Malformed> {
 fn answer(request: &Request, content: &Content, step: &Step) -> Vec<u8> {
     let root = root();
     let (entries, from): (Vec<&Entry>, usize) = match &request.asked {
-        Asked::Bind => return outcome(request.id, 0x61, code(step), None),
-        Asked::Root => (vec![&root], 0),
-        Asked::Users(from) => (content.users.iter().collect(), *from),
-        Asked::Groups(from) => (content.groups.iter().collect(), *from),
-        Asked::Entry(name) => {
+        RequestKind::Bind => return outcome(request.id, 0x61, code(step), None),
+        RequestKind::Root => (vec![&root], 0),
+        RequestKind::Users(from) => (content.users.iter().collect(), *from),
+        RequestKind::Groups(from) => (content.groups.iter().collect(), *from),
+        RequestKind::Entry(name) => {
             let all = content.users.iter().chain(&content.groups);
             let named = all.filter(|entry| entry.name == *name);
             (named.filter(|entry| !request.persons || entry.name.starts_with("uid=")).collect(), 0)
         }
-        Asked::Unbind => return Vec::new(),
+        RequestKind::Unbind => return Vec::new(),
     };
     let size = if request.size == 0 { usize::MAX } else { request.size };
     let most = if let Step::Refuse(_, most) | Step::Last(most) = step { *most } else { size };

@@ -2,7 +2,7 @@
 //! entries of a search ([MS-ADTS], 3.1.1.3.4.6: `MaxValRange`, `MaxPageSize`).
 #![expect(clippy::disallowed_types, reason = "a proxy listens")]
 
-use super::Wanted;
+use super::ReadSettings;
 use super::servers::{domain, domain_wanted};
 use rolewright::wire::ldap::ber::{self, ENUMERATED, Elements, INTEGER, OCTETS, SEQUENCE, SET};
 use rolewright::wire::ldap::{Response, decode};
@@ -47,7 +47,7 @@ impl Proxy {
     }
 
     /// The domain, read through the proxy.
-    pub(crate) fn wanted(&self) -> Wanted {
+    pub(crate) fn wanted(&self) -> ReadSettings {
         let mut wanted = domain_wanted();
         wanted.connection.url = self.url.clone();
         wanted

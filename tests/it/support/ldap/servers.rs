@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_types, reason = "tests start servers")]
 #![expect(clippy::disallowed_methods, reason = "tests read the certificates of their servers")]
 
-use super::{Wanted, people};
+use super::{ReadSettings, people};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -57,20 +57,20 @@ impl Server {
 }
 
 /// The domain, read over LDAPS by an account with ordinary rights.
-pub(crate) fn domain_wanted() -> Wanted {
+pub(crate) fn domain_wanted() -> ReadSettings {
     let server = domain();
     let url = format!("ldaps://{}", server.get("address"));
     let name = "svc-reader@corp.example.test";
-    let wanted = Wanted::new(&url, server.get("base"), name, server.get("reader"));
-    Wanted { ca: Some(server.ca()), ..wanted }
+    let wanted = ReadSettings::new(&url, server.get("base"), name, server.get("reader"));
+    ReadSettings { ca: Some(server.ca()), ..wanted }
 }
 
 /// OpenLDAP, read in clear text by an account with small limits.
-pub(crate) fn slapd_wanted(account: &str) -> Wanted {
+pub(crate) fn slapd_wanted(account: &str) -> ReadSettings {
     let server = slapd();
     let url = format!("ldap://127.0.0.1:{}", server.get("port"));
     let name = format!("cn={account},{}", server.get("base"));
-    Wanted::new(&url, server.get("base"), &name, &format!("{account}-password"))
+    ReadSettings::new(&url, server.get("base"), &name, &format!("{account}-password"))
 }
 
 /// Runs a tool of the Debian package `ldap-utils` against the domain, as its administrator.

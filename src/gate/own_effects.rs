@@ -1,4 +1,4 @@
-//! What a commit adds to what the protected branch does already: only for that it is answerable in a merge queue.
+//! The effects of a commit in addition to those of the protected branch; only these decide in a merge queue.
 
 use super::guards::guards;
 use super::impact::impact;
@@ -10,20 +10,20 @@ use crate::plan::Plan;
 use crate::policy::ApplicationPolicy;
 use std::collections::BTreeSet;
 
-/// What stands in a commit's way that is not so without it.
+/// The effects that prevent a commit from being applied completely, and that don't exist without the commit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Beyond {
-    /// How many of the changes that would wait are there because of the commit.
+pub struct OwnEffects {
+    /// How many of the held changes are held because of the commit.
     pub held: usize,
-    /// What guards refuse; nothing where they refuse the plan of the base too.
+    /// The refusals of guards; empty if they refuse the base's plan too.
     pub refusals: Vec<Refusal>,
-    /// The commits of its own that came without a plan, and why each counts as such.
+    /// The commit's own commits that came without a plan, with the reasons.
     pub missing: Vec<(Commit, String)>,
 }
 
-impl Beyond {
-    /// Takes apart the judgement of a commit; `base` is the plan of the commit that it is built on, on the same snapshots
-    /// (none: it wants nothing), and `own` says which of the commits without a plan are the commit's own.
+impl OwnEffects {
+    /// Compares the judgement of a commit with its base; `base` is the plan of the commit that it is built on, made on
+    /// the same snapshots (none: no changes), and `own` says which of the commits without a plan are the commit's own.
     pub fn of(
         judgement: &Judgement,
         policy: &ApplicationPolicy,
@@ -41,7 +41,7 @@ impl Beyond {
             !guards(plan, policy, plan.changes.iter(), past).refusals.is_empty()
         });
         let parts = impact(PolicyPlan::new(&held, policy), base);
-        // What only follows an adoption that waits without the commit too does not keep the policies from being settled.
+        // Changes that only follow an adoption that waits without the commit too don't prevent settling.
         let waiting = parts.pending.changes.iter().filter(|change| change.hold().is_some());
         let waiting: BTreeSet<&str> =
             waiting.filter(|_| judgement.settles()).map(|change| change.subject.key()).collect();
