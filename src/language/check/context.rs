@@ -31,4 +31,16 @@ impl<'r> Context<'r> {
             document.rules.iter().filter_map(of)
         })
     }
+
+    /// That something ended, or ends within `notice` days; none if its last day is later.
+    pub(super) fn ending(&self, what: &str, last: Date, notice: i32) -> Option<String> {
+        let end = match self.as_of.days_until(last) {
+            ..0 => format!("ended with {last}"),
+            0 => "ends today".to_owned(),
+            1 => format!("ends tomorrow, with {last}"),
+            left if left <= notice => format!("ends in {left} days, with {last}"),
+            _ => return None,
+        };
+        Some(format!("{what} {end}"))
+    }
 }

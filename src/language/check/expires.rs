@@ -10,20 +10,14 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let documents = context.documents;
     let mut ends: Vec<(Location, Date, String)> = Vec::new();
     for workspace in &documents.workspaces {
-        let days = workspace
-            .mail
-            .iter()
-            .flat_map(|mail| &mail.credential)
-            .flat_map(|credential| &credential.value.expires);
+        let credential = workspace.mail.iter().flat_map(|mail| &mail.credential);
+        let days = credential.flat_map(|credential| &credential.value.expires);
         ends.extend(days.map(|day| (workspace.place(day.span), day.value, "the mail server".to_owned())));
     }
     for application in &documents.applications {
         let what = || format!("the application `{}`", application.name.value);
-        let days = application
-            .scim
-            .iter()
-            .flat_map(|scim| &scim.value.credential)
-            .flat_map(|credential| &credential.value.expires);
+        let credential = application.scim.iter().flat_map(|scim| &scim.value.credential);
+        let days = credential.flat_map(|credential| &credential.value.expires);
         ends.extend(days.map(|day| (application.place(day.span), day.value, what())));
     }
     for directory in &documents.directories {
@@ -31,19 +25,12 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         let days = directory.entra.iter().flat_map(|entra| &entra.value.credential.value.expires);
         ends.extend(days.map(|day| (directory.place(day.span), day.value, what())));
     }
-    ends.into_iter().filter_map(|(at, day, what)| ending(context.as_of, day, at, &what)).collect()
+    ends.into_iter().filter_map(|(at, last, what)| finding(context, last, at, &what)).collect()
 }
 
-fn ending(today: Date, last: Date, at: Location, what: &str) -> Option<Finding> {
-    let left = today.days_until(last);
-    let message = match left {
-        ..0 => format!("the credential of {what} ended with {last}"),
-        0 => format!("the credential of {what} ends today"),
-        1 => format!("the credential of {what} ends tomorrow, with {last}"),
-        2..=NOTICE => format!("the credential of {what} ends in {left} days, with {last}"),
-        _ => return None,
-    };
-    let label = if left < 0 { "is over" } else { "ends soon" };
+fn finding(context: &Context<'_>, last: Date, at: Location, what: &str) -> Option<Finding> {
+    let message = context.ending(&format!("the credential of {what}"), last, NOTICE)?;
+    let label = if last < context.as_of { "is over" } else { "ends soon" };
     let help = "make a new one, store it where the credential is read from, and write its end here";
     Some(Finding::warning(CODE, message, at, label).help(help))
 }

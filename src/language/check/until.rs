@@ -35,21 +35,14 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             }
         }
     }
-    ends.into_iter().filter_map(|(at, day, what)| ending(context.as_of, day, at, &what)).collect()
+    ends.into_iter().filter_map(|(at, last, what)| finding(context, last, at, &what)).collect()
 }
 
-fn ending(today: Date, last: Date, at: Location, what: &str) -> Option<Finding> {
-    let left = today.days_until(last);
-    let message = match left {
-        ..0 => format!("{what} ended with {last}"),
-        0 => format!("{what} ends today"),
-        1 => format!("{what} ends tomorrow, with {last}"),
-        2..=NOTICE => format!("{what} ends in {left} days, with {last}"),
-        _ => return None,
-    };
-    let (label, help) = match left {
-        ..0 => ("is over", "it has no effect any more: remove it, or give it another date"),
-        _ => ("ends soon", "see what follows, or give it another date"),
+fn finding(context: &Context<'_>, last: Date, at: Location, what: &str) -> Option<Finding> {
+    let message = context.ending(what, last, NOTICE)?;
+    let (label, help) = match last < context.as_of {
+        true => ("is over", "it has no effect any more: remove it, or give it another date"),
+        false => ("ends soon", "see what follows, or give it another date"),
     };
     Some(Finding::warning(CODE, message, at, label).help(help))
 }
