@@ -90,6 +90,42 @@ documents! {
     PolicyTests: policy_tests of PolicyTestsDocument,
 }
 
+/// A document about one application, or about every one.
+pub(super) trait OfApplication {
+    /// The application's name, or [`EVERY`].
+    fn application(&self) -> &Spanned<String>;
+}
+
+macro_rules! of_application {
+    ($($document:ident: $name:ident,)+) => {
+        $(impl OfApplication for $document {
+            fn application(&self) -> &Spanned<String> {
+                &self.$name
+            }
+        })+
+    };
+}
+
+of_application! {
+    ApplicationDocument: name,
+    LinkingRulesDocument: application,
+    ExclusionsDocument: application,
+    AttributeMappingDocument: application,
+    DefaultsDocument: application,
+    ConstraintsDocument: application,
+    LifecycleDocument: application,
+    OverridesDocument: application,
+    PolicyTestsDocument: application,
+}
+
+/// The documents of one kind that name this application.
+pub(super) fn about<'d, T: OfApplication>(
+    documents: &'d [Placed<T>],
+    application: &'d str,
+) -> impl Iterator<Item = &'d Placed<T>> + Clone {
+    documents.iter().filter(move |document| document.application().value == application)
+}
+
 /// The names in documents of one kind, each with its place.
 pub(super) fn names<'d, T>(
     documents: &'d [Placed<T>],

@@ -3,13 +3,12 @@
 
 use super::change_window::windows;
 use super::context::Context;
-use crate::language::documents::Placed;
+use crate::language::documents::{EVERY, OfApplication, Placed};
 use crate::model::{Finding, Location};
 use crate::yaml::Spanned;
 use std::collections::BTreeMap;
 
 const CODE: &str = "check/duplicate-id";
-const EVERY: &str = "*";
 
 /// The ids of one kind of item.
 #[derive(Default)]
@@ -20,58 +19,27 @@ struct Ids<'d> {
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let documents = context.documents;
-    let rules = ids(
-        &documents.linking_rules,
-        |document| &document.application,
-        |document| document.rules.iter().map(|item| &item.id).collect(),
-    );
-    let exclusions = ids(
-        &documents.exclusions,
-        |document| &document.application,
-        |document| document.exclude.iter().map(|item| &item.id).collect(),
-    );
-    let constraints = ids(
-        &documents.constraints,
-        |document| &document.application,
-        |document| document.constraints.iter().map(|item| &item.id).collect(),
-    );
-    let defaults = ids(
-        &documents.defaults,
-        |document| &document.application,
-        |document| document.defaults.iter().map(|item| &item.id).collect(),
-    );
-    let protections = ids(
-        &documents.lifecycles,
-        |document| &document.application,
-        |document| document.protect.iter().flatten().map(|item| &item.id).collect(),
-    );
-    let windows = ids(
-        &documents.applications,
-        |document| &document.name,
-        |document| windows(document).map(|item| &item.id).collect(),
-    );
-    let overrides = ids(
-        &documents.overrides,
-        |document| &document.application,
-        |document| document.overrides.iter().map(|item| &item.value.id).collect(),
-    );
-    let tests = ids(
-        &documents.policy_tests,
-        |document| &document.application,
-        |document| document.tests.iter().map(|item| &item.id).collect(),
-    );
-    [rules, exclusions, constraints, defaults, protections, windows, overrides, tests].concat()
+    [
+        ids(&documents.linking_rules, |document| document.rules.iter().map(|item| &item.id)),
+        ids(&documents.exclusions, |document| document.exclude.iter().map(|item| &item.id)),
+        ids(&documents.constraints, |document| document.constraints.iter().map(|item| &item.id)),
+        ids(&documents.defaults, |document| document.defaults.iter().map(|item| &item.id)),
+        ids(&documents.lifecycles, |document| document.protect.iter().flatten().map(|item| &item.id)),
+        ids(&documents.applications, |document| windows(document).map(|item| &item.id)),
+        ids(&documents.overrides, |document| document.overrides.iter().map(|item| &item.value.id)),
+        ids(&documents.policy_tests, |document| document.tests.iter().map(|item| &item.id)),
+    ]
+    .concat()
 }
 
-fn ids<'d, T>(
+fn ids<'d, T: OfApplication, I: Iterator<Item = &'d Spanned<String>>>(
     documents: &'d [Placed<T>],
-    application: impl Fn(&'d T) -> &'d Spanned<String>,
-    items: impl Fn(&'d T) -> Vec<&'d Spanned<String>>,
+    items: impl Fn(&'d T) -> I,
 ) -> Vec<Finding> {
     let mut ids = Ids::default();
     for document in documents {
         for id in items(&document.document) {
-            ids.add(&application(&document.document).value, id, document.place(id.span));
+            ids.add(&document.document.application().value, id, document.place(id.span));
         }
     }
     ids.findings

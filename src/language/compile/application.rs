@@ -7,7 +7,7 @@ use super::names::Names;
 use super::policy_tests::policy_tests;
 use super::report::Report;
 use crate::language::document::{self, ApplicationDocument, Kind, Missing, Watch, WireForm};
-use crate::language::documents::{Documents, EVERY, Placed};
+use crate::language::documents::{Documents, EVERY, Placed, about};
 use crate::model::{AttributePath, EntitlementWire};
 use crate::policy::{
     AccountSlot, ApplicationPolicy, CaptureSet, EntitlementType, MappedAttribute, NamePattern, Notification,
@@ -41,8 +41,6 @@ impl Compiler<'_, '_, '_> {
         application: &Placed<ApplicationDocument>,
     ) -> Option<ApplicationPolicy> {
         let name = &application.name.value;
-        let mine = |other: &Spanned<String>| other.value == *name;
-        let shared = |other: &Spanned<String>| other.value == EVERY;
         let connection = self.shape(application.connection()).map(connection::application);
         let same_person = self.same_person(application);
         self.same_labels(application);
@@ -50,24 +48,19 @@ impl Compiler<'_, '_, '_> {
         let entitlements = self.entitlements(application);
         // Constraints are compiled first, because they define the names that templates use. Constraints for every
         // application come before the application's own.
-        let constraints = documents.constraints.iter();
-        let (common, own) = (constraints.clone(), constraints.filter(|document| mine(&document.application)));
-        let constraints = common.filter(|document| shared(&document.application)).chain(own);
+        let constraints = about(&documents.constraints, EVERY).chain(about(&documents.constraints, name));
         let constraints = constraints
             .flat_map(|document| self.of(document, Kind::Constraints).constraints(document))
             .collect();
-        let rules = documents.linking_rules.iter().filter(|document| mine(&document.application));
-        let mut rules: Vec<_> = rules
+        let mut rules: Vec<_> = about(&documents.linking_rules, name)
             .flat_map(|document| self.of(document, Kind::LinkingRules).linking_rules(document))
             .collect();
-        let exclusions = documents
-            .exclusions
-            .iter()
-            .filter(|document| mine(&document.application) || shared(&document.application));
+        let exclusions = documents.exclusions.iter();
         let mut exclusions: Vec<_> = exclusions
+            .filter(|document| [name.as_str(), EVERY].contains(&document.application.value.as_str()))
             .flat_map(|document| self.of(document, Kind::Exclusions).exclusions(document))
             .collect();
-        let mappings = documents.mappings.iter().filter(|document| mine(&document.application));
+        let mappings = about(&documents.mappings, name);
         let common = mappings.clone().find(|document| document.account_type.is_none());
         let watches_all =
             mappings.clone().any(|document| Spanned::value_of(&document.watch) == Some(Watch::All));
@@ -77,15 +70,14 @@ impl Compiler<'_, '_, '_> {
             mapping.extend(compiler.mappings(document, common.and_then(|common| common.authority)));
             matching.extend(compiler.matching(document, &mapping));
         }
-        let defaults = documents.defaults.iter().filter(|document| mine(&document.application));
-        let defaults = defaults
+        let defaults = about(&documents.defaults, name)
             .flat_map(|document| self.of(document, Kind::Defaults).defaults(document, &mapping))
             .collect();
-        let lifecycle = documents.lifecycles.iter().find(|document| mine(&document.application));
+        let lifecycle = about(&documents.lifecycles, name).next();
         let lifecycle = lifecycle.and_then(|document| self.of(document, Kind::Lifecycle).lifecycle(document));
-        let allowances = documents.overrides.iter().filter(|document| mine(&document.application));
-        let mut allowances: Vec<_> =
-            allowances.flat_map(|document| self.of(document, Kind::Overrides).overrides(document)).collect();
+        let mut allowances: Vec<_> = about(&documents.overrides, name)
+            .flat_map(|document| self.of(document, Kind::Overrides).overrides(document))
+            .collect();
         allowances.sort_by(|one, other| one.id.cmp(&other.id));
         rules.sort_by(|one, other| one.id.cmp(&other.id));
         exclusions.sort_by(|one, other| one.id.cmp(&other.id));
