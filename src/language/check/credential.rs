@@ -1,7 +1,7 @@
 //! `check/credential`: a credential names only environment variables that the workspace allows.
 
 use super::context::Context;
-use crate::language::document::{CredentialSource, EntraCredentialForm, ShapeError};
+use crate::language::document::{EntraCredentialForm, SecretPlace, ShapeError};
 use crate::language::spelling;
 use crate::model::{Finding, Location};
 
@@ -19,9 +19,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (at, source) in sources(context) {
         match source {
-            Ok(Some(CredentialSource::Env(env)))
-                if !prefixes.iter().any(|prefix| env.starts_with(prefix)) =>
-            {
+            Ok(Some(SecretPlace::Env(env))) if !prefixes.iter().any(|prefix| env.starts_with(prefix)) => {
                 let message =
                     format!("the environment variable `{}` is not one that policies may read", env.value);
                 let at = Location { span: env.span, ..at };
@@ -40,11 +38,11 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 }
 
 /// The place of each credential and where its secret is; none inside if the credential has no secret.
-type Sources<'d> = Vec<(Location, Result<Option<CredentialSource<'d>>, ShapeError>)>;
+type Sources = Vec<(Location, Result<Option<SecretPlace>, ShapeError>)>;
 
-fn sources<'d>(context: &Context<'d>) -> Sources<'d> {
+fn sources(context: &Context<'_>) -> Sources {
     let documents = context.documents;
-    let mut sources: Sources<'d> = Vec::new();
+    let mut sources = Sources::new();
     for workspace in &documents.workspaces {
         let mail = workspace.document.mail.iter().flat_map(|mail| &mail.credential);
         sources.extend(mail.map(|mail| (workspace.at, mail.value.source(mail.span).map(Some))));
@@ -66,7 +64,7 @@ fn sources<'d>(context: &Context<'d>) -> Sources<'d> {
     sources
 }
 
-fn secret(form: EntraCredentialForm<'_>) -> Option<CredentialSource<'_>> {
+fn secret(form: EntraCredentialForm) -> Option<SecretPlace> {
     match form {
         EntraCredentialForm::Secret(source) | EntraCredentialForm::Certificate(source) => Some(source),
         EntraCredentialForm::Federated => None,

@@ -1,8 +1,8 @@
 //! How directories, applications and the mail server are reached (the policy language, 5 and 11).
 
 use crate::language::document::{
-    self, ConnectionForm, Credential, CredentialSource, DirectoryDocument, DirectoryForm,
-    EntraCredentialForm, LdapObject, MailObject,
+    self, ConnectionForm, Credential, DirectoryDocument, DirectoryForm, EntraCredentialForm, LdapObject,
+    MailObject, SecretPlace,
 };
 use crate::model::{
     ApplicationConnection, Cloud, CredentialRef, DirectoryConnection, EntraConnection, EntraCredential,
@@ -104,10 +104,10 @@ fn entra_credential(credential: &Spanned<document::EntraCredential>) -> Option<E
     })
 }
 
-fn place(source: CredentialSource<'_>) -> CredentialRef {
+fn place(source: SecretPlace) -> CredentialRef {
     match source {
-        CredentialSource::Env(name) => CredentialRef::Env(name.value.clone()),
-        CredentialSource::File(path) => CredentialRef::File(path.value.clone()),
+        SecretPlace::Env(name) => CredentialRef::Env(name.value),
+        SecretPlace::File(path) => CredentialRef::File(path.value),
     }
 }
 

@@ -32,33 +32,14 @@ pub enum SecretPlace {
     File(Spanned<String>),
 }
 
-/// The place of a secret.
-#[derive(Clone, Copy, Debug)]
-pub enum CredentialSource<'a> {
-    /// An environment variable.
-    Env(&'a Spanned<String>),
-    /// A file.
-    File(&'a Spanned<String>),
-}
-
 impl Credential {
     /// The place of the secret.
     ///
     /// # Errors
     /// Neither `env` nor `file`, or both.
-    pub fn source(&self, whole: Span) -> Result<CredentialSource<'_>, ShapeError> {
-        let env = key("env", self.env.as_ref(), CredentialSource::Env);
-        let file = key("file", self.file.as_ref(), CredentialSource::File);
+    pub fn source(&self, whole: Span) -> Result<SecretPlace, ShapeError> {
+        let env = key("env", self.env.as_ref(), |env| SecretPlace::Env(env.clone()));
+        let file = key("file", self.file.as_ref(), |file| SecretPlace::File(file.clone()));
         exactly_one(whole, "`credential`", [env, file])
-    }
-}
-
-impl SecretPlace {
-    /// The place of the secret.
-    pub fn source(&self) -> CredentialSource<'_> {
-        match self {
-            Self::Env(name) => CredentialSource::Env(name),
-            Self::File(path) => CredentialSource::File(path),
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! `entra` of a `Directory` as written (the policy language, 5).
 
 use super::constant::True;
-use super::credential::{CredentialSource, SecretPlace};
+use super::credential::SecretPlace;
 use super::pattern;
 use super::shape::{ShapeError, exactly_one, key};
 use crate::model::{Cloud, Date, Span};
@@ -48,12 +48,12 @@ pub struct EntraCredential {
 }
 
 /// How an app registration signs in.
-#[derive(Clone, Copy, Debug)]
-pub enum EntraCredentialForm<'a> {
+#[derive(Clone, Debug)]
+pub enum EntraCredentialForm {
     /// A client secret.
-    Secret(CredentialSource<'a>),
+    Secret(SecretPlace),
     /// A certificate with its private key.
-    Certificate(CredentialSource<'a>),
+    Certificate(SecretPlace),
     /// Workload identity federation.
     Federated,
 }
@@ -63,23 +63,23 @@ impl EntraCredential {
     ///
     /// # Errors
     /// None or several of the ways; `minLength` or `expires` for a way that cannot have it.
-    pub fn form(&self, whole: Span) -> Result<EntraCredentialForm<'_>, ShapeError> {
+    pub fn form(&self, whole: Span) -> Result<EntraCredentialForm, ShapeError> {
         use EntraCredentialForm::{Certificate, Federated, Secret};
         let form = exactly_one(
             whole,
             "`credential`",
             [
-                key("env", self.env.as_ref(), |env| Secret(CredentialSource::Env(env))),
-                key("file", self.file.as_ref(), |file| Secret(CredentialSource::File(file))),
-                key("certificate", self.certificate.as_ref(), |place| Certificate(place.value.source())),
+                key("env", self.env.as_ref(), |env| Secret(SecretPlace::Env(env.clone()))),
+                key("file", self.file.as_ref(), |file| Secret(SecretPlace::File(file.clone()))),
+                key("certificate", self.certificate.as_ref(), |place| Certificate(place.value.clone())),
                 key("federated", self.federated.as_ref(), |_| Federated),
             ],
         )?;
-        self.fits(form)?;
+        self.fits(&form)?;
         Ok(form)
     }
 
-    fn fits(&self, form: EntraCredentialForm<'_>) -> Result<(), ShapeError> {
+    fn fits(&self, form: &EntraCredentialForm) -> Result<(), ShapeError> {
         match (form, &self.min_length, &self.expires) {
             (EntraCredentialForm::Certificate(_) | EntraCredentialForm::Federated, Some(length), _) => {
                 Err(ShapeError::new(length.span, "only a client secret has a length", "remove it"))

@@ -40,7 +40,7 @@ pub use calendar::{ChangeWindowsObject, ScheduleForm, ScheduleObject, WindowObje
 pub use condition::{Condition, ConditionForm, Operator, OperatorForm, TestForm};
 pub use constant::{Constant, GivenValue, True};
 pub use constraints::{ConstraintForm, ConstraintObject, ConstraintsDocument, GrantTest};
-pub use credential::{Credential, CredentialSource, SecretPlace};
+pub use credential::{Credential, SecretPlace};
 pub use directory::{AttributeSource, DirectoryDocument, DirectoryFile, DirectoryForm, GroupFilter};
 pub use entra::{EntraConnection, EntraCredential, EntraCredentialForm};
 pub use exclusions::{ExclusionObject, ExclusionsDocument};
