@@ -10,7 +10,6 @@ mod application;
 mod calendar;
 mod condition;
 mod directory;
-mod every_group;
 mod fit;
 mod grant;
 mod group;

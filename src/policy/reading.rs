@@ -1,6 +1,11 @@
-//! Extends what is read, so that several versions of the policies can be evaluated on the same snapshots.
+//! Extends what is read: so that several versions of the policies can be evaluated on the same snapshots, or to every
+//! group.
 
-use super::{ApplicationPolicy, DirectoryPolicy};
+use super::{
+    ApplicationPolicy, CaptureSet, DirectoryPolicy, GroupReference, GroupSelector, NamePattern, Origin,
+    PatternPart,
+};
+use std::collections::{BTreeMap, BTreeSet};
 
 impl ApplicationPolicy {
     /// The same policies, which also read what another version needs.
@@ -17,6 +22,27 @@ impl ApplicationPolicy {
 }
 
 impl DirectoryPolicy {
+    /// The same directory with a request for every group within its prefix and distinguished name, with members.
+    pub fn with_every_group(&self) -> Self {
+        let mut directory = self.clone();
+        let capture = "name".to_owned();
+        let pattern = NamePattern {
+            source: "{name}".to_owned(),
+            parts: vec![PatternPart::Capture(capture.clone())],
+            captures: BTreeMap::from([(capture, CaptureSet::Open)]),
+        };
+        directory.needs.groups.push(GroupReference {
+            selector: GroupSelector::Pattern(pattern),
+            directory: None,
+            under: None,
+            optional: true,
+            min_members: None,
+            nested: None,
+            origin: Origin::NOWHERE,
+        });
+        directory
+    }
+
     /// The same directory, from which also everything is read that another version of the policies needs. Each version
     /// then uses only its part.
     #[must_use]
@@ -33,21 +59,19 @@ impl DirectoryPolicy {
             both.groups_under = None;
         }
         both.nested_groups |= other.nested_groups;
-        both.must_see.extend(other.must_see.iter().cloned());
-        both.must_see.sort();
-        both.must_see.dedup();
+        both.must_see = sorted(self.must_see.iter().chain(&other.must_see));
         both.needs.groups.extend(other.needs.groups.iter().cloned());
-        both.needs.applications.extend(other.needs.applications.iter().cloned());
-        both.needs.applications.sort();
-        both.needs.applications.dedup();
+        both.needs.applications = sorted(self.needs.applications.iter().chain(&other.needs.applications));
         both
     }
 }
 
+/// Each text once, in order.
+fn sorted<'t>(texts: impl Iterator<Item = &'t String>) -> Vec<String> {
+    texts.cloned().collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 fn common_prefix(one: &str, other: &str) -> String {
-    one.chars()
-        .zip(other.chars())
-        .take_while(|(one, other)| one == other)
-        .map(|(character, _)| character)
-        .collect()
+    let alike = one.chars().zip(other.chars()).take_while(|(one, other)| one == other);
+    alike.map(|(character, _)| character).collect()
 }

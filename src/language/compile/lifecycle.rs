@@ -14,7 +14,7 @@ use crate::yaml::Spanned;
 impl Compiler<'_, '_, '_> {
     /// Compiles an application's lifecycle.
     pub(super) fn lifecycle(&mut self, lifecycle: &Placed<document::LifecycleDocument>) -> Option<Lifecycle> {
-        let document = &lifecycle.document;
+        let (document, at) = (&lifecycle.document, lifecycle.at);
         let granted = |id| Owner { id, place: Place::Granted };
         let scope = self.condition(&document.scope, granted("scope"));
         let create = self.when(&document.create, granted("create"));
@@ -27,22 +27,17 @@ impl Compiler<'_, '_, '_> {
             origin: self.origin("scope", document.scope.span),
             scope: scope?,
             create: create?,
-            deleted: self.setting("deleted", Some(&document.deleted), Word::Keep, lifecycle.at),
-            out_of_scope: self.setting("outOfScope", Some(&document.out_of_scope), Word::Keep, lifecycle.at),
-            disabled: self.setting("disabled", Some(&document.disabled), Word::Keep, lifecycle.at),
-            unmanaged: self.setting("unmanaged", document.unmanaged.as_ref(), Word::Keep, lifecycle.at),
-            adoption: self.setting("adoption", document.adoption.as_ref(), Adoption::Hold, lifecycle.at),
-            returning: self.setting(
-                "returning",
-                document.returning.as_ref(),
-                Returning::Reactivate,
-                lifecycle.at,
-            ),
+            deleted: self.setting("deleted", Some(&document.deleted), Word::Keep, at),
+            out_of_scope: self.setting("outOfScope", Some(&document.out_of_scope), Word::Keep, at),
+            disabled: self.setting("disabled", Some(&document.disabled), Word::Keep, at),
+            unmanaged: self.setting("unmanaged", document.unmanaged.as_ref(), Word::Keep, at),
+            adoption: self.setting("adoption", document.adoption.as_ref(), Adoption::Hold, at),
+            returning: self.setting("returning", document.returning.as_ref(), Returning::Reactivate, at),
             account_type_change: self.setting(
                 "accountTypeChange",
                 document.account_type_change.as_ref(),
                 AccountTypeChange::Block,
-                lifecycle.at,
+                at,
             ),
             archive,
             canary: canary?.map(|value| Setting { value, origin: self.origin("canary", canary_at) }),

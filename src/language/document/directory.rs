@@ -1,7 +1,7 @@
 //! `Directory` as written (the policy language, 5).
 
 use super::shape::{ShapeError, exactly_one, key};
-use super::{EntraConnection, LdapObject, Table, UserFilter, pattern};
+use super::{EntraConnection, LdapObject, Table, pattern};
 use crate::model::Span;
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
@@ -57,6 +57,14 @@ pub struct DirectoryFile {
     pub groups: Option<Spanned<String>>,
     /// The members: `groupId` and `memberId`, one JSON object a line.
     pub members: Option<Spanned<String>>,
+}
+
+/// Which users are read.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UserFilter {
+    /// Only users under this distinguished name; no restriction where it is left out or `'*'`.
+    pub under: Option<Spanned<String>>,
 }
 
 /// Which groups are read.

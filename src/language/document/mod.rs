@@ -7,16 +7,14 @@ mod application;
 mod attribute_mapping;
 mod calendar;
 mod condition;
+mod connection;
 mod constant;
 mod constraints;
-mod credential;
 mod directory;
-mod entra;
 mod exclusions;
 mod group;
 mod kind;
 mod later;
-mod ldap;
 mod lifecycle;
 mod linking_rules;
 mod notify;
@@ -38,16 +36,18 @@ pub use application::{
 pub use attribute_mapping::{AttributeMappingDocument, DefaultObject, DefaultsDocument, Watch};
 pub use calendar::{ChangeWindowsObject, ScheduleForm, ScheduleObject, WindowObject};
 pub use condition::{Condition, ConditionForm, Operator, OperatorForm, TestForm};
+pub use connection::{
+    Credential, EntraConnection, EntraCredential, EntraCredentialForm, LdapObject, SecretPlace,
+};
 pub use constant::{Constant, GivenValue, True};
 pub use constraints::{ConstraintForm, ConstraintObject, ConstraintsDocument, GrantTest};
-pub use credential::{Credential, SecretPlace};
-pub use directory::{AttributeSource, DirectoryDocument, DirectoryFile, DirectoryForm, GroupFilter};
-pub use entra::{EntraConnection, EntraCredential, EntraCredentialForm};
+pub use directory::{
+    AttributeSource, DirectoryDocument, DirectoryFile, DirectoryForm, GroupFilter, UserFilter,
+};
 pub use exclusions::{ExclusionObject, ExclusionsDocument};
 pub use group::{Capture, GroupForm, GroupObject, GroupReference, Selector};
 pub use kind::{API_VERSION, Kind};
 pub use later::{is_later_key, is_later_number, is_later_value};
-pub use ldap::{LdapObject, UserFilter};
 pub use lifecycle::{ArchiveObject, LifecycleDocument, LimitObject, LimitWord, ProtectionObject};
 pub use linking_rules::{GrantText, LinkingRulesDocument, Rule};
 pub use notify::{AttachWord, MailObject, NotificationObject};

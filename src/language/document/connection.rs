@@ -1,7 +1,7 @@
-//! `entra` of a `Directory` as written (the policy language, 5).
+//! How directories are reached and where secrets come from, as written (the policy language, 5): documents contain only
+//! the places of secrets.
 
 use super::constant::True;
-use super::credential::SecretPlace;
 use super::pattern;
 use super::shape::{ShapeError, exactly_one, key};
 use crate::model::{Cloud, Date, Span};
@@ -90,5 +90,64 @@ impl EntraCredential {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// Active Directory, or another directory that speaks LDAP.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Ldap")]
+pub struct LdapObject {
+    /// `ldaps://dc1.contoso.example`, or `ldap://` for a server with StartTLS.
+    pub url: Spanned<String>,
+    /// Whether a connection to `ldap://` switches to TLS before anything else is sent. `false` is allowed only for a
+    /// server on this machine; `true` where it is left out.
+    pub start_tls: Option<Spanned<bool>>,
+    /// File with the certificates of the authorities that may issue the server's certificate, in PEM; the machine's
+    /// trusted authorities where it is left out.
+    pub ca: Option<Spanned<String>>,
+    /// Everything that is read lies under this distinguished name: `DC=contoso,DC=com`.
+    pub base_dn: Spanned<String>,
+    /// Who signs in: a distinguished name; for Active Directory also `rolewright@contoso.com` or `CONTOSO\rolewright`.
+    pub bind_dn: Spanned<String>,
+    /// The password.
+    pub credential: Spanned<Credential>,
+}
+
+/// Where a secret comes from: exactly one of `env`, `file`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("minProperties" = 1))]
+pub struct Credential {
+    /// The environment variable with this name.
+    pub env: Option<Spanned<String>>,
+    /// This file.
+    pub file: Option<Spanned<String>>,
+    /// A secret of fewer characters is refused.
+    #[schemars(range(min = 1))]
+    pub min_length: Option<u32>,
+    /// The last day of the secret; a finding is reported from 30 days before it.
+    pub expires: Option<Spanned<Date>>,
+}
+
+/// A place that holds a secret, without further settings.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum SecretPlace {
+    /// The environment variable with this name.
+    Env(Spanned<String>),
+    /// This file.
+    File(Spanned<String>),
+}
+
+impl Credential {
+    /// The place of the secret.
+    ///
+    /// # Errors
+    /// Neither `env` nor `file`, or both.
+    pub fn source(&self, whole: Span) -> Result<SecretPlace, ShapeError> {
+        let env = key("env", self.env.as_ref(), |env| SecretPlace::Env(env.clone()));
+        let file = key("file", self.file.as_ref(), |file| SecretPlace::File(file.clone()));
+        exactly_one(whole, "`credential`", [env, file])
     }
 }
