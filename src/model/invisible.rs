@@ -5,6 +5,10 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 /// The first character that is invisible or changes the direction of text, and its byte index: format and control
 /// characters, line separators, and letters that render as nothing.
 pub fn invisible_character(text: &str) -> Option<(usize, char)> {
+    // Nearly every text is plain ASCII, and then no letter has to be looked up.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return None;
+    }
     text.char_indices().find(|(_, letter)| is_invisible(*letter))
 }
 

@@ -47,7 +47,10 @@ fn command(text: &str) -> Option<usize> {
     if begins.starts_with("::") {
         return Some(text.len() - begins.len());
     }
-    OLD_COMMANDS.iter().filter_map(|sign| text.find(sign)).min()
+    // One letter is found faster than two words.
+    let first = text.find('#')?;
+    let found = OLD_COMMANDS.iter().filter_map(|sign| text[first..].find(sign)).min();
+    found.map(|index| first + index)
 }
 
 const OLD_COMMANDS: [&str; 2] = ["##[", "##vso["];
@@ -107,8 +110,8 @@ pub fn code_span(text: &str) -> String {
 }
 
 /// A cell of a text table: one line, no tab, and nothing that a spreadsheet takes for a formula (threat C6).
-pub fn cell(text: &str) -> String {
+pub fn cell(text: &str) -> Cow<'_, str> {
     let shown = visible(text);
     let formula = shown.starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
-    if formula { format!("'{shown}") } else { shown.into_owned() }
+    if formula { Cow::Owned(format!("'{shown}")) } else { shown }
 }

@@ -4,7 +4,6 @@ use super::Shown;
 use crate::model::{Operation, Value};
 use crate::plan::{Change, Outcome};
 use crate::render::escape::cell;
-use std::fmt::Write;
 
 /// One line for each fact, without a heading.
 ///
@@ -54,7 +53,11 @@ fn lines(text: &mut String, change: &Change) {
 }
 
 fn line(text: &mut String, cells: [&str; 5]) {
-    let cells = cells.map(cell);
-    // Writing to a string cannot fail.
-    let _ = writeln!(text, "{}", cells.join("\t"));
+    for (column, content) in cells.into_iter().enumerate() {
+        if column > 0 {
+            text.push('\t');
+        }
+        text.push_str(&cell(content));
+    }
+    text.push('\n');
 }
