@@ -109,11 +109,11 @@ pub fn counted<'c>(changes: impl Iterator<Item = &'c Change>) -> BTreeMap<String
     let own = |change: &&&Change| {
         change.operation() != Operation::Revoke || !removed.contains(change.subject.key())
     };
-    let mut counts = BTreeMap::new();
+    let mut counts: BTreeMap<Operation, u64> = BTreeMap::new();
     for change in changes.iter().filter(own) {
-        *counts.entry(change.operation().word().to_owned()).or_insert(0) += 1;
+        *counts.entry(change.operation()).or_default() += 1;
     }
-    counts
+    counts.into_iter().map(|(operation, count)| (operation.word().to_owned(), count)).collect()
 }
 
 /// The counted changes that the window stores, without those that overrides allow; and the latter.
