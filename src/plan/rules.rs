@@ -1,10 +1,15 @@
 //! The rules that reasons name, with a number each.
 
 use crate::policy::{ApplicationPolicy, Origin};
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
 
 /// Every rule of an application's policies, sorted.
 #[derive(Debug)]
-pub(super) struct RuleTable<'a>(Vec<&'a Origin>);
+pub(super) struct RuleTable<'a> {
+    origins: Vec<&'a Origin>,
+    numbers: HashMap<&'a Origin, u32, RandomState>,
+}
 
 impl<'a> RuleTable<'a> {
     pub(super) fn new(policy: &'a ApplicationPolicy) -> Self {
@@ -30,15 +35,16 @@ impl<'a> RuleTable<'a> {
         origins.extend(lifecycle.protect.iter().map(|rule| &rule.origin));
         origins.sort();
         origins.dedup();
-        Self(origins)
+        let numbers = origins.iter().zip(0..).map(|(origin, number)| (*origin, number)).collect();
+        Self { origins, numbers }
     }
 
     /// The number of a rule; 0, no rule at all, for one that is not of these policies.
     pub(super) fn number(&self, origin: &Origin) -> u32 {
-        self.0.binary_search(&origin).unwrap_or(0) as u32
+        self.numbers.get(origin).copied().unwrap_or(0)
     }
 
     pub(super) fn origins(&self) -> Vec<Origin> {
-        self.0.iter().copied().cloned().collect()
+        self.origins.iter().copied().cloned().collect()
     }
 }

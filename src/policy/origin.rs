@@ -3,6 +3,7 @@
 use crate::model::{Position, Span};
 use serde::Serialize;
 use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
 
 /// Where a rule is written, for people: every decision names one. Two origins that differ only in the span are equal,
 /// so that each line is reported once.
@@ -50,6 +51,12 @@ impl PartialEq for Origin {
 }
 
 impl Eq for Origin {}
+
+impl Hash for Origin {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key().hash(state);
+    }
+}
 
 impl PartialOrd for Origin {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
