@@ -2,7 +2,11 @@
 
 use super::change::{Action, AttributeWrite, Change};
 use super::value::{Outcome, Plan};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::model::Right;
+use foldhash::fast::RandomState;
+use hashbrown::hash_table::Entry;
+use hashbrown::{HashSet, HashTable};
+use std::hash::BuildHasher;
 
 impl Plan {
     /// What is wrong with the plan itself. Anything found is a bug in Rolewright, and the plan must not be used.
@@ -19,8 +23,8 @@ impl Plan {
             .reports
             .iter()
             .filter(|report| matches!(report.outcome, Outcome::Excluded | Outcome::Blocked));
-        let mut users = BTreeSet::new();
-        let mut accounts = BTreeSet::new();
+        let mut users: HashSet<&str, RandomState> = HashSet::default();
+        let mut accounts: HashSet<&str, RandomState> = HashSet::default();
         for report in reported {
             users.extend(report.subject.user.as_deref());
             accounts.extend(report.subject.account.as_deref());
@@ -38,14 +42,20 @@ impl Plan {
 
     /// An account has one change besides its rights, and each right once.
     fn doubled(&self) -> Vec<String> {
-        let mut seen = BTreeMap::new();
+        let hasher = RandomState::default();
+        let hash = |change: &Change| hasher.hash_one(target(change));
+        let mut seen: HashTable<&Change> = HashTable::with_capacity(self.changes.len());
         let mut faults = Vec::new();
         for change in &self.changes {
-            // An archived account and its replacement are two accounts of one user.
-            let subject = (change.subject.key(), change.subject.account.as_deref());
-            let key = (subject, change.right());
-            if let Some(other) = seen.insert(key, change.operation()) {
-                faults.push(format!("{other} and {} of `{}`", change.operation(), change.subject.key()));
+            let is_same = |other: &&Change| target(other) == target(change);
+            match seen.entry(hash(change), is_same, |other| hash(other)) {
+                Entry::Vacant(place) => {
+                    place.insert(change);
+                }
+                Entry::Occupied(mut place) => {
+                    let other = std::mem::replace(place.get_mut(), change).operation();
+                    faults.push(format!("{other} and {} of `{}`", change.operation(), change.subject.key()));
+                }
             }
         }
         faults
@@ -80,4 +90,10 @@ impl Plan {
             .map(|change| format!("{} of `{}` lacks what it needs", change.operation(), change.subject.key()))
             .collect()
     }
+}
+
+/// What no two changes may have in common: the account and the right. An archived account and its replacement are two
+/// accounts of one user.
+fn target(change: &Change) -> (&str, Option<&str>, Option<&Right>) {
+    (change.subject.key(), change.subject.account.as_deref(), change.right())
 }
