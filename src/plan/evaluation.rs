@@ -156,8 +156,21 @@ impl<'a> Evaluation<'a> {
 
 /// Sorts changes and reports into plan order, the same for any order of reading and any number of threads.
 fn sort(built: &mut Built) {
-    built.changes.par_sort_by(|one, other| change_order(one).cmp(&change_order(other)));
+    // Nearly every comparison is decided by numbers, for which no text has to be fetched from memory.
+    let begins = |change: &Change| (change.operation(), first_bytes(change.subject.key()));
+    built.changes.par_sort_by_cached_key(begins);
+    for run in built.changes.chunk_by_mut(|one, other| begins(one) == begins(other)) {
+        run.par_sort_by(|one, other| change_order(one).cmp(&change_order(other)));
+    }
     built.reports.par_sort_by(|one, other| report_order(one).cmp(&report_order(other)));
+}
+
+/// The first bytes of a text, as a number that sorts like them.
+fn first_bytes(text: &str) -> u64 {
+    let mut bytes = [0; 8];
+    let length = text.len().min(bytes.len());
+    bytes[..length].copy_from_slice(&text.as_bytes()[..length]);
+    u64::from_be_bytes(bytes)
 }
 
 fn change_order(change: &Change) -> (Operation, &str, Option<&Right>) {
