@@ -16,6 +16,7 @@ use crate::policy::{
 };
 use crate::snapshot::TextColumn;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 
 /// Who should have what. It does not depend on what accounts there are.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub struct DesiredState<'a> {
     pub rights: RightsByRow,
     /// The sources of rights, for reasons.
     pub sources: Vec<Source<'a>>,
+    /// By right the places of the sources that give it.
+    givers: Vec<Vec<u32>>,
     /// Which of them count for whom.
     pub winners: Winners,
     /// Users who are one person.
@@ -111,6 +114,12 @@ pub fn desire<'a>(
         None => (linked, None),
         Some(left) => (left, Some(linked)),
     };
+    let mut givers = vec![Vec::new(); catalogue.len()];
+    for (place, source) in sources.iter().enumerate() {
+        for right in source.rights.iter().collect::<BTreeSet<_>>() {
+            givers[right.0 as usize].push(place as u32);
+        }
+    }
     let enabled = policy.user_attributes.iter().position(|attribute| attribute.name == "accountEnabled");
     Ok(DesiredState {
         policy,
@@ -119,6 +128,7 @@ pub fn desire<'a>(
         catalogue,
         rights,
         sources,
+        givers,
         winners,
         persons,
         attributes,
@@ -214,6 +224,12 @@ impl<'a> DesiredState<'a> {
             account_type: self.winners.account_type(user),
             named: &self.named,
         }
+    }
+
+    /// The sources that give a right, in their order.
+    pub fn givers(&self, right: RightId) -> impl Iterator<Item = &Source<'a>> {
+        let places = self.givers.get(right.0 as usize).into_iter().flatten();
+        places.map(|place| &self.sources[*place as usize])
     }
 
     /// The kind of account that a user should have; none where there is one kind, or none can be told.

@@ -18,11 +18,6 @@ impl Context<'_> {
         self.desired.policy.lifecycle.archive.iter().any(|archived| archived.attribute == slot)
     }
 
-    pub(super) fn held(&self, slot: AccountSlot, account: u32) -> Option<&str> {
-        let name = &self.desired.policy.account_attribute(slot).name;
-        self.application.accounts.column(name)?.get(account)
-    }
-
     /// The value that archiving writes; none where a name in it is empty.
     pub(super) fn archived(&self, archived: &ArchivedAttribute, account: u32) -> Option<String> {
         let part = |part: &ArchivedPart| match part {

@@ -8,13 +8,15 @@ use super::memory::Memory;
 use super::who::Who;
 use crate::desired::BoundCondition;
 use crate::desired::{Binder, Catalogue, DataErrors, DataProblem, DesiredState, Facts, GroupResolver};
-use crate::policy::{ACCOUNT_TYPE, DirectoryPolicy};
-use crate::snapshot::ApplicationSnapshot;
+use crate::policy::{ACCOUNT_TYPE, AccountSlot, DirectoryPolicy};
+use crate::snapshot::{ApplicationSnapshot, TextColumn};
 
 /// The desired state beside what the application holds.
 pub(super) struct Context<'a> {
     pub(super) desired: DesiredState<'a>,
     pub(super) application: &'a ApplicationSnapshot,
+    /// By account attribute the column that was read.
+    columns: Vec<Option<&'a TextColumn>>,
     /// Numbers all rights, including those that are held but not wanted.
     pub(super) catalogue: Catalogue,
     pub(super) holdings: Holdings,
@@ -67,9 +69,11 @@ impl<'a> Context<'a> {
         findings.dedup();
         let pairing = pair(&desired, application);
         let excluded = exclude(&exclusions, &desired, application, &pairing);
+        let attributes = policy.account_attributes.iter();
         Ok(Self {
             desired,
             application,
+            columns: attributes.map(|attribute| application.accounts.column(&attribute.name)).collect(),
             catalogue,
             holdings,
             pairing,
@@ -100,6 +104,11 @@ impl<'a> Context<'a> {
     pub(super) fn facts(&self, who: Who) -> Facts<'_> {
         let of_user = who.user().map(|user| self.desired.facts(user)).unwrap_or_default();
         Facts { account: who.account(), ..of_user }
+    }
+
+    /// What an account holds as an attribute; none: it is empty, or was not read.
+    pub(super) fn held(&self, slot: AccountSlot, account: u32) -> Option<&'a str> {
+        self.columns[slot.0 as usize]?.get(account)
     }
 
     /// Whether changes of a user or account wait for a later stage of the rollout.

@@ -160,9 +160,8 @@ impl Builder<'_, '_> {
                 .wanted(&desired.population, &desired.catalogue, desired.facts(user))
                 .map_err(|blocking| (blocking.origin, blocking.message))?;
             let WantedValue::Value(value) = reasoned.wanted else { continue };
+            let held = account.and_then(|account| self.context.held(attribute.slot, account));
             let name = &desired.policy.account_attribute(attribute.slot).name;
-            let column = self.context.application.accounts.column(name);
-            let held = account.zip(column).and_then(|(account, column)| column.get(account));
             if value.equals(held) {
                 continue;
             }
@@ -264,8 +263,8 @@ impl Builder<'_, '_> {
     /// The rules and groups that give a user a right.
     fn granting(&self, user: u32, right: RightId) -> Vec<Reason> {
         let desired = &self.context.desired;
-        let gives = desired.sources.iter().filter(|source| source.rights.contains(&right));
-        gives
+        desired
+            .givers(right)
             .filter(|source| source.reaches(&desired.population, &desired.catalogue, user))
             .map(|source| {
                 self.reason(&source.rule.origin, format!("{}{}", source.fitting(), self.beating(user)))
@@ -295,9 +294,7 @@ impl Builder<'_, '_> {
             return vec![self.reason(&rule.origin, told(rule))];
         }
         let mut reasons: Vec<Reason> = desired
-            .sources
-            .iter()
-            .filter(|source| source.rights.contains(&right))
+            .givers(right)
             .map(|source| {
                 let reaches = source.reaches(&desired.population, &desired.catalogue, user);
                 let winner = desired.winners.winner(user).filter(|_| reaches);

@@ -134,7 +134,7 @@ impl<'a> Search<'_, 'a> {
     }
 
     fn held(&self, account: u32) -> Option<&'a str> {
-        self.context.application.accounts.column(&self.path.name)?.get(account)
+        self.context.held(self.attribute.slot, account)
     }
 
     fn among_users(&self) -> Vec<(u32, String)> {
