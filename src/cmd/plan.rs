@@ -151,6 +151,7 @@ impl Planner<'_> {
         // The process ends now, so freeing the memory piece by piece would only take time.
         std::mem::forget(evaluation);
         std::mem::forget(world);
+        std::mem::forget(plan);
         Ok(Some(exit))
     }
 
