@@ -3,6 +3,7 @@
 use crate::model::Right;
 use crate::policy::{ApplicationPolicy, EntitlementIndex, RightSelector};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A right's number in the [`Catalogue`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -11,15 +12,16 @@ pub struct RightId(pub u32);
 /// Every right that is wanted or held, with a number each.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
-    rights: Vec<(Right, EntitlementIndex)>,
-    numbers: BTreeMap<Right, RightId>,
+    rights: Vec<(Arc<Right>, EntitlementIndex)>,
+    numbers: BTreeMap<Arc<Right>, RightId>,
 }
 
 impl Catalogue {
     /// The number of a right of an entitlement type; a new one where it has none yet.
     pub fn number(&mut self, right: Right, entitlement: EntitlementIndex) -> RightId {
+        let right = Arc::new(right);
         let next = RightId(self.rights.len() as u32);
-        let number = *self.numbers.entry(right.clone()).or_insert(next);
+        let number = *self.numbers.entry(Arc::clone(&right)).or_insert(next);
         if number == next {
             self.rights.push((right, entitlement));
         }
@@ -27,7 +29,7 @@ impl Catalogue {
     }
 
     /// The right behind a number.
-    pub fn right(&self, number: RightId) -> &Right {
+    pub fn right(&self, number: RightId) -> &Arc<Right> {
         &self.rights[number.0 as usize].0
     }
 

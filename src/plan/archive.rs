@@ -1,8 +1,9 @@
 //! Archiving (the policy language, 10, `archive`): an account is renamed, deactivated and unlinked, and loses its managed
 //! rights. An account of the wrong type is archived and a new one created.
 
-use super::build::{Builder, Built};
-use super::change::{Action, AttributeWrite, Change, Hold, Reason};
+use super::build::Builder;
+use super::built::Built;
+use super::change::{Action, AttributeWrite, Hold, Reason};
 use super::context::Context;
 use super::decision::Decision;
 use super::protection::protection;
@@ -65,13 +66,10 @@ impl Builder<'_, '_> {
         }
         let deactivates = active.then(|| self.rules.number(origin));
         for right in held {
-            self.revoke(built, whose, *right, vec![reason.clone()]);
+            self.revoke(built, whose, *right, std::slice::from_ref(reason));
         }
-        built.changes.push(Change {
-            subject: self.subject(whose.into()),
-            action: Action::Archive { link, attributes, deactivates, hold },
-            reasons: vec![reason.clone()],
-        });
+        let action = Action::Archive { link: link.map(Box::new), attributes, deactivates, hold };
+        self.change(built, whose.into(), action, std::slice::from_ref(reason));
         true
     }
 

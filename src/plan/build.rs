@@ -1,7 +1,8 @@
 //! Turns decisions into changes and reports, each with its reasons.
 
 use super::archived_names::ArchivedNames;
-use super::change::{Change, Reason};
+use super::built::Built;
+use super::change::{Action, Reason};
 use super::context::Context;
 use super::decision::{Decision, State};
 use super::paths::Paths;
@@ -14,26 +15,6 @@ use crate::desired::{Ending, LinkingFault, Source, WantedValue};
 use crate::model::Operation;
 use crate::policy::{Constraint, Origin, Otherwise, Returning, Word};
 use std::collections::BTreeSet;
-
-/// Changes and reports of some users or accounts.
-#[derive(Debug, Default)]
-pub(super) struct Built {
-    pub(super) changes: Vec<Change>,
-    pub(super) reports: Vec<Report>,
-    pub(super) out_of_scope: u32,
-    pub(super) not_created: u32,
-}
-
-impl Built {
-    /// Both together.
-    pub(super) fn and(mut self, mut other: Self) -> Self {
-        self.changes.append(&mut other.changes);
-        self.reports.append(&mut other.reports);
-        self.out_of_scope += other.out_of_scope;
-        self.not_created += other.not_created;
-        self
-    }
-}
 
 /// Builds what decisions say.
 pub(super) struct Builder<'b, 'a> {
@@ -295,6 +276,11 @@ impl<'a> Builder<'_, 'a> {
         }
     }
 
+    pub(super) fn change(&self, built: &mut Built, who: Who, action: Action, reasons: &[Reason]) {
+        let subject = built.subject(who, || self.subject(who));
+        built.change(subject, action, reasons);
+    }
+
     pub(super) fn report(
         &self,
         built: &mut Built,
@@ -304,7 +290,7 @@ impl<'a> Builder<'_, 'a> {
         origin: Option<&Origin>,
     ) {
         let rule = origin.map(|origin| self.rules.number(origin));
-        let subject = self.subject(who);
+        let subject = built.subject(who, || self.subject(who));
         built.reports.push(Report { outcome, subject, operation: None, message, rule });
     }
 

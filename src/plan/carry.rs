@@ -1,7 +1,8 @@
 //! Changes that take away: what the lifecycle says for a state, done to a linked account.
 
-use super::build::{Builder, Built};
-use super::change::{Action, Change};
+use super::build::Builder;
+use super::built::Built;
+use super::change::Action;
 use super::decision::State;
 use super::protection::protection;
 use super::who::HeldAccount;
@@ -28,8 +29,9 @@ impl Builder<'_, '_> {
 
     fn revoke_all(&self, built: &mut Built, held: HeldAccount, state: State) {
         let (origin, because) = self.state(state, held.user);
+        let reason = self.reason(origin, because);
         for right in self.context.holdings.rights.of(held.account) {
-            self.revoke(built, held, *right, vec![self.reason(origin, because.clone())]);
+            self.revoke(built, held, *right, std::slice::from_ref(&reason));
         }
     }
 
@@ -46,10 +48,6 @@ impl Builder<'_, '_> {
             return self.withheld(built, operation, held, rule);
         }
         let (origin, because) = self.state(state, held.user);
-        built.changes.push(Change {
-            subject: self.subject(held.into()),
-            action,
-            reasons: vec![self.reason(origin, because)],
-        });
+        self.change(built, held.into(), action, &[self.reason(origin, because)]);
     }
 }

@@ -8,12 +8,12 @@ use std::sync::Arc;
 /// One change: one call to the application.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// To whom.
-    pub subject: Subject,
+    /// To whom; all changes of one subject share it.
+    pub subject: Arc<Subject>,
     /// What is done.
     pub action: Action,
-    /// Why.
-    pub reasons: Vec<Reason>,
+    /// Why; changes with the same reasons share them.
+    pub reasons: Arc<[Reason]>,
 }
 
 /// What a change does, with what it needs. Lists of attributes are sorted by name; the link and `active` are not in them.
@@ -24,7 +24,7 @@ pub enum Action {
     /// Renames, deactivates and unlinks the account; its rights are changes of their own.
     Archive {
         /// The link that is taken, where there is one.
-        link: Option<AttributeWrite>,
+        link: Option<Box<AttributeWrite>>,
         /// Attributes that differ.
         attributes: Vec<AttributeWrite>,
         /// The rule that deactivates the account; none: it is inactive.
@@ -35,11 +35,11 @@ pub enum Action {
     /// Bars the account's sign-in.
     Deactivate,
     /// Takes a right.
-    Revoke(Right),
+    Revoke(Arc<Right>),
     /// Takes an existing account under management.
     Adopt {
         /// The link.
-        link: AttributeWrite,
+        link: Box<AttributeWrite>,
         /// Attributes that differ.
         attributes: Vec<AttributeWrite>,
         /// The rule that activates the account; none: it is active.
@@ -50,14 +50,14 @@ pub enum Action {
     /// Makes an account, active.
     Create {
         /// The link.
-        link: InitialValue,
+        link: Box<InitialValue>,
         /// Everything else that it is made with.
         attributes: Vec<InitialValue>,
     },
     /// Allows the account's sign-in again.
     Reactivate {
         /// The link, where it differs.
-        link: Option<AttributeWrite>,
+        link: Option<Box<AttributeWrite>>,
         /// Attributes that differ.
         attributes: Vec<AttributeWrite>,
         /// The rule that activates it.
@@ -66,12 +66,12 @@ pub enum Action {
     /// Writes what differs.
     Update {
         /// The link, where it differs.
-        link: Option<AttributeWrite>,
+        link: Option<Box<AttributeWrite>>,
         /// Attributes that differ.
         attributes: Vec<AttributeWrite>,
     },
     /// Gives a right.
-    Grant(Right),
+    Grant(Arc<Right>),
 }
 
 /// An attribute that is written over what the account holds.
@@ -114,7 +114,7 @@ pub struct AttributeChange<'c> {
 }
 
 /// A rule, and what made it fit.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reason {
     /// Place in [`Plan::rules`](super::Plan::rules).
     pub rule: u32,
@@ -201,18 +201,18 @@ impl Change {
         let mut changes: Vec<AttributeChange<'_>> = match &self.action {
             Action::Delete | Action::Deactivate | Action::Revoke(_) | Action::Grant(_) => Vec::new(),
             Action::Create { link, attributes } => {
-                std::iter::once(link).chain(attributes).map(InitialValue::shown).collect()
+                std::iter::once(&**link).chain(attributes).map(InitialValue::shown).collect()
             }
             Action::Adopt { link, attributes, activates, .. } => {
                 written(Some(link), attributes, activates.map(|rule| active(true, rule)))
             }
             Action::Archive { link, attributes, deactivates, .. } => {
-                written(link.as_ref(), attributes, deactivates.map(|rule| active(false, rule)))
+                written(link.as_deref(), attributes, deactivates.map(|rule| active(false, rule)))
             }
             Action::Reactivate { link, attributes, activates } => {
-                written(link.as_ref(), attributes, Some(active(true, *activates)))
+                written(link.as_deref(), attributes, Some(active(true, *activates)))
             }
-            Action::Update { link, attributes } => written(link.as_ref(), attributes, None),
+            Action::Update { link, attributes } => written(link.as_deref(), attributes, None),
         };
         changes.sort_by_key(|change| change.attribute);
         changes
@@ -254,7 +254,7 @@ impl Change {
     #[must_use]
     pub fn masked(&self, subject: Subject, value: &Value, because: &str) -> Self {
         let mut change = Self {
-            subject,
+            subject: Arc::new(subject),
             action: self.action.clone(),
             reasons: self
                 .reasons
@@ -270,14 +270,16 @@ impl Change {
         match &mut change.action {
             Action::Delete | Action::Deactivate | Action::Revoke(_) | Action::Grant(_) => {}
             Action::Create { link, attributes } => {
-                std::iter::once(link).chain(attributes).for_each(|it| it.value = value.clone());
+                std::iter::once(&mut **link).chain(attributes).for_each(|it| it.value = value.clone());
             }
             Action::Adopt { link, attributes, activates: _, hold: _ } => {
-                std::iter::once(link).chain(attributes).for_each(hide);
+                std::iter::once(&mut **link).chain(attributes).for_each(hide);
             }
             Action::Archive { link, attributes, deactivates: _, hold: _ }
             | Action::Reactivate { link, attributes, activates: _ }
-            | Action::Update { link, attributes } => link.iter_mut().chain(attributes).for_each(hide),
+            | Action::Update { link, attributes } => {
+                link.as_deref_mut().into_iter().chain(attributes).for_each(hide)
+            }
         }
         change
     }

@@ -74,12 +74,12 @@ impl Plan {
                     account && differs(link) && attributes.iter().all(differs)
                 }
                 Action::Reactivate { link, attributes, .. } => {
-                    account && link.iter().chain(attributes).all(differs)
+                    account && link.as_deref().into_iter().chain(attributes).all(differs)
                 }
                 Action::Update { link, attributes } => {
                     account
                         && (link.is_some() || !attributes.is_empty())
-                        && link.iter().chain(attributes).all(differs)
+                        && link.as_deref().into_iter().chain(attributes).all(differs)
                 }
             };
             !sound || change.reasons.is_empty()

@@ -209,7 +209,7 @@ impl Plan {
     fn change(&self, change: &Change) -> ChangeDocument {
         ChangeDocument {
             operation: change.operation().word(),
-            subject: change.subject.clone(),
+            subject: Subject::clone(&change.subject),
             attributes: change.attribute_changes().into_iter().map(|it| self.attribute(it)).collect(),
             right: change.right().cloned(),
             reasons: change
@@ -236,7 +236,7 @@ impl Plan {
     fn report(&self, report: &Report) -> ReportDocument {
         ReportDocument {
             outcome: report.outcome.word(),
-            subject: report.subject.clone(),
+            subject: Subject::clone(&report.subject),
             operation: report.operation.map(Operation::word),
             message: report.message.clone(),
             rule: report.rule.and_then(|place| rule(self.rule(place))),

@@ -2,7 +2,8 @@
 //! read from it, so that everybody is looked at once.
 
 use super::archived_names::ArchivedNames;
-use super::build::{Builder, Built};
+use super::build::Builder;
+use super::built::Built;
 use super::change::Change;
 use super::context::Context;
 use super::decisions::Decisions;

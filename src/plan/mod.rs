@@ -7,6 +7,7 @@ mod archive;
 mod archived_names;
 mod bound_protection;
 mod build;
+mod built;
 mod carry;
 mod change;
 mod context;

@@ -1,8 +1,8 @@
 //! Changes that bring an account to what it should be: create, adopt, reactivate, update, grant, revoke.
 
-use super::build::told;
-use super::build::{Builder, Built};
-use super::change::{Action, AttributeWrite, Change, Hold, InitialValue, Reason};
+use super::build::{Builder, told};
+use super::built::Built;
+use super::change::{Action, AttributeWrite, Hold, InitialValue, Reason};
 use super::decision::Decision;
 use super::protection::protection;
 use super::remember::SourceChange;
@@ -58,14 +58,11 @@ impl Builder<'_, '_> {
         let initial = |write: AttributeWrite| {
             Some(InitialValue { path: write.path, value: write.after?, rule: write.rule })
         };
-        built.changes.push(Change {
-            subject: self.subject(Who::User { user, account: None }),
-            action: Action::Create {
-                link: InitialValue { path, value, rule },
-                attributes: written.into_iter().filter_map(initial).collect(),
-            },
-            reasons: vec![self.reason(&lifecycle.origin, "in scope, and has no account")],
-        });
+        let mut attributes: Vec<InitialValue> = written.into_iter().filter_map(initial).collect();
+        attributes.shrink_to_fit();
+        let action = Action::Create { link: Box::new(InitialValue { path, value, rule }), attributes };
+        let reason = self.reason(&lifecycle.origin, "in scope, and has no account");
+        self.change(built, Who::User { user, account: None }, action, &[reason]);
     }
 
     /// Adopts, reactivates or updates. False where a protection keeps the account from being adopted.
@@ -82,7 +79,7 @@ impl Builder<'_, '_> {
         // The protection that withholds what an adoption would write besides the link.
         let mut withheld = None;
         let (action, reason) = if decision == Decision::Adopt {
-            let link = self.link(user, None);
+            let link = Box::new(self.link(user, None));
             let activates = inactive.then(|| self.rules.number(&lifecycle.returning.origin));
             let hold = self.hold(account);
             withheld = self.keeps_from_update(user, account, &attributes, activates);
@@ -93,11 +90,12 @@ impl Builder<'_, '_> {
             (action, self.reason(&lifecycle.adoption.origin, self.how_matched(account)))
         } else if inactive {
             let activates = self.rules.number(&lifecycle.returning.origin);
-            let action = Action::Reactivate { link: self.other_link(user, account), attributes, activates };
+            let link = self.other_link(user, account).map(Box::new);
+            let action = Action::Reactivate { link, attributes, activates };
             let because = "in scope again, and its account is inactive";
             (action, self.reason(&lifecycle.returning.origin, because))
         } else {
-            let link = self.other_link(user, account);
+            let link = self.other_link(user, account).map(Box::new);
             if link.is_none() && attributes.is_empty() {
                 return true;
             }
@@ -112,8 +110,7 @@ impl Builder<'_, '_> {
         if let Some(rule) = withheld {
             self.withheld(built, Operation::Update, held, rule);
         }
-        let subject = self.subject(held.into());
-        built.changes.push(Change { subject, action, reasons: vec![reason] });
+        self.change(built, held.into(), action, &[reason]);
         true
     }
 
@@ -161,10 +158,10 @@ impl Builder<'_, '_> {
                 .map_err(|blocking| (blocking.origin, blocking.message))?;
             let WantedValue::Value(value) = reasoned.wanted else { continue };
             let held = account.and_then(|account| self.context.held(attribute.slot, account));
-            let name = &desired.policy.account_attribute(attribute.slot).name;
             if value.equals(held) {
                 continue;
             }
+            let name = &desired.policy.account_attribute(attribute.slot).name;
             let after = value.to_value();
             let new = account.is_none() || decision == Decision::Adopt;
             let asks = attribute.authority == Authority::UntilSourceChanges && !new;
@@ -194,6 +191,7 @@ impl Builder<'_, '_> {
             }
         }
         attributes.written.sort_by(|one, other| one.path.name.cmp(&other.path.name));
+        attributes.written.shrink_to_fit();
         Ok(attributes)
     }
 
@@ -234,28 +232,25 @@ impl Builder<'_, '_> {
         let wanted = context.desired.rights.of(user);
         for right in wanted.iter().filter(|right| held.binary_search(right).is_err()) {
             if !context.holdings.lacking.contains(right) {
-                let reasons = self.granting(user, *right);
-                let action = Action::Grant(context.catalogue.right(*right).clone());
-                let subject = self.subject(Who::User { user, account });
-                built.changes.push(Change { subject, action, reasons });
+                let action = Action::Grant(Arc::clone(context.catalogue.right(*right)));
+                self.change(built, Who::User { user, account }, action, &self.granting(user, *right));
             }
         }
         for right in held.iter().filter(|right| wanted.binary_search(right).is_err()) {
             if let Some(account) = account {
                 let reasons = self.not_granting(user, *right);
-                self.revoke(built, HeldAccount::of(user, account), *right, reasons);
+                self.revoke(built, HeldAccount::of(user, account), *right, &reasons);
             }
         }
     }
 
     /// Takes a right, unless a protection withholds it.
-    pub(super) fn revoke(&self, built: &mut Built, held: HeldAccount, right: RightId, reasons: Vec<Reason>) {
+    pub(super) fn revoke(&self, built: &mut Built, held: HeldAccount, right: RightId, reasons: &[Reason]) {
         match protection(self.context, held, Operation::Revoke, &[right]) {
             Some(rule) => self.withheld(built, Operation::Revoke, held, rule),
             None => {
-                let action = Action::Revoke(self.context.catalogue.right(right).clone());
-                let subject = self.subject(held.into());
-                built.changes.push(Change { subject, action, reasons });
+                let action = Action::Revoke(Arc::clone(self.context.catalogue.right(right)));
+                self.change(built, held.into(), action, reasons);
             }
         }
     }

@@ -7,6 +7,7 @@ use crate::desired::DataProblem;
 use crate::model::{Commit, Date, Digest, Operation};
 use crate::policy::Origin;
 use serde::Serialize;
+use std::sync::Arc;
 
 /// What would be done to one application, and why. `apply` has nothing left to decide.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +76,7 @@ pub struct Report {
     /// How.
     pub outcome: Outcome,
     /// Who.
-    pub subject: Subject,
+    pub subject: Arc<Subject>,
     /// What was not done, where one thing was meant to be.
     pub operation: Option<Operation>,
     /// Why, and what to do about it.

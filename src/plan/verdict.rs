@@ -135,7 +135,7 @@ impl Judge<'_, '_> {
             _ => held(),
         };
         let mut rights: Vec<Right> =
-            rights.iter().map(|right| context.catalogue.right(*right).clone()).collect();
+            rights.iter().map(|right| context.catalogue.right(*right).as_ref().clone()).collect();
         rights.sort();
         rights
     }

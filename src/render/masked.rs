@@ -2,6 +2,7 @@
 
 use crate::model::Value;
 use crate::plan::{Plan, Report, Subject};
+use std::sync::Arc;
 
 /// Replaces a hidden value.
 const HIDDEN: &str = "(not shown)";
@@ -54,5 +55,11 @@ pub fn masked(plan: &Plan, pseudonym: impl Fn(&str) -> String) -> Plan {
 
 fn report(report: &Report, subject: Subject) -> Report {
     let Report { outcome, subject: _, operation, message: _, rule } = report;
-    Report { outcome: *outcome, subject, operation: *operation, message: HIDDEN.to_owned(), rule: *rule }
+    Report {
+        outcome: *outcome,
+        subject: Arc::new(subject),
+        operation: *operation,
+        message: HIDDEN.to_owned(),
+        rule: *rule,
+    }
 }

@@ -3,7 +3,7 @@
 use crate::support::hostile::{HOSTILE, SET, plan_of};
 use crate::support::markdown::only_our_nodes;
 use proptest::prelude::*;
-use rolewright::plan::Plan;
+use rolewright::plan::{Plan, Subject};
 use rolewright::render::plan::{Shown, Style, lists, markdown, terminal, tsv};
 use rolewright::render::report::RunReport;
 
@@ -16,7 +16,7 @@ fn markdown_is_only_text(plan: &Plan) -> Result<(), String> {
 /// The outputs that are plain text: for a terminal, the lists, the body of a mail.
 fn terminal_is_only_text(plan: &Plan) -> Result<(), String> {
     let shown = Shown { plan, refusals: &[] };
-    let everybody: Vec<_> = plan.changes.iter().map(|change| change.subject.clone()).collect();
+    let everybody: Vec<_> = plan.changes.iter().map(|change| Subject::clone(&change.subject)).collect();
     let lists = lists(&shown, &everybody);
     let report = RunReport { problem: Some(&lists), ..RunReport::of_plan(&shown) };
     let text = terminal(&shown, Style { colour: false, full: true }) + &lists + &report.text();

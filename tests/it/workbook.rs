@@ -27,8 +27,12 @@ pub(crate) fn hostile(text: &str) -> Plan {
     let changed = plan.changes.iter().find(|change| !written(change).is_empty()).expect("one");
     let mut attributes = written(changed);
     let create = Change {
-        subject: Subject { user: Some(format!("new{text}")), name: text.to_owned(), ..Subject::default() },
-        action: Action::Create { link: attributes.remove(0), attributes },
+        subject: Arc::new(Subject {
+            user: Some(format!("new{text}")),
+            name: text.to_owned(),
+            ..Subject::default()
+        }),
+        action: Action::Create { link: Box::new(attributes.remove(0)), attributes },
         reasons: changed.reasons.clone(),
     };
     plan.changes.push(create);

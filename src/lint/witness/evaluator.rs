@@ -163,7 +163,7 @@ impl UserEvaluation {
                 .rights
                 .of(user)
                 .iter()
-                .map(|right| desired.catalogue.right(*right).clone())
+                .map(|right| desired.catalogue.right(*right).as_ref().clone())
                 .collect(),
             dropped_by: walk.dropped.iter().map(|(_, rule)| rule.id.clone()).collect(),
             stopped_by: match ending {

@@ -73,7 +73,7 @@ impl<'p> Item<'p> {
         }
         let details: Vec<String> = self.details().iter().map(Detail::plain).collect();
         let reasons: Vec<u32> =
-            self.changes.iter().flat_map(|change| &change.reasons).map(|reason| reason.rule).collect();
+            self.changes.iter().flat_map(|change| change.reasons.iter()).map(|reason| reason.rule).collect();
         Some(format!("{operation} {details:?} {reasons:?}"))
     }
 }
@@ -94,7 +94,7 @@ impl Detail<'_> {
 /// The rules behind changes, each once, with why it matched and its place.
 pub(in crate::render) fn because<'p>(plan: &Plan, changes: impl Iterator<Item = &'p Change>) -> Vec<String> {
     let mut reasons: Vec<String> = Vec::new();
-    for reason in changes.flat_map(|change| &change.reasons) {
+    for reason in changes.flat_map(|change| change.reasons.iter()) {
         let rule = plan.rule(reason.rule);
         let location =
             if rule.path.is_empty() { String::new() } else { format!(" ({}:{})", rule.path, rule.line) };

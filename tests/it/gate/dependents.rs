@@ -6,6 +6,7 @@ use rolewright::gate::{ItemKey, Listed, PolicyPlan, Reviewed, classify};
 use rolewright::model::{EntitlementWire, Operation};
 use rolewright::plan::{Action, Change, Plan};
 use rolewright::policy::PolicySet;
+use std::sync::Arc;
 
 /// The held changes if everything was shown except these, by word and number.
 fn held_of(plan: &Plan, set: &PolicySet, settled: Option<&Plan>, unshown: &[&str]) -> Vec<String> {
@@ -68,7 +69,7 @@ fn a_held_archive_holds_the_create_that_replaces_it() {
     assert_eq!(create.operation(), Operation::Create);
     let mut archive = create;
     archive.action = Action::Archive { link: None, attributes: Vec::new(), deactivates: None, hold: None };
-    archive.subject.account = Some("a00000".to_owned());
+    Arc::make_mut(&mut archive.subject).account = Some("a00000".to_owned());
     plan.changes.insert(0, archive);
     assert_eq!(held_of(&plan, &set, None, &["archive 0"]), ["archive 0", "create 0", "grant reader 0"]);
     assert_eq!(held_of(&plan, &set, None, &[]), [""; 0]);

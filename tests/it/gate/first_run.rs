@@ -4,6 +4,7 @@ use super::{hire, listed, record, run, set, show, tally, unmanaged, world};
 use crate::support::world::World;
 use rolewright::gate::{ItemKey, Listed, RunRecord, identities};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Unmanaged accounts, most of them of users in the directory.
 fn estate(people: usize, strangers: usize) -> World {
@@ -51,8 +52,8 @@ fn scenario_14_nine_thousand_adoptions_are_reviewed_by_count_and_one_more_holds_
     let adopt = plan.changes.iter().find(|change| super::word(change).starts_with("adopt")).unwrap().clone();
     let of = |number: usize| {
         let mut adopt = adopt.clone();
-        adopt.subject.user = Some(format!("u{number:05}"));
-        adopt.subject.account = Some(format!("a{number:05}"));
+        Arc::make_mut(&mut adopt.subject).user = Some(format!("u{number:05}"));
+        Arc::make_mut(&mut adopt.subject).account = Some(format!("a{number:05}"));
         adopt
     };
     let ordinary =

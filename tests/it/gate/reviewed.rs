@@ -7,6 +7,7 @@ use super::{
 use rolewright::gate::{Listed, PolicyPlan};
 use rolewright::plan::Action;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 #[test]
 fn scenario_06_ordinary_grants_are_applied_although_the_group_grew_between_plan_and_merge() {
@@ -120,7 +121,7 @@ fn scenario_14_fifty_thousand_ordinary_updates_leave_a_small_record_and_flow_aft
     let update = plan.changes.pop().unwrap();
     let of = |number: usize, city: &str| {
         let mut update = update.clone();
-        update.subject.user = Some(format!("u{number:05}"));
+        Arc::make_mut(&mut update.subject).user = Some(format!("u{number:05}"));
         let Action::Update { attributes, .. } = &mut update.action else { panic!("{update:?}") };
         attributes[0].after = Some(rolewright::model::Value::Text(city.to_owned()));
         update

@@ -5,7 +5,7 @@ use crate::support::world::{World, today};
 use rolewright::doctor::{Line, Outcome, Step};
 use rolewright::gate::{PolicyPlan, RunRecord, RunResult, impact};
 use rolewright::model::{SourceFile, SourceSet};
-use rolewright::plan::{Evaluation, Plan, list_groups};
+use rolewright::plan::{Evaluation, Plan, Subject, list_groups};
 use rolewright::render;
 use rolewright::render::drift::{Drifted, report as drift};
 use rolewright::render::impact::{
@@ -14,6 +14,7 @@ use rolewright::render::impact::{
 use rolewright::render::plan::{Shown, Style, lists, markdown, terminal};
 use rolewright::render::progress::{self, Reading};
 use rolewright::render::report::RunReport;
+use std::sync::Arc;
 
 /// A plan that contains the value everywhere, and the world it is for.
 pub(super) fn planned(value: &str) -> (World, Plan) {
@@ -28,7 +29,9 @@ pub(super) fn instance(value: &str, plan: &Plan) -> InstanceImpact {
     let policy = &SET.applications[0];
     let mut base = plan.clone();
     base.changes.truncate(2);
-    base.changes.iter_mut().for_each(|change| change.subject.user = Some(format!("other {value}")));
+    base.changes.iter_mut().for_each(|change| {
+        Arc::make_mut(&mut change.subject).user = Some(format!("other {value}"));
+    });
     let (with, without) = (PolicyPlan::new(plan, policy), PolicyPlan::new(&base, policy));
     let taken = impact(with, Some(without));
     let found = callouts(&taken, with, Some(without));
@@ -84,7 +87,7 @@ pub(super) fn in_text(value: &str, world: &World, plan: &Plan) -> Vec<(&'static 
     let refusals = crate::support::planned::refusals(&SET.applications[0], plan);
     let shown = Shown { plan, refusals: &refusals };
     let style = Style { colour: false, full: true };
-    let everybody: Vec<_> = plan.changes.iter().map(|change| change.subject.clone()).collect();
+    let everybody: Vec<_> = plan.changes.iter().map(|change| Subject::clone(&change.subject)).collect();
     let report = RunReport { problem: Some(value), window: Some(value), ..RunReport::of_plan(&shown) };
     let failed =
         InstanceImpact { instance: "default/app".to_owned(), meaning: Meaning::Failed(value.to_owned()) };
