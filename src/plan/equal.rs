@@ -73,7 +73,8 @@ impl HashedRows {
             is_wanted(hash).then_some((hash, row))
         };
         let rows = rows.into_par_iter().with_min_len(4096);
-        let mut rows: Vec<(u64, u32)> = rows.map_init(String::new, hashed).flatten().collect();
+        // `flatten` would make a list of its own of each row.
+        let mut rows: Vec<(u64, u32)> = rows.map_init(String::new, hashed).flatten_iter().collect();
         rows.par_sort_unstable();
         Self(rows)
     }
