@@ -15,6 +15,22 @@ const PLACES: [&str; 8] =
 /// Numbers after a page's name: `2`, `5.5`, `2, 3 and 8`, `6 to 8`.
 const NUMBERS: &str = r"([0-9]+(?:\.[0-9]+)?(?:(?:, | and | to )[0-9]+(?:\.[0-9]+)?)*)";
 
+/// A pattern, compiled once for all files: compiling takes longer than reading them.
+macro_rules! pattern {
+    ($name:ident, $text:expr) => {
+        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($text).unwrap());
+    };
+}
+pattern!(GATE, &format!("the gate, {NUMBERS}"));
+pattern!(LANGUAGE, &format!("the policy language, {NUMBERS}"));
+pattern!(DECISION, r"decisions?[ /]0*([0-9]+)");
+pattern!(STATEMENT, r"^(?:[a-g]_?[0-9]+_)*(s|l|mg)_?0*([0-9]+)_");
+pattern!(SCENARIO, r"^(?:[a-g]_?[0-9]+_)*scenario_0*([0-9]+)_");
+pattern!(FUNCTION, r"(?m)^\s*(?:async )?fn ([a-z0-9_]+)");
+pattern!(ID, r"\b((?:S|L|MG|[A-G])[1-9][0-9]?|(?:PA|PD|PM|PU|DS)-[0-9]+)\b");
+pattern!(NUMBER, r"[0-9]+(?:\.[0-9]+)?");
+pattern!(PAGE, r"\bdocs/[A-Za-z0-9_/.-]+\.md\b");
+
 /// Everything that can be cited.
 struct Targets {
     /// `S29`, `L5`, `MG11`; threats `C9`; behaviours `PA-17`.
@@ -49,11 +65,13 @@ impl Targets {
     fn dangling(&self, text: &str) -> Vec<String> {
         let unknown_id = |id: &String| !self.ids.contains(id);
         let mut dangling: Vec<String> = ids(text).into_iter().filter(unknown_id).collect();
-        for (page, sections) in [("the gate", &self.gate), ("the policy language", &self.language)] {
-            let missing = cited(text, &format!("{page}, {NUMBERS}"), |number| !sections.contains(number));
+        let (gate, language) =
+            (("the gate", &GATE, &self.gate), ("the policy language", &LANGUAGE, &self.language));
+        for (page, pattern, sections) in [gate, language] {
+            let missing = cited(text, pattern, |number| !sections.contains(number));
             dangling.extend(missing.into_iter().map(|number| format!("{page}, {number}")));
         }
-        let missing = cited(text, r"decisions?[ /]0*([0-9]+)", |number| !self.decisions.contains(number));
+        let missing = cited(text, &DECISION, |number| !self.decisions.contains(number));
         dangling.extend(missing.into_iter().map(|number| format!("decision {number}")));
         dangling.extend(pages(text).into_iter().filter(|page| !root().join(page).exists()));
         dangling
@@ -62,10 +80,6 @@ impl Targets {
     /// The ids at the beginning of a test's name whose target does not exist. The tests of `threats` and `behaviours`
     /// check their own ids.
     fn dangling_in_name(&self, name: &str) -> Vec<String> {
-        static STATEMENT: LazyLock<Regex> =
-            LazyLock::new(|| Regex::new(r"^(?:[a-g]_?[0-9]+_)*(s|l|mg)_?0*([0-9]+)_").unwrap());
-        static SCENARIO: LazyLock<Regex> =
-            LazyLock::new(|| Regex::new(r"^(?:[a-g]_?[0-9]+_)*scenario_0*([0-9]+)_").unwrap());
         let (mut rest, mut found) = (name.to_owned(), Vec::new());
         while let Some(id) = STATEMENT.captures(&rest) {
             found.push(format!("{}{}", id[1].to_uppercase(), &id[2]));
@@ -187,29 +201,24 @@ fn comments(source: &str) -> String {
 
 /// The names of a source's functions.
 fn functions(source: &str) -> Vec<String> {
-    let function = Regex::new(r"(?m)^\s*(?:async )?fn ([a-z0-9_]+)").unwrap();
-    function.captures_iter(source).map(|found| found[1].to_owned()).collect()
+    FUNCTION.captures_iter(source).map(|found| found[1].to_owned()).collect()
 }
 
 /// Statements, threats and behaviours that a text cites.
 fn ids(text: &str) -> Vec<String> {
-    let id = Regex::new(r"\b((?:S|L|MG|[A-G])[1-9][0-9]?|(?:PA|PD|PM|PU|DS)-[0-9]+)\b").unwrap();
-    id.captures_iter(text).map(|found| found[1].to_owned()).collect()
+    ID.captures_iter(text).map(|found| found[1].to_owned()).collect()
 }
 
 /// The numbers that a pattern captures and that do not exist.
-fn cited(text: &str, pattern: &str, unknown: impl Fn(&String) -> bool) -> Vec<String> {
-    let pattern = Regex::new(pattern).unwrap();
+fn cited(text: &str, pattern: &Regex, unknown: impl Fn(&String) -> bool) -> Vec<String> {
     pattern.captures_iter(text).flat_map(|found| numbers(&found[1])).filter(unknown).collect()
 }
 
 fn numbers(text: &str) -> Vec<String> {
-    let number = Regex::new(r"[0-9]+(?:\.[0-9]+)?").unwrap();
-    number.find_iter(text).map(|found| found.as_str().to_owned()).collect()
+    NUMBER.find_iter(text).map(|found| found.as_str().to_owned()).collect()
 }
 
 /// The pages of documentation that a text names by their paths from the root.
 fn pages(text: &str) -> Vec<String> {
-    let page = Regex::new(r"\bdocs/[A-Za-z0-9_/.-]+\.md\b").unwrap();
-    page.find_iter(text).map(|found| found.as_str().to_owned()).collect()
+    PAGE.find_iter(text).map(|found| found.as_str().to_owned()).collect()
 }
