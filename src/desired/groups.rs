@@ -32,12 +32,38 @@ pub struct LinkedGroup<'a> {
 #[derive(Debug)]
 pub struct GroupResolver<'a, 'p> {
     population: &'p Population<'a>,
-    directories: &'p [&'a DirectoryPolicy],
+    directories: Vec<ReadDirectory<'a>>,
     errors: Vec<DataProblem>,
     findings: Vec<DataProblem>,
     /// Groups that fit a pattern but for its closed sets: name, where, pattern.
     nearly: Vec<(String, Origin, String)>,
     linked: BTreeSet<String>,
+}
+
+/// A directory, and what its document says.
+#[derive(Debug)]
+struct ReadDirectory<'a> {
+    snapshot: &'a DirectorySnapshot,
+    /// The row of its first user in the population.
+    first_user: u32,
+    settings: Option<&'a DirectoryPolicy>,
+    /// The rows of the groups that its document reads. They are found once, not for each reference: distinguished names
+    /// take long to parse.
+    groups: Vec<u32>,
+}
+
+impl<'a> ReadDirectory<'a> {
+    fn new(snapshot: &'a DirectorySnapshot, first_user: u32, settings: Option<&'a DirectoryPolicy>) -> Self {
+        let read =
+            |group: &u32| settings.is_none_or(|settings| is_read(settings, snapshot.groups.record(*group)));
+        let groups = (0..snapshot.groups.len() as u32).filter(read).collect();
+        Self { snapshot, first_user, settings, groups }
+    }
+
+    /// The row of a group, whether it is read or not.
+    fn row(&self, id: &str) -> Option<u32> {
+        self.snapshot.groups.ids.row(id)
+    }
 }
 
 /// A group that a reference may mean.
@@ -51,6 +77,10 @@ struct Candidate<'a> {
 }
 
 impl<'a> Candidate<'a> {
+    fn of(read: &ReadDirectory<'a>, group: u32, captures: Captures) -> Self {
+        Self { directory: read.snapshot, first_user: read.first_user, group, captures }
+    }
+
     fn id(&self) -> &'a str {
         self.directory.groups.ids.id(self.group)
     }
@@ -62,10 +92,14 @@ impl<'a> Candidate<'a> {
 
 impl<'a, 'p> GroupResolver<'a, 'p> {
     /// A resolver over a population and what its directories' documents say.
-    pub fn new(population: &'p Population<'a>, directories: &'p [&'a DirectoryPolicy]) -> Self {
+    pub fn new(population: &'p Population<'a>, policies: &[&'a DirectoryPolicy]) -> Self {
+        let directories = population.directories().map(|(snapshot, first_user)| {
+            let settings = policies.iter().find(|policy| policy.name == snapshot.name).copied();
+            ReadDirectory::new(snapshot, first_user, settings)
+        });
         Self {
             population,
-            directories,
+            directories: directories.collect(),
             errors: Vec::new(),
             findings: Vec::new(),
             nearly: Vec::new(),
@@ -109,9 +143,9 @@ impl<'a, 'p> GroupResolver<'a, 'p> {
     fn by_id(&mut self, reference: &GroupReference, id: &str, name: Option<&str>) -> Vec<Candidate<'a>> {
         let found: Vec<Candidate<'a>> = self
             .searched(reference)
-            .filter_map(|(directory, first_user)| {
-                let group = directory.groups.ids.row(id)?;
-                Some(Candidate { directory, first_user, group, captures: Captures::new() })
+            .filter_map(|directory| {
+                let group = directory.row(id)?;
+                Some(Candidate::of(directory, group, Captures::new()))
             })
             .filter(|it| is_under(it.record().distinguished_name.as_deref(), reference.under.as_deref()))
             .collect();
@@ -120,8 +154,7 @@ impl<'a, 'p> GroupResolver<'a, 'p> {
                 Some(message) => self.absent("data/recreated-group", reference, message),
                 None => {
                     let known = name.map_or(String::new(), |name| format!(" (`{name}`)"));
-                    let elsewhere =
-                        self.searched(reference).any(|(directory, _)| directory.groups.ids.row(id).is_some());
+                    let elsewhere = self.searched(reference).any(|directory| directory.row(id).is_some());
                     let message = match reference.under.as_ref().filter(|_| elsewhere) {
                         Some(under) => format!("the group `{id}`{known} is not under `{under}`"),
                         None => {
@@ -267,17 +300,14 @@ impl<'a, 'p> GroupResolver<'a, 'p> {
         mut fits: impl FnMut(&str) -> Fit,
     ) -> Vec<Candidate<'a>> {
         let mut found = Vec::new();
-        for (directory, first_user) in self.searched(reference) {
-            let settings = self.settings(&directory.name);
-            for group in 0..directory.groups.len() as u32 {
-                let record = directory.groups.record(group);
-                let (name, place) = (&record.name, record.distinguished_name.as_deref());
-                let read = settings.is_none_or(|settings| is_read(settings, record));
-                if !read || !is_under(place, reference.under.as_deref()) {
+        for directory in self.searched(reference) {
+            for group in directory.groups.iter().copied() {
+                let record = directory.snapshot.groups.record(group);
+                if !is_under(record.distinguished_name.as_deref(), reference.under.as_deref()) {
                     continue;
                 }
-                if let Fit::One(captures) = fits(name) {
-                    found.push(Candidate { directory, first_user, group, captures });
+                if let Fit::One(captures) = fits(&record.name) {
+                    found.push(Candidate::of(directory, group, captures));
                 }
             }
         }
@@ -327,21 +357,21 @@ impl<'a, 'p> GroupResolver<'a, 'p> {
 
     fn names(&self, reference: &GroupReference) -> Vec<&'a str> {
         self.searched(reference)
-            .flat_map(|(directory, _)| {
-                (0..directory.groups.len() as u32).map(|group| directory.groups.record(group).name.as_str())
+            .flat_map(|directory| {
+                let groups = &directory.snapshot.groups;
+                (0..groups.len() as u32).map(|group| groups.record(group).name.as_str())
             })
             .collect()
     }
 
-    fn searched(&self, reference: &GroupReference) -> impl Iterator<Item = (&'a DirectorySnapshot, u32)> {
-        let wanted = reference.directory.clone();
-        self.population
-            .directories()
-            .filter(move |(directory, _)| wanted.as_ref().is_none_or(|name| *name == directory.name))
+    fn searched(&self, reference: &GroupReference) -> impl Iterator<Item = &ReadDirectory<'a>> {
+        let wanted = reference.directory.as_ref();
+        let is_wanted = move |name| wanted.is_none_or(|wanted| wanted == name);
+        self.directories.iter().filter(move |directory| is_wanted(&directory.snapshot.name))
     }
 
     fn settings(&self, directory: &str) -> Option<&'a DirectoryPolicy> {
-        self.directories.iter().find(|settings| settings.name == directory).copied()
+        self.directories.iter().find(|read| read.snapshot.name == directory)?.settings
     }
 }
 
