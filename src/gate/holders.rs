@@ -2,7 +2,7 @@
 //! language, 5, `keepAtLeast`). No override lifts it.
 
 use super::limits::Refusal;
-use crate::plan::{Action, Change, Holder, Kept, Plan};
+use crate::plan::{Action, Change, Holder, Plan, PrivilegedHolders};
 use crate::policy::ApplicationPolicy;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,11 +13,11 @@ pub fn holders<'c>(
     policy: &ApplicationPolicy,
     flowing: impl Iterator<Item = &'c Change> + Clone,
 ) -> Vec<Refusal> {
-    plan.kept.iter().filter_map(|kept| refusal(kept, policy, flowing.clone())).collect()
+    plan.privileged_holders.iter().filter_map(|kept| refusal(kept, policy, flowing.clone())).collect()
 }
 
 fn refusal<'c>(
-    kept: &Kept,
+    kept: &PrivilegedHolders,
     policy: &ApplicationPolicy,
     flowing: impl Iterator<Item = &'c Change>,
 ) -> Option<Refusal> {
@@ -53,7 +53,7 @@ struct Rights {
 }
 
 impl Rights {
-    fn of(kept: &Kept) -> Self {
+    fn of(kept: &PrivilegedHolders) -> Self {
         let mut held: BTreeMap<String, BTreeSet<Option<String>>> = BTreeMap::new();
         for Holder { account, scope, .. } in &kept.holders {
             held.entry(account.clone()).or_default().insert(scope.clone());
@@ -68,7 +68,7 @@ impl Rights {
         held.map(|(account, _)| account.clone()).filter(|account| !self.inactive.contains(account)).collect()
     }
 
-    fn make(&mut self, kept: &Kept, change: &Change) {
+    fn make(&mut self, kept: &PrivilegedHolders, change: &Change) {
         let account = change.subject.account.clone().unwrap_or_else(|| change.subject.key().to_owned());
         match &change.action {
             Action::Grant(right) if kept.is(right) => {

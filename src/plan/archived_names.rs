@@ -74,7 +74,7 @@ fn is_archived(context: &Context<'_>, decisions: &Decisions, account: u32) -> bo
         Some(user) => decisions.users[user as usize],
         None => decisions.account(account),
     };
-    matches!(decision, Decision::Convert | Decision::Carry(_, Word::Archive))
+    matches!(decision, Decision::Convert | Decision::Lifecycle(_, Word::Archive))
 }
 
 fn folded(path: &AttributePath, value: &str) -> String {

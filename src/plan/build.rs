@@ -93,11 +93,11 @@ impl<'a> Builder<'_, 'a> {
                     Some(&policy.lifecycle.adoption.origin),
                 );
             }
-            Decision::Kept(state) => self.kept(built, who, state),
+            Decision::Keep(state) => self.report_kept(built, who, state),
             Decision::Create | Decision::Adopt | Decision::Update => self.provision(built, user, decision),
-            Decision::Carry(state, word) => {
+            Decision::Lifecycle(state, word) => {
                 for account in self.carried(user, word) {
-                    self.carry(built, HeldAccount::of(user, account), state, word);
+                    self.lifecycle(built, HeldAccount::of(user, account), state, word);
                 }
             }
         }
@@ -130,9 +130,9 @@ impl<'a> Builder<'_, 'a> {
                 let message = self.context.pairing.frozen_accounts.get(&account).cloned().unwrap_or_default();
                 self.report(built, Outcome::Blocked, who, message, None);
             }
-            Decision::Kept(state) => self.kept(built, who, state),
-            Decision::Carry(state, word) => {
-                self.carry(built, HeldAccount { account, user: None }, state, word);
+            Decision::Keep(state) => self.report_kept(built, who, state),
+            Decision::Lifecycle(state, word) => {
+                self.lifecycle(built, HeldAccount { account, user: None }, state, word);
             }
             // Either nothing is done, or the decision is never made without a user.
             Decision::Nothing
@@ -225,7 +225,7 @@ impl<'a> Builder<'_, 'a> {
         self.report(built, outcome, who, message.to_owned(), Some(origin));
     }
 
-    fn kept(&self, built: &mut Built, who: Who, state: State) {
+    fn report_kept(&self, built: &mut Built, who: Who, state: State) {
         let (origin, because) = self.state(state, who.user());
         self.report(built, Outcome::Kept, who, because, Some(origin));
     }

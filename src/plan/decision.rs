@@ -39,7 +39,7 @@ pub(super) enum Decision {
     /// Matched, and adoption is refused.
     NotAdopted,
     /// Nothing is done, since a word says `keep`.
-    Kept(State),
+    Keep(State),
     /// An account is made.
     Create,
     /// The account matched by attribute is taken under management.
@@ -47,7 +47,7 @@ pub(super) enum Decision {
     /// The linked account is brought up to date, reactivated where it is inactive.
     Update,
     /// The word of this state is carried out on the linked account.
-    Carry(State, Word),
+    Lifecycle(State, Word),
 }
 
 impl Decision {
@@ -71,26 +71,26 @@ pub(super) fn decide_user(context: &Context<'_>, user: u32) -> Decision {
     let leaves = desired.disabled(user) && lifecycle.disabled.value != Word::Provision;
     if pairing.frozen_users.get(&user).is_some_and(|frozen| frozen.entirely) {
         return match leaves {
-            true => carry(context, user, State::Disabled, lifecycle.disabled.value),
+            true => carried_out(context, user, State::Disabled, lifecycle.disabled.value),
             false => Decision::Collides,
         };
     }
     let ending = desired.ending(user);
     if ending.is_some_and(Ending::skips) || !desired.in_scope(user) {
-        return carry(context, user, State::OutOfScope, lifecycle.out_of_scope.value);
+        return carried_out(context, user, State::OutOfScope, lifecycle.out_of_scope.value);
     }
     if leaves {
-        return carry(context, user, State::Disabled, lifecycle.disabled.value);
+        return carried_out(context, user, State::Disabled, lifecycle.disabled.value);
     }
     if ending.is_some() { Decision::Ended } else { provision(context, user) }
 }
 
-fn carry(context: &Context<'_>, user: u32, state: State, word: Word) -> Decision {
+fn carried_out(context: &Context<'_>, user: u32, state: State, word: Word) -> Decision {
     let linked = context.pairing.account(user).filter(|account| context.pairing.linked(*account));
     match (linked, word) {
         (None, _) => Decision::Nothing,
-        (Some(_), Word::Keep | Word::Provision) => Decision::Kept(state),
-        (Some(_), word) => Decision::Carry(state, word),
+        (Some(_), Word::Keep | Word::Provision) => Decision::Keep(state),
+        (Some(_), word) => Decision::Lifecycle(state, word),
     }
 }
 
@@ -140,7 +140,7 @@ pub(super) fn decide_account(context: &Context<'_>, account: u32) -> Decision {
         (false, None) => return Decision::Nothing,
     };
     match word {
-        Word::Keep | Word::Provision => Decision::Kept(state),
-        word => Decision::Carry(state, word),
+        Word::Keep | Word::Provision => Decision::Keep(state),
+        word => Decision::Lifecycle(state, word),
     }
 }

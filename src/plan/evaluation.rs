@@ -95,7 +95,7 @@ impl<'a> Evaluation<'a> {
             as_of: inputs.as_of,
             seen: self.seen(),
             base: self.base(),
-            kept: super::kept::kept(&self.context),
+            privileged_holders: super::privileged_holders::privileged_holders(&self.context),
             changes: built.changes,
             reports: built.reports,
             without_account: WithoutAccount {

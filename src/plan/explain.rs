@@ -180,12 +180,12 @@ impl Explainer<'_, '_> {
                 "blocked"
             }
             Decision::Convert => "the account is archived, and one of the right type is made",
-            Decision::Returning(_) | Decision::Kept(_) => "kept as it is",
+            Decision::Returning(_) | Decision::Keep(_) => "kept as it is",
             Decision::NotAdopted => "not adopted",
             Decision::Create => "an account is created",
             Decision::Adopt => "the account is taken under management",
             Decision::Update => "the account is kept up to date",
-            Decision::Carry(..) => "the account is taken away, or its rights are",
+            Decision::Lifecycle(..) => "the account is taken away, or its rights are",
         };
         step("decision", answer, None)
     }

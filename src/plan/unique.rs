@@ -93,8 +93,8 @@ fn has_bad_data(context: &Context<'_>, user: u32) -> bool {
 }
 
 /// What becomes of a value that an account holds.
-enum Fate {
-    Kept,
+enum HeldValue {
+    Stays,
     Freed,
     /// Freed if this user is not blocked.
     FreedBy(u32),
@@ -186,12 +186,12 @@ impl<'a> Search<'_, 'a> {
         let mut keeping: Option<&str> = None;
         for holder in holders {
             let id = ids.id(*holder);
-            match self.fate(*holder, user, &value) {
-                Fate::Kept => keeping = Some(keeping.map_or(id, |other| other.min(id))),
-                Fate::FreedBy(holder) => {
+            match self.held_value(*holder, user, &value) {
+                HeldValue::Stays => keeping = Some(keeping.map_or(id, |other| other.min(id))),
+                HeldValue::FreedBy(holder) => {
                     found.awaited.push(Wait { user, holder, message: self.keeps(&value, id) });
                 }
-                Fate::Freed => {}
+                HeldValue::Freed => {}
             }
         }
         found.kept.extend(keeping.map(|id| (user, self.keeps(&value, id))));
@@ -211,44 +211,44 @@ impl<'a> Search<'_, 'a> {
     }
 
     /// What becomes of a value that an account, not the user's own, may hold.
-    fn fate(&self, account: u32, user: u32, value: &str) -> Fate {
+    fn held_value(&self, account: u32, user: u32, value: &str) -> HeldValue {
         let holder = self.context.pairing.user(account);
         if holder == Some(user) || self.held(account).is_none_or(|held| !self.equality.same(held, value)) {
-            return Fate::Freed;
+            return HeldValue::Freed;
         }
         let held = HeldAccount { account, user: holder };
         // Outside the canary nothing is written yet.
         if self.context.waits(held.into()) {
-            return Fate::Kept;
+            return HeldValue::Stays;
         }
         let decision =
             holder.map_or(self.decisions.account(account), |holder| self.decisions.users[holder as usize]);
         match (decision, holder) {
-            (Decision::Carry(_, Word::Archive) | Decision::Convert, _)
+            (Decision::Lifecycle(_, Word::Archive) | Decision::Convert, _)
                 if self.context.renames_in_archive(self.attribute.slot)
                     && self.archived.refused(self.context, account).is_none() =>
             {
                 let rights = self.context.holdings.rights.of(account);
                 // Nothing is archived for somebody who is blocked.
                 let converts = holder.filter(|_| decision == Decision::Convert);
-                let freed = converts.map_or(Fate::Freed, Fate::FreedBy);
+                let freed = converts.map_or(HeldValue::Freed, HeldValue::FreedBy);
                 self.unless_protected(held, Operation::Archive, rights, freed)
             }
-            (Decision::Carry(_, Word::Delete), _) => {
+            (Decision::Lifecycle(_, Word::Delete), _) => {
                 let rights = self.context.holdings.rights.of(account);
-                self.unless_protected(held, Operation::Delete, rights, Fate::Freed)
+                self.unless_protected(held, Operation::Delete, rights, HeldValue::Freed)
             }
             (Decision::Adopt | Decision::Update, Some(other))
                 if self.is_written(decision) && self.gives_up(other, value) =>
             {
-                let freed = self.unless_protected(held, Operation::Update, &[], Fate::FreedBy(other));
+                let freed = self.unless_protected(held, Operation::Update, &[], HeldValue::FreedBy(other));
                 if decision == Decision::Adopt {
                     self.unless_protected(held, Operation::Adopt, &[], freed)
                 } else {
                     freed
                 }
             }
-            _ => Fate::Kept,
+            _ => HeldValue::Stays,
         }
     }
 
@@ -278,8 +278,8 @@ impl<'a> Search<'_, 'a> {
         held: HeldAccount,
         operation: Operation,
         rights: &[RightId],
-        fate: Fate,
-    ) -> Fate {
-        if protection(self.context, held, operation, rights).is_some() { Fate::Kept } else { fate }
+        otherwise: HeldValue,
+    ) -> HeldValue {
+        if protection(self.context, held, operation, rights).is_some() { HeldValue::Stays } else { otherwise }
     }
 }

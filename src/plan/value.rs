@@ -1,7 +1,7 @@
 //! The plan: every change with its reasons, and everyone who is left as they are with the reason for that.
 
 use super::change::Change;
-use super::kept::Kept;
+use super::privileged_holders::PrivilegedHolders;
 use super::subject::Subject;
 use crate::desired::DataProblem;
 use crate::model::{Commit, Date, Digest, Operation};
@@ -27,7 +27,7 @@ pub struct Plan {
     /// What limits take their shares of.
     pub base: Base,
     /// Privileged rights that somebody must go on holding.
-    pub kept: Vec<Kept>,
+    pub privileged_holders: Vec<PrivilegedHolders>,
     /// The rules that reasons name, sorted.
     pub rules: Vec<Origin>,
     /// In plan order: operation, then subject, then right.

@@ -131,7 +131,11 @@ impl Judge<'_, '_> {
             (decision, Some(user)) if decision.provisions() && result != TestResult::Blocked => {
                 context.desired.rights.of(user)
             }
-            (Decision::Carry(_, word), _) if word != Word::Deactivate && result != TestResult::Blocked => &[],
+            (Decision::Lifecycle(_, word), _)
+                if word != Word::Deactivate && result != TestResult::Blocked =>
+            {
+                &[]
+            }
             _ => held(),
         };
         let mut rights: Vec<Right> =
@@ -268,7 +272,7 @@ fn result(case: &Case<'_>) -> TestResult {
     match own {
         Some(TestResult::Create) if case.does(Operation::Archive) => TestResult::Convert,
         Some(own) => own,
-        None if matches!(case.decision, Decision::Carry(..)) && !case.changes.is_empty() => {
+        None if matches!(case.decision, Decision::Lifecycle(..)) && !case.changes.is_empty() => {
             TestResult::Revoke
         }
         None if !case.changes.is_empty() => TestResult::Update,

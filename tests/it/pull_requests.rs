@@ -5,8 +5,8 @@
 mod direct_pushes;
 mod drift;
 mod evidence;
+mod push_to_apply;
 mod queue;
 mod runs;
 mod several;
-mod story;
 mod undo;

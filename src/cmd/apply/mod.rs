@@ -10,8 +10,8 @@ use super::clock::Stopwatch;
 use super::exit::{Exit, Stop};
 use super::instance::Instance;
 use super::privacy::Redaction;
-use super::tell::{Recipients, RunProgress};
-use super::{lease, out, tell, workspace};
+use super::run_mail::{Recipients, RunProgress};
+use super::{lease, out, run_mail, workspace};
 use crate::ledger::Ledger;
 use background::{Background, Job};
 use run::{Attempt, Run};
@@ -36,7 +36,7 @@ pub(super) fn run(global: &Global, arguments: &ApplyArguments) -> Result<Exit, S
             out::talk(&format!("{name}: {}", words.unwrap_or_else(|stop| stop.message)));
         }
         exit = exit.and(*ended.as_ref().unwrap_or_else(|stop| &stop.exit));
-        tell::tell(name, &progress, &ended);
+        run_mail::send_to_recipients(name, &progress, &ended);
     }
     Ok(exit)
 }

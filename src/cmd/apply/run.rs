@@ -8,7 +8,7 @@ use crate::cmd::clock::{Stopwatch, rfc3339, unix_seconds};
 use crate::cmd::exit::{Exit, Stop};
 use crate::cmd::in_force::in_force;
 use crate::cmd::instance::{Instance, sound};
-use crate::cmd::tell::RunProgress;
+use crate::cmd::run_mail::RunProgress;
 use crate::cmd::workspace::Side;
 use crate::cmd::{forge, lease, out, read, writer};
 use crate::fetch::git::PolicyRepository;

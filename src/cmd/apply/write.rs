@@ -5,7 +5,7 @@ use crate::cmd::clock::unix_seconds;
 use crate::cmd::lease::Holder;
 use crate::cmd::out;
 use crate::cmd::privacy::Redaction;
-use crate::cmd::tell::{self, RunProgress};
+use crate::cmd::run_mail::{self, RunProgress};
 use crate::gate::{Approved, Standing, standing};
 use crate::policy::ApplicationPolicy;
 use crate::render::run;
@@ -80,8 +80,11 @@ pub(super) fn write(
         },
         &mut |change, outcome| {
             let stopped = *outcome == ChangeOutcome::Stopped && closed.get();
-            let problem =
-                if stopped { Some(format!("not begun: {WINDOW_CLOSED}")) } else { tell::problem(outcome) };
+            let problem = if stopped {
+                Some(format!("not begun: {WINDOW_CLOSED}"))
+            } else {
+                run_mail::problem(outcome)
+            };
             if problem.is_some() {
                 failed.insert(change.subject.key().to_owned());
             }

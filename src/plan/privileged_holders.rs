@@ -6,7 +6,7 @@ use crate::policy::EntitlementType;
 
 /// A privileged value that so many accounts must go on holding.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
+pub struct PrivilegedHolders {
     /// The entitlement type.
     pub entitlement: String,
     /// The privileged value.
@@ -28,7 +28,7 @@ pub struct Holder {
     pub active: bool,
 }
 
-impl Kept {
+impl PrivilegedHolders {
     /// Whether a right is of the value.
     pub fn is(&self, right: &Right) -> bool {
         right.entitlement == self.entitlement && right.value == self.value
@@ -36,11 +36,11 @@ impl Kept {
 }
 
 /// The privileged values of entitlement types with `keepAtLeast`, in their order.
-pub(super) fn kept(context: &Context<'_>) -> Vec<Kept> {
+pub(super) fn privileged_holders(context: &Context<'_>) -> Vec<PrivilegedHolders> {
     let kinds = context.desired.policy.entitlements.iter();
     let kept = kinds.filter_map(|kind| Some((kind, kind.keep_at_least?)));
     kept.flat_map(|(kind, at_least)| kind.privileged.iter().map(move |value| (kind, value, at_least)))
-        .map(|(kind, value, at_least)| Kept {
+        .map(|(kind, value, at_least)| PrivilegedHolders {
             entitlement: kind.name.clone(),
             value: value.clone(),
             at_least,

@@ -1,4 +1,4 @@
-//! Changes that take away: what the lifecycle says for a state, done to a linked account.
+//! What the lifecycle says for a state, carried out on a linked account.
 
 use super::build::Builder;
 use super::built::Built;
@@ -10,7 +10,7 @@ use crate::policy::Word;
 
 impl Builder<'_, '_> {
     /// Does what a word says, unless a protection withholds it; nothing milder is done instead.
-    pub(super) fn carry(&self, built: &mut Built, held: HeldAccount, state: State, word: Word) {
+    pub(super) fn lifecycle(&self, built: &mut Built, held: HeldAccount, state: State, word: Word) {
         match word {
             Word::Provision | Word::Keep => {}
             Word::Revoke => self.revoke_all(built, held, state),

@@ -115,7 +115,7 @@ pub(super) fn problem(outcome: &ChangeOutcome) -> Option<String> {
 }
 
 /// Sends the mail after a run. A failure is only reported on stderr.
-pub(super) fn tell(application: &str, progress: &RunProgress, ended: &Result<Exit, Stop>) {
+pub(super) fn send_to_recipients(application: &str, progress: &RunProgress, ended: &Result<Exit, Stop>) {
     let (exit, problem) = match ended {
         Ok(exit) => (*exit, None),
         Err(stop) => (stop.exit, Some(stop.message.as_str())),
