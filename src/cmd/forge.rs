@@ -5,10 +5,10 @@ use super::clock::{Stopwatch, sleep};
 use super::exit::Stop;
 use super::out;
 use crate::fetch::github::{GitHub, GitHubError};
-use crate::fetch::secret;
+use crate::fetch::own_secret;
 use crate::gate::{Check, CommitPulls, Pull};
 use crate::http::Limits;
-use crate::model::{Commit, CredentialRef, Secret};
+use crate::model::{Commit, Secret};
 use crate::policy::Privacy;
 use crate::publish::PublishError;
 use crate::publish::github::Publisher;
@@ -62,7 +62,7 @@ impl Forge {
             ))
         };
         let address = job()?.ok_or_else(|| missing("no repository is named"))?.address;
-        let token = secret(&CredentialRef::Env(TOKEN.to_owned())).map_err(|problem| missing(&problem))?;
+        let token = own_secret(TOKEN).map_err(|problem| missing(&problem))?;
         let reader = GitHub::new(address.clone(), &token, Limits::default())?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Stop::error(error.to_string()))?;

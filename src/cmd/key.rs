@@ -1,15 +1,15 @@
 //! The operator's key, which the ledger's items and fingerprints are made with.
 
 use super::exit::Stop;
-use crate::fetch::secret;
-use crate::model::{CredentialRef, Secret};
+use crate::fetch::own_secret;
+use crate::model::Secret;
 
 /// The environment variable with the key.
 const VARIABLE: &str = "ROLEWRIGHT_KEY";
 
 /// The key; none if the operator gives none.
 pub(super) fn operators() -> Option<Secret> {
-    secret(&CredentialRef::Env(VARIABLE.to_owned())).ok()
+    own_secret(VARIABLE).ok()
 }
 
 /// The error if policies need the key (the gate, 8).

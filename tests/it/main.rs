@@ -4,6 +4,7 @@ mod actions;
 mod behaviours;
 mod canaries;
 mod citations;
+mod credentials;
 mod doctor;
 mod end_to_end;
 mod entra;

@@ -4,9 +4,9 @@
 use super::publish::{MARKER, told};
 use crate::cmd::exit::Stop;
 use crate::cmd::out;
-use crate::fetch::secret;
+use crate::fetch::own_secret;
 use crate::http::Limits;
-use crate::model::{Commit, CredentialRef};
+use crate::model::Commit;
 use crate::publish::gitlab::Notes;
 use crate::wire::github::Marker;
 use crate::wire::gitlab::{TOKEN, project};
@@ -21,7 +21,7 @@ pub(super) fn note(number: u64, head: &Commit, text: &str) -> Result<(), Stop> {
                 .to_owned(),
         )
     })?;
-    let token = secret(&CredentialRef::Env(TOKEN.to_owned()))
+    let token = own_secret(TOKEN)
         .map_err(|missing| problem(format!("{missing}: make a project access token with the scope `api`")))?;
     let notes = Notes::new(project, &token, Limits::default()).map_err(|error| problem(error.to_string()))?;
     let marker = Marker::new(MARKER).map_err(|error| Stop::error(error.to_string()))?;

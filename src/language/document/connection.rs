@@ -119,9 +119,9 @@ pub struct LdapObject {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("minProperties" = 1))]
 pub struct Credential {
-    /// The environment variable with this name.
+    /// The environment variable with this name; one of Rolewright, CI or the system is refused.
     pub env: Option<Spanned<String>>,
-    /// This file.
+    /// This file in a folder for secrets: `/run/secrets`, systemd's, or the one that `ROLEWRIGHT_SECRETS_DIR` names.
     pub file: Option<Spanned<String>>,
     /// A secret of fewer characters is refused.
     #[schemars(range(min = 1))]
@@ -134,9 +134,9 @@ pub struct Credential {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum SecretPlace {
-    /// The environment variable with this name.
+    /// The environment variable with this name; one of Rolewright, CI or the system is refused.
     Env(Spanned<String>),
-    /// This file.
+    /// This file in a folder for secrets: `/run/secrets`, systemd's, or the one that `ROLEWRIGHT_SECRETS_DIR` names.
     File(Spanned<String>),
 }
 
