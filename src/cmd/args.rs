@@ -146,7 +146,7 @@ pub struct PlanArguments {
         conflicts_with = "pull_request"
     )]
     pub merge_request: Option<u64>,
-    /// Hosts that credentials may be sent to though the base names none of them: https://psa.example,ldaps://dc1.example
+    /// Connections that may be read though the base has none of them: ROLEWRIGHT_PSA=https://psa.example,https://other.example
     #[arg(long, value_name = "HOSTS", env = "ROLEWRIGHT_HOSTS", requires = "base")]
     pub hosts: Option<String>,
     /// Write it to this file too, as Markdown: CI's job summary
@@ -184,7 +184,7 @@ pub struct CheckArguments {
     /// The pull request that the commit ends with [default: what the queue's branch names]
     #[arg(long, value_name = "NUMBER", env = "ROLEWRIGHT_PULL_REQUEST")]
     pub pull_request: Option<u64>,
-    /// Hosts that credentials may be sent to though the base names none of them: https://psa.example,ldaps://dc1.example
+    /// Connections that may be read though the base has none of them: ROLEWRIGHT_PSA=https://psa.example,https://other.example
     #[arg(long, value_name = "HOSTS", env = "ROLEWRIGHT_HOSTS")]
     pub hosts: Option<String>,
 }

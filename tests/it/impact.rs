@@ -121,29 +121,92 @@ fn scenario_12_a_base_that_names_a_group_that_is_gone_wants_nothing() {
     assert!(ran.stdout.contains("- delete     karl.olsen@contoso.example"), "the whole plan: {}", ran.stdout);
 }
 
+const APPLICATION: &str = "policies/dstny/application.yaml";
+
+/// Replaces the phone system's connection.
+fn connects(playground: &Playground, scim: &str) {
+    let text = playground.read(APPLICATION);
+    let found = text.lines().find(|line| line.starts_with("sqlite:") || line.starts_with("scim:"));
+    playground.edit(APPLICATION, found.expect("a connection"), &format!("scim: {{ {scim} }}"));
+}
+
+/// The phone system as a SCIM service, on `main`.
+fn with_service(scim: &str) -> Playground {
+    let playground = phone_system();
+    connects(&playground, scim);
+    playground.edit(
+        APPLICATION,
+        "[agent, supervisor] }",
+        "[agent, supervisor], wire: { group: '{callCentre}' } }",
+    );
+    playground.git(&["rm", "-q", "policies/dstny/start.yaml"]);
+    playground.commit("A service");
+    playground
+}
+
+const DSTNY: &str = "url: 'http://127.0.0.1:9/scim', credential: { env: ROLEWRIGHT_DSTNY }";
+
 /// A change sends no credential to a host that the protected branch does not name.
 #[test]
 fn scenario_18_a_new_host_gets_no_credential() {
-    let playground = branch();
-    let file = "policies/dstny/application.yaml";
-    let text = playground.read(file);
-    let store = text.lines().find(|line| line.starts_with("sqlite:")).expect("a store").to_owned();
-    playground.edit(
-        file,
-        &store,
-        "scim: { url: 'http://127.0.0.1:9/scim', credential: { env: ROLEWRIGHT_DSTNY } }",
-    );
-    playground.edit(file, "[agent, supervisor] }", "[agent, supervisor], wire: { group: '{callCentre}' } }");
-    playground.git(&["rm", "-q", "policies/dstny/start.yaml"]);
-    playground.commit("Another connection");
+    let playground = with_service("url: 'https://dstny.example/scim', credential: { env: ROLEWRIGHT_DSTNY }");
+    playground.git(&["checkout", "-q", "-b", "change"]);
+    connects(&playground, DSTNY);
+    playground.commit("Another host");
     let ran = planned(&playground, &[]).ends(4);
+    let pair = "ROLEWRIGHT_DSTNY=http://127.0.0.1:9";
     assert!(
-        ran.stderr.contains("http://127.0.0.1:9") && ran.stderr.contains("ROLEWRIGHT_HOSTS"),
+        ran.stderr.contains(&format!("`{pair}`")) && ran.stderr.contains("ROLEWRIGHT_HOSTS"),
         "{}",
         ran.stderr
     );
-    let allowed = planned(&playground, &["--hosts", "http://127.0.0.1:9"]).ends(7);
+    let allowed = planned(&playground, &["--hosts", &format!("https://a.example, {pair}")]).ends(7);
     assert!(allowed.stderr.contains("`ROLEWRIGHT_DSTNY` is not set"), "{}", allowed.stderr);
+}
+
+/// Permission is for a credential and a host: neither is enough.
+#[test]
+fn h3_a_host_that_is_named_gets_no_other_credential() {
+    let playground = with_service(DSTNY);
+    playground.git(&["checkout", "-q", "-b", "change"]);
+    connects(&playground, "url: 'http://127.0.0.1:9/scim', credential: { env: ROLEWRIGHT_OTHER }");
+    playground.commit("Another credential");
+    for list in ["", "http://127.0.0.1:9", "ROLEWRIGHT_DSTNY=http://127.0.0.1:9"] {
+        let ran = planned(&playground, &["--hosts", list]).ends(4);
+        assert!(ran.stderr.contains("`ROLEWRIGHT_OTHER=http://127.0.0.1:9`"), "{}", ran.stderr);
+    }
+    let allowed = planned(&playground, &["--hosts", "ROLEWRIGHT_OTHER=http://127.0.0.1:9"]).ends(7);
+    assert!(allowed.stderr.contains("`ROLEWRIGHT_OTHER` is not set"), "{}", allowed.stderr);
+}
+
+#[test]
+fn h3_a_prefix_of_the_change_itself_does_not_count() {
+    let playground = with_service(DSTNY);
+    playground.git(&["checkout", "-q", "-b", "change"]);
+    let workspace = "policies/workspace.yaml";
+    playground.edit(workspace, "secretPrefixes: [ROLEWRIGHT_]", "secretPrefixes: [ROLEWRIGHT_, DEPLOY_]");
+    connects(&playground, "url: 'http://127.0.0.1:9/scim', credential: { env: DEPLOY_KEY }");
+    playground.commit("Another prefix, and its use");
+    let ran = planned(&playground, &["--hosts", "DEPLOY_KEY=http://127.0.0.1:9"]).ends(4);
+    assert!(ran.stderr.contains("merge the prefix alone first"), "{}", ran.stderr);
+}
+
+#[test]
+fn h12_a_new_host_is_not_called_without_a_credential_either() {
+    let playground = with_service(DSTNY);
+    playground.edit(
+        "policies/workspace.yaml",
+        "protectedBranch: main",
+        "protectedBranch: main\nreview: { forge: github }",
+    );
+    playground.commit("Pull requests are reviewed");
+    playground.git(&["checkout", "-q", "-b", "change"]);
+    connects(&playground, "url: 'http://127.0.0.1:7/scim'");
+    playground.commit("Another host");
+    let ran = planned(&playground, &[]).ends(4);
+    assert!(ran.stderr.contains("`http://127.0.0.1:7`"), "{}", ran.stderr);
+    let allowed = planned(&playground, &["--hosts", "http://127.0.0.1:7"]).ends(7);
+    assert!(allowed.stderr.contains("was not answered"), "{}", allowed.stderr);
 }
 
 #[test]

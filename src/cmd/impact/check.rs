@@ -52,7 +52,7 @@ impl Checker<'_> {
             out::talk(&format!("{}: proven without effect", pair.instance));
             return Ok(Exit::Done);
         };
-        self.sides.check_hosts(pair)?;
+        self.sides.check_destinations(pair)?;
         let loaded = self.sides.ledger(pair)?;
         let instance = Instance::deciding(head, &loaded.state, self.redaction)?;
         let settled = SettledPolicies::load(self.global, &self.sides.repository, &loaded, &instance)?;

@@ -51,7 +51,7 @@ impl Planner<'_> {
         if pair.same()? {
             return Ok((Meaning::Same, None));
         }
-        self.sides.check_hosts(pair)?;
+        self.sides.check_destinations(pair)?;
         let loaded = self.sides.ledger(pair)?;
         let instance = Instance::deciding(head, &loaded.state, self.redaction)?;
         let settled = self.settled(&loaded, &instance)?;

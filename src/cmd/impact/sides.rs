@@ -8,7 +8,7 @@ use crate::cmd::workspace::{self, Side, Workspace};
 use crate::fetch::git::PolicyRepository;
 use crate::ledger::{Ledger, Loaded, Remote};
 use crate::model::Commit;
-use crate::policy::{Privacy, Review};
+use crate::policy::{Destination, Privacy, Review};
 use crate::render::impact::wording;
 use std::collections::BTreeSet;
 
@@ -20,7 +20,8 @@ pub(super) struct Sides {
     merged: Workspace,
     /// None: the previous policies had errors, or there were none.
     before: Option<Workspace>,
-    allowed_hosts: BTreeSet<String>,
+    /// The operator's list.
+    listed: BTreeSet<Destination>,
 }
 
 /// One application in both versions; it exists in at least one of them.
@@ -48,9 +49,9 @@ impl Sides {
                 "commit {base} has no sound policies: the whole plan is shown as this change's"
             ));
         }
-        let allowed = hosts.unwrap_or_default().split(',').map(str::trim).filter(|host| !host.is_empty());
-        let allowed_hosts = allowed.map(str::to_ascii_lowercase).collect();
-        Ok(Self { repository, base, head, merged, before, allowed_hosts })
+        let listed = hosts.unwrap_or_default().split(',').filter(|entry| !entry.trim().is_empty());
+        let listed = listed.map(Destination::parse).collect();
+        Ok(Self { repository, base, head, merged, before, listed })
     }
 
     /// Whether there were no valid policies before.
@@ -124,24 +125,38 @@ impl Sides {
         Ok(named.into_iter().filter(meant).map(pair).collect())
     }
 
-    /// A change cannot add a host to which a credential is sent: the protected branch or the operator must name it.
-    pub(super) fn check_hosts(&self, pair: &Pair<'_>) -> Result<(), Stop> {
+    /// A change is read only where the protected branch or the operator names the pair of credential and host
+    /// (the gate, 5.6).
+    pub(super) fn check_destinations(&self, pair: &Pair<'_>) -> Result<(), Stop> {
         let Some(Side { workspace, policy }) = pair.head else { return Ok(()) };
-        let known = self.before.as_ref().map(|before| before.policies.hosts()).unwrap_or_default();
-        let wanted = workspace.policies.hosts_of(policy);
-        let new: Vec<&str> = wanted
-            .iter()
-            .filter(|host| !known.contains(*host) && !self.allowed_hosts.contains(*host))
-            .map(String::as_str)
-            .collect();
-        match new.as_slice() {
-            [] => Ok(()),
-            new => Err(Stop::new(
+        let known = self.before.as_ref().map(|before| before.policies.destinations()).unwrap_or_default();
+        let wanted = workspace.policies.destinations_of(policy);
+        let new: Vec<Destination> = wanted.difference(&known).cloned().collect();
+        let prefixes = self.before.as_ref().map(|before| &before.policies.workspace.secret_prefixes);
+        let of_prefix = |to: &&Destination| prefixes.is_none_or(|prefixes| to.has_prefix(prefixes));
+        if let Some(to) = new.iter().find(|to| !of_prefix(to)) {
+            return Err(Stop::new(
                 Exit::Waits,
                 format!(
-                    "a credential would be sent to {new}, which the protected branch does not name, so nothing is read: \
-                     merge the connection alone first, or list it for this job in `ROLEWRIGHT_HOSTS`",
-                    new = new.join(", ")
+                    "the credential of `{to}` begins with no `secretPrefixes` of the protected branch, so nothing is read: \
+                     merge the prefix alone first"
+                ),
+            ));
+        }
+        let is_called = |to: &Destination| known.iter().any(|known| known.host() == to.host());
+        let may = |to: &Destination| {
+            self.listed.contains(to)
+                || (!to.sends_credential() && (is_called(to) || self.review() == Review::None))
+        };
+        let refused: Vec<String> = new.iter().filter(|to| !may(to)).map(|to| format!("`{to}`")).collect();
+        match refused.as_slice() {
+            [] => Ok(()),
+            refused => Err(Stop::new(
+                Exit::Waits,
+                format!(
+                    "{refused}: the protected branch names no such connection, so nothing is read and no credential is sent; \
+                     look whether it belongs there, then list it for this job in `ROLEWRIGHT_HOSTS`, just so",
+                    refused = refused.join(", ")
                 ),
             )),
         }
