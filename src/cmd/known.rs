@@ -70,17 +70,29 @@ impl Candidate<'_> {
         })
     }
 
-    /// Refuses connections that were not reviewed.
+    /// Refuses connections that people were not shown: while the commits are not covered, only what the settled
+    /// policies call is called, and it gets the same credential.
     pub(super) fn check_connections(&self, known: &Known) -> Result<(), Stop> {
-        let settled = self.settled.filter(|_| !known.covered()).and_then(SettledPolicies::side);
-        if settled.is_none_or(|settled| self.instance.side().same_connections(settled)) {
+        if known.covered() {
             return Ok(());
         }
+        let side = self.instance.side();
+        let settled = self.settled.map(SettledPolicies::destinations).unwrap_or_default();
+        let wanted = side.workspace.policies.destinations_of(side.policy);
+        let new: Vec<String> = wanted.difference(&settled).map(|to| format!("`{to}`")).collect();
+        let before = self.settled.and_then(SettledPolicies::side);
+        let what = match new.as_slice() {
+            [] if before.is_none_or(|before| side.same_connections(before)) => return Ok(()),
+            [] => "connections were changed".to_owned(),
+            new => format!("{} got there", new.join(", ")),
+        };
         let why = uncovered(known).collect::<Vec<_>>().join("\n");
         Err(Stop::new(
             Exit::Waits,
             format!(
-                "connections were changed by commits that came without a plan, so nothing is read\n{why}"
+                "{what} by commits that came without a plan, so nothing is read and no credential is sent\n{why}\nlook at the \
+                 connections of these commits; revert them, or let them through with `rolewright apply --release RUN` \
+                 (`rolewright history` names the run)"
             ),
         ))
     }

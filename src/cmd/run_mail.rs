@@ -2,14 +2,15 @@
 
 use super::exit::{Exit, Stop};
 use super::out;
+use super::settled::SettledPolicies;
 use super::workspace::Side;
 use crate::apply::ChangeOutcome;
 use crate::fetch::secret;
-use crate::gate::{Approved, Refusal, Refused, RunRecord};
+use crate::gate::{Approved, Known, Refusal, Refused, RunRecord};
 use crate::model::MailConnection;
 use crate::notify::{Attachment, Letter, Limits, send};
 use crate::plan::Plan;
-use crate::policy::Notification;
+use crate::policy::{Destination, Notification, Review};
 use crate::render::escape::visible;
 use crate::render::report::{ChangeResult, RunReport};
 use crate::render::workbook;
@@ -28,12 +29,33 @@ const SHUT: &str = "waits for a change window";
 pub(super) struct Recipients {
     mail: Option<MailConnection>,
     notify: Vec<Notification>,
+    /// Whether the server gets nothing: it is not that of the settled policies, and no pull request showed it.
+    unseen: bool,
 }
 
 impl Recipients {
     /// From the policies.
     pub(super) fn of(side: Side<'_>) -> Self {
-        Self { mail: side.workspace.policies.workspace.mail.clone(), notify: side.policy.notify.clone() }
+        let settings = &side.workspace.policies.workspace;
+        Self {
+            mail: settings.mail.clone(),
+            notify: side.policy.notify.clone(),
+            // Nothing is known of the settled policies yet.
+            unseen: settings.review != Review::None,
+        }
+    }
+
+    /// Compares the server and its credential with those of the settled policies, which may be reviewed although these
+    /// say that they are not.
+    pub(super) fn compare(&mut self, settled: Option<&SettledPolicies>) {
+        let Some(settled) = settled else { return };
+        let same = settled.mail() == self.mail.as_ref().map(Destination::of_mail);
+        self.unseen = !same && (self.unseen || settled.review() != Review::None);
+    }
+
+    /// What people were shown of the commits since then.
+    pub(super) fn shown(&mut self, known: &Known) {
+        self.unseen = self.unseen && !(known.needs_evidence() && known.covered());
     }
 
     /// Each address once, and whether it gets the workbook.
@@ -68,6 +90,11 @@ impl RunProgress {
     /// A run that begins.
     pub(super) fn new(recipients: Recipients) -> Self {
         Self { recipients, ..Self::default() }
+    }
+
+    /// To whom it is told.
+    pub(super) fn recipients(&mut self) -> &mut Recipients {
+        &mut self.recipients
     }
 
     /// A guard refused the plan.
@@ -124,6 +151,12 @@ pub(super) fn send_to_recipients(application: &str, progress: &RunProgress, ende
     let meant = progress.recipients.meant(failed, progress.wrote() || progress.news);
     let Some(mail) = progress.recipients.mail.as_ref().filter(|_| !meant.is_empty()) else { return };
     let warn = |problem: &str| out::talk(&format!("{application}: warning: {}", visible(problem)));
+    if progress.recipients.unseen {
+        return warn(&format!(
+            "no mail is sent: `{}` is not where the settled policies mail to, and no pull request showed it",
+            Destination::of_mail(mail)
+        ));
+    }
     let report = RunReport {
         application,
         run: progress.record.as_ref(),

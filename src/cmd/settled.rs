@@ -11,6 +11,8 @@ use crate::fetch::git::PolicyRepository;
 use crate::gate::Version;
 use crate::ledger::Loaded;
 use crate::model::Commit;
+use crate::policy::{Destination, Review};
+use std::collections::BTreeSet;
 
 /// The settled policies of one instance.
 pub(super) struct SettledPolicies {
@@ -52,6 +54,21 @@ impl SettledPolicies {
     pub(super) fn version(&self) -> Version {
         let review = self.side().map(|side| side.workspace.policies.workspace.review);
         Version { review: review.unwrap_or_default(), digest: self.digest.clone() }
+    }
+
+    /// Where all their connections go.
+    pub(super) fn destinations(&self) -> BTreeSet<Destination> {
+        self.workspace.policies.destinations()
+    }
+
+    /// How they review changes, whatever applications they have.
+    pub(super) fn review(&self) -> Review {
+        self.workspace.policies.workspace.review
+    }
+
+    /// Where they mail to.
+    pub(super) fn mail(&self) -> Option<Destination> {
+        self.workspace.policies.workspace.mail_destination()
     }
 
     /// The application in them.

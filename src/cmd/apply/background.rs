@@ -7,6 +7,7 @@ use crate::cmd::exit::Stop;
 use crate::cmd::instance::Instance;
 use crate::cmd::known::{self, Candidate};
 use crate::cmd::read::World;
+use crate::cmd::run_mail::Recipients;
 use crate::cmd::settled::SettledPolicies;
 use crate::cmd::side_plan::SidePlan;
 use crate::cmd::workspace::Side;
@@ -28,6 +29,8 @@ pub(super) struct Job<'j> {
 pub(super) struct Background {
     pub(super) known: Known,
     settled: Option<SettledPolicies>,
+    /// Why nothing may be read.
+    unread: Option<Stop>,
 }
 
 impl Background {
@@ -37,9 +40,11 @@ impl Background {
         instance: &Instance<'_>,
         tip: &Commit,
         loaded: &Loaded,
+        recipients: &mut Recipients,
     ) -> Result<Self, Stop> {
         let repository = &job.branch.repository;
         let settled = SettledPolicies::load(job.global, repository, loaded, instance)?;
+        recipients.compare(settled.as_ref());
         let branch = job.branch.name();
         let candidate = Candidate {
             global: job.global,
@@ -55,8 +60,14 @@ impl Background {
         let released = released(loaded, job.arguments.release.as_deref())?;
         let known =
             candidate.known(released, |forge, commits| forge.pulls_of(&commits, branch, &name, patience))?;
-        candidate.check_connections(&known)?;
-        Ok(Self { known, settled })
+        recipients.shown(&known);
+        let unread = candidate.check_connections(&known).err();
+        Ok(Self { known, settled, unread })
+    }
+
+    /// Why nothing may be read, asked once; none: the connections are settled or covered.
+    pub(super) fn unread(&mut self) -> Option<Stop> {
+        self.unread.take()
     }
 
     /// The settled policies' application, if it decides about these policies.

@@ -84,7 +84,7 @@ fn attempt(
     }
     let redaction = Redaction::of(workspace.policies.workspace.privacy, &loaded.state.next_run())?;
     let instance = Instance::deciding(side, &loaded.state, &redaction)?;
-    let background = Background::of(job, &instance, &tip, &loaded)?;
+    let background = Background::of(job, &instance, &tip, &loaded, progress.recipients())?;
     let run = Run { job, instance: &instance, tip, ledger, loaded: &loaded, background, progress };
     run.plan_and_write(dead)
 }

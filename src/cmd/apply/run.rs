@@ -56,6 +56,9 @@ impl Run<'_> {
     pub(super) fn plan_and_write(mut self, dead: Option<RunRecord>) -> Result<Attempt, Stop> {
         let mut record = self.begin()?;
         self.progress.record = Some(record.clone());
+        if let Some(stop) = self.background.unread() {
+            return self.unread(record, stop);
+        }
         out::talk(&format!("{}: run {} reads", self.job.application, record.run));
         let (instance, policy) = (self.instance, self.instance.policy());
         let sides: Vec<Side<'_>> = self.background.settled().into_iter().collect();
@@ -103,6 +106,19 @@ impl Run<'_> {
             as_of: self.instance.day(),
         };
         Ok(RunRecord::begin(&self.loaded.state, beginning))
+    }
+
+    /// A run that may not read is recorded once for its commit, so that a person can release it.
+    fn unread(&mut self, mut record: RunRecord, stop: Stop) -> Result<Attempt, Stop> {
+        (record.result, record.exit) = (RunResult::Held, Some(stop.exit.number()));
+        let state = &self.loaded.state;
+        let last = self.loaded.runs.first();
+        let is_known = last.is_some_and(|last| last.commit == record.commit && last.result == record.result);
+        if !is_known || state.open.is_some() {
+            self.ledger.add(&self.loaded.head, &state.clone().noted(), None, &record)?;
+            self.progress.news = true;
+        }
+        Err(stop)
     }
 
     fn refused(&self, state: State, mut record: RunRecord, refused: &Refused) -> Result<Exit, Stop> {
