@@ -83,12 +83,20 @@ pub struct Stop {
     pub exit: Exit,
     /// What is wrong, and what to do.
     pub message: String,
+    /// What comments, check runs, issues and job summaries say instead, if the message may hold a server's words
+    /// (threat H13).
+    published: Option<String>,
 }
 
 impl Stop {
     /// A stop with a code.
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into() }
+        Self { exit, message: message.into(), published: None }
+    }
+
+    /// What may be said on a forge, where others than the job's readers see it.
+    pub fn published(&self) -> &str {
+        self.published.as_deref().unwrap_or(&self.message)
     }
 
     /// A stop with code 1.
@@ -99,7 +107,11 @@ impl Stop {
 
 impl From<Incomplete> for Stop {
     fn from(incomplete: Incomplete) -> Self {
-        Self::new(Exit::Incomplete, incomplete.to_string())
+        let published = format!(
+            "the read of {} is incomplete: the job's log says why, for a server's words stand nowhere else",
+            incomplete.source_name
+        );
+        Self { published: Some(published), ..Self::new(Exit::Incomplete, incomplete.to_string()) }
     }
 }
 

@@ -173,9 +173,9 @@ impl Planner<'_> {
 
     /// Reports that an application could not be planned; the others are still shown.
     fn failed(&mut self, application: &str, stop: &Stop) -> Exit {
-        let words = self.redaction.words(&stop.message);
-        out::talk(&format!("{application}: {words}"));
-        self.drifted.push(Drifted { differs: true, line: words, ..Drifted::of(application) });
+        out::talk(&format!("{application}: {}", self.redaction.words(&stop.message)));
+        let line = self.redaction.words(stop.published());
+        self.drifted.push(Drifted { differs: true, line, ..Drifted::of(application) });
         stop.exit
     }
 

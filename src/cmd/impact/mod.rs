@@ -74,9 +74,8 @@ fn part(planner: &Planner<'_>, pair: &Pair<'_>) -> Part {
             Part { shown: InstanceImpact { instance, meaning }, record, exit }
         }
         Err(stop) => {
-            let words = planner.redaction.words(&stop.message);
-            out::talk(&format!("{instance}: {words}"));
-            let meaning = Meaning::Failed(words);
+            out::talk(&format!("{instance}: {}", planner.redaction.words(&stop.message)));
+            let meaning = Meaning::Failed(planner.redaction.words(stop.published()));
             Part { shown: InstanceImpact { instance, meaning }, record: None, exit: stop.exit }
         }
     }

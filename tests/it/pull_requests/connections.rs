@@ -123,6 +123,38 @@ fn h4_an_application_that_a_pull_request_showed_is_read() {
     assert!(service.requests().len() > before);
 }
 
+#[test]
+fn h13_what_a_server_answers_is_in_the_jobs_log_and_nowhere_else() {
+    let mut company = Company::running();
+    let service = refusing();
+    let summary = company.path("summary.md");
+    company.set("ROLEWRIGHT_CRM", TOKEN);
+    company.set("ROLEWRIGHT_HOSTS", &format!("ROLEWRIGHT_CRM={}", service.url()));
+    company.set("ROLEWRIGHT_SUMMARY", summary.to_str().expect("a path"));
+    let number = company.propose("crm", |company| adds_crm(company, &scim(&service, CREDENTIAL), "contoso"));
+    let planned = company.plan(number).ends(7);
+    assert!(planned.stderr.contains(ANSWER), "the job's log says why: {}", planned.stderr);
+    company.unset("ROLEWRIGHT_SUMMARY");
+    company.unset("ROLEWRIGHT_HOSTS");
+    company.merge(number, How::Merge);
+    let job = company.clone("origin/main", &[]);
+    let drifted = company.run(&job, &["plan", "--drift-issue"]).ends(7);
+    let state = company.forge.state();
+    let comment = state.ours(number)[0].body.clone();
+    assert!(comment.contains("the job's log says why"), "{comment}");
+    assert_eq!(state.issues.len(), 1);
+    for said in [
+        planned.stdout,
+        comment,
+        format!("{:?}", state.checks),
+        format!("{:?}", state.issues),
+        fs::read_to_string(summary).expect("a summary"),
+        drifted.stdout,
+    ] {
+        assert!(!said.contains(ANSWER) && !said.contains(TOKEN), "{said}");
+    }
+}
+
 /// A mail server that closes every connection, and how many came.
 fn mail_server() -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
