@@ -1,6 +1,7 @@
 //! The command line.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::RangedU64ValueParser;
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use std::path::PathBuf;
 
 /// Decides who gets which account and which rights in which application, from policies kept in git.
@@ -40,6 +41,29 @@ pub struct Global {
     /// Whether to use colour
     #[arg(long, value_enum, default_value_t = Colour::Auto, env = "ROLEWRIGHT_COLOR", global = true)]
     pub color: Colour,
+    /// How much a read may take.
+    #[command(flatten)]
+    pub read_limits: ReadLimits,
+}
+
+/// How much one read of a directory or an application over a network may take, over all its pages.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Limits of a read")]
+pub struct ReadLimits {
+    /// Minutes that one read may take [default: 120]
+    #[arg(long, value_name = "NUMBER", env = "ROLEWRIGHT_READ_MINUTES", value_parser = within(1_440), global = true, hide_short_help = true)]
+    pub read_minutes: Option<u64>,
+    /// GiB that one read may take [default: 16]
+    #[arg(long, value_name = "NUMBER", env = "ROLEWRIGHT_READ_GIB", value_parser = within(1_024), global = true, hide_short_help = true)]
+    pub read_gib: Option<u64>,
+    /// Users, groups and other records that one read may take [default: 5000000]
+    #[arg(long, value_name = "NUMBER", env = "ROLEWRIGHT_READ_RECORDS", value_parser = within(u64::from(u32::MAX)), global = true, hide_short_help = true)]
+    pub read_records: Option<u64>,
+}
+
+/// A number from 1 to this.
+fn within(most: u64) -> RangedU64ValueParser {
+    value_parser!(u64).range(1..=most)
 }
 
 /// Whether to use colour.

@@ -59,13 +59,13 @@ fn connections(workspace: &Workspace, applications: &[&ApplicationPolicy]) -> Ve
     let mut seen = BTreeSet::new();
     for directory in applications.iter().flat_map(|application| workspace.directories(application)) {
         if seen.insert(&directory.name) {
-            let met = probe_directory(directory, &workspace.data);
+            let met = probe_directory(directory, &workspace.access);
             lines.extend(doctor::connection(&format!("directory `{}`", directory.name), &met, true));
         }
     }
     for application in applications {
         let subject = format!("application `{}`", application.name);
-        let met = probe_application(application, &workspace.data);
+        let met = probe_application(application, &workspace.access);
         lines.extend(doctor::connection(&subject, &met, true));
         lines.extend(doctor::calendar(&subject, application, unix_seconds(), CHANGE));
     }

@@ -2,6 +2,7 @@
 //!
 //! Takes arguments, gives an exit code. Never: decisions about who gets what.
 
+mod access;
 mod apply;
 pub mod args;
 mod branch;

@@ -46,7 +46,7 @@ pub(super) fn look<T>(
     let told =
         read::told([&policy.name].into_iter().chain(directories.iter().map(|directory| &directory.name)));
     let (accounts, found) = read::shown(&told, || {
-        let accounts = told[0].1.of(|| read_application(policy, &workspace.data))?;
+        let accounts = told[0].1.of(|| read_application(policy, &workspace.access))?;
         let search = Search { workspace, directories: &directories, reach: &reach, accounts: &accounts };
         let found = search.whoever_matters(named, &told[1..]);
         Ok::<_, Stop>((accounts, found))
@@ -98,7 +98,7 @@ impl Search<'_> {
     fn whoever_matters(&self, named: &str, told: &[SourceProgress]) -> Result<Excerpts, LookupError> {
         let mut searches = Vec::new();
         for (directory, (_, progress)) in self.directories.iter().copied().zip(told) {
-            searches.push(progress.part(|| UserLookup::open(directory, &self.workspace.data))?);
+            searches.push(progress.part(|| UserLookup::open(directory, &self.workspace.access))?);
         }
         let mut found: Vec<Option<Excerpt<DirectorySnapshot>>> = searches.iter().map(|_| None).collect();
         let mut asked = self.reach.first(named);

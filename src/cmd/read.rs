@@ -30,7 +30,7 @@ pub(super) fn every_group(
     workspace: &Workspace,
     directory: &DirectoryPolicy,
 ) -> Result<Complete<DirectorySnapshot>, Stop> {
-    Ok(read_directory(&directory.with_every_group(), &workspace.data)?)
+    Ok(read_directory(&directory.with_every_group(), &workspace.access)?)
 }
 
 /// Reads the data of one application.
@@ -49,7 +49,7 @@ pub(super) fn shared(side: Side<'_>, others: &[Side<'_>]) -> Result<World, Stop>
             let of_application = told.last().map(|(_, source)| Arc::clone(source)).unwrap_or_default();
             let application = &application;
             let reading =
-                scope.spawn(move || of_application.of(|| read_application(application, &workspace.data)));
+                scope.spawn(move || of_application.of(|| read_application(application, &workspace.access)));
             (each(workspace, directories.iter(), &told), reading.join())
         })
     });
@@ -72,7 +72,7 @@ fn each<'d>(
     told: &[SourceProgress],
 ) -> Result<Vec<Complete<DirectorySnapshot>>, Incomplete> {
     let read = |(directory, (_, progress)): (&DirectoryPolicy, &SourceProgress)| {
-        progress.of(|| read_directory(directory, &workspace.data))
+        progress.of(|| read_directory(directory, &workspace.access))
     };
     directories.zip(told).map(read).collect()
 }

@@ -1,11 +1,12 @@
 //! A workspace that was read and checked.
 
+use super::access::access;
 use super::args::Global;
 use super::clock::as_of;
 use super::exit::{Exit, Stop};
 use super::out;
 use crate::fetch::git::PolicyRepository;
-use crate::fetch::{DataFolder, read_work_tree};
+use crate::fetch::{Access, read_work_tree};
 use crate::language::{Checked, load};
 use crate::model::{Date, Digest, SourceSet};
 use crate::policy::{ApplicationPolicy, DirectoryPolicy, PolicySet};
@@ -18,8 +19,8 @@ pub(super) struct Workspace {
     pub sources: SourceSet,
     /// The policies.
     pub policies: PolicySet,
-    /// The folder of the connections' paths.
-    pub data: DataFolder,
+    /// What reads may use.
+    pub access: Access,
     /// Today, or the day that the user names. Plans use the day of [`Instance`](super::instance::Instance), which is
     /// never before the last run's.
     pub today: Date,
@@ -51,15 +52,13 @@ pub(super) fn open(global: &Global, sources: SourceSet) -> Result<Workspace, Sto
     if !findings.is_empty() {
         out::talk_face(&findings::text(&findings, &sources, colour, out::width()));
     }
-    let data = DataFolder::new(global.data.as_ref().unwrap_or(&global.workspace));
-    Ok(Workspace { sources, policies, data, today, place: global.workspace.clone() })
+    Ok(Workspace { sources, policies, access: access(global), today, place: global.workspace.clone() })
 }
 
 /// Checks a workspace for a day without printing findings; none if it has errors.
 pub(super) fn sound(global: &Global, sources: SourceSet, day: Date) -> Option<Workspace> {
     let policies = load(&sources, day).policies?;
-    let data = DataFolder::new(global.data.as_ref().unwrap_or(&global.workspace));
-    Some(Workspace { sources, policies, data, today: day, place: global.workspace.clone() })
+    Some(Workspace { sources, policies, access: access(global), today: day, place: global.workspace.clone() })
 }
 
 /// One version of an application's policies, with its workspace.

@@ -15,8 +15,8 @@ pub(super) fn writer(side: Side<'_>) -> Result<Box<dyn Writer>, Stop> {
     let Side { workspace, policy: application } = side;
     match &application.connection {
         ApplicationConnection::Sqlite { path, start_from } => {
-            let start = start_state(application, start_from.as_deref(), &workspace.data)?;
-            let place = workspace.data.resolve(path).map_err(Stop::error)?;
+            let start = start_state(application, start_from.as_deref(), &workspace.access)?;
+            let place = workspace.access.folder.resolve(path).map_err(Stop::error)?;
             Ok(Box::new(SqliteWriter::new(&place, &application.link, start.as_ref())))
         }
         ApplicationConnection::Scim { url, credential } => {

@@ -3,6 +3,7 @@
 //!
 //! Takes connections and what the policies need, gives policy sources and snapshots. Never: writes, decisions.
 
+mod access;
 mod data_folder;
 pub mod entra;
 pub mod git;
@@ -23,6 +24,7 @@ pub mod start;
 mod user_lookup;
 mod work_tree;
 
+pub use access::Access;
 pub use data_folder::DataFolder;
 pub use probe::{probe_application, probe_branch, probe_directory, resolve_host};
 pub use progress::Progress;

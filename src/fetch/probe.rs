@@ -1,7 +1,7 @@
 //! Minimal checks of each kind of directory and application, with the same sign-in as the readers. Local files are read
 //! completely: only that shows that they are valid.
 
-use super::data_folder::DataFolder;
+use super::access::Access;
 use super::github::GitHub;
 use super::secret::secret;
 use super::{entra, ldap, read_application, read_directory};
@@ -29,16 +29,16 @@ fn limits() -> Limits {
 }
 
 /// Checks a directory.
-pub fn probe_directory(policy: &DirectoryPolicy, data: &DataFolder) -> ProbeReport {
+pub fn probe_directory(policy: &DirectoryPolicy, access: &Access) -> ProbeReport {
     let mut report = ProbeReport::default();
     match &policy.connection {
         DirectoryConnection::People { .. } | DirectoryConnection::Ndjson { .. } => {
-            let read = read_directory(policy, data);
+            let read = read_directory(policy, access);
             let message = read.map(|all| format!("{} users were read", all.users.len()));
             report.note(Step::Read, message.map_err(|error| error.problem));
         }
         DirectoryConnection::Entra(connection) => entra_directory(policy, connection, &mut report),
-        DirectoryConnection::Ldap(connection) => ldap_directory(policy, connection, data, &mut report),
+        DirectoryConnection::Ldap(connection) => ldap_directory(policy, connection, access, &mut report),
     }
     report
 }
@@ -70,11 +70,11 @@ fn entra_directory(policy: &DirectoryPolicy, connection: &EntraConnection, repor
 fn ldap_directory(
     policy: &DirectoryPolicy,
     connection: &LdapConnection,
-    data: &DataFolder,
+    access: &Access,
     report: &mut ProbeReport,
 ) {
     let Some(password) = credential(&connection.credential, report) else { return };
-    let ca = match connection.ca.as_ref().map(|path| data.text(path)).transpose() {
+    let ca = match connection.ca.as_ref().map(|path| access.folder.text(path)).transpose() {
         Ok(ca) => ca,
         Err(problem) => {
             report.note(Step::Connection, Err(problem));
@@ -92,11 +92,11 @@ fn ldap_directory(
 }
 
 /// Checks an application.
-pub fn probe_application(policy: &ApplicationPolicy, data: &DataFolder) -> ProbeReport {
+pub fn probe_application(policy: &ApplicationPolicy, access: &Access) -> ProbeReport {
     let mut report = ProbeReport::default();
     match &policy.connection {
         ApplicationConnection::File { .. } | ApplicationConnection::Sqlite { .. } => {
-            let read = read_application(policy, data);
+            let read = read_application(policy, access);
             let message = read.map(|all| format!("{} accounts were read", all.accounts.len()));
             report.note(Step::Read, message.map_err(|error| error.problem));
         }

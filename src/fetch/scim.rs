@@ -2,7 +2,7 @@
 
 use super::progress::{count, pause};
 use crate::http::{Answer, Call, HttpError, Limits, Method, Service};
-use crate::model::{AttributePath, Field, Secret};
+use crate::model::{AttributePath, Field, ReadBudget, Secret};
 use crate::snapshot::{
     ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, IdColumn, Incomplete,
 };
@@ -10,9 +10,6 @@ use crate::wire::scim::{
     AccountDecoder, DecodeError, ListError, MEDIA_TYPE, ScimPathError, Step, Walk, decode_group, decode_page,
     list_query,
 };
-
-/// The most resources that one read takes: the limit for a service that never ends.
-const MAX_RESOURCES: u64 = 20_000_000;
 
 /// What to read, and from where.
 #[derive(Clone, Debug)]
@@ -29,8 +26,10 @@ pub struct ReadRequest {
     pub groups: bool,
     /// Accounts on a page; the service's own maximum applies if it is smaller.
     pub page_size: u32,
-    /// Time-outs and sizes.
+    /// Time-outs and sizes of single calls.
     pub limits: Limits,
+    /// The limits of the whole read.
+    pub budget: ReadBudget,
 }
 
 /// Groups on a page: fewer than accounts, since each may have hundreds of thousands of members.
@@ -86,7 +85,7 @@ pub async fn read(
     let decoder = AccountDecoder::new(&request.link, &request.attributes)?;
     let service = Service::new(&request.url, secret, MEDIA_TYPE, request.limits)
         .map_err(|error| ReadError::Http { application: request.application.clone(), error })?;
-    let service = service.reporting_pauses(|wait| pause("the service", wait));
+    let service = service.reporting_pauses(|wait| pause("the service", wait)).within(request.budget);
     let mut reader = Reader { request, service, decoder, page_size: request.page_size.max(1) };
     reader.discover().await?;
     match reader.all().await {
@@ -157,17 +156,13 @@ impl Reader<'_> {
             };
             let page = decode_page(&answer.body).map_err(|error| self.undecodable(list, start, &error))?;
             let mut new = 0;
+            self.service.count_records(page.resources.len() as u64).map_err(|error| self.http(error))?;
             for resource in &page.resources {
                 new += u64::from(take(resource.get().as_bytes())?);
             }
             let step = walk.accept(page.resources.len() as u64, new, page.total_results);
             match step.map_err(|error| Fault::Drift(list, error))? {
                 Step::Done => return Ok(()),
-                Step::Next(start) if start > MAX_RESOURCES => {
-                    return Err(self
-                        .incomplete(format!("{list} has more than {MAX_RESOURCES} resources"))
-                        .into());
-                }
                 Step::Next(_) => {}
             }
         }

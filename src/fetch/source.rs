@@ -1,6 +1,6 @@
 //! Selects the reader for a connection.
 
-use super::data_folder::DataFolder;
+use super::access::Access;
 use super::ndjson::{self, ApplicationFiles, DirectoryFiles};
 use super::secret::secret;
 use super::{entra, ldap, people, scim, sqlite, start};
@@ -22,9 +22,9 @@ use std::time::Duration;
 /// When the read is incomplete, or a user of `mustSee` is missing (threat E6).
 pub fn read_directory(
     policy: &DirectoryPolicy,
-    data: &DataFolder,
+    access: &Access,
 ) -> Result<Complete<DirectorySnapshot>, Incomplete> {
-    let snapshot = read_source(policy, data)?;
+    let snapshot = read_source(policy, access)?;
     match policy.must_see.iter().find(|id| snapshot.users.ids.row(id).is_none()) {
         None => Ok(snapshot),
         Some(id) => Err(Incomplete::new(
@@ -37,14 +37,11 @@ pub fn read_directory(
     }
 }
 
-fn read_source(
-    policy: &DirectoryPolicy,
-    data: &DataFolder,
-) -> Result<Complete<DirectorySnapshot>, Incomplete> {
+fn read_source(policy: &DirectoryPolicy, access: &Access) -> Result<Complete<DirectorySnapshot>, Incomplete> {
     let incomplete = |problem: String| Incomplete::new(format!("directory `{}`", policy.name), problem);
     match &policy.connection {
         DirectoryConnection::People { path } => {
-            let full_path = data.resolve(path).map_err(incomplete)?;
+            let full_path = access.folder.resolve(path).map_err(incomplete)?;
             let known = known_user_attributes().into_iter();
             let accepted: Vec<_> =
                 known.filter_map(|name| known_user_attribute(&name).map(|kind| (name, kind))).collect();
@@ -52,19 +49,19 @@ fn read_source(
         }
         DirectoryConnection::Ndjson { users, groups, members } => ndjson::read_directory(&DirectoryFiles {
             name: &policy.name,
-            users: &data.resolve(users).map_err(incomplete)?,
-            groups: &data.resolve(groups).map_err(incomplete)?,
-            members: &data.resolve(members).map_err(incomplete)?,
+            users: &access.folder.resolve(users).map_err(incomplete)?,
+            groups: &access.folder.resolve(groups).map_err(incomplete)?,
+            members: &access.folder.resolve(members).map_err(incomplete)?,
             roles: None,
             attributes: &policy.attributes,
         }),
         DirectoryConnection::Ldap(connection) => {
-            ldap_directory(policy, connection, data, ldap::read).map_err(incomplete)
+            ldap_directory(policy, connection, access, ldap::read).map_err(incomplete)
         }
         DirectoryConnection::Entra(connection) => {
             let key = entra::key(&connection.credential).map_err(incomplete)?;
             let store = entra::Store::in_user_cache(&policy.name, connection);
-            let request = entra_request(policy, connection);
+            let request = entra_request(policy, connection, access);
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.map_err(|error| incomplete(error.to_string()))?.block_on(entra::read(
                 &request,
@@ -78,6 +75,7 @@ fn read_source(
 pub(super) fn entra_request<'p>(
     policy: &'p DirectoryPolicy,
     connection: &'p EntraConnection,
+    access: &Access,
 ) -> entra::EntraRequest<'p> {
     let needs = &policy.needs;
     entra::EntraRequest {
@@ -89,6 +87,7 @@ pub(super) fn entra_request<'p>(
         needs,
         page_size: PAGE,
         limits: http::Limits::default(),
+        budget: access.budget,
         patience: Duration::from_secs(5),
     }
 }
@@ -96,11 +95,12 @@ pub(super) fn entra_request<'p>(
 pub(super) fn ldap_directory<T>(
     policy: &DirectoryPolicy,
     connection: &LdapConnection,
-    data: &DataFolder,
+    access: &Access,
     read: impl FnOnce(&ldap::ReadRequest<'_>, &Secret) -> Result<T, ldap::LdapError>,
 ) -> Result<T, String> {
-    let ca = connection.ca.as_ref().map(|path| data.text(path)).transpose()?;
-    let request = ldap::ReadRequest::of(policy, connection, ca.as_deref(), ldap::Limits::default());
+    let ca = connection.ca.as_ref().map(|path| access.folder.text(path)).transpose()?;
+    let limits = ldap::Limits { budget: access.budget, ..ldap::Limits::default() };
+    let request = ldap::ReadRequest::of(policy, connection, ca.as_deref(), limits);
     read(&request, &secret(&connection.credential)?).map_err(|error| error.to_string())
 }
 
@@ -110,28 +110,28 @@ pub(super) fn ldap_directory<T>(
 /// When the read is incomplete.
 pub fn read_application(
     policy: &ApplicationPolicy,
-    data: &DataFolder,
+    access: &Access,
 ) -> Result<Complete<ApplicationSnapshot>, Incomplete> {
     let incomplete = |problem: String| Incomplete::new(format!("application `{}`", policy.name), problem);
     match &policy.connection {
         ApplicationConnection::File { accounts, groups } => {
             let groups = match groups {
-                Some(groups) => Some(data.resolve(groups).map_err(incomplete)?),
+                Some(groups) => Some(access.folder.resolve(groups).map_err(incomplete)?),
                 None => None,
             };
             ndjson::read_application(&ApplicationFiles {
                 name: &policy.name,
-                accounts: &data.resolve(accounts).map_err(incomplete)?,
+                accounts: &access.folder.resolve(accounts).map_err(incomplete)?,
                 groups: groups.as_deref(),
                 link: &policy.link,
                 attributes: &policy.account_attributes,
             })
         }
         ApplicationConnection::Sqlite { path, start_from } => {
-            let start = start_state(policy, start_from.as_deref(), data)?;
+            let start = start_state(policy, start_from.as_deref(), access)?;
             let request = sqlite::ReadRequest {
                 application: policy.name.clone(),
-                path: &data.resolve(path).map_err(incomplete)?,
+                path: &access.folder.resolve(path).map_err(incomplete)?,
                 link: policy.link.clone(),
                 attributes: shown_attributes(policy),
                 start: start.as_ref(),
@@ -148,6 +148,7 @@ pub fn read_application(
                 groups: true,
                 page_size: 500,
                 limits: http::Limits::default(),
+                budget: access.budget,
             };
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let runtime = runtime.map_err(|error| incomplete(error.to_string()))?;
@@ -166,11 +167,11 @@ pub fn read_application(
 pub fn start_state(
     policy: &ApplicationPolicy,
     path: Option<&str>,
-    data: &DataFolder,
+    access: &Access,
 ) -> Result<Option<StartState>, Incomplete> {
     let Some(path) = path else { return Ok(None) };
     let incomplete = |problem: String| Incomplete::new(format!("application `{}`", policy.name), problem);
-    let full_path = data.resolve(path).map_err(incomplete)?;
+    let full_path = access.folder.resolve(path).map_err(incomplete)?;
     start::read(&policy.name, &full_path, &vocabulary(policy)).map(Some)
 }
 

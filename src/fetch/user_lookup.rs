@@ -1,6 +1,6 @@
 //! Looks up single users of a directory step by step, if the directory supports it.
 
-use super::data_folder::DataFolder;
+use super::access::Access;
 use super::source::{entra_request, ldap_directory, read_directory};
 use super::{entra, ldap};
 use crate::model::{DirectoryConnection, LdapConnection, Secret, UserSearch};
@@ -31,7 +31,7 @@ impl From<Incomplete> for LookupError {
 /// A lookup in one directory.
 pub struct UserLookup<'p> {
     policy: &'p DirectoryPolicy,
-    data: &'p DataFolder,
+    access: &'p Access,
     backend: Backend<'p>,
 }
 
@@ -49,7 +49,7 @@ impl<'p> UserLookup<'p> {
     ///
     /// # Errors
     /// When a tenant refuses the sign-in.
-    pub fn open(policy: &'p DirectoryPolicy, data: &'p DataFolder) -> Result<Self, Incomplete> {
+    pub fn open(policy: &'p DirectoryPolicy, access: &'p Access) -> Result<Self, Incomplete> {
         let incomplete = |problem: String| Incomplete::new(format!("directory `{}`", policy.name), problem);
         let backend = match &policy.connection {
             DirectoryConnection::Ldap(connection) => Backend::Ldap(connection),
@@ -57,13 +57,13 @@ impl<'p> UserLookup<'p> {
                 let key = entra::key(&connection.credential).map_err(incomplete)?;
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
                 let runtime = runtime.map_err(|error| incomplete(error.to_string()))?;
-                let request = entra_request(policy, connection);
+                let request = entra_request(policy, connection, access);
                 let finder = runtime.block_on(entra::UserFinder::open(request, key))?;
                 Backend::Entra(runtime, Box::new(finder))
             }
             _ => Backend::Whole { read: false },
         };
-        Ok(Self { policy, data, backend })
+        Ok(Self { policy, access, backend })
     }
 
     /// Reads the users of a search; from a tenant without their groups. `None` if the whole directory was read before.
@@ -75,13 +75,13 @@ impl<'p> UserLookup<'p> {
             Backend::Whole { read: true } => Ok(None),
             Backend::Whole { read } => {
                 *read = true;
-                Ok(Some(read_directory(self.policy, self.data)?.into()))
+                Ok(Some(read_directory(self.policy, self.access)?.into()))
             }
             Backend::Ldap(connection) => {
                 let selected = |request: &ldap::ReadRequest<'_>, password: &Secret| {
                     ldap::read_selected(request, password, asked)
                 };
-                let read = ldap_directory(self.policy, connection, self.data, selected);
+                let read = ldap_directory(self.policy, connection, self.access, selected);
                 let source_name = || format!("directory `{}`", self.policy.name);
                 Ok(Some(read.map_err(|problem| Incomplete::new(source_name(), problem))?))
             }

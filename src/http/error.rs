@@ -1,7 +1,7 @@
 //! Errors of calls. They name the route, never the address, data or headers.
 
 use super::call::Call;
-use crate::model::Secret;
+use crate::model::{OverBudget, Secret};
 use std::error::Error;
 use std::time::Duration;
 
@@ -95,6 +95,9 @@ pub enum HttpError {
         /// The rest of the pause in seconds.
         wait: u64,
     },
+    /// The whole read exceeded its budget.
+    #[error(transparent)]
+    OverBudget(#[from] OverBudget),
 }
 
 impl HttpError {

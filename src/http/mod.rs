@@ -9,6 +9,7 @@ mod error;
 mod limits;
 mod link;
 mod service;
+mod spending;
 mod wait;
 
 pub use call::{Answer, Call, Method};

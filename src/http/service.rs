@@ -4,8 +4,9 @@ use super::call::{Answer, Call, Method};
 use super::error::{self, HttpError};
 use super::limits::Limits;
 use super::link;
+use super::spending::Spending;
 use super::wait::{self, backoff};
-use crate::model::Secret;
+use crate::model::{ReadBudget, Secret};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Client, Response, Url};
 use std::collections::BTreeSet;
@@ -25,6 +26,7 @@ pub struct Service {
     bearer: Mutex<Option<HeaderValue>>,
     paused_until: Mutex<Option<Instant>>,
     report: Option<fn(Duration)>,
+    spending: Option<Spending>,
 }
 
 /// Shorter pauses are not reported.
@@ -53,6 +55,7 @@ impl Service {
             secret: Mutex::new(secret.cloned()),
             paused_until: Mutex::new(None),
             report: None,
+            spending: None,
         })
     }
 
@@ -60,6 +63,20 @@ impl Service {
     #[must_use]
     pub fn reporting_pauses(self, report: fn(Duration)) -> Self {
         Self { report: Some(report), ..self }
+    }
+
+    /// The same for one read: all calls together take no more than this. The time begins now.
+    #[must_use]
+    pub fn within(self, budget: ReadBudget) -> Self {
+        Self { spending: Some(Spending::new(budget)), ..self }
+    }
+
+    /// Counts records that came, if there is a budget.
+    ///
+    /// # Errors
+    /// When they are too many.
+    pub fn count_records(&self, count: u64) -> Result<(), HttpError> {
+        self.spending.iter().try_for_each(|spending| spending.records(count)).map_err(HttpError::from)
     }
 
     /// Replaces the bearer token.
@@ -80,9 +97,24 @@ impl Service {
     /// Sends a call. Repeats it, within the limits, if that is safe and may help.
     ///
     /// # Errors
-    /// When no attempt succeeded; the error of the last one.
+    /// When no attempt succeeded, the error of the last one; when the read's budget is used up, that.
     pub async fn send(&self, call: &Call) -> Result<Answer, HttpError> {
-        let deadline = Instant::now() + self.limits.budget;
+        let Some(spending) = &self.spending else { return self.send_before(call, self.deadline()).await };
+        spending.check()?;
+        let answer = self.send_before(call, self.deadline().min(spending.end())).await;
+        // A call that the read's end cut off did not fail for a reason of its own.
+        if answer.is_err() {
+            spending.check()?
+        }
+        answer
+    }
+
+    /// When a call that begins now ends.
+    fn deadline(&self) -> Instant {
+        Instant::now() + self.limits.budget
+    }
+
+    async fn send_before(&self, call: &Call, deadline: Instant) -> Result<Answer, HttpError> {
         let mut attempts = 1;
         loop {
             self.wait_out_pause(call, deadline).await?;
@@ -235,6 +267,7 @@ impl Service {
             if (body.len() + chunk.len()) as u64 > limit {
                 return Err(too_large());
             }
+            self.spending.iter().try_for_each(|spending| spending.bytes(chunk.len()))?;
             body.extend_from_slice(&chunk);
         }
         Ok(body)

@@ -2,7 +2,7 @@
 //! and git.
 
 /// What Rolewright reads, behind `ROLEWRIGHT_`: its key, the operator's settings, tokens of forges, every flag.
-const OURS: [&str; 48] = [
+const OURS: [&str; 52] = [
     "APPLICATION",
     "AS_OF",
     "BASE",
@@ -36,8 +36,12 @@ const OURS: [&str; 48] = [
     "MUTATE",
     "NOTE_TOKEN",
     "OUTPUT",
+    "PRIVATE_ADDRESSES",
     "PULL_REQUEST",
     "PUSH_TOKEN",
+    "READ_GIB",
+    "READ_MINUTES",
+    "READ_RECORDS",
     "RELEASE",
     "REQUIRE_COVERAGE",
     "REV",

@@ -1,7 +1,9 @@
 //! The Dstny policies with an independent, real SCIM server.
 
+use crate::support::playground::Playground;
 use crate::support::scim::server::Server;
-use crate::support::scim::workspace::on_scim;
+use crate::support::scim::stub::{Reply, Stub};
+use crate::support::scim::workspace::{dstny_by_scim, on_scim};
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
@@ -24,6 +26,28 @@ fn dstny_is_applied_to_a_real_scim_server_and_the_second_plan_is_empty() {
     let applied = playground.run(&["apply"]).ends(0);
     assert!(applied.stdout.contains("Applied: 1 delete, 1 update."), "{}", applied.stdout);
     assert!(playground.run(&["plan", "--detailed-exitcode"]).ends(0).stdout.contains("No changes."));
+}
+
+#[test]
+fn h17_an_application_that_never_ends_stops_no_other() {
+    let stub = Stub::start(|line| {
+        let start = line.split("startIndex=").nth(1).and_then(|part| part.split('&').next()).unwrap_or("0");
+        let user = format!(r#"{{"id":"{start}","userName":"u{start}","active":true}}"#);
+        Reply::Whole(200, "", format!(r#"{{"totalResults":1000000000,"Resources":[{user}]}}"#))
+    });
+    let mut playground = Playground::of(&["dstny", "promapp"]).at_any_hour("promapp");
+    dstny_by_scim(&playground, &stub.url());
+    playground.secret("ROLEWRIGHT_DSTNY", "a-token-of-this-test");
+    playground.secret("ROLEWRIGHT_READ_RECORDS", "50");
+    for command in ["plan", "apply"] {
+        let ended = playground.run(&[command]).ends(7);
+        assert!(ended.stderr.contains("the whole read may take 50 records"), "{}", ended.stderr);
+        let other = if command == "plan" { "promapp" } else { "Applied: " };
+        assert!(ended.stdout.contains(other), "{}\n{}", ended.stdout, ended.stderr);
+    }
+    playground.run(&["plan", "--application", "promapp", "--detailed-exitcode"]).ends(0);
+    let history = playground.run(&["history", "--application", "promapp"]).ends(0);
+    assert!(history.stdout.contains("r-1"), "{}", history.stdout);
 }
 
 #[test]

@@ -44,6 +44,7 @@ impl<'r> UserFinder<'r> {
         let opened = Session::open(request.connection, key, request.limits, request.patience).await;
         let session =
             opened.map_err(|problem| Incomplete::new(format!("directory `{}`", request.name), problem))?;
+        let session = session.within(request.budget);
         Ok(Self {
             selection: GroupSelection::new(&request.needs.groups, request.group_prefix),
             select: query::selected(request.attributes.iter().map(|attribute| attribute.source.as_str())),

@@ -54,6 +54,7 @@ impl Reader<'_, '_> {
         take: &mut impl FnMut(&mut Self, &[u8]) -> Result<(), Fault>,
     ) -> Result<Option<String>, Fault> {
         let page = decode_page(body).map_err(|error| self.undecodable(route, &error))?;
+        self.session.count_records(page.value.len() as u64).map_err(Fault::Error)?;
         for object in &page.value {
             take(self, object.get().as_bytes())?;
         }

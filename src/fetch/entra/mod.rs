@@ -20,7 +20,7 @@ pub use probe::probe;
 pub use store::Store;
 
 use crate::http::Limits;
-use crate::model::{AttributeType, EntraConnection};
+use crate::model::{AttributeType, EntraConnection, ReadBudget};
 use crate::policy::{DirectoryAttribute, DirectoryNeeds};
 use crate::snapshot::{Complete, DirectoryBuilder, DirectorySnapshot, Incomplete};
 use crate::wire::graph::query;
@@ -46,8 +46,10 @@ pub struct EntraRequest<'r> {
     pub needs: &'r DirectoryNeeds,
     /// Objects on a page, at most 999.
     pub page_size: u32,
-    /// Time-outs and sizes.
+    /// Time-outs and sizes of single calls.
     pub limits: Limits,
+    /// The limits of the whole read.
+    pub budget: ReadBudget,
     /// The wait before a federated sign-in is retried is twice this, then four and eight times.
     pub patience: Duration,
 }
@@ -104,7 +106,7 @@ pub async fn read(
 ) -> Result<Complete<DirectorySnapshot>, Incomplete> {
     let incomplete = |problem: String| Incomplete::new(format!("directory `{}`", request.name), problem);
     let opened = Session::open(request.connection, key, request.limits, request.patience).await;
-    let mut session = opened.map_err(incomplete)?;
+    let mut session = opened.map_err(incomplete)?.within(request.budget);
     let selection = GroupSelection::new(&request.needs.groups, request.group_prefix);
     let select = query::selected(request.attributes.iter().map(|attribute| attribute.source.as_str()));
     let mut kept = store.and_then(|store| store.load(&select));

@@ -4,7 +4,7 @@
 use super::key::Key;
 use crate::fetch::progress;
 use crate::http::{Answer, Call, HttpError, Limits, Method, Service, backoff, error_text, retry_after_now};
-use crate::model::EntraConnection;
+use crate::model::{EntraConnection, ReadBudget};
 use crate::wire::graph::query::VERSION;
 use crate::wire::graph::refusal::{grant_help, may_succeed_later, sign_in_help};
 use crate::wire::graph::{
@@ -59,6 +59,17 @@ impl<'r> Session<'r> {
         let mut session = Self { connection, hosts, key, login, graph, limits, patience, renew_at };
         session.renew().await?;
         Ok(session)
+    }
+
+    /// The same for one read: Graph's answers together take no more than this.
+    #[must_use]
+    pub(super) fn within(self, budget: ReadBudget) -> Self {
+        Self { graph: self.graph.within(budget), ..self }
+    }
+
+    /// Counts objects that came.
+    pub(super) fn count_records(&self, count: u64) -> Result<(), String> {
+        self.graph.count_records(count).map_err(|error| error.to_string())
     }
 
     /// Graph's scheme and host.

@@ -24,8 +24,10 @@ pub(super) struct Connection {
     server: String,
     host: String,
     limits: Limits,
-    /// When the whole read must end.
-    end: Instant,
+    /// When the whole read began.
+    began: Instant,
+    /// Bytes that came.
+    bytes: u64,
     /// Received bytes; those from `start` on are not yet decoded.
     received: Vec<u8>,
     start: usize,
@@ -47,7 +49,7 @@ struct TimedSocket {
 
 impl Connection {
     /// Opens an unencrypted connection to the first of the host's addresses that answers.
-    pub(super) fn open(address: &LdapAddress, limits: Limits) -> Result<Self, LdapError> {
+    pub(super) fn open(address: &LdapAddress, limits: Limits, began: Instant) -> Result<Self, LdapError> {
         let server = format!("{}:{}", address.host, address.port);
         let mut problem = "it has no address".to_owned();
         for socket_address in resolve(address, limits.connect)? {
@@ -55,13 +57,14 @@ impl Connection {
                 Ok(socket) => {
                     // If this fails, requests are only sent later.
                     let _ = socket.set_nodelay(true);
-                    let now = Instant::now();
+                    let deadline = Instant::now() + limits.answer;
                     return Ok(Self {
-                        stream: Stream::Plain(TimedSocket { socket, deadline: now + limits.answer }),
+                        stream: Stream::Plain(TimedSocket { socket, deadline }),
                         server,
                         host: address.host.clone(),
                         limits,
-                        end: now + limits.read,
+                        began,
+                        bytes: 0,
                         received: Vec::new(),
                         start: 0,
                         last_id: 0,
@@ -184,7 +187,10 @@ impl Connection {
         self.received.truncate(before + *read.as_ref().unwrap_or(&0));
         match read {
             Ok(0) => Err(self.broken(&io::Error::from(ErrorKind::UnexpectedEof))),
-            Ok(_) => Ok(()),
+            Ok(count) => {
+                self.bytes += count as u64;
+                Ok(self.limits.budget.allows_bytes(self.bytes)?)
+            }
             Err(error) if error.kind() == ErrorKind::Interrupted => Ok(()),
             Err(error) => Err(self.broken(&error)),
         }
@@ -192,10 +198,13 @@ impl Connection {
 
     /// The deadline of an answer requested now.
     fn deadline(&self) -> Instant {
-        (Instant::now() + self.limits.answer).min(self.end)
+        (Instant::now() + self.limits.answer).min(self.began + self.limits.budget.time)
     }
 
     fn broken(&self, error: &io::Error) -> LdapError {
+        if let Err(over) = self.limits.budget.allows_time(self.began.elapsed()) {
+            return over.into();
+        }
         let server = self.server.clone();
         match error.kind() {
             ErrorKind::TimedOut | ErrorKind::WouldBlock => {

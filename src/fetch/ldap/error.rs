@@ -1,5 +1,6 @@
 //! Why a directory was not read, and what to do. Always exit code 7.
 
+use crate::model::OverBudget;
 use crate::snapshot::Incomplete;
 use crate::wire::ldap::visible;
 
@@ -85,6 +86,9 @@ pub enum LdapError {
     /// Entries that a complete read cannot have; a retry does not help.
     #[error("{0}")]
     Unusable(String),
+    /// The whole read exceeded its budget.
+    #[error(transparent)]
+    OverBudget(#[from] OverBudget),
     /// An entry that the snapshot builder refused: a duplicate id.
     #[error("{}", .0.problem)]
     Refused(#[from] Incomplete),

@@ -1,3 +1,4 @@
+#![expect(clippy::disallowed_methods, reason = "verb room: a read has an end")]
 //! Reads an LDAP directory: Active Directory, OpenLDAP and others. The result is complete or an error.
 
 mod connection;
@@ -19,6 +20,7 @@ use crate::model::{Secret, UserSearch};
 use crate::snapshot::{Complete, DirectoryBuilder, DirectorySnapshot, Excerpt};
 use session::Session;
 use std::thread;
+use std::time::Instant;
 
 /// Reads all users and groups. If the connection is lost, or entries change during the read, it is repeated once (L20);
 /// a refused password is not tried again.
@@ -29,7 +31,7 @@ use std::thread;
 /// # Errors
 /// When anything fails or is missing. What was read so far is dropped: never a shorter snapshot (threats E3 to E5).
 pub fn read(request: &ReadRequest<'_>, password: &Secret) -> Result<Complete<DirectorySnapshot>, LdapError> {
-    at_most_twice(request, || attempt(request, password))
+    at_most_twice(request, |began| attempt(request, password, began))
 }
 
 /// Reads selected users and their groups, and the names of other groups that policies may use: a few requests, whatever
@@ -42,25 +44,30 @@ pub fn read_selected(
     password: &Secret,
     asked: &UserSearch,
 ) -> Result<Excerpt<DirectorySnapshot>, LdapError> {
-    at_most_twice(request, || attempt_selected(request, password, asked))
+    at_most_twice(request, |began| attempt_selected(request, password, asked, began))
 }
 
 fn at_most_twice<T>(
     request: &ReadRequest<'_>,
-    attempt: impl Fn() -> Result<T, LdapError>,
+    attempt: impl Fn(Instant) -> Result<T, LdapError>,
 ) -> Result<T, LdapError> {
-    let ended = match attempt() {
+    let began = Instant::now();
+    let ended = match attempt(began) {
         Err(error) if error.is_temporary() => {
             thread::sleep(request.limits.pause);
-            attempt()
+            attempt(began)
         }
         ended => ended,
     };
     ended.map_err(LdapError::printable)
 }
 
-fn attempt(request: &ReadRequest<'_>, password: &Secret) -> Result<Complete<DirectorySnapshot>, LdapError> {
-    let mut session = Session::open(request, password)?;
+fn attempt(
+    request: &ReadRequest<'_>,
+    password: &Secret,
+    began: Instant,
+) -> Result<Complete<DirectorySnapshot>, LdapError> {
+    let mut session = Session::open(request, password, began)?;
     let mut builder = builder(request);
     let users = users::read(&mut session, request, &mut builder)?;
     groups::read(&mut session, request, &users, &mut builder)?;
@@ -72,8 +79,9 @@ fn attempt_selected(
     request: &ReadRequest<'_>,
     password: &Secret,
     asked: &UserSearch,
+    began: Instant,
 ) -> Result<Excerpt<DirectorySnapshot>, LdapError> {
-    let mut session = Session::open(request, password)?;
+    let mut session = Session::open(request, password, began)?;
     let mut builder = builder(request);
     let users = users::read_selected(&mut session, request, asked, &mut builder)?;
     groups::read_selected(&mut session, request, &users, &mut builder)?;

@@ -1,3 +1,4 @@
+#![expect(clippy::disallowed_methods, reason = "verb room: every wait has a deadline")]
 //! A minimal check of an LDAP directory: signs in and checks that the entries to read are visible.
 
 use super::error::LdapError;
@@ -8,12 +9,13 @@ use super::users::{base, persons};
 use crate::doctor::{ProbeReport, Step};
 use crate::model::Secret;
 use crate::wire::ldap::{ENABLED, ENTRY_UUID, Filter, Flavour, OBJECT_GUID};
+use std::time::Instant;
 
 /// Signs in and searches the base entries of users and groups, and one entry below them. Notes each step; the last one
 /// may have failed.
 pub fn probe(request: &ReadRequest<'_>, password: &Secret, report: &mut ProbeReport) {
     let connection = request.connection;
-    let mut session = match Session::open(request, password) {
+    let mut session = match Session::open(request, password, Instant::now()) {
         Ok(session) => session,
         Err(error) => {
             let step = step(&error);

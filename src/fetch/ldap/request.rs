@@ -1,7 +1,7 @@
 #![expect(clippy::disallowed_methods, reason = "verb room: accounts expire at a moment")]
 //! What to read of an LDAP directory, from where, and within which limits.
 
-use crate::model::LdapConnection;
+use crate::model::{LdapConnection, ReadBudget};
 use crate::policy::{DirectoryAttribute, DirectoryPolicy};
 use std::time::{Duration, SystemTime};
 
@@ -12,8 +12,8 @@ pub struct Limits {
     pub connect: Duration,
     /// For one answer: a whole page.
     pub answer: Duration,
-    /// For the whole read.
-    pub read: Duration,
+    /// For the whole read; entries are its records.
+    pub budget: ReadBudget,
     /// Before the second attempt.
     pub pause: Duration,
     /// The largest message in bytes, which is one entry.
@@ -27,7 +27,7 @@ impl Default for Limits {
         Self {
             connect: Duration::from_secs(10),
             answer: Duration::from_secs(120),
-            read: Duration::from_secs(3600),
+            budget: ReadBudget::default(),
             pause: Duration::from_secs(2),
             message: 64 << 20,
             page: 500,

@@ -4,17 +4,16 @@ use super::connection::Connection;
 use super::error::LdapError;
 use super::request::ReadRequest;
 use super::tls;
-use crate::model::{LdapAddress, Secret, unix_of_rfc3339};
+use crate::model::{LdapAddress, ReadBudget, Secret, unix_of_rfc3339};
 use crate::wire::ldap::{
     Entry, Filter, Flavour, PAGED, Page, Refusal, Request, Response, Scope, Search, rfc3339,
 };
+use std::time::Instant;
 
 /// The capability of an Active Directory ([MS-ADTS], 3.1.1.3.4.3).
 const ACTIVE_DIRECTORY: &[u8] = b"1.2.840.113556.1.4.800";
 /// The capability of its lightweight variant, whose users have other attributes.
 const LIGHTWEIGHT: &[u8] = b"1.2.840.113556.1.4.1851";
-/// The most entries of one search: the limit for a server that never ends.
-const MAX_ENTRIES: u64 = 20_000_000;
 /// Entries in a sample.
 const SAMPLE: u32 = 20;
 
@@ -23,6 +22,9 @@ pub(super) struct Session {
     connection: Connection,
     page_size: u32,
     paged: bool,
+    budget: ReadBudget,
+    /// Entries that came in all searches.
+    entries: u64,
     /// The kind of server.
     pub(super) flavour: Flavour,
     /// The server's clock, in seconds since 1970, if it sends it.
@@ -39,8 +41,12 @@ enum PageEnd {
 }
 
 impl Session {
-    /// Connects, switches to TLS, signs in, and detects the kind of server.
-    pub(super) fn open(request: &ReadRequest<'_>, password: &Secret) -> Result<Self, LdapError> {
+    /// Connects, switches to TLS, signs in, and detects the kind of server. The time of a read counts from `began`.
+    pub(super) fn open(
+        request: &ReadRequest<'_>,
+        password: &Secret,
+        began: Instant,
+    ) -> Result<Self, LdapError> {
         let connection = request.connection;
         let address = LdapAddress::parse(&connection.url)
             .map_err(|problem| LdapError::Connection(format!("`{}`: {problem}", connection.url)))?;
@@ -49,7 +55,7 @@ impl Session {
             return Err(LdapError::Connection(problem.to_owned()));
         }
         let config = tls::config(request.ca).map_err(LdapError::Connection)?;
-        let mut opened = Connection::open(&address, request.limits)?;
+        let mut opened = Connection::open(&address, request.limits, began)?;
         if address.tls {
             opened.secure(config)?;
         } else if connection.start_tls {
@@ -60,6 +66,8 @@ impl Session {
             connection: opened,
             page_size: request.limits.page.max(1),
             paged: false,
+            budget: request.limits.budget,
+            entries: 0,
             flavour: Flavour::Standard,
             clock: None,
         };
@@ -149,10 +157,13 @@ impl Session {
         take: &mut impl FnMut(&Entry<'_>) -> Result<(), LdapError>,
     ) -> Result<PageEnd, LdapError> {
         let id = self.connection.send(&Request::Search(search))?;
+        let (entries, budget) = (&mut self.entries, self.budget);
         loop {
             let end = self.connection.receive(id, |message| match message.response {
                 Response::Entry(entry) => {
                     *count += 1;
+                    *entries += 1;
+                    budget.allows_records(*entries)?;
                     take(&entry).map(|()| None)
                 }
                 Response::Reference => Ok(None),
@@ -162,15 +173,8 @@ impl Session {
                 }
                 _ => Err(unexpected()),
             })?;
-            match end {
-                Some(end) => return Ok(end),
-                None if *count > MAX_ENTRIES => {
-                    return Err(LdapError::Unusable(format!(
-                        "`{}` has more than {MAX_ENTRIES} entries",
-                        search.base
-                    )));
-                }
-                None => {}
+            if let Some(end) = end {
+                return Ok(end);
             }
         }
     }

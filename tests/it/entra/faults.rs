@@ -1,11 +1,13 @@
 //! A fault at any request of a read gives an error or, after a retry, a complete read (threats E1, F5, F12).
 #![expect(clippy::disallowed_methods, reason = "tests measure how long a pause was")]
 
-use super::{directory, incomplete, limits, members, read_double, read_with, rules, secret, shown};
+use super::{directory, incomplete, limits, members, read_double, read_with, request, rules, secret, shown};
 use crate::support::entra::double::{Answer, Double, error};
 use crate::support::entra::tenant::{Tenant, group, user};
 use crate::support::http_server::{Reply, Request};
+use rolewright::fetch::entra::{EntraRequest, read};
 use rolewright::http::Limits;
+use rolewright::model::ReadBudget;
 use rolewright::snapshot::{Complete, DirectorySnapshot, Incomplete};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -56,6 +58,23 @@ const PLACES: &[Place] = &[
 
 /// A fault: its name, the answer, whether it is temporary, whether it can be inside a batch.
 type FaultCase = (&'static str, fn(&Answer) -> Reply, bool, bool);
+
+#[test]
+fn h17_endless_pages_end_at_the_budget_of_the_whole_read() {
+    let double = Double::start(tenant());
+    let policy = directory(&double.url(), "", &rules(&["Sales"]));
+    let budget = ReadBudget::default();
+    for (budget, says) in [
+        (ReadBudget { records: 50, ..budget }, "the whole read may take 50 records"),
+        (ReadBudget { bytes: 5_000, ..budget }, "the whole read may take 5000 bytes"),
+        (ReadBudget { time: Duration::ZERO, ..budget }, "the whole read may take 0 ms"),
+    ] {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let asked = EntraRequest { budget, limits: limits(), ..request(&policy) };
+        let said = runtime.block_on(read(&asked, secret(), None)).expect_err("no complete read").to_string();
+        assert!(said.contains(says), "{said}");
+    }
+}
 
 fn refusal(status: u16, headers: Vec<(&'static str, String)>) -> Reply {
     Answer { headers, ..error(status, "TooManyRequests", "Please retry again later.") }.into()

@@ -5,6 +5,7 @@
 use crate::support::ldap::double::{BASE, Content, Double, RequestKind, Step, group, outcome, user};
 use proptest::prelude::*;
 use rolewright::fetch::ldap::LdapError;
+use rolewright::model::ReadBudget;
 use rolewright::wire::ldap::ber::{self, ENUMERATED, INTEGER, OCTETS, SEQUENCE};
 use rolewright::wire::ldap::decode;
 use std::net::TcpListener;
@@ -58,6 +59,28 @@ fn e_4_a_lost_or_repeated_cookie_is_an_incomplete_read() {
         let said = always(place.clone(), Step::Repeat).wanted().error();
         assert!(said.contains("two ") || said.contains("came twice"), "{place:?}: {said}");
     }
+}
+
+/// Each page is an answer in time, so only a limit of the whole read ends it.
+#[test]
+fn h17_a_list_without_end_ends_at_the_budget_of_the_whole_read() {
+    let mut content = Content::small();
+    content.users = (0..2_000).map(user).collect();
+    let double = Double::start(content, |_, _| Step::Serve);
+    let budget = ReadBudget::default();
+    for (budget, says) in [
+        (ReadBudget { records: 100, ..budget }, "the whole read may take 100 records"),
+        (ReadBudget { bytes: 30_000, ..budget }, "the whole read may take 30000 bytes"),
+        (ReadBudget { time: Duration::from_millis(30), ..budget }, "the whole read may take 30 ms"),
+    ] {
+        let mut wanted = double.wanted();
+        wanted.limits.page = 1;
+        wanted.limits.budget = budget;
+        let said = wanted.error();
+        assert!(said.contains(says), "{said}");
+    }
+    assert!(!double.seen().iter().any(|(_, asked)| *asked == RequestKind::Users(1_999)));
+    assert!(double.connections() <= 3, "such a read is not repeated");
 }
 
 /// A referral names another server, which is never called, because it would receive the password (threat F10).

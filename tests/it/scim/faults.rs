@@ -3,9 +3,9 @@
 
 use super::{read_all, request};
 use crate::support::scim::stub::{Reply, Stub};
-use rolewright::fetch::scim::{ReadError, read};
+use rolewright::fetch::scim::{ReadError, ReadRequest, read};
 use rolewright::http::Limits;
-use rolewright::model::Secret;
+use rolewright::model::{ReadBudget, Secret};
 use rolewright::snapshot::{ApplicationSnapshot, Complete};
 use std::time::{Duration, Instant};
 
@@ -208,6 +208,47 @@ async fn f12_a_page_that_is_too_large_is_asked_for_in_smaller_ones() {
     let mut asked = request(&stub.url(), 40);
     asked.limits.body = 1 << 19;
     assert_eq!(read(&asked, None).await.unwrap().accounts.len(), 5);
+}
+
+/// A service whose list of users never ends: a new user on each page.
+fn endless() -> Stub {
+    listing(|start, _| ok(format!(r#"{{"totalResults":1000000000,"Resources":[{}]}}"#, account(start))))
+}
+
+async fn over_budget(stub: &Stub, budget: ReadBudget) -> String {
+    let asked = ReadRequest { budget, ..request(&stub.url(), 1) };
+    read(&asked, None).await.expect_err("no complete read").to_string()
+}
+
+#[tokio::test]
+async fn h17_a_user_a_page_for_ever_ends_at_the_time_of_the_whole_read() {
+    let stub = endless();
+    let budget = ReadBudget { time: Duration::from_millis(300), ..ReadBudget::default() };
+    let said = over_budget(&stub, budget).await;
+    assert!(said.contains("application `dstny` was not read: the whole read may take 300 ms"), "{said}");
+    assert!(said.contains("raise `ROLEWRIGHT_READ_MINUTES`"), "{said}");
+    assert!(stub.count("GET /Users") > 1);
+}
+
+#[tokio::test]
+async fn h17_endless_pages_end_at_the_bytes_of_the_whole_read() {
+    let stub = endless();
+    let said = over_budget(&stub, ReadBudget { bytes: 2_000, ..ReadBudget::default() }).await;
+    assert!(said.contains("the whole read may take 2000 bytes"), "{said}");
+    assert!((2..40).contains(&stub.count("GET /Users")), "{}", stub.count("GET /Users"));
+}
+
+#[tokio::test]
+async fn h17_endless_pages_end_at_the_records_of_the_whole_read() {
+    let stub = endless();
+    let said = over_budget(&stub, ReadBudget { records: 20, ..ReadBudget::default() }).await;
+    assert!(said.contains("the whole read may take 20 records"), "{said}");
+    assert_eq!(stub.count("GET /Users"), 21);
+    // What fits is read.
+    let stub = listing(|start, _| ok(page(start, 2, ACCOUNTS)));
+    let budget = ReadBudget { records: ACCOUNTS, ..ReadBudget::default() };
+    let asked = ReadRequest { budget, ..request(&stub.url(), 2) };
+    assert_eq!(read(&asked, None).await.expect("a whole read").accounts.len(), 5);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Plans from a folder with policies and data.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-use rolewright::fetch::{DataFolder, read_application, read_directory, read_work_tree};
+use rolewright::fetch::{Access, DataFolder, read_application, read_directory, read_work_tree};
 use rolewright::gate::{Past, Refusal, State, guards};
 use rolewright::language::load;
 use rolewright::model::Date;
@@ -27,7 +27,7 @@ fn chosen<'s>(set: &'s PolicySet, name: &str) -> &'s ApplicationPolicy {
 /// The contents of a workspace's application.
 pub(crate) fn application(policies_and_data: &Path, name: &str) -> Complete<ApplicationSnapshot> {
     let set = policies(policies_and_data);
-    read_application(chosen(&set, name), &DataFolder::new(policies_and_data)).unwrap()
+    read_application(chosen(&set, name), &Access::new(DataFolder::new(policies_and_data))).unwrap()
 }
 
 /// Plans an application of a workspace (the first if no name is given), and calls a function with the plan and its
@@ -39,7 +39,7 @@ pub(crate) fn planned<T>(
     look: impl FnOnce(&ApplicationPolicy, Plan) -> T,
 ) -> Result<T, String> {
     let set = policies(folder);
-    let data = DataFolder::new(data);
+    let data = Access::new(DataFolder::new(data));
     let policy = chosen(&set, name);
     let directory = |name: &String| set.directories.iter().find(|directory| directory.name == *name).unwrap();
     let directories: Vec<_> = policy.directories.iter().map(directory).collect();
