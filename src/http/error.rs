@@ -1,12 +1,14 @@
 //! Errors of calls. They name the route, never the address, data or headers.
 
 use super::call::Call;
-use crate::model::{OverBudget, Secret};
+use crate::model::{OverBudget, Secret, struck};
 use std::error::Error;
 use std::time::Duration;
 
 /// The most characters of an answer that a message quotes.
 const DETAIL: usize = 200;
+/// The most bytes of a refusal that are looked at.
+pub(super) const ENOUGH: usize = 16 << 10;
 
 /// A call that did not succeed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -181,29 +183,41 @@ pub(super) fn chain(error: &dyn Error) -> String {
     text
 }
 
-/// The error text of a body that came inside another answer.
-pub fn error_text(body: &[u8]) -> String {
-    detail(body, None)
-}
-
 /// The error text of a body: `detail` of a SCIM error, code and message of an OData or OAuth error, `message` of
-/// GitHub's, else the whole text. One line, with the secret removed in case the service repeats it.
-pub(super) fn detail(body: &[u8], secret: Option<&Secret>) -> String {
-    let message =
-        serde_json::from_slice::<serde_json::Value>(body).ok().and_then(|body| service_message(&body));
-    let mut text = message.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned());
-    if let Some(secret) = secret.map(Secret::expose).filter(|secret| !secret.is_empty()) {
-        text = text.replace(secret, "[REDACTED]");
-    }
+/// GitHub's, else the whole text. One line, with the secrets removed in case the service repeats them.
+pub(super) fn detail(body: &[u8], secrets: &[Secret]) -> String {
+    let body = whole_words(body, secrets);
+    let message = serde_json::from_slice::<serde_json::Value>(body).ok();
+    let message = message.and_then(|body| service_message(&body));
+    let (text, id) = message.unwrap_or_else(|| (String::from_utf8_lossy(body).into_owned(), None));
+    // Struck out before anything is cut, so that no part of a secret is left.
+    let text = struck(&text, secrets);
     let words = text
         .split(|character: char| character.is_whitespace() || character.is_control())
         .filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join(" ").chars().take(DETAIL).collect()
+    let text = words.collect::<Vec<_>>().join(" ");
+    match id.filter(|id| id.len() <= 40) {
+        None => text.chars().take(DETAIL).collect(),
+        Some(id) => {
+            let short: String = text.chars().take(DETAIL - 50).collect();
+            format!("{short} (request {})", struck(&id, secrets))
+        }
+    }
+}
+
+/// As much of a body as is looked at. Of one that is cut off, the end is dropped: it may be a part of a secret, which has
+/// up to six letters for a byte.
+fn whole_words<'b>(body: &'b [u8], secrets: &[Secret]) -> &'b [u8] {
+    if body.len() <= ENOUGH {
+        return body;
+    }
+    let longest = secrets.iter().map(|secret| secret.expose().len()).max().unwrap_or_default();
+    &body[..ENOUGH.saturating_sub(6 * longest)]
 }
 
 /// SCIM has `detail` (RFC 7644, 3.12), OData `error` with `code` and `message`, OAuth `error_description` (RFC 6749,
-/// 5.2). The request id, which the service's support needs, is never truncated.
-fn service_message(body: &serde_json::Value) -> Option<String> {
+/// 5.2). The request id, which the service's support needs, stands apart.
+fn service_message(body: &serde_json::Value) -> Option<(String, Option<String>)> {
     let text = |pointer: &str| body.pointer(pointer).and_then(serde_json::Value::as_str);
     let (what, id) = match text("/error/code") {
         Some(code) => {
@@ -215,11 +229,9 @@ fn service_message(body: &serde_json::Value) -> Option<String> {
             let what = message.split(" Trace ID:").next().unwrap_or(message);
             (what.lines().next().unwrap_or_default().to_owned(), text("/correlation_id"))
         }
-        None => return text("/detail").map_or_else(|| github(body), |detail| Some(detail.to_owned())),
+        None => (text("/detail").map(str::to_owned).or_else(|| github(body))?, None),
     };
-    let Some(id) = id.filter(|id| id.len() <= 40) else { return Some(what) };
-    let short: String = what.chars().take(DETAIL - 50).collect();
-    Some(format!("{short} (request {id})"))
+    Some((what, id.map(str::to_owned)))
 }
 
 /// GitHub has `message`, and in `errors` the problem of each field.

@@ -13,7 +13,7 @@ mod spending;
 mod wait;
 
 pub use call::{Answer, Call, Method};
-pub use error::{HttpError, error_text};
+pub use error::HttpError;
 pub use limits::Limits;
 pub use service::Service;
 pub use wait::{backoff, retry_after, retry_after_now};

@@ -22,7 +22,7 @@ pub struct Service {
     base: String,
     media_type: &'static str,
     limits: Limits,
-    secret: Mutex<Option<Secret>>,
+    secrets: Mutex<Vec<Secret>>,
     bearer: Mutex<Option<HeaderValue>>,
     paused_until: Mutex<Option<Instant>>,
     report: Option<fn(Duration)>,
@@ -52,7 +52,7 @@ impl Service {
             media_type,
             limits,
             bearer: Mutex::new(secret.map(bearer).transpose()?),
-            secret: Mutex::new(secret.cloned()),
+            secrets: Mutex::new(secret.cloned().into_iter().collect()),
             paused_until: Mutex::new(None),
             report: None,
             spending: None,
@@ -91,7 +91,15 @@ impl Service {
 
     /// Removes this secret from all later messages, in case the service repeats it. It is not sent by itself.
     pub fn hide(&self, secret: &Secret) {
-        *self.secret.lock().unwrap_or_else(PoisonError::into_inner) = Some(secret.clone());
+        let mut secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
+        if secrets.iter().all(|known| known.expose() != secret.expose()) {
+            secrets.push(secret.clone());
+        }
+    }
+
+    /// The error text of a body that came inside another answer, without secrets.
+    pub fn error_text(&self, body: &[u8]) -> String {
+        error::detail(body, &self.secrets.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Sends a call. Repeats it, within the limits, if that is safe and may help.
@@ -275,17 +283,15 @@ impl Service {
 
     /// The error for a status other than success. A body that cannot be read does not hide the status (S8).
     async fn refusal(&self, call: &Call, mut response: Response) -> HttpError {
-        const ENOUGH: usize = 16 << 10;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let mut body = Vec::new();
         while let Ok(Some(chunk)) = response.chunk().await {
             body.extend_from_slice(&chunk);
-            if body.len() > ENOUGH {
+            if body.len() > error::ENOUGH {
                 break;
             }
         }
-        let secret = self.secret.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let detail = error::detail(&body, secret.as_ref());
+        let detail = self.error_text(&body);
         let pause = wait::pause_of(status, &headers, &detail);
         HttpError::Status { method: call.method.name(), route: call.route, status, detail, pause }
     }

@@ -1,8 +1,6 @@
 //! Why a mail was not sent.
 
-use crate::model::{MailConnection, Secret};
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
+use crate::model::{MailConnection, Secret, struck};
 use lettre::transport::smtp::Error;
 
 /// The most characters of a server's answer in a message.
@@ -64,9 +62,9 @@ pub(super) fn server_address(connection: &MailConnection) -> String {
     format!("{}:{}", connection.server, connection.port)
 }
 
-/// The error from lettre, without anything of the login that a server may repeat.
-pub(super) fn problem(error: &Error, user: &str, password: Option<&Secret>) -> String {
-    without_password(&chain(error), user, password)
+/// The error from lettre, without the password, which a server may repeat.
+pub(super) fn problem(error: &Error, password: Option<&Secret>) -> String {
+    without_password(&chain(error), password)
 }
 
 fn chain(error: &Error) -> String {
@@ -83,15 +81,8 @@ fn chain(error: &Error) -> String {
     text
 }
 
-/// Removes the password, plain and as the mechanisms PLAIN and LOGIN encode it (RFC 4616, 2).
-fn without_password(text: &str, user: &str, password: Option<&Secret>) -> String {
-    let mut text = text.to_owned();
-    if let Some(password) = password.map(Secret::expose) {
-        let plain = BASE64_STANDARD.encode(format!("\0{user}\0{password}"));
-        for form in [plain, BASE64_STANDARD.encode(password), password.to_owned()] {
-            text = text.replace(&form, "[REDACTED]");
-        }
-    }
+fn without_password(text: &str, password: Option<&Secret>) -> String {
+    let text = struck(text, password.map(std::slice::from_ref).unwrap_or_default());
     match text.char_indices().nth(MAX_SHOWN) {
         Some((end, _)) => format!("{} ...", &text[..end]),
         None => text,
@@ -100,21 +91,23 @@ fn without_password(text: &str, user: &str, password: Option<&Secret>) -> String
 
 #[cfg(test)]
 mod tests {
-    use super::{BASE64_STANDARD, Engine, without_password};
+    use super::without_password;
     use crate::model::Secret;
+    use base64::Engine;
+    use base64::prelude::BASE64_STANDARD;
 
     #[test]
-    fn the_password_is_removed_from_answers() {
+    fn h19_the_password_is_removed_from_answers() {
         let secret = Secret::new("hunter2-hunter2".to_owned());
         let plain = BASE64_STANDARD.encode("\0me\0hunter2-hunter2");
         let login = BASE64_STANDARD.encode("hunter2-hunter2");
         let answer = format!("535 bad `{plain}` `{login}` `hunter2-hunter2`");
-        let shown = without_password(&answer, "me", Some(&secret));
+        let shown = without_password(&answer, Some(&secret));
         assert_eq!(shown, "535 bad `[REDACTED]` `[REDACTED]` `[REDACTED]`");
     }
 
     #[test]
     fn a_long_answer_is_truncated() {
-        assert_eq!(without_password(&"å".repeat(400), "me", None).chars().count(), 304);
+        assert_eq!(without_password(&"å".repeat(400), None).chars().count(), 304);
     }
 }

@@ -148,7 +148,7 @@ impl Mailer<'_> {
     }
 
     fn describe(&self, error: &Error) -> String {
-        problem(error, &self.connection.user, self.password)
+        problem(error, self.password)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::key::Key;
 use crate::fetch::progress;
-use crate::http::{Answer, Call, HttpError, Limits, Method, Service, backoff, error_text, retry_after_now};
+use crate::http::{Answer, Call, HttpError, Limits, Method, Service, backoff, retry_after_now};
 use crate::model::{EntraConnection, ReadBudget};
 use crate::wire::graph::query::VERSION;
 use crate::wire::graph::refusal::{grant_help, may_succeed_later, sign_in_help};
@@ -111,7 +111,7 @@ impl<'r> Session<'r> {
             }
             if refused {
                 if std::mem::replace(&mut renewed, true) {
-                    return Err(self.explain(&inner(route, 401, None)));
+                    return Err(self.explain(&self.inner(route, 401, None)));
                 }
                 self.renew().await?;
                 continue;
@@ -161,7 +161,7 @@ impl<'r> Session<'r> {
                     let requested_pause = answer.retry_after.as_deref().and_then(retry_after_now);
                     longest = longest.max(requested_pause);
                 }
-                (status, body) => return Err(self.explain(&inner(route, status, body))),
+                (status, body) => return Err(self.explain(&self.inner(route, status, body))),
             }
         }
         Ok((longest, refused))
@@ -233,6 +233,12 @@ impl<'r> Session<'r> {
         Ok(self.login.send(&call).await)
     }
 
+    /// The error of one request of a batch, in the form of a single call's error.
+    fn inner(&self, route: &'static str, status: u16, body: Option<&[u8]>) -> HttpError {
+        let detail = body.map(|body| self.graph.error_text(body)).unwrap_or_default();
+        HttpError::Status { method: "GET", route, status, detail, pause: None }
+    }
+
     /// What an error of Graph means, and what to do about it.
     pub(super) fn explain(&self, error: &HttpError) -> String {
         let EntraConnection { tenant, client, .. } = self.connection;
@@ -251,10 +257,4 @@ impl<'r> Session<'r> {
 
 fn graph_pauses(wait: Duration) {
     progress::pause("Microsoft Graph", wait);
-}
-
-/// The error of one request of a batch, in the form of a single call's error.
-fn inner(route: &'static str, status: u16, body: Option<&[u8]>) -> HttpError {
-    let detail = body.map(error_text).unwrap_or_default();
-    HttpError::Status { method: "GET", route, status, detail, pause: None }
 }

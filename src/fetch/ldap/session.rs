@@ -4,7 +4,7 @@ use super::connection::Connection;
 use super::error::LdapError;
 use super::request::ReadRequest;
 use super::tls;
-use crate::model::{LdapAddress, ReadBudget, Secret, unix_of_rfc3339};
+use crate::model::{LdapAddress, ReadBudget, Secret, struck, unix_of_rfc3339};
 use crate::wire::ldap::{
     Entry, Filter, Flavour, PAGED, Page, Refusal, Request, Response, Scope, Search, rfc3339,
 };
@@ -188,7 +188,7 @@ impl Session {
         self.connection.receive(id, |message| match message.response {
             Response::Bound(outcome) if outcome.code == 0 => Ok(()),
             Response::Bound(outcome) => {
-                let words = outcome.words.replace(password.expose(), "[REDACTED]");
+                let words = struck(outcome.words, std::slice::from_ref(password));
                 Err(refused(Refusal::new(outcome.code, &words).sign_in_help()))
             }
             _ => Err(unexpected()),

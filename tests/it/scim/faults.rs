@@ -310,6 +310,30 @@ async fn f5_a_storm_of_429_ends_within_the_attempts() {
 }
 
 #[tokio::test]
+async fn h19_a_service_that_repeats_the_token_in_another_form_does_not_make_us_print_it() {
+    for form in [
+        "Y2FuYXJ5LXRva2Vu",
+        "dXNlcjpjYW5hcnktdG9rZW4=",
+        "AHVzZXIAY2FuYXJ5LXRva2Vu",
+        "63616E6172792D746F6B656E",
+        "canary%2dtoken",
+        "CANARY-TOKEN",
+    ] {
+        for body in [format!(r#"{{"detail":"{form} is not valid"}}"#), format!("<p>{form} is not valid</p>")]
+        {
+            let stub = Stub::start(move |_| Reply::Whole(401, "", body.clone()));
+            let text = read_stub(&stub).await.unwrap_err().to_string();
+            assert!(text.contains("[REDACTED] is not valid") && !text.contains(form), "{text}");
+        }
+    }
+    // Nor a part of it, where a long answer is cut.
+    let body = format!("{}canary-token", "\n".repeat((16 << 10) - 6));
+    let stub = Stub::start(move |_| Reply::Whole(401, "", body.clone()));
+    let text = read_stub(&stub).await.unwrap_err().to_string();
+    assert!(!text.contains("canar"), "{text}");
+}
+
+#[tokio::test]
 async fn g3_a_service_that_repeats_the_token_does_not_make_us_print_it() {
     let body = r#"{"status":401,"detail":"canary-token is not valid"}"#;
     let stub = Stub::start(move |_| Reply::Whole(401, "", body.into()));
