@@ -50,7 +50,11 @@ pub fn probe(request: &ReadRequest<'_>, password: &Secret, report: &mut ProbeRep
                 Step::Permission,
                 Ok("users, their ids and the members of groups may be read".to_owned()),
             );
-            report.note(Step::Read, Ok(format!("an entry below `{}` was read", connection.base_dn)));
+            let other = match session.other_domains {
+                0 => "",
+                _ => "; domains below it are not read: each is a directory of its own",
+            };
+            report.note(Step::Read, Ok(format!("an entry below `{}` was read{other}", connection.base_dn)));
         }
         Ok(Some(problem)) => drop(report.note(Step::Permission, Err(problem))),
         Err(error) => drop(report.note(Step::Read, Err(error.printable().to_string()))),

@@ -6,7 +6,8 @@ use super::request::ReadRequest;
 use super::tls;
 use crate::model::{LdapAddress, ReadBudget, Secret, struck, unix_of_rfc3339};
 use crate::wire::ldap::{
-    Entry, Filter, Flavour, PAGED, Page, Refusal, Request, Response, Scope, Search, rfc3339,
+    Elsewhere, Entry, Filter, Flavour, PAGED, Page, Refusal, Request, Response, Scope, Search, elsewhere,
+    rfc3339,
 };
 use std::time::Instant;
 
@@ -14,6 +15,8 @@ use std::time::Instant;
 const ACTIVE_DIRECTORY: &[u8] = b"1.2.840.113556.1.4.800";
 /// The capability of its lightweight variant, whose users have other attributes.
 const LIGHTWEIGHT: &[u8] = b"1.2.840.113556.1.4.1851";
+/// Pages in a row that may hold no entry: a server may give up on a page and say that there are more.
+const MAX_EMPTY_PAGES: u32 = 100;
 /// Entries in a sample.
 const SAMPLE: u32 = 20;
 
@@ -27,6 +30,8 @@ pub(super) struct Session {
     entries: u64,
     /// The kind of server.
     pub(super) flavour: Flavour,
+    /// References to other domains that were not followed.
+    pub(super) other_domains: u64,
     /// The server's clock, in seconds since 1970, if it sends it.
     pub(super) clock: Option<i64>,
 }
@@ -69,6 +74,7 @@ impl Session {
             budget: request.limits.budget,
             entries: 0,
             flavour: Flavour::Standard,
+            other_domains: 0,
             clock: None,
         };
         session.sign_in(&connection.bind_dn, password)?;
@@ -84,7 +90,8 @@ impl Session {
     /// Passes every matching entry below a base to `take`.
     ///
     /// # Errors
-    /// When the search does not end properly, for any reason (threat E4): the entries so far are not all.
+    /// When the search does not end properly, for any reason (threat E4), or the server says that it did not search a part:
+    /// the entries so far are not all.
     pub(super) fn search(
         &mut self,
         base: &str,
@@ -95,13 +102,19 @@ impl Session {
         let scope = Scope::Subtree;
         let mut search =
             Search { base: base.to_owned(), scope, filter, attributes, page: None, size_limit: 0 };
-        let (mut cookie, mut count) = (Vec::new(), 0);
+        let (mut cookie, mut count, mut empty_pages) = (Vec::new(), 0, 0);
         loop {
-            search.page =
-                self.paged.then(|| Page { size: self.page_size, cookie: std::mem::take(&mut cookie) });
+            search.page = self.paged.then(|| Page { size: self.page_size, cookie: cookie.clone() });
+            let before = count;
             match self.page(&search, &mut count, &mut take)? {
                 PageEnd::Last => return Ok(()),
-                PageEnd::More(next) => cookie = next,
+                PageEnd::More(next) => {
+                    empty_pages = if count == before { empty_pages + 1 } else { 0 };
+                    if empty_pages > 0 && next == cookie || empty_pages > MAX_EMPTY_PAGES {
+                        return Err(standstill(base));
+                    }
+                    cookie = next;
+                }
                 PageEnd::TooLarge => self.page_size = (self.page_size / 4).max(1),
             }
         }
@@ -157,7 +170,8 @@ impl Session {
         take: &mut impl FnMut(&Entry<'_>) -> Result<(), LdapError>,
     ) -> Result<PageEnd, LdapError> {
         let id = self.connection.send(&Request::Search(search))?;
-        let (entries, budget) = (&mut self.entries, self.budget);
+        let (entries, budget, flavour) = (&mut self.entries, self.budget, self.flavour);
+        let other_domains = &mut self.other_domains;
         loop {
             let end = self.connection.receive(id, |message| match message.response {
                 Response::Entry(entry) => {
@@ -166,7 +180,14 @@ impl Session {
                     budget.allows_records(*entries)?;
                     take(&entry).map(|()| None)
                 }
-                Response::Reference => Ok(None),
+                Response::Reference(addresses) => match (flavour, elsewhere(&addresses)) {
+                    (Flavour::ActiveDirectory, Elsewhere::NobodysPartition) => Ok(None),
+                    (Flavour::ActiveDirectory, Elsewhere::Domain) => {
+                        *other_domains += 1;
+                        Ok(None)
+                    }
+                    (_, _) => Err(unsearched(&search.base)),
+                },
                 Response::Done(outcome, next) => {
                     let refusal = Refusal::new(outcome.code, outcome.words);
                     page_end(search, *count, &refusal, next).map(Some)
@@ -258,6 +279,28 @@ fn page_end(
             problem: refusal.search_help(base),
             is_temporary: refusal.is_temporary(),
         }),
+    }
+}
+
+/// A server that says that there are more entries, and sends none.
+fn standstill(base: &str) -> LdapError {
+    LdapError::Search {
+        problem: format!(
+            "`{base}`: the server says that there are more entries and sends none; look at its log, and run again"
+        ),
+        is_temporary: false,
+    }
+}
+
+/// A part of the tree that only another server holds. The address is not shown: the server could write anything into it.
+fn unsearched(base: &str) -> LdapError {
+    LdapError::Search {
+        problem: format!(
+            "`{base}`: a part of it is on another server, to which this one refers (it is not followed), so that the \
+             users there would be missing; write a server that holds all of it into `url`, or narrow `users.under` and \
+             `groups.under`"
+        ),
+        is_temporary: false,
     }
 }
 

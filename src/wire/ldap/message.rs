@@ -77,8 +77,8 @@ pub enum Response<'a> {
     Bound(Outcome<'a>),
     /// An entry.
     Entry(Entry<'a>),
-    /// A referral to another server. It is never followed (threat F10).
-    Reference,
+    /// Addresses of a part of the tree that was not searched (RFC 4511, 4.5.3). They are never followed (threat F10).
+    Reference(Vec<&'a str>),
     /// The result of a search, and the cookie of the next page: empty after the last one, `None` if the server sent no
     /// paging control.
     Done(Outcome<'a>, Option<&'a [u8]>),
@@ -196,7 +196,7 @@ pub fn decode(bytes: &[u8]) -> Result<Message<'_>, Malformed> {
         0x61 => Response::Bound(outcome(&mut operation)?),
         0x64 => Response::Entry(entry(&mut operation)?),
         0x65 => Response::Done(outcome(&mut operation)?, cookie(message)?),
-        0x73 => Response::Reference,
+        0x73 => Response::Reference(addresses(operation)?),
         0x78 => Response::Extended(outcome(&mut operation)?),
         found => return Err(Malformed::Tag { expected: 0x64, found }),
     };
@@ -209,6 +209,14 @@ fn outcome<'a>(operation: &mut Elements<'a>) -> Result<Outcome<'a>, Malformed> {
     // Windows ends its text with a zero byte; text that is not UTF-8 counts as empty.
     let words = std::str::from_utf8(operation.expect(OCTETS)?).unwrap_or_default().trim_end_matches('\0');
     Ok(Outcome { code, words })
+}
+
+fn addresses<'a>(mut operation: Elements<'a>) -> Result<Vec<&'a str>, Malformed> {
+    let mut addresses = Vec::new();
+    while !operation.is_empty() {
+        addresses.push(operation.text()?);
+    }
+    Ok(addresses)
 }
 
 fn entry<'a>(operation: &mut Elements<'a>) -> Result<Entry<'a>, Malformed> {

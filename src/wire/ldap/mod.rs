@@ -11,8 +11,8 @@ mod identifier;
 mod message;
 mod moment;
 mod range;
+mod reference;
 mod refusal;
-
 mod user;
 mod user_search;
 
@@ -23,6 +23,7 @@ pub use identifier::{ENTRY_UUID, OBJECT_GUID, OBJECT_SID, guid_text, id_of, prim
 pub use message::{Entry, Message, Outcome, PAGED, Page, Request, Response, Scope, Search, decode};
 pub use moment::rfc3339;
 pub use range::{Piece, RangeError, in_pieces, piece, range_name};
+pub use reference::{Elsewhere, elsewhere};
 pub use refusal::{Refusal, visible};
 pub use user::UserDecoder;
 pub use user_search::user_filter;

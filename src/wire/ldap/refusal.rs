@@ -59,7 +59,8 @@ impl Refusal {
         format!("{advice} ({self})")
     }
 
-    /// Why a search failed, and what to do.
+    /// Why a search failed, and what to do. The server's text is left out: servers repeat in it what was searched for, such
+    /// as names of people (threat H18).
     pub fn search_help(&self, base: &str) -> String {
         let advice = match self.code {
             1 => "the server wants somebody to sign in first, or does not do what it was asked",
@@ -83,9 +84,21 @@ impl Refusal {
             34 => "this is no distinguished name for the server",
             50 => "the account has no right to read it; grant it reading",
             51 | 52 => "the server is busy or shutting down; run again later",
-            _ => return format!("`{base}`: {self}"),
+            _ => return format!("`{base}`: {}", self.result()),
         };
-        format!("`{base}`: {advice} ({self})")
+        format!("`{base}`: {advice} ({})", self.result())
+    }
+
+    /// The result code with its name, and Windows' error number: nothing that a server can choose freely.
+    fn result(&self) -> String {
+        let name = name(self.code).map(|name| format!(" ({name})")).unwrap_or_default();
+        let windows = self
+            .words
+            .split(':')
+            .next()
+            .filter(|number| number.len() == 8 && number.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let windows = windows.map(|number| format!(", Windows error {number}")).unwrap_or_default();
+        format!("LDAP result {}{name}{windows}", self.code)
     }
 
     /// Windows' own error number in the text: `... data 52e, v1db1`.
@@ -93,6 +106,35 @@ impl Refusal {
         let (_, rest) = self.words.split_once("data ")?;
         rest.split([',', ' ']).next()
     }
+}
+
+/// The name of a result code (RFC 4511, appendix A).
+fn name(code: i64) -> Option<&'static str> {
+    Some(match code {
+        0 => "success",
+        1 => "operationsError",
+        2 => "protocolError",
+        3 => "timeLimitExceeded",
+        4 => "sizeLimitExceeded",
+        7 => "authMethodNotSupported",
+        8 => "strongerAuthRequired",
+        10 => "referral",
+        11 => "adminLimitExceeded",
+        12 => "unavailableCriticalExtension",
+        13 => "confidentialityRequired",
+        16 => "noSuchAttribute",
+        18 => "inappropriateMatching",
+        32 => "noSuchObject",
+        34 => "invalidDNSyntax",
+        48 => "inappropriateAuthentication",
+        49 => "invalidCredentials",
+        50 => "insufficientAccessRights",
+        51 => "busy",
+        52 => "unavailable",
+        53 => "unwillingToPerform",
+        80 => "other",
+        _ => return None,
+    })
 }
 
 /// Makes text that contains entry names safe to print: invisible characters become `\u{1b}`.

@@ -87,17 +87,72 @@ fn h17_a_list_without_end_ends_at_the_budget_of_the_whole_read() {
 #[test]
 fn f_10_a_referral_is_reported_and_not_followed() {
     let elsewhere = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let url = format!("ldap://{}/dc=double", elsewhere.local_addr().expect("its address"));
+    let url: &'static str =
+        format!("ldap://{}/dc=double", elsewhere.local_addr().expect("its address")).leak();
     let octets = |text: &str| ber::element(OCTETS, text.as_bytes());
-    let referral = ber::group(0xa3, &[octets(&url)]);
+    let referral = ber::group(0xa3, &[octets(url)]);
     let result = ber::group(0x65, &[ber::number(ENUMERATED, 10), octets(""), octets(""), referral]);
-    let reference = ber::group(0x73, &[octets(&url)]);
-    let message = |operation: &[u8]| ber::group(SEQUENCE, &[ber::number(INTEGER, 3), operation.to_vec()]);
-    let answer = [message(&reference), message(&result)].concat();
+    let answer = ber::group(SEQUENCE, &[ber::number(INTEGER, 3), result]);
     let said = always(RequestKind::Users(0), Step::Send(answer)).wanted().error();
     assert!(said.contains("write that server into `url` (it is not followed)"), "{said}");
+    let said = always(RequestKind::Users(0), Step::Refer(url)).wanted().error();
+    assert!(said.contains("(it is not followed)"), "{said}");
     elsewhere.set_nonblocking(true).expect("a socket");
     assert!(elsewhere.accept().is_err(), "somebody called the other server");
+}
+
+#[test]
+fn h18_a_part_that_another_server_holds_makes_the_read_incomplete() {
+    for place in PLACES {
+        let double = always(place.clone(), Step::Refer("ldap://canary.example/ou=people,dc=double??sub"));
+        let said = double.wanted().error();
+        assert!(
+            said.contains("a part of it is on another server") && said.contains("`url`"),
+            "{place:?}: {said}"
+        );
+        assert!(!said.contains("canary"), "{said}");
+        assert_eq!(double.connections(), 1, "it is not tried again");
+    }
+}
+
+#[test]
+fn h18_pages_without_an_entry_end() {
+    let double = always(RequestKind::Users(2), Step::Nothing(2));
+    assert!(double.wanted().error().contains("says that there are more entries and sends none"));
+    let pages = double.seen().into_iter().filter(|(_, asked)| *asked == RequestKind::Users(2)).count();
+    assert_eq!((pages, double.connections()), (1, 1));
+    // A new cookie each time ends too, later.
+    let double = Double::start(Content::small(), |_, asked| match asked {
+        RequestKind::Users(from) if *from > 0 => Step::Nothing(from + 1),
+        _ => Step::Serve,
+    });
+    assert!(double.wanted().error().contains("says that there are more entries and sends none"));
+    assert!(double.seen().len() < 150, "{}", double.seen().len());
+}
+
+/// Servers repeat in their words what was searched for.
+#[test]
+fn h18_what_a_server_says_about_a_search_is_not_shown() {
+    let octets = |text: &str| ber::element(OCTETS, text.as_bytes());
+    let refused = |place: RequestKind, tag: u8, id: i64, code: i64, words: &str| {
+        let result = ber::group(tag, &[ber::number(ENUMERATED, code), octets(""), octets(words)]);
+        always(place, Step::Send(ber::group(SEQUENCE, &[ber::number(INTEGER, id), result]))).wanted().error()
+    };
+    let search = |code, words| refused(RequestKind::Users(0), 0x65, 3, code, words);
+    let said = search(50, "uid=canary with password password may not");
+    assert!(said.contains("(LDAP result 50 (insufficientAccessRights))"), "{said}");
+    assert!(!said.contains("canary") && !said.contains("password"), "{said}");
+    let said =
+        search(32, "0000208D: NameErr: DSID-03100245, problem 2001 (NO_OBJECT), best match of: 'OU=canary'");
+    assert!(said.contains("LDAP result 32 (noSuchObject), Windows error 0000208D"), "{said}");
+    assert!(!said.contains("canary"), "{said}");
+    assert!(!search(4711, "canary:").contains("canary"));
+    // A refused sign-in is explained by them, without the password in any form.
+    for form in ["password", "PASSWORD", "cGFzc3dvcmQ=", "70617373776f7264", "%70assword"] {
+        let said = refused(RequestKind::Bind, 0x61, 1, 49, &format!("data 533, {form} is wrong"));
+        assert!(said.contains("the account is disabled"), "{said}");
+        assert!(said.contains("data 533, [REDACTED] is wrong"), "{said}");
+    }
 }
 
 #[test]

@@ -66,6 +66,10 @@ pub(crate) enum Step {
     Repeat,
     /// The list ends after a number of entries of this page.
     Last(usize),
+    /// No entry, and the page that begins with this one is next.
+    Nothing(usize),
+    /// The normal answer, and a part of the tree is at this address.
+    Refer(&'static str),
 }
 
 /// A running double. It listens until the test process ends.
@@ -278,8 +282,16 @@ fn answer(request: &Request, content: &Content, step: &Step) -> Vec<u8> {
         RequestKind::Unbind => return Vec::new(),
     };
     let size = if request.size == 0 { usize::MAX } else { request.size };
-    let most = if let Step::Refuse(_, most) | Step::Last(most) = step { *most } else { size };
+    let most = match step {
+        Step::Refuse(_, most) | Step::Last(most) => *most,
+        Step::Nothing(_) => 0,
+        _ => size,
+    };
     let mut bytes = Vec::new();
+    if let Step::Refer(address) = step {
+        let reference = ber::group(0x73, &[ber::element(OCTETS, address.as_bytes())]);
+        bytes.extend(ber::group(SEQUENCE, &[ber::number(INTEGER, request.id), reference]));
+    }
     for entry in entries.iter().skip(from).take(size.min(most)) {
         bytes.extend(encoded(request, entry, content.values));
     }
@@ -288,6 +300,7 @@ fn answer(request: &Request, content: &Content, step: &Step) -> Vec<u8> {
         Step::Forget => None,
         Step::Repeat => Some(from.to_string()),
         Step::Last(_) => Some(String::new()),
+        Step::Nothing(next) => Some(next.to_string()),
         _ if next < entries.len() => Some(next.to_string()),
         _ => Some(String::new()),
     };

@@ -106,7 +106,7 @@ fn forward(
                     client.write_all(&ber::group(SEQUENCE, &[ber::number(INTEGER, decoded.id), done]))?;
                     break;
                 }
-                Response::Reference => client.write_all(&answer)?,
+                Response::Reference(_) => client.write_all(&answer)?,
                 _ => {
                     client.write_all(&answer)?;
                     break;
