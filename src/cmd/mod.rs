@@ -11,6 +11,7 @@ mod clock;
 mod demo;
 mod doctor;
 mod drift;
+mod dumps;
 mod exit;
 mod explain;
 mod forge;
@@ -27,6 +28,7 @@ mod one_user;
 mod out;
 mod plan;
 mod privacy;
+mod private_file;
 mod progress;
 mod read;
 mod run_mail;
@@ -53,6 +55,7 @@ const USAGE: u8 = 64;
 
 /// Runs the command line.
 pub fn main() -> ExitCode {
+    dumps::forbid();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {

@@ -1,12 +1,12 @@
 #![expect(
     clippy::disallowed_macros,
     clippy::disallowed_methods,
-    clippy::disallowed_types,
     reason = "door: data goes to stdout, talk to stderr"
 )]
 //! Output: data goes to stdout, messages to stderr. A closed pipe ends output, not the program.
 
 use super::args::Colour;
+use super::private_file;
 use crate::render::escape::visible;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
@@ -24,9 +24,9 @@ pub(super) fn bytes(bytes: &[u8]) {
     let _ = out.write_all(bytes).and_then(|()| out.flush());
 }
 
-/// Writes data to the file that the user named.
+/// Writes data to the file that the user named; others may not read it.
 pub(super) fn file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    std::fs::write(path, bytes)
+    private_file::write(path, bytes)
 }
 
 /// Whether stdout is a terminal.
@@ -83,5 +83,5 @@ pub(super) fn width() -> usize {
 
 /// Appends to a file, which is created if it does not exist.
 pub(super) fn append(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    io::Write::write_all(&mut std::fs::OpenOptions::new().create(true).append(true).open(path)?, bytes)
+    private_file::append(path, bytes)
 }

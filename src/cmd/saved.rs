@@ -2,6 +2,7 @@
 //! Saved snapshots: written, and read back.
 
 use super::exit::{Exit, Stop};
+use super::private_file;
 use super::read::{World, needed};
 use super::workspace::Side;
 use crate::fetch::ndjson::{DirectoryFiles, read_directory};
@@ -35,12 +36,12 @@ fn save<const N: usize>(
     counts: Counts,
 ) -> Result<(), Stop> {
     let problem = |error: std::io::Error| Stop::error(format!("{}: {error}", folder.display()));
-    fs::create_dir_all(folder).map_err(problem)?;
+    private_file::create_folder(folder).map_err(problem)?;
     for (name, text) in names.iter().zip(texts) {
-        fs::write(folder.join(name), text).map_err(problem)?;
+        private_file::write(&folder.join(name), text.as_bytes()).map_err(problem)?;
     }
     let manifest = serde_json::to_string(&counts).map_err(|error| Stop::error(error.to_string()))?;
-    fs::write(folder.join(MANIFEST), manifest).map_err(problem)
+    private_file::write(&folder.join(MANIFEST), manifest.as_bytes()).map_err(problem)
 }
 
 /// The age of a saved snapshot, from its folder.
