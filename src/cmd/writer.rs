@@ -16,7 +16,7 @@ pub(super) fn writer(side: Side<'_>) -> Result<Box<dyn Writer>, Stop> {
     match &application.connection {
         ApplicationConnection::Sqlite { path, start_from } => {
             let start = start_state(application, start_from.as_deref(), &workspace.access)?;
-            let place = workspace.access.folder.resolve(path).map_err(Stop::error)?;
+            let place = workspace.access.folder.store(path).map_err(Stop::error)?;
             Ok(Box::new(SqliteWriter::new(&place, &application.link, start.as_ref())))
         }
         ApplicationConnection::Scim { url, credential } => {

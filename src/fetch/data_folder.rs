@@ -1,6 +1,7 @@
 #![expect(clippy::disallowed_methods, reason = "verb room: reads the small files that connections name")]
 //! The folder that paths in connections are relative to.
 
+use crate::model::is_git_folder;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +16,7 @@ impl DataFolder {
     }
 
     /// The full path of a connection's path. A policy cannot leave the folder (threat B6): not by an absolute path,
-    /// `..` or a link.
+    /// `..` or a link. It cannot name what git keeps either.
     ///
     /// # Errors
     /// When it would leave the folder.
@@ -24,12 +25,43 @@ impl DataFolder {
         if !inside {
             return Err(format!("`{path}` leads out of the data folder: write a path below it"));
         }
+        if path.split('/').any(is_git_folder) {
+            return Err(format!("`{path}` leads into git's own folder: write a path outside of it"));
+        }
         let full_path = self.0.join(path);
         match (full_path.canonicalize(), self.0.canonicalize()) {
             (Ok(real), Ok(folder)) if !real.starts_with(&folder) => {
                 Err(format!("`{path}` is a link out of the data folder"))
             }
             _ => Ok(full_path),
+        }
+    }
+
+    /// The full path of an embedded store. Neither it, nor a folder on the way, nor a file that SQLite writes beside it is a
+    /// link: what would be written is not what the policy names (threat H21).
+    ///
+    /// # Errors
+    /// When it would leave the folder, or there is a link.
+    pub fn store(&self, path: &str) -> Result<PathBuf, String> {
+        let full_path = self.resolve(path)?;
+        let mut way = self.0.clone();
+        let mut places: Vec<PathBuf> = Vec::new();
+        for part in Path::new(path) {
+            way.push(part);
+            places.push(way.clone());
+        }
+        places.extend(["-journal", "-wal", "-shm"].map(|ending| {
+            let mut beside = full_path.clone().into_os_string();
+            beside.push(ending);
+            beside.into()
+        }));
+        let is_link = |place: &&PathBuf| fs::symlink_metadata(place).is_ok_and(|found| found.is_symlink());
+        match places.iter().find(is_link) {
+            Some(link) => Err(format!(
+                "`{path}`: `{}` is a link, and no store is written through one: write the path that it leads to",
+                link.display()
+            )),
+            None => Ok(full_path),
         }
     }
 

@@ -131,7 +131,7 @@ pub fn read_application(
             let start = start_state(policy, start_from.as_deref(), access)?;
             let request = sqlite::ReadRequest {
                 application: policy.name.clone(),
-                path: &access.folder.resolve(path).map_err(incomplete)?,
+                path: &access.folder.store(path).map_err(incomplete)?,
                 link: policy.link.clone(),
                 attributes: shown_attributes(policy),
                 start: start.as_ref(),

@@ -1,10 +1,14 @@
+#![expect(clippy::disallowed_types, reason = "verb room: the first bytes of a store are looked at")]
 //! Reads an embedded account store in one transaction.
 
 use crate::model::{AttributePath, Field, Right, Value};
 use crate::snapshot::{ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, Incomplete};
-use crate::wire::sqlite::{LOCK_WAIT, StoreProblem, StoredValue, check_header, exists};
+use crate::wire::sqlite::{
+    FIRST_BYTES, LOCK_WAIT, StoreProblem, StoredValue, check_first_bytes, check_header, exists,
+};
 use crate::wire::start::StartState;
 use rusqlite::{Connection, OpenFlags, Row, Transaction};
+use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
@@ -73,6 +77,7 @@ fn read_store(
 ) -> Result<Complete<ApplicationSnapshot>, StoreProblem> {
     let stat = |path: &Path| std::fs::metadata(path).map(|found| (found.is_file(), found.len()));
     if exists(request.path, stat)? {
+        check_first_bytes(&first_bytes(request.path)?)?;
         let mut connection = open(request.path, wait).map_err(problem)?;
         let transaction = connection.transaction().map_err(problem)?;
         check(&transaction)?;
@@ -81,6 +86,12 @@ fn read_store(
         let start = request.start.ok_or(StoreProblem::Missing)?;
         read_start(start, request).map_err(contradiction)
     }
+}
+
+fn first_bytes(path: &Path) -> Result<Vec<u8>, StoreProblem> {
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(FIRST_BYTES).read_to_end(&mut bytes));
+    read.map(|_| bytes).map_err(|error| StoreProblem::Unreachable(error.to_string()))
 }
 
 fn open(path: &Path, wait: Duration) -> rusqlite::Result<Connection> {

@@ -98,6 +98,28 @@ impl StoreProblem {
     }
 }
 
+/// Checks the first bytes of a file before SQLite opens it, since opening may already write: beside the file, and into it what
+/// a journal holds (threat H21). Fewer bytes than a header are left to SQLite.
+///
+/// # Errors
+/// When they begin another file, or another program's database (<https://www.sqlite.org/fileformat.html>, 1.3).
+pub fn check_first_bytes(bytes: &[u8]) -> Result<(), StoreProblem> {
+    const MAGIC: &[u8] = b"SQLite format 3\0";
+    if !bytes.starts_with(MAGIC) && !MAGIC.starts_with(bytes) {
+        return Err(StoreProblem::NotADatabase);
+    }
+    match bytes.get(68..72).map(<[u8; 4]>::try_from) {
+        Some(Ok(id)) => match i64::from(i32::from_be_bytes(id)) {
+            APPLICATION_ID => Ok(()),
+            found => Err(StoreProblem::Foreign { found }),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// The number of bytes that [`check_first_bytes`] looks at.
+pub const FIRST_BYTES: u64 = 100;
+
 /// Whether the store's file exists. `stat` gives a file's kind (`true`: a regular file) and its length in bytes.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "stores are files")]
 
 use crate::support::store::{Place, all, path, read_made, request, start, text};
+use rolewright::fetch::DataFolder;
 use rolewright::fetch::sqlite::{ReadError, read, read_within};
 use rolewright::wire::sqlite::StoreProblem;
 use rusqlite::Connection;
@@ -35,6 +36,48 @@ fn e11_another_file_is_never_an_empty_store() {
     fs::remove_file(place.store()).unwrap();
     place.by_hand("CREATE TABLE accounts (id TEXT)");
     assert_eq!(problem(&place), StoreProblem::Foreign { found: 0 });
+}
+
+/// Opening a database whose writer crashed writes into it what its journal holds, even if it is then found to be another's.
+#[test]
+fn h21_another_programs_database_is_not_touched() {
+    let place = Place::new();
+    let crashed = Connection::open(place.folder.path().join("crashed.db")).unwrap();
+    crashed.execute_batch("PRAGMA cache_size = 1; CREATE TABLE t (x TEXT); BEGIN IMMEDIATE").unwrap();
+    for row in 0..500 {
+        crashed.execute("INSERT INTO t VALUES (?)", [format!("{row:0>500}")]).unwrap();
+    }
+    for ending in ["", "-journal"] {
+        let from = place.folder.path().join(format!("crashed.db{ending}"));
+        fs::copy(from, place.folder.path().join(format!("app.db{ending}"))).unwrap();
+    }
+    let state = || ["app.db", "app.db-journal"].map(|file| fs::read(place.folder.path().join(file)).unwrap());
+    let before = state();
+    assert!(before.iter().all(|bytes| bytes.len() > 512), "a journal with changes");
+    assert_eq!(problem(&place), StoreProblem::Foreign { found: 0 });
+    let error = place.writer().delete("old-1").unwrap_err();
+    assert!(error.to_string().contains("no account store"), "{error}");
+    assert!(state() == before, "it was written");
+}
+
+#[cfg(unix)]
+#[test]
+fn h21_no_store_is_reached_through_a_link_or_among_what_git_keeps() {
+    let place = Place::new();
+    let (folder, data) = (place.folder.path(), DataFolder::new(place.folder.path()));
+    fs::create_dir_all(folder.join("inner")).unwrap();
+    std::os::unix::fs::symlink(folder.join("inner"), folder.join("away")).unwrap();
+    std::os::unix::fs::symlink(folder.join("inner/there.db"), folder.join("link.db")).unwrap();
+    std::os::unix::fs::symlink(folder.join("inner/there.db"), folder.join("inner/side.db-wal")).unwrap();
+    for path in ["away/app.db", "link.db", "inner/side.db"] {
+        let problem = data.store(path).unwrap_err();
+        assert!(problem.contains("is a link, and no store is written through one"), "{problem}");
+    }
+    for path in [".git/packed-refs", "inner/.GIT/config", ".git./x", "git~1/x"] {
+        let problem = data.store(path).unwrap_err();
+        assert!(problem.contains("leads into git's own folder"), "{path}: {problem}");
+    }
+    assert_eq!(data.store("inner/app.db").unwrap(), folder.join("inner/app.db"));
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! Opens a store for writing, and creates it from its start state, completely or not at all.
 #![expect(clippy::disallowed_types, reason = "verb room: the folder of a new store is synced to disk")]
 
-use crate::wire::sqlite::{SCHEMA, StoreProblem, StoredValue, check_header, exists};
+use crate::wire::sqlite::{
+    FIRST_BYTES, SCHEMA, StoreProblem, StoredValue, check_first_bytes, check_header, exists,
+};
 use crate::wire::start::{StartAccount, StartState};
 use rusqlite::{Connection, OpenFlags, Transaction};
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 use std::time::Duration;
 
@@ -18,12 +20,19 @@ pub(super) fn open(
     if !exists(path, look)? {
         create(path, start.ok_or(StoreProblem::Missing)?)?;
     }
+    check_first_bytes(&first_bytes(path)?)?;
     let connection = connect(path).map_err(problem)?;
     connection.busy_timeout(wait).map_err(problem)?;
     let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get(0)).map_err(problem);
     check_header(number("application_id")?, number("user_version")?)?;
     set_up(&connection).map_err(problem)?;
     Ok(connection)
+}
+
+fn first_bytes(path: &Path) -> Result<Vec<u8>, StoreProblem> {
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(FIRST_BYTES).read_to_end(&mut bytes));
+    read.map(|_| bytes).map_err(|error| StoreProblem::Unreachable(error.to_string()))
 }
 
 fn set_up(connection: &Connection) -> rusqlite::Result<()> {

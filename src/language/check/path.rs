@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use crate::language::documents::Placed;
-use crate::model::{Finding, Location};
+use crate::model::{Finding, Location, is_git_folder};
 use crate::yaml::Spanned;
 
 const CODE: &str = "check/path";
@@ -46,6 +46,9 @@ fn problem(path: &str) -> Option<&'static str> {
     }
     if path.split('/').any(|part| part == "..") {
         return Some("the path leads out of the data folder");
+    }
+    if path.split('/').any(is_git_folder) {
+        return Some("the path leads into git's own folder");
     }
     path.split('/')
         .any(|part| part.is_empty() || part == ".")
