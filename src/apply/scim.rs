@@ -13,7 +13,7 @@ pub use group::GroupRef;
 pub use writer::{ScimApplication, WireOfRight};
 
 use crate::http::{Answer, Call, HttpError, Limits, Method, Service};
-use crate::model::Secret;
+use crate::model::{AddressRule, Secret};
 use crate::wire::scim::{
     DecodeError, EncodeError, FilterError, MEDIA_TYPE, ScimPathError, TargetError, segment,
 };
@@ -132,12 +132,17 @@ impl From<FilterError> for WriteError {
 }
 
 impl ScimWriter {
-    /// A writer for the application at a base URL.
+    /// A writer for the application at a base URL, if it is at an address that may be called.
     ///
     /// # Errors
     /// The URL or the credential cannot be used.
-    pub fn new(url: &str, secret: Option<&Secret>, limits: Limits) -> Result<Self, HttpError> {
-        let service = Service::new(url, secret, MEDIA_TYPE, limits)?;
+    pub fn new(
+        url: &str,
+        secret: Option<&Secret>,
+        limits: Limits,
+        addresses: &AddressRule,
+    ) -> Result<Self, HttpError> {
+        let service = Service::guarded(url, secret, MEDIA_TYPE, limits, addresses)?;
         Ok(Self { service, groups: Mutex::default() })
     }
 

@@ -1,14 +1,27 @@
-//! What the reads of a command may use, by its arguments.
+//! What the reads of a command may use, by its arguments and the policies.
 
-use super::args::{Global, ReadLimits};
+use super::args::{Global, Purpose, ReadLimits};
+use super::exit::Stop;
 use crate::fetch::{Access, DataFolder};
-use crate::model::ReadBudget;
+use crate::model::{AddressRule, ReadBudget};
+use crate::policy::Review;
 use std::time::Duration;
 
-/// The data folder, and the limits that the operator set.
-pub(super) fn access(global: &Global) -> Access {
+/// The data folder, the limits that the operator set, and the addresses that may be called.
+pub(super) fn access(global: &Global, review: Review) -> Result<Access, Stop> {
     let folder = DataFolder::new(global.data.as_ref().unwrap_or(&global.workspace));
-    Access { budget: budget(&global.read_limits), ..Access::new(folder) }
+    let (budget, addresses) = (budget(&global.read_limits), addresses(global, review)?);
+    Ok(Access { folder, budget, addresses })
+}
+
+/// Private addresses are called without being listed only where whoever writes policies is the operator: not for a pull
+/// request, nor under review, for which others write them (threat H12). A list holds for every command.
+fn addresses(global: &Global, review: Review) -> Result<AddressRule, Stop> {
+    let listed = global.private_addresses.as_deref().unwrap_or_default().trim();
+    if listed.is_empty() && review == Review::None && global.purpose != Purpose::PullRequest {
+        return Ok(AddressRule::Any);
+    }
+    AddressRule::public_and(listed).map_err(Stop::error)
 }
 
 fn budget(limits: &ReadLimits) -> ReadBudget {

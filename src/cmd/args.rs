@@ -41,9 +41,42 @@ pub struct Global {
     /// Whether to use colour
     #[arg(long, value_enum, default_value_t = Colour::Auto, env = "ROLEWRIGHT_COLOR", global = true)]
     pub color: Colour,
+    /// Addresses that are not public and may be called all the same: 10.0.0.0/8,127.0.0.1 [default: all, without review;
+    /// else none]
+    #[arg(
+        long,
+        value_name = "LIST",
+        env = "ROLEWRIGHT_PRIVATE_ADDRESSES",
+        global = true,
+        hide_short_help = true
+    )]
+    pub private_addresses: Option<String>,
     /// How much a read may take.
     #[command(flatten)]
     pub read_limits: ReadLimits,
+    /// What the command is for.
+    #[arg(skip)]
+    pub purpose: Purpose,
+}
+
+impl Global {
+    /// The same for a command with a purpose.
+    #[must_use]
+    pub(super) fn of(&self, purpose: Purpose) -> Self {
+        Self { purpose, ..self.clone() }
+    }
+}
+
+/// What a command is for, as far as that decides what it may use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// To look.
+    #[default]
+    Look,
+    /// To judge a pull request, whose policies nobody has approved yet.
+    PullRequest,
+    /// To apply.
+    Apply,
 }
 
 /// How much one read of a directory or an application over a network may take, over all its pages.

@@ -37,7 +37,7 @@ pub(super) fn run(global: &Global, arguments: &DoctorArguments) -> Result<Exit, 
     let workspace = workspace::open(global, sources)?;
     let applications = workspace.applications(global.application.as_deref())?;
     let mut lines = connections(&workspace, &applications);
-    lines.extend(workspace.policies.workspace.mail.iter().flat_map(mail));
+    lines.extend(workspace.policies.workspace.mail.iter().flat_map(|server| mail(server, &workspace)));
     lines.extend(doctor::expiry("workspace", &findings));
     lines.extend(repository(global, &workspace, &paths));
     lines.extend(review(&workspace.policies.workspace.protected_branch));
@@ -73,7 +73,7 @@ fn connections(workspace: &Workspace, applications: &[&ApplicationPolicy]) -> Ve
 }
 
 /// The mail server. A run that cannot send its report is not affected.
-fn mail(connection: &MailConnection) -> Vec<Line> {
+fn mail(connection: &MailConnection, workspace: &Workspace) -> Vec<Line> {
     let mut met = ProbeReport::default();
     let password = match connection.credential.as_ref().map(secret).transpose() {
         Ok(password) => password,
@@ -87,7 +87,8 @@ fn mail(connection: &MailConnection) -> Vec<Line> {
     }
     if met.note(Step::Name, resolve_host(&connection.server, connection.port)) {
         let limits = Limits { letter: Duration::from_secs(20), ..Limits::default() };
-        let (reached, signed_in) = notify::probe(connection, password.as_ref(), limits);
+        let addresses = &workspace.access.addresses;
+        let (reached, signed_in) = notify::probe(connection, password.as_ref(), limits, addresses);
         met.note(Step::Connection, reached.map(|()| format!("`{}` answers", connection.server)));
         if let Some(signed_in) = signed_in {
             met.note(Step::SignIn, signed_in.map(|()| format!("`{}` is let in", connection.from)));

@@ -44,7 +44,7 @@ mod validate;
 mod workspace;
 mod writer;
 
-use args::{Arguments, Command};
+use args::{Arguments, Command, Purpose};
 use clap::Parser;
 use clap::error::ErrorKind;
 pub use exit::{Exit, Stop};
@@ -78,9 +78,12 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
     let global = &arguments.global;
     match &arguments.command {
         Command::Validate(arguments) => validate::run(global, arguments),
+        Command::Plan(arguments) if arguments.base.is_some() => {
+            plan::run(&global.of(Purpose::PullRequest), arguments)
+        }
         Command::Plan(arguments) => plan::run(global, arguments),
-        Command::Check(arguments) => impact::check(global, arguments),
-        Command::Apply(arguments) => apply::run(global, arguments),
+        Command::Check(arguments) => impact::check(&global.of(Purpose::PullRequest), arguments),
+        Command::Apply(arguments) => apply::run(&global.of(Purpose::Apply), arguments),
         Command::History(arguments) => history::run(global, arguments),
         Command::Undo(arguments) => undo::run(global, arguments),
         Command::Unlock => history::unlock(global),

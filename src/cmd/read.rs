@@ -3,7 +3,7 @@
 use super::exit::Stop;
 use super::workspace::{Side, Workspace};
 use super::{out, progress};
-use crate::fetch::{Progress, read_application, read_directory};
+use crate::fetch::{Access, Progress, read_application, read_directory};
 use crate::policy::{ApplicationPolicy, DirectoryPolicy};
 use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Incomplete};
 use std::sync::{Arc, mpsc};
@@ -43,14 +43,18 @@ pub(super) fn world(side: Side<'_>) -> Result<World, Stop> {
 pub(super) fn shared(side: Side<'_>, others: &[Side<'_>]) -> Result<World, Stop> {
     let workspace = side.workspace;
     let (directories, application) = needed(side, others);
+    // If one version demands review, none of them may do without it.
+    let access = others
+        .iter()
+        .fold(workspace.access.clone(), |access, side| access.as_strict_as(&side.workspace.access));
+    let access = &access;
     let told = told(directories.iter().map(|directory| &directory.name).chain([&application.name]));
     let (directories, application) = shown(&told, || {
         thread::scope(|scope| {
             let of_application = told.last().map(|(_, source)| Arc::clone(source)).unwrap_or_default();
             let application = &application;
-            let reading =
-                scope.spawn(move || of_application.of(|| read_application(application, &workspace.access)));
-            (each(workspace, directories.iter(), &told), reading.join())
+            let reading = scope.spawn(move || of_application.of(|| read_application(application, access)));
+            (each(access, directories.iter(), &told), reading.join())
         })
     });
     let application =
@@ -63,16 +67,16 @@ pub(super) fn directories(side: Side<'_>) -> Result<Vec<Complete<DirectorySnapsh
     let workspace = side.workspace;
     let directories = workspace.directories(side.policy);
     let told = told(directories.iter().map(|directory| &directory.name));
-    Ok(shown(&told, || each(workspace, directories.iter().copied(), &told))?)
+    Ok(shown(&told, || each(&workspace.access, directories.iter().copied(), &told))?)
 }
 
 fn each<'d>(
-    workspace: &Workspace,
+    access: &Access,
     directories: impl Iterator<Item = &'d DirectoryPolicy>,
     told: &[SourceProgress],
 ) -> Result<Vec<Complete<DirectorySnapshot>>, Incomplete> {
     let read = |(directory, (_, progress)): (&DirectoryPolicy, &SourceProgress)| {
-        progress.of(|| read_directory(directory, &workspace.access))
+        progress.of(|| read_directory(directory, access))
     };
     directories.zip(told).map(read).collect()
 }

@@ -7,7 +7,7 @@ use super::workspace::Side;
 use crate::apply::ChangeOutcome;
 use crate::fetch::secret;
 use crate::gate::{Approved, Known, Refusal, Refused, RunRecord};
-use crate::model::MailConnection;
+use crate::model::{AddressRule, MailConnection};
 use crate::notify::{Attachment, Letter, Limits, send};
 use crate::plan::Plan;
 use crate::policy::{Destination, Notification, Review};
@@ -31,6 +31,7 @@ pub(super) struct Recipients {
     notify: Vec<Notification>,
     /// Whether the server gets nothing: it is not that of the settled policies, and no pull request showed it.
     unseen: bool,
+    addresses: AddressRule,
 }
 
 impl Recipients {
@@ -42,6 +43,7 @@ impl Recipients {
             notify: side.policy.notify.clone(),
             // Nothing is known of the settled policies yet.
             unseen: settings.review != Review::None,
+            addresses: side.workspace.access.addresses.clone(),
         }
     }
 
@@ -171,7 +173,8 @@ pub(super) fn send_to_recipients(application: &str, progress: &RunProgress, ende
         Ok(password) => password,
         Err(problem) => return warn(&format!("no mail is sent: {problem}")),
     };
-    let results = send(mail, password.as_ref(), &letters(&report, &meant), Limits::default());
+    let addresses = &progress.recipients.addresses;
+    let results = send(mail, password.as_ref(), &letters(&report, &meant), Limits::default(), addresses);
     for error in results.iter().filter_map(|result| result.as_ref().err()) {
         warn(&error.to_string());
     }

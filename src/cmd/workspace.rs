@@ -52,13 +52,15 @@ pub(super) fn open(global: &Global, sources: SourceSet) -> Result<Workspace, Sto
     if !findings.is_empty() {
         out::talk_face(&findings::text(&findings, &sources, colour, out::width()));
     }
-    Ok(Workspace { sources, policies, access: access(global), today, place: global.workspace.clone() })
+    let access = access(global, policies.workspace.review)?;
+    Ok(Workspace { sources, policies, access, today, place: global.workspace.clone() })
 }
 
 /// Checks a workspace for a day without printing findings; none if it has errors.
 pub(super) fn sound(global: &Global, sources: SourceSet, day: Date) -> Option<Workspace> {
     let policies = load(&sources, day).policies?;
-    Some(Workspace { sources, policies, access: access(global), today: day, place: global.workspace.clone() })
+    let access = access(global, policies.workspace.review).ok()?;
+    Some(Workspace { sources, policies, access, today: day, place: global.workspace.clone() })
 }
 
 /// One version of an application's policies, with its workspace.

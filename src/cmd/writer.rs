@@ -21,8 +21,9 @@ pub(super) fn writer(side: Side<'_>) -> Result<Box<dyn Writer>, Stop> {
         }
         ApplicationConnection::Scim { url, credential } => {
             let secret = credential.as_ref().map(secret).transpose().map_err(Stop::error)?;
-            let writer =
-                ScimApplication::new(url, secret.as_ref(), application.link.clone(), wires(application));
+            let addresses = &workspace.access.addresses;
+            let (link, wires) = (application.link.clone(), wires(application));
+            let writer = ScimApplication::new(url, secret.as_ref(), link, wires, addresses);
             Ok(Box::new(writer.map_err(Stop::error)?))
         }
         ApplicationConnection::File { .. } => Err(Stop::error(format!(

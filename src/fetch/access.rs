@@ -1,7 +1,7 @@
 //! What reads may use.
 
 use super::data_folder::DataFolder;
-use crate::model::ReadBudget;
+use crate::model::{AddressRule, ReadBudget};
 
 /// What every read of a workspace may use.
 #[derive(Clone, Debug)]
@@ -10,11 +10,22 @@ pub struct Access {
     pub folder: DataFolder,
     /// The limits of each read over a network.
     pub budget: ReadBudget,
+    /// Which addresses connections may lead to.
+    pub addresses: AddressRule,
 }
 
 impl Access {
-    /// The files of a folder, and a network within the usual limits.
+    /// The files of a folder, and any network within the usual limits.
     pub fn new(folder: DataFolder) -> Self {
-        Self { folder, budget: ReadBudget::default() }
+        Self { folder, budget: ReadBudget::default(), addresses: AddressRule::Any }
+    }
+
+    /// The same with the stricter rule about addresses of both.
+    #[must_use]
+    pub fn as_strict_as(&self, other: &Self) -> Self {
+        match &self.addresses {
+            AddressRule::Any => Self { addresses: other.addresses.clone(), ..self.clone() },
+            AddressRule::PublicAnd(_) => self.clone(),
+        }
     }
 }

@@ -8,8 +8,8 @@ use super::{entra, ldap, read_application, read_directory};
 use crate::doctor::{ProbeReport, Step};
 use crate::http::{Call, HttpError, Limits, Method, Service};
 use crate::model::{
-    ApplicationConnection, BranchRules, CredentialRef, DirectoryConnection, EntraConnection, EntraCredential,
-    LdapAddress, LdapConnection, Secret,
+    AddressRule, ApplicationConnection, BranchRules, CredentialRef, DirectoryConnection, EntraConnection,
+    EntraCredential, LdapAddress, LdapConnection, Secret,
 };
 use crate::policy::{ApplicationPolicy, DirectoryPolicy};
 use crate::wire::github::RepositoryAddress;
@@ -37,13 +37,18 @@ pub fn probe_directory(policy: &DirectoryPolicy, access: &Access) -> ProbeReport
             let message = read.map(|all| format!("{} users were read", all.users.len()));
             report.note(Step::Read, message.map_err(|error| error.problem));
         }
-        DirectoryConnection::Entra(connection) => entra_directory(policy, connection, &mut report),
+        DirectoryConnection::Entra(connection) => entra_directory(policy, connection, access, &mut report),
         DirectoryConnection::Ldap(connection) => ldap_directory(policy, connection, access, &mut report),
     }
     report
 }
 
-fn entra_directory(policy: &DirectoryPolicy, connection: &EntraConnection, report: &mut ProbeReport) {
+fn entra_directory(
+    policy: &DirectoryPolicy,
+    connection: &EntraConnection,
+    access: &Access,
+    report: &mut ProbeReport,
+) {
     let key = match entra::key(&connection.credential) {
         Ok(key) => key,
         Err(problem) => {
@@ -63,7 +68,7 @@ fn entra_directory(policy: &DirectoryPolicy, connection: &EntraConnection, repor
         probe_host(origin, report);
     }
     block_on(report, async |report| {
-        entra::probe(policy, connection, key, limits(), report).await;
+        entra::probe(policy, connection, key, limits(), &access.addresses, report).await;
     });
 }
 
@@ -87,7 +92,7 @@ fn ldap_directory(
         return;
     }
     let limits = ldap::Limits { answer: Duration::from_secs(30), ..ldap::Limits::default() };
-    let request = ldap::ReadRequest::of(policy, connection, ca.as_deref(), limits);
+    let request = ldap::ReadRequest::of(policy, connection, ca.as_deref(), limits, &access.addresses);
     ldap::probe(&request, &password, report);
 }
 
@@ -109,15 +114,17 @@ pub fn probe_application(policy: &ApplicationPolicy, access: &Access) -> ProbeRe
                 },
             };
             probe_host(url, &mut report);
-            block_on(&mut report, async |report| scim_service(url, secret.as_ref(), report).await);
+            block_on(&mut report, async |report| {
+                scim_service(url, secret.as_ref(), &access.addresses, report).await;
+            });
         }
     }
     report
 }
 
 /// Requests one account and one group, since a service may refuse either.
-async fn scim_service(url: &str, secret: Option<&Secret>, report: &mut ProbeReport) {
-    let service = match Service::new(url, secret, MEDIA_TYPE, limits()) {
+async fn scim_service(url: &str, secret: Option<&Secret>, addresses: &AddressRule, report: &mut ProbeReport) {
+    let service = match Service::guarded(url, secret, MEDIA_TYPE, limits(), addresses) {
         Ok(service) => service,
         Err(error) => {
             report.note(Step::Connection, Err(error.to_string()));

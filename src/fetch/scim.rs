@@ -2,7 +2,7 @@
 
 use super::progress::{count, pause};
 use crate::http::{Answer, Call, HttpError, Limits, Method, Service};
-use crate::model::{AttributePath, Field, ReadBudget, Secret};
+use crate::model::{AddressRule, AttributePath, Field, ReadBudget, Secret};
 use crate::snapshot::{
     ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, IdColumn, Incomplete,
 };
@@ -30,6 +30,8 @@ pub struct ReadRequest {
     pub limits: Limits,
     /// The limits of the whole read.
     pub budget: ReadBudget,
+    /// Which addresses may be called.
+    pub addresses: AddressRule,
 }
 
 /// Groups on a page: fewer than accounts, since each may have hundreds of thousands of members.
@@ -83,7 +85,7 @@ pub async fn read(
     secret: Option<&Secret>,
 ) -> Result<Complete<ApplicationSnapshot>, ReadError> {
     let decoder = AccountDecoder::new(&request.link, &request.attributes)?;
-    let service = Service::new(&request.url, secret, MEDIA_TYPE, request.limits)
+    let service = Service::guarded(&request.url, secret, MEDIA_TYPE, request.limits, &request.addresses)
         .map_err(|error| ReadError::Http { application: request.application.clone(), error })?;
     let service = service.reporting_pauses(|wait| pause("the service", wait)).within(request.budget);
     let mut reader = Reader { request, service, decoder, page_size: request.page_size.max(1) };

@@ -75,7 +75,7 @@ fn read_source(policy: &DirectoryPolicy, access: &Access) -> Result<Complete<Dir
 pub(super) fn entra_request<'p>(
     policy: &'p DirectoryPolicy,
     connection: &'p EntraConnection,
-    access: &Access,
+    access: &'p Access,
 ) -> entra::EntraRequest<'p> {
     let needs = &policy.needs;
     entra::EntraRequest {
@@ -88,6 +88,7 @@ pub(super) fn entra_request<'p>(
         page_size: PAGE,
         limits: http::Limits::default(),
         budget: access.budget,
+        addresses: &access.addresses,
         patience: Duration::from_secs(5),
     }
 }
@@ -100,7 +101,7 @@ pub(super) fn ldap_directory<T>(
 ) -> Result<T, String> {
     let ca = connection.ca.as_ref().map(|path| access.folder.text(path)).transpose()?;
     let limits = ldap::Limits { budget: access.budget, ..ldap::Limits::default() };
-    let request = ldap::ReadRequest::of(policy, connection, ca.as_deref(), limits);
+    let request = ldap::ReadRequest::of(policy, connection, ca.as_deref(), limits, &access.addresses);
     read(&request, &secret(&connection.credential)?).map_err(|error| error.to_string())
 }
 
@@ -149,6 +150,7 @@ pub fn read_application(
                 page_size: 500,
                 limits: http::Limits::default(),
                 budget: access.budget,
+                addresses: access.addresses.clone(),
             };
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let runtime = runtime.map_err(|error| incomplete(error.to_string()))?;

@@ -1,7 +1,8 @@
 //! Errors of calls. They name the route, never the address, data or headers.
 
 use super::call::Call;
-use crate::model::{OverBudget, Secret, struck};
+use super::resolver::forbidden;
+use crate::model::{ForbiddenAddress, OverBudget, Secret, struck};
 use std::error::Error;
 use std::time::Duration;
 
@@ -97,6 +98,9 @@ pub enum HttpError {
         /// The rest of the pause in seconds.
         wait: u64,
     },
+    /// The service's host is at an address that may not be called.
+    #[error(transparent)]
+    Address(#[from] ForbiddenAddress),
     /// The whole read exceeded its budget.
     #[error(transparent)]
     OverBudget(#[from] OverBudget),
@@ -131,6 +135,9 @@ impl HttpError {
     }
 
     pub(super) fn transport(call: &Call, error: reqwest::Error) -> Self {
+        if let Some(forbidden) = forbidden(&error) {
+            return forbidden.into();
+        }
         let unsent = error.is_connect() || error.is_builder();
         let problem = chain(&error.without_url());
         Self::Transport { method: call.method.name(), route: call.route, problem, unsent }

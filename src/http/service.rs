@@ -4,9 +4,10 @@ use super::call::{Answer, Call, Method};
 use super::error::{self, HttpError};
 use super::limits::Limits;
 use super::link;
+use super::resolver::{Resolver, check_literal};
 use super::spending::Spending;
 use super::wait::{self, backoff};
-use crate::model::{ReadBudget, Secret};
+use crate::model::{AddressRule, ReadBudget, Secret};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Client, Response, Url};
 use std::collections::BTreeSet;
@@ -33,7 +34,7 @@ pub struct Service {
 const MIN_REPORTED_PAUSE: Duration = Duration::from_secs(1);
 
 impl Service {
-    /// A service at a base URL. It is sent `media_type`, and a bearer token if `secret` is given.
+    /// A service at a base URL that the operator names. It is sent `media_type`, and a bearer token if `secret` is given.
     ///
     /// # Errors
     /// When the URL is not plain `https` (or `http` on this machine), or the token cannot be a header value.
@@ -43,11 +44,26 @@ impl Service {
         media_type: &'static str,
         limits: Limits,
     ) -> Result<Self, HttpError> {
-        let loopback = check_base(url)?;
+        Self::guarded(url, secret, media_type, limits, &AddressRule::Any)
+    }
+
+    /// The same for a URL that policies name: only addresses that the rule permits are called.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and when the URL's host is an address that may not be called.
+    pub fn guarded(
+        url: &str,
+        secret: Option<&Secret>,
+        media_type: &'static str,
+        limits: Limits,
+        addresses: &AddressRule,
+    ) -> Result<Self, HttpError> {
+        let Base { host, is_loopback } = check_base(url)?;
+        check_literal(&host, addresses)?;
         let mut headers = HeaderMap::new();
         headers.insert("accept", accept(media_type)?);
         Ok(Self {
-            client: client(limits, headers, loopback)?,
+            client: client(limits, headers, is_loopback, Resolver::new(&host, addresses))?,
             base: url.trim_end_matches('/').to_owned(),
             media_type,
             limits,
@@ -298,12 +314,18 @@ impl Service {
 }
 
 /// Creates the client. Rustls panics without a provider, so `ring` is installed first.
-fn client(limits: Limits, headers: HeaderMap, loopback: bool) -> Result<Client, HttpError> {
+fn client(
+    limits: Limits,
+    headers: HeaderMap,
+    loopback: bool,
+    resolver: Resolver,
+) -> Result<Client, HttpError> {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
     let builder = Client::builder()
         .user_agent(concat!("rolewright/", env!("CARGO_PKG_VERSION")))
         .default_headers(headers)
+        .dns_resolver(resolver)
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
@@ -314,8 +336,14 @@ fn client(limits: Limits, headers: HeaderMap, loopback: bool) -> Result<Client, 
     builder.build().map_err(|error| HttpError::Client(error::chain(&error)))
 }
 
-/// Whether a base URL is on this machine; an error if it must not receive a credential.
-fn check_base(text: &str) -> Result<bool, HttpError> {
+/// What is to be known of a base URL.
+struct Base {
+    host: String,
+    is_loopback: bool,
+}
+
+/// The host of a base URL; an error if it must not receive a credential.
+fn check_base(text: &str) -> Result<Base, HttpError> {
     let error = |problem| HttpError::Url { url: error::without_userinfo(text), problem };
     let url = Url::parse(text).map_err(|_| error("expected a URL like `https://host/scim/v2`"))?;
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
@@ -329,7 +357,7 @@ fn check_base(text: &str) -> Result<bool, HttpError> {
     if url.query().is_some() || url.fragment().is_some() {
         return Err(error("expected a base URL without `?` and `#`"));
     }
-    Ok(loopback)
+    Ok(Base { host: host.to_owned(), is_loopback: loopback })
 }
 
 fn accept(media_type: &str) -> Result<HeaderValue, HttpError> {

@@ -3,6 +3,7 @@
 //! Takes nothing, gives types. Never: logic beyond constructors and conversions, or another room.
 
 mod account_attribute;
+mod address_rule;
 mod branch;
 mod connection;
 mod credential;
@@ -31,6 +32,7 @@ mod words;
 mod zone;
 
 pub use account_attribute::{ACCOUNT_OWN, account_path, known_account_attributes, wire_path};
+pub use address_rule::{AddressRule, ForbiddenAddress};
 pub use branch::BranchRules;
 pub use connection::{
     ApplicationConnection, AttributePath, DirectoryConnection, MailConnection, MailSecurity,

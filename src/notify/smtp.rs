@@ -4,7 +4,7 @@
 use super::error::{problem, server_address};
 use super::stream::{open, tls};
 use super::{Letter, MailError};
-use crate::model::{MailConnection, Secret};
+use crate::model::{AddressRule, MailConnection, Secret};
 use lettre::Message;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
@@ -33,18 +33,19 @@ impl Default for Limits {
 /// How long a server may take to answer QUIT after it accepted the mail.
 const QUIT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Sends letters, each once; returns the results in their order.
+/// Sends letters, each once, if the server is at an address that may be called; returns the results in their order.
 pub fn send(
     connection: &MailConnection,
     password: Option<&Secret>,
     letters: &[Letter],
     limits: Limits,
+    addresses: &AddressRule,
 ) -> Vec<Result<(), MailError>> {
     let tls = tls().map_err(|error| error.to_string());
     let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string());
     match tls.and_then(|tls| Ok((tls, runtime?))) {
         Ok((tls, runtime)) => {
-            let mailer = Mailer { connection, password, tls, limits };
+            let mailer = Mailer { connection, password, tls, limits, addresses };
             let results = runtime.block_on(mailer.all(letters));
             // Does not wait for a pending name resolution.
             runtime.shutdown_background();
@@ -62,6 +63,7 @@ pub fn probe(
     connection: &MailConnection,
     password: Option<&Secret>,
     limits: Limits,
+    addresses: &AddressRule,
 ) -> (Result<(), String>, Option<Result<(), String>>) {
     let tls = tls().map_err(|error| error.to_string());
     let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string());
@@ -69,7 +71,7 @@ pub fn probe(
         Ok(both) => both,
         Err(problem) => return (Err(problem), None),
     };
-    let mailer = Mailer { connection, password, tls, limits };
+    let mailer = Mailer { connection, password, tls, limits, addresses };
     let result = runtime.block_on(async {
         match timeout(limits.letter, mailer.connect()).await {
             Ok(Ok(mut server)) => {
@@ -92,6 +94,7 @@ struct Mailer<'p> {
     password: Option<&'p Secret>,
     tls: TlsConnector,
     limits: Limits,
+    addresses: &'p AddressRule,
 }
 
 impl Mailer<'_> {
@@ -135,7 +138,7 @@ impl Mailer<'_> {
     /// Opens a connection as configured, up to the server's greeting.
     async fn connect(&self) -> Result<AsyncSmtpConnection, String> {
         let name = ClientId::default();
-        let stream = open(self.connection, &self.tls, &name).await?;
+        let stream = open(self.connection, self.addresses, &self.tls, &name).await?;
         let connected = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &name).await;
         connected.map_err(|error| self.describe(&error))
     }

@@ -3,7 +3,7 @@
 //! STARTTLS is done here because lettre keeps bytes that arrive with its answer. An attacker who can write into the
 //! unencrypted part could then supply all later answers in advance, and an unsent report would look sent.
 
-use crate::model::{MailConnection, MailSecurity};
+use crate::model::{AddressRule, MailConnection, MailSecurity};
 use lettre::transport::smtp::client::AsyncTokioStream;
 use lettre::transport::smtp::extension::ClientId;
 use rustls_platform_verifier::BuilderVerifierExt;
@@ -46,11 +46,15 @@ impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin + std::fmt::Debug> Io for T
 /// Opens a connection as configured. The error is text.
 pub(super) async fn open(
     connection: &MailConnection,
+    addresses: &AddressRule,
     tls: &TlsConnector,
     name: &ClientId,
 ) -> Result<Stream, String> {
-    let reached = TcpStream::connect((connection.server.as_str(), connection.port)).await;
-    let mut tcp = reached.map_err(|error| format!("it cannot be reached ({error})"))?;
+    let unreached = |error: io::Error| format!("it cannot be reached ({error})");
+    let server = connection.server.as_str();
+    let found = tokio::net::lookup_host((server, connection.port)).await.map_err(unreached)?;
+    let permitted = addresses.permitted(server, found).map_err(|error| error.to_string())?;
+    let mut tcp = TcpStream::connect(&permitted[..]).await.map_err(unreached)?;
     let peer = tcp.peer_addr().map_err(|error| error.to_string())?;
     let mut prefix: &[u8] = b"";
     if connection.security == MailSecurity::StartTls {

@@ -23,7 +23,7 @@ use crate::support::world::policies;
 
 use rolewright::fetch::entra::{EntraRequest, Key, Store, read};
 use rolewright::http::Limits;
-use rolewright::model::{DirectoryConnection, EntraConnection, ReadBudget, Secret};
+use rolewright::model::{AddressRule, DirectoryConnection, EntraConnection, ReadBudget, Secret};
 use rolewright::policy::DirectoryPolicy;
 use rolewright::snapshot::{Complete, DirectorySnapshot, Incomplete};
 use std::time::Duration;
@@ -111,6 +111,7 @@ fn request(policy: &DirectoryPolicy) -> EntraRequest<'_> {
         page_size: 3,
         limits: limits(),
         budget: ReadBudget::default(),
+        addresses: &AddressRule::Any,
         patience: Duration::from_millis(5),
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::support::mail_server::{MailServer, PASSWORD};
 use crate::support::playground::Playground;
-use rolewright::model::{MailConnection, MailSecurity};
+use rolewright::model::{AddressRule, MailConnection, MailSecurity};
 use rolewright::notify::{Letter, Limits, MailError, send};
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -173,7 +173,7 @@ fn sent(port: u16, security: MailSecurity, milliseconds: u64) -> Vec<Result<(), 
         letter: Duration::from_millis(milliseconds),
         all: Duration::from_millis(milliseconds * 3 / 2),
     };
-    send(&connection, None, &letters, limits)
+    send(&connection, None, &letters, limits, &AddressRule::Any)
 }
 
 #[test]

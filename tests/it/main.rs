@@ -37,6 +37,7 @@ mod policy_compile;
 mod policy_digest;
 mod policy_sources;
 mod policy_tests;
+mod private_addresses;
 mod private_files;
 mod pull_requests;
 mod reach;

@@ -3,7 +3,7 @@
 use super::{Created, GroupRef, ScimWriter};
 use crate::apply::{Values, WriteError, Writer};
 use crate::http::Limits;
-use crate::model::{AttributePath, EntitlementWire, Right, Secret, Value};
+use crate::model::{AddressRule, AttributePath, EntitlementWire, Right, Secret, Value};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::runtime::Runtime;
@@ -40,9 +40,10 @@ impl ScimApplication {
         secret: Option<&Secret>,
         link: AttributePath,
         wires: BTreeMap<String, WireOfRight>,
+        addresses: &AddressRule,
     ) -> Result<Self, String> {
         let limits = Limits::default();
-        let writer = ScimWriter::new(url, secret, limits).map_err(|error| error.to_string())?;
+        let writer = ScimWriter::new(url, secret, limits, addresses).map_err(|error| error.to_string())?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         Ok(Self { writer, runtime: runtime.map_err(|error| error.to_string())?, link, wires, limits })
     }

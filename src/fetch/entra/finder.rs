@@ -41,7 +41,8 @@ impl<'r> UserFinder<'r> {
     /// # Errors
     /// When the sign-in is refused.
     pub async fn open(request: EntraRequest<'r>, key: Key) -> Result<Self, Incomplete> {
-        let opened = Session::open(request.connection, key, request.limits, request.patience).await;
+        let opened =
+            Session::open(request.connection, key, request.limits, request.patience, request.addresses).await;
         let session =
             opened.map_err(|problem| Incomplete::new(format!("directory `{}`", request.name), problem))?;
         let session = session.within(request.budget);

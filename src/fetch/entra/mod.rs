@@ -20,7 +20,7 @@ pub use probe::probe;
 pub use store::Store;
 
 use crate::http::Limits;
-use crate::model::{AttributeType, EntraConnection, ReadBudget};
+use crate::model::{AddressRule, AttributeType, EntraConnection, ReadBudget};
 use crate::policy::{DirectoryAttribute, DirectoryNeeds};
 use crate::snapshot::{Complete, DirectoryBuilder, DirectorySnapshot, Incomplete};
 use crate::wire::graph::query;
@@ -50,6 +50,8 @@ pub struct EntraRequest<'r> {
     pub limits: Limits,
     /// The limits of the whole read.
     pub budget: ReadBudget,
+    /// Which addresses may be called.
+    pub addresses: &'r AddressRule,
     /// The wait before a federated sign-in is retried is twice this, then four and eight times.
     pub patience: Duration,
 }
@@ -105,7 +107,8 @@ pub async fn read(
     store: Option<&Store>,
 ) -> Result<Complete<DirectorySnapshot>, Incomplete> {
     let incomplete = |problem: String| Incomplete::new(format!("directory `{}`", request.name), problem);
-    let opened = Session::open(request.connection, key, request.limits, request.patience).await;
+    let opened =
+        Session::open(request.connection, key, request.limits, request.patience, request.addresses).await;
     let mut session = opened.map_err(incomplete)?.within(request.budget);
     let selection = GroupSelection::new(&request.needs.groups, request.group_prefix);
     let select = query::selected(request.attributes.iter().map(|attribute| attribute.source.as_str()));

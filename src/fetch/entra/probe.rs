@@ -5,7 +5,7 @@ use super::session::Session;
 use super::{Key, Limits};
 use crate::doctor::{ProbeReport, Step};
 use crate::http::{Answer, HttpError};
-use crate::model::EntraConnection;
+use crate::model::{AddressRule, EntraConnection};
 use crate::policy::DirectoryPolicy;
 use crate::wire::graph::query::{self, VERSION};
 use crate::wire::graph::refusal::{grant, permission};
@@ -24,9 +24,10 @@ pub async fn probe(
     connection: &EntraConnection,
     key: Key,
     limits: Limits,
+    addresses: &AddressRule,
     report: &mut ProbeReport,
 ) {
-    let session = match Session::open(connection, key, limits, Duration::from_secs(1)).await {
+    let session = match Session::open(connection, key, limits, Duration::from_secs(1), addresses).await {
         Ok(session) => session,
         Err(problem) => {
             let unanswered = problem.contains("was not answered");

@@ -4,7 +4,7 @@
 use super::key::Key;
 use crate::fetch::progress;
 use crate::http::{Answer, Call, HttpError, Limits, Method, Service, backoff, retry_after_now};
-use crate::model::{EntraConnection, ReadBudget};
+use crate::model::{AddressRule, EntraConnection, ReadBudget};
 use crate::wire::graph::query::VERSION;
 use crate::wire::graph::refusal::{grant_help, may_succeed_later, sign_in_help};
 use crate::wire::graph::{
@@ -47,10 +47,12 @@ impl<'r> Session<'r> {
         key: Key,
         limits: Limits,
         patience: Duration,
+        addresses: &AddressRule,
     ) -> Result<Self, String> {
         let hosts = hosts(connection.cloud, connection.endpoint.as_deref());
         let service = |origin: &str| {
-            Service::new(origin, None, "application/json", limits).map_err(|error| error.to_string())
+            Service::guarded(origin, None, "application/json", limits, addresses)
+                .map_err(|error| error.to_string())
         };
         let login =
             service(&hosts.login)?.reporting_pauses(|wait| progress::pause("Microsoft Entra ID", wait));

@@ -3,7 +3,7 @@
 //! One connection: a socket, TLS, messages. Every wait has a deadline, every message a maximum size.
 
 use super::error::LdapError;
-use super::request::Limits;
+use super::request::{Limits, ReadRequest};
 use super::tls;
 use crate::model::LdapAddress;
 use crate::wire::ldap::{Message, Request, ber, decode};
@@ -48,11 +48,17 @@ struct TimedSocket {
 }
 
 impl Connection {
-    /// Opens an unencrypted connection to the first of the host's addresses that answers.
-    pub(super) fn open(address: &LdapAddress, limits: Limits, began: Instant) -> Result<Self, LdapError> {
+    /// Opens an unencrypted connection to the first of the host's addresses that answers and may be called.
+    pub(super) fn open(
+        address: &LdapAddress,
+        request: &ReadRequest<'_>,
+        began: Instant,
+    ) -> Result<Self, LdapError> {
+        let limits = request.limits;
         let server = format!("{}:{}", address.host, address.port);
         let mut problem = "it has no address".to_owned();
-        for socket_address in resolve(address, limits.connect)? {
+        let found = resolve(address, limits.connect)?;
+        for socket_address in request.addresses.permitted(&address.host, found)? {
             match TcpStream::connect_timeout(&socket_address, limits.connect) {
                 Ok(socket) => {
                     // If this fails, requests are only sent later.

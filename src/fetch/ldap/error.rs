@@ -1,6 +1,6 @@
 //! Why a directory was not read, and what to do. Always exit code 7.
 
-use crate::model::OverBudget;
+use crate::model::{ForbiddenAddress, OverBudget};
 use crate::snapshot::Incomplete;
 use crate::wire::ldap::visible;
 
@@ -86,6 +86,9 @@ pub enum LdapError {
     /// Entries that a complete read cannot have; a retry does not help.
     #[error("{0}")]
     Unusable(String),
+    /// The host is at an address that may not be called.
+    #[error(transparent)]
+    Address(#[from] ForbiddenAddress),
     /// The whole read exceeded its budget.
     #[error(transparent)]
     OverBudget(#[from] OverBudget),

@@ -1,7 +1,7 @@
 #![expect(clippy::disallowed_methods, reason = "verb room: accounts expire at a moment")]
 //! What to read of an LDAP directory, from where, and within which limits.
 
-use crate::model::{LdapConnection, ReadBudget};
+use crate::model::{AddressRule, LdapConnection, ReadBudget};
 use crate::policy::{DirectoryAttribute, DirectoryPolicy};
 use std::time::{Duration, SystemTime};
 
@@ -52,6 +52,8 @@ pub struct ReadRequest<'r> {
     pub groups_under: Option<&'r str>,
     /// Time-outs and sizes.
     pub limits: Limits,
+    /// Which addresses may be called.
+    pub addresses: &'r AddressRule,
     /// The time that decides which accounts have expired, in seconds since 1970.
     pub now: i64,
 }
@@ -63,6 +65,7 @@ impl<'r> ReadRequest<'r> {
         connection: &'r LdapConnection,
         ca: Option<&'r str>,
         limits: Limits,
+        addresses: &'r AddressRule,
     ) -> Self {
         Self {
             directory: &policy.name,
@@ -72,6 +75,7 @@ impl<'r> ReadRequest<'r> {
             group_prefix: &policy.group_prefix,
             groups_under: policy.groups_under.as_deref(),
             limits,
+            addresses,
             now: now(),
         }
     }

@@ -60,7 +60,7 @@ impl Session {
             return Err(LdapError::Connection(problem.to_owned()));
         }
         let config = tls::config(request.ca).map_err(LdapError::Connection)?;
-        let mut opened = Connection::open(&address, request.limits, began)?;
+        let mut opened = Connection::open(&address, request, began)?;
         if address.tls {
             opened.secure(config)?;
         } else if connection.start_tls {

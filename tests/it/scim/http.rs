@@ -5,7 +5,7 @@ use super::{attribute, limits, maybe, text};
 use crate::support::scim::stub::{Reply, Stub};
 use rolewright::apply::scim::{Failure, ScimWriter, WriteError};
 use rolewright::http::{Call, HttpError, Limits, Method, Service, backoff, retry_after};
-use rolewright::model::Secret;
+use rolewright::model::{AddressRule, Secret};
 use std::time::{Duration, Instant};
 
 #[test]
@@ -78,7 +78,7 @@ async fn f6_a_create_without_answer_and_without_account_is_unknown() {
         line if line.starts_with("POST") => Reply::Cut("{}".into()),
         _ => Reply::Whole(200, "", r#"{"totalResults":0,"Resources":[]}"#.into()),
     });
-    let writer = ScimWriter::new(&stub.url(), None, limits()).unwrap();
+    let writer = ScimWriter::new(&stub.url(), None, limits(), &AddressRule::Any).unwrap();
     let made = writer.create(&[text("userName", "ida")], &attribute("externalId"), "l-1", true).await;
     assert!(matches!(made, Err(WriteError::Unknown(_))), "{made:?}");
     assert_eq!(stub.count("POST"), 1);
@@ -96,7 +96,7 @@ async fn s37_f5_a_create_that_is_throttled_waits_and_looks_again_before_it_start
         "GET /Users/1" => Reply::Whole(200, "", r#"{"id":"1","userName":"ida","externalId":"l-1"}"#.into()),
         _ => Reply::Whole(200, "", r#"{"totalResults":0,"Resources":[]}"#.into()),
     });
-    let writer = ScimWriter::new(&stub.url(), None, limits()).unwrap();
+    let writer = ScimWriter::new(&stub.url(), None, limits(), &AddressRule::Any).unwrap();
     let began = Instant::now();
     let made =
         writer.create(&[text("userName", "ida")], &attribute("externalId"), "l-1", true).await.unwrap();
@@ -119,7 +119,7 @@ async fn s14_a_filter_that_is_ignored_is_no_match_and_the_list_is_walked() {
             Reply::Whole(200, "", r#"{"totalResults":2,"Resources":[{"id":"1","externalId":"l-9"}]}"#.into())
         }
     });
-    let writer = ScimWriter::new(&stub.url(), None, limits()).unwrap();
+    let writer = ScimWriter::new(&stub.url(), None, limits(), &AddressRule::Any).unwrap();
     let made =
         writer.create(&[text("userName", "ida")], &attribute("externalId"), "l-1", true).await.unwrap();
     assert_eq!((made.id.as_str(), made.found), ("2", true));
@@ -131,7 +131,7 @@ async fn s16_two_accounts_with_one_link_are_a_conflict() {
     let both =
         r#"{"totalResults":2,"Resources":[{"id":"1","externalId":"l-1"},{"id":"2","externalId":"l-1"}]}"#;
     let stub = Stub::start(move |_| Reply::Whole(200, "", both.into()));
-    let writer = ScimWriter::new(&stub.url(), None, limits()).unwrap();
+    let writer = ScimWriter::new(&stub.url(), None, limits(), &AddressRule::Any).unwrap();
     let made = writer.create(&[], &attribute("externalId"), "l-1", true).await;
     assert!(matches!(made, Err(WriteError::Failed(Failure::Several { count: 2, .. }))), "{made:?}");
 }
@@ -143,7 +143,7 @@ async fn s5_what_a_service_drops_from_a_create_is_named() {
         "GET /Users/1" => Reply::Whole(200, "", r#"{"id":"1","userName":"ida","externalId":"l-1"}"#.into()),
         _ => Reply::Whole(200, "", r#"{"totalResults":0}"#.into()),
     });
-    let writer = ScimWriter::new(&stub.url(), None, limits()).unwrap();
+    let writer = ScimWriter::new(&stub.url(), None, limits(), &AddressRule::Any).unwrap();
     let attributes = [text("userName", "ida"), text("title", "Chief"), text("email", "ida@contoso.example")];
     let made = writer.create(&attributes, &attribute("externalId"), "l-1", false).await.unwrap();
     assert_eq!(made.dropped, ["title", "email", "active"]);
@@ -153,7 +153,7 @@ async fn s5_what_a_service_drops_from_a_create_is_named() {
 async fn f7_s29_a_change_without_effect_is_not_believed() {
     let stub =
         Stub::start(|_| Reply::Whole(200, "", r#"{"id":"1","userName":"ida","active":"True"}"#.into()));
-    let writer = ScimWriter::new(&stub.url(), None, limits()).unwrap();
+    let writer = ScimWriter::new(&stub.url(), None, limits(), &AddressRule::Any).unwrap();
     for result in [
         writer.deactivate("1").await,
         writer.update("1", &[], &[maybe("title", "Chief")], None).await,
@@ -169,7 +169,7 @@ async fn s35_the_etag_is_sent_and_412_is_stale() {
         "GET /Users/1" => Reply::Whole(200, "ETag: W/\"7\"\r\n", r#"{"id":"1","active":true}"#.into()),
         _ => Reply::Whole(412, "", String::new()),
     });
-    let writer = ScimWriter::new(&stub.url(), None, limits()).unwrap();
+    let writer = ScimWriter::new(&stub.url(), None, limits(), &AddressRule::Any).unwrap();
     let result = writer.deactivate("1").await;
     assert!(matches!(result, Err(WriteError::Stale { .. })), "{result:?}");
     assert!(stub.requests()[1].contains("if-match: W/\"7\"\r\n"), "{}", stub.requests()[1]);

@@ -218,6 +218,7 @@ impl Company {
         command.current_dir(job).args(arguments).env_clear();
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("HOME", self.folder.path()).env("GIT_CONFIG_SYSTEM", "/dev/null");
+        command.env("ROLEWRIGHT_PRIVATE_ADDRESSES", "127.0.0.0/8,::1");
         command.env("ROLEWRIGHT_DATA", self.path("data"));
         command.envs(self.environment.iter().cloned()).stdin(Stdio::null());
         command

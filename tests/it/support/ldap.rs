@@ -7,7 +7,7 @@ pub(crate) mod servers;
 
 use rolewright::doctor::{ProbeReport, Step};
 use rolewright::fetch::ldap::{LdapError, Limits, ReadRequest, probe, read};
-use rolewright::model::AttributeType;
+use rolewright::model::{AddressRule, AttributeType};
 use rolewright::model::{CredentialRef, Field, LdapConnection, Secret};
 use rolewright::model::{known_user_attribute, known_user_attributes};
 use rolewright::policy::DirectoryAttribute;
@@ -73,6 +73,7 @@ impl ReadSettings {
             group_prefix: &self.prefix,
             groups_under: self.under.as_deref(),
             limits: self.limits,
+            addresses: &AddressRule::Any,
             now: NOW,
         }
     }

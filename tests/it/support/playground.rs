@@ -106,6 +106,7 @@ impl Playground {
         command.current_dir(self.folder.path()).args(arguments).env_clear();
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("HOME", self.folder.path()).env("GIT_CONFIG_SYSTEM", "/dev/null");
+        command.env("ROLEWRIGHT_PRIVATE_ADDRESSES", "127.0.0.0/8,::1");
         command.envs(self.secrets.iter().cloned()).stdin(Stdio::null());
         command
     }

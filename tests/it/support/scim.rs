@@ -6,7 +6,7 @@ pub(crate) mod workspace;
 
 use rolewright::fetch::scim::{ReadError, ReadRequest, read};
 use rolewright::http::Limits;
-use rolewright::model::{AttributePath, ReadBudget, Secret, Value};
+use rolewright::model::{AddressRule, AttributePath, ReadBudget, Secret, Value};
 use rolewright::snapshot::{ApplicationSnapshot, Complete};
 use std::time::Duration;
 
@@ -51,6 +51,7 @@ pub(crate) fn request(url: &str, page_size: u32) -> ReadRequest {
         page_size,
         limits: limits(),
         budget: ReadBudget::default(),
+        addresses: AddressRule::Any,
     }
 }
 

@@ -4,7 +4,7 @@
 use super::limits;
 use rolewright::apply::scim::ScimWriter;
 use rolewright::fetch::scim::read;
-use rolewright::model::Secret;
+use rolewright::model::{AddressRule, Secret};
 use std::net::TcpListener;
 use std::process::Command;
 
@@ -47,7 +47,8 @@ impl Server {
 
     /// A writer that uses another address: that of a proxy.
     pub(crate) fn writer_by(&self, url: &str) -> ScimWriter {
-        ScimWriter::new(url, Some(&Secret::new(self.token())), limits()).expect("a loopback URL is fine")
+        ScimWriter::new(url, Some(&Secret::new(self.token())), limits(), &AddressRule::Any)
+            .expect("a loopback URL is fine")
     }
 }
 
