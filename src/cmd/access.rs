@@ -2,7 +2,7 @@
 
 use super::args::{Global, Purpose, ReadLimits};
 use super::exit::Stop;
-use crate::fetch::{Access, DataFolder};
+use crate::fetch::{Access, DataFolder, Kept};
 use crate::model::{AddressRule, ReadBudget};
 use crate::policy::Review;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use std::time::Duration;
 pub(super) fn access(global: &Global, review: Review) -> Result<Access, Stop> {
     let folder = DataFolder::new(global.data.as_ref().unwrap_or(&global.workspace));
     let (budget, addresses) = (budget(&global.read_limits), addresses(global, review)?);
-    Ok(Access { folder, budget, addresses })
+    Ok(Access { folder, budget, addresses, kept: kept(global.purpose) })
 }
 
 /// Private addresses are called without being listed only where whoever writes policies is the operator: not for a pull
@@ -22,6 +22,15 @@ fn addresses(global: &Global, review: Review) -> Result<AddressRule, Stop> {
         return Ok(AddressRule::Any);
     }
     AddressRule::public_and(listed).map_err(Stop::error)
+}
+
+/// What earlier reads kept in the user's cache folder is no ground to write by: on a machine that runs several jobs, the job of
+/// a pull request may have written it (threat H22).
+fn kept(purpose: Purpose) -> Kept {
+    match purpose {
+        Purpose::Look | Purpose::PullRequest => Kept::InUserCache,
+        Purpose::Apply => Kept::WhereNamed,
+    }
 }
 
 fn budget(limits: &ReadLimits) -> ReadBudget {

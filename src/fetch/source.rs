@@ -60,7 +60,7 @@ fn read_source(policy: &DirectoryPolicy, access: &Access) -> Result<Complete<Dir
         }
         DirectoryConnection::Entra(connection) => {
             let key = entra::key(&connection.credential).map_err(incomplete)?;
-            let store = entra::Store::in_user_cache(&policy.name, connection);
+            let store = entra::Store::find(access.kept, &policy.name, connection);
             let request = entra_request(policy, connection, access);
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.map_err(|error| incomplete(error.to_string()))?.block_on(entra::read(

@@ -163,7 +163,7 @@ fn g6_actions_are_pinned() {
 /// A plan names people: no workflow stores one where others could download it, except GitLab's, whose artifacts only
 /// developers see.
 #[test]
-fn g2_no_workflow_keeps_a_plan() {
+fn g2_h22_no_workflow_keeps_a_plan_or_shares_a_cache() {
     for name in ["apply", "check", "drift", "plan", "validate"] {
         let text = shipped().read(&format!(".github/workflows/rolewright-{name}.yml"));
         let used: Vec<&str> =
@@ -178,6 +178,9 @@ fn g2_no_workflow_keeps_a_plan() {
     assert_eq!(file["plan"]["artifacts"]["access"], "developer");
     assert_eq!(file["plan"]["artifacts"]["expire_in"], "1 week");
     assert!(file["apply"]["artifacts"].is_null());
+    assert!(
+        file["cache"].is_null() && file[".rolewright"]["cache"].is_null() && file["apply"]["cache"].is_null()
+    );
 }
 
 /// Required checks also run in the merge queue, under the same name.

@@ -17,7 +17,7 @@ mod users;
 pub use finder::{NeedsFullRead, UserFinder};
 pub use key::{Key, key};
 pub use probe::probe;
-pub use store::Store;
+pub use store::{Kept, Store};
 
 use crate::http::Limits;
 use crate::model::{AddressRule, AttributeType, EntraConnection, ReadBudget};

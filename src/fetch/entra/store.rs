@@ -14,6 +14,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// Larger files are not records of ours.
 const MAX_FILE_SIZE: u64 = 2 << 30;
 
+/// Where records are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// In the user's cache folder, or where `ROLEWRIGHT_CACHE` says.
+    InUserCache,
+    /// Only where `ROLEWRIGHT_CACHE` says: its owner knows who can write there.
+    WhereNamed,
+}
+
 /// The file of one directory's record.
 #[derive(Clone, Debug)]
 pub struct Store(PathBuf);
@@ -25,14 +34,15 @@ impl Store {
         Some(Self(folder.join(format!("{name}.json"))))
     }
 
-    /// The record file of a directory in the user's cache folder (XDG Base Directory Specification); `None` if there is
-    /// no such folder, or `ROLEWRIGHT_CACHE` is `off`.
-    pub fn in_user_cache(directory: &str, connection: &EntraConnection) -> Option<Self> {
+    /// The record file of a directory in the folder that `ROLEWRIGHT_CACHE` names, or in the user's cache folder (XDG Base
+    /// Directory Specification) if that may be used; `None` if there is no such folder, or `ROLEWRIGHT_CACHE` is `off`.
+    pub fn find(kept: Kept, directory: &str, connection: &EntraConnection) -> Option<Self> {
         let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
         let home = || set("HOME").map(|home| PathBuf::from(home).join(".cache"));
         let folder = match set("ROLEWRIGHT_CACHE") {
             Some(off) if off == "off" => return None,
             Some(folder) => PathBuf::from(folder),
+            None if kept == Kept::WhereNamed => return None,
             None => set("XDG_CACHE_HOME").map(PathBuf::from).or_else(home)?.join("rolewright"),
         };
         folder.is_absolute().then(|| Self::new(&folder, directory, connection)).flatten()

@@ -24,6 +24,30 @@ fn a_plan_is_the_same_from_a_tenant_as_from_a_file() {
     assert!(by_graph.run(&["plan", "--detailed-exitcode"]).ends(0).stdout.contains("No changes."));
 }
 
+/// The plan of a pull request may run on the same machine as the same user, and leave anything in the cache folder.
+#[test]
+fn h22_apply_believes_nothing_that_another_job_kept() {
+    let double = Double::start(tenant_of(&Playground::new().read("policies/directories/people.yaml")));
+    let mut playground = on_graph(&double, "{ env: ROLEWRIGHT_CONTOSO }");
+    let lists = |run: &mut dyn FnMut()| {
+        let before = double.count("/v1.0/users");
+        run();
+        double.count("/v1.0/users") - before
+    };
+    assert!(lists(&mut || drop(playground.run(&["plan"]).ends(0))) > 0);
+    assert_eq!(
+        lists(&mut || drop(playground.run(&["plan"]).ends(0))),
+        0,
+        "a second plan asks for changes only"
+    );
+    assert!(lists(&mut || drop(playground.run(&["apply"]).ends(0))) > 0, "apply reads everything");
+    // Unless the operator names a folder for it.
+    let folder = playground.path("kept").display().to_string();
+    playground.secret("ROLEWRIGHT_CACHE", &folder);
+    assert!(lists(&mut || drop(playground.run(&["apply"]).ends(0))) > 0);
+    assert_eq!(lists(&mut || drop(playground.run(&["apply"]).ends(0))), 0);
+}
+
 #[test]
 fn mg_02_a_job_without_identity_is_an_error_that_names_the_missing_permission() {
     let double = Double::start(tenant_of("users: []"));
