@@ -3,6 +3,7 @@
 use super::allowances::{Allowed, Used};
 use super::judgement::{Judgement, Review, judge};
 use super::limits::{Past, Refusal, charged, counted};
+use super::marks::Marks;
 use crate::plan::{Change, Plan};
 use crate::policy::ApplicationPolicy;
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 #[derive(Debug)]
 pub struct Approved {
     plan: Plan,
+    marks: Marks,
     flowing: Vec<usize>,
     held: Vec<usize>,
     allowed: Vec<Allowed>,
@@ -31,6 +33,11 @@ impl Approved {
     /// The plan.
     pub fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    /// What made changes sensitive.
+    pub(super) fn marks(&self) -> &Marks {
+        &self.marks
     }
 
     /// The changes to write, in the order of writing.
@@ -90,9 +97,9 @@ impl Judgement {
     /// # Errors
     /// A guard refuses it.
     pub fn approve(self) -> Result<Approved, Box<Refused>> {
-        let Self { plan, flowing, held, refusals, allowed, settles, vanished } = self;
+        let Self { plan, marks, flowing, held, refusals, allowed, settles, vanished } = self;
         if refusals.is_empty() {
-            Ok(Approved { plan, flowing, held, allowed, settles, vanished })
+            Ok(Approved { plan, marks, flowing, held, allowed, settles, vanished })
         } else {
             Err(Box::new(Refused { plan, refusals }))
         }

@@ -3,6 +3,7 @@
 use super::identity::{Identity, identities};
 use super::item::ItemKey;
 use super::listed::Listed;
+use super::marks::Marks;
 use super::policy_plan::PolicyPlan;
 use crate::model::{EntitlementWire, Operation};
 use crate::plan::{Change, Hold, Plan};
@@ -21,6 +22,13 @@ pub struct Reviewed<'r> {
     pub covered: bool,
     /// What records and released runs listed.
     pub listed: &'r Listed,
+}
+
+impl Reviewed<'_> {
+    /// What makes the changes of a plan sensitive: its policies, or the settled ones.
+    pub(super) fn marks(&self, policy: &ApplicationPolicy) -> Marks {
+        self.settled.iter().fold(Marks::of(policy), |marks, settled| marks.and(settled.policy))
+    }
 }
 
 /// The classes of a plan's changes.
@@ -48,9 +56,9 @@ pub(super) enum Class {
 
 /// Classifies every change of a plan.
 pub fn classify(plan: &Plan, policy: &ApplicationPolicy, reviewed: &Reviewed<'_>) -> Classes {
-    let instance = plan.instance();
+    let (instance, marks) = (plan.instance(), reviewed.marks(policy));
     let before = reviewed.settled.map(PolicyPlan::wanted).unwrap_or_default();
-    let of_change = |change: &Change| identities(&instance, policy, change);
+    let of_change = |change: &Change| identities(&instance, &marks, change);
     let all: Vec<Vec<Identity>> = plan.changes.iter().map(of_change).collect();
     let classes: Vec<Class> = plan
         .changes
@@ -179,10 +187,10 @@ pub(super) fn unreviewed(
     key: &ItemKey,
     released: &Listed,
 ) -> Classes {
-    let instance = plan.instance();
+    let (instance, marks) = (plan.instance(), Marks::of(policy));
     let waits = |change: &Change| {
         let shown = |identity: &Identity| released.has(identity.operation.word(), &key.item(identity));
-        change.hold() == Some(Hold::Privileged) && !identities(&instance, policy, change).iter().all(shown)
+        change.hold() == Some(Hold::Privileged) && !identities(&instance, &marks, change).iter().all(shown)
     };
     let subjects: BTreeSet<&str> =
         plan.changes.iter().filter(|change| waits(change)).map(|change| change.subject.key()).collect();

@@ -1,9 +1,9 @@
 //! The identity of a change in reviews: the same effect, wanted by two policies or on two days, has one identity (the
 //! gate, 2).
 
+use super::marks::Marks;
 use crate::model::{Operation, Value};
 use crate::plan::Change;
-use crate::policy::ApplicationPolicy;
 use serde_json::{Value as Json, json};
 
 /// One effect of a change. The previous value is not part of it: that is checked when the change is written.
@@ -36,38 +36,40 @@ impl Identity {
 }
 
 /// The identities of a change: one, or for an update one for each attribute, so that a policy about one attribute says
-/// nothing about the others.
-pub fn identities(instance: &str, policy: &ApplicationPolicy, change: &Change) -> Vec<Identity> {
+/// nothing about the others. `marks` say what is sensitive.
+pub fn identities(instance: &str, marks: &Marks, change: &Change) -> Vec<Identity> {
     if change.operation() != Operation::Update {
-        return vec![of_whole(instance, policy, change)];
+        return vec![of_whole(instance, marks, change)];
     }
     let attributes = change.attribute_changes().into_iter();
     attributes
-        .map(|attribute| of_attribute(instance, policy, change, attribute.attribute, attribute.after))
+        .map(|attribute| of_attribute(instance, marks, change, attribute.attribute, attribute.after))
         .collect()
 }
 
 fn of_attribute(
     instance: &str,
-    policy: &ApplicationPolicy,
+    marks: &Marks,
     change: &Change,
     attribute: &str,
     after: Option<&Value>,
 ) -> Identity {
     Identity {
         operation: change.operation(),
-        sensitive: finds_accounts(policy, attribute),
+        sensitive: marks.finds_accounts(attribute),
         attribute: Some(attribute.to_owned()),
         text: text(instance, change, &json!(attribute), &json!([after])),
     }
 }
 
-fn of_whole(instance: &str, policy: &ApplicationPolicy, change: &Change) -> Identity {
+fn of_whole(instance: &str, marks: &Marks, change: &Change) -> Identity {
     let right = change.right();
     let what = right.map_or(Json::Null, |right| json!([right.entitlement, right.value, right.scope]));
     Identity {
         operation: change.operation(),
-        sensitive: takes(change.operation()) || is_privileged(policy, change) || lets_in_anew(policy, change),
+        sensitive: takes(change.operation())
+            || right.is_some_and(|right| marks.is_privileged(right))
+            || lets_in_anew(marks, change),
         attribute: None,
         text: text(instance, change, &what, &after(change)),
     }
@@ -95,26 +97,14 @@ fn after(change: &Change) -> Json {
 }
 
 /// Whether a reactivation changes an attribute by which the account is found.
-fn lets_in_anew(policy: &ApplicationPolicy, change: &Change) -> bool {
+fn lets_in_anew(marks: &Marks, change: &Change) -> bool {
     change.operation() == Operation::Reactivate
-        && change.attribute_changes().iter().any(|change| finds_accounts(policy, change.attribute))
+        && change.attribute_changes().iter().any(|change| marks.finds_accounts(change.attribute))
 }
 
 fn takes(operation: Operation) -> bool {
     use Operation::{Adopt, Archive, Deactivate, Delete, Revoke};
     matches!(operation, Delete | Archive | Deactivate | Revoke | Adopt)
-}
-
-/// Whether accounts are found by an attribute: whoever sets it decides to whom an account belongs.
-fn finds_accounts(policy: &ApplicationPolicy, attribute: &str) -> bool {
-    let mut matching = policy.matching.iter().map(|slot| &policy.account_attribute(*slot).name);
-    policy.link.name == attribute || matching.any(|name| name == attribute)
-}
-
-fn is_privileged(policy: &ApplicationPolicy, change: &Change) -> bool {
-    let Some(right) = change.right() else { return false };
-    let kind = policy.entitlements.iter().find(|kind| kind.name == right.entitlement);
-    kind.is_some_and(|kind| kind.privileged.contains(&right.value))
 }
 
 fn text(instance: &str, change: &Change, what: &Json, after: &Json) -> String {

@@ -2,6 +2,7 @@
 //! snapshots (the gate, 2).
 
 use super::identity::identities;
+use super::marks::Marks;
 use super::policy_plan::PolicyPlan;
 use crate::plan::{Change, Plan, Report};
 use std::collections::BTreeSet;
@@ -85,9 +86,9 @@ fn part(
     keeps: impl Fn(&Change, &str) -> bool,
     keeps_report: impl Fn(&Report) -> bool,
 ) -> Plan {
-    let instance = plan.instance();
+    let (instance, marks) = (plan.instance(), Marks::of(policy));
     let kept = |change: &Change| {
-        let identities = identities(&instance, policy, change);
+        let identities = identities(&instance, &marks, change);
         let kept: Vec<_> = identities.into_iter().filter(|identity| keeps(change, identity.text())).collect();
         if kept.is_empty() {
             return None;

@@ -2,9 +2,9 @@
 //! and 8).
 
 use super::identity::{Identity, identities};
+use super::marks::Marks;
 use crate::model::Digest;
 use crate::plan::Change;
-use crate::policy::ApplicationPolicy;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -56,10 +56,10 @@ impl ItemKey {
     pub fn of_changes<'c>(
         &self,
         instance: &str,
-        policy: &ApplicationPolicy,
+        marks: &Marks,
         changes: impl Iterator<Item = &'c Change>,
     ) -> BTreeMap<String, String> {
-        self.items(changes.flat_map(|change| identities(instance, policy, change)))
+        self.items(changes.flat_map(|change| identities(instance, marks, change)))
     }
 
     /// A pseudonym for a person: `u-` and 6 letters, stable within one `context` (a pull request, a run) and different

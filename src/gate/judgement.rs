@@ -7,6 +7,7 @@ use super::guards::guards;
 use super::item::ItemKey;
 use super::limits::{LimitCheck, Past, Refusal};
 use super::listed::Listed;
+use super::marks::Marks;
 use super::policy_plan::PolicyPlan;
 use super::split::split;
 use crate::plan::{Change, Plan};
@@ -29,6 +30,8 @@ pub enum Review<'r> {
 #[derive(Debug)]
 pub struct Judgement {
     pub(super) plan: Plan,
+    /// What made changes sensitive.
+    pub(super) marks: Marks,
     /// Indices in the plan, in the order of writing.
     pub(super) flowing: Vec<usize>,
     pub(super) held: Vec<usize>,
@@ -86,7 +89,11 @@ pub fn judge(plan: Plan, policy: &ApplicationPolicy, review: &Review<'_>, past: 
         }
         Review::None { .. } | Review::Reviewed(_) => guards(&plan, policy, changes, past),
     };
-    Judgement { plan, flowing, held, refusals, allowed, settles, vanished }
+    let marks = match review {
+        Review::None { .. } => Marks::of(policy),
+        Review::Reviewed(reviewed) => reviewed.marks(policy),
+    };
+    Judgement { plan, marks, flowing, held, refusals, allowed, settles, vanished }
 }
 
 /// The guards of policies that are not covered and of the settled ones: a push without review can make guards stricter,

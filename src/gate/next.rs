@@ -3,11 +3,11 @@
 use super::approved::Approved;
 use super::item::ItemKey;
 use super::known::Known;
+use super::marks::Marks;
 use super::run::{RunRecord, RunResult, by_operation};
 use super::state::{Seen, Settled, State};
 use crate::model::{Commit, Date};
 use crate::plan::{Change, Plan};
-use crate::policy::ApplicationPolicy;
 
 /// The data at the beginning of a run.
 #[derive(Clone, Debug)]
@@ -47,11 +47,11 @@ impl RunRecord {
     }
 
     /// Adds what the run is going to write, what waits, and the cost.
-    pub fn sets_out(&mut self, approved: &Approved, policy: &ApplicationPolicy, key: &ItemKey) {
+    pub fn sets_out(&mut self, approved: &Approved, key: &ItemKey) {
         let instance = approved.plan().instance();
         self.counts = by_operation(approved.changes());
-        self.items = key.of_changes(&instance, policy, approved.changes());
-        self.held = key.of_changes(&instance, policy, approved.held());
+        self.items = key.of_changes(&instance, approved.marks(), approved.changes());
+        self.held = key.of_changes(&instance, approved.marks(), approved.held());
         (self.charged, self.overrides) = approved.charge(approved.changes());
     }
 
@@ -86,17 +86,11 @@ impl State {
     /// The state as read. After a takeover of a dead run, its charge is corrected by the changes that are still to be
     /// made.
     #[must_use]
-    pub fn inherited(
-        self,
-        dead: Option<&RunRecord>,
-        plan: &Plan,
-        policy: &ApplicationPolicy,
-        key: &ItemKey,
-    ) -> Self {
+    pub fn inherited(self, dead: Option<&RunRecord>, plan: &Plan, marks: &Marks, key: &ItemKey) -> Self {
         match dead {
             None => self,
             Some(dead) => {
-                let wanted = key.of_changes(&plan.instance(), policy, plan.changes.iter());
+                let wanted = key.of_changes(&plan.instance(), marks, plan.changes.iter());
                 self.taken_over(dead, &wanted)
             }
         }

@@ -1,6 +1,7 @@
 //! A plan with the policies that it was made from, by which reviews compare plans.
 
 use super::identity::{Identity, identities};
+use super::marks::Marks;
 use crate::plan::Plan;
 use crate::policy::ApplicationPolicy;
 use std::collections::BTreeSet;
@@ -22,8 +23,8 @@ impl<'p> PolicyPlan<'p> {
 
     /// The identities of all changes, in plan order.
     pub fn identities(self) -> impl Iterator<Item = Identity> {
-        let instance = self.plan.instance();
-        self.plan.changes.iter().flat_map(move |change| identities(&instance, self.policy, change))
+        let (instance, marks) = (self.plan.instance(), Marks::of(self.policy));
+        self.plan.changes.iter().flat_map(move |change| identities(&instance, &marks, change))
     }
 
     /// Everything that the plan would do, as the texts of identities.

@@ -2,6 +2,7 @@
 
 use super::impact::unsettled;
 use super::item::{ITEM, ItemKey};
+use super::marks::Marks;
 use super::policy_plan::PolicyPlan;
 use super::run::by_operation;
 use crate::model::{Commit, Digest};
@@ -83,9 +84,10 @@ impl Record {
     /// Never for a plan: it holds texts and numbers.
     pub fn of(shown: PullRequestPlan<'_>, key: &ItemKey) -> Result<Self, serde_json::Error> {
         let PolicyPlan { plan, policy } = shown.plan;
+        let marks = shown.settled.iter().fold(Marks::of(policy), |marks, settled| marks.and(settled.policy));
         let changes = unsettled(shown.plan, shown.settled).changes;
         let instance = plan.instance();
-        let items = key.of_changes(&instance, policy, changes.iter());
+        let items = key.of_changes(&instance, &marks, changes.iter());
         let mut record = Self {
             version: 1,
             base: shown.base.to_string(),

@@ -10,12 +10,12 @@ use std::collections::BTreeSet;
 
 /// The same plan, in which no update contains both attributes to write and attributes to hold.
 pub fn split(mut plan: Plan, policy: &ApplicationPolicy, reviewed: &Reviewed<'_>) -> Plan {
-    let instance = plan.instance();
+    let (instance, marks) = (plan.instance(), reviewed.marks(policy));
     let before = reviewed.settled.map(PolicyPlan::wanted).unwrap_or_default();
     let changes = std::mem::take(&mut plan.changes).into_iter();
     plan.changes = changes
         .flat_map(|change| {
-            let waits: BTreeSet<String> = identities(&instance, policy, &change)
+            let waits: BTreeSet<String> = identities(&instance, &marks, &change)
                 .iter()
                 .filter(|identity| class(&change, identity, &before, reviewed) != Class::Flows)
                 .filter_map(|identity| identity.attribute().map(ToOwned::to_owned))

@@ -19,8 +19,10 @@ mod unsettled;
 
 use crate::support::world::{Account, Person, World, policies};
 use rolewright::gate::{
-    Classes, ItemKey, Listed, PolicyPlan, Record, Reviewed, classify, identities, impact, split,
+    Classes, ItemKey, Listed, Marks, PolicyPlan, PullRequestPlan, Record, Reviewed, classify, identities,
+    split,
 };
+use rolewright::model::Commit;
 use rolewright::plan::{Change, Plan};
 use rolewright::policy::PolicySet;
 use std::collections::BTreeMap;
@@ -127,20 +129,27 @@ fn leave(world: &mut World, people: impl Iterator<Item = usize>) {
     people.for_each(|number| world.people.get_mut(&format!("u{number:05}")).unwrap().enabled = false);
 }
 
-/// The record of a pull request's plan: what its merge wants and the settled policies do not, and every adoption that
-/// waits. It is converted to text and back, as on a forge.
+/// The record of a pull request's plan, converted to text and back, as on a forge.
 fn show(world: &World, settled: Option<&PolicySet>, merge: &PolicySet) -> Record {
     let plan = world.plan(merge);
     let before = settled.map(|set| (world.plan(set), &set.applications[0]));
-    let of_merge = PolicyPlan::new(&plan, &merge.applications[0]);
-    let shown = impact(of_merge, before.as_ref().map(|(plan, policy)| PolicyPlan::new(plan, policy)));
-    let held = shown.pending.changes.iter().filter(|change| change.hold().is_some());
-    let changes: Vec<Change> = shown.because.changes.iter().chain(held).cloned().collect();
-    record(&plan, merge, &changes, &ItemKey::new(None))
+    let shown = PullRequestPlan {
+        plan: PolicyPlan::new(&plan, &merge.applications[0]),
+        settled: before.as_ref().map(|(plan, policy)| PolicyPlan::new(plan, policy)),
+        settled_digest: None,
+        base: &Commit("b".repeat(40)),
+        head: &Commit("a".repeat(40)),
+        saved_data: false,
+    };
+    let mut record = Record::of(shown, &ItemKey::new(None)).unwrap();
+    Record::parse(&record.text().unwrap()).unwrap()
 }
 
+/// A record of some of a plan's changes.
 fn record(plan: &Plan, set: &PolicySet, changes: &[Change], key: &ItemKey) -> Record {
-    let all = changes.iter().flat_map(|change| identities(&plan.instance(), &set.applications[0], change));
+    let all = changes
+        .iter()
+        .flat_map(|change| identities(&plan.instance(), &Marks::of(&set.applications[0]), change));
     let items = key.items(all).into_iter().map(|(word, items)| (word, Some(items))).collect();
     let mut counts = BTreeMap::new();
     for change in changes {

@@ -13,8 +13,8 @@ use crate::cmd::workspace::Side;
 use crate::cmd::{forge, lease, out, read, writer};
 use crate::fetch::git::PolicyRepository;
 use crate::gate::{
-    Approved, Beginning, Closure, Lease, Past, Refused, RunRecord, RunResult, Standing, State, approve,
-    remember, remembered,
+    Approved, Beginning, Closure, Lease, Marks, Past, Refused, RunRecord, RunResult, Standing, State,
+    approve, remember, remembered,
 };
 use crate::ledger::{Head, Ledger, Loaded, Pushed};
 use crate::model::Commit;
@@ -75,7 +75,8 @@ impl Run<'_> {
         // Kept only if something is stored after the run, because it is as large as the data that was read.
         let evaluation = instance.remembers().then_some(evaluation);
         record.plan = plan.digest().map_err(|error| Stop::error(error.to_string()))?.to_string();
-        let state = self.loaded.state.clone().inherited(dead.as_ref(), &plan, policy, instance.key());
+        let marks = sides.iter().fold(Marks::of(policy), |marks, side| marks.and(side.policy));
+        let state = self.loaded.state.clone().inherited(dead.as_ref(), &plan, &marks, instance.key());
         let settled = self.background.settled_plan(instance, &world);
         let review = self.background.review(instance, settled.as_ref());
         match approve(plan, policy, &review, &Past::of(&state, unix_seconds())) {
@@ -136,7 +137,7 @@ impl Run<'_> {
         out::data(&face::terminal(&Shown { plan: &shown, refusals: &[] }, self.style()));
         let now = unix_seconds();
         out::data(&in_force(PlanFormat::Human, approved.plan(), policy, approved.allowed(), now));
-        ready.record.sets_out(approved, policy, self.instance.key());
+        ready.record.sets_out(approved, self.instance.key());
         let state = std::mem::take(&mut ready.state);
         let kid = self.instance.key().kid();
         ready.state = state.planned(&ready.record, approved, &self.background.known, kid);

@@ -1,6 +1,6 @@
 //! What a comment shows first: removed exclusions, privileged rights granted, and the rules that add or remove people.
 
-use crate::gate::{Impact, PolicyPlan, identities};
+use crate::gate::{Impact, Marks, PolicyPlan, identities};
 use crate::model::Operation;
 use crate::plan::{Change, Outcome};
 use crate::policy::{ApplicationPolicy, Origin};
@@ -21,7 +21,7 @@ pub struct Callouts {
 pub fn callouts(impact: &Impact, head: PolicyPlan<'_>, base: Option<PolicyPlan<'_>>) -> Callouts {
     Callouts {
         lifted: base.map(|base| lifted(base, head.policy)).unwrap_or_default(),
-        privileged: privileged(impact, head),
+        privileged: privileged(impact, head, base),
         rules: rules(impact),
     }
 }
@@ -44,11 +44,11 @@ fn lifted(before: PolicyPlan<'_>, now: &ApplicationPolicy) -> Vec<(String, usize
     exclusions.chain(protections).collect()
 }
 
-fn privileged(impact: &Impact, head: PolicyPlan<'_>) -> Vec<(String, usize)> {
+fn privileged(impact: &Impact, head: PolicyPlan<'_>, base: Option<PolicyPlan<'_>>) -> Vec<(String, usize)> {
     let instance = head.plan.instance();
-    let sensitive = |change: &&Change| {
-        identities(&instance, head.policy, change).iter().any(|identity| identity.sensitive)
-    };
+    let marks = base.iter().fold(Marks::of(head.policy), |marks, base| marks.and(base.policy));
+    let sensitive =
+        |change: &&Change| identities(&instance, &marks, change).iter().any(|identity| identity.sensitive);
     let grants = impact.because.changes.iter().filter(|change| change.operation() == Operation::Grant);
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for right in grants.filter(sensitive).filter_map(|change| change.right()) {

@@ -3,7 +3,9 @@
 use super::{
     DEACTIVATE, OWNERS, hire, join, leave, listed, outcome, rerun, run, set, show, unmanaged, world,
 };
-use rolewright::gate::{ItemKey, Listed, Past, PolicyPlan, Review, RunRecord, State, approve, identities};
+use rolewright::gate::{
+    ItemKey, Listed, Marks, Past, PolicyPlan, Review, RunRecord, State, approve, identities,
+};
 use rolewright::model::Date;
 use rolewright::plan::{Change, Hold};
 
@@ -72,7 +74,9 @@ fn scenario_43_an_adoption_that_the_directory_brings_waits_and_the_policies_sett
     assert_eq!(run(&world, Some(&before), &after, true, &listed([&late])).held, [""; 0]);
     let plan = world.plan(&after);
     let held = ItemKey::new(None).items(
-        plan.changes.iter().flat_map(|change| identities(&plan.instance(), &after.applications[0], change)),
+        plan.changes
+            .iter()
+            .flat_map(|change| identities(&plan.instance(), &Marks::of(&after.applications[0]), change)),
     );
     let mut released = Listed::default();
     released.run(&RunRecord { held, ..RunRecord::default() });
@@ -123,8 +127,11 @@ fn scenario_43_without_review_only_who_holds_a_privileged_right_waits() {
     );
     let mut released = Listed::default();
     released.run(&RunRecord {
-        held: key
-            .items(approved.held().flat_map(|held| identities("default/app", &set.applications[0], held))),
+        held: key.items(
+            approved
+                .held()
+                .flat_map(|held| identities("default/app", &Marks::of(&set.applications[0]), held)),
+        ),
         ..RunRecord::default()
     });
     let review = Review::None { key: &key, released: &released };

@@ -2,7 +2,7 @@
 
 use super::{hire, listed, record, run, set, show, tally, unmanaged, world};
 use crate::support::world::World;
-use rolewright::gate::{ItemKey, Listed, RunRecord, identities};
+use rolewright::gate::{ItemKey, Listed, Marks, RunRecord, identities};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -35,8 +35,10 @@ fn scenario_22_a_first_commit_that_nobody_reviewed_holds_all_until_one_release()
     let outcome = run(&world, None, &set, false, &Listed::default());
     assert_eq!((outcome.flows.len(), outcome.held.len(), outcome.settles), (0, 48, false));
     let plan = world.plan(&set);
-    let all =
-        plan.changes.iter().flat_map(|change| identities(&plan.instance(), &set.applications[0], change));
+    let all = plan
+        .changes
+        .iter()
+        .flat_map(|change| identities(&plan.instance(), &Marks::of(&set.applications[0]), change));
     let held = ItemKey::new(None).items(all);
     let mut released = Listed::default();
     released.run(&RunRecord { held, ..RunRecord::default() });

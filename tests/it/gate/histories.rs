@@ -4,8 +4,9 @@
 use super::{CITY, DEACTIVATE, NO_READERS, OWNERS, WRITERS, hire, join, leave, set, unmanaged, world};
 use proptest::prelude::*;
 use rolewright::gate::{
-    Beginning, Check, CommitPulls, EvidenceCriteria, ItemKey, Judgement, Known, OwnEffects, Past, PolicyPlan,
-    Pull, PullRequestPlan, Record, Refusal, RunRecord, RunResult, State, Version, evidence, judge,
+    Beginning, Check, CommitPulls, EvidenceCriteria, ItemKey, Judgement, Known, Marks, OwnEffects, Past,
+    PolicyPlan, Pull, PullRequestPlan, Record, Refusal, RunRecord, RunResult, State, Version, evidence,
+    judge,
 };
 use rolewright::model::{Commit, Date};
 use rolewright::plan::{Change, Plan};
@@ -306,7 +307,8 @@ impl Company {
         };
         let mut record = RunRecord::begin(&self.state, beginning);
         let dead = self.state.open.as_ref().and_then(|_| self.runs.first().cloned());
-        let state = self.state.clone().inherited(dead.as_ref(), &self.plan(tip), tip.policy(), &self.key);
+        let state =
+            self.state.clone().inherited(dead.as_ref(), &self.plan(tip), &Marks::of(tip.policy()), &self.key);
         let judgement = self.judge(&self.branch, &known);
         let approved = match judgement.approve() {
             Ok(approved) => approved,
@@ -319,7 +321,7 @@ impl Company {
             }
         };
         prop_assert!(releases || checked.held == approved.held().cloned().collect::<Vec<_>>());
-        record.sets_out(&approved, tip.policy(), &self.key);
+        record.sets_out(&approved, &self.key);
         let state = state.planned(&record, &approved, &known, self.key.kid());
         if approved.settles() {
             self.settled = Some(self.branch.len() - 1);

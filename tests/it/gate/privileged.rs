@@ -53,3 +53,23 @@ fn d9_a_record_of_another_right_does_not_cover_a_privileged_one() {
     let result = run(&world, Some(&before), &owners, true, &listed([&shown]));
     assert_eq!((result.flows.len(), result.held), (0, vec!["grant owner 0".to_owned()]));
 }
+
+/// A planned pull request takes the mark away and grants the right; who gets it later was not shown.
+#[test]
+fn h11_d9_a_reviewed_change_that_takes_the_mark_away_lists_whom_it_gives_the_right() {
+    let (before, after) = (set(&[]), set(&[OWNERS, UNMARKED]));
+    let mut world = world(3);
+    join(&mut world, "Owners", 0..1);
+    let shown = show(&world, Some(&before), &after);
+    assert_eq!(
+        shown.items["grant"].as_ref().map(String::len),
+        Some(8),
+        "listed, not only counted as ordinary"
+    );
+    join(&mut world, "Owners", 1..2);
+    let result = run(&world, Some(&before), &after, true, &listed([&shown]));
+    assert_eq!(
+        (result.flows, result.held),
+        (vec!["grant owner 0".to_owned()], vec!["grant owner 1".to_owned()])
+    );
+}

@@ -7,8 +7,8 @@ use crate::support::world::World;
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 use rolewright::gate::{
-    Classes, Identity, ItemKey, Listed, Past, PolicyPlan, Record, Review, Reviewed, State, approve, classify,
-    identities, impact,
+    Classes, Identity, ItemKey, Listed, Marks, Past, PolicyPlan, Record, Review, Reviewed, State, approve,
+    classify, identities, impact,
 };
 use rolewright::model::Operation;
 use rolewright::plan::{Change, Plan};
@@ -66,7 +66,7 @@ fn worlds() -> impl Strategy<Value = World> {
 fn of(plan: &Plan, set: &PolicySet) -> Vec<Identity> {
     plan.changes
         .iter()
-        .flat_map(|change| identities(&plan.instance(), &set.applications[0], change))
+        .flat_map(|change| identities(&plan.instance(), &Marks::of(&set.applications[0]), change))
         .collect()
 }
 
@@ -148,7 +148,7 @@ proptest! {
         let wanted = texts(&before, &one);
         let names: std::collections::BTreeMap<usize, usize> = plan.takes_over_names().into_iter().collect();
         for (place, change) in plan.changes.iter().enumerate() {
-            let change_identities: Vec<Identity> = identities(&plan.instance(), &other.applications[0], change);
+            let change_identities: Vec<Identity> = identities(&plan.instance(), &Marks::of(&other.applications[0]), change);
             let settled = change_identities.iter().all(|identity| wanted.contains(&format!("{} {}", identity.operation.word(), ItemKey::new(None).item(identity))));
             // Grants wait for their account, and for its name.
             let free = change.hold().is_none() && (takes(change.operation()) || change.operation() == Operation::Create)
@@ -169,7 +169,7 @@ proptest! {
         let wanted = texts(&before, &one);
         let key = ItemKey::new(None);
         for (place, change) in plan.changes.iter().enumerate().filter(|(place, _)| !classes.held.contains(place)) {
-            for identity in identities(&plan.instance(), &other.applications[0], change) {
+            for identity in identities(&plan.instance(), &Marks::of(&other.applications[0]), change) {
                 let item = key.item(&identity);
                 let word = identity.operation.word();
                 let of_directory = change.hold().is_none() && wanted.contains(&format!("{word} {item}"));

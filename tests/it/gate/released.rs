@@ -3,15 +3,17 @@
 use super::{DEACTIVATE, NO_READERS, leave, run, set, word, world};
 use crate::support::world::World;
 use rolewright::gate::{
-    ItemKey, Listed, Past, PolicyPlan, Review, Reviewed, RunRecord, State, approve, identities,
+    ItemKey, Listed, Marks, Past, PolicyPlan, Review, Reviewed, RunRecord, State, approve, identities,
 };
 use rolewright::policy::PolicySet;
 
 /// What the record of a run with these policies lists, held or not.
 fn recorded(world: &World, tip: &PolicySet) -> RunRecord {
     let plan = world.plan(tip);
-    let all =
-        plan.changes.iter().flat_map(|change| identities(&plan.instance(), &tip.applications[0], change));
+    let all = plan
+        .changes
+        .iter()
+        .flat_map(|change| identities(&plan.instance(), &Marks::of(&tip.applications[0]), change));
     RunRecord { held: ItemKey::new(None).items(all), ..RunRecord::default() }
 }
 

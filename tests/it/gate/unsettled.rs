@@ -1,7 +1,7 @@
 //! Commits without a plan: their effects wait, everything else is applied.
 
 use super::{CITY, DEACTIVATE, WRITERS, hire, join, leave, listed, rerun, run, set, show, tally, world};
-use rolewright::gate::{ItemKey, Listed, RunRecord, identities};
+use rolewright::gate::{ItemKey, Listed, Marks, RunRecord, identities};
 use rolewright::language::load;
 use rolewright::model::{Date, SourceFile, SourceSet};
 use std::collections::BTreeMap;
@@ -19,8 +19,10 @@ fn scenario_15_a_direct_push_holds_what_it_causes_and_the_directory_goes_on() {
     assert_eq!((outcome.flows, outcome.settles), (flows, false), "the other attribute of one update goes on");
 
     let plan = world.plan(&after);
-    let all =
-        plan.changes.iter().flat_map(|change| identities(&plan.instance(), &after.applications[0], change));
+    let all = plan
+        .changes
+        .iter()
+        .flat_map(|change| identities(&plan.instance(), &Marks::of(&after.applications[0]), change));
     let mut released = Listed::default();
     released.run(&RunRecord { held: ItemKey::new(None).items(all), ..RunRecord::default() });
     let outcome = run(&world, Some(&before), &after, true, &released);
