@@ -75,25 +75,21 @@ fn of_whole(instance: &str, marks: &Marks, change: &Change) -> Identity {
     }
 }
 
-/// The account that is removed or adopted belongs to the identity. The account that is created or granted a right does
-/// not, because it may not exist yet. For a reactivation, the new values belong to it, as for an update.
+/// The account that is removed or adopted belongs to the identity, and every value that is written along: whoever saw
+/// an account being taken over or made has seen with which values. The account that is created or granted a right does
+/// not, because it may not exist yet.
 fn after(change: &Change) -> Json {
     match change.operation() {
-        Operation::Reactivate => {
-            let written: Vec<Json> = change
-                .attribute_changes()
-                .iter()
-                .map(|change| json!([change.attribute, change.after]))
-                .collect();
-            json!(written)
-        }
-        Operation::Delete
-        | Operation::Archive
-        | Operation::Deactivate
-        | Operation::Revoke
-        | Operation::Adopt => json!([change.subject.account]),
-        Operation::Create | Operation::Update | Operation::Grant => json!([]),
+        Operation::Create | Operation::Reactivate => json!(written(change)),
+        Operation::Adopt | Operation::Archive => json!([change.subject.account, written(change)]),
+        Operation::Delete | Operation::Deactivate | Operation::Revoke => json!([change.subject.account]),
+        Operation::Update | Operation::Grant => json!([]),
     }
+}
+
+/// The attributes that a change writes, each with its new value.
+fn written(change: &Change) -> Vec<Json> {
+    change.attribute_changes().iter().map(|change| json!([change.attribute, change.after])).collect()
 }
 
 /// Whether a reactivation changes an attribute by which the account is found.

@@ -16,6 +16,7 @@ mod reviewed;
 mod small_applications;
 mod uncovered_commits;
 mod unsettled;
+mod values;
 
 use crate::support::world::{Account, Person, World, policies};
 use rolewright::gate::{
