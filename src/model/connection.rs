@@ -54,8 +54,9 @@ pub enum ApplicationConnection {
     },
 }
 
-/// How to reach a mail server. It does not affect access.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// How to reach a mail server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct MailConnection {
     /// Host name.
     pub server: String,

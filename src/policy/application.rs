@@ -65,7 +65,6 @@ pub struct ApplicationPolicy {
     /// Sorted by id.
     pub overrides: Vec<Override>,
     /// Who gets mail about runs.
-    #[serde(skip)]
     pub notify: Vec<Notification>,
     /// The policy tests, sorted by id; not part of the digest.
     #[serde(skip)]

@@ -1,10 +1,11 @@
-//! Who gets mail about runs. This has no effect on access, so it is not part of the policy digest: a new recipient does
-//! not delay a change.
+//! Who gets mail about runs. A recipient sees names and changes, so this is part of the policy digest.
 
 use crate::model::words;
+use serde::Serialize;
 
 /// Mail after runs of an application.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Notification {
     /// After which runs.
     pub send: SendWhen,

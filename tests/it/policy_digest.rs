@@ -121,21 +121,52 @@ fn what_changes_the_meaning_changes_the_digest() {
 }
 
 #[test]
-fn notifications_do_not_enter_the_digest() {
+fn h2_mail_reports_privacy_and_schedules_enter_the_digest() {
     let sources = workspace(&cases().join("notify"));
-    let with = |change: fn(&str) -> String| {
-        let files = sources.iter().map(|(_, file)| SourceFile { text: change(&file.text), ..file.clone() });
-        SourceSet::new(None, String::new(), files.collect())
+    let with = |from: &str, to: &str| {
+        let files =
+            sources.iter().map(|(_, file)| SourceFile { text: file.text.replace(from, to), ..file.clone() });
+        let changed = SourceSet::new(None, String::new(), files.collect());
+        assert_ne!(sources, changed, "no file says `{from}`");
+        changed
     };
     let expected = digests(&sources);
-    assert_eq!(
-        expected,
-        digests(&with(|text| text.replace("audit@", "other@").replace("changes", "always")))
-    );
-    assert_eq!(
-        expected,
-        digests(&with(|text| text.replace("smtp.contoso.example:2525", "smtp.contoso.example")))
-    );
-    let narrower = with(|text| text.replace("disabled: deactivate", "disabled: keep"));
-    assert_ne!(expected, digests(&narrower));
+    let workspace = "kind: Workspace\n";
+    for (from, to) in [
+        ("audit@", "other@"),
+        ("changes", "always"),
+        ("smtp.contoso.example:2525", "smtp.contoso.example"),
+        ("smtp.contoso.example:2525", "smtp.other.example:2525"),
+        ("disabled: deactivate", "disabled: keep"),
+        (workspace, "kind: Workspace\nprivacy: counts\n"),
+        (workspace, "kind: Workspace\nreview: { forge: github }\n"),
+        (workspace, "kind: Workspace\nledger: { prefix: refs/elsewhere }\n"),
+        (workspace, "kind: Workspace\nsecretPrefixes: [ROLEWRIGHT_, MAIL_]\n"),
+    ] {
+        assert_ne!(expected, digests(&with(from, to)), "`{from}` -> `{to}`");
+    }
+}
+
+/// What serialization leaves out never enters a digest: places in files, tests, and what follows from the rest.
+#[test]
+fn h2_nothing_with_an_effect_is_left_out_of_the_digest() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut left_out = std::collections::BTreeSet::new();
+    for folder in ["src/policy", "src/model"] {
+        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
+            let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            let lines: Vec<&str> = text.lines().map(str::trim).collect();
+            let marked = lines.windows(2).filter(|pair| pair[0].starts_with("#[serde(skip"));
+            left_out.extend(marked.map(|pair| pair[1].to_owned()));
+        }
+    }
+    let without_effect = [
+        "pub needs: DirectoryNeeds,",
+        "pub origin: Option<Origin>,",
+        "pub origin: Origin,",
+        "pub pattern: Option<NamePattern>,",
+        "pub span: Span,",
+        "pub tests: Vec<PolicyTest>,",
+    ];
+    assert_eq!(left_out.iter().map(String::as_str).collect::<Vec<_>>(), without_effect);
 }
