@@ -4,6 +4,7 @@ use super::args::Global;
 use super::exit::Stop;
 use super::workspace;
 use crate::fetch::git::{GitError, PolicyRepository};
+use crate::gate::Mends;
 use crate::model::{Commit, Date};
 use std::collections::BTreeMap;
 
@@ -14,6 +15,8 @@ const MOST: usize = 50;
 pub(super) struct Changed {
     /// Those that changed the application's policy digest, oldest first.
     pub(super) commits: Vec<Commit>,
+    /// Those of them that come after commits with errors.
+    pub(super) mends: BTreeMap<Commit, Mends>,
     /// Why the list is incomplete; none: it is complete.
     pub(super) gap: Option<String>,
 }
@@ -61,15 +64,25 @@ pub(super) fn changed(question: &Question<'_>) -> Result<Changed, Stop> {
         Some(before) => digest(before)?,
         None => Digest::Absent,
     };
-    let mut commits = Vec::new();
+    let (mut commits, mut mends) = (Vec::new(), BTreeMap::new());
+    let mut after_errors = last == Digest::Unsound;
     for commit in &line.commits {
         let now = digest(commit)?;
         // Policies with errors have no effect, so a commit that corrects them is compared with the last one without
         // errors.
-        if now != Digest::Unsound && now != last {
+        if now == Digest::Unsound {
+            after_errors = true;
+            continue;
+        }
+        if now != last {
             commits.push(commit.clone());
+            if let (true, Digest::Of(after)) = (after_errors, &now) {
+                let mend = Mends { before: last.into_digest(), after: after.clone() };
+                mends.insert(commit.clone(), mend);
+            }
             last = now;
         }
+        after_errors = false;
     }
     let gap = match known {
         [] if commits.len() > MOST => {
@@ -85,7 +98,16 @@ pub(super) fn changed(question: &Question<'_>) -> Result<Changed, Stop> {
              (`fetch-depth: 0`)"
         )),
     };
-    Ok(Changed { commits, gap })
+    Ok(Changed { commits, mends, gap })
+}
+
+impl Digest {
+    fn into_digest(self) -> Option<String> {
+        match self {
+            Self::Of(digest) => Some(digest),
+            Self::Absent | Self::Unsound => None,
+        }
+    }
 }
 
 impl Question<'_> {

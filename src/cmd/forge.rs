@@ -88,7 +88,8 @@ impl Forge {
         instance: &str,
         patience: Duration,
     ) -> Result<Vec<CommitPulls>, Stop> {
-        let nothing = |commit: &Commit| CommitPulls { commit: commit.clone(), pulls: Vec::new() };
+        let nothing =
+            |commit: &Commit| CommitPulls { commit: commit.clone(), pulls: Vec::new(), mends: None };
         let mut commits: Vec<CommitPulls> = commits.iter().map(nothing).collect();
         let watch = Stopwatch::start();
         loop {

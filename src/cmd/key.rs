@@ -20,6 +20,14 @@ pub(super) fn missing(application: &str) -> Stop {
     ))
 }
 
+/// The error if pull requests are reviewed: what they showed is compared by items, and anybody could make those.
+pub(super) fn for_reviews(application: &str) -> Stop {
+    Stop::error(format!(
+        "`{application}` is reviewed in pull requests, and what these showed is proved with a key: set `{VARIABLE}` to a secret of \
+         your own, the same for every run (`openssl rand -hex 32`)"
+    ))
+}
+
 /// The error if pseudonyms need the key, or others could reverse what is made without it.
 pub(super) fn for_readers() -> Stop {
     Stop::error(format!(

@@ -6,10 +6,12 @@ use super::changed::{Changed, Question, changed};
 use super::exit::{Exit, Stop};
 use super::forge::Forge;
 use super::instance::Instance;
+use super::key;
 use super::settled::SettledPolicies;
 use crate::fetch::git::PolicyRepository;
 use crate::gate::{CommitPulls, EvidenceCriteria, Known, RunRecord, Version, evidence};
 use crate::model::Commit;
+use crate::policy::Review;
 
 /// An application's policies at a commit that is going to be applied.
 #[derive(Clone, Copy)]
@@ -39,15 +41,19 @@ impl Candidate<'_> {
         let version = Version { review: side.workspace.policies.workspace.review, digest: Some(digest) };
         let settled = self.settled.map(SettledPolicies::version);
         let known = Known::of(&version, settled.as_ref(), self.runs, released);
+        if known.review() != Review::None && !self.instance.key().is_secret() {
+            return Err(key::for_reviews(&self.instance.policy().name));
+        }
         if !known.needs_evidence() {
             return Ok(known);
         }
-        let Changed { commits, gap } = self.changed(&known)?;
+        let Changed { commits, mut mends, gap } = self.changed(&known)?;
         if let Some(gap) = gap {
             return Ok(known.with_gap(gap));
         }
         let forge = Forge::of_environment()?;
-        let commits = pulls(&forge, commits)?;
+        let mut commits = pulls(&forge, commits)?;
+        commits.iter_mut().for_each(|commit| commit.mends = mends.remove(&commit.commit));
         let instance = side.instance();
         let (branch, app, kid) = (self.branch, forge.app(), self.instance.key().kid());
         let wanted = EvidenceCriteria { instance: &instance, branch, app, kid };

@@ -1,5 +1,6 @@
 //! Decides which commits came with a record, from a forge's data about their pull requests (the gate, 5).
 
+use super::item::NO_KEY_ID;
 use super::listed::Listed;
 use super::record::Record;
 use crate::model::Commit;
@@ -37,6 +38,25 @@ pub struct CommitPulls {
     pub commit: Commit,
     /// Its pull requests, from the forge.
     pub pulls: Vec<Pull>,
+    /// What it mends; none: the policies before it had no errors.
+    pub mends: Option<Mends>,
+}
+
+/// A commit after others whose policies have errors. Those are never applied, so nobody was shown what they change;
+/// this one brings it all, whoever wrote it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mends {
+    /// The digest of the last policies without errors; none: there were none.
+    pub before: Option<String>,
+    /// The digest of the policies that it makes.
+    pub after: String,
+}
+
+impl Mends {
+    /// Whether a plan showed everything since the last policies without errors.
+    fn shown_by(&self, record: &Record) -> bool {
+        record.compared == self.before && record.policy == self.after
+    }
 }
 
 /// The values that a record must have to count.
@@ -100,6 +120,12 @@ fn record(
     let mut why = "it came through no pull request".to_owned();
     for pull in &commit.pulls {
         match of_pull(pull, wanted, in_history) {
+            Ok(record) if commit.mends.as_ref().is_some_and(|mends| !mends.shown_by(&record)) => {
+                why = format!(
+                    "pull request {}: commits with errors came before it, and its plan does not show what they change",
+                    pull.number
+                );
+            }
             Ok(record) => return Ok(record),
             Err(problem) => why = format!("pull request {}: {problem}", pull.number),
         }
@@ -126,6 +152,7 @@ fn of_pull(
     let record = Record::parse(&newest.text).map_err(|error| error.to_string())?;
     match () {
         () if record.instance != wanted.instance => Err(format!("its plan is of `{}`", record.instance)),
+        () if record.kid == NO_KEY_ID => Err("its plan was made without `ROLEWRIGHT_KEY`".to_owned()),
         () if record.kid != wanted.kid => Err("its plan was made with another `ROLEWRIGHT_KEY`".to_owned()),
         () if record.head != pull.head => Err("its plan is of another commit".to_owned()),
         () if !in_history(&record.base) => Err("its plan was made for another branch".to_owned()),

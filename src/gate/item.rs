@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 
 /// The key if the operator gives none: items are then plain digests, which anybody can compute.
 const NO_KEY: &[u8] = b"rolewright";
+/// The id of that key: what is made with it proves nothing.
+pub(super) const NO_KEY_ID: &str = "none";
 /// The number of characters in an item.
 pub(super) const ITEM: usize = 8;
 
@@ -26,7 +28,7 @@ impl ItemKey {
     /// From the operator's key, or the constant that replaces it.
     pub fn new(secret: Option<&str>) -> Self {
         let kid = secret.map_or_else(
-            || "none".to_owned(),
+            || NO_KEY_ID.to_owned(),
             |secret| Digest::of(secret.as_bytes()).to_string()[..8].to_owned(),
         );
         Self { key: secret.map_or(NO_KEY, str::as_bytes).to_vec(), kid }
@@ -35,6 +37,11 @@ impl ItemKey {
     /// The first 8 hexadecimal digits of the key's SHA-256; `none` without key.
     pub fn kid(&self) -> &str {
         &self.kid
+    }
+
+    /// Whether the operator gave a key; without one, anybody can make items.
+    pub fn is_secret(&self) -> bool {
+        self.kid != NO_KEY_ID
     }
 
     /// The items of the sensitive identities, by operation: 8 characters each, sorted, without separators.

@@ -32,7 +32,7 @@ mod window;
 pub use allowances::{Allowed, Used};
 pub use approved::{Approved, Refused, approve};
 pub use classify::{Classes, Reviewed, classify};
-pub use evidence::{Check, CommitPulls, Evidence, EvidenceCriteria, Pull, evidence};
+pub use evidence::{Check, CommitPulls, Evidence, EvidenceCriteria, Mends, Pull, evidence};
 pub use guards::guards;
 pub use holders::holders;
 pub use identity::{Identity, identities};

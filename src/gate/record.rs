@@ -28,6 +28,10 @@ pub struct Record {
     pub head: String,
     /// The policy digest of that merge.
     pub policy: String,
+    /// The digest of the policies that it was compared with: the base's or, where these have errors, the last ones
+    /// without; none: there are none.
+    #[serde(default)]
+    pub compared: Option<String>,
     /// The policy digest last settled; none before the first run.
     pub settled: Option<String>,
     /// The day of the plan.
@@ -60,7 +64,7 @@ pub enum NoRecord {
 }
 
 /// What the plan job of a pull request showed.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct PullRequestPlan<'p> {
     /// The plan of the merge.
     pub plan: PolicyPlan<'p>,
@@ -68,6 +72,8 @@ pub struct PullRequestPlan<'p> {
     pub settled: Option<PolicyPlan<'p>>,
     /// The settled policies' digest.
     pub settled_digest: Option<&'p str>,
+    /// The digest of the policies that people see the merge compared with; none: there are none.
+    pub compared: Option<String>,
     /// The commit of the protected branch that the pull request was merged into, in memory.
     pub base: &'p Commit,
     /// The pull request's commit.
@@ -93,6 +99,7 @@ impl Record {
             base: shown.base.to_string(),
             head: shown.head.to_string(),
             policy: plan.policy.to_string(),
+            compared: shown.compared,
             settled: shown.settled_digest.map(ToOwned::to_owned),
             as_of: plan.as_of.to_string(),
             data: if shown.saved_data { "snapshot" } else { "live" }.to_owned(),

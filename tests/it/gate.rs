@@ -138,6 +138,7 @@ fn show(world: &World, settled: Option<&PolicySet>, merge: &PolicySet) -> Record
         plan: PolicyPlan::new(&plan, &merge.applications[0]),
         settled: before.as_ref().map(|(plan, policy)| PolicyPlan::new(plan, policy)),
         settled_digest: None,
+        compared: None,
         base: &Commit("b".repeat(40)),
         head: &Commit("a".repeat(40)),
         saved_data: false,

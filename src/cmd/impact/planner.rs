@@ -10,7 +10,7 @@ use crate::cmd::read::World;
 use crate::cmd::settled::SettledPolicies;
 use crate::cmd::side_plan::SidePlan;
 use crate::cmd::workspace::Side;
-use crate::cmd::{out, read, saved};
+use crate::cmd::{key, out, read, saved};
 use crate::gate::{Impact, PolicyPlan, PullRequestPlan, Record, guards, impact, unsettled};
 use crate::ledger::Loaded;
 use crate::model::Date;
@@ -65,7 +65,7 @@ impl Planner<'_> {
             base: without.as_ref().map(SidePlan::of_policy),
             settled: before.as_ref().map(SidePlan::of_policy),
         };
-        let record = self.record(plans, settled.as_ref(), &instance)?;
+        let record = self.record(plans, settled.as_ref(), pair, &instance)?;
         let by_count = record.iter().flat_map(Record::by_count).map(ToOwned::to_owned).collect();
         let planned = Planned { by_count, notes, ..self.planned(plans, &instance) };
         Ok((Meaning::Planned(Box::new(planned)), record))
@@ -114,15 +114,20 @@ impl Planner<'_> {
         &self,
         plans: Plans<'_>,
         settled: Option<&SettledPolicies>,
+        pair: &Pair<'_>,
         instance: &Instance<'_>,
     ) -> Result<Option<Record>, Stop> {
         if self.sides.review() == Review::None {
             return Ok(None);
         }
+        if !instance.key().is_secret() {
+            return Err(key::for_reviews(&instance.policy().name));
+        }
         let shown = PullRequestPlan {
             plan: plans.head,
             settled: plans.settled,
             settled_digest: settled.and_then(|settled| settled.digest.as_deref()),
+            compared: pair.base.map(|base| base.digest()).transpose()?.map(|digest| digest.to_string()),
             base: &self.sides.base,
             head: &self.sides.head,
             saved_data: self.arguments.snapshot.is_some(),

@@ -71,7 +71,7 @@ impl Queue {
                 Some(number) => vec![forge.queued(number, instance)?],
                 None => pulls,
             };
-            Ok(CommitPulls { commit, pulls })
+            Ok(CommitPulls { commit, pulls, mends: None })
         };
         commits.into_iter().map(of).collect()
     }

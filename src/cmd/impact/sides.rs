@@ -7,7 +7,7 @@ use crate::cmd::settled::SettledPolicies;
 use crate::cmd::workspace::{self, Side, Workspace};
 use crate::fetch::git::PolicyRepository;
 use crate::ledger::{Ledger, Loaded, Remote};
-use crate::model::Commit;
+use crate::model::{Commit, Date};
 use crate::policy::{Destination, Privacy, Review};
 use crate::render::impact::wording;
 use std::collections::BTreeSet;
@@ -36,14 +36,39 @@ pub(super) fn commit(global: &Global, revision: &str) -> Result<Commit, Stop> {
     Ok(PolicyRepository::open(&global.workspace)?.resolve(revision)?)
 }
 
+/// How many commits before the base are looked at for policies without errors.
+const BEFORE_BASE: usize = 50;
+
+/// The policies of the base; where these have errors, those of the last commit before it without. What commits with
+/// errors changed is applied with the commit that mends them, so it is shown as this one's effect.
+fn last_sound(
+    global: &Global,
+    repository: &PolicyRepository,
+    base: &Commit,
+    day: Date,
+) -> Result<Option<Workspace>, Stop> {
+    let line = repository.first_parents(base, &[])?;
+    let newest_first = line.commits.iter().rev().take(BEFORE_BASE);
+    let sound = |commit: &Commit| {
+        let sources = repository.read(commit).ok()?;
+        Some((commit.clone(), workspace::sound(global, sources, day)?))
+    };
+    let Some((commit, workspace)) = newest_first.filter_map(sound).next() else { return Ok(None) };
+    if commit != *base {
+        out::talk(&format!(
+            "commit {base} has policies with errors: what changed since {commit} is shown as this change's"
+        ));
+    }
+    Ok(Some(workspace))
+}
+
 impl Sides {
     /// Reads the base and the merge. Errors in the merge are the change's; errors in the base are not.
     pub(super) fn open(global: &Global, base: &str, head: &str, hosts: Option<&str>) -> Result<Self, Stop> {
         let repository = PolicyRepository::open(&global.workspace)?;
         let (base, head) = (repository.resolve(base)?, repository.resolve(head)?);
         let merged = workspace::open(global, repository.merged(&base, &head)?)?;
-        let sources = repository.read(&base).ok();
-        let before = sources.and_then(|sources| workspace::sound(global, sources, merged.today));
+        let before = last_sound(global, &repository, &base, merged.today)?;
         if before.is_none() {
             out::talk(&format!(
                 "commit {base} has no sound policies: the whole plan is shown as this change's"

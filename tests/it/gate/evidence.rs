@@ -2,7 +2,7 @@
 
 use super::{DEACTIVATE, leave, listed, record, run, set, show, world};
 use rolewright::gate::{
-    Check, CommitPulls, Evidence, EvidenceCriteria, ItemKey, NoRecord, Pull, Record, evidence,
+    Check, CommitPulls, Evidence, EvidenceCriteria, ItemKey, Mends, NoRecord, Pull, Record, evidence,
 };
 use rolewright::model::{Commit, unix_of_rfc3339};
 
@@ -21,7 +21,7 @@ fn fine() -> Record {
         instance: "default/app".to_owned(),
         base: BASE.to_owned(),
         head: HEAD.to_owned(),
-        kid: "none".to_owned(),
+        kid: "0a1b2c3d".to_owned(),
         ..Record::default()
     }
 }
@@ -43,8 +43,10 @@ fn pull(checks: Vec<Check>) -> Pull {
 
 fn judge(pulls: Vec<Pull>) -> Evidence {
     let wanted =
-        EvidenceCriteria { instance: "default/app", branch: "main", app: "github-actions", kid: "none" };
-    evidence(&[CommitPulls { commit: Commit("c".repeat(40)), pulls }], &wanted, |base| base == BASE)
+        EvidenceCriteria { instance: "default/app", branch: "main", app: "github-actions", kid: "0a1b2c3d" };
+    evidence(&[CommitPulls { commit: Commit("c".repeat(40)), pulls, mends: None }], &wanted, |base| {
+        base == BASE
+    })
 }
 
 /// Why the record is not valid; empty if it is.
@@ -78,6 +80,7 @@ fn a_record_that_does_not_fit_does_not_count() {
     let other_text = |text: String| pull(vec![Check { text, ..check(&fine()) }]);
     for (name, pull, words) in [
         ("of an earlier head", with(&|record| record.head = "d".repeat(40)), "of another commit"),
+        ("no key", with(&|record| record.kid = "none".to_owned()), "without `ROLEWRIGHT_KEY`"),
         ("another key", with(&|record| record.kid = "0123abcd".to_owned()), "another `ROLEWRIGHT_KEY`"),
         ("another instance", with(&|record| record.instance = "default/other".to_owned()), "`default/other`"),
         (
@@ -156,13 +159,41 @@ fn of_several_pull_requests_one_that_fits_is_enough() {
 #[test]
 fn one_commit_without_record_leaves_the_range_uncovered_and_the_other_records_count() {
     let wanted =
-        EvidenceCriteria { instance: "default/app", branch: "main", app: "github-actions", kid: "none" };
-    let with = CommitPulls { commit: Commit("c".repeat(40)), pulls: vec![pull(vec![check(&fine())])] };
-    let without = CommitPulls { commit: Commit("d".repeat(40)), pulls: vec![] };
+        EvidenceCriteria { instance: "default/app", branch: "main", app: "github-actions", kid: "0a1b2c3d" };
+    let with =
+        CommitPulls { commit: Commit("c".repeat(40)), pulls: vec![pull(vec![check(&fine())])], mends: None };
+    let without = CommitPulls { commit: Commit("d".repeat(40)), pulls: vec![], mends: None };
     let judged = evidence(&[with, without], &wanted, |base| base == BASE);
     assert!(!judged.covers());
     assert_eq!((judged.records.len(), judged.missing.len()), (1, 1));
     assert!(evidence(&[], &wanted, |_| false).covers(), "nothing changed: nothing to prove");
+}
+
+/// Whoever mends somebody else's error brings what the commit with the error changed.
+#[test]
+fn h8_a_commit_after_errors_needs_a_plan_that_shows_everything_since_the_last_sound_policies() {
+    let mends = Mends { before: Some("sound".to_owned()), after: "mended".to_owned() };
+    let judge = |compared: Option<&str>, policy: &str| {
+        let compared = compared.map(ToOwned::to_owned);
+        let record = Record { compared, policy: policy.to_owned(), ..fine() };
+        let wanted = EvidenceCriteria {
+            instance: "default/app",
+            branch: "main",
+            app: "github-actions",
+            kid: "0a1b2c3d",
+        };
+        let pulls = vec![pull(vec![check(&record)])];
+        let commit = CommitPulls { commit: Commit("c".repeat(40)), pulls, mends: Some(mends.clone()) };
+        evidence(&[commit], &wanted, |_| true)
+    };
+    assert!(judge(Some("sound"), "mended").covers());
+    for (compared, policy) in
+        [(None, "mended"), (Some("unknown"), "mended"), (Some("sound"), "the mend alone")]
+    {
+        let judged = judge(compared, policy);
+        assert!(judged.records.is_empty(), "{compared:?} {policy}");
+        assert!(judged.missing[0].1.contains("commits with errors came before it"), "{:?}", judged.missing);
+    }
 }
 
 #[test]

@@ -205,6 +205,7 @@ impl Company {
         let commits = commits.into_iter().map(|place| CommitPulls {
             commit: name(place),
             pulls: branch[place].pull.iter().cloned().collect(),
+            mends: None,
         });
         let wanted = EvidenceCriteria { instance: INSTANCE, branch: "main", app: APP, kid: self.key.kid() };
         known.shown(evidence(&commits.collect::<Vec<_>>(), &wanted, |_| true))
@@ -245,6 +246,7 @@ impl Company {
             plan: PolicyPlan::new(&plan, policies.policy()),
             settled: before.as_ref().map(|(plan, policies)| PolicyPlan::new(plan, policies.policy())),
             settled_digest: None,
+            compared: None,
             base: &base,
             head: &Commit(head.clone()),
             saved_data: false,
