@@ -38,6 +38,16 @@ pub struct Global {
     /// The day of the run, UTC: 2027-01-31 [default: today]
     #[arg(long, value_name = "DATE", env = "ROLEWRIGHT_AS_OF", global = true)]
     pub as_of: Option<String>,
+    /// Where the history of runs is: the beginning of its git refs. No policy says it, so that no commit leaves its history
+    #[arg(
+        long,
+        value_name = "PREFIX",
+        default_value = "refs/rolewright",
+        value_parser = crate::ledger::prefix,
+        env = "ROLEWRIGHT_LEDGER",
+        global = true
+    )]
+    pub ledger: String,
     /// Whether to use colour
     #[arg(long, value_enum, default_value_t = Colour::Auto, env = "ROLEWRIGHT_COLOR", global = true)]
     pub color: Colour,
@@ -378,6 +388,16 @@ pub struct UndoArguments {
 pub enum LedgerCommand {
     /// Start an empty ledger; the old one is kept under another name
     Reset,
+    /// Begin the ledger of an application that has none although there are others; or carry one along
+    Adopt(AdoptArguments),
+}
+
+/// Flags of `ledger adopt`.
+#[derive(Debug, Args)]
+pub struct AdoptArguments {
+    /// The ledger to carry along, as `history` names it: default/dstny [default: an empty one]
+    #[arg(long, value_name = "INSTANCE", env = "ROLEWRIGHT_ADOPT_FROM")]
+    pub from: Option<String>,
 }
 
 /// Flags of `schedule`.

@@ -23,7 +23,7 @@ pub(super) fn run(global: &Global, arguments: &ExplainArguments) -> Result<Exit,
     let user = &arguments.user;
     let mut found = 0;
     for application in workspace.applications(global.application.as_deref())? {
-        let instance = Instance::of_clone(workspace.side(application), &redaction);
+        let instance = Instance::of_clone(&global.ledger, workspace.side(application), &redaction);
         let explanations = match &arguments.snapshot {
             Some(folder) => whole(&instance, &saved::read(folder, instance.side())?, user)?,
             None => match look(&instance, user, |inputs, some| explain_of_user(inputs, some, user))? {

@@ -21,6 +21,9 @@ use tokio::runtime::Runtime;
 /// The time to wait before the forge is asked again.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
+/// The largest difference of clocks, in seconds.
+const MAX_SKEW: u64 = 3600;
+
 /// GitHub, with the token of this job.
 pub(super) struct Forge {
     address: RepositoryAddress,
@@ -67,6 +70,22 @@ impl Forge {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Stop::error(error.to_string()))?;
         Ok(Self { address, token, reader, runtime })
+    }
+
+    /// Compares clocks with the forge's, after it answered: dates in policies act by this machine's.
+    ///
+    /// # Errors
+    /// They differ by more than an hour.
+    pub(super) fn check_clock(&self) -> Result<(), Stop> {
+        let Some(skew) = self.reader.skew().filter(|skew| skew.unsigned_abs() > MAX_SKEW) else {
+            return Ok(());
+        };
+        let direction = if skew > 0 { "behind" } else { "ahead of" };
+        Err(Stop::error(format!(
+            "this machine's clock is {} s {direction} the forge's: dates in policies would act on other days than people were \
+             shown; set the clock",
+            skew.unsigned_abs()
+        )))
     }
 
     /// The app that CI publishes check runs as.

@@ -1,6 +1,6 @@
-//! `rolewright history`, `unlock` and `ledger reset`.
+//! `rolewright history`, `unlock`, `ledger reset` and `ledger adopt`.
 
-use super::args::{Global, HistoryArguments};
+use super::args::{AdoptArguments, Global, HistoryArguments};
 use super::branch::Branch;
 use super::exit::{Exit, Stop};
 use super::{out, workspace};
@@ -67,19 +67,48 @@ pub(super) fn reset(global: &Global) -> Result<Exit, Stop> {
     Ok(Exit::Done)
 }
 
+/// Begins the ledgers of applications that have none, or carries another one along.
+pub(super) fn adopt(global: &Global, arguments: &AdoptArguments) -> Result<Exit, Stop> {
+    let Some(from) = &arguments.from else { return begin(global) };
+    let ledgers = ledgers(global)?;
+    let [(instance, ledger)] = ledgers.as_slice() else {
+        return Err(Stop::error("name the application that gets the ledger with `--application`"));
+    };
+    let branch = Branch::find(global, None)?;
+    let git = branch.repository.git_folder();
+    let other = Ledger::open(git, &global.ledger, from, branch.remote())?;
+    match other.carry(ledger)? {
+        Pushed::Done(_) => {
+            out::talk(&format!("{instance}: the ledger of `{from}` is carried along"));
+            Ok(Exit::Done)
+        }
+        Pushed::Refused => Err(Stop::error(format!(
+            "`{from}` has no ledger, or a run is writing in it, or `{instance}` has a ledger already: `rolewright history` shows it, and \
+             `rolewright ledger reset` keeps it under another name"
+        ))),
+    }
+}
+
+fn begin(global: &Global) -> Result<Exit, Stop> {
+    for (instance, ledger) in ledgers(global)? {
+        match ledger.begin()? {
+            Pushed::Done(_) => out::talk(&format!("{instance}: its ledger begins, with nothing settled")),
+            Pushed::Refused => out::talk(&format!("{instance}: there is a ledger already")),
+        }
+    }
+    Ok(Exit::Done)
+}
+
 /// The ledgers of the selected applications, by the policies of the protected branch.
 fn ledgers(global: &Global) -> Result<Vec<(String, Ledger)>, Stop> {
     let branch = Branch::find(global, None)?;
     let workspace = workspace::open(global, branch.repository.read(&branch.tip()?)?)?;
-    let settings = &workspace.policies.workspace;
+    let environment = &workspace.policies.workspace.environment;
     let mut ledgers = Vec::new();
     for application in workspace.applications(global.application.as_deref())? {
-        let instance = format!("{}/{}", settings.environment, application.name);
+        let instance = format!("{environment}/{}", application.name);
         let git = branch.repository.git_folder();
-        ledgers.push((
-            instance.clone(),
-            Ledger::open(git, &settings.ledger_prefix, &instance, branch.remote())?,
-        ));
+        ledgers.push((instance.clone(), Ledger::open(git, &global.ledger, &instance, branch.remote())?));
     }
     Ok(ledgers)
 }

@@ -28,9 +28,9 @@ pub(super) struct Instance<'i> {
 
 impl<'i> Instance<'i> {
     /// For a plan that is only shown: with the ledger's state in this clone or, if there is none, the state before the
-    /// first run. Without a key, values whose history is unknown stay as they are, and a message says so.
-    pub(super) fn of_clone(side: Side<'i>, redaction: &'i Redaction) -> Self {
-        let state = state_of_clone(side);
+    /// first run; `prefix` begins the ledger's refs. Without a key, values whose history is unknown stay as they are, and a message says so.
+    pub(super) fn of_clone(prefix: &str, side: Side<'i>, redaction: &'i Redaction) -> Self {
+        let state = state_of_clone(prefix, side);
         let secret = key::operators();
         if secret.is_none() && remembers(side.policy) && state.memory.is_some() {
             out::talk(&format!(
@@ -38,34 +38,51 @@ impl<'i> Instance<'i> {
                 side.policy.name
             ));
         }
-        Self::new(side, Cow::Owned(state), secret.as_ref(), redaction)
+        let today = side.workspace.today;
+        let day = state.day(today).unwrap_or_else(|ahead| {
+            out::talk(&format!(
+                "{}: {ahead}: the plan is for today, and nothing could be applied",
+                side.policy.name
+            ));
+            today
+        });
+        Self::new(side, Cow::Owned(state), secret.as_ref(), day, redaction)
     }
 
     /// With a state of the ledger and, if there is one, the operator's key.
-    pub(super) fn of(side: Side<'i>, state: &'i State, redaction: &'i Redaction) -> Self {
-        Self::new(side, Cow::Borrowed(state), key::operators().as_ref(), redaction)
+    ///
+    /// # Errors
+    /// The ledger is ahead of the clock.
+    pub(super) fn of(side: Side<'i>, state: &'i State, redaction: &'i Redaction) -> Result<Self, Stop> {
+        let day = run_day(side, state)?;
+        Ok(Self::new(side, Cow::Borrowed(state), key::operators().as_ref(), day, redaction))
     }
 
     /// The same, for plans that are applied or recorded.
     ///
     /// # Errors
-    /// The policies need the stored records, and there is no key for them.
+    /// The ledger is ahead of the clock; or the policies need the stored records, and there is no key for them.
     pub(super) fn deciding(side: Side<'i>, state: &'i State, redaction: &'i Redaction) -> Result<Self, Stop> {
         let secret = key::operators();
         if secret.is_none() && remembers(side.policy) {
             return Err(key::missing(&side.policy.name));
         }
-        Ok(Self::new(side, Cow::Borrowed(state), secret.as_ref(), redaction))
+        let day = run_day(side, state)?;
+        Ok(Self::new(side, Cow::Borrowed(state), secret.as_ref(), day, redaction))
     }
 
-    fn new(side: Side<'i>, state: Cow<'i, State>, secret: Option<&Secret>, redaction: &'i Redaction) -> Self {
+    fn new(
+        side: Side<'i>,
+        state: Cow<'i, State>,
+        secret: Option<&Secret>,
+        day: Date,
+        redaction: &'i Redaction,
+    ) -> Self {
         let keyed =
             |secret: &Secret| state.memory.clone().unwrap_or_default().keyed(secret.expose().as_bytes());
-        let today = side.workspace.today;
         Self {
             memory: secret.filter(|_| remembers(side.policy)).map(keyed),
-            // A plan is never for an earlier day than the last run.
-            day: state.last_day().map_or(today, |day| day.max(today)),
+            day,
             key: ItemKey::new(secret.map(Secret::expose)),
             side,
             state,
@@ -162,7 +179,13 @@ impl<'i> Instance<'i> {
 
     /// The plan of another version of its policies for a world, for the same day and with the same memory.
     pub(super) fn plan_by(&self, side: Side<'_>, world: &World) -> Result<Plan, Stop> {
-        sound(self.evaluate_by(side, world)?.plan())
+        // Under this instance's name, so that what a renamed one wants is the same as before.
+        let own = &self.side;
+        sound(Plan {
+            environment: own.workspace.policies.workspace.environment.clone(),
+            application: own.policy.name.clone(),
+            ..self.evaluate_by(side, world)?.plan()
+        })
     }
 
     /// The same plan as it would be applied: empty if the application is not enabled.
@@ -186,14 +209,24 @@ pub(super) fn sound(plan: Plan) -> Result<Plan, Stop> {
     }
 }
 
+/// The day of a run, from the clock or the day that the user names.
+fn run_day(side: Side<'_>, state: &State) -> Result<Date, Stop> {
+    state.day(side.workspace.today).map_err(|ahead| {
+        Stop::error(format!(
+            "{ahead}: no run is for an earlier day than the last one. Compare this machine's clock; if the last run was dated \
+             wrongly, `rolewright ledger reset --application {}` keeps the ledger and starts anew, which holds what no pull request shows",
+            side.policy.name
+        ))
+    })
+}
+
 /// Whether policies need stored data, which needs the operator's key.
 fn remembers(policy: &ApplicationPolicy) -> bool {
     policy.mapping.iter().any(|mapped| mapped.authority == Authority::UntilSourceChanges)
 }
 
-fn state_of_clone(side: Side<'_>) -> State {
+fn state_of_clone(prefix: &str, side: Side<'_>) -> State {
     let instance = side.instance();
-    let prefix = &side.workspace.policies.workspace.ledger_prefix;
     let repository = PolicyRepository::open(&side.workspace.place).ok();
     let ledger =
         repository.and_then(|policies| Ledger::open(policies.git_folder(), prefix, &instance, None).ok());

@@ -26,6 +26,8 @@ pub(super) struct Candidate<'c> {
     /// The ledger's run records.
     pub(super) runs: &'c [RunRecord],
     pub(super) settled: Option<&'c SettledPolicies>,
+    /// How changes are reviewed where nothing is settled yet, whatever these policies say.
+    pub(super) before: Review,
 }
 
 impl Candidate<'_> {
@@ -40,7 +42,7 @@ impl Candidate<'_> {
         let digest = side.digest()?.to_string();
         let version = Version { review: side.workspace.policies.workspace.review, digest: Some(digest) };
         let settled = self.settled.map(SettledPolicies::version);
-        let known = Known::of(&version, settled.as_ref(), self.runs, released);
+        let known = Known::of(&version, settled.as_ref(), self.before, self.runs, released);
         if known.review() != Review::None && !self.instance.key().is_secret() {
             return Err(key::for_reviews(&self.instance.policy().name));
         }
@@ -53,6 +55,7 @@ impl Candidate<'_> {
         }
         let forge = Forge::of_environment()?;
         let mut commits = pulls(&forge, commits)?;
+        forge.check_clock()?;
         commits.iter_mut().for_each(|commit| commit.mends = mends.remove(&commit.commit));
         let instance = side.instance();
         let (branch, app, kid) = (self.branch, forge.app(), self.instance.key().kid());

@@ -26,6 +26,7 @@ mod known;
 mod lease;
 mod one_user;
 mod out;
+mod place;
 mod plan;
 mod privacy;
 mod private_file;
@@ -88,6 +89,7 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Undo(arguments) => undo::run(global, arguments),
         Command::Unlock => history::unlock(global),
         Command::Ledger(args::LedgerCommand::Reset) => history::reset(global),
+        Command::Ledger(args::LedgerCommand::Adopt(arguments)) => history::adopt(global, arguments),
         Command::Explain(arguments) => explain::run(global, arguments),
         Command::Groups(arguments) => groups::run(global, arguments),
         Command::Test(arguments) => test::run(global, arguments),

@@ -93,7 +93,7 @@ struct Planner<'p> {
 impl Planner<'_> {
     /// Plans one application; none if it has no user named by `--user`.
     fn show(&mut self, side: Side<'_>) -> Result<Option<Exit>, Stop> {
-        let instance = Instance::of_clone(side, self.redaction);
+        let instance = Instance::of_clone(&self.global.ledger, side, self.redaction);
         let world = match (&self.arguments.snapshot, &self.arguments.user) {
             (Some(folder), _) => saved::read(folder, side)?,
             (None, None) => read::world(side)?,

@@ -48,9 +48,12 @@ impl Recipients {
     }
 
     /// Compares the server and its credential with those of the settled policies, which may be reviewed although these
-    /// say that they are not.
-    pub(super) fn compare(&mut self, settled: Option<&SettledPolicies>) {
-        let Some(settled) = settled else { return };
+    /// say that they are not. `before` is the review where nothing is settled.
+    pub(super) fn compare(&mut self, settled: Option<&SettledPolicies>, before: Review) {
+        let Some(settled) = settled else {
+            self.unseen |= before != Review::None;
+            return;
+        };
         let same = settled.mail() == self.mail.as_ref().map(Destination::of_mail);
         self.unseen = !same && (self.unseen || settled.review() != Review::None);
     }

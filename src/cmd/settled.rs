@@ -10,7 +10,7 @@ use super::workspace::{self, Side, Workspace};
 use crate::fetch::git::PolicyRepository;
 use crate::gate::Version;
 use crate::ledger::Loaded;
-use crate::model::Commit;
+use crate::model::{Commit, Date};
 use crate::policy::{Destination, Review};
 use std::collections::BTreeSet;
 
@@ -30,21 +30,22 @@ impl SettledPolicies {
         global: &Global,
         repository: &PolicyRepository,
         loaded: &Loaded,
-        instance: &Instance<'_>,
+        day: Date,
     ) -> Result<Option<Self>, Stop> {
         let (Some(tree), Some(settled)) = (&loaded.settled_tree, &loaded.state.settled) else {
             return Ok(None);
         };
-        let application = &instance.policy().name;
+        // By the ledger's name: the policies may be about to rename the application.
+        let application = loaded.state.instance.split_once('/').map_or("", |(_, application)| application);
         let commit = Commit(settled.commit.clone());
         let sources = repository.read_tree(tree, Some(commit.clone()))?;
-        let Some(workspace) = workspace::sound(global, sources, instance.day()) else {
+        let Some(workspace) = workspace::sound(global, sources, day) else {
             out::talk(&format!(
                 "{application}: the settled policies are unsound to this version; they count as wanting nothing"
             ));
             return Ok(None);
         };
-        let mut settled = Self { workspace, application: application.clone(), commit, digest: None };
+        let mut settled = Self { workspace, application: application.to_owned(), commit, digest: None };
         settled.digest =
             settled.side().map(|side| side.digest().map(|digest| digest.to_string())).transpose()?;
         Ok(Some(settled))
@@ -52,8 +53,12 @@ impl SettledPolicies {
 
     /// What the review of later policies needs to know about them.
     pub(super) fn version(&self) -> Version {
-        let review = self.side().map(|side| side.workspace.policies.workspace.review);
-        Version { review: review.unwrap_or_default(), digest: self.digest.clone() }
+        Version { review: self.workspace.policies.workspace.review, digest: self.digest.clone() }
+    }
+
+    /// Environment and application in them.
+    pub(super) fn instance(&self) -> String {
+        format!("{}/{}", self.workspace.policies.workspace.environment, self.application)
     }
 
     /// Where all their connections go.

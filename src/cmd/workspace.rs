@@ -78,6 +78,19 @@ impl Side<'_> {
         format!("{}/{}", self.workspace.policies.workspace.environment, self.policy.name)
     }
 
+    /// The names that it may have had before, by its policies.
+    pub(super) fn former_instances(self) -> Vec<String> {
+        let settings = &self.workspace.policies.workspace;
+        let environments = [Some(&settings.environment), settings.previous_environment.as_ref()];
+        let names = [Some(&self.policy.name), self.policy.previously.as_ref()];
+        let all = environments
+            .iter()
+            .flatten()
+            .flat_map(|environment| names.iter().flatten().map(move |name| format!("{environment}/{name}")));
+        let own = self.instance();
+        all.filter(|instance| *instance != own).collect()
+    }
+
     /// The policy digest.
     pub(super) fn digest(self) -> Result<Digest, Stop> {
         self.workspace.digest(self.policy)

@@ -87,6 +87,11 @@ impl GitHub {
         Ok(Self { address, service })
     }
 
+    /// GitHub's clock minus ours in seconds, by its first answer; none: it has not answered yet.
+    pub fn skew(&self) -> Option<i64> {
+        self.service.skew()
+    }
+
     /// The repository.
     pub fn address(&self) -> &RepositoryAddress {
         &self.address

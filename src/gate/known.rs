@@ -33,10 +33,12 @@ pub struct Known {
 
 impl Known {
     /// From the ledger: the settled version (none: nothing is settled), its run records, and which of these runs a
-    /// person released. What released runs list counts as shown.
+    /// person released. What released runs list counts as shown. `before` is the review that counts where nothing is
+    /// settled: that of earlier runs and of the workspace's other instances.
     pub fn of(
         version: &Version,
         settled: Option<&Version>,
+        before: policy::Review,
         runs: &[RunRecord],
         released: Vec<String>,
     ) -> Self {
@@ -44,7 +46,7 @@ impl Known {
         runs.iter().filter(|run| released.contains(&run.run)).for_each(|run| listed.run(run));
         Self {
             // The stricter of both, so that no commit can remove its own review.
-            review: settled.map_or(version.review, |settled| version.review.max(settled.review)),
+            review: version.review.max(settled.map_or(before, |settled| settled.review)),
             same: settled.is_some_and(|settled| settled.digest.is_some() && settled.digest == version.digest),
             evidence: Evidence::default(),
             gap: None,

@@ -8,6 +8,7 @@ use super::run::{RunRecord, RunResult, by_operation};
 use super::state::{Seen, Settled, State};
 use crate::model::{Commit, Date};
 use crate::plan::{Change, Plan};
+use crate::policy::Review;
 
 /// The data at the beginning of a run.
 #[derive(Clone, Debug)]
@@ -104,6 +105,7 @@ impl State {
         let held_since = self.held_since.or_else(|| Some(record.run.clone()));
         let mut state = Self {
             kid: kid.to_owned(),
+            review: known.review(),
             as_of: Some(record.as_of.clone()),
             seen,
             shown: known.released().to_vec(),
@@ -123,10 +125,10 @@ impl State {
         state.settle(Settled { commit, policy: record.policy.clone(), at: record.at.clone() })
     }
 
-    /// The state after a run that wrote nothing.
+    /// The state after a run that wrote nothing, and how it reviewed changes.
     #[must_use]
-    pub fn noted(self) -> Self {
-        Self { seq: self.seq + 1, open: None, ..self }
+    pub fn noted(self, review: Review) -> Self {
+        Self { seq: self.seq + 1, open: None, review, ..self }
     }
 
     /// Closes the run that was opened: `made` says for each allowed change, in the order of writing, whether it was

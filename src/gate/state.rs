@@ -5,6 +5,7 @@ use super::item::pieces;
 use super::run::RunRecord;
 use crate::model::{Date, Operation, unix_of_rfc3339};
 use crate::plan::Memory;
+use crate::policy::Review;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +39,8 @@ pub struct State {
     pub seen: Seen,
     /// The day of the last run: no later run has an earlier one.
     pub as_of: Option<String>,
+    /// How the last run reviewed changes; it counts until policies are settled.
+    pub review: Review,
     /// The id of the key that the items are made with.
     pub kid: String,
     /// What is stored about users' records, in a separate file; none: the file stays as it is.

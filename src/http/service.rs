@@ -12,7 +12,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Client, Response, Url};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::{Mutex, Once, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
@@ -28,6 +28,7 @@ pub struct Service {
     paused_until: Mutex<Option<Instant>>,
     report: Option<fn(Duration)>,
     spending: Option<Spending>,
+    skew: OnceLock<i64>,
 }
 
 /// Shorter pauses are not reported.
@@ -72,7 +73,13 @@ impl Service {
             paused_until: Mutex::new(None),
             report: None,
             spending: None,
+            skew: OnceLock::new(),
         })
+    }
+
+    /// The service's clock minus ours in seconds, by its first answer with a `Date`; none: there was none.
+    pub fn skew(&self) -> Option<i64> {
+        self.skew.get().copied()
     }
 
     /// The same, but calls `report` with the length of each pause that the service asked for, before it starts.
@@ -245,6 +252,9 @@ impl Service {
         }
         let etag = response.headers().get("etag").and_then(|value| value.to_str().ok()).map(str::to_owned);
         let skew = wait::skew(response.headers());
+        if let Some(skew) = skew {
+            self.skew.get_or_init(|| skew);
+        }
         let link = response.headers().get("link").and_then(|value| value.to_str().ok()).map(str::to_owned);
         let body = self.whole_body(call, response).await?;
         Ok(Answer { status, etag, skew, link, body })

@@ -20,6 +20,17 @@ pub enum LedgerError {
         "the ledger `{0}` cannot be read: look at it with `git show {0}`, or start anew with `rolewright ledger reset`"
     )]
     Unreadable(String),
+    /// It contradicts itself.
+    #[error(
+        "the ledger `{reference}` says what cannot be: {contradiction}. Somebody changed it: look at `git log -p {reference}`; \
+         `rolewright ledger reset` keeps it and starts anew"
+    )]
+    Contradiction {
+        /// The ref.
+        reference: String,
+        /// What it says.
+        contradiction: String,
+    },
     /// The remote could not be reached, or refused.
     #[error(transparent)]
     Remote(#[from] RemoteError),

@@ -4,6 +4,7 @@
 //! decisions.
 
 mod error;
+mod names;
 mod read;
 mod remote;
 mod settled_around;
@@ -11,6 +12,7 @@ mod store;
 mod tree;
 
 pub use error::LedgerError;
+pub use names::{instances, prefix};
 pub use remote::{Remote, RemoteError};
 pub use settled_around::{SettledAround, SettledPolicies};
 pub use store::{Head, Ledger, Loaded, Pushed};

@@ -38,6 +38,9 @@ pub(super) fn contents(
     }
     let mut runs = tree::records(repository, tree);
     runs.sort_by_key(|record| std::cmp::Reverse(number(&record.run)));
+    if let Some(contradiction) = state.contradiction(&runs) {
+        return Err(LedgerError::Contradiction { reference: reference.to_owned(), contradiction });
+    }
     let settled = tree.get_name("settled").filter(|entry| entry.kind() == Some(ObjectType::Tree));
     Ok(Contents { state, runs, settled_tree: settled.map(|entry| entry.id().to_string()) })
 }

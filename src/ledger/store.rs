@@ -33,6 +33,13 @@ pub struct Loaded {
     pub settled_tree: Option<String>,
 }
 
+impl Loaded {
+    /// Whether there is a ledger; otherwise this is the state before the first run.
+    pub fn exists(&self) -> bool {
+        self.head.commit().is_some()
+    }
+}
+
 /// The outcome of a replacement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pushed {
@@ -44,7 +51,7 @@ pub enum Pushed {
 
 /// The ledger of one instance.
 pub struct Ledger {
-    repository: Repository,
+    pub(super) repository: Repository,
     prefix: String,
     instance: String,
     reference: String,
@@ -72,6 +79,11 @@ impl Ledger {
             remote,
             writer: format!("{:016x}", RandomState::new().hash_one(std::process::id())),
         })
+    }
+
+    /// Environment and application: `default/dstny`.
+    pub fn instance(&self) -> &str {
+        &self.instance
     }
 
     /// The ref's name.
@@ -133,23 +145,25 @@ impl Ledger {
         let Some(old) = self.current()? else { return Ok(None) };
         let archived = self.free_name()?;
         match &self.remote {
-            Some(remote) => {
-                remote.push(&archived, None, &old)?;
-                remote.push(&self.reference, Some(&old), "")?;
-            }
+            Some(remote) => remote.push(&archived, None, &old)?,
             None => {
-                self.repository.reference(
-                    &archived,
-                    Oid::from_str(&old)?,
-                    false,
-                    "rolewright: ledger reset",
-                )?;
+                let log = "rolewright: ledger reset";
+                self.repository.reference(&archived, Oid::from_str(&old)?, false, log)?;
             }
         }
-        if self.local()?.as_ref() == Some(&old) {
+        self.delete(&old)?;
+        Ok(Some(archived))
+    }
+
+    /// Deletes the ref if it still points to `old`.
+    pub(super) fn delete(&self, old: &str) -> Result<(), LedgerError> {
+        if let Some(remote) = &self.remote {
+            remote.push(&self.reference, Some(old), "")?;
+        }
+        if self.local()?.as_deref() == Some(old) {
             self.repository.find_reference(&self.reference)?.delete()?;
         }
-        Ok(Some(archived))
+        Ok(())
     }
 
     /// The first unused name for an old ledger.
@@ -205,7 +219,7 @@ impl Ledger {
         Ok(state.open.and_then(|open| runs.into_iter().find(|record| record.run == open.run)))
     }
 
-    fn put(
+    pub(super) fn put(
         &self,
         head: &Head,
         parent: Option<&str>,
@@ -217,13 +231,18 @@ impl Ledger {
         let settled = settled.map(Oid::from_str).transpose()?;
         let tree = tree::write(&self.repository, base.as_ref(), state, settled, records)?;
         let commit = self.commit(tree, parent, state)?.to_string();
+        self.publish(head, &commit)
+    }
+
+    /// Points the ref to a commit, if it still points to `head`.
+    pub(super) fn publish(&self, head: &Head, commit: &str) -> Result<Pushed, LedgerError> {
         match &self.remote {
-            Some(remote) => self.push(remote, head, &commit),
-            None => self.swap(head, &commit),
+            Some(remote) => self.push(remote, head, commit),
+            None => self.swap(head, commit),
         }
     }
 
-    fn commit(&self, tree: Oid, parent: Option<&str>, state: &State) -> Result<Oid, LedgerError> {
+    pub(super) fn commit(&self, tree: Oid, parent: Option<&str>, state: &State) -> Result<Oid, LedgerError> {
         let tree = self.repository.find_tree(tree)?;
         let parent = parent.map(|parent| self.repository.find_commit(Oid::from_str(parent)?)).transpose()?;
         // Runs are ordered by number, not by time, so commits have no time of their own.

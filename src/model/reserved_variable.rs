@@ -2,7 +2,8 @@
 //! and git.
 
 /// What Rolewright reads, behind `ROLEWRIGHT_`: its key, the operator's settings, tokens of forges, every flag.
-const OURS: [&str; 52] = [
+const OURS: [&str; 54] = [
+    "ADOPT_FROM",
     "APPLICATION",
     "AS_OF",
     "BASE",
@@ -32,6 +33,7 @@ const OURS: [&str; 52] = [
     "JSON",
     "KEY",
     "LEASE_TIMEOUT",
+    "LEDGER",
     "MERGE_REQUEST",
     "MUTATE",
     "NOTE_TOKEN",

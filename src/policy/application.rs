@@ -16,6 +16,8 @@ pub struct ApplicationPolicy {
     /// Where its document is.
     #[serde(skip)]
     pub origin: Origin,
+    /// The name that it had before, whose ledger is carried along.
+    pub previously: Option<String>,
     /// `false`: no changes are made.
     pub enabled: bool,
     /// How the application is reached.

@@ -25,14 +25,14 @@ pub struct Workspace {
     pub protected_branch: String,
     /// The environment's name; `default` where none is named.
     pub environment: String,
+    /// The name that the environment had before, whose ledgers are carried along.
+    pub previous_environment: Option<String>,
     /// How changes are approved.
     pub review: Review,
     /// How output that others can read names people; none: depends on the repository's visibility.
     pub privacy: Option<Privacy>,
     /// Policies may use only environment variables whose names begin with one of these.
     pub secret_prefixes: Vec<String>,
-    /// The prefix of the ledger's refs: `refs/rolewright`.
-    pub ledger_prefix: String,
     /// The mail server that sends reports.
     pub mail: Option<MailConnection>,
 }

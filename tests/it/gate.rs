@@ -8,6 +8,7 @@ mod evidence;
 mod first_run;
 mod histories;
 mod impact;
+mod plausible;
 mod privileged;
 mod properties;
 mod records;

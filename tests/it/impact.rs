@@ -280,18 +280,23 @@ fn an_added_or_removed_application_is_reported() {
     );
 }
 
-/// A change that a date caused stays: no later plan is for an earlier day, whatever the clock says.
+/// A change that a date caused stays, and a date that somebody wrote into the ledger moves no day.
 #[test]
-fn scenario_30_a_plan_goes_behind_no_run() {
+fn h9_scenario_30_a_run_is_for_the_clocks_day_and_goes_behind_no_other() {
     let playground = Playground::new().at_any_hour("dstny");
     playground.run(&["apply", "--as-of", "2027-01-10"]).ends(0);
-    let planned = playground.run(&["plan", "--as-of", "2026-11-21"]).ends(0);
-    assert!(planned.stdout.contains(", 2027-01-10\n"), "{}", planned.stdout);
+    let next_day = playground.run(&["plan", "--as-of", "2027-01-09"]).ends(0);
+    assert!(next_day.stdout.contains(", 2027-01-10\n"), "clocks differ around midnight: {}", next_day.stdout);
+    let ahead = "the last run was for 2027-01-10, and today is 2026-11-21";
+    let shown = playground.run(&["plan", "--as-of", "2026-11-21"]).ends(0);
+    assert!(shown.stderr.contains(ahead) && shown.stdout.contains(", 2026-11-21\n"), "{}", shown.stderr);
+    let refused = playground.run(&["apply", "--as-of", "2026-11-21"]).ends(1);
+    assert!(refused.stderr.contains(ahead) && refused.stderr.contains("ledger reset"), "{}", refused.stderr);
     playground.git(&["checkout", "-q", "-b", "change"]);
     playground.edit(LIFECYCLE, "outOfScope: delete", "outOfScope: keep");
     playground.git(&["rm", "-q", "policies/dstny/tests.yaml"]);
     playground.commit("Whoever leaves the scope is kept");
-    let shown =
-        playground.run(&["plan", "--base", "main", "--head", "change", "--as-of", "2026-11-21"]).ends(0);
-    assert!(!shown.stdout.contains("2026-11-21"), "{}", shown.stdout);
+    let refused =
+        playground.run(&["plan", "--base", "main", "--head", "change", "--as-of", "2026-11-21"]).ends(1);
+    assert!(refused.stderr.contains(ahead), "{}", refused.stderr);
 }

@@ -3,15 +3,17 @@
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::support::playground::{CommandOutput, Playground};
-use rolewright::gate::{Charge, RunRecord, RunResult, Seen, Settled, State};
+use rolewright::gate::{Charge, ItemKey, RunRecord, RunResult, Seen, Settled, State};
 use rolewright::ledger::{Ledger, Pushed};
 use std::collections::BTreeMap;
 
+const KEY: &str = "a key of the tests";
 const REFERENCE: &str = "refs/rolewright/default/dstny";
 
 /// The phone system, reviewed by pull requests, with settled policies and an adoption that no pull request showed.
 fn reviewed() -> Playground {
-    let playground = Playground::new().at_any_hour("dstny");
+    let mut playground = Playground::new().at_any_hour("dstny");
+    playground.secret("ROLEWRIGHT_KEY", KEY);
     playground.edit("policies/dstny/lifecycle.yaml", "adoption: allow", "adoption: hold");
     let workspace = playground.read("policies/workspace.yaml");
     playground.write("policies/workspace.yaml", &format!("{workspace}review: {{ forge: github }}\n"));
@@ -41,7 +43,7 @@ fn reviewed() -> Playground {
         }],
         seen: Seen { users: 30, groups: 13, accounts: 8 },
         as_of: Some("2026-11-20".to_owned()),
-        kid: "none".to_owned(),
+        kid: ItemKey::new(Some(KEY)).kid().to_owned(),
         ..loaded.state
     };
     let tree = playground.git(&["rev-parse", "HEAD:policies"]).trim().to_owned();

@@ -2,6 +2,7 @@
 //! real binary, real git repositories (a bare remote, a fresh clone for each job, as in CI), and a double of GitHub
 //! with state; each request and answer is checked against GitHub's contract.
 
+mod around_the_gate;
 mod connections;
 mod direct_pushes;
 mod drift;

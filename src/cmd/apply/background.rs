@@ -6,6 +6,7 @@ use crate::cmd::branch::Branch;
 use crate::cmd::exit::Stop;
 use crate::cmd::instance::Instance;
 use crate::cmd::known::{self, Candidate};
+use crate::cmd::place::Place;
 use crate::cmd::read::World;
 use crate::cmd::run_mail::Recipients;
 use crate::cmd::settled::SettledPolicies;
@@ -39,12 +40,14 @@ impl Background {
         job: &Job<'_>,
         instance: &Instance<'_>,
         tip: &Commit,
+        place: &Place,
         loaded: &Loaded,
         recipients: &mut Recipients,
     ) -> Result<Self, Stop> {
         let repository = &job.branch.repository;
-        let settled = SettledPolicies::load(job.global, repository, loaded, instance)?;
-        recipients.compare(settled.as_ref());
+        let settled = SettledPolicies::load(job.global, repository, loaded, instance.day())?;
+        let before = place.review.max(loaded.state.review);
+        recipients.compare(settled.as_ref(), before);
         let branch = job.branch.name();
         let candidate = Candidate {
             global: job.global,
@@ -53,6 +56,7 @@ impl Background {
             tip,
             branch,
             runs: &loaded.runs,
+            before,
             settled: settled.as_ref(),
         };
         let patience = Duration::from_secs(job.arguments.forge_timeout);

@@ -11,8 +11,8 @@ use super::exit::{Exit, Stop};
 use super::instance::Instance;
 use super::privacy::Redaction;
 use super::run_mail::{Recipients, RunProgress};
-use super::{lease, out, run_mail, workspace};
-use crate::ledger::Ledger;
+use super::{lease, out, place, run_mail, workspace};
+use crate::model::Commit;
 use background::{Background, Job};
 use run::{Attempt, Run};
 use std::time::Duration;
@@ -64,17 +64,24 @@ fn attempt(
     patience: Duration,
     progress: &mut RunProgress,
 ) -> Result<Attempt, Stop> {
-    let first = workspace::open(job.global, job.branch.repository.read(&job.branch.tip()?)?)?;
-    let settings = &first.policies.workspace;
-    let name = format!("{}/{}", settings.environment, job.application);
-    let git = job.branch.repository.git_folder();
-    let ledger = Ledger::open(git, &settings.ledger_prefix, &name, job.branch.remote())?;
-    let (loaded, dead) = lease::wait(&ledger, watch, patience)?;
+    let before = job.branch.tip()?;
+    let first = workspace::open(job.global, job.branch.repository.read(&before)?)?;
+    let gone = |tip: &Commit| Stop::error(format!("the application is not in commit {tip} any more"));
+    let question = place::Question {
+        global: job.global,
+        repository: &job.branch.repository,
+        remote: job.branch.remote(),
+        side: first.application(job.application).ok_or_else(|| gone(&before))?,
+        commit: &before,
+        branch: job.branch.name(),
+    };
+    let place = question.place()?;
+    let (loaded, dead) = lease::wait(&place.ledger, watch, patience)?;
     let tip = job.branch.tip()?;
     let workspace = workspace::open(job.global, job.branch.repository.read(&tip)?)?;
     job.branch.check(&workspace.policies.workspace.protected_branch)?;
     let Some(side) = workspace.application(job.application) else {
-        return Err(Stop::error(format!("the application is not in commit {tip} any more")));
+        return Err(gone(&tip));
     };
     *progress = RunProgress::new(Recipients::of(side));
     if !side.policy.enabled {
@@ -84,7 +91,11 @@ fn attempt(
     }
     let redaction = Redaction::of(workspace.policies.workspace.privacy, &loaded.state.next_run())?;
     let instance = Instance::deciding(side, &loaded.state, &redaction)?;
-    let background = Background::of(job, &instance, &tip, &loaded, progress.recipients())?;
-    let run = Run { job, instance: &instance, tip, ledger, loaded: &loaded, background, progress };
-    run.plan_and_write(dead)
+    let background = Background::of(job, &instance, &tip, &place, &loaded, progress.recipients())?;
+    let ledger = &place.ledger;
+    let run =
+        Run { job, instance: &instance, tip: tip.clone(), ledger, loaded: &loaded, background, progress };
+    let ended = run.plan_and_write(dead)?;
+    place.carry(&tip)?;
+    Ok(ended)
 }

@@ -35,7 +35,7 @@ pub(super) struct Run<'r> {
     pub(super) job: &'r Job<'r>,
     pub(super) instance: &'r Instance<'r>,
     pub(super) tip: Commit,
-    pub(super) ledger: Ledger,
+    pub(super) ledger: &'r Ledger,
     pub(super) loaded: &'r Loaded,
     pub(super) background: Background,
     pub(super) progress: &'r mut RunProgress,
@@ -116,7 +116,12 @@ impl Run<'_> {
         let last = self.loaded.runs.first();
         let is_known = last.is_some_and(|last| last.commit == record.commit && last.result == record.result);
         if !is_known || state.open.is_some() {
-            self.ledger.add(&self.loaded.head, &state.clone().noted(), None, &record)?;
+            self.ledger.add(
+                &self.loaded.head,
+                &state.clone().noted(self.background.known.review()),
+                None,
+                &record,
+            )?;
             self.progress.news = true;
         }
         Err(stop)
@@ -196,7 +201,7 @@ impl Run<'_> {
         let settled = if ready.approved.settles() { Some(self.tree()?) } else { None };
         let pushed = self.ledger.add(&self.loaded.head, &state, settled.as_deref(), &ready.record)?;
         let Pushed::Done(head) = pushed else { return Ok(Attempt::Again) };
-        let mut holder = lease::Holder::new(&self.ledger, head, state, Lease::new(sent), watch);
+        let mut holder = lease::Holder::new(self.ledger, head, state, Lease::new(sent), watch);
         let (run, changes) = (&ready.record.run, ready.approved.places().len());
         out::talk(&format!("{}: run {run} writes {changes} changes", policy.name));
         let redaction = self.instance.redaction();
@@ -237,7 +242,12 @@ impl Run<'_> {
         let settles = state.settled.as_ref().is_some_and(|settled| settled.commit == self.tip.to_string());
         let tree = if settles { Some(self.tree()?) } else { None };
         // Another run wrote meanwhile. Nothing of this run is lost, because it wrote nothing.
-        self.ledger.add(&self.loaded.head, &state.noted(), tree.as_deref(), &record)?;
+        self.ledger.add(
+            &self.loaded.head,
+            &state.noted(self.background.known.review()),
+            tree.as_deref(),
+            &record,
+        )?;
         Ok(true)
     }
 

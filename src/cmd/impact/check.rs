@@ -1,6 +1,7 @@
 //! `rolewright check`: whether all changes of a merge queue's commit would be made after its merge, with the evidence
 //! of its pull requests. Writes and publishes nothing.
 
+use super::history::History;
 use super::queue::Queue;
 use super::sides::{Pair, Sides};
 use crate::cmd::args::{CheckArguments, Global};
@@ -10,12 +11,10 @@ use crate::cmd::forge::Forge;
 use crate::cmd::instance::Instance;
 use crate::cmd::known::Candidate;
 use crate::cmd::privacy::Redaction;
-use crate::cmd::settled::SettledPolicies;
 use crate::cmd::side_plan::SidePlan;
 use crate::cmd::workspace::Side;
 use crate::cmd::{out, read};
 use crate::gate::{Judgement, Known, OwnEffects, judge};
-use crate::ledger::Loaded;
 use crate::model::Commit;
 use crate::plan::{Change, Plan};
 use crate::policy::Review;
@@ -53,16 +52,15 @@ impl Checker<'_> {
             return Ok(Exit::Done);
         };
         self.sides.check_destinations(pair)?;
-        let loaded = self.sides.ledger(pair)?;
-        let instance = Instance::deciding(head, &loaded.state, self.redaction)?;
-        let settled = SettledPolicies::load(self.global, &self.sides.repository, &loaded, &instance)?;
-        let queue = self.queue(head, settled.as_ref())?;
-        let known = self.known(pair, &instance, &loaded, settled.as_ref(), &queue)?;
-        let settled = settled.filter(|_| known.needs_evidence());
-        let world = read::shared(head, &pair.others(settled.as_ref()))?;
+        let history = History::read(self.global, self.sides, pair, head)?;
+        let instance = Instance::deciding(head, &history.loaded.state, self.redaction)?;
+        let queue = self.queue(head, &history)?;
+        let known = self.known(pair, &instance, &history, &queue)?;
+        let settled = history.settled.as_ref().filter(|_| known.needs_evidence());
+        let world = read::shared(head, &pair.others(settled))?;
         let with = instance.executable_by(head, &world)?;
         let without = pair.base.and_then(|base| instance.executable_by(base, &world).ok());
-        let before = settled.as_ref().and_then(|settled| settled.plan(&instance, &world));
+        let before = settled.and_then(|settled| settled.plan(&instance, &world));
         let past = instance.past(unix_seconds());
         let review = known.judge_by(instance.key(), before.as_ref().map(SidePlan::of_policy));
         let judgement = judge(with.plan, head.policy, &review, &past);
@@ -75,9 +73,8 @@ impl Checker<'_> {
     }
 
     /// The commits of the queue; none if pull requests are not reviewed by their plans.
-    fn queue(&self, head: Side<'_>, settled: Option<&SettledPolicies>) -> Result<Queue, Stop> {
-        let review = settled.map(|settled| settled.version().review).unwrap_or_default();
-        match review.max(self.sides.review()) {
+    fn queue(&self, head: Side<'_>, history: &History) -> Result<Queue, Stop> {
+        match history.review {
             Review::None => Ok(Queue::default()),
             Review::Github => Queue::find(self.sides, branch(head), self.arguments.pull_request),
         }
@@ -88,8 +85,7 @@ impl Checker<'_> {
         &self,
         pair: &Pair<'_>,
         instance: &Instance<'_>,
-        loaded: &Loaded,
-        settled: Option<&SettledPolicies>,
+        history: &History,
         queue: &Queue,
     ) -> Result<Known, Stop> {
         let head = instance.side();
@@ -99,11 +95,12 @@ impl Checker<'_> {
             instance,
             tip: &self.sides.head,
             branch: branch(head),
-            runs: &loaded.runs,
-            settled,
+            runs: &history.loaded.runs,
+            settled: history.settled.as_ref(),
+            before: history.before,
         };
         let pulls = |forge: &Forge, commits| queue.pulls(forge, commits, branch(head), &pair.instance);
-        let known = candidate.known(loaded.state.shown.clone(), pulls)?;
+        let known = candidate.known(history.loaded.state.shown.clone(), pulls)?;
         if pair.base.is_none_or(|base| !head.same_connections(base)) {
             candidate.check_connections(&known)?;
         }

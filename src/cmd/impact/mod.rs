@@ -2,6 +2,7 @@
 //! `rolewright check`: whether all of it was shown.
 
 mod check;
+mod history;
 mod note;
 mod part;
 mod planner;

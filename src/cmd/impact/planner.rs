@@ -1,5 +1,6 @@
 //! Plans one application with and without a change, on one set of snapshots.
 
+use super::history::History;
 use super::sides::{Pair, Sides};
 use crate::cmd::args::{Global, PlanArguments};
 use crate::cmd::clock::unix_seconds;
@@ -7,12 +8,10 @@ use crate::cmd::exit::Stop;
 use crate::cmd::instance::Instance;
 use crate::cmd::privacy::Redaction;
 use crate::cmd::read::World;
-use crate::cmd::settled::SettledPolicies;
 use crate::cmd::side_plan::SidePlan;
 use crate::cmd::workspace::Side;
 use crate::cmd::{key, out, read, saved};
 use crate::gate::{Impact, PolicyPlan, PullRequestPlan, Record, guards, impact, unsettled};
-use crate::ledger::Loaded;
 use crate::model::Date;
 use crate::plan::Plan;
 use crate::policy::{ApplicationPolicy, Review};
@@ -52,31 +51,23 @@ impl Planner<'_> {
             return Ok((Meaning::Same, None));
         }
         self.sides.check_destinations(pair)?;
-        let loaded = self.sides.ledger(pair)?;
-        let instance = Instance::deciding(head, &loaded.state, self.redaction)?;
-        let settled = self.settled(&loaded, &instance)?;
-        let world = self.read(head, &pair.others(settled.as_ref()))?;
+        let history = History::read(self.global, self.sides, pair, head)?;
+        let instance = Instance::deciding(head, &history.loaded.state, self.redaction)?;
+        let settled = history.settled.as_ref();
+        let world = self.read(head, &pair.others(settled))?;
         let mut notes = ending(head.policy, instance.day());
         let with = instance.executable_by(head, &world)?;
         let without = self.without(pair, &instance, &world, &mut notes);
-        let before = settled.as_ref().and_then(|settled| settled.plan(&instance, &world));
+        let before = settled.and_then(|settled| settled.plan(&instance, &world));
         let plans = Plans {
             head: with.of_policy(),
             base: without.as_ref().map(SidePlan::of_policy),
             settled: before.as_ref().map(SidePlan::of_policy),
         };
-        let record = self.record(plans, settled.as_ref(), pair, &instance)?;
+        let record = self.record(plans, &history, pair, &instance)?;
         let by_count = record.iter().flat_map(Record::by_count).map(ToOwned::to_owned).collect();
-        let planned = Planned { by_count, notes, ..self.planned(plans, &instance) };
+        let planned = Planned { by_count, notes, ..self.planned(plans, &history, &instance) };
         Ok((Meaning::Planned(Box::new(planned)), record))
-    }
-
-    /// The settled policies, where pull requests are reviewed by what these do not want.
-    fn settled(&self, loaded: &Loaded, instance: &Instance<'_>) -> Result<Option<SettledPolicies>, Stop> {
-        match self.sides.review() {
-            Review::None => Ok(None),
-            Review::Github => SettledPolicies::load(self.global, &self.sides.repository, loaded, instance),
-        }
     }
 
     /// The world on which all versions are planned: live, or as it was saved.
@@ -113,11 +104,11 @@ impl Planner<'_> {
     fn record(
         &self,
         plans: Plans<'_>,
-        settled: Option<&SettledPolicies>,
+        history: &History,
         pair: &Pair<'_>,
         instance: &Instance<'_>,
     ) -> Result<Option<Record>, Stop> {
-        if self.sides.review() == Review::None {
+        if history.review == Review::None {
             return Ok(None);
         }
         if !instance.key().is_secret() {
@@ -126,7 +117,7 @@ impl Planner<'_> {
         let shown = PullRequestPlan {
             plan: plans.head,
             settled: plans.settled,
-            settled_digest: settled.and_then(|settled| settled.digest.as_deref()),
+            settled_digest: history.settled.as_ref().and_then(|settled| settled.digest.as_deref()),
             compared: pair.base.map(|base| base.digest()).transpose()?.map(|digest| digest.to_string()),
             base: &self.sides.base,
             head: &self.sides.head,
@@ -137,14 +128,14 @@ impl Planner<'_> {
     }
 
     /// What a comment shows of the plans, beside what the record and the policies add to it.
-    fn planned(&self, plans: Plans<'_>, instance: &Instance<'_>) -> Planned {
+    fn planned(&self, plans: Plans<'_>, history: &History, instance: &Instance<'_>) -> Planned {
         let Plans { head, base, settled } = plans;
         let impact = impact(head, base);
         let past = instance.past(unix_seconds());
         let verdict = |PolicyPlan { plan, policy }: PolicyPlan<'_>| {
             guards(plan, policy, plan.changes.iter(), &past).refusals
         };
-        let earlier = match self.sides.review() {
+        let earlier = match history.review {
             Review::None => Plan { changes: Vec::new(), reports: Vec::new(), ..impact.pending.clone() },
             Review::Github => unsettled(PolicyPlan { plan: &impact.pending, ..head }, settled),
         };

@@ -6,7 +6,6 @@ use crate::cmd::out;
 use crate::cmd::settled::SettledPolicies;
 use crate::cmd::workspace::{self, Side, Workspace};
 use crate::fetch::git::PolicyRepository;
-use crate::ledger::{Ledger, Loaded, Remote};
 use crate::model::{Commit, Date};
 use crate::policy::{Destination, Privacy, Review};
 use crate::render::impact::wording;
@@ -104,28 +103,9 @@ impl Sides {
         }
     }
 
-    /// The prefix of the ledger's refs.
-    fn ledger_prefix(&self) -> &str {
-        &self.before.as_ref().unwrap_or(&self.merged).policies.workspace.ledger_prefix
-    }
-
-    /// The ledger, from the remote if there is one. If it has no influence on a record, this clone's copy is enough.
-    pub(super) fn ledger(&self, pair: &Pair<'_>) -> Result<Loaded, Stop> {
-        let repository = &self.repository;
-        let remote = repository.remote()?.map(|name| Remote::new(repository.root(), &name));
-        let open =
-            |remote| Ledger::open(repository.git_folder(), self.ledger_prefix(), &pair.instance, remote);
-        match open(remote)?.load() {
-            Ok(loaded) => Ok(loaded),
-            Err(error) if self.review() == Review::None => {
-                out::talk(&format!(
-                    "{}: {error}; what was done before is taken from this clone",
-                    pair.instance
-                ));
-                Ok(open(None)?.load()?)
-            }
-            Err(error) => Err(error.into()),
-        }
+    /// The protected branch, as the base says.
+    pub(super) fn branch(&self) -> &str {
+        &self.before.as_ref().unwrap_or(&self.merged).policies.workspace.protected_branch
     }
 
     /// The selected applications, by name.

@@ -26,9 +26,8 @@ pub(super) fn run(global: &Global, arguments: &UndoArguments) -> Result<Exit, St
     let policy = only(&workspace, global)?;
     let redaction = Redaction::of(workspace.policies.workspace.privacy, &arguments.run)?;
     let instance = workspace.side(policy).instance();
-    let settings = &workspace.policies.workspace;
     let git = branch.repository.git_folder();
-    let ledger = Ledger::open(git, &settings.ledger_prefix, &instance, branch.remote())?;
+    let ledger = Ledger::open(git, &global.ledger, &instance, branch.remote())?;
     let loaded = ledger.load()?;
     let (record, before, after) = settled_by(&ledger, &loaded, &arguments.run)?;
     let revert =
@@ -116,7 +115,7 @@ fn today(now: Side<'_>, earlier: &Workspace, state: &State, redaction: &Redactio
         ))
     })?;
     let world = read::shared(now, &[earlier])?;
-    Instance::of(earlier, state, redaction).plan(&world)
+    Instance::of(earlier, state, redaction)?.plan(&world)
 }
 
 /// Prints what cannot be restored: an account that is created again has nothing from the deleted one.

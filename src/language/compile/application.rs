@@ -87,6 +87,7 @@ impl Compiler<'_, '_, '_> {
         let mut policy = ApplicationPolicy {
             name: name.clone(),
             origin: self.origin(name, application.name.span),
+            previously: Spanned::value_of(&application.previously),
             enabled: application.enabled.unwrap_or(true),
             connection: connection?,
             directories: application

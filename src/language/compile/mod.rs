@@ -49,18 +49,19 @@ fn workspace(document: &Placed<WorkspaceDocument>) -> Workspace {
         document.environments.as_ref().and_then(|environments| environments.value.iter().next());
     let branch =
         environment.map(|(_, environment)| &environment.branch).or(document.protected_branch.as_ref());
-    let prefix = document.ledger.as_ref().and_then(|ledger| ledger.prefix.as_ref());
     Workspace {
         name: document.name.value.clone(),
         protected_branch: branch.map_or(String::new(), |branch| branch.value.clone()),
         environment: environment.map_or_else(|| "default".to_owned(), |(name, _)| name.value.clone()),
+        previous_environment: environment
+            .and_then(|(_, environment)| environment.previously.as_ref())
+            .map(|name| name.value.clone()),
         review: document.review.as_ref().map_or(Review::None, |review| match review {
             Shorthand::Text(word) => (*word).into(),
             Shorthand::Object(review) => review.forge.into(),
         }),
         privacy: document.privacy,
         secret_prefixes: document.secret_prefixes.clone().unwrap_or_else(|| vec!["ROLEWRIGHT_".to_owned()]),
-        ledger_prefix: prefix.map_or_else(|| "refs/rolewright".to_owned(), |prefix| prefix.value.clone()),
         mail: document.mail.as_ref().map(connection::mail),
     }
 }

@@ -15,6 +15,9 @@ pub struct ApplicationDocument {
     /// Its name, by which other documents refer to it.
     #[schemars(regex(pattern = pattern::NAME), length(max = 64))]
     pub name: Spanned<String>,
+    /// The name that it had before; the history of its runs is carried along.
+    #[schemars(regex(pattern = pattern::NAME), length(max = 64))]
+    pub previously: Option<Spanned<String>>,
     /// `false`: no changes are made. `true` where it is left out.
     pub enabled: Option<bool>,
     /// A SCIM 2.0 service; instead of `sqlite` and `file`.

@@ -62,4 +62,4 @@ pub use table::Table;
 pub use template::{Piece, TemplateError, parse_template};
 pub use transform::{MapObject, PhoneObject, ReplaceObject, Transform, TransformObject};
 pub use value::{Mapped, MappedObject, Value, ValueForm, ValueObject};
-pub use workspace::{Environment, Ledger, ReviewObject, WorkspaceDocument};
+pub use workspace::{Environment, ReviewObject, WorkspaceDocument};

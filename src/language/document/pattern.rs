@@ -16,8 +16,6 @@ pub const TIME: &str = "^([01][0-9]|2[0-3]):[0-5][0-9]$";
 pub const TIME_OR_MIDNIGHT: &str = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$";
 /// A country, two letters.
 pub const REGION: &str = "^[A-Z]{2}$";
-/// The beginning of the ledger's refs.
-pub const REF_PREFIX: &str = "^refs/[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$";
 /// The beginning of names of environment variables.
 pub const ENV_PREFIX: &str = "^[A-Z_][A-Z0-9_]*$";
 /// A GUID in its usual form.
@@ -39,7 +37,6 @@ pub fn explain(pattern: &str) -> Option<&'static str> {
         TIME => "a time of the day is hours and minutes: '02:15'",
         TIME_OR_MIDNIGHT => "a time of the day is hours and minutes: '02:15', or '24:00' for its end",
         REGION => "a region is a country code of two capital letters: DK",
-        REF_PREFIX => "a ref prefix begins with `refs/`: refs/rolewright",
         ENV_PREFIX => "environment variables have only the characters `A-Z`, `0-9` and `_`",
         GUID => "write the id of the app registration: 4b1a7c52-6a0e-4b6f-8f0c-2d6e8f1b7c22",
         TENANT => "write the tenant's id (a GUID), or one of its domains: contoso.onmicrosoft.com",

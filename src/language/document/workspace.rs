@@ -28,8 +28,6 @@ pub struct WorkspaceDocument {
     /// left out.
     #[schemars(length(min = 1), inner(regex(pattern = pattern::ENV_PREFIX)), extend("uniqueItems" = true))]
     pub secret_prefixes: Option<Vec<String>>,
-    /// Where the history of runs is stored.
-    pub ledger: Option<Ledger>,
     /// The mail server that sends reports.
     pub mail: Option<MailObject>,
 }
@@ -40,6 +38,9 @@ pub struct WorkspaceDocument {
 pub struct Environment {
     /// The branch whose latest commit is applied.
     pub branch: Spanned<String>,
+    /// The name that the environment had before; the history of its runs is carried along.
+    #[schemars(regex(pattern = pattern::NAME))]
+    pub previously: Option<Spanned<String>>,
 }
 
 /// How changes are approved: in pull requests.
@@ -49,13 +50,4 @@ pub struct Environment {
 pub struct ReviewObject {
     /// Where the pull requests are.
     pub forge: ForgeWord,
-}
-
-/// Where the history of runs is stored.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Ledger {
-    /// The prefix of its refs; `refs/rolewright` where it is left out.
-    #[schemars(regex(pattern = pattern::REF_PREFIX))]
-    pub prefix: Option<Spanned<String>>,
 }

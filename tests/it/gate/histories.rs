@@ -197,7 +197,7 @@ impl Company {
     fn known(&self, branch: &[Merged], released: Vec<String>) -> Known {
         let tip = branch.last().unwrap().policies;
         let settled = self.settled.map(|place| self.branch[place].policies.version());
-        let known = Known::of(&tip.version(), settled.as_ref(), &self.runs, released);
+        let known = Known::of(&tip.version(), settled.as_ref(), self.state.review, &self.runs, released);
         if !known.needs_evidence() {
             return known;
         }
@@ -317,7 +317,7 @@ impl Company {
             Err(refused) => {
                 prop_assert!(releases || checked.refusals == refused.refusals);
                 record.refused(&refused.plan);
-                self.state = state.noted();
+                self.state = state.noted(known.review());
                 self.runs.insert(0, record);
                 return Ok(());
             }
@@ -331,7 +331,7 @@ impl Company {
         prop_assert_eq!(state.held_since.is_some(), approved.waits());
         if approved.places().is_empty() {
             record.result = if approved.waits() { RunResult::Held } else { RunResult::Done };
-            self.state = state.noted();
+            self.state = state.noted(known.review());
         } else {
             let opened = state.opened(&record);
             let made: Vec<bool> =
