@@ -1,4 +1,3 @@
-#![expect(clippy::disallowed_methods, reason = "verb room: a read has an end")]
 //! What the calls of one read took together.
 
 use crate::model::{OverBudget, ReadBudget};
