@@ -135,11 +135,12 @@ impl<'i> Instance<'i> {
         &'w self,
         accounts: &'w Complete<ApplicationSnapshot>,
     ) -> Result<Inputs<'w>, Stop> {
-        self.inputs_by(self.side, accounts)
+        self.inputs_on(self.day, self.side, accounts)
     }
 
-    fn inputs_by<'w>(
+    fn inputs_on<'w>(
         &'w self,
+        as_of: Date,
         side: Side<'w>,
         accounts: &'w Complete<ApplicationSnapshot>,
     ) -> Result<Inputs<'w>, Stop> {
@@ -153,21 +154,26 @@ impl<'i> Instance<'i> {
             snapshots: Vec::new(),
             application: accounts,
             memory: self.memory.as_ref(),
-            as_of: self.day,
+            as_of,
         })
     }
 
     /// Evaluates its policies for all users in a world.
     pub(super) fn evaluate<'w>(&'w self, world: &'w World) -> Result<Evaluation<'w>, Stop> {
-        self.evaluate_by(self.side, world)
+        self.evaluate_on(self.day, self.side, world)
     }
 
-    fn evaluate_by<'w>(&'w self, side: Side<'w>, world: &'w World) -> Result<Evaluation<'w>, Stop> {
+    fn evaluate_on<'w>(
+        &'w self,
+        day: Date,
+        side: Side<'w>,
+        world: &'w World,
+    ) -> Result<Evaluation<'w>, Stop> {
         let directories = side.workspace.directories(side.policy).into_iter();
         let snapshots = directories.map(|directory| world.directory(&directory.name));
         let inputs = Inputs {
             snapshots: snapshots.collect::<Result<_, Stop>>()?,
-            ..self.inputs_by(side, &world.application)?
+            ..self.inputs_on(day, side, &world.application)?
         };
         Ok(Evaluation::new(&inputs)?)
     }
@@ -179,12 +185,17 @@ impl<'i> Instance<'i> {
 
     /// The plan of another version of its policies for a world, for the same day and with the same memory.
     pub(super) fn plan_by(&self, side: Side<'_>, world: &World) -> Result<Plan, Stop> {
-        // Under this instance's name, so that what a renamed one wants is the same as before.
+        self.plan_on(self.day, side, world)
+    }
+
+    /// The same for another day, on which something in the policies may have ended, or not yet.
+    pub(super) fn plan_on(&self, day: Date, side: Side<'_>, world: &World) -> Result<Plan, Stop> {
         let own = &self.side;
+        // Under this instance's name, so that what a renamed one wants is the same as before.
         sound(Plan {
             environment: own.workspace.policies.workspace.environment.clone(),
             application: own.policy.name.clone(),
-            ..self.evaluate_by(side, world)?.plan()
+            ..self.evaluate_on(day, side, world)?.plan()
         })
     }
 

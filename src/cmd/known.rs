@@ -9,7 +9,7 @@ use super::instance::Instance;
 use super::key;
 use super::settled::SettledPolicies;
 use crate::fetch::git::PolicyRepository;
-use crate::gate::{CommitPulls, EvidenceCriteria, Known, RunRecord, Version, evidence};
+use crate::gate::{CommitPulls, EvidenceCriteria, Known, Later, RunRecord, Version, evidence};
 use crate::model::Commit;
 use crate::policy::Review;
 
@@ -26,6 +26,8 @@ pub(super) struct Candidate<'c> {
     /// The ledger's run records.
     pub(super) runs: &'c [RunRecord],
     pub(super) settled: Option<&'c SettledPolicies>,
+    /// What people were shown for later days.
+    pub(super) later: &'c Later,
     /// How changes are reviewed where nothing is settled yet, whatever these policies say.
     pub(super) before: Review,
 }
@@ -43,6 +45,8 @@ impl Candidate<'_> {
         let version = Version { review: side.workspace.policies.workspace.review, digest: Some(digest) };
         let settled = self.settled.map(SettledPolicies::version);
         let known = Known::of(&version, settled.as_ref(), self.before, self.runs, released);
+        let (today, settled) = (self.instance.day(), self.settled);
+        let known = known.on(today, self.later, settled.is_some_and(|settled| settled.ended_by(today)));
         if known.review() != Review::None && !self.instance.key().is_secret() {
             return Err(key::for_reviews(&self.instance.policy().name));
         }

@@ -11,6 +11,7 @@ use crate::fetch::git::PolicyRepository;
 use crate::gate::Version;
 use crate::ledger::Loaded;
 use crate::model::{Commit, Date};
+use crate::plan::Plan;
 use crate::policy::{Destination, Review};
 use std::collections::BTreeSet;
 
@@ -20,6 +21,8 @@ pub(super) struct SettledPolicies {
     application: String,
     /// The commit that they come from.
     pub(super) commit: Commit,
+    /// The day for which people saw what they do.
+    day: Date,
     /// Their digest, computed by this binary; none: the application does not exist in them.
     pub(super) digest: Option<String>,
 }
@@ -45,7 +48,13 @@ impl SettledPolicies {
             ));
             return Ok(None);
         };
-        let mut settled = Self { workspace, application: application.to_owned(), commit, digest: None };
+        let mut settled = Self {
+            workspace,
+            application: application.to_owned(),
+            commit,
+            day: settled.day().unwrap_or(day),
+            digest: None,
+        };
         settled.digest =
             settled.side().map(|side| side.digest().map(|digest| digest.to_string())).transpose()?;
         Ok(Some(settled))
@@ -81,10 +90,16 @@ impl SettledPolicies {
         self.workspace.application(&self.application)
     }
 
+    /// Whether something in them ended since people saw what they do.
+    pub(super) fn ended_by(&self, day: Date) -> bool {
+        self.side().is_some_and(|side| side.policy.ended_between(self.day, day))
+    }
+
     /// Their plan for data that was read for them too; none if it cannot be made, which counts as no changes.
     pub(super) fn plan(&self, instance: &Instance<'_>, world: &World) -> Option<SidePlan<'_>> {
         let side = self.side().filter(|side| side.policy.enabled)?;
-        match instance.plan_by(side, world) {
+        // What ended since then, people were to see for that day: these policies did not decide it on theirs.
+        match instance.plan_on(self.day, side, world).map(|plan| Plan { as_of: instance.day(), ..plan }) {
             Ok(plan) => Some(SidePlan { plan, side }),
             Err(stop) => {
                 let why = instance.redaction().words(&stop.message);

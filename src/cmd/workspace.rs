@@ -7,6 +7,7 @@ use super::exit::{Exit, Stop};
 use super::out;
 use crate::fetch::git::PolicyRepository;
 use crate::fetch::{Access, read_work_tree};
+use crate::gate::Guarded;
 use crate::language::{Checked, load};
 use crate::model::{Date, Digest, SourceSet};
 use crate::policy::{ApplicationPolicy, DirectoryPolicy, PolicySet};
@@ -72,7 +73,7 @@ pub(super) struct Side<'s> {
     pub policy: &'s ApplicationPolicy,
 }
 
-impl Side<'_> {
+impl<'s> Side<'s> {
     /// Environment and application: `default/dstny`.
     pub(super) fn instance(self) -> String {
         format!("{}/{}", self.workspace.policies.workspace.environment, self.policy.name)
@@ -89,6 +90,11 @@ impl Side<'_> {
             .flat_map(|environment| names.iter().flatten().map(move |name| format!("{environment}/{name}")));
         let own = self.instance();
         all.filter(|instance| *instance != own).collect()
+    }
+
+    /// What guards it; `directories` are its own.
+    pub(super) fn guarded(self, directories: &'s [&'s DirectoryPolicy]) -> Guarded<'s> {
+        Guarded { workspace: &self.workspace.policies.workspace, policy: self.policy, directories }
     }
 
     /// The policy digest.

@@ -8,7 +8,8 @@ use super::judgement::Review;
 use super::listed::Listed;
 use super::policy_plan::PolicyPlan;
 use super::run::RunRecord;
-use crate::model::Commit;
+use super::state::Later;
+use crate::model::{Commit, Date};
 use crate::policy;
 
 /// What the review needs to know about one version of an application's policies.
@@ -29,6 +30,10 @@ pub struct Known {
     gap: Option<String>,
     listed: Listed,
     released: Vec<String>,
+    /// Whether something in the settled policies ended since people saw what they do.
+    ended: bool,
+    /// What people were shown for later days.
+    later: Later,
 }
 
 impl Known {
@@ -52,7 +57,32 @@ impl Known {
             gap: None,
             listed,
             released,
+            ended: false,
+            later: Later::new(),
         }
+    }
+
+    /// Adds what people were shown for later days by the settled policies, and whether something in these ended since
+    /// they were settled: what that changes is nobody's but the policies'.
+    #[must_use]
+    pub fn on(mut self, today: Date, later: &Later, ended: bool) -> Self {
+        self.listed.days(later, today);
+        Self { ended, later: later.clone(), ..self }
+    }
+
+    /// What people were shown for the days after today, once these policies are settled.
+    pub(super) fn later(&self, today: Date) -> Later {
+        let mut later = if self.same { self.later.clone() } else { Later::new() };
+        for record in &self.evidence.records {
+            for (day, items) in &record.later {
+                let of_day = later.entry(day.clone()).or_default();
+                for (operation, items) in items {
+                    of_day.entry(operation.clone()).or_default().push_str(items);
+                }
+            }
+        }
+        later.retain(|day, _| Date::parse(day).is_ok_and(|day| day > today));
+        later
     }
 
     /// Adds what the pull requests of the commits since then showed.
@@ -71,6 +101,11 @@ impl Known {
     /// Whether pull requests decide about these policies, so that the forge must be asked.
     pub fn needs_evidence(&self) -> bool {
         self.review != policy::Review::None && !self.same
+    }
+
+    /// Whether the settled policies' plan is needed to say what the directory brought, and what the policies.
+    pub fn needs_settled(&self) -> bool {
+        self.review != policy::Review::None && (!self.same || self.ended)
     }
 
     /// Whether people were shown everything since the settled policies, as policies or by its effect.
@@ -105,7 +140,7 @@ impl Known {
             policy::Review::None => Review::None { key, released: &self.listed },
             policy::Review::Github => Review::Reviewed(Reviewed {
                 key,
-                same: self.same,
+                same: self.same && !self.ended,
                 settled,
                 covered: self.covered(),
                 listed: &self.listed,

@@ -3,6 +3,8 @@
 use super::item::pieces;
 use super::record::Record;
 use super::run::RunRecord;
+use super::state::Later;
+use crate::model::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The union of the items in several records and runs.
@@ -29,6 +31,14 @@ impl Listed {
     /// Adds what a run listed, whether it was held or not.
     pub fn run(&mut self, run: &RunRecord) {
         for (operation, items) in run.held.iter().chain(&run.items) {
+            self.run_together(operation, items);
+        }
+    }
+
+    /// Adds what people were shown for days that have come.
+    pub fn days(&mut self, later: &Later, today: Date) {
+        let come = later.iter().filter(|(day, _)| Date::parse(day).is_ok_and(|day| day <= today));
+        for (operation, items) in come.flat_map(|(_, items)| items) {
             self.run_together(operation, items);
         }
     }

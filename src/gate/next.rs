@@ -79,7 +79,8 @@ impl RunRecord {
         });
         let settled = |state: &State| state.settled.as_ref().map(|settled| settled.policy.clone());
         let remembered = after.memory.is_none() || after.memory == before.memory;
-        same && remembered && settled(before) == settled(after) && before.open.is_none()
+        let days = before.later == after.later;
+        same && remembered && days && settled(before) == settled(after) && before.open.is_none()
     }
 }
 
@@ -121,8 +122,9 @@ impl State {
             true => state.shown.push(record.run.clone()),
             false => state.shown.clear(),
         }
-        let commit = record.commit.clone();
-        state.settle(Settled { commit, policy: record.policy.clone(), at: record.at.clone() })
+        state.later = known.later(approved.plan().as_of);
+        let (commit, as_of) = (record.commit.clone(), record.as_of.clone());
+        state.settle(Settled { commit, policy: record.policy.clone(), at: record.at.clone(), as_of })
     }
 
     /// The state after a run that wrote nothing, and how it reviewed changes.

@@ -1,11 +1,13 @@
 //! Records: what one pull request's plan showed for one instance, as data for the run after the merge (the gate, 3).
 
-use super::impact::unsettled;
+use super::impact::{impact, unsettled};
 use super::item::{ITEM, ItemKey};
 use super::marks::Marks;
 use super::policy_plan::PolicyPlan;
 use super::run::by_operation;
-use crate::model::{Commit, Digest};
+use super::state::Later;
+use crate::model::{Commit, Date, Digest};
+use crate::plan::Plan;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -47,6 +49,10 @@ pub struct Record {
     /// The items of the sensitive changes, sorted, without separators; none: too many to list, so only the count was
     /// shown.
     pub items: BTreeMap<String, Option<String>>,
+    /// The items of what happens on later days because something in the policies ends. A day that is not in it was not
+    /// shown: its sensitive changes are held then.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub later: Later,
 }
 
 /// Why a text is not a valid record.
@@ -80,6 +86,24 @@ pub struct PullRequestPlan<'p> {
     pub head: &'p Commit,
     /// Whether the plan was made from saved data.
     pub saved_data: bool,
+    /// What happens on later days.
+    pub later: &'p [LaterDay],
+}
+
+/// What the merge does on a later day, because something in its policies ends.
+#[derive(Clone, Debug)]
+pub struct LaterDay {
+    /// The day.
+    pub day: Date,
+    /// The changes that no day before has.
+    pub plan: Plan,
+}
+
+impl LaterDay {
+    /// The difference of a day's plan and that of the day before, on the same data.
+    pub fn of(day: PolicyPlan<'_>, before: PolicyPlan<'_>) -> Self {
+        Self { day: day.plan.as_of, plan: impact(day, Some(before)).because }
+    }
 }
 
 impl Record {
@@ -107,20 +131,35 @@ impl Record {
             kid: key.kid().to_owned(),
             counts: by_operation(changes.iter()),
             items: items.into_iter().map(|(operation, items)| (operation, Some(items))).collect(),
+            later: shown
+                .later
+                .iter()
+                .map(|later| {
+                    (later.day.to_string(), key.of_changes(&instance, &marks, later.plan.changes.iter()))
+                })
+                .filter(|(_, items)| !items.is_empty())
+                .collect(),
             instance,
         };
         record.text()?;
         Ok(record)
     }
 
-    /// As text: a line with its hash, and canonical JSON. If the text would be too long, the operation with the most
-    /// items is only counted.
+    /// As text: a line with its hash, and canonical JSON. If the text would be too long, the later day with the most
+    /// items is left out, then the operation with the most items is only counted.
     ///
     /// # Errors
     /// Never for a record: it holds texts and numbers.
     pub fn text(&mut self) -> Result<String, serde_json::Error> {
         loop {
             let json = serde_json_canonicalizer::to_string(self)?;
+            if json.len() > BUDGET - HEAD.len() - 65
+                && let Some(largest) =
+                    self.later.iter().max_by_key(|(_, items)| size(items)).map(|(day, _)| day.clone())
+            {
+                self.later.remove(&largest);
+                continue;
+            }
             let most = self.items.iter_mut().filter(|(_, items)| items.is_some());
             let most = most.max_by_key(|(_, items)| items.as_ref().map_or(0, String::len));
             match most {
@@ -142,7 +181,13 @@ impl Record {
             return Err(NoRecord::Hash);
         }
         let record: Self = serde_json::from_str(json).map_err(|_| NoRecord::Form)?;
-        let whole = record.items.values().flatten().all(|items| items.is_ascii() && items.len() % ITEM == 0);
+        let later = record.later.values().flat_map(BTreeMap::values);
+        let whole = record
+            .items
+            .values()
+            .flatten()
+            .chain(later)
+            .all(|items| items.is_ascii() && items.len() % ITEM == 0);
         match (record.version, whole) {
             (1, true) => Ok(record),
             (1, false) => Err(NoRecord::Form),
@@ -154,4 +199,8 @@ impl Record {
     pub fn by_count(&self) -> impl Iterator<Item = &str> {
         self.items.iter().filter(|(_, items)| items.is_none()).map(|(operation, _)| operation.as_str())
     }
+}
+
+fn size(items: &BTreeMap<String, String>) -> usize {
+    items.values().map(String::len).sum()
 }

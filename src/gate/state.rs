@@ -13,6 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The ledger's format. A newer format than this binary supports is refused.
 pub const FORMAT: &str = "rolewright-ledger 1";
 
+/// The items of sensitive changes that happen on later days, by day and operation.
+pub type Later = BTreeMap<String, BTreeMap<String, String>>;
+
 /// `state.json`: everything that the next run needs. Unknown keys are preserved.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -39,6 +42,9 @@ pub struct State {
     pub seen: Seen,
     /// The day of the last run: no later run has an earlier one.
     pub as_of: Option<String>,
+    /// What people were shown for later days: by day and operation, the items of sensitive changes.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub later: Later,
     /// How the last run reviewed changes; it counts until policies are settled.
     pub review: Review,
     /// The id of the key that the items are made with.
@@ -60,6 +66,10 @@ pub struct Settled {
     pub policy: String,
     /// When they were settled, RFC 3339.
     pub at: String,
+    /// The day for which people saw what they do; empty: the day of `at`. What they do by themselves on a later day has
+    /// to be shown for that day.
+    #[serde(default)]
+    pub as_of: String,
 }
 
 /// A run that announced its writes.
@@ -93,6 +103,14 @@ pub struct Seen {
     pub groups: u32,
     /// Accounts.
     pub accounts: u32,
+}
+
+impl Settled {
+    /// The day for which people saw what the policies do; none: it cannot be read.
+    pub fn day(&self) -> Option<Date> {
+        let day = if self.as_of.is_empty() { self.at.get(..10).unwrap_or_default() } else { &self.as_of };
+        Date::parse(day).ok()
+    }
 }
 
 impl State {

@@ -11,6 +11,7 @@ mod calendar;
 mod condition;
 mod destination;
 mod directory;
+mod ends;
 mod fit;
 mod grant;
 mod group;

@@ -8,6 +8,7 @@ mod evidence;
 mod first_run;
 mod histories;
 mod impact;
+mod loosened;
 mod plausible;
 mod privileged;
 mod properties;
@@ -143,6 +144,7 @@ fn show(world: &World, settled: Option<&PolicySet>, merge: &PolicySet) -> Record
         base: &Commit("b".repeat(40)),
         head: &Commit("a".repeat(40)),
         saved_data: false,
+        later: &[],
     };
     let mut record = Record::of(shown, &ItemKey::new(None)).unwrap();
     Record::parse(&record.text().unwrap()).unwrap()

@@ -34,7 +34,12 @@ fn reviewed() -> Playground {
     let loaded = ledger.load().unwrap();
     let state = State {
         seq: 1,
-        settled: Some(Settled { commit: record.commit.clone(), policy: "0".repeat(64), at: at.clone() }),
+        settled: Some(Settled {
+            commit: record.commit.clone(),
+            policy: "0".repeat(64),
+            at: at.clone(),
+            as_of: String::new(),
+        }),
         shown: vec!["r-1".to_owned()],
         window: vec![Charge {
             run: "r-1".to_owned(),

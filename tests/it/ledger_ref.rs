@@ -121,5 +121,10 @@ fn run(ledger: &Ledger, settled: Option<(&str, Settled)>) -> State {
 }
 
 fn settled(commit: &str) -> Settled {
-    Settled { commit: commit.to_owned(), policy: "p".to_owned(), at: "2026-11-21T03:00:00Z".to_owned() }
+    Settled {
+        commit: commit.to_owned(),
+        policy: "p".to_owned(),
+        at: "2026-11-21T03:00:00Z".to_owned(),
+        as_of: String::new(),
+    }
 }

@@ -56,6 +56,7 @@ impl Background {
             tip,
             branch,
             runs: &loaded.runs,
+            later: &loaded.state.later,
             before,
             settled: settled.as_ref(),
         };
@@ -80,7 +81,7 @@ impl Background {
     }
 
     fn deciding(&self) -> Option<&SettledPolicies> {
-        self.settled.as_ref().filter(|_| self.known.needs_evidence())
+        self.settled.as_ref().filter(|_| self.known.needs_settled())
     }
 
     /// The settled policies' plan for a world.

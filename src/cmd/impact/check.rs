@@ -56,7 +56,7 @@ impl Checker<'_> {
         let instance = Instance::deciding(head, &history.loaded.state, self.redaction)?;
         let queue = self.queue(head, &history)?;
         let known = self.known(pair, &instance, &history, &queue)?;
-        let settled = history.settled.as_ref().filter(|_| known.needs_evidence());
+        let settled = history.settled.as_ref().filter(|_| known.needs_settled());
         let world = read::shared(head, &pair.others(settled))?;
         let with = instance.executable_by(head, &world)?;
         let without = pair.base.and_then(|base| instance.executable_by(base, &world).ok());
@@ -97,6 +97,7 @@ impl Checker<'_> {
             branch: branch(head),
             runs: &history.loaded.runs,
             settled: history.settled.as_ref(),
+            later: &history.loaded.state.later,
             before: history.before,
         };
         let pulls = |forge: &Forge, commits| queue.pulls(forge, commits, branch(head), &pair.instance);

@@ -3,6 +3,7 @@
 
 mod check;
 mod history;
+mod later;
 mod note;
 mod part;
 mod planner;

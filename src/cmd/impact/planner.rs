@@ -1,6 +1,7 @@
 //! Plans one application with and without a change, on one set of snapshots.
 
 use super::history::History;
+use super::later::LaterDays;
 use super::sides::{Pair, Sides};
 use crate::cmd::args::{Global, PlanArguments};
 use crate::cmd::clock::unix_seconds;
@@ -11,7 +12,9 @@ use crate::cmd::read::World;
 use crate::cmd::side_plan::SidePlan;
 use crate::cmd::workspace::Side;
 use crate::cmd::{key, out, read, saved};
-use crate::gate::{Impact, PolicyPlan, PullRequestPlan, Record, guards, impact, unsettled};
+use crate::gate::{
+    Impact, LaterDay, PolicyPlan, PullRequestPlan, Record, guards, impact, loosened, unsettled,
+};
 use crate::model::Date;
 use crate::plan::Plan;
 use crate::policy::{ApplicationPolicy, Review};
@@ -64,9 +67,17 @@ impl Planner<'_> {
             base: without.as_ref().map(SidePlan::of_policy),
             settled: before.as_ref().map(SidePlan::of_policy),
         };
-        let record = self.record(plans, &history, pair, &instance)?;
+        let LaterDays { days, notes: unplanned } = LaterDays::plan(&instance, plans.head, &world)?;
+        notes.extend(unplanned);
+        let record = self.record(plans, &days, &history, pair, &instance)?;
         let by_count = record.iter().flat_map(Record::by_count).map(ToOwned::to_owned).collect();
-        let planned = Planned { by_count, notes, ..self.planned(plans, &history, &instance) };
+        let mut planned = self.planned(plans, &history, &instance);
+        planned.callouts.gate = pair.base.map(|base| gate_changes(base, head)).unwrap_or_default();
+        let show = |LaterDay { day, plan }: &LaterDay| LaterDay {
+            day: *day,
+            plan: self.redaction.shown(plan).into_owned(),
+        };
+        let planned = Planned { by_count, notes, later: days.iter().map(show).collect(), ..planned };
         Ok((Meaning::Planned(Box::new(planned)), record))
     }
 
@@ -104,6 +115,7 @@ impl Planner<'_> {
     fn record(
         &self,
         plans: Plans<'_>,
+        later: &[LaterDay],
         history: &History,
         pair: &Pair<'_>,
         instance: &Instance<'_>,
@@ -122,6 +134,7 @@ impl Planner<'_> {
             base: &self.sides.base,
             head: &self.sides.head,
             saved_data: self.arguments.snapshot.is_some(),
+            later,
         };
         let record = Record::of(shown, instance.key());
         record.map(Some).map_err(|error| Stop::error(error.to_string()))
@@ -152,9 +165,16 @@ impl Planner<'_> {
             },
             by_count: Vec::new(),
             notes: Vec::new(),
+            later: Vec::new(),
             data: self.arguments.snapshot.as_deref().map(saved::age),
         }
     }
+}
+
+/// How the gate itself changes.
+fn gate_changes(base: Side<'_>, head: Side<'_>) -> Vec<String> {
+    let (before, after) = (base.workspace.directories(base.policy), head.workspace.directories(head.policy));
+    loosened(base.guarded(&before), head.guarded(&after))
 }
 
 /// Exclusions and overrides that end soon: from that day on, changes are made without a pull request.

@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 /// What the comment shows first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Callouts {
+    /// How the gate itself changes: review, limits, who may be mailed.
+    pub gate: Vec<String>,
     /// Exclusions and protections that the change removes, and how many people they held back.
     pub lifted: Vec<(String, usize)>,
     /// Privileged rights, and how often each is granted.
@@ -20,6 +22,7 @@ pub struct Callouts {
 /// The callouts from two plans and their policies.
 pub fn callouts(impact: &Impact, head: PolicyPlan<'_>, base: Option<PolicyPlan<'_>>) -> Callouts {
     Callouts {
+        gate: Vec::new(),
         lifted: base.map(|base| lifted(base, head.policy)).unwrap_or_default(),
         privileged: privileged(impact, head, base),
         rules: rules(impact),

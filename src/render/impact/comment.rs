@@ -1,6 +1,7 @@
 //! The one comment of a pull request. It always fits: counts come first, and removals are the last to be left out.
 
 use super::{InstanceImpact, Meaning, Planned, headline};
+use crate::gate::LaterDay;
 use crate::render::escape::{code_span, visible};
 use crate::render::plan::{given, left_alone, taken_away, taken_from};
 use std::fmt::Write;
@@ -113,6 +114,17 @@ fn one(text: &mut String, planned: &Planned, level: Detail) {
         Detail::Names => taken_from(text, &impact.because),
         Detail::Whole | Detail::Change | Detail::Removals => taken_away(text, &impact.because),
     }
+    for LaterDay { day, plan } in &planned.later {
+        push(text, &format!("\n#### On {day}, when something in the policies ends: {}\n", counts(plan)));
+        match level {
+            Detail::Counts => {}
+            Detail::Names => taken_from(text, plan),
+            Detail::Whole | Detail::Change | Detail::Removals => taken_away(text, plan),
+        }
+        if level <= Detail::Change {
+            given(text, plan);
+        }
+    }
     if level <= Detail::Change {
         given(text, &impact.because);
         left_alone(text, &impact.because);
@@ -125,6 +137,9 @@ fn one(text: &mut String, planned: &Planned, level: Detail) {
 }
 
 fn notices(text: &mut String, planned: &Planned) {
+    for change in &planned.callouts.gate {
+        push(text, &format!("- **The gate changes:** {}", code_span(change)));
+    }
     for refusal in &planned.refusals {
         let whose = if planned.refused_before { "Refused with and without this change" } else { "Refused" };
         push(text, &format!("- **{whose}:** {}", code_span(&refusal.message)));

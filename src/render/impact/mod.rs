@@ -10,7 +10,7 @@ pub use comment::{COMMENT, SUMMARY, comment, wording_folded};
 pub use text::text;
 pub use wording::wording;
 
-use crate::gate::{Impact, Refusal};
+use crate::gate::{Impact, LaterDay, Refusal};
 use crate::plan::Plan;
 
 /// One application in one environment, and the meaning of the change for it.
@@ -50,6 +50,8 @@ pub struct Planned {
     pub refused_before: bool,
     /// Kinds of change that are reviewed only by their number, since there are too many to list in the record.
     pub by_count: Vec<String>,
+    /// What happens on later days, because something in the policies ends.
+    pub later: Vec<LaterDay>,
     /// Further notes: what could not be compared, what expires soon.
     pub notes: Vec<String>,
     /// When the data was saved, if the plan is from saved data.

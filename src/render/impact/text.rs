@@ -1,6 +1,7 @@
 //! The impact of a change, for a terminal.
 
 use super::{InstanceImpact, Meaning, Planned, headline};
+use crate::gate::LaterDay;
 use crate::render::escape::visible;
 use crate::render::plan::{Shown, Style, terminal};
 use std::fmt::Write;
@@ -30,6 +31,9 @@ pub fn text(instances: &[&InstanceImpact], wording: &[String], style: Style) -> 
 }
 
 fn one(text: &mut String, planned: &Planned, style: Style) {
+    for change in &planned.callouts.gate {
+        let _ = writeln!(text, "  the gate changes: {}", visible(change));
+    }
     for (what, people) in &planned.callouts.lifted {
         let _ = writeln!(text, "  taken away: the {}; it held back {people}", visible(what));
     }
@@ -53,6 +57,10 @@ fn one(text: &mut String, planned: &Planned, style: Style) {
         ("because of this change", &planned.impact.because, &planned.refusals[..]),
         ("no longer, because of this change", &planned.impact.no_longer, &[]),
     ];
+    for LaterDay { day, plan } in &planned.later {
+        let _ = writeln!(text, "\n-- on {day}, when something in the policies ends");
+        text.push_str(&terminal(&Shown { plan, refusals: &[] }, style));
+    }
     for (title, plan, refusals) in parts {
         if plan.changes.is_empty() && plan.reports.is_empty() && refusals.is_empty() {
             continue;

@@ -15,6 +15,7 @@ fn shown(people: usize, leavers: usize) -> InstanceImpact {
     let (before, after) = (world.plan(&base), world.plan(&merge));
     let nothing = Plan { changes: Vec::new(), reports: Vec::new(), ..after.clone() };
     let planned = Planned {
+        later: Vec::new(),
         impact: impact(
             PolicyPlan::new(&after, &merge.applications[0]),
             Some(PolicyPlan::new(&before, &base.applications[0])),

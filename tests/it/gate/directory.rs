@@ -4,7 +4,7 @@ use super::{
     DEACTIVATE, OWNERS, hire, join, leave, listed, outcome, rerun, run, set, show, unmanaged, world,
 };
 use rolewright::gate::{
-    ItemKey, Listed, Marks, Past, PolicyPlan, Review, RunRecord, State, approve, identities,
+    ItemKey, Later, LaterDay, Listed, Marks, Past, PolicyPlan, Review, RunRecord, State, approve, identities,
 };
 use rolewright::model::Date;
 use rolewright::plan::{Change, Hold};
@@ -18,42 +18,40 @@ fn scenario_26_a_tool_that_plans_otherwise_by_the_settled_policies_holds_nothing
     assert_eq!((outcome.flows.len(), outcome.held.len(), outcome.settles), (3, 0, true));
 }
 
+/// An exclusion ends. Nobody decided that on that day: people saw it for that day, or they have to see it now.
 #[test]
-fn scenario_30_a_change_of_date_counts_as_the_directorys_own() {
-    let excluded = |until: &str| {
-        let entry = format!(
-            "exclude: [{{ id: leave, when: {{ user: mail, equals: m00000 }}, reason: On leave, until: '{until}' }}]"
-        );
-        set(&[DEACTIVATE, ("exclude: []", &entry)])
-    };
-    let (before, after) = (
-        excluded("2026-11-21"),
-        set(&[
-            DEACTIVATE,
-            super::CITY,
-            (
-                "exclude: []",
-                "exclude: [{ id: leave, when: { user: mail, equals: m00000 }, reason: On leave, until: '2026-11-21' }]",
-            ),
-        ]),
-    );
-    let mut world = world(2);
+fn h7_scenario_30_what_a_date_changes_was_shown_for_that_day_or_waits() {
+    let excluded = "exclude: [{ id: leave, when: { user: mail, equals: m00000 }, reason: On leave, until: '2026-11-21' }]";
+    let policies = set(&[DEACTIVATE, ("exclude: []", excluded)]);
+    let policy = &policies.applications[0];
+    let day = |text: &str| Date::parse(text).unwrap();
+    assert_eq!(policy.ends().into_iter().collect::<Vec<_>>(), [day("2026-11-22")]);
+    let mut world = world(3);
     leave(&mut world, 0..1);
     let key = ItemKey::new(None);
-    let on = |day: &str| {
-        let day = Date::parse(day).unwrap();
-        let (plan, settled) = (world.plan_at(&after, day).unwrap(), world.plan_at(&before, day).unwrap());
-        let listed = Listed::default();
-        let settled = Some(PolicyPlan::new(&settled, &before.applications[0]));
+    // The settled policies are those of the day on which people saw them.
+    let seen = world.plan_at(&policies, day("2026-11-21")).unwrap();
+    let after = world.plan_at(&policies, day("2026-11-22")).unwrap();
+    let on = |later: &Later, today: &str| {
+        let mut listed = Listed::default();
+        listed.days(later, day(today));
+        let settled = Some(PolicyPlan::new(&seen, policy));
+        let plan = if today == "2026-11-21" { &seen } else { &after };
         let reviewed =
-            rolewright::gate::Reviewed { key: &key, same: false, settled, covered: false, listed: &listed };
-        outcome(&plan, &rolewright::gate::classify(&plan, &after.applications[0], &reviewed))
+            rolewright::gate::Reviewed { key: &key, same: false, settled, covered: true, listed: &listed };
+        outcome(plan, &rolewright::gate::classify(plan, policy, &reviewed))
     };
-    assert_eq!(on("2026-11-21").flows, [""; 0]);
-    assert_eq!(on("2026-11-22").flows, ["deactivate 0"], "{:?}", on("2026-11-22"));
-    // If a push removes the exclusion, that is a policy change: the settled policies still exclude.
-    let removed = set(&[DEACTIVATE]);
-    assert_eq!(run(&world, Some(&before), &removed, false, &Listed::default()).held, ["deactivate 0"]);
+    assert_eq!(on(&Later::new(), "2026-11-21").flows, [""; 0]);
+    assert_eq!(on(&Later::new(), "2026-11-22").held, ["deactivate 0"], "nobody saw it");
+    let shown = LaterDay::of(PolicyPlan::new(&after, policy), PolicyPlan::new(&seen, policy));
+    let items = key.of_changes(&after.instance(), &Marks::of(policy), shown.plan.changes.iter());
+    let later = Later::from([("2026-11-22".to_owned(), items)]);
+    let on_the_day = on(&later, "2026-11-22");
+    assert_eq!((on_the_day.flows, on_the_day.settles), (vec!["deactivate 0".to_owned()], true));
+    // A day that has not come releases nothing.
+    let mut listed = Listed::default();
+    listed.days(&later, day("2026-11-21"));
+    assert_eq!(listed, Listed::default());
 }
 
 #[test]

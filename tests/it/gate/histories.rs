@@ -250,6 +250,7 @@ impl Company {
             base: &base,
             head: &Commit(head.clone()),
             saved_data: false,
+            later: &[],
         };
         let mut record = Record::of(shown, key).unwrap();
         if matches!(published, Published::Counted) {

@@ -36,11 +36,13 @@ pub(super) fn instance(value: &str, plan: &Plan) -> InstanceImpact {
     let taken = impact(with, Some(without));
     let found = callouts(&taken, with, Some(without));
     let more = Callouts {
+        gate: Vec::new(),
         lifted: vec![(value.to_owned(), 3)],
         privileged: vec![(value.to_owned(), 2)],
         rules: found.rules,
     };
     let planned = Planned {
+        later: Vec::new(),
         earlier: base,
         callouts: more,
         impact: taken,

@@ -1,6 +1,8 @@
-//! Commits that would leave the review, the ledger or the history behind (threats H1, H8, H25).
+//! Commits that would leave the review, the ledger or the history behind (threats H1, H7, H8, H11, H25).
 
-use crate::support::company::{APPLICATION, Company, How, LEDGER, LIFECYCLE, WORKSPACE, deletes_disabled};
+use crate::support::company::{
+    APPLICATION, Company, How, LEDGER, LIFECYCLE, RULES, WORKSPACE, deletes_disabled,
+};
 
 /// The environment of the worked policies gets a name.
 fn renames_environment(company: &Company, previously: &str) {
@@ -133,4 +135,65 @@ fn h25_without_a_key_a_review_proves_nothing() {
     company.merge(number, How::Merge);
     let refused = company.apply().ends(1);
     assert!(refused.stderr.contains("openssl rand -hex 32"), "{}", refused.stderr);
+}
+
+/// Agents lose their right at the end of a day that nobody will think of.
+#[test]
+fn h7_what_a_date_does_is_shown_for_that_day_and_what_was_not_shown_waits() {
+    let mut company = Company::new();
+    company.set("ROLEWRIGHT_AS_OF", "2027-03-01");
+    company.bring("first", |_| ());
+    company.apply().ends(0);
+    let number = company.propose("until", |company| {
+        let always = "{ id: agents, group: Call centre agents, grant:";
+        let until = "{ id: agents, group: Call centre agents, when: { until: '2027-03-10' }, grant:";
+        company.edit(RULES, always, until);
+    });
+    let planned = company.plan(number).ends(0);
+    assert!(
+        planned.stdout.contains("on 2027-03-11, when something in the policies ends"),
+        "{}",
+        planned.stdout
+    );
+    let comment = company.forge.state().ours(number)[0].body.clone();
+    assert!(comment.contains("On 2027-03-11") && comment.contains("2 to revoke"), "{comment}");
+    company.merge(number, How::Merge);
+    let applied = company.apply().ends(0);
+    assert!(!applied.stdout.contains("done"), "{}", applied.stdout);
+    // One more agent, after everybody looked.
+    company.directory("groups: [Support, Call centre supervisors]", "groups: [Support, Call centre agents]");
+    company.apply().ends(0);
+    company.set("ROLEWRIGHT_AS_OF", "2027-03-11");
+    let on_the_day = company.apply().ends(4);
+    assert_eq!(on_the_day.stdout.matches("done    revoke").count(), 2, "{}", on_the_day.stdout);
+    let next_day = company.apply().ends(4);
+    assert!(!next_day.stdout.contains("done"), "{}", next_day.stdout);
+    let run = company.last_run();
+    company.apply_with(&["--release", &run]).ends(0);
+    company.apply().ends(0);
+    assert!(company.left().ends(0).stdout.contains("No changes."));
+}
+
+#[test]
+fn h11_what_becomes_weaker_is_said_first() {
+    let company = Company::running();
+    let number = company.propose("weaker", |company| {
+        drops_review(company);
+        company.edit(WORKSPACE, "review: none", "privacy: names\nreview: none");
+        company.edit(WORKSPACE, "[ROLEWRIGHT_]", "[ROLEWRIGHT_, OTHER_]");
+        company.edit(LIFECYCLE, "percent: 5, floor: 3", "percent: 90, floor: 30");
+    });
+    company.plan(number).ends(0);
+    let comment = company.forge.state().ours(number)[0].body.clone();
+    for said in [
+        "**The gate changes:** `review github -> none`",
+        "`privacy by the repository -> names`",
+        "`credentials may be named OTHER_...`",
+        "-> 90 % but always 30`",
+    ] {
+        assert!(comment.contains(said), "{said}\n{comment}");
+    }
+    let first = comment.find("The gate changes").expect("it is said");
+    let rest = comment.find("<sub>").expect("the footer");
+    assert!(first < rest, "{comment}");
 }
