@@ -52,6 +52,38 @@ fn two_edited_lines_turn_on_review_through_github() {
     assert_eq!(code, 0, "{text}");
 }
 
+/// Three accounts may go in a week, in however many runs.
+#[test]
+fn h24_many_small_runs_remove_no_more_than_a_week_may() {
+    let folder = InitFolder::with(&["--forge", "none"]);
+    let (file, accounts) = ("policies/data/people.yaml", "policies/data/intranet.yaml");
+    let people = |from: usize| {
+        let person = |number: usize| {
+            format!(
+                "  - {{ id: u-{number}, mail: u{number}@company.example, userPrincipalName: u{number}@company.example, \
+                 displayName: U, groups: [Intranet users, Intranet editors] }}\n"
+            )
+        };
+        let groups =
+            "groups: [{ id: g-1, name: Intranet users }, { id: g-2, name: Intranet editors }]\nusers:\n";
+        format!("{groups}{}", (from..60).map(person).collect::<String>())
+    };
+    fs::write(folder.path(file), people(0)).unwrap();
+    fs::write(folder.path(accounts), "entitlements: { role: [editor] }\naccounts: []\n").unwrap();
+    folder.commit();
+    let (code, text) = folder.run(&["apply"]);
+    assert!(code == 0 && text.contains("60 create"), "{text}");
+    let codes: Vec<i32> = (1..=4)
+        .map(|run| {
+            fs::write(folder.path(file), people(3 * run)).unwrap();
+            folder.run(&["apply"]).0
+        })
+        .collect();
+    assert_eq!(codes, [0, 3, 3, 3], "the first three leave, then nobody does");
+    let (_, text) = folder.run(&["plan"]);
+    assert!(text.contains("9 changes of the kind `removal` after 3 in the 7d before"), "{text}");
+}
+
 #[test]
 fn existing_files_are_listed_together_and_nothing_is_written() {
     let existing = InitFolder { folder: tempfile::tempdir().unwrap() };

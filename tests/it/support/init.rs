@@ -40,6 +40,19 @@ impl InitFolder {
         (output.status.code().unwrap(), String::from_utf8(text).unwrap())
     }
 
+    /// Commits everything that is there.
+    pub(crate) fn commit(&self) {
+        for arguments in [
+            &["init", "-q", "-b", "main"][..],
+            &["add", "-A"],
+            &["-c", "user.name=t", "-c", "user.email=t@company.example", "commit", "-q", "-m", "All"],
+        ] {
+            let mut command = Command::new("git");
+            command.current_dir(self.folder.path()).args(arguments);
+            assert!(command.status().unwrap().success(), "git {arguments:?}");
+        }
+    }
+
     /// All files, by path.
     pub(crate) fn all(&self) -> BTreeMap<PathBuf, String> {
         let mut found = BTreeMap::new();
