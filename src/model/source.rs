@@ -60,13 +60,31 @@ pub struct SourceSet {
     /// The workspace folder, relative to the repository's root; empty if it is the root.
     pub folder: String,
     files: Vec<SourceFile>,
+    /// By file its [`marks`].
+    marks: Vec<Vec<Position>>,
+}
+
+/// Bytes between two marks of a file.
+const MARKED: usize = 1024;
+
+/// The position of every so many bytes, so that no position is counted from the file's beginning.
+fn marks(text: &str) -> Vec<Position> {
+    let (mut from, mut position) = (0, Position { line: 1, column: 1 });
+    let places = (0..=text.len()).step_by(MARKED).map(|place| text.floor_char_boundary(place));
+    let mark = |to: usize| {
+        position = position.after(&text[from..to]);
+        from = to;
+        position
+    };
+    places.map(mark).collect()
 }
 
 impl SourceSet {
     /// Sorts the files by path, so that the order of discovery does not matter.
     pub fn new(commit: Option<Commit>, folder: String, mut files: Vec<SourceFile>) -> Self {
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        Self { commit, folder, files }
+        let marks = files.iter().map(|file| marks(&file.text)).collect();
+        Self { commit, folder, files, marks }
     }
 
     /// The files with their ids, sorted by path.
@@ -77,6 +95,12 @@ impl SourceSet {
     /// The file behind an id of this set.
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id.0 as usize]
+    }
+
+    /// The file with this path.
+    pub fn find(&self, path: &str) -> Option<FileId> {
+        let at = self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()?;
+        Some(FileId(at as u32))
     }
 
     /// The number of files.
@@ -92,11 +116,23 @@ impl SourceSet {
     /// Line and column of the first byte of a location.
     pub fn position(&self, at: Location) -> Position {
         let text = &self.file(at.file).text;
-        let before = text.get(..at.span.start as usize).unwrap_or(text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        Position {
-            line: 1 + before.bytes().filter(|byte| *byte == b'\n').count() as u32,
-            column: 1 + before[line_start..].chars().count() as u32,
+        let start = text.floor_char_boundary(at.span.start as usize);
+        let mark = start / MARKED;
+        let from = text.floor_char_boundary(mark * MARKED);
+        self.marks[at.file.0 as usize][mark].after(&text[from..start])
+    }
+}
+
+impl Position {
+    /// The position behind a text that begins at this one.
+    fn after(self, text: &str) -> Self {
+        let column = |text: &str| text.chars().count() as u32;
+        match text.rfind('\n') {
+            None => Self { column: self.column + column(text), ..self },
+            Some(last) => Self {
+                line: self.line + text.bytes().filter(|byte| *byte == b'\n').count() as u32,
+                column: 1 + column(&text[last + 1..]),
+            },
         }
     }
 }
@@ -105,5 +141,24 @@ impl Span {
     /// A span of bytes.
     pub fn new(start: usize, end: usize) -> Self {
         Self { start: start as u32, end: end as u32 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_are_those_that_counting_from_the_beginning_gives() {
+        for line in ["", "a: b\n", "\u{e5}\u{1f600}", &"x".repeat(MARKED - 1), "\n\n"] {
+            let text = line.repeat(1 + 3 * MARKED / line.len().max(1));
+            let file = SourceFile { path: "a.yaml".to_owned(), text: text.clone() };
+            let sources = SourceSet::new(None, String::new(), vec![file]);
+            for start in (0..=text.len()).filter(|start| text.is_char_boundary(*start)).step_by(7) {
+                let span = Span::new(start, start);
+                let counted = Position { line: 1, column: 1 }.after(&text[..start]);
+                assert_eq!(sources.position(Location { file: FileId(0), span }), counted, "{start}");
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod actions;
 mod behaviours;
+mod bounds;
 mod canaries;
 mod citations;
 mod credentials;

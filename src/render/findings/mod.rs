@@ -1,5 +1,7 @@
 //! Findings for people and programs.
 
+mod excerpt;
+mod face;
 mod github;
 mod gitlab;
 mod json;
