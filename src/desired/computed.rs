@@ -24,7 +24,47 @@ pub enum Computed<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unusable(pub String);
 
+/// The bytes that one text may have while a value is worked out, and the bytes of a list in all. No application takes
+/// more, and without an end a few transforms would fill the memory (threat H14).
+pub const LONGEST_TEXT: usize = 16 * 1024;
+/// See [`LONGEST_TEXT`].
+pub const LONGEST_LIST: usize = 64 * 1024;
+
+/// Refuses a text that has, or would have, too many bytes.
+///
+/// # Errors
+/// Where it is longer than [`LONGEST_TEXT`].
+pub(super) fn within(bytes: usize) -> Result<(), Unusable> {
+    if bytes <= LONGEST_TEXT {
+        return Ok(());
+    }
+    Err(Unusable(format!(
+        "a text would stand here that is too long: at most {LONGEST_TEXT} bytes are worked with"
+    )))
+}
+
 impl<'a> Computed<'a> {
+    /// The same, if no text in it is too long, and the list is not in all.
+    ///
+    /// # Errors
+    /// Where one is.
+    pub(super) fn bounded(self) -> Result<Self, Unusable> {
+        match &self {
+            Self::Text(text) => within(text.len())?,
+            Self::List(texts) => {
+                texts.iter().try_for_each(|text| within(text.len()))?;
+                let bytes: usize = texts.iter().map(|text| text.len()).sum();
+                if bytes > LONGEST_LIST {
+                    return Err(Unusable(format!(
+                        "a list would stand here that is too long: at most {LONGEST_LIST} bytes are worked with"
+                    )));
+                }
+            }
+            Self::Empty | Self::Boolean(_) | Self::Number(_) => {}
+        }
+        Ok(self)
+    }
+
     pub(super) fn text(text: impl Into<Cow<'a, str>>) -> Self {
         let text = text.into();
         if text.is_empty() { Self::Empty } else { Self::Text(text) }

@@ -23,7 +23,7 @@ mod winning;
 pub use crate::policy::{Captures, Fit, fit};
 pub use attributes::{Blocking, ManagedAttribute, Reasoned, WantedValue};
 pub use comparison::satisfies;
-pub use computed::{Computed, Unusable};
+pub use computed::{Computed, LONGEST_LIST, LONGEST_TEXT, Unusable};
 pub use condition::{Binder, BoundCondition, BoundTest, Facts};
 pub use constraint::Walk;
 pub use groups::{GroupResolver, LinkedGroup, is_read, role_id};

@@ -1,9 +1,10 @@
 //! Transforms of values (the policy language, 3). An empty value passes through; a list is taken element by element.
 
-use super::computed::{Computed, Unusable, attribute, plain_text};
+use super::computed::{Computed, LONGEST_LIST, Unusable, attribute, plain_text, within};
 use super::population::Population;
 use crate::model::Value;
 use crate::policy::{MapOther, Phone, Transform, TransformWord};
+use regex::Regex;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};
 use std::borrow::Cow;
 
@@ -23,7 +24,11 @@ pub(super) fn transform<'a>(
             Ok(texts.into_iter().next().map_or(Computed::Empty, Computed::text))
         }
         (Transform::Word(TransformWord::First), single) => Ok(single),
-        (Transform::Join(between), Computed::List(texts)) => Ok(Computed::text(texts.join(between.as_str()))),
+        (Transform::Join(between), Computed::List(texts)) => {
+            let bytes: usize = texts.iter().map(|text| text.len()).sum();
+            within(bytes + between.len() * (texts.len() - 1))?;
+            Ok(Computed::text(texts.join(between.as_str())))
+        }
         (Transform::Join(_), single) => Ok(single),
         (Transform::Map { entries, other }, Computed::List(texts)) => {
             list(texts, |text| plain_text(look_up(entries, *other, Computed::Text(text))?))
@@ -43,9 +48,17 @@ fn list<'a>(
     texts: Vec<Cow<'a, str>>,
     step: impl Fn(Cow<'a, str>) -> Result<Option<Cow<'a, str>>, Unusable>,
 ) -> Result<Computed<'a>, Unusable> {
-    let texts: Vec<_> =
-        texts.into_iter().filter_map(|text| step(text).transpose()).collect::<Result<_, _>>()?;
-    Ok(if texts.is_empty() { Computed::Empty } else { Computed::List(texts) })
+    let (mut changed, mut bytes) = (Vec::with_capacity(texts.len()), 0);
+    for text in texts {
+        let Some(text) = step(text)? else { continue };
+        bytes += text.len();
+        changed.push(text);
+        // What is too long is refused where all of it is known; no more is made.
+        if bytes > LONGEST_LIST {
+            break;
+        }
+    }
+    Ok(if changed.is_empty() { Computed::Empty } else { Computed::List(changed) })
 }
 
 fn non_empty(text: Cow<'_, str>) -> Option<Cow<'_, str>> {
@@ -61,12 +74,25 @@ fn text_step<'a>(
     Ok(match step {
         Transform::Word(word) => word_step(*word, text)?,
         Transform::Phone(phone) => phone_number(&text, phone, population, row)?.into(),
-        Transform::Replace { matches, with } => {
-            matches.regex.replace_all(&text, regex::NoExpand(with)).into_owned().into()
-        }
+        Transform::Replace { matches, with } => replaced(&matches.regex, &text, with)?.into(),
         Transform::Truncate(points) => text.chars().take(*points as usize).collect::<String>().into(),
         Transform::Join(_) | Transform::Map { .. } => text,
     })
+}
+
+/// The text with every match replaced, if that is not too long; found out before it is made.
+fn replaced(matches: &Regex, text: &str, with: &str) -> Result<String, Unusable> {
+    let mut whole = String::new();
+    let mut rest = 0;
+    for found in matches.find_iter(text) {
+        within(whole.len() + (found.start() - rest) + with.len())?;
+        whole.push_str(&text[rest..found.start()]);
+        whole.push_str(with);
+        rest = found.end();
+    }
+    within(whole.len() + (text.len() - rest))?;
+    whole.push_str(&text[rest..]);
+    Ok(whole)
 }
 
 fn word_step(word: TransformWord, text: Cow<'_, str>) -> Result<Cow<'_, str>, Unusable> {

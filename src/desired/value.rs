@@ -1,6 +1,6 @@
 //! Values of account attributes, worked out from a user's attributes (the policy language, 3).
 
-use super::computed::{Computed, Unusable, attribute, plain_text};
+use super::computed::{Computed, LONGEST_TEXT, Unusable, attribute, plain_text, within};
 use super::population::Population;
 use super::transform::transform;
 use crate::policy::{TemplateValue, ValueExpression, ValueSource};
@@ -9,16 +9,16 @@ use crate::snapshot::TextColumn;
 /// Works out an expression for a user; `named` are the values that constraints named, by row.
 ///
 /// # Errors
-/// When a transform cannot take the value it is given; the user is blocked.
+/// When a transform cannot take the value it is given, or the value becomes too long; the user is blocked.
 pub fn evaluate<'a>(
     expression: &'a ValueExpression,
     population: &Population<'a>,
     row: u32,
     named: &[TextColumn],
 ) -> Result<Computed<'a>, Unusable> {
-    let mut value = source(&expression.source, population, row, named)?;
+    let mut value = source(&expression.source, population, row, named)?.bounded()?;
     for step in &expression.transforms {
-        value = transform(step, value, population, row)?;
+        value = transform(step, value, population, row)?.bounded()?;
     }
     Ok(value)
 }
@@ -44,16 +44,37 @@ fn source<'a>(
             Computed::Empty
         }
         ValueSource::Concat(expressions) => {
-            let mut whole = String::new();
+            let mut whole = Whole::default();
             for expression in expressions {
                 match plain_text(evaluate(expression, population, row, named)?)? {
                     None => return Ok(Computed::Empty),
-                    Some(text) => whole.push_str(&text),
+                    Some(text) => whole.append(&text),
                 }
             }
-            Computed::text(whole)
+            whole.finish()?
         }
     })
+}
+
+/// A text that is put together. One that becomes too long is no more than that: a part that is empty still makes it empty.
+#[derive(Default)]
+struct Whole {
+    text: String,
+    bytes: usize,
+}
+
+impl Whole {
+    fn append(&mut self, text: &str) {
+        self.bytes = self.bytes.saturating_add(text.len());
+        if self.bytes <= LONGEST_TEXT {
+            self.text.push_str(text);
+        }
+    }
+
+    fn finish<'a>(self) -> Result<Computed<'a>, Unusable> {
+        within(self.bytes)?;
+        Ok(Computed::text(self.text))
+    }
 }
 
 fn template<'a>(
@@ -62,11 +83,11 @@ fn template<'a>(
     row: u32,
     named: &[TextColumn],
 ) -> Result<Computed<'a>, Unusable> {
-    let mut whole = String::new();
+    let mut whole = Whole::default();
     for part in parts {
         let value = match part {
             TemplateValue::Text(text) => {
-                whole.push_str(text);
+                whole.append(text);
                 continue;
             }
             TemplateValue::From(slot, index) => attribute(population, *slot, *index, row),
@@ -78,8 +99,8 @@ fn template<'a>(
         };
         match plain_text(value)? {
             None => return Ok(Computed::Empty),
-            Some(text) => whole.push_str(&text),
+            Some(text) => whole.append(&text),
         }
     }
-    Ok(Computed::text(whole))
+    whole.finish()
 }

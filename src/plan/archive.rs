@@ -9,6 +9,7 @@ use super::decision::Decision;
 use super::protection::protection;
 use super::value::Outcome;
 use super::who::HeldAccount;
+use crate::desired::LONGEST_TEXT;
 use crate::model::{Operation, Value};
 use crate::policy::{ACCOUNT_TYPE, AccountSlot, ArchivedAttribute, ArchivedPart, Origin};
 use std::sync::Arc;
@@ -19,8 +20,20 @@ impl Context<'_> {
         self.desired.policy.lifecycle.archive.iter().any(|archived| archived.attribute == slot)
     }
 
-    /// The value that archiving writes; none where a name in it is empty.
+    /// Whether the value that archiving would write is longer than values may be (the policy language, 3).
+    pub(super) fn is_too_long(&self, archived: &ArchivedAttribute, account: u32) -> bool {
+        let length = |part: &ArchivedPart| match part {
+            ArchivedPart::Text(text) => text.len(),
+            ArchivedPart::Held(slot) => self.held(*slot, account).map_or(0, str::len),
+        };
+        archived.parts.iter().map(length).sum::<usize>() > LONGEST_TEXT
+    }
+
+    /// The value that archiving writes; none where a name in it is empty, or where it is too long.
     pub(super) fn archived(&self, archived: &ArchivedAttribute, account: u32) -> Option<String> {
+        if self.is_too_long(archived, account) {
+            return None;
+        }
         let part = |part: &ArchivedPart| match part {
             ArchivedPart::Text(text) => Some(text.clone()),
             ArchivedPart::Held(slot) => self.held(*slot, account).map(ToOwned::to_owned),

@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::decision::Decision;
 use super::decisions::Decisions;
+use crate::desired::LONGEST_TEXT;
 use crate::model::AttributePath;
 use crate::policy::{AccountSlot, ArchivedAttribute, Word};
 use std::collections::BTreeMap;
@@ -40,6 +41,13 @@ impl ArchivedNames {
 
     /// Why an account cannot be archived, if it cannot.
     pub(super) fn refused(&self, context: &Context<'_>, account: u32) -> Option<String> {
+        let policy = context.desired.policy;
+        if let Some(long) = policy.lifecycle.archive.iter().find(|it| context.is_too_long(it, account)) {
+            let name = &policy.account_attribute(long.attribute).name;
+            return Some(format!(
+                "cannot be archived: the {name} would be too long: at most {LONGEST_TEXT} bytes are worked with"
+            ));
+        }
         unique(context).find_map(|archived| {
             let value = context.archived(archived, account)?;
             let path = context.desired.policy.account_attribute(archived.attribute);

@@ -21,19 +21,25 @@ pub enum TemplateError {
     /// `{}`.
     #[error("`{{}}` has no name between the braces")]
     Nameless,
+    /// More names than [`MOST_NAMES`].
+    #[error("there are more than {MOST_NAMES} names in braces")]
+    TooMany,
     /// `{ a {b} }`.
     #[error("a name in braces holds a brace")]
     Nested,
 }
 
+/// The names that one text may hold: each may stand for a long value.
+const MOST_NAMES: usize = 64;
+
 /// Reads a template; neighbouring texts are one piece.
 ///
 /// # Errors
-/// Braces that don't match.
+/// Braces that don't match, or too many names.
 pub fn parse_template(text: &str) -> Result<Vec<Piece>, TemplateError> {
     let mut pieces = Vec::new();
     let mut plain = String::new();
-    let mut rest = text;
+    let (mut rest, mut names) = (text, 0);
     while let Some(at) = rest.find(['{', '}']) {
         let brace = &rest[at..=at];
         plain.push_str(&rest[..at]);
@@ -47,6 +53,10 @@ pub fn parse_template(text: &str) -> Result<Vec<Piece>, TemplateError> {
             let (name, after) = rest.split_once('}').ok_or(TemplateError::Unclosed)?;
             if !plain.is_empty() {
                 pieces.push(Piece::Text(std::mem::take(&mut plain)));
+            }
+            names += 1;
+            if names > MOST_NAMES {
+                return Err(TemplateError::TooMany);
             }
             pieces.push(Piece::Name(checked(name)?));
             rest = after;
@@ -84,6 +94,12 @@ mod tests {
         let pieces = vec![text("a{"), name("b"), text("}c"), name("d"), name("e")];
         assert_eq!(parse_template("a{{{b}}}c{d}{e}"), Ok(pieces));
         assert_eq!(parse_template(""), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn h14_a_text_holds_a_limited_number_of_names() {
+        assert!(parse_template(&"{a}".repeat(MOST_NAMES)).is_ok());
+        assert_eq!(parse_template(&"{a}".repeat(MOST_NAMES + 1)), Err(TemplateError::TooMany));
     }
 
     #[test]

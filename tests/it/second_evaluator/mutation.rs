@@ -243,6 +243,7 @@ impl Mutation<'_> {
                     json!("e164"),
                     json!({ "truncate": 3 }),
                     json!({ "replace": { "matches": "[.@]", "with": "-" } }),
+                    json!({ "replace": { "matches": "[a-z]", "with": "-".repeat(2_000) } }),
                     json!({ "map": { "entries": { "Sales": "S", "Ann": "Anna" }, "other": "keep" } }),
                     json!({ "map": { "entries": { "Sales": "S" }, "other": "empty" } }),
                     json!({ "map": { "entries": { "Ann": "Anna" } } }),

@@ -34,10 +34,13 @@ impl ValueContext<'_> {
 
     fn value(&self, value: &Value) -> Texts {
         let plain = match value {
-            Value::String(path) => return Ok(self.attribute(path)),
+            Value::String(path) => return self.attribute(path).bounded(),
             value => self.source(value)?,
         };
-        list(&value["transform"]).iter().try_fold(plain, |texts, transform| self.transform(transform, texts))
+        let transforms = list(&value["transform"]);
+        transforms
+            .iter()
+            .try_fold(plain.bounded()?, |texts, transform| self.transform(transform, texts)?.bounded())
     }
 
     fn source(&self, value: &Value) -> Texts {
@@ -100,6 +103,15 @@ impl ValueContext<'_> {
 }
 
 impl Several {
+    /// "A text has at most 16,384 bytes while a value is worked out, a list 65,536 in all."
+    fn bounded(self) -> Texts {
+        let lengths: Vec<usize> = self.texts.iter().map(String::len).collect();
+        if lengths.iter().any(|length| *length > 16_384) || lengths.iter().sum::<usize>() > 65_536 {
+            return Err("too long".to_owned());
+        }
+        Ok(self)
+    }
+
     fn of(text: Option<String>) -> Self {
         Self { texts: text.into_iter().filter(|text| !text.is_empty()).collect(), is_list: false }
     }
