@@ -2,12 +2,16 @@
 
 use super::population::Population;
 use super::problem::DataProblem;
-use crate::model::{DistinguishedName, begins_with};
-use crate::policy::{Captures, DirectoryPolicy, Fit, GroupReference, GroupSelector, Origin, fit};
+use crate::model::{DistinguishedName, begins_with, nearest};
+use crate::policy::{
+    Captures, DirectoryPolicy, Fit, GroupReference, GroupSelector, Origin, PatternPart, fit,
+};
 use crate::snapshot::{DEFAULT_ACCESS, DirectorySnapshot, GroupRecord};
-use similar::get_close_matches;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+
+/// Of more groups that are missing no similar name is looked for.
+const MOST_HINTS: usize = 20;
 
 /// A group that a reference means.
 #[derive(Clone, Debug)]
@@ -38,6 +42,8 @@ pub struct GroupResolver<'a, 'p> {
     /// Groups that fit a pattern but for its closed sets: name, where, pattern.
     nearly: Vec<(String, Origin, String)>,
     linked: BTreeSet<String>,
+    /// How many names were looked for among those that are similar.
+    hints: usize,
 }
 
 /// A directory, and what its document says.
@@ -47,17 +53,40 @@ struct ReadDirectory<'a> {
     /// The row of its first user in the population.
     first_user: u32,
     settings: Option<&'a DirectoryPolicy>,
-    /// The rows of the groups that its document reads. They are found once, not for each reference: distinguished names
-    /// take long to parse.
-    groups: Vec<u32>,
+    /// The groups that its document reads, by name in lower case, sorted: each reference looks up its own. They are found
+    /// once, not for each reference: distinguished names take long to parse.
+    names: Vec<(String, u32)>,
+}
+
+/// How a reference names groups.
+#[derive(Clone, Copy)]
+enum Begins<'r> {
+    /// By the whole name, in any ASCII case.
+    Whole(&'r str),
+    /// By what it begins with.
+    With(&'r str),
 }
 
 impl<'a> ReadDirectory<'a> {
     fn new(snapshot: &'a DirectorySnapshot, first_user: u32, settings: Option<&'a DirectoryPolicy>) -> Self {
         let read =
             |group: &u32| settings.is_none_or(|settings| is_read(settings, snapshot.groups.record(*group)));
-        let groups = (0..snapshot.groups.len() as u32).filter(read).collect();
-        Self { snapshot, first_user, settings, groups }
+        let groups = (0..snapshot.groups.len() as u32).filter(read);
+        let name = |group: u32| (snapshot.groups.record(group).name.to_ascii_lowercase(), group);
+        let mut names: Vec<(String, u32)> = groups.map(name).collect();
+        names.sort_unstable();
+        Self { snapshot, first_user, settings, names }
+    }
+
+    /// The rows of the groups whose names begin so.
+    fn named(&self, begins: Begins<'_>) -> impl Iterator<Item = u32> {
+        let (text, whole) = match begins {
+            Begins::Whole(name) => (name.to_ascii_lowercase(), true),
+            Begins::With(beginning) => (beginning.to_ascii_lowercase(), false),
+        };
+        let first = self.names.partition_point(|(name, _)| *name < text);
+        let fits = move |name: &str| if whole { name == text } else { name.starts_with(&text) };
+        self.names[first..].iter().take_while(move |(name, _)| fits(name)).map(|(_, group)| *group)
     }
 
     /// The row of a group, whether it is read or not.
@@ -104,6 +133,7 @@ impl<'a, 'p> GroupResolver<'a, 'p> {
             findings: Vec::new(),
             nearly: Vec::new(),
             linked: BTreeSet::new(),
+            hints: 0,
         }
     }
 
@@ -187,9 +217,7 @@ impl<'a, 'p> GroupResolver<'a, 'p> {
     /// The message for a group whose id is gone while another group has its name. Whoever may create groups can take a
     /// name, so the other group is never linked by itself (threat D4).
     fn made_anew(&self, reference: &GroupReference, id: &str, name: &str) -> Option<String> {
-        let namesakes = self.candidates(reference, |other| {
-            if other.eq_ignore_ascii_case(name) { Fit::One(Captures::new()) } else { Fit::No }
-        });
+        let namesakes = self.candidates(reference, Begins::Whole(name), |_| Fit::One(Captures::new()));
         let others: Vec<String> = namesakes
             .iter()
             .map(|other| {
@@ -208,14 +236,10 @@ impl<'a, 'p> GroupResolver<'a, 'p> {
     }
 
     fn by_name(&mut self, reference: &GroupReference, name: &str) -> Vec<Candidate<'a>> {
-        let found = self.candidates(reference, |other| {
-            if other.eq_ignore_ascii_case(name) { Fit::One(Captures::new()) } else { Fit::No }
-        });
+        let found = self.candidates(reference, Begins::Whole(name), |_| Fit::One(Captures::new()));
         match found.len() {
             0 => {
-                let names = self.names(reference);
-                let near = get_close_matches(name, &names, 1, 0.6);
-                let hint = near.first().map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+                let hint = self.hint(reference, name);
                 self.missing(reference, format!("the directory has no group `{name}`{hint}"));
             }
             1 => {}
@@ -231,7 +255,11 @@ impl<'a, 'p> GroupResolver<'a, 'p> {
     fn by_pattern(&mut self, reference: &GroupReference) -> Vec<Candidate<'a>> {
         let GroupSelector::Pattern(pattern) = &reference.selector else { return Vec::new() };
         let (mut unclear, mut nearly) = (Vec::new(), Vec::new());
-        let found = self.candidates(reference, |name| {
+        let begins = match pattern.parts.first() {
+            Some(PatternPart::Text(text)) => text,
+            Some(PatternPart::Capture(_)) | None => "",
+        };
+        let found = self.candidates(reference, Begins::With(begins), |name| {
             let fit = fit(pattern, name);
             match fit {
                 Fit::Ambiguous => unclear.push(name.to_owned()),
@@ -283,8 +311,7 @@ impl<'a, 'p> GroupResolver<'a, 'p> {
             let message = match role {
                 None => "the enterprise application has no role that anybody could be assigned".to_owned(),
                 Some(role) => {
-                    let near = get_close_matches(role, &known, 1, 0.6);
-                    let hint = near.first().map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+                    let hint = hinted(nearest(role, &known));
                     format!("the enterprise application has no role `{role}`{hint}")
                 }
             };
@@ -297,11 +324,14 @@ impl<'a, 'p> GroupResolver<'a, 'p> {
     fn candidates(
         &self,
         reference: &GroupReference,
+        begins: Begins<'_>,
         mut fits: impl FnMut(&str) -> Fit,
     ) -> Vec<Candidate<'a>> {
         let mut found = Vec::new();
         for directory in self.searched(reference) {
-            for group in directory.groups.iter().copied() {
+            let mut rows: Vec<u32> = directory.named(begins).collect();
+            rows.sort_unstable();
+            for group in rows {
                 let record = directory.snapshot.groups.record(group);
                 if !is_under(record.distinguished_name.as_deref(), reference.under.as_deref()) {
                     continue;
@@ -355,6 +385,15 @@ impl<'a, 'p> GroupResolver<'a, 'p> {
         list.push(DataProblem::new(code, &reference.origin, message));
     }
 
+    /// The group that may have been meant; asked of few names only, for each is compared with every group.
+    fn hint(&mut self, reference: &GroupReference, name: &str) -> String {
+        self.hints += 1;
+        if self.hints > MOST_HINTS {
+            return String::new();
+        }
+        hinted(nearest(name, &self.names(reference)))
+    }
+
     fn names(&self, reference: &GroupReference) -> Vec<&'a str> {
         self.searched(reference)
             .flat_map(|directory| {
@@ -381,6 +420,10 @@ fn of_population(mut users: Cow<'_, [u32]>, first: u32) -> Cow<'_, [u32]> {
         users.to_mut().iter_mut().for_each(|user| *user += first);
     }
     users
+}
+
+fn hinted(near: Option<&str>) -> String {
+    near.map_or(String::new(), |near| format!("; did you mean `{near}`?"))
 }
 
 /// How a role of an enterprise application is named where a group's id stands.

@@ -1,5 +1,6 @@
 //! Loads the policies from a workspace's files, and reports everything that is wrong with them at once.
 
+use super::bounds::too_many;
 use super::check::check;
 use super::compile::compile;
 use super::read::read;
@@ -25,9 +26,14 @@ impl Checked {
 /// Reads, validates, checks and compiles a workspace.
 pub fn load(sources: &SourceSet, as_of: Date) -> Checked {
     let read = read(sources);
-    let (policies, compiled) = compile(&read.documents, sources);
-    let checked = check(&read, as_of);
-    let mut findings: Vec<Finding> = read.findings.into_iter().chain(compiled).chain(checked).collect();
+    let (policies, found) = match too_many(&read.documents) {
+        Some(finding) => (None, vec![finding]),
+        None => {
+            let (policies, compiled) = compile(&read.documents, sources);
+            (policies, [compiled, check(&read, as_of)].concat())
+        }
+    };
+    let mut findings: Vec<Finding> = read.findings.into_iter().chain(found).collect();
     findings.sort_by(|one, other| {
         let place = |finding: &Finding| finding.labels.first().map(|label| label.at);
         (place(one), one.code, &one.message).cmp(&(place(other), other.code, &other.message))

@@ -3,6 +3,7 @@
 //! Takes a [`SourceSet`](crate::model::SourceSet), gives findings and a compiled [`PolicySet`](crate::policy::PolicySet).
 //! Never: reading paths on disk, the network or a directory's data.
 
+mod bounds;
 mod check;
 mod compile;
 pub mod document;

@@ -1,14 +1,19 @@
 //! Suggests a known name for a name that does not exist.
 
-use similar::get_close_matches;
+use crate::model::nearest;
 
 const LISTED: usize = 12;
+/// Of more names than this none is suggested or listed: that would take long, for each unknown name anew.
+const MOST_KNOWN: usize = 1_000;
 
 /// Help for an unknown name: the most similar known name, or the list of names.
 pub(super) fn help<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> String {
-    let mut known: Vec<&str> = known.into_iter().collect();
+    let mut known: Vec<&str> = known.into_iter().take(MOST_KNOWN + 1).collect();
     known.sort_unstable();
     known.dedup();
+    if known.len() > MOST_KNOWN {
+        return format!("there are more than {MOST_KNOWN}, too many to look for one that is similar");
+    }
     if let Some(near) = nearest(name, &known) {
         return format!("did you mean `{near}`?");
     }
@@ -25,12 +30,6 @@ pub(super) fn choice<S: AsRef<str>>(known: &[S]) -> String {
     }
 }
 
-/// The known name that is most similar to this one, if any is similar.
-pub(super) fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
-    let other_case = known.iter().find(|known| known.eq_ignore_ascii_case(name)).copied();
-    other_case.or_else(|| get_close_matches(name, known, 1, 0.6).first().copied())
-}
-
 /// Names in backticks, with commas between them.
 pub(super) fn list<S: AsRef<str>>(names: &[S]) -> String {
     names.iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
@@ -39,6 +38,13 @@ pub(super) fn list<S: AsRef<str>>(names: &[S]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn h16_too_many_names_are_not_compared() {
+        let names: Vec<String> = (0..=MOST_KNOWN).map(|number| format!("name-{number}")).collect();
+        assert!(help("name-x", names.iter().map(String::as_str)).starts_with("there are more than 1000"));
+        assert!(help("name-x", names[1..].iter().map(String::as_str)).starts_with("did you mean"));
+    }
 
     #[test]
     fn the_nearest_spelling_comes_before_a_list() {

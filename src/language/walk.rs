@@ -44,6 +44,11 @@ impl<'d> PlacedCondition<'d> {
         tests
     }
 
+    /// The whole condition.
+    pub(super) fn span(&self) -> Span {
+        self.condition.span
+    }
+
     /// A place in its file.
     pub(super) fn at(&self, span: Span) -> Location {
         Location { file: self.document.file, span }

@@ -1,5 +1,6 @@
 //! What a rule can use: one application's policies, proofs about them, witnesses.
 
+use super::budget::Budget;
 use super::logic::fact::Formula;
 use super::logic::formula::Reader;
 use super::logic::solve::why_nobody;
@@ -8,6 +9,7 @@ use crate::model::{Date, Finding, Label, Location, Severity, SourceSet, Span};
 use crate::policy::{
     ApplicationPolicy, Constraint, DirectoryPolicy, Exclusion, Origin, Otherwise, PolicySet,
 };
+use std::collections::BTreeSet;
 
 /// The most reasons in one finding.
 const MAX_REASONS: usize = 2;
@@ -15,8 +17,8 @@ const MAX_REASONS: usize = 2;
 /// One application's policies, and the questions that rules ask about them.
 #[derive(Debug)]
 pub(super) struct Context<'a> {
-    set: &'a PolicySet,
     sources: &'a SourceSet,
+    shared: &'a Shared<'a>,
     /// The application's policies.
     pub(super) policy: &'a ApplicationPolicy,
     /// Turns policies into formulas.
@@ -39,11 +41,14 @@ impl<'a> Context<'a> {
         policy: &'a ApplicationPolicy,
         sources: &'a SourceSet,
         as_of: Date,
+        budget: &'a Budget,
+        shared: &'a Shared<'a>,
+        stages: &'a [u32],
     ) -> Self {
-        let reader = Reader { policy, as_of };
+        let reader = Reader { policy, as_of, budget, stages };
         Self {
-            set,
             sources,
+            shared,
             policy,
             reader,
             scope: reader.scope(),
@@ -52,6 +57,16 @@ impl<'a> Context<'a> {
             demands: (0..policy.constraints.len()).map(|index| reader.demand(index)).collect(),
             witnesses: Witnesses::new(reader, set),
         }
+    }
+
+    /// Takes steps for looking through as many policies; whether there were enough left.
+    pub(super) fn looks_through(&self, policies: usize) -> bool {
+        self.reader.budget.take(1 + policies / 16)
+    }
+
+    /// Whether some policies were not looked at.
+    pub(super) fn is_unfinished(&self) -> bool {
+        self.reader.budget.is_spent()
     }
 
     /// Why no user satisfies all of these formulas; `None` if some may.
@@ -92,15 +107,16 @@ impl<'a> Context<'a> {
         origin: &Origin,
         label: &str,
     ) -> Finding {
-        let message =
-            if self.is_shared(origin) { format!("in `{}`: {message}", self.policy.name) } else { message };
+        let shared = self.shared.0.contains(origin);
+        let message = if shared { format!("in `{}`: {message}", self.policy.name) } else { message };
         let labels = self.label(origin, label).into_iter().collect();
         Finding { severity: Severity::Warning, code, message, labels, help: None }
     }
 
     /// Another place of a finding.
     pub(super) fn label(&self, origin: &Origin, text: &str) -> Option<Label> {
-        let (file, source) = self.sources.iter().find(|(_, source)| source.path == origin.path)?;
+        let file = self.sources.find(&origin.path)?;
+        let source = self.sources.file(file);
         let end = source.text.len() as u32;
         let span = Span { start: origin.span.start.min(end), end: origin.span.end.min(end) };
         // A whole condition may have many lines; the first is enough.
@@ -109,14 +125,23 @@ impl<'a> Context<'a> {
         let span = Span { start: span.start, end: span.start + line };
         Some(Label { at: Location { file, span }, text: text.to_owned() })
     }
+}
 
-    /// Whether it is in a document that applies to every application.
-    fn is_shared(&self, origin: &Origin) -> bool {
-        let has = |policy: &&ApplicationPolicy| {
-            policy.constraints.iter().map(|constraint| &constraint.origin).any(|known| known == origin)
-                || policy.exclusions.iter().map(|exclusion| &exclusion.origin).any(|known| known == origin)
-        };
-        self.set.applications.iter().filter(has).count() > 1
+/// The constraints and exclusions that several applications have: they stand in a document for every one.
+#[derive(Debug)]
+pub(super) struct Shared<'a>(BTreeSet<&'a Origin>);
+
+impl<'a> Shared<'a> {
+    /// Those of a workspace.
+    pub(super) fn new(set: &'a PolicySet) -> Self {
+        let (mut once, mut shared) = (BTreeSet::new(), BTreeSet::new());
+        for policy in &set.applications {
+            let constraints = policy.constraints.iter().map(|constraint| &constraint.origin);
+            let exclusions = policy.exclusions.iter().map(|exclusion| &exclusion.origin);
+            let own: BTreeSet<&Origin> = constraints.chain(exclusions).collect();
+            shared.extend(own.into_iter().filter(|origin| !once.insert(*origin)));
+        }
+        Self(shared)
     }
 }
 

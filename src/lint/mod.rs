@@ -4,6 +4,7 @@
 //! Takes compiled policies and a day, gives findings, none of them errors. Each is proved: from the policies alone, or
 //! by a made-up user whom the evaluation itself (`desired`, `plan`) confirms. Never: directory data, a guess.
 
+mod budget;
 mod context;
 mod logic;
 mod rule;
@@ -11,14 +12,18 @@ mod witness;
 
 use crate::model::{Date, Finding, SourceSet};
 use crate::policy::PolicySet;
-use context::Context;
+use budget::Budget;
+use context::{Context, Shared};
+use logic::formula::stages;
 use std::fmt::Write as _;
 
 /// All findings, sorted by place. `sources` are the files that the policies were compiled from.
 pub fn lint(set: &PolicySet, sources: &SourceSet, as_of: Date) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let (budget, shared) = (Budget::new(), Shared::new(set));
     for policy in &set.applications {
-        let context = Context::new(set, policy, sources, as_of);
+        let stages = stages(policy);
+        let context = Context::new(set, policy, sources, as_of, &budget, &shared, &stages);
         findings.extend(rule::RULES.iter().flat_map(|rule| (rule.check)(&context)));
     }
     findings.sort_by(|one, other| {

@@ -13,19 +13,26 @@ pub enum Fit {
     No,
     /// In one way.
     One(Captures),
-    /// In several ways with different values: the name gives no right.
+    /// In several ways with different values, or in more ways than are tried: the name gives no right.
     Ambiguous,
     /// The text matches, but a value is not in its closed set: perhaps a mistyped name.
     Nearly,
 }
 
+/// Ways to split a name that are tried; of a name with more it cannot be told in how many it fits.
+const MOST_TRIED: u32 = 100_000;
+
 /// Matches a whole name with a pattern.
 pub fn fit(pattern: &NamePattern, name: &str) -> Fit {
     let mut found = Found::default();
     search(pattern, &pattern.parts, name, &mut Captures::new(), true, &mut found);
-    if let Some(captures) = found.first {
-        return if found.several { Fit::Ambiguous } else { Fit::One(captures) };
+    if found.several {
+        return Fit::Ambiguous;
     }
+    if let Some(captures) = found.first {
+        return Fit::One(captures);
+    }
+    let mut found = Found::default();
     search(pattern, &pattern.parts, name, &mut Captures::new(), false, &mut found);
     if found.first.is_some() { Fit::Nearly } else { Fit::No }
 }
@@ -34,6 +41,7 @@ pub fn fit(pattern: &NamePattern, name: &str) -> Fit {
 struct Found {
     first: Option<Captures>,
     several: bool,
+    tried: u32,
 }
 
 /// Tries every way to split the name. There are few, because patterns have few captures and never two adjacent ones.
@@ -59,6 +67,11 @@ fn search(
         }
         PatternPart::Capture(key) => {
             for (end, _) in rest.char_indices().skip(1).chain([(rest.len(), ' ')]) {
+                found.tried += 1;
+                if found.tried > MOST_TRIED {
+                    found.several = true;
+                    return;
+                }
                 let Some(value) = accepted(pattern, key, &rest[..end], closed) else { continue };
                 let before = captures.insert(key.clone(), value.clone());
                 if before.as_ref().is_none_or(|before| *before == value) {

@@ -2,6 +2,7 @@
 //! How long it takes is measured by `benches/policies.py`, never here.
 
 mod findings;
+mod policies;
 mod values;
 
 use rolewright::model::{SourceFile, SourceSet};

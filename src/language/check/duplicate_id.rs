@@ -13,8 +13,19 @@ const CODE: &str = "check/duplicate-id";
 /// The ids of one kind of item.
 #[derive(Default)]
 struct Ids<'d> {
-    seen: BTreeMap<&'d str, Vec<(&'d str, Location)>>,
+    seen: BTreeMap<&'d str, Uses<'d>>,
     findings: Vec<Finding>,
+}
+
+/// Where one id stands.
+#[derive(Default)]
+struct Uses<'d> {
+    /// For the first time.
+    first: Option<Location>,
+    /// For every application.
+    every: Option<Location>,
+    /// By application.
+    of: BTreeMap<&'d str, Location>,
 }
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
@@ -47,15 +58,21 @@ fn ids<'d, T: OfApplication, I: Iterator<Item = &'d Spanned<String>>>(
 
 impl<'d> Ids<'d> {
     fn add(&mut self, application: &'d str, id: &'d Spanned<String>, at: Location) {
-        let same_id = self.seen.entry(&id.value).or_default();
-        let clash = same_id
-            .iter()
-            .find(|(other, _)| *other == application || *other == EVERY || application == EVERY);
-        if let Some((_, first)) = clash {
+        let uses = self.seen.entry(&id.value).or_default();
+        let clash = if application == EVERY {
+            uses.first
+        } else {
+            [uses.of.get(application).copied(), uses.every].into_iter().flatten().min()
+        };
+        if let Some(first) = clash {
             let message = format!("the id `{}` stands twice: plans could not say which is meant", id.value);
-            let finding = Finding::error(CODE, message, at, "again here").and(*first, "first here");
+            let finding = Finding::error(CODE, message, at, "again here").and(first, "first here");
             self.findings.push(finding.help("rename one of them"));
         }
-        same_id.push((application, at));
+        uses.first.get_or_insert(at);
+        match application {
+            EVERY => drop(uses.every.get_or_insert(at)),
+            application => drop(uses.of.entry(application).or_insert(at)),
+        }
     }
 }

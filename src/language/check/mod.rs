@@ -22,8 +22,10 @@ mod group_prefix;
 mod invisible_text;
 mod keep_at_least;
 mod key_collision;
+mod large_condition;
 mod ldap;
 mod limits;
+mod long_text;
 mod mail;
 mod mapped_by_type;
 mod missing_document;
@@ -69,8 +71,10 @@ const RULES: &[Rule] = &[
     invisible_text::check,
     keep_at_least::check,
     key_collision::check,
+    large_condition::check,
     ldap::check,
     limits::check,
+    long_text::check,
     mail::check,
     mapped_by_type::check,
     missing_document::check,

@@ -2,8 +2,7 @@
 
 use super::context::Context;
 use crate::language::compile::calendar::zones;
-use crate::language::spelling;
-use crate::model::{Finding, Zone};
+use crate::model::{Finding, Zone, nearest};
 
 const CODE: &str = "check/time-zone";
 
@@ -13,7 +12,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         for zone in zones(&application.document) {
             let Err(error) = Zone::parse(&zone.value) else { continue };
             let names = Zone::names();
-            let near = spelling::nearest(&zone.value, &names.iter().map(String::as_str).collect::<Vec<_>>());
+            let near = nearest(&zone.value, &names.iter().map(String::as_str).collect::<Vec<_>>());
             let finding =
                 Finding::error(CODE, error.to_string(), application.place(zone.span), "no such zone");
             findings.push(match near {

@@ -191,9 +191,8 @@ impl Compiler<'_, '_, '_> {
         captures: &[String],
     ) -> Option<Vec<GrantTemplate>> {
         let mut templates = Vec::new();
-        let scopes = self.names.scope_names();
         for (key, text) in grant.value.iter() {
-            if scopes.contains(&key.value.as_str()) {
+            if self.names.is_scope(&key.value) {
                 continue;
             }
             let Some(entitlement) = self.names.entitlement(&key.value) else {
@@ -238,16 +237,12 @@ impl Compiler<'_, '_, '_> {
                 }
             });
         }
-        if let ([TemplatePart::Text(value)], CaptureSet::Closed(entries)) =
-            (parts.as_slice(), self.closed_values(key))
-            && !entries.iter().any(|(known, _)| known == value)
+        if let [TemplatePart::Text(value)] = parts.as_slice()
+            && self.names.declares(key, value) == Some(false)
         {
             let value = Spanned { value: value.clone(), span: text.span };
-            self.unknown(
-                &format!("value of `{key}`"),
-                &value,
-                entries.iter().map(|(known, _)| known.as_str()),
-            );
+            let known = self.names.declared(key);
+            self.unknown(&format!("value of `{key}`"), &value, known);
             return None;
         }
         Some(TextTemplate { parts })
@@ -256,10 +251,9 @@ impl Compiler<'_, '_, '_> {
     /// Compiles a selector.
     pub(super) fn selector(&mut self, selector: &Selector) -> Option<RightSelector> {
         let mut compiled = RightSelector { entitlement: None, value: None, scope: None };
-        let scopes = self.names.scope_names();
         for (key, value) in selector.iter() {
             let text = Some(value.value.clone()).filter(|value| value != EVERY);
-            if scopes.contains(&key.value.as_str()) {
+            if self.names.is_scope(&key.value) {
                 compiled.scope = text;
             } else if let Some(entitlement) = self.names.entitlement(&key.value) {
                 compiled.entitlement = Some(entitlement);

@@ -10,6 +10,7 @@ use crate::model::{
 use crate::policy::{
     ACCOUNT_TYPE, AccountSlot, DirectoryAttribute, EntitlementIndex, NameIndex, SlotOrder, UserSlot,
 };
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What an application declares, and which attributes its policies use.
 ///
@@ -24,6 +25,12 @@ pub(super) struct Names<'d> {
     pub(super) named: Vec<String>,
     /// The names that constraints before the current one define.
     pub(super) given: Vec<String>,
+    /// The entitlement types, sorted.
+    entitlements: Vec<&'d str>,
+    /// The scopes, sorted.
+    scopes: Vec<&'d str>,
+    /// The closed sets of values, by entitlement type or scope; they are asked for by each grant.
+    closed: BTreeMap<&'d str, BTreeSet<&'d str>>,
 }
 
 /// A user attribute that a policy names.
@@ -37,6 +44,12 @@ impl<'d> Names<'d> {
         application: &'d Placed<ApplicationDocument>,
         directories: Vec<&'d Placed<DirectoryDocument>>,
     ) -> Self {
+        let document: &'d ApplicationDocument = &application.document;
+        let mut entitlements: Vec<&str> =
+            document.entitlements().map(|(name, _)| name.value.as_str()).collect();
+        let mut scopes: Vec<&str> = document.scopes.iter().flat_map(|scopes| scopes.keys()).collect();
+        entitlements.sort_unstable();
+        scopes.sort_unstable();
         let mut names = Self {
             application,
             directories,
@@ -44,6 +57,9 @@ impl<'d> Names<'d> {
             accounts: Vec::new(),
             named: Vec::new(),
             given: Vec::new(),
+            closed: closed(document),
+            entitlements,
+            scopes,
         };
         names.user_slot("accountEnabled", "accountEnabled", AttributeType::Boolean);
         let declared = application.document.attributes.iter().flat_map(|table| table.keys());
@@ -150,25 +166,34 @@ impl<'d> Names<'d> {
         Some(AttributePath { name: name.to_owned(), path, case_exact })
     }
 
+    /// The values of a closed set, in order; more than anybody reads are left out.
+    pub(super) fn declared(&self, key: &str) -> Vec<&'d str> {
+        self.closed.get(key).into_iter().flatten().copied().take(2_000).collect()
+    }
+
     /// The index of an entitlement type.
     pub(super) fn entitlement(&self, name: &str) -> Option<EntitlementIndex> {
-        self.entitlement_names().iter().position(|known| *known == name).map(|at| EntitlementIndex(at as u16))
+        self.entitlements.binary_search(&name).ok().map(|at| EntitlementIndex(at as u16))
     }
 
     /// The entitlement types, sorted: the position is the index.
     pub(super) fn entitlement_names(&self) -> Vec<&'d str> {
-        let mut names: Vec<&'d str> =
-            self.application.document.entitlements().map(|(name, _)| name.value.as_str()).collect();
-        names.sort_unstable();
-        names
+        self.entitlements.clone()
+    }
+
+    /// Whether a scope has this name.
+    pub(super) fn is_scope(&self, name: &str) -> bool {
+        self.scopes.binary_search(&name).is_ok()
+    }
+
+    /// Whether a value is in the closed set of an entitlement type or scope; none: there is no closed set.
+    pub(super) fn declares(&self, key: &str, value: &str) -> Option<bool> {
+        self.closed.get(key).map(|values| values.contains(value))
     }
 
     /// The scopes, sorted: the position is the index.
     pub(super) fn scope_names(&self) -> Vec<&'d str> {
-        let mut names: Vec<&'d str> =
-            self.application.document.scopes.iter().flat_map(|scopes| scopes.keys()).collect();
-        names.sort_unstable();
-        names
+        self.scopes.clone()
     }
 
     /// Whether an entitlement's `wire` stores rights in an attribute.
@@ -194,6 +219,18 @@ impl<'d> Names<'d> {
         names.extend(application.document.attributes.iter().flat_map(|table| table.keys()));
         names
     }
+}
+
+/// The closed sets of values; a key is an entitlement type before it is a scope.
+fn closed(application: &ApplicationDocument) -> BTreeMap<&str, BTreeSet<&str>> {
+    let scopes = application.scopes.iter().flat_map(|scopes| scopes.iter());
+    let of_scopes = scopes.map(|(name, values)| (name, &values.0));
+    let of_entitlements =
+        application.entitlements().filter_map(|(name, kind)| Some((name, kind.values.as_ref()?)));
+    let sets = of_scopes.chain(of_entitlements).map(|(name, values)| {
+        (name.value.as_str(), values.iter().map(|value| value.value.as_str()).collect())
+    });
+    sets.collect()
 }
 
 /// Sorts a list; gives the new position of each entry.

@@ -26,12 +26,20 @@ pub(super) fn policy_tests(
 ) -> Vec<PolicyTest> {
     let name = &names.application.document.name.value;
     let mut compiled = Vec::new();
+    // The groups that policies name are found once, not for each test.
+    let mut groups = None;
     for document in documents.policy_tests.iter().filter(|document| document.application.value == *name) {
+        if groups.is_none() {
+            groups = policy.map(|policy| TestGroups::new(policy, &names.directories));
+        }
         let mut compiler = Compiler::new(report, names, document, Kind::PolicyTests);
         let given = compiler.user_attributes(document.attributes.as_ref(), None);
         let given: Vec<_> =
             given.into_iter().filter_map(|(name, kind, value)| Some((name, kind, value?))).collect();
-        let tests = document.tests.iter().filter_map(|test| compiler.policy_test(test, &given, policy));
+        let tests = document
+            .tests
+            .iter()
+            .filter_map(|test| compiler.policy_test(test, &given, policy, groups.as_ref()));
         compiled.extend(tests);
     }
     compiled.sort_by(|one, other| one.id.cmp(&other.id));
@@ -54,9 +62,10 @@ impl Compiler<'_, '_, '_> {
         test: &document::PolicyTestObject,
         shared: &Shared,
         policy: Option<&ApplicationPolicy>,
+        groups: Option<&TestGroups<'_>>,
     ) -> Option<PolicyTest> {
         let given = &test.given;
-        let mut groups = policy.map(|policy| TestGroups::new(policy, &self.names.directories));
+        let mut groups = groups.cloned();
         for group in given.groups.iter().flatten() {
             self.given_group(group, groups.as_mut());
         }

@@ -10,6 +10,7 @@ use crate::policy::{
     fit,
 };
 use crate::yaml::Spanned;
+use std::collections::BTreeMap;
 
 /// The role of a user who is assigned to the application without a specific role (PM-3).
 const DEFAULT_ACCESS: &str = "Default Access";
@@ -18,26 +19,54 @@ const DEFAULT_ACCESS: &str = "Default Access";
 const MOST_SPELLINGS: usize = 1000;
 
 /// The groups of one test, and what is needed to add more.
+#[derive(Clone)]
 pub(super) struct TestGroups<'p> {
     groups: Vec<TestGroup>,
-    references: Vec<&'p GroupReference>,
+    /// The groups of a directory with an id, and with a name in lower case, in order.
+    ids: BTreeMap<(String, String), Vec<usize>>,
+    names: BTreeMap<(String, String), Vec<usize>>,
+    /// The references by pattern.
+    patterns: Vec<&'p GroupReference>,
+    /// The places under which references look, by what they name.
+    under: BTreeMap<Named, Vec<&'p GroupReference>>,
     directories: Vec<&'p Placed<DirectoryDocument>>,
+}
+
+/// How a reference names one group.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Named {
+    Id(String),
+    /// In lower case.
+    Name(String),
 }
 
 impl<'p> TestGroups<'p> {
     /// The groups that policies name.
     pub(super) fn new(policy: &'p ApplicationPolicy, directories: &[&'p Placed<DirectoryDocument>]) -> Self {
+        let references = policy.group_references();
+        let mut under: BTreeMap<Named, Vec<&GroupReference>> = BTreeMap::new();
+        for reference in references.iter().filter(|reference| reference.under.is_some()) {
+            let named = match &reference.selector {
+                GroupSelector::Id { id, .. } => Named::Id(id.clone()),
+                GroupSelector::Name(name) => Named::Name(name.to_ascii_lowercase()),
+                GroupSelector::Pattern(_) | GroupSelector::AppRole(_) => continue,
+            };
+            under.entry(named).or_default().push(reference);
+        }
         let mut found = Self {
             groups: Vec::new(),
-            references: policy.group_references(),
+            ids: BTreeMap::new(),
+            names: BTreeMap::new(),
+            patterns: references.iter().copied().filter(|it| pattern_of(it).is_some()).collect(),
+            under,
             directories: directories.to_vec(),
         };
-        for reference in found.references.clone() {
+        for reference in &references {
             if let GroupSelector::Id { id, name } = &reference.selector {
                 found.by_id(reference, id, name.as_deref());
             }
         }
-        for reference in found.references.clone() {
+        for reference in &references {
             if let GroupSelector::Name(name) = &reference.selector {
                 let directory = found.directory_of(reference);
                 found.add(&directory, None, name);
@@ -48,9 +77,9 @@ impl<'p> TestGroups<'p> {
 
     fn by_id(&mut self, reference: &GroupReference, id: &str, name: Option<&str>) {
         let directory = self.directory_of(reference);
-        let known = self.groups.iter_mut().find(|group| group.directory == directory && group.id == id);
+        let known = first(&self.ids, &directory, id);
         match (known, name) {
-            (Some(known), Some(name)) => name.clone_into(&mut known.name),
+            (Some(known), Some(name)) => self.rename(known, name),
             (Some(_), None) => {}
             (None, Some(name)) => drop(self.add(&directory, Some(id), name)),
             (None, None) => {
@@ -72,52 +101,62 @@ impl<'p> TestGroups<'p> {
 
     /// The index of the group with this id or, without id, with this name; a new group if there is none.
     fn add(&mut self, directory: &str, id: Option<&str>, name: &str) -> usize {
-        let same = |group: &TestGroup| match id {
-            Some(id) => group.id == id,
-            None => group.name.eq_ignore_ascii_case(name),
+        let known = match id {
+            Some(id) => first(&self.ids, directory, id),
+            None => first(&self.names, directory, &name.to_ascii_lowercase()),
         };
-        let known = self.groups.iter().position(|group| group.directory == directory && same(group));
         known.unwrap_or_else(|| {
+            let (at, own) = (self.groups.len(), id.unwrap_or(name).to_owned());
             self.groups.push(TestGroup {
                 directory: directory.to_owned(),
-                id: id.unwrap_or(name).to_owned(),
+                id: own.clone(),
                 name: name.to_owned(),
                 created: None,
                 under: self.under(directory, id, name),
             });
-            self.groups.len() - 1
+            self.ids.entry((directory.to_owned(), own)).or_default().push(at);
+            self.names.entry((directory.to_owned(), name.to_ascii_lowercase())).or_default().push(at);
+            at
         })
+    }
+
+    /// Gives a group another name.
+    fn rename(&mut self, group: usize, name: &str) {
+        let known = &mut self.groups[group];
+        let before = (known.directory.clone(), known.name.to_ascii_lowercase());
+        let after = (known.directory.clone(), name.to_ascii_lowercase());
+        name.clone_into(&mut known.name);
+        if let Some(same) = self.names.get_mut(&before) {
+            same.retain(|place| *place != group);
+        }
+        let same = self.names.entry(after).or_default();
+        same.push(group);
+        same.sort_unstable();
     }
 
     /// The deepest distinguished name under which any policy or the directory looks for a group.
     fn under(&self, directory: &str, id: Option<&str>, name: &str) -> Option<String> {
-        let means = |reference: &&&GroupReference| {
-            let here = reference.directory.as_ref().is_none_or(|named| named == directory);
-            here && match &reference.selector {
-                GroupSelector::Id { id: named, .. } => id == Some(named),
-                GroupSelector::Name(named) => named.eq_ignore_ascii_case(name),
-                GroupSelector::Pattern(pattern) => fits(pattern, name),
-                GroupSelector::AppRole(_) => false,
-            }
+        let here = |reference: &&&GroupReference| {
+            reference.directory.as_ref().is_none_or(|named| named == directory)
         };
-        let asked = self.references.iter().filter(means).filter_map(|reference| reference.under.clone());
+        let by_id = id.and_then(|id| self.under.get(&Named::Id(id.to_owned())));
+        let by_name = self.under.get(&Named::Name(name.to_ascii_lowercase()));
+        let named = [by_id, by_name].into_iter().flatten().flatten();
+        let fitting =
+            self.patterns().filter(|(reference, pattern)| reference.under.is_some() && fits(pattern, name));
+        let fitting: Vec<&GroupReference> = fitting.map(|(reference, _)| reference).collect();
+        let asked = named.chain(&fitting).filter(here).filter_map(|reference| reference.under.clone());
         let read = self.directory(directory).and_then(|directory| directory.groups_under());
         asked.chain(read.map(|under| under.value.clone())).max_by_key(String::len)
     }
 
     /// The group that a user is in, by name or id. A group whose name matches a pattern is added.
     fn find(&mut self, directory: &str, group: &str) -> Result<usize, NotFound> {
-        let here = self.groups.iter().enumerate().filter(|(_, known)| known.directory == directory);
-        let here: Vec<(usize, &TestGroup)> = here.collect();
-        if let Some((place, _)) = here.iter().find(|(_, known)| known.id == group) {
-            return Ok(*place);
+        if let Some(place) = first(&self.ids, directory, group) {
+            return Ok(place);
         }
-        let named: Vec<usize> = here
-            .iter()
-            .filter(|(_, known)| known.name.eq_ignore_ascii_case(group))
-            .map(|(place, _)| *place)
-            .collect();
-        match named.as_slice() {
+        let named = self.names.get(&(directory.to_owned(), group.to_ascii_lowercase()));
+        match named.map_or(&[][..], Vec::as_slice) {
             [place] => Ok(*place),
             [] if self.fitted(directory, group) => Ok(self.add(directory, None, group)),
             [] => Err(NotFound::Unknown),
@@ -128,15 +167,14 @@ impl<'p> TestGroups<'p> {
     fn fitted(&self, directory: &str, group: &str) -> bool {
         let read =
             self.directory(directory).is_none_or(|directory| begins_with(group, directory.group_prefix()));
-        let mut patterns = self.references.iter().filter_map(|reference| match &reference.selector {
-            GroupSelector::Pattern(pattern)
-                if reference.directory.as_ref().is_none_or(|named| named == directory) =>
-            {
-                Some(pattern)
-            }
-            _ => None,
-        });
-        read && patterns.any(|pattern| fits(pattern, group))
+        let here =
+            |reference: &GroupReference| reference.directory.as_ref().is_none_or(|named| named == directory);
+        read && self.patterns().any(|(reference, pattern)| here(reference) && fits(pattern, group))
+    }
+
+    /// The references by pattern.
+    fn patterns(&self) -> impl Iterator<Item = (&'p GroupReference, &'p NamePattern)> {
+        self.patterns.iter().filter_map(|reference| Some((*reference, pattern_of(reference)?)))
     }
 
     fn known(&self, directory: &str) -> Vec<String> {
@@ -147,11 +185,7 @@ impl<'p> TestGroups<'p> {
             false => group.name.clone(),
         };
         let mut known: Vec<String> = groups.map(name).collect();
-        for reference in &self.references {
-            if let GroupSelector::Pattern(pattern) = &reference.selector {
-                known.extend(spellings(pattern));
-            }
-        }
+        known.extend(self.patterns().flat_map(|(_, pattern)| spellings(pattern)));
         known
     }
 
@@ -159,6 +193,18 @@ impl<'p> TestGroups<'p> {
     pub(super) fn finish(self) -> Vec<TestGroup> {
         self.groups
     }
+}
+
+fn pattern_of(reference: &GroupReference) -> Option<&NamePattern> {
+    match &reference.selector {
+        GroupSelector::Pattern(pattern) => Some(pattern),
+        GroupSelector::Id { .. } | GroupSelector::Name(_) | GroupSelector::AppRole(_) => None,
+    }
+}
+
+/// The first group of a directory under a key.
+fn first(index: &BTreeMap<(String, String), Vec<usize>>, directory: &str, key: &str) -> Option<usize> {
+    index.get(&(directory.to_owned(), key.to_owned()))?.first().copied()
 }
 
 enum NotFound {
@@ -215,7 +261,7 @@ impl Compiler<'_, '_, '_> {
         let known = &mut groups.groups[place];
         known.created = created.or(known.created);
         if let Some(name) = name {
-            name.clone_into(&mut known.name);
+            groups.rename(place, name);
         }
     }
 

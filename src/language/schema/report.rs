@@ -8,6 +8,7 @@ use crate::yaml::{Kind as NodeKind, Node};
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// What is needed to find the place of an error.
 pub(super) struct Report<'d> {
@@ -24,7 +25,7 @@ impl Report<'_> {
         let value = self.node.locate(path).map_or(self.node.span, |(_, value)| value);
         let finding = match error.kind() {
             K::AdditionalProperties { unexpected } => {
-                return unexpected.iter().map(|key| self.unknown_key(error, path, key)).collect();
+                return self.unknown_keys(error, path, unexpected);
             }
             K::Required { property } => self.missing_key(path, property),
             K::Type { kind } => self.another_type(error, kind, value),
@@ -79,14 +80,22 @@ impl Report<'_> {
         self.node.locate(&format!("{path}/{step}")).and_then(|(key, _)| key)
     }
 
-    fn unknown_key(&self, error: &ValidationError<'_>, path: &str, key: &str) -> Finding {
-        let span = self.key(path, key).unwrap_or(self.node.span);
-        if is_later_key(key) {
-            return self.later(format!("`{key}`"), span);
-        }
+    fn unknown_keys(&self, error: &ValidationError<'_>, path: &str, unexpected: &[String]) -> Vec<Finding> {
         let known = self.known_keys(error);
-        self.error("schema/unknown-key", format!("unknown key `{key}`"), span, "unknown here")
-            .help(spelling::help(key, known.iter().map(String::as_str)))
+        let written = match self.node_at(path).map(|node| &node.kind) {
+            Some(NodeKind::Mapping(entries)) => entries.as_slice(),
+            _ => &[],
+        };
+        let places: BTreeMap<&str, Span> = written.iter().map(|(key, _)| (&*key.name, key.span)).collect();
+        let finding = |key: &String| {
+            let span = places.get(key.as_str()).copied().unwrap_or(self.node.span);
+            if is_later_key(key) {
+                return self.later(format!("`{key}`"), span);
+            }
+            self.error("schema/unknown-key", format!("unknown key `{key}`"), span, "unknown here")
+                .help(spelling::help(key, known.iter().map(String::as_str)))
+        };
+        unexpected.iter().map(finding).collect()
     }
 
     /// The keys that the object's schema allows.
@@ -155,9 +164,10 @@ impl Report<'_> {
             Some(NodeKind::Sequence(items)) => items.as_slice(),
             _ => &[],
         };
-        let repeated = items.iter().enumerate().find_map(|(at, item)| {
-            let first = items[..at].iter().find(|first| first.kind == item.kind)?;
-            Some((first.span, item.span))
+        let mut seen: BTreeMap<String, Span> = BTreeMap::new();
+        let repeated = items.iter().find_map(|item| {
+            let first = seen.insert(item.to_json().to_string(), item.span)?;
+            Some((first, item.span))
         });
         let (first, again) = repeated.unwrap_or((list, list));
         self.error("schema/repeated-item", "the list has one value twice", again, "again here")

@@ -5,6 +5,7 @@ use super::fact::{Count, Fact, Formula};
 use super::rights::{can_give, most, pattern};
 use super::ways::{Way, ways};
 use super::words;
+use crate::lint::budget::Budget;
 use crate::model::Date;
 use crate::policy::{
     ApplicationPolicy, Condition, ConstraintTest, ConstraintText, ConstraintTextPart, LinkingRule, Otherwise,
@@ -31,6 +32,21 @@ pub(in crate::lint) enum TestedOn {
 pub(in crate::lint) struct Reader<'a> {
     pub(in crate::lint) policy: &'a ApplicationPolicy,
     pub(in crate::lint) as_of: Date,
+    /// What is left to look at.
+    pub(in crate::lint) budget: &'a Budget,
+    /// The [`stages`] of its constraints.
+    pub(in crate::lint) stages: &'a [u32],
+}
+
+/// How many constraints that can drop grants stand before each constraint, and before the end.
+pub(in crate::lint) fn stages(policy: &ApplicationPolicy) -> Vec<u32> {
+    let mut before = 0;
+    let mut stages = vec![before];
+    for rule in &policy.constraints {
+        before += u32::from(rule.otherwise == Otherwise::Drop);
+        stages.push(before);
+    }
+    stages
 }
 
 impl<'a> Reader<'a> {
@@ -55,6 +71,9 @@ impl<'a> Reader<'a> {
 
     /// The users for whom a condition is true, after `stage` constraints that drop grants.
     pub(in crate::lint) fn holds(self, condition: &'a Condition, stage: u32) -> Formula<'a> {
+        if !self.budget.take(1) {
+            return Formula::EVERYBODY;
+        }
         match condition {
             Condition::All(parts) => Formula::All(parts.iter().map(|part| self.holds(part, stage)).collect()),
             Condition::Any(parts) => Formula::Any(parts.iter().map(|part| self.holds(part, stage)).collect()),
@@ -69,6 +88,9 @@ impl<'a> Reader<'a> {
         stage: u32,
         tested_on: TestedOn,
     ) -> Formula<'a> {
+        if !self.budget.take(1) {
+            return Formula::EVERYBODY;
+        }
         match condition {
             Condition::All(parts) => {
                 Formula::Any(parts.iter().map(|part| self.fails(part, stage, tested_on)).collect())
@@ -134,8 +156,7 @@ impl<'a> Reader<'a> {
 
     /// The number of earlier constraints that can drop grants.
     pub(in crate::lint) fn stage(self, index: usize) -> u32 {
-        let before = self.policy.constraints[..index].iter();
-        before.filter(|rule| rule.otherwise == Otherwise::Drop).count() as u32
+        self.stages[index]
     }
 
     /// The stage after all constraints.
@@ -145,7 +166,7 @@ impl<'a> Reader<'a> {
 
     /// The users with at least this many grants: those matched by a rule that can give one.
     fn at_least(self, selector: &RightSelector, number: u32, stage: u32) -> Formula<'a> {
-        if number == 0 {
+        if number == 0 || !self.budget.take(1 + self.policy.rules.len()) {
             return Formula::EVERYBODY;
         }
         let rules = self.policy.rules.iter().filter(|rule| can_give(rule, selector));

@@ -59,8 +59,10 @@ impl<'f, 'a> Search<'_, 'f, 'a> {
     ) -> ControlFlow<()> {
         let before = known.len();
         while let Some(formula) = open.pop() {
-            self.steps += 1;
-            if self.steps > MAX_STEPS {
+            // Each new fact is compared with those that are known.
+            let steps = 1 + known.len() / 16;
+            self.steps += steps;
+            if self.steps > MAX_STEPS || !self.reader.budget.take(steps) {
                 return ControlFlow::Break(());
             }
             match formula {
@@ -70,7 +72,6 @@ impl<'f, 'a> Search<'_, 'f, 'a> {
                     parts => choices.push(parts),
                 },
                 Formula::Is(fact) => {
-                    self.steps += known.len() / 16;
                     if let Some(reason) = conflict(self.reader, known, fact) {
                         return self.contradiction(reason, known, before);
                     }

@@ -141,8 +141,9 @@ fn unsatisfiable_together(context: &Context<'_>) -> Option<Finding> {
         return None;
     }
     let rules = context.policy.constraints.iter().enumerate();
-    let (at, rule, why) =
-        rules.into_iter().find_map(|(at, rule)| Some((at, rule, leaves_nobody(at + 1)?)))?;
+    let (at, rule, why) = rules
+        .take_while(|(at, _)| context.looks_through(*at))
+        .find_map(|(at, rule)| Some((at, rule, leaves_nobody(at + 1)?)))?;
     let mut before: Vec<&Formula<'_>> = vec![&context.scope];
     before.extend(context.passing_first(at));
     let stopped = context.witness(&before, |evaluation| evaluation.stopped_by.as_ref() == Some(&rule.id));

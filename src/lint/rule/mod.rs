@@ -7,6 +7,7 @@ mod names_nobody;
 mod outside_prefix;
 mod shadowed_order;
 mod two_homes;
+mod unfinished;
 mod unreachable_rule;
 
 use definition::Rule;
@@ -20,4 +21,5 @@ pub(super) const RULES: &[Rule] = &[
     shadowed_order::RULE,
     two_homes::RULE,
     unreachable_rule::RULE,
+    unfinished::RULE,
 ];

@@ -28,9 +28,8 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     findings
         .extend(context.policy.lifecycle.protect.iter().filter_map(|rule| useless_protection(context, rule)));
     let defaults = &context.policy.defaults;
-    findings.extend(
-        defaults.iter().enumerate().filter_map(|(at, rule)| overridden(context, rule, &defaults[..at])),
-    );
+    let looked_at = defaults.iter().enumerate().take_while(|(at, _)| context.looks_through(*at));
+    findings.extend(looked_at.filter_map(|(at, rule)| overridden(context, rule, &defaults[..at])));
     findings.extend(create(context));
     findings
 }

@@ -28,6 +28,9 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     let not: Vec<Formula<'_>> = rules.iter().map(|rule| context.reader.not_rule(rule)).collect();
     let mut findings = Vec::new();
     for (at, rule) in rules.iter().enumerate() {
+        if !context.looks_through(rules.len()) {
+            break;
+        }
         if context.why_nobody(&[&context.rules[at]]).is_some() {
             continue;
         }

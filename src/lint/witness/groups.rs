@@ -4,6 +4,7 @@ use crate::lint::logic::conflict::directory;
 use crate::lint::logic::example::name_of;
 use crate::lint::logic::formula::Reader;
 use crate::policy::{DirectoryPolicy, GroupReference, GroupSelector};
+use std::collections::BTreeMap;
 
 /// A made-up group of a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,9 @@ pub(super) enum Membership {
 #[derive(Clone, Debug, Default)]
 pub(super) struct MadeGroups {
     pub(super) groups: Vec<MadeGroup>,
+    /// The first group of a directory with an id, or with a name in lower case.
+    ids: BTreeMap<(usize, String), usize>,
+    names: BTreeMap<(usize, String), usize>,
     /// By directory and name.
     pub(super) roles: Vec<(usize, String)>,
 }
@@ -64,21 +68,25 @@ impl MadeGroups {
         };
         let under = reference.under.as_ref().or(settings.groups_under.as_ref());
         let at = self.find(index, id.as_deref(), &name).unwrap_or_else(|| {
-            self.groups.push(MadeGroup {
-                directory: index,
-                id: id.unwrap_or_else(|| format!("group-{}", self.groups.len() + 1)),
-                distinguished_name: under.map(|under| format!("CN={name},{under}")),
-                name,
-            });
-            self.groups.len() - 1
+            let id = id.unwrap_or_else(|| format!("group-{}", self.groups.len() + 1));
+            let distinguished_name = under.map(|under| format!("CN={name},{under}"));
+            self.push(MadeGroup { directory: index, id, distinguished_name, name })
         });
         Some(Membership::Group(at))
     }
 
+    fn push(&mut self, group: MadeGroup) -> usize {
+        let at = self.groups.len();
+        self.ids.entry((group.directory, group.id.clone())).or_insert(at);
+        self.names.entry((group.directory, group.name.to_ascii_lowercase())).or_insert(at);
+        self.groups.push(group);
+        at
+    }
+
     fn find(&self, directory: usize, id: Option<&str>, name: &str) -> Option<usize> {
-        self.groups.iter().position(|group| {
-            let same = id.map_or_else(|| group.name.eq_ignore_ascii_case(name), |id| group.id == id);
-            group.directory == directory && same
-        })
+        match id {
+            Some(id) => self.ids.get(&(directory, id.to_owned())).copied(),
+            None => self.names.get(&(directory, name.to_ascii_lowercase())).copied(),
+        }
     }
 }

@@ -76,7 +76,7 @@ impl<'a> Witnesses<'a> {
         let (policy, known) = self.prepared.get_or_init(|| self.prepare());
         let mut groups = known.clone();
         let person = person(self.reader, &self.directories, &mut groups, facts)?;
-        if tried.contains(&person) {
+        if tried.contains(&person) || !self.reader.budget.take(self.weight()) {
             return None;
         }
         let evaluator = Evaluator { policy, directories: &self.directories, as_of: self.reader.as_of };
@@ -84,6 +84,13 @@ impl<'a> Witnesses<'a> {
         let who = person.description.words();
         tried.push(person);
         evaluation.map(|evaluation| Witness { who, evaluation })
+    }
+
+    /// The steps that one evaluation takes, in which every policy takes part.
+    fn weight(&self) -> usize {
+        let policy = self.reader.policy;
+        let policies = policy.rules.len() + policy.constraints.len() + policy.exclusions.len();
+        8 * (1 + policies + policy.defaults.len() + policy.lifecycle.protect.len())
     }
 
     /// The policies without `minMembers`, which one user could never reach, and a group for each reference.
