@@ -192,8 +192,7 @@ impl Composer<'_> {
             ));
         }
         if self.open.len() >= self.budget.depth {
-            let message = format!("nesting is deeper than {} levels", self.budget.depth);
-            return Err(self.error("yaml/too-deep", message, start, "this level"));
+            return Err(self.too_deep(start, "this level"));
         }
         self.open.push(Open { start, anchor, content });
         Ok(())
@@ -230,7 +229,11 @@ impl Composer<'_> {
                 "this alias",
             ));
         };
-        let (mut node, weight) = (node.clone(), *weight);
+        let weight = *weight;
+        if self.open.len() + weight.depth > self.budget.depth {
+            return Err(self.too_deep(span, "with this alias").help("write the values out"));
+        }
+        let mut node = node.clone();
         self.alias_bytes += weight.bytes;
         if self.alias_bytes > self.budget.alias_bytes {
             let message = format!("aliases repeat more than {} bytes", self.budget.alias_bytes);
@@ -308,10 +311,14 @@ impl Composer<'_> {
         let at = offset.unwrap_or(0);
         let span = self.clip(at, at + 1);
         if info.contains("nesting") || info.contains("recursion") {
-            let message = format!("nesting is deeper than {} levels", self.budget.depth);
-            return self.error("yaml/too-deep", message, span, "this level");
+            return self.too_deep(span, "this level");
         }
         self.error("yaml/syntax", format!("this is not YAML: {info}"), span, "here")
+    }
+
+    fn too_deep(&self, span: Span, label: &str) -> Finding {
+        let message = format!("nesting is deeper than {} levels", self.budget.depth);
+        self.error("yaml/too-deep", message, span, label)
     }
 
     /// A span inside the text, on character boundaries.
@@ -333,18 +340,24 @@ struct Weight {
     nodes: usize,
     /// Bytes of their text.
     bytes: usize,
+    /// Levels of nesting; 0 for a single value.
+    depth: usize,
 }
 
 impl Weight {
     fn of(node: &Node) -> Self {
-        let mut weight = Self { nodes: 1, bytes: 0 };
+        let mut weight = Self { nodes: 1, bytes: 0, depth: 0 };
         match &node.kind {
             Kind::Null | Kind::Boolean(_) | Kind::Integer(_) | Kind::Float(_) => weight.bytes = 8,
             Kind::Text(text) => weight.bytes = text.len(),
-            Kind::Sequence(items) => items.iter().for_each(|item| weight.add(Self::of(item))),
+            Kind::Sequence(items) => {
+                weight.depth = 1;
+                items.iter().for_each(|item| weight.add(Self::of(item)));
+            }
             Kind::Mapping(entries) => {
+                weight.depth = 1;
                 for (key, value) in entries {
-                    weight.add(Self { nodes: 1, bytes: key.name.len() });
+                    weight.add(Self { nodes: 1, bytes: key.name.len(), depth: 0 });
                     weight.add(Self::of(value));
                 }
             }
@@ -352,8 +365,10 @@ impl Weight {
         weight
     }
 
+    /// Adds what is inside.
     fn add(&mut self, other: Self) {
         self.nodes += other.nodes;
         self.bytes += other.bytes;
+        self.depth = self.depth.max(other.depth + 1);
     }
 }
