@@ -38,10 +38,10 @@ impl Parser<'_, '_> {
         let Some(node) = node else { return assigned };
         for (key, roles) in self.reading.entries(node, "`appRoles`") {
             let applications = self.applications.iter();
-            let found = applications
-                .clone()
-                .position(|application| *application.id == *key.name || application.name == *key.name);
-            let Some(index) = found else {
+            // An id is unique, so it wins over an equal name.
+            let by_id = applications.clone().position(|application| *application.id == *key.name);
+            let by_name = || applications.clone().position(|application| *application.name == *key.name);
+            let Some(index) = by_id.or_else(by_name) else {
                 let hint =
                     spelling::hint(&key.name, applications.map(|application| application.name.as_str()));
                 self.reading.report(key.span, || {
