@@ -20,7 +20,7 @@ impl Refusal {
         let words = words
             .split(|character: char| character.is_whitespace() || character.is_control())
             .filter(|word| !word.is_empty());
-        let words: String = words.collect::<Vec<_>>().join(" ").chars().take(WORDS).collect();
+        let words = visible(&words.collect::<Vec<_>>().join(" ")).chars().take(WORDS).collect();
         Self { code, words }
     }
 
