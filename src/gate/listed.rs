@@ -22,7 +22,8 @@ impl Listed {
                 Some(items) => self.run_together(operation, items),
                 None => {
                     let count = record.counts.get(operation).copied().unwrap_or_default();
-                    *self.counted.entry(operation.clone()).or_default() += count;
+                    let counted = self.counted.entry(operation.clone()).or_default();
+                    *counted = counted.saturating_add(count);
                 }
             }
         }

@@ -4,8 +4,8 @@ use super::run::RunRecord;
 use super::state::State;
 use crate::model::Date;
 
-/// More runs than any instance makes; numbers above it would wrap.
-const MOST_RUNS: u64 = 1 << 40;
+/// More runs, and more changes of a kind, than any instance makes; sums of numbers above it would wrap.
+const MOST: u64 = 1 << 40;
 
 /// How many days a ledger may be ahead of a run: clocks of two machines around midnight.
 const AHEAD: i32 = 1;
@@ -25,8 +25,11 @@ impl State {
     pub fn contradiction(&self, runs: &[RunRecord]) -> Option<String> {
         let number = |run: &str| run.strip_prefix("r-").and_then(|number| number.parse::<u64>().ok());
         let newest = runs.iter().filter_map(|record| number(&record.run)).max().unwrap_or_default();
-        if self.seq > MOST_RUNS || self.seq < newest {
+        if self.seq >= MOST || self.seq < newest {
             return Some(format!("it counts {} runs, and has a record of r-{newest}", self.seq));
+        }
+        if let Some(count) = counts(self, runs).find(|count| *count >= MOST) {
+            return Some(format!("it counts {count} changes of one kind"));
         }
         if let Some(open) = &self.open
             && number(&open.run).is_none_or(|open| open > self.seq)
@@ -52,4 +55,13 @@ impl State {
             None => Ok(today),
         }
     }
+}
+
+/// The numbers of changes that a state and its runs tell, each by operation or kind.
+fn counts<'s>(state: &'s State, runs: &'s [RunRecord]) -> impl Iterator<Item = u64> {
+    let window = state.window.iter().flat_map(|charge| charge.counts.values());
+    let recorded = runs.iter().flat_map(|run| run.counts.values().chain(run.charged.values()));
+    let used = runs.iter().map(|run| &run.overrides).chain([&state.allowances]);
+    let used = used.flat_map(|used| used.values().flat_map(|kinds| kinds.values()));
+    window.chain(recorded).chain(used).copied()
 }

@@ -1,7 +1,8 @@
 //! What a ledger cannot say, whoever wrote it (threat H9).
 
-use rolewright::gate::{Open, RunRecord, State};
+use rolewright::gate::{Charge, Open, RunRecord, State, Used};
 use rolewright::model::Date;
+use std::collections::BTreeMap;
 
 fn state(seq: u64) -> State {
     State { seq, as_of: Some("2026-11-21".to_owned()), ..State::first("default/app") }
@@ -9,6 +10,16 @@ fn state(seq: u64) -> State {
 
 fn run(number: u64) -> RunRecord {
     RunRecord { run: format!("r-{number}"), ..RunRecord::default() }
+}
+
+/// What a run charged: this many creations.
+fn charge(count: u64) -> Charge {
+    let counts = BTreeMap::from([("create".to_owned(), count)]);
+    Charge { run: "r-1".to_owned(), at: String::new(), counts }
+}
+
+fn used(count: u64) -> Used {
+    BTreeMap::from([("closing".to_owned(), BTreeMap::from([("removal".to_owned(), count)]))])
 }
 
 #[test]
@@ -19,6 +30,10 @@ fn h9_a_state_that_contradicts_its_runs_is_no_state() {
     assert_eq!(open("r-3").contradiction(&[run(3)]), None);
     for (state, runs) in [
         (state(u64::MAX), vec![]),
+        (state(1 << 40), vec![]),
+        (State { window: vec![charge(u64::MAX)], ..state(3) }, vec![]),
+        (State { allowances: used(u64::MAX), ..state(3) }, vec![]),
+        (state(3), vec![RunRecord { overrides: used(u64::MAX), ..run(3) }]),
         (state(2), vec![run(3)]),
         (open("r-4"), vec![run(3)]),
         (open("elsewhere"), vec![]),
