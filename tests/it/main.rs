@@ -10,6 +10,7 @@ mod doctor;
 mod end_to_end;
 mod entra;
 mod findings;
+mod fuzz_corpora;
 mod gate;
 mod git;
 mod github;
