@@ -1,6 +1,7 @@
 //! The inputs that fuzzing kept (`docs/reference/fuzzing.md`): none makes a target fail. Each target has a program for
 //! libFuzzer and a corpus, and nothing else has.
 #![expect(clippy::disallowed_methods, reason = "corpora are files")]
+#![expect(clippy::disallowed_macros, reason = "a failing target is shown with its input")]
 
 use std::collections::BTreeSet;
 use std::fs;
