@@ -3,15 +3,26 @@
 use super::args::{Global, Purpose, ReadLimits};
 use super::exit::Stop;
 use crate::fetch::{Access, DataFolder, Kept};
-use crate::model::{AddressRule, ReadBudget};
+use crate::model::{AddressRule, ReadBudget, SourceSet};
 use crate::policy::Review;
 use std::time::Duration;
 
 /// The data folder, the limits that the operator set, and the addresses that may be called.
-pub(super) fn access(global: &Global, review: Review) -> Result<Access, Stop> {
-    let folder = DataFolder::new(global.data.as_ref().unwrap_or(&global.workspace));
+pub(super) fn access(global: &Global, sources: &SourceSet, review: Review) -> Result<Access, Stop> {
+    let folder = folder(global, sources, review);
     let (budget, addresses) = (budget(&global.read_limits), addresses(global, review)?);
     Ok(Access { folder, budget, addresses, kept: kept(global.purpose) })
+}
+
+/// Where pull requests show what changes, hand-written files that stand beside the policies are read from the same commit: a
+/// change of one is a change to show, not the directory's own (threat H10). Otherwise as they are on the disk.
+fn folder(global: &Global, sources: &SourceSet, review: Review) -> DataFolder {
+    let shows = review != Review::None || global.purpose == Purpose::PullRequest;
+    match &global.data {
+        Some(data) => DataFolder::new(data),
+        None if shows && sources.commit.is_some() => DataFolder::new(&global.workspace).with_sources(sources),
+        None => DataFolder::new(&global.workspace),
+    }
 }
 
 /// Private addresses are called without being listed only where whoever writes policies is the operator: not for a pull

@@ -170,7 +170,7 @@ impl<'i> Instance<'i> {
         world: &'w World,
     ) -> Result<Evaluation<'w>, Stop> {
         let directories = side.workspace.directories(side.policy).into_iter();
-        let snapshots = directories.map(|directory| world.directory(&directory.name));
+        let snapshots = directories.map(|directory| world.directory(side.workspace, directory));
         let inputs = Inputs {
             snapshots: snapshots.collect::<Result<_, Stop>>()?,
             ..self.inputs_on(day, side, &world.application)?

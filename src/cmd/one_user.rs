@@ -67,7 +67,11 @@ pub(super) fn look<T>(
         Err(reason) => {
             tell_everybody(policy, &reason);
             let directories = read::directories(instance.side())?;
-            Ok(UserReading::World(Box::new(World { directories, application: accounts })))
+            Ok(UserReading::World(Box::new(World {
+                directories,
+                versions: Vec::new(),
+                application: accounts,
+            })))
         }
     }
 }

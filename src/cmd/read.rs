@@ -4,6 +4,7 @@ use super::exit::Stop;
 use super::workspace::{Side, Workspace};
 use super::{out, progress};
 use crate::fetch::{Access, Progress, read_application, read_directory};
+use crate::model::Digest;
 use crate::policy::{ApplicationPolicy, DirectoryPolicy};
 use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Incomplete};
 use std::sync::{Arc, mpsc};
@@ -13,14 +14,23 @@ use std::thread;
 pub(super) struct World {
     /// Each directory once.
     pub directories: Vec<Complete<DirectorySnapshot>>,
+    /// Directories that another version of the policies has in a file of its own, by the file's digest.
+    pub versions: Vec<(Digest, Complete<DirectorySnapshot>)>,
     /// The application.
     pub application: Complete<ApplicationSnapshot>,
 }
 
 impl World {
-    /// The directory with a name.
-    pub(super) fn directory(&self, name: &str) -> Result<&Complete<DirectorySnapshot>, Stop> {
-        let found = self.directories.iter().find(|directory| directory.name == name);
+    /// A directory as a version of the policies has it.
+    pub(super) fn directory(
+        &self,
+        workspace: &Workspace,
+        directory: &DirectoryPolicy,
+    ) -> Result<&Complete<DirectorySnapshot>, Stop> {
+        let (name, data) = (&directory.name, workspace.data_of(directory));
+        let own = self.versions.iter().find(|(digest, read)| Some(*digest) == data && read.name == *name);
+        let found = own.map(|(_, read)| read);
+        let found = found.or_else(|| self.directories.iter().find(|directory| directory.name == *name));
         found.ok_or_else(|| Stop::error(format!("the directory `{name}` was not read")))
     }
 }
@@ -49,6 +59,7 @@ pub(super) fn shared(side: Side<'_>, others: &[Side<'_>]) -> Result<World, Stop>
         .fold(workspace.access.clone(), |access, side| access.as_strict_as(&side.workspace.access));
     let access = &access;
     let told = told(directories.iter().map(|directory| &directory.name).chain([&application.name]));
+    let directories_needed = directories.clone();
     let (directories, application) = shown(&told, || {
         thread::scope(|scope| {
             let of_application = told.last().map(|(_, source)| Arc::clone(source)).unwrap_or_default();
@@ -59,7 +70,32 @@ pub(super) fn shared(side: Side<'_>, others: &[Side<'_>]) -> Result<World, Stop>
     });
     let application =
         application.unwrap_or_else(|_| Err(Incomplete::new("the application", "its reader broke off")));
-    Ok(World { directories: directories?, application: application? })
+    let versions = versions(side, others, &directories_needed)?;
+    Ok(World { directories: directories?, versions, application: application? })
+}
+
+/// What other versions have in files of their own: who stands in a file that is changed together with the policies is
+/// what the policies decide, not what a directory says.
+fn versions(
+    side: Side<'_>,
+    others: &[Side<'_>],
+    needed: &[DirectoryPolicy],
+) -> Result<Vec<(Digest, Complete<DirectorySnapshot>)>, Stop> {
+    let mut versions: Vec<(Digest, Complete<DirectorySnapshot>)> = Vec::new();
+    for Side { workspace, policy } in others {
+        for directory in workspace.directories(policy) {
+            let Some(data) = workspace.data_of(directory) else { continue };
+            let known = versions.iter().any(|(digest, read)| *digest == data && read.name == directory.name);
+            let first = side.workspace.policies.directories.iter().find(|first| first.name == directory.name);
+            if known || first.and_then(|first| side.workspace.data_of(first)) == Some(data) {
+                continue;
+            }
+            let all = needed.iter().find(|all| all.name == directory.name).unwrap_or(directory);
+            let own = DirectoryPolicy { connection: directory.connection.clone(), ..all.clone() };
+            versions.push((data, read_directory(&own, &workspace.access)?));
+        }
+    }
+    Ok(versions)
 }
 
 /// Reads the directories of an application.

@@ -71,6 +71,7 @@ pub(super) fn shared(folder: &Path, side: Side<'_>, others: &[Side<'_>]) -> Resu
     }
     Ok(World {
         directories: directories?,
+        versions: Vec::new(),
         application: saved::read_application(&application.name, &texts, counts)?,
     })
 }

@@ -9,7 +9,7 @@ use crate::fetch::git::PolicyRepository;
 use crate::fetch::{Access, read_work_tree};
 use crate::gate::Guarded;
 use crate::language::{Checked, load};
-use crate::model::{Date, Digest, SourceSet};
+use crate::model::{ApplicationConnection, Date, Digest, DirectoryConnection, SourceSet};
 use crate::policy::{ApplicationPolicy, DirectoryPolicy, PolicySet};
 use crate::render::findings;
 use std::path::PathBuf;
@@ -53,14 +53,14 @@ pub(super) fn open(global: &Global, sources: SourceSet) -> Result<Workspace, Sto
     if !findings.is_empty() {
         out::talk_face(&findings::text(&findings, &sources, colour, out::width()));
     }
-    let access = access(global, policies.workspace.review)?;
+    let access = access(global, &sources, policies.workspace.review)?;
     Ok(Workspace { sources, policies, access, today, place: global.workspace.clone() })
 }
 
 /// Checks a workspace for a day without printing findings; none if it has errors.
 pub(super) fn sound(global: &Global, sources: SourceSet, day: Date) -> Option<Workspace> {
     let policies = load(&sources, day).policies?;
-    let access = access(global, policies.workspace.review).ok()?;
+    let access = access(global, &sources, policies.workspace.review).ok()?;
     Some(Workspace { sources, policies, access, today: day, place: global.workspace.clone() })
 }
 
@@ -170,9 +170,40 @@ impl Workspace {
             .collect()
     }
 
-    /// The policy digest of an application.
+    /// The policy digest of an application, and of the files of data that stand beside the policies.
     pub(super) fn digest(&self, application: &ApplicationPolicy) -> Result<Digest, Stop> {
-        application.digest(&self.policies).map_err(|error| Stop::new(Exit::Error, error.to_string()))
+        let digest = application.digest(&self.policies);
+        let people =
+            self.directories(application).into_iter().filter_map(|directory| self.data_of(directory));
+        let files: Vec<String> =
+            people.chain(self.start_of(application)).map(|digest| digest.to_string()).collect();
+        let all = match (digest, files.as_slice()) {
+            (digest, []) => digest,
+            (digest, files) => digest.and_then(|digest| Digest::of_json(&(digest.to_string(), files))),
+        };
+        all.map_err(|error| Stop::new(Exit::Error, error.to_string()))
+    }
+
+    /// The digest of a directory's file, if the policies' commit has it.
+    pub(super) fn data_of(&self, directory: &DirectoryPolicy) -> Option<Digest> {
+        match &directory.connection {
+            DirectoryConnection::People { path } => self.committed(path),
+            DirectoryConnection::Ndjson { .. }
+            | DirectoryConnection::Entra(_)
+            | DirectoryConnection::Ldap(_) => None,
+        }
+    }
+
+    /// The same of the state that an embedded store starts from.
+    fn start_of(&self, application: &ApplicationPolicy) -> Option<Digest> {
+        match &application.connection {
+            ApplicationConnection::Sqlite { start_from, .. } => self.committed(start_from.as_ref()?),
+            ApplicationConnection::Scim { .. } | ApplicationConnection::File { .. } => None,
+        }
+    }
+
+    fn committed(&self, path: &str) -> Option<Digest> {
+        self.access.folder.committed(path).map(|text| Digest::of(text.as_bytes()))
     }
 }
 

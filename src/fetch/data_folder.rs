@@ -1,18 +1,40 @@
 #![expect(clippy::disallowed_methods, reason = "verb room: reads the small files that connections name")]
 //! The folder that paths in connections are relative to.
 
-use crate::model::is_git_folder;
+use crate::model::{SourceSet, is_git_folder};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The folder of files and embedded stores: the workspace folder, or the one given with `--data`.
 #[derive(Clone, Debug)]
-pub struct DataFolder(PathBuf);
+pub struct DataFolder {
+    folder: PathBuf,
+    /// Hand-written files that the same commit has as the policies, by their path below the folder: whoever changes one
+    /// changes what the policies decide on.
+    committed: Arc<BTreeMap<String, String>>,
+}
 
 impl DataFolder {
     /// The folder at a path.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self(path.into())
+        Self { folder: path.into(), committed: Arc::default() }
+    }
+
+    /// The workspace's folder: hand-written files are read from these sources, where they have them.
+    #[must_use]
+    pub fn with_sources(self, sources: &SourceSet) -> Self {
+        let below = |path: &str| {
+            path.strip_prefix(sources.folder.as_str()).map(|rest| rest.trim_start_matches('/').to_owned())
+        };
+        let files = sources.iter().filter_map(|(_, file)| Some((below(&file.path)?, file.text.clone())));
+        Self { committed: Arc::new(files.collect()), ..self }
+    }
+
+    /// The text of a hand-written file, if the policies' commit has it.
+    pub fn committed(&self, path: &str) -> Option<&str> {
+        self.committed.get(path).map(String::as_str)
     }
 
     /// The full path of a connection's path. A policy cannot leave the folder (threat B6): not by an absolute path,
@@ -28,8 +50,8 @@ impl DataFolder {
         if path.split('/').any(is_git_folder) {
             return Err(format!("`{path}` leads into git's own folder: write a path outside of it"));
         }
-        let full_path = self.0.join(path);
-        match (full_path.canonicalize(), self.0.canonicalize()) {
+        let full_path = self.folder.join(path);
+        match (full_path.canonicalize(), self.folder.canonicalize()) {
             (Ok(real), Ok(folder)) if !real.starts_with(&folder) => {
                 Err(format!("`{path}` is a link out of the data folder"))
             }
@@ -44,7 +66,7 @@ impl DataFolder {
     /// When it would leave the folder, or there is a link.
     pub fn store(&self, path: &str) -> Result<PathBuf, String> {
         let full_path = self.resolve(path)?;
-        let mut way = self.0.clone();
+        let mut way = self.folder.clone();
         let mut places: Vec<PathBuf> = Vec::new();
         for part in Path::new(path) {
             way.push(part);

@@ -24,10 +24,40 @@ pub fn read(
     group_prefix: &str,
     accepted: &[(String, AttributeType)],
 ) -> Result<Complete<DirectorySnapshot>, Incomplete> {
+    let text =
+        handwritten::text(path).map_err(|problem| Incomplete::new(format!("directory `{name}`"), problem))?;
+    read_text(
+        name,
+        PeopleText { shown: &path.display().to_string(), text: &text },
+        attributes,
+        group_prefix,
+        accepted,
+    )
+}
+
+/// The text of a people file, and the file's name for messages.
+#[derive(Clone, Copy, Debug)]
+pub struct PeopleText<'t> {
+    /// The name.
+    pub shown: &'t str,
+    /// The text.
+    pub text: &'t str,
+}
+
+/// The same, from a text.
+///
+/// # Errors
+/// When it has problems; lists all of them with their lines.
+pub fn read_text(
+    name: &str,
+    file: PeopleText<'_>,
+    attributes: &[DirectoryAttribute],
+    group_prefix: &str,
+    accepted: &[(String, AttributeType)],
+) -> Result<Complete<DirectorySnapshot>, Incomplete> {
     let incomplete = |problem| Incomplete::new(format!("directory `{name}`"), problem);
-    let text = handwritten::text(path).map_err(incomplete)?;
     let accepted = accepted_names(attributes, accepted);
-    let people = parse(&path.display().to_string(), &text, &accepted).map_err(|problems| {
+    let people = parse(file.shown, file.text, &accepted).map_err(|problems| {
         let list = Problem::list(&problems);
         incomplete(format!("mend its file first:{list}"))
     })?;

@@ -2,6 +2,7 @@
 
 use super::access::Access;
 use super::ndjson::{self, ApplicationFiles, DirectoryFiles};
+use super::people::PeopleText;
 use super::secret::secret;
 use super::{entra, ldap, people, scim, sqlite, start};
 use crate::http;
@@ -41,11 +42,18 @@ fn read_source(policy: &DirectoryPolicy, access: &Access) -> Result<Complete<Dir
     let incomplete = |problem: String| Incomplete::new(format!("directory `{}`", policy.name), problem);
     match &policy.connection {
         DirectoryConnection::People { path } => {
-            let full_path = access.folder.resolve(path).map_err(incomplete)?;
             let known = known_user_attributes().into_iter();
             let accepted: Vec<_> =
                 known.filter_map(|name| known_user_attribute(&name).map(|kind| (name, kind))).collect();
-            people::read(&policy.name, &full_path, &policy.attributes, &policy.group_prefix, &accepted)
+            let full_path = access.folder.resolve(path).map_err(incomplete)?;
+            let (name, attributes, prefix) = (&policy.name, &policy.attributes, &policy.group_prefix);
+            match access.folder.committed(path) {
+                Some(text) => {
+                    let shown = &full_path.display().to_string();
+                    people::read_text(name, PeopleText { shown, text }, attributes, prefix, &accepted)
+                }
+                None => people::read(name, &full_path, attributes, prefix, &accepted),
+            }
         }
         DirectoryConnection::Ndjson { users, groups, members } => ndjson::read_directory(&DirectoryFiles {
             name: &policy.name,

@@ -4,6 +4,7 @@ use crate::support::playground::{CommandOutput, Playground};
 
 const LIFECYCLE: &str = "policies/dstny/lifecycle.yaml";
 const EXCLUSIONS: &str = "policies/dstny/exclusions.yaml";
+const PEOPLE: &str = "policies/directories/people.yaml";
 const RULES: &str = "policies/dstny/linking-rules.yaml";
 
 /// The phone system without its policy tests, which are about the shipped policies.
@@ -299,4 +300,19 @@ fn h9_scenario_30_a_run_is_for_the_clocks_day_and_goes_behind_no_other() {
     let refused =
         playground.run(&["plan", "--base", "main", "--head", "change", "--as-of", "2026-11-21"]).ends(1);
     assert!(refused.stderr.contains(ahead), "{}", refused.stderr);
+}
+
+/// Who stands in a file beside the policies is decided with them.
+#[test]
+fn h10_a_file_of_people_is_planned_as_each_version_has_it() {
+    let playground = branch();
+    playground.edit(PEOPLE, "groups: [Support, Call centre supervisors]", "groups: [Support]");
+    playground.commit("One supervisor less");
+    let ran = planned(&playground, &[]).ends(0);
+    assert!(!ran.stdout.contains("Proven without effect"), "{}", ran.stdout);
+    let (_, no_longer) = ran.stdout.split_once("-- no longer, because of this change").expect("a part");
+    assert!(no_longer.contains("+ callCentre=supervisor"), "{no_longer}");
+    // What is on the disk and in no commit is no part of either version.
+    playground.edit(PEOPLE, "groups: [Support, Call centre agents]", "groups: [Support]");
+    assert_eq!(planned(&playground, &[]).ends(0).stdout, ran.stdout);
 }

@@ -145,3 +145,19 @@ fn scenario_33_a_replay_of_an_older_state_or_a_ledger_that_is_gone_holds_more() 
     let ran = playground.run(&["apply"]).ends(4);
     assert!(!ran.stdout.contains("done    adopt"), "{}", ran.stdout);
 }
+
+/// The settled policies have the people of their own commit: what a push changes there is not the directory's own.
+#[test]
+fn h10_people_that_a_push_changes_need_evidence() {
+    let playground = reviewed();
+    playground.run(&["apply"]).ends(4);
+    playground.edit(
+        "policies/directories/people.yaml",
+        "groups: [Support, Call centre supervisors]",
+        "groups: [Support]",
+    );
+    playground.commit("One supervisor less");
+    let ran = playground.run(&["apply"]).ends(1);
+    assert!(ran.stderr.contains("pull requests are the evidence"), "{}", ran.stderr);
+    assert!(!ran.stdout.contains("done"), "{}", ran.stdout);
+}
