@@ -1,5 +1,7 @@
 //! Commits that would leave the review, the ledger or the history behind (threats H1, H7, H8, H11, H25).
 
+#![expect(clippy::disallowed_methods, reason = "tests make files")]
+
 use crate::support::company::{
     APPLICATION, Company, How, LEDGER, LIFECYCLE, RULES, WORKSPACE, deletes_disabled,
 };
