@@ -80,9 +80,11 @@ pub fn classify(plan: &Plan, policy: &ApplicationPolicy, reviewed: &Reviewed<'_>
     });
     let unshown: BTreeSet<usize> = unshown.map(|(place, _)| place).collect();
     let held = with_dependents(plan, policy, unshown.clone());
+    // With other values too: an adoption that waits goes on waiting once the policies are settled.
+    let settled = reviewed.settled.iter().flat_map(|settled| &settled.plan.changes);
+    let waiting: BTreeSet<Adoption<'_>> = settled.filter_map(adoption).collect();
     let settled_too = |place: &usize| {
-        let adopts = plan.changes[*place].hold().is_some();
-        adopts && all[*place].iter().all(|identity| reviewed.same || before.contains(identity.text()))
+        adoption(&plan.changes[*place]).is_some_and(|adopts| reviewed.same || waiting.contains(&adopts))
     };
     // Changes that wait only for such an adoption. Unshown changes are not included, because settling would let them
     // through unseen.
@@ -99,6 +101,14 @@ pub fn classify(plan: &Plan, policy: &ApplicationPolicy, reviewed: &Reviewed<'_>
         vanished: reviewed.listed.but(&items),
         held,
     }
+}
+
+/// Operation, subject and account of a change that waits for a person.
+type Adoption<'c> = (Operation, &'c str, Option<&'c str>);
+
+fn adoption(change: &Change) -> Option<Adoption<'_>> {
+    change.hold()?;
+    Some((change.operation(), change.subject.key(), change.subject.account.as_deref()))
 }
 
 pub(super) fn class(
