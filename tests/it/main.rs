@@ -9,6 +9,7 @@ mod credentials;
 mod doctor;
 mod end_to_end;
 mod entra;
+mod every_key;
 mod findings;
 mod fuzz_corpora;
 mod gate;
