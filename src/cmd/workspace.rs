@@ -83,7 +83,10 @@ impl<'s> Side<'s> {
     pub(super) fn former_instances(self) -> Vec<String> {
         let settings = &self.workspace.policies.workspace;
         let environments = [Some(&settings.environment), settings.previous_environment.as_ref()];
-        let names = [Some(&self.policy.name), self.policy.previously.as_ref()];
+        // A name that another application still has is not free to be taken over with its history.
+        let former = self.policy.previously.as_ref();
+        let former = former.filter(|name| self.workspace.application(name).is_none());
+        let names = [Some(&self.policy.name), former];
         let all = environments
             .iter()
             .flatten()
