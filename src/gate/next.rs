@@ -77,7 +77,9 @@ impl RunRecord {
                 || (self.result == RunResult::Done
                     && matches!(last.result, RunResult::Done | RunResult::Partial))
         });
-        let settled = |state: &State| state.settled.as_ref().map(|settled| settled.policy.clone());
+        let settled = |state: &State| {
+            state.settled.as_ref().map(|settled| (settled.policy.clone(), settled.as_of.clone()))
+        };
         let remembered = after.memory.is_none() || after.memory == before.memory;
         let days = before.later == after.later;
         same && remembered && days && settled(before) == settled(after) && before.open.is_none()
@@ -123,7 +125,11 @@ impl State {
             false => state.shown.clear(),
         }
         state.later = known.later(approved.plan().as_of);
-        let (commit, as_of) = (record.commit.clone(), record.as_of.clone());
+        // Where nothing ended, an earlier day says the same, and a run that only repeats the last one need not be stored.
+        let seen =
+            state.settled.as_ref().filter(|_| !known.needs_settled()).map(|settled| settled.as_of.clone());
+        let as_of = seen.unwrap_or_else(|| record.as_of.clone());
+        let commit = record.commit.clone();
         state.settle(Settled { commit, policy: record.policy.clone(), at: record.at.clone(), as_of })
     }
 

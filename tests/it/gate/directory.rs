@@ -4,7 +4,8 @@ use super::{
     DEACTIVATE, OWNERS, hire, join, leave, listed, outcome, rerun, run, set, show, unmanaged, world,
 };
 use rolewright::gate::{
-    ItemKey, Later, LaterDay, Listed, Marks, Past, PolicyPlan, Review, RunRecord, State, approve, identities,
+    ItemKey, Known, Later, LaterDay, Listed, Marks, Past, PolicyPlan, Review, RunRecord, Settled, State,
+    Version, approve, identities,
 };
 use rolewright::model::Date;
 use rolewright::plan::{Change, Hold};
@@ -135,4 +136,37 @@ fn scenario_43_without_review_only_who_holds_a_privileged_right_waits() {
     let review = Review::None { key: &key, released: &released };
     let approved = approve(plan, &set.applications[0], &review, &Past::of(&state, 0)).unwrap();
     assert_eq!(approved.held().count(), 0);
+}
+
+/// A run after the end is stored though it wrote nothing: from then on, the directory's changes are its own again.
+#[test]
+fn h7_a_day_on_which_something_ended_without_effect_is_behind_the_next_run() {
+    let set = set(&[DEACTIVATE]);
+    let (policy, world, key) = (&set.applications[0], world(3), ItemKey::new(Some("a key")));
+    let version = Version { review: rolewright::policy::Review::Github, digest: Some("d".to_owned()) };
+    let settled = Settled {
+        commit: "c".repeat(40),
+        policy: "d".to_owned(),
+        at: "2026-11-20T12:00:00Z".to_owned(),
+        as_of: "2026-11-20".to_owned(),
+    };
+    let before = State { settled: Some(settled), ..State::first("default/app") };
+    let record = RunRecord {
+        run: "r-2".to_owned(),
+        as_of: "2026-11-21".to_owned(),
+        policy: "d".to_owned(),
+        result: rolewright::gate::RunResult::Done,
+        ..RunRecord::default()
+    };
+    for ended in [true, false] {
+        let known = Known::of(&version, Some(&version), version.review, &[], Vec::new());
+        let known = known.on(Date::parse("2026-11-21").unwrap(), &Later::new(), ended);
+        let plan = world.plan(&set);
+        let review = known.judge_by(&key, ended.then(|| PolicyPlan::new(&plan, policy)));
+        let approved = approve(plan.clone(), policy, &review, &Past::of(&before, 0)).unwrap();
+        let after = before.clone().planned(&record, &approved, &known, key.kid());
+        assert_eq!(record.repeats(Some(&record), &before, &after), !ended);
+        let day = if ended { "2026-11-21" } else { "2026-11-20" };
+        assert_eq!(after.settled.unwrap().as_of, day);
+    }
 }
