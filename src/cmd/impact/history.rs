@@ -2,7 +2,7 @@
 
 use super::sides::{Pair, Sides};
 use crate::cmd::args::Global;
-use crate::cmd::exit::Stop;
+use crate::cmd::exit::{Exit, Stop};
 use crate::cmd::out;
 use crate::cmd::place::{Place, Question};
 use crate::cmd::settled::SettledPolicies;
@@ -42,7 +42,7 @@ impl History {
         };
         let (loaded, before) = match place(remote).and_then(load) {
             Ok(read) => read,
-            Err(stop) if sides.review() == Review::None && stop.exit == crate::cmd::exit::Exit::Error => {
+            Err(stop) if sides.review() == Review::None && stop.exit == Exit::Error => {
                 let why = &stop.message;
                 out::talk(&format!(
                     "{}: {why}; what was done before is taken from this clone",
