@@ -6,7 +6,7 @@ use crate::apply::Writer;
 use crate::apply::scim::{ScimApplication, WireOfRight};
 use crate::apply::sqlite::SqliteWriter;
 use crate::fetch::{secret, start_state};
-use crate::model::{ApplicationConnection, EntitlementWire};
+use crate::model::{ApplicationConnection, EntitlementWire, ScimConnection};
 use crate::policy::ApplicationPolicy;
 use std::collections::BTreeMap;
 
@@ -19,7 +19,8 @@ pub(super) fn writer(side: Side<'_>) -> Result<Box<dyn Writer>, Stop> {
             let place = workspace.access.folder.store(path).map_err(Stop::error)?;
             Ok(Box::new(SqliteWriter::new(&place, &application.link, start.as_ref())))
         }
-        ApplicationConnection::Scim { url, credential } => {
+        ApplicationConnection::Scim(scim) => {
+            let ScimConnection { url, credential, profile: _ } = scim.as_ref();
             let secret = credential.as_ref().map(secret).transpose().map_err(Stop::error)?;
             let addresses = &workspace.access.addresses;
             let (link, wires) = (application.link.clone(), wires(application));

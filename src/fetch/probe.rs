@@ -9,7 +9,7 @@ use crate::doctor::{ProbeReport, Step};
 use crate::http::{Call, HttpError, Limits, Method, Service};
 use crate::model::{
     AddressRule, ApplicationConnection, BranchRules, CredentialRef, DirectoryConnection, EntraConnection,
-    EntraCredential, LdapAddress, LdapConnection, Secret,
+    EntraCredential, LdapAddress, LdapConnection, ScimConnection, Secret,
 };
 use crate::policy::{ApplicationPolicy, DirectoryPolicy};
 use crate::wire::github::RepositoryAddress;
@@ -105,7 +105,8 @@ pub fn probe_application(policy: &ApplicationPolicy, access: &Access) -> ProbeRe
             let message = read.map(|all| format!("{} accounts were read", all.accounts.len()));
             report.note(Step::Read, message.map_err(|error| error.problem));
         }
-        ApplicationConnection::Scim { url, credential: reference } => {
+        ApplicationConnection::Scim(scim) => {
+            let ScimConnection { url, credential: reference, profile: _ } = scim.as_ref();
             let secret = match reference {
                 None => None,
                 Some(reference) => match credential(reference, &mut report) {

@@ -7,8 +7,8 @@ use super::secret::secret;
 use super::{entra, ldap, people, scim, sqlite, start};
 use crate::http;
 use crate::model::{
-    ApplicationConnection, AttributePath, DirectoryConnection, EntraConnection, LdapConnection, Secret,
-    known_account_attributes, known_user_attribute, known_user_attributes,
+    ApplicationConnection, AttributePath, DirectoryConnection, EntraConnection, LdapConnection,
+    ScimConnection, Secret, known_account_attributes, known_user_attribute, known_user_attributes,
 };
 use crate::policy::{ApplicationPolicy, DirectoryPolicy};
 use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Incomplete};
@@ -147,7 +147,8 @@ pub fn read_application(
             };
             Ok(sqlite::read(&request)?)
         }
-        ApplicationConnection::Scim { url, credential } => {
+        ApplicationConnection::Scim(scim) => {
+            let ScimConnection { url, credential, profile: _ } = scim.as_ref();
             let secret = credential.as_ref().map(secret).transpose().map_err(incomplete)?;
             let request = scim::ReadRequest {
                 application: policy.name.clone(),

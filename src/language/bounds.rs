@@ -1,5 +1,6 @@
 //! How many policies a workspace may have: everything that looks at them takes time for each.
 
+use super::document::Table;
 use super::documents::{Documents, Placed};
 use crate::model::{Finding, Location};
 
@@ -20,6 +21,7 @@ pub(super) fn too_many(documents: &Documents) -> Option<Finding> {
         of(&documents.policy_tests, |document| document.tests.len()),
         of(&documents.directories, |_| 1),
         of(&documents.applications, |_| 1),
+        of(&documents.profiles, |document| 1 + document.attributes.iter().flat_map(Table::iter).count()),
     ]
     .concat();
     sizes.sort();

@@ -3,7 +3,7 @@
 use super::document::{
     ApplicationDocument, AttributeMappingDocument, ConstraintsDocument, DefaultsDocument, DirectoryDocument,
     ExclusionsDocument, Kind, LifecycleDocument, LinkingRulesDocument, OverridesDocument,
-    PolicyTestsDocument, WorkspaceDocument,
+    PolicyTestsDocument, ProfileDocument, WorkspaceDocument,
 };
 use crate::model::{FileId, Location, Span};
 use crate::yaml::{Node, Spanned, TypeError, from_node};
@@ -80,6 +80,7 @@ documents! {
     Workspace: workspaces of WorkspaceDocument,
     Directory: directories of DirectoryDocument,
     Application: applications of ApplicationDocument,
+    Profile: profiles of ProfileDocument,
     LinkingRules: linking_rules of LinkingRulesDocument,
     Exclusions: exclusions of ExclusionsDocument,
     AttributeMapping: mappings of AttributeMappingDocument,

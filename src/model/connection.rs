@@ -1,6 +1,6 @@
 //! How to reach a directory or an application. Connections name secrets but never hold them.
 
-use super::{CredentialRef, EntraConnection, LdapConnection, words};
+use super::{CredentialRef, EntraConnection, LdapConnection, Profile, words};
 use serde::Serialize;
 
 /// How to reach one directory. Paths are relative to the data folder.
@@ -32,12 +32,7 @@ pub enum DirectoryConnection {
 #[serde(rename_all = "camelCase")]
 pub enum ApplicationConnection {
     /// A SCIM 2.0 service (RFC 7644).
-    Scim {
-        /// Base URL, without the resource type.
-        url: String,
-        /// Bearer token; `None` for a service without authentication.
-        credential: Option<CredentialRef>,
-    },
+    Scim(Box<ScimConnection>),
     /// The embedded account store.
     Sqlite {
         /// The database file.
@@ -52,6 +47,19 @@ pub enum ApplicationConnection {
         /// The groups with their members.
         groups: Option<String>,
     },
+}
+
+/// How to reach a SCIM service, and what it can do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ScimConnection {
+    /// Base URL, without the resource type.
+    pub url: String,
+    /// Bearer token; `None` for a service without authentication.
+    pub credential: Option<CredentialRef>,
+    /// What the service can do. Its name has no effect and is not kept.
+    #[serde(skip_serializing_if = "Profile::is_unknown")]
+    pub profile: Profile,
 }
 
 /// How to reach a mail server.

@@ -19,6 +19,7 @@ mod ldap;
 mod nearest;
 mod operation;
 mod period;
+mod profile;
 mod read_budget;
 mod reserved_variable;
 mod right;
@@ -36,7 +37,7 @@ pub use account_attribute::{ACCOUNT_OWN, account_path, known_account_attributes,
 pub use address_rule::{AddressRule, ForbiddenAddress};
 pub use branch::BranchRules;
 pub use connection::{
-    ApplicationConnection, AttributePath, DirectoryConnection, MailConnection, MailSecurity,
+    ApplicationConnection, AttributePath, DirectoryConnection, MailConnection, MailSecurity, ScimConnection,
 };
 pub use credential::CredentialRef;
 pub use date::{Date, DateError, rfc3339_of, unix_of_rfc3339};
@@ -51,6 +52,10 @@ pub use ldap::{LdapAddress, LdapConnection};
 pub use nearest::nearest;
 pub use operation::Operation;
 pub use period::{Period, PeriodError};
+pub use profile::{
+    AttributeKeeping, AttributeProfile, CreateAnswer, DeleteEffect, Members, Paging, Profile, UpdateAnswer,
+    UpdateMethod, core_path,
+};
 pub use read_budget::{OverBudget, ReadBudget};
 pub use reserved_variable::is_reserved_variable;
 pub use right::{EntitlementWire, Right};

@@ -4,7 +4,7 @@ use super::{
     AccountSlot, ChangeWindows, Constraint, Default, DirectoryAttribute, Exclusion, Lifecycle, LinkingRule,
     MappedAttribute, NamePattern, Notification, Origin, Override, PolicyTest, Precedence, Schedule, UserSlot,
 };
-use crate::model::{ApplicationConnection, AttributePath, EntitlementWire};
+use crate::model::{ApplicationConnection, AttributeKeeping, AttributePath, EntitlementWire};
 use serde::Serialize;
 
 /// The compiled policy of one application.
@@ -68,9 +68,24 @@ pub struct ApplicationPolicy {
     pub overrides: Vec<Override>,
     /// Who gets mail about runs.
     pub notify: Vec<Notification>,
+    /// The account attributes that the application does not keep as written, sorted. Not part of the digest: the
+    /// connection's profile says the same.
+    #[serde(skip)]
+    pub unkept: Vec<UnkeptAttribute>,
     /// The policy tests, sorted by id; not part of the digest.
     #[serde(skip)]
     pub tests: Vec<PolicyTest>,
+}
+
+/// An account attribute that the application does not keep as written, as its profile says.
+#[derive(Clone, Debug)]
+pub struct UnkeptAttribute {
+    /// The attribute.
+    pub attribute: AccountSlot,
+    /// What the application does with what is written.
+    pub keeps: AttributeKeeping,
+    /// Where the profile says so.
+    pub origin: Origin,
 }
 
 /// A closed set of values that an entitlement can be limited to.
@@ -109,6 +124,11 @@ impl ApplicationPolicy {
     /// The account attribute in a slot.
     pub fn account_attribute(&self, slot: AccountSlot) -> &AttributePath {
         &self.account_attributes[slot.0 as usize]
+    }
+
+    /// What the application's profile says of an account attribute; none: it is kept as written.
+    pub fn unkept(&self, slot: AccountSlot) -> Option<&UnkeptAttribute> {
+        self.unkept.iter().find(|unkept| unkept.attribute == slot)
     }
 
     /// The user attribute in a slot.

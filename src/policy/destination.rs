@@ -4,7 +4,7 @@
 use super::{ApplicationPolicy, DirectoryPolicy, PolicySet, Workspace};
 use crate::model::{
     ApplicationConnection, CredentialRef, DirectoryConnection, EntraConnection, EntraCredential,
-    LdapConnection, MailConnection, MailSecurity,
+    LdapConnection, MailConnection, MailSecurity, ScimConnection,
 };
 use std::collections::BTreeSet;
 use std::fmt;
@@ -139,7 +139,8 @@ fn of_directory(connection: &DirectoryConnection) -> Option<Destination> {
 
 fn of_application(connection: &ApplicationConnection) -> Option<Destination> {
     match connection {
-        ApplicationConnection::Scim { url, credential } => {
+        ApplicationConnection::Scim(scim) => {
+            let ScimConnection { url, credential, profile: _ } = scim.as_ref();
             Some(Destination::new(sent(credential.as_ref()), url))
         }
         ApplicationConnection::Sqlite { path: _, start_from: _ }

@@ -31,7 +31,7 @@ mod slot;
 mod times;
 mod uses;
 
-pub use application::{ApplicationPolicy, EntitlementType, Scope};
+pub use application::{ApplicationPolicy, EntitlementType, Scope, UnkeptAttribute};
 pub use calendar::{ChangeWindows, Rhythm, Schedule, Window};
 pub use condition::{Comparison, Condition, Operand, Subject, Test};
 pub use destination::Destination;

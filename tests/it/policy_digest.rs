@@ -168,6 +168,7 @@ fn h2_nothing_with_an_effect_is_left_out_of_the_digest() {
         "pub pattern: Option<NamePattern>,",
         "pub span: Span,",
         "pub tests: Vec<PolicyTest>,",
+        "pub unkept: Vec<UnkeptAttribute>,",
     ];
     assert_eq!(left_out.iter().map(String::as_str).collect::<Vec<_>>(), without_effect);
 }

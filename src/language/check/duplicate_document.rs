@@ -17,6 +17,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     findings.extend(again(directories, |name| format!("a second `Directory` with the name `{name}`")));
     let applications = names(&documents.applications, |application| &application.name);
     findings.extend(again(applications, |name| format!("a second `Application` with the name `{name}`")));
+    let profiles = names(&documents.profiles, |profile| &profile.name);
+    findings.extend(again(profiles, |name| format!("a second `Profile` with the name `{name}`")));
     findings.extend(one_an_application(documents));
     findings
 }

@@ -42,7 +42,9 @@ mod tied_order;
 mod time_zone;
 mod unknown_application;
 mod unknown_directory;
+mod unknown_profile;
 mod until;
+mod unused_profile;
 mod url;
 mod wire;
 
@@ -91,7 +93,9 @@ const RULES: &[Rule] = &[
     tied_order::check,
     unknown_application::check,
     unknown_directory::check,
+    unknown_profile::check,
     until::check,
+    unused_profile::check,
     url::check,
     wire::check,
 ];

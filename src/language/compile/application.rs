@@ -5,6 +5,7 @@ use super::compiler::{Compiler, all};
 use super::connection;
 use super::names::Names;
 use super::policy_tests::policy_tests;
+use super::profile;
 use super::report::Report;
 use crate::language::document::{self, ApplicationDocument, Kind, Missing, Watch, WireForm};
 use crate::language::documents::{Documents, EVERY, Placed, about};
@@ -41,7 +42,8 @@ impl Compiler<'_, '_, '_> {
         application: &Placed<ApplicationDocument>,
     ) -> Option<ApplicationPolicy> {
         let name = &application.name.value;
-        let connection = self.shape(application.connection()).map(connection::application);
+        let connection = self.shape(application.connection());
+        let connection = connection.map(|form| connection::application(form, documents));
         let same_person = self.same_person(application);
         self.same_labels(application);
         let precedence = self.precedence(documents);
@@ -121,9 +123,14 @@ impl Compiler<'_, '_, '_> {
             change_windows,
             overrides: allowances,
             notify: notifications(application),
+            unkept: Vec::new(),
             tests: Vec::new(),
         };
         policy.renumber(&order);
+        let profile = application.scim.as_ref().and_then(|scim| scim.value.profile.as_ref());
+        if let Some(document) = profile.and_then(|name| profile::named(documents, &name.value)) {
+            policy.unkept = profile::unkept(self.report, &policy, document);
+        }
         Some(policy)
     }
 

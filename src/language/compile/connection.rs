@@ -1,22 +1,28 @@
 //! How directories, applications and the mail server are reached (the policy language, 5 and 11).
 
+use super::profile;
 use crate::language::document::{
     self, ConnectionForm, Credential, DirectoryDocument, DirectoryForm, EntraCredentialForm, LdapObject,
     MailObject, SecretPlace,
 };
+use crate::language::documents::Documents;
 use crate::model::{
     ApplicationConnection, Cloud, CredentialRef, DirectoryConnection, EntraConnection, EntraCredential,
-    LdapConnection, MailConnection, MailSecurity,
+    LdapConnection, MailConnection, MailSecurity, ScimConnection,
 };
 use crate::yaml::Spanned;
 
 /// How an application is reached.
-pub(super) fn application(form: ConnectionForm<'_>) -> ApplicationConnection {
+pub(super) fn application(form: ConnectionForm<'_>, documents: &Documents) -> ApplicationConnection {
     match form {
-        ConnectionForm::Scim(scim) => ApplicationConnection::Scim {
-            url: scim.url.value.clone(),
-            credential: scim.credential.as_ref().and_then(|written| credential(&written.value)),
-        },
+        ConnectionForm::Scim(scim) => {
+            let named = scim.profile.as_ref().and_then(|name| profile::named(documents, &name.value));
+            ApplicationConnection::Scim(Box::new(ScimConnection {
+                url: scim.url.value.clone(),
+                credential: scim.credential.as_ref().and_then(|written| credential(&written.value)),
+                profile: named.map(|named| profile::profile(named)).unwrap_or_default(),
+            }))
+        }
         ConnectionForm::Sqlite(sqlite) => ApplicationConnection::Sqlite {
             path: sqlite.file.value.clone(),
             start_from: Spanned::value_of(&sqlite.start_from),

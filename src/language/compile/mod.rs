@@ -13,6 +13,7 @@ mod lifecycle;
 mod names;
 mod people;
 mod policy_tests;
+mod profile;
 mod report;
 mod rules;
 mod test_groups;

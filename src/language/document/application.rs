@@ -63,6 +63,8 @@ pub struct ScimConnection {
     pub url: Spanned<String>,
     /// The bearer token; left out for a service that needs none.
     pub credential: Option<Spanned<Credential>>,
+    /// The `Profile` that says what the service can do; nothing is known of it where it is left out.
+    pub profile: Option<Spanned<String>>,
 }
 
 /// The embedded account store.

@@ -14,6 +14,8 @@ words! {
         Directory = "Directory",
         /// A target that holds accounts and rights.
         Application = "Application",
+        /// What a SCIM service can do.
+        Profile = "Profile",
         /// Which directory group gives which right.
         LinkingRules = "LinkingRules",
         /// Who is left untouched.

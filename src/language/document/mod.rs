@@ -21,6 +21,7 @@ mod notify;
 mod overrides;
 pub mod pattern;
 mod policy_tests;
+mod profile;
 mod shape;
 mod shorthand;
 mod table;
@@ -56,6 +57,7 @@ pub use policy_tests::{
     ExpectationForm, ExpectationObject, GivenAccountObject, GivenGroup, GivenGroupObject, GivenObject,
     GivenUserObject, PolicyTestObject, PolicyTestsDocument,
 };
+pub use profile::{AnswersObject, GroupsObject, ProfileDocument};
 pub use shape::ShapeError;
 pub use shorthand::Shorthand;
 pub use table::Table;

@@ -23,6 +23,9 @@ pub const GUID: &str = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
 /// A tenant of Microsoft Entra ID: its GUID, or one of its domains.
 pub const TENANT: &str =
     r"^([0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+)$";
+/// A SCIM attribute path: `title`, `name.givenName`, `emails[type eq "work"].value`, each with its URN or without.
+pub const SCIM_PATH: &str =
+    r#"^(urn:[^\s\[\]"]+:)?[A-Za-z$_][A-Za-z0-9$_-]*(\[[^\[\]]+\])?(\.[A-Za-z$_][A-Za-z0-9$_-]*)?$"#;
 
 /// Which form a text must have that one of these patterns refused.
 pub fn explain(pattern: &str) -> Option<&'static str> {
@@ -40,6 +43,7 @@ pub fn explain(pattern: &str) -> Option<&'static str> {
         ENV_PREFIX => "environment variables have only the characters `A-Z`, `0-9` and `_`",
         GUID => "write the id of the app registration: 4b1a7c52-6a0e-4b6f-8f0c-2d6e8f1b7c22",
         TENANT => "write the tenant's id (a GUID), or one of its domains: contoso.onmicrosoft.com",
+        SCIM_PATH => "write a SCIM path: title, name.givenName or 'emails[type eq \"work\"].value'",
         _ => return None,
     })
 }
