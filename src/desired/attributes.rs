@@ -5,6 +5,7 @@ use super::condition::{Binder, BoundCondition, Facts};
 use super::population::Population;
 use super::rights::Catalogue;
 use super::value::evaluate;
+use crate::model::AttributeKeeping;
 use crate::policy::{
     AccountSlot, AccountTypeIndex, ApplicationPolicy, Authority, Default, MappedAttribute, Origin, WhenEmpty,
 };
@@ -19,8 +20,10 @@ pub struct ManagedAttribute<'a> {
     pub account_type: Option<AccountTypeIndex>,
     /// Its mapping; none: only defaults fill it.
     pub mapping: Option<&'a MappedAttribute>,
-    /// When it is written.
+    /// When it is written. Less often than policies say where the application does not keep what is written.
     pub authority: Authority,
+    /// When policies would have it written.
+    pub declared: Authority,
     /// Whether no two accounts may have one value.
     pub unique: bool,
     when: Option<BoundCondition<'a>>,
@@ -65,6 +68,7 @@ pub(super) fn managed<'a>(binder: &mut Binder<'a, '_>) -> Vec<ManagedAttribute<'
             account_type: mapping.account_type,
             mapping: Some(mapping),
             authority: mapping.authority,
+            declared: mapping.authority,
             unique: mapping.unique,
             when,
             defaults: Vec::new(),
@@ -84,6 +88,7 @@ pub(super) fn managed<'a>(binder: &mut Binder<'a, '_>) -> Vec<ManagedAttribute<'
                     account_type,
                     mapping: None,
                     authority: default.authority,
+                    declared: default.authority,
                     unique: false,
                     when: None,
                     defaults: vec![(default, when)],
@@ -91,8 +96,26 @@ pub(super) fn managed<'a>(binder: &mut Binder<'a, '_>) -> Vec<ManagedAttribute<'
             }
         }
     }
+    for attribute in &mut attributes {
+        if let Some(unkept) = policy.unkept(attribute.slot) {
+            attribute.authority = at_most(attribute.declared, unkept.keeps);
+        }
+    }
     attributes.sort_by_key(|attribute| (attribute.slot, attribute.account_type));
     attributes
+}
+
+/// When an attribute is written that the application does not keep as written.
+fn at_most(authority: Authority, keeps: AttributeKeeping) -> Authority {
+    match (keeps, authority) {
+        (AttributeKeeping::Dropped | AttributeKeeping::ReadOnly, _) | (_, Authority::Never) => {
+            Authority::Never
+        }
+        (
+            AttributeKeeping::Immutable | AttributeKeeping::WriteOnly,
+            Authority::Always | Authority::UntilSourceChanges | Authority::OnCreate,
+        ) => Authority::OnCreate,
+    }
 }
 
 /// The types of account that a default is for: one, or none where it is for all alike. A default for all of an attribute

@@ -133,6 +133,7 @@ impl Builder<'_, '_> {
         let reason = self.reason(origin, self.type_differs(user, Some(account)));
         let hold = if self.context.pairing.linked(account) { None } else { self.hold(account) };
         if self.archive_held(built, whose, &reason, origin, hold) {
+            built.unkept(&attributes.unkept);
             self.create(built, user, attributes.written);
             self.rights(built, user, None);
         }

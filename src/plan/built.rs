@@ -4,8 +4,10 @@ use super::change::{Action, Change, Reason};
 use super::subject::Subject;
 use super::value::Report;
 use super::who::Who;
+use crate::policy::AccountSlot;
 use foldhash::fast::RandomState;
 use hashbrown::HashSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Changes and reports. A million users may be created with some rights each, so what their changes have in common is kept
@@ -16,6 +18,8 @@ pub(super) struct Built {
     pub(super) reports: Vec<Report>,
     pub(super) out_of_scope: u32,
     pub(super) not_created: u32,
+    /// Of how many people an attribute is not written because the application does not keep it.
+    pub(super) unkept: BTreeMap<AccountSlot, u32>,
     /// The last subject: mostly the next line is about the same.
     subject: Option<(Who, Arc<Subject>)>,
     reasons: HashSet<Arc<[Reason]>, RandomState>,
@@ -28,6 +32,9 @@ impl Built {
         self.reports.append(&mut other.reports);
         self.out_of_scope += other.out_of_scope;
         self.not_created += other.not_created;
+        for (attribute, people) in other.unkept {
+            *self.unkept.entry(attribute).or_default() += people;
+        }
         self
     }
 
@@ -35,6 +42,13 @@ impl Built {
     pub(super) fn change(&mut self, subject: Arc<Subject>, action: Action, reasons: &[Reason]) {
         let known = self.reasons.get_or_insert_with(reasons, |reasons| Arc::from(reasons));
         self.changes.push(Change { subject, action, reasons: Arc::clone(known) });
+    }
+
+    /// Counts a person some of whose attributes are not written because the application does not keep them.
+    pub(super) fn unkept(&mut self, attributes: &[AccountSlot]) {
+        for attribute in attributes {
+            *self.unkept.entry(*attribute).or_default() += 1;
+        }
     }
 
     /// The subject of a line, made where the line before is about somebody else.

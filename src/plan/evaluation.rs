@@ -11,6 +11,7 @@ use super::memory::Memory;
 use super::paths::Paths;
 use super::rules::RuleTable;
 use super::unique::{Collisions, collisions};
+use super::unkept::unkept;
 use super::value::{Base, Outcome, Plan, Report, Seen, WithoutAccount};
 use super::who::Who;
 use crate::desired::{DataErrors, DesiredState, Population, desire};
@@ -87,6 +88,9 @@ impl<'a> Evaluation<'a> {
         let mut built = self.build_all();
         sort(&mut built);
         let inputs = &self.inputs;
+        let mut findings = self.context.findings.clone();
+        findings.extend(unkept(inputs.policy, &built.unkept));
+        findings.sort();
         Plan {
             application: inputs.policy.name.clone(),
             environment: inputs.environment.to_owned(),
@@ -102,7 +106,7 @@ impl<'a> Evaluation<'a> {
                 out_of_scope: built.out_of_scope,
                 not_created: built.not_created,
             },
-            findings: self.context.findings.clone(),
+            findings,
             rules: self.rules.origins(),
         }
     }

@@ -36,6 +36,7 @@ mod remember;
 mod rules;
 mod subject;
 mod unique;
+mod unkept;
 mod value;
 mod verdict;
 mod who;

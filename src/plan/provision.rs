@@ -10,17 +10,20 @@ use super::value::Outcome;
 use super::who::{HeldAccount, Who};
 use crate::desired::{Computed, RightId, WantedValue};
 use crate::model::{Operation, Value};
-use crate::policy::{Adoption, Authority, Protection};
+use crate::policy::{AccountSlot, Adoption, Authority, Protection};
 use crate::snapshot::LIST_SEPARATOR;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What a user's account should hold and does not.
+#[derive(Default)]
 pub(super) struct Attributes {
     /// What is written, sorted by name, without the link.
     pub(super) written: Vec<AttributeWrite>,
     /// What is not written although it differs, in words.
     pub(super) differing: Vec<String>,
+    /// What is not written because the application does not keep it.
+    pub(super) unkept: Vec<AccountSlot>,
 }
 
 impl Builder<'_, '_> {
@@ -40,6 +43,7 @@ impl Builder<'_, '_> {
         for message in attributes.differing {
             self.report(built, Outcome::Differs, who, message, None);
         }
+        built.unkept(&attributes.unkept);
         match account {
             None => self.create(built, user, attributes.written),
             Some(account) => {
@@ -151,7 +155,7 @@ impl Builder<'_, '_> {
         let desired = &self.context.desired;
         let account_type = if account.is_none() { self.account_type(user) } else { None };
         let mut attributes =
-            Attributes { written: account_type.into_iter().collect(), differing: Vec::new() };
+            Attributes { written: account_type.into_iter().collect(), ..Attributes::default() };
         for attribute in &desired.attributes {
             let reasoned = attribute
                 .wanted(&desired.population, &desired.catalogue, desired.facts(user))
@@ -159,6 +163,14 @@ impl Builder<'_, '_> {
             let WantedValue::Value(value) = reasoned.wanted else { continue };
             let held = account.and_then(|account| self.context.held(attribute.slot, account));
             if value.equals(held) {
+                continue;
+            }
+            if attribute.declared != attribute.authority
+                && !(attribute.authority == Authority::OnCreate && account.is_none())
+            {
+                if attribute.declared != Authority::OnCreate || account.is_none() {
+                    attributes.unkept.push(attribute.slot);
+                }
                 continue;
             }
             let name = &desired.policy.account_attribute(attribute.slot).name;

@@ -4,7 +4,7 @@
 use rolewright::fetch::{Access, DataFolder, read_application, read_directory, read_work_tree};
 use rolewright::gate::{Past, Refusal, State, guards};
 use rolewright::language::load;
-use rolewright::model::Date;
+use rolewright::model::{ApplicationConnection, Date};
 use rolewright::plan::{Inputs, Plan, plan};
 use rolewright::policy::{ApplicationPolicy, PolicySet};
 use rolewright::snapshot::{ApplicationSnapshot, Complete};
@@ -52,13 +52,23 @@ pub(crate) fn planned<T>(
         commit: None,
         directories: directories.clone(),
         snapshots: snapshots.iter().collect(),
-        application: &read_application(policy, &data).unwrap(),
+        application: &held(policy, &data),
         memory: None,
         as_of: today(),
     });
     let made = made.map_err(|error| format!("error: {error}\n"))?;
     assert_eq!(made.faults(), Vec::<String>::new());
     Ok(look(policy, made))
+}
+
+/// What an application holds. A case with a SCIM service has its accounts in a file instead.
+fn held(policy: &ApplicationPolicy, data: &Access) -> Complete<ApplicationSnapshot> {
+    let mut policy = policy.clone();
+    if matches!(policy.connection, ApplicationConnection::Scim(_)) {
+        policy.connection =
+            ApplicationConnection::File { accounts: "accounts.ndjson".to_owned(), groups: None };
+    }
+    read_application(&policy, data).unwrap()
 }
 
 /// The refusals of the guards for a first run.
