@@ -125,6 +125,11 @@ impl HttpError {
         }
     }
 
+    /// Whether the service cannot be reached: the request was never sent.
+    pub fn is_unreachable(&self) -> bool {
+        matches!(self, Self::Transport { unsent: true, .. })
+    }
+
     /// Whether the service only asks to call later; then it did nothing. A 503 without a time may come from a proxy
     /// that lost the answer.
     pub fn wants_pause(&self) -> bool {

@@ -8,6 +8,7 @@ mod call;
 mod error;
 mod limits;
 mod link;
+mod outage;
 mod resolver;
 mod service;
 mod spending;

@@ -4,6 +4,7 @@ use super::call::{Answer, Call, Method};
 use super::error::{self, HttpError};
 use super::limits::Limits;
 use super::link;
+use super::outage::Outage;
 use super::resolver::{Resolver, check_literal};
 use super::spending::Spending;
 use super::wait::{self, backoff};
@@ -12,7 +13,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Client, Response, Url};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
-use std::sync::{Mutex, Once, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, Once, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
@@ -29,6 +30,7 @@ pub struct Service {
     report: Option<fn(Duration)>,
     spending: Option<Spending>,
     skew: OnceLock<i64>,
+    outage: Mutex<Outage>,
 }
 
 /// Shorter pauses are not reported.
@@ -74,6 +76,7 @@ impl Service {
             report: None,
             spending: None,
             skew: OnceLock::new(),
+            outage: Mutex::default(),
         })
     }
 
@@ -150,26 +153,43 @@ impl Service {
         loop {
             self.wait_out_pause(call, deadline).await?;
             let error = match self.attempt(call, deadline).await {
-                Ok(answer) => return Ok(answer),
+                Ok(answer) => {
+                    self.outage().ended();
+                    return Ok(answer);
+                }
                 Err(error) => error,
             };
-            let pause = error.pause().unwrap_or_else(|| backoff(attempts, wait::random()));
-            let until = Instant::now() + pause;
-            if error.wants_pause() {
-                self.pause(until);
-            }
-            let again = (call.reads || call.method.repeatable())
-                && error.is_temporary()
-                && attempts < self.limits.attempts;
-            if !again || until >= deadline {
-                return Err(error);
-            }
+            let until = match error.is_unreachable() {
+                true => self.outage().failed(Instant::now(), self.limits.attempts, |failures| {
+                    backoff(failures, wait::random())
+                }),
+                false => self.next_attempt(call, &error, attempts),
+            };
+            let Some(until) = until.filter(|until| *until < deadline) else { return Err(error) };
             attempts += 1;
             match error.wants_pause() {
                 true => self.wait_until(until).await,
                 false => sleep_until(until).await,
             }
         }
+    }
+
+    /// When a call that was not answered well is sent again, if that is safe and may help.
+    fn next_attempt(&self, call: &Call, error: &HttpError, attempts: u32) -> Option<Instant> {
+        if error.status().is_some() {
+            self.outage().ended();
+        }
+        let pause = error.pause().unwrap_or_else(|| backoff(attempts, wait::random()));
+        let until = Instant::now() + pause;
+        if error.wants_pause() {
+            self.pause(until);
+        }
+        let again = (call.reads || call.method.repeatable()) && error.is_temporary();
+        (again && attempts < self.limits.attempts).then_some(until)
+    }
+
+    fn outage(&self) -> MutexGuard<'_, Outage> {
+        self.outage.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Reads a list page by page along the `Link` headers (RFC 8288), and passes each page to `take` until that breaks
@@ -210,6 +230,11 @@ impl Service {
     }
 
     async fn wait_out_pause(&self, call: &Call, deadline: Instant) -> Result<(), HttpError> {
+        if self.outage().is_given_up(Instant::now()) {
+            let problem = "it could not be reached before, again and again".to_owned();
+            let (method, route) = (call.method.name(), call.route);
+            return Err(HttpError::Transport { method, route, problem, unsent: true });
+        }
         loop {
             let until = *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
             let Some(until) = until.filter(|until| *until > Instant::now()) else { return Ok(()) };
