@@ -26,6 +26,8 @@ pub mod trial;
 
 pub mod gate;
 
+pub mod execution;
+
 pub mod doctor;
 
 pub mod render;

@@ -5,7 +5,7 @@ use rolewright::model::{SearchValue, UserSearch};
 use rolewright::wire::graph::query;
 use rolewright::wire::ldap::ber::{ENUMERATED, Elements, INTEGER, OCTETS, SEQUENCE};
 use rolewright::wire::ldap::{Filter, Flavour, Page, Request, Scope, Search, user_filter};
-use rolewright::wire::scim::{Equality, Pick, ScimPath, list_query, remove_member};
+use rolewright::wire::scim::{Equality, Pick, ScimPath, list_query, remove_members};
 use std::collections::BTreeSet;
 
 /// Builds filters with this text.
@@ -23,7 +23,7 @@ pub fn target(data: &[u8]) {
 
 fn scim(value: &str) {
     let built = Equality::new("userName", value);
-    let removed = remove_member(value);
+    let removed = remove_members(&[value]);
     let Ok(built) = built else {
         assert!(value.chars().any(char::is_control) && removed.is_err());
         return;

@@ -1,14 +1,14 @@
-//! Writes to applications: one change, one call, one outcome.
+//! Writes to applications: one engine, many calls at a time, one outcome a change.
 //!
-//! Takes single changes of an approved plan, gives their outcomes after reading back what was written. Never: reading
+//! Takes an approved plan, gives the outcome of each change after reading back what was written. Never: reading
 //! snapshots, deciding, leaving a change half done.
 
-mod outcome;
+mod permit;
 mod run;
 pub mod scim;
 pub mod sqlite;
 mod writer;
 
-pub use outcome::WriteError;
-pub use run::{ChangeOutcome, Tally, run};
-pub use writer::{Values, Writer};
+pub use permit::Permit;
+pub use run::{Control, run};
+pub use writer::{Results, Writer, Writing};

@@ -1,16 +1,23 @@
 //! Writes to a SCIM application: one change, one logical call, confirmed by a fresh read (S29).
 //!
-//! Every change reads its object right before the write (threat A6) and right after it (threat F7). After an unknown
-//! outcome the object is read again; the call is never simply repeated (threat F6).
+//! A change reads its object right before the write (threat A6) and right after it (threat F7), except where the
+//! application's profile says that its answers can be trusted. After an unknown outcome the object is read again; the
+//! call is never simply repeated (threat F6).
 
 mod account;
+mod application;
+mod attribute_values;
 mod group;
 mod lookup;
+mod manners;
+mod members;
+mod update;
 mod value;
-mod writer;
 
+pub use application::{ScimApplication, WireOfRight};
 pub use group::GroupRef;
-pub use writer::{ScimApplication, WireOfRight};
+pub use manners::Manners;
+pub use members::{MembersWritten, Memberships};
 
 use crate::http::{Answer, Call, HttpError, Limits, Method, Service};
 use crate::model::{AddressRule, Secret};
@@ -31,15 +38,19 @@ const ATTEMPTS: usize = 4;
 #[derive(Debug)]
 pub struct ScimWriter {
     service: Service,
+    /// What is known of the application, and what was met in this run.
+    manners: Manners,
     /// Ids of the groups that were found by name.
     groups: Mutex<BTreeMap<String, String>>,
 }
 
 /// The effect of a change that succeeded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WriteOutcome {
     /// The change was made, and a fresh read shows it.
     Changed,
+    /// The change was made, but the application did not keep these attributes (S5).
+    ChangedWithout(Vec<String>),
     /// Nothing had to be done.
     Unchanged,
 }
@@ -105,6 +116,22 @@ pub enum Failure {
         /// Which objects: "accounts with the link `x`".
         what: String,
     },
+    /// An account has the user name of a new one, and it is not the user's.
+    #[error(
+        "{error}; the account `{id}`{} has this user name: give it the user's id as its link, rename it or delete it in the application",
+        if *.active { "" } else { ", which is inactive," }
+    )]
+    NameTaken {
+        /// The refusal.
+        error: HttpError,
+        /// The id of the account.
+        id: String,
+        /// Whether it may sign in.
+        active: bool,
+    },
+    /// Nothing says how the application stores a right.
+    #[error("`{0}` has no place in a SCIM application")]
+    NoPlace(String),
     /// The application has no group with this name or id.
     #[error("the application has no group `{0}`")]
     NoGroup(String),
@@ -143,7 +170,18 @@ impl ScimWriter {
         addresses: &AddressRule,
     ) -> Result<Self, HttpError> {
         let service = Service::guarded(url, secret, MEDIA_TYPE, limits, addresses)?;
-        Ok(Self { service, groups: Mutex::default() })
+        Ok(Self { service, manners: Manners::default(), groups: Mutex::default() })
+    }
+
+    /// The same for an application of which something is known.
+    #[must_use]
+    pub fn with_manners(self, manners: Manners) -> Self {
+        Self { manners, ..self }
+    }
+
+    /// What is known of the application, and what was met in this run.
+    pub fn manners(&self) -> &Manners {
+        &self.manners
     }
 
     /// Reads one object; none if it does not exist (any more).

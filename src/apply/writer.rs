@@ -1,57 +1,30 @@
-//! What every writer can do: one change with one logical call.
+//! What every writer can do: one step of an approved plan.
 
-use super::outcome::WriteError;
-use crate::model::{AttributePath, Right, Value};
+use super::Permit;
+use crate::execution::{Work, WriteError, Written};
+use std::pin::Pin;
 use std::time::Duration;
 
-/// Attributes with values, before or after a change; none: empty.
-pub type Values = Vec<(AttributePath, Option<Value>)>;
+/// The results of a step: one for each of its changes, in the same order.
+pub type Results = Vec<Result<Written, WriteError>>;
 
-/// Writes to one application. Each method makes one whole change, or gives the reason why it did not.
+/// A step that is under way.
+pub type Writing<'w> = Pin<Box<dyn Future<Output = Results> + 'w>>;
+
+/// Writes to one application.
 pub trait Writer {
     /// The longest time that one call may take.
     fn call_timeout(&self) -> Duration;
 
-    /// Creates an account with a link, and gives its id. An account that already has the link is taken as created.
-    ///
-    /// # Errors
-    /// See [`WriteError`].
-    fn create(&mut self, attributes: &[(AttributePath, Value)], link: &str) -> Result<String, WriteError>;
+    /// How many steps may be under way at once.
+    fn concurrency(&self) -> usize;
 
-    /// Writes attributes, including the link, if the account has the expected values; `active` sets whether it may sign
-    /// in.
-    ///
-    /// # Errors
-    /// See [`WriteError`].
-    fn update(
-        &mut self,
-        id: &str,
-        expected: &Values,
-        changes: &Values,
-        active: Option<bool>,
-    ) -> Result<(), WriteError>;
+    /// Writes one step: each change as a whole, or not at all. A step of several calls begins none after the permit was
+    /// taken back.
+    fn write<'w>(&'w self, work: &'w Work<'w>, permit: &'w Permit) -> Writing<'w>;
 
-    /// Deactivates an account.
-    ///
-    /// # Errors
-    /// See [`WriteError`].
-    fn deactivate(&mut self, id: &str) -> Result<(), WriteError>;
-
-    /// Deletes an account.
-    ///
-    /// # Errors
-    /// See [`WriteError`].
-    fn delete(&mut self, id: &str) -> Result<(), WriteError>;
-
-    /// Grants a right.
-    ///
-    /// # Errors
-    /// See [`WriteError`].
-    fn grant(&mut self, id: &str, right: &Right) -> Result<(), WriteError>;
-
-    /// Revokes a right.
-    ///
-    /// # Errors
-    /// See [`WriteError`].
-    fn revoke(&mut self, id: &str, right: &Right) -> Result<(), WriteError>;
+    /// What was met on the way and should be written into policies, each once, in words.
+    fn remarks(&self) -> Vec<String> {
+        Vec::new()
+    }
 }

@@ -1,7 +1,10 @@
 //! The command line.
 
+use super::choices::{
+    Colour, DirectoryKind, DoctorFormat, FindingFormat, Forge, GroupsFormat, PlanFormat, TestFormat,
+};
 use clap::builder::RangedU64ValueParser;
-use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
+use clap::{Args, Parser, Subcommand, value_parser};
 use std::path::PathBuf;
 
 /// Decides who gets which account and which rights in which application, from policies kept in git.
@@ -109,17 +112,6 @@ fn within(most: u64) -> RangedU64ValueParser {
     value_parser!(u64).range(1..=most)
 }
 
-/// Whether to use colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Colour {
-    /// On a terminal, unless `NO_COLOR` is set
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -169,21 +161,6 @@ pub struct ValidateArguments {
     /// The revision to validate [default: the work tree]
     #[arg(long, value_name = "REV", env = "ROLEWRIGHT_REVISION")]
     pub revision: Option<String>,
-}
-
-/// Formats of findings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FindingFormat {
-    /// For people
-    Human,
-    /// One JSON document
-    Json,
-    /// SARIF 2.1.0
-    Sarif,
-    /// GitHub workflow annotations
-    Github,
-    /// A GitLab Code Quality report
-    Gitlab,
 }
 
 /// Flags of `plan`.
@@ -256,23 +233,6 @@ pub struct CheckArguments {
     pub hosts: Option<String>,
 }
 
-/// Formats of plans.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum PlanFormat {
-    /// For people
-    Human,
-    /// Missing, to be deleted, existing, updated: everybody by name
-    Lists,
-    /// For a pull request
-    Markdown,
-    /// Canonical JSON, one document a line
-    Json,
-    /// Operation, subject, detail, before, after
-    Tsv,
-    /// An Excel workbook: added, deleted, updated, errors
-    Xlsx,
-}
-
 /// Flags of `apply`.
 #[derive(Debug, Args)]
 pub struct ApplyArguments {
@@ -288,6 +248,9 @@ pub struct ApplyArguments {
     /// Seconds to ask the forge again for the pull request of a commit
     #[arg(long, value_name = "SECONDS", default_value_t = 60, env = "ROLEWRIGHT_FORGE_TIMEOUT")]
     pub forge_timeout: u64,
+    /// Begin no change after this many minutes; the next run makes the rest
+    #[arg(long, value_name = "MINUTES", env = "ROLEWRIGHT_STOP_AFTER")]
+    pub stop_after: Option<u64>,
 }
 
 /// Flags of `explain`.
@@ -314,17 +277,6 @@ pub struct GroupsArguments {
     pub format: GroupsFormat,
 }
 
-/// Formats of groups.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum GroupsFormat {
-    /// For people
-    Text,
-    /// One JSON document a line, a directory each
-    Json,
-    /// Links to paste into `LinkingRules`
-    Yaml,
-}
-
 /// Flags of `test`.
 #[derive(Debug, Args)]
 pub struct TestArguments {
@@ -343,17 +295,6 @@ pub struct TestArguments {
     /// Drop each rule in turn, and fail where no test notices
     #[arg(long, env = "ROLEWRIGHT_MUTATE")]
     pub mutate: bool,
-}
-
-/// Formats of tests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum TestFormat {
-    /// For people
-    Text,
-    /// One JSON document
-    Json,
-    /// JUnit XML
-    Junit,
 }
 
 /// Flags of `snapshot`.
@@ -419,15 +360,6 @@ pub struct DoctorArguments {
     pub format: DoctorFormat,
 }
 
-/// Formats of `doctor`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum DoctorFormat {
-    /// For people
-    Text,
-    /// One JSON document
-    Json,
-}
-
 /// Flags of `schema`.
 #[derive(Debug, Args)]
 pub struct SchemaArguments {
@@ -473,26 +405,4 @@ pub struct InitArguments {
     /// Who owns everything else: @company/security
     #[arg(long, value_name = "TEAM", env = "ROLEWRIGHT_SECURITY")]
     pub security: Option<String>,
-}
-
-/// Where policies are reviewed and merged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Forge {
-    /// Pull requests on GitHub
-    Github,
-    /// Merge requests on GitLab
-    Gitlab,
-    /// A git repository, whatever is around it
-    None,
-}
-
-/// Where people come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum DirectoryKind {
-    /// Microsoft Entra ID
-    Entra,
-    /// Active Directory, or another LDAP directory
-    Ldap,
-    /// A file
-    File,
 }

@@ -4,7 +4,8 @@
 )]
 //! `rolewright doctor`
 
-use super::args::{DoctorArguments, DoctorFormat, Global};
+use super::args::{DoctorArguments, Global};
+use super::choices::DoctorFormat;
 use super::clock::{as_of, unix_seconds};
 use super::exit::{Exit, Stop};
 use super::out;

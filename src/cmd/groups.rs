@@ -1,6 +1,7 @@
 //! `rolewright groups`
 
-use super::args::{Global, GroupsArguments, GroupsFormat};
+use super::args::{Global, GroupsArguments};
+use super::choices::GroupsFormat;
 use super::exit::{Exit, Stop};
 use super::{out, read, saved, workspace};
 use crate::plan::{GroupListing, list_groups};

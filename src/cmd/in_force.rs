@@ -1,6 +1,6 @@
 //! Shows, beside a plan, overrides in force and closed change windows.
 
-use super::args::PlanFormat;
+use super::choices::PlanFormat;
 use crate::gate::{Allowed, Standing, standing};
 use crate::plan::Plan;
 use crate::policy::{ApplicationPolicy, Override};

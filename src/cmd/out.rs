@@ -5,7 +5,7 @@
 )]
 //! Output: data goes to stdout, messages to stderr. A closed pipe ends output, not the program.
 
-use super::args::Colour;
+use super::choices::Colour;
 use super::private_file;
 use crate::render::escape::visible;
 use std::io::{IsTerminal, Write};

@@ -1,6 +1,7 @@
 //! `rolewright plan`
 
-use super::args::{Global, PlanArguments, PlanFormat};
+use super::args::{Global, PlanArguments};
+use super::choices::PlanFormat;
 use super::clock::unix_seconds;
 use super::exit::{Exit, Stop};
 use super::in_force::in_force;

@@ -4,7 +4,7 @@ use super::exit::{Exit, Stop};
 use super::out;
 use super::settled::SettledPolicies;
 use super::workspace::Side;
-use crate::apply::ChangeOutcome;
+use crate::execution::ChangeOutcome;
 use crate::fetch::secret;
 use crate::gate::{Approved, Known, Refusal, Refused, RunRecord};
 use crate::model::{AddressRule, MailConnection};
@@ -125,7 +125,7 @@ impl RunProgress {
     ) {
         let Some(told) = place.and_then(|place| self.results.get_mut(*place)) else { return };
         *told = match (outcome, problem) {
-            (ChangeOutcome::Stopped, _) => ChangeResult::NotWritten,
+            (ChangeOutcome::Stopped(_), _) => ChangeResult::NotWritten,
             (_, Some(problem)) => ChangeResult::Failed(problem),
             (_, None) => ChangeResult::Made,
         };
@@ -133,16 +133,6 @@ impl RunProgress {
 
     fn wrote(&self) -> bool {
         self.results.contains(&ChangeResult::Made)
-    }
-}
-
-/// Why a change was not made, in words; none: it was made.
-pub(super) fn problem(outcome: &ChangeOutcome) -> Option<String> {
-    match outcome {
-        ChangeOutcome::Made => None,
-        ChangeOutcome::Failed(error) => Some(error.to_string()),
-        ChangeOutcome::Skipped => Some("what it depends on failed".to_owned()),
-        ChangeOutcome::Stopped => Some("not begun: the lease was lost".to_owned()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `rolewright test`
 
-use super::args::{Global, TestArguments, TestFormat};
+use super::args::{Global, TestArguments};
+use super::choices::TestFormat;
 use super::exit::{Exit, Stop};
 use super::{out, workspace};
 use crate::render::trial::{ShownTrials, json, junit, text};

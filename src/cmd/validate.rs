@@ -1,6 +1,7 @@
 //! `rolewright validate`
 
-use super::args::{FindingFormat, Global, ValidateArguments};
+use super::args::{Global, ValidateArguments};
+use super::choices::FindingFormat;
 use super::clock::as_of;
 use super::exit::{Exit, Stop};
 use super::{out, workspace};

@@ -4,11 +4,14 @@ use super::exit::Stop;
 use super::workspace::Side;
 use crate::apply::Writer;
 use crate::apply::scim::{ScimApplication, WireOfRight};
-use crate::apply::sqlite::SqliteWriter;
+use crate::apply::sqlite::{SqliteApplication, SqliteWriter};
 use crate::fetch::{secret, start_state};
 use crate::model::{ApplicationConnection, EntitlementWire, ScimConnection};
 use crate::policy::ApplicationPolicy;
 use std::collections::BTreeMap;
+
+/// How many changes are under way at once where policies say nothing.
+const CONCURRENCY: usize = 4;
 
 /// Builds the writer of an application. Only `apply` calls this.
 pub(super) fn writer(side: Side<'_>) -> Result<Box<dyn Writer>, Stop> {
@@ -17,7 +20,8 @@ pub(super) fn writer(side: Side<'_>) -> Result<Box<dyn Writer>, Stop> {
         ApplicationConnection::Sqlite { path, start_from } => {
             let start = start_state(application, start_from.as_deref(), &workspace.access)?;
             let place = workspace.access.folder.store(path).map_err(Stop::error)?;
-            Ok(Box::new(SqliteWriter::new(&place, &application.link, start.as_ref())))
+            let writer = SqliteWriter::new(&place, &application.link, start.as_ref());
+            Ok(Box::new(SqliteApplication::new(writer)))
         }
         ApplicationConnection::Scim(scim) => {
             let ScimConnection { url, credential, profile: _ } = scim.as_ref();
@@ -25,7 +29,8 @@ pub(super) fn writer(side: Side<'_>) -> Result<Box<dyn Writer>, Stop> {
             let addresses = &workspace.access.addresses;
             let (link, wires) = (application.link.clone(), wires(application));
             let writer = ScimApplication::new(url, secret.as_ref(), link, wires, addresses);
-            Ok(Box::new(writer.map_err(Stop::error)?))
+            let writer = writer.map_err(Stop::error)?.with_concurrency(CONCURRENCY);
+            Ok(Box::new(writer))
         }
         ApplicationConnection::File { .. } => Err(Stop::error(format!(
             "`{}` is kept in files, which are read only: it can be planned, not applied",

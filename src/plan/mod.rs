@@ -48,6 +48,7 @@ pub use explain::{Explanation, Step};
 pub use listing::{GroupLink, GroupListing, ListedGroup, ListedRole, list_groups};
 pub use memory::Memory;
 pub use one_user::{OneUser, UsersPlan, explain_of_user, plan_of_user};
+pub use order::Phase;
 pub use privileged_holders::{Holder, PrivilegedHolders};
 pub use reach::Reach;
 pub use subject::Subject;

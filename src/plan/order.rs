@@ -5,35 +5,81 @@ use super::value::Plan;
 use crate::model::{Operation, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// When a change is written; all changes of one phase come after all of the phase before (threat F14).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// Rights of accounts that are archived in the next phase: an archived account has no user, and no later run would
+    /// revoke its rights.
+    RightsOfArchived,
+    /// What frees a name that another change takes, or an account that another takes the place of.
+    Names,
+    /// Accounts are made and changed.
+    Accounts,
+    /// Rights are given.
+    Grants,
+    /// Rights are taken.
+    Revocations,
+    /// Accounts are deactivated, archived and deleted.
+    Removals,
+}
+
+impl Phase {
+    /// How many there are.
+    pub const COUNT: usize = 6;
+
+    fn of(operation: Operation) -> Self {
+        match operation {
+            Operation::Adopt | Operation::Create | Operation::Reactivate | Operation::Update => {
+                Self::Accounts
+            }
+            Operation::Grant => Self::Grants,
+            Operation::Revoke => Self::Revocations,
+            Operation::Deactivate | Operation::Archive | Operation::Delete => Self::Removals,
+        }
+    }
+}
+
 impl Plan {
     /// The changes in the order in which they are written: what frees a name that another change takes, then accounts,
     /// then their rights, then what takes away (threat F14). Places in [`Plan::changes`].
     pub fn write_order(&self) -> Vec<usize> {
         let freed = self.freed();
         let depth: Vec<u32> = (0..self.changes.len()).map(|place| self.depth(place, &freed, 0)).collect();
-        let releasing = self.releasing(&freed);
-        let replaced = self.replaced();
-        // An archived account has no user, and no later run would revoke its rights: revoke them first.
-        let archived: BTreeSet<Option<&str>> = releasing
-            .union(&replaced)
+        let phases = self.phases_with(&freed);
+        let mut order: Vec<usize> = (0..self.changes.len()).collect();
+        order.sort_by_key(|place| {
+            let stage = match phases[*place] {
+                Phase::RightsOfArchived | Phase::Names => 0,
+                Phase::Accounts | Phase::Grants | Phase::Revocations | Phase::Removals => {
+                    stage(self.changes[*place].operation())
+                }
+            };
+            (phases[*place], stage, depth[*place], *place)
+        });
+        order
+    }
+
+    /// The phase of each change, by its place in [`Plan::changes`].
+    pub fn phases(&self) -> Vec<Phase> {
+        self.phases_with(&self.freed())
+    }
+
+    fn phases_with(&self, freed: &BTreeMap<String, usize>) -> Vec<Phase> {
+        let first: BTreeSet<usize> = self.releasing(freed).union(&self.replaced()).copied().collect();
+        let archived: BTreeSet<Option<&str>> = first
+            .iter()
             .map(|place| &self.changes[*place])
             .filter(|change| change.operation() == Operation::Archive)
             .map(|change| change.subject.account.as_deref())
             .collect();
-        let mut order: Vec<usize> = (0..self.changes.len()).collect();
-        order.sort_by_key(|place| {
-            let change = &self.changes[*place];
-            let first = releasing.contains(place) || replaced.contains(place);
-            let goes = change.operation() == Operation::Revoke
-                && archived.contains(&change.subject.account.as_deref());
-            let stage = match (goes, first) {
-                (true, _) => 0,
-                (_, true) => 1,
-                _ => stage(change.operation()),
-            };
-            (stage, depth[*place], *place)
-        });
-        order
+        let phase = |(place, change): (usize, &Change)| {
+            let account = change.subject.account.as_deref();
+            if change.operation() == Operation::Revoke && archived.contains(&account) {
+                return Phase::RightsOfArchived;
+            }
+            if first.contains(&place) { Phase::Names } else { Phase::of(change.operation()) }
+        };
+        self.changes.iter().enumerate().map(phase).collect()
     }
 
     /// Which change takes a user name that another frees: places of the one and the other.

@@ -1,4 +1,4 @@
-//! One line that shows the progress of reads.
+//! One line that shows the progress of reads, or of writing.
 
 use super::escape::visible;
 use std::fmt::Write;
@@ -36,4 +36,39 @@ pub fn line(sources: &[Reading], seconds: u64) -> String {
         let _ = write!(text, ", {seconds} s");
     }
     text
+}
+
+/// How far the writing is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// Changes that ended.
+    pub ended: u64,
+    /// All changes.
+    pub total: u64,
+    /// Seconds since the first.
+    pub seconds: u64,
+}
+
+/// `promapp: 1200 of 10000 changes, 45/s, 3 min left`.
+pub fn written(application: &str, pace: &Pace) -> String {
+    let Pace { ended, total, seconds } = *pace;
+    let mut text = format!("{}: {ended} of {total} changes", visible(application));
+    if ended > 0 && seconds > 0 {
+        let left = (total.saturating_sub(ended)).saturating_mul(seconds) / ended;
+        let rate = match ended / seconds {
+            0 => format!("{}/min", ended * 60 / seconds),
+            rate => format!("{rate}/s"),
+        };
+        let _ = write!(text, ", {rate}, {} left", duration(left));
+    }
+    text
+}
+
+/// `45 s`, `3 min`, `2 h 5 min`.
+fn duration(seconds: u64) -> String {
+    match seconds {
+        0..=99 => format!("{seconds} s"),
+        100..=5999 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
 }

@@ -3,10 +3,10 @@
 use super::escape::visible;
 use super::plan::{Shown, Style, terminal};
 use super::run;
+use crate::execution::Tally;
 use crate::gate::{Refusal, RunRecord};
 use crate::model::Operation;
 use crate::plan::Plan;
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// The most lines of a plan in a mail; the workbook and the plan itself have all.
@@ -114,27 +114,29 @@ impl<'r> RunReport<'r> {
 
     /// What was done, and every change that was not made.
     fn outcome(&self, text: &mut String, plan: &Plan) {
-        let (mut made, mut failed, mut waits, mut left) = (BTreeMap::new(), 0, 0, 0);
+        let (mut tally, mut waits) = (Tally::default(), 0);
         for (index, change) in plan.changes.iter().enumerate() {
             match self.result(index) {
                 ChangeResult::Planned => {}
-                ChangeResult::Made => *made.entry(change.operation().word().to_owned()).or_insert(0) += 1,
-                ChangeResult::Failed(_) => failed += 1,
+                ChangeResult::Made => {
+                    *tally.made.entry(change.operation().word().to_owned()).or_insert(0) += 1
+                }
+                ChangeResult::Failed(_) => tally.failed += 1,
                 ChangeResult::Waits => waits += 1,
-                ChangeResult::NotWritten => left += 1,
+                ChangeResult::NotWritten => tally.stopped += 1,
             }
         }
-        if made.is_empty() && failed == 0 && left > 0 {
+        if tally.made.is_empty() && tally.failed == 0 && tally.stopped > 0 {
             push(text, "Nothing was written.");
         } else {
-            push(text, &run::summary(&made, failed, 0, left));
+            push(text, &run::summary(&tally));
         }
         if waits > 0 {
             push(text, &format!("{waits} wait for a person."));
         }
         for (index, change) in plan.changes.iter().enumerate() {
             if let ChangeResult::Failed(problem) = self.result(index) {
-                push(text, &run::line(change, Some(problem)));
+                push(text, &run::line(change, Some(problem), &[]));
             }
         }
     }

@@ -1,9 +1,9 @@
 //! The output of a run while it works.
 
 use super::escape::{identity, visible};
+use crate::execution::Tally;
 use crate::gate::RunRecord;
 use crate::plan::Change;
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// What a change does to whom: `revoke     ada callCentre=agent`.
@@ -12,20 +12,27 @@ pub(super) fn what(change: &Change) -> String {
     format!("{:<10} {}{right}", change.operation().word(), identity(&change.subject.name))
 }
 
-/// One line for one change: what was done to whom, or why not.
-pub fn line(change: &Change, problem: Option<&str>) -> String {
+/// One line for one change: what was done to whom, or why not; then what the application accepted and did not keep.
+pub fn line(change: &Change, problem: Option<&str>, not_kept: &[String]) -> String {
     let done = what(change);
     match problem {
-        None => format!("  done    {done}"),
         Some(problem) => format!("  FAILED  {done}\n            {}", visible(problem)),
+        None if not_kept.is_empty() => format!("  done    {done}"),
+        None => {
+            let names = not_kept.join("`, `");
+            format!("  done    {done}\n            the application does not keep `{}`", visible(&names))
+        }
     }
 }
 
 /// The last line: `Applied: 1 delete, 3 create.`
-pub fn summary(made: &BTreeMap<String, u64>, failed: u64, stale: u64, stopped: u64) -> String {
+pub fn summary(tally: &Tally) -> String {
+    let Tally { made, failed, not_kept, stale, stopped } = tally;
     let mut parts: Vec<String> = made.iter().map(|(word, count)| format!("{count} {word}")).collect();
-    for (count, word) in [(failed, "failed"), (stale, "changed meanwhile"), (stopped, "not begun")] {
-        if count > 0 {
+    let others =
+        [(failed, "failed"), (not_kept, "not kept"), (stale, "changed meanwhile"), (stopped, "not begun")];
+    for (count, word) in others {
+        if *count > 0 {
             parts.push(format!("{count} {word}"));
         }
     }

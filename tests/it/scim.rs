@@ -7,4 +7,4 @@ mod lost_answers;
 mod properties;
 mod wire;
 
-use crate::support::scim::{attribute, limits, maybe, read_all, request, shown, text};
+use crate::support::scim::{attribute, given, limits, maybe, read_all, request, shown, taken, text};

@@ -1,8 +1,8 @@
 //! The embedded account store: values are read as they were written, and a store that cannot be read is an error.
 
 use crate::support::store::{Place, all, path, read_made, request, right, start, text};
-use rolewright::apply::WriteError;
 use rolewright::apply::sqlite::SqliteWriter;
+use rolewright::execution::WriteError;
 use rolewright::fetch::sqlite::read;
 use rolewright::model::Value;
 use rolewright::snapshot::Incomplete;

@@ -11,7 +11,27 @@ use std::collections::BTreeSet;
 /// Resources a page, when a whole list is read.
 const PAGE: u32 = 100;
 
+/// An account that was found by its user name.
+pub(super) struct Named {
+    pub(super) id: String,
+    pub(super) active: bool,
+}
+
 impl ScimWriter {
+    /// The account with this user name, in any case (RFC 7643, 4.1.1), active or not.
+    pub(super) async fn named(&self, name: &str) -> Result<Option<Named>, WriteError> {
+        let path = ScimPath::parse("userName")?;
+        let decoder = AccountDecoder::from_paths(None, std::slice::from_ref(&path));
+        let fits = |json: &[u8]| -> Result<Option<Named>, WriteError> {
+            let record = decoder.decode(json)?;
+            let ours = matches!(record.fields.first(), Some(Field::Text(text)) if text.to_lowercase() == name.to_lowercase());
+            let active = record.active.unwrap_or(true);
+            Ok(ours.then(|| Named { id: record.id.into_owned(), active }))
+        };
+        let mut found = self.find(List::Users, Equality::new("userName", name).ok().as_ref(), fits).await?;
+        Ok(found.pop())
+    }
+
     /// The account with this link.
     pub(super) async fn linked(&self, link: &ScimPath, value: &str) -> Result<Option<String>, WriteError> {
         let decoder = AccountDecoder::from_paths(Some(link), &[]);
@@ -21,7 +41,7 @@ impl ScimWriter {
             Ok(ours.then(|| record.id.into_owned()))
         };
         let filter = filter_name(link).and_then(|name| Equality::new(&name, value).ok());
-        let found = self.find(Kind::User, filter.as_ref(), fits).await?;
+        let found = self.find(List::Users, filter.as_ref(), fits).await?;
         only_one(found, || format!("accounts with the link `{value}`"))
     }
 
@@ -32,35 +52,57 @@ impl ScimWriter {
             Ok((group.display_name == name).then(|| group.id.into_owned()))
         };
         let filter = Equality::new("displayName", name).ok();
-        let found = self.find(Kind::Group, filter.as_ref(), fits).await?;
+        let found = self.find(List::Groups, filter.as_ref(), fits).await?;
         only_one(found, || format!("groups named `{name}`"))
+    }
+
+    /// The group with this name, in any case, found by reading the whole list: a filter did not find it, but the service
+    /// says that it is there.
+    pub(super) async fn group_in_list(&self, name: &str) -> Result<Option<String>, WriteError> {
+        let fits = |json: &[u8]| -> Result<Option<String>, WriteError> {
+            let group = decode_group(json)?;
+            let ours = group.display_name.to_lowercase() == name.to_lowercase();
+            Ok(ours.then(|| group.id.into_owned()))
+        };
+        let found = self.read_whole_list(List::Groups, &fits).await?;
+        only_one(found, || format!("groups named `{name}`"))
+    }
+
+    /// The members of a group as the list of groups shows them; none if it shows none either.
+    pub(super) async fn listed_members(&self, group: &str) -> Result<Option<BTreeSet<String>>, WriteError> {
+        let fits = |json: &[u8]| -> Result<Option<BTreeSet<String>>, WriteError> {
+            let record = decode_group(json)?;
+            let ours = record.id == group && record.shows_members;
+            Ok(ours.then(|| record.members.into_iter().map(|id| id.into_owned()).collect()))
+        };
+        Ok(self.read_whole_list(List::GroupsWithMembers, &fits).await?.pop())
     }
 
     /// The ids of all objects with a value: found by a filter, or by reading the whole list if the service refuses or
     /// ignores the filter (S15).
-    async fn find(
+    async fn find<T>(
         &self,
-        kind: Kind,
+        list: List,
         filter: Option<&Equality>,
-        fits: impl Fn(&[u8]) -> Result<Option<String>, WriteError>,
-    ) -> Result<Vec<String>, WriteError> {
+        fits: impl Fn(&[u8]) -> Result<Option<T>, WriteError>,
+    ) -> Result<Vec<T>, WriteError> {
         if let Some(filter) = filter
-            && let Some(found) = self.filtered(kind, filter, &fits).await?
+            && let Some(found) = self.filtered(list, filter, &fits).await?
         {
             return Ok(found);
         }
-        self.read_whole_list(kind, &fits).await
+        self.read_whole_list(list, &fits).await
     }
 
     /// The ids that a filter finds; none if the service does not filter.
-    async fn filtered(
+    async fn filtered<T>(
         &self,
-        kind: Kind,
+        list: List,
         filter: &Equality,
-        fits: &impl Fn(&[u8]) -> Result<Option<String>, WriteError>,
-    ) -> Result<Option<Vec<String>>, WriteError> {
-        let target = address(kind, &list_query(None, None, Some(filter)));
-        let answer = match self.service.send(&Call::new(Method::Get, kind.list(), target)).await {
+        fits: &impl Fn(&[u8]) -> Result<Option<T>, WriteError>,
+    ) -> Result<Option<Vec<T>>, WriteError> {
+        let target = list.address(&list_query(None, None, Some(filter)));
+        let answer = match self.service.send(&Call::new(Method::Get, list.kind().list(), target)).await {
             Ok(answer) => answer,
             Err(error) if matches!(error.status(), Some(400 | 403 | 404 | 500 | 501)) => return Ok(None),
             Err(error) => return Err(error.into()),
@@ -76,17 +118,17 @@ impl ScimWriter {
         Ok((!ignored).then_some(found))
     }
 
-    async fn read_whole_list(
+    async fn read_whole_list<T>(
         &self,
-        kind: Kind,
-        fits: &impl Fn(&[u8]) -> Result<Option<String>, WriteError>,
-    ) -> Result<Vec<String>, WriteError> {
-        let list = kind.list();
+        list: List,
+        fits: &impl Fn(&[u8]) -> Result<Option<T>, WriteError>,
+    ) -> Result<Vec<T>, WriteError> {
+        let route = list.kind().list();
         let (mut walk, mut found) = (Walk::default(), Vec::new());
         let (decoder, mut seen) = (AccountDecoder::from_paths(None, &[]), BTreeSet::new());
         loop {
-            let target = address(kind, &list_query(Some(walk.start_index()), Some(PAGE), None));
-            let answer = self.service.send(&Call::new(Method::Get, list, target)).await?;
+            let target = list.address(&list_query(Some(walk.start_index()), Some(PAGE), None));
+            let answer = self.service.send(&Call::new(Method::Get, route, target)).await?;
             let page = decode_page(&answer.body)?;
             let mut new = 0;
             for resource in &page.resources {
@@ -98,7 +140,7 @@ impl ScimWriter {
                 }
             }
             let step = walk.accept(page.resources.len() as u64, new, page.total_results);
-            match step.map_err(|broken| Failure::Incomplete(list, broken.to_string()))? {
+            match step.map_err(|broken| Failure::Incomplete(route, broken.to_string()))? {
                 Step::Done => return Ok(found),
                 Step::Next(_) => {}
             }
@@ -106,11 +148,29 @@ impl ScimWriter {
     }
 }
 
-/// The URL of a list. Of groups, only names are requested, because a group may have very many members (S40).
-fn address(kind: Kind, query: &str) -> String {
-    match kind {
-        Kind::User => format!("/Users?{query}"),
-        Kind::Group => format!("/Groups?{query}&excludedAttributes=members"),
+/// A list, and how much of it is asked for.
+#[derive(Clone, Copy, Debug)]
+enum List {
+    Users,
+    /// Without their members, since a group may have very many (S40).
+    Groups,
+    GroupsWithMembers,
+}
+
+impl List {
+    fn kind(self) -> Kind {
+        match self {
+            Self::Users => Kind::User,
+            Self::Groups | Self::GroupsWithMembers => Kind::Group,
+        }
+    }
+
+    fn address(self, query: &str) -> String {
+        match self {
+            Self::Users => format!("/Users?{query}"),
+            Self::Groups => format!("/Groups?{query}&excludedAttributes=members"),
+            Self::GroupsWithMembers => format!("/Groups?{query}"),
+        }
     }
 }
 

@@ -1,9 +1,12 @@
 //! Writes to an embedded account store: each change is one transaction, and is read back before it is committed.
 
+mod application;
 mod file;
 mod rows;
 
-use super::{Values, WriteError, Writer};
+pub use application::SqliteApplication;
+
+use crate::execution::WriteError;
 use crate::model::{AttributePath, Right, Value};
 use crate::wire::sqlite::{LOCK_WAIT, StoreProblem};
 use crate::wire::start::StartState;
@@ -43,6 +46,11 @@ impl SqliteWriter {
     pub fn waiting(mut self, wait: Duration) -> Self {
         self.wait = wait;
         self
+    }
+
+    /// The longest time that one change may take.
+    pub fn call_timeout(&self) -> Duration {
+        self.wait * 2
     }
 
     /// Creates an account for the user whose immutable id is `link`, and gives the account's id. If an account has this
@@ -173,41 +181,5 @@ fn uncommitted(path: &Path, error: rusqlite::Error) -> WriteError {
             WriteError::Unknown(format!("the account store `{}`: {message}", path.display()))
         }
         problem => failed(path, &problem),
-    }
-}
-
-impl Writer for SqliteWriter {
-    fn call_timeout(&self) -> Duration {
-        self.wait * 2
-    }
-
-    fn create(&mut self, attributes: &[(AttributePath, Value)], link: &str) -> Result<String, WriteError> {
-        Self::create(self, attributes, link, true)
-    }
-
-    fn update(
-        &mut self,
-        id: &str,
-        expected: &Values,
-        changes: &Values,
-        active: Option<bool>,
-    ) -> Result<(), WriteError> {
-        Self::update(self, id, expected, changes, active, None)
-    }
-
-    fn deactivate(&mut self, id: &str) -> Result<(), WriteError> {
-        Self::deactivate(self, id)
-    }
-
-    fn delete(&mut self, id: &str) -> Result<(), WriteError> {
-        Self::delete(self, id)
-    }
-
-    fn grant(&mut self, id: &str, right: &Right) -> Result<(), WriteError> {
-        Self::grant(self, id, right)
-    }
-
-    fn revoke(&mut self, id: &str, right: &Right) -> Result<(), WriteError> {
-        Self::revoke(self, id, right)
     }
 }

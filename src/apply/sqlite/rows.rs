@@ -1,7 +1,7 @@
 //! The rows in one transaction: reads values, writes them, and checks that they were stored.
 
 use super::file::problem;
-use crate::apply::WriteError;
+use crate::execution::WriteError;
 use crate::model::{Right, Value};
 use crate::wire::sqlite::{StoredValue, account_id};
 use rusqlite::{OptionalExtension, Params, Row, Transaction};

@@ -3,6 +3,7 @@
 
 use crate::cmd::args::{ApplyArguments, Global};
 use crate::cmd::branch::Branch;
+use crate::cmd::clock::Stopwatch;
 use crate::cmd::exit::Stop;
 use crate::cmd::instance::Instance;
 use crate::cmd::known::{self, Candidate};
@@ -24,6 +25,8 @@ pub(super) struct Job<'j> {
     pub(super) arguments: &'j ApplyArguments,
     pub(super) branch: &'j Branch,
     pub(super) application: &'j str,
+    /// Since when the command runs.
+    pub(super) watch: &'j Stopwatch,
 }
 
 /// What is known.

@@ -11,7 +11,7 @@ use super::exit::{Exit, Stop};
 use super::instance::Instance;
 use super::privacy::Redaction;
 use super::run_mail::{Recipients, RunProgress};
-use super::{lease, out, place, run_mail, workspace};
+use super::{lease, out, place, run_mail, signals, workspace};
 use crate::model::Commit;
 use background::{Background, Job};
 use run::{Attempt, Run};
@@ -24,10 +24,15 @@ pub(super) fn run(global: &Global, arguments: &ApplyArguments) -> Result<Exit, S
     branch.tell(&tip);
     let first = workspace::open(global, branch.repository.read(&tip)?)?;
     branch.check(&first.policies.workspace.protected_branch)?;
-    let mut exit = Exit::Done;
+    let (mut exit, watch) = (Exit::Done, Stopwatch::start());
     for application in first.applications(global.application.as_deref())? {
         let name = application.name.as_str();
-        let job = Job { global, arguments, branch: &branch, application: name };
+        if signals::were_asked_to_end() {
+            out::talk(&format!("{name}: not begun: the run was asked to end"));
+            exit = exit.and(Exit::Partial);
+            continue;
+        }
+        let job = Job { global, arguments, branch: &branch, application: name, watch: &watch };
         let mut progress = RunProgress::new(Recipients::of(first.side(application)));
         let ended = run_one(&job, &mut progress);
         if let Err(stop) = &ended {

@@ -1,9 +1,9 @@
 //! One run of one application, from reading to the final state in the ledger.
 
 use super::background::{Background, Job};
-use super::write::{Windows, write};
+use super::write::{Session, Windows};
 use crate::apply::Writer;
-use crate::cmd::args::PlanFormat;
+use crate::cmd::choices::PlanFormat;
 use crate::cmd::clock::{Stopwatch, rfc3339, unix_seconds};
 use crate::cmd::exit::{Exit, Stop};
 use crate::cmd::in_force::in_force;
@@ -11,6 +11,7 @@ use crate::cmd::instance::{Instance, sound};
 use crate::cmd::run_mail::RunProgress;
 use crate::cmd::workspace::Side;
 use crate::cmd::{forge, lease, out, read, writer};
+use crate::execution::Halt;
 use crate::fetch::git::PolicyRepository;
 use crate::gate::{
     Approved, Beginning, Closure, Lease, Marks, Past, Refused, RunRecord, RunResult, Standing, State,
@@ -22,6 +23,7 @@ use crate::plan::{Evaluation, Memory};
 use crate::render::plan::{self as face, Shown, Style};
 use crate::render::run;
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// The result of one attempt.
 pub(super) enum Attempt {
@@ -150,11 +152,11 @@ impl Run<'_> {
             return self.nothing_to_write(ready).map(Attempt::Ended);
         }
         // Before the run is opened, so that an unreachable application does not leave an open run behind.
-        let mut writer = writer::writer(self.instance.side())?;
+        let writer = writer::writer(self.instance.side())?;
         let windows = self.windows();
         match windows.standing(writer.call_timeout()) {
             Standing::Closed(closure) => self.window_closed(ready, &closure).map(Attempt::Ended),
-            open @ Standing::Open { .. } => self.write(ready, writer.as_mut(), &open),
+            open @ Standing::Open { .. } => self.write(ready, &*writer, &open),
         }
     }
 
@@ -188,7 +190,7 @@ impl Run<'_> {
     fn write(
         &mut self,
         ready: &mut Ready<'_>,
-        writer: &mut dyn Writer,
+        writer: &dyn Writer,
         open: &Standing,
     ) -> Result<Attempt, Stop> {
         let policy = self.instance.policy();
@@ -204,15 +206,21 @@ impl Run<'_> {
         let mut holder = lease::Holder::new(self.ledger, head, state, Lease::new(sent), watch);
         let (run, changes) = (&ready.record.run, ready.approved.places().len());
         out::talk(&format!("{}: run {run} writes {changes} changes", policy.name));
-        let redaction = self.instance.redaction();
-        let written = write(&ready.approved, writer, &mut holder, open, redaction, self.progress);
+        let session = Session {
+            approved: &ready.approved,
+            policy,
+            holder: &mut holder,
+            open,
+            time: self.job.arguments.stop_after.map(|minutes| Duration::from_secs(60 * minutes)),
+            watch: self.job.watch,
+            redaction: self.instance.redaction(),
+            progress: self.progress,
+        };
+        let written = session.write(writer)?;
         let memory = ready.memory(&written.failed);
-        let tally = &written.tally;
-        out::data(&format!("\n{}\n", run::summary(&tally.made, tally.failed, tally.stale, tally.stopped)));
+        out::data(&format!("\n{}\n", run::summary(&written.tally)));
+        self.tell_halted(written.halted.as_ref(), writer);
         self.tell_held(&ready.approved);
-        if written.window_closed {
-            self.progress.window = Some(self.windows().tell_closed(writer.call_timeout()));
-        }
         let (head, state): (Head, State) = holder.into_parts();
         let state = state.written(&mut ready.record, &ready.approved, &written.made);
         self.close(&head, State { memory, ..state }, ready).map(Attempt::Ended)
@@ -249,6 +257,24 @@ impl Run<'_> {
             &record,
         )?;
         Ok(true)
+    }
+
+    /// Prints why the run stopped early, and what to do.
+    fn tell_halted(&mut self, halted: Option<&Halt>, writer: &dyn Writer) {
+        match halted {
+            None => {}
+            Some(Halt::Window) => {
+                self.progress.window = Some(self.windows().tell_closed(writer.call_timeout()));
+            }
+            Some(
+                halt @ (Halt::Lease | Halt::Signal | Halt::Time | Halt::Unreachable | Halt::Failures { .. }),
+            ) => {
+                let name = &self.instance.policy().name;
+                out::talk(&format!(
+                    "{name}: {halt}: no further change was begun; run again, which makes the rest"
+                ));
+            }
+        }
     }
 
     /// Prints which changes wait, for whom, and what to do.

@@ -1,20 +1,22 @@
-//! Writes an approved plan, and prints each change as it is made.
+//! Writes an approved plan, and prints each change as it ends.
 
-use crate::apply::{self, ChangeOutcome, Tally, Writer};
-use crate::cmd::clock::unix_seconds;
+use crate::apply::{self, Control, Writer};
+use crate::cmd::clock::{Stopwatch, unix_seconds};
+use crate::cmd::exit::Stop;
 use crate::cmd::lease::Holder;
 use crate::cmd::out;
 use crate::cmd::privacy::Redaction;
-use crate::cmd::run_mail::{self, RunProgress};
+use crate::cmd::run_mail::RunProgress;
+use crate::cmd::signals;
+use crate::cmd::write_progress::WriteProgress;
+use crate::execution::{ChangeOutcome, Halt, Tally};
 use crate::gate::{Approved, Standing, standing};
+use crate::plan::{Change, Plan};
 use crate::policy::ApplicationPolicy;
 use crate::render::run;
-use std::cell::Cell;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::Duration;
-
-/// Why writing ended early.
-const WINDOW_CLOSED: &str = "a change window closed, or would before the change could end";
 
 /// The change windows for a run.
 pub(super) struct Windows<'w> {
@@ -37,64 +39,109 @@ impl Windows<'_> {
 
     /// Prints which window ended the writing, and returns the text.
     pub(super) fn tell_closed(&self, time_out: Duration) -> String {
-        out::talk(&format!("{}: {WINDOW_CLOSED}; run again when it is over", self.policy.name));
+        let halt = Halt::Window;
+        out::talk(&format!("{}: {halt}; run again when it is over", self.policy.name));
         match self.standing(time_out) {
             Standing::Closed(closure) => closure.to_string(),
             // The window is open again already.
-            Standing::Open { .. } => WINDOW_CLOSED.to_owned(),
+            Standing::Open { .. } => halt.to_string(),
         }
     }
 }
 
 /// The result of writing.
+#[derive(Default)]
 pub(super) struct WriteResult {
     pub(super) tally: Tally,
     /// The keys of subjects with a change that was not made.
     pub(super) failed: BTreeSet<String>,
-    /// For each change in order, whether it was made.
+    /// For each change in the order of writing, whether it was made.
     pub(super) made: Vec<bool>,
-    /// Whether a change window closed meanwhile.
-    pub(super) window_closed: bool,
+    /// Why the run stopped early.
+    pub(super) halted: Option<Halt>,
 }
 
-/// Writes while the lease is held and the change windows are open.
-pub(super) fn write(
-    approved: &Approved,
-    writer: &mut dyn Writer,
-    holder: &mut Holder<'_>,
-    open: &Standing,
-    redaction: &Redaction,
-    progress: &mut RunProgress,
-) -> WriteResult {
-    let timeout = writer.call_timeout();
-    let closed = Cell::new(false);
-    let shown = redaction.shown(approved.plan());
-    let mut places = approved.places().iter();
-    let (mut failed, mut made) = (BTreeSet::new(), Vec::new());
-    let tally = apply::run(
-        approved,
-        writer,
-        &mut || {
-            closed.set(!open.may_start(unix_seconds(), timeout));
-            !closed.get() && holder.may_write(timeout)
-        },
-        &mut |change, outcome| {
-            let stopped = *outcome == ChangeOutcome::Stopped && closed.get();
-            let problem = if stopped {
-                Some(format!("not begun: {WINDOW_CLOSED}"))
-            } else {
-                run_mail::problem(outcome)
-            };
-            if problem.is_some() {
-                failed.insert(change.subject.key().to_owned());
-            }
-            made.push(*outcome == ChangeOutcome::Made);
-            let place = places.next();
-            let change = place.map_or(change, |place| &shown.changes[*place]);
-            let words = problem.as_deref().map(|problem| redaction.words(problem));
-            out::data(&format!("{}\n", run::line(change, words.as_deref())));
-            progress.set_outcome(place, outcome, problem);
-        },
-    );
-    WriteResult { tally, failed, made, window_closed: closed.get() }
+/// What a run needs while it writes.
+pub(super) struct Session<'s, 'l> {
+    pub(super) approved: &'s Approved,
+    pub(super) policy: &'s ApplicationPolicy,
+    pub(super) holder: &'s mut Holder<'l>,
+    /// The change windows as they were before the first change.
+    pub(super) open: &'s Standing,
+    /// When the run's time is used up, if it has a limit.
+    pub(super) time: Option<Duration>,
+    /// Since when the command runs.
+    pub(super) watch: &'s Stopwatch,
+    pub(super) redaction: &'s Redaction,
+    pub(super) progress: &'s mut RunProgress,
+}
+
+impl Session<'_, '_> {
+    /// Writes while the lease is held, the change windows are open, there is time, and nobody asks the process to end.
+    pub(super) fn write(self, writer: &dyn Writer) -> Result<WriteResult, Stop> {
+        let (approved, policy) = (self.approved, self.policy);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| Stop::error(error.to_string()))?;
+        let total = approved.places().len();
+        let mut control = Writing {
+            timeout: writer.call_timeout(),
+            shown: self.redaction.shown(approved.plan()),
+            result: WriteResult { made: vec![false; total], ..WriteResult::default() },
+            shows: WriteProgress::new(&policy.name, total as u64),
+            session: self,
+        };
+        let guard = signals::while_writing();
+        runtime.block_on(apply::run(approved, policy, writer, &mut control, guard.asked_to_end()));
+        drop(guard);
+        control.shows.end();
+        for remark in writer.remarks() {
+            out::talk(&format!("{}: {remark}", policy.name));
+        }
+        Ok(control.result)
+    }
+}
+
+struct Writing<'s, 'l> {
+    session: Session<'s, 'l>,
+    timeout: Duration,
+    /// The plan as it may be shown.
+    shown: Cow<'s, Plan>,
+    shows: WriteProgress,
+    result: WriteResult,
+}
+
+impl Control for Writing<'_, '_> {
+    fn halt(&mut self) -> Option<Halt> {
+        self.shows.tick();
+        let session = &mut self.session;
+        let is_over = session.time.is_some_and(|time| session.watch.elapsed() >= time);
+        let halt = if !session.open.may_start(unix_seconds(), self.timeout) {
+            Some(Halt::Window)
+        } else if is_over {
+            Some(Halt::Time)
+        } else {
+            (!session.holder.may_write(self.timeout)).then_some(Halt::Lease)
+        };
+        halt.inspect(|halt| self.result.halted = Some(halt.clone()))
+    }
+
+    fn report(&mut self, position: usize, change: &Change, outcome: &ChangeOutcome) {
+        let session = &mut self.session;
+        let place = session.approved.places().get(position);
+        let problem = outcome.problem();
+        if let ChangeOutcome::Stopped(halt) = outcome {
+            self.result.halted.get_or_insert_with(|| halt.clone());
+        }
+        if problem.is_some() {
+            self.result.failed.insert(change.subject.key().to_owned());
+        }
+        self.result.made[position] = outcome.is_made();
+        self.result.tally.count(change.operation().word(), outcome);
+        let change = place.map_or(change, |place| &self.shown.changes[*place]);
+        let words = problem.as_deref().map(|problem| session.redaction.words(problem));
+        self.shows.above();
+        out::data(&format!("{}\n", run::line(change, words.as_deref(), outcome.not_kept())));
+        self.shows.ended();
+        session.progress.set_outcome(place, outcome, problem);
+    }
 }

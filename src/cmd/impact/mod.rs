@@ -11,7 +11,8 @@ mod publish;
 mod queue;
 mod sides;
 
-use super::args::{Global, PlanArguments, PlanFormat};
+use super::args::{Global, PlanArguments};
+use super::choices::PlanFormat;
 use super::exit::{Exit, Stop};
 use super::forge::Forge;
 use super::out;

@@ -1,6 +1,7 @@
 //! The templates of a new repository, which are beside this file.
 
-use crate::cmd::args::{DirectoryKind, Forge, InitArguments};
+use crate::cmd::args::InitArguments;
+use crate::cmd::choices::{DirectoryKind, Forge};
 
 /// A path below the folder, with `/`, and its template.
 type Text = (&'static str, String);

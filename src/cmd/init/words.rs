@@ -1,6 +1,7 @@
 //! The words that are inserted into templates, checked so that each stays a single word.
 
-use crate::cmd::args::{Forge, InitArguments};
+use crate::cmd::args::InitArguments;
+use crate::cmd::choices::Forge;
 use crate::cmd::exit::Stop;
 use regex::Regex;
 

@@ -16,6 +16,8 @@ pub struct GroupRecord<'a> {
     pub display_name: Cow<'a, str>,
     /// Ids of the members, in the order sent: accounts, groups, and objects that no longer exist (S41).
     pub members: Vec<Cow<'a, str>>,
+    /// Whether the members were sent: some services leave the attribute out of an empty group, others never send it.
+    pub shows_members: bool,
 }
 
 /// Reads one group.
@@ -67,6 +69,7 @@ impl<'a> Visitor<'a> for GroupVisitor {
         Ok(GroupRecord {
             id: id.unwrap_or_default(),
             display_name: display_name.unwrap_or_default(),
+            shows_members: members.is_some(),
             members: members.unwrap_or_default(),
         })
     }

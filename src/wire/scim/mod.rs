@@ -12,6 +12,7 @@ mod page;
 mod paging;
 mod patch;
 mod path;
+mod replace;
 mod target;
 
 pub use compare::same;
@@ -21,8 +22,12 @@ pub use filter::{Equality, FilterError};
 pub use group::{GroupRecord, decode_group};
 pub use page::{Page, decode_page};
 pub use paging::{ListError, Step, Walk};
-pub use patch::{MEMBERS_PER_REQUEST, account_patch, add_members, add_value, remove_member, remove_value};
+pub use patch::{
+    MEMBERS_PER_REQUEST, account_patch, add_members, add_value, remove_members, remove_members_by_value,
+    remove_value,
+};
 pub use path::{Pick, ScimPath, ScimPathError};
+pub use replace::{replaced_account, replaced_members, replaced_values};
 pub use target::{TargetError, list_query, segment};
 
 /// The schema of the core user (RFC 7643, 4.1).

@@ -48,13 +48,22 @@ pub fn add_members(ids: &[&str]) -> Json {
     patch(vec![json!({ "op": "add", "path": "members", "value": members })])
 }
 
-/// The body that removes one member from a group (S42).
+/// The body that removes members from a group, each by a filter in its path (S42).
 ///
 /// # Errors
-/// When the id holds a control character.
-pub fn remove_member(id: &str) -> Result<Json, FilterError> {
-    let choice = Equality::new("value", id)?;
-    Ok(patch(vec![json!({ "op": "remove", "path": format!("members[{choice}]") })]))
+/// When an id holds a control character.
+pub fn remove_members(ids: &[&str]) -> Result<Json, FilterError> {
+    let operation = |id: &&str| {
+        let choice = Equality::new("value", id)?;
+        Ok(json!({ "op": "remove", "path": format!("members[{choice}]") }))
+    };
+    Ok(patch(ids.iter().map(operation).collect::<Result<_, FilterError>>()?))
+}
+
+/// The same in the form of services that do not take a filter in a path: the members are a value (S42).
+pub fn remove_members_by_value(ids: &[&str]) -> Json {
+    let members: Vec<_> = ids.iter().map(|id| json!({ "value": id })).collect();
+    patch(vec![json!({ "op": "remove", "path": "members", "value": members })])
 }
 
 /// The body that adds an element to a multi-valued attribute that does not have it yet.
@@ -187,7 +196,11 @@ fn replaced_list(
 }
 
 /// Applies one change to a list's elements.
-fn change_list(elements: &mut Vec<Json>, path: &ScimPath, value: Option<&Value>) -> Result<(), EncodeError> {
+pub(super) fn change_list(
+    elements: &mut Vec<Json>,
+    path: &ScimPath,
+    value: Option<&Value>,
+) -> Result<(), EncodeError> {
     let at = match &path.pick {
         Pick::Where(equality) => chosen(elements, equality),
         Pick::First => (!elements.is_empty()).then_some(0),

@@ -5,14 +5,15 @@ use crate::support::clock::at;
 use crate::support::playground::Playground;
 use crate::support::workspaces::{checked, report};
 use crate::support::world::{Person, World, policies, unreviewed};
-use rolewright::apply::{self, ChangeOutcome, Values, WriteError, Writer};
+use rolewright::apply::{self, Control, Permit, Writer, Writing};
+use rolewright::execution::{ChangeOutcome, Halt, Tally, Work, Written};
 use rolewright::gate::{Past, Standing, State, standing};
-use rolewright::model::{AttributePath, Right, SourceFile, SourceSet, Value};
+use rolewright::model::{SourceFile, SourceSet};
+use rolewright::plan::Change;
 use rolewright::policy::ApplicationPolicy;
 use rolewright::render::schedule::crons;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 use std::time::Duration;
 
 const DAY: i64 = 24 * 60 * 60;
@@ -146,46 +147,49 @@ fn pd_03_runs_daily_at_the_chosen_time() {
 }
 
 /// An application in which each change takes one minute on a simulated clock.
-struct SlowApplication {
-    now: Rc<Cell<i64>>,
-    made: usize,
+struct SlowApplication<'c> {
+    now: &'c Cell<i64>,
+    made: Cell<usize>,
 }
 
-impl SlowApplication {
-    fn change(&mut self) -> Result<(), WriteError> {
-        self.now.set(self.now.get() + 60);
-        self.made += 1;
-        Ok(())
-    }
-}
-
-impl Writer for SlowApplication {
+impl Writer for SlowApplication<'_> {
     fn call_timeout(&self) -> Duration {
         Duration::from_secs(30)
     }
 
-    fn create(&mut self, _: &[(AttributePath, Value)], link: &str) -> Result<String, WriteError> {
-        self.change().map(|()| format!("new-{link}"))
+    fn concurrency(&self) -> usize {
+        1
     }
 
-    fn update(&mut self, _: &str, _: &Values, _: &Values, _: Option<bool>) -> Result<(), WriteError> {
-        self.change()
+    fn write<'w>(&'w self, work: &'w Work<'w>, _: &'w Permit) -> Writing<'w> {
+        self.now.set(self.now.get() + 60);
+        self.made.set(self.made.get() + 1);
+        let changes = match work {
+            Work::Park { .. } | Work::One { .. } => 1,
+            Work::Members { accounts, .. } => accounts.len(),
+        };
+        Box::pin(async move {
+            vec![Ok(Written { account: Some("new".to_owned()), not_kept: Vec::new() }); changes]
+        })
+    }
+}
+
+/// Lets changes begin while the window is open.
+struct Door<'c> {
+    standing: Standing,
+    now: &'c Cell<i64>,
+    made: Vec<Change>,
+    tally: Tally,
+}
+
+impl Control for Door<'_> {
+    fn halt(&mut self) -> Option<Halt> {
+        (!self.standing.may_start(self.now.get(), Duration::from_secs(30))).then_some(Halt::Window)
     }
 
-    fn deactivate(&mut self, _: &str) -> Result<(), WriteError> {
-        self.change()
-    }
-
-    fn delete(&mut self, _: &str) -> Result<(), WriteError> {
-        self.change()
-    }
-
-    fn grant(&mut self, _: &str, _: &Right) -> Result<(), WriteError> {
-        self.change()
-    }
-
-    fn revoke(&mut self, _: &str, _: &Right) -> Result<(), WriteError> {
-        self.change()
+    fn report(&mut self, _: usize, change: &Change, outcome: &ChangeOutcome) {
+        self.made.extend(outcome.is_made().then(|| change.clone()));
+        self.tally.count(change.operation().word(), outcome);
     }
 }
 
@@ -201,28 +205,18 @@ fn pd_04_a_run_that_overlaps_a_recycling_changes_nothing_more() {
     }
     let run = |world: &mut World, from: &str| {
         let approved = unreviewed(world.plan(&set), policy, &Past::of(&State::default(), 0)).unwrap();
-        let now = Rc::new(Cell::new(at(from)));
-        let mut slow = SlowApplication { now: Rc::clone(&now), made: 0 };
-        let door = standing(&policy.change_windows, now.get(), slow.call_timeout());
-        let mut made = Vec::new();
-        let tally = apply::run(
-            &approved,
-            &mut slow,
-            &mut || door.may_start(now.get(), Duration::from_secs(30)),
-            &mut |change, fate| {
-                made.extend((*fate == ChangeOutcome::Made).then(|| change.clone()));
-            },
-        );
-        world.apply(made.iter());
-        (slow.made, tally.stopped, tally.all_made())
+        let now = Cell::new(at(from));
+        let slow = SlowApplication { now: &now, made: Cell::new(0) };
+        let standing = standing(&policy.change_windows, now.get(), slow.call_timeout());
+        let mut door = Door { standing, now: &now, made: Vec::new(), tally: Tally::default() };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(apply::run(&approved, policy, &slow, &mut door, std::future::pending()));
+        world.apply(door.made.iter());
+        (slow.made.get(), door.tally.stopped)
     };
-    assert_eq!(
-        run(&mut world, "2026-11-21T01:57:00Z"),
-        (3, 2, false),
-        "01:57, 01:58 and 01:59, then no more"
-    );
-    assert_eq!(run(&mut world, "2026-11-21T02:10:00Z"), (0, 2, false));
-    assert_eq!(run(&mut world, "2026-11-21T02:20:00Z"), (2, 0, true));
+    assert_eq!(run(&mut world, "2026-11-21T01:57:00Z"), (3, 2), "01:57, 01:58 and 01:59, then no more");
+    assert_eq!(run(&mut world, "2026-11-21T02:10:00Z"), (0, 2));
+    assert_eq!(run(&mut world, "2026-11-21T02:20:00Z"), (2, 0));
     assert_eq!(world.plan(&set).changes, []);
 }
 

@@ -118,7 +118,7 @@ pub(super) fn in_text(value: &str, world: &World, plan: &Plan) -> Vec<(&'static 
     let reading =
         [Reading { name: value.to_owned(), records: 0, pause: Some((value.to_owned(), 3)), done: false }];
     let written: Vec<String> =
-        plan.changes.iter().map(|change| render::run::line(change, Some(value))).collect();
+        plan.changes.iter().map(|change| render::run::line(change, Some(value), &[])).collect();
     vec![
         ("plan", terminal(&shown, style)),
         ("short plan", terminal(&shown, Style { full: false, ..style })),

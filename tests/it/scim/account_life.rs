@@ -1,6 +1,6 @@
 //! Accounts and memberships on a real server, from creation to deletion.
 
-use super::{attribute, maybe, read_all, shown, text};
+use super::{attribute, given, maybe, read_all, shown, taken, text};
 use crate::support::scim::server::Server;
 use rolewright::apply::scim::{Failure, GroupRef, WriteError, WriteOutcome};
 use rolewright::model::Value;
@@ -93,8 +93,10 @@ async fn e11_d7_a_link_is_created_once_and_a_taken_name_is_a_conflict() {
     let again = writer.create(&[text("userName", "other")], &link, "l-1", true).await.unwrap();
     assert_eq!((again.id.as_str(), again.found), (made.id.as_str(), true));
     let taken = writer.create(&[text("userName", "ida")], &link, "l-2", true).await;
-    let Err(WriteError::Failed(Failure::Http(error))) = taken else { panic!("{taken:?}") };
-    assert_eq!(error.status(), Some(409));
+    let Err(WriteError::Failed(Failure::NameTaken { error, id, active: true })) = taken else {
+        panic!("{taken:?}")
+    };
+    assert_eq!((error.status(), id), (Some(409), made.id), "the account that has the name is told");
     assert_eq!(read_all(&server.url(), &server.token(), 50).await.unwrap().accounts.len(), 1);
 }
 
@@ -108,18 +110,23 @@ async fn s41_s42_s46_memberships_are_given_and_taken() {
         let made = writer.create(&[text("userName", &name)], &attribute("externalId"), &link, true).await;
         ids.push(made.unwrap().id);
     }
-    let missing = writer.grant(GroupRef::Name("Role_Editor"), &ids[0]).await;
-    assert!(matches!(missing, Err(WriteError::Failed(Failure::NoGroup(ref name))) if name == "Role_Editor"));
-    assert_eq!(writer.revoke(GroupRef::Name("Role_Editor"), &ids[0]).await.unwrap(), WriteOutcome::Unchanged);
+    let first = [ids[0].as_str()];
+    let missing = given(&writer, GroupRef::Name("Role_Editor"), &first).await;
+    assert!(
+        matches!(missing.error, Some(WriteError::Failed(Failure::NoGroup(ref name))) if name == "Role_Editor")
+    );
+    assert_eq!(taken(&writer, GroupRef::Name("Role_Editor"), &first).await.done.len(), 1, "nothing to take");
 
     let group = writer.create_group("Role_Editor").await.unwrap();
     assert_eq!(writer.create_group("Role_Editor").await.unwrap(), group);
-    assert_eq!(writer.grant(GroupRef::Name("Role_Editor"), &ids[0]).await.unwrap(), WriteOutcome::Changed);
-    assert_eq!(writer.grant(GroupRef::Id(&group), &ids[0]).await.unwrap(), WriteOutcome::Unchanged);
+    for id in [GroupRef::Name("Role_Editor"), GroupRef::Id(&group)] {
+        assert_eq!(given(&writer, id, &first).await.done, BTreeSet::from([ids[0].clone()]));
+    }
     let all: Vec<_> = ids.iter().map(String::as_str).collect();
-    assert_eq!(writer.grant_all(GroupRef::Id(&group), &all).await.unwrap(), WriteOutcome::Changed);
-    assert_eq!(writer.revoke(GroupRef::Id(&group), &ids[7]).await.unwrap(), WriteOutcome::Changed);
-    assert_eq!(writer.revoke(GroupRef::Id(&group), &ids[7]).await.unwrap(), WriteOutcome::Unchanged);
+    assert_eq!(given(&writer, GroupRef::Id(&group), &all).await.done.len(), 130);
+    for _ in 0..2 {
+        assert_eq!(taken(&writer, GroupRef::Id(&group), &[&ids[7]]).await.done.len(), 1);
+    }
 
     let read = read_all(&server.url(), &server.token(), 100).await.unwrap();
     let members: Vec<_> = read.groups.members(0).iter().map(|row| read.accounts.ids.id(*row)).collect();
@@ -164,8 +171,8 @@ async fn b10_hostile_names_come_back_as_they_were_sent() {
         assert_eq!((again.id.as_str(), again.found), (made.id.as_str(), true), "{name}");
         let group = writer.create_group(name).await.unwrap();
         assert_eq!(writer.create_group(name).await.unwrap(), group, "{name}");
-        assert_eq!(writer.grant(GroupRef::Name(name), &made.id).await.unwrap(), WriteOutcome::Changed);
-        assert_eq!(writer.revoke(GroupRef::Id(&group), &made.id).await.unwrap(), WriteOutcome::Changed);
+        assert_eq!(given(&writer, GroupRef::Name(name), &[&made.id]).await.done.len(), 1);
+        assert_eq!(taken(&writer, GroupRef::Id(&group), &[&made.id]).await.done.len(), 1);
     }
     let read = read_all(&server.url(), &server.token(), 4).await.unwrap();
     let links: BTreeSet<_> = (0..names.len() as u32).filter_map(|row| read.accounts.links.get(row)).collect();

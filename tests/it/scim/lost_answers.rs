@@ -1,6 +1,6 @@
 //! Lost answers to requests that the server carried out (threat F6).
 
-use super::{attribute, maybe, read_all, shown, text};
+use super::{attribute, given, maybe, read_all, shown, taken, text};
 use crate::support::scim::server::Server;
 use crate::support::scim::stub::Stub;
 use rolewright::apply::scim::{GroupRef, WriteOutcome};
@@ -44,12 +44,12 @@ async fn f6_a_grant_a_revoke_and_a_delete_survive_lost_answers() {
 
     let proxy = Stub::swallow(server.port(), "PATCH /Groups");
     let writer = server.writer_by(&proxy.url());
-    assert_eq!(writer.grant(GroupRef::Id(&group), &made.id).await.unwrap(), WriteOutcome::Changed);
+    assert_eq!(given(&writer, GroupRef::Id(&group), &[&made.id]).await.done.len(), 1);
     assert_eq!(proxy.count("PATCH"), 1);
 
     let proxy = Stub::swallow(server.port(), "PATCH /Groups");
     let writer = server.writer_by(&proxy.url());
-    assert_eq!(writer.revoke(GroupRef::Id(&group), &made.id).await.unwrap(), WriteOutcome::Changed);
+    assert_eq!(taken(&writer, GroupRef::Id(&group), &[&made.id]).await.done.len(), 1);
     assert_eq!(proxy.count("PATCH"), 1);
 
     let proxy = Stub::swallow(server.port(), "DELETE /Users");

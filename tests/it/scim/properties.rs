@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use rolewright::model::{AttributePath, Field, Value};
 use rolewright::wire::scim::{
-    AccountDecoder, Equality, ScimPath, account_patch, create_body, decode_group, decode_page, remove_member,
-    same, segment,
+    AccountDecoder, Equality, ScimPath, account_patch, create_body, decode_group, decode_page,
+    remove_members, same, segment,
 };
 
 fn path(path: &str) -> ScimPath {
@@ -25,7 +25,7 @@ proptest! {
 
     #[test]
     fn b10_a_membership_is_removed_by_one_filter(id in any::<String>()) {
-        let Ok(body) = remove_member(&id) else {
+        let Ok(body) = remove_members(&[&id]) else {
             prop_assert!(id.chars().any(char::is_control));
             return Ok(());
         };

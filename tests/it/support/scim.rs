@@ -4,6 +4,8 @@ pub(crate) mod server;
 pub(crate) mod stub;
 pub(crate) mod workspace;
 
+use rolewright::apply::Permit;
+use rolewright::apply::scim::{GroupRef, MembersWritten, Memberships, ScimWriter};
 use rolewright::fetch::scim::{ReadError, ReadRequest, read};
 use rolewright::http::Limits;
 use rolewright::model::{AddressRule, AttributePath, ReadBudget, Secret, Value};
@@ -61,6 +63,16 @@ pub(crate) async fn read_all(
     page_size: u32,
 ) -> Result<Complete<ApplicationSnapshot>, ReadError> {
     read(&request(url, page_size), Some(&Secret::new(token.into()))).await
+}
+
+/// Makes accounts members of a group.
+pub(crate) async fn given(writer: &ScimWriter, group: GroupRef<'_>, accounts: &[&str]) -> MembersWritten {
+    writer.write_members(Memberships { group, accounts, gives: true }, &Permit::default()).await
+}
+
+/// Ends memberships.
+pub(crate) async fn taken(writer: &ScimWriter, group: GroupRef<'_>, accounts: &[&str]) -> MembersWritten {
+    writer.write_members(Memberships { group, accounts, gives: false }, &Permit::default()).await
 }
 
 /// Every account and group as text, to compare two reads.

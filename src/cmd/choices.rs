@@ -1,0 +1,99 @@
+//! The words between which flags let users choose.
+
+use clap::ValueEnum;
+
+/// Whether to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Formats of findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FindingFormat {
+    /// For people
+    Human,
+    /// One JSON document
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+    /// GitHub workflow annotations
+    Github,
+    /// A GitLab Code Quality report
+    Gitlab,
+}
+
+/// Formats of plans.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// For people
+    Human,
+    /// Missing, to be deleted, existing, updated: everybody by name
+    Lists,
+    /// For a pull request
+    Markdown,
+    /// Canonical JSON, one document a line
+    Json,
+    /// Operation, subject, detail, before, after
+    Tsv,
+    /// An Excel workbook: added, deleted, updated, errors
+    Xlsx,
+}
+
+/// Formats of groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GroupsFormat {
+    /// For people
+    Text,
+    /// One JSON document a line, a directory each
+    Json,
+    /// Links to paste into `LinkingRules`
+    Yaml,
+}
+
+/// Formats of tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TestFormat {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
+    /// JUnit XML
+    Junit,
+}
+
+/// Formats of `doctor`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DoctorFormat {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
+}
+
+/// Where policies are reviewed and merged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Forge {
+    /// Pull requests on GitHub
+    Github,
+    /// Merge requests on GitLab
+    Gitlab,
+    /// A git repository, whatever is around it
+    None,
+}
+
+/// Where people come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DirectoryKind {
+    /// Microsoft Entra ID
+    Entra,
+    /// Active Directory, or another LDAP directory
+    Ldap,
+    /// A file
+    File,
+}

@@ -1,0 +1,14 @@
+//! How an approved plan is carried out: which steps it has, which of them may begin, and what a failure means for the
+//! others.
+//!
+//! Takes an approved plan and what came of each step, gives the next steps and the outcome of each change. Never: a
+//! clock, a call, anything that is not approved.
+
+mod failures;
+mod outcome;
+mod rings;
+mod steps;
+mod walk;
+
+pub use outcome::{ChangeOutcome, Halt, Tally, WriteError, Written};
+pub use walk::{Task, Walk, Work};
