@@ -10,6 +10,7 @@ mod doctor;
 mod end_to_end;
 mod entra;
 mod every_key;
+mod execution;
 mod findings;
 mod fuzz_corpora;
 mod gate;

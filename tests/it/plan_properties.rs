@@ -165,7 +165,7 @@ fn account() -> impl Strategy<Value = Account> {
         })
 }
 
-fn world() -> impl Strategy<Value = World> {
+pub(crate) fn world() -> impl Strategy<Value = World> {
     let people = btree_map((0..8_u8).prop_map(|id| format!("u{id}")), person(), 0..8);
     let accounts = btree_map((0..8_u8).prop_map(|id| format!("a{id}")), account(), 0..8);
     let member = prop_oneof![
@@ -200,7 +200,7 @@ fn words() -> impl Strategy<Value = [&'static str; 5]> {
         })
 }
 
-fn sets() -> impl Strategy<Value = String> {
+pub(crate) fn sets() -> impl Strategy<Value = String> {
     let shapes = select(&[Shape::All, Shape::First, Shape::Dropping, Shape::Types][..]);
     (words(), shapes).prop_map(|(words, shape)| text(&words, "{ change: removal, percent: 100 }", shape))
 }
