@@ -20,7 +20,7 @@ pub use manners::Manners;
 pub use members::{MembersWritten, Memberships};
 
 use crate::http::{Answer, Call, HttpError, Limits, Method, Service};
-use crate::model::{AddressRule, Secret};
+use crate::model::{AddressRule, RateLimit, Secret};
 use crate::wire::scim::{
     DecodeError, EncodeError, FilterError, MEDIA_TYPE, ScimPathError, TargetError, segment,
 };
@@ -177,6 +177,12 @@ impl ScimWriter {
     #[must_use]
     pub fn with_manners(self, manners: Manners) -> Self {
         Self { manners, ..self }
+    }
+
+    /// The same, no faster than the service allows.
+    #[must_use]
+    pub fn with_rate_limits(self, limits: &[RateLimit]) -> Self {
+        Self { service: self.service.limited(limits), ..self }
     }
 
     /// What is known of the application, and what was met in this run.

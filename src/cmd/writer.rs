@@ -3,15 +3,12 @@
 use super::exit::Stop;
 use super::workspace::Side;
 use crate::apply::Writer;
-use crate::apply::scim::{ScimApplication, WireOfRight};
+use crate::apply::scim::{Manners, ScimApplication, WireOfRight};
 use crate::apply::sqlite::{SqliteApplication, SqliteWriter};
 use crate::fetch::{secret, start_state};
 use crate::model::{ApplicationConnection, EntitlementWire, ScimConnection};
 use crate::policy::ApplicationPolicy;
 use std::collections::BTreeMap;
-
-/// How many changes are under way at once where policies say nothing.
-const CONCURRENCY: usize = 4;
 
 /// Builds the writer of an application. Only `apply` calls this.
 pub(super) fn writer(side: Side<'_>) -> Result<Box<dyn Writer>, Stop> {
@@ -24,13 +21,14 @@ pub(super) fn writer(side: Side<'_>) -> Result<Box<dyn Writer>, Stop> {
             Ok(Box::new(SqliteApplication::new(writer)))
         }
         ApplicationConnection::Scim(scim) => {
-            let ScimConnection { url, credential, profile: _ } = scim.as_ref();
+            let ScimConnection { url, credential, profile, concurrency, rate_limits } = scim.as_ref();
             let secret = credential.as_ref().map(secret).transpose().map_err(Stop::error)?;
             let addresses = &workspace.access.addresses;
             let (link, wires) = (application.link.clone(), wires(application));
             let writer = ScimApplication::new(url, secret.as_ref(), link, wires, addresses);
-            let writer = writer.map_err(Stop::error)?.with_concurrency(CONCURRENCY);
-            Ok(Box::new(writer))
+            let writer = writer.map_err(Stop::error)?.with_manners(Manners::of(profile));
+            let concurrency = concurrency.unwrap_or(ScimConnection::CONCURRENCY) as usize;
+            Ok(Box::new(writer.with_concurrency(concurrency).with_rate_limits(rate_limits)))
         }
         ApplicationConnection::File { .. } => Err(Stop::error(format!(
             "`{}` is kept in files, which are read only: it can be planned, not applied",

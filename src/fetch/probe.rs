@@ -106,7 +106,8 @@ pub fn probe_application(policy: &ApplicationPolicy, access: &Access) -> ProbeRe
             report.note(Step::Read, message.map_err(|error| error.problem));
         }
         ApplicationConnection::Scim(scim) => {
-            let ScimConnection { url, credential: reference, profile: _ } = scim.as_ref();
+            let ScimConnection { url, credential: reference, profile: _, concurrency: _, rate_limits: _ } =
+                scim.as_ref();
             let secret = match reference {
                 None => None,
                 Some(reference) => match credential(reference, &mut report) {

@@ -2,7 +2,7 @@
 
 use super::progress::{count, pause};
 use crate::http::{Answer, Call, HttpError, Limits, Method, Service};
-use crate::model::{AddressRule, AttributePath, Field, ReadBudget, Secret};
+use crate::model::{AddressRule, AttributePath, Field, RateLimit, ReadBudget, Secret};
 use crate::snapshot::{
     ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, IdColumn, Incomplete,
 };
@@ -32,6 +32,8 @@ pub struct ReadRequest {
     pub budget: ReadBudget,
     /// Which addresses may be called.
     pub addresses: AddressRule,
+    /// How fast the service may be called.
+    pub rate_limits: Vec<RateLimit>,
 }
 
 /// Groups on a page: fewer than accounts, since each may have hundreds of thousands of members.
@@ -88,6 +90,7 @@ pub async fn read(
     let service = Service::guarded(&request.url, secret, MEDIA_TYPE, request.limits, &request.addresses)
         .map_err(|error| ReadError::Http { application: request.application.clone(), error })?;
     let service = service.reporting_pauses(|wait| pause("the service", wait)).within(request.budget);
+    let service = service.limited(&request.rate_limits);
     let mut reader = Reader { request, service, decoder, page_size: request.page_size.max(1) };
     reader.discover().await?;
     match reader.all().await {

@@ -148,7 +148,7 @@ pub fn read_application(
             Ok(sqlite::read(&request)?)
         }
         ApplicationConnection::Scim(scim) => {
-            let ScimConnection { url, credential, profile: _ } = scim.as_ref();
+            let ScimConnection { url, credential, profile: _, concurrency: _, rate_limits } = scim.as_ref();
             let secret = credential.as_ref().map(secret).transpose().map_err(incomplete)?;
             let request = scim::ReadRequest {
                 application: policy.name.clone(),
@@ -160,6 +160,7 @@ pub fn read_application(
                 limits: http::Limits::default(),
                 budget: access.budget,
                 addresses: access.addresses.clone(),
+                rate_limits: rate_limits.clone(),
             };
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let runtime = runtime.map_err(|error| incomplete(error.to_string()))?;

@@ -9,6 +9,7 @@ mod error;
 mod limits;
 mod link;
 mod outage;
+mod rate;
 mod resolver;
 mod service;
 mod spending;

@@ -5,10 +5,11 @@ use super::error::{self, HttpError};
 use super::limits::Limits;
 use super::link;
 use super::outage::Outage;
+use super::rate::RateLimits;
 use super::resolver::{Resolver, check_literal};
 use super::spending::Spending;
 use super::wait::{self, backoff};
-use crate::model::{AddressRule, ReadBudget, Secret};
+use crate::model::{AddressRule, RateLimit, ReadBudget, Secret};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Client, Response, Url};
 use std::collections::BTreeSet;
@@ -31,6 +32,7 @@ pub struct Service {
     spending: Option<Spending>,
     skew: OnceLock<i64>,
     outage: Mutex<Outage>,
+    rates: Mutex<RateLimits>,
 }
 
 /// Shorter pauses are not reported.
@@ -77,6 +79,7 @@ impl Service {
             spending: None,
             skew: OnceLock::new(),
             outage: Mutex::default(),
+            rates: Mutex::default(),
         })
     }
 
@@ -95,6 +98,12 @@ impl Service {
     #[must_use]
     pub fn within(self, budget: ReadBudget) -> Self {
         Self { spending: Some(Spending::new(budget)), ..self }
+    }
+
+    /// The same, no faster than the service allows.
+    #[must_use]
+    pub fn limited(self, limits: &[RateLimit]) -> Self {
+        Self { rates: Mutex::new(RateLimits::new(limits)), ..self }
     }
 
     /// Counts records that came, if there is a budget.
@@ -151,6 +160,7 @@ impl Service {
     async fn send_before(&self, call: &Call, deadline: Instant) -> Result<Answer, HttpError> {
         let mut attempts = 1;
         loop {
+            self.wait_for_turn(call).await;
             self.wait_out_pause(call, deadline).await?;
             let error = match self.attempt(call, deadline).await {
                 Ok(answer) => {
@@ -227,6 +237,15 @@ impl Service {
     /// The base URL, for messages.
     pub fn base(&self) -> &str {
         &self.base
+    }
+
+    /// Waits until every rate limit allows this call. The wait is our own, and no part of the call's time budget.
+    async fn wait_for_turn(&self, call: &Call) {
+        let now = Instant::now();
+        let turn = self.rates.lock().unwrap_or_else(PoisonError::into_inner).take(call, now);
+        if turn > now {
+            sleep_until(turn).await;
+        }
     }
 
     async fn wait_out_pause(&self, call: &Call, deadline: Instant) -> Result<(), HttpError> {

@@ -1,6 +1,6 @@
 //! How to reach a directory or an application. Connections name secrets but never hold them.
 
-use super::{CredentialRef, EntraConnection, LdapConnection, Profile, words};
+use super::{CredentialRef, EntraConnection, LdapConnection, Profile, RateLimit, words};
 use serde::Serialize;
 
 /// How to reach one directory. Paths are relative to the data folder.
@@ -60,6 +60,17 @@ pub struct ScimConnection {
     /// What the service can do. Its name has no effect and is not kept.
     #[serde(skip_serializing_if = "Profile::is_unknown")]
     pub profile: Profile,
+    /// How many changes are under way at once; none: [`CONCURRENCY`](Self::CONCURRENCY).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub concurrency: Option<u32>,
+    /// How fast the service may be called.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rate_limits: Vec<RateLimit>,
+}
+
+impl ScimConnection {
+    /// How many changes are under way at once where policies say nothing.
+    pub const CONCURRENCY: u32 = 4;
 }
 
 /// How to reach a mail server.

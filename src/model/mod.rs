@@ -20,6 +20,7 @@ mod nearest;
 mod operation;
 mod period;
 mod profile;
+mod rate_limit;
 mod read_budget;
 mod reserved_variable;
 mod right;
@@ -56,6 +57,7 @@ pub use profile::{
     AttributeKeeping, AttributeProfile, CreateAnswer, DeleteEffect, Members, Paging, Profile, UpdateAnswer,
     UpdateMethod, core_path,
 };
+pub use rate_limit::{Counted, RateLimit, RateUnit};
 pub use read_budget::{OverBudget, ReadBudget};
 pub use reserved_variable::is_reserved_variable;
 pub use right::{EntitlementWire, Right};

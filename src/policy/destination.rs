@@ -140,7 +140,8 @@ fn of_directory(connection: &DirectoryConnection) -> Option<Destination> {
 fn of_application(connection: &ApplicationConnection) -> Option<Destination> {
     match connection {
         ApplicationConnection::Scim(scim) => {
-            let ScimConnection { url, credential, profile: _ } = scim.as_ref();
+            let ScimConnection { url, credential, profile: _, concurrency: _, rate_limits: _ } =
+                scim.as_ref();
             Some(Destination::new(sent(credential.as_ref()), url))
         }
         ApplicationConnection::Sqlite { path: _, start_from: _ }

@@ -30,8 +30,8 @@ impl ScimWriter {
         let mut attempts = 1;
         loop {
             // A plan is made from a complete read, so that only a service of which nothing is known is asked again.
-            if !self.manners.created_whole
-                && self.manners.reads_back
+            if !self.manners.created_whole()
+                && self.manners.reads_back()
                 && let Some(id) = self.linked(&link_path, user).await?
             {
                 return Ok(Created { id, found: true, dropped: Vec::new() });
@@ -71,7 +71,7 @@ impl ScimWriter {
             Err(error) => return Err(error.into()),
         };
         let decoder = AccountDecoder::from_paths(None, &[]);
-        if error.is_none() && (self.manners.delete_removes || !self.manners.reads_back) {
+        if error.is_none() && (self.manners.delete_removes() || !self.manners.reads_back()) {
             return Ok(WriteOutcome::Changed);
         }
         for pause in READ_BACK_PAUSES {
@@ -96,10 +96,10 @@ impl ScimWriter {
             Ok(record) => record.id.into_owned(),
             Err(error) => self.linked(link, value).await?.ok_or(error)?,
         };
-        if !self.manners.reads_back {
+        if !self.manners.reads_back() {
             return Ok(Created { id, found: false, dropped: Vec::new() });
         }
-        if self.manners.created_whole {
+        if self.manners.created_whole() {
             let missing = wanted.missing(&wanted.decoder.decode(&answer.body)?);
             if missing.is_empty() {
                 return Ok(Created { id, found: false, dropped: missing });

@@ -6,7 +6,7 @@ use super::{Created, GroupRef, Manners, ScimWriter, WriteOutcome};
 use crate::apply::{Permit, Results, Writer, Writing};
 use crate::execution::{Work, WriteError, Written};
 use crate::http::Limits;
-use crate::model::{AddressRule, AttributePath, EntitlementWire, Right, Secret, Value};
+use crate::model::{AddressRule, AttributePath, EntitlementWire, RateLimit, Right, Secret, Value};
 use crate::plan::{Action, Change, InitialValue};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -23,6 +23,9 @@ pub struct WireOfRight {
     /// Whether a group that does not exist is created.
     pub create_missing: bool,
 }
+
+/// The longest time that a call waits for its turn.
+const SOON: Duration = Duration::from_secs(10);
 
 /// Writes to one SCIM application.
 pub struct ScimApplication {
@@ -60,6 +63,18 @@ impl ScimApplication {
     #[must_use]
     pub fn with_concurrency(self, concurrency: usize) -> Self {
         Self { concurrency, ..self }
+    }
+
+    /// The same, no faster than the service allows. No more calls are under way than a few seconds' worth, so that a call
+    /// that may begin also does so soon, while the lease that allowed it is still held.
+    #[must_use]
+    pub fn with_rate_limits(self, limits: &[RateLimit]) -> Self {
+        let in_time = |limit: &RateLimit| {
+            let soon = u64::from(limit.calls) * SOON.as_secs() / limit.per.duration().as_secs();
+            usize::try_from(soon).unwrap_or(usize::MAX).max(1)
+        };
+        let concurrency = limits.iter().map(in_time).fold(self.concurrency, usize::min);
+        Self { writer: self.writer.with_rate_limits(limits), concurrency, ..self }
     }
 
     async fn one(

@@ -1,81 +1,84 @@
 //! What is known of an application, and what was met on the way.
 
+use super::Kind;
+use crate::model::{CreateAnswer, DeleteEffect, Members, Profile, UpdateAnswer, UpdateMethod};
+use crate::wire::scim::MEMBERS_PER_REQUEST;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// How an application behaves. The default is what is assumed of one that nobody described: nothing is trusted.
-#[derive(Debug)]
+/// How an application behaves: what its profile says, and what was met in this run. Where neither says anything, nothing
+/// is trusted.
+#[derive(Debug, Default)]
 pub struct Manners {
+    profile: Profile,
     /// Users are changed by PUT: the application takes no PATCH.
-    pub(super) puts_users: AtomicBool,
+    puts_users: AtomicBool,
     /// Groups are changed by PUT.
-    pub(super) puts_groups: AtomicBool,
-    /// The answer to a POST shows the whole new account.
-    pub created_whole: bool,
-    /// The answer to a PATCH or PUT shows the whole account.
-    pub updated_whole: bool,
-    /// Whether changes are confirmed at all; otherwise the next plan is what shows them.
-    pub reads_back: bool,
-    /// A DELETE that succeeds removes the account, and need not be confirmed.
-    pub delete_removes: bool,
-    /// Whether the members of groups can be read; none: it is not known.
-    pub members_shown: Option<bool>,
-    /// The most members in one request.
-    pub members_per_request: usize,
+    puts_groups: AtomicBool,
     /// Attributes that the application accepted and did not keep.
     not_kept: Mutex<BTreeSet<String>>,
     /// What should be written into the application's profile.
     remarks: Mutex<BTreeSet<String>>,
 }
 
-impl Default for Manners {
-    fn default() -> Self {
+impl Manners {
+    /// As a profile says.
+    pub fn of(profile: &Profile) -> Self {
         Self {
-            puts_users: AtomicBool::new(false),
-            puts_groups: AtomicBool::new(false),
-            created_whole: false,
-            updated_whole: false,
-            reads_back: true,
-            delete_removes: false,
-            members_shown: None,
-            members_per_request: crate::wire::scim::MEMBERS_PER_REQUEST,
-            not_kept: Mutex::default(),
-            remarks: Mutex::default(),
+            profile: profile.clone(),
+            puts_users: AtomicBool::new(profile.update == Some(UpdateMethod::Put)),
+            puts_groups: AtomicBool::new(profile.group_update == Some(UpdateMethod::Put)),
+            ..Self::default()
         }
     }
-}
 
-impl Manners {
-    /// The same, with users and groups changed by PUT or not.
-    #[must_use]
-    pub fn putting(self, users: bool, groups: bool) -> Self {
-        Self { puts_users: AtomicBool::new(users), puts_groups: AtomicBool::new(groups), ..self }
+    /// Whether the answer to a POST shows the whole new account.
+    pub(super) fn created_whole(&self) -> bool {
+        self.profile.create_answer == Some(CreateAnswer::Whole)
     }
 
-    pub(super) fn puts(&self, kind: super::Kind) -> bool {
-        self.put_flag(kind).load(Ordering::Relaxed)
+    /// Whether the answer to a PATCH or PUT shows the whole account.
+    pub(super) fn updated_whole(&self) -> bool {
+        self.profile.update_answer == Some(UpdateAnswer::Whole)
     }
 
-    /// The application refused a PATCH as such: from now on this kind of object is replaced.
-    pub(super) fn met_no_patch(&self, kind: super::Kind) {
-        self.put_flag(kind).store(true, Ordering::Relaxed);
-        self.remark(match kind {
-            super::Kind::User => "it takes no PATCH of users: write `update: put` into its profile",
-            super::Kind::Group => {
-                "it takes no PATCH of groups: write `groups: { update: put }` into its profile"
-            }
-        });
+    /// Whether changes are confirmed at all; otherwise the next plan is what shows them.
+    pub(super) fn reads_back(&self) -> bool {
+        self.profile.read_back != Some(false)
+    }
+
+    /// Whether a DELETE that succeeds removes the account, and need not be confirmed.
+    pub(super) fn delete_removes(&self) -> bool {
+        self.profile.delete == Some(DeleteEffect::Removes)
+    }
+
+    /// The most members in one request.
+    pub(super) fn members_per_request(&self) -> usize {
+        self.profile.members_per_request.map_or(MEMBERS_PER_REQUEST, |most| most.max(1) as usize)
     }
 
     /// Whether the profile says that members are shown, so that none shown means none there.
     pub(super) fn shows_members(&self) -> bool {
-        self.members_shown == Some(true)
+        self.profile.members == Some(Members::Shown)
     }
 
     /// Whether the profile says that members cannot be read.
     pub(super) fn hides_members(&self) -> bool {
-        self.members_shown == Some(false)
+        self.profile.members == Some(Members::Hidden)
+    }
+
+    pub(super) fn puts(&self, kind: Kind) -> bool {
+        self.put_flag(kind).load(Ordering::Relaxed)
+    }
+
+    /// The application refused a PATCH as such: from now on this kind of object is replaced.
+    pub(super) fn met_no_patch(&self, kind: Kind) {
+        self.put_flag(kind).store(true, Ordering::Relaxed);
+        self.remark(match kind {
+            Kind::User => "it takes no PATCH of users: write `update: put` into its profile",
+            Kind::Group => "it takes no PATCH of groups: write `groups: { update: put }` into its profile",
+        });
     }
 
     /// A group that has members was read without any.
@@ -107,10 +110,10 @@ impl Manners {
         self.remarks.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
-    fn put_flag(&self, kind: super::Kind) -> &AtomicBool {
+    fn put_flag(&self, kind: Kind) -> &AtomicBool {
         match kind {
-            super::Kind::User => &self.puts_users,
-            super::Kind::Group => &self.puts_groups,
+            Kind::User => &self.puts_users,
+            Kind::Group => &self.puts_groups,
         }
     }
 }

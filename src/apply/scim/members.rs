@@ -128,7 +128,7 @@ impl ScimWriter {
     }
 
     async fn confirmed(&self, group: &str, wanted: Memberships<'_>) -> Result<MembersWritten, WriteError> {
-        if !self.manners.reads_back || self.manners.hides_members() {
+        if !self.manners.reads_back() || self.manners.hides_members() {
             return Ok(all_done(wanted));
         }
         let done = self.confirm_members(group, wanted, true).await?;
@@ -168,7 +168,7 @@ impl ScimWriter {
             return Ok(self.service.send(&call).await.map_or_else(Sent::Refused, |_| Sent::All));
         }
         let empty = self.call(Method::Patch, Kind::Group, group)?;
-        let (mut rest, mut size) = (wanted.accounts, self.manners.members_per_request.max(1));
+        let (mut rest, mut size) = (wanted.accounts, self.manners.members_per_request());
         while !rest.is_empty() {
             if !permit.holds() {
                 return Ok(Sent::Part);

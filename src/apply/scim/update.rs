@@ -76,10 +76,10 @@ impl ScimWriter {
         wanted: &AttributeValues<'_>,
         answer: &Answer,
     ) -> Result<WriteOutcome, WriteError> {
-        if !self.manners.reads_back {
+        if !self.manners.reads_back() {
             return Ok(WriteOutcome::Changed);
         }
-        let shown = self.manners.updated_whole.then(|| wanted.decoder.decode(&answer.body).ok()).flatten();
+        let shown = self.manners.updated_whole().then(|| wanted.decoder.decode(&answer.body).ok()).flatten();
         match shown.map(|record| wanted.missing(&record)) {
             Some(missing) if missing.is_empty() => Ok(WriteOutcome::Changed),
             Some(_) | None => self.read_back(id, wanted, None).await,

@@ -7,8 +7,8 @@ use crate::language::document::{
 };
 use crate::language::documents::Documents;
 use crate::model::{
-    ApplicationConnection, Cloud, CredentialRef, DirectoryConnection, EntraConnection, EntraCredential,
-    LdapConnection, MailConnection, MailSecurity, ScimConnection,
+    ApplicationConnection, Cloud, Counted, CredentialRef, DirectoryConnection, EntraConnection,
+    EntraCredential, LdapConnection, MailConnection, MailSecurity, RateLimit, ScimConnection,
 };
 use crate::yaml::Spanned;
 
@@ -21,6 +21,8 @@ pub(super) fn application(form: ConnectionForm<'_>, documents: &Documents) -> Ap
                 url: scim.url.value.clone(),
                 credential: scim.credential.as_ref().and_then(|written| credential(&written.value)),
                 profile: named.map(|named| profile::profile(named)).unwrap_or_default(),
+                concurrency: scim.concurrency,
+                rate_limits: scim.rate_limits.iter().flatten().map(rate_limit).collect(),
             }))
         }
         ConnectionForm::Sqlite(sqlite) => ApplicationConnection::Sqlite {
@@ -31,6 +33,15 @@ pub(super) fn application(form: ConnectionForm<'_>, documents: &Documents) -> Ap
             accounts: file.accounts.value.clone(),
             groups: Spanned::value_of(&file.groups),
         },
+    }
+}
+
+fn rate_limit(limit: &document::RateLimitObject) -> RateLimit {
+    RateLimit {
+        calls: limit.calls,
+        per: limit.per,
+        burst: limit.burst.unwrap_or(1),
+        counts: limit.counts.unwrap_or(Counted::Calls),
     }
 }
 

@@ -32,7 +32,8 @@ mod workspace;
 
 pub use application::{
     AccountType, ApplicationDocument, AttributeObject, ConnectionForm, DirectoryReference, EntitlementObject,
-    FileConnection, Missing, ScimConnection, ScopeValues, SqliteConnection, WireForm, WireObject,
+    FileConnection, Missing, RateLimitObject, ScimConnection, ScopeValues, SqliteConnection, WireForm,
+    WireObject,
 };
 pub use attribute_mapping::{AttributeMappingDocument, DefaultObject, DefaultsDocument, Watch};
 pub use calendar::{ChangeWindowsObject, ScheduleForm, ScheduleObject, WindowObject};

@@ -54,6 +54,7 @@ pub(crate) fn request(url: &str, page_size: u32) -> ReadRequest {
         limits: limits(),
         budget: ReadBudget::default(),
         addresses: AddressRule::Any,
+        rate_limits: Vec::new(),
     }
 }
 
