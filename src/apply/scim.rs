@@ -11,6 +11,7 @@ mod group;
 mod lookup;
 mod manners;
 mod members;
+pub mod probe;
 mod update;
 mod value;
 

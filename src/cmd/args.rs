@@ -358,6 +358,15 @@ pub struct DoctorArguments {
     /// How to say it
     #[arg(long, value_enum, default_value_t = DoctorFormat::Text, env = "ROLEWRIGHT_FORMAT")]
     pub format: DoctorFormat,
+    /// Find out what the SCIM service of one application can do, and print it as a Profile
+    #[arg(long)]
+    pub profile: bool,
+    /// Try it with a throw-away user and group, which are deleted again
+    #[arg(long, requires = "profile")]
+    pub allow_writes: bool,
+    /// The file to write the Profile to [default: print it]
+    #[arg(long, value_name = "PATH", requires = "profile")]
+    pub write: Option<PathBuf>,
 }
 
 /// Flags of `schema`.

@@ -9,6 +9,7 @@ use super::choices::DoctorFormat;
 use super::clock::{as_of, unix_seconds};
 use super::exit::{Exit, Stop};
 use super::out;
+use super::service_profile;
 use super::workspace::{self, Workspace};
 use crate::doctor::{self, Line, Outcome, ProbeReport, Step};
 use crate::fetch::git::PolicyRepository;
@@ -30,13 +31,19 @@ const CODEOWNERS: [&str; 4] = [".github/CODEOWNERS", ".gitlab/CODEOWNERS", "CODE
 /// The assumed longest time of one change, for which change windows must leave room.
 const CHANGE: Duration = Duration::from_secs(120);
 
-/// Checks everything that a run needs, one after the other; writes nothing.
+/// Checks everything that a run needs, one after the other; writes nothing but where a profile is wanted and may be tried.
 pub(super) fn run(global: &Global, arguments: &DoctorArguments) -> Result<Exit, Stop> {
     let sources = workspace::sources(global)?;
     let paths: Vec<String> = sources.iter().map(|(_, file)| file.path.clone()).collect();
     let findings = load(&sources, as_of(global.as_of.as_deref())?).findings;
     let workspace = workspace::open(global, sources)?;
     let applications = workspace.applications(global.application.as_deref())?;
+    if arguments.profile {
+        let [application] = applications.as_slice() else {
+            return Err(Stop::error("a profile is of one application: name it by --application"));
+        };
+        return service_profile::run(arguments, &workspace, application);
+    }
     let mut lines = connections(&workspace, &applications);
     lines.extend(workspace.policies.workspace.mail.iter().flat_map(|server| mail(server, &workspace)));
     lines.extend(doctor::expiry("workspace", &findings));

@@ -37,6 +37,7 @@ mod run_mail;
 mod saved;
 mod schedule;
 mod schema;
+mod service_profile;
 mod settled;
 mod side_plan;
 mod signals;

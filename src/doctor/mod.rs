@@ -7,10 +7,12 @@ mod calendar;
 mod connection;
 mod line;
 mod owners;
+mod profile;
 mod review;
 
 pub use calendar::calendar;
 pub use connection::{ProbeReport, connection, expiry};
 pub use line::{Line, Outcome, Step, exit_code};
 pub use owners::{Owners, owners};
+pub use profile::{FoundProfile, TriedService, found_profile};
 pub use review::review;

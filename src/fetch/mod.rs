@@ -27,7 +27,7 @@ mod work_tree;
 pub use access::Access;
 pub use data_folder::DataFolder;
 pub use entra::Kept;
-pub use probe::{probe_application, probe_branch, probe_directory, resolve_host};
+pub use probe::{observe_service, probe_application, probe_branch, probe_directory, resolve_host};
 pub use progress::Progress;
 pub use secret::{own_secret, secret};
 pub use source::{read_application, read_directory, start_state};

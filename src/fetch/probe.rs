@@ -4,12 +4,12 @@
 use super::access::Access;
 use super::github::GitHub;
 use super::secret::secret;
-use super::{entra, ldap, read_application, read_directory};
+use super::{entra, ldap, read_application, read_directory, scim};
 use crate::doctor::{ProbeReport, Step};
 use crate::http::{Call, HttpError, Limits, Method, Service};
 use crate::model::{
     AddressRule, ApplicationConnection, BranchRules, CredentialRef, DirectoryConnection, EntraConnection,
-    EntraCredential, LdapAddress, LdapConnection, ScimConnection, Secret,
+    EntraCredential, LdapAddress, LdapConnection, ScimConnection, ScimReads, Secret,
 };
 use crate::policy::{ApplicationPolicy, DirectoryPolicy};
 use crate::wire::github::RepositoryAddress;
@@ -122,6 +122,19 @@ pub fn probe_application(policy: &ApplicationPolicy, access: &Access) -> ProbeRe
         }
     }
     report
+}
+
+/// Looks what a SCIM service can do, by reading alone.
+///
+/// # Errors
+/// When it cannot be read; the reason as text.
+pub fn observe_service(connection: &ScimConnection, access: &Access) -> Result<ScimReads, String> {
+    let secret = connection.credential.as_ref().map(secret).transpose()?;
+    let service = Service::guarded(&connection.url, secret.as_ref(), MEDIA_TYPE, limits(), &access.addresses);
+    let service = service.map_err(|error| error.to_string())?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| error.to_string())?;
+    runtime.block_on(scim::observe(&service)).map_err(|error| error.to_string())
 }
 
 /// Requests one account and one group, since a service may refuse either.

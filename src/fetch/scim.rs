@@ -1,5 +1,9 @@
 //! Reads a SCIM application: all accounts and groups, or an error.
 
+mod observe;
+
+pub(super) use observe::observe;
+
 use super::progress::{count, pause};
 use crate::http::{Answer, Call, HttpError, Limits, Method, Service};
 use crate::model::{AddressRule, AttributePath, Field, RateLimit, ReadBudget, Secret};

@@ -24,6 +24,7 @@ mod rate_limit;
 mod read_budget;
 mod reserved_variable;
 mod right;
+mod scim_trial;
 mod secret;
 mod source;
 mod struck;
@@ -61,6 +62,10 @@ pub use rate_limit::{Counted, RateLimit, RateUnit};
 pub use read_budget::{OverBudget, ReadBudget};
 pub use reserved_variable::is_reserved_variable;
 pub use right::{EntitlementWire, Right};
+pub use scim_trial::{
+    AttributeTrial, DescribedAttribute, FilterTrial, Hits, IdPage, IfMatchTrial, PagingTrial, ScimReads,
+    ScimRemoval, ScimWrites, ServiceClaims, Tried,
+};
 pub use secret::Secret;
 pub use source::{Commit, FileId, Location, Position, SourceFile, SourceSet, Span};
 pub use struck::struck;

@@ -11,6 +11,7 @@ pub mod groups;
 pub mod impact;
 mod masked;
 pub mod plan;
+mod profile;
 pub mod progress;
 pub mod report;
 pub mod run;
@@ -20,4 +21,5 @@ mod workbook;
 
 pub use explanation::explanation;
 pub use masked::masked;
+pub use profile::profile;
 pub use workbook::{WorkbookError, workbook};

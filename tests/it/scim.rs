@@ -4,6 +4,7 @@ mod account_life;
 mod faults;
 mod http;
 mod lost_answers;
+mod profile;
 mod properties;
 mod wire;
 

@@ -5,6 +5,7 @@
 
 mod compare;
 mod decode;
+mod describe;
 mod encode;
 mod filter;
 mod group;
@@ -17,6 +18,7 @@ mod target;
 
 pub use compare::same;
 pub use decode::{AccountDecoder, AccountRecord, DecodeError};
+pub use describe::{described_attributes, service_claims};
 pub use encode::{EncodeError, create_body, group_body};
 pub use filter::{Equality, FilterError};
 pub use group::{GroupRecord, decode_group};
@@ -28,7 +30,7 @@ pub use patch::{
 };
 pub use path::{Pick, ScimPath, ScimPathError};
 pub use replace::{replaced_account, replaced_members, replaced_values};
-pub use target::{TargetError, list_query, segment};
+pub use target::{TargetError, cursor_query, list_query, segment};
 
 /// The schema of the core user (RFC 7643, 4.1).
 pub const USER_SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:User";

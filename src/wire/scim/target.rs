@@ -28,6 +28,14 @@ pub fn list_query(start_index: Option<u64>, count: Option<u32>, filter: Option<&
     parts.into_iter().flatten().collect::<Vec<_>>().join("&")
 }
 
+/// The query of a page by cursor (RFC 9865, 2); the first page has none.
+pub fn cursor_query(cursor: Option<&str>, count: u32) -> String {
+    match cursor {
+        Some(cursor) => format!("cursor={}&count={count}", encode(cursor)),
+        None => format!("cursor&count={count}"),
+    }
+}
+
 fn encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {

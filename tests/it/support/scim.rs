@@ -1,5 +1,6 @@
 //! A real SCIM server, a stub with faults on demand, and how tests read them.
 
+pub(crate) mod double;
 pub(crate) mod server;
 pub(crate) mod stub;
 pub(crate) mod workspace;

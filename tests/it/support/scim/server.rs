@@ -4,7 +4,9 @@
 use super::limits;
 use rolewright::apply::scim::ScimWriter;
 use rolewright::fetch::scim::read;
+use rolewright::http::{Call, Method, Service};
 use rolewright::model::{AddressRule, Secret};
+use rolewright::wire::scim::{MEDIA_TYPE, USER_SCHEMA};
 use std::net::TcpListener;
 use std::process::Command;
 
@@ -56,6 +58,14 @@ impl Server {
     /// Creates a group, as a person would in the application.
     pub(crate) fn group(&self, name: &str) {
         wait(self.writer().create_group(name)).expect("a group");
+    }
+
+    /// Creates a user, as a person would in the application.
+    pub(crate) fn user(&self, name: &str) {
+        let secret = Secret::new(self.token());
+        let service = Service::new(&self.url(), Some(&secret), MEDIA_TYPE, limits()).expect("a loopback URL");
+        let body = serde_json::json!({ "schemas": [USER_SCHEMA], "userName": name, "externalId": name, "active": true });
+        wait(service.send(&Call::new(Method::Post, "/Users", "/Users").body(&body))).expect("a user");
     }
 
     /// The user names of all accounts.
