@@ -125,6 +125,11 @@ impl<'i> Instance<'i> {
         Past::of(&self.state, now)
     }
 
+    /// The plan without the changes that failed before and are not tried again yet; they are reported.
+    pub(super) fn set_aside(&self, plan: Plan, now: i64) -> Plan {
+        self.state.set_aside(plan, self.side.policy, &self.key, now)
+    }
+
     /// Whether its policies need what is stored about users' records.
     pub(super) fn remembers(&self) -> bool {
         remembers(self.side.policy)

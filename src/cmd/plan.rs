@@ -109,8 +109,8 @@ impl Planner<'_> {
             }
         };
         let evaluation = instance.evaluate(&world)?;
-        let mut plan = sound(evaluation.plan())?;
         let now = unix_seconds();
+        let mut plan = instance.set_aside(sound(evaluation.plan())?, now);
         let verdict = guards(&plan, side.policy, plan.changes.iter(), &instance.past(now));
         let refusals = &verdict.refusals;
         let mut existing = match self.arguments.format {

@@ -140,7 +140,11 @@ fn too_many(changes: &[Change], classes: &[Class], listed: &Listed) -> BTreeSet<
 }
 
 /// The held changes and every change that depends on them.
-fn with_dependents(plan: &Plan, policy: &ApplicationPolicy, mut held: BTreeSet<usize>) -> BTreeSet<usize> {
+pub(super) fn with_dependents(
+    plan: &Plan,
+    policy: &ApplicationPolicy,
+    mut held: BTreeSet<usize>,
+) -> BTreeSet<usize> {
     let names: BTreeMap<usize, usize> = plan.takes_over_names().into_iter().collect();
     loop {
         let accounts: BTreeSet<&str> = held

@@ -43,22 +43,24 @@ pub fn identities(instance: &str, marks: &Marks, change: &Change) -> Vec<Identit
     }
     let attributes = change.attribute_changes().into_iter();
     attributes
-        .map(|attribute| of_attribute(instance, marks, change, attribute.attribute, attribute.after))
+        .map(|attribute| identity_of_update(instance, marks, change, attribute.attribute, attribute.after))
         .collect()
 }
 
-fn of_attribute(
+/// The identity of writing one attribute over what the account holds, whatever the change is that wrote it first.
+pub(super) fn identity_of_update(
     instance: &str,
     marks: &Marks,
     change: &Change,
     attribute: &str,
     after: Option<&Value>,
 ) -> Identity {
+    let operation = Operation::Update;
     Identity {
-        operation: change.operation(),
+        operation,
         sensitive: marks.finds_accounts(attribute),
         attribute: Some(attribute.to_owned()),
-        text: text(instance, change, &json!(attribute), &json!([after])),
+        text: text(instance, change, operation, &json!(attribute), &json!([after])),
     }
 }
 
@@ -71,7 +73,7 @@ fn of_whole(instance: &str, marks: &Marks, change: &Change) -> Identity {
             || right.is_some_and(|right| marks.is_privileged(right))
             || lets_in_anew(marks, change),
         attribute: None,
-        text: text(instance, change, &what, &after(change)),
+        text: text(instance, change, change.operation(), &what, &after(change)),
     }
 }
 
@@ -103,12 +105,12 @@ fn takes(operation: Operation) -> bool {
     matches!(operation, Delete | Archive | Deactivate | Revoke | Adopt)
 }
 
-fn text(instance: &str, change: &Change, what: &Json, after: &Json) -> String {
+fn text(instance: &str, change: &Change, operation: Operation, what: &Json, after: &Json) -> String {
     let subject = match (&change.subject.directory, &change.subject.user) {
         (Some(directory), Some(user)) => format!("{directory}:{user}"),
         _ => change.subject.key().to_owned(),
     };
-    let operation = change.operation().word();
+    let operation = operation.word();
     let all = json!(["rolewright-change/1", instance, "account", subject, operation, what, after]);
     serde_json_canonicalizer::to_string(&all).unwrap_or_default()
 }

@@ -18,7 +18,7 @@ pub fn remember(evaluation: &Evaluation<'_>, approved: &Approved, failed: &BTree
 /// A protection that withholds a right says nothing about attributes: they were written or confirmed.
 fn withheld(report: &Report) -> bool {
     match report.outcome {
-        Outcome::Blocked => true,
+        Outcome::Blocked | Outcome::Quarantined => true,
         Outcome::Protected => report.operation != Some(Operation::Revoke),
         Outcome::OutsideCanary
         | Outcome::NotAdopted

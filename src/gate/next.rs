@@ -5,9 +5,10 @@ use super::item::ItemKey;
 use super::known::Known;
 use super::marks::Marks;
 use super::run::{RunRecord, RunResult, by_operation};
+use super::setback::Ended;
 use super::state::{Seen, Settled, State};
 use crate::model::{Commit, Date};
-use crate::plan::{Change, Plan};
+use crate::plan::{Change, Outcome, Plan};
 use crate::policy::Review;
 
 /// The data at the beginning of a run.
@@ -51,6 +52,7 @@ impl RunRecord {
     pub fn sets_out(&mut self, approved: &Approved, key: &ItemKey) {
         let instance = approved.plan().instance();
         self.counts = by_operation(approved.changes());
+        self.quarantined = approved.plan().reported(Outcome::Quarantined) as u64;
         self.items = key.of_changes(&instance, approved.marks(), approved.changes());
         self.held = key.of_changes(&instance, approved.marks(), approved.held());
         (self.charged, self.overrides) = approved.charge(approved.changes());
@@ -87,10 +89,11 @@ impl RunRecord {
 }
 
 impl State {
-    /// The state as read. After a takeover of a dead run, its charge is corrected by the changes that are still to be
-    /// made.
+    /// The state as read, without failures of changes that are not wanted any more. After a takeover of a dead run, its
+    /// charge is corrected by the changes that are still to be made.
     #[must_use]
-    pub fn inherited(self, dead: Option<&RunRecord>, plan: &Plan, marks: &Marks, key: &ItemKey) -> Self {
+    pub fn inherited(mut self, dead: Option<&RunRecord>, plan: &Plan, marks: &Marks, key: &ItemKey) -> Self {
+        self.still_wanted(plan, marks, key);
         match dead {
             None => self,
             Some(dead) => {
@@ -139,12 +142,24 @@ impl State {
         Self { seq: self.seq + 1, open: None, review, ..self }
     }
 
-    /// Closes the run that was opened: `made` says for each allowed change, in the order of writing, whether it was
-    /// made. The record gets the result, and only changes that were made are charged.
+    /// Closes the run that was opened: `ended` says of each allowed change, in the order of writing, how it ended. The
+    /// record gets the result, only changes that were made are charged, and those that failed wait.
     #[must_use]
-    pub fn written(self, record: &mut RunRecord, approved: &Approved, made: &[bool]) -> Self {
-        let done: Vec<&Change> =
-            approved.changes().zip(made).filter(|(_, made)| **made).map(|(change, _)| change).collect();
+    pub fn written(
+        mut self,
+        record: &mut RunRecord,
+        approved: &Approved,
+        ended: &[Ended],
+        key: &ItemKey,
+    ) -> Self {
+        self.set_back(approved, ended, key, &record.at);
+        let made = |ended: &Ended| matches!(ended, Ended::Made { .. });
+        let done: Vec<&Change> = approved
+            .changes()
+            .zip(ended)
+            .filter(|(_, ended)| made(ended))
+            .map(|(change, _)| change)
+            .collect();
         let not_made = (approved.places().len() - done.len()) as u64;
         record.result = if not_made == 0 { RunResult::Done } else { RunResult::Partial };
         record.outcome = by_operation(done.iter().copied());

@@ -46,6 +46,9 @@ pub struct RunRecord {
     pub items: BTreeMap<String, String>,
     /// The items of the held changes, in the same form.
     pub held: BTreeMap<String, String>,
+    /// How many changes waited because they failed before.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub quarantined: u64,
     /// The result.
     pub result: RunResult,
     /// Its exit code; none while it is open.
@@ -132,6 +135,10 @@ impl<'de> Deserialize<'de> for RunResult {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(Self::from)
     }
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// The number of changes of each operation.

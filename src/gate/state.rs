@@ -3,6 +3,7 @@
 use super::allowances::Used;
 use super::item::pieces;
 use super::run::RunRecord;
+use super::setback::Quarantine;
 use crate::model::{Date, Operation, unix_of_rfc3339};
 use crate::plan::Memory;
 use crate::policy::Review;
@@ -45,6 +46,9 @@ pub struct State {
     /// What people were shown for later days: by day and operation, the items of sensitive changes.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub later: Later,
+    /// The changes that failed, and are tried less and less often.
+    #[serde(skip_serializing_if = "Quarantine::is_empty")]
+    pub quarantine: Quarantine,
     /// How the last run reviewed changes; it counts until policies are settled.
     pub review: Review,
     /// The id of the key that the items are made with.

@@ -91,6 +91,8 @@ pub struct Report {
 pub enum Outcome {
     /// WantedValue but not possible: bad data, a collision.
     Blocked,
+    /// It failed before, and is tried again later.
+    Quarantined,
     /// A protection withholds it.
     Protected,
     /// It waits, for the user is not among those of the first rollout.
@@ -113,8 +115,9 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every outcome, in plan order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Blocked,
+        Self::Quarantined,
         Self::Protected,
         Self::OutsideCanary,
         Self::NotAdopted,
@@ -130,6 +133,7 @@ impl Outcome {
     pub fn word(self) -> &'static str {
         match self {
             Self::Blocked => "blocked",
+            Self::Quarantined => "quarantined",
             Self::Protected => "protected",
             Self::OutsideCanary => "outside canary",
             Self::NotAdopted => "not adopted",

@@ -69,6 +69,10 @@ fn numbers(run: &RunRecord) -> String {
     // Each held item has 8 characters.
     let held: usize = run.held.values().map(|items| items.len() / 8).sum();
     let held = if held > 0 { format!("; {held} held") } else { String::new() };
+    let quarantined = match run.quarantined {
+        0 => String::new(),
+        count => format!("; {count} quarantined"),
+    };
     let counts = if counts.is_empty() { "nothing to write".to_owned() } else { counts.join(", ") };
-    format!("{counts}{held}")
+    format!("{counts}{held}{quarantined}")
 }

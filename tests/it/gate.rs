@@ -12,6 +12,7 @@ mod loosened;
 mod plausible;
 mod privileged;
 mod properties;
+mod quarantine;
 mod records;
 mod released;
 mod reviewed;

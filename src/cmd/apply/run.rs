@@ -79,6 +79,7 @@ impl Run<'_> {
         record.plan = plan.digest().map_err(|error| Stop::error(error.to_string()))?.to_string();
         let marks = sides.iter().fold(Marks::of(policy), |marks, side| marks.and(side.policy));
         let state = self.loaded.state.clone().inherited(dead.as_ref(), &plan, &marks, instance.key());
+        let plan = state.set_aside(plan, policy, instance.key(), unix_seconds());
         let settled = self.background.settled_plan(instance, &world);
         let review = self.background.review(instance, settled.as_ref());
         match approve(plan, policy, &review, &Past::of(&state, unix_seconds())) {
@@ -222,7 +223,7 @@ impl Run<'_> {
         self.tell_halted(written.halted.as_ref(), writer);
         self.tell_held(&ready.approved);
         let (head, state): (Head, State) = holder.into_parts();
-        let state = state.written(&mut ready.record, &ready.approved, &written.made);
+        let state = state.written(&mut ready.record, &ready.approved, &written.ended, self.instance.key());
         self.close(&head, State { memory, ..state }, ready).map(Attempt::Ended)
     }
 

@@ -9,8 +9,8 @@ use crate::cmd::privacy::Redaction;
 use crate::cmd::run_mail::RunProgress;
 use crate::cmd::signals;
 use crate::cmd::write_progress::WriteProgress;
-use crate::execution::{ChangeOutcome, Halt, Tally};
-use crate::gate::{Approved, Standing, standing};
+use crate::execution::{ChangeOutcome, Halt, Tally, WriteError};
+use crate::gate::{Approved, Ended, Standing, standing};
 use crate::plan::{Change, Plan};
 use crate::policy::ApplicationPolicy;
 use crate::render::run;
@@ -55,8 +55,8 @@ pub(super) struct WriteResult {
     pub(super) tally: Tally,
     /// The keys of subjects with a change that was not made.
     pub(super) failed: BTreeSet<String>,
-    /// For each change in the order of writing, whether it was made.
-    pub(super) made: Vec<bool>,
+    /// How each change ended, in the order of writing.
+    pub(super) ended: Vec<Ended>,
     /// Why the run stopped early.
     pub(super) halted: Option<Halt>,
 }
@@ -86,7 +86,7 @@ impl Session<'_, '_> {
         let mut control = Writing {
             timeout: writer.call_timeout(),
             shown: self.redaction.shown(approved.plan()),
-            result: WriteResult { made: vec![false; total], ..WriteResult::default() },
+            result: WriteResult { ended: vec![Ended::Left; total], ..WriteResult::default() },
             shows: WriteProgress::new(&policy.name, total as u64),
             session: self,
         };
@@ -135,7 +135,7 @@ impl Control for Writing<'_, '_> {
         if problem.is_some() {
             self.result.failed.insert(change.subject.key().to_owned());
         }
-        self.result.made[position] = outcome.is_made();
+        self.result.ended[position] = ended(outcome);
         self.result.tally.count(change.operation().word(), outcome);
         let change = place.map_or(change, |place| &self.shown.changes[*place]);
         let words = problem.as_deref().map(|problem| session.redaction.words(problem));
@@ -143,5 +143,19 @@ impl Control for Writing<'_, '_> {
         out::data(&format!("{}\n", run::line(change, words.as_deref(), outcome.not_kept())));
         self.shows.ended();
         session.progress.set_outcome(place, outcome, problem);
+    }
+}
+
+/// What the outcome of a change says about trying it again.
+fn ended(outcome: &ChangeOutcome) -> Ended {
+    match outcome {
+        ChangeOutcome::Made { not_kept } => Ended::Made { not_kept: not_kept.clone() },
+        ChangeOutcome::Failed(WriteError::NotKept(_)) => Ended::NotKept,
+        ChangeOutcome::Failed(WriteError::Failed(_) | WriteError::Unknown(_)) => Ended::Failed,
+        ChangeOutcome::Failed(
+            WriteError::Stale { .. } | WriteError::NotBegun | WriteError::Unreachable(_),
+        )
+        | ChangeOutcome::Skipped
+        | ChangeOutcome::Stopped(_) => Ended::Left,
     }
 }

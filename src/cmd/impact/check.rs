@@ -61,9 +61,10 @@ impl Checker<'_> {
         let with = instance.executable_by(head, &world)?;
         let without = pair.base.and_then(|base| instance.executable_by(base, &world).ok());
         let before = settled.and_then(|settled| settled.plan(&instance, &world));
-        let past = instance.past(unix_seconds());
+        let now = unix_seconds();
+        let past = instance.past(now);
         let review = known.judge_by(instance.key(), before.as_ref().map(SidePlan::of_policy));
-        let judgement = judge(with.plan, head.policy, &review, &past);
+        let judgement = judge(instance.set_aside(with.plan, now), head.policy, &review, &past);
         let own = |commit: &Commit| queue.has(commit);
         let without = without.as_ref().map(SidePlan::of_policy);
         let own_effects = OwnEffects::of(&judgement, head.policy, without, known.missing(), own, &past);

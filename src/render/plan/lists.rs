@@ -11,7 +11,7 @@ use std::fmt::Write;
 
 /// Outcomes that someone must fix (behaviour DS-18); the others are as policies want.
 pub(in crate::render) fn is_error(outcome: Outcome) -> bool {
-    matches!(outcome, Outcome::Blocked | Outcome::Protected)
+    matches!(outcome, Outcome::Blocked | Outcome::Quarantined | Outcome::Protected)
 }
 
 /// The lists as text, with line ends. `existing` are the subjects with an unchanged account, in display order. Everyone

@@ -148,6 +148,7 @@ fn reports(text: &mut String, plan: &Plan, style: Style) {
 fn heading(outcome: Outcome, count: usize) -> String {
     let what = match outcome {
         Outcome::Blocked => "blocked: wanted, but not possible",
+        Outcome::Quarantined => "quarantined: failed before, tried again later",
         Outcome::Protected => "protected: withheld",
         Outcome::OutsideCanary => "waiting: outside the canary",
         Outcome::NotAdopted => "not adopted",

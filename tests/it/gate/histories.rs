@@ -4,11 +4,11 @@
 use super::{CITY, DEACTIVATE, NO_READERS, OWNERS, WRITERS, hire, join, leave, set, unmanaged, world};
 use proptest::prelude::*;
 use rolewright::gate::{
-    Beginning, Check, CommitPulls, EvidenceCriteria, ItemKey, Judgement, Known, Marks, OwnEffects, Past,
-    PolicyPlan, Pull, PullRequestPlan, Record, Refusal, RunRecord, RunResult, State, Version, evidence,
+    Beginning, Check, CommitPulls, Ended, EvidenceCriteria, ItemKey, Judgement, Known, Marks, OwnEffects,
+    Past, PolicyPlan, Pull, PullRequestPlan, Record, Refusal, RunRecord, RunResult, State, Version, evidence,
     judge,
 };
-use rolewright::model::{Commit, Date};
+use rolewright::model::{Commit, Date, rfc3339_of};
 use rolewright::plan::{Change, Plan};
 use rolewright::policy::{self, ApplicationPolicy, PolicySet};
 use std::sync::OnceLock;
@@ -127,6 +127,9 @@ struct Company {
     settled: Option<usize>,
 }
 
+/// When all runs are, in seconds since 1970: 2026-11-21T12:00:00Z.
+const NOW: i64 = 1_795_262_400;
+
 /// The decision about a commit.
 #[derive(Debug, PartialEq)]
 struct Decision {
@@ -215,7 +218,9 @@ impl Company {
         let tip = branch.last().unwrap().policies;
         let before = self.before().filter(|_| known.needs_evidence());
         let before = before.as_ref().map(|(plan, policies)| PolicyPlan::new(plan, policies.policy()));
-        judge(self.plan(tip), tip.policy(), &known.judge_by(&self.key, before), &self.past())
+        // All runs are at one time, so that what failed twice rests from then on.
+        let plan = self.state.set_aside(self.plan(tip), tip.policy(), &self.key, NOW);
+        judge(plan, tip.policy(), &known.judge_by(&self.key, before), &self.past())
     }
 
     /// The decision of `check` about a commit that is not merged yet.
@@ -302,7 +307,7 @@ impl Company {
         let beginning = Beginning {
             cause: "push".to_owned(),
             by: None,
-            at: "2026-11-21T12:00:00Z".to_owned(),
+            at: rfc3339_of(NOW),
             commit: &commit,
             policy: tip.version().digest.unwrap(),
             tool: "0",
@@ -335,13 +340,18 @@ impl Company {
             self.state = state.noted(known.review());
         } else {
             let opened = state.opened(&record);
-            let made: Vec<bool> =
-                (0..approved.places().len()).map(|place| fails >> (place % 32) & 1 == 0).collect();
-            let done = approved.changes().zip(&made).filter(|(_, made)| **made).map(|(change, _)| change);
+            let made = Ended::Made { not_kept: Vec::new() };
+            let ended: Vec<Ended> = (0..approved.places().len())
+                .map(|place| if fails >> (place % 32) & 1 == 0 { made.clone() } else { Ended::Failed })
+                .collect();
+            let done =
+                approved.changes().zip(&ended).filter(|(_, ended)| **ended == made).map(|(change, _)| change);
             self.done |= Catalogue::get().bits(done);
-            self.state = if dies { opened } else { opened.written(&mut record, &approved, &made) };
+            self.state =
+                if dies { opened } else { opened.written(&mut record, &approved, &ended, &self.key) };
             prop_assert!(
-                dies || record.outcome["failed"] == made.iter().filter(|made| !**made).count() as u64
+                dies || record.outcome["failed"]
+                    == ended.iter().filter(|ended| **ended != made).count() as u64
             );
         }
         self.runs.insert(0, record);
