@@ -27,6 +27,15 @@ pub enum HttpError {
         "the credential cannot be sent: it holds a line break or another character that no HTTP header can"
     )]
     Credential,
+    /// A certificate cannot be used.
+    #[error("{0}")]
+    Certificate(&'static str),
+    /// No token was given.
+    #[error("no token was given: {problem}")]
+    SignIn {
+        /// Why, without secrets.
+        problem: String,
+    },
     /// The client could not be created.
     #[error("no HTTP client could be made: {0}")]
     Client(String),

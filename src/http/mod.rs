@@ -12,6 +12,7 @@ mod outage;
 mod rate;
 mod resolver;
 mod service;
+mod sign_in;
 mod spending;
 mod wait;
 
@@ -19,4 +20,5 @@ pub use call::{Answer, Call, Method};
 pub use error::HttpError;
 pub use limits::Limits;
 pub use service::Service;
+pub use sign_in::{Authorization, LimitedToken, NewToken, SignIn, TokenSource};
 pub use wait::{backoff, retry_after, retry_after_now};

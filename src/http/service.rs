@@ -7,11 +7,12 @@ use super::link;
 use super::outage::Outage;
 use super::rate::RateLimits;
 use super::resolver::{Resolver, check_literal};
+use super::sign_in::{SignIn, Tokens, bearer};
 use super::spending::Spending;
 use super::wait::{self, backoff};
 use crate::model::{AddressRule, RateLimit, ReadBudget, Secret};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use reqwest::{Client, Response, Url};
+use reqwest::{Certificate, Client, ClientBuilder, Identity, Response, Url};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard, Once, OnceLock, PoisonError};
@@ -26,7 +27,8 @@ pub struct Service {
     media_type: &'static str,
     limits: Limits,
     secrets: Mutex<Vec<Secret>>,
-    bearer: Mutex<Option<HeaderValue>>,
+    authorization: Mutex<Option<HeaderValue>>,
+    tokens: Option<Tokens>,
     paused_until: Mutex<Option<Instant>>,
     report: Option<fn(Duration)>,
     spending: Option<Spending>,
@@ -63,17 +65,32 @@ impl Service {
         limits: Limits,
         addresses: &AddressRule,
     ) -> Result<Self, HttpError> {
+        Self::signed_in(url, &SignIn::bearer(secret), media_type, limits, addresses)
+    }
+
+    /// The same with any way to sign in.
+    ///
+    /// # Errors
+    /// As [`guarded`](Self::guarded), and when a certificate cannot be used.
+    pub fn signed_in(
+        url: &str,
+        sign_in: &SignIn,
+        media_type: &'static str,
+        limits: Limits,
+        addresses: &AddressRule,
+    ) -> Result<Self, HttpError> {
         let Base { host, is_loopback } = check_base(url)?;
         check_literal(&host, addresses)?;
         let mut headers = HeaderMap::new();
         headers.insert("accept", accept(media_type)?);
         Ok(Self {
-            client: client(limits, headers, is_loopback, Resolver::new(&host, addresses))?,
+            client: client(limits, headers, is_loopback, Resolver::new(&host, addresses), sign_in)?,
             base: url.trim_end_matches('/').to_owned(),
             media_type,
             limits,
-            bearer: Mutex::new(secret.map(bearer).transpose()?),
-            secrets: Mutex::new(secret.cloned().into_iter().collect()),
+            authorization: Mutex::new(sign_in.authorization.header()?),
+            tokens: sign_in.authorization.tokens(),
+            secrets: Mutex::new(sign_in.authorization.secrets()),
             paused_until: Mutex::new(None),
             report: None,
             spending: None,
@@ -119,7 +136,7 @@ impl Service {
     /// # Errors
     /// When it cannot be a header value.
     pub fn renew(&self, secret: &Secret) -> Result<(), HttpError> {
-        *self.bearer.lock().unwrap_or_else(PoisonError::into_inner) = Some(bearer(secret)?);
+        *self.authorization.lock().unwrap_or_else(PoisonError::into_inner) = Some(bearer(secret)?);
         self.hide(secret);
         Ok(())
     }
@@ -142,6 +159,20 @@ impl Service {
     /// # Errors
     /// When no attempt succeeded, the error of the last one; when the read's budget is used up, that.
     pub async fn send(&self, call: &Call) -> Result<Answer, HttpError> {
+        let Some(tokens) = &self.tokens else { return self.send_once(call).await };
+        let used = tokens.ensure(|token| self.renew(token)).await?;
+        match self.send_once(call).await {
+            // The token was revoked, or the clocks differ. Nothing was done, so that any call may be sent again.
+            Err(HttpError::Status { status: 401, .. }) => {
+                tokens.refused(used).await;
+                tokens.ensure(|token| self.renew(token)).await?;
+                self.send_once(call).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn send_once(&self, call: &Call) -> Result<Answer, HttpError> {
         let Some(spending) = &self.spending else { return self.send_before(call, self.deadline()).await };
         spending.check()?;
         let answer = self.send_before(call, self.deadline().min(spending.end())).await;
@@ -316,8 +347,8 @@ impl Service {
             Method::Delete => reqwest::Method::DELETE,
         };
         let mut request = self.client.request(method, url);
-        if let Some(bearer) = &*self.bearer.lock().unwrap_or_else(PoisonError::into_inner) {
-            request = request.header(AUTHORIZATION, bearer);
+        if let Some(value) = &*self.authorization.lock().unwrap_or_else(PoisonError::into_inner) {
+            request = request.header(AUTHORIZATION, value);
         }
         for (name, value) in &call.headers {
             request = request.header(*name, *value);
@@ -373,6 +404,7 @@ fn client(
     headers: HeaderMap,
     loopback: bool,
     resolver: Resolver,
+    sign_in: &SignIn,
 ) -> Result<Client, HttpError> {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
@@ -387,7 +419,26 @@ fn client(
         .read_timeout(limits.read)
         .timeout(limits.attempt);
     let builder = if loopback { builder.no_proxy() } else { builder.https_only(true) };
+    let builder = known_by(builder, sign_in)?;
     builder.build().map_err(|error| HttpError::Client(error::chain(&error)))
+}
+
+/// The certificates by which a service is known, and by which we are.
+fn known_by(mut builder: ClientBuilder, sign_in: &SignIn) -> Result<ClientBuilder, HttpError> {
+    if let Some(ca) = &sign_in.ca {
+        let authorities = Certificate::from_pem_bundle(ca.as_bytes()).ok().filter(|all| !all.is_empty());
+        let authorities = authorities.ok_or(HttpError::Certificate("`ca` holds no certificate in PEM"))?;
+        builder = builder.tls_certs_only(authorities);
+    }
+    if let Some(certificate) = &sign_in.certificate {
+        let identity = Identity::from_pem(certificate.expose().as_bytes()).map_err(|_| {
+            HttpError::Certificate(
+                "the client certificate is not a certificate and its private key, not encrypted, in one PEM text",
+            )
+        })?;
+        builder = builder.identity(identity);
+    }
+    Ok(builder)
 }
 
 /// What is to be known of a base URL.
@@ -420,12 +471,4 @@ fn accept(media_type: &str) -> Result<HeaderValue, HttpError> {
         other => format!("{other}, application/json"),
     };
     HeaderValue::from_str(&value).map_err(|_| HttpError::Client(format!("`{media_type}` is no media type")))
-}
-
-/// The only place that exposes the secret.
-fn bearer(secret: &Secret) -> Result<HeaderValue, HttpError> {
-    let mut value =
-        HeaderValue::from_str(&format!("Bearer {}", secret.expose())).map_err(|_| HttpError::Credential)?;
-    value.set_sensitive(true);
-    Ok(value)
 }

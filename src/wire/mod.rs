@@ -8,6 +8,7 @@ pub mod github;
 pub mod gitlab;
 pub mod graph;
 pub mod ldap;
+pub mod oauth;
 pub mod people;
 mod problem;
 mod reading;
