@@ -20,7 +20,7 @@ pub use group::GroupRef;
 pub use manners::Manners;
 pub use members::{MembersWritten, Memberships};
 
-use crate::http::{Answer, Call, HttpError, Limits, Method, Service};
+use crate::http::{Answer, Call, HttpError, Limits, Method, Service, SignIn};
 use crate::model::{AddressRule, RateLimit, Secret};
 use crate::wire::scim::{
     DecodeError, EncodeError, FilterError, MEDIA_TYPE, ScimPathError, TargetError, segment,
@@ -170,7 +170,20 @@ impl ScimWriter {
         limits: Limits,
         addresses: &AddressRule,
     ) -> Result<Self, HttpError> {
-        let service = Service::guarded(url, secret, MEDIA_TYPE, limits, addresses)?;
+        Self::signed_in(url, &SignIn::bearer(secret), limits, addresses)
+    }
+
+    /// The same with any way to sign in.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn signed_in(
+        url: &str,
+        sign_in: &SignIn,
+        limits: Limits,
+        addresses: &AddressRule,
+    ) -> Result<Self, HttpError> {
+        let service = Service::signed_in(url, sign_in, MEDIA_TYPE, limits, addresses)?;
         Ok(Self { service, manners: Manners::default(), groups: Mutex::default() })
     }
 

@@ -7,7 +7,7 @@ use super::out;
 use super::workspace::Workspace;
 use crate::apply::scim::probe::{Probe, ProbeRequest};
 use crate::doctor::{TriedService, found_profile};
-use crate::fetch::{observe_service, secret};
+use crate::fetch::{observe_service, sign_in};
 use crate::http::Limits;
 use crate::model::{ApplicationConnection, AttributePath, EntitlementWire, ScimConnection};
 use crate::policy::ApplicationPolicy;
@@ -65,12 +65,12 @@ fn begin(
     connection: &ScimConnection,
     used: &[AttributePath],
 ) -> Result<Probe, Stop> {
-    let secret = connection.credential.as_ref().map(secret).transpose().map_err(Stop::error)?;
+    let sign_in = sign_in(connection, &workspace.access).map_err(Stop::error)?;
     let limits =
         Limits { attempt: Duration::from_secs(30), budget: Duration::from_secs(60), ..Limits::default() };
     let request = ProbeRequest {
         url: &connection.url,
-        secret: secret.as_ref(),
+        sign_in: &sign_in,
         addresses: &workspace.access.addresses,
         limits,
         mark: &format!("{:x}", unix_seconds()),

@@ -5,7 +5,7 @@ use super::workspace::Side;
 use crate::apply::Writer;
 use crate::apply::scim::{Manners, ScimApplication, WireOfRight};
 use crate::apply::sqlite::{SqliteApplication, SqliteWriter};
-use crate::fetch::{secret, start_state};
+use crate::fetch::{sign_in, start_state};
 use crate::model::{ApplicationConnection, EntitlementWire, ScimConnection};
 use crate::policy::ApplicationPolicy;
 use std::collections::BTreeMap;
@@ -21,11 +21,11 @@ pub(super) fn writer(side: Side<'_>) -> Result<Box<dyn Writer>, Stop> {
             Ok(Box::new(SqliteApplication::new(writer)))
         }
         ApplicationConnection::Scim(scim) => {
-            let ScimConnection { url, credential, profile, concurrency, rate_limits } = scim.as_ref();
-            let secret = credential.as_ref().map(secret).transpose().map_err(Stop::error)?;
+            let ScimConnection { url, profile, concurrency, rate_limits, .. } = scim.as_ref();
+            let sign_in = sign_in(scim, &workspace.access).map_err(Stop::error)?;
             let addresses = &workspace.access.addresses;
             let (link, wires) = (application.link.clone(), wires(application));
-            let writer = ScimApplication::new(url, secret.as_ref(), link, wires, addresses);
+            let writer = ScimApplication::new(url, &sign_in, link, wires, addresses);
             let writer = writer.map_err(Stop::error)?.with_manners(Manners::of(profile));
             let concurrency = concurrency.unwrap_or(ScimConnection::CONCURRENCY) as usize;
             Ok(Box::new(writer.with_concurrency(concurrency).with_rate_limits(rate_limits)))

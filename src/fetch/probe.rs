@@ -4,12 +4,13 @@
 use super::access::Access;
 use super::github::GitHub;
 use super::secret::secret;
+use super::sign_in::sign_in;
 use super::{entra, ldap, read_application, read_directory, scim};
 use crate::doctor::{ProbeReport, Step};
-use crate::http::{Call, HttpError, Limits, Method, Service};
+use crate::http::{Call, HttpError, Limits, Method, Service, SignIn};
 use crate::model::{
     AddressRule, ApplicationConnection, BranchRules, CredentialRef, DirectoryConnection, EntraConnection,
-    EntraCredential, LdapAddress, LdapConnection, ScimConnection, ScimReads, Secret,
+    EntraCredential, LdapAddress, LdapConnection, ScimConnection, ScimReads, ScimSignIn, Secret,
 };
 use crate::policy::{ApplicationPolicy, DirectoryPolicy};
 use crate::wire::github::RepositoryAddress;
@@ -106,18 +107,25 @@ pub fn probe_application(policy: &ApplicationPolicy, access: &Access) -> ProbeRe
             report.note(Step::Read, message.map_err(|error| error.problem));
         }
         ApplicationConnection::Scim(scim) => {
-            let ScimConnection { url, credential: reference, profile: _, concurrency: _, rate_limits: _ } =
-                scim.as_ref();
-            let secret = match reference {
-                None => None,
-                Some(reference) => match credential(reference, &mut report) {
-                    None => return report,
-                    secret => secret,
-                },
+            let ScimConnection { url, sign_in: way, certificate, .. } = scim.as_ref();
+            for reference in way.iter().map(ScimSignIn::credential).chain(certificate) {
+                if credential(reference, &mut report).is_none() {
+                    return report;
+                }
+            }
+            let sign_in = match sign_in(scim, access) {
+                Ok(sign_in) => sign_in,
+                Err(problem) => {
+                    report.note(Step::SignIn, Err(problem));
+                    return report;
+                }
             };
+            if let Some(ScimSignIn::OAuth(oauth)) = way {
+                probe_host(&oauth.token_url, &mut report);
+            }
             probe_host(url, &mut report);
             block_on(&mut report, async |report| {
-                scim_service(url, secret.as_ref(), &access.addresses, report).await;
+                scim_service(url, &sign_in, &access.addresses, report).await;
             });
         }
     }
@@ -129,8 +137,8 @@ pub fn probe_application(policy: &ApplicationPolicy, access: &Access) -> ProbeRe
 /// # Errors
 /// When it cannot be read; the reason as text.
 pub fn observe_service(connection: &ScimConnection, access: &Access) -> Result<ScimReads, String> {
-    let secret = connection.credential.as_ref().map(secret).transpose()?;
-    let service = Service::guarded(&connection.url, secret.as_ref(), MEDIA_TYPE, limits(), &access.addresses);
+    let sign_in = sign_in(connection, access)?;
+    let service = Service::signed_in(&connection.url, &sign_in, MEDIA_TYPE, limits(), &access.addresses);
     let service = service.map_err(|error| error.to_string())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| error.to_string())?;
@@ -138,8 +146,8 @@ pub fn observe_service(connection: &ScimConnection, access: &Access) -> Result<S
 }
 
 /// Requests one account and one group, since a service may refuse either.
-async fn scim_service(url: &str, secret: Option<&Secret>, addresses: &AddressRule, report: &mut ProbeReport) {
-    let service = match Service::guarded(url, secret, MEDIA_TYPE, limits(), addresses) {
+async fn scim_service(url: &str, sign_in: &SignIn, addresses: &AddressRule, report: &mut ProbeReport) {
+    let service = match Service::signed_in(url, sign_in, MEDIA_TYPE, limits(), addresses) {
         Ok(service) => service,
         Err(error) => {
             report.note(Step::Connection, Err(error.to_string()));
@@ -177,6 +185,7 @@ async fn scim_service(url: &str, secret: Option<&Secret>, addresses: &AddressRul
 fn scim_step(error: &HttpError, first: bool) -> Step {
     match error {
         HttpError::Status { status: 401, .. } if first => Step::SignIn,
+        HttpError::SignIn { .. } => Step::SignIn,
         HttpError::Status { status: 401 | 403, .. } => Step::Permission,
         HttpError::Status { .. } | HttpError::TooLarge { .. } => Step::Read,
         _ => Step::Connection,

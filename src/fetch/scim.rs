@@ -5,7 +5,7 @@ mod observe;
 pub(super) use observe::observe;
 
 use super::progress::{count, pause};
-use crate::http::{Answer, Call, HttpError, Limits, Method, Service};
+use crate::http::{Answer, Call, HttpError, Limits, Method, Service, SignIn};
 use crate::model::{AddressRule, AttributePath, Field, RateLimit, ReadBudget, Secret};
 use crate::snapshot::{
     ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, IdColumn, Incomplete,
@@ -90,8 +90,19 @@ pub async fn read(
     request: &ReadRequest,
     secret: Option<&Secret>,
 ) -> Result<Complete<ApplicationSnapshot>, ReadError> {
+    read_signed_in(request, &SignIn::bearer(secret)).await
+}
+
+/// The same with any way to sign in.
+///
+/// # Errors
+/// As [`read`].
+pub async fn read_signed_in(
+    request: &ReadRequest,
+    sign_in: &SignIn,
+) -> Result<Complete<ApplicationSnapshot>, ReadError> {
     let decoder = AccountDecoder::new(&request.link, &request.attributes)?;
-    let service = Service::guarded(&request.url, secret, MEDIA_TYPE, request.limits, &request.addresses)
+    let service = Service::signed_in(&request.url, sign_in, MEDIA_TYPE, request.limits, &request.addresses)
         .map_err(|error| ReadError::Http { application: request.application.clone(), error })?;
     let service = service.reporting_pauses(|wait| pause("the service", wait)).within(request.budget);
     let service = service.limited(&request.rate_limits);

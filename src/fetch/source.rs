@@ -4,6 +4,7 @@ use super::access::Access;
 use super::ndjson::{self, ApplicationFiles, DirectoryFiles};
 use super::people::PeopleText;
 use super::secret::secret;
+use super::sign_in::sign_in;
 use super::{entra, ldap, people, scim, sqlite, start};
 use crate::http;
 use crate::model::{
@@ -148,8 +149,8 @@ pub fn read_application(
             Ok(sqlite::read(&request)?)
         }
         ApplicationConnection::Scim(scim) => {
-            let ScimConnection { url, credential, profile: _, concurrency: _, rate_limits } = scim.as_ref();
-            let secret = credential.as_ref().map(secret).transpose().map_err(incomplete)?;
+            let ScimConnection { url, rate_limits, .. } = scim.as_ref();
+            let sign_in = sign_in(scim, access).map_err(incomplete)?;
             let request = scim::ReadRequest {
                 application: policy.name.clone(),
                 url: url.clone(),
@@ -164,7 +165,7 @@ pub fn read_application(
             };
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let runtime = runtime.map_err(|error| incomplete(error.to_string()))?;
-            runtime.block_on(scim::read(&request, secret.as_ref())).map_err(|error| match error {
+            runtime.block_on(scim::read_signed_in(&request, &sign_in)).map_err(|error| match error {
                 scim::ReadError::Incomplete(incomplete) => incomplete,
                 other => incomplete(other.to_string()),
             })

@@ -1,6 +1,6 @@
 //! How to reach a directory or an application. Connections name secrets but never hold them.
 
-use super::{CredentialRef, EntraConnection, LdapConnection, Profile, RateLimit, words};
+use super::{CredentialRef, EntraConnection, LdapConnection, Profile, RateLimit, ScimSignIn, words};
 use serde::Serialize;
 
 /// How to reach one directory. Paths are relative to the data folder.
@@ -55,8 +55,15 @@ pub enum ApplicationConnection {
 pub struct ScimConnection {
     /// Base URL, without the resource type.
     pub url: String,
-    /// Bearer token; `None` for a service without authentication.
-    pub credential: Option<CredentialRef>,
+    /// How the service lets us in; `None` for a service without authentication.
+    #[serde(rename = "credential")]
+    pub sign_in: Option<ScimSignIn>,
+    /// Our certificate and its private key, for a service that asks for one (mutual TLS).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<CredentialRef>,
+    /// File with the certificates of the authorities that may issue the service's, in PEM; none: the machine's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca: Option<String>,
     /// What the service can do. Its name has no effect and is not kept.
     #[serde(skip_serializing_if = "Profile::is_unknown")]
     pub profile: Profile,

@@ -24,6 +24,7 @@ mod rate_limit;
 mod read_budget;
 mod reserved_variable;
 mod right;
+mod scim_sign_in;
 mod scim_trial;
 mod secret;
 mod source;
@@ -62,6 +63,7 @@ pub use rate_limit::{Counted, RateLimit, RateUnit};
 pub use read_budget::{OverBudget, ReadBudget};
 pub use reserved_variable::is_reserved_variable;
 pub use right::{EntitlementWire, Right};
+pub use scim_sign_in::{BasicSignIn, ClientProof, OAuthSignIn, ScimSignIn, SentAs};
 pub use scim_trial::{
     AttributeTrial, DescribedAttribute, FilterTrial, Hits, IdPage, IfMatchTrial, PagingTrial, ScimReads,
     ScimRemoval, ScimWrites, ServiceClaims, Tried,

@@ -4,7 +4,7 @@
 use super::{ApplicationPolicy, DirectoryPolicy, PolicySet, Workspace};
 use crate::model::{
     ApplicationConnection, CredentialRef, DirectoryConnection, EntraConnection, EntraCredential,
-    LdapConnection, MailConnection, MailSecurity, ScimConnection,
+    LdapConnection, MailConnection, MailSecurity, ScimConnection, ScimSignIn,
 };
 use std::collections::BTreeSet;
 use std::fmt;
@@ -99,7 +99,7 @@ impl PolicySet {
     pub fn destinations(&self) -> BTreeSet<Destination> {
         let directories = self.directories.iter().filter_map(|directory| of_directory(&directory.connection));
         let applications =
-            self.applications.iter().filter_map(|application| of_application(&application.connection));
+            self.applications.iter().flat_map(|application| of_application(&application.connection));
         directories.chain(applications).chain(self.workspace.mail_destination()).collect()
     }
 }
@@ -137,16 +137,34 @@ fn of_directory(connection: &DirectoryConnection) -> Option<Destination> {
     }
 }
 
-fn of_application(connection: &ApplicationConnection) -> Option<Destination> {
+fn of_application(connection: &ApplicationConnection) -> Vec<Destination> {
     match connection {
-        ApplicationConnection::Scim(scim) => {
-            let ScimConnection { url, credential, profile: _, concurrency: _, rate_limits: _ } =
-                scim.as_ref();
-            Some(Destination::new(sent(credential.as_ref()), url))
-        }
+        ApplicationConnection::Scim(scim) => of_scim(scim),
         ApplicationConnection::Sqlite { path: _, start_from: _ }
-        | ApplicationConnection::File { accounts: _, groups: _ } => None,
+        | ApplicationConnection::File { accounts: _, groups: _ } => Vec::new(),
     }
+}
+
+/// A service gets what lets us in, and our certificate; of a client of an authorization server both the server gets the
+/// client's secret, and the service tokens that follow from it.
+fn of_scim(connection: &ScimConnection) -> Vec<Destination> {
+    let ScimConnection { url, sign_in, certificate, ca: _, profile: _, concurrency: _, rate_limits: _ } =
+        connection;
+    let credential = sign_in.as_ref().map(ScimSignIn::credential);
+    let mut sent: Vec<Destination> = [credential, certificate.as_ref()]
+        .into_iter()
+        .flatten()
+        .map(|credential| Destination::new(place(credential), url))
+        .collect();
+    match sign_in {
+        None if sent.is_empty() => sent.push(Destination::new(SentCredential::None, url)),
+        Some(ScimSignIn::OAuth(oauth)) => {
+            let credential = credential.map_or(SentCredential::None, place);
+            sent.push(Destination::new(credential, &oauth.token_url));
+        }
+        None | Some(ScimSignIn::Bearer(_) | ScimSignIn::Basic(_)) => {}
+    }
+    sent
 }
 
 fn sent(credential: Option<&CredentialRef>) -> SentCredential {

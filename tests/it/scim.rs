@@ -6,6 +6,7 @@ mod http;
 mod lost_answers;
 mod profile;
 mod properties;
+mod sign_in;
 mod wire;
 
 use crate::support::scim::{attribute, given, limits, maybe, read_all, request, shown, taken, text};

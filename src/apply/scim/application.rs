@@ -5,8 +5,8 @@ use super::members::Memberships;
 use super::{Created, GroupRef, Manners, ScimWriter, WriteOutcome};
 use crate::apply::{Permit, Results, Writer, Writing};
 use crate::execution::{Work, WriteError, Written};
-use crate::http::Limits;
-use crate::model::{AddressRule, AttributePath, EntitlementWire, RateLimit, Right, Secret, Value};
+use crate::http::{Limits, SignIn};
+use crate::model::{AddressRule, AttributePath, EntitlementWire, RateLimit, Right, Value};
 use crate::plan::{Action, Change, InitialValue};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -43,13 +43,14 @@ impl ScimApplication {
     /// The URL or the credential cannot be used.
     pub fn new(
         url: &str,
-        secret: Option<&Secret>,
+        sign_in: &SignIn,
         link: AttributePath,
         wires: BTreeMap<String, WireOfRight>,
         addresses: &AddressRule,
     ) -> Result<Self, String> {
         let limits = Limits::default();
-        let writer = ScimWriter::new(url, secret, limits, addresses).map_err(|error| error.to_string())?;
+        let writer =
+            ScimWriter::signed_in(url, sign_in, limits, addresses).map_err(|error| error.to_string())?;
         Ok(Self { writer, link, wires, limits, concurrency: 1 })
     }
 

@@ -1,24 +1,19 @@
-#![expect(
-    clippy::disallowed_methods,
-    reason = "verb room: reads what CI gives to its jobs, and the time that assertions carry"
-)]
+#![expect(clippy::disallowed_methods, reason = "verb room: reads what CI gives to its jobs")]
 //! How the app registration signs in, as the connection says. An identity from CI is requested at each renewal, since
 //! it is short-lived (MG2).
 
+use crate::fetch::private_key::{Moment, moment, signature};
 use crate::fetch::secret;
 use crate::http::{Call, Limits, Method, Service};
 use crate::model::{EntraCredential, Secret};
 use crate::wire::graph::assertion::{signed, unsigned};
 use crate::wire::graph::{AUDIENCE, decode_identity, identity_target};
 use rustls::SignatureScheme;
-use rustls::crypto::ring::sign::any_supported_type;
+use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::env;
 use std::fs;
-use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The credential of an app registration.
 #[derive(Clone, Debug)]
@@ -119,21 +114,11 @@ async fn github(url: &str, token: &Secret, limits: Limits) -> Result<Secret, Str
 
 /// Signs an assertion. Errors never contain the key.
 fn sign(pem: &Secret, audience: &str, client: &str) -> Result<Secret, String> {
-    let bytes = pem.expose().as_bytes();
-    let certificate =
-        CertificateDer::from_pem_slice(bytes).map_err(|_| "the PEM text holds no certificate")?;
-    let key = PrivateKeyDer::from_pem_slice(bytes).map_err(
-        |_| "the PEM text holds no private key that is not encrypted; it stands beside the certificate",
-    )?;
-    let key = any_supported_type(&key).map_err(|_| "the private key cannot be used")?;
-    let signer = key
-        .choose_scheme(&[SignatureScheme::RSA_PSS_SHA256])
-        .ok_or("the private key is not one of RSA, which Microsoft Entra ID asks for")?;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64);
-    // It only has to be unique: knowing it does not help to sign.
-    let id =
-        format!("{:016x}{:016x}", RandomState::new().hash_one(now), RandomState::new().hash_one(audience));
+    let certificate = CertificateDer::from_pem_slice(pem.expose().as_bytes())
+        .map_err(|_| "the PEM text holds no certificate")?;
+    let Moment { now, id } = moment();
     let text = unsigned(&certificate, audience, client, now, &id);
-    let signature = signer.sign(text.as_bytes()).map_err(|_| "the private key cannot sign")?;
+    let wanted = "one of RSA, which Microsoft Entra ID asks for";
+    let signature = signature(pem, SignatureScheme::RSA_PSS_SHA256, wanted, &text)?;
     Ok(Secret::new(signed(&text, &signature)))
 }

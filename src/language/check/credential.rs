@@ -87,8 +87,14 @@ fn sources(context: &Context<'_>) -> Sources {
         sources.extend(mail.map(|mail| (workspace.at, mail.value.source(mail.span).map(Some))));
     }
     for application in &documents.applications {
-        let scim = application.document.scim.iter().flat_map(|scim| &scim.value.credential);
-        sources.extend(scim.map(|scim| (application.at, scim.value.source(scim.span).map(Some))));
+        if let Some(scim) = &application.document.scim {
+            match scim.value.secrets(scim.span) {
+                Ok(places) => {
+                    sources.extend(places.into_iter().map(|place| (application.at, Ok(Some(place)))));
+                }
+                Err(fault) => sources.push((application.at, Err(fault))),
+            }
+        }
     }
     for directory in &documents.directories {
         let entra = directory.document.entra.iter().map(|entra| &entra.value.credential);

@@ -16,8 +16,13 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     }
     for application in &documents.applications {
         let what = || format!("the application `{}`", application.name.value);
-        let credential = application.scim.iter().flat_map(|scim| &scim.value.credential);
-        let days = credential.flat_map(|credential| &credential.value.expires);
+        let credentials = application.scim.iter().flat_map(|scim| {
+            let scim = &scim.value;
+            let basic = scim.basic.iter().map(|basic| &basic.value.credential);
+            let oauth = scim.oauth.iter().filter_map(|oauth| oauth.value.credential.as_ref());
+            scim.credential.iter().chain(basic).chain(oauth)
+        });
+        let days = credentials.flat_map(|credential| &credential.value.expires);
         ends.extend(days.map(|day| (application.place(day.span), day.value, what())));
     }
     for directory in &documents.directories {

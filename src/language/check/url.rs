@@ -7,13 +7,19 @@ const CODE: &str = "check/url";
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let applications = context.documents.applications.iter();
-    applications
-        .filter_map(|application| {
-            let url = &application.document.scim.as_ref()?.value.url;
-            let (message, help) = problem(&url.value)?;
-            Some(Finding::error(CODE, message, application.place(url.span), "this address").help(help))
-        })
-        .collect()
+    let urls = applications.flat_map(|application| {
+        let scim = application.document.scim.iter();
+        let urls = scim.flat_map(|scim| {
+            let tokens = scim.value.oauth.iter().map(|oauth| &oauth.value.token_url);
+            [&scim.value.url].into_iter().chain(tokens)
+        });
+        urls.map(move |url| (application, url))
+    });
+    urls.filter_map(|(application, url)| {
+        let (message, help) = problem(&url.value)?;
+        Some(Finding::error(CODE, message, application.place(url.span), "this address").help(help))
+    })
+    .collect()
 }
 
 fn problem(url: &str) -> Option<(&'static str, &'static str)> {

@@ -3,12 +3,13 @@
 use super::profile;
 use crate::language::document::{
     self, ConnectionForm, Credential, DirectoryDocument, DirectoryForm, EntraCredentialForm, LdapObject,
-    MailObject, SecretPlace,
+    MailObject, ProofForm, SecretPlace, SignInForm,
 };
 use crate::language::documents::Documents;
 use crate::model::{
-    ApplicationConnection, Cloud, Counted, CredentialRef, DirectoryConnection, EntraConnection,
-    EntraCredential, LdapConnection, MailConnection, MailSecurity, RateLimit, ScimConnection,
+    ApplicationConnection, BasicSignIn, ClientProof, Cloud, Counted, CredentialRef, DirectoryConnection,
+    EntraConnection, EntraCredential, LdapConnection, MailConnection, MailSecurity, OAuthSignIn, RateLimit,
+    ScimConnection, ScimSignIn, SentAs, Span,
 };
 use crate::yaml::Spanned;
 
@@ -19,7 +20,9 @@ pub(super) fn application(form: ConnectionForm<'_>, documents: &Documents) -> Ap
             let named = scim.profile.as_ref().and_then(|name| profile::named(documents, &name.value));
             ApplicationConnection::Scim(Box::new(ScimConnection {
                 url: scim.url.value.clone(),
-                credential: scim.credential.as_ref().and_then(|written| credential(&written.value)),
+                sign_in: scim.sign_in(Span::default()).ok().flatten().and_then(sign_in),
+                certificate: scim.certificate.as_ref().map(|written| place(written.value.clone())),
+                ca: Spanned::value_of(&scim.ca),
                 profile: named.map(|named| profile::profile(named)).unwrap_or_default(),
                 concurrency: scim.concurrency,
                 rate_limits: scim.rate_limits.iter().flatten().map(rate_limit).collect(),
@@ -34,6 +37,33 @@ pub(super) fn application(form: ConnectionForm<'_>, documents: &Documents) -> Ap
             groups: Spanned::value_of(&file.groups),
         },
     }
+}
+
+/// How a SCIM service lets us in; none if the document has an error there, which a check reports.
+fn sign_in(form: SignInForm<'_>) -> Option<ScimSignIn> {
+    Some(match form {
+        SignInForm::Bearer(written) => ScimSignIn::Bearer(credential(&written.value)?),
+        SignInForm::Basic(basic) => ScimSignIn::Basic(BasicSignIn {
+            user: basic.user.value.clone(),
+            password: credential(&basic.credential.value)?,
+        }),
+        SignInForm::OAuth(oauth, proof) => ScimSignIn::OAuth(Box::new(OAuthSignIn {
+            token_url: oauth.token_url.value.clone(),
+            client_id: oauth.client_id.value.clone(),
+            proof: match proof {
+                ProofForm::Secret(written) => {
+                    let sent = Spanned::value_of(&oauth.sent_as).unwrap_or(SentAs::Basic);
+                    ClientProof::Secret(credential(&written.value)?, sent)
+                }
+                ProofForm::PrivateKey(written) => {
+                    ClientProof::PrivateKey(place(written.clone()), Spanned::value_of(&oauth.key_id))
+                }
+            },
+            scope: Spanned::value_of(&oauth.scope),
+            audience: Spanned::value_of(&oauth.audience),
+            ca: Spanned::value_of(&oauth.ca),
+        })),
+    })
 }
 
 fn rate_limit(limit: &document::RateLimitObject) -> RateLimit {

@@ -1,8 +1,8 @@
 //! `Application` as written (the policy language, 5).
 
 use super::shape::{ShapeError, exactly_one, key};
-use super::{ChangeWindowsObject, Credential, NotificationObject, ScheduleObject, Table, pattern};
-use crate::model::{Counted, RateUnit, Span};
+use super::{ChangeWindowsObject, NotificationObject, ScheduleObject, ScimConnection, Table, pattern};
+use crate::model::Span;
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -53,42 +53,6 @@ pub struct ApplicationDocument {
     /// Who gets mail about runs.
     #[schemars(length(min = 1))]
     pub notify: Option<Vec<Spanned<NotificationObject>>>,
-}
-
-/// How a SCIM service is reached.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ScimConnection {
-    /// Base URL, without the resource type.
-    pub url: Spanned<String>,
-    /// The bearer token; left out for a service that needs none.
-    pub credential: Option<Spanned<Credential>>,
-    /// The `Profile` that says what the service can do; nothing is known of it where it is left out.
-    pub profile: Option<Spanned<String>>,
-    /// How many changes are under way at once; 4 where it is left out.
-    #[schemars(range(min = 1, max = 64))]
-    pub concurrency: Option<u32>,
-    /// How fast the service may be called: each of these limits is kept. Where it is left out, calls are as fast as the
-    /// service answers, and pause when it asks for that.
-    #[schemars(length(min = 1, max = 8))]
-    pub rate_limits: Option<Vec<RateLimitObject>>,
-}
-
-/// A limit of a service: so many calls in a time.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(rename = "RateLimit")]
-pub struct RateLimitObject {
-    /// Calls in each unit of time.
-    #[schemars(range(min = 1, max = 1_000_000))]
-    pub calls: u32,
-    /// The unit of time.
-    pub per: RateUnit,
-    /// Calls that may be made at once after a rest; 1 where it is left out.
-    #[schemars(range(min = 1, max = 1_000_000))]
-    pub burst: Option<u32>,
-    /// Which calls count; all where it is left out.
-    pub counts: Option<Counted>,
 }
 
 /// The embedded account store.

@@ -22,6 +22,7 @@ mod overrides;
 pub mod pattern;
 mod policy_tests;
 mod profile;
+mod scim;
 mod shape;
 mod shorthand;
 mod table;
@@ -32,8 +33,7 @@ mod workspace;
 
 pub use application::{
     AccountType, ApplicationDocument, AttributeObject, ConnectionForm, DirectoryReference, EntitlementObject,
-    FileConnection, Missing, RateLimitObject, ScimConnection, ScopeValues, SqliteConnection, WireForm,
-    WireObject,
+    FileConnection, Missing, ScopeValues, SqliteConnection, WireForm, WireObject,
 };
 pub use attribute_mapping::{AttributeMappingDocument, DefaultObject, DefaultsDocument, Watch};
 pub use calendar::{ChangeWindowsObject, ScheduleForm, ScheduleObject, WindowObject};
@@ -59,6 +59,7 @@ pub use policy_tests::{
     GivenUserObject, PolicyTestObject, PolicyTestsDocument,
 };
 pub use profile::{AnswersObject, GroupsObject, ProfileDocument};
+pub use scim::{BasicObject, OAuthObject, ProofForm, RateLimitObject, ScimConnection, SignInForm};
 pub use shape::ShapeError;
 pub use shorthand::Shorthand;
 pub use table::Table;

@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 static SECRETS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     [
         // `credential: hunter2`
-        r##"credential:[ \t]*['"]?([^\s{'"#,}][^\r\n'",}]*)"##,
+        r##"(?:credential|privateKey|certificate):[ \t]*['"]?([^\s{'"#,}][^\r\n'",}]*)"##,
         // `credential: { value: hunter2 }`, on one or several lines
-        r##"credential:\s*\{?\s*(?:(?:env|file):\s*[^\s,}]+\s*,?\s*)*(?:[A-Za-z]*(?:value|secret|password|token|key|text)):\s*['"]?([^\r\n'",}]+)"##,
+        r##"(?:credential|privateKey|certificate):\s*\{?\s*(?:(?:env|file):\s*[^\s,}]+\s*,?\s*)*(?:[A-Za-z]*(?:value|secret|password|token|key|text)):\s*['"]?([^\r\n'",}]+)"##,
         // `clientSecret: hunter2`, anywhere
         r##"(?i)\b[a-z]*(?:secret|password|passwd|token|apikey)["']?:[ \t]*['"]?([^\s{'"\[,}][^\r\n'",}]*)"##,
         // `https://user:hunter2@host/`
@@ -46,6 +46,8 @@ mod tests {
         for text in [
             "credential: hunter2",
             "credential: 'hunter2'",
+            "privateKey: hunter2",
+            "certificate: { text: hunter2 }",
             "credential: { value: hunter2 }",
             "credential: { env: ROLEWRIGHT_X, value: 'hunter2' }",
             "credential:\n  value: hunter2\n",
@@ -65,6 +67,7 @@ mod tests {
         for text in [
             "credential: { env: ROLEWRIGHT_DSTNY }",
             "credential:\n  file: /run/secrets/dstny\n",
+            "privateKey: { env: ROLEWRIGHT_DSTNY_KEY }, certificate: { file: crm.pem }",
             "secretPrefixes: [ROLEWRIGHT_]",
             "url: 'https://rooms.example/scim'",
             "title: { value: Adviser }",

@@ -30,8 +30,8 @@ impl Shown {
 
 impl Connection {
     pub(super) fn new(request: &ProbeRequest<'_>) -> Result<Self, HttpError> {
-        let ProbeRequest { url, secret, addresses, limits, .. } = request;
-        Ok(Self { service: Service::guarded(url, *secret, MEDIA_TYPE, *limits, addresses)? })
+        let ProbeRequest { url, sign_in, addresses, limits, .. } = request;
+        Ok(Self { service: Service::signed_in(url, sign_in, MEDIA_TYPE, *limits, addresses)? })
     }
 
     /// The attributes that the service describes; none where it does not.

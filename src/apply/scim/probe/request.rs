@@ -1,15 +1,15 @@
 //! What is made, and where.
 
-use crate::http::Limits;
-use crate::model::{AddressRule, AttributePath, Secret};
+use crate::http::{Limits, SignIn};
+use crate::model::{AddressRule, AttributePath};
 
 /// What is made, and where.
 #[derive(Clone, Debug)]
 pub struct ProbeRequest<'r> {
     /// Base URL, without the resource type.
     pub url: &'r str,
-    /// The bearer token.
-    pub secret: Option<&'r Secret>,
+    /// How the service lets us in.
+    pub sign_in: &'r SignIn,
     /// Which addresses may be called.
     pub addresses: &'r AddressRule,
     /// Time-outs and sizes of single calls.

@@ -65,6 +65,15 @@ pub(crate) struct Double {
 
 impl Double {
     pub(crate) fn start(ways: Ways) -> Self {
+        Self::guarded(ways, None, |_| true)
+    }
+
+    /// The same over TLS, if a certificate is given, for requests that the guard lets in.
+    pub(crate) fn guarded(
+        ways: Ways,
+        tls: Option<Arc<rustls::ServerConfig>>,
+        mut lets_in: impl FnMut(&Request) -> bool + Send + 'static,
+    ) -> Self {
         let mut store = Store::default();
         for number in 1..=ways.users {
             let user = json!({ "id": format!("u{number}"), "userName": format!("person-{number}@contoso.example"),
@@ -76,9 +85,13 @@ impl Double {
         }
         let store = Arc::new(Mutex::new(store));
         let shared = Arc::clone(&store);
-        let server = Server::start(|_| {
+        let server = Server::start_with(tls, |_| {
             Box::new(move |request| {
-                Service { ways: &ways, store: &mut shared.lock().unwrap() }.answer(&request)
+                if lets_in(&request) {
+                    Service { ways: &ways, store: &mut shared.lock().unwrap() }.answer(&request)
+                } else {
+                    refused(401, &format!("not with {:?}", request.header("authorization")))
+                }
             })
         });
         Self { server, store }
