@@ -44,10 +44,14 @@ pub fn found_profile(tried: TriedService<'_>) -> FoundProfile {
         }
     }
     found.profile.filters.sort();
-    found.profile.paging = match &reads.paging {
-        Some(paging) => found.known("paging", pages(paging)),
-        None => None,
-    };
+    if let Some(trial) = &reads.paging {
+        found.profile.paging = found.known("paging", pages(trial));
+        if found.profile.paging == Some(Paging::None) {
+            let count = trial.first.ids.len();
+            found
+                .remark(format!("`paging: none` was seen with {count} users: of more the answer may be cut"));
+        }
+    }
     found.claims(reads, tried.writes.is_some());
     match tried.writes {
         None => {
@@ -224,6 +228,10 @@ fn keeping(trial: &AttributeTrial, said: Option<AttributeKeeping>) -> Kept {
             Kept::Unclear("what is shown is not what was written".to_owned())
         }
         (Err(_), Ok(Some(_))) => Kept::Unclear("what is shown is not what was written".to_owned()),
+        (Ok(None), Err(problem)) => match said {
+            Some(said) => Kept::Not(said),
+            None => Kept::Unclear(format!("not kept when a user is created, and {problem}")),
+        },
         (Err(problem), Ok(None)) | (_, Err(problem)) => match said {
             Some(said) => Kept::Not(said),
             None => Kept::Unclear(problem.clone()),

@@ -92,23 +92,25 @@ fn without_leave_nothing_is_written() {
 }
 
 #[test]
-fn a_real_server_shows_its_profile_and_is_left_as_it_was() {
-    let server = Server::start();
-    let playground = on_scim(&server);
-    for name in ["ann", "bo"] {
-        server.user(name);
-    }
-    let before = server.user_names();
+fn real_servers_show_their_profiles_and_are_left_as_they_were() {
     let mut wrong = Vec::new();
-    for (slug, arguments) in [("scim2-server", &WRITING[..]), ("scim2-server-reading", &READING[..])] {
-        let ran = playground.run(arguments).ends(0);
-        assert_eq!(server.user_names(), before);
-        assert!(!ran.stdout.contains(&server.token()) && !ran.stderr.contains(&server.token()));
-        wrong.extend(difference(&cases("service-profiles").join(slug).join("expected.txt"), &said(&ran)));
+    for (name, server) in [("scim2-server", Server::start()), ("scimmy", Server::start_scimmy())] {
+        let playground = on_scim(&server);
+        for user in ["ann", "bo"] {
+            server.user(user);
+        }
+        let before = server.user_names();
+        for (slug, arguments) in [(name.to_owned(), &WRITING[..]), (format!("{name}-reading"), &READING[..])]
+        {
+            let ran = playground.run(arguments).ends(0);
+            assert_eq!(server.user_names(), before);
+            assert!(!ran.stdout.contains(&server.token()) && !ran.stderr.contains(&server.token()));
+            wrong.extend(difference(&cases("service-profiles").join(slug).join("expected.txt"), &said(&ran)));
+        }
+        let ran = playground.run(&WRITING).ends(0);
+        assert_usable(&playground, &ran);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    let ran = playground.run(&WRITING).ends(0);
-    assert_usable(&playground, &ran);
 }
 
 #[test]

@@ -10,25 +10,39 @@ use rolewright::wire::scim::{MEDIA_TYPE, USER_SCHEMA};
 use std::net::TcpListener;
 use std::process::Command;
 
-const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/scim2-server.sh");
+const SCIM2: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/scim2-server.sh");
+const SCIMMY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/scimmy-server.sh");
 
 /// The server; it stops when dropped.
 pub(crate) struct Server {
     port: u16,
+    script: &'static str,
+    /// What stands before `/Users`.
+    path: &'static str,
 }
 
 impl Server {
-    /// Starts a server. Another test may take a free port before the server does, so there are three attempts.
+    /// Starts scim2-server.
     pub(crate) fn start() -> Self {
+        Self::start_by(SCIM2, "")
+    }
+
+    /// Starts SCIMMY.
+    pub(crate) fn start_scimmy() -> Self {
+        Self::start_by(SCIMMY, "/scim")
+    }
+
+    /// Another test may take a free port before the server does, so there are three attempts.
+    fn start_by(script: &'static str, path: &'static str) -> Self {
         for _ in 0..3 {
             let port = free_port();
-            let server = Self { port };
-            let status = Command::new(SCRIPT).args(["start", &port.to_string(), &server.token()]).status();
+            let server = Self { port, script, path };
+            let status = Command::new(script).args(["start", &port.to_string(), &server.token()]).status();
             if status.expect("bash runs the server's script").success() {
                 return server;
             }
         }
-        panic!("scim2-server does not start: see what it says above")
+        panic!("{script} does not start: see what it says above")
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -36,7 +50,7 @@ impl Server {
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://127.0.0.1:{}{}", self.port, self.path)
     }
 
     pub(crate) fn token(&self) -> String {
@@ -83,7 +97,7 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let stopped = Command::new(SCRIPT).args(["stop", &self.port.to_string()]).status();
+        let stopped = Command::new(self.script).args(["stop", &self.port.to_string()]).status();
         assert!(
             stopped.is_ok_and(|status| status.success()) || std::thread::panicking(),
             "the server is stopped"
