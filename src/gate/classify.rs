@@ -57,7 +57,7 @@ pub(super) enum Class {
 /// Classifies every change of a plan.
 pub fn classify(plan: &Plan, policy: &ApplicationPolicy, reviewed: &Reviewed<'_>) -> Classes {
     let (instance, marks) = (plan.instance(), reviewed.marks(policy));
-    let before = reviewed.settled.map(PolicyPlan::wanted).unwrap_or_default();
+    let before = reviewed.settled.map(|settled| settled.unasked(policy)).unwrap_or_default();
     let of_change = |change: &Change| identities(&instance, &marks, change);
     let all: Vec<Vec<Identity>> = plan.changes.iter().map(of_change).collect();
     let classes: Vec<Class> = plan
@@ -118,7 +118,8 @@ pub(super) fn class(
     reviewed: &Reviewed<'_>,
 ) -> Class {
     // An adoption always waits for a person; otherwise, anybody who can set a mail address could take over an account.
-    let from_directory = change.hold().is_none() && (reviewed.same || before.contains(identity.text()));
+    let from_directory =
+        change.hold().is_none() && (reviewed.same || before.contains(&identity.on_account()));
     let word = identity.operation.word();
     match identity.sensitive {
         _ if from_directory => Class::Flows,

@@ -2,8 +2,8 @@
 //! gate, 2).
 
 use super::marks::Marks;
-use crate::model::{Operation, Value};
-use crate::plan::Change;
+use crate::model::Operation;
+use crate::plan::{AttributeChange, Change};
 use serde_json::{Value as Json, json};
 
 /// One effect of a change. The previous value is not part of it: that is checked when the change is written.
@@ -16,10 +16,13 @@ pub struct Identity {
     /// The attribute, for an update.
     attribute: Option<String>,
     text: String,
+    /// The account, where it exists.
+    account: Option<String>,
 }
 
 impl Identity {
-    /// The text that is hashed: canonical JSON of instance, subject, operation, object and new value.
+    /// The text that is hashed: canonical JSON of instance, subject, operation, object with its place in the application,
+    /// and new value.
     pub(super) fn text(&self) -> &str {
         &self.text
     }
@@ -27,6 +30,11 @@ impl Identity {
     /// The same text, without the rest.
     pub(super) fn into_text(self) -> String {
         self.text
+    }
+
+    /// The text with the account: on one set of data, whoever gets something gets it on the same account.
+    pub(super) fn on_account(&self) -> String {
+        format!("{} {:?}", self.text, self.account)
     }
 
     /// The attribute, for an update.
@@ -42,9 +50,7 @@ pub fn identities(instance: &str, marks: &Marks, change: &Change) -> Vec<Identit
         return vec![of_whole(instance, marks, change)];
     }
     let attributes = change.attribute_changes().into_iter();
-    attributes
-        .map(|attribute| identity_of_update(instance, marks, change, attribute.attribute, attribute.after))
-        .collect()
+    attributes.map(|attribute| identity_of_update(instance, marks, change, attribute)).collect()
 }
 
 /// The identity of writing one attribute over what the account holds, whatever the change is that wrote it first.
@@ -52,21 +58,24 @@ pub(super) fn identity_of_update(
     instance: &str,
     marks: &Marks,
     change: &Change,
-    attribute: &str,
-    after: Option<&Value>,
+    written: AttributeChange<'_>,
 ) -> Identity {
     let operation = Operation::Update;
     Identity {
         operation,
-        sensitive: marks.finds_accounts(attribute),
-        attribute: Some(attribute.to_owned()),
-        text: text(instance, change, operation, &json!(attribute), &json!([after])),
+        sensitive: marks.finds_accounts(written.attribute),
+        attribute: Some(written.attribute.to_owned()),
+        text: text(instance, change, operation, &place(written), &json!([written.after])),
+        account: change.subject.account.clone(),
     }
 }
 
 fn of_whole(instance: &str, marks: &Marks, change: &Change) -> Identity {
     let right = change.right();
-    let what = right.map_or(Json::Null, |right| json!([right.entitlement, right.value, right.scope]));
+    let what = right.map_or(Json::Null, |right| match marks.wire(right) {
+        None => json!([right.entitlement, right.value, right.scope]),
+        Some(wire) => json!([right.entitlement, right.value, right.scope, wire]),
+    });
     Identity {
         operation: change.operation(),
         sensitive: takes(change.operation())
@@ -74,6 +83,7 @@ fn of_whole(instance: &str, marks: &Marks, change: &Change) -> Identity {
             || lets_in_anew(marks, change),
         attribute: None,
         text: text(instance, change, change.operation(), &what, &after(change)),
+        account: change.subject.account.clone(),
     }
 }
 
@@ -91,7 +101,15 @@ fn after(change: &Change) -> Json {
 
 /// The attributes that a change writes, each with its new value.
 fn written(change: &Change) -> Vec<Json> {
-    change.attribute_changes().iter().map(|change| json!([change.attribute, change.after])).collect()
+    change.attribute_changes().into_iter().map(|change| json!([place(change), change.after])).collect()
+}
+
+/// An attribute, and where the application keeps it if that is not under its own name.
+fn place(change: AttributeChange<'_>) -> Json {
+    match change.path {
+        Some(path) if path.path != path.name => json!([path.name, path.path]),
+        Some(_) | None => json!(change.attribute),
+    }
 }
 
 /// Whether a reactivation changes an attribute by which the account is found.

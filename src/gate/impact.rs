@@ -1,7 +1,7 @@
 //! The effect of a policy change: the plan of the merge compared with the protected branch's plan, on the same
 //! snapshots (the gate, 2).
 
-use super::identity::identities;
+use super::identity::{Identity, identities};
 use super::marks::Marks;
 use super::policy_plan::PolicyPlan;
 use crate::plan::{Change, Plan, Report};
@@ -34,29 +34,30 @@ pub fn impact(head: PolicyPlan<'_>, base: Option<PolicyPlan<'_>>) -> Impact {
     Impact {
         because: part(
             head,
-            |_, identity| !of_base.changes.contains(identity),
+            |_, identity| !of_base.changes.contains(identity.text()),
             |report| !of_base.reports.contains(&key(report)),
         ),
         no_longer: base.map_or_else(nothing, |base| {
             part(
                 base,
-                |_, identity| !of_head.changes.contains(identity),
+                |_, identity| !of_head.changes.contains(identity.text()),
                 |report| !of_head.reports.contains(&key(report)),
             )
         }),
         pending: part(
             head,
-            |_, identity| of_base.changes.contains(identity),
+            |_, identity| of_base.changes.contains(identity.text()),
             |report| of_base.reports.contains(&key(report)),
         ),
     }
 }
 
-/// The part of a plan that a record lists: what the settled policies do not want, and every adoption that waits for a
-/// person.
+/// The part of a plan that a record lists: what the settled policies do not do by themselves, and every adoption that waits
+/// for a person.
 pub fn unsettled(plan: PolicyPlan<'_>, settled: Option<PolicyPlan<'_>>) -> Plan {
-    let settled = settled.map(PolicyPlan::wanted).unwrap_or_default();
-    part(plan, |change, identity| change.hold().is_some() || !settled.contains(identity), |_| false)
+    let settled = settled.map(|settled| settled.unasked(plan.policy)).unwrap_or_default();
+    let unasked = |identity: &Identity| settled.contains(&identity.on_account());
+    part(plan, |change, identity| change.hold().is_some() || !unasked(identity), |_| false)
 }
 
 /// The contents of a plan, without order and wording.
@@ -83,13 +84,13 @@ fn key(report: &Report) -> ReportKey {
 /// The part of a plan with these identities and reports; of an update, only these attributes.
 fn part(
     PolicyPlan { plan, policy }: PolicyPlan<'_>,
-    keeps: impl Fn(&Change, &str) -> bool,
+    keeps: impl Fn(&Change, &Identity) -> bool,
     keeps_report: impl Fn(&Report) -> bool,
 ) -> Plan {
     let (instance, marks) = (plan.instance(), Marks::of(policy));
     let kept = |change: &Change| {
         let identities = identities(&instance, &marks, change);
-        let kept: Vec<_> = identities.into_iter().filter(|identity| keeps(change, identity.text())).collect();
+        let kept: Vec<_> = identities.into_iter().filter(|identity| keeps(change, identity)).collect();
         if kept.is_empty() {
             return None;
         }

@@ -31,4 +31,17 @@ impl<'p> PolicyPlan<'p> {
     pub(super) fn wanted(self) -> BTreeSet<String> {
         self.identities().map(Identity::into_text).collect()
     }
+
+    /// Everything that these policies, which are settled, do without asking a person, with the account of each change.
+    /// Nothing if a later version keeps the link or an attribute elsewhere: what is read then says nothing about what
+    /// these policies would have read.
+    pub(super) fn unasked(self, later: &ApplicationPolicy) -> BTreeSet<String> {
+        if !self.policy.same_places(later) {
+            return BTreeSet::new();
+        }
+        let (instance, marks) = (self.plan.instance(), Marks::of(self.policy));
+        let changes = self.plan.changes.iter().filter(|change| change.hold().is_none());
+        let all = changes.flat_map(|change| identities(&instance, &marks, change));
+        all.map(|identity| identity.on_account()).collect()
+    }
 }

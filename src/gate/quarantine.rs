@@ -126,10 +126,7 @@ fn waits_at_all(operation: Operation) -> bool {
 fn lacking(instance: &str, approved: &Approved, change: &Change, not_kept: &[String]) -> Vec<Identity> {
     let written = change.attribute_changes();
     let lost = written.iter().filter(|attribute| not_kept.iter().any(|name| name == attribute.attribute));
-    lost.map(|attribute| {
-        identity_of_update(instance, approved.marks(), change, attribute.attribute, attribute.after)
-    })
-    .collect()
+    lost.map(|attribute| identity_of_update(instance, approved.marks(), change, *attribute)).collect()
 }
 
 /// Who waits, why, and until when; without a setback of its own, a change follows another.

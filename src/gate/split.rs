@@ -2,7 +2,6 @@
 
 use super::classify::{Class, Reviewed, class};
 use super::identity::identities;
-use super::policy_plan::PolicyPlan;
 use crate::model::Operation;
 use crate::plan::{Change, Plan};
 use crate::policy::ApplicationPolicy;
@@ -11,7 +10,7 @@ use std::collections::BTreeSet;
 /// The same plan, in which no update contains both attributes to write and attributes to hold.
 pub fn split(mut plan: Plan, policy: &ApplicationPolicy, reviewed: &Reviewed<'_>) -> Plan {
     let (instance, marks) = (plan.instance(), reviewed.marks(policy));
-    let before = reviewed.settled.map(PolicyPlan::wanted).unwrap_or_default();
+    let before = reviewed.settled.map(|settled| settled.unasked(policy)).unwrap_or_default();
     let changes = std::mem::take(&mut plan.changes).into_iter();
     plan.changes = changes
         .flat_map(|change| {

@@ -5,6 +5,7 @@ use super::{
     ApplicationPolicy, CaptureSet, DirectoryPolicy, GroupReference, GroupSelector, NamePattern, Origin,
     PatternPart,
 };
+use crate::model::AttributePath;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl ApplicationPolicy {
@@ -18,6 +19,16 @@ impl ApplicationPolicy {
             }
         }
         both
+    }
+
+    /// Whether another version keeps the link and all common attributes at the same places of the application, so that what
+    /// is read for this one is what the other would have read.
+    pub fn same_places(&self, other: &Self) -> bool {
+        let moved = |attribute: &AttributePath| {
+            let known = other.account_attributes.iter().find(|known| known.name == attribute.name);
+            known.is_some_and(|known| known.path != attribute.path)
+        };
+        self.link.path == other.link.path && !self.account_attributes.iter().any(moved)
     }
 }
 

@@ -9,6 +9,7 @@ mod first_run;
 mod histories;
 mod impact;
 mod loosened;
+mod places;
 mod plausible;
 mod privileged;
 mod properties;
