@@ -9,7 +9,9 @@ use super::instance::Instance;
 use super::key;
 use super::settled::SettledPolicies;
 use crate::fetch::git::PolicyRepository;
-use crate::gate::{CommitPulls, EvidenceCriteria, Known, Later, RunRecord, Version, evidence};
+use crate::gate::{
+    CommitPulls, EvidenceCriteria, Known, Later, RunRecord, Unshown, Version, evidence, may_call,
+};
 use crate::model::Commit;
 use crate::policy::Review;
 
@@ -90,14 +92,15 @@ impl Candidate<'_> {
             return Ok(());
         }
         let side = self.instance.side();
-        let settled = self.settled.map(SettledPolicies::destinations).unwrap_or_default();
-        let wanted = side.workspace.policies.destinations_of(side.policy);
-        let new: Vec<String> = wanted.difference(&settled).map(|to| format!("`{to}`")).collect();
-        let before = self.settled.and_then(SettledPolicies::side);
-        let what = match new.as_slice() {
-            [] if before.is_none_or(|before| side.same_connections(before)) => return Ok(()),
-            [] => "connections were changed".to_owned(),
-            new => format!("{} got there", new.join(", ")),
+        let settled = self.settled.map(SettledPolicies::policies);
+        let before = self.settled.and_then(SettledPolicies::side).map(|before| before.policy);
+        let what = match may_call(&side.workspace.policies, side.policy, settled, before) {
+            Ok(()) => return Ok(()),
+            Err(Unshown { new }) if new.is_empty() => "connections were changed".to_owned(),
+            Err(Unshown { new }) => {
+                let new: Vec<String> = new.iter().map(|to| format!("`{to}`")).collect();
+                format!("{} got there", new.join(", "))
+            }
         };
         let why = uncovered(known).collect::<Vec<_>>().join("\n");
         Err(Stop::new(

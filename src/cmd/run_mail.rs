@@ -6,11 +6,11 @@ use super::settled::SettledPolicies;
 use super::workspace::Side;
 use crate::execution::ChangeOutcome;
 use crate::fetch::secret;
-use crate::gate::{Approved, Known, Refusal, Refused, RunRecord};
+use crate::gate::{Approved, Known, Refusal, Refused, RunRecord, is_mail_unseen};
 use crate::model::{AddressRule, MailConnection};
 use crate::notify::{Attachment, Letter, Limits, send};
 use crate::plan::Plan;
-use crate::policy::{Destination, Notification, Review};
+use crate::policy::{Destination, Notification, Review, Workspace};
 use crate::render::escape::visible;
 use crate::render::report::{ChangeResult, RunReport};
 use crate::render::workbook;
@@ -49,13 +49,9 @@ impl Recipients {
 
     /// Compares the server and its credential with those of the settled policies, which may be reviewed although these
     /// say that they are not. `before` is the review where nothing is settled.
-    pub(super) fn compare(&mut self, settled: Option<&SettledPolicies>, before: Review) {
-        let Some(settled) = settled else {
-            self.unseen |= before != Review::None;
-            return;
-        };
-        let same = settled.mail() == self.mail.as_ref().map(Destination::of_mail);
-        self.unseen = !same && (self.unseen || settled.review() != Review::None);
+    pub(super) fn compare(&mut self, tip: &Workspace, settled: Option<&SettledPolicies>, before: Review) {
+        let settled = settled.map(|settled| &settled.policies().workspace);
+        self.unseen = is_mail_unseen(tip, settled, before);
     }
 
     /// What people were shown of the commits since then.

@@ -12,8 +12,7 @@ use crate::gate::Version;
 use crate::ledger::Loaded;
 use crate::model::{Commit, Date};
 use crate::plan::Plan;
-use crate::policy::{Destination, Review};
-use std::collections::BTreeSet;
+use crate::policy::PolicySet;
 
 /// The settled policies of one instance.
 pub(super) struct SettledPolicies {
@@ -70,19 +69,9 @@ impl SettledPolicies {
         format!("{}/{}", self.workspace.policies.workspace.environment, self.application)
     }
 
-    /// Where all their connections go.
-    pub(super) fn destinations(&self) -> BTreeSet<Destination> {
-        self.workspace.policies.destinations()
-    }
-
-    /// How they review changes, whatever applications they have.
-    pub(super) fn review(&self) -> Review {
-        self.workspace.policies.workspace.review
-    }
-
-    /// Where they mail to.
-    pub(super) fn mail(&self) -> Option<Destination> {
-        self.workspace.policies.workspace.mail_destination()
+    /// All of them.
+    pub(super) fn policies(&self) -> &PolicySet {
+        &self.workspace.policies
     }
 
     /// The application in them.

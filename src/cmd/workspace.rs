@@ -7,7 +7,7 @@ use super::exit::{Exit, Stop};
 use super::out;
 use crate::fetch::git::PolicyRepository;
 use crate::fetch::{Access, read_work_tree};
-use crate::gate::Guarded;
+use crate::gate::{Guarded, same_connections};
 use crate::language::{Checked, load};
 use crate::model::{ApplicationConnection, Date, Digest, DirectoryConnection, SourceSet};
 use crate::policy::{ApplicationPolicy, DirectoryPolicy, PolicySet};
@@ -107,11 +107,8 @@ impl<'s> Side<'s> {
 
     /// Whether the application and its directories have the same connections as in another version.
     pub(super) fn same_connections(self, other: Side<'_>) -> bool {
-        let of = |side: Side<'_>| -> Vec<_> {
-            let directories = side.workspace.directories(side.policy).into_iter();
-            directories.map(|directory| (directory.name.clone(), directory.connection.clone())).collect()
-        };
-        self.policy.connection == other.policy.connection && of(self) == of(other)
+        let (set, others) = (&self.workspace.policies, &other.workspace.policies);
+        same_connections(set, self.policy, others, other.policy)
     }
 }
 

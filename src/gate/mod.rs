@@ -6,6 +6,7 @@
 mod allowances;
 mod approved;
 mod classify;
+mod connections;
 mod evidence;
 mod guards;
 mod holders;
@@ -36,6 +37,7 @@ mod window;
 pub use allowances::{Allowed, Used};
 pub use approved::{Approved, Refused, approve};
 pub use classify::{Classes, Reviewed, classify};
+pub use connections::{Unread, Unshown, is_mail_unseen, may_call, may_read, same_connections};
 pub use evidence::{Check, CommitPulls, Evidence, EvidenceCriteria, Mends, Pull, evidence};
 pub use guards::guards;
 pub use holders::holders;

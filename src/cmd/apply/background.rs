@@ -50,7 +50,7 @@ impl Background {
         let repository = &job.branch.repository;
         let settled = SettledPolicies::load(job.global, repository, loaded, instance.day())?;
         let before = place.review.max(loaded.state.review);
-        recipients.compare(settled.as_ref(), before);
+        recipients.compare(&instance.workspace().policies.workspace, settled.as_ref(), before);
         let branch = job.branch.name();
         let candidate = Candidate {
             global: job.global,

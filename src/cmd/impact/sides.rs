@@ -6,6 +6,7 @@ use crate::cmd::out;
 use crate::cmd::settled::SettledPolicies;
 use crate::cmd::workspace::{self, Side, Workspace};
 use crate::fetch::git::PolicyRepository;
+use crate::gate::{Unread, may_read};
 use crate::model::{Commit, Date};
 use crate::policy::{Destination, Privacy, Review};
 use crate::render::impact::wording;
@@ -134,37 +135,23 @@ impl Sides {
     /// (the gate, 5.6).
     pub(super) fn check_destinations(&self, pair: &Pair<'_>) -> Result<(), Stop> {
         let Some(Side { workspace, policy }) = pair.head else { return Ok(()) };
-        let known = self.before.as_ref().map(|before| before.policies.destinations()).unwrap_or_default();
-        let wanted = workspace.policies.destinations_of(policy);
-        let new: Vec<Destination> = wanted.difference(&known).cloned().collect();
-        let prefixes = self.before.as_ref().map(|before| &before.policies.workspace.secret_prefixes);
-        let of_prefix = |to: &&Destination| prefixes.is_none_or(|prefixes| to.has_prefix(prefixes));
-        if let Some(to) = new.iter().find(|to| !of_prefix(to)) {
-            return Err(Stop::new(
-                Exit::Waits,
-                format!(
-                    "the credential of `{to}` begins with no `secretPrefixes` of the protected branch, so nothing is read: \
-                     merge the prefix alone first"
-                ),
-            ));
-        }
-        let is_called = |to: &Destination| known.iter().any(|known| known.host() == to.host());
-        let may = |to: &Destination| {
-            self.listed.contains(to)
-                || (!to.sends_credential() && (is_called(to) || self.review() == Review::None))
-        };
-        let refused: Vec<String> = new.iter().filter(|to| !may(to)).map(|to| format!("`{to}`")).collect();
-        match refused.as_slice() {
-            [] => Ok(()),
-            refused => Err(Stop::new(
-                Exit::Waits,
+        let base = self.before.as_ref().map(|before| &before.policies);
+        let why = match may_read(&workspace.policies, policy, base, &self.listed, self.review()) {
+            Ok(()) => return Ok(()),
+            Err(Unread::Prefix(to)) => format!(
+                "the credential of `{to}` begins with no `secretPrefixes` of the protected branch, so nothing is read: \
+                 merge the prefix alone first"
+            ),
+            Err(Unread::Pairs(refused)) => {
+                let refused: Vec<String> = refused.iter().map(|to| format!("`{to}`")).collect();
                 format!(
                     "{refused}: the protected branch names no such connection, so nothing is read and no credential is sent; \
                      look whether it belongs there, then list it for this job in `ROLEWRIGHT_HOSTS`, just so",
                     refused = refused.join(", ")
-                ),
-            )),
-        }
+                )
+            }
+        };
+        Err(Stop::new(Exit::Waits, why))
     }
 }
 
