@@ -32,6 +32,7 @@ mod lint;
 mod lint_properties;
 mod mail;
 mod misconfigured_guards;
+mod past_the_gate;
 mod people;
 mod plan;
 mod plan_faces;

@@ -4,9 +4,9 @@
 use super::outcome::{Outcome, line, right_line};
 use super::world::{Right, World, text_of};
 use rolewright::language::load;
-use rolewright::model::{AttributeType, Date, Field, SourceFile, SourceSet};
-use rolewright::plan::{Inputs, plan};
-use rolewright::policy::{DirectoryPolicy, PolicySet};
+use rolewright::model::{AttributeType, Date, Digest, Field, SourceFile, SourceSet};
+use rolewright::plan::{Inputs, Memory, plan};
+use rolewright::policy::{ApplicationPolicy, DirectoryPolicy, PolicySet};
 use rolewright::snapshot::{
     ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, DirectoryBuilder, DirectorySnapshot,
     GroupRecord,
@@ -32,28 +32,60 @@ pub(crate) fn accepted(documents: &[Value]) -> Result<PolicySet, String> {
 
 /// The program's plan; an error if the data makes a plan impossible.
 pub(crate) fn planned(set: &PolicySet, world: &World) -> Result<Outcome, String> {
-    let policy = &set.applications[0];
-    let named = |name: &String| set.directories.iter().find(|directory| directory.name == *name).unwrap();
-    let directories: Vec<&DirectoryPolicy> = policy.directories.iter().map(named).collect();
-    let enterprise_applications: Vec<Option<String>> =
-        (0..directories.len()).map(|at| policy.enterprise_applications[at].clone()).collect();
-    let snapshots: Vec<_> = (0..directories.len())
-        .map(|at| directory(directories[at], world, at, enterprise_applications[at].as_deref()))
-        .collect();
-    let made = plan(&Inputs {
-        policy,
-        digest: policy.digest(set).unwrap(),
-        environment: "default",
-        commit: None,
-        directories: directories.clone(),
-        snapshots: snapshots.iter().collect(),
-        application: &application(set, world),
-        memory: None,
-        as_of: today(),
-    });
-    let made = made.map_err(|error| error.to_string())?;
+    let data = Data::of(set, set, world);
+    let made = plan(&data.inputs(set.applications[0].digest(set).unwrap(), None, today()))
+        .map_err(|error| error.to_string())?;
     assert_eq!(made.faults(), Vec::<String>::new());
     Ok(outcome(&serde_json::to_value(made.document()).unwrap()))
+}
+
+/// What policies are evaluated on.
+pub(crate) struct Data<'d> {
+    set: &'d PolicySet,
+    directories: Vec<Complete<DirectorySnapshot>>,
+    application: Complete<ApplicationSnapshot>,
+}
+
+impl<'d> Data<'d> {
+    /// The data of a world for policies, with the application as other policies read it.
+    pub(crate) fn of(set: &'d PolicySet, reader: &PolicySet, world: &World) -> Self {
+        let policy = &set.applications[0];
+        let directories = named(set).into_iter().enumerate();
+        let directories = directories
+            .map(|(at, named)| directory(named, world, at, policy.enterprise_applications[at].as_deref()));
+        Self {
+            set,
+            directories: directories.collect(),
+            application: application(policy, &reader.applications[0], world),
+        }
+    }
+
+    /// The inputs of the policies' plan for a day.
+    pub(crate) fn inputs<'i>(
+        &'i self,
+        digest: Digest,
+        memory: Option<&'i Memory>,
+        as_of: Date,
+    ) -> Inputs<'i> {
+        let policy = &self.set.applications[0];
+        Inputs {
+            policy,
+            digest,
+            environment: "default",
+            commit: None,
+            directories: named(self.set),
+            snapshots: self.directories.iter().collect(),
+            application: &self.application,
+            memory,
+            as_of,
+        }
+    }
+}
+
+/// The directories of the application, in its order.
+fn named(set: &PolicySet) -> Vec<&DirectoryPolicy> {
+    let named = |name: &String| set.directories.iter().find(|directory| directory.name == *name).unwrap();
+    set.applications[0].directories.iter().map(named).collect()
 }
 
 /// A plan's JSON as lines.
@@ -131,24 +163,37 @@ fn field(value: Option<&Value>) -> Field<'_> {
     }
 }
 
-fn application(set: &PolicySet, world: &World) -> Complete<ApplicationSnapshot> {
-    let policy = &set.applications[0];
+/// The accounts with the attributes of a policy, as another reads them: where it keeps an attribute elsewhere, it sees what
+/// is there. The first keeps each under its own name.
+fn application(
+    policy: &ApplicationPolicy,
+    reader: &ApplicationPolicy,
+    world: &World,
+) -> Complete<ApplicationSnapshot> {
     let names: Vec<String> =
         policy.account_attributes.iter().map(|attribute| attribute.name.clone()).collect();
     let write = Capabilities { write: true, delete: true };
     let mut builder = ApplicationBuilder::new(&policy.name, write, &names);
+    let place = |name: &String| {
+        let read = reader.account_attributes.iter().find(|attribute| attribute.name == *name);
+        read.map_or(name.clone(), |read| read.path.clone())
+    };
     let model = |right: &Right| rolewright::model::Right {
         entitlement: right.entitlement.clone(),
         value: right.value.clone(),
         scope: right.scope.clone(),
     };
     for account in &world.accounts {
-        let value = |name: &String| account.attributes.get(name);
+        let value = |name: &String| account.attributes.get(&place(name));
         let fields: Vec<Field<'_>> = names
             .iter()
             .map(|name| value(name).map_or(Field::Empty, |value| Field::text(value.as_str())))
             .collect();
-        builder.account(&account.id, account.link.as_deref(), Some(account.active), &fields).unwrap();
+        let link = match &*reader.link.name {
+            "externalId" => account.link.as_deref(),
+            other => account.attributes.get(other).map(String::as_str),
+        };
+        builder.account(&account.id, link, Some(account.active), &fields).unwrap();
         account.rights.iter().for_each(|right| builder.grant(&account.id, model(right)).unwrap());
     }
     world.known.iter().for_each(|right| builder.known(model(right)));

@@ -3,22 +3,22 @@
 #![expect(clippy::disallowed_methods, reason = "a variable chooses one case")]
 #![expect(clippy::disallowed_macros, reason = "the test says how many cases it compared")]
 
-mod compare;
+pub(crate) mod compare;
 mod condition;
 mod desired;
 mod grant;
 mod groups;
 mod lifecycle;
-mod mutation;
+pub(crate) mod mutation;
 mod outcome;
 mod people;
-mod policies;
-mod random;
+pub(crate) mod policies;
+pub(crate) mod random;
 mod random_condition;
-mod shipped;
+pub(crate) mod shipped;
 mod shrink;
 mod value;
-mod world;
+pub(crate) mod world;
 
 /// The day of every run.
 const TODAY: &str = "2026-11-21";

@@ -86,15 +86,20 @@ const ACCOUNT_TEXTS: [(&str, &[&str]); 3] = [
 ];
 
 pub(crate) fn world(base: &Base, policies: &Policies, dice: &mut Dice) -> World {
+    world_of(base, policies, 6, dice)
+}
+
+/// A world in which each directory has fewer users than a number, and the application at most so many accounts.
+pub(crate) fn world_of(base: &Base, policies: &Policies, many: usize, dice: &mut Dice) -> World {
     let mut world = World::default();
     for (at, known) in base.directories.iter().enumerate() {
-        let users: Vec<User> = (0..dice.below(6)).map(|number| user(at, number, dice)).collect();
+        let users: Vec<User> = (0..dice.below(many)).map(|number| user(at, number, dice)).collect();
         world.directories.push(Directory { users, ..directory(known, dice) });
     }
     for directory in &mut world.directories {
         members(directory, dice);
     }
-    for number in 0..dice.below(7) {
+    for number in 0..dice.below(many + 1) {
         let account = account(policies, &world, number, dice);
         world.accounts.push(account);
     }
