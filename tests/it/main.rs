@@ -51,6 +51,7 @@ mod rooms;
 mod schemas;
 mod scim;
 mod scim_apply;
+mod scim_servers;
 mod second_evaluator;
 mod sqlite;
 mod sqlite_crash;

@@ -10,39 +10,47 @@ use rolewright::wire::scim::{MEDIA_TYPE, USER_SCHEMA};
 use std::net::TcpListener;
 use std::process::Command;
 
-const SCIM2: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/scim2-server.sh");
-const SCIMMY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/scimmy-server.sh");
+/// The software that serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Software {
+    /// scim2-server from PyPI.
+    Scim2Server,
+    /// scimmy and scimmy-routers from npm, on this version of Express.
+    Scimmy(u8),
+}
 
 /// The server; it stops when dropped.
 pub(crate) struct Server {
     port: u16,
-    script: &'static str,
-    /// What stands before `/Users`.
-    path: &'static str,
+    software: Software,
 }
 
 impl Server {
-    /// Starts scim2-server.
+    /// Starts a server. Another test may take a free port before the server does, so there are three attempts.
     pub(crate) fn start() -> Self {
-        Self::start_by(SCIM2, "")
+        Self::of(Software::Scim2Server)
     }
 
-    /// Starts SCIMMY.
+    /// Starts SCIMMY on Express 5, where its lists are never paged.
     pub(crate) fn start_scimmy() -> Self {
-        Self::start_by(SCIMMY, "/scim")
+        Self::of(Software::Scimmy(5))
     }
 
-    /// Another test may take a free port before the server does, so there are three attempts.
-    fn start_by(script: &'static str, path: &'static str) -> Self {
+    /// The same with other software.
+    pub(crate) fn of(software: Software) -> Self {
         for _ in 0..3 {
-            let port = free_port();
-            let server = Self { port, script, path };
-            let status = Command::new(script).args(["start", &port.to_string(), &server.token()]).status();
-            if status.expect("bash runs the server's script").success() {
+            let server = Self { port: free_port(), software };
+            let (port, token) = (server.port.to_string(), server.token());
+            let mut command = Command::new(software.script());
+            command.args(["start", &port, &token]);
+            if let Software::Scimmy(express) = software {
+                command.arg(express.to_string());
+            }
+            if command.status().expect("bash runs the server's script").success() {
                 return server;
             }
         }
-        panic!("{script} does not start: see what it says above")
+        panic!("{software:?} does not start: see what it says above")
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -50,7 +58,8 @@ impl Server {
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("http://127.0.0.1:{}{}", self.port, self.path)
+        let path = if self.software == Software::Scim2Server { "" } else { "/scim" };
+        format!("http://127.0.0.1:{}{path}", self.port)
     }
 
     pub(crate) fn token(&self) -> String {
@@ -82,6 +91,13 @@ impl Server {
         wait(service.send(&Call::new(Method::Post, "/Users", "/Users").body(&body))).expect("a user");
     }
 
+    /// Creates an account without a link, as a person would in the application.
+    pub(crate) fn by_hand(&self, name: &str) {
+        let attributes = [super::text("userName", name), super::text("displayName", "By hand")];
+        let link = super::attribute("title");
+        wait(self.writer().create(&attributes, &link, name, true)).expect("an account");
+    }
+
     /// The user names of all accounts.
     pub(crate) fn user_names(&self) -> Vec<String> {
         let secret = Secret::new(self.token());
@@ -91,13 +107,22 @@ impl Server {
     }
 }
 
-fn wait<T>(future: impl Future<Output = T>) -> T {
+impl Software {
+    fn script(self) -> &'static str {
+        match self {
+            Self::Scim2Server => concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/scim2-server.sh"),
+            Self::Scimmy(_) => concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/scimmy.sh"),
+        }
+    }
+}
+
+pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(future)
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let stopped = Command::new(self.script).args(["stop", &self.port.to_string()]).status();
+        let stopped = Command::new(self.software.script()).args(["stop", &self.port.to_string()]).status();
         assert!(
             stopped.is_ok_and(|status| status.success()) || std::thread::panicking(),
             "the server is stopped"
