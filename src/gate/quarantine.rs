@@ -82,6 +82,11 @@ impl State {
     pub(super) fn set_back(&mut self, approved: &Approved, ended: &[Ended], key: &ItemKey, at: &str) {
         let instance = approved.plan().instance();
         for (change, ended) in approved.changes().zip(ended) {
+            // Nearly all changes, of which nothing is to be noted.
+            let is_plain = self.quarantine.is_empty() && *ended == Ended::Made { not_kept: Vec::new() };
+            if is_plain || *ended == Ended::Left {
+                continue;
+            }
             let items: Vec<String> = identities(&instance, approved.marks(), change)
                 .iter()
                 .map(|identity| key.item(identity))

@@ -80,7 +80,8 @@ impl Session<'_, '_> {
     /// Writes while the lease is held, the change windows are open, there is time, and nobody asks the process to end.
     pub(super) fn write(self, writer: &dyn Writer) -> Result<WriteResult, Stop> {
         let (approved, policy) = (self.approved, self.policy);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        // Steps are decided on this thread; connections are served on others.
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.map_err(|error| Stop::error(error.to_string()))?;
         let total = approved.places().len();
         let mut control = Writing {

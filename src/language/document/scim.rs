@@ -27,7 +27,7 @@ pub struct ScimConnection {
     /// The `Profile` that says what the service can do; nothing is known of it where it is left out.
     pub profile: Option<Spanned<String>>,
     /// How many changes are under way at once; 4 where it is left out.
-    #[schemars(range(min = 1, max = 64))]
+    #[schemars(range(min = 1, max = 256))]
     pub concurrency: Option<u32>,
     /// How fast the service may be called: each of these limits is kept. Where it is left out, calls are as fast as the
     /// service answers, and pause when it asks for that.
