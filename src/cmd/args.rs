@@ -136,7 +136,7 @@ pub enum Command {
     /// What would it be to take a run's policies back?
     Undo(UndoArguments),
     /// Let the next run begin although another is recorded as open
-    Unlock,
+    Unlock(UnlockArguments),
     /// Look after the ledger
     #[command(subcommand)]
     Ledger(LedgerCommand),
@@ -251,6 +251,14 @@ pub struct ApplyArguments {
     /// Begin no change after this many minutes; the next run makes the rest
     #[arg(long, value_name = "MINUTES", env = "ROLEWRIGHT_STOP_AFTER")]
     pub stop_after: Option<u64>,
+}
+
+/// Flags of `unlock`.
+#[derive(Debug, Args)]
+pub struct UnlockArguments {
+    /// The process of the run has ended, as you know: do not watch it first
+    #[arg(long)]
+    pub dead: bool,
 }
 
 /// Flags of `explain`.

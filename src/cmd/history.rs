@@ -1,13 +1,20 @@
 //! `rolewright history`, `unlock`, `ledger reset` and `ledger adopt`.
 
-use super::args::{AdoptArguments, Global, HistoryArguments};
+use super::args::{AdoptArguments, Global, HistoryArguments, UnlockArguments};
 use super::branch::Branch;
+use super::clock::{Stopwatch, sleep};
 use super::exit::{Exit, Stop};
 use super::{out, workspace};
-use crate::gate::{RunRecord, State};
-use crate::ledger::{Ledger, Pushed};
+use crate::gate::{RENEW_EVERY, RunRecord, State};
+use crate::ledger::{Ledger, Loaded, Pushed};
 use crate::render::{escape, run};
 use serde::Serialize;
+use std::time::Duration;
+
+/// A run that lives renews its lease in this time.
+const UNLOCK_AFTER: Duration = RENEW_EVERY.saturating_add(Duration::from_secs(30));
+/// The time between two looks at the ledger.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// One run as JSON: its application, and the ledger's record.
 #[derive(Serialize)]
@@ -34,10 +41,10 @@ pub(super) fn run(global: &Global, arguments: &HistoryArguments) -> Result<Exit,
     Ok(Exit::Done)
 }
 
-/// Clears `open`, so that the next run does not wait.
-pub(super) fn unlock(global: &Global) -> Result<Exit, Stop> {
+/// Clears `open`, so that the next run does not wait. A run that shows a sign of life is refused: two runs would write.
+pub(super) fn unlock(global: &Global, arguments: &UnlockArguments) -> Result<Exit, Stop> {
     for (instance, ledger) in ledgers(global)? {
-        let loaded = ledger.load()?;
+        let loaded = if arguments.dead { ledger.load()? } else { watched(&instance, &ledger)? };
         let Some(open) = &loaded.state.open else {
             out::talk(&format!("{instance}: no run is open"));
             continue;
@@ -47,13 +54,42 @@ pub(super) fn unlock(global: &Global) -> Result<Exit, Stop> {
         let record = record.map(RunRecord::lost);
         let state = State { open: None, ..loaded.state.clone() };
         if ledger.replace(&loaded.head, &state, record.as_ref())? == Pushed::Refused {
-            return Err(Stop::new(
-                Exit::Leased,
-                format!("{instance}: the run is alive: it renewed its lease just now"),
-            ));
+            return Err(alive(&instance, &open.run));
         }
     }
     Ok(Exit::Done)
+}
+
+/// Looks at the open run for longer than its lease lasts without a renewal.
+fn watched(instance: &str, ledger: &Ledger) -> Result<Loaded, Stop> {
+    let watch = Stopwatch::start();
+    let mut told = false;
+    let first = ledger.load()?;
+    loop {
+        let loaded = ledger.load()?;
+        let (Some(before), Some(now)) = (&first.state.open, &loaded.state.open) else { return Ok(loaded) };
+        if before != now {
+            return Err(alive(instance, &now.run));
+        }
+        if watch.elapsed() >= UNLOCK_AFTER {
+            return Ok(loaded);
+        }
+        if !std::mem::replace(&mut told, true) {
+            let seconds = UNLOCK_AFTER.as_secs();
+            let run = &now.run;
+            out::talk(&format!(
+                "{instance}: watching run {run} for {seconds} s: one that lives renews its lease in that time (`--dead` if its process \
+                 has ended)"
+            ));
+        }
+        sleep(LOOK_EVERY);
+    }
+}
+
+fn alive(instance: &str, run: &str) -> Stop {
+    let message =
+        format!("{instance}: run {run} is alive: it renewed its lease just now; end its process first");
+    Stop::new(Exit::Leased, message)
 }
 
 /// Creates empty ledgers; the old ones are kept.

@@ -21,7 +21,7 @@ pub(super) fn wait(
         let now = watch.elapsed();
         let other = seen.get_or_insert_with(|| {
             out::talk(&format!(
-                "run {} is writing; waiting for it (`rolewright unlock` if it is known to be dead)",
+                "run {} is writing; waiting for it (`rolewright unlock` if it may be dead)",
                 open.run
             ));
             Watch::new(open.clone(), now)

@@ -91,7 +91,7 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Apply(arguments) => apply::run(&global.of(Purpose::Apply), arguments),
         Command::History(arguments) => history::run(global, arguments),
         Command::Undo(arguments) => undo::run(global, arguments),
-        Command::Unlock => history::unlock(global),
+        Command::Unlock(arguments) => history::unlock(global, arguments),
         Command::Ledger(args::LedgerCommand::Reset) => history::reset(global),
         Command::Ledger(args::LedgerCommand::Adopt(arguments)) => history::adopt(global, arguments),
         Command::Explain(arguments) => explain::run(global, arguments),

@@ -4,6 +4,8 @@ use crate::support::playground::Playground;
 use rolewright::gate::{Lease, RunRecord, RunResult, Settled, State, Watch, Watched};
 use rolewright::ledger::{Ledger, LedgerError, Pushed, Remote};
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
 use std::time::Duration;
 
 const REFERENCE: &str = "refs/rolewright/default/dstny";
@@ -181,4 +183,31 @@ fn how_a_run_ended_is_a_word_and_one_of_a_newer_version_is_kept() {
         assert_eq!(matches!(record.result, RunResult::Other(_)), matches!(word, "postponed" | ""), "{word}");
         assert_eq!(serde_json::to_value(&record).expect("JSON")["result"], word);
     }
+}
+
+/// Two runs would write at once.
+#[test]
+fn unlock_refuses_a_run_that_shows_a_sign_of_life() {
+    let playground = Playground::new();
+    let ledger = ledger(&playground, false);
+    let first = ledger.load().expect("no ledger yet");
+    let state = first.state.clone().opened(&record("r-1"));
+    let pushed = ledger.add(&first.head, &state, Some(&tree(&playground)), &record("r-1")).expect("pushed");
+    let Pushed::Done(head) = pushed else { panic!("the first run is refused") };
+    let mut unlock = playground
+        .command(&["unlock", "--application", "dstny"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    let mut said = BufReader::new(unlock.stderr.take().expect("what it says")).lines().map_while(Result::ok);
+    assert!(said.any(|line| line.contains("watching run r-1")));
+    let mut renewed = state.clone();
+    renewed.open.as_mut().expect("open").beat += 1;
+    let Ok(Pushed::Done(_)) = ledger.replace(&head, &renewed, None) else { panic!("not renewed") };
+    assert!(said.any(|line| line.contains("run r-1 is alive")));
+    assert_eq!(unlock.wait().expect("it ends").code(), Some(6));
+    assert_eq!(ledger.load().expect("the ledger").state.open, renewed.open);
+    // Who knows that the process has ended need not wait.
+    playground.run(&["unlock", "--dead", "--application", "dstny"]).ends(0);
+    assert_eq!(ledger.load().expect("the ledger").state.open, None);
 }

@@ -77,7 +77,7 @@ fn f1_killed_in_the_middle_and_run_again_it_converges_without_duplicates() {
         assert_eq!(done, kill_after, "it ended before it could be killed");
         child.kill().expect("killed");
         child.wait().expect("ended");
-        playground.run(&["unlock"]).ends(0);
+        playground.run(&["unlock", "--dead"]).ends(0);
     }
     playground.run(&["apply"]).ends(0);
     assert!(playground.run(&["plan", "--detailed-exitcode"]).ends(0).stdout.contains("No changes."));

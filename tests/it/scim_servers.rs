@@ -128,7 +128,7 @@ impl Company {
         assert_eq!(done, changes, "it ended before it could be killed");
         child.kill().expect("killed");
         child.wait().expect("ended");
-        self.playground.run(&["unlock"]).ends(0);
+        self.playground.run(&["unlock", "--dead"]).ends(0);
     }
 }
 
