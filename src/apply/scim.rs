@@ -26,7 +26,7 @@ use crate::wire::scim::{
     DecodeError, EncodeError, FilterError, MEDIA_TYPE, ScimPathError, TargetError, segment,
 };
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Pauses before reading again while a read does not show the change yet (threat F8).
@@ -43,6 +43,8 @@ pub struct ScimWriter {
     manners: Manners,
     /// Ids of the groups that were found by name.
     groups: Mutex<BTreeMap<String, String>>,
+    /// The versions of accounts as they were planned, by id.
+    versions: Mutex<BTreeMap<String, String>>,
 }
 
 /// The effect of a change that succeeded.
@@ -184,13 +186,29 @@ impl ScimWriter {
         addresses: &AddressRule,
     ) -> Result<Self, HttpError> {
         let service = Service::signed_in(url, sign_in, MEDIA_TYPE, limits, addresses)?;
-        Ok(Self { service, manners: Manners::default(), groups: Mutex::default() })
+        Ok(Self {
+            service,
+            manners: Manners::default(),
+            groups: Mutex::default(),
+            versions: Mutex::default(),
+        })
     }
 
     /// The same for an application of which something is known.
     #[must_use]
     pub fn with_manners(self, manners: Manners) -> Self {
         Self { manners, ..self }
+    }
+
+    /// The same, with the versions of accounts as they were planned, by id.
+    #[must_use]
+    pub fn with_versions(self, versions: BTreeMap<String, String>) -> Self {
+        Self { versions: Mutex::new(versions), ..self }
+    }
+
+    /// The version with which an account was planned; once it is written, it has another.
+    fn take_version(&self, id: &str) -> Option<String> {
+        self.versions.lock().unwrap_or_else(PoisonError::into_inner).remove(id)
     }
 
     /// The same, no faster than the service allows.

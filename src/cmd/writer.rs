@@ -6,12 +6,27 @@ use crate::apply::Writer;
 use crate::apply::scim::{Manners, ScimApplication, WireOfRight};
 use crate::apply::sqlite::{SqliteApplication, SqliteWriter};
 use crate::fetch::{sign_in, start_state};
+use crate::gate::Approved;
 use crate::model::{ApplicationConnection, EntitlementWire, ScimConnection};
 use crate::policy::ApplicationPolicy;
-use std::collections::BTreeMap;
+use crate::snapshot::ApplicationSnapshot;
+use crate::wire::scim::VERSION;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Builds the writer of an application. Only `apply` calls this.
-pub(super) fn writer(side: Side<'_>) -> Result<Box<dyn Writer>, Stop> {
+/// The versions of the accounts that a plan changes, by id; none where their service has none.
+pub(super) fn versions(approved: &Approved, accounts: &ApplicationSnapshot) -> BTreeMap<String, String> {
+    let Some(versions) = accounts.accounts.column(VERSION) else { return BTreeMap::new() };
+    let changed: BTreeSet<&str> =
+        approved.changes().filter_map(|change| change.subject.account.as_deref()).collect();
+    let version = |id: &str| {
+        let row = accounts.accounts.ids.row(id)?;
+        versions.get(row).map(|version| (id.to_owned(), version.to_owned()))
+    };
+    changed.into_iter().filter_map(version).collect()
+}
+
+/// Builds the writer of an application. Only `apply` calls this. `versions` are those of accounts as they were planned.
+pub(super) fn writer(side: Side<'_>, versions: BTreeMap<String, String>) -> Result<Box<dyn Writer>, Stop> {
     let Side { workspace, policy: application } = side;
     match &application.connection {
         ApplicationConnection::Sqlite { path, start_from } => {
@@ -26,7 +41,8 @@ pub(super) fn writer(side: Side<'_>) -> Result<Box<dyn Writer>, Stop> {
             let addresses = &workspace.access.addresses;
             let (link, wires) = (application.link.clone(), wires(application));
             let writer = ScimApplication::new(url, &sign_in, link, wires, addresses);
-            let writer = writer.map_err(Stop::error)?.with_manners(Manners::of(profile));
+            let writer =
+                writer.map_err(Stop::error)?.with_manners(Manners::of(profile)).with_versions(versions);
             let concurrency = concurrency.unwrap_or(ScimConnection::CONCURRENCY) as usize;
             Ok(Box::new(writer.with_concurrency(concurrency).with_rate_limits(rate_limits)))
         }

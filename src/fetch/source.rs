@@ -8,12 +8,13 @@ use super::sign_in::sign_in;
 use super::{entra, ldap, people, scim, sqlite, start};
 use crate::http;
 use crate::model::{
-    ApplicationConnection, AttributePath, DirectoryConnection, EntraConnection, LdapConnection,
+    ApplicationConnection, AttributePath, DirectoryConnection, EntraConnection, LdapConnection, Profile,
     ScimConnection, Secret, known_account_attributes, known_user_attribute, known_user_attributes,
 };
 use crate::policy::{ApplicationPolicy, DirectoryPolicy};
 use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Incomplete};
 use crate::wire::graph::query::PAGE;
+use crate::wire::scim::VERSION;
 use crate::wire::start::{EntitlementName, StartState, Vocabulary};
 use std::time::Duration;
 
@@ -149,13 +150,13 @@ pub fn read_application(
             Ok(sqlite::read(&request)?)
         }
         ApplicationConnection::Scim(scim) => {
-            let ScimConnection { url, rate_limits, .. } = scim.as_ref();
+            let ScimConnection { url, rate_limits, profile, .. } = scim.as_ref();
             let sign_in = sign_in(scim, access).map_err(incomplete)?;
             let request = scim::ReadRequest {
                 application: policy.name.clone(),
                 url: url.clone(),
                 link: policy.link.clone(),
-                attributes: shown_attributes(policy),
+                attributes: shown_attributes(policy).into_iter().chain(version(profile)).collect(),
                 groups: true,
                 page_size: 500,
                 limits: http::Limits::default(),
@@ -206,6 +207,12 @@ fn vocabulary(policy: &ApplicationPolicy) -> Vocabulary {
 }
 
 /// The attributes that policies use, and `userName`, by which people recognise an account.
+/// The accounts' versions, by which a write is refused once the account has changed, where the service does that.
+fn version(profile: &Profile) -> Option<AttributePath> {
+    let path = || VERSION.to_owned();
+    (profile.etags == Some(true)).then(|| AttributePath { name: path(), path: path(), case_exact: true })
+}
+
 fn shown_attributes(policy: &ApplicationPolicy) -> Vec<AttributePath> {
     let mut attributes = policy.account_attributes.clone();
     if !attributes.iter().any(|attribute| attribute.name == "userName") {

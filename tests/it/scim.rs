@@ -1,6 +1,7 @@
 //! The SCIM connector: requests and answers, faulty services, a real server.
 
 mod account_life;
+mod calls;
 mod faults;
 mod http;
 mod lost_answers;

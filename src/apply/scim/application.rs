@@ -66,6 +66,12 @@ impl ScimApplication {
         Self { concurrency, ..self }
     }
 
+    /// The same, with the versions of accounts as they were planned, by id.
+    #[must_use]
+    pub fn with_versions(self, versions: BTreeMap<String, String>) -> Self {
+        Self { writer: self.writer.with_versions(versions), ..self }
+    }
+
     /// The same, no faster than the service allows. No more calls are under way than a few seconds' worth, so that a call
     /// that may begin also does so soon, while the lease that allowed it is still held.
     #[must_use]

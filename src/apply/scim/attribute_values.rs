@@ -3,7 +3,7 @@
 use super::WriteError;
 use crate::http::Answer;
 use crate::model::{AttributePath, Field, Value};
-use crate::wire::scim::{AccountDecoder, AccountRecord, ScimPath, create_body, same};
+use crate::wire::scim::{AccountDecoder, AccountRecord, Pick, ScimPath, create_body, same};
 
 /// An attribute and its value before or after a change; none: empty.
 pub(super) type AttributeValue = (AttributePath, Option<Value>);
@@ -47,6 +47,19 @@ impl<'w> AttributeValues<'w> {
     pub(super) fn text_of(&self, attribute: &str) -> Option<String> {
         let at = self.paths.iter().position(|path| path.to_string().eq_ignore_ascii_case(attribute))?;
         self.values[at].map(ToString::to_string)
+    }
+
+    /// An account that holds these values, as far as a patch is made from it; none if it depends on what else the account
+    /// holds: an element that is not there yet may share a list with others.
+    pub(super) fn account(&self) -> Result<Option<serde_json::Value>, WriteError> {
+        let pairs = || self.paths.iter().zip(&self.values);
+        if pairs()
+            .any(|(path, value)| path.pick != Pick::All && (value.is_none() || path.pick == Pick::First))
+        {
+            return Ok(None);
+        }
+        let held: Vec<_> = pairs().filter_map(|(path, value)| value.map(|value| (path, value))).collect();
+        Ok(Some(create_body(&held, true)?))
     }
 
     /// The indices of the values that differ from a record.

@@ -25,6 +25,9 @@ impl ScimWriter {
         let wanted =
             AttributeValues::new(changes.iter().map(|(path, value)| (path, value.as_ref())), active)?;
         let before = AttributeValues::new(expected.iter().map(|(path, value)| (path, value.as_ref())), None)?;
+        if let Some(written) = self.update_unread(id, &before, &wanted).await? {
+            return Ok(written);
+        }
         let mut attempts = 1;
         loop {
             let answer = self.get(Kind::User, id).await?.ok_or_else(|| gone(id))?;
@@ -43,6 +46,31 @@ impl ScimWriter {
                 Err(error) if error.status() == Some(412) => return Err(modified()),
                 Err(error) => return Err(error.into()),
             }
+        }
+    }
+
+    /// Writes without reading first, where the version is known with which the account was planned: a service that honours
+    /// it refuses the write once the account has changed. None: the account has to be read.
+    async fn update_unread(
+        &self,
+        id: &str,
+        before: &AttributeValues<'_>,
+        wanted: &AttributeValues<'_>,
+    ) -> Result<Option<WriteOutcome>, WriteError> {
+        if self.manners.puts(Kind::User) {
+            return Ok(None);
+        }
+        let Some(version) = self.take_version(id) else { return Ok(None) };
+        let Some(account) = before.account()? else { return Ok(None) };
+        let differing: Vec<_> = wanted.paths.iter().zip(wanted.values.iter().copied()).collect();
+        let Some(patch) = account_patch(&account, &differing, wanted.active)? else { return Ok(None) };
+        let call = self.call(Method::Patch, Kind::User, id)?.body(&patch).if_match(Some(version));
+        match self.service.send(&call).await {
+            Ok(answer) => self.updated(id, wanted, &answer).await.map(Some),
+            Err(error) if error.outcome_unknown() => self.read_back(id, wanted, Some(error)).await.map(Some),
+            // Whatever is wrong shows when the account is read.
+            Err(error) if error.is_unreachable() => Err(error.into()),
+            Err(_) => Ok(None),
         }
     }
 

@@ -22,7 +22,7 @@ use crate::model::Commit;
 use crate::plan::{Evaluation, Memory};
 use crate::render::plan::{self as face, Shown, Style};
 use crate::render::run;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// The result of one attempt.
@@ -51,6 +51,8 @@ struct Ready<'r> {
     state: State,
     /// The source of what is stored after the run; none if policies store nothing.
     evaluation: Option<Evaluation<'r>>,
+    /// The versions of the accounts as they were planned.
+    versions: BTreeMap<String, String>,
 }
 
 impl Run<'_> {
@@ -90,7 +92,8 @@ impl Run<'_> {
             }
             Ok(approved) => {
                 self.progress.approved(&approved);
-                let mut ready = Ready { approved, record, state, evaluation };
+                let versions = writer::versions(&approved, &world.application);
+                let mut ready = Ready { approved, record, state, evaluation, versions };
                 let tried = self.approved(&mut ready);
                 self.progress.plan = Some(ready.approved.into_plan());
                 tried
@@ -153,7 +156,7 @@ impl Run<'_> {
             return self.nothing_to_write(ready).map(Attempt::Ended);
         }
         // Before the run is opened, so that an unreachable application does not leave an open run behind.
-        let writer = writer::writer(self.instance.side())?;
+        let writer = writer::writer(self.instance.side(), std::mem::take(&mut ready.versions))?;
         let windows = self.windows();
         match windows.standing(writer.call_timeout()) {
             Standing::Closed(closure) => self.window_closed(ready, &closure).map(Attempt::Ended),

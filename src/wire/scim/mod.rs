@@ -38,5 +38,7 @@ pub const USER_SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 pub const GROUP_SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 /// The schema of a PATCH request (RFC 7644, 3.5.2).
 pub const PATCH_SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+/// The path of an object's version (RFC 7643, 3.1), which is also its ETag.
+pub const VERSION: &str = "meta.version";
 /// The media type of everything sent (RFC 7644, 3.1).
 pub const MEDIA_TYPE: &str = "application/scim+json";
