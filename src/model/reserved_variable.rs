@@ -2,7 +2,7 @@
 //! and git.
 
 /// What Rolewright reads, behind `ROLEWRIGHT_`: its key, the operator's settings, tokens of forges, every flag.
-const OURS: [&str; 54] = [
+const OURS: [&str; 55] = [
     "ADOPT_FROM",
     "APPLICATION",
     "AS_OF",
@@ -53,6 +53,7 @@ const OURS: [&str; 54] = [
     "SECURITY",
     "SNAPSHOT",
     "SOURCE",
+    "STOP_AFTER",
     "SUMMARY",
     "UNDO_BRANCH",
     "USER",
