@@ -23,6 +23,7 @@ mod hostile;
 mod house_rules;
 mod impact;
 mod init;
+mod kill_points;
 mod ldap;
 mod ledger;
 mod ledger_flips;

@@ -1,135 +1,29 @@
 //! The Promapp policies with a thousand people on real SCIM servers of others: everything is made, the second plan is
 //! empty, and people who come, change, leave and return find what they should, whatever happens to a run.
 
-use crate::support::playground::Playground;
-use crate::support::scim::server::{Server, Software, wait};
-use crate::support::scim::{read_all, request};
+use crate::support::promapp::{Company, Employee};
+use crate::support::scim::request;
+use crate::support::scim::server::{Software, wait};
 use rolewright::fetch::scim::read;
 use rolewright::model::Secret;
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-/// Somebody in the directory.
-#[derive(Clone, Debug)]
-struct Employee {
-    title: &'static str,
-    role: &'static str,
-    team: usize,
-    enabled: bool,
-}
-
-/// A company and its application.
-struct Company {
-    server: Server,
-    playground: Playground,
-    people: BTreeMap<usize, Employee>,
-}
-
-impl Company {
-    fn new(software: Software, people: usize) -> Self {
-        let server = Server::of(software);
-        let mut playground = Playground::of(&["promapp"]).at_any_hour("promapp");
-        let url = server.url();
-        playground.edit(
-            "policies/promapp/application.yaml",
-            "sqlite: { file: promapp.db, startFrom: promapp/start.yaml }",
-            &format!("scim: {{ url: '{url}', credential: {{ env: ROLEWRIGHT_PROMAPP }}, concurrency: 8 }}"),
-        );
-        playground.edit("policies/promapp/application.yaml", "  role: #", "  role:\n    #");
-        playground.edit(
-            "policies/promapp/application.yaml",
-            "    values: [Editor, Viewer]",
-            "    values: [Editor, Viewer]\n    wire: { values: roles, text: '{role}' }",
-        );
-        playground.edit(
-            "policies/promapp/application.yaml",
-            "  team: {}",
-            "  team: { missing: create, wire: { group: 'Promapp_{team}' } }",
-        );
-        playground.git(&["rm", "-q", "policies/promapp/start.yaml", "policies/promapp/tests.yaml"]);
-        playground.secret("ROLEWRIGHT_PROMAPP", &server.token());
-        let employee = |number: usize| Employee {
-            title: "Clerk",
-            role: if number % 3 == 0 { "Editor" } else { "Viewer" },
-            team: number % 5,
-            enabled: true,
-        };
-        let people = (0..people).map(|number| (number, employee(number))).collect();
-        let company = Self { server, playground, people };
-        company.staff();
-        company.playground.commit_all("Promapp by SCIM");
-        company
-    }
-
-    /// Writes the directory.
-    fn staff(&self) {
-        let mut text = "enterpriseApplications:\n  - { id: 5a7e0c61-2f43-4d8e-b1f9-6c0d3e2a8b44, name: Promapp, roles: [Editor, Viewer] }\ngroups:\n".to_owned();
-        for team in 0..5 {
-            let _ = writeln!(
-                text,
-                "  - {{ id: 1f2b3c4d-0000-4a5b-8c9d-0e1f2a3b4c0{team}, name: Promapp_Team {team} }}"
-            );
-        }
-        text.push_str("users:\n");
-        for (number, Employee { title, role, team, enabled }) in &self.people {
-            let _ = writeln!(
-                text,
-                "  - {{ id: a1000000-0000-4000-8000-00000000{number:04}, userPrincipalName: p{number}@contoso.example, mail: \
-                 p{number}@contoso.example, givenName: P, surname: N{number}, displayName: P N{number}, department: Quality, \
-                 jobTitle: {title}, accountEnabled: {enabled}, groups: [Promapp_Team {team}], appRoles: {{ Promapp: [{role}] }} }}"
-            );
-        }
-        self.playground.write("policies/directories/people.yaml", &text);
-    }
-
-    /// Nothing is left to do, and the application holds exactly what the directory says.
-    fn is_as_it_should_be(&self, story: &str) {
-        let plan = self.playground.run(&["plan", "--detailed-exitcode"]).ends(0);
-        assert!(plan.stdout.contains("No changes."), "{story}: {}", plan.stdout);
-        let held = wait(read_all(&self.server.url(), &self.server.token(), 100)).expect("a complete read");
-        let names = held.accounts.column("userName").expect("user names");
-        let accounts: Vec<(String, bool)> = (0..held.accounts.len() as u32)
-            .map(|row| (names.get(row).unwrap_or_default().to_owned(), held.accounts.active[row as usize]))
-            .collect();
-        let wanted: BTreeSet<(String, bool)> = self
-            .people
-            .iter()
-            .map(|(number, employee)| (format!("p{number}@contoso.example"), employee.enabled))
-            .collect();
-        assert_eq!(accounts.len(), wanted.len(), "{story}: an account is there twice");
-        assert_eq!(accounts.into_iter().collect::<BTreeSet<_>>(), wanted, "{story}");
-        for team in 0..5 {
-            let members = self.people.values().filter(|employee| employee.team == team);
-            let name = format!("Promapp_Team {team}");
-            let group = held.groups.names.iter().position(|held| *held == name).expect("a team");
-            let found = held.groups.members(group as u32).len();
-            assert!(found <= members.clone().count(), "{story}: {name} has {found} members");
-            assert!(
-                found >= members.filter(|employee| employee.enabled).count(),
-                "{story}: {name} lacks members"
-            );
-        }
-    }
-
-    /// A run that is killed after it said so many changes.
-    fn killed_after(&self, changes: usize) {
-        let mut child = self
-            .playground
-            .command(&["apply"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the binary starts");
-        let lines = BufReader::new(child.stdout.take().expect("its output")).lines();
-        let done =
-            lines.map_while(Result::ok).filter(|line| line.starts_with("  done")).take(changes).count();
-        assert_eq!(done, changes, "it ended before it could be killed");
-        child.kill().expect("killed");
-        child.wait().expect("ended");
-        self.playground.run(&["unlock", "--dead"]).ends(0);
-    }
+/// A run that is killed after it said so many changes.
+fn killed_after(company: &Company, changes: usize) {
+    let mut child = company
+        .playground
+        .command(&["apply"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the binary starts");
+    let lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+    let done = lines.map_while(Result::ok).filter(|line| line.starts_with("  done")).take(changes).count();
+    assert_eq!(done, changes, "it ended before it could be killed");
+    child.kill().expect("killed");
+    child.wait().expect("ended");
+    company.playground.run(&["unlock", "--dead"]).ends(0);
 }
 
 /// Everybody is made, some taken over; then people change, leave, come and return; runs are killed; two run at once.
@@ -152,7 +46,7 @@ fn a_company_lives(software: Software, people: usize) {
         }
     }
     company.staff();
-    company.killed_after(7);
+    killed_after(&company, 7);
     company.playground.run(&["apply"]).ends(0);
     company.is_as_it_should_be("people changed and left, and the run was killed");
 
