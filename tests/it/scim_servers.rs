@@ -1,5 +1,6 @@
 //! The Promapp policies with a thousand people on real SCIM servers of others: everything is made, the second plan is
 //! empty, and people who come, change, leave and return find what they should, whatever happens to a run.
+#![expect(clippy::disallowed_types, reason = "tests send signals")]
 
 use crate::support::promapp::{Company, Employee};
 use crate::support::scim::request;
@@ -7,7 +8,7 @@ use crate::support::scim::server::{Software, wait};
 use rolewright::fetch::scim::read;
 use rolewright::model::Secret;
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 /// A run that is killed after it said so many changes.
 fn killed_after(company: &Company, changes: usize) {
@@ -86,4 +87,39 @@ fn s23_pages_that_are_always_the_first_are_an_incomplete_read() {
     assert!(again.stderr.contains("/Users"), "{}", again.stderr);
     let secret = Secret::new(company.server.token());
     assert!(wait(read(&request(&company.server.url(), 100), Some(&secret))).is_err());
+}
+
+/// CI ends a job with SIGTERM: what is under way ends, the run is recorded, and the next one makes the rest.
+#[test]
+fn f13_a_run_that_is_asked_to_end_records_itself_and_the_next_makes_the_rest() {
+    let company = Company::new(Software::Scimmy(4), 200);
+    let mut run = company
+        .playground
+        .command(&["apply"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    let mut said = BufReader::new(run.stdout.take().expect("its output")).lines().map_while(Result::ok);
+    assert_eq!(said.by_ref().filter(|line| line.starts_with("  done")).take(15).count(), 15);
+    let killed = Command::new("kill").arg(run.id().to_string()).status().expect("kill runs");
+    assert!(killed.success());
+    let rest: Vec<String> = said.collect();
+    assert!(rest.iter().any(|line| line.contains("not begun: the run was asked to end")), "{rest:?}");
+    assert_eq!(run.wait().expect("it ends").code(), Some(5));
+    let history = company.playground.run(&["history"]).ends(0);
+    assert!(history.stdout.contains("partial"), "{}", history.stdout);
+    company.playground.run(&["apply"]).ends(0);
+    company.is_as_it_should_be("after SIGTERM");
+}
+
+/// With no time at all nothing is begun.
+#[test]
+fn f13_a_run_whose_time_is_used_up_begins_nothing_more() {
+    let company = Company::new(Software::Scimmy(4), 5);
+    let ended = company.playground.run(&["apply", "--stop-after", "0"]).ends(5);
+    assert!(ended.stdout.contains("15 not begun"), "{}", ended.stdout);
+    assert!(ended.stderr.contains("the run's time is used up"), "{}", ended.stderr);
+    company.playground.run(&["apply"]).ends(0);
+    company.is_as_it_should_be("with time");
 }
