@@ -1,5 +1,4 @@
 //! The order in which changes are written.
-#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::gate::{set, world};
 
