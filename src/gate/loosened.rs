@@ -129,7 +129,8 @@ impl Said {
         let counts =
             new.allow.iter().map(|allowance| format!("{} of {}", allowance.count, allowance.change.word()));
         let shrink = new.shrink_to.map(|users| format!("a directory of {users} users"));
-        let allowed: Vec<String> = counts.chain(shrink).collect();
+        let accounts = new.accounts_to.map(|accounts| format!("an application of {accounts} accounts"));
+        let allowed: Vec<String> = counts.chain(shrink).chain(accounts).collect();
         self.0.push(format!("override {} lets {} through until {}", new.id, allowed.join(", "), new.until));
     }
 

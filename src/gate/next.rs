@@ -7,9 +7,10 @@ use super::marks::Marks;
 use super::run::{RunRecord, RunResult, by_operation};
 use super::setback::Ended;
 use super::state::{Seen, Settled, State};
-use crate::model::{Commit, Date};
+use crate::model::{Commit, Date, Operation};
 use crate::plan::{Change, Outcome, Plan};
 use crate::policy::Review;
+use std::collections::BTreeMap;
 
 /// The data at the beginning of a run.
 #[derive(Clone, Debug)]
@@ -98,6 +99,7 @@ impl State {
             None => self,
             Some(dead) => {
                 let wanted = key.of_changes(&plan.instance(), marks, plan.changes.iter());
+                self.seen.accounts = self.seen.accounts.saturating_sub(deleted(&dead.counts));
                 self.taken_over(dead, &wanted)
             }
         }
@@ -167,10 +169,17 @@ impl State {
         let announced = std::mem::take(&mut record.overrides);
         (record.charged, record.overrides) = approved.charge(done.into_iter());
         let mut state = self.closed(&record.run, &record.charged).recharged(&announced, &record.overrides);
+        // What was deleted is not missed in the next read.
+        state.seen.accounts = state.seen.accounts.saturating_sub(deleted(&record.outcome));
         // Nothing remains that a person was asked about.
         if not_made == 0 && !approved.waits() {
             state.shown.clear();
         }
         state
     }
+}
+
+/// How many accounts a run deleted, or was going to.
+fn deleted(counts: &BTreeMap<String, u64>) -> u32 {
+    counts.get(Operation::Delete.word()).map_or(0, |count| u32::try_from(*count).unwrap_or(u32::MAX))
 }

@@ -17,6 +17,9 @@ pub struct Override {
     pub allow: Vec<Allowance>,
     /// The smallest allowed number of users, after the source had more.
     pub shrink_to: Option<u32>,
+    /// The smallest allowed number of accounts, after the application had more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accounts_to: Option<u32>,
     /// The last day on which it holds, UTC.
     pub until: Date,
     /// Who is responsible for it.

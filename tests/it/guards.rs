@@ -317,7 +317,7 @@ fn d10_too_few_holders_before_the_run_do_not_refuse_it() {
 
 #[test]
 fn e6_a_source_that_shrank_is_refused_until_an_override_says_how_far() {
-    let state = State { seen: Seen { users: 100, groups: 1, accounts: 100 }, ..State::default() };
+    let state = State { seen: Seen { users: 100, groups: 1, accounts: 0 }, ..State::default() };
     let shrink = |users: u32| {
         format!("{{ id: s, shrinkTo: {{ users: {users} }}, until: '2026-12-05', owner: it, reason: Sold }}")
     };
@@ -333,6 +333,28 @@ fn e6_a_source_that_shrank_is_refused_until_an_override_says_how_far() {
     assert!(of(0, &shrink(1))[0].contains("nothing lets an empty one pass"));
     let few = State { seen: Seen { users: 10, ..Seen::default() }, ..State::default() };
     assert_eq!(messages(&world(1, 0), &set(LOOSE, "", 1), &few), [""; 0], "of few users ten may go");
+}
+
+/// Accounts that are not shown would be made a second time.
+#[test]
+fn e6_e11_an_application_that_shrank_is_refused_until_an_override_says_how_far() {
+    let state = State { seen: Seen { accounts: 100, ..Seen::default() }, ..State::default() };
+    let shrink = |accounts: u32| {
+        format!(
+            "{{ id: s, shrinkTo: {{ accounts: {accounts} }}, until: '2026-12-05', owner: it, reason: Sold }}"
+        )
+    };
+    let of = |stay: usize, overrides: &str| messages(&world(stay, 0), &set(LOOSE, overrides, 1), &state);
+    assert_eq!(of(80, ""), [""; 0]);
+    let refused = of(79, "");
+    assert!(
+        refused[0].contains("the application had 100 accounts")
+            && refused[0].contains("shrinkTo: { accounts: 79 }"),
+        "{refused:?}"
+    );
+    assert_eq!(of(79, &shrink(79)), [""; 0]);
+    assert_eq!(of(78, &shrink(79)).len(), 1);
+    assert_eq!((of(0, "").len(), of(0, &shrink(0)).len()), (1, 0), "a store that was set up anew");
 }
 
 /// Two accounts would be deleted, and one is allowed.

@@ -140,13 +140,13 @@ impl Compiler<'_, '_, '_> {
     }
 
     fn allowance(&mut self, written: &Spanned<document::OverrideObject>) -> Option<Override> {
-        let (mut allow, mut shrink_to) = (Vec::new(), None);
+        let (mut allow, mut shrink_to, mut accounts_to) = (Vec::new(), None, None);
         match self.shape(written.value.form(written.span))? {
             OverrideForm::Allow(counts) => {
                 let counts = counts.iter().map(|(word, count)| (limited(word), count.value));
                 allow.extend(counts.map(|(change, count)| Allowance { change, count }));
             }
-            OverrideForm::ShrinkTo(users) => shrink_to = Some(users),
+            OverrideForm::ShrinkTo(to) => (shrink_to, accounts_to) = (to.users, to.accounts),
         }
         allow.sort_unstable();
         Some(Override {
@@ -154,6 +154,7 @@ impl Compiler<'_, '_, '_> {
             origin: self.origin(&written.id.value, written.id.span),
             allow,
             shrink_to,
+            accounts_to,
             until: written.until.value,
             owner: written.owner.value.clone(),
             reason: written.reason.value.clone(),

@@ -31,7 +31,7 @@ pub struct OverrideObject {
     pub id: Spanned<String>,
     /// How many changes are allowed, by the kind of change that the limit counts.
     pub allow: Option<Spanned<AllowObject>>,
-    /// How far the number of users may fall.
+    /// How far the number of users or accounts may fall.
     pub shrink_to: Option<Spanned<ShrinkObject>>,
     /// The last day on which it holds, at most 31 days ahead.
     pub until: Spanned<Date>,
@@ -46,14 +46,16 @@ pub struct OverrideObject {
 #[serde(transparent)]
 pub struct AllowObject(Table<Spanned<u32>>);
 
-/// How far the number of users may fall.
+/// How far the number of users or accounts may fall.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(rename = "ShrinkTo")]
+#[schemars(rename = "ShrinkTo", extend("minProperties" = 1))]
 pub struct ShrinkObject {
     /// Users of all directories together.
     #[schemars(range(min = 1))]
-    pub users: Spanned<u32>,
+    pub users: Option<u32>,
+    /// Accounts of the application; 0 lets it be empty.
+    pub accounts: Option<u32>,
 }
 
 /// The form of an override.
@@ -61,8 +63,8 @@ pub struct ShrinkObject {
 pub enum OverrideForm<'a> {
     /// A number of allowed changes of each kind.
     Allow(&'a AllowObject),
-    /// The smallest allowed number of users.
-    ShrinkTo(u32),
+    /// The smallest allowed numbers of users and accounts.
+    ShrinkTo(&'a ShrinkObject),
 }
 
 impl OverrideObject {
@@ -76,7 +78,7 @@ impl OverrideObject {
             "an override",
             [
                 key("allow", self.allow.as_ref(), |allow| OverrideForm::Allow(&allow.value)),
-                key("shrinkTo", self.shrink_to.as_ref(), |to| OverrideForm::ShrinkTo(to.value.users.value)),
+                key("shrinkTo", self.shrink_to.as_ref(), |to| OverrideForm::ShrinkTo(&to.value)),
             ],
         )
     }

@@ -59,9 +59,13 @@ fn carries(allowed: &Allowed) -> String {
 }
 
 fn idle(by: &Override) -> String {
-    let what = match by.shrink_to {
-        Some(users) => format!("lets sources shrink to {users} users"),
-        None => "lifts no limit here".to_owned(),
+    let what = match (by.shrink_to, by.accounts_to) {
+        (Some(users), None) => format!("lets sources shrink to {users} users"),
+        (None, Some(accounts)) => format!("lets the application shrink to {accounts} accounts"),
+        (Some(users), Some(accounts)) => {
+            format!("lets sources shrink to {users} users, and the application to {accounts} accounts")
+        }
+        (None, None) => "lifts no limit here".to_owned(),
     };
     format!(
         "Override {} is in force until {}, and {what} ({}: {}; {}:{}).",
