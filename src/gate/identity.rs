@@ -53,6 +53,24 @@ pub fn identities(instance: &str, marks: &Marks, change: &Change) -> Vec<Identit
     attributes.map(|attribute| identity_of_update(instance, marks, change, attribute)).collect()
 }
 
+/// The sensitive ones of a change's identities. Most changes have none, and no text is made for those.
+pub(super) fn sensitive_identities(instance: &str, marks: &Marks, change: &Change) -> Vec<Identity> {
+    if change.operation() != Operation::Update {
+        let is_sensitive = sensitive(marks, change);
+        return is_sensitive.then(|| of_whole(instance, marks, change)).into_iter().collect();
+    }
+    let attributes = change.attribute_changes().into_iter();
+    let attributes = attributes.filter(|written| marks.finds_accounts(written.attribute));
+    attributes.map(|written| identity_of_update(instance, marks, change, written)).collect()
+}
+
+/// Whether a person must see a change first, that is no update.
+fn sensitive(marks: &Marks, change: &Change) -> bool {
+    takes(change.operation())
+        || change.right().is_some_and(|right| marks.is_privileged(right))
+        || lets_in_anew(marks, change)
+}
+
 /// The identity of writing one attribute over what the account holds, whatever the change is that wrote it first.
 pub(super) fn identity_of_update(
     instance: &str,
@@ -78,9 +96,7 @@ fn of_whole(instance: &str, marks: &Marks, change: &Change) -> Identity {
     });
     Identity {
         operation: change.operation(),
-        sensitive: takes(change.operation())
-            || right.is_some_and(|right| marks.is_privileged(right))
-            || lets_in_anew(marks, change),
+        sensitive: sensitive(marks, change),
         attribute: None,
         text: text(instance, change, change.operation(), &what, &after(change)),
         account: change.subject.account.clone(),

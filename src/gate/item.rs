@@ -1,7 +1,7 @@
 //! Identities of changes as keyed hashes (items): ledger and records contain no ids, names or values (the gate, 2, 3
 //! and 8).
 
-use super::identity::{Identity, identities};
+use super::identity::{Identity, sensitive_identities};
 use super::marks::Marks;
 use crate::model::Digest;
 use crate::plan::Change;
@@ -66,7 +66,7 @@ impl ItemKey {
         marks: &Marks,
         changes: impl Iterator<Item = &'c Change>,
     ) -> BTreeMap<String, String> {
-        self.items(changes.flat_map(|change| identities(instance, marks, change)))
+        self.items(changes.flat_map(|change| sensitive_identities(instance, marks, change)))
     }
 
     /// A pseudonym for a person: `u-` and 6 letters, stable within one `context` (a pull request, a run) and different

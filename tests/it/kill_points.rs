@@ -1,6 +1,7 @@
 //! Runs that are killed at a request or at a push of the ledger, before or after it had its effect: the next run converges,
 //! and nothing is there twice.
 #![expect(clippy::disallowed_types, reason = "tests listen on loopback")]
+#![expect(clippy::disallowed_methods, reason = "the number of points is set from outside")]
 
 use crate::support::promapp::Company;
 use crate::support::scim::server::Software;
@@ -184,7 +185,7 @@ impl Story {
 }
 
 /// Some of the moments of a run; `ROLEWRIGHT_KILL_POINTS` says how many. The others are run now and then
-/// (docs/reference/apply.md).
+/// (tests/README.md).
 #[test]
 fn f1_killed_at_any_request_or_push_the_next_run_converges() {
     let points: usize =
