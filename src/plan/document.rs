@@ -198,12 +198,13 @@ impl Plan {
         serde_json_canonicalizer::to_vec(&self.document())
     }
 
-    /// SHA-256 of the canonical JSON. It names a plan in history and output; nothing is decided by it.
+    /// SHA-256 of its JSON in the order of the fields, which is made several times as fast as the canonical one. It names a
+    /// plan in history and output; nothing is decided by it.
     ///
     /// # Errors
     /// Never for a plan, see [`Plan::canonical_json`].
     pub fn digest(&self) -> Result<Digest, serde_json::Error> {
-        self.canonical_json().map(|bytes| Digest::of(&bytes))
+        serde_json::to_vec(&self.document()).map(|bytes| Digest::of(&bytes))
     }
 
     fn change(&self, change: &Change) -> ChangeDocument {
