@@ -185,13 +185,12 @@ impl ScimWriter {
         limits: Limits,
         addresses: &AddressRule,
     ) -> Result<Self, HttpError> {
-        let service = Service::signed_in(url, sign_in, MEDIA_TYPE, limits, addresses)?;
-        Ok(Self {
-            service,
-            manners: Manners::default(),
-            groups: Mutex::default(),
-            versions: Mutex::default(),
-        })
+        Service::signed_in(url, sign_in, MEDIA_TYPE, limits, addresses).map(Self::over)
+    }
+
+    /// A writer over a service that is there already.
+    pub fn over(service: Service) -> Self {
+        Self { service, manners: Manners::default(), groups: Mutex::default(), versions: Mutex::default() }
     }
 
     /// The same for an application of which something is known.

@@ -101,9 +101,20 @@ pub async fn read_signed_in(
     request: &ReadRequest,
     sign_in: &SignIn,
 ) -> Result<Complete<ApplicationSnapshot>, ReadError> {
-    let decoder = AccountDecoder::new(&request.link, &request.attributes)?;
     let service = Service::signed_in(&request.url, sign_in, MEDIA_TYPE, request.limits, &request.addresses)
         .map_err(|error| ReadError::Http { application: request.application.clone(), error })?;
+    read_from(request, service).await
+}
+
+/// The same from a service that is there already.
+///
+/// # Errors
+/// As [`read`].
+pub async fn read_from(
+    request: &ReadRequest,
+    service: Service,
+) -> Result<Complete<ApplicationSnapshot>, ReadError> {
+    let decoder = AccountDecoder::new(&request.link, &request.attributes)?;
     let service = service.reporting_pauses(|wait| pause("the service", wait)).within(request.budget);
     let service = service.limited(&request.rate_limits);
     let mut reader = Reader { request, service, decoder, page_size: request.page_size.max(1) };

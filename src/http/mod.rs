@@ -14,6 +14,7 @@ mod resolver;
 mod service;
 mod sign_in;
 mod spending;
+mod transport;
 mod wait;
 
 pub use call::{Answer, Call, Method};
@@ -21,4 +22,5 @@ pub use error::HttpError;
 pub use limits::Limits;
 pub use service::Service;
 pub use sign_in::{Authorization, LimitedToken, NewToken, SignIn, TokenSource};
+pub use transport::{SimulatedAnswer, SimulatedLoss, SimulatedReply, Simulation};
 pub use wait::{backoff, retry_after, retry_after_now};

@@ -1,6 +1,6 @@
 //! One service: sends calls, repeats them where that is safe, and waits where the service asks for it.
 
-use super::call::{Answer, Call, Method};
+use super::call::{Answer, Call};
 use super::error::{self, HttpError};
 use super::limits::Limits;
 use super::link;
@@ -9,20 +9,21 @@ use super::rate::RateLimits;
 use super::resolver::{Resolver, check_literal};
 use super::sign_in::{SignIn, Tokens, bearer};
 use super::spending::Spending;
+use super::transport::{Reply, Sending, Simulation, Transport};
 use super::wait::{self, backoff};
 use crate::model::{AddressRule, RateLimit, ReadBudget, Secret};
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use reqwest::{Certificate, Client, ClientBuilder, Identity, Response, Url};
+use reqwest::Url;
+use reqwest::header::{HeaderMap, HeaderValue};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
-use std::sync::{Mutex, MutexGuard, Once, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 /// One service: its base URL, its credential, its limits.
 #[derive(Debug)]
 pub struct Service {
-    client: Client,
+    transport: Transport,
     base: String,
     media_type: &'static str,
     limits: Limits,
@@ -83,21 +84,38 @@ impl Service {
         check_literal(&host, addresses)?;
         let mut headers = HeaderMap::new();
         headers.insert("accept", accept(media_type)?);
+        let transport =
+            Transport::network(limits, headers, is_loopback, Resolver::new(&host, addresses), sign_in)?;
+        let base = url.trim_end_matches('/').to_owned();
         Ok(Self {
-            client: client(limits, headers, is_loopback, Resolver::new(&host, addresses), sign_in)?,
-            base: url.trim_end_matches('/').to_owned(),
-            media_type,
-            limits,
             authorization: Mutex::new(sign_in.authorization.header()?),
             tokens: sign_in.authorization.tokens(),
             secrets: Mutex::new(sign_in.authorization.secrets()),
+            ..Self::over(transport, base, media_type, limits)
+        })
+    }
+
+    /// A service inside this process. For simulations only: nothing is sent anywhere, and there is no credential.
+    pub fn simulated(simulation: Arc<dyn Simulation>, media_type: &'static str, limits: Limits) -> Self {
+        Self::over(Transport::Simulated(simulation), String::new(), media_type, limits)
+    }
+
+    fn over(transport: Transport, base: String, media_type: &'static str, limits: Limits) -> Self {
+        Self {
+            transport,
+            base,
+            media_type,
+            limits,
+            authorization: Mutex::default(),
+            tokens: None,
+            secrets: Mutex::default(),
             paused_until: Mutex::new(None),
             report: None,
             spending: None,
             skew: OnceLock::new(),
             outage: Mutex::default(),
             rates: Mutex::default(),
-        })
+        }
     }
 
     /// The service's clock minus ours in seconds, by its first answer with a `Date`; none: there was none.
@@ -202,7 +220,7 @@ impl Service {
             };
             let until = match error.is_unreachable() {
                 true => self.outage().failed(Instant::now(), self.limits.attempts, |failures| {
-                    backoff(failures, wait::random())
+                    backoff(failures, self.transport.random())
                 }),
                 false => self.next_attempt(call, &error, attempts),
             };
@@ -220,7 +238,7 @@ impl Service {
         if error.status().is_some() {
             self.outage().ended();
         }
-        let pause = error.pause().unwrap_or_else(|| backoff(attempts, wait::random()));
+        let pause = error.pause().unwrap_or_else(|| backoff(attempts, self.transport.random()));
         let until = Instant::now() + pause;
         if error.wants_pause() {
             self.pause(until);
@@ -311,134 +329,69 @@ impl Service {
     }
 
     async fn attempt(&self, call: &Call, deadline: Instant) -> Result<Answer, HttpError> {
-        let transport_error = |error: reqwest::Error| HttpError::transport(call, error);
         let left = deadline.saturating_duration_since(Instant::now());
-        let request = self.request(call)?.timeout(self.limits.attempt.min(left));
-        let response = request.send().await.map_err(transport_error)?;
-        let status = response.status().as_u16();
+        let sending = Sending {
+            base: &self.base,
+            media_type: self.media_type,
+            authorization: self.authorization.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            time: self.limits.attempt.min(left),
+        };
+        let reply = self.transport.send(call, sending).await?;
+        let status = reply.status;
         if (300..400).contains(&status) {
             return Err(HttpError::Redirect { method: call.method.name(), route: call.route, status });
         }
-        if !response.status().is_success() {
-            return Err(self.refusal(call, response).await);
+        if !(200..300).contains(&status) {
+            return Err(self.refusal(call, reply).await);
         }
-        if let Some(pause) = wait::near_limit(response.headers()) {
+        if let Some(pause) = wait::near_limit(&reply.headers) {
             self.pause(Instant::now() + pause);
         }
-        let etag = response.headers().get("etag").and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let skew = wait::skew(response.headers());
+        let text =
+            |name: &str| reply.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let (etag, link) = (text("etag"), text("link"));
+        let skew = wait::skew(&reply.headers);
         if let Some(skew) = skew {
             self.skew.get_or_init(|| skew);
         }
-        let link = response.headers().get("link").and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let body = self.whole_body(call, response).await?;
+        let body = self.whole_body(call, reply).await?;
         Ok(Answer { status, etag, skew, link, body })
     }
 
-    fn request(&self, call: &Call) -> Result<reqwest::RequestBuilder, HttpError> {
-        let text = format!("{}{}", self.base, call.target);
-        let url =
-            Url::parse(&text).map_err(|_| HttpError::Url { url: self.base.clone(), problem: "not a URL" })?;
-        let method = match call.method {
-            Method::Get => reqwest::Method::GET,
-            Method::Post => reqwest::Method::POST,
-            Method::Put => reqwest::Method::PUT,
-            Method::Patch => reqwest::Method::PATCH,
-            Method::Delete => reqwest::Method::DELETE,
-        };
-        let mut request = self.client.request(method, url);
-        if let Some(value) = &*self.authorization.lock().unwrap_or_else(PoisonError::into_inner) {
-            request = request.header(AUTHORIZATION, value);
-        }
-        for (name, value) in &call.headers {
-            request = request.header(*name, *value);
-        }
-        if let Some(etag) = &call.if_match {
-            request = request.header("if-match", etag);
-        }
-        if let Some(body) = &call.body {
-            request = request
-                .header("content-type", call.content_type.unwrap_or(self.media_type))
-                .body(body.clone());
-        }
-        Ok(request)
-    }
-
     /// The whole body of a success.
-    async fn whole_body(&self, call: &Call, mut response: Response) -> Result<Vec<u8>, HttpError> {
+    async fn whole_body(&self, call: &Call, reply: Reply) -> Result<Vec<u8>, HttpError> {
         let limit = self.limits.body;
         let too_large = || HttpError::TooLarge { method: call.method.name(), route: call.route, limit };
-        if response.content_length().is_some_and(|length| length > limit) {
+        if reply.content_length().is_some_and(|length| length > limit) {
             return Err(too_large());
         }
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| HttpError::transport(call, error))? {
-            if (body.len() + chunk.len()) as u64 > limit {
+        let take = |piece: &[u8]| {
+            if (body.len() + piece.len()) as u64 > limit {
                 return Err(too_large());
             }
-            self.spending.iter().try_for_each(|spending| spending.bytes(chunk.len()))?;
-            body.extend_from_slice(&chunk);
-        }
+            self.spending.iter().try_for_each(|spending| spending.bytes(piece.len()))?;
+            body.extend_from_slice(piece);
+            Ok(ControlFlow::Continue(()))
+        };
+        reply.each_piece(call, take).await?;
         Ok(body)
     }
 
     /// The error for a status other than success. A body that cannot be read does not hide the status (S8).
-    async fn refusal(&self, call: &Call, mut response: Response) -> HttpError {
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    async fn refusal(&self, call: &Call, reply: Reply) -> HttpError {
+        let (status, headers) = (reply.status, reply.headers.clone());
         let mut body = Vec::new();
-        while let Ok(Some(chunk)) = response.chunk().await {
-            body.extend_from_slice(&chunk);
-            if body.len() > error::ENOUGH {
-                break;
-            }
-        }
+        let take = |piece: &[u8]| {
+            body.extend_from_slice(piece);
+            let is_enough = body.len() > error::ENOUGH;
+            Ok(if is_enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        };
+        drop(reply.each_piece(call, take).await);
         let detail = self.error_text(&body);
         let pause = wait::pause_of(status, &headers, &detail);
         HttpError::Status { method: call.method.name(), route: call.route, status, detail, pause }
     }
-}
-
-/// Creates the client. Rustls panics without a provider, so `ring` is installed first.
-fn client(
-    limits: Limits,
-    headers: HeaderMap,
-    loopback: bool,
-    resolver: Resolver,
-    sign_in: &SignIn,
-) -> Result<Client, HttpError> {
-    static PROVIDER: Once = Once::new();
-    PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
-    let builder = Client::builder()
-        .user_agent(concat!("rolewright/", env!("CARGO_PKG_VERSION")))
-        .default_headers(headers)
-        .dns_resolver(resolver)
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .connect_timeout(limits.connect)
-        .read_timeout(limits.read)
-        .timeout(limits.attempt);
-    let builder = if loopback { builder.no_proxy() } else { builder.https_only(true) };
-    let builder = known_by(builder, sign_in)?;
-    builder.build().map_err(|error| HttpError::Client(error::chain(&error)))
-}
-
-/// The certificates by which a service is known, and by which we are.
-fn known_by(mut builder: ClientBuilder, sign_in: &SignIn) -> Result<ClientBuilder, HttpError> {
-    if let Some(ca) = &sign_in.ca {
-        let authorities = Certificate::from_pem_bundle(ca.as_bytes()).ok().filter(|all| !all.is_empty());
-        let authorities = authorities.ok_or(HttpError::Certificate("`ca` holds no certificate in PEM"))?;
-        builder = builder.tls_certs_only(authorities);
-    }
-    if let Some(certificate) = &sign_in.certificate {
-        let identity = Identity::from_pem(certificate.expose().as_bytes()).map_err(|_| {
-            HttpError::Certificate(
-                "the client certificate is not a certificate and its private key, not encrypted, in one PEM text",
-            )
-        })?;
-        builder = builder.identity(identity);
-    }
-    Ok(builder)
 }
 
 /// What is to be known of a base URL.

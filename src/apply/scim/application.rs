@@ -5,7 +5,7 @@ use super::members::Memberships;
 use super::{Created, GroupRef, Manners, ScimWriter, WriteOutcome};
 use crate::apply::{Permit, Results, Writer, Writing};
 use crate::execution::{Work, WriteError, Written};
-use crate::http::{Limits, SignIn};
+use crate::http::{Limits, Service, SignIn};
 use crate::model::{AddressRule, AttributePath, EntitlementWire, RateLimit, Right, Value};
 use crate::plan::{Action, Change, InitialValue};
 use std::collections::BTreeMap;
@@ -52,6 +52,16 @@ impl ScimApplication {
         let writer =
             ScimWriter::signed_in(url, sign_in, limits, addresses).map_err(|error| error.to_string())?;
         Ok(Self { writer, link, wires, limits, concurrency: 1 })
+    }
+
+    /// A writer for the application behind a service that is there already.
+    pub fn over(
+        service: Service,
+        limits: Limits,
+        link: AttributePath,
+        wires: BTreeMap<String, WireOfRight>,
+    ) -> Self {
+        Self { writer: ScimWriter::over(service), link, wires, limits, concurrency: 1 }
     }
 
     /// The same for an application of which something is known.
