@@ -1,5 +1,6 @@
 //! The outcome of each change, and of all of them.
 
+use crate::gate::Ended;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -116,6 +117,18 @@ impl ChangeOutcome {
     /// Whether the change was made.
     pub fn is_made(&self) -> bool {
         matches!(self, Self::Made { .. })
+    }
+
+    /// What the outcome says about trying the change again.
+    pub fn ended(&self) -> Ended {
+        match self {
+            Self::Made { not_kept } => Ended::Made { not_kept: not_kept.clone() },
+            Self::Failed(WriteError::NotKept(_)) => Ended::NotKept,
+            Self::Failed(WriteError::Failed(_) | WriteError::Unknown(_)) => Ended::Failed,
+            Self::Failed(WriteError::Stale { .. } | WriteError::NotBegun | WriteError::Unreachable(_))
+            | Self::Skipped
+            | Self::Stopped(_) => Ended::Left,
+        }
     }
 }
 

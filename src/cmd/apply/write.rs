@@ -9,7 +9,7 @@ use crate::cmd::privacy::Redaction;
 use crate::cmd::run_mail::RunProgress;
 use crate::cmd::signals;
 use crate::cmd::write_progress::WriteProgress;
-use crate::execution::{ChangeOutcome, Halt, Tally, WriteError};
+use crate::execution::{ChangeOutcome, Halt, Tally};
 use crate::gate::{Approved, Ended, Standing, standing};
 use crate::plan::{Change, Plan};
 use crate::policy::ApplicationPolicy;
@@ -136,7 +136,7 @@ impl Control for Writing<'_, '_> {
         if problem.is_some() {
             self.result.failed.insert(change.subject.key().to_owned());
         }
-        self.result.ended[position] = ended(outcome);
+        self.result.ended[position] = outcome.ended();
         self.result.tally.count(change.operation().word(), outcome);
         let change = place.map_or(change, |place| &self.shown.changes[*place]);
         let words = problem.as_deref().map(|problem| session.redaction.words(problem));
@@ -144,19 +144,5 @@ impl Control for Writing<'_, '_> {
         out::data(&format!("{}\n", run::line(change, words.as_deref(), outcome.not_kept())));
         self.shows.ended();
         session.progress.set_outcome(place, outcome, problem);
-    }
-}
-
-/// What the outcome of a change says about trying it again.
-fn ended(outcome: &ChangeOutcome) -> Ended {
-    match outcome {
-        ChangeOutcome::Made { not_kept } => Ended::Made { not_kept: not_kept.clone() },
-        ChangeOutcome::Failed(WriteError::NotKept(_)) => Ended::NotKept,
-        ChangeOutcome::Failed(WriteError::Failed(_) | WriteError::Unknown(_)) => Ended::Failed,
-        ChangeOutcome::Failed(
-            WriteError::Stale { .. } | WriteError::NotBegun | WriteError::Unreachable(_),
-        )
-        | ChangeOutcome::Skipped
-        | ChangeOutcome::Stopped(_) => Ended::Left,
     }
 }
