@@ -208,9 +208,13 @@ impl Service {
 
     async fn send_before(&self, call: &Call, deadline: Instant) -> Result<Answer, HttpError> {
         let mut attempts = 1;
+        // An attempt whose answer was lost may have changed something, whatever a later one is told.
+        let mut unknown = None;
         loop {
             self.wait_for_turn(call).await;
-            self.wait_out_pause(call, deadline).await?;
+            if let Err(error) = self.wait_out_pause(call, deadline).await {
+                return Err(unknown.unwrap_or(error));
+            }
             let error = match self.attempt(call, deadline).await {
                 Ok(answer) => {
                     self.outage().ended();
@@ -224,7 +228,12 @@ impl Service {
                 }),
                 false => self.next_attempt(call, &error, attempts),
             };
-            let Some(until) = until.filter(|until| *until < deadline) else { return Err(error) };
+            if !call.reads && error.outcome_unknown() {
+                unknown.get_or_insert_with(|| error.clone());
+            }
+            let Some(until) = until.filter(|until| *until < deadline) else {
+                return Err(unknown.unwrap_or(error));
+            };
             attempts += 1;
             match error.wants_pause() {
                 true => self.wait_until(until).await,
