@@ -28,10 +28,11 @@ use crate::wire::scim::{
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+use tokio::time::sleep;
 
-/// Pauses before reading again while a read does not show the change yet (threat F8).
-const READ_BACK_PAUSES: [Duration; 3] =
-    [Duration::from_millis(200), Duration::from_millis(800), Duration::from_millis(2000)];
+/// The pauses before each look whether a read shows the change (threat F8).
+const READ_BACK_PAUSES: [Duration; 4] =
+    [Duration::ZERO, Duration::from_millis(200), Duration::from_millis(800), Duration::from_millis(2000)];
 /// How often one change is tried while the service asks for pauses.
 const ATTEMPTS: usize = 4;
 
@@ -88,6 +89,20 @@ pub enum WriteError {
     /// The answer was lost, and the application does not show the change, so the outcome is unknown. Run again.
     #[error("it is unknown whether the change was made: {0}")]
     Unknown(HttpError),
+    /// The change was sent, and what became of it could not be read.
+    #[error("the change was sent, and what became of it could not be read: {0}")]
+    Unconfirmed(Failure),
+}
+
+impl WriteError {
+    /// The same error after something was sent: a failure to read says nothing about the write before it.
+    fn after_write(self) -> Self {
+        match self {
+            Self::Failed(failure @ Failure::NotStored(_)) => Self::Failed(failure),
+            Self::Failed(failure) => Self::Unconfirmed(failure),
+            other @ (Self::Stale { .. } | Self::Unknown(_) | Self::Unconfirmed(_)) => other,
+        }
+    }
 }
 
 /// Why a change was not made.
@@ -230,6 +245,19 @@ impl ScimWriter {
         }
     }
 
+    /// Reads an object that was just made, until the service shows it; none: it does not.
+    async fn appeared(&self, kind: Kind, id: &str) -> Option<Answer> {
+        for pause in READ_BACK_PAUSES {
+            pause_before_look(pause).await;
+            match self.get(kind, id).await {
+                Ok(None) => {}
+                Ok(Some(answer)) => return Some(answer),
+                Err(_) => break,
+            }
+        }
+        None
+    }
+
     /// A call to one object. The URL is built from the id, never taken from `meta.location` (S9).
     fn call(&self, method: Method, kind: Kind, id: &str) -> Result<Call, TargetError> {
         Ok(Call::new(method, kind.route(), format!("{}/{}", kind.list(), segment(id)?)))
@@ -256,6 +284,13 @@ impl Kind {
             Self::User => "/Users/{id}",
             Self::Group => "/Groups/{id}",
         }
+    }
+}
+
+/// Waits for a look, if it is not the first.
+async fn pause_before_look(pause: Duration) {
+    if !pause.is_zero() {
+        sleep(pause).await;
     }
 }
 

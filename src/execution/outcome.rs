@@ -124,7 +124,8 @@ impl ChangeOutcome {
         match self {
             Self::Made { not_kept } => Ended::Made { not_kept: not_kept.clone() },
             Self::Failed(WriteError::NotKept(_)) => Ended::NotKept,
-            Self::Failed(WriteError::Failed(_) | WriteError::Unknown(_)) => Ended::Failed,
+            Self::Failed(WriteError::Failed(_)) => Ended::Failed,
+            Self::Failed(WriteError::Unknown(_)) => Ended::Unknown,
             Self::Failed(WriteError::Stale { .. } | WriteError::NotBegun | WriteError::Unreachable(_))
             | Self::Skipped
             | Self::Stopped(_) => Ended::Left,

@@ -145,7 +145,7 @@ impl State {
     }
 
     /// Closes the run that was opened: `ended` says of each allowed change, in the order of writing, how it ended. The
-    /// record gets the result, only changes that were made are charged, and those that failed wait.
+    /// record gets the result, what was made or may have been made is charged, and those that failed wait.
     #[must_use]
     pub fn written(
         mut self,
@@ -162,12 +162,14 @@ impl State {
             .filter(|(_, ended)| made(ended))
             .map(|(change, _)| change)
             .collect();
+        let may_be_made = |ended: &Ended| made(ended) || *ended == Ended::Unknown;
+        let charged = approved.changes().zip(ended).filter(|(_, ended)| may_be_made(ended));
         let not_made = (approved.places().len() - done.len()) as u64;
         record.result = if not_made == 0 { RunResult::Done } else { RunResult::Partial };
         record.outcome = by_operation(done.iter().copied());
         record.outcome.insert("failed".to_owned(), not_made);
         let announced = std::mem::take(&mut record.overrides);
-        (record.charged, record.overrides) = approved.charge(done.into_iter());
+        (record.charged, record.overrides) = approved.charge(charged.map(|(change, _)| change));
         let mut state = self.closed(&record.run, &record.charged).recharged(&announced, &record.overrides);
         // What was deleted is not missed in the next read.
         state.seen.accounts = state.seen.accounts.saturating_sub(deleted(&record.outcome));

@@ -103,13 +103,13 @@ impl State {
                         self.quarantine.insert(key.item(&identity), setback);
                     }
                 }
-                Ended::Failed | Ended::NotKept if waits_at_all(change.operation()) => {
+                Ended::Failed | Ended::Unknown | Ended::NotKept if waits_at_all(change.operation()) => {
                     for item in items {
                         let setback = Setback::again(self.quarantine.get(&item), ended, at);
                         self.quarantine.insert(item, setback);
                     }
                 }
-                Ended::Failed | Ended::NotKept => {}
+                Ended::Failed | Ended::Unknown | Ended::NotKept => {}
             }
         }
     }

@@ -30,8 +30,10 @@ pub enum Ended {
         /// Short names of attributes that the application did not keep.
         not_kept: Vec<String>,
     },
-    /// The application refused it, or it is unknown whether it was made.
+    /// The application refused it.
     Failed,
+    /// It is unknown whether it was made.
+    Unknown,
     /// The application accepted it, and kept nothing of it.
     NotKept,
     /// It was not tried, or for a reason that says nothing about it.

@@ -2,11 +2,13 @@
 
 use super::attribute_values::AttributeValues;
 use super::lookup::Named;
-use super::{ATTEMPTS, Created, Failure, Kind, READ_BACK_PAUSES, ScimWriter, WriteError, WriteOutcome};
+use super::{
+    ATTEMPTS, Created, Failure, Kind, READ_BACK_PAUSES, ScimWriter, WriteError, WriteOutcome,
+    pause_before_look,
+};
 use crate::http::{Answer, Call, HttpError, Method};
 use crate::model::{AttributePath, Value};
 use crate::wire::scim::{AccountDecoder, ScimPath};
-use tokio::time::sleep;
 
 impl ScimWriter {
     /// Creates an account with these attributes, linked to a user's id, unless an account with the link exists (threat E11).
@@ -37,12 +39,19 @@ impl ScimWriter {
                 return Ok(Created { id, found: true, dropped: Vec::new() });
             }
             match self.service.send(&call).await {
-                Ok(answer) => return self.confirm_created(&wanted, &answer, &link_path, user).await,
+                Ok(answer) => {
+                    let created = self.confirm_created(&wanted, &answer, &link_path, user).await;
+                    return created.map_err(WriteError::after_write);
+                }
                 Err(error) if error.wants_pause() && attempts < ATTEMPTS => attempts += 1,
                 Err(error) if error.status() == Some(409) => {
                     return self.find_rival(error, &wanted, &link_path, user).await;
                 }
-                Err(error) => return self.find_created(error, &link_path, user).await,
+                Err(error) if !error.outcome_unknown() => return Err(error.into()),
+                Err(error) => {
+                    let found = self.find_created(error, &link_path, user).await;
+                    return found.map_err(WriteError::after_write);
+                }
             }
         }
     }
@@ -75,11 +84,14 @@ impl ScimWriter {
             return Ok(WriteOutcome::Changed);
         }
         for pause in READ_BACK_PAUSES {
-            let Some(answer) = self.get(Kind::User, id).await? else { return Ok(WriteOutcome::Changed) };
-            if decoder.decode(&answer.body)?.active == Some(false) && error.is_none() {
+            pause_before_look(pause).await;
+            let shown = self.get(Kind::User, id).await.map_err(WriteError::after_write)?;
+            let Some(answer) = shown else { return Ok(WriteOutcome::Changed) };
+            let record =
+                decoder.decode(&answer.body).map_err(|error| WriteError::from(error).after_write())?;
+            if record.active == Some(false) && error.is_none() {
                 return Ok(WriteOutcome::Changed);
             }
-            sleep(pause).await;
         }
         Err(error.map_or_else(|| Failure::NotStored(vec!["id".to_owned()]).into(), WriteError::Unknown))
     }
@@ -105,8 +117,8 @@ impl ScimWriter {
                 return Ok(Created { id, found: false, dropped: missing });
             }
         }
-        // The account exists, even if it cannot be read back right now.
-        let shown = self.get(Kind::User, &id).await.ok().flatten();
+        // The account exists, even if it cannot be read back right now. Its rights come next, so it is waited for.
+        let shown = self.appeared(Kind::User, &id).await;
         let record = wanted.decoder.decode(&shown.as_ref().unwrap_or(answer).body)?;
         Ok(Created { dropped: wanted.missing(&record), id, found: false })
     }
@@ -119,14 +131,11 @@ impl ScimWriter {
         link: &ScimPath,
         value: &str,
     ) -> Result<Created, WriteError> {
-        if !error.outcome_unknown() {
-            return Err(error.into());
-        }
         for pause in READ_BACK_PAUSES {
+            pause_before_look(pause).await;
             if let Some(id) = self.linked(link, value).await? {
                 return Ok(Created { id, found: true, dropped: Vec::new() });
             }
-            sleep(pause).await;
         }
         Err(WriteError::Unknown(error))
     }

@@ -252,6 +252,7 @@ impl From<super::WriteError> for WriteError {
             }
             super::WriteError::Failed(failure) => Self::Failed(failure.to_string()),
             super::WriteError::Unknown(error) => Self::Unknown(error.to_string()),
+            super::WriteError::Unconfirmed(failure) => Self::Unknown(failure.to_string()),
             super::WriteError::Stale { attribute, expected, found } => {
                 Self::Stale { what: format!("`{attribute}`"), expected: shown(expected), found: shown(found) }
             }

@@ -29,7 +29,12 @@ impl ScimWriter {
                 other => return other,
             }
             let error = match self.service.send(&call).await {
-                Ok(answer) => return Ok(self.remember(name, decode_group(&answer.body)?.id.into_owned())),
+                Ok(answer) => {
+                    let id = decode_group(&answer.body)?.id.into_owned();
+                    // Its members come next, so it is waited for.
+                    drop(self.appeared(Kind::Group, &id).await);
+                    return Ok(self.remember(name, id));
+                }
                 Err(error) => error,
             };
             if error.wants_pause() && attempts < ATTEMPTS {

@@ -2,15 +2,18 @@
 //! (S46).
 
 use super::update::refuses_patch;
-use super::{ATTEMPTS, Failure, GroupRef, Kind, READ_BACK_PAUSES, ScimWriter, WriteError, etag, json};
+use super::{
+    ATTEMPTS, Failure, GroupRef, Kind, READ_BACK_PAUSES, ScimWriter, WriteError, etag, json,
+    pause_before_look,
+};
 use crate::apply::Permit;
 use crate::http::{Answer, HttpError, Method};
 use crate::wire::scim::{
     add_members, decode_group, remove_members, remove_members_by_value, replaced_members,
 };
 use serde_json::Value as Json;
+use std::cell::Cell;
 use std::collections::BTreeSet;
-use tokio::time::sleep;
 
 /// The memberships to write in one group.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +54,8 @@ struct Members {
     ids: BTreeSet<String>,
     /// Whether the service showed them.
     shown: bool,
+    /// Whether it showed them in the list of groups only, so that they are not in `answer`.
+    listed: bool,
 }
 
 /// What was sent.
@@ -77,9 +82,11 @@ impl ScimWriter {
             (false, true) => &[Form::Path, Form::Whole],
             (false, false) => &[Form::Path, Form::Value, Form::Whole],
         };
-        let mut written = MembersWritten::default();
+        let (mut written, sent) = (MembersWritten::default(), Cell::new(false));
         for form in forms {
-            written = self.write_in_form(&id, wanted, *form, permit).await.unwrap_or_else(failed);
+            let tried = self.write_in_form(&id, wanted, *form, permit, &sent).await;
+            written =
+                tried.unwrap_or_else(|error| failed(if sent.get() { error.after_write() } else { error }));
             let is_done = written.done.len() == wanted.accounts.len();
             if is_done || written.is_cut_short || written.error.is_some() {
                 break;
@@ -94,10 +101,13 @@ impl ScimWriter {
         wanted: Memberships<'_>,
         form: Form,
         permit: &Permit,
+        sent: &Cell<bool>,
     ) -> Result<MembersWritten, WriteError> {
-        let mut form = form;
-        for _ in 0..ATTEMPTS {
-            let Some(before) = self.members(group, !wanted.gives).await? else {
+        let (mut form, mut attempts) = (form, 1);
+        loop {
+            // Where the whole group is sent, whoever is not known to be in it would be taken out.
+            let thorough = !wanted.gives || form == Form::Whole;
+            let Some(before) = self.members(group, thorough).await? else {
                 let missing = Failure::NoGroup(group.to_owned());
                 return if wanted.gives { Err(missing.into()) } else { Ok(all_done(wanted)) };
             };
@@ -105,17 +115,18 @@ impl ScimWriter {
             if lacking.is_empty() {
                 return Ok(all_done(wanted));
             }
-            // Whoever is not shown would be taken out.
             if form == Form::Whole && !before.shown && !self.manners.shows_members() {
                 return Ok(MembersWritten::default());
             }
             let wanted_now = Memberships { accounts: &lacking, ..wanted };
-            match self.send_members(group, &before, wanted_now, form, permit).await? {
+            match self.send_members(group, &before, wanted_now, form, permit, sent).await? {
                 Sent::NoPatch => {
                     self.manners.met_no_patch(Kind::Group);
                     form = Form::Whole;
                 }
-                Sent::Refused(error) if error.wants_pause() && permit.holds() => {}
+                Sent::Refused(error) if error.wants_pause() && attempts < ATTEMPTS && permit.holds() => {
+                    attempts += 1;
+                }
                 Sent::All => return self.confirmed(group, wanted).await,
                 Sent::Part => {
                     let done = self.confirm_members(group, wanted, false).await?;
@@ -124,7 +135,6 @@ impl ScimWriter {
                 Sent::Refused(error) => return self.after_refusal(group, wanted, error).await,
             }
         }
-        self.confirmed(group, wanted).await
     }
 
     async fn confirmed(&self, group: &str, wanted: Memberships<'_>) -> Result<MembersWritten, WriteError> {
@@ -159,13 +169,19 @@ impl ScimWriter {
         wanted: Memberships<'_>,
         form: Form,
         permit: &Permit,
+        sent: &Cell<bool>,
     ) -> Result<Sent, WriteError> {
         if form == Form::Whole {
-            let read = json(&before.answer, "a group")?;
+            let mut read = json(&before.answer, "a group")?;
+            if before.listed {
+                read["members"] = before.ids.iter().map(|id| serde_json::json!({ "value": id })).collect();
+            }
             let body = replaced_members(&read, wanted.accounts, wanted.gives);
             let call = self.call(Method::Put, Kind::Group, group)?.body(&body);
             let call = call.if_match(etag(&before.answer, &read));
-            return Ok(self.service.send(&call).await.map_or_else(Sent::Refused, |_| Sent::All));
+            let answer = self.service.send(&call).await;
+            sent.set(sent.get() || may_have_acted(&answer));
+            return Ok(answer.map_or_else(Sent::Refused, |_| Sent::All));
         }
         let empty = self.call(Method::Patch, Kind::Group, group)?;
         let (mut rest, mut size) = (wanted.accounts, self.manners.members_per_request());
@@ -175,7 +191,9 @@ impl ScimWriter {
             }
             let (now, later) = rest.split_at(size.min(rest.len()));
             let call = empty.clone().body(&body(now, wanted.gives, form)?);
-            match self.service.send(&call).await {
+            let answer = self.service.send(&call).await;
+            sent.set(sent.get() || may_have_acted(&answer));
+            match answer {
                 Ok(_) => rest = later,
                 Err(error) if error.status() == Some(413) && now.len() > 1 => size = now.len() / 2,
                 Err(error) if refuses_patch(&call, &error) => return Ok(Sent::NoPatch),
@@ -190,16 +208,16 @@ impl ScimWriter {
     async fn members(&self, group: &str, thorough: bool) -> Result<Option<Members>, WriteError> {
         let Some(answer) = self.get(Kind::Group, group).await? else { return Ok(None) };
         let record = decode_group(&answer.body)?;
-        let mut shown = record.shows_members;
+        let (mut shown, mut listed) = (record.shows_members, false);
         let mut ids: BTreeSet<String> = record.members.into_iter().map(|id| id.into_owned()).collect();
         if !shown
             && thorough
             && !self.manners.hides_members()
-            && let Some(listed) = self.listed_members(group).await?
+            && let Some(members) = self.listed_members(group).await?
         {
-            (ids, shown) = (listed, true);
+            (ids, shown, listed) = (members, true, true);
         }
-        Ok(Some(Members { answer, ids, shown }))
+        Ok(Some(Members { answer, ids, shown, listed }))
     }
 
     /// The accounts whose membership a fresh read shows as wanted (S29). A service that shows no members anywhere cannot
@@ -212,6 +230,7 @@ impl ScimWriter {
     ) -> Result<BTreeSet<String>, WriteError> {
         let mut done = BTreeSet::new();
         for pause in READ_BACK_PAUSES {
+            pause_before_look(pause).await;
             let Some(now) = self.members(group, true).await? else { return Ok(done) };
             if !now.shown {
                 self.manners.met_hidden_members();
@@ -227,7 +246,6 @@ impl ScimWriter {
             if lacking.is_empty() || !waits {
                 break;
             }
-            sleep(pause).await;
         }
         Ok(done)
     }
@@ -241,6 +259,11 @@ impl Members {
         let lacking: BTreeSet<&str> = wanted.accounts.iter().copied().filter(lacks).collect();
         lacking.into_iter().collect()
     }
+}
+
+/// Whether a call may have changed something.
+fn may_have_acted(answer: &Result<Answer, HttpError>) -> bool {
+    answer.as_ref().err().is_none_or(HttpError::outcome_unknown)
 }
 
 fn body(accounts: &[&str], gives: bool, form: Form) -> Result<Json, WriteError> {

@@ -1,10 +1,12 @@
 //! Changing accounts: by PATCH, or by PUT where an application takes no PATCH.
 
 use super::attribute_values::{AttributeValue, AttributeValues};
-use super::{ATTEMPTS, Failure, Kind, READ_BACK_PAUSES, ScimWriter, WriteError, WriteOutcome, etag, json};
+use super::{
+    ATTEMPTS, Failure, Kind, READ_BACK_PAUSES, ScimWriter, WriteError, WriteOutcome, etag, json,
+    pause_before_look,
+};
 use crate::http::{Answer, Call, HttpError, Method};
 use crate::wire::scim::{account_patch, replaced_account};
-use tokio::time::sleep;
 
 impl ScimWriter {
     /// Changes attributes (none clears one) and whether the account is active, if the account still has the expected
@@ -36,11 +38,13 @@ impl ScimWriter {
                 return Ok(WriteOutcome::Unchanged);
             };
             match self.service.send(&call).await {
-                Ok(answer) => return self.updated(id, &wanted, &answer).await,
+                Ok(answer) => {
+                    return self.updated(id, &wanted, &answer).await.map_err(WriteError::after_write);
+                }
                 Err(error) if refuses_patch(&call, &error) => self.manners.met_no_patch(Kind::User),
                 Err(error) if error.wants_pause() && attempts < ATTEMPTS => attempts += 1,
                 Err(error) if error.outcome_unknown() => {
-                    return self.read_back(id, &wanted, Some(error)).await;
+                    return self.read_back(id, &wanted, Some(error)).await.map_err(WriteError::after_write);
                 }
                 Err(error) if error.status() == Some(404) => return Err(gone(id)),
                 Err(error) if error.status() == Some(412) => return Err(modified()),
@@ -66,8 +70,10 @@ impl ScimWriter {
         let Some(patch) = account_patch(&account, &differing, wanted.active)? else { return Ok(None) };
         let call = self.call(Method::Patch, Kind::User, id)?.body(&patch).if_match(Some(version));
         match self.service.send(&call).await {
-            Ok(answer) => self.updated(id, wanted, &answer).await.map(Some),
-            Err(error) if error.outcome_unknown() => self.read_back(id, wanted, Some(error)).await.map(Some),
+            Ok(answer) => self.updated(id, wanted, &answer).await.map(Some).map_err(WriteError::after_write),
+            Err(error) if error.outcome_unknown() => {
+                self.read_back(id, wanted, Some(error)).await.map(Some).map_err(WriteError::after_write)
+            }
             // Whatever is wrong shows when the account is read.
             Err(error) if error.is_unreachable() => Err(error.into()),
             Err(_) => Ok(None),
@@ -124,6 +130,7 @@ impl ScimWriter {
     ) -> Result<WriteOutcome, WriteError> {
         let mut missing = Vec::new();
         for pause in READ_BACK_PAUSES {
+            pause_before_look(pause).await;
             let answer = self.get(Kind::User, id).await?.ok_or_else(|| gone(id))?;
             missing = wanted.missing(&wanted.decoder.decode(&answer.body)?);
             if missing.is_empty() {
@@ -136,7 +143,6 @@ impl ScimWriter {
             if self.manners.never_kept(&missing) {
                 break;
             }
-            sleep(pause).await;
         }
         if lost.is_none() {
             self.manners.met_not_kept(&missing);

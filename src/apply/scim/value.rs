@@ -1,10 +1,13 @@
 //! Rights that are elements of a multi-valued attribute, such as `roles`.
 
-use super::{ATTEMPTS, Failure, Kind, READ_BACK_PAUSES, ScimWriter, WriteError, WriteOutcome, etag, json};
+use super::update::refuses_patch;
+use super::{
+    ATTEMPTS, Failure, Kind, READ_BACK_PAUSES, ScimWriter, WriteError, WriteOutcome, etag, json,
+    pause_before_look,
+};
 use crate::http::{Answer, HttpError, Method};
 use crate::model::{AttributePath, Field};
-use crate::wire::scim::{AccountDecoder, ScimPath, add_value, remove_value};
-use tokio::time::sleep;
+use crate::wire::scim::{AccountDecoder, ScimPath, add_value, remove_value, replaced_values};
 
 impl ScimWriter {
     /// Adds an element to a multi-valued attribute of an account.
@@ -41,24 +44,38 @@ impl ScimWriter {
         wanted: bool,
     ) -> Result<WriteOutcome, WriteError> {
         let path = ScimPath::parse(&attribute.path)?;
-        for _ in 0..ATTEMPTS {
+        let mut attempts = 1;
+        loop {
             let Some(answer) = self.get(Kind::User, id).await? else { return absent(id, wanted) };
             if holds(&answer, &path, value)? == wanted {
                 return Ok(WriteOutcome::Unchanged);
             }
             let user = json(&answer, "a user")?;
-            let body = if wanted { add_value(&path, value) } else { remove_value(&user, &path, value)? };
-            let call = self.call(Method::Patch, Kind::User, id)?.body(&body).if_match(etag(&answer, &user));
-            match self.service.send(&call).await {
-                Ok(_) => return self.confirm_value(id, attribute, &path, value, wanted, None).await,
-                Err(error) if error.wants_pause() => {}
-                Err(error) if error.outcome_unknown() => {
-                    return self.confirm_value(id, attribute, &path, value, wanted, Some(error)).await;
+            let call = match self.manners.puts(Kind::User) {
+                true => {
+                    let body = replaced_values(&user, &path, value, wanted);
+                    self.call(Method::Put, Kind::User, id)?.body(&body)
                 }
+                false if wanted => self.call(Method::Patch, Kind::User, id)?.body(&add_value(&path, value)),
+                false => self.call(Method::Patch, Kind::User, id)?.body(&remove_value(&user, &path, value)?),
+            };
+            let call = call.if_match(etag(&answer, &user));
+            let lost = match self.service.send(&call).await {
+                Ok(_) => None,
+                Err(error) if refuses_patch(&call, &error) => {
+                    self.manners.met_no_patch(Kind::User);
+                    continue;
+                }
+                Err(error) if error.wants_pause() && attempts < ATTEMPTS => {
+                    attempts += 1;
+                    continue;
+                }
+                Err(error) if error.outcome_unknown() => Some(error),
                 Err(error) => return Err(error.into()),
-            }
+            };
+            let confirmed = self.confirm_value(id, attribute, &path, value, wanted, lost).await;
+            return confirmed.map_err(WriteError::after_write);
         }
-        self.confirm_value(id, attribute, &path, value, wanted, None).await
     }
 
     /// Whether a fresh read shows the element, or, if `wanted` is false, does not show it (S29).
@@ -72,9 +89,10 @@ impl ScimWriter {
         lost: Option<HttpError>,
     ) -> Result<WriteOutcome, WriteError> {
         for pause in READ_BACK_PAUSES {
+            pause_before_look(pause).await;
             match self.get(Kind::User, id).await? {
                 Some(answer) if holds(&answer, path, value)? == wanted => return Ok(WriteOutcome::Changed),
-                Some(_) => sleep(pause).await,
+                Some(_) => {}
                 None => return absent(id, wanted),
             }
         }
