@@ -56,6 +56,7 @@ mod scim;
 mod scim_apply;
 mod scim_servers;
 mod second_evaluator;
+mod simulator;
 mod sqlite;
 mod sqlite_crash;
 mod sqlite_damage;

@@ -23,7 +23,7 @@ pub(crate) const USER: [&str; 5] = ["mail", "mailNickname", "city", "department"
 pub(crate) const ACCOUNT: [&str; 5] = ["userName", "email", "city", "note", "userType"];
 
 /// A user: values by attribute.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Person {
     pub(crate) values: BTreeMap<&'static str, String>,
     pub(crate) enabled: bool,
@@ -39,7 +39,7 @@ pub(crate) struct Account {
 }
 
 /// Directory and application.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct World {
     pub(crate) people: BTreeMap<String, Person>,
     /// The names are also the ids.
