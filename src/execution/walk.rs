@@ -66,7 +66,7 @@ pub struct Walk<'p> {
     /// The changes of each step that was begun.
     begun: BTreeMap<usize, Vec<usize>>,
     failed_steps: BTreeSet<usize>,
-    /// Subjects whose account could not be created, adopted or archived: their further changes are skipped.
+    /// Subjects whose account was not created, adopted or archived: their further changes are skipped.
     failed_subjects: BTreeSet<&'p str>,
     /// Accounts created in this run, by subject.
     accounts: BTreeMap<&'p str, String>,
@@ -208,6 +208,7 @@ impl<'p> Walk<'p> {
         });
         for position in skipped {
             self.failed_steps.insert(step);
+            self.lacks_account(position);
             self.outcome(position, ChangeOutcome::Skipped);
         }
         let first = *positions.first()?;
@@ -272,11 +273,17 @@ impl<'p> Walk<'p> {
 
     fn failed(&mut self, step: usize, position: usize, error: WriteError) {
         self.failed_steps.insert(step);
+        self.lacks_account(position);
+        self.outcome(position, ChangeOutcome::Failed(error));
+    }
+
+    /// A change was not made: without the account that it makes, takes or replaces, its subject's further changes are
+    /// skipped.
+    fn lacks_account(&mut self, position: usize) {
         let change = self.changes[position];
         if matches!(change.operation(), Operation::Create | Operation::Adopt | Operation::Archive) {
             self.failed_subjects.insert(change.subject.key());
         }
-        self.outcome(position, ChangeOutcome::Failed(error));
     }
 
     /// The first outcome of a change stays.

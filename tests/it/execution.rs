@@ -1,7 +1,7 @@
 //! How approved plans are carried out, for any world, any number of steps at a time, and any failures.
 
-use crate::plan_properties::{sets, world};
-use crate::support::world::{World, policies, unreviewed};
+use crate::plan_properties::{Shape, sets, text, world};
+use crate::support::world::{Account, Person, World, policies, unreviewed};
 use proptest::prelude::*;
 use rolewright::execution::{ChangeOutcome, Halt, Task, Walk, Work, WriteError, Written};
 use rolewright::gate::{Approved, Past, State};
@@ -246,6 +246,30 @@ proptest! {
         prop_assert_eq!(made + rest.len(), approved.places().len());
         prop_assert!(rest.iter().all(|(_, outcome)| *outcome == ChangeOutcome::Stopped(Halt::Lease)));
     }
+}
+
+#[test]
+fn d10_the_rights_of_an_account_whose_creation_is_skipped_are_skipped() {
+    let words = ["archive", "keep", "keep", "keep", "reactivate"];
+    let text = text(&words, "{ change: removal, percent: 100, floor: 9 }", Shape::All);
+    let mut world = World {
+        groups: ["Members", "Readers", "Writers", "By hand", "Inner"].map(str::to_owned).to_vec(),
+        ..World::default()
+    };
+    let values =
+        [("department", "Sales"), ("mailNickname", "n6")].map(|(name, value)| (name, value.to_owned()));
+    world.people.insert("u6".to_owned(), Person { values: values.into(), enabled: true });
+    world.members = ["Members", "Readers"].map(|group| (group.to_owned(), "u6".to_owned())).into();
+    let held = [("userName".to_owned(), "n6".to_owned())].into();
+    let leaver = Account { link: Some("u1".to_owned()), active: true, values: held, ..Account::default() };
+    world.accounts.insert("a0".to_owned(), leaver);
+    let (approved, policy) = approved(&world, &text).expect("no guard refuses");
+    let is_first = std::cell::Cell::new(true);
+    let run = carry_out(&approved, &policy, &world, &vec![1], |_| is_first.replace(false)).expect("an order");
+    let operations: Vec<Operation> = approved.changes().map(Change::operation).collect();
+    assert_eq!(operations, [Operation::Archive, Operation::Create, Operation::Grant]);
+    assert!(matches!(run.outcomes[&0], ChangeOutcome::Failed(_)), "{:?}", run.outcomes);
+    assert_eq!([&run.outcomes[&1], &run.outcomes[&2]], [&ChangeOutcome::Skipped; 2]);
 }
 
 fn policy_groups(policy: &ApplicationPolicy) -> bool {

@@ -14,7 +14,7 @@ const GROUPS: [&str; 5] = ["Members", "Readers", "Writers", "By hand", "Inner"];
 
 /// The kinds of linking rules and constraints.
 #[derive(Clone, Copy, Debug)]
-enum Shape {
+pub(crate) enum Shape {
     /// Every rule counts.
     All,
     /// The lowest order wins, then the oldest group.
@@ -65,7 +65,7 @@ impl Shape {
 }
 
 /// Policies with everything that can exclude, block or protect a user, and the lifecycle words of four states.
-fn text(words: &[&str; 5], limit: &str, shape: Shape) -> String {
+pub(crate) fn text(words: &[&str; 5], limit: &str, shape: Shape) -> String {
     let [deleted, out, disabled, unmanaged, returning] = words;
     let (employees, contacts) = (shape.rule("employee"), shape.rule("contact"));
     let [precedence, kinds, change, documents] =
