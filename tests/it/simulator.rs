@@ -1,7 +1,8 @@
 //! Seeded simulations of `apply`: the real planner, gate, execution and SCIM writer, against a service, a network and a
 //! ledger in memory. One seed decides everything (`docs/reference/simulator.md`).
 //!
-//! `ROLEWRIGHT_SEED=n` plays one scenario.
+//! `ROLEWRIGHT_SEED=n` plays one scenario, and tells its story.
+#![expect(clippy::disallowed_methods, reason = "a test is told which scenarios to play")]
 
 mod broken;
 mod cast;
@@ -48,13 +49,16 @@ fn play(seeds: std::ops::Range<u64>, broken: Option<broken::Broken>) -> BTreeMap
 }
 
 /// The least count of each fault in ten thousand scenarios.
-const LEAST: u64 = 40;
+const LEAST: u64 = 30;
 
 #[test]
 fn f14_ten_thousand_seeds_hold() {
     let number = |name| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let count = number("ROLEWRIGHT_SEEDS").unwrap_or(10_000);
     let seeds = number("ROLEWRIGHT_SEED").map_or(0..count, |seed| seed..seed + 1);
+    if let Some(seed) = number("ROLEWRIGHT_SEED") {
+        println!("{}", scenario::story(seed));
+    }
     let wrong = play(seeds.clone(), None);
     let stories: Vec<String> = wrong
         .iter()

@@ -99,9 +99,9 @@ pub(crate) fn judge(start: &BTreeMap<String, Flat>, holdings: &Holdings, logs: &
         }
         births.note(effect);
     }
-    for run in 0..logs.len() {
-        wrong.extend(order(run, &holdings.effects, &logs[run]));
-        wrong.extend(honesty(run, &holdings.effects, &logs[run], &births.owners));
+    for (run, log) in logs.iter().enumerate() {
+        wrong.extend(order(run, &holdings.effects, log));
+        wrong.extend(honesty(run, &holdings.effects, log, &births.owners));
     }
     wrong
 }

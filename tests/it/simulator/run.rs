@@ -256,7 +256,7 @@ impl Run<'_> {
         let Policies { set, digest } = self.stage.policies;
         let plan = plan(&Inputs {
             policy: self.stage.policies.application(),
-            digest: digest.clone(),
+            digest: *digest,
             environment: "default",
             commit: None,
             directories: vec![&set.directories[0]],

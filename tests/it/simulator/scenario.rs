@@ -157,9 +157,6 @@ async fn scenario(seed: u64, broken: Option<Broken>) -> Played {
     };
     let scene = stage.scene.lock().unwrap_or_else(PoisonError::into_inner);
     let logs = stage.logs.borrow();
-    if std::env::var("ROLEWRIGHT_SEED").is_ok() {
-        eprintln!("{}", story_of(&stage, &scene.holdings, &logs));
-    }
     let mut wrong = stage.wrong.borrow().clone();
     wrong.extend(judge(&start, &scene.holdings, &logs));
     wrong.extend(repeated(&scene.holdings, &logs));
