@@ -2,7 +2,11 @@
 //! ledger in memory. One seed decides everything (`docs/reference/simulator.md`).
 //!
 //! `ROLEWRIGHT_SEED=n` plays one scenario, and tells its story.
-#![expect(clippy::disallowed_methods, reason = "a test is told which scenarios to play")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a test is told which scenarios to play, and tells what happened"
+)]
 
 mod broken;
 mod cast;

@@ -160,8 +160,13 @@ async fn scenario(seed: u64, broken: Option<Broken>) -> Played {
     let mut wrong = stage.wrong.borrow().clone();
     wrong.extend(judge(&start, &scene.holdings, &logs));
     wrong.extend(repeated(&scene.holdings, &logs));
-    wrong.extend(left(&scene.holdings, &logs[last]));
-    if !matches!(logs[last].end, End::Nothing | End::Closed) {
+    if logs[last].end != End::Refused {
+        wrong.extend(left(&scene.holdings, &logs[last]));
+    }
+    // A person has to say that it is right when far fewer accounts are there than at the last run.
+    let fewer = scene.holdings.all().len() < stage.ledger.borrow().state.seen.accounts as usize;
+    let is_braked = logs[last].end == End::Refused && fewer;
+    if !is_braked && !matches!(logs[last].end, End::Nothing | End::Closed) {
         wrong.push(format!("the last run ended with {:?}", logs[last].end));
     }
     drop((scene, logs));
