@@ -176,7 +176,9 @@ fn application(
     let mut builder = ApplicationBuilder::new(&policy.name, write, &names);
     let place = |name: &String| {
         let read = reader.account_attributes.iter().find(|attribute| attribute.name == *name);
-        read.map_or(name.clone(), |read| read.path.clone())
+        let Some(read) = read else { return name.clone() };
+        let own = policy.account_attributes.iter().find(|own| own.path == read.path);
+        own.map_or_else(|| read.path.clone(), |own| own.name.clone())
     };
     let model = |right: &Right| rolewright::model::Right {
         entitlement: right.entitlement.clone(),
