@@ -1,10 +1,9 @@
 //! A SCIM application as a [`Writer`]: turns steps into calls, and rights into groups or values.
 
-use super::attribute_values::AttributeValue;
 use super::members::Memberships;
 use super::{Created, GroupRef, Manners, ScimWriter, WriteOutcome};
 use crate::apply::{Permit, Results, Writer, Writing};
-use crate::execution::{Work, WriteError, Written};
+use crate::execution::{AccountWrite, Work, WriteError, Written};
 use crate::http::{Limits, Service, SignIn};
 use crate::model::{AddressRule, AttributePath, EntitlementWire, RateLimit, Right, Value};
 use crate::plan::{Action, Change, InitialValue};
@@ -106,7 +105,7 @@ impl ScimApplication {
             Action::Adopt { .. }
             | Action::Reactivate { .. }
             | Action::Update { .. }
-            | Action::Archive { .. } => return self.update(id()?, change, parked).await,
+            | Action::Archive { .. } => return self.update(id()?, &AccountWrite::of(change, parked)).await,
             Action::Deactivate => self.writer.deactivate(id()?).await,
             Action::Delete => self.writer.delete(id()?).await,
             Action::Grant(right) => self.give(id()?, right, true).await,
@@ -125,21 +124,9 @@ impl ScimApplication {
         Ok(Written { account: Some(id), not_kept: dropped })
     }
 
-    async fn update(&self, id: &str, change: &Change, parked: Option<&Value>) -> Result<Written, WriteError> {
-        let (mut expected, mut changes): (Vec<AttributeValue>, Vec<AttributeValue>) =
-            (Vec::new(), Vec::new());
-        for attribute in change.attribute_changes() {
-            // `active` is a separate argument of the call.
-            let Some(path) = attribute.path else { continue };
-            let before = if attribute.attribute == "userName" {
-                parked.or(attribute.before)
-            } else {
-                attribute.before
-            };
-            expected.push((path.clone(), before.cloned()));
-            changes.push((path.clone(), attribute.after.cloned()));
-        }
-        let not_kept = match self.writer.update(id, &expected, &changes, change.sets_active()).await? {
+    async fn update(&self, id: &str, write: &AccountWrite) -> Result<Written, WriteError> {
+        let AccountWrite { expected, changes, active } = write;
+        let not_kept = match self.writer.update(id, expected, changes, *active).await? {
             WriteOutcome::Changed | WriteOutcome::Unchanged => Vec::new(),
             WriteOutcome::ChangedWithout(names) => names,
         };
@@ -148,17 +135,6 @@ impl ScimApplication {
             return Err(WriteError::NotKept(not_kept));
         }
         Ok(Written { account: None, not_kept })
-    }
-
-    async fn park(&self, id: &str, change: &Change, name: &Value) -> Result<Written, WriteError> {
-        let user_name = change.attribute_change("userName");
-        let Some((path, before)) = user_name.and_then(|it| Some((it.path?.clone(), it.before.cloned())))
-        else {
-            return Ok(Written::default());
-        };
-        let (expected, changes) = ([(path.clone(), before)], [(path, Some(name.clone()))]);
-        self.writer.update(id, &expected, &changes, None).await?;
-        Ok(Written::default())
     }
 
     /// Gives or takes a right that is an element of an attribute.
@@ -225,7 +201,9 @@ impl Writer for ScimApplication {
     fn write<'w>(&'w self, work: &'w Work<'w>, permit: &'w Permit) -> Writing<'w> {
         Box::pin(async move {
             match work {
-                Work::Park { account, change, name } => vec![self.park(account, change, name).await],
+                Work::Park { account, change, name } => {
+                    vec![self.update(account, &AccountWrite::parks(change, name)).await]
+                }
                 Work::One { account, change, parked } => {
                     vec![self.one(account.as_deref(), change, parked.as_ref()).await]
                 }

@@ -5,9 +5,6 @@ use crate::http::Answer;
 use crate::model::{AttributePath, Field, Value};
 use crate::wire::scim::{AccountDecoder, AccountRecord, Pick, ScimPath, create_body, same};
 
-/// An attribute and its value before or after a change; none: empty.
-pub(super) type AttributeValue = (AttributePath, Option<Value>);
-
 /// Attributes with their paths and values, and a decoder for them.
 pub(super) struct AttributeValues<'w> {
     pub(super) names: Vec<&'w str>,

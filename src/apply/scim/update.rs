@@ -1,10 +1,11 @@
 //! Changing accounts: by PATCH, or by PUT where an application takes no PATCH.
 
-use super::attribute_values::{AttributeValue, AttributeValues};
+use super::attribute_values::AttributeValues;
 use super::{
     ATTEMPTS, Failure, Kind, READ_BACK_PAUSES, ScimWriter, WriteError, WriteOutcome, etag, json,
     pause_before_look,
 };
+use crate::execution::HeldValue;
 use crate::http::{Answer, Call, HttpError, Method};
 use crate::wire::scim::{account_patch, replaced_account};
 
@@ -20,8 +21,8 @@ impl ScimWriter {
     pub async fn update(
         &self,
         id: &str,
-        expected: &[AttributeValue],
-        changes: &[AttributeValue],
+        expected: &[HeldValue],
+        changes: &[HeldValue],
         active: Option<bool>,
     ) -> Result<WriteOutcome, WriteError> {
         let wanted =

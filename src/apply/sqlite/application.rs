@@ -2,9 +2,9 @@
 
 use super::SqliteWriter;
 use crate::apply::{Permit, Results, Writer, Writing};
-use crate::execution::{Work, WriteError, Written};
+use crate::execution::{AccountWrite, Work, WriteError, Written};
 use crate::model::{AttributePath, Value};
-use crate::plan::{Action, AttributeChange, Change};
+use crate::plan::{Action, Change};
 use std::cell::RefCell;
 use std::time::Duration;
 
@@ -20,7 +20,9 @@ impl SqliteApplication {
     fn write_now(&self, work: &Work<'_>, permit: &Permit) -> Results {
         let mut writer = self.0.borrow_mut();
         match work {
-            Work::Park { account, change, name } => vec![park(&mut writer, account, change, name)],
+            Work::Park { account, change, name } => {
+                vec![update(&mut writer, account, &AccountWrite::parks(change, name))]
+            }
             Work::One { account, change, parked } => {
                 vec![one(&mut writer, account.as_deref(), change, parked.as_ref())]
             }
@@ -56,7 +58,7 @@ fn one(
             return Ok(Written { account, not_kept: Vec::new() });
         }
         Action::Adopt { .. } | Action::Reactivate { .. } | Action::Update { .. } | Action::Archive { .. } => {
-            update(writer, id()?, change, parked)?
+            return update(writer, id()?, &AccountWrite::of(change, parked));
         }
         Action::Deactivate => writer.deactivate(id()?)?,
         Action::Delete => writer.delete(id()?)?,
@@ -66,33 +68,9 @@ fn one(
     Ok(Written::default())
 }
 
-fn update(
-    writer: &mut SqliteWriter,
-    id: &str,
-    change: &Change,
-    parked: Option<&Value>,
-) -> Result<(), WriteError> {
-    let attributes = change.attribute_changes();
-    // `active` is a separate argument.
-    let attributes: Vec<&AttributeChange<'_>> = attributes.iter().filter(|it| it.path.is_some()).collect();
-    let before = |change: &AttributeChange<'_>| match parked {
-        Some(parked) if change.attribute == "userName" => Some(parked.clone()),
-        _ => change.before.cloned(),
-    };
-    let path = |it: &AttributeChange<'_>| it.path.cloned();
-    let expected: Vec<_> = attributes.iter().filter_map(|it| Some((path(it)?, before(it)))).collect();
-    let changes: Vec<_> = attributes.iter().filter_map(|it| Some((path(it)?, it.after.cloned()))).collect();
-    writer.update(id, &expected, &changes, change.sets_active(), None)
-}
-
-fn park(writer: &mut SqliteWriter, id: &str, change: &Change, name: &Value) -> Result<Written, WriteError> {
-    if let Some(user_name) = change.attribute_change("userName")
-        && let Some(path) = user_name.path
-    {
-        let expected = [(path.clone(), user_name.before.cloned())];
-        writer.update(id, &expected, &[(path.clone(), Some(name.clone()))], None, None)?;
-    }
-    Ok(Written::default())
+fn update(writer: &mut SqliteWriter, id: &str, write: &AccountWrite) -> Result<Written, WriteError> {
+    let AccountWrite { expected, changes, active } = write;
+    writer.update(id, expected, changes, *active, None).map(|()| Written::default())
 }
 
 impl Writer for SqliteApplication {
