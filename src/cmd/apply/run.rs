@@ -10,7 +10,7 @@ use crate::cmd::in_force::in_force;
 use crate::cmd::instance::{Instance, sound};
 use crate::cmd::run_mail::RunProgress;
 use crate::cmd::workspace::Side;
-use crate::cmd::{forge, lease, out, read, writer};
+use crate::cmd::{forge, lease, out, read, signals, writer};
 use crate::execution::Halt;
 use crate::fetch::git::PolicyRepository;
 use crate::gate::{
@@ -198,6 +198,8 @@ impl Run<'_> {
         open: &Standing,
     ) -> Result<Attempt, Stop> {
         let policy = self.instance.policy();
+        // From the opening to the closing, so that a run that is asked to end is always recorded.
+        let guard = signals::while_writing();
         ready.record.result = RunResult::Open;
         let watch = Stopwatch::start();
         let sent = watch.elapsed();
@@ -218,6 +220,7 @@ impl Run<'_> {
             time: self.job.arguments.stop_after.map(|minutes| Duration::from_secs(60 * minutes)),
             watch: self.job.watch,
             redaction: self.instance.redaction(),
+            signals: &guard,
             progress: self.progress,
         };
         let written = session.write(writer)?;

@@ -73,13 +73,15 @@ pub(super) struct Session<'s, 'l> {
     /// Since when the command runs.
     pub(super) watch: &'s Stopwatch,
     pub(super) redaction: &'s Redaction,
+    /// Hears whether the process is asked to end, until the run is closed.
+    pub(super) signals: &'s signals::Guard,
     pub(super) progress: &'s mut RunProgress,
 }
 
 impl Session<'_, '_> {
     /// Writes while the lease is held, the change windows are open, there is time, and nobody asks the process to end.
     pub(super) fn write(self, writer: &dyn Writer) -> Result<WriteResult, Stop> {
-        let (approved, policy) = (self.approved, self.policy);
+        let (approved, policy, signals) = (self.approved, self.policy, self.signals);
         // Steps are decided on this thread; connections are served on others.
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.map_err(|error| Stop::error(error.to_string()))?;
@@ -91,9 +93,8 @@ impl Session<'_, '_> {
             shows: WriteProgress::new(&policy.name, total as u64),
             session: self,
         };
-        let guard = signals::while_writing();
-        runtime.block_on(apply::run(approved, policy, writer, &mut control, guard.asked_to_end()));
-        drop(guard);
+        let asked = signals.asked_to_end();
+        runtime.block_on(apply::run(approved, policy, writer, &mut control, asked));
         control.shows.end();
         for remark in writer.remarks() {
             out::talk(&format!("{}: {remark}", policy.name));
