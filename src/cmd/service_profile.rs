@@ -65,11 +65,11 @@ fn begin(
     connection: &ScimConnection,
     used: &[AttributePath],
 ) -> Result<Probe, Stop> {
-    let sign_in = sign_in(connection, &workspace.access).map_err(Stop::error)?;
+    let sign_in = sign_in(&connection.service, &workspace.access).map_err(Stop::error)?;
     let limits =
         Limits { attempt: Duration::from_secs(30), budget: Duration::from_secs(60), ..Limits::default() };
     let request = ProbeRequest {
-        url: &connection.url,
+        url: &connection.service.url,
         sign_in: &sign_in,
         addresses: &workspace.access.addresses,
         limits,

@@ -7,7 +7,7 @@ use crate::apply::scim::{Manners, ScimApplication, WireOfRight};
 use crate::apply::sqlite::{SqliteApplication, SqliteWriter};
 use crate::fetch::{sign_in, start_state};
 use crate::gate::Approved;
-use crate::model::{ApplicationConnection, EntitlementWire, ScimConnection};
+use crate::model::{ApplicationConnection, EntitlementWire, ScimConnection, ServiceConnection};
 use crate::policy::ApplicationPolicy;
 use crate::snapshot::ApplicationSnapshot;
 use crate::wire::scim::VERSION;
@@ -36,15 +36,15 @@ pub(super) fn writer(side: Side<'_>, versions: BTreeMap<String, String>) -> Resu
             Ok(Box::new(SqliteApplication::new(writer)))
         }
         ApplicationConnection::Scim(scim) => {
-            let ScimConnection { url, profile, concurrency, rate_limits, .. } = scim.as_ref();
-            let sign_in = sign_in(scim, &workspace.access).map_err(Stop::error)?;
+            let ScimConnection { service, profile } = scim.as_ref();
+            let sign_in = sign_in(service, &workspace.access).map_err(Stop::error)?;
             let addresses = &workspace.access.addresses;
             let (link, wires) = (application.link.clone(), wires(application));
-            let writer = ScimApplication::new(url, &sign_in, link, wires, addresses);
+            let writer = ScimApplication::new(&service.url, &sign_in, link, wires, addresses);
             let writer =
                 writer.map_err(Stop::error)?.with_manners(Manners::of(profile)).with_versions(versions);
-            let concurrency = concurrency.unwrap_or(ScimConnection::CONCURRENCY) as usize;
-            Ok(Box::new(writer.with_concurrency(concurrency).with_rate_limits(rate_limits)))
+            let concurrency = service.concurrency.unwrap_or(ServiceConnection::CONCURRENCY) as usize;
+            Ok(Box::new(writer.with_concurrency(concurrency).with_rate_limits(&service.rate_limits)))
         }
         ApplicationConnection::File { .. } => Err(Stop::error(format!(
             "`{}` is kept in files, which are read only: it can be planned, not applied",

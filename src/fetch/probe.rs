@@ -10,7 +10,8 @@ use crate::doctor::{ProbeReport, Step};
 use crate::http::{Call, HttpError, Limits, Method, Service, SignIn};
 use crate::model::{
     AddressRule, ApplicationConnection, BranchRules, CredentialRef, DirectoryConnection, EntraConnection,
-    EntraCredential, LdapAddress, LdapConnection, ScimConnection, ScimReads, ScimSignIn, Secret,
+    EntraCredential, LdapAddress, LdapConnection, ScimConnection, ScimReads, Secret, ServiceConnection,
+    ServiceSignIn,
 };
 use crate::policy::{ApplicationPolicy, DirectoryPolicy};
 use crate::wire::github::RepositoryAddress;
@@ -107,20 +108,20 @@ pub fn probe_application(policy: &ApplicationPolicy, access: &Access) -> ProbeRe
             report.note(Step::Read, message.map_err(|error| error.problem));
         }
         ApplicationConnection::Scim(scim) => {
-            let ScimConnection { url, sign_in: way, certificate, .. } = scim.as_ref();
-            for reference in way.iter().map(ScimSignIn::credential).chain(certificate) {
+            let ServiceConnection { url, sign_in: way, certificate, .. } = &scim.service;
+            for reference in way.iter().map(ServiceSignIn::credential).chain(certificate) {
                 if credential(reference, &mut report).is_none() {
                     return report;
                 }
             }
-            let sign_in = match sign_in(scim, access) {
+            let sign_in = match sign_in(&scim.service, access) {
                 Ok(sign_in) => sign_in,
                 Err(problem) => {
                     report.note(Step::SignIn, Err(problem));
                     return report;
                 }
             };
-            if let Some(ScimSignIn::OAuth(oauth)) = way {
+            if let Some(ServiceSignIn::OAuth(oauth)) = way {
                 probe_host(&oauth.token_url, &mut report);
             }
             probe_host(url, &mut report);
@@ -137,8 +138,9 @@ pub fn probe_application(policy: &ApplicationPolicy, access: &Access) -> ProbeRe
 /// # Errors
 /// When it cannot be read; the reason as text.
 pub fn observe_service(connection: &ScimConnection, access: &Access) -> Result<ScimReads, String> {
-    let sign_in = sign_in(connection, access)?;
-    let service = Service::signed_in(&connection.url, &sign_in, MEDIA_TYPE, limits(), &access.addresses);
+    let sign_in = sign_in(&connection.service, access)?;
+    let service =
+        Service::signed_in(&connection.service.url, &sign_in, MEDIA_TYPE, limits(), &access.addresses);
     let service = service.map_err(|error| error.to_string())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| error.to_string())?;

@@ -6,7 +6,7 @@ use super::secret::secret;
 use crate::http::{
     Authorization, Call, LimitedToken, Limits, Method, NewToken, Service, SignIn, TokenSource,
 };
-use crate::model::{ClientProof, OAuthSignIn, ScimConnection, ScimSignIn, Secret, SentAs};
+use crate::model::{ClientProof, OAuthSignIn, Secret, SentAs, ServiceConnection, ServiceSignIn};
 use crate::wire::oauth::{
     FormProof, form_encoded, given_token, signed_assertion, token_form, unsigned_assertion,
 };
@@ -14,21 +14,21 @@ use rustls::SignatureScheme;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How a SCIM service lets us in.
+/// How a service lets us in.
 ///
 /// # Errors
 /// When a secret or a file with certificates is missing, or cannot be used; the reason without secrets.
-pub fn sign_in(connection: &ScimConnection, access: &Access) -> Result<SignIn, String> {
+pub fn sign_in(connection: &ServiceConnection, access: &Access) -> Result<SignIn, String> {
     let authorization = match &connection.sign_in {
         None => Authorization::None,
-        Some(ScimSignIn::Bearer(credential)) => Authorization::Bearer(secret(credential)?),
-        Some(ScimSignIn::Basic(basic)) if basic.user.contains(':') => {
+        Some(ServiceSignIn::Bearer(credential)) => Authorization::Bearer(secret(credential)?),
+        Some(ServiceSignIn::Basic(basic)) if basic.user.contains(':') => {
             return Err("a user name with a `:` cannot be sent (RFC 7617, 2)".to_owned());
         }
-        Some(ScimSignIn::Basic(basic)) => {
+        Some(ServiceSignIn::Basic(basic)) => {
             Authorization::Basic { user: basic.user.clone(), password: secret(&basic.password)? }
         }
-        Some(ScimSignIn::OAuth(oauth)) => Authorization::Tokens(Arc::new(Client::new(oauth, access)?)),
+        Some(ServiceSignIn::OAuth(oauth)) => Authorization::Tokens(Arc::new(Client::new(oauth, access)?)),
     };
     let ca = connection.ca.as_ref().map(|path| access.folder.text(path)).transpose()?;
     let certificate = connection.certificate.as_ref().map(secret).transpose()?;

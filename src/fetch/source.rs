@@ -150,11 +150,11 @@ pub fn read_application(
             Ok(sqlite::read(&request)?)
         }
         ApplicationConnection::Scim(scim) => {
-            let ScimConnection { url, rate_limits, profile, .. } = scim.as_ref();
-            let sign_in = sign_in(scim, access).map_err(incomplete)?;
+            let ScimConnection { service, profile } = scim.as_ref();
+            let sign_in = sign_in(service, access).map_err(incomplete)?;
             let request = scim::ReadRequest {
                 application: policy.name.clone(),
-                url: url.clone(),
+                url: service.url.clone(),
                 link: policy.link.clone(),
                 attributes: shown_attributes(policy).into_iter().chain(version(profile)).collect(),
                 groups: true,
@@ -162,7 +162,7 @@ pub fn read_application(
                 limits: http::Limits::default(),
                 budget: access.budget,
                 addresses: access.addresses.clone(),
-                rate_limits: rate_limits.clone(),
+                rate_limits: service.rate_limits.clone(),
             };
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let runtime = runtime.map_err(|error| incomplete(error.to_string()))?;

@@ -1,6 +1,6 @@
 //! How to reach a directory or an application. Connections name secrets but never hold them.
 
-use super::{CredentialRef, EntraConnection, LdapConnection, Profile, RateLimit, ScimSignIn, words};
+use super::{CredentialRef, EntraConnection, LdapConnection, Profile, ServiceConnection, words};
 use serde::Serialize;
 
 /// How to reach one directory. Paths are relative to the data folder.
@@ -53,31 +53,12 @@ pub enum ApplicationConnection {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ScimConnection {
-    /// Base URL, without the resource type.
-    pub url: String,
-    /// How the service lets us in; `None` for a service without authentication.
-    #[serde(rename = "credential")]
-    pub sign_in: Option<ScimSignIn>,
-    /// Our certificate and its private key, for a service that asks for one (mutual TLS).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub certificate: Option<CredentialRef>,
-    /// File with the certificates of the authorities that may issue the service's, in PEM; none: the machine's.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ca: Option<String>,
+    /// How it is reached; the base URL is without the resource type.
+    #[serde(flatten)]
+    pub service: ServiceConnection,
     /// What the service can do. Its name has no effect and is not kept.
     #[serde(skip_serializing_if = "Profile::is_unknown")]
     pub profile: Profile,
-    /// How many changes are under way at once; none: [`CONCURRENCY`](Self::CONCURRENCY).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub concurrency: Option<u32>,
-    /// How fast the service may be called.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub rate_limits: Vec<RateLimit>,
-}
-
-impl ScimConnection {
-    /// How many changes are under way at once where policies say nothing.
-    pub const CONCURRENCY: u32 = 4;
 }
 
 /// How to reach a mail server.

@@ -24,9 +24,9 @@ mod rate_limit;
 mod read_budget;
 mod reserved_variable;
 mod right;
-mod scim_sign_in;
 mod scim_trial;
 mod secret;
+mod service;
 mod source;
 mod struck;
 mod user_attribute;
@@ -63,12 +63,12 @@ pub use rate_limit::{Counted, RateLimit, RateUnit};
 pub use read_budget::{OverBudget, ReadBudget};
 pub use reserved_variable::is_reserved_variable;
 pub use right::{EntitlementWire, Right};
-pub use scim_sign_in::{BasicSignIn, ClientProof, OAuthSignIn, ScimSignIn, SentAs};
 pub use scim_trial::{
     AttributeTrial, DescribedAttribute, FilterTrial, Hits, IdPage, IfMatchTrial, PagingTrial, ScimReads,
     ScimRemoval, ScimWrites, ServiceClaims, Tried,
 };
 pub use secret::Secret;
+pub use service::{BasicSignIn, ClientProof, OAuthSignIn, SentAs, ServiceConnection, ServiceSignIn};
 pub use source::{Commit, FileId, Location, Position, SourceFile, SourceSet, Span};
 pub use struck::struck;
 pub use user_attribute::{USER_ID, UserPath, known_user_attribute, known_user_attributes, parse_user_path};

@@ -4,7 +4,7 @@
 use super::{ApplicationPolicy, DirectoryPolicy, PolicySet, Workspace};
 use crate::model::{
     ApplicationConnection, CredentialRef, DirectoryConnection, EntraConnection, EntraCredential,
-    LdapConnection, MailConnection, MailSecurity, ScimConnection, ScimSignIn,
+    LdapConnection, MailConnection, MailSecurity, ScimConnection, ServiceConnection, ServiceSignIn,
 };
 use std::collections::BTreeSet;
 use std::fmt;
@@ -139,7 +139,10 @@ fn of_directory(connection: &DirectoryConnection) -> Option<Destination> {
 
 fn of_application(connection: &ApplicationConnection) -> Vec<Destination> {
     match connection {
-        ApplicationConnection::Scim(scim) => of_scim(scim),
+        ApplicationConnection::Scim(scim) => {
+            let ScimConnection { service, profile: _ } = scim.as_ref();
+            of_service(service)
+        }
         ApplicationConnection::Sqlite { path: _, start_from: _ }
         | ApplicationConnection::File { accounts: _, groups: _ } => Vec::new(),
     }
@@ -147,10 +150,9 @@ fn of_application(connection: &ApplicationConnection) -> Vec<Destination> {
 
 /// A service gets what lets us in, and our certificate; of a client of an authorization server both the server gets the
 /// client's secret, and the service tokens that follow from it.
-fn of_scim(connection: &ScimConnection) -> Vec<Destination> {
-    let ScimConnection { url, sign_in, certificate, ca: _, profile: _, concurrency: _, rate_limits: _ } =
-        connection;
-    let credential = sign_in.as_ref().map(ScimSignIn::credential);
+fn of_service(connection: &ServiceConnection) -> Vec<Destination> {
+    let ServiceConnection { url, sign_in, certificate, ca: _, concurrency: _, rate_limits: _ } = connection;
+    let credential = sign_in.as_ref().map(ServiceSignIn::credential);
     let mut sent: Vec<Destination> = [credential, certificate.as_ref()]
         .into_iter()
         .flatten()
@@ -158,11 +160,11 @@ fn of_scim(connection: &ScimConnection) -> Vec<Destination> {
         .collect();
     match sign_in {
         None if sent.is_empty() => sent.push(Destination::new(SentCredential::None, url)),
-        Some(ScimSignIn::OAuth(oauth)) => {
+        Some(ServiceSignIn::OAuth(oauth)) => {
             let credential = credential.map_or(SentCredential::None, place);
             sent.push(Destination::new(credential, &oauth.token_url));
         }
-        None | Some(ScimSignIn::Bearer(_) | ScimSignIn::Basic(_)) => {}
+        None | Some(ServiceSignIn::Bearer(_) | ServiceSignIn::Basic(_)) => {}
     }
     sent
 }

@@ -87,8 +87,8 @@ fn sources(context: &Context<'_>) -> Sources {
         sources.extend(mail.map(|mail| (workspace.at, mail.value.source(mail.span).map(Some))));
     }
     for application in &documents.applications {
-        if let Some(scim) = &application.document.scim {
-            match scim.value.secrets(scim.span) {
+        if let Some(service) = application.document.service() {
+            match service.value.secrets(service.span) {
                 Ok(places) => {
                     sources.extend(places.into_iter().map(|place| (application.at, Ok(Some(place)))));
                 }

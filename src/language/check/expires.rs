@@ -16,12 +16,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     }
     for application in &documents.applications {
         let what = || format!("the application `{}`", application.name.value);
-        let credentials = application.scim.iter().flat_map(|scim| {
-            let scim = &scim.value;
-            let basic = scim.basic.iter().map(|basic| &basic.value.credential);
-            let oauth = scim.oauth.iter().filter_map(|oauth| oauth.value.credential.as_ref());
-            scim.credential.iter().chain(basic).chain(oauth)
-        });
+        let service = application.document.service();
+        let credentials = service.into_iter().flat_map(|service| service.value.credentials());
         let days = credentials.flat_map(|credential| &credential.value.expires);
         ends.extend(days.map(|day| (application.place(day.span), day.value, what())));
     }

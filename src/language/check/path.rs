@@ -21,11 +21,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             .flat_map(|sqlite| [Some(&sqlite.value.file), sqlite.value.start_from.as_ref()]);
         let file =
             application.file.iter().flat_map(|file| [Some(&file.value.accounts), file.value.groups.as_ref()]);
-        let scim = application.scim.iter().flat_map(|scim| {
-            let oauth = scim.value.oauth.iter().map(|oauth| oauth.value.ca.as_ref());
-            [scim.value.ca.as_ref()].into_iter().chain(oauth)
-        });
-        paths.extend(sqlite.chain(file).chain(scim).flatten().map(|path| placed(application, path)));
+        let service = application.service().into_iter().flat_map(|service| service.value.files());
+        let files = sqlite.chain(file).flatten().chain(service);
+        paths.extend(files.map(|path| placed(application, path)));
     }
     let wrong = paths.into_iter().filter_map(|(at, path)| Some((at, problem(path)?)));
     wrong

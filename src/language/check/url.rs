@@ -8,11 +8,7 @@ const CODE: &str = "check/url";
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let applications = context.documents.applications.iter();
     let urls = applications.flat_map(|application| {
-        let scim = application.document.scim.iter();
-        let urls = scim.flat_map(|scim| {
-            let tokens = scim.value.oauth.iter().map(|oauth| &oauth.value.token_url);
-            [&scim.value.url].into_iter().chain(tokens)
-        });
+        let urls = application.document.service().into_iter().flat_map(|service| service.value.urls());
         urls.map(move |url| (application, url))
     });
     urls.filter_map(|(application, url)| {

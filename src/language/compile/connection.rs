@@ -3,13 +3,13 @@
 use super::profile;
 use crate::language::document::{
     self, ConnectionForm, Credential, DirectoryDocument, DirectoryForm, EntraCredentialForm, LdapObject,
-    MailObject, ProofForm, SecretPlace, SignInForm,
+    MailObject, ProofForm, SecretPlace, ServiceKeys, SignInForm,
 };
 use crate::language::documents::Documents;
 use crate::model::{
     ApplicationConnection, BasicSignIn, ClientProof, Cloud, Counted, CredentialRef, DirectoryConnection,
     EntraConnection, EntraCredential, LdapConnection, MailConnection, MailSecurity, OAuthSignIn, RateLimit,
-    ScimConnection, ScimSignIn, SentAs, Span,
+    ScimConnection, SentAs, ServiceConnection, ServiceSignIn, Span,
 };
 use crate::yaml::Spanned;
 
@@ -19,13 +19,8 @@ pub(super) fn application(form: ConnectionForm<'_>, documents: &Documents) -> Ap
         ConnectionForm::Scim(scim) => {
             let named = scim.profile.as_ref().and_then(|name| profile::named(documents, &name.value));
             ApplicationConnection::Scim(Box::new(ScimConnection {
-                url: scim.url.value.clone(),
-                sign_in: scim.sign_in(Span::default()).ok().flatten().and_then(sign_in),
-                certificate: scim.certificate.as_ref().map(|written| place(written.value.clone())),
-                ca: Spanned::value_of(&scim.ca),
+                service: service(scim.service()),
                 profile: named.map(|named| profile::profile(named)).unwrap_or_default(),
-                concurrency: scim.concurrency,
-                rate_limits: scim.rate_limits.iter().flatten().map(rate_limit).collect(),
             }))
         }
         ConnectionForm::Sqlite(sqlite) => ApplicationConnection::Sqlite {
@@ -39,15 +34,26 @@ pub(super) fn application(form: ConnectionForm<'_>, documents: &Documents) -> Ap
     }
 }
 
-/// How a SCIM service lets us in; none if the document has an error there, which a check reports.
-fn sign_in(form: SignInForm<'_>) -> Option<ScimSignIn> {
+fn service(keys: ServiceKeys<'_>) -> ServiceConnection {
+    ServiceConnection {
+        url: keys.url.value.clone(),
+        sign_in: keys.sign_in(Span::default()).ok().flatten().and_then(sign_in),
+        certificate: keys.certificate.map(|written| place(written.value.clone())),
+        ca: keys.ca.map(|path| path.value.clone()),
+        concurrency: keys.concurrency,
+        rate_limits: keys.rate_limits.iter().map(rate_limit).collect(),
+    }
+}
+
+/// How a service lets us in; none if the document has an error there, which a check reports.
+fn sign_in(form: SignInForm<'_>) -> Option<ServiceSignIn> {
     Some(match form {
-        SignInForm::Bearer(written) => ScimSignIn::Bearer(credential(&written.value)?),
-        SignInForm::Basic(basic) => ScimSignIn::Basic(BasicSignIn {
+        SignInForm::Bearer(written) => ServiceSignIn::Bearer(credential(&written.value)?),
+        SignInForm::Basic(basic) => ServiceSignIn::Basic(BasicSignIn {
             user: basic.user.value.clone(),
             password: credential(&basic.credential.value)?,
         }),
-        SignInForm::OAuth(oauth, proof) => ScimSignIn::OAuth(Box::new(OAuthSignIn {
+        SignInForm::OAuth(oauth, proof) => ServiceSignIn::OAuth(Box::new(OAuthSignIn {
             token_url: oauth.token_url.value.clone(),
             client_id: oauth.client_id.value.clone(),
             proof: match proof {

@@ -1,7 +1,9 @@
 //! `Application` as written (the policy language, 5).
 
 use super::shape::{ShapeError, exactly_one, key};
-use super::{ChangeWindowsObject, NotificationObject, ScheduleObject, ScimConnection, Table, pattern};
+use super::{
+    ChangeWindowsObject, NotificationObject, ScheduleObject, ScimConnection, ServiceKeys, Table, pattern,
+};
 use crate::model::Span;
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
@@ -185,6 +187,12 @@ impl ApplicationDocument {
                 key("file", self.file.as_ref(), |file| ConnectionForm::File(&file.value)),
             ],
         )
+    }
+
+    /// The service that the application is reached through, as far as one is written.
+    pub fn service(&self) -> Option<Spanned<ServiceKeys<'_>>> {
+        let scim = self.scim.as_ref();
+        scim.map(|scim| Spanned { value: scim.value.service(), span: scim.span })
     }
 
     /// The declared entitlement types.

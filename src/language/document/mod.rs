@@ -23,6 +23,7 @@ pub mod pattern;
 mod policy_tests;
 mod profile;
 mod scim;
+mod service;
 mod shape;
 mod shorthand;
 mod table;
@@ -59,7 +60,8 @@ pub use policy_tests::{
     GivenUserObject, PolicyTestObject, PolicyTestsDocument,
 };
 pub use profile::{AnswersObject, GroupsObject, ProfileDocument};
-pub use scim::{BasicObject, OAuthObject, ProofForm, RateLimitObject, ScimConnection, SignInForm};
+pub use scim::ScimConnection;
+pub use service::{BasicObject, OAuthObject, ProofForm, RateLimitObject, ServiceKeys, SignInForm};
 pub use shape::ShapeError;
 pub use shorthand::Shorthand;
 pub use table::Table;

@@ -1,13 +1,41 @@
-//! How a SCIM service lets us in.
+//! How an application's service is reached over HTTP, and lets us in.
 
-use super::{CredentialRef, words};
+use super::{CredentialRef, RateLimit, words};
 use serde::Serialize;
 
-/// How a SCIM service lets us in. Beside a place of a bearer token, which is serialized as it always was, the forms are
+/// How an application's service is reached, whatever it speaks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceConnection {
+    /// Base URL.
+    pub url: String,
+    /// How the service lets us in; `None` for a service without authentication.
+    #[serde(rename = "credential")]
+    pub sign_in: Option<ServiceSignIn>,
+    /// Our certificate and its private key, for a service that asks for one (mutual TLS).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<CredentialRef>,
+    /// File with the certificates of the authorities that may issue the service's, in PEM; none: the machine's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca: Option<String>,
+    /// How many changes are under way at once; none: [`CONCURRENCY`](Self::CONCURRENCY).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub concurrency: Option<u32>,
+    /// How fast the service may be called.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rate_limits: Vec<RateLimit>,
+}
+
+impl ServiceConnection {
+    /// How many changes are under way at once where policies say nothing.
+    pub const CONCURRENCY: u32 = 4;
+}
+
+/// How a service lets us in. Beside a place of a bearer token, which is serialized as it always was, the forms are
 /// told apart by their keys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
-pub enum ScimSignIn {
+pub enum ServiceSignIn {
     /// A bearer token that does not change.
     Bearer(CredentialRef),
     /// A name and a password.
@@ -64,7 +92,7 @@ words! {
     }
 }
 
-impl ScimSignIn {
+impl ServiceSignIn {
     /// Where its secret comes from.
     pub fn credential(&self) -> &CredentialRef {
         match self {
