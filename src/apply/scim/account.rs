@@ -1,7 +1,7 @@
 //! Creating, deactivating and deleting accounts.
 
 use super::attribute_values::AttributeValues;
-use super::lookup::Named;
+use super::lookup::{Named, Nothing};
 use super::{
     ATTEMPTS, Created, Failure, Kind, READ_BACK_PAUSES, ScimWriter, WriteError, WriteOutcome,
     pause_before_look,
@@ -34,7 +34,7 @@ impl ScimWriter {
             // A plan is made from a complete read, so that only a service of which nothing is known is asked again.
             if !self.manners.created_whole()
                 && self.manners.reads_back()
-                && let Some(id) = self.linked(&link_path, user).await?
+                && let Some(id) = self.linked(&link_path, user, Nothing::Believed).await?
             {
                 return Ok(Created { id, found: true, dropped: Vec::new() });
             }
@@ -106,7 +106,7 @@ impl ScimWriter {
     ) -> Result<Created, WriteError> {
         let id = match wanted.decoder.decode(&answer.body) {
             Ok(record) => record.id.into_owned(),
-            Err(error) => self.linked(link, value).await?.ok_or(error)?,
+            Err(error) => self.linked(link, value, Nothing::Proven).await?.ok_or(error)?,
         };
         if !self.manners.reads_back() {
             return Ok(Created { id, found: false, dropped: Vec::new() });
@@ -133,7 +133,7 @@ impl ScimWriter {
     ) -> Result<Created, WriteError> {
         for pause in READ_BACK_PAUSES {
             pause_before_look(pause).await;
-            if let Some(id) = self.linked(link, value).await? {
+            if let Some(id) = self.linked(link, value, Nothing::Proven).await? {
                 return Ok(Created { id, found: true, dropped: Vec::new() });
             }
         }
@@ -149,7 +149,7 @@ impl ScimWriter {
         link: &ScimPath,
         value: &str,
     ) -> Result<Created, WriteError> {
-        if let Some(id) = self.linked(link, value).await? {
+        if let Some(id) = self.linked(link, value, Nothing::Proven).await? {
             return Ok(Created { id, found: true, dropped: Vec::new() });
         }
         let name = wanted.text_of("userName");

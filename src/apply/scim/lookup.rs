@@ -1,6 +1,6 @@
 //! Finds accounts and groups by a value. Only objects that have the value are accepted from a filter's answer (S14).
 
-use super::{Failure, Kind, ScimWriter, WriteError};
+use super::{ATTEMPTS, Failure, Kind, ScimWriter, WriteError};
 use crate::http::{Call, Method};
 use crate::model::Field;
 use crate::wire::scim::{
@@ -10,6 +10,15 @@ use std::collections::BTreeSet;
 
 /// Resources a page, when a whole list is read.
 const PAGE: u32 = 100;
+
+/// What a filter that finds nothing means: some find nothing although there is something (S14).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Nothing {
+    /// It is believed: a plan was made from a complete read, or whatever comes next shows it.
+    Believed,
+    /// It is believed of a filter that the profile trusts; otherwise the whole list is read.
+    Proven,
+}
 
 /// An account that was found by its user name.
 pub(super) struct Named {
@@ -28,12 +37,18 @@ impl ScimWriter {
             let active = record.active.unwrap_or(true);
             Ok(ours.then(|| Named { id: record.id.into_owned(), active }))
         };
-        let mut found = self.find(List::Users, Equality::new("userName", name).ok().as_ref(), fits).await?;
+        let filter = Equality::new("userName", name).ok();
+        let mut found = self.find(List::Users, filter.as_ref(), Nothing::Proven, fits).await?;
         Ok(found.pop())
     }
 
     /// The account with this link.
-    pub(super) async fn linked(&self, link: &ScimPath, value: &str) -> Result<Option<String>, WriteError> {
+    pub(super) async fn linked(
+        &self,
+        link: &ScimPath,
+        value: &str,
+        nothing: Nothing,
+    ) -> Result<Option<String>, WriteError> {
         let decoder = AccountDecoder::from_paths(Some(link), &[]);
         let fits = |json: &[u8]| -> Result<Option<String>, WriteError> {
             let record = decoder.decode(json)?;
@@ -41,7 +56,7 @@ impl ScimWriter {
             Ok(ours.then(|| record.id.into_owned()))
         };
         let filter = filter_name(link).and_then(|name| Equality::new(&name, value).ok());
-        let found = self.find(List::Users, filter.as_ref(), fits).await?;
+        let found = self.find(List::Users, filter.as_ref(), nothing, fits).await?;
         only_one(found, || format!("accounts with the link `{value}`"))
     }
 
@@ -52,7 +67,7 @@ impl ScimWriter {
             Ok((group.display_name == name).then(|| group.id.into_owned()))
         };
         let filter = Equality::new("displayName", name).ok();
-        let found = self.find(List::Groups, filter.as_ref(), fits).await?;
+        let found = self.find(List::Groups, filter.as_ref(), Nothing::Proven, fits).await?;
         only_one(found, || format!("groups named `{name}`"))
     }
 
@@ -79,15 +94,19 @@ impl ScimWriter {
     }
 
     /// The ids of all objects with a value: found by a filter, or by reading the whole list if the service refuses or
-    /// ignores the filter (S15).
+    /// ignores the filter (S15), or it finds nothing and that has to be proven (S14).
     async fn find<T>(
         &self,
         list: List,
         filter: Option<&Equality>,
+        nothing: Nothing,
         fits: impl Fn(&[u8]) -> Result<Option<T>, WriteError>,
     ) -> Result<Vec<T>, WriteError> {
         if let Some(filter) = filter
             && let Some(found) = self.filtered(list, filter, &fits).await?
+            && (!found.is_empty()
+                || nothing == Nothing::Believed
+                || self.manners.trusts_filter(filter.attribute()))
         {
             return Ok(found);
         }
@@ -118,7 +137,22 @@ impl ScimWriter {
         Ok((!ignored).then_some(found))
     }
 
+    /// All that fit. A list that changes while it is read is read again: this run may change it itself (S28).
     async fn read_whole_list<T>(
+        &self,
+        list: List,
+        fits: &impl Fn(&[u8]) -> Result<Option<T>, WriteError>,
+    ) -> Result<Vec<T>, WriteError> {
+        let mut attempts = 1;
+        loop {
+            match self.read_list_once(list, fits).await {
+                Err(WriteError::Failed(Failure::Incomplete(..))) if attempts < ATTEMPTS => attempts += 1,
+                read => return read,
+            }
+        }
+    }
+
+    async fn read_list_once<T>(
         &self,
         list: List,
         fits: &impl Fn(&[u8]) -> Result<Option<T>, WriteError>,

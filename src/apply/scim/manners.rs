@@ -33,6 +33,11 @@ impl Manners {
         }
     }
 
+    /// Whether a filter by this attribute gives the right answers.
+    pub(super) fn trusts_filter(&self, attribute: &str) -> bool {
+        self.profile.trusts_filter(attribute)
+    }
+
     /// Whether the answer to a POST shows the whole new account.
     pub(super) fn created_whole(&self) -> bool {
         self.profile.create_answer == Some(CreateAnswer::Whole)

@@ -63,6 +63,8 @@ enum Sent {
     All,
     /// The permit was taken back before the end.
     Part,
+    /// The service does not take members out by a filter in a path.
+    NotInForm,
     /// The service refused PATCH as such.
     NoPatch,
     Refused(HttpError),
@@ -120,6 +122,7 @@ impl ScimWriter {
             }
             let wanted_now = Memberships { accounts: &lacking, ..wanted };
             match self.send_members(group, &before, wanted_now, form, permit, sent).await? {
+                Sent::NotInForm => form = Form::Value,
                 Sent::NoPatch => {
                     self.manners.met_no_patch(Kind::Group);
                     form = Form::Whole;
@@ -196,6 +199,9 @@ impl ScimWriter {
             match answer {
                 Ok(_) => rest = later,
                 Err(error) if error.status() == Some(413) && now.len() > 1 => size = now.len() / 2,
+                Err(error) if form == Form::Path && !wanted.gives && refuses_form(&error) => {
+                    return Ok(Sent::NotInForm);
+                }
                 Err(error) if refuses_patch(&call, &error) => return Ok(Sent::NoPatch),
                 Err(error) => return Ok(Sent::Refused(error)),
             }
@@ -259,6 +265,11 @@ impl Members {
         let lacking: BTreeSet<&str> = wanted.accounts.iter().copied().filter(lacks).collect();
         lacking.into_iter().collect()
     }
+}
+
+/// Whether a service that knows PATCH may refuse a path with a filter in this way.
+fn refuses_form(error: &HttpError) -> bool {
+    matches!(error.status(), Some(400 | 405 | 500 | 501))
 }
 
 /// Whether a call may have changed something.

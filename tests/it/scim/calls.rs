@@ -1,7 +1,8 @@
 //! How many calls a change takes, by what is known of the service (S29, S35, S46).
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-use super::{attribute, given, limits, maybe, taken, text};
+use super::{attribute, given, limits, maybe, read_all, taken, text};
+use crate::support::scim::double::Double;
 use crate::support::scim::stub::{Reply, Stub};
 use rolewright::apply::scim::{GroupRef, Manners, ScimWriter, WriteError, WriteOutcome};
 use rolewright::model::{AddressRule, CreateAnswer, DeleteEffect, Profile, UpdateAnswer};
@@ -180,4 +181,17 @@ async fn f1_an_outage_is_waited_for_once() {
         assert!(writer.deactivate("1").await.is_err());
     }
     assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn s14_a_group_that_no_filter_finds_still_loses_its_member() {
+    let double = Double::start(serde_json::from_value(serde_json::json!({ "filters": "blind" })).unwrap());
+    let writer = || ScimWriter::new(&double.url(), None, limits(), &AddressRule::Any).unwrap();
+    let made =
+        writer().create(&[text("userName", "ida")], &attribute("externalId"), "l-1", true).await.unwrap();
+    let group = writer().create_group("Role_Editor").await.unwrap();
+    assert_eq!(given(&writer(), GroupRef::Id(&group), &[&made.id]).await.done.len(), 1);
+    let ended = taken(&writer(), GroupRef::Name("Role_Editor"), &[&made.id]).await;
+    assert!(ended.error.is_none() && ended.done.contains(&made.id));
+    assert_eq!(read_all(&double.url(), "any", 50).await.unwrap().groups.members(0), [0_u32; 0]);
 }

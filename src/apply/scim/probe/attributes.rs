@@ -1,7 +1,7 @@
 //! The attributes that the throw-away user is given, each with two values.
 
 use super::request::ProbeRequest;
-use crate::model::{AttributeTrial, DescribedAttribute, Tried, Value};
+use crate::model::{AttributePath, AttributeTrial, DescribedAttribute, Tried, Value};
 use crate::wire::scim::{Pick, ScimPath};
 
 /// Where the display name stands among the tested attributes: it is changed to and fro.
@@ -60,12 +60,18 @@ pub(super) fn tested(
     let numbered = |part: &str| [1, 2].map(|number| text(format!("{part} {number}")));
     let address = || [1, 2].map(|number| text(format!("rolewright-doctor-{mark}-{number}@example.com")));
     let mut all = Vec::new();
+    // Two paths for one address would contradict each other, so that of the policies counts.
+    let is_address = |attribute: &&AttributePath| {
+        ScimPath::parse(&attribute.path).is_ok_and(|path| path.attribute.eq_ignore_ascii_case("emails"))
+    };
+    let address_path = request.attributes.iter().find(is_address);
+    let address_path = address_path.map_or("emails[type eq \"work\"].value", |attribute| &attribute.path);
     let essential = [
         ("userName", address()),
         ("displayName", numbered("Rolewright Doctor")),
         ("name.givenName", numbered("Rolewright")),
         ("name.familyName", numbered("Doctor")),
-        ("emails[type eq \"work\"].value", address()),
+        (address_path, address()),
     ];
     for (path, [first, second]) in essential {
         all.push(Tested::new(path, first, second, true)?);
