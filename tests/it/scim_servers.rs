@@ -1,10 +1,16 @@
 //! The Promapp policies with a thousand people on real SCIM servers of others: everything is made, the second plan is
 //! empty, and people who come, change, leave and return find what they should, whatever happens to a run.
 #![expect(clippy::disallowed_types, reason = "tests send signals")]
+#![expect(clippy::disallowed_methods, reason = "the number of people is set from outside")]
+
+mod observed;
+mod page;
 
 use crate::support::promapp::{Company, Employee};
 use crate::support::scim::request;
 use crate::support::scim::server::{Software, wait};
+use observed::observe;
+use page::written;
 use rolewright::fetch::scim::read;
 use rolewright::model::Secret;
 use std::io::{BufRead, BufReader};
@@ -27,34 +33,44 @@ fn killed_after(company: &Company, changes: usize) {
     company.playground.run(&["unlock", "--dead"]).ends(0);
 }
 
-/// Everybody is made, some taken over; then people change, leave, come and return; runs are killed; two run at once.
+/// How many people there are: `ROLEWRIGHT_SCIM_PEOPLE`, or a few, so that all tests together take little time.
+fn people(few: usize) -> usize {
+    std::env::var("ROLEWRIGHT_SCIM_PEOPLE").ok().and_then(|text| text.parse().ok()).unwrap_or(few)
+}
+
+/// Everybody is made, some taken over; then people change, leave, come and return; runs are killed; two run at once. What
+/// the server can do is found out before, and what it does by statement afterwards.
 fn a_company_lives(software: Software, people: usize) {
     let mut company = Company::new(software, people);
-    for number in 0..20 {
+    let taken_over = (people / 4).min(20);
+    for number in 0..taken_over {
         company.server.by_hand(&format!("P{number}@contoso.example"));
     }
+    company.finds_its_profile();
     let applied = company.playground.run(&["apply"]).ends(0);
-    let summary = format!("Applied: 20 adopt, {} create, {} grant.", people - 20, 2 * people);
+    let summary =
+        format!("Applied: {taken_over} adopt, {} create, {} grant.", people - taken_over, 2 * people);
     assert!(applied.stdout.contains(&summary), "{}", applied.stdout.lines().last().unwrap_or_default());
     company.is_as_it_should_be("everybody");
 
+    let (some, more) = (people / 10, people / 5);
     for (number, employee) in company.people.iter_mut() {
-        match number {
-            0..30 => employee.title = "Auditor",
-            30..60 => (employee.role, employee.team) = ("Editor", (employee.team + 1) % 5),
-            60..63 => employee.enabled = false,
+        match *number {
+            number if number < some => employee.title = "Auditor",
+            number if number < more => (employee.role, employee.team) = ("Editor", (employee.team + 1) % 5),
+            number if number < more + 3 => employee.enabled = false,
             _ => {}
         }
     }
     company.staff();
-    killed_after(&company, 7);
+    killed_after(&company, 5);
     company.playground.run(&["apply"]).ends(0);
     company.is_as_it_should_be("people changed and left, and the run was killed");
 
-    for number in 60..62 {
+    for number in more..more + 2 {
         company.people.get_mut(&number).expect("somebody").enabled = true;
     }
-    for number in people..people + 40 {
+    for number in people..people + more {
         company
             .people
             .insert(number, Employee { title: "Clerk", role: "Editor", team: number % 5, enabled: true });
@@ -65,16 +81,34 @@ fn a_company_lives(software: Software, people: usize) {
     company.playground.run(&["apply"]).ends(0);
     assert!(other.wait().expect("it ends").success());
     company.is_as_it_should_be("people returned and came, and two ran at once");
+    let mut seen = observe(&company.server.raw(), software.needs());
+    seen.insert(50, "empty".to_owned());
+    written(software, &seen);
 }
 
 #[test]
-fn s19_promapp_lives_on_scim2_server() {
-    a_company_lives(Software::Scim2Server, 300);
+fn s50_promapp_lives_on_scim2_server() {
+    a_company_lives(Software::Scim2Server, people(60));
 }
 
 #[test]
-fn s19_promapp_with_a_thousand_people_lives_on_scimmy() {
-    a_company_lives(Software::Scimmy(4), 1000);
+fn s50_promapp_lives_on_scimmy() {
+    a_company_lives(Software::Scimmy(4), people(200));
+}
+
+#[test]
+fn s50_promapp_lives_on_better_auth() {
+    a_company_lives(Software::BetterAuth, people(40));
+}
+
+#[test]
+fn s50_promapp_lives_on_django_scim2() {
+    a_company_lives(Software::DjangoScim2, people(40));
+}
+
+#[test]
+fn s50_promapp_lives_on_django_scim2_server() {
+    a_company_lives(Software::DjangoScim2Server, people(40));
 }
 
 /// On Express 5, scimmy's lists ignore `startIndex` and `count`: what cannot be read whole is not planned.
@@ -87,6 +121,9 @@ fn s23_pages_that_are_always_the_first_are_an_incomplete_read() {
     assert!(again.stderr.contains("/Users"), "{}", again.stderr);
     let secret = Secret::new(company.server.token());
     assert!(wait(read(&request(&company.server.url(), 100), Some(&secret))).is_err());
+    let mut seen = observe(&company.server.raw(), Software::Scimmy(5).needs());
+    seen.insert(50, "none: exit 7".to_owned());
+    written(Software::Scimmy(5), &seen);
 }
 
 /// CI ends a job with SIGTERM: what is under way ends, the run is recorded, and the next one makes the rest.

@@ -1,8 +1,10 @@
 //! A company whose people are in a file, with the Promapp policies and a real SCIM server.
 
+use super::blessing::assert_written;
 use super::playground::Playground;
 use super::scim::read_all;
 use super::scim::server::{Server, Software, wait};
+use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
@@ -35,6 +37,43 @@ pub(crate) struct Company {
     pub(crate) people: BTreeMap<usize, Employee>,
 }
 
+impl Software {
+    /// How it keeps a role: in `roles` where it has them, else in a group.
+    fn role(self) -> &'static str {
+        match self {
+            Self::Scim2Server | Self::Scimmy(_) | Self::Jackson => "wire: { values: roles, text: '{role}' }",
+            Self::BetterAuth | Self::DjangoScim2 | Self::DjangoScim2Server | Self::Canaille => {
+                "missing: create\n    wire: { group: 'Role_{role}' }"
+            }
+        }
+    }
+
+    /// What the policies say of it beside that.
+    fn fit(self, playground: &Playground) {
+        let (application, mapping) =
+            ("policies/promapp/application.yaml", "policies/promapp/attribute-mapping.yaml");
+        match self {
+            Self::Scim2Server | Self::Scimmy(_) | Self::Jackson | Self::BetterAuth => {}
+            // They keep addresses without a type.
+            Self::DjangoScim2 | Self::DjangoScim2Server => {
+                playground.edit(
+                    application,
+                    "entitlements:",
+                    "attributes: { email: { path: 'emails[0].value' } }\nentitlements:",
+                );
+            }
+            Self::Canaille => {
+                playground.edit(
+                    application,
+                    "entitlements:",
+                    "attributes: { email: { path: 'emails[0].value' }, formatted: { path: name.formatted } }\nentitlements:",
+                );
+                playground.edit(mapping, "  givenName:", "  formatted: displayName\n  givenName:");
+            }
+        }
+    }
+}
+
 impl Company {
     pub(crate) fn new(software: Software, people: usize) -> Self {
         let server = Server::of(software);
@@ -49,8 +88,9 @@ impl Company {
         playground.edit(
             "policies/promapp/application.yaml",
             "    values: [Editor, Viewer]",
-            "    values: [Editor, Viewer]\n    wire: { values: roles, text: '{role}' }",
+            &format!("    values: [Editor, Viewer]\n    {}", software.role()),
         );
+        software.fit(&playground);
         playground.edit(
             "policies/promapp/application.yaml",
             "  team: {}",
@@ -69,6 +109,25 @@ impl Company {
         company.staff();
         company.playground.commit_all("Promapp by SCIM");
         company
+    }
+
+    /// Finds out what the server can do, which is known, and commits it as the application's profile.
+    pub(crate) fn finds_its_profile(&self) {
+        let arguments = ["doctor", "--application", "promapp", "--profile", "--allow-writes"];
+        let found = self.playground.run(&arguments);
+        let text =
+            Regex::new("rolewright-doctor-[0-9a-f]+").expect("a pattern").replace_all(&found.stdout, "MARK");
+        assert_written(
+            &format!("tests/cases/scim-servers/{}/profile.yaml", self.server.software().name()),
+            &text,
+        );
+        self.playground.write("policies/promapp/profile.yaml", &text);
+        self.playground.edit(
+            "policies/promapp/application.yaml",
+            "ROLEWRIGHT_PROMAPP }",
+            "ROLEWRIGHT_PROMAPP }, profile: promapp",
+        );
+        self.playground.commit_all("What the server can do");
     }
 
     /// Writes the directory.
@@ -98,9 +157,11 @@ impl Company {
         assert!(plan.stdout.contains("No changes."), "{story}: {}", plan.stdout);
         let held = wait(read_all(&self.server.url(), &self.server.token(), 100)).expect("a complete read");
         let names = held.accounts.column("userName").expect("user names");
-        let accounts: Vec<(String, bool)> = (0..held.accounts.len() as u32)
-            .map(|row| (names.get(row).unwrap_or_default().to_owned(), held.accounts.active[row as usize]))
-            .collect();
+        // What the doctor tried with may stay, inactive.
+        let ours = (0..held.accounts.len() as u32)
+            .map(|row| (names.get(row).unwrap_or_default().to_owned(), held.accounts.active[row as usize]));
+        let accounts: Vec<(String, bool)> =
+            ours.filter(|(name, _)| name.ends_with("@contoso.example")).collect();
         let wanted: BTreeSet<(String, bool)> = self
             .people
             .iter()

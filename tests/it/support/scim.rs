@@ -1,6 +1,7 @@
 //! A real SCIM server, a stub with faults on demand, and how tests read them.
 
 pub(crate) mod double;
+pub(crate) mod raw;
 pub(crate) mod server;
 pub(crate) mod stub;
 pub(crate) mod workspace;

@@ -2,21 +2,33 @@
 #![expect(clippy::disallowed_types, reason = "tests start a server and look for a free port")]
 
 use super::limits;
+use super::raw::Raw;
 use rolewright::apply::scim::ScimWriter;
 use rolewright::fetch::scim::read;
 use rolewright::http::{Call, Method, Service};
 use rolewright::model::{AddressRule, Secret};
 use rolewright::wire::scim::{MEDIA_TYPE, USER_SCHEMA};
+use serde_json::{Value as Json, json};
 use std::net::TcpListener;
 use std::process::Command;
 
-/// The software that serves.
+/// The software that serves: each is somebody else's, and runs as it comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Software {
     /// scim2-server from PyPI.
     Scim2Server,
     /// scimmy and scimmy-routers from npm, on this version of Express.
     Scimmy(u8),
+    /// Directory sync of saml-jackson (Ory Polis), from npm.
+    Jackson,
+    /// The SCIM plugin of better-auth, from npm.
+    BetterAuth,
+    /// django-scim2 from PyPI.
+    DjangoScim2,
+    /// django-scim2-server from PyPI.
+    DjangoScim2Server,
+    /// Canaille from PyPI.
+    Canaille,
 }
 
 /// The server; it stops when dropped.
@@ -40,17 +52,16 @@ impl Server {
     pub(crate) fn of(software: Software) -> Self {
         for _ in 0..3 {
             let server = Self { port: free_port(), software };
-            let (port, token) = (server.port.to_string(), server.token());
-            let mut command = Command::new(software.script());
-            command.args(["start", &port, &token]);
-            if let Software::Scimmy(express) = software {
-                command.arg(express.to_string());
-            }
-            if command.status().expect("bash runs the server's script").success() {
+            let token = server.token();
+            if server.script("start").arg(&token).status().expect("bash runs the server's script").success() {
                 return server;
             }
         }
         panic!("{software:?} does not start: see what it says above")
+    }
+
+    pub(crate) fn software(&self) -> Software {
+        self.software
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -58,8 +69,7 @@ impl Server {
     }
 
     pub(crate) fn url(&self) -> String {
-        let path = if self.software == Software::Scim2Server { "" } else { "/scim" };
-        format!("http://127.0.0.1:{}{path}", self.port)
+        format!("http://127.0.0.1:{}{}", self.port, self.software.path())
     }
 
     pub(crate) fn token(&self) -> String {
@@ -75,6 +85,24 @@ impl Server {
         ScimWriter::new(url, Some(&Secret::new(self.token())), limits(), &AddressRule::Any)
             .expect("a loopback URL is fine")
     }
+
+    pub(crate) fn raw(&self) -> Raw {
+        Raw { port: self.port, path: self.software.path().to_owned(), token: self.token() }
+    }
+
+    /// The script that starts and stops it, with its action and the port.
+    fn script(&self, action: &str) -> Command {
+        const SCIM2_SERVER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/scim2-server.sh");
+        const OTHERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/scim.sh");
+        let is_first = self.software == Software::Scim2Server;
+        let mut command = Command::new(if is_first { SCIM2_SERVER } else { OTHERS });
+        command.arg(action);
+        if !is_first {
+            command.arg(self.software.name());
+        }
+        command.arg(self.port.to_string());
+        command
+    }
 }
 
 impl Server {
@@ -87,15 +115,18 @@ impl Server {
     pub(crate) fn user(&self, name: &str) {
         let secret = Secret::new(self.token());
         let service = Service::new(&self.url(), Some(&secret), MEDIA_TYPE, limits()).expect("a loopback URL");
-        let body = serde_json::json!({ "schemas": [USER_SCHEMA], "userName": name, "externalId": name, "active": true });
+        let body = json!({ "schemas": [USER_SCHEMA], "userName": name, "externalId": name, "active": true });
         wait(service.send(&Call::new(Method::Post, "/Users", "/Users").body(&body))).expect("a user");
     }
 
     /// Creates an account without a link, as a person would in the application.
     pub(crate) fn by_hand(&self, name: &str) {
-        let attributes = [super::text("userName", name), super::text("displayName", "By hand")];
-        let link = super::attribute("title");
-        wait(self.writer().create(&attributes, &link, name, true)).expect("an account");
+        let mut body = self.software.needs();
+        body["schemas"] = json!([USER_SCHEMA]);
+        body["userName"] = json!(name);
+        body["active"] = json!(true);
+        let made = self.raw().send("POST", "/Users", &body);
+        assert!(made.is_success(), "{name}: {} {}", made.status, made.text);
     }
 
     /// The user names of all accounts.
@@ -108,10 +139,52 @@ impl Server {
 }
 
 impl Software {
-    fn script(self) -> &'static str {
+    /// All of them.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Scim2Server,
+        Self::Scimmy(4),
+        Self::Scimmy(5),
+        Self::BetterAuth,
+        Self::DjangoScim2Server,
+        Self::DjangoScim2,
+        Self::Jackson,
+        Self::Canaille,
+    ];
+
+    /// Its name, for scripts, files and people.
+    pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::Scim2Server => concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/scim2-server.sh"),
-            Self::Scimmy(_) => concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/scimmy.sh"),
+            Self::Scim2Server => "scim2-server",
+            Self::Scimmy(4) => "scimmy-4",
+            Self::Scimmy(_) => "scimmy-5",
+            Self::Jackson => "jackson",
+            Self::BetterAuth => "better-auth",
+            Self::DjangoScim2 => "django-scim2",
+            Self::DjangoScim2Server => "django-scim2-server",
+            Self::Canaille => "canaille",
+        }
+    }
+
+    /// The attributes without which it makes no user, beside a user name that is an address.
+    pub(crate) fn needs(self) -> Json {
+        match self {
+            Self::Canaille => json!({ "name": { "formatted": "By hand", "familyName": "Hand" } }),
+            Self::Scim2Server
+            | Self::Scimmy(_)
+            | Self::Jackson
+            | Self::BetterAuth
+            | Self::DjangoScim2
+            | Self::DjangoScim2Server => json!({ "displayName": "By hand" }),
+        }
+    }
+
+    /// The path of its base URL.
+    fn path(self) -> &'static str {
+        match self {
+            Self::Scim2Server => "",
+            Self::Scimmy(_) | Self::Jackson => "/scim",
+            Self::BetterAuth => "/api/auth/scim/v2",
+            Self::DjangoScim2 | Self::DjangoScim2Server | Self::Canaille => "/scim/v2",
         }
     }
 }
@@ -122,7 +195,7 @@ pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let stopped = Command::new(self.software.script()).args(["stop", &self.port.to_string()]).status();
+        let stopped = self.script("stop").status();
         assert!(
             stopped.is_ok_and(|status| status.success()) || std::thread::panicking(),
             "the server is stopped"
