@@ -3,12 +3,15 @@
 //! Takes an approved plan, gives the outcome of each change after reading back what was written. Never: reading
 //! snapshots, deciding, leaving a change half done.
 
+mod looks;
 mod permit;
 mod run;
 pub mod scim;
 pub mod sqlite;
+mod wire_of_right;
 mod writer;
 
 pub use permit::Permit;
 pub use run::{Control, run};
+pub use wire_of_right::WireOfRight;
 pub use writer::{Results, Writer, Writing};

@@ -15,11 +15,12 @@ pub mod probe;
 mod update;
 mod value;
 
-pub use application::{ScimApplication, WireOfRight};
+pub use application::ScimApplication;
 pub use group::GroupRef;
 pub use manners::Manners;
 pub use members::{MembersWritten, Memberships};
 
+use super::looks::{ATTEMPTS, READ_BACK_PAUSES, pause_before_look};
 use crate::http::{Answer, Call, HttpError, Limits, Method, Service, SignIn};
 use crate::model::{AddressRule, RateLimit, Secret};
 use crate::wire::scim::{
@@ -27,14 +28,6 @@ use crate::wire::scim::{
 };
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
-use tokio::time::sleep;
-
-/// The pauses before each look whether a read shows the change (threat F8).
-const READ_BACK_PAUSES: [Duration; 4] =
-    [Duration::ZERO, Duration::from_millis(200), Duration::from_millis(800), Duration::from_millis(2000)];
-/// How often one change is tried while the service asks for pauses.
-const ATTEMPTS: usize = 4;
 
 /// Writes to one SCIM application.
 #[derive(Debug)]
@@ -284,13 +277,6 @@ impl Kind {
             Self::User => "/Users/{id}",
             Self::Group => "/Groups/{id}",
         }
-    }
-}
-
-/// Waits for a look, if it is not the first.
-async fn pause_before_look(pause: Duration) {
-    if !pause.is_zero() {
-        sleep(pause).await;
     }
 }
 

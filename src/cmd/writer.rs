@@ -2,9 +2,9 @@
 
 use super::exit::Stop;
 use super::workspace::Side;
-use crate::apply::Writer;
-use crate::apply::scim::{Manners, ScimApplication, WireOfRight};
+use crate::apply::scim::{Manners, ScimApplication};
 use crate::apply::sqlite::{SqliteApplication, SqliteWriter};
+use crate::apply::{WireOfRight, Writer};
 use crate::fetch::{sign_in, start_state};
 use crate::gate::Approved;
 use crate::model::{ApplicationConnection, EntitlementWire, ScimConnection, ServiceConnection};
@@ -53,7 +53,7 @@ pub(super) fn writer(side: Side<'_>, versions: BTreeMap<String, String>) -> Resu
     }
 }
 
-/// How a SCIM application stores each type of right.
+/// How an application stores each type of right.
 fn wires(application: &ApplicationPolicy) -> BTreeMap<String, WireOfRight> {
     let attribute = |wire: &EntitlementWire| match wire {
         EntitlementWire::Values { attribute, .. } | EntitlementWire::Attribute { attribute, .. } => {

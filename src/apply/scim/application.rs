@@ -2,29 +2,14 @@
 
 use super::members::Memberships;
 use super::{Created, GroupRef, Manners, ScimWriter, WriteOutcome};
-use crate::apply::{Permit, Results, Writer, Writing};
+use crate::apply::looks::in_time;
+use crate::apply::{Permit, Results, WireOfRight, Writer, Writing};
 use crate::execution::{AccountWrite, Work, WriteError, Written};
 use crate::http::{Limits, Service, SignIn};
-use crate::model::{AddressRule, AttributePath, EntitlementWire, RateLimit, Right, Value};
+use crate::model::{AddressRule, AttributePath, RateLimit, Right, Value};
 use crate::plan::{Action, Change, InitialValue};
 use std::collections::BTreeMap;
 use std::time::Duration;
-
-/// How one type of right is stored.
-#[derive(Clone, Debug)]
-pub struct WireOfRight {
-    /// The kind of storage.
-    pub wire: EntitlementWire,
-    /// The name of its scope, if the type has one.
-    pub scope: Option<String>,
-    /// The path of its attribute, if it is stored in one.
-    pub attribute: Option<AttributePath>,
-    /// Whether a group that does not exist is created.
-    pub create_missing: bool,
-}
-
-/// The longest time that a call waits for its turn.
-const SOON: Duration = Duration::from_secs(10);
 
 /// Writes to one SCIM application.
 pub struct ScimApplication {
@@ -81,15 +66,10 @@ impl ScimApplication {
         Self { writer: self.writer.with_versions(versions), ..self }
     }
 
-    /// The same, no faster than the service allows. No more calls are under way than a few seconds' worth, so that a call
-    /// that may begin also does so soon, while the lease that allowed it is still held.
+    /// The same, no faster than the service allows.
     #[must_use]
     pub fn with_rate_limits(self, limits: &[RateLimit]) -> Self {
-        let in_time = |limit: &RateLimit| {
-            let soon = u64::from(limit.calls) * SOON.as_secs() / limit.per.duration().as_secs();
-            usize::try_from(soon).unwrap_or(usize::MAX).max(1)
-        };
-        let concurrency = limits.iter().map(in_time).fold(self.concurrency, usize::min);
+        let concurrency = in_time(self.concurrency, limits);
         Self { writer: self.writer.with_rate_limits(limits), concurrency, ..self }
     }
 
@@ -143,8 +123,8 @@ impl ScimApplication {
         let wire = self.wires.get(&right.entitlement).ok_or_else(no_place)?;
         let attribute = wire.attribute.as_ref().ok_or_else(no_place)?;
         match gives {
-            true => self.writer.grant_value(id, attribute, &text(wire, right)).await,
-            false => self.writer.revoke_value(id, attribute, &text(wire, right)).await,
+            true => self.writer.grant_value(id, attribute, &wire.text(right)).await,
+            false => self.writer.revoke_value(id, attribute, &wire.text(right)).await,
         }
     }
 
@@ -153,7 +133,7 @@ impl ScimApplication {
             let error = WriteError::Failed(super::Failure::NoPlace(right.to_string()).to_string());
             return vec![Err(error); accounts.len()];
         };
-        let name = text(wire, right);
+        let name = wire.text(right);
         if gives
             && wire.create_missing
             && let Err(error) = self.writer.create_group(&name).await
@@ -171,21 +151,6 @@ impl ScimApplication {
         let done =
             |id: &String| if written.done.contains(id) { Ok(Written::default()) } else { Err(error.clone()) };
         accounts.iter().map(done).collect()
-    }
-}
-
-/// The group name or value that stores a right.
-fn text(wire: &WireOfRight, right: &Right) -> String {
-    let template = match &wire.wire {
-        EntitlementWire::Row => return right.value.clone(),
-        EntitlementWire::Group { template }
-        | EntitlementWire::Values { template, .. }
-        | EntitlementWire::Attribute { template, .. } => template,
-    };
-    let filled = template.replace(&format!("{{{}}}", right.entitlement), &right.value);
-    match (&wire.scope, &right.scope) {
-        (Some(name), Some(value)) => filled.replace(&format!("{{{name}}}"), value),
-        _ => filled,
     }
 }
 

@@ -10,8 +10,9 @@ use super::oracle::charges;
 use super::random::Random;
 use super::{hand, session};
 use crate::support::world::{World, today};
+use rolewright::apply::WireOfRight;
 use rolewright::apply::Writer;
-use rolewright::apply::scim::{ScimApplication, WireOfRight};
+use rolewright::apply::scim::ScimApplication;
 use rolewright::fetch::scim::{ReadRequest, read_from};
 use rolewright::gate::{
     Approved, Beginning, ItemKey, Known, Listed, Marks, POLL_EVERY, Past, Review, RunRecord, RunResult,
