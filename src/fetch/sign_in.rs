@@ -32,7 +32,7 @@ pub fn sign_in(connection: &ServiceConnection, access: &Access) -> Result<SignIn
     };
     let ca = connection.ca.as_ref().map(|path| access.folder.text(path)).transpose()?;
     let certificate = connection.certificate.as_ref().map(secret).transpose()?;
-    Ok(SignIn { authorization, ca, certificate })
+    Ok(SignIn { authorization, ca, certificate, ..SignIn::default() })
 }
 
 /// A client of an authorization server.
@@ -56,7 +56,7 @@ impl Client {
             }
         };
         let secret = secret(credential)?;
-        let way = SignIn { authorization, ca, certificate: None };
+        let way = SignIn { authorization, ca, ..SignIn::default() };
         let limits = Limits {
             attempt: Duration::from_secs(30),
             budget: Duration::from_secs(60),

@@ -1,5 +1,9 @@
 //! One call as a value, and its answer.
 
+use crate::model::CallMethod;
+use reqwest::header::HeaderMap;
+use std::sync::Arc;
+
 /// The methods (RFC 9110, 9.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -33,6 +37,18 @@ impl Method {
     }
 }
 
+impl From<CallMethod> for Method {
+    fn from(method: CallMethod) -> Self {
+        match method {
+            CallMethod::Get => Self::Get,
+            CallMethod::Post => Self::Post,
+            CallMethod::Put => Self::Put,
+            CallMethod::Patch => Self::Patch,
+            CallMethod::Delete => Self::Delete,
+        }
+    }
+}
+
 /// One call.
 #[derive(Clone, Debug)]
 pub struct Call {
@@ -42,6 +58,8 @@ pub struct Call {
     pub route: &'static str,
     /// Path and query below the base URL, encoded.
     pub target: String,
+    /// The path without data, where that is not the route.
+    pub template: Option<Arc<str>>,
     /// The body.
     pub body: Option<Vec<u8>>,
     /// Sent as `If-Match`: only if the object still has this ETag.
@@ -65,12 +83,18 @@ impl Call {
             method,
             route: "",
             target: String::new(),
+            template: None,
             body: None,
             if_match: None,
             content_type: None,
             headers: Vec::new(),
             reads: method == Method::Get,
         }
+    }
+
+    /// The endpoint that it calls: its path without data.
+    pub fn endpoint(&self) -> &str {
+        self.template.as_deref().unwrap_or(self.route)
     }
 
     /// The same with form fields; such a call only reads (RFC 6749, 4.4.2).
@@ -106,4 +130,13 @@ pub struct Answer {
     pub link: Option<String>,
     /// The whole body.
     pub body: Vec<u8>,
+    /// All headers.
+    pub(super) headers: HeaderMap,
+}
+
+impl Answer {
+    /// The text of a header, if present.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
 }

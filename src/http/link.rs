@@ -47,7 +47,11 @@ fn is_next(parameters: &str) -> bool {
     words.is_some_and(|words| words.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("next")))
 }
 
-fn relative(target: &str, base: &str) -> Result<String, &'static str> {
+/// A URL without the base before it.
+///
+/// # Errors
+/// When it leads elsewhere.
+pub(super) fn relative(target: &str, base: &str) -> Result<String, &'static str> {
     let rest = match target.starts_with('/') && !target.starts_with("//") {
         // Relative to the host, which equals the base only if the base has no path.
         true if base.matches('/').count() == 2 => target,

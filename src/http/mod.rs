@@ -21,6 +21,6 @@ pub use call::{Answer, Call, Method};
 pub use error::HttpError;
 pub use limits::Limits;
 pub use service::Service;
-pub use sign_in::{Authorization, LimitedToken, NewToken, SignIn, TokenSource};
+pub use sign_in::{Authorization, LimitedToken, NewToken, SignIn, TokenHeader, TokenSource};
 pub use transport::{SimulatedAnswer, SimulatedLoss, SimulatedReply, Simulation};
 pub use wait::{backoff, retry_after, retry_after_now};

@@ -2,6 +2,7 @@
 
 use super::call::{Call, Method};
 use crate::model::{Counted, RateLimit};
+use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -13,8 +14,8 @@ struct Cell {
     interval: Duration,
     /// How far ahead of their due moments calls may be made.
     tolerance: Duration,
-    /// When the next call is due; none: no call was made.
-    due: Option<Instant>,
+    /// When the next call is due, for each endpoint that is counted for itself; none: no call was made.
+    due: BTreeMap<String, Instant>,
 }
 
 /// All limits of a service.
@@ -28,7 +29,7 @@ impl RateLimits {
         let cell = |limit: &RateLimit| {
             let interval = limit.per.duration().mul_f64(1.01) / limit.calls.max(1);
             let tolerance = interval * limit.burst.saturating_sub(1);
-            Cell { counts: limit.counts, interval, tolerance, due: None }
+            Cell { counts: limit.counts, interval, tolerance, due: BTreeMap::new() }
         };
         Self(limits.iter().map(cell).collect())
     }
@@ -37,9 +38,17 @@ impl RateLimits {
     pub(super) fn take(&mut self, call: &Call, now: Instant) -> Instant {
         let mut moment = now;
         for cell in self.0.iter_mut().filter(|cell| counts(cell.counts, call)) {
-            let due = cell.due.map_or(now, |due| due.max(now));
+            let endpoint = match cell.counts {
+                Counted::Endpoint => call.endpoint(),
+                Counted::Calls
+                | Counted::Reads
+                | Counted::Writes
+                | Counted::UserWrites
+                | Counted::GroupWrites => "",
+            };
+            let due = cell.due.get(endpoint).map_or(now, |due| (*due).max(now));
             moment = moment.max(due.checked_sub(cell.tolerance).unwrap_or(now));
-            cell.due = Some(due + cell.interval);
+            cell.due.insert(endpoint.to_owned(), due + cell.interval);
         }
         moment
     }
@@ -48,7 +57,7 @@ impl RateLimits {
 fn counts(counted: Counted, call: &Call) -> bool {
     let writes = call.method != Method::Get;
     match counted {
-        Counted::Calls => true,
+        Counted::Calls | Counted::Endpoint => true,
         Counted::Reads => !writes,
         Counted::Writes => writes,
         Counted::UserWrites => writes && call.route.starts_with("/Users"),
@@ -79,6 +88,19 @@ mod tests {
         assert_eq!(moments(&[steady], &vec![post.clone(); 4]), [0, 252, 505, 757]);
         let burst = limit(60, RateUnit::Minute, 3, Counted::Calls);
         assert_eq!(moments(&[burst], &vec![post; 5]), [0, 0, 0, 1010, 2020]);
+    }
+
+    #[test]
+    fn pu_05_each_endpoint_is_counted_for_itself() {
+        let limit = [limit(1500, RateUnit::Hour, 1, Counted::Endpoint)];
+        let one = Call {
+            template: Some("/v2/employees/{id}".into()),
+            ..Call::new(Method::Get, "a", "/v2/employees/1")
+        };
+        let other = Call { target: "/v2/employees/2".to_owned(), ..one.clone() };
+        let list =
+            Call { template: Some("/v2/employees".into()), ..Call::new(Method::Get, "b", "/v2/employees") };
+        assert_eq!(moments(&limit, &[one, list, other]), [0, 0, 2424]);
     }
 
     #[test]

@@ -7,13 +7,13 @@ use super::link;
 use super::outage::Outage;
 use super::rate::RateLimits;
 use super::resolver::{Resolver, check_literal};
-use super::sign_in::{SignIn, Tokens, bearer};
+use super::sign_in::{Letter, SignIn, TokenHeader, Tokens};
 use super::spending::Spending;
 use super::transport::{Reply, Sending, Simulation, Transport};
 use super::wait::{self, backoff};
-use crate::model::{AddressRule, RateLimit, ReadBudget, Secret};
+use crate::model::{AddressRule, ListPaging, RateLimit, ReadBudget, Secret};
 use reqwest::Url;
-use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -28,7 +28,10 @@ pub struct Service {
     media_type: &'static str,
     limits: Limits,
     secrets: Mutex<Vec<Secret>>,
-    authorization: Mutex<Option<HeaderValue>>,
+    authorization: Mutex<Option<Letter>>,
+    token: TokenHeader,
+    /// Further statuses after which a call that may be repeated is.
+    retried: Vec<u16>,
     tokens: Option<Tokens>,
     paused_until: Mutex<Option<Instant>>,
     report: Option<fn(Duration)>,
@@ -84,11 +87,19 @@ impl Service {
         check_literal(&host, addresses)?;
         let mut headers = HeaderMap::new();
         headers.insert("accept", accept(media_type)?);
+        for (name, value) in &sign_in.headers {
+            let name = HeaderName::from_bytes(name.as_bytes()).ok();
+            let (Some(name), Ok(value)) = (name, HeaderValue::from_str(value)) else {
+                return Err(HttpError::Client("a header of the connector can be none".to_owned()));
+            };
+            headers.insert(name, value);
+        }
         let transport =
             Transport::network(limits, headers, is_loopback, Resolver::new(&host, addresses), sign_in)?;
         let base = url.trim_end_matches('/').to_owned();
         Ok(Self {
-            authorization: Mutex::new(sign_in.authorization.header()?),
+            authorization: Mutex::new(sign_in.authorization.header(&sign_in.token)?),
+            token: sign_in.token.clone(),
             tokens: sign_in.authorization.tokens(),
             secrets: Mutex::new(sign_in.authorization.secrets()),
             ..Self::over(transport, base, media_type, limits)
@@ -107,6 +118,8 @@ impl Service {
             media_type,
             limits,
             authorization: Mutex::default(),
+            token: TokenHeader::default(),
+            retried: Vec::new(),
             tokens: None,
             secrets: Mutex::default(),
             paused_until: Mutex::new(None),
@@ -141,6 +154,12 @@ impl Service {
         Self { rates: Mutex::new(RateLimits::new(limits)), ..self }
     }
 
+    /// The same, which also sends a call again after these statuses, if it may be repeated.
+    #[must_use]
+    pub fn retrying(self, statuses: &[u16]) -> Self {
+        Self { retried: statuses.to_vec(), ..self }
+    }
+
     /// Counts records that came, if there is a budget.
     ///
     /// # Errors
@@ -154,7 +173,7 @@ impl Service {
     /// # Errors
     /// When it cannot be a header value.
     pub fn renew(&self, secret: &Secret) -> Result<(), HttpError> {
-        *self.authorization.lock().unwrap_or_else(PoisonError::into_inner) = Some(bearer(secret)?);
+        *self.authorization.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.token.with(secret)?);
         self.hide(secret);
         Ok(())
     }
@@ -252,7 +271,8 @@ impl Service {
         if error.wants_pause() {
             self.pause(until);
         }
-        let again = (call.reads || call.method.repeatable()) && error.is_temporary();
+        let is_listed = error.status().is_some_and(|status| self.retried.contains(&status));
+        let again = (call.reads || call.method.repeatable()) && (error.is_temporary() || is_listed);
         (again && attempts < self.limits.attempts).then_some(until)
     }
 
@@ -290,6 +310,31 @@ impl Service {
                 return Err(HttpError::Page { route: call.route, problem: link::ENDLESS }.into());
             }
         }
+    }
+
+    /// Path and query of the page that an answer links to, below the base URL; none: it links to none, or the list is not
+    /// paged by links. `named` is the URL in its body, where a list says it there.
+    ///
+    /// # Errors
+    /// When the link leads elsewhere, or the header `Link` (RFC 8288) is none.
+    pub fn next_page(
+        &self,
+        route: &'static str,
+        paging: Option<&ListPaging>,
+        answer: &Answer,
+        named: Option<&str>,
+    ) -> Result<Option<String>, HttpError> {
+        let header = answer.link.as_deref().unwrap_or_default();
+        let next = match paging {
+            Some(ListPaging::Link { next: None, .. }) => link::next(header, &self.base),
+            Some(ListPaging::Link { next: Some(_), .. }) => {
+                named.map(|url| link::relative(url, &self.base)).transpose()
+            }
+            Some(ListPaging::Offset { .. } | ListPaging::Page { .. } | ListPaging::Cursor { .. }) | None => {
+                Ok(None)
+            }
+        };
+        next.map_err(|problem| HttpError::Page { route, problem })
     }
 
     /// The base URL, for messages.
@@ -363,8 +408,9 @@ impl Service {
         if let Some(skew) = skew {
             self.skew.get_or_init(|| skew);
         }
+        let headers = reply.headers.clone();
         let body = self.whole_body(call, reply).await?;
-        Ok(Answer { status, etag, skew, link, body })
+        Ok(Answer { status, etag, skew, link, body, headers })
     }
 
     /// The whole body of a success.

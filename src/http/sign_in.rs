@@ -4,7 +4,7 @@ use super::error::HttpError;
 use crate::model::Secret;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::header::HeaderValue;
+use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use std::fmt::Debug;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -28,7 +28,38 @@ pub struct SignIn {
     pub ca: Option<String>,
     /// Our certificate and its private key, both in one PEM text, for mutual TLS.
     pub certificate: Option<Secret>,
+    /// The header that a token is sent in.
+    pub token: TokenHeader,
+    /// Further headers of every request, by name.
+    pub headers: Vec<(String, String)>,
 }
+
+/// The header that a token is sent in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenHeader {
+    /// Its name.
+    pub name: String,
+    /// What stands before the token.
+    pub prefix: String,
+}
+
+impl Default for TokenHeader {
+    /// That of bearer tokens (RFC 6750, 2.1).
+    fn default() -> Self {
+        Self { name: AUTHORIZATION.as_str().to_owned(), prefix: "Bearer ".to_owned() }
+    }
+}
+
+impl TokenHeader {
+    /// The header with a token.
+    pub(super) fn with(&self, secret: &Secret) -> Result<Letter, HttpError> {
+        let name = HeaderName::from_bytes(self.name.as_bytes()).map_err(|_| HttpError::Credential)?;
+        sensitive(name, &format!("{}{}", self.prefix, secret.expose()))
+    }
+}
+
+/// The header that lets us in.
+pub(super) type Letter = (HeaderName, HeaderValue);
 
 /// What every request carries.
 #[derive(Clone, Debug, Default)]
@@ -77,13 +108,13 @@ impl SignIn {
 
 impl Authorization {
     /// The header of every request, where it is known from the start.
-    pub(super) fn header(&self) -> Result<Option<HeaderValue>, HttpError> {
+    pub(super) fn header(&self, token: &TokenHeader) -> Result<Option<Letter>, HttpError> {
         match self {
             Self::None | Self::Tokens(_) => Ok(None),
-            Self::Bearer(secret) => bearer(secret).map(Some),
+            Self::Bearer(secret) => token.with(secret).map(Some),
             Self::Basic { user, password } => {
                 let both = STANDARD.encode(format!("{user}:{}", password.expose()));
-                sensitive(&format!("Basic {both}")).map(Some)
+                sensitive(AUTHORIZATION, &format!("Basic {both}")).map(Some)
             }
         }
     }
@@ -109,15 +140,10 @@ impl Authorization {
     }
 }
 
-/// The header of a bearer token.
-pub(super) fn bearer(secret: &Secret) -> Result<HeaderValue, HttpError> {
-    sensitive(&format!("Bearer {}", secret.expose()))
-}
-
-fn sensitive(text: &str) -> Result<HeaderValue, HttpError> {
+fn sensitive(name: HeaderName, text: &str) -> Result<Letter, HttpError> {
     let mut value = HeaderValue::from_str(text).map_err(|_| HttpError::Credential)?;
     value.set_sensitive(true);
-    Ok(value)
+    Ok((name, value))
 }
 
 /// The present token of a service, renewed before it ends. Whoever finds it at its end renews it, and the others wait.

@@ -4,9 +4,9 @@ use super::call::{Call, Method};
 use super::error::{self, HttpError};
 use super::limits::Limits;
 use super::resolver::Resolver;
-use super::sign_in::SignIn;
+use super::sign_in::{Letter, SignIn};
 use super::wait;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, ClientBuilder, Identity, Response, Url};
 use std::fmt;
 use std::ops::ControlFlow;
@@ -61,7 +61,7 @@ pub(super) enum Transport {
 pub(super) struct Sending<'s> {
     pub(super) base: &'s str,
     pub(super) media_type: &'static str,
-    pub(super) authorization: Option<HeaderValue>,
+    pub(super) authorization: Option<Letter>,
     pub(super) time: Duration,
 }
 
@@ -175,8 +175,8 @@ fn request(client: &Client, call: &Call, sending: Sending<'_>) -> Result<reqwest
         Method::Delete => reqwest::Method::DELETE,
     };
     let mut request = client.request(method, url);
-    if let Some(value) = sending.authorization {
-        request = request.header(AUTHORIZATION, value);
+    if let Some((name, value)) = sending.authorization {
+        request = request.header(name, value);
     }
     for (name, value) in &call.headers {
         request = request.header(*name, *value);

@@ -6,6 +6,7 @@ mod account_attribute;
 mod address_rule;
 mod branch;
 mod connection;
+mod connector;
 mod credential;
 mod date;
 mod digest;
@@ -41,6 +42,12 @@ pub use address_rule::{AddressRule, ForbiddenAddress};
 pub use branch::BranchRules;
 pub use connection::{
     ApplicationConnection, AttributePath, DirectoryConnection, MailConnection, MailSecurity, ScimConnection,
+};
+pub use connector::{
+    AccountCalls, ActiveField, AllRows, AnswerMeaning, BodyTemplate, CallMethod, CallTemplate, Connector,
+    CreateCall, EmptyAs, FieldType, HeldRights, IdField, IdType, KnownRights, ListCall, ListPaging, PageSize,
+    ReadCall, RecordField, RestConnection, RightCalls, Sends, SentToken, SignInCall, SuccessSign,
+    TemplatePiece, Total, UpdateCall,
 };
 pub use credential::CredentialRef;
 pub use date::{Date, DateError, rfc3339_of, unix_of_rfc3339};

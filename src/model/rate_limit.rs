@@ -43,6 +43,8 @@ words! {
         UserWrites = "userWrites",
         /// Those that write groups.
         GroupWrites = "groupWrites",
+        /// All of them, each path of the API for itself.
+        Endpoint = "endpoint",
     }
 }
 
