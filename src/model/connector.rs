@@ -5,15 +5,16 @@
 
 mod accounts;
 mod call;
+mod id;
 mod rights;
 
 pub use accounts::{
-    AccountCalls, ActiveField, CreateCall, EmptyAs, FieldType, IdField, IdType, ReadCall, RecordField, Sends,
-    UpdateCall,
+    AccountCalls, ActiveField, CreateCall, EmptyAs, FieldType, ReadCall, RecordField, Sends, UpdateCall,
 };
 pub use call::{
     BodyTemplate, CallMethod, CallTemplate, ListCall, ListPaging, PageSize, TemplatePiece, Total,
 };
+pub use id::{IdField, IdType};
 pub use rights::{AllRows, HeldRights, KnownRights, RightCalls};
 
 use super::{RateLimit, ServiceConnection, Value};

@@ -12,6 +12,7 @@ pub mod oauth;
 pub mod people;
 mod problem;
 mod reading;
+pub mod rest;
 pub mod saved;
 pub mod scim;
 mod spelling;

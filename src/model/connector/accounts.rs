@@ -1,6 +1,7 @@
 //! The calls for accounts, and where a record holds what.
 
 use super::call::{CallTemplate, ListCall};
+use super::id::IdField;
 use super::rights::RightCalls;
 use crate::model::{AttributeKeeping, Value, words};
 use serde::Serialize;
@@ -77,15 +78,6 @@ pub struct UpdateCall {
     pub sends: Sends,
 }
 
-/// A record's id.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct IdField {
-    /// Where it stands.
-    pub at: String,
-    /// Its type in bodies.
-    pub kind: IdType,
-}
-
 /// Whether an account may sign in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ActiveField {
@@ -112,16 +104,6 @@ pub struct RecordField {
     /// What the API does with a value that is written; none: it keeps it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keeps: Option<AttributeKeeping>,
-}
-
-words! {
-    /// The type of a record's id.
-    pub enum IdType {
-        /// A text.
-        Text = "text",
-        /// A whole number.
-        Number = "number",
-    }
 }
 
 words! {

@@ -1,7 +1,7 @@
 //! The calls for rights that are no attribute of an account: rows that say who has what.
 
-use super::accounts::IdField;
 use super::call::{CallTemplate, ListCall};
+use super::id::IdField;
 use serde::Serialize;
 
 /// The calls for one type of right.
@@ -42,9 +42,9 @@ pub enum HeldRights {
     /// In a list of its own.
     Rows {
         /// The rows of everybody, and where one says its account; none: each account's are asked for.
-        all: Option<AllRows>,
+        all: Option<Box<AllRows>>,
         /// The rows of one account.
-        of_account: Option<ListCall>,
+        of_account: Option<Box<ListCall>>,
     },
     /// In the account's record: a list there.
     Record(String),
