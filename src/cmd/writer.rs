@@ -2,10 +2,12 @@
 
 use super::exit::Stop;
 use super::workspace::Side;
+use crate::apply::WireOfRight;
+use crate::apply::Writer;
+use crate::apply::rest::RestApplication;
 use crate::apply::scim::{Manners, ScimApplication};
 use crate::apply::sqlite::{SqliteApplication, SqliteWriter};
-use crate::apply::{WireOfRight, Writer};
-use crate::fetch::{sign_in, start_state};
+use crate::fetch::{rest_sign_in, sign_in, start_state};
 use crate::gate::Approved;
 use crate::model::{ApplicationConnection, EntitlementWire, ScimConnection, ServiceConnection};
 use crate::policy::ApplicationPolicy;
@@ -45,6 +47,13 @@ pub(super) fn writer(side: Side<'_>, versions: BTreeMap<String, String>) -> Resu
                 writer.map_err(Stop::error)?.with_manners(Manners::of(profile)).with_versions(versions);
             let concurrency = service.concurrency.unwrap_or(ServiceConnection::CONCURRENCY) as usize;
             Ok(Box::new(writer.with_concurrency(concurrency).with_rate_limits(&service.rate_limits)))
+        }
+        ApplicationConnection::Rest(connection) => {
+            let sign_in = rest_sign_in(connection, &workspace.access).map_err(Stop::error)?;
+            let addresses = &workspace.access.addresses;
+            let (link, wires) = (application.link.clone(), wires(application));
+            let writer = RestApplication::new(connection, &sign_in, link, wires, addresses);
+            Ok(Box::new(writer.map_err(Stop::error)?))
         }
         ApplicationConnection::File { .. } => Err(Stop::error(format!(
             "`{}` is kept in files, which are read only: it can be planned, not applied",

@@ -5,7 +5,9 @@ use super::access::Access;
 use super::github::GitHub;
 use super::secret::secret;
 use super::sign_in::sign_in;
-use super::{entra, ldap, read_application, read_directory, scim};
+use super::source::rest_request;
+use super::step::step_of;
+use super::{entra, ldap, read_application, read_directory, rest, rest_sign_in, scim};
 use crate::doctor::{ProbeReport, Step};
 use crate::http::{Call, HttpError, Limits, Method, Service, SignIn};
 use crate::model::{
@@ -108,29 +110,48 @@ pub fn probe_application(policy: &ApplicationPolicy, access: &Access) -> ProbeRe
             report.note(Step::Read, message.map_err(|error| error.problem));
         }
         ApplicationConnection::Scim(scim) => {
-            let ServiceConnection { url, sign_in: way, certificate, .. } = &scim.service;
-            for reference in way.iter().map(ServiceSignIn::credential).chain(certificate) {
-                if credential(reference, &mut report).is_none() {
-                    return report;
-                }
+            let service = &scim.service;
+            let way = || sign_in(service, access);
+            if let Some(way) = lets_in(service, way, &mut report) {
+                block_on(&mut report, async |report| {
+                    scim_service(&service.url, &way, &access.addresses, report).await;
+                });
             }
-            let sign_in = match sign_in(&scim.service, access) {
-                Ok(sign_in) => sign_in,
-                Err(problem) => {
-                    report.note(Step::SignIn, Err(problem));
-                    return report;
-                }
-            };
-            if let Some(ServiceSignIn::OAuth(oauth)) = way {
-                probe_host(&oauth.token_url, &mut report);
+        }
+        ApplicationConnection::Rest(connection) => {
+            let way = || rest_sign_in(connection, access);
+            if let Some(way) = lets_in(&connection.service, way, &mut report) {
+                let request = rest_request(policy, connection, access);
+                let request = rest::ReadRequest { limits: limits(), ..request };
+                block_on(&mut report, async |report| rest::probe(&request, &way, report).await);
             }
-            probe_host(url, &mut report);
-            block_on(&mut report, async |report| {
-                scim_service(url, &sign_in, &access.addresses, report).await;
-            });
         }
     }
     report
+}
+
+/// What lets us into a service, once its secrets and hosts were looked for; none: something is missing.
+fn lets_in(
+    service: &ServiceConnection,
+    way: impl FnOnce() -> Result<SignIn, String>,
+    report: &mut ProbeReport,
+) -> Option<SignIn> {
+    let ServiceConnection { url, sign_in, certificate, .. } = service;
+    for reference in sign_in.iter().map(ServiceSignIn::credential).chain(certificate) {
+        credential(reference, report)?;
+    }
+    let way = match way() {
+        Ok(way) => way,
+        Err(problem) => {
+            report.note(Step::SignIn, Err(problem));
+            return None;
+        }
+    };
+    if let Some(ServiceSignIn::OAuth(oauth)) = sign_in {
+        probe_host(&oauth.token_url, report);
+    }
+    probe_host(url, report);
+    Some(way)
 }
 
 /// Looks what a SCIM service can do, by reading alone.
@@ -167,7 +188,7 @@ async fn scim_service(url: &str, sign_in: &SignIn, addresses: &AddressRule, repo
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) => {
-                report.note(scim_step(&error, first), Err(error.to_string()));
+                report.note(step_of(&error, first), Err(error.to_string()));
                 return;
             }
         };
@@ -182,16 +203,6 @@ async fn scim_service(url: &str, sign_in: &SignIn, addresses: &AddressRule, repo
         }
     }
     report.note(Step::Read, Ok("one account and one group were asked for".to_owned()));
-}
-
-fn scim_step(error: &HttpError, first: bool) -> Step {
-    match error {
-        HttpError::Status { status: 401, .. } if first => Step::SignIn,
-        HttpError::SignIn { .. } => Step::SignIn,
-        HttpError::Status { status: 401 | 403, .. } => Step::Permission,
-        HttpError::Status { .. } | HttpError::TooLarge { .. } => Step::Read,
-        _ => Step::Connection,
-    }
 }
 
 /// The rules of a branch on GitHub.

@@ -3,13 +3,15 @@
 use super::access::Access;
 use super::ndjson::{self, ApplicationFiles, DirectoryFiles};
 use super::people::PeopleText;
+use super::rest::rest_sign_in;
 use super::secret::secret;
 use super::sign_in::sign_in;
-use super::{entra, ldap, people, scim, sqlite, start};
+use super::{entra, ldap, people, rest, scim, sqlite, start};
 use crate::http;
 use crate::model::{
-    ApplicationConnection, AttributePath, DirectoryConnection, EntraConnection, LdapConnection, Profile,
-    ScimConnection, Secret, known_account_attributes, known_user_attribute, known_user_attributes,
+    ApplicationConnection, AttributePath, DirectoryConnection, EntitlementWire, EntraConnection,
+    LdapConnection, Profile, RestConnection, Right, ScimConnection, Secret, known_account_attributes,
+    known_user_attribute, known_user_attributes,
 };
 use crate::policy::{ApplicationPolicy, DirectoryPolicy};
 use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Incomplete};
@@ -171,7 +173,55 @@ pub fn read_application(
                 other => incomplete(other.to_string()),
             })
         }
+        ApplicationConnection::Rest(connection) => {
+            let sign_in = rest_sign_in(connection, access).map_err(incomplete)?;
+            let request = rest_request(policy, connection, access);
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = runtime.map_err(|error| incomplete(error.to_string()))?;
+            runtime.block_on(rest::read(&request, &sign_in)).map_err(|error| match error {
+                rest::ReadError::Incomplete(incomplete) => incomplete,
+                other @ rest::ReadError::Http { .. } => incomplete(other.to_string()),
+            })
+        }
     }
+}
+
+/// What the policies of an application need of its API.
+pub(super) fn rest_request<'r>(
+    policy: &ApplicationPolicy,
+    connection: &'r RestConnection,
+    access: &Access,
+) -> rest::ReadRequest<'r> {
+    rest::ReadRequest {
+        application: policy.name.clone(),
+        connection,
+        link: policy.link.clone(),
+        attributes: shown_attributes(policy),
+        rights: wanted_rights(policy),
+        limits: http::Limits::default(),
+        budget: access.budget,
+        addresses: access.addresses.clone(),
+    }
+}
+
+/// The types of right that an application's connector gives.
+fn wanted_rights(policy: &ApplicationPolicy) -> Vec<rest::WantedRights> {
+    let kinds = policy.entitlements.iter().filter(|kind| kind.wire == EntitlementWire::Row);
+    let wanted = kinds.map(|kind| {
+        let values = kind.values.iter().flatten();
+        let scopes = kind.scope.map(|scope| &policy.scopes[scope as usize].values);
+        let right = |value: &String, scope: Option<&String>| Right {
+            entitlement: kind.name.clone(),
+            value: value.clone(),
+            scope: scope.cloned(),
+        };
+        let named = values.flat_map(|value| match scopes {
+            None => vec![right(value, None)],
+            Some(scopes) => scopes.iter().map(|scope| right(value, Some(scope))).collect(),
+        });
+        rest::WantedRights { entitlement: kind.name.clone(), named: named.collect() }
+    });
+    wanted.collect()
 }
 
 /// The start state of an embedded store, for the case that the store does not exist yet.
@@ -206,13 +256,13 @@ fn vocabulary(policy: &ApplicationPolicy) -> Vocabulary {
     }
 }
 
-/// The attributes that policies use, and `userName`, by which people recognise an account.
 /// The accounts' versions, by which a write is refused once the account has changed, where the service does that.
 fn version(profile: &Profile) -> Option<AttributePath> {
     let path = || VERSION.to_owned();
     (profile.etags == Some(true)).then(|| AttributePath { name: path(), path: path(), case_exact: true })
 }
 
+/// The attributes that policies use, and `userName`, by which people recognise an account.
 fn shown_attributes(policy: &ApplicationPolicy) -> Vec<AttributePath> {
     let mut attributes = policy.account_attributes.clone();
     if !attributes.iter().any(|attribute| attribute.name == "userName") {

@@ -21,6 +21,7 @@ pub(super) fn too_many(documents: &Documents) -> Option<Finding> {
         of(&documents.policy_tests, |document| document.tests.len()),
         of(&documents.directories, |_| 1),
         of(&documents.applications, |_| 1),
+        of(&documents.connectors, |document| 1 + document.attributes().count()),
         of(&documents.profiles, |document| 1 + document.attributes.iter().flat_map(Table::iter).count()),
     ]
     .concat();

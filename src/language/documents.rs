@@ -1,8 +1,8 @@
 //! The documents of a workspace, typed, with their places.
 
 use super::document::{
-    ApplicationDocument, AttributeMappingDocument, ConstraintsDocument, DefaultsDocument, DirectoryDocument,
-    ExclusionsDocument, Kind, LifecycleDocument, LinkingRulesDocument, OverridesDocument,
+    ApplicationDocument, AttributeMappingDocument, ConnectorDocument, ConstraintsDocument, DefaultsDocument,
+    DirectoryDocument, ExclusionsDocument, Kind, LifecycleDocument, LinkingRulesDocument, OverridesDocument,
     PolicyTestsDocument, ProfileDocument, WorkspaceDocument,
 };
 use crate::model::{FileId, Location, Span};
@@ -81,6 +81,7 @@ documents! {
     Directory: directories of DirectoryDocument,
     Application: applications of ApplicationDocument,
     Profile: profiles of ProfileDocument,
+    Connector: connectors of ConnectorDocument,
     LinkingRules: linking_rules of LinkingRulesDocument,
     Exclusions: exclusions of ExclusionsDocument,
     AttributeMapping: mappings of AttributeMappingDocument,

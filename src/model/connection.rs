@@ -1,6 +1,8 @@
 //! How to reach a directory or an application. Connections name secrets but never hold them.
 
-use super::{CredentialRef, EntraConnection, LdapConnection, Profile, ServiceConnection, words};
+use super::{
+    CredentialRef, EntraConnection, LdapConnection, Profile, RestConnection, ServiceConnection, words,
+};
 use serde::Serialize;
 
 /// How to reach one directory. Paths are relative to the data folder.
@@ -40,6 +42,8 @@ pub enum ApplicationConnection {
         /// The start state, for a database that does not exist yet.
         start_from: Option<String>,
     },
+    /// A service with an HTTP API of its own.
+    Rest(Box<RestConnection>),
     /// SCIM-shaped records, one JSON object a line; read only.
     File {
         /// The accounts.

@@ -4,7 +4,8 @@
 use super::{ApplicationPolicy, DirectoryPolicy, PolicySet, Workspace};
 use crate::model::{
     ApplicationConnection, CredentialRef, DirectoryConnection, EntraConnection, EntraCredential,
-    LdapConnection, MailConnection, MailSecurity, ScimConnection, ServiceConnection, ServiceSignIn,
+    LdapConnection, MailConnection, MailSecurity, RestConnection, ScimConnection, ServiceConnection,
+    ServiceSignIn,
 };
 use std::collections::BTreeSet;
 use std::fmt;
@@ -141,6 +142,11 @@ fn of_application(connection: &ApplicationConnection) -> Vec<Destination> {
     match connection {
         ApplicationConnection::Scim(scim) => {
             let ScimConnection { service, profile: _ } = scim.as_ref();
+            of_service(service)
+        }
+        // Its connector names no host.
+        ApplicationConnection::Rest(rest) => {
+            let RestConnection { service, settings: _, connector: _ } = rest.as_ref();
             of_service(service)
         }
         ApplicationConnection::Sqlite { path: _, start_from: _ }

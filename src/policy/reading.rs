@@ -5,7 +5,7 @@ use super::{
     ApplicationPolicy, CaptureSet, DirectoryPolicy, GroupReference, GroupSelector, NamePattern, Origin,
     PatternPart,
 };
-use crate::model::AttributePath;
+use crate::model::{ApplicationConnection, AttributePath};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl ApplicationPolicy {
@@ -28,7 +28,16 @@ impl ApplicationPolicy {
             let known = other.account_attributes.iter().find(|known| known.name == attribute.name);
             known.is_some_and(|known| known.path != attribute.path)
         };
-        self.link.path == other.link.path && !self.account_attributes.iter().any(moved)
+        // What a connector's calls find depends on all of it.
+        let called = |policy: &'_ Self| match &policy.connection {
+            ApplicationConnection::Rest(rest) => Some((rest.settings.clone(), rest.connector.clone())),
+            ApplicationConnection::Scim(_)
+            | ApplicationConnection::Sqlite { .. }
+            | ApplicationConnection::File { .. } => None,
+        };
+        self.link.path == other.link.path
+            && !self.account_attributes.iter().any(moved)
+            && called(self) == called(other)
     }
 }
 

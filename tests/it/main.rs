@@ -50,6 +50,7 @@ mod private_files;
 mod pull_requests;
 mod reach;
 mod reference;
+mod rest;
 mod rooms;
 mod schemas;
 mod scim;

@@ -18,6 +18,7 @@ pub(crate) mod planned;
 pub(crate) mod playground;
 pub(crate) mod promapp;
 pub(crate) mod repository;
+pub(crate) mod rest;
 pub(crate) mod scim;
 pub(crate) mod shipped;
 pub(crate) mod spreadsheet;

@@ -19,6 +19,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     findings.extend(again(applications, |name| format!("a second `Application` with the name `{name}`")));
     let profiles = names(&documents.profiles, |profile| &profile.name);
     findings.extend(again(profiles, |name| format!("a second `Profile` with the name `{name}`")));
+    let connectors = names(&documents.connectors, |connector| &connector.name);
+    findings.extend(again(connectors, |name| format!("a second `Connector` with the name `{name}`")));
     findings.extend(one_an_application(documents));
     findings
 }

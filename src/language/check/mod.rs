@@ -9,6 +9,8 @@ mod archived_name;
 mod branch;
 mod capture_values;
 mod change_window;
+mod connector;
+mod connector_use;
 mod context;
 mod credential;
 mod declared_attribute;
@@ -41,6 +43,7 @@ mod similar_values;
 mod tied_order;
 mod time_zone;
 mod unknown_application;
+mod unknown_connector;
 mod unknown_directory;
 mod unknown_profile;
 mod until;
@@ -61,6 +64,8 @@ const RULES: &[Rule] = &[
     branch::check,
     capture_values::check,
     change_window::check,
+    connector::check,
+    connector_use::check,
     credential::check,
     declared_attribute::check,
     default_authority::check,
@@ -92,6 +97,7 @@ const RULES: &[Rule] = &[
     time_zone::check,
     tied_order::check,
     unknown_application::check,
+    unknown_connector::check,
     unknown_directory::check,
     unknown_profile::check,
     until::check,

@@ -11,6 +11,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for application in &context.documents.applications {
         let sqlite = application.sqlite.is_some();
+        // Their connectors say how rights are given that have no wire: `check/connector-use`.
+        let rest = application.rest.is_some();
         for (name, entitlement) in application.document.entitlements() {
             match &entitlement.wire {
                 Some(wire) if sqlite => {
@@ -18,7 +20,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
                     let finding = Finding::error(CODE, message, application.place(wire.span), "this wire");
                     findings.push(finding.help("leave it out"));
                 }
-                None if !sqlite => {
+                None if !sqlite && !rest => {
                     let message = format!("`{}` does not say how the application stores it", name.value);
                     findings.push(
                         Finding::error(CODE, message, application.place(name.span), "this entitlement")

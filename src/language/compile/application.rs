@@ -3,6 +3,7 @@
 use super::calendar::{change_windows, schedule};
 use super::compiler::{Compiler, all};
 use super::connection;
+use super::connector;
 use super::names::Names;
 use super::policy_tests::policy_tests;
 use super::profile;
@@ -23,7 +24,9 @@ pub(super) fn application(
     documents: &Documents,
     application: &Placed<ApplicationDocument>,
 ) -> Option<ApplicationPolicy> {
-    let mut names = Names::new(application, documents.directories_of(application).collect());
+    let rest = application.rest.as_ref().map(|rest| rest.value.connector.value.as_str());
+    let connector = rest.and_then(|name| connector::named(documents, name));
+    let mut names = Names::new(application, documents.directories_of(application).collect(), connector);
     let before = report.findings.len();
     let mut compiler = Compiler::new(report, &mut names, application, Kind::Application);
     let mut compiled = compiler.application(documents, application);
@@ -43,7 +46,7 @@ impl Compiler<'_, '_, '_> {
     ) -> Option<ApplicationPolicy> {
         let name = &application.name.value;
         let connection = self.shape(application.connection());
-        let connection = connection.map(|form| connection::application(form, documents));
+        let connection = connection.and_then(|form| connection::application(form, documents));
         let same_person = self.same_person(application);
         self.same_labels(application);
         let precedence = self.precedence(documents);
@@ -130,6 +133,9 @@ impl Compiler<'_, '_, '_> {
         let profile = application.scim.as_ref().and_then(|scim| scim.value.profile.as_ref());
         if let Some(document) = profile.and_then(|name| profile::named(documents, &name.value)) {
             policy.unkept = profile::unkept(self.report, &policy, document);
+        }
+        if let Some(document) = self.names.connector {
+            policy.unkept = connector::unkept(self.report, &policy, document);
         }
         Some(policy)
     }

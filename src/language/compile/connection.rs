@@ -1,21 +1,22 @@
 //! How directories, applications and the mail server are reached (the policy language, 5 and 11).
 
-use super::profile;
+use super::rate_limit::rate_limit;
+use super::{connector, profile};
 use crate::language::document::{
     self, ConnectionForm, Credential, DirectoryDocument, DirectoryForm, EntraCredentialForm, LdapObject,
     MailObject, ProofForm, SecretPlace, ServiceKeys, SignInForm,
 };
 use crate::language::documents::Documents;
 use crate::model::{
-    ApplicationConnection, BasicSignIn, ClientProof, Cloud, Counted, CredentialRef, DirectoryConnection,
-    EntraConnection, EntraCredential, LdapConnection, MailConnection, MailSecurity, OAuthSignIn, RateLimit,
-    ScimConnection, SentAs, ServiceConnection, ServiceSignIn, Span,
+    ApplicationConnection, BasicSignIn, ClientProof, Cloud, CredentialRef, DirectoryConnection,
+    EntraConnection, EntraCredential, LdapConnection, MailConnection, MailSecurity, OAuthSignIn,
+    RestConnection, ScimConnection, SentAs, ServiceConnection, ServiceSignIn, Span,
 };
 use crate::yaml::Spanned;
 
-/// How an application is reached.
-pub(super) fn application(form: ConnectionForm<'_>, documents: &Documents) -> ApplicationConnection {
-    match form {
+/// How an application is reached; none if its connector has an error, which a check reports.
+pub(super) fn application(form: ConnectionForm<'_>, documents: &Documents) -> Option<ApplicationConnection> {
+    Some(match form {
         ConnectionForm::Scim(scim) => {
             let named = scim.profile.as_ref().and_then(|name| profile::named(documents, &name.value));
             ApplicationConnection::Scim(Box::new(ScimConnection {
@@ -27,11 +28,20 @@ pub(super) fn application(form: ConnectionForm<'_>, documents: &Documents) -> Ap
             path: sqlite.file.value.clone(),
             start_from: Spanned::value_of(&sqlite.start_from),
         },
+        ConnectionForm::Rest(rest) => {
+            let named = connector::named(documents, &rest.connector.value)?;
+            let settings = rest.settings();
+            ApplicationConnection::Rest(Box::new(RestConnection {
+                service: service(rest.service()),
+                settings: settings.map(|(name, text)| (name.value.clone(), text.value.clone())).collect(),
+                connector: connector::connector(named)?,
+            }))
+        }
         ConnectionForm::File(file) => ApplicationConnection::File {
             accounts: file.accounts.value.clone(),
             groups: Spanned::value_of(&file.groups),
         },
-    }
+    })
 }
 
 fn service(keys: ServiceKeys<'_>) -> ServiceConnection {
@@ -70,15 +80,6 @@ fn sign_in(form: SignInForm<'_>) -> Option<ServiceSignIn> {
             ca: Spanned::value_of(&oauth.ca),
         })),
     })
-}
-
-fn rate_limit(limit: &document::RateLimitObject) -> RateLimit {
-    RateLimit {
-        calls: limit.calls,
-        per: limit.per,
-        burst: limit.burst.unwrap_or(1),
-        counts: limit.counts.unwrap_or(Counted::Calls),
-    }
 }
 
 /// How a directory is reached; none if its credential has an error, which a check reports.

@@ -1,7 +1,7 @@
 //! The names that an application's policies may use, and the slots they get.
 
 use super::report::Report;
-use crate::language::document::{ApplicationDocument, DirectoryDocument};
+use crate::language::document::{ApplicationDocument, ConnectorDocument, DirectoryDocument};
 use crate::language::documents::Placed;
 use crate::model::{
     AttributePath, AttributeType, Location, USER_ID, UserPath, account_path, known_account_attributes,
@@ -19,6 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Names<'d> {
     pub(super) application: &'d Placed<ApplicationDocument>,
     pub(super) directories: Vec<&'d Placed<DirectoryDocument>>,
+    /// The connector of an application with an API of its own: its fields are the account attributes.
+    pub(super) connector: Option<&'d Placed<ConnectorDocument>>,
     pub(super) users: Vec<DirectoryAttribute>,
     pub(super) accounts: Vec<AttributePath>,
     /// All names that constraints define.
@@ -43,6 +45,7 @@ impl<'d> Names<'d> {
     pub(super) fn new(
         application: &'d Placed<ApplicationDocument>,
         directories: Vec<&'d Placed<DirectoryDocument>>,
+        connector: Option<&'d Placed<ConnectorDocument>>,
     ) -> Self {
         let document: &'d ApplicationDocument = &application.document;
         let mut entitlements: Vec<&str> =
@@ -53,6 +56,7 @@ impl<'d> Names<'d> {
         let mut names = Self {
             application,
             directories,
+            connector,
             users: Vec::new(),
             accounts: Vec::new(),
             named: Vec::new(),
@@ -155,6 +159,12 @@ impl<'d> Names<'d> {
     /// The path under which the application stores an attribute.
     pub(super) fn path(&self, name: &str) -> Option<AttributePath> {
         let declared = self.application.attributes.as_ref().and_then(|table| table.get(name));
+        let case_exact = declared.and_then(|declared| declared.case_exact).unwrap_or(false);
+        if let Some(connector) = self.connector {
+            let is_type = name == ACCOUNT_TYPE && self.application.account_types.is_some();
+            let known = is_type || connector.attributes().any(|field| field == name);
+            return known.then(|| AttributePath { name: name.to_owned(), path: name.to_owned(), case_exact });
+        }
         let known = if self.wired(name) { wire_path(name) } else { account_path(name) };
         let path = match (declared.map(|declared| declared.path.as_ref()), known) {
             (Some(Some(path)), _) => path.value.clone(),
@@ -162,7 +172,6 @@ impl<'d> Names<'d> {
             (None, Some(known)) => known,
             (None, None) => return None,
         };
-        let case_exact = declared.and_then(|declared| declared.case_exact).unwrap_or(false);
         Some(AttributePath { name: name.to_owned(), path, case_exact })
     }
 
@@ -214,6 +223,9 @@ impl<'d> Names<'d> {
     }
 
     pub(super) fn account_names(&self) -> Vec<&'d str> {
+        if let Some(connector) = self.connector {
+            return connector.attributes().collect();
+        }
         let mut names: Vec<&'d str> = known_account_attributes().collect();
         let application: &'d Placed<ApplicationDocument> = self.application;
         names.extend(application.document.attributes.iter().flat_map(|table| table.keys()));

@@ -76,7 +76,7 @@ pub(super) fn unkept(
 }
 
 /// What an attribute is used for that only works with another one.
-fn needed(
+pub(super) fn needed(
     policy: &ApplicationPolicy,
     keeps: AttributeKeeping,
     tells: &impl Fn(&str) -> bool,

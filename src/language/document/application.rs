@@ -2,7 +2,8 @@
 
 use super::shape::{ShapeError, exactly_one, key};
 use super::{
-    ChangeWindowsObject, NotificationObject, ScheduleObject, ScimConnection, ServiceKeys, Table, pattern,
+    ChangeWindowsObject, NotificationObject, RestObject, ScheduleObject, ScimConnection, ServiceKeys, Table,
+    pattern,
 };
 use crate::model::Span;
 use crate::yaml::Spanned;
@@ -26,6 +27,8 @@ pub struct ApplicationDocument {
     pub scim: Option<Spanned<ScimConnection>>,
     /// The embedded account store; instead of `scim` and `file`.
     pub sqlite: Option<Spanned<SqliteConnection>>,
+    /// A service with an HTTP API of its own, which a `Connector` describes; instead of `scim`, `sqlite` and `file`.
+    pub rest: Option<Spanned<RestObject>>,
     /// Files of accounts, read only; instead of `scim` and `sqlite`.
     pub file: Option<Spanned<FileConnection>>,
     /// Where its users come from, in order.
@@ -168,6 +171,8 @@ pub enum ConnectionForm<'a> {
     Scim(&'a ScimConnection),
     /// The embedded store.
     Sqlite(&'a SqliteConnection),
+    /// A service with an API of its own.
+    Rest(&'a RestObject),
     /// Files.
     File(&'a FileConnection),
 }
@@ -176,7 +181,7 @@ impl ApplicationDocument {
     /// How the application is reached.
     ///
     /// # Errors
-    /// None or several of `scim`, `sqlite`, `file`.
+    /// None or several of `scim`, `sqlite`, `rest`, `file`.
     pub fn connection(&self) -> Result<ConnectionForm<'_>, ShapeError> {
         exactly_one(
             self.name.span,
@@ -184,6 +189,7 @@ impl ApplicationDocument {
             [
                 key("scim", self.scim.as_ref(), |scim| ConnectionForm::Scim(&scim.value)),
                 key("sqlite", self.sqlite.as_ref(), |sqlite| ConnectionForm::Sqlite(&sqlite.value)),
+                key("rest", self.rest.as_ref(), |rest| ConnectionForm::Rest(&rest.value)),
                 key("file", self.file.as_ref(), |file| ConnectionForm::File(&file.value)),
             ],
         )
@@ -191,8 +197,9 @@ impl ApplicationDocument {
 
     /// The service that the application is reached through, as far as one is written.
     pub fn service(&self) -> Option<Spanned<ServiceKeys<'_>>> {
-        let scim = self.scim.as_ref();
-        scim.map(|scim| Spanned { value: scim.value.service(), span: scim.span })
+        let scim = self.scim.as_ref().map(|scim| Spanned { value: scim.value.service(), span: scim.span });
+        let rest = self.rest.as_ref().map(|rest| Spanned { value: rest.value.service(), span: rest.span });
+        scim.or(rest)
     }
 
     /// The declared entitlement types.

@@ -16,6 +16,8 @@ words! {
         Application = "Application",
         /// What a SCIM service can do.
         Profile = "Profile",
+        /// How an application's own HTTP API is called.
+        Connector = "Connector",
         /// Which directory group gives which right.
         LinkingRules = "LinkingRules",
         /// Who is left untouched.

@@ -8,6 +8,7 @@ mod attribute_mapping;
 mod calendar;
 mod condition;
 mod connection;
+mod connector;
 mod constant;
 mod constraints;
 mod directory;
@@ -41,6 +42,12 @@ pub use calendar::{ChangeWindowsObject, ScheduleForm, ScheduleObject, WindowObje
 pub use condition::{Condition, ConditionForm, Operator, OperatorForm, TestForm};
 pub use connection::{
     Credential, EntraConnection, EntraCredential, EntraCredentialForm, LdapObject, SecretPlace,
+};
+pub use connector::{
+    AccountsObject, ActiveObject, AtPlace, AuthenticationObject, BodyValue, CallKeys, CallObject,
+    ConnectorDocument, CreateObject, CursorObject, FieldObject, HeldForm, IdObject, KnownObject, ListObject,
+    MeaningObject, OffsetObject, PageObject, PageSizeObject, PagingForm, PagingObject, ReadObject,
+    RestObject, RightsObject, SignInObject, SuccessObject, TotalObject, UpdateObject,
 };
 pub use constant::{Constant, GivenValue, True};
 pub use constraints::{ConstraintForm, ConstraintObject, ConstraintsDocument, GrantTest};

@@ -27,6 +27,15 @@ pub const TENANT: &str =
 pub const SCIM_PATH: &str =
     r#"^(urn:[^\s\[\]"]+:)?[A-Za-z$_][A-Za-z0-9$_-]*(\[[^\[\]]+\])?(\.[A-Za-z$_][A-Za-z0-9$_-]*)?$"#;
 
+/// A JSON pointer (RFC 6901): `/contact/email`; the empty text is the whole.
+pub const POINTER: &str = "^(/([^~/]|~[01])*)*$";
+/// A path of an API: fixed parts, and names in braces that are whole parts.
+pub const CALL_PATH: &str = r"^(/([A-Za-z0-9._~$*+,;=:@-]+|\{[A-Za-z][A-Za-z0-9]*\}))+/?$";
+/// The name of a header.
+pub const HEADER: &str = "^[A-Za-z][A-Za-z0-9-]*$";
+/// A name that stands in braces.
+pub const VALUE_NAME: &str = "^[A-Za-z][A-Za-z0-9]*$";
+
 /// Which form a text must have that one of these patterns refused.
 pub fn explain(pattern: &str) -> Option<&'static str> {
     Some(match pattern {
@@ -44,6 +53,12 @@ pub fn explain(pattern: &str) -> Option<&'static str> {
         GUID => "write the id of the app registration: 4b1a7c52-6a0e-4b6f-8f0c-2d6e8f1b7c22",
         TENANT => "write the tenant's id (a GUID), or one of its domains: contoso.onmicrosoft.com",
         SCIM_PATH => "write a SCIM path: title, name.givenName or 'emails[type eq \"work\"].value'",
+        POINTER => "write where it stands as a JSON pointer: /id, /contact/email",
+        CALL_PATH => {
+            "write a path of plain parts, and names in braces that are whole parts: /users/{id}/roles"
+        }
+        HEADER => "a header has only letters and digits of ASCII and `-`, and begins with a letter",
+        VALUE_NAME => "a name here has only letters and digits of ASCII, and begins with a letter",
         _ => return None,
     })
 }

@@ -1,0 +1,3 @@
+//! Applications with an API of their own, which a connector describes.
+
+mod real_service;
