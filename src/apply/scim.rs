@@ -140,6 +140,17 @@ pub enum Failure {
         /// Whether it may sign in.
         active: bool,
     },
+    /// The user's account is inactive, lists do not show it, and policies do not reactivate it.
+    #[error(
+        "{error}; the account `{id}` is this user's and inactive, and `returning` does not reactivate it: delete or reactivate it in \
+         the application"
+    )]
+    Inactive {
+        /// The refusal.
+        error: HttpError,
+        /// The id of the account.
+        id: String,
+    },
     /// Nothing says how the application stores a right.
     #[error("`{0}` has no place in a SCIM application")]
     NoPlace(String),

@@ -18,16 +18,6 @@ pub struct WireOfRight {
 impl WireOfRight {
     /// The group name or value that stores a right.
     pub(super) fn text(&self, right: &Right) -> String {
-        let template = match &self.wire {
-            EntitlementWire::Row => return right.value.clone(),
-            EntitlementWire::Group { template }
-            | EntitlementWire::Values { template, .. }
-            | EntitlementWire::Attribute { template, .. } => template,
-        };
-        let filled = template.replace(&format!("{{{}}}", right.entitlement), &right.value);
-        match (&self.scope, &right.scope) {
-            (Some(name), Some(value)) => filled.replace(&format!("{{{name}}}"), value),
-            _ => filled,
-        }
+        self.wire.text(right, self.scope.as_deref())
     }
 }

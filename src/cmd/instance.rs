@@ -11,7 +11,7 @@ use crate::fetch::git::PolicyRepository;
 use crate::gate::{ItemKey, Past, State};
 use crate::ledger::Ledger;
 use crate::model::{Date, Secret};
-use crate::plan::{Evaluation, Inputs, Memory, Plan};
+use crate::plan::{AccountMemory, Evaluation, Inputs, Memory, Plan};
 use crate::policy::{ApplicationPolicy, Authority};
 use crate::snapshot::{ApplicationSnapshot, Complete};
 use std::borrow::Cow;
@@ -22,6 +22,7 @@ pub(super) struct Instance<'i> {
     state: Cow<'i, State>,
     key: ItemKey,
     memory: Option<Memory>,
+    accounts: Option<AccountMemory>,
     day: Date,
     redaction: &'i Redaction,
 }
@@ -32,6 +33,13 @@ impl<'i> Instance<'i> {
     pub(super) fn of_clone(prefix: &str, side: Side<'i>, redaction: &'i Redaction) -> Self {
         let state = state_of_clone(prefix, side);
         let secret = key::operators();
+        let needs = AccountMemory::is_needed(side.policy);
+        if secret.is_none() && needs && state.accounts.is_some() {
+            out::talk(&format!(
+                "{}: `ROLEWRIGHT_KEY` is not set, so what is remembered of accounts can't be read: the plan is as for a first run",
+                side.policy.name
+            ));
+        }
         if secret.is_none() && remembers(side.policy) && state.memory.is_some() {
             out::talk(&format!(
                 "{}: `ROLEWRIGHT_KEY` is not set, so nothing remembered can be read: values that differ are shown as kept",
@@ -64,8 +72,13 @@ impl<'i> Instance<'i> {
     /// The ledger is ahead of the clock; or the policies need the stored records, and there is no key for them.
     pub(super) fn deciding(side: Side<'i>, state: &'i State, redaction: &'i Redaction) -> Result<Self, Stop> {
         let secret = key::operators();
-        if secret.is_none() && remembers(side.policy) {
+        if secret.is_none() && (remembers(side.policy) || AccountMemory::is_needed(side.policy)) {
             return Err(key::missing(&side.policy.name));
+        }
+        let kid = ItemKey::new(secret.as_ref().map(Secret::expose)).kid().to_owned();
+        let other = |accounts: &AccountMemory| !accounts.kid.is_empty() && accounts.kid != kid;
+        if AccountMemory::is_needed(side.policy) && state.accounts.as_ref().is_some_and(other) {
+            return Err(key::another(&side.policy.name));
         }
         let day = run_day(side, state)?;
         Ok(Self::new(side, Cow::Borrowed(state), secret.as_ref(), day, redaction))
@@ -80,8 +93,13 @@ impl<'i> Instance<'i> {
     ) -> Self {
         let keyed =
             |secret: &Secret| state.memory.clone().unwrap_or_default().keyed(secret.expose().as_bytes());
+        let of_accounts = |secret: &Secret| {
+            let kid = ItemKey::new(Some(secret.expose())).kid().to_owned();
+            state.accounts.clone().unwrap_or_default().keyed(secret.expose().as_bytes(), &kid)
+        };
         Self {
             memory: secret.filter(|_| remembers(side.policy)).map(keyed),
+            accounts: secret.filter(|_| AccountMemory::is_needed(side.policy)).map(of_accounts),
             day,
             key: ItemKey::new(secret.map(Secret::expose)),
             side,
@@ -128,6 +146,24 @@ impl<'i> Instance<'i> {
     /// The plan without the changes that failed before and are not tried again yet; they are reported.
     pub(super) fn set_aside(&self, plan: Plan, now: i64) -> Plan {
         self.state.set_aside(plan, self.side.policy, &self.key, now)
+    }
+
+    /// What is remembered of accounts; none where its policies need nothing of it.
+    pub(super) fn accounts(&self) -> Option<&AccountMemory> {
+        self.accounts.as_ref()
+    }
+
+    /// A world as it was read, with what the application did not tell and the ledger remembers.
+    pub(super) fn remembering(&self, world: World) -> World {
+        let Some(accounts) = &self.accounts else { return world };
+        let World { directories, versions, application } = world;
+        let snapshots = directories.iter().chain(versions.iter().map(|(_, directory)| directory));
+        let users = snapshots.flat_map(|directory| {
+            let users = &directory.users;
+            (0..users.len() as u32).map(|row| users.ids.id(row))
+        });
+        let application = accounts.tell(self.side.policy, users, application);
+        World { directories, versions, application }
     }
 
     /// Whether its policies need what is stored about users' records.

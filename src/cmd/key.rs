@@ -15,8 +15,16 @@ pub(super) fn operators() -> Option<Secret> {
 /// The error if policies need the key (the gate, 8).
 pub(super) fn missing(application: &str) -> Stop {
     Stop::error(format!(
-        "`{application}` has `authority: untilSourceChanges`, and what is remembered for it needs a key: set `{VARIABLE}` to a \
-         secret of your own, the same for every run (`openssl rand -hex 32`)"
+        "`{application}` has `authority: untilSourceChanges`, `link: ledger` or `members: hidden`, and what is remembered for it \
+         needs a key: set `{VARIABLE}` to a secret of your own, the same for every run (`openssl rand -hex 32`)"
+    ))
+}
+
+/// The error if what is remembered of accounts was made with another key: they would all look new.
+pub(super) fn another(application: &str) -> Stop {
+    Stop::error(format!(
+        "what the ledger remembers of the accounts of `{application}` was made with another key than `{VARIABLE}`: set the former \
+         one, or forget it by `rolewright ledger reset --application {application}`, after which accounts are found by `match`"
     ))
 }
 

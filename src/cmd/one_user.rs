@@ -8,7 +8,7 @@ use super::read::{self, SourceProgress, World};
 use super::workspace::{Side, Workspace};
 use crate::desired::DataErrors;
 use crate::fetch::{LookupError, UserLookup, read_application, supports_lookup};
-use crate::plan::{Inputs, Reach};
+use crate::plan::{AccountMemory, Inputs, Reach};
 use crate::policy::{ApplicationPolicy, DirectoryPolicy};
 use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Excerpt};
 use crate::wire::graph::is_filterable;
@@ -33,7 +33,9 @@ pub(super) fn look<T>(
 ) -> Result<UserReading<T>, Stop> {
     let Side { workspace, policy } = instance.side();
     let directories = workspace.directories(policy);
-    if !directories.iter().any(|directory| supports_lookup(directory)) {
+    // What the ledger remembers says nothing without all users.
+    let remembers = AccountMemory::is_needed(policy);
+    if remembers || !directories.iter().any(|directory| supports_lookup(directory)) {
         return everybody(instance);
     }
     let reach = match Reach::of(policy, &directories, instance.day(), is_filterable) {

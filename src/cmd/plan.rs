@@ -108,6 +108,7 @@ impl Planner<'_> {
                 }
             }
         };
+        let world = instance.remembering(world);
         let evaluation = instance.evaluate(&world)?;
         let now = unix_seconds();
         let mut plan = instance.set_aside(sound(evaluation.plan())?, now);

@@ -10,7 +10,7 @@ use crate::apply::sqlite::{SqliteApplication, SqliteWriter};
 use crate::fetch::{rest_sign_in, sign_in, start_state};
 use crate::gate::Approved;
 use crate::model::{ApplicationConnection, EntitlementWire, ScimConnection, ServiceConnection};
-use crate::policy::ApplicationPolicy;
+use crate::policy::{ApplicationPolicy, Returning};
 use crate::snapshot::ApplicationSnapshot;
 use crate::wire::scim::VERSION;
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,8 +43,13 @@ pub(super) fn writer(side: Side<'_>, versions: BTreeMap<String, String>) -> Resu
             let addresses = &workspace.access.addresses;
             let (link, wires) = (application.link.clone(), wires(application));
             let writer = ScimApplication::new(&service.url, &sign_in, link, wires, addresses);
-            let writer =
-                writer.map_err(Stop::error)?.with_manners(Manners::of(profile)).with_versions(versions);
+            let writer = writer
+                .map_err(Stop::error)?
+                .with_manners(
+                    Manners::of(profile)
+                        .returning(application.lifecycle.returning.value == Returning::Reactivate),
+                )
+                .with_versions(versions);
             let concurrency = service.concurrency.unwrap_or(ServiceConnection::CONCURRENCY) as usize;
             Ok(Box::new(writer.with_concurrency(concurrency).with_rate_limits(&service.rate_limits)))
         }

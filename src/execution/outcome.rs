@@ -86,6 +86,8 @@ pub enum ChangeOutcome {
     Made {
         /// Their short names.
         not_kept: Vec<String>,
+        /// The id of the account.
+        account: Option<String>,
     },
     /// The change was not made.
     Failed(WriteError),
@@ -109,7 +111,7 @@ impl ChangeOutcome {
     /// What the application accepted and did not keep of a change that was made.
     pub fn not_kept(&self) -> &[String] {
         match self {
-            Self::Made { not_kept } => not_kept,
+            Self::Made { not_kept, .. } => not_kept,
             Self::Failed(_) | Self::Skipped | Self::Stopped(_) => &[],
         }
     }
@@ -122,7 +124,9 @@ impl ChangeOutcome {
     /// What the outcome says about trying the change again.
     pub fn ended(&self) -> Ended {
         match self {
-            Self::Made { not_kept } => Ended::Made { not_kept: not_kept.clone() },
+            Self::Made { not_kept, account } => {
+                Ended::Made { not_kept: not_kept.clone(), account: account.clone() }
+            }
             Self::Failed(WriteError::NotKept(_)) => Ended::NotKept,
             Self::Failed(WriteError::Failed(_)) => Ended::Failed,
             Self::Failed(WriteError::Unknown(_)) => Ended::Unknown,

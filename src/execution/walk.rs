@@ -265,10 +265,13 @@ impl<'p> Walk<'p> {
     }
 
     fn made(&mut self, position: usize, written: Written) {
-        if let Some(account) = written.account {
-            self.accounts.insert(self.changes[position].subject.key(), account);
+        let Written { account, not_kept } = written;
+        if let Some(account) = &account {
+            self.accounts.insert(self.changes[position].subject.key(), account.clone());
         }
-        self.outcome(position, ChangeOutcome::Made { not_kept: written.not_kept });
+        // Rights of a new account are told with its id too.
+        let account = account.or_else(|| self.account(position));
+        self.outcome(position, ChangeOutcome::Made { not_kept, account });
     }
 
     fn failed(&mut self, step: usize, position: usize, error: WriteError) {

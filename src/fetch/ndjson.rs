@@ -92,7 +92,7 @@ pub struct ApplicationFiles<'a> {
 /// When a file cannot be read or a line is not such a record; names file and line.
 pub fn read_application(files: &ApplicationFiles<'_>) -> Result<Complete<ApplicationSnapshot>, Incomplete> {
     let source = format!("application `{}`", files.name);
-    let decoder = AccountDecoder::new(files.link, files.attributes)
+    let decoder = AccountDecoder::new(Some(files.link), files.attributes)
         .map_err(|error| Incomplete::new(source.clone(), error.to_string()))?;
     let names: Vec<String> = files.attributes.iter().map(|attribute| attribute.name.clone()).collect();
     let mut builder =

@@ -22,7 +22,7 @@ pub struct ReadRequest {
     pub application: String,
     /// Base URL, without the resource type.
     pub url: String,
-    /// The attribute that links an account to a user.
+    /// The attribute that links an account to a user; nothing is read of a link that the ledger remembers.
     pub link: AttributePath,
     /// The attributes that the policies use; nothing else is kept.
     pub attributes: Vec<AttributePath>,
@@ -114,7 +114,8 @@ pub async fn read_from(
     request: &ReadRequest,
     service: Service,
 ) -> Result<Complete<ApplicationSnapshot>, ReadError> {
-    let decoder = AccountDecoder::new(&request.link, &request.attributes)?;
+    let link = Some(&request.link).filter(|link| !link.is_in_ledger());
+    let decoder = AccountDecoder::new(link, &request.attributes)?;
     let service = service.reporting_pauses(|wait| pause("the service", wait)).within(request.budget);
     let service = service.limited(&request.rate_limits);
     let mut reader = Reader { request, service, decoder, page_size: request.page_size.max(1) };

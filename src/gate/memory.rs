@@ -1,8 +1,10 @@
-//! What is stored about users' records after a run.
+//! What is stored about users' records and accounts after a run.
 
 use super::approved::Approved;
+use super::setback::Ended;
 use crate::model::Operation;
-use crate::plan::{Evaluation, Memory, Outcome, Report};
+use crate::plan::{AccountMemory, Evaluation, Memory, Outcome, Report};
+use crate::policy::ApplicationPolicy;
 use std::collections::BTreeSet;
 
 /// The memory after a run; `failed` are the keys of subjects with a change that was not made. For a user who was not
@@ -13,6 +15,21 @@ pub fn remember(evaluation: &Evaluation<'_>, approved: &Approved, failed: &BTree
     let reports = approved.plan().reports.iter().filter(|report| withheld(report));
     kept.extend(reports.map(|report| report.subject.key()));
     evaluation.remember(|_, id| kept.contains(id))
+}
+
+/// What is remembered of accounts after a run: each change that was made, and whose account and group it was about.
+pub fn remember_accounts(
+    mut before: AccountMemory,
+    policy: &ApplicationPolicy,
+    approved: &Approved,
+    ended: &[Ended],
+) -> AccountMemory {
+    for (change, ended) in approved.changes().zip(ended) {
+        if let Ended::Made { account: Some(account), .. } = ended {
+            before.note(policy, change, account);
+        }
+    }
+    before
 }
 
 /// A protection that withholds a right says nothing about attributes: they were written or confirmed.

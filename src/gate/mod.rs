@@ -51,7 +51,7 @@ pub use limits::{LimitCheck, Past, Refusal, charged, counted, limits, remembered
 pub use listed::Listed;
 pub use loosened::{Guarded, loosened};
 pub use marks::Marks;
-pub use memory::remember;
+pub use memory::{remember, remember_accounts};
 pub use next::Beginning;
 pub use own_effects::OwnEffects;
 pub use plausible::Ahead;

@@ -83,7 +83,8 @@ impl State {
         let instance = approved.plan().instance();
         for (change, ended) in approved.changes().zip(ended) {
             // Nearly all changes, of which nothing is to be noted.
-            let is_plain = self.quarantine.is_empty() && *ended == Ended::Made { not_kept: Vec::new() };
+            let is_whole = matches!(ended, Ended::Made { not_kept, .. } if not_kept.is_empty());
+            let is_plain = self.quarantine.is_empty() && is_whole;
             if is_plain || *ended == Ended::Left {
                 continue;
             }
@@ -93,7 +94,7 @@ impl State {
                 .collect();
             match ended {
                 Ended::Left => {}
-                Ended::Made { not_kept } => {
+                Ended::Made { not_kept, .. } => {
                     for item in &items {
                         self.quarantine.remove(item);
                     }

@@ -29,6 +29,8 @@ pub enum Ended {
     Made {
         /// Short names of attributes that the application did not keep.
         not_kept: Vec<String>,
+        /// The account's id.
+        account: Option<String>,
     },
     /// The application refused it.
     Failed,

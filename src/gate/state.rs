@@ -5,7 +5,7 @@ use super::item::pieces;
 use super::run::RunRecord;
 use super::setback::Quarantine;
 use crate::model::{Date, Operation, unix_of_rfc3339};
-use crate::plan::Memory;
+use crate::plan::{AccountMemory, Memory};
 use crate::policy::Review;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -56,6 +56,9 @@ pub struct State {
     /// What is stored about users' records, in a separate file; none: the file stays as it is.
     #[serde(skip)]
     pub memory: Option<Memory>,
+    /// What is remembered of accounts, in a separate file; none: the file stays as it is.
+    #[serde(skip)]
+    pub accounts: Option<AccountMemory>,
     /// Unknown keys.
     #[serde(flatten)]
     pub other: Map<String, Value>,

@@ -32,6 +32,10 @@ pub(super) fn contents(
     // An unreadable memory counts as none: the application's values stay, and are remembered anew.
     state.memory =
         tree::text(repository, tree, "memory.json").and_then(|text| serde_json::from_str(&text).ok());
+    // Whose accounts are whose is nothing to guess.
+    let accounts = tree::text(repository, tree, "accounts.json");
+    state.accounts =
+        accounts.map(|text| serde_json::from_str(&text)).transpose().map_err(|_| unreadable())?;
     // Another instance's ledger would say that nothing of this one was ever settled or removed.
     if state.instance != instance {
         return Err(unreadable());

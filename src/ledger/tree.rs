@@ -21,6 +21,9 @@ pub(super) fn write(
     if let Some(memory) = &state.memory {
         builder.insert("memory.json", repository.blob(&json(memory)?)?, FILE)?;
     }
+    if let Some(accounts) = &state.accounts {
+        builder.insert("accounts.json", repository.blob(&json(accounts)?)?, FILE)?;
+    }
     if let Some(settled) = settled {
         builder.insert("settled", settled, FOLDER)?;
     }

@@ -119,3 +119,18 @@ pub struct AttributePath {
     /// Whether the application distinguishes upper and lower case.
     pub case_exact: bool,
 }
+
+impl AttributePath {
+    /// The word that policies write as `link` where the application has no attribute for it: the ledger remembers it.
+    pub const LEDGER: &str = "ledger";
+
+    /// A link that only the ledger remembers. It has no place in the application, so its path is empty.
+    pub fn in_ledger() -> Self {
+        Self { name: Self::LEDGER.to_owned(), path: String::new(), case_exact: true }
+    }
+
+    /// Whether only the ledger remembers it: it is neither read from the application nor written there.
+    pub fn is_in_ledger(&self) -> bool {
+        self.path.is_empty()
+    }
+}

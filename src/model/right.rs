@@ -16,6 +16,23 @@ pub struct Right {
     pub scope: Option<String>,
 }
 
+impl EntitlementWire {
+    /// The group name or value that stores a right; `scope` is the name of its type's scope.
+    pub fn text(&self, right: &Right, scope: Option<&str>) -> String {
+        let template = match self {
+            Self::Row => return right.value.clone(),
+            Self::Group { template } | Self::Values { template, .. } | Self::Attribute { template, .. } => {
+                template
+            }
+        };
+        let filled = template.replace(&format!("{{{}}}", right.entitlement), &right.value);
+        match (scope, &right.scope) {
+            (Some(name), Some(value)) => filled.replace(&format!("{{{name}}}"), value),
+            _ => filled,
+        }
+    }
+}
+
 impl fmt::Display for Right {
     /// `localRole=booker@London`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -6,6 +6,7 @@ use super::change::Action;
 use super::decision::State;
 use super::protection::protection;
 use super::who::HeldAccount;
+use crate::model::{ApplicationConnection, DeleteEffect};
 use crate::policy::Word;
 
 impl Builder<'_, '_> {
@@ -23,6 +24,7 @@ impl Builder<'_, '_> {
                 let (origin, because) = self.state(state, held.user);
                 self.archive(built, held, origin, &because);
             }
+            Word::Delete if self.is_deleted(held) => {}
             Word::Delete => self.remove(built, held, state, Action::Delete),
         }
     }
@@ -39,6 +41,18 @@ impl Builder<'_, '_> {
         if self.context.application.accounts.active[held.account as usize] {
             self.remove(built, held, state, Action::Deactivate);
         }
+    }
+
+    /// Whether the service keeps what is deleted, inactive, as its profile says, and this is such an account (S49).
+    fn is_deleted(&self, held: HeldAccount) -> bool {
+        let inactive = !self.context.application.accounts.active[held.account as usize];
+        let keeps = match &self.context.desired.policy.connection {
+            ApplicationConnection::Scim(scim) => scim.profile.delete == Some(DeleteEffect::Deactivates),
+            ApplicationConnection::Rest(_)
+            | ApplicationConnection::Sqlite { .. }
+            | ApplicationConnection::File { .. } => false,
+        };
+        inactive && keeps
     }
 
     fn remove(&self, built: &mut Built, held: HeldAccount, state: State, action: Action) {

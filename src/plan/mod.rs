@@ -3,6 +3,7 @@
 //! Takes policies and complete snapshots, gives a [`Plan`]: the same inputs in any order give the same bytes. Never:
 //! clock, randomness that reaches a result, writers.
 
+mod account_memory;
 mod archive;
 mod archived_names;
 mod bound_protection;
@@ -41,6 +42,7 @@ mod value;
 mod verdict;
 mod who;
 
+pub use account_memory::{AccountMemory, hides_members};
 pub use change::{Action, AttributeChange, AttributeWrite, Change, Hold, InitialValue, Reason};
 pub use document::{FORMAT, PlanDocument};
 pub use evaluation::{Evaluation, Inputs};

@@ -2,6 +2,7 @@
 
 use super::{Complete, IdColumn, Incomplete, TextColumn};
 use crate::model::{Field, Right};
+use std::collections::BTreeSet;
 
 /// Everything that was read from one application.
 #[derive(Debug)]
@@ -99,6 +100,30 @@ impl ApplicationGroups {
     /// The accounts in a group, by row, sorted, each once. Members that are not accounts are left out.
     pub fn members(&self, group: u32) -> &[u32] {
         &self.members[group as usize]
+    }
+}
+
+impl Complete<ApplicationSnapshot> {
+    /// The same snapshot with what the application did not tell and the ledger remembers: the links of all accounts, by row,
+    /// and members of groups, as rows of group and account.
+    #[must_use]
+    pub fn with_remembered(self, links: Option<&[Option<String>]>, members: &[(u32, u32)]) -> Self {
+        let mut snapshot = self.into_inner();
+        if let Some(links) = links {
+            snapshot.accounts.links = TextColumn::default();
+            links.iter().for_each(|link| snapshot.accounts.links.push(link.as_deref()));
+        }
+        let mut touched = BTreeSet::new();
+        for (group, account) in members {
+            snapshot.groups.members[*group as usize].push(*account);
+            touched.insert(*group);
+        }
+        for group in touched {
+            let rows = &mut snapshot.groups.members[group as usize];
+            rows.sort_unstable();
+            rows.dedup();
+        }
+        Self::new(snapshot)
     }
 }
 

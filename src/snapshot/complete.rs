@@ -11,6 +11,10 @@ impl<T> Complete<T> {
     pub(super) fn new(snapshot: T) -> Self {
         Self(snapshot)
     }
+
+    pub(super) fn into_inner(self) -> T {
+        self.0
+    }
 }
 
 impl<T> Deref for Complete<T> {

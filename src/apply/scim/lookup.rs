@@ -20,7 +20,14 @@ pub(super) enum Nothing {
     Proven,
 }
 
-/// An account that was found by its user name.
+/// The attribute that links accounts to users, and a user's value of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Link<'l> {
+    pub(super) path: &'l ScimPath,
+    pub(super) value: &'l str,
+}
+
+/// An account that was found by its user name or link.
 pub(super) struct Named {
     pub(super) id: String,
     pub(super) active: bool,
@@ -43,19 +50,16 @@ impl ScimWriter {
     }
 
     /// The account with this link.
-    pub(super) async fn linked(
-        &self,
-        link: &ScimPath,
-        value: &str,
-        nothing: Nothing,
-    ) -> Result<Option<String>, WriteError> {
-        let decoder = AccountDecoder::from_paths(Some(link), &[]);
-        let fits = |json: &[u8]| -> Result<Option<String>, WriteError> {
+    pub(super) async fn linked(&self, link: Link<'_>, nothing: Nothing) -> Result<Option<Named>, WriteError> {
+        let Link { path, value } = link;
+        let decoder = AccountDecoder::from_paths(Some(path), &[]);
+        let fits = |json: &[u8]| -> Result<Option<Named>, WriteError> {
             let record = decoder.decode(json)?;
             let ours = matches!(&record.link, Field::Text(text) if text == value);
-            Ok(ours.then(|| record.id.into_owned()))
+            let active = record.active.unwrap_or(true);
+            Ok(ours.then(|| Named { id: record.id.into_owned(), active }))
         };
-        let filter = filter_name(link).and_then(|name| Equality::new(&name, value).ok());
+        let filter = filter_name(path).and_then(|name| Equality::new(&name, value).ok());
         let found = self.find(List::Users, filter.as_ref(), nothing, fits).await?;
         only_one(found, || format!("accounts with the link `{value}`"))
     }
@@ -214,7 +218,7 @@ fn filter_name(path: &ScimPath) -> Option<String> {
     plain.then(|| path.to_string())
 }
 
-fn only_one(mut found: Vec<String>, what: impl FnOnce() -> String) -> Result<Option<String>, WriteError> {
+fn only_one<T>(mut found: Vec<T>, what: impl FnOnce() -> String) -> Result<Option<T>, WriteError> {
     match found.len() {
         0 | 1 => Ok(found.pop()),
         count => Err(Failure::Several { count, what: what() }.into()),

@@ -12,6 +12,8 @@ use std::sync::{Mutex, PoisonError};
 #[derive(Debug, Default)]
 pub struct Manners {
     profile: Profile,
+    /// Whether an inactive account of a user who gets one is reactivated, as policies say.
+    reactivates: bool,
     /// Users are changed by PUT: the application takes no PATCH.
     puts_users: AtomicBool,
     /// Groups are changed by PUT.
@@ -31,6 +33,17 @@ impl Manners {
             puts_groups: AtomicBool::new(profile.group_update == Some(UpdateMethod::Put)),
             ..Self::default()
         }
+    }
+
+    /// The same where policies say whether accounts of users who return are reactivated.
+    #[must_use]
+    pub fn returning(self, reactivates: bool) -> Self {
+        Self { reactivates, ..self }
+    }
+
+    /// Whether an inactive account of a user who gets one is reactivated.
+    pub(super) fn reactivates(&self) -> bool {
+        self.reactivates
     }
 
     /// Whether a filter by this attribute gives the right answers.

@@ -15,7 +15,7 @@ use crate::execution::Halt;
 use crate::fetch::git::PolicyRepository;
 use crate::gate::{
     Approved, Beginning, Closure, Lease, Marks, Past, Refused, RunRecord, RunResult, Standing, State,
-    approve, remember, remembered,
+    approve, remember, remember_accounts, remembered,
 };
 use crate::ledger::{Head, Ledger, Loaded, Pushed};
 use crate::model::Commit;
@@ -67,7 +67,7 @@ impl Run<'_> {
         let (instance, policy) = (self.instance, self.instance.policy());
         let sides: Vec<Side<'_>> = self.background.settled().into_iter().collect();
         let world = match read::shared(instance.side(), &sides) {
-            Ok(world) => world,
+            Ok(world) => instance.remembering(world),
             Err(stop) => {
                 record.result = RunResult::Incomplete;
                 self.note(self.loaded.state.clone(), record, stop.exit)?;
@@ -205,7 +205,7 @@ impl Run<'_> {
         let sent = watch.elapsed();
         let state = std::mem::take(&mut ready.state);
         let state = state.pruned(unix_seconds() - remembered(policy).seconds());
-        let state = State { memory: None, ..state.opened(&ready.record) };
+        let state = State { memory: None, accounts: None, ..state.opened(&ready.record) };
         let settled = if ready.approved.settles() { Some(self.tree()?) } else { None };
         let pushed = self.ledger.add(&self.loaded.head, &state, settled.as_deref(), &ready.record)?;
         let Pushed::Done(head) = pushed else { return Ok(Attempt::Again) };
@@ -229,8 +229,11 @@ impl Run<'_> {
         self.tell_halted(written.halted.as_ref(), writer);
         self.tell_held(&ready.approved);
         let (head, state): (Head, State) = holder.into_parts();
+        let accounts = self.instance.accounts().cloned();
+        let accounts =
+            accounts.map(|before| remember_accounts(before, policy, &ready.approved, &written.ended));
         let state = state.written(&mut ready.record, &ready.approved, &written.ended, self.instance.key());
-        self.close(&head, State { memory, ..state }, ready).map(Attempt::Ended)
+        self.close(&head, State { memory, accounts, ..state }, ready).map(Attempt::Ended)
     }
 
     fn close(&self, head: &Head, state: State, ready: &mut Ready<'_>) -> Result<Exit, Stop> {

@@ -57,7 +57,7 @@ impl Checker<'_> {
         let queue = self.queue(head, &history)?;
         let known = self.known(pair, &instance, &history, &queue)?;
         let settled = history.settled.as_ref().filter(|_| known.needs_settled());
-        let world = read::shared(head, &pair.others(settled))?;
+        let world = instance.remembering(read::shared(head, &pair.others(settled))?);
         let with = instance.executable_by(head, &world)?;
         let without = pair.base.and_then(|base| instance.executable_by(base, &world).ok());
         let before = settled.and_then(|settled| settled.plan(&instance, &world));

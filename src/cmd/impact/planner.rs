@@ -57,7 +57,7 @@ impl Planner<'_> {
         let history = History::read(self.global, self.sides, pair, head)?;
         let instance = Instance::deciding(head, &history.loaded.state, self.redaction)?;
         let settled = history.settled.as_ref();
-        let world = self.read(head, &pair.others(settled))?;
+        let world = instance.remembering(self.read(head, &pair.others(settled))?);
         let mut notes = ending(head.policy, instance.day());
         let with = instance.executable_by(head, &world)?;
         let without = self.without(pair, &instance, &world, &mut notes);

@@ -115,7 +115,8 @@ fn today(now: Side<'_>, earlier: &Workspace, state: &State, redaction: &Redactio
         ))
     })?;
     let world = read::shared(now, &[earlier])?;
-    Instance::of(earlier, state, redaction)?.plan(&world)
+    let instance = Instance::of(earlier, state, redaction)?;
+    instance.plan(&instance.remembering(world))
 }
 
 /// Prints what cannot be restored: an account that is created again has nothing from the deleted one.

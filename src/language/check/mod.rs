@@ -26,6 +26,7 @@ mod keep_at_least;
 mod key_collision;
 mod large_condition;
 mod ldap;
+mod ledger_link;
 mod limits;
 mod long_text;
 mod mail;
@@ -80,6 +81,7 @@ const RULES: &[Rule] = &[
     key_collision::check,
     large_condition::check,
     ldap::check,
+    ledger_link::check,
     limits::check,
     long_text::check,
     mail::check,

@@ -142,6 +142,9 @@ impl Compiler<'_, '_, '_> {
 
     fn link(&self, application: &ApplicationDocument) -> AttributePath {
         let name = application.link();
+        if name == AttributePath::LEDGER {
+            return AttributePath::in_ledger();
+        }
         let plain = AttributePath { name: name.to_owned(), path: name.to_owned(), case_exact: true };
         self.names.path(name).map_or(plain, |path| AttributePath { case_exact: true, ..path })
     }

@@ -43,7 +43,8 @@ pub struct ApplicationDocument {
     /// Account types; the attribute `userType` holds the type of an account. Without this key there is one type.
     #[schemars(extend("minProperties" = 1, "propertyNames" = { "pattern": pattern::NAME }))]
     pub account_types: Option<Spanned<Table<AccountType>>>,
-    /// The account attribute that holds the user's immutable id; `externalId` where it is left out.
+    /// The account attribute that holds the user's immutable id; `externalId` where it is left out. `ledger`: a SCIM service keeps
+    /// no such id, and the ledger remembers which account is whose.
     pub link: Option<Spanned<String>>,
     /// Further account attributes: a short name, and where the application keeps it.
     pub attributes: Option<Table<AttributeObject>>,

@@ -57,14 +57,15 @@ pub enum DecodeError {
 }
 
 impl AccountDecoder {
-    /// A decoder for the link and these attributes.
+    /// A decoder for the link, if the application has one, and these attributes.
     ///
     /// # Errors
     /// When a path is not valid.
-    pub fn new(link: &AttributePath, attributes: &[AttributePath]) -> Result<Self, ScimPathError> {
+    pub fn new(link: Option<&AttributePath>, attributes: &[AttributePath]) -> Result<Self, ScimPathError> {
         let paths: Result<Vec<_>, _> =
             attributes.iter().map(|attribute| ScimPath::parse(&attribute.path)).collect();
-        Ok(Self::from_paths(Some(&ScimPath::parse(&link.path)?), &paths?))
+        let link = link.map(|link| ScimPath::parse(&link.path)).transpose()?;
+        Ok(Self::from_paths(link.as_ref(), &paths?))
     }
 
     /// The same for parsed paths; without `link`, the link of each record is empty.

@@ -340,7 +340,7 @@ impl Company {
             self.state = state.noted(known.review());
         } else {
             let opened = state.opened(&record);
-            let made = Ended::Made { not_kept: Vec::new() };
+            let made = Ended::Made { not_kept: Vec::new(), account: None };
             let ended: Vec<Ended> = (0..approved.places().len())
                 .map(|place| if fails >> (place % 32) & 1 == 0 { made.clone() } else { Ended::Failed })
                 .collect();

@@ -65,7 +65,7 @@ fn words(change: &Change) -> String {
 }
 
 fn made() -> Ended {
-    Ended::Made { not_kept: Vec::new() }
+    Ended::Made { not_kept: Vec::new(), account: None }
 }
 
 /// A create that is refused each time, together with the grant that depends on it; somebody else is not held up.
@@ -140,7 +140,7 @@ fn s5_what_a_new_account_lacks_is_explained_by_the_next_plan() {
     let mut world = world(0);
     hire(&mut world, 3);
     let mut story = Story::of(world, set(&[CITY]));
-    let lacks = |_: &str| Ended::Made { not_kept: vec!["city".to_owned()] };
+    let lacks = |_: &str| Ended::Made { not_kept: vec!["city".to_owned()], account: None };
     assert_eq!(story.run(lacks).written, ["create n00003"]);
     story.world.accounts.values_mut().for_each(|account| drop(account.values.remove("city")));
     let told = story.run(lacks);

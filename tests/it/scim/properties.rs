@@ -60,7 +60,7 @@ proptest! {
     #[test]
     fn f12_nothing_panics(text in any::<String>(), bytes in any::<Vec<u8>>()) {
         let link = AttributePath { name: "link".into(), path: "externalId".into(), case_exact: true };
-        let decoder = AccountDecoder::new(&link, &[]).unwrap();
+        let decoder = AccountDecoder::new(Some(&link), &[]).unwrap();
         for bytes in [text.as_bytes(), &bytes] {
             let _ = (decoder.decode(bytes).is_ok(), decode_group(bytes).is_ok(), decode_page(bytes).is_ok());
         }

@@ -307,6 +307,6 @@ fn s30_the_first_value_is_changed_by_replacing_the_list() {
 fn s6_decoders_refuse_paths_that_are_none() {
     let wrong = AttributePath { name: "city".into(), path: "addresses[1".into(), case_exact: false };
     let right = AttributePath { name: "link".into(), path: "externalId".into(), case_exact: true };
-    assert!(AccountDecoder::new(&right, std::slice::from_ref(&wrong)).is_err());
-    assert!(AccountDecoder::new(&wrong, &[]).is_err());
+    assert!(AccountDecoder::new(Some(&right), std::slice::from_ref(&wrong)).is_err());
+    assert!(AccountDecoder::new(Some(&wrong), &[]).is_err());
 }

@@ -302,7 +302,7 @@ pub(crate) fn repeated(holdings: &Holdings, logs: &[Log]) -> Vec<String> {
             continue;
         }
         for (position, outcome) in &before.outcomes {
-            let ChangeOutcome::Made { not_kept } = outcome else { continue };
+            let ChangeOutcome::Made { not_kept, .. } = outcome else { continue };
             let wanted = &before.approved[*position];
             // Of an account that was found after a lost answer, nobody knows what the service dropped.
             let mut not_kept = not_kept.clone();

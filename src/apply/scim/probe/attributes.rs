@@ -76,9 +76,10 @@ pub(super) fn tested(
     for (path, [first, second]) in essential {
         all.push(Tested::new(path, first, second, true)?);
     }
-    let links = [1, 2].map(|number| text(format!("rolewright-doctor-{mark}-{number}")));
-    let [first, second] = links;
-    all.push(Tested::new(&request.link.path, first, second, true)?);
+    if !request.link.is_in_ledger() {
+        let [first, second] = [1, 2].map(|number| text(format!("rolewright-doctor-{mark}-{number}")));
+        all.push(Tested::new(&request.link.path, first, second, true)?);
+    }
     for attribute in request.attributes {
         let known = all.iter().any(|tested: &Tested| tested.text.eq_ignore_ascii_case(&attribute.path));
         let types = attribute.name == ACCOUNT_TYPE && request.account_type.is_some();
