@@ -13,6 +13,7 @@ use observed::observe;
 use page::written;
 use rolewright::fetch::scim::read;
 use rolewright::model::Secret;
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
@@ -71,9 +72,7 @@ fn a_company_lives(software: Software, people: usize) {
         company.people.get_mut(&number).expect("somebody").enabled = true;
     }
     for number in people..people + more {
-        company
-            .people
-            .insert(number, Employee { title: "Clerk", role: "Editor", team: number % 5, enabled: true });
+        company.people.insert(number, Employee::new("Editor", number % 5));
     }
     company.staff();
     let mut other =
@@ -99,6 +98,11 @@ fn s50_promapp_lives_on_scimmy() {
 #[test]
 fn s50_promapp_lives_on_better_auth() {
     a_company_lives(Software::BetterAuth, people(40));
+}
+
+#[test]
+fn s50_promapp_lives_on_jackson() {
+    a_company_lives(Software::Jackson, people(40));
 }
 
 #[test]
@@ -159,4 +163,80 @@ fn f13_a_run_whose_time_is_used_up_begins_nothing_more() {
     assert!(ended.stderr.contains("the run's time is used up"), "{}", ended.stderr);
     company.playground.run(&["apply"]).ends(0);
     company.is_as_it_should_be("with time");
+}
+
+/// Where a deleted user stays, inactive, it is deleted once, and is reactivated should somebody return.
+#[test]
+fn s49_whoever_stays_after_a_delete_is_deleted_once_and_can_return() {
+    let mut company = Company::new(Software::DjangoScim2Server, 5);
+    company.knows_its_profile();
+    company.playground.edit("policies/promapp/lifecycle.yaml", "deleted: deactivate", "deleted: delete");
+    company.playground.commit_all("Delete");
+    company.playground.run(&["apply"]).ends(0);
+    let gone = company.people.remove(&4).expect("somebody");
+    company.staff();
+    let applied = company.playground.run(&["apply"]).ends(0);
+    assert!(applied.stdout.contains("Applied: 1 delete."), "{}", applied.stdout);
+    let plan = company.playground.run(&["plan", "--detailed-exitcode"]).ends(0);
+    assert!(plan.stdout.contains("No changes."), "{}", plan.stdout);
+    company.people.insert(4, gone);
+    company.staff();
+    let applied = company.playground.run(&["apply"]).ends(0);
+    assert!(applied.stdout.contains("1 reactivate"), "{}", applied.stdout);
+    company.is_as_it_should_be("somebody returned");
+}
+
+/// An application that keeps no id of ours: whose account is whose is in the ledger, whatever else changes.
+#[test]
+fn s18_accounts_without_a_link_stay_those_of_their_users() {
+    let mut company = Company::new(Software::Scim2Server, 6);
+    company.links_in_the_ledger();
+    company.server.by_hand("P0@contoso.example");
+    let applied = company.playground.run(&["apply"]).ends(0);
+    assert!(applied.stdout.contains("Applied: 1 adopt, 5 create, 12 grant."), "{}", applied.stdout);
+    company.is_as_it_should_be("everybody");
+    let held = company.server.raw().get("/Users");
+    assert!(held.resources().iter().all(|user| user.get("externalId").is_none()), "{}", held.text);
+    let remembered = company.playground.git(&["show", "refs/rolewright/default/promapp:accounts.json"]);
+    assert!(!remembered.contains("a1000000") && !remembered.contains("contoso"), "{remembered}");
+    let ids = |company: &Company| -> BTreeSet<String> {
+        company.server.raw().get("/Users").resources().iter().map(|user| user["id"].to_string()).collect()
+    };
+    let before = ids(&company);
+    assert!(before.iter().all(|id| !remembered.contains(id.trim_matches('"'))), "{remembered}");
+    // Names and addresses change, and one takes the name that another had; one leaves the directory for good.
+    for (number, name) in [(0, "zero"), (1, "p0"), (2, "two")] {
+        company.people.get_mut(&number).expect("somebody").name = Some(name.to_owned());
+    }
+    company.people.remove(&5);
+    company.staff();
+    let applied = company.playground.run(&["apply"]).ends(0);
+    assert!(applied.stdout.contains("Applied: 1 deactivate, 3 update."), "{}", applied.stdout);
+    assert_eq!(ids(&company), before);
+    let plan = company.playground.run(&["plan", "--detailed-exitcode"]).ends(0);
+    assert!(plan.stdout.contains("No changes."), "{}", plan.stdout);
+    // Another key knows nobody, and is told so before anything is made twice.
+    company.playground.secret("ROLEWRIGHT_KEY", "another-key-of-this-test-another-key");
+    let refused = company.playground.run(&["apply"]).ends(1);
+    assert!(refused.stderr.contains("another key"), "{}", refused.stderr);
+}
+
+/// An application that shows nobody in its groups: the ledger remembers who was put there.
+#[test]
+fn s39_members_that_are_not_shown_are_remembered() {
+    let mut company = Company::new(Software::Jackson, 10);
+    company.knows_its_profile();
+    let applied = company.playground.run(&["apply"]).ends(0);
+    assert!(applied.stdout.contains("Applied: 10 create, 20 grant."), "{}", applied.stdout);
+    let plan = company.playground.run(&["plan", "--detailed-exitcode"]).ends(0);
+    assert!(plan.stdout.contains("No changes."), "{}", plan.stdout);
+    for number in 0..2 {
+        let employee = company.people.get_mut(&number).expect("somebody");
+        employee.team = (employee.team + 1) % 5;
+    }
+    company.staff();
+    let applied = company.playground.run(&["apply"]).ends(0);
+    assert!(applied.stdout.contains("Applied: 2 grant, 2 revoke."), "{}", applied.stdout);
+    let plan = company.playground.run(&["plan", "--detailed-exitcode"]).ends(0);
+    assert!(plan.stdout.contains("No changes."), "{}", plan.stdout);
 }

@@ -195,3 +195,47 @@ async fn s14_a_group_that_no_filter_finds_still_loses_its_member() {
     assert!(ended.error.is_none() && ended.done.contains(&made.id));
     assert_eq!(read_all(&double.url(), "any", 50).await.unwrap().groups.members(0), [0_u32; 0]);
 }
+
+/// Lists leave out who is inactive; the conflict and the filter lead to the account all the same.
+#[tokio::test]
+async fn s20_an_account_that_lists_do_not_show_returns_if_policies_say_so() {
+    let inactive = || {
+        let state = std::cell::Cell::new(false);
+        Stub::start(move |line| {
+            let ida = |active: bool| {
+                IDA.replace("\"active\":true", if active { "\"active\":true" } else { "\"active\":false" })
+            };
+            if line.starts_with("PATCH") {
+                state.set(true);
+            }
+            match line {
+                line if line.starts_with("POST") => {
+                    Reply::Whole(409, "", r#"{"scimType":"uniqueness"}"#.into())
+                }
+                line if line.starts_with("GET /Users?") => Reply::Whole(
+                    200,
+                    "",
+                    format!(r#"{{"totalResults":1,"Resources":[{}]}}"#, ida(state.get())),
+                ),
+                _ => Reply::Whole(200, "", ida(state.get())),
+            }
+        })
+    };
+    let attributes = [text("userName", "ida"), text("title", "Head")];
+    let whole = Profile { create_answer: Some(CreateAnswer::Whole), ..Profile::default() };
+    let stub = inactive();
+    let writer = ScimWriter::new(&stub.url(), None, limits(), &AddressRule::Any).unwrap();
+    let kept = writer.with_manners(Manners::of(&whole));
+    let refused =
+        kept.create(&attributes, &attribute("externalId"), "l-1", true).await.unwrap_err().to_string();
+    assert!(
+        refused.contains("`1` is this user's and inactive") && methods(&stub) == ["POST", "GET"],
+        "{refused}"
+    );
+    let stub = inactive();
+    let writer = ScimWriter::new(&stub.url(), None, limits(), &AddressRule::Any).unwrap();
+    let returns = writer.with_manners(Manners::of(&whole).returning(true));
+    let made = returns.create(&attributes, &attribute("externalId"), "l-1", true).await.unwrap();
+    assert_eq!((made.id.as_str(), made.found), ("1", true));
+    assert!(stub.requests().iter().any(|request| request.starts_with("PATCH") && request.contains("true")));
+}

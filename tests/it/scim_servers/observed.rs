@@ -371,10 +371,26 @@ impl Look<'_> {
         let same = shown.iter().any(|member| member == first);
         let of_user = self.user(first).body["groups"].as_array().is_some_and(|all| !all.is_empty());
         seen.insert(45, format!("as sent {}; user shows it {}", yes(same), yes(of_user)));
-        let (twice, unknown) = (add(&[first]), "00000000-0000-4000-8000-000000000000");
-        let count = self.members(&group).iter().filter(|member| *member == first).count();
-        let strange = add(&[unknown]);
-        let kept = self.members(&group).iter().any(|member| member == unknown);
+        // Where nobody is shown, nobody is seen to come or go.
+        if !shown.is_empty() {
+            self.members_come_and_go(seen, &group, first, second);
+        }
+        let bulk = json!({
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+            "Operations": [{ "method": "PATCH", "path": format!("/Users/{first}"), "data": patch(json!([{ "op": "replace", "path": "active", "value": false }])) }],
+        });
+        let bulk = self.raw.send("POST", "/Bulk", &bulk);
+        seen.insert(47, told(&bulk, self.user(first).body["active"] == json!(false)));
+    }
+
+    fn members_come_and_go(&self, seen: &mut Observed, group: &str, first: &str, second: &str) {
+        let change =
+            |operations: Json| self.raw.send("PATCH", &format!("/Groups/{group}"), &patch(operations));
+        let add = |id: &str| change(json!([{ "op": "add", "path": "members", "value": [{ "value": id }] }]));
+        let (twice, unknown) = (add(first), "00000000-0000-4000-8000-000000000000");
+        let count = self.members(group).iter().filter(|member| *member == first).count();
+        let strange = add(unknown);
+        let kept = self.members(group).iter().any(|member| member == unknown);
         let strange = if strange.is_success() {
             if kept { "kept".to_owned() } else { "dropped".to_owned() }
         } else {
@@ -388,16 +404,10 @@ impl Look<'_> {
             ),
         );
         let by_path = change(json!([{ "op": "remove", "path": format!("members[value eq \"{first}\"]") }]));
-        let gone = !self.members(&group).iter().any(|member| member == first);
+        let gone = !self.members(group).iter().any(|member| member == first);
         let by_value = change(json!([{ "op": "remove", "path": "members", "value": [{ "value": second }] }]));
-        let gone_too = !self.members(&group).iter().any(|member| member == second);
+        let gone_too = !self.members(group).iter().any(|member| member == second);
         seen.insert(42, format!("path {}; value {}", told(&by_path, gone), told(&by_value, gone_too)));
-        let bulk = json!({
-            "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
-            "Operations": [{ "method": "PATCH", "path": format!("/Users/{first}"), "data": patch(json!([{ "op": "replace", "path": "active", "value": false }])) }],
-        });
-        let bulk = self.raw.send("POST", "/Bulk", &bulk);
-        seen.insert(47, told(&bulk, self.user(first).body["active"] == json!(false)));
     }
 
     fn ends(&self, seen: &mut Observed) {

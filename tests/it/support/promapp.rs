@@ -9,6 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+/// What is remembered of accounts is made with it.
+const KEY: &str = "a-key-of-this-test-a-key-of-this-test";
 
 /// Counts the pushes, and kills the run at the one that is armed. Killed before the push, it does not happen.
 const HOOK: &str = r#"#!/bin/sh
@@ -28,6 +32,15 @@ pub(crate) struct Employee {
     pub(crate) role: &'static str,
     pub(crate) team: usize,
     pub(crate) enabled: bool,
+    /// The first part of user name and address, where it is another than at first.
+    pub(crate) name: Option<String>,
+}
+
+impl Employee {
+    /// Somebody new.
+    pub(crate) fn new(role: &'static str, team: usize) -> Self {
+        Self { title: "Clerk", role, team, enabled: true, name: None }
+    }
 }
 
 /// A company and its application.
@@ -46,6 +59,16 @@ impl Software {
                 "missing: create\n    wire: { group: 'Role_{role}' }"
             }
         }
+    }
+
+    /// The file with what the doctor found out of it.
+    fn profile(self) -> String {
+        format!("tests/cases/scim-servers/{}/profile.yaml", self.name())
+    }
+
+    /// Whether it never shows who is in a group.
+    fn hides_members(self) -> bool {
+        self == Self::Jackson
     }
 
     /// What the policies say of it beside that.
@@ -98,29 +121,34 @@ impl Company {
         );
         playground.git(&["rm", "-q", "policies/promapp/start.yaml", "policies/promapp/tests.yaml"]);
         playground.secret("ROLEWRIGHT_PROMAPP", &server.token());
-        let employee = |number: usize| Employee {
-            title: "Clerk",
-            role: if number.is_multiple_of(3) { "Editor" } else { "Viewer" },
-            team: number % 5,
-            enabled: true,
-        };
-        let people = (0..people).map(|number| (number, employee(number))).collect();
+        let role = |number: usize| if number.is_multiple_of(3) { "Editor" } else { "Viewer" };
+        let people = (0..people).map(|number| (number, Employee::new(role(number), number % 5))).collect();
         let company = Self { server, playground, people };
         company.staff();
         company.playground.commit_all("Promapp by SCIM");
         company
     }
 
-    /// Finds out what the server can do, which is known, and commits it as the application's profile.
-    pub(crate) fn finds_its_profile(&self) {
+    /// Finds out what the server can do, which is as it was, and commits it as the application's profile.
+    pub(crate) fn finds_its_profile(&mut self) {
         let arguments = ["doctor", "--application", "promapp", "--profile", "--allow-writes"];
         let found = self.playground.run(&arguments);
         let text =
             Regex::new("rolewright-doctor-[0-9a-f]+").expect("a pattern").replace_all(&found.stdout, "MARK");
-        assert_written(
-            &format!("tests/cases/scim-servers/{}/profile.yaml", self.server.software().name()),
-            &text,
-        );
+        assert_written(&self.server.software().profile(), &text);
+        self.knows_its_profile();
+    }
+
+    /// Commits what was found out of the server as the application's profile.
+    pub(crate) fn knows_its_profile(&mut self) {
+        let software = self.server.software();
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(software.profile());
+        let mut text = fs::read_to_string(file).expect("a profile");
+        if software.hides_members() {
+            // An operator knows this; no doctor can find it out.
+            text += "groups: { update: patch, members: hidden }\n";
+            self.playground.secret("ROLEWRIGHT_KEY", KEY);
+        }
         self.playground.write("policies/promapp/profile.yaml", &text);
         self.playground.edit(
             "policies/promapp/application.yaml",
@@ -128,6 +156,17 @@ impl Company {
             "ROLEWRIGHT_PROMAPP }, profile: promapp",
         );
         self.playground.commit_all("What the server can do");
+    }
+
+    /// The application has no attribute for a user's id.
+    pub(crate) fn links_in_the_ledger(&mut self) {
+        self.playground.edit(
+            "policies/promapp/application.yaml",
+            "directories:",
+            "link: ledger\ndirectories:",
+        );
+        self.playground.commit_all("No id of ours");
+        self.playground.secret("ROLEWRIGHT_KEY", KEY);
     }
 
     /// Writes the directory.
@@ -140,11 +179,12 @@ impl Company {
             );
         }
         text.push_str("users:\n");
-        for (number, Employee { title, role, team, enabled }) in &self.people {
+        for (number, Employee { title, role, team, enabled, name }) in &self.people {
+            let name = name.clone().unwrap_or_else(|| format!("p{number}"));
             let _ = writeln!(
                 text,
-                "  - {{ id: a1000000-0000-4000-8000-00000000{number:04}, userPrincipalName: p{number}@contoso.example, mail: \
-                 p{number}@contoso.example, givenName: P, surname: N{number}, displayName: P N{number}, department: Quality, \
+                "  - {{ id: a1000000-0000-4000-8000-00000000{number:04}, userPrincipalName: {name}@contoso.example, mail: \
+                 {name}@contoso.example, givenName: P, surname: N{number}, displayName: P N{number}, department: Quality, \
                  jobTitle: {title}, accountEnabled: {enabled}, groups: [Promapp_Team {team}], appRoles: {{ Promapp: [{role}] }} }}"
             );
         }
@@ -169,6 +209,9 @@ impl Company {
             .collect();
         assert_eq!(accounts.len(), wanted.len(), "{story}: an account is there twice");
         assert_eq!(accounts.into_iter().collect::<BTreeSet<_>>(), wanted, "{story}");
+        if self.server.software().hides_members() {
+            return;
+        }
         for team in 0..5 {
             let name = format!("Promapp_Team {team}");
             let group = held.groups.names.iter().position(|held| *held == name).expect("a team");
