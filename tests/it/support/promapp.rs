@@ -1,4 +1,5 @@
 //! A company whose people are in a file, with the Promapp policies and a real SCIM server.
+#![expect(clippy::disallowed_methods, reason = "cases are files")]
 
 use super::blessing::assert_written;
 use super::playground::Playground;
