@@ -1,3 +1,6 @@
 //! Applications with an API of their own, which a connector describes.
 
+mod habits;
+mod lies;
 mod real_service;
+mod shipped;

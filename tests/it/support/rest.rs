@@ -1,6 +1,7 @@
 //! A company whose application has an API of its own: a real REST service, or a double of one.
 #![expect(clippy::disallowed_methods, reason = "policies are files")]
 
+pub(crate) mod double;
 pub(crate) mod json_server;
 
 use super::playground::Playground;
