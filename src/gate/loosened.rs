@@ -1,7 +1,7 @@
 //! How the gate itself changes with the policies: who must see what, what may be sent where, and which guards are weaker
 //! than before. People who review see this first (threat H11).
 
-use crate::model::MailConnection;
+use crate::model::{ApplicationConnection, MailConnection};
 use crate::policy::{
     ApplicationPolicy, ChangeWindows, DirectoryPolicy, EntitlementType, Limit, Override, Privacy, Workspace,
 };
@@ -68,7 +68,11 @@ impl Said {
             self.0.push("enabled: its changes are made from now on".to_owned());
         }
         if before.connection != after.connection {
-            self.0.push("connection: another service, or another credential for it".to_owned());
+            let what = match called_in_another_way(&before.connection, &after.connection) {
+                true => "connection: the same service is called in another way (its connector)",
+                false => "connection: another service, or another credential for it",
+            };
+            self.0.push(what.to_owned());
         }
         for kind in &before.entitlements {
             self.entitlement(kind, after.entitlements.iter().find(|now| now.name == kind.name));
@@ -139,6 +143,16 @@ impl Said {
         if gone > 0 {
             self.0.push(format!("mustSee of {}: {gone} users fewer must be in each read", before.name));
         }
+    }
+}
+
+/// Whether two connections differ in their connectors and in nothing else.
+fn called_in_another_way(before: &ApplicationConnection, after: &ApplicationConnection) -> bool {
+    match (before, after) {
+        (ApplicationConnection::Rest(before), ApplicationConnection::Rest(after)) => {
+            before.service == after.service && before.settings == after.settings
+        }
+        (_, _) => false,
     }
 }
 

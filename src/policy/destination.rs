@@ -5,17 +5,20 @@ use super::{ApplicationPolicy, DirectoryPolicy, PolicySet, Workspace};
 use crate::model::{
     ApplicationConnection, CredentialRef, DirectoryConnection, EntraConnection, EntraCredential,
     LdapConnection, MailConnection, MailSecurity, RestConnection, ScimConnection, ServiceConnection,
-    ServiceSignIn,
+    ServiceSignIn, TemplatePiece,
 };
 use std::collections::BTreeSet;
 use std::fmt;
 
 /// What a connection sends, and to which host and port. As text it is an entry of `ROLEWRIGHT_HOSTS`:
-/// `ROLEWRIGHT_CRM=https://crm.example`, or `https://crm.example` for a connection without a credential.
+/// `ROLEWRIGHT_CRM=https://crm.example`, or `https://crm.example` for a connection without a credential; and
+/// `ROLEWRIGHT_CRM=https://crm.example#/sign-in` where only one call gets it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Destination {
     credential: SentCredential,
     host: String,
+    /// The path of the only call that gets the credential, where it is in no header of every call.
+    call: Option<String>,
 }
 
 /// The credential that a connection sends.
@@ -50,11 +53,12 @@ impl Destination {
             None => (SentCredential::None, entry),
             Some((credential, host)) => (listed(credential.trim()), host.trim()),
         };
-        Self::new(credential, host)
+        let call = host.split_once('#').map(|(_, call)| call.to_owned());
+        Self { call, ..Self::new(credential, host) }
     }
 
     fn new(credential: SentCredential, url: &str) -> Self {
-        Self { credential, host: host(url) }
+        Self { credential, host: host(url), call: None }
     }
 
     /// The host and port, with the scheme: a credential for `https` is not sent over `http`.
@@ -79,11 +83,12 @@ impl Destination {
 impl fmt::Display for Destination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.credential {
-            SentCredential::None => f.write_str(&self.host),
-            SentCredential::Env(name) => write!(f, "{name}={}", self.host),
-            SentCredential::File(path) => write!(f, "file:{path}={}", self.host),
-            SentCredential::Federated => write!(f, "federated={}", self.host),
+            SentCredential::None => f.write_str(&self.host)?,
+            SentCredential::Env(name) => write!(f, "{name}={}", self.host)?,
+            SentCredential::File(path) => write!(f, "file:{path}={}", self.host)?,
+            SentCredential::Federated => write!(f, "federated={}", self.host)?,
         }
+        self.call.iter().try_for_each(|call| write!(f, "#{call}"))
     }
 }
 
@@ -133,7 +138,7 @@ fn of_directory(connection: &DirectoryConnection) -> Option<Destination> {
                 ldap.as_ref();
             let encryption = if *start_tls { "+starttls" } else { "" };
             let host = format!("{}{encryption}", host(url));
-            Some(Destination { credential: place(credential), host })
+            Some(Destination { credential: place(credential), host, call: None })
         }
     }
 }
@@ -144,11 +149,7 @@ fn of_application(connection: &ApplicationConnection) -> Vec<Destination> {
             let ScimConnection { service, profile: _ } = scim.as_ref();
             of_service(service)
         }
-        // Its connector names no host.
-        ApplicationConnection::Rest(rest) => {
-            let RestConnection { service, settings: _, connector: _ } = rest.as_ref();
-            of_service(service)
-        }
+        ApplicationConnection::Rest(rest) => of_rest(rest),
         ApplicationConnection::Sqlite { path: _, start_from: _ }
         | ApplicationConnection::File { accounts: _, groups: _ } => Vec::new(),
     }
@@ -175,6 +176,22 @@ fn of_service(connection: &ServiceConnection) -> Vec<Destination> {
     sent
 }
 
+/// A connector names no host. Where it signs in by a call, that call alone gets the credential, and its path is a part of the
+/// destination: another call of the same host could keep what it gets where others see it.
+fn of_rest(connection: &RestConnection) -> Vec<Destination> {
+    let RestConnection { service, settings: _, connector } = connection;
+    let mut sent = of_service(service);
+    if let (Some(sign_in), Some(basic)) = (&connector.sign_in, &service.sign_in) {
+        let path: String = sign_in.call.path.iter().map(TemplatePiece::written).collect();
+        let call = format!("{}{path}", path_of(&service.url));
+        let own = place(basic.credential());
+        for destination in sent.iter_mut().filter(|destination| destination.credential == own) {
+            destination.call = Some(call.clone());
+        }
+    }
+    sent
+}
+
 fn sent(credential: Option<&CredentialRef>) -> SentCredential {
     credential.map_or(SentCredential::None, place)
 }
@@ -195,6 +212,12 @@ fn listed(credential: &str) -> SentCredential {
         None if credential == "federated" => SentCredential::Federated,
         None => SentCredential::Env(credential.to_owned()),
     }
+}
+
+/// The path of a base URL, without the slash at its end.
+fn path_of(url: &str) -> &str {
+    let end = url.find("://").map_or(0, |at| at + 3);
+    url[end..].find('/').map_or("", |at| url[end + at..].trim_end_matches('/'))
 }
 
 /// Scheme, host and port of a URL, in lower case and without the scheme's usual port. Addresses are compared as text:

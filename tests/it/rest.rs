@@ -1,5 +1,6 @@
 //! Applications with an API of their own, which a connector describes.
 
+mod gate;
 mod habits;
 mod lies;
 mod real_service;

@@ -1,7 +1,7 @@
 //! Sends single calls, and reads records and lists.
 
 use super::{ATTEMPTS, Record, RestWriter, Sending, WriteError};
-use crate::http::{Answer, Call, HttpError};
+use crate::http::{Answer, Call, HttpError, Method};
 use crate::model::{CallTemplate, ListCall};
 use crate::wire::rest::{
     ListError, Names, Step, Walk, accepted, body, decode_account, decode_page, endpoint, page_target, parsed,
@@ -79,8 +79,8 @@ impl RestWriter {
         const ROUTE: &str = "accounts.read";
         let read = of.kind.read.as_ref().ok_or_else(|| super::no_call("read one account"))?;
         let target = target(&read.call, &self.names(of)).map_err(Sending::Unsayable)?;
-        let call = Call::new(read.call.method.into(), ROUTE, target);
-        let call = Call { reads: true, template: Some(endpoint(&read.call).into()), ..call };
+        let template = Some(endpoint(&read.call).into());
+        let call = Call { template, ..Call::new(Method::Get, ROUTE, target) };
         let answer = match self.service.send(&call).await {
             Ok(answer) => answer,
             Err(error) if self.says_gone(&error) => return Ok(None),
@@ -136,11 +136,8 @@ impl RestWriter {
         walk: &Walk<'_>,
     ) -> Result<Call, WriteError> {
         let target = page_target(&list.call, names, &walk.parameters()).map_err(Sending::Unsayable)?;
-        let call = Call::new(list.call.method.into(), route, target);
-        let call = Call { reads: true, template: Some(endpoint(&list.call).into()), ..call };
-        let Some(template) = &list.call.body else { return Ok(call) };
-        let body = body(template, names).map_err(Sending::Unsayable)?;
-        Ok(call.body(&body.unwrap_or_default()))
+        let template = Some(endpoint(&list.call).into());
+        Ok(Call { template, ..Call::new(Method::Get, route, target) })
     }
 }
 

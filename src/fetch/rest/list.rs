@@ -1,11 +1,11 @@
 //! Reads one list to its end.
 
 use super::{Fault, Reader};
-use crate::http::{Answer, Call, HttpError};
+use crate::http::{Answer, Call, HttpError, Method};
 use crate::model::ListCall;
 use crate::snapshot::Incomplete;
 use crate::wire::rest::{
-    Names, Page, RenderError, Step, Walk, accepted, body, decode_page, endpoint, page_target, parsed,
+    Names, Page, RenderError, Step, Walk, accepted, decode_page, endpoint, page_target, parsed,
 };
 use serde_json::Value as Json;
 
@@ -78,10 +78,7 @@ impl Reader<'_> {
     ) -> Result<Call, Incomplete> {
         let problem = |error: RenderError| self.incomplete(format!("{route}: {error}"));
         let target = page_target(&list.call, names, &walk.parameters()).map_err(problem)?;
-        let call = Call::new(list.call.method.into(), route, target);
-        let call = Call { reads: true, template: Some(endpoint(&list.call).into()), ..call };
-        let Some(template) = &list.call.body else { return Ok(call) };
-        let body = body(template, names).map_err(problem)?;
-        Ok(call.body(&body.unwrap_or_default()))
+        let template = Some(endpoint(&list.call).into());
+        Ok(Call { template, ..Call::new(Method::Get, route, target) })
     }
 }

@@ -18,7 +18,7 @@ const CODE: &str = "check/connector";
 const RESERVED: [&str; 10] =
     ["active", "id", "key", "link", "password", "record", "row", "scope", "user", "value"];
 /// Headers that are not a connector's to set.
-const OWN_HEADERS: [&str; 12] = [
+const OWN_HEADERS: [&str; 15] = [
     "accept",
     "authorization",
     "connection",
@@ -31,6 +31,10 @@ const OWN_HEADERS: [&str; 12] = [
     "te",
     "transfer-encoding",
     "user-agent",
+    // They turn a call that reads into one that writes.
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
 ];
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {

@@ -10,6 +10,7 @@ mod branch;
 mod capture_values;
 mod change_window;
 mod connector;
+mod connector_calls;
 mod connector_use;
 mod context;
 mod credential;
@@ -66,6 +67,7 @@ const RULES: &[Rule] = &[
     capture_values::check,
     change_window::check,
     connector::check,
+    connector_calls::check,
     connector_use::check,
     credential::check,
     declared_attribute::check,

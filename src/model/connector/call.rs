@@ -30,6 +30,16 @@ pub enum TemplatePiece {
     Name(String),
 }
 
+impl TemplatePiece {
+    /// As it is written.
+    pub fn written(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Name(name) => format!("{{{name}}}"),
+        }
+    }
+}
+
 /// A body with names in it. A text that is one name and nothing else has that value's type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

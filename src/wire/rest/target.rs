@@ -50,11 +50,7 @@ pub fn page_target(
 
 /// The path of a call with its names in it, without data.
 pub fn endpoint(call: &CallTemplate) -> String {
-    let parts = call.path.iter().map(|piece| match piece {
-        TemplatePiece::Text(plain) => plain.clone(),
-        TemplatePiece::Name(name) => format!("{{{name}}}"),
-    });
-    parts.collect()
+    call.path.iter().map(TemplatePiece::written).collect()
 }
 
 #[cfg(test)]

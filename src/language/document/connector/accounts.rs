@@ -46,13 +46,11 @@ pub struct AccountsObject {
     pub rights: Option<Table<Spanned<RightsObject>>>,
 }
 
-/// Reads one record.
+/// Reads one record, by GET.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "ConnectorRead")]
 pub struct ReadObject {
-    /// Its method; `get` where it is left out.
-    pub method: Option<CallMethod>,
     /// Its path behind the base URL: `/users/{id}`.
     #[schemars(regex(pattern = pattern::CALL_PATH))]
     pub path: Spanned<String>,
@@ -135,12 +133,7 @@ pub struct FieldObject {
 impl ReadObject {
     /// The keys of the call.
     pub fn keys(&self) -> CallKeys<'_> {
-        CallKeys {
-            method: self.method.unwrap_or(CallMethod::Get),
-            path: &self.path,
-            query: self.query.as_ref(),
-            body: None,
-        }
+        CallKeys { method: CallMethod::Get, path: &self.path, query: self.query.as_ref(), body: None }
     }
 }
 

@@ -26,20 +26,16 @@ pub struct CallObject {
     pub body: Option<Spanned<BodyValue>>,
 }
 
-/// A list, page by page to its end.
+/// A list, page by page to its end, by GET: whoever may propose a connector must not be able to write by reading.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "ConnectorList")]
 pub struct ListObject {
-    /// Its method; `get` where it is left out.
-    pub method: Option<CallMethod>,
     /// Its path behind the base URL.
     #[schemars(regex(pattern = pattern::CALL_PATH))]
     pub path: Spanned<String>,
     /// The parameters of its query; a value is a text, or one name in braces.
     pub query: Option<Table<Spanned<Constant>>>,
-    /// Its body as JSON, for a search.
-    pub body: Option<Spanned<BodyValue>>,
     /// Where the list stands in the answer; the answer itself where it is left out.
     #[schemars(regex(pattern = pattern::POINTER), length(min = 0))]
     pub records: Option<Spanned<String>>,
@@ -184,12 +180,7 @@ impl CallObject {
 impl ListObject {
     /// The keys of the call.
     pub fn keys(&self) -> CallKeys<'_> {
-        CallKeys {
-            method: self.method.unwrap_or(CallMethod::Get),
-            path: &self.path,
-            query: self.query.as_ref(),
-            body: self.body.as_ref(),
-        }
+        CallKeys { method: CallMethod::Get, path: &self.path, query: self.query.as_ref(), body: None }
     }
 }
 
