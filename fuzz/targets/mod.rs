@@ -13,6 +13,7 @@ pub mod owners;
 pub mod paths;
 pub mod people;
 pub mod policies;
+pub mod rest;
 pub mod saved;
 pub mod scim;
 pub mod start;
@@ -37,6 +38,7 @@ pub const ALL: &[Target] = &[
     ("paths", paths::target),
     ("people", people::target),
     ("policies", policies::target),
+    ("rest", rest::target),
     ("saved", saved::target),
     ("scim", scim::target),
     ("start", start::target),

@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn pu_05_each_endpoint_is_counted_for_itself() {
+    fn f5_each_endpoint_is_counted_for_itself() {
         let limit = [limit(1500, RateUnit::Hour, 1, Counted::Endpoint)];
         let one = Call {
             template: Some("/v2/employees/{id}".into()),

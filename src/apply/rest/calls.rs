@@ -8,6 +8,7 @@ use crate::wire::rest::{
     scalar, target,
 };
 use serde_json::Value as Json;
+use std::collections::BTreeSet;
 
 /// A record as it was just read.
 pub(super) struct Shown {
@@ -108,6 +109,7 @@ impl RestWriter {
         mut take: impl FnMut(Json) -> Result<(), WriteError>,
     ) -> Result<(), WriteError> {
         let mut walk = Walk::new(list.paging.as_ref());
+        let mut seen: BTreeSet<String> = BTreeSet::new();
         let mut call = self.page(route, list, names, &walk)?;
         loop {
             let answer = self.service.send(&call).await.map_err(Sending::Http)?;
@@ -115,11 +117,13 @@ impl RestWriter {
             let mut page = decode_page(list, told, |name| answer.header(name))
                 .map_err(|error| unreadable(route, &error))?;
             let received = page.records.len() as u64;
+            let mut new = 0;
             for record in std::mem::take(&mut page.records) {
+                new += u64::from(seen.insert(record.to_string()));
                 take(record)?;
             }
             let linked = self.service.next_page(route, list.paging.as_ref(), &answer, page.next.as_deref());
-            let step = walk.accept(&page, received, received, linked.map_err(Sending::Http)?);
+            let step = walk.accept(&page, received, new, linked.map_err(Sending::Http)?);
             match step.map_err(|error: ListError| WriteError::Failed(format!("{route}: {error}")))? {
                 Step::Done => return Ok(()),
                 Step::Next => call = self.page(route, list, names, &walk)?,

@@ -34,17 +34,18 @@ impl RestWriter {
         let of = self.record(account)?;
         let shown = self.read(of).await?.ok_or_else(|| gone(account))?;
         let left = self.left(of.kind, &shown, write)?;
-        let own = match (left.active, archives) {
-            (Some(false), true) => of.kind.archive.as_ref().or(of.kind.deactivate.as_ref()),
-            (Some(false), false) => of.kind.deactivate.as_ref(),
-            (Some(true), _) => of.kind.reactivate.as_ref(),
-            // Archived though it may not sign in: whatever else the call does is still to be done.
-            (None, true) => of.kind.archive.as_ref(),
-            (None, false) => None,
+        let own = match left.active {
+            Some(false) => of.kind.deactivate.as_ref(),
+            Some(true) => of.kind.reactivate.as_ref(),
+            None => None,
         };
+        let archive = of.kind.archive.as_ref().filter(|_| archives);
         let nothing = left.changes.is_empty() && (left.active.is_none() || own.is_some());
-        let lost = match (own, left.active) {
-            (None, _) if nothing && left.active.is_none() => return Ok(Written::default()),
+        let written = match (own, left.active) {
+            (None, None) if nothing => match archive {
+                None => return Ok(Written::default()),
+                Some(_) => None,
+            },
             (None, active) => self.write(of, shown, &left.changes, active).await?,
             // Sign-in is barred first, and allowed last: in between the account can do less.
             (Some(call), Some(true)) => {
@@ -55,14 +56,25 @@ impl RestWriter {
                 first.or(self.own(of, "accounts.reactivate", call).await?)
             }
             (Some(call), Some(false) | None) => {
-                let route = if archives { "accounts.archive" } else { "accounts.deactivate" };
-                let first = self.own(of, route, call).await?;
+                let first = self.own(of, "accounts.deactivate", call).await?;
                 let shown = self.read(of).await.map_err(after_write)?;
                 match (nothing, shown) {
                     (true, _) => first,
                     (false, None) => return Err(gone(account)),
                     (false, Some(shown)) => first.or(self.write(of, shown, &left.changes, None).await?),
                 }
+            }
+        };
+        // Last, since an archived record may take no further writes.
+        let lost = match archive {
+            None => written,
+            Some(call) => {
+                let archived = self.own(of, "accounts.archive", call).await?;
+                // Some APIs show no archived records.
+                if self.read(of).await.map_err(after_write)?.is_none() {
+                    return Ok(Written::default());
+                }
+                written.or(archived)
             }
         };
         let not_kept = self.read_back(of, &left, lost).await.map_err(after_write)?;

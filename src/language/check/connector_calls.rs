@@ -45,11 +45,8 @@ fn missing(word: Word, kind: &AccountsObject) -> Option<&'static str> {
     let bars = kind.deactivate.is_some() || writes_active;
     match word {
         Word::Delete if kind.delete.is_none() => Some("`delete`"),
-        Word::Deactivate | Word::RevokeAndDeactivate if !bars => {
+        Word::Deactivate | Word::RevokeAndDeactivate | Word::Archive if !bars => {
             Some("`deactivate`, or `update` and `active`")
-        }
-        Word::Archive if kind.archive.is_none() && !bars => {
-            Some("`archive` or `deactivate`, or `update` and `active`")
         }
         Word::Archive if kind.update.is_none() => Some("`update`"),
         Word::Keep

@@ -40,7 +40,7 @@ pub struct AccountCalls {
     /// Allows it again; none: `update` writes that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reactivate: Option<CallTemplate>,
-    /// Archives the account; none: it is deactivated.
+    /// Archives the account, once it is deactivated; none: that is all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub archive: Option<CallTemplate>,
     /// Removes the account for good; none: accounts cannot be deleted.

@@ -38,7 +38,7 @@ pub enum DecodeError {
     #[error("the answer is not JSON: {0:.200}")]
     Json(String),
     /// Nothing, or something else, where the connector says that something stands.
-    #[error("expected {expected} at `{at:.100}`, found {found}")]
+    #[error("expected {expected}{}, found {found}", placed(at))]
     Place {
         /// What was expected.
         expected: &'static str,
@@ -77,6 +77,11 @@ pub enum DecodeError {
     /// A right whose key is not listed.
     #[error("a right has the key `{0:.100}`, which the list of rights does not have")]
     Key(String),
+}
+
+/// A place in words; the whole needs none.
+fn placed(at: &str) -> String {
+    if at.is_empty() { String::new() } else { format!(" at `{at:.100}`") }
 }
 
 /// What a value is, in words.

@@ -97,7 +97,8 @@ fn field<'j>(
         None | Some(Json::Null) => Ok(Field::Empty),
         Some(Json::Bool(value)) => Ok(Field::Boolean(*value)),
         Some(Json::Array(items)) => {
-            let texts: Option<Vec<_>> = items.iter().map(scalar).collect();
+            let filled = items.iter().filter(|item| !item.is_null() && item.as_str() != Some(""));
+            let texts: Option<Vec<_>> = filled.map(scalar).collect();
             let texts = texts.ok_or_else(problem)?;
             Ok(if texts.is_empty() { Field::Empty } else { Field::List(texts) })
         }

@@ -77,7 +77,10 @@ pub fn field_json(field: &RecordField, value: Option<&Value>) -> Result<Option<J
     let wrong =
         |expected| RenderError::Value { attribute: field.name.clone(), value: text.clone(), expected };
     Ok(Some(match field.kind {
-        FieldType::Text => text.into(),
+        FieldType::Text => match value {
+            Value::List(texts) if texts.len() > 1 => return Err(wrong("one text")),
+            Value::List(_) | Value::Boolean(_) | Value::Number(_) | Value::Text(_) => text.into(),
+        },
         FieldType::Number => {
             let number = serde_json::from_str(&text).ok().filter(Json::is_number);
             number.ok_or_else(|| wrong("a number"))?

@@ -64,7 +64,56 @@ fn url(dice: &mut Dice) -> (String, String) {
     (format!("{scheme}://{spelt}{port_text}{path}"), means)
 }
 
+/// The connectors of every version, and the path of the call that signs in by each; none: every call carries the credential.
+const CONNECTORS: [(&str, Option<&str>); 3] =
+    [("plain", None), ("login", Some("/login")), ("notes", Some("/notes"))];
+
+fn connectors() -> Vec<Value> {
+    let connector = |(name, path): &(&str, Option<&str>)| {
+        let mut document = json!({
+            "apiVersion": "rolewright/v1", "kind": "Connector", "name": name,
+            "accounts": [{
+                "list": { "path": format!("/{name}") }, "id": "/id",
+                "fields": { "email": "/mail", "userName": "/login", "externalId": "/uuid" },
+            }],
+        });
+        if let Some(path) = path {
+            let body = json!({ "name": "{user}", "word": "{password}" });
+            document["authentication"] =
+                json!({ "signIn": { "path": path, "body": body, "token": "/token" } });
+        }
+        document
+    };
+    CONNECTORS.iter().map(connector).collect()
+}
+
+/// A connection by a connector: what signs in by a call sends its password to that call alone.
+fn by_connector(dice: &mut Dice) -> Connection {
+    let (url, host) = url(dice);
+    let (connector, call) = *dice.one(&CONNECTORS);
+    let mut text = json!({ "url": url, "connector": connector });
+    let name = match call {
+        None => *dice.one(&CREDENTIALS),
+        Some(_) => *dice.one(&CREDENTIALS[1..]),
+    };
+    match (call, name) {
+        (Some(_), Some(name)) => {
+            text["basic"] = json!({ "user": "rolewright", "credential": credential(name) });
+        }
+        (None, Some(name)) => text["credential"] = credential(name),
+        (_, None) => {}
+    }
+    let path = url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
+    let path = if path.is_empty() { String::new() } else { format!("/{path}") };
+    let call = call.map(|call| format!(" #{}{call}", path.trim_end_matches('/'))).unwrap_or_default();
+    let to = To { credential: name.map(ToOwned::to_owned), host: format!("{host}{call}") };
+    Connection { key: "rest", text, to: Some(to) }
+}
+
 fn application(dice: &mut Dice) -> Connection {
+    if dice.chance(40) {
+        return by_connector(dice);
+    }
     let (url, host) = url(dice);
     let name = *dice.one(&CREDENTIALS);
     let mut text = json!({ "url": url });
@@ -188,6 +237,7 @@ impl Draft {
             workspace["mail"] = mail.text.clone();
         }
         let mut documents = vec![workspace];
+        documents.extend(connectors());
         for (at, name) in ["one", "two"].into_iter().enumerate() {
             let (own, directory) = (&self.applications[at], &self.directories[at]);
             documents.push(json!({
@@ -252,7 +302,8 @@ fn compare_reading(base: &Side, tip: &Side, dice: &mut Dice, answers: &mut Answe
         let named = |name: &String| name == "federated" || name.starts_with("file:");
         let prefix = |name: &String| base.draft.prefixes.iter().any(|prefix| name.starts_with(prefix));
         let fine = to.credential.as_ref().is_none_or(|name| named(name) || prefix(name));
-        let called = base.all.iter().any(|known| known.host == to.host);
+        let host = |to: &To| to.host.split(" #").next().unwrap_or_default().to_owned();
+        let called = base.all.iter().any(|known| host(known) == host(to));
         let free = to.credential.is_none() && (called || review == Review::None);
         base.all.contains(to) || fine && (free || in_words(tip, to, &words))
     });
@@ -333,6 +384,9 @@ fn means(place: &str) -> String {
         return cloud.to_owned();
     }
     let place = place.replace("+starttls", "");
+    if let Some((host, call)) = place.split_once('#') {
+        return format!("{} #{call}", means(host));
+    }
     let (scheme, rest) = place.split_once("://").unwrap_or_default();
     let usual = match scheme {
         "https" => "443",

@@ -31,6 +31,7 @@ accounts:
     update: {{ path: '/v2/{{part}}/employees/{{id}}' }}
     deactivate: {{ path: '/v2/{{part}}/employees/{{id}}/deactivate', body: {{ reason: 'left: {{userName}}', number: '{{id}}', was: '{{active}}' }} }}
     reactivate: {{ path: '/v2/{{part}}/employees/{{id}}/reactivate' }}
+    archive: {{ path: '/v2/{{part}}/employees/{{id}}/archive' }}
     delete: {{ path: '/v2/{{part}}/employees/{{id}}' }}
     rights:
       role:
@@ -204,4 +205,32 @@ fn a6_an_account_that_changed_since_the_plan_is_left_and_a_foreign_record_is_non
     company.staff();
     let ended = company.playground.run(&["apply"]).ends(5);
     assert!(ended.stdout.contains("was answered with the record of another account"), "{}", ended.stdout);
+}
+
+#[test]
+fn an_account_is_barred_renamed_and_archived_in_this_order() {
+    let double = Double::start();
+    let mut company = on(&double, CURSOR, 3);
+    company.playground.edit(
+        "policies/crm/policies.yaml",
+        "deleted: delete",
+        "deleted: archive\narchive: { set: { userName: '{userName}_Archived', email: '{email}_Archived' } }",
+    );
+    company.playground.commit_all("Leavers are archived");
+    company.apply();
+    company.people.remove(&1);
+    double.state().calls.clear();
+    let applied = company.apply();
+    assert!(applied.contains("Applied: 1 archive, 1 revoke."), "{applied}");
+    let state = double.state();
+    let writes = state.calls.iter().map(|(call, _)| call.as_str()).filter(|call| !call.starts_with("GET"));
+    let about: Vec<&str> = writes.filter(|call| !call.contains("/roles")).collect();
+    let [deactivate, update, archive] = about.as_slice() else { panic!("{about:?}") };
+    assert!(
+        deactivate.ends_with("/deactivate") && update.starts_with("PATCH ") && archive.ends_with("/archive"),
+        "{about:?}"
+    );
+    let mut archived = state.records["employees"].values().filter(|record| record["status"] == "Archived");
+    let archived = archived.next().expect("an archived account");
+    assert_eq!((&archived["login"], &archived["uuid"]), (&json!("p1@contoso.example_Archived"), &Json::Null));
 }

@@ -98,7 +98,7 @@ fn e1_what_is_no_list_or_contradicts_itself_is_incomplete() {
         ("the answer is not JSON", plain(200, "<html>sign in</html>")),
         ("expected a list at `/result`, found nothing", plain(200, "")),
         (
-            "expected a record at ``, found a text",
+            "expected a record, found a text",
             plain(200, r#"{"success":true,"totalRecords":1,"result":["x"]}"#),
         ),
         (
@@ -125,4 +125,20 @@ fn e1_an_account_whose_state_or_link_is_unclear_is_incomplete() {
         });
         assert!(said.contains(expected), "{said}");
     }
+}
+
+#[test]
+fn h17_a_list_without_end_is_left_at_the_limit_of_a_read() {
+    let double = Double::with_fault(Box::new(|request: &Request, _: &mut State| {
+        let page: u64 = request.parameter("PageNumber")?.parse().ok()?;
+        let record = |number: u64| json!({ "id": 4 * page + number, "status": "Active" });
+        let records: Vec<Json> = (0..4).map(record).collect();
+        Some(Reply::json(200, &json!({ "success": true, "result": records })))
+    }));
+    let list = "paging: { page: { parameter: PageNumber }, size: { parameter: PageSize, records: 4 } }";
+    let mut company = on(&double, list, 1);
+    company.playground.secret("ROLEWRIGHT_READ_RECORDS", "50");
+    let ended = company.playground.run(&["plan"]).ends(7);
+    assert!(ended.stderr.contains("the whole read may take 50 records"), "{}", ended.stderr);
+    assert!(double.count("GET") < 20);
 }

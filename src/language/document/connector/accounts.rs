@@ -38,7 +38,7 @@ pub struct AccountsObject {
     pub deactivate: Option<Spanned<CallObject>>,
     /// Allows it again; where it is left out, `update` writes `active`.
     pub reactivate: Option<Spanned<CallObject>>,
-    /// Archives the account, in place of deactivating it.
+    /// Archives the account, after it was deactivated and its attributes were written.
     pub archive: Option<Spanned<CallObject>>,
     /// Removes the account for good; where it is left out, accounts cannot be deleted.
     pub delete: Option<Spanned<CallObject>>,
