@@ -9,6 +9,7 @@ pub mod rest;
 mod run;
 pub mod scim;
 pub mod sqlite;
+mod store;
 mod wire_of_right;
 mod writer;
 

@@ -1,12 +1,11 @@
 #![expect(clippy::disallowed_types, reason = "verb room: the first bytes of a store are looked at")]
 //! Reads an embedded account store in one transaction.
 
-use crate::model::{AttributePath, Field, Right, Value};
-use crate::snapshot::{ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, Incomplete};
-use crate::wire::sqlite::{
-    FIRST_BYTES, LOCK_WAIT, StoreProblem, StoredValue, check_first_bytes, check_header, exists,
-};
+use crate::model::{AttributePath, Right};
+use crate::snapshot::{ApplicationSnapshot, Complete, Incomplete};
+use crate::wire::sqlite::{FIRST_BYTES, LOCK_WAIT, StoreProblem, check_first_bytes, check_header, exists};
 use crate::wire::start::StartState;
+use crate::wire::store::{StoreReading, StoredValue};
 use rusqlite::{Connection, OpenFlags, Row, Transaction};
 use std::io::Read;
 use std::path::Path;
@@ -75,16 +74,17 @@ fn read_store(
     request: &ReadRequest<'_>,
     wait: Duration,
 ) -> Result<Complete<ApplicationSnapshot>, StoreProblem> {
+    let reading = StoreReading::new(&request.application, &request.link, &request.attributes);
     let stat = |path: &Path| std::fs::metadata(path).map(|found| (found.is_file(), found.len()));
     if exists(request.path, stat)? {
         check_first_bytes(&first_bytes(request.path)?)?;
         let mut connection = open(request.path, wait).map_err(problem)?;
         let transaction = connection.transaction().map_err(problem)?;
         check(&transaction)?;
-        read_rows(&transaction, request)
+        read_rows(&transaction, reading)
     } else {
         let start = request.start.ok_or(StoreProblem::Missing)?;
-        read_start(start, request).map_err(contradiction)
+        reading.of_start(start).map_err(contradiction)
     }
 }
 
@@ -126,124 +126,42 @@ fn check(transaction: &Transaction<'_>) -> Result<(), StoreProblem> {
 
 fn read_rows(
     transaction: &Transaction<'_>,
-    request: &ReadRequest<'_>,
+    mut reading: StoreReading<'_>,
 ) -> Result<Complete<ApplicationSnapshot>, StoreProblem> {
-    let mut builder = builder(request);
-    read_accounts(transaction, request, &mut builder)?;
-    read_groups(transaction, &mut builder)?;
+    let accounts = "SELECT accounts.id, link, active, name, type, value FROM accounts
+                    LEFT JOIN attributes ON account = accounts.id ORDER BY accounts.id";
+    each_row(transaction, accounts, |row| {
+        let link: Option<String> = row.get(1).map_err(problem)?;
+        let active = row.get(2).map_err(problem)?;
+        reading.account(&string(row, 0)?, link.as_deref(), active).map_err(contradiction)?;
+        let name: Option<String> = row.get(3).map_err(problem)?;
+        match name {
+            Some(name) if reading.needs(&name) => {
+                let value = StoredValue { kind: string(row, 4)?, text: string(row, 5)? };
+                reading.attribute(&name, value).map_err(contradiction)
+            }
+            _ => Ok(()),
+        }
+    })?;
+    let mut members = transaction
+        .prepare("SELECT account FROM group_members WHERE name = $1 ORDER BY account")
+        .map_err(problem)?;
+    each_row(transaction, "SELECT name FROM groups ORDER BY name", |row| {
+        let name = string(row, 0)?;
+        let accounts: Vec<String> =
+            members.query_map([&name], |row| row.get(0)).and_then(Iterator::collect).map_err(problem)?;
+        reading.group(&name, accounts.iter().map(String::as_str)).map_err(contradiction)
+    })?;
     let held = "SELECT entitlement, value, scope, account FROM grants ORDER BY account, 1, 2, 3";
     each_row(transaction, held, |row| {
-        let account: String = row.get(3).map_err(problem)?;
-        builder.grant(&account, right(row).map_err(problem)?).map_err(contradiction)
+        reading.grant(&string(row, 3)?, right(row).map_err(problem)?).map_err(contradiction)
     })?;
     let known = "SELECT entitlement, value, scope FROM entitlements ORDER BY 1, 2, 3";
     each_row(transaction, known, |row| {
-        builder.known(right(row).map_err(problem)?);
+        reading.known(right(row).map_err(problem)?);
         Ok(())
     })?;
-    builder.finish().map_err(contradiction)
-}
-
-/// An account whose attributes are still being read.
-struct OpenAccount {
-    id: String,
-    link: Option<String>,
-    active: bool,
-    fields: Vec<Field<'static>>,
-}
-
-impl OpenAccount {
-    fn close(self, builder: &mut ApplicationBuilder) -> Result<(), StoreProblem> {
-        let Self { id, link, active, fields } = self;
-        builder.account(&id, link.as_deref(), Some(active), &fields).map_err(contradiction)
-    }
-}
-
-fn read_accounts(
-    transaction: &Transaction<'_>,
-    request: &ReadRequest<'_>,
-    builder: &mut ApplicationBuilder,
-) -> Result<(), StoreProblem> {
-    let sql = "SELECT accounts.id, link, active, name, value, type FROM accounts
-               LEFT JOIN attributes ON account = accounts.id ORDER BY accounts.id";
-    let mut open: Option<OpenAccount> = None;
-    each_row(transaction, sql, |row| {
-        let id: String = row.get(0).map_err(problem)?;
-        if open.as_ref().is_none_or(|account| account.id != id) {
-            let next = open_account(id, row, request).map_err(problem)?;
-            if let Some(done) = open.replace(next) {
-                done.close(builder)?;
-            }
-        }
-        let name: Option<String> = row.get(3).map_err(problem)?;
-        if let (Some(name), Some(account)) = (name, open.as_mut())
-            && name != request.link.name
-            && let Some(at) = request.attributes.iter().position(|attribute| attribute.name == name)
-        {
-            let (text, kind): (String, String) =
-                row.get(4).and_then(|text| Ok((text, row.get(5)?))).map_err(problem)?;
-            account.fields[at] = field(StoredValue::read(&kind, text)?);
-        }
-        Ok(())
-    })?;
-    open.map_or(Ok(()), |last| last.close(builder))
-}
-
-fn open_account(id: String, row: &Row<'_>, request: &ReadRequest<'_>) -> rusqlite::Result<OpenAccount> {
-    let link: Option<String> = row.get(1)?;
-    let fields = request
-        .attributes
-        .iter()
-        .map(|attribute| match &link {
-            Some(link) if attribute.name == request.link.name => Field::text(link.clone()),
-            _ => Field::Empty,
-        })
-        .collect();
-    Ok(OpenAccount { id, link, active: row.get(2)?, fields })
-}
-
-fn read_groups(transaction: &Transaction<'_>, builder: &mut ApplicationBuilder) -> Result<(), StoreProblem> {
-    let mut members = transaction
-        .prepare("SELECT account FROM group_members WHERE name = ? ORDER BY account")
-        .map_err(problem)?;
-    each_row(transaction, "SELECT name FROM groups ORDER BY name", |row| {
-        let name: String = row.get(0).map_err(problem)?;
-        let accounts: Vec<String> =
-            members.query_map([&name], |row| row.get(0)).and_then(Iterator::collect).map_err(problem)?;
-        builder.group(&name, &name, accounts.iter().map(String::as_str)).map_err(contradiction)
-    })
-}
-
-fn read_start(
-    start: &StartState,
-    request: &ReadRequest<'_>,
-) -> Result<Complete<ApplicationSnapshot>, Incomplete> {
-    let mut builder = builder(request);
-    for account in &start.accounts {
-        let fields: Vec<_> = request
-            .attributes
-            .iter()
-            .map(|attribute| match &account.link {
-                Some(link) if attribute.name == request.link.name => Field::text(link.as_str()),
-                _ => account.attributes.get(&attribute.name).cloned().map_or(Field::Empty, field),
-            })
-            .collect();
-        builder.account(&account.id, account.link.as_deref(), Some(account.active), &fields)?;
-    }
-    for group in &start.groups {
-        let members = start.accounts.iter().filter(|account| account.groups.contains(group));
-        builder.group(group, group, members.map(|account| account.id.as_str()))?;
-    }
-    for account in &start.accounts {
-        account.grants.iter().try_for_each(|right| builder.grant(&account.id, right.clone()))?;
-    }
-    start.known.iter().for_each(|right| builder.known(right.clone()));
-    builder.finish()
-}
-
-fn builder(request: &ReadRequest<'_>) -> ApplicationBuilder {
-    let names: Vec<_> = request.attributes.iter().map(|attribute| attribute.name.clone()).collect();
-    ApplicationBuilder::new(&request.application, Capabilities { write: true, delete: true }, &names)
+    reading.finish().map_err(contradiction)
 }
 
 fn each_row(
@@ -259,19 +177,13 @@ fn each_row(
     Ok(())
 }
 
+fn string(row: &Row<'_>, column: usize) -> Result<String, StoreProblem> {
+    row.get(column).map_err(problem)
+}
+
 fn right(row: &Row<'_>) -> rusqlite::Result<Right> {
     let scope: String = row.get(2)?;
     Ok(Right { entitlement: row.get(0)?, value: row.get(1)?, scope: (!scope.is_empty()).then_some(scope) })
-}
-
-fn field(value: Value) -> Field<'static> {
-    match value {
-        Value::Boolean(value) => Field::Boolean(value),
-        Value::Number(value) => Field::text(value.to_string()),
-        Value::Text(text) => Field::text(text),
-        Value::List(texts) if texts.is_empty() => Field::Empty,
-        Value::List(texts) => Field::List(texts.into_iter().map(Into::into).collect()),
-    }
 }
 
 fn problem(error: rusqlite::Error) -> StoreProblem {

@@ -18,6 +18,7 @@ pub mod scim;
 mod spelling;
 pub mod sqlite;
 pub mod start;
+pub mod store;
 
 pub use problem::Problem;
 pub use reading::BUDGET as HANDWRITTEN_BUDGET;

@@ -1,6 +1,6 @@
-//! The embedded account store: its layout, its values, and the problems its file can have (`docs/reference/sqlite.md`).
+//! An account store in a SQLite file: its layout, and the problems that the file can have
+//! (`docs/reference/account-store.md`).
 
-use crate::model::Value;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -154,49 +154,6 @@ pub fn check_header(application_id: i64, layout_version: i64) -> Result<(), Stor
         (APPLICATION_ID, found) if found > LAYOUT_VERSION => Err(StoreProblem::Newer { found }),
         (APPLICATION_ID, found) => Err(StoreProblem::NoLayout { found }),
         (found, _) => Err(StoreProblem::Foreign { found }),
-    }
-}
-
-/// The id of the account with this number: `a-1`.
-pub fn account_id(number: i64) -> String {
-    format!("a-{number}")
-}
-
-/// A value as the columns `type` and `value` of `attributes` store it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredValue {
-    /// `text`, `boolean`, `number` or `list`.
-    pub kind: &'static str,
-    /// The value's text; for a list, a JSON array of texts.
-    pub text: String,
-}
-
-impl StoredValue {
-    /// The row of a value; `None` for an empty value, which is not stored (the policy language, 1, "Empty").
-    pub fn of(value: &Value) -> Option<Self> {
-        let (kind, text) = match value {
-            Value::Boolean(_) => ("boolean", value.to_string()),
-            Value::Number(_) => ("number", value.to_string()),
-            Value::Text(text) => ("text", text.clone()),
-            Value::List(texts) if texts.is_empty() => return None,
-            Value::List(texts) => ("list", serde_json::Value::from(texts.clone()).to_string()),
-        };
-        (!text.is_empty()).then_some(Self { kind, text })
-    }
-
-    /// The value of a row.
-    ///
-    /// # Errors
-    /// When the text does not fit its type, or the type is unknown.
-    pub fn read(kind: &str, text: String) -> Result<Value, StoreProblem> {
-        let wrong = |text: &str| StoreProblem::Damaged(format!("`{text}` is no value of the type `{kind}`"));
-        match kind {
-            "text" => Ok(Value::Text(text)),
-            "boolean" => text.parse().map(Value::Boolean).map_err(|_| wrong(&text)),
-            "number" => text.parse().map(Value::Number).map_err(|_| wrong(&text)),
-            "list" => serde_json::from_str(&text).map(Value::List).map_err(|_| wrong(&text)),
-            _ => Err(wrong(&text)),
-        }
     }
 }
 

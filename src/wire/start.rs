@@ -1,4 +1,4 @@
-//! The accounts an embedded store starts with, in a hand-written file (`docs/reference/sqlite.md`).
+//! The accounts an embedded store starts with, in a hand-written file (`docs/reference/account-store.md`).
 
 use super::problem::Problem;
 use super::reading::{Reading, kind_name, quoting_hint};

@@ -132,7 +132,7 @@ fn shown(page: &str) -> &str {
 
 #[test]
 fn the_references_examples_read_well() {
-    let text = shown(include_str!("../../docs/reference/sqlite.md"));
+    let text = shown(include_str!("../../docs/reference/account-store.md"));
     let state = start::parse("start.yaml", text, &vocabulary()).unwrap();
     assert_eq!((state.accounts.len(), state.known.len(), state.groups.len()), (1, 6, 1));
     let text = shown(include_str!("../../docs/reference/people.md"));

@@ -319,7 +319,7 @@ fn the_schema_carries_the_numbers_that_are_checked() {
 
 #[test]
 fn the_reference_shows_the_schema_as_it_is() {
-    let page = include_str!("../../docs/reference/sqlite.md");
+    let page = include_str!("../../docs/reference/account-store.md");
     let shown = page.split("```sql\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     assert_eq!(shown, SCHEMA);
 }

@@ -1,10 +1,9 @@
 //! An account store as a [`Writer`]: one change after the other, each a transaction.
 
 use super::SqliteWriter;
+use crate::apply::store::changes;
 use crate::apply::{Permit, Results, Writer, Writing};
-use crate::execution::{AccountWrite, Work, WriteError, Written};
-use crate::model::{AttributePath, Value};
-use crate::plan::{Action, Change};
+use crate::execution::{Work, WriteError, Written};
 use std::cell::RefCell;
 use std::time::Duration;
 
@@ -19,58 +18,15 @@ impl SqliteApplication {
 
     fn write_now(&self, work: &Work<'_>, permit: &Permit) -> Results {
         let mut writer = self.0.borrow_mut();
-        match work {
-            Work::Park { account, change, name } => {
-                vec![update(&mut writer, account, &AccountWrite::parks(change, name))]
+        let one = |change| {
+            if !permit.holds() {
+                return Err(WriteError::NotBegun);
             }
-            Work::One { account, change, parked } => {
-                vec![one(&mut writer, account.as_deref(), change, parked.as_ref())]
-            }
-            Work::Members { right, gives, accounts } => accounts
-                .iter()
-                .map(|account| {
-                    if !permit.holds() {
-                        return Err(WriteError::NotBegun);
-                    }
-                    let written =
-                        if *gives { writer.grant(account, right) } else { writer.revoke(account, right) };
-                    written.map(|()| Written::default())
-                })
-                .collect(),
-        }
+            let account = writer.change(&change?)?;
+            Ok(Written { account, not_kept: Vec::new() })
+        };
+        changes(work).into_iter().map(one).collect()
     }
-}
-
-fn one(
-    writer: &mut SqliteWriter,
-    account: Option<&str>,
-    change: &Change,
-    parked: Option<&Value>,
-) -> Result<Written, WriteError> {
-    let id = || account.ok_or_else(|| WriteError::Failed("the account is not there yet".to_owned()));
-    match &change.action {
-        Action::Create { link, attributes } => {
-            let attributes: Vec<(AttributePath, Value)> = attributes
-                .iter()
-                .map(|attribute| (AttributePath::clone(&attribute.path), attribute.value.clone()))
-                .collect();
-            let account = Some(writer.create(&attributes, &link.value.to_string(), true)?);
-            return Ok(Written { account, not_kept: Vec::new() });
-        }
-        Action::Adopt { .. } | Action::Reactivate { .. } | Action::Update { .. } | Action::Archive { .. } => {
-            return update(writer, id()?, &AccountWrite::of(change, parked));
-        }
-        Action::Deactivate => writer.deactivate(id()?)?,
-        Action::Delete => writer.delete(id()?)?,
-        Action::Grant(right) => writer.grant(id()?, right)?,
-        Action::Revoke(right) => writer.revoke(id()?, right)?,
-    }
-    Ok(Written::default())
-}
-
-fn update(writer: &mut SqliteWriter, id: &str, write: &AccountWrite) -> Result<Written, WriteError> {
-    let AccountWrite { expected, changes, active } = write;
-    writer.update(id, expected, changes, *active, None).map(|()| Written::default())
 }
 
 impl Writer for SqliteApplication {

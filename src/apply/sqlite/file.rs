@@ -1,10 +1,9 @@
 //! Opens a store for writing, and creates it from its start state, completely or not at all.
 #![expect(clippy::disallowed_types, reason = "verb room: the folder of a new store is synced to disk")]
 
-use crate::wire::sqlite::{
-    FIRST_BYTES, SCHEMA, StoreProblem, StoredValue, check_first_bytes, check_header, exists,
-};
+use crate::wire::sqlite::{FIRST_BYTES, SCHEMA, StoreProblem, check_first_bytes, check_header, exists};
 use crate::wire::start::{StartAccount, StartState};
+use crate::wire::store::StoredValue;
 use rusqlite::{Connection, OpenFlags, Transaction};
 use std::io::{self, Read};
 use std::path::Path;

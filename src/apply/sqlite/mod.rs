@@ -6,6 +6,7 @@ mod rows;
 
 pub use application::SqliteApplication;
 
+use super::store::StoreChange;
 use crate::execution::WriteError;
 use crate::model::{AttributePath, Right, Value};
 use crate::wire::sqlite::{LOCK_WAIT, StoreProblem};
@@ -64,21 +65,9 @@ impl SqliteWriter {
         link: &str,
         active: bool,
     ) -> Result<String, WriteError> {
-        if link.is_empty() {
-            return Err(WriteError::Failed("a new account needs a link, and it is empty".to_owned()));
-        }
-        self.change(|rows| match rows.linked(link)? {
-            Some(id) => {
-                rows.expect(&id, "active", Some(&Value::Boolean(active)))?;
-                attributes.iter().try_for_each(|(name, value)| rows.expect(&id, &name.name, Some(value)))?;
-                Ok(id)
-            }
-            None => {
-                let id = rows.insert(link, active)?;
-                attributes.iter().try_for_each(|(name, value)| rows.put(&id, &name.name, Some(value)))?;
-                Ok(id)
-            }
-        })
+        let values = attributes.iter().map(|(path, value)| (path.name.clone(), Some(value.clone())));
+        let change = StoreChange::Create { link: link.to_owned(), active, values: values.collect() };
+        self.change(&change).map(Option::unwrap_or_default)
     }
 
     /// Writes the attributes that differ and, if given, whether the account may sign in, and its link (`""` removes
@@ -95,19 +84,13 @@ impl SqliteWriter {
         active: Option<bool>,
         link: Option<&str>,
     ) -> Result<(), WriteError> {
-        let link_name = self.link.clone();
-        self.change(|rows| {
-            rows.present(id)?;
-            expected.iter().try_for_each(|(name, value)| rows.expect(id, &name.name, value.as_ref()))?;
-            changes.iter().try_for_each(|(name, value)| rows.put(id, &name.name, value.as_ref()))?;
-            if let Some(active) = active {
-                rows.put(id, "active", Some(&Value::Boolean(active)))?;
-            }
-            match link {
-                Some(link) => rows.put(id, &link_name, Some(&Value::Text(link.to_owned()))),
-                None => Ok(()),
-            }
-        })
+        let named = |values: &[(AttributePath, Option<Value>)]| -> Vec<_> {
+            values.iter().map(|(path, value)| (path.name.clone(), value.clone())).collect()
+        };
+        let active = active.map(|active| ("active".to_owned(), Some(Value::Boolean(active))));
+        let link = link.map(|link| (self.link.clone(), Some(Value::Text(link.to_owned()))));
+        let values = named(changes).into_iter().chain(active).chain(link).collect();
+        self.change(&StoreChange::Update { id: id.to_owned(), expected: named(expected), values }).map(drop)
     }
 
     /// Deactivates the account; without effect if it is inactive.
@@ -115,10 +98,7 @@ impl SqliteWriter {
     /// # Errors
     /// [`WriteError::Stale`] if the account does not exist any more; otherwise see [`WriteError`].
     pub fn deactivate(&mut self, id: &str) -> Result<(), WriteError> {
-        self.change(|rows| {
-            rows.present(id)?;
-            rows.put(id, "active", Some(&Value::Boolean(false)))
-        })
+        self.update(id, &[], &[], Some(false), None)
     }
 
     /// Deletes the account with its attributes, grants and memberships; without effect if it does not exist.
@@ -126,7 +106,7 @@ impl SqliteWriter {
     /// # Errors
     /// See [`WriteError`].
     pub fn delete(&mut self, id: &str) -> Result<(), WriteError> {
-        self.change(|rows| rows.delete(id))
+        self.change(&StoreChange::Delete { id: id.to_owned() }).map(drop)
     }
 
     /// Grants a right; without effect if the account has it.
@@ -135,10 +115,7 @@ impl SqliteWriter {
     /// [`WriteError::Stale`] if the account does not exist any more; [`WriteError::Failed`] if the application does not
     /// have the right; otherwise see [`WriteError`].
     pub fn grant(&mut self, id: &str, right: &Right) -> Result<(), WriteError> {
-        self.change(|rows| {
-            rows.present(id)?;
-            rows.grant(id, right)
-        })
+        self.change(&StoreChange::Grant { id: id.to_owned(), right: right.clone() }).map(drop)
     }
 
     /// Revokes a right; without effect if the account does not have it.
@@ -146,14 +123,11 @@ impl SqliteWriter {
     /// # Errors
     /// [`WriteError::Stale`] if the account does not exist any more; otherwise see [`WriteError`].
     pub fn revoke(&mut self, id: &str, right: &Right) -> Result<(), WriteError> {
-        self.change(|rows| {
-            rows.present(id)?;
-            rows.revoke(id, right)
-        })
+        self.change(&StoreChange::Revoke { id: id.to_owned(), right: right.clone() }).map(drop)
     }
 
-    /// One transaction: everything that `write` does or, if it fails, nothing.
-    fn change<T>(&mut self, write: impl FnOnce(&Rows<'_>) -> Result<T, WriteError>) -> Result<T, WriteError> {
+    /// Makes one change in one transaction, completely or not at all. For a new account, its id.
+    pub(super) fn change(&mut self, change: &StoreChange) -> Result<Option<String>, WriteError> {
         let Self { path, link, start, wait, connection } = self;
         let connection = match connection {
             Some(connection) => connection,
@@ -163,9 +137,9 @@ impl SqliteWriter {
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|error| failed(path, &file::problem(error)))?;
-        let result = write(&Rows { transaction: &transaction, link })?;
+        let account = Rows(&transaction).make(change, link)?;
         transaction.commit().map_err(|error| uncommitted(path, error))?;
-        Ok(result)
+        Ok(account)
     }
 }
 
