@@ -36,6 +36,9 @@ pub mod render;
 pub mod http;
 
 #[cfg(feature = "live")]
+pub mod postgres;
+
+#[cfg(feature = "live")]
 pub mod fetch;
 
 #[cfg(feature = "live")]

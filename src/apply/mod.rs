@@ -5,6 +5,7 @@
 
 mod looks;
 mod permit;
+pub mod postgres;
 pub mod rest;
 mod run;
 pub mod scim;

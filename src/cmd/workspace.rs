@@ -198,6 +198,7 @@ impl Workspace {
     fn start_of(&self, application: &ApplicationPolicy) -> Option<Digest> {
         match &application.connection {
             ApplicationConnection::Sqlite { start_from, .. } => self.committed(start_from.as_ref()?),
+            ApplicationConnection::Postgres(postgres) => self.committed(postgres.start_from.as_ref()?),
             ApplicationConnection::Scim(_)
             | ApplicationConnection::Rest(_)
             | ApplicationConnection::File { .. } => None,

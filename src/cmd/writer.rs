@@ -4,9 +4,11 @@ use super::exit::Stop;
 use super::workspace::Side;
 use crate::apply::WireOfRight;
 use crate::apply::Writer;
+use crate::apply::postgres::PostgresApplication;
 use crate::apply::rest::RestApplication;
 use crate::apply::scim::{Manners, ScimApplication};
 use crate::apply::sqlite::{SqliteApplication, SqliteWriter};
+use crate::fetch::postgres::server;
 use crate::fetch::{rest_sign_in, sign_in, start_state};
 use crate::gate::Approved;
 use crate::model::{ApplicationConnection, EntitlementWire, ScimConnection, ServiceConnection};
@@ -36,6 +38,11 @@ pub(super) fn writer(side: Side<'_>, versions: BTreeMap<String, String>) -> Resu
             let place = workspace.access.folder.store(path).map_err(Stop::error)?;
             let writer = SqliteWriter::new(&place, &application.link, start.as_ref());
             Ok(Box::new(SqliteApplication::new(writer)))
+        }
+        ApplicationConnection::Postgres(connection) => {
+            let start = start_state(application, connection.start_from.as_deref(), &workspace.access)?;
+            let server = server(connection, &workspace.access).map_err(Stop::error)?;
+            Ok(Box::new(PostgresApplication::new(server, &application.link, start)))
         }
         ApplicationConnection::Scim(scim) => {
             let ScimConnection { service, profile } = scim.as_ref();

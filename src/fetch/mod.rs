@@ -13,6 +13,7 @@ pub mod ldap;
 pub mod ndjson;
 pub mod people;
 mod policy_file;
+pub mod postgres;
 mod private_key;
 mod probe;
 mod progress;

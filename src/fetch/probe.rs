@@ -7,13 +7,13 @@ use super::secret::secret;
 use super::sign_in::sign_in;
 use super::source::rest_request;
 use super::step::step_of;
-use super::{entra, ldap, read_application, read_directory, rest, rest_sign_in, scim};
+use super::{entra, ldap, postgres, read_application, read_directory, rest, rest_sign_in, scim, start_state};
 use crate::doctor::{ProbeReport, Step};
 use crate::http::{Call, HttpError, Limits, Method, Service, SignIn};
 use crate::model::{
     AddressRule, ApplicationConnection, BranchRules, CredentialRef, DirectoryConnection, EntraConnection,
-    EntraCredential, LdapAddress, LdapConnection, ScimConnection, ScimReads, Secret, ServiceConnection,
-    ServiceSignIn,
+    EntraCredential, LdapAddress, LdapConnection, PostgresConnection, ScimConnection, ScimReads, Secret,
+    ServiceConnection, ServiceSignIn,
 };
 use crate::policy::{ApplicationPolicy, DirectoryPolicy};
 use crate::wire::github::RepositoryAddress;
@@ -108,6 +108,26 @@ pub fn probe_application(policy: &ApplicationPolicy, access: &Access) -> ProbeRe
             let read = read_application(policy, access);
             let message = read.map(|all| format!("{} accounts were read", all.accounts.len()));
             report.note(Step::Read, message.map_err(|error| error.problem));
+        }
+        ApplicationConnection::Postgres(connection) => {
+            let PostgresConnection { host, port, credential: password, certificate, .. } =
+                connection.as_ref();
+            for reference in password.iter().chain(certificate) {
+                if credential(reference, &mut report).is_none() {
+                    return report;
+                }
+            }
+            if !report.note(Step::Name, resolve_host(host, *port)) {
+                return report;
+            }
+            let start = start_state(policy, connection.start_from.as_deref(), access);
+            match (postgres::server(connection, access), start) {
+                (Err(problem), _) => drop(report.note(Step::Connection, Err(problem))),
+                (_, Err(error)) => drop(report.note(Step::Read, Err(error.problem))),
+                (Ok(server), Ok(start)) => block_on(&mut report, async |report| {
+                    postgres::probe(&server, start.is_some(), report).await;
+                }),
+            }
         }
         ApplicationConnection::Scim(scim) => {
             let service = &scim.service;

@@ -6,7 +6,7 @@ use super::people::PeopleText;
 use super::rest::rest_sign_in;
 use super::secret::secret;
 use super::sign_in::sign_in;
-use super::{entra, ldap, people, rest, scim, sqlite, start};
+use super::{entra, ldap, people, postgres, rest, scim, sqlite, start};
 use crate::http;
 use crate::model::{
     ApplicationConnection, AttributePath, DirectoryConnection, EntitlementWire, EntraConnection,
@@ -14,6 +14,7 @@ use crate::model::{
     known_user_attribute, known_user_attributes,
 };
 use crate::policy::{ApplicationPolicy, DirectoryPolicy};
+use crate::postgres::Caps;
 use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Incomplete};
 use crate::wire::graph::query::PAGE;
 use crate::wire::scim::VERSION;
@@ -150,6 +151,20 @@ pub fn read_application(
                 start: start.as_ref(),
             };
             Ok(sqlite::read(&request)?)
+        }
+        ApplicationConnection::Postgres(connection) => {
+            let start = start_state(policy, connection.start_from.as_deref(), access)?;
+            let request = postgres::ReadRequest {
+                application: policy.name.clone(),
+                server: &postgres::server(connection, access).map_err(incomplete)?,
+                link: policy.link.clone(),
+                attributes: shown_attributes(policy),
+                start: start.as_ref(),
+                caps: Caps { budget: access.budget, ..Caps::default() },
+            };
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = runtime.map_err(|error| incomplete(error.to_string()))?;
+            runtime.block_on(postgres::read(&request)).map_err(|error| incomplete(error.to_string()))
         }
         ApplicationConnection::Scim(scim) => {
             let ScimConnection { service, profile } = scim.as_ref();

@@ -64,7 +64,7 @@ fn data_files(parsed: &Parsed) -> BTreeSet<String> {
 fn named_data(node: &Node) -> Option<&str> {
     match Kind::of(node.get("kind")?.as_text()?)? {
         Kind::Directory => node.get("file")?.get("people")?.as_text(),
-        Kind::Application => node.get("sqlite")?.get("startFrom")?.as_text(),
+        Kind::Application => node.get("sqlite").or(node.get("postgres"))?.get("startFrom")?.as_text(),
         _ => None,
     }
 }

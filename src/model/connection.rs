@@ -1,7 +1,8 @@
 //! How to reach a directory or an application. Connections name secrets but never hold them.
 
 use super::{
-    CredentialRef, EntraConnection, LdapConnection, Profile, RestConnection, ServiceConnection, words,
+    CredentialRef, EntraConnection, LdapConnection, PostgresConnection, Profile, RestConnection,
+    ServiceConnection, words,
 };
 use serde::Serialize;
 
@@ -35,13 +36,15 @@ pub enum DirectoryConnection {
 pub enum ApplicationConnection {
     /// A SCIM 2.0 service (RFC 7644).
     Scim(Box<ScimConnection>),
-    /// The embedded account store.
+    /// An account store in a SQLite file.
     Sqlite {
         /// The database file.
         path: String,
         /// The start state, for a database that does not exist yet.
         start_from: Option<String>,
     },
+    /// An account store in a PostgreSQL database.
+    Postgres(Box<PostgresConnection>),
     /// A service with an HTTP API of its own.
     Rest(Box<RestConnection>),
     /// SCIM-shaped records, one JSON object a line; read only.

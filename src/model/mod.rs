@@ -20,6 +20,7 @@ mod ldap;
 mod nearest;
 mod operation;
 mod period;
+mod postgres;
 mod profile;
 mod rate_limit;
 mod read_budget;
@@ -62,6 +63,7 @@ pub use ldap::{LdapAddress, LdapConnection};
 pub use nearest::nearest;
 pub use operation::Operation;
 pub use period::{Period, PeriodError};
+pub use postgres::{PostgresConnection, host_problem};
 pub use profile::{
     AttributeKeeping, AttributeProfile, CreateAnswer, DeleteEffect, Members, Paging, Profile, UpdateAnswer,
     UpdateMethod, core_path,

@@ -50,6 +50,7 @@ impl Builder<'_, '_> {
             ApplicationConnection::Scim(scim) => scim.profile.delete == Some(DeleteEffect::Deactivates),
             ApplicationConnection::Rest(_)
             | ApplicationConnection::Sqlite { .. }
+            | ApplicationConnection::Postgres(_)
             | ApplicationConnection::File { .. } => false,
         };
         inactive && keeps

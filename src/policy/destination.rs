@@ -4,8 +4,8 @@
 use super::{ApplicationPolicy, DirectoryPolicy, PolicySet, Workspace};
 use crate::model::{
     ApplicationConnection, CredentialRef, DirectoryConnection, EntraConnection, EntraCredential,
-    LdapConnection, MailConnection, MailSecurity, RestConnection, ScimConnection, ServiceConnection,
-    ServiceSignIn, TemplatePiece,
+    LdapConnection, MailConnection, MailSecurity, PostgresConnection, RestConnection, ScimConnection,
+    ServiceConnection, ServiceSignIn, TemplatePiece,
 };
 use std::collections::BTreeSet;
 use std::fmt;
@@ -150,6 +150,7 @@ fn of_application(connection: &ApplicationConnection) -> Vec<Destination> {
             of_service(service)
         }
         ApplicationConnection::Rest(rest) => of_rest(rest),
+        ApplicationConnection::Postgres(postgres) => of_postgres(postgres),
         ApplicationConnection::Sqlite { path: _, start_from: _ }
         | ApplicationConnection::File { accounts: _, groups: _ } => Vec::new(),
     }
@@ -192,6 +193,14 @@ fn of_rest(connection: &RestConnection) -> Vec<Destination> {
     sent
 }
 
+/// A server gets the password, and our certificate.
+fn of_postgres(connection: &PostgresConnection) -> Vec<Destination> {
+    let url = connection.url();
+    let sent = [&connection.credential, &connection.certificate].into_iter().flatten();
+    let sent: Vec<_> = sent.map(|credential| Destination::new(place(credential), &url)).collect();
+    if sent.is_empty() { vec![Destination::new(SentCredential::None, &url)] } else { sent }
+}
+
 fn sent(credential: Option<&CredentialRef>) -> SentCredential {
     credential.map_or(SentCredential::None, place)
 }
@@ -226,7 +235,14 @@ fn host(url: &str) -> String {
     let end = url.find("://").map_or(0, |at| at + 3);
     let host = url[end..].split(['/', '?', '#']).next().unwrap_or_default();
     let whole = format!("{}{host}", &url[..end]).to_ascii_lowercase();
-    let usual = [("https://", ":443"), ("http://", ":80"), ("ldaps://", ":636"), ("ldap://", ":389")];
+    let usual = [
+        ("https://", ":443"),
+        ("http://", ":80"),
+        ("ldaps://", ":636"),
+        ("ldap://", ":389"),
+        ("postgres+tls://", ":5432"),
+        ("postgres://", ":5432"),
+    ];
     let port = usual.iter().find(|(scheme, _)| whole.starts_with(scheme)).map(|(_, port)| *port);
     port.and_then(|port| whole.strip_suffix(port)).map(ToOwned::to_owned).unwrap_or(whole)
 }
@@ -244,6 +260,8 @@ mod tests {
             ("http://127.0.0.1:80", "http://127.0.0.1"),
             ("http://[::1]:9/a", "http://[::1]:9"),
             ("ldaps://dc1.contoso.example:636", "ldaps://dc1.contoso.example"),
+            ("postgres+tls://DB.example:5432", "postgres+tls://db.example"),
+            ("postgres://[::1]:5433", "postgres://[::1]:5433"),
             ("entra:global", "entra:global"),
         ] {
             assert_eq!(host(url), expected, "{url}");

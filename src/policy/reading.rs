@@ -33,6 +33,7 @@ impl ApplicationPolicy {
             ApplicationConnection::Rest(rest) => Some((rest.settings.clone(), rest.connector.clone())),
             ApplicationConnection::Scim(_)
             | ApplicationConnection::Sqlite { .. }
+            | ApplicationConnection::Postgres(_)
             | ApplicationConnection::File { .. } => None,
         };
         self.link.path == other.link.path

@@ -10,6 +10,7 @@ pub mod graph;
 pub mod ldap;
 pub mod oauth;
 pub mod people;
+pub mod postgres;
 mod problem;
 mod reading;
 pub mod rest;

@@ -45,6 +45,7 @@ mod policy_compile;
 mod policy_digest;
 mod policy_sources;
 mod policy_tests;
+mod postgres;
 mod private_addresses;
 mod private_files;
 mod pull_requests;

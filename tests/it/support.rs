@@ -16,6 +16,7 @@ pub(crate) mod mail_server;
 pub(crate) mod markdown;
 pub(crate) mod planned;
 pub(crate) mod playground;
+pub(crate) mod postgres;
 pub(crate) mod promapp;
 pub(crate) mod repository;
 pub(crate) mod rest;

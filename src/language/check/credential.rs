@@ -87,8 +87,10 @@ fn sources(context: &Context<'_>) -> Sources {
         sources.extend(mail.map(|mail| (workspace.at, mail.value.source(mail.span).map(Some))));
     }
     for application in &documents.applications {
-        if let Some(service) = application.document.service() {
-            match service.value.secrets(service.span) {
+        let service = application.document.service().map(|service| service.value.secrets(service.span));
+        let postgres = application.document.postgres.iter().map(|one| one.value.secrets());
+        for secrets in service.into_iter().chain(postgres) {
+            match secrets {
                 Ok(places) => {
                     sources.extend(places.into_iter().map(|place| (application.at, Ok(Some(place)))));
                 }

@@ -18,7 +18,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         let what = || format!("the application `{}`", application.name.value);
         let service = application.document.service();
         let credentials = service.into_iter().flat_map(|service| service.value.credentials());
-        let days = credentials.flat_map(|credential| &credential.value.expires);
+        let postgres = application.postgres.iter().filter_map(|one| one.value.credential.as_ref());
+        let days = credentials.chain(postgres).flat_map(|credential| &credential.value.expires);
         ends.extend(days.map(|day| (application.place(day.span), day.value, what())));
     }
     for directory in &documents.directories {

@@ -36,6 +36,7 @@ mod missing_document;
 mod overrides;
 mod path;
 mod policy_as_data;
+mod postgres;
 mod privileged_capture;
 mod privileged_value;
 mod protection_grants;
@@ -92,6 +93,7 @@ const RULES: &[Rule] = &[
     overrides::check,
     path::check,
     policy_as_data::check,
+    postgres::check,
     privileged_capture::check,
     privileged_value::check,
     protection_grants::check,

@@ -22,7 +22,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         let file =
             application.file.iter().flat_map(|file| [Some(&file.value.accounts), file.value.groups.as_ref()]);
         let service = application.service().into_iter().flat_map(|service| service.value.files());
-        let files = sqlite.chain(file).flatten().chain(service);
+        let postgres = application.postgres.iter();
+        let postgres = postgres.flat_map(|one| [one.value.ca.as_ref(), one.value.start_from.as_ref()]);
+        let files = sqlite.chain(file).chain(postgres).flatten().chain(service);
         paths.extend(files.map(|path| placed(application, path)));
     }
     let wrong = paths.into_iter().filter_map(|(at, path)| Some((at, problem(path)?)));

@@ -4,13 +4,13 @@ use super::rate_limit::rate_limit;
 use super::{connector, profile};
 use crate::language::document::{
     self, ConnectionForm, Credential, DirectoryDocument, DirectoryForm, EntraCredentialForm, LdapObject,
-    MailObject, ProofForm, SecretPlace, ServiceKeys, SignInForm,
+    MailObject, PostgresObject, ProofForm, SecretPlace, ServiceKeys, SignInForm,
 };
 use crate::language::documents::Documents;
 use crate::model::{
     ApplicationConnection, BasicSignIn, ClientProof, Cloud, CredentialRef, DirectoryConnection,
     EntraConnection, EntraCredential, LdapConnection, MailConnection, MailSecurity, OAuthSignIn,
-    RestConnection, ScimConnection, SentAs, ServiceConnection, ServiceSignIn, Span,
+    PostgresConnection, RestConnection, ScimConnection, SentAs, ServiceConnection, ServiceSignIn, Span,
 };
 use crate::yaml::Spanned;
 
@@ -37,11 +37,29 @@ pub(super) fn application(form: ConnectionForm<'_>, documents: &Documents) -> Op
                 connector: connector::connector(named)?,
             }))
         }
+        ConnectionForm::Postgres(written) => ApplicationConnection::Postgres(Box::new(postgres(written))),
         ConnectionForm::File(file) => ApplicationConnection::File {
             accounts: file.accounts.value.clone(),
             groups: Spanned::value_of(&file.groups),
         },
     })
+}
+
+/// An account store in PostgreSQL, with defaults for omitted keys.
+fn postgres(written: &PostgresObject) -> PostgresConnection {
+    PostgresConnection {
+        host: written.host.value.clone(),
+        port: written.port.unwrap_or(PostgresConnection::PORT),
+        database: written.database.clone(),
+        schema: written.schema.clone().unwrap_or_else(|| PostgresConnection::SCHEMA.to_owned()),
+        user: written.user.clone(),
+        credential: written.credential.as_ref().and_then(|one| credential(&one.value)),
+        certificate: written.certificate.as_ref().map(|one| place(one.value.clone())),
+        ca: Spanned::value_of(&written.ca),
+        tls: written.is_encrypted(),
+        start_from: Spanned::value_of(&written.start_from),
+        concurrency: written.concurrency,
+    }
 }
 
 fn service(keys: ServiceKeys<'_>) -> ServiceConnection {

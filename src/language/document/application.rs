@@ -2,8 +2,8 @@
 
 use super::shape::{ShapeError, exactly_one, key};
 use super::{
-    ChangeWindowsObject, NotificationObject, RestObject, ScheduleObject, ScimConnection, ServiceKeys, Table,
-    pattern,
+    ChangeWindowsObject, NotificationObject, PostgresObject, RestObject, ScheduleObject, ScimConnection,
+    ServiceKeys, Table, pattern,
 };
 use crate::model::Span;
 use crate::yaml::Spanned;
@@ -23,13 +23,16 @@ pub struct ApplicationDocument {
     pub previously: Option<Spanned<String>>,
     /// `false`: no changes are made. `true` where it is left out.
     pub enabled: Option<bool>,
-    /// A SCIM 2.0 service; instead of `sqlite` and `file`.
+    /// A SCIM 2.0 service; instead of `sqlite`, `postgres`, `rest` and `file`.
     pub scim: Option<Spanned<ScimConnection>>,
-    /// The embedded account store; instead of `scim` and `file`.
+    /// An account store in a SQLite file; instead of `scim`, `postgres`, `rest` and `file`.
     pub sqlite: Option<Spanned<SqliteConnection>>,
-    /// A service with an HTTP API of its own, which a `Connector` describes; instead of `scim`, `sqlite` and `file`.
+    /// An account store in a PostgreSQL database; instead of `scim`, `sqlite`, `rest` and `file`.
+    pub postgres: Option<Spanned<PostgresObject>>,
+    /// A service with an HTTP API of its own, which a `Connector` describes; instead of `scim`, `sqlite`, `postgres` and
+    /// `file`.
     pub rest: Option<Spanned<RestObject>>,
-    /// Files of accounts, read only; instead of `scim` and `sqlite`.
+    /// Files of accounts, read only; instead of `scim`, `sqlite`, `postgres` and `rest`.
     pub file: Option<Spanned<FileConnection>>,
     /// Where its users come from, in order.
     #[schemars(length(min = 1))]
@@ -61,7 +64,7 @@ pub struct ApplicationDocument {
     pub notify: Option<Vec<Spanned<NotificationObject>>>,
 }
 
-/// The embedded account store.
+/// An account store in a SQLite file.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SqliteConnection {
@@ -136,7 +139,7 @@ pub struct EntitlementObject {
     /// What happens to a granted value that does not exist in the application, where rights are groups; `report` where
     /// it is left out.
     pub missing: Option<Spanned<Missing>>,
-    /// How the application stores it. Left out with `sqlite`: there a grant is a row.
+    /// How the application stores it. Left out with `sqlite` and `postgres`: there a grant is a row.
     pub wire: Option<Spanned<WireObject>>,
 }
 
@@ -170,8 +173,10 @@ pub struct WireObject {
 pub enum ConnectionForm<'a> {
     /// A SCIM service.
     Scim(&'a ScimConnection),
-    /// The embedded store.
+    /// An account store in a SQLite file.
     Sqlite(&'a SqliteConnection),
+    /// An account store in a PostgreSQL database.
+    Postgres(&'a PostgresObject),
     /// A service with an API of its own.
     Rest(&'a RestObject),
     /// Files.
@@ -179,10 +184,16 @@ pub enum ConnectionForm<'a> {
 }
 
 impl ApplicationDocument {
+    /// Whether it is an account store, where each right is a row; the key that says so.
+    pub fn store(&self) -> Option<&'static str> {
+        let sqlite = self.sqlite.as_ref().map(|_| "sqlite");
+        sqlite.or(self.postgres.as_ref().map(|_| "postgres"))
+    }
+
     /// How the application is reached.
     ///
     /// # Errors
-    /// None or several of `scim`, `sqlite`, `rest`, `file`.
+    /// None or several of `scim`, `sqlite`, `postgres`, `rest`, `file`.
     pub fn connection(&self) -> Result<ConnectionForm<'_>, ShapeError> {
         exactly_one(
             self.name.span,
@@ -190,6 +201,7 @@ impl ApplicationDocument {
             [
                 key("scim", self.scim.as_ref(), |scim| ConnectionForm::Scim(&scim.value)),
                 key("sqlite", self.sqlite.as_ref(), |sqlite| ConnectionForm::Sqlite(&sqlite.value)),
+                key("postgres", self.postgres.as_ref(), |one| ConnectionForm::Postgres(&one.value)),
                 key("rest", self.rest.as_ref(), |rest| ConnectionForm::Rest(&rest.value)),
                 key("file", self.file.as_ref(), |file| ConnectionForm::File(&file.value)),
             ],

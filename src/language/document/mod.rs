@@ -22,6 +22,7 @@ mod notify;
 mod overrides;
 pub mod pattern;
 mod policy_tests;
+mod postgres;
 mod profile;
 mod scim;
 mod service;
@@ -66,6 +67,7 @@ pub use policy_tests::{
     ExpectationForm, ExpectationObject, GivenAccountObject, GivenGroup, GivenGroupObject, GivenObject,
     GivenUserObject, PolicyTestObject, PolicyTestsDocument,
 };
+pub use postgres::PostgresObject;
 pub use profile::{AnswersObject, GroupsObject, ProfileDocument};
 pub use scim::ScimConnection;
 pub use service::{BasicObject, OAuthObject, ProofForm, RateLimitObject, ServiceKeys, SignInForm};

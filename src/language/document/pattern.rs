@@ -14,6 +14,8 @@ pub const LENGTH: &str = "^[1-9][0-9]{0,3}[mhd]$";
 pub const TIME: &str = "^([01][0-9]|2[0-3]):[0-5][0-9]$";
 /// A time of the day, or `24:00`.
 pub const TIME_OR_MIDNIGHT: &str = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$";
+/// A name in SQL that needs no quotes.
+pub const SQL_NAME: &str = "^[a-z_][a-z0-9_]*$";
 /// A country, two letters.
 pub const REGION: &str = "^[A-Z]{2}$";
 /// The beginning of names of environment variables.
@@ -48,6 +50,7 @@ pub fn explain(pattern: &str) -> Option<&'static str> {
         LENGTH => "a length of time is minutes, hours or days: 40m, 12h or 7d",
         TIME => "a time of the day is hours and minutes: '02:15'",
         TIME_OR_MIDNIGHT => "a time of the day is hours and minutes: '02:15', or '24:00' for its end",
+        SQL_NAME => "a schema's name has only the characters `a-z`, `0-9` and `_`, and begins with no digit",
         REGION => "a region is a country code of two capital letters: DK",
         ENV_PREFIX => "environment variables have only the characters `A-Z`, `0-9` and `_`",
         GUID => "write the id of the app registration: 4b1a7c52-6a0e-4b6f-8f0c-2d6e8f1b7c22",
