@@ -81,14 +81,10 @@ impl FoundProfile {
     /// What a service says that it can't do is believed; what it says that it can is tried.
     fn claims(&mut self, reads: &ScimReads, written: bool) {
         let Some(claims) = reads.claims else { return };
-        if claims.bulk == Some(false) {
-            self.profile.bulk = Some(false);
-        }
         if claims.etag == Some(false) {
             self.profile.etags = Some(false);
         }
-        for (what, claim) in [("PATCH", claims.patch), ("ETags", claims.etag), ("bulk requests", claims.bulk)]
-        {
+        for (what, claim) in [("PATCH", claims.patch), ("ETags", claims.etag)] {
             if claim == Some(true) && !written {
                 self.remark(format!("the service says that it supports {what}: not tried"));
             }
@@ -104,9 +100,6 @@ impl FoundProfile {
         }
         self.profile.group_update = self.known("groups.update", writes.group_update.clone());
         self.profile.members = self.known("groups.members", writes.members.clone());
-        if let Some(bulk) = writes.bulk.clone() {
-            self.profile.bulk = self.known("bulk", bulk);
-        }
         match &writes.deactivates {
             Ok(true) => {}
             Ok(false) => {

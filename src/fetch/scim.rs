@@ -6,13 +6,12 @@ pub(super) use observe::observe;
 
 use super::progress::{count, pause};
 use crate::http::{Answer, Call, HttpError, Limits, Method, Service, SignIn};
-use crate::model::{AddressRule, AttributePath, Field, RateLimit, ReadBudget, Secret};
+use crate::model::{AddressRule, AttributePath, Field, Paging, RateLimit, ReadBudget, Secret};
 use crate::snapshot::{
     ApplicationBuilder, ApplicationSnapshot, Capabilities, Complete, IdColumn, Incomplete,
 };
 use crate::wire::scim::{
-    AccountDecoder, DecodeError, ListError, MEDIA_TYPE, ScimPathError, Step, Walk, decode_group, decode_page,
-    list_query,
+    AccountDecoder, DecodeError, ListError, ListWalk, MEDIA_TYPE, ScimPathError, decode_group, decode_page,
 };
 
 /// What to read, and from where.
@@ -28,6 +27,8 @@ pub struct ReadRequest {
     pub attributes: Vec<AttributePath>,
     /// Whether groups and their members are read.
     pub groups: bool,
+    /// How the service pages; none: unknown.
+    pub paging: Option<Paging>,
     /// Accounts on a page; the service's own maximum applies if it is smaller.
     pub page_size: u32,
     /// Time-outs and sizes of single calls.
@@ -172,16 +173,20 @@ impl Reader<'_> {
         count: u32,
         mut take: impl FnMut(&[u8]) -> Result<bool, ReadError>,
     ) -> Result<(), Fault> {
-        let mut walk = Walk::default();
+        let mut walk = ListWalk::new(self.request.paging);
         let mut count = Some(count);
         loop {
-            let start = walk.start_index();
-            let answer = match self.page(list, start, count).await {
+            let (start, is_first) = (walk.position(), walk.is_first());
+            let answer = match self.page(list, &walk, count).await {
                 Ok(answer) => answer,
-                Err(error) => match fallback_page_size(&error, start, count) {
+                Err(error) => match fallback_page_size(&error, is_first, count) {
                     Some(other) => {
                         count = other;
                         continue;
+                    }
+                    // A cursor ends when its time is over, or the list changed too much (RFC 9865, 2.2).
+                    None if error.status() == Some(400) && !is_first => {
+                        return Err(Fault::Drift(list, ListError::Broken));
                     }
                     None => return Err(self.http(error).into()),
                 },
@@ -192,16 +197,19 @@ impl Reader<'_> {
             for resource in &page.resources {
                 new += u64::from(take(resource.get().as_bytes())?);
             }
-            let step = walk.accept(page.resources.len() as u64, new, page.total_results);
-            match step.map_err(|error| Fault::Drift(list, error))? {
-                Step::Done => return Ok(()),
-                Step::Next(_) => {}
+            if walk.accept(&page, new).map_err(|error| Fault::Drift(list, error))? {
+                return Ok(());
             }
         }
     }
 
-    async fn page(&self, list: &'static str, start: u64, count: Option<u32>) -> Result<Answer, HttpError> {
-        let target = format!("{list}?{}", list_query(Some(start), count, None));
+    async fn page(
+        &self,
+        list: &'static str,
+        walk: &ListWalk,
+        count: Option<u32>,
+    ) -> Result<Answer, HttpError> {
+        let target = format!("{list}?{}", walk.query(count));
         self.service.send(&Call::new(Method::Get, list, target)).await
     }
 
@@ -264,9 +272,9 @@ impl Reader<'_> {
 
 /// The page size to try instead: none if the first page was refused (S26), a smaller one if the answer was too large.
 /// The outer `None` if there is nothing else to try.
-fn fallback_page_size(error: &HttpError, start: u64, count: Option<u32>) -> Option<Option<u32>> {
+fn fallback_page_size(error: &HttpError, is_first: bool, count: Option<u32>) -> Option<Option<u32>> {
     match (error, count) {
-        (HttpError::Status { status: 400 | 500, .. }, Some(_)) if start == 1 => Some(None),
+        (HttpError::Status { status: 400 | 500, .. }, Some(_)) if is_first => Some(None),
         (HttpError::TooLarge { .. }, Some(count)) if count > 1 => Some(Some(count / 8 + 1)),
         _ => None,
     }

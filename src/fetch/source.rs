@@ -175,6 +175,7 @@ pub fn read_application(
                 link: policy.link.clone(),
                 attributes: shown_attributes(policy).into_iter().chain(version(profile)).collect(),
                 groups: true,
+                paging: profile.paging,
                 page_size: 500,
                 limits: http::Limits::default(),
                 budget: access.budget,

@@ -41,9 +41,6 @@ pub struct Profile {
     /// How many members one request may add or remove.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub members_per_request: Option<u32>,
-    /// Whether bulk requests work (RFC 7644, 3.7).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bulk: Option<bool>,
     /// Attributes that are not kept as written, sorted by path.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attributes: Vec<AttributeProfile>,

@@ -23,8 +23,6 @@ pub struct ScimReads {
 pub struct ServiceClaims {
     /// PATCH.
     pub patch: Option<bool>,
-    /// Bulk requests.
-    pub bulk: Option<bool>,
     /// ETags.
     pub etag: Option<bool>,
     /// Paging by cursor (RFC 9865, 4).
@@ -103,8 +101,6 @@ pub struct ScimWrites {
     pub group_update: Tried<UpdateMethod>,
     /// Whether the group showed its member.
     pub members: Tried<Members>,
-    /// Whether a bulk request took effect; none: the service offers none.
-    pub bulk: Option<Tried<bool>>,
 }
 
 /// The outcome of writes with `If-Match`.

@@ -25,7 +25,6 @@ pub fn profile(name: &str, found: &FoundProfile) -> String {
         group_update,
         members,
         members_per_request,
-        bulk,
         attributes,
     } = &found.profile;
     if !filters.is_empty() {
@@ -48,7 +47,6 @@ pub fn profile(name: &str, found: &FoundProfile) -> String {
         ("membersPerRequest", members_per_request.map(|count| count.to_string())),
     ];
     object(&mut text, "groups", &groups);
-    line(&mut text, "bulk", *bulk);
     if !attributes.is_empty() {
         text += "attributes:\n";
         for attribute in attributes {

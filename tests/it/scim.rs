@@ -2,6 +2,7 @@
 
 mod account_life;
 mod calls;
+mod cursors;
 mod faults;
 mod http;
 mod lost_answers;

@@ -6,7 +6,7 @@ use crate::apply::looks::in_time;
 use crate::apply::{Permit, Results, WireOfRight, Writer, Writing};
 use crate::execution::{AccountWrite, Work, WriteError, Written};
 use crate::http::{Limits, Service, SignIn};
-use crate::model::{AddressRule, AttributePath, RateLimit, Right, Value};
+use crate::model::{AddressRule, AttributePath, EntitlementWire, RateLimit, Right, Value};
 use crate::plan::{Action, Change, InitialValue};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -122,6 +122,9 @@ impl ScimApplication {
         let no_place = || super::Failure::NoPlace(right.to_string());
         let wire = self.wires.get(&right.entitlement).ok_or_else(no_place)?;
         let attribute = wire.attribute.as_ref().ok_or_else(no_place)?;
+        if let EntitlementWire::Attribute { .. } = wire.wire {
+            return self.writer.set_only_value(id, attribute, &wire.text(right), gives).await;
+        }
         match gives {
             true => self.writer.grant_value(id, attribute, &wire.text(right)).await,
             false => self.writer.revoke_value(id, attribute, &wire.text(right)).await,

@@ -4,7 +4,7 @@ use super::{ATTEMPTS, Failure, Kind, ScimWriter, WriteError};
 use crate::http::{Call, Method};
 use crate::model::Field;
 use crate::wire::scim::{
-    AccountDecoder, Equality, Pick, ScimPath, Step, Walk, decode_group, decode_page, list_query,
+    AccountDecoder, Equality, ListWalk, Pick, ScimPath, decode_group, decode_page, list_query,
 };
 use std::collections::BTreeSet;
 
@@ -162,10 +162,10 @@ impl ScimWriter {
         fits: &impl Fn(&[u8]) -> Result<Option<T>, WriteError>,
     ) -> Result<Vec<T>, WriteError> {
         let route = list.kind().list();
-        let (mut walk, mut found) = (Walk::default(), Vec::new());
+        let (mut walk, mut found) = (ListWalk::new(self.manners.paging()), Vec::new());
         let (decoder, mut seen) = (AccountDecoder::from_paths(None, &[]), BTreeSet::new());
         loop {
-            let target = list.address(&list_query(Some(walk.start_index()), Some(PAGE), None));
+            let target = list.address(&walk.query(Some(PAGE)));
             let answer = self.service.send(&Call::new(Method::Get, route, target)).await?;
             let page = decode_page(&answer.body)?;
             let mut new = 0;
@@ -177,10 +177,9 @@ impl ScimWriter {
                     found.extend(fits(json)?);
                 }
             }
-            let step = walk.accept(page.resources.len() as u64, new, page.total_results);
-            match step.map_err(|broken| Failure::Incomplete(route, broken.to_string()))? {
-                Step::Done => return Ok(found),
-                Step::Next(_) => {}
+            let is_last = walk.accept(&page, new);
+            if is_last.map_err(|broken| Failure::Incomplete(route, broken.to_string()))? {
+                return Ok(found);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What is known of an application, and what was met on the way.
 
 use super::Kind;
-use crate::model::{CreateAnswer, DeleteEffect, Members, Profile, UpdateAnswer, UpdateMethod};
+use crate::model::{CreateAnswer, DeleteEffect, Members, Paging, Profile, UpdateAnswer, UpdateMethod};
 use crate::wire::scim::MEMBERS_PER_REQUEST;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -49,6 +49,11 @@ impl Manners {
     /// Whether a filter by this attribute gives the right answers.
     pub(super) fn trusts_filter(&self, attribute: &str) -> bool {
         self.profile.trusts_filter(attribute)
+    }
+
+    /// How lists are paged; none: unknown.
+    pub(super) fn paging(&self) -> Option<Paging> {
+        self.profile.paging
     }
 
     /// Whether the answer to a POST shows the whole new account.

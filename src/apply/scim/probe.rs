@@ -16,7 +16,6 @@ use crate::model::{CreateAnswer, IfMatchTrial, ScimRemoval, ScimWrites, Tried, U
 use attributes::{Tested, tested};
 use change::Change;
 use connection::{Connection, Shown};
-use serde_json::json;
 
 /// A throw-away user, until it is deleted by [`end`](Self::end).
 #[derive(Debug)]
@@ -35,7 +34,6 @@ pub struct Probe {
     without: Option<String>,
     created: Shown,
     create_answer: Tried<CreateAnswer>,
-    claims_bulk: bool,
 }
 
 /// Why nothing was tried.
@@ -60,11 +58,10 @@ impl Probe {
         let made = runtime.block_on(async {
             let kinds = connection.described().await;
             let tested = tested(request, &kinds).map_err(failed)?;
-            let claims_bulk = connection.claims_bulk().await;
             let made = create(&connection, &tested).await?;
-            Ok::<_, ProbeError>((tested, claims_bulk, made))
+            Ok::<_, ProbeError>((tested, made))
         });
-        let (tested, claims_bulk, Made { user, shown, without, answer }) = made?;
+        let (tested, Made { user, shown, without, answer }) = made?;
         let name = tested.first().map_or(String::new(), |user_name| user_name.first.to_string());
         Ok(Self {
             runtime,
@@ -77,28 +74,26 @@ impl Probe {
             without,
             created: shown,
             create_answer: answer,
-            claims_bulk,
         })
     }
 
-    /// Tries updates, ETags, groups, deactivation and bulk requests.
+    /// Tries updates, ETags, groups and deactivation.
     pub fn observe(&mut self) -> ScimWrites {
         let Self { runtime, connection, user, tested, group, group_name, .. } = self;
-        let (updated, if_match, deactivates, groups, bulk) = runtime.block_on(async {
+        let (updated, if_match, deactivates, groups) = runtime.block_on(async {
             let updated = connection.update_all(user, tested).await;
             let groups = connection.try_groups(user, group_name, group).await;
-            let (if_match, deactivates, bulk) = match &updated.method {
+            let (if_match, deactivates) = match &updated.method {
                 Ok(method) => {
                     let writer = Writer { connection, user, tested, method: *method };
-                    let bulk = if self.claims_bulk { Some(writer.bulk().await) } else { None };
-                    (writer.if_match().await, writer.deactivates().await, bulk)
+                    (writer.if_match().await, writer.deactivates().await)
                 }
                 Err(problem) => {
                     let untried = || format!("no update takes effect ({problem})");
-                    (Err(untried()), Err(untried()), self.claims_bulk.then(|| Err(untried())))
+                    (Err(untried()), Err(untried()))
                 }
             };
-            (updated, if_match, deactivates, groups, bulk)
+            (updated, if_match, deactivates, groups)
         });
         let attributes = self.tested.iter().enumerate();
         let attributes = attributes.map(|(place, tested)| {
@@ -117,7 +112,6 @@ impl Probe {
             deactivates,
             group_update: groups.method,
             members: groups.members,
-            bulk,
         }
     }
 
@@ -212,24 +206,5 @@ impl Writer<'_> {
         let inactive = self.connection.active(self.user).await.map_err(told)? == Some(false);
         self.write(Change::Active(true), None).await.map_err(told)?;
         Ok(inactive)
-    }
-
-    /// Whether a bulk request takes effect.
-    async fn bulk(&self) -> Tried<bool> {
-        let told = |error: HttpError| error.to_string();
-        let off = self.bulk_active(false).await.map_err(told)?;
-        let on = self.bulk_active(true).await.map_err(told)?;
-        Ok(off == Some(false) && on == Some(true))
-    }
-
-    /// Makes the user active or not by a bulk request, and reads what it is.
-    async fn bulk_active(&self, active: bool) -> Result<Option<bool>, HttpError> {
-        let change = Change::Active(active);
-        let body = self.connection.body(self.method, self.user, self.tested, change).await?;
-        let operation = json!({
-            "method": self.method.word().to_uppercase(), "path": format!("/Users/{}", self.user), "data": body,
-        });
-        self.connection.bulk(operation).await?;
-        self.connection.active(self.user).await
     }
 }

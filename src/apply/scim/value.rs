@@ -6,7 +6,7 @@ use super::{
     pause_before_look,
 };
 use crate::http::{Answer, HttpError, Method};
-use crate::model::{AttributePath, Field};
+use crate::model::{AttributePath, Field, Value};
 use crate::wire::scim::{AccountDecoder, ScimPath, add_value, remove_value, replaced_values};
 
 impl ScimWriter {
@@ -34,6 +34,29 @@ impl ScimWriter {
         value: &str,
     ) -> Result<WriteOutcome, WriteError> {
         self.set_value(account, attribute, value, false).await
+    }
+
+    /// Makes a value the one of a single-valued attribute, or empties the attribute if it holds this value. An account that does
+    /// not exist any more has none (S36).
+    ///
+    /// # Errors
+    /// As [`update`](Self::update).
+    pub async fn set_only_value(
+        &self,
+        account: &str,
+        attribute: &AttributePath,
+        value: &str,
+        wanted: bool,
+    ) -> Result<WriteOutcome, WriteError> {
+        let path = ScimPath::parse(&attribute.path)?;
+        if !wanted {
+            let Some(answer) = self.get(Kind::User, account).await? else { return absent(account, wanted) };
+            if !holds(&answer, &path, value)? {
+                return Ok(WriteOutcome::Unchanged);
+            }
+        }
+        let after = wanted.then(|| Value::Text(value.to_owned()));
+        self.update(account, &[], &[(attribute.clone(), after)], None).await
     }
 
     async fn set_value(

@@ -88,7 +88,7 @@ impl Look<'_> {
     /// The first page and the one that its cursor leads to (RFC 9865, 2).
     async fn by_cursor(&self) -> Tried<(IdPage, IdPage)> {
         let page = async |cursor: Option<&str>| {
-            self.page(&cursor_query(cursor, 1)).await.map_err(|error| brief(&error))
+            self.page(&cursor_query(cursor, Some(1))).await.map_err(|error| brief(&error))
         };
         let first = page(None).await?;
         let next = first.next.as_deref().ok_or("the first page has no `nextCursor`")?;

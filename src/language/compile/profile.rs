@@ -37,7 +37,6 @@ pub(super) fn profile(document: &ProfileDocument) -> Profile {
         group_update: groups.and_then(|groups| groups.update),
         members: groups.and_then(|groups| groups.members),
         members_per_request: groups.and_then(|groups| groups.members_per_request),
-        bulk: document.bulk,
         attributes,
     }
 }

@@ -33,8 +33,6 @@ pub struct ProfileDocument {
     pub delete: Option<DeleteEffect>,
     /// What it can do with groups.
     pub groups: Option<GroupsObject>,
-    /// Whether bulk requests work.
-    pub bulk: Option<bool>,
     /// Attributes of users that are not kept as written, by their SCIM paths: `title`, `name.middleName`.
     #[schemars(extend("propertyNames" = { "pattern": pattern::SCIM_PATH }))]
     pub attributes: Option<Table<AttributeKeeping>>,

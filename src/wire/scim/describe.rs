@@ -11,7 +11,6 @@ pub fn service_claims(body: &[u8]) -> Option<ServiceClaims> {
     let claim = |pointer: &str| config.pointer(pointer).and_then(Json::as_bool);
     Some(ServiceClaims {
         patch: claim("/patch/supported"),
-        bulk: claim("/bulk/supported"),
         etag: claim("/etag/supported"),
         cursor: claim("/pagination/cursor"),
     })
@@ -88,7 +87,7 @@ mod tests {
         }
         assert_eq!(described_attributes(b"{}"), None);
         assert_eq!(service_claims(b"[]"), None);
-        let claims = service_claims(br#"{"patch":{"supported":true},"pagination":{"cursor":true},"bulk":7}"#);
+        let claims = service_claims(br#"{"patch":{"supported":true},"pagination":{"cursor":true}}"#);
         let expected = ServiceClaims { patch: Some(true), cursor: Some(true), ..ServiceClaims::default() };
         assert_eq!(claims, Some(expected));
     }

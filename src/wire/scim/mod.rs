@@ -23,7 +23,7 @@ pub use encode::{EncodeError, create_body, group_body};
 pub use filter::{Equality, FilterError};
 pub use group::{GroupRecord, decode_group};
 pub use page::{Page, decode_page};
-pub use paging::{ListError, Step, Walk};
+pub use paging::{CursorWalk, ListError, ListWalk, Step, Walk};
 pub use patch::{
     MEMBERS_PER_REQUEST, account_patch, add_members, add_value, remove_members, remove_members_by_value,
     remove_value,

@@ -5,6 +5,7 @@ use super::group::Text;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::fmt;
 
 /// One page. Any member may be missing (S27), but not both `totalResults` and `Resources`.
@@ -16,6 +17,8 @@ pub struct Page<'a> {
     pub start_index: Option<u64>,
     /// The page size, as the service says; never relied on (S22).
     pub items_per_page: Option<u64>,
+    /// What leads to the next page, where lists are read by cursors (RFC 9865, 2); none: this is the last.
+    pub next_cursor: Option<Cow<'a, str>>,
     /// The users or groups, each as undecoded text.
     pub resources: Vec<&'a RawValue>,
 }
@@ -56,6 +59,8 @@ impl<'a> Visitor<'a> for PageVisitor {
                 page.start_index = map.next_value::<Count>()?.0;
             } else if key.eq_ignore_ascii_case("itemsPerPage") {
                 page.items_per_page = map.next_value::<Count>()?.0;
+            } else if key.eq_ignore_ascii_case("nextCursor") {
+                page.next_cursor = Some(map.next_value::<Text<'a>>()?.0).filter(|cursor| !cursor.is_empty());
             } else {
                 map.next_value::<IgnoredAny>()?;
             }

@@ -1,4 +1,104 @@
-//! Reads a list to its end, and knows that it was the end (S21 to S27).
+//! Reads a list to its end, and knows that it was the end (S21 to S27; RFC 9865, 2).
+
+use super::page::Page;
+use super::target::{cursor_query, list_query};
+use crate::model::Paging;
+use std::collections::BTreeSet;
+
+/// A list that is read to its end, in the way that its service pages.
+#[derive(Clone, Debug)]
+pub enum ListWalk {
+    /// By `startIndex`.
+    Index(Walk),
+    /// By cursors.
+    Cursor(CursorWalk),
+}
+
+impl ListWalk {
+    /// At the first page; a service of which nothing is known pages by `startIndex`.
+    pub fn new(paging: Option<Paging>) -> Self {
+        match paging {
+            Some(Paging::Cursor) => Self::Cursor(CursorWalk::default()),
+            Some(Paging::Index | Paging::None) | None => Self::Index(Walk::default()),
+        }
+    }
+
+    /// Whether no page was read yet.
+    pub fn is_first(&self) -> bool {
+        match self {
+            Self::Index(walk) => walk.received == 0,
+            Self::Cursor(walk) => walk.next.is_none(),
+        }
+    }
+
+    /// The query of the next page, with at most so many resources.
+    pub fn query(&self, count: Option<u32>) -> String {
+        match self {
+            Self::Index(walk) => list_query(Some(walk.start_index()), count, None),
+            Self::Cursor(walk) => cursor_query(walk.next.as_deref(), count),
+        }
+    }
+
+    /// The number of the next resource, from 1.
+    pub fn position(&self) -> u64 {
+        match self {
+            Self::Index(walk) => walk.start_index(),
+            Self::Cursor(walk) => walk.received + 1,
+        }
+    }
+
+    /// Accepts a page, of whose resources so many were new. Whether it was the last one.
+    ///
+    /// # Errors
+    /// When pages contradict each other, or the list ends too early.
+    pub fn accept(&mut self, page: &Page<'_>, new: u64) -> Result<bool, ListError> {
+        let received = page.resources.len() as u64;
+        match self {
+            Self::Index(walk) => Ok(walk.accept(received, new, page.total_results)? == Step::Done),
+            Self::Cursor(walk) => {
+                walk.received += received;
+                walk.accept(new, page.total_results, page.next_cursor.as_deref())
+            }
+        }
+    }
+}
+
+/// Follows the cursors of one list.
+#[derive(Clone, Debug, Default)]
+pub struct CursorWalk {
+    received: u64,
+    seen: u64,
+    total: Option<u64>,
+    next: Option<String>,
+    followed: BTreeSet<String>,
+}
+
+impl CursorWalk {
+    /// Accepts a page: how many of its resources were new, its `totalResults`, and what leads to the next one. A page that
+    /// leads nowhere is the last; all of `totalResults`, which may be left out, must have come by then.
+    ///
+    /// # Errors
+    /// When pages contradict each other, a cursor comes twice, or the list ends too early.
+    pub fn accept(&mut self, new: u64, total: Option<u64>, next: Option<&str>) -> Result<bool, ListError> {
+        self.seen += new;
+        match (self.total, total) {
+            (Some(before), Some(now)) if before != now => return Err(ListError::Totals { before, now }),
+            (None, Some(_)) => self.total = total,
+            (Some(_), Some(_)) | (_, None) => {}
+        }
+        if let Some(next) = next {
+            if !self.followed.insert(next.to_owned()) {
+                return Err(ListError::Cursor);
+            }
+            self.next = Some(next.to_owned());
+            return Ok(false);
+        }
+        match self.total.filter(|total| *total != self.seen) {
+            Some(total) => Err(ListError::Count { seen: self.seen, total }),
+            None => Ok(true),
+        }
+    }
+}
 
 /// Counts the pages of one list. It never sees a record: the caller says how many were new.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +129,12 @@ pub enum ListError {
         /// The value on this page.
         now: u64,
     },
+    /// A later page was refused: its cursor ended.
+    #[error("a page after the first was refused")]
+    Broken,
+    /// The pages go round in a circle.
+    #[error("the same `nextCursor` comes twice")]
+    Cursor,
     /// A page brought nothing new before the total was reached.
     #[error(
         "{seen} came, but `totalResults` is {total}: pages are missing, or the service ignores `startIndex`"

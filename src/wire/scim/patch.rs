@@ -66,27 +66,57 @@ pub fn remove_members_by_value(ids: &[&str]) -> Json {
     patch(vec![json!({ "op": "remove", "path": "members", "value": members })])
 }
 
-/// The body that adds an element to a multi-valued attribute that does not have it yet.
+/// The body that adds an element to a multi-valued attribute that does not have it yet; where the path chooses elements, it
+/// is one of those.
 pub fn add_value(path: &ScimPath, value: &str) -> Json {
-    let value = plain(&path.attribute, &Value::List(vec![value.to_owned()]));
-    patch(vec![json!({ "op": "add", "path": path.whole().to_string(), "value": value })])
+    let added = json!([new_value(path, value)]);
+    patch(vec![json!({ "op": "add", "path": path.whole().to_string(), "value": added })])
 }
 
 /// The body that removes an element from a multi-valued attribute of the user as just read: by a filter if elements are
-/// objects, else by sending the list without it.
+/// objects and no other has its value, else by sending the list without it.
 ///
 /// # Errors
 /// When the value holds a control character.
 pub fn remove_value(user: &Json, path: &ScimPath, value: &str) -> Result<Json, FilterError> {
     let whole = path.whole();
     let elements = attribute(user, &whole).and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
-    if elements.iter().all(Json::is_object) {
+    let of_value = elements.iter().filter(|element| text_of(element) == Some(value)).count();
+    if elements.iter().all(Json::is_object) && of_value <= 1 {
         let choice = Equality::new("value", value)?;
         return Ok(patch(vec![json!({ "op": "remove", "path": format!("{whole}[{choice}]") })]));
     }
-    let rest: Vec<_> = elements.iter().filter(|element| element.as_str() != Some(value)).cloned().collect();
+    let rest: Vec<_> = elements.iter().filter(|element| !is_value(element, path, value)).cloned().collect();
     let wanted = (!rest.is_empty()).then(|| rest.into());
     Ok(patch(operation(whole.to_string(), Some(&elements.into()), wanted).into_iter().collect()))
+}
+
+/// A new element with a value, as the path chooses it.
+pub(super) fn new_value(path: &ScimPath, value: &str) -> Json {
+    if path.pick == Pick::All {
+        let list = plain(&path.attribute, &Value::List(vec![value.to_owned()]));
+        return list.get(0).cloned().unwrap_or_default();
+    }
+    let mut element = new_element(&path.pick);
+    element["value"] = value.into();
+    element
+}
+
+/// Whether an element has a value, and is one that the path chooses.
+pub(super) fn is_value(element: &Json, path: &ScimPath, value: &str) -> bool {
+    let is_chosen = match &path.pick {
+        Pick::Where(equality) => chosen(std::slice::from_ref(element), equality).is_some(),
+        Pick::All | Pick::First => true,
+    };
+    is_chosen && text_of(element) == Some(value)
+}
+
+/// The text of an element: itself, or its `value`.
+pub(super) fn text_of(element: &Json) -> Option<&str> {
+    match element {
+        Json::String(text) => Some(text),
+        other => member(other.as_object()?, "value")?.as_str(),
+    }
 }
 
 fn patch(operations: Vec<Json>) -> Json {

@@ -24,7 +24,7 @@ pub enum Pick {
     All,
     /// The first: `[0]`.
     First,
-    /// The first with this sub-attribute: `[type eq "work"]`.
+    /// Those with this sub-attribute: `[type eq "work"]`; with a sub-attribute behind it, the first of them.
     Where(Equality),
 }
 

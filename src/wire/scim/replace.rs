@@ -1,7 +1,7 @@
 //! Bodies that replace a whole user or group as it was just read, for services that take no PATCH (RFC 7644, 3.5.1).
 
 use super::encode::{EncodeError, entry_name, json_of, member, plain};
-use super::patch::change_list;
+use super::patch::{change_list, is_value, new_value, text_of};
 use super::path::{Pick, ScimPath};
 use crate::model::Value;
 use serde_json::{Map, Value as Json, json};
@@ -41,7 +41,7 @@ pub fn replaced_members(group: &Json, ids: &[&str], gives: bool) -> Json {
     let mut body = whole(group);
     let name = entry_name(&body, "members");
     let mut members = member(&body, "members").and_then(Json::as_array).cloned().unwrap_or_default();
-    members.retain(|element| text(element).is_none_or(|id| !ids.contains(&id)));
+    members.retain(|element| text_of(element).is_none_or(|id| !ids.contains(&id)));
     if gives {
         members.extend(ids.iter().map(|id| json!({ "value": id })));
     }
@@ -63,22 +63,13 @@ pub fn replaced_values(account: &Json, path: &ScimPath, value: &str, gives: bool
         let name = entry_name(level, &path.attribute);
         let mut elements =
             member(level, &path.attribute).and_then(Json::as_array).cloned().unwrap_or_default();
-        elements.retain(|element| text(element).is_none_or(|text| text != value));
+        elements.retain(|element| !is_value(element, path, value));
         if gives {
-            let new = plain(&path.attribute, &Value::List(vec![value.to_owned()]));
-            elements.extend(new.as_array().cloned().unwrap_or_default());
+            elements.push(new_value(path, value));
         }
         level.insert(name, elements.into());
     }
     body.into()
-}
-
-/// The text of an element: itself, or its `value`.
-fn text(element: &Json) -> Option<&str> {
-    match element {
-        Json::String(text) => Some(text),
-        other => member(other.as_object()?, "value")?.as_str(),
-    }
 }
 
 fn whole(object: &Json) -> Map<String, Json> {

@@ -29,11 +29,9 @@ pub fn list_query(start_index: Option<u64>, count: Option<u32>, filter: Option<&
 }
 
 /// The query of a page by cursor (RFC 9865, 2); the first page has none.
-pub fn cursor_query(cursor: Option<&str>, count: u32) -> String {
-    match cursor {
-        Some(cursor) => format!("cursor={}&count={count}", encode(cursor)),
-        None => format!("cursor&count={count}"),
-    }
+pub fn cursor_query(cursor: Option<&str>, count: Option<u32>) -> String {
+    let cursor = cursor.map_or_else(|| "cursor".to_owned(), |cursor| format!("cursor={}", encode(cursor)));
+    count.map_or_else(|| cursor.clone(), |count| format!("{cursor}&count={count}"))
 }
 
 fn encode(text: &str) -> String {

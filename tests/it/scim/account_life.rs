@@ -1,9 +1,12 @@
 //! Accounts and memberships on a real server, from creation to deletion.
 
-use super::{attribute, given, maybe, read_all, shown, taken, text};
+use super::{attribute, given, maybe, read_all, request, shown, taken, text};
 use crate::support::scim::server::Server;
 use rolewright::apply::scim::{Failure, GroupRef, WriteError, WriteOutcome};
-use rolewright::model::Value;
+use rolewright::fetch::scim::{ReadRequest, read};
+use rolewright::model::{AttributePath, Secret, Value};
+use rolewright::wire::scim::USER_SCHEMA;
+use serde_json::json;
 use std::collections::BTreeSet;
 
 #[tokio::test]
@@ -179,4 +182,45 @@ async fn b10_hostile_names_come_back_as_they_were_sent() {
     assert_eq!(links, names.into());
     let groups: BTreeSet<_> = read.groups.names.iter().map(String::as_str).collect();
     assert_eq!(groups, names.into());
+}
+
+/// Roles of other types, even of the same value, are somebody else's. (SCIMMY takes no types that its schema does not list.)
+#[tokio::test]
+async fn s30_elements_of_one_type_are_given_and_taken_among_others() {
+    let server = Server::start();
+    {
+        let raw = server.raw();
+        let others = json!([{ "value": "Editor", "type": "other" }, { "value": "Owner", "type": "other", "primary": true }]);
+        let body = json!({ "schemas": [USER_SCHEMA], "userName": "ida", "active": true, "roles": others });
+        let made = raw.send("POST", "/Users", &body);
+        let id = made.text_at("/id").unwrap_or_else(|| panic!("{} {}", made.status, made.text)).to_owned();
+        let ours =
+            AttributePath { name: "roles".into(), path: "roles[type eq \"ours\"]".into(), case_exact: false };
+        let writer = server.writer();
+        let roles = || raw.get(&format!("/Users/{id}")).body["roles"].clone();
+        for value in ["Editor", "Viewer"] {
+            assert_eq!(writer.grant_value(&id, &ours, value).await.unwrap(), WriteOutcome::Changed);
+            assert_eq!(writer.grant_value(&id, &ours, value).await.unwrap(), WriteOutcome::Unchanged);
+        }
+        assert_eq!(roles().as_array().map(Vec::len), Some(4), "{}", roles());
+        let request = ReadRequest { attributes: vec![ours.clone()], ..request(&server.url(), 100) };
+        let held = read(&request, Some(&Secret::new(server.token()))).await.unwrap();
+        assert_eq!(held.accounts.column("roles").unwrap().get(0), Some("Editor\u{1f}Viewer"));
+        for value in ["Editor", "Viewer", "Owner"] {
+            let expected = if value == "Owner" { WriteOutcome::Unchanged } else { WriteOutcome::Changed };
+            assert_eq!(writer.revoke_value(&id, &ours, value).await.unwrap(), expected);
+        }
+        let left: Vec<String> =
+            roles().as_array().unwrap().iter().map(|role| role["value"].to_string()).collect();
+        assert_eq!(left, ["\"Editor\"", "\"Owner\""]);
+        // The one value of an attribute.
+        let title = attribute("title");
+        for value in ["Head", "Chief"] {
+            assert_eq!(writer.set_only_value(&id, &title, value, true).await.unwrap(), WriteOutcome::Changed);
+        }
+        assert_eq!(writer.set_only_value(&id, &title, "Head", false).await.unwrap(), WriteOutcome::Unchanged);
+        assert_eq!(raw.get(&format!("/Users/{id}")).text_at("/title"), Some("Chief"));
+        assert_eq!(writer.set_only_value(&id, &title, "Chief", false).await.unwrap(), WriteOutcome::Changed);
+        assert_eq!(raw.get(&format!("/Users/{id}")).text_at("/title"), None);
+    }
 }

@@ -280,6 +280,7 @@ impl Run<'_> {
             link: policy.link.clone(),
             attributes: policy.account_attributes.clone(),
             groups: true,
+            paging: None,
             page_size: 500,
             limits: Limits::default(),
             budget: ReadBudget::default(),

@@ -55,7 +55,9 @@ impl Software {
     /// How it keeps a role: in `roles` where it has them, else in a group.
     fn role(self) -> &'static str {
         match self {
-            Self::Scim2Server | Self::Scimmy(_) | Self::Jackson => "wire: { values: roles, text: '{role}' }",
+            // Among roles of other types, which are left alone.
+            Self::Scim2Server => "wire: { values: ourRoles, text: '{role}' }",
+            Self::Scimmy(_) | Self::Jackson => "wire: { values: roles, text: '{role}' }",
             Self::BetterAuth | Self::DjangoScim2 | Self::DjangoScim2Server | Self::Canaille => {
                 "missing: create\n    wire: { group: 'Role_{role}' }"
             }
@@ -77,7 +79,12 @@ impl Software {
         let (application, mapping) =
             ("policies/promapp/application.yaml", "policies/promapp/attribute-mapping.yaml");
         match self {
-            Self::Scim2Server | Self::Scimmy(_) | Self::Jackson | Self::BetterAuth => {}
+            Self::Scim2Server => playground.edit(
+                application,
+                "entitlements:",
+                "attributes: { ourRoles: { path: 'roles[type eq \"promapp\"]' } }\nentitlements:",
+            ),
+            Self::Scimmy(_) | Self::Jackson | Self::BetterAuth => {}
             // They keep addresses without a type.
             Self::DjangoScim2 | Self::DjangoScim2Server => {
                 playground.edit(

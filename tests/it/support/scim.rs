@@ -52,6 +52,7 @@ pub(crate) fn request(url: &str, page_size: u32) -> ReadRequest {
         link: attribute("externalId"),
         attributes: PATHS.iter().map(|(name, _)| attribute(name)).collect(),
         groups: true,
+        paging: None,
         page_size,
         limits: limits(),
         budget: ReadBudget::default(),

@@ -7,7 +7,7 @@ use crate::http::{Answer, Call, HttpError, Method, Service};
 use crate::model::{DescribedAttribute, Field, UpdateMethod, Value};
 use crate::wire::scim::{
     AccountDecoder, Equality, MEDIA_TYPE, ScimPath, account_patch, create_body, described_attributes,
-    list_query, segment, service_claims,
+    list_query, segment,
 };
 use serde_json::{Value as Json, json};
 
@@ -38,14 +38,6 @@ impl Connection {
     pub(super) async fn described(&self) -> Vec<DescribedAttribute> {
         let answer = self.service.send(&Call::new(Method::Get, "/Schemas", "/Schemas")).await.ok();
         answer.and_then(|answer| described_attributes(&answer.body)).unwrap_or_default()
-    }
-
-    /// Whether the service says that it takes bulk requests.
-    pub(super) async fn claims_bulk(&self) -> bool {
-        const ROUTE: &str = "/ServiceProviderConfig";
-        let answer = self.service.send(&Call::new(Method::Get, ROUTE, ROUTE)).await.ok();
-        let claims = answer.and_then(|answer| service_claims(&answer.body));
-        claims.and_then(|claims| claims.bulk) == Some(true)
     }
 
     /// Creates the user.
@@ -162,14 +154,6 @@ impl Connection {
         };
         let call = Call::new(verb, "/Users/{id}", target("/Users", id)?).body(&body);
         self.service.send(&call.if_match(etag)).await
-    }
-
-    /// Sends one operation in bulk.
-    pub(super) async fn bulk(&self, operation: Json) -> Result<(), HttpError> {
-        let request = json!({
-            "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": [operation],
-        });
-        self.service.send(&Call::new(Method::Post, "/Bulk", "/Bulk").body(&request)).await.map(drop)
     }
 }
 

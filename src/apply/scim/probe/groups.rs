@@ -56,7 +56,15 @@ impl Connection {
                 Ok(_) => problems.push(format!("{} is accepted and shows no member", verb.name())),
             }
         }
-        let problem = problems.join("; ");
+        // Whether the members are there is something that only people can see then.
+        let told = if problems.len() == 2
+            && problems.iter().all(|problem| problem.contains("shows no member"))
+        {
+            "; if the application itself has the member, write `groups: { update: patch, members: hidden }`"
+        } else {
+            ""
+        };
+        let problem = format!("{}{told}", problems.join("; "));
         Ok(Groups { method: Err(problem.clone()), members: Err(problem) })
     }
 

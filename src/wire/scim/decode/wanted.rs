@@ -41,7 +41,15 @@ pub(super) struct Want {
 pub(super) enum Choice {
     All,
     First,
-    Where { sub: usize, value: Box<str> },
+    Where {
+        sub: usize,
+        value: Box<str>,
+    },
+    /// All elements with this sub-attribute.
+    Each {
+        sub: usize,
+        value: Box<str>,
+    },
 }
 
 impl Level {
@@ -82,7 +90,11 @@ impl Attribute {
             Pick::All => Choice::All,
             Pick::First => Choice::First,
             Pick::Where(equality) => {
-                Choice::Where { sub: self.sub(equality.attribute()), value: equality.value().into() }
+                let (chosen, value) = (self.sub(equality.attribute()), equality.value().into());
+                match path.sub {
+                    Some(_) => Choice::Where { sub: chosen, value },
+                    None => Choice::Each { sub: chosen, value },
+                }
             }
         };
         self.wants.push(Want { slot, sub, choice });
@@ -113,7 +125,7 @@ impl Attribute {
         for want in self.wants.iter().filter(|want| want.choice.fits(captured, at)) {
             let (field, value) = (&mut fields[want.slot], captured[want.sub].clone());
             match (&want.choice, field) {
-                (Choice::All, field) => append(field, value),
+                (Choice::All | Choice::Each { .. }, field) => append(field, value),
                 (_, field @ Field::Empty) => *field = value,
                 _ => {}
             }
@@ -127,7 +139,7 @@ impl Choice {
         match self {
             Self::All => true,
             Self::First => at == 0,
-            Self::Where { sub, value } => match &captured[*sub] {
+            Self::Where { sub, value } | Self::Each { sub, value } => match &captured[*sub] {
                 Field::Text(text) => text.eq_ignore_ascii_case(value),
                 Field::Boolean(yes) => value.eq_ignore_ascii_case(if *yes { "true" } else { "false" }),
                 Field::Empty | Field::List(_) => false,

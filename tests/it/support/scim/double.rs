@@ -38,8 +38,6 @@ pub(crate) struct Ways {
     hides_members: bool,
     /// Groups take members by PUT only.
     members_by_put: bool,
-    /// `works`, or `lies` (claimed and not there).
-    bulk: String,
     /// By attribute, what happens to it: `dropped`, `readOnly`, `immutable`, `writeOnly`, `refused`, `lower`.
     attributes: BTreeMap<String, String>,
     /// What `/Schemas` says of attributes; each by its `mutability`.
@@ -139,14 +137,13 @@ impl Service<'_> {
             ("GET", "Users" | "Groups", None) => self.list(list, request),
             ("POST", "Users", None) => self.create_user(&body),
             ("POST", "Groups", None) => self.create_group(&body),
-            ("POST", "Bulk", None) if self.ways.bulk == "works" => self.bulk(&body),
             (method, "Users" | "Groups", Some(id)) => self.one(method, list, id, request, &body),
             _ => refused(404, "not here"),
         }
     }
 
     fn config(&self) -> Json {
-        json!({ "patch": { "supported": self.ways.patch != "unsupported" }, "bulk": { "supported": !self.ways.bulk.is_empty() },
+        json!({ "patch": { "supported": self.ways.patch != "unsupported" }, 
             "etag": { "supported": !self.ways.etags.is_empty() }, "pagination": { "cursor": self.ways.paging == "cursor" } })
     }
 
@@ -173,7 +170,9 @@ impl Service<'_> {
             request.parameter("cursor").map(|text| text.trim_start_matches("c/+").parse().unwrap_or(0_usize));
         let (from, next) = match (self.ways.paging.as_str(), cursor) {
             ("whole", _) => (0, None),
-            ("cursor", Some(from)) => (from, Some(format!("c/+{}", from + count))),
+            ("cursor", Some(from)) => {
+                (from, (from + count < all.len()).then(|| format!("c/+{}", from + count)))
+            }
             ("cursor" | "stuck", _) => (0, None),
             _ => (start - 1, None),
         };
@@ -355,19 +354,6 @@ impl Service<'_> {
             _ => drop(self.store.users.remove(&number)),
         }
         Reply::Whole(204, Vec::new(), Vec::new())
-    }
-
-    fn bulk(&mut self, body: &Json) -> Reply {
-        for operation in body["Operations"].as_array().unwrap() {
-            let request = Request {
-                method: operation["method"].as_str().unwrap().to_owned(),
-                target: operation["path"].as_str().unwrap().to_owned(),
-                body: operation["data"].to_string(),
-                ..Request::default()
-            };
-            drop(self.answer(&request));
-        }
-        Reply::json(200, &json!({ "Operations": [] }))
     }
 }
 
