@@ -5,3 +5,4 @@ mod habits;
 mod lies;
 mod real_service;
 mod shipped;
+mod sign_in;
