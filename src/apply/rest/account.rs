@@ -16,8 +16,17 @@ const ACCOUNT_TYPE: &str = "userType";
 /// An attribute by its short name, and its value.
 pub(super) type Initial<'v> = (&'v str, &'v Value);
 
+/// What a new record is known by.
+#[derive(Clone, Copy)]
+struct Sought<'s> {
+    /// Its link; none: the ledger remembers it, and the record is known by all that was sent.
+    link: Option<&'s str>,
+    attributes: &'s [Initial<'s>],
+}
+
 impl RestWriter {
-    /// Makes an active account with these attributes, the link among them.
+    /// Makes an active account with these attributes, the link among them. A link that the ledger remembers is not written;
+    /// such an account is known by what was sent.
     ///
     /// # Errors
     /// The API refuses, several accounts have the link, or the answer was lost and no account with the link appears.
@@ -27,12 +36,16 @@ impl RestWriter {
         let kind = self.kinds().of_type(account_type.as_deref());
         let kind = kind.ok_or_else(|| no_call("make an account of this type"))?;
         let create = kind.create.as_ref().ok_or_else(|| no_call("make an account"))?;
-        let link = value(&self.link.name).map(ToString::to_string).unwrap_or_default();
-        let of_record = |name: &str| kind.account_type.is_none() || name != ACCOUNT_TYPE;
+        let in_ledger = self.link.is_in_ledger();
+        let link = value(&self.link.name).map(ToString::to_string).filter(|_| !in_ledger);
+        let of_record = |name: &str| {
+            (kind.account_type.is_none() || name != ACCOUNT_TYPE) && !(in_ledger && name == self.link.name)
+        };
         let attributes: Vec<Initial<'_>> =
             attributes.iter().copied().filter(|(name, _)| of_record(name)).collect();
-        if let Some(find) = &kind.find
-            && let Some(id) = self.linked(kind, find, &link).await?
+        let sought = Sought { link: link.as_deref(), attributes: &attributes };
+        if let (Some(find), Some(_)) = (&kind.find, &link)
+            && let Some(id) = self.sought(kind, find, sought).await?
         {
             return Ok(Written { account: Some(self.kinds().account_id(kind, &id)), not_kept: Vec::new() });
         }
@@ -43,7 +56,7 @@ impl RestWriter {
         let id = match self.send("accounts.create", &create.call, filling).await {
             Ok(answer) => match id_at(answer.as_ref(), &create.id) {
                 Some(id) => id,
-                None => self.appeared(kind, &link).await?.ok_or_else(|| {
+                None => self.appeared(kind, sought).await?.ok_or_else(|| {
                     WriteError::Unknown(format!(
                         "the answer has no id at `{}`, and no account has the link",
                         create.id
@@ -51,13 +64,13 @@ impl RestWriter {
                 })?,
             },
             Err(Sending::Http(error)) if error.outcome_unknown() => {
-                let found = self.appeared(kind, &link).await?;
+                let found = self.appeared(kind, sought).await?;
                 found.ok_or_else(|| WriteError::Unknown(error.to_string()))?
             }
             // Somebody with the link may be there already, made by a run whose answer was lost.
-            Err(Sending::Http(error)) if error.status() == Some(409) => {
+            Err(Sending::Http(error)) if error.status() == Some(409) && link.is_some() => {
                 let find = kind.find.as_ref().unwrap_or(&kind.list);
-                self.linked(kind, find, &link).await?.ok_or(Sending::Http(error))?
+                self.sought(kind, find, sought).await?.ok_or(Sending::Http(error))?
             }
             Err(error) => return Err(error.into()),
         };
@@ -120,32 +133,43 @@ impl RestWriter {
         Err(WriteError::Unknown("the account was made, and no read shows it".to_owned()))
     }
 
-    /// The id of the record with a link, looked for several times after an answer was lost (S20).
-    async fn appeared(&self, kind: &AccountCalls, link: &str) -> Result<Option<String>, WriteError> {
+    /// The id of a new record, looked for several times after an answer was lost (S20).
+    async fn appeared(&self, kind: &AccountCalls, sought: Sought<'_>) -> Result<Option<String>, WriteError> {
         for pause in READ_BACK_PAUSES {
             pause_before_look(pause).await;
-            let find = kind.find.as_ref().unwrap_or(&kind.list);
-            if let Some(id) = self.linked(kind, find, link).await.map_err(after_write)? {
+            let find = kind.find.as_ref().filter(|_| sought.link.is_some()).unwrap_or(&kind.list);
+            if let Some(id) = self.sought(kind, find, sought).await.map_err(after_write)? {
                 return Ok(Some(id));
             }
         }
         Ok(None)
     }
 
-    /// The id of the record with a link. Only records that have it are accepted, whatever an API finds.
-    async fn linked(
+    /// The id of a record by its link, or by all that was sent. Only records that have it are accepted, whatever an API finds.
+    async fn sought(
         &self,
         kind: &AccountCalls,
         list: &ListCall,
-        link: &str,
+        sought: Sought<'_>,
     ) -> Result<Option<String>, WriteError> {
         const ROUTE: &str = "accounts.find";
-        let names = self.settings.clone().with("link", Some(link.into()));
+        let names = self.settings.clone().with("link", sought.link.map(Into::into));
+        let wanted: Vec<&str> = match sought.link {
+            Some(_) => vec![&self.link.name],
+            None => sought.attributes.iter().map(|(name, _)| *name).collect(),
+        };
         let mut found: Vec<String> = Vec::new();
         self.each(ROUTE, list, &names, |record: Json| {
-            let row = decode_account(kind, &record, &[&self.link.name])
-                .map_err(|error| unreadable(ROUTE, &error))?;
-            if matches!(row.fields.first(), Some(Field::Text(text)) if text == link) {
+            let row = decode_account(kind, &record, &wanted).map_err(|error| unreadable(ROUTE, &error))?;
+            let fits = match sought.link {
+                Some(link) => matches!(row.fields.first(), Some(Field::Text(text)) if text == link),
+                None => {
+                    let sent = sought.attributes.iter().zip(&row.fields);
+                    sent.clone().count() > 0
+                        && sent.into_iter().all(|((_, value), found)| same(found, Some(value)))
+                }
+            };
+            if fits {
                 found.push(row.id.into_owned());
             }
             Ok(())
@@ -153,9 +177,13 @@ impl RestWriter {
         .await?;
         match found.len() {
             0 | 1 => Ok(found.pop()),
-            count => Err(WriteError::Failed(format!(
-                "{count} accounts with the link `{link}` where one was expected: remove the others by hand"
-            ))),
+            count => {
+                let what =
+                    sought.link.map_or("what was sent".to_owned(), |link| format!("the link `{link}`"));
+                Err(WriteError::Failed(format!(
+                    "{count} accounts with {what} where one was expected: remove the others by hand"
+                )))
+            }
         }
     }
 }

@@ -15,8 +15,8 @@ use std::collections::BTreeSet;
 
 const CODE: &str = "check/connector";
 /// Names that stand for something in some calls, and so for no attribute and no setting.
-const RESERVED: [&str; 10] =
-    ["active", "id", "key", "link", "password", "record", "row", "scope", "user", "value"];
+const RESERVED: [&str; 11] =
+    ["active", "id", "key", "ledger", "link", "password", "record", "row", "scope", "user", "value"];
 /// Headers that are not a connector's to set.
 const OWN_HEADERS: [&str; 15] = [
     "accept",

@@ -7,7 +7,7 @@ use crate::language::document::{
 };
 use crate::language::documents::Placed;
 use crate::language::spelling;
-use crate::model::{Finding, Span};
+use crate::model::{AttributePath, Finding, Span};
 use crate::yaml::Spanned;
 use std::collections::BTreeSet;
 
@@ -91,13 +91,13 @@ impl Fit<'_> {
     fn attributes(&mut self) {
         let fields: BTreeSet<&str> = self.connector.attributes().collect();
         let application = &self.application.document;
-        if !fields.contains(application.link()) {
+        if application.link() != AttributePath::LEDGER && !fields.contains(application.link()) {
             let message = format!(
                 "the connector's records have no `{}`, which links accounts to users",
                 application.link()
             );
             let span = application.link.as_ref().map_or(self.rest.connector.span, |link| link.span);
-            let help = "say in the connector's `fields` where it stands, or name another attribute as `link`";
+            let help = "say in the connector's `fields` where it stands, or name another attribute or `ledger` as `link`";
             self.error(span, message, "is the link", help);
         }
         for (name, attribute) in application.attributes.iter().flat_map(|table| table.iter()) {

@@ -1,4 +1,4 @@
-//! `check/ledger-link`: the ledger remembers whose accounts are whose for SCIM services only. The embedded store keeps links
+//! `check/ledger-link`: the ledger remembers whose accounts are whose for services that are reached over HTTP. Account stores keep links
 //! itself, and what is in files is never written.
 
 use super::context::Context;
@@ -12,8 +12,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         let Some(link) = application.link.as_ref().filter(|link| link.value == AttributePath::LEDGER) else {
             continue;
         };
-        if application.scim.is_none() {
-            let message = "`link: ledger` is for SCIM services that keep no id of a user";
+        if application.scim.is_none() && application.rest.is_none() {
+            let message = "`link: ledger` is for SCIM services and APIs that keep no id of a user";
             let finding =
                 Finding::error(CODE, message, application.place(link.span), "not with this connection");
             findings.push(finding.help("leave it out, or name the attribute that holds the user's id"));

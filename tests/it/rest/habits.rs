@@ -234,3 +234,37 @@ fn an_account_is_barred_renamed_and_archived_in_this_order() {
     let archived = archived.next().expect("an archived account");
     assert_eq!((&archived["login"], &archived["uuid"]), (&json!("p1@contoso.example_Archived"), &Json::Null));
 }
+
+/// The API has no field for a user's id: the ledger remembers whose account is whose, and an account whose answer was lost is
+/// known by what was sent.
+#[test]
+fn f6_accounts_without_a_field_for_the_link_are_remembered_and_made_once() {
+    let mut lost = false;
+    let double = Double::with_fault(Box::new(move |request: &Request, state: &mut State| {
+        if lost || request.method != "POST" || request.path() != "/v2/hr/employees" {
+            return None;
+        }
+        lost = true;
+        let Ok(Json::Object(mut record)) = serde_json::from_str(&request.body) else { return None };
+        record.insert("id".to_owned(), 100.into());
+        state.records.entry("employees".to_owned()).or_default().insert(100, record);
+        Some(Reply::Closed)
+    }));
+    let mut company = on(&double, CURSOR, 4);
+    company.playground.edit("policies/crm/connector.yaml", "      externalId: /uuid\n", "");
+    company.playground.edit("policies/crm/application.yaml", "name: crm\n", "name: crm\nlink: ledger\n");
+    company.playground.commit_all("Nobody knows ids");
+    company.playground.secret("ROLEWRIGHT_KEY", &"5a".repeat(32));
+    let applied = company.apply();
+    assert!(applied.contains("Applied: 4 create, 4 grant."), "{applied}");
+    assert_eq!(double.state().records["employees"].len(), 4);
+    // Another mail address, and still the same account.
+    if let Some(records) = double.state().records.get_mut("employees") {
+        records
+            .values_mut()
+            .for_each(|record| drop(record.insert("contact".to_owned(), json!({ "email": "by hand" }))));
+    }
+    let applied = company.apply();
+    assert!(applied.contains("Applied: 4 update."), "{applied}");
+    assert_eq!(double.state().records["employees"].len(), 4);
+}
