@@ -30,7 +30,7 @@ pub fn load(sources: &SourceSet, as_of: Date) -> Checked {
         Some(finding) => (None, vec![finding]),
         None => {
             let (policies, compiled) = compile(&read.documents, sources);
-            (policies, [compiled, check(&read, as_of)].concat())
+            (policies, [compiled, check(sources, &read, as_of)].concat())
         }
     };
     let mut findings: Vec<Finding> = read.findings.into_iter().chain(found).collect();

@@ -3,7 +3,7 @@
 use super::document::Kind;
 use super::documents::Documents;
 use super::schema;
-use crate::model::{FileId, Finding, Location, SourceFile, SourceSet};
+use crate::model::{FileId, Finding, Location, SourceFile, SourceSet, Span};
 use crate::yaml::{self, Budget, Node};
 use std::collections::BTreeSet;
 
@@ -26,6 +26,8 @@ pub(super) struct Read {
     pub(super) nodes: Vec<(FileId, Node)>,
     /// The nodes of data files that could be parsed.
     pub(super) data_nodes: Vec<(FileId, Node)>,
+    /// Files that nothing names as data and that hold data all the same: what they hold, and where that begins.
+    pub(super) stray_nodes: Vec<(FileId, &'static str, Span)>,
 }
 
 /// Reads every policy document of a workspace.
@@ -36,7 +38,10 @@ pub(super) fn read(sources: &SourceSet) -> Read {
         let is_data = read.data_files.contains(relative(sources, &sources.file(file).path));
         match nodes {
             Ok(nodes) if is_data => read.data_nodes.extend(nodes.into_iter().map(|node| (file, node))),
-            Ok(nodes) => nodes.into_iter().for_each(|node| read.document(file, node)),
+            Ok(nodes) => nodes.into_iter().for_each(|node| match data_in(&node) {
+                Some((what, span)) => read.stray_nodes.push((file, what, span)),
+                None => read.document(file, node),
+            }),
             Err(_) if is_data => {}
             Err(finding) => {
                 read.unparsed = true;
@@ -69,8 +74,17 @@ fn named_data(node: &Node) -> Option<&str> {
     }
 }
 
+/// What an object without a policy's first keys holds, and where, if it looks like a file of people or accounts.
+fn data_in(node: &Node) -> Option<(&'static str, Span)> {
+    if node.get("apiVersion").is_some() || node.get("kind").is_some() {
+        return None;
+    }
+    let held = |what: &'static str| move |value: &Node| (what, value.span);
+    node.get("users").map(held("people")).or_else(|| node.get("accounts").map(held("accounts")))
+}
+
 /// A path relative to the workspace folder.
-fn relative<'p>(sources: &SourceSet, path: &'p str) -> &'p str {
+pub(super) fn relative<'p>(sources: &SourceSet, path: &'p str) -> &'p str {
     let inside = path
         .strip_prefix(sources.folder.trim_end_matches('/'))
         .and_then(|rest| if sources.folder.is_empty() { Some(rest) } else { rest.strip_prefix('/') });

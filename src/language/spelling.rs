@@ -14,10 +14,33 @@ pub(super) fn help<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> 
     if known.len() > MOST_KNOWN {
         return format!("there are more than {MOST_KNOWN}, too many to look for one that is similar");
     }
-    if let Some(near) = nearest(name, &known) {
-        return format!("did you mean `{near}`?");
+    match nearest(name, &known) {
+        Some(near) if !are_opposites(name, near) => format!("did you mean `{near}`?"),
+        Some(near) if known.contains(&"not") => {
+            format!(
+                "for the opposite of `{near}`, put `not` around the condition: `not: {{ .., {near}: .. }}`"
+            )
+        }
+        Some(_) | None => choice(&known),
     }
-    choice(&known)
+}
+
+/// What makes a word its opposite, at its beginning.
+const NEGATIONS: [&str; 6] = ["isnot", "not", "non", "no", "un", "dis"];
+/// Words that are opposites of each other, and look alike.
+const OPPOSITES: [[&str; 2]; 4] =
+    [["enable", "disable"], ["include", "exclude"], ["min", "max"], ["above", "below"]];
+
+/// Whether one name says the opposite of the other: it was not mistyped.
+fn are_opposites(one: &str, other: &str) -> bool {
+    let (one, other) = (one.to_ascii_lowercase(), other.to_ascii_lowercase());
+    let negates = |long: &str, short: &str| {
+        NEGATIONS.iter().any(|negation| long.strip_prefix(negation).is_some_and(|rest| rest == short))
+    };
+    let replaced = |[from, to]: &[&str; 2]| one.contains(from) && one.replace(from, to) == other;
+    negates(&one, &other)
+        || negates(&other, &one)
+        || OPPOSITES.iter().any(|[from, to]| replaced(&[from, to]) || replaced(&[to, from]))
 }
 
 /// The list of names to choose from.
@@ -52,5 +75,17 @@ mod tests {
         assert_eq!(help("MAIL", ["email", "mail"]), "did you mean `mail`?");
         assert_eq!(help("x", ["one", "two"]), "there are `one`, `two`");
         assert_eq!(help("x", []), "there is none");
+    }
+
+    #[test]
+    fn the_opposite_is_never_what_was_meant() {
+        let help_in_a_condition = help("notEquals", ["equals", "in", "not"]);
+        assert!(
+            help_in_a_condition.starts_with("for the opposite of `equals`, put `not`"),
+            "{help_in_a_condition}"
+        );
+        assert_eq!(help("disabled", ["enabled", "scope"]), "there are `enabled`, `scope`");
+        assert_eq!(help("excludes", ["includes"]), "there is only `includes`");
+        assert_eq!(help("notify", ["notifiy"]), "did you mean `notifiy`?");
     }
 }

@@ -3,10 +3,12 @@
 use crate::language::document::{ApplicationDocument, LinkingRulesDocument, Rule};
 use crate::language::documents::{Documents, Placed};
 use crate::language::read::Read;
-use crate::model::Date;
+use crate::model::{Date, SourceSet};
 
 /// What a rule may read.
 pub(super) struct Context<'r> {
+    /// The files.
+    pub(super) sources: &'r SourceSet,
     pub(super) read: &'r Read,
     pub(super) documents: &'r Documents,
     /// The day that dates are compared with.

@@ -43,6 +43,7 @@ mod protection_grants;
 mod schedule;
 mod selector;
 mod similar_values;
+mod stray_data;
 mod tied_order;
 mod time_zone;
 mod unknown_application;
@@ -55,7 +56,7 @@ mod url;
 mod wire;
 
 use super::read::Read;
-use crate::model::{Date, Finding};
+use crate::model::{Date, Finding, SourceSet};
 use context::Context;
 
 type Rule = fn(&Context<'_>) -> Vec<Finding>;
@@ -100,6 +101,7 @@ const RULES: &[Rule] = &[
     schedule::check,
     selector::check,
     similar_values::check,
+    stray_data::check,
     time_zone::check,
     tied_order::check,
     unknown_application::check,
@@ -113,7 +115,7 @@ const RULES: &[Rule] = &[
 ];
 
 /// Runs every rule; `as_of` is the day that dates are compared with.
-pub(super) fn check(read: &Read, as_of: Date) -> Vec<Finding> {
-    let context = Context { read, documents: &read.documents, as_of };
+pub(super) fn check(sources: &SourceSet, read: &Read, as_of: Date) -> Vec<Finding> {
+    let context = Context { sources, read, documents: &read.documents, as_of };
     RULES.iter().flat_map(|rule| rule(&context)).collect()
 }
