@@ -1,6 +1,6 @@
 #![expect(
     clippy::disallowed_methods,
-    reason = "door: CODEOWNERS is a file of the work tree, and CI says in its environment where it is"
+    reason = "door: CODEOWNERS and workflows are files of the work tree, and CI says in its environment where it is"
 )]
 //! `rolewright doctor`
 
@@ -11,7 +11,7 @@ use super::exit::{Exit, Stop};
 use super::out;
 use super::service_profile;
 use super::workspace::{self, Workspace};
-use crate::doctor::{self, Line, Outcome, ProbeReport, Step};
+use crate::doctor::{self, Line, Outcome, ProbeReport, Step, WorkflowFile};
 use crate::fetch::git::PolicyRepository;
 use crate::fetch::{probe_application, probe_branch, probe_directory, resolve_host, secret};
 use crate::language::load;
@@ -28,6 +28,10 @@ use std::time::Duration;
 
 /// Where forges look for the file; the first that exists counts.
 const CODEOWNERS: [&str; 4] = [".github/CODEOWNERS", ".gitlab/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
+/// Where GitHub keeps workflows.
+const GITHUB_WORKFLOWS: &str = ".github/workflows";
+/// Where GitLab keeps the pipeline.
+const GITLAB_PIPELINE: &str = ".gitlab-ci.yml";
 /// The assumed longest time of one change, for which change windows must leave room.
 const CHANGE: Duration = Duration::from_secs(120);
 
@@ -143,7 +147,23 @@ fn repository(global: &Global, workspace: &Workspace, paths: &[String]) -> Vec<L
     let file = CODEOWNERS.iter().find_map(|path| std::fs::read_to_string(repository.root().join(path)).ok());
     let paths = from_root(paths, &workspace::shown_folder(global), repository.folder());
     lines.push(doctor::owners(SUBJECT, file.as_deref(), &paths));
+    lines.extend(doctor::workflows(SUBJECT, &workflow_files(repository.root())));
     lines
+}
+
+/// The workflows of forges in the work tree that run Rolewright, by path.
+fn workflow_files(root: &Path) -> Vec<WorkflowFile> {
+    let folder = std::fs::read_dir(root.join(GITHUB_WORKFLOWS)).into_iter().flatten().flatten();
+    let names = folder.filter_map(|entry| entry.file_name().into_string().ok());
+    let names = names.filter(|name| name.ends_with(".yml") || name.ends_with(".yaml"));
+    let mut paths: Vec<String> = names.map(|name| format!("{GITHUB_WORKFLOWS}/{name}")).collect();
+    paths.push(GITLAB_PIPELINE.to_owned());
+    paths.sort_unstable();
+    let read = paths.into_iter().filter_map(|path| {
+        let text = std::fs::read_to_string(root.join(&path)).ok()?;
+        text.contains("rolewright").then_some(WorkflowFile { path, text })
+    });
+    read.collect()
 }
 
 /// What GitHub requires before a merge, if the environment names a repository there.

@@ -29,6 +29,8 @@ pub enum Step {
     Branch,
     /// The owners of the policy files.
     Owners,
+    /// The workflows that CI runs.
+    Workflows,
     /// The forge's rules for a merge.
     Review,
 }
@@ -50,6 +52,7 @@ impl Step {
             Self::Remote => "remote",
             Self::Branch => "branch",
             Self::Owners => "owners",
+            Self::Workflows => "workflows",
             Self::Review => "review",
         }
     }
@@ -74,6 +77,9 @@ impl Step {
             Self::Branch => "push the branch, or correct `protectedBranch` of the workspace",
             Self::Owners => {
                 "name owners of the policy folder in `CODEOWNERS`, and protect the branch by their review"
+            }
+            Self::Workflows => {
+                "run `rolewright init` with `--source` and `--commit`, or put the repository and a commit of Rolewright there by hand"
             }
             Self::Review => {
                 "turn it on in the branch's rules: a pull request, approvals that fall with a new push, code owners, the \
@@ -129,7 +135,13 @@ impl Line {
             (Outcome::Passed | Outcome::Warned, _) => 0,
             (
                 Outcome::Failed,
-                Step::Windows | Step::Schedule | Step::Remote | Step::Branch | Step::Owners | Step::Review,
+                Step::Windows
+                | Step::Schedule
+                | Step::Remote
+                | Step::Branch
+                | Step::Owners
+                | Step::Workflows
+                | Step::Review,
             ) => 1,
             (Outcome::Failed, _) => 7,
         };

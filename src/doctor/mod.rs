@@ -1,6 +1,6 @@
 //! Checks whether a run would succeed: what is in the way, and what to do about it.
 //!
-//! Takes the results of probes, calendars, a branch's rules and the text of CODEOWNERS, gives lines. Never: a socket, a
+//! Takes the results of probes, calendars, a branch's rules, workflows and the text of CODEOWNERS, gives lines. Never: a socket, a
 //! clock, a secret.
 
 mod calendar;
@@ -9,6 +9,7 @@ mod line;
 mod owners;
 mod profile;
 mod review;
+mod workflows;
 
 pub use calendar::calendar;
 pub use connection::{ProbeReport, connection, expiry};
@@ -16,3 +17,4 @@ pub use line::{Line, Outcome, Step, exit_code};
 pub use owners::{Owners, owners};
 pub use profile::{FoundProfile, TriedService, found_profile};
 pub use review::review;
+pub use workflows::{WorkflowFile, workflows};

@@ -1,6 +1,7 @@
 //! The owners of policy files from a CODEOWNERS file, as GitHub and GitLab read it: the last matching pattern counts.
 
 use super::line::{Line, Outcome, Step};
+use crate::model::placeholder::OWNER;
 use regex::Regex;
 
 /// The most files that a line names; the others are counted.
@@ -28,6 +29,10 @@ pub fn owners(subject: &str, file: Option<&str>, policies: &[String]) -> Line {
         let message = "there is no `CODEOWNERS`: whoever may merge may change who has access";
         return Line::new(subject, Step::Owners, Outcome::Warned, message);
     };
+    if let Some(team) = placeholder(text) {
+        let message = format!("`{team}` in `CODEOWNERS` is a placeholder: nobody has to approve a change");
+        return Line::new(subject, Step::Owners, Outcome::Failed, message);
+    }
     let owners = Owners::parse(text);
     let unowned: Vec<&str> =
         policies.iter().map(String::as_str).filter(|path| !owners.is_owned(path)).collect();
@@ -40,6 +45,13 @@ pub fn owners(subject: &str, file: Option<&str>, policies: &[String]) -> Line {
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let message = format!("nobody owns {}{more}", named.join(", "));
     Line::new(subject, Step::Owners, Outcome::Warned, message)
+}
+
+/// An owner that `init` wrote because it was not told one. Forges take a team that does not exist for nobody, silently.
+fn placeholder(text: &str) -> Option<&str> {
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+    let mut owners = lines.flat_map(str::split_whitespace);
+    owners.find(|owner| owner.strip_prefix('@').is_some_and(|owner| owner.starts_with(&format!("{OWNER}/"))))
 }
 
 fn rule(line: &str) -> Option<(Regex, bool)> {

@@ -20,6 +20,7 @@ mod ldap;
 mod nearest;
 mod operation;
 mod period;
+pub mod placeholder;
 mod postgres;
 mod profile;
 mod rate_limit;

@@ -3,12 +3,8 @@
 use crate::cmd::args::InitArguments;
 use crate::cmd::choices::Forge;
 use crate::cmd::exit::Stop;
+use crate::model::placeholder::{NO_COMMIT, OWNER};
 use regex::Regex;
-
-/// The placeholder for the owner of Rolewright, or a team.
-const OWNER: &str = "OWNER";
-/// The placeholder for a commit.
-const NO_COMMIT: &str = "0000000000000000000000000000000000000000";
 
 /// The words to insert.
 #[derive(Debug)]
@@ -82,7 +78,8 @@ impl Words {
             return String::new();
         }
         let from = self.source.starts_with(OWNER) || self.commit == NO_COMMIT;
-        let owners = [&self.help_desk, &self.security].iter().any(|team| team.starts_with("@OWNER"));
+        let owners =
+            [&self.help_desk, &self.security].iter().any(|team| team.starts_with(&format!("@{OWNER}/")));
         let open = [
             (from, "where CI gets Rolewright from (`--source`, `--commit`)"),
             (owners, "the owners (`--help-desk`, `--security`)"),
