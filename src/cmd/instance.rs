@@ -201,7 +201,16 @@ impl<'i> Instance<'i> {
 
     /// Evaluates its policies for all users in a world.
     pub(super) fn evaluate<'w>(&'w self, world: &'w World) -> Result<Evaluation<'w>, Stop> {
-        self.evaluate_on(self.day, self.side, world)
+        self.evaluate_by(self.side, world)
+    }
+
+    /// Evaluates another version of its policies, for the same day and with the same memory.
+    pub(super) fn evaluate_by<'w>(
+        &'w self,
+        side: Side<'w>,
+        world: &'w World,
+    ) -> Result<Evaluation<'w>, Stop> {
+        self.evaluate_on(self.day, side, world)
     }
 
     fn evaluate_on<'w>(
@@ -231,18 +240,30 @@ impl<'i> Instance<'i> {
 
     /// The same for another day, on which something in the policies may have ended, or not yet.
     pub(super) fn plan_on(&self, day: Date, side: Side<'_>, world: &World) -> Result<Plan, Stop> {
-        let own = &self.side;
-        // Under this instance's name, so that what a renamed one wants is the same as before.
+        self.plan_of(&self.evaluate_on(day, side, world)?)
+    }
+
+    /// An evaluation's plan under this instance's name, so that what a renamed one wants is the same as before.
+    fn plan_of(&self, evaluation: &Evaluation<'_>) -> Result<Plan, Stop> {
         sound(Plan {
-            environment: own.workspace.policies.workspace.environment.clone(),
-            application: own.policy.name.clone(),
-            ..self.evaluate_on(day, side, world)?.plan()
+            environment: self.side.workspace.policies.workspace.environment.clone(),
+            application: self.side.policy.name.clone(),
+            ..evaluation.plan()
         })
     }
 
     /// The same plan as it would be applied: empty if the application is not enabled.
     pub(super) fn executable_by<'s>(&self, side: Side<'s>, world: &World) -> Result<SidePlan<'s>, Stop> {
-        let mut plan = self.plan_by(side, world)?;
+        self.executable_of(side, &self.evaluate_by(side, world)?)
+    }
+
+    /// The same from an evaluation of these policies.
+    pub(super) fn executable_of<'s>(
+        &self,
+        side: Side<'s>,
+        evaluation: &Evaluation<'_>,
+    ) -> Result<SidePlan<'s>, Stop> {
+        let mut plan = self.plan_of(evaluation)?;
         if !side.policy.enabled {
             plan.changes.clear();
         }

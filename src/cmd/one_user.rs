@@ -80,7 +80,10 @@ pub(super) fn look<T>(
 
 /// The error for a name without a user.
 pub(super) fn nobody(user: &str) -> Stop {
-    Stop::error(format!("no user has the id, user principal name or mail `{user}`"))
+    Stop::error(format!(
+        "no user and no account has the id, user principal name, mail, user name or display name `{user}`; names count where policies \
+         read them"
+    ))
 }
 
 fn everybody<T>(instance: &Instance<'_>) -> Result<UserReading<T>, Stop> {

@@ -41,7 +41,7 @@ pub(super) fn sources(global: &Global) -> Result<SourceSet, Stop> {
     read_work_tree(&global.workspace, &shown_folder(global)).map_err(|error| Stop::error(error.to_string()))
 }
 
-/// Reads and checks a workspace; prints findings on stderr.
+/// Reads and checks a workspace; prints errors on stderr, and how many warnings there are.
 pub(super) fn open(global: &Global, sources: SourceSet) -> Result<Workspace, Stop> {
     let today = as_of(global.as_of.as_deref())?;
     let Checked { findings, policies } = load(&sources, today);
@@ -51,10 +51,16 @@ pub(super) fn open(global: &Global, sources: SourceSet) -> Result<Workspace, Sto
         return Err(Stop::error("the policies are not sound; nothing was read"));
     };
     if !findings.is_empty() {
-        out::talk_face(&findings::text(&findings, &sources, colour, out::width()));
+        out::talk(&warnings(findings.len()));
     }
     let access = access(global, &sources, policies.workspace.review)?;
     Ok(Workspace { sources, policies, access, today, place: global.workspace.clone() })
+}
+
+/// Warnings are shown in full where they can be acted on, by `validate`; other commands say that there are some.
+fn warnings(count: usize) -> String {
+    let what = if count == 1 { "1 warning" } else { &format!("{count} warnings") };
+    format!("{what} about the policies: `rolewright validate` shows them")
 }
 
 /// Checks a workspace for a day without printing findings; none if it has errors.

@@ -32,6 +32,13 @@ pub struct LinkedGroup<'a> {
     pub users: Cow<'a, [u32]>,
 }
 
+impl LinkedGroup<'_> {
+    /// Whether a user is in it, by row of the population.
+    pub fn has(&self, row: u32) -> bool {
+        self.users.binary_search(&row).is_ok()
+    }
+}
+
 /// Resolves group references against the directories, and keeps what it found wrong.
 #[derive(Debug)]
 pub struct GroupResolver<'a, 'p> {

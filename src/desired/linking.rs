@@ -41,8 +41,7 @@ pub(super) fn sources<'a>(binder: &mut Binder<'a, '_>, catalogue: &mut Catalogue
 impl Source<'_> {
     /// Whether a user gets this source's rights, other rules left aside.
     pub fn reaches(&self, population: &Population<'_>, catalogue: &Catalogue, row: u32) -> bool {
-        self.group.as_ref().is_none_or(|group| group.users.binary_search(&row).is_ok())
-            && self.admits(population, catalogue, row)
+        self.group.as_ref().is_none_or(|group| group.has(row)) && self.admits(population, catalogue, row)
     }
 
     /// What makes a user fit, in words.
@@ -54,13 +53,25 @@ impl Source<'_> {
         }
     }
 
-    /// What keeps a user from fitting, in words.
-    pub fn not_fitting(&self) -> String {
+    /// What keeps a user from fitting, in words: the group, else the rule's condition.
+    pub fn not_fitting(&self, row: u32) -> String {
         match &self.group {
             None => "the rule's condition does not hold".to_owned(),
+            Some(group) if group.has(row) => {
+                format!("{}, but the rule's condition does not hold", self.fitting())
+            }
             Some(group) if group.is_role => format!("not assigned the role `{}`", group.name),
             Some(group) => format!("not in the group `{}`", group.name),
         }
+    }
+
+    /// The users who get this source's rights, other rules left aside.
+    pub fn fitting_rows(
+        &self,
+        population: &Population<'_>,
+        catalogue: &Catalogue,
+    ) -> impl Iterator<Item = u32> {
+        self.rows(population).filter(|row| self.admits(population, catalogue, *row))
     }
 
     /// When its group was created, where that is known.

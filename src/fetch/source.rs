@@ -36,7 +36,7 @@ pub fn read_directory(
         Some(id) => Err(Incomplete::new(
             format!("directory `{}`", policy.name),
             format!(
-                "the user `{id}`, whom every read must show (`mustSee`), did not come: less is shown than there is, or \
+                "the user `{id}`, who must appear in every read (`mustSee`), did not come: less is shown than there is, or \
                  the user is gone; look what the account that reads may see, and correct `mustSee` if it is right"
             ),
         )),

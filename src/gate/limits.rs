@@ -154,13 +154,16 @@ fn trips(plan: &Plan, limit: &Limit, counts: &BTreeMap<String, u64>, past: &Past
     })
 }
 
+/// What lets a plan pass that a limit stops.
+const ALLOW: &str = "if that is meant, allow it once with an `Overrides` document";
+
 fn message(limit: &Limit, count: u32, before: u64, allowed: u32, words: &str) -> String {
     let word = limit.change.word();
+    let changes = if count == 1 { "change" } else { "changes" };
     match limit.within {
-        None => format!("{count} changes of the kind `{word}`, {allowed} are allowed ({words})"),
+        None => format!("{count} `{word}` {changes}, limit {allowed} ({words}); {ALLOW}"),
         Some(period) => format!(
-            "{count} changes of the kind `{word}` after {before} in the {period} before, {allowed} are allowed \
-             in that time ({words})"
+            "{count} `{word}` {changes} after {before} in the last {period}, limit {allowed} in that time ({words}); {ALLOW}"
         ),
     }
 }

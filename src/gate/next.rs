@@ -53,6 +53,7 @@ impl RunRecord {
     pub fn sets_out(&mut self, approved: &Approved, key: &ItemKey) {
         let instance = approved.plan().instance();
         self.counts = by_operation(approved.changes());
+        self.waiting = approved.held().count() as u64;
         self.quarantined = approved.plan().reported(Outcome::Quarantined) as u64;
         self.items = key.of_changes(&instance, approved.marks(), approved.changes());
         self.held = key.of_changes(&instance, approved.marks(), approved.held());

@@ -46,6 +46,10 @@ pub struct RunRecord {
     pub items: BTreeMap<String, String>,
     /// The items of the held changes, in the same form.
     pub held: BTreeMap<String, String>,
+    /// How many changes are held, as plans count them: an update of three attributes is one and has three items. Zero in
+    /// records of older versions.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub waiting: u64,
     /// How many changes waited because they failed before.
     #[serde(skip_serializing_if = "is_zero")]
     pub quarantined: u64,

@@ -271,7 +271,9 @@ impl<'a> Builder<'_, 'a> {
         match state {
             State::Deleted => (&lifecycle.deleted.origin, "its user is in no directory any more".to_owned()),
             State::Disabled => (&lifecycle.disabled.origin, "disabled in the directory".to_owned()),
-            State::Unmanaged => (&lifecycle.unmanaged.origin, "no user's matching value fits it".to_owned()),
+            State::Unmanaged => {
+                (&lifecycle.unmanaged.origin, "no user has its link or a matching value".to_owned())
+            }
             State::OutOfScope => (&lifecycle.out_of_scope.origin, self.out_of_scope(user)),
         }
     }

@@ -7,6 +7,7 @@ use super::built::Built;
 use super::change::Change;
 use super::context::Context;
 use super::decisions::Decisions;
+use super::fits_nobody::fits_nobody;
 use super::memory::Memory;
 use super::paths::Paths;
 use super::rules::RuleTable;
@@ -90,6 +91,7 @@ impl<'a> Evaluation<'a> {
         let inputs = &self.inputs;
         let mut findings = self.context.findings.clone();
         findings.extend(unkept(inputs.policy, &built.unkept));
+        findings.extend(fits_nobody(&self.context));
         findings.sort();
         Plan {
             application: inputs.policy.name.clone(),

@@ -1,17 +1,18 @@
-//! Why one user has, or does not have, an account and rights.
+//! Why one user has, or does not have, an account and rights; what becomes of an account that no user stands behind.
 
 use super::context::Context;
-use super::decision::{Decision, decide_user};
-use super::named_users::named_users;
-use super::{Evaluation, Plan};
+use super::decision::{Decision, decide_account, decide_user};
+use super::named::named;
+use super::who::Who;
+use super::{Evaluation, Plan, Subject};
 use crate::desired::{Blocking, Computed, Ending, Source, WantedValue};
-use crate::policy::{Origin, Otherwise};
+use crate::policy::{Exclusion, Origin, Otherwise};
 
-/// One user, step by step.
+/// One user or account, step by step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
-    /// The user's directory and immutable id.
-    pub user: (String, String),
+    /// The user, or the account that no user stands behind.
+    pub subject: Subject,
     /// In order of evaluation.
     pub steps: Vec<Step>,
 }
@@ -28,31 +29,58 @@ pub struct Step {
 }
 
 impl Evaluation<'_> {
-    /// Explains the users whom a text names, by id, `userPrincipalName` or `mail` in any ASCII case. `plan` is the
-    /// evaluation's own.
-    pub fn explain(&self, named: &str, plan: &Plan) -> Vec<Explanation> {
-        let found = named_users(self.desired(), named).into_iter();
-        found.map(|row| Explainer { context: &self.context, plan, row }.explain()).collect()
+    /// Explains those whom a text names, in any ASCII case: users by id, user principal name, mail or display name, and by
+    /// their account's id, link, user name, display name or mail; accounts without user by the same. Attributes count where
+    /// policies read them. `plan` is the evaluation's own.
+    pub fn explain(&self, text: &str, plan: &Plan) -> Vec<Explanation> {
+        let found = named(&self.context, text).into_iter();
+        let explained = found.map(|who| {
+            let subject = self.builder().subject(who);
+            let context = &self.context;
+            let mut steps = match who {
+                Who::User { user, .. } => Explainer { context, row: user }.steps(),
+                Who::Account(account) => of_account(context, account),
+            };
+            steps.extend(planned(plan, &subject));
+            Explanation { subject, steps }
+        });
+        explained.collect()
     }
+}
+
+/// An account that no user stands behind: how it is found, whether it is excluded, what becomes of it.
+fn of_account(context: &Context<'_>, account: u32) -> Vec<Step> {
+    let (pairing, accounts) = (&context.pairing, &context.application.accounts);
+    let active = if accounts.active[account as usize] { "active" } else { "inactive" };
+    let user = match (pairing.frozen_accounts.get(&account), accounts.links.get(account)) {
+        (Some(frozen), _) => frozen.clone(),
+        (None, Some(link)) => format!("none: no directory has the user `{link}` that it is linked to"),
+        (None, None) => "none: it has no link, and no user's values match".to_owned(),
+    };
+    let excluded = context.excluded.account(account).map(|place| context.exclusions[place].rule);
+    vec![
+        step("account", format!("`{}`, {active}", accounts.ids.id(account)), None),
+        step("user", user, None),
+        exclusion(excluded),
+        decision(decide_account(context, account)),
+    ]
 }
 
 struct Explainer<'e, 'a> {
     context: &'e Context<'a>,
-    plan: &'e Plan,
     row: u32,
 }
 
 impl Explainer<'_, '_> {
-    fn explain(&self) -> Explanation {
-        let (directory, id) = self.context.desired.population.id(self.row);
-        let mut steps = vec![self.account(), self.exclusion()];
+    fn steps(&self) -> Vec<Step> {
+        let excluded = self.context.excluded.user(self.row).map(|place| self.context.exclusions[place].rule);
+        let mut steps = vec![self.account(), exclusion(excluded)];
         steps.extend(self.rights());
         steps.extend(self.constraints());
         steps.push(self.scope());
         steps.extend(self.attributes());
-        steps.push(self.decision());
-        steps.extend(self.changes(id));
-        Explanation { user: (directory.to_owned(), id.to_owned()), steps }
+        steps.push(decision(decide_user(self.context, self.row)));
+        steps
     }
 
     fn account(&self) -> Step {
@@ -70,13 +98,6 @@ impl Explainer<'_, '_> {
         step("account", answer, None)
     }
 
-    fn exclusion(&self) -> Step {
-        match self.context.excluded.user(self.row).map(|place| self.context.exclusions[place].rule) {
-            None => step("excluded", "no", None),
-            Some(rule) => step("excluded", format!("yes: {}", rule.reason), Some(&rule.origin)),
-        }
-    }
-
     /// Every right that some rule gives: whether the user gets it, and else which group is missing.
     fn rights(&self) -> Vec<Step> {
         let desired = &self.context.desired;
@@ -85,7 +106,7 @@ impl Explainer<'_, '_> {
         for source in &desired.sources {
             for right in &source.rights {
                 let answer = if !reaches(source) {
-                    format!("no: {}", source.not_fitting())
+                    format!("no: {}", source.not_fitting(self.row))
                 } else if let Some(winner) = self.beaten_by(source) {
                     format!("no: {}, but the rule `{winner}` wins", source.fitting())
                 } else {
@@ -169,41 +190,47 @@ impl Explainer<'_, '_> {
         });
         explained.collect()
     }
+}
 
-    fn decision(&self) -> Step {
-        let answer = match decide_user(self.context, self.row) {
-            Decision::Nothing => "no account, and none is wanted",
-            Decision::NotCreated => "no account, and none is created",
-            Decision::Excluded(_) => "left untouched",
-            Decision::SamePerson => "another user of the same person counts",
-            Decision::Ended | Decision::Collides | Decision::NothingToMatch | Decision::TypeDiffers => {
-                "blocked"
-            }
-            Decision::Convert => "the account is archived, and one of the right type is made",
-            Decision::Returning(_) | Decision::Keep(_) => "kept as it is",
-            Decision::NotAdopted => "not adopted",
-            Decision::Create => "an account is created",
-            Decision::Adopt => "the account is taken under management",
-            Decision::Update => "the account is kept up to date",
-            Decision::Lifecycle(..) => "the account is taken away, or its rights are",
-        };
-        step("decision", answer, None)
+fn exclusion(rule: Option<&Exclusion>) -> Step {
+    match rule {
+        None => step("excluded", "no", None),
+        Some(rule) => step("excluded", format!("yes: {}", rule.reason), Some(&rule.origin)),
     }
+}
 
-    fn changes(&self, id: &str) -> Vec<Step> {
-        let changes = self.plan.changes.iter().filter(|change| change.subject.user.as_deref() == Some(id));
-        let reports = self.plan.reports.iter().filter(|report| report.subject.user.as_deref() == Some(id));
-        let changes = changes.map(|change| {
-            let right = change.right().map_or(String::new(), |right| format!(" `{right}`"));
-            let written = change.attribute_changes();
-            let names: Vec<&str> = written.iter().map(|attribute| attribute.attribute).collect();
-            step("planned", format!("{}{right} {}", change.operation(), names.join(", ")).trim_end(), None)
-        });
-        let reports = reports.map(|report| {
-            step(report.outcome.word(), report.message.clone(), report.rule.map(|rule| self.plan.rule(rule)))
-        });
-        changes.chain(reports).collect()
-    }
+fn decision(decision: Decision) -> Step {
+    let answer = match decision {
+        Decision::Nothing => "no account, and none is wanted",
+        Decision::NotCreated => "no account, and none is created",
+        Decision::Excluded(_) => "left untouched",
+        Decision::SamePerson => "another user of the same person counts",
+        Decision::Ended | Decision::Collides | Decision::NothingToMatch | Decision::TypeDiffers => "blocked",
+        Decision::Convert => "the account is archived, and one of the right type is made",
+        Decision::Returning(_) | Decision::Keep(_) => "kept as it is",
+        Decision::NotAdopted => "not adopted",
+        Decision::Create => "an account is created",
+        Decision::Adopt => "the account is taken under management",
+        Decision::Update => "the account is kept up to date",
+        Decision::Lifecycle(..) => "the account is taken away, or its rights are",
+    };
+    step("decision", answer, None)
+}
+
+/// What the plan says of a subject.
+fn planned(plan: &Plan, subject: &Subject) -> Vec<Step> {
+    let changes = plan.changes.iter().filter(|change| change.subject.key() == subject.key());
+    let reports = plan.reports.iter().filter(|report| report.subject.key() == subject.key());
+    let changes = changes.map(|change| {
+        let right = change.right().map_or(String::new(), |right| format!(" `{right}`"));
+        let written = change.attribute_changes();
+        let names: Vec<&str> = written.iter().map(|attribute| attribute.attribute).collect();
+        step("planned", format!("{}{right} {}", change.operation(), names.join(", ")).trim_end(), None)
+    });
+    let reports = reports.map(|report| {
+        step(report.outcome.word(), report.message.clone(), report.rule.map(|rule| plan.rule(rule)))
+    });
+    changes.chain(reports).collect()
 }
 
 fn step(title: impl Into<String>, answer: impl Into<String>, origin: Option<&Origin>) -> Step {

@@ -1,26 +1,57 @@
-//! Users whom a text names.
+//! Whom a text names: users, and accounts that no user stands behind.
 
-use crate::desired::DesiredState;
+use super::context::Context;
+use super::who::Who;
 use crate::model::Field;
 use crate::policy::UserSlot;
+use crate::snapshot::Accounts;
+use std::collections::BTreeSet;
 
-/// Rows of the users whom a text names: by id, `userPrincipalName` or `mail`, ASCII case ignored. The attributes count
-/// where policies read them.
-pub(super) fn named_users(desired: &DesiredState<'_>, named: &str) -> Vec<u32> {
-    let population = &desired.population;
-    let attributes = ["userPrincipalName", "mail"];
-    let slots = desired.policy.user_attributes.iter().enumerate();
+/// User attributes that people are named by, besides the id.
+pub(super) const USER_NAMES: [&str; 3] = ["userPrincipalName", "mail", "displayName"];
+/// Account attributes that accounts are named by, besides the id and the link.
+const ACCOUNT_NAMES: [&str; 3] = ["userName", "displayName", "email"];
+
+/// Those whom a text names, ASCII case ignored: users by id, user principal name, mail or display name, and by their
+/// account's id, link, user name, display name or mail; accounts without user by the same. Attributes count where policies
+/// read them.
+pub(super) fn named(context: &Context<'_>, text: &str) -> Vec<Who> {
+    let mut users = users(context, text);
+    let mut alone = Vec::new();
+    for account in accounts(context, text) {
+        match context.pairing.user(account) {
+            Some(user) => drop(users.insert(user)),
+            None => alone.push(Who::Account(account)),
+        }
+    }
+    users.into_iter().map(|user| context.user(user)).chain(alone).collect()
+}
+
+fn users(context: &Context<'_>, text: &str) -> BTreeSet<u32> {
+    let (population, policy) = (&context.desired.population, context.desired.policy);
+    let slots = (0..).map(UserSlot).zip(&policy.user_attributes);
     let slots: Vec<UserSlot> = slots
-        .filter(|(_, attribute)| attributes.contains(&attribute.name.as_str()))
-        .map(|(slot, _)| UserSlot(slot as u16))
+        .filter(|(_, attribute)| USER_NAMES.contains(&attribute.name.as_str()))
+        .map(|(slot, _)| slot)
         .collect();
     let by_attribute = |row: u32| {
         slots.iter().any(|slot| match population.field(*slot, row) {
-            Field::Text(text) => text.eq_ignore_ascii_case(named),
+            Field::Text(held) => held.eq_ignore_ascii_case(text),
             Field::Empty | Field::Boolean(_) | Field::List(_) => false,
         })
     };
-    (0..population.len())
-        .filter(|row| population.id(*row).1.eq_ignore_ascii_case(named) || by_attribute(*row))
-        .collect()
+    let meant = |row: &u32| population.id(*row).1.eq_ignore_ascii_case(text) || by_attribute(*row);
+    (0..population.len()).filter(meant).collect()
+}
+
+fn accounts(context: &Context<'_>, text: &str) -> impl Iterator<Item = u32> {
+    let accounts = &context.application.accounts;
+    (0..accounts.len() as u32).filter(move |account| is_named(accounts, *account, text))
+}
+
+/// Whether a text names an account.
+pub(super) fn is_named(accounts: &Accounts, account: u32, text: &str) -> bool {
+    let names = ACCOUNT_NAMES.iter().filter_map(|name| accounts.column(name)?.get(account));
+    let mut names = names.chain(accounts.links.get(account)).chain([accounts.ids.id(account)]);
+    names.any(|held| held.eq_ignore_ascii_case(text))
 }

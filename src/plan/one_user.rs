@@ -1,37 +1,48 @@
 //! The lines of a plan that are about one user.
 
-use super::named_users::named_users;
+use super::fits_nobody;
+use super::named::named;
+use super::who::Who;
 use super::{Evaluation, Explanation, Inputs, Plan, Subject, WithoutAccount};
 use crate::desired::DataErrors;
 use crate::snapshot::{DirectorySnapshot, Excerpt};
 use std::collections::BTreeSet;
 
-/// Whom a text names: users, and accounts by id or shown name.
+/// Whom a text names.
 #[derive(Clone, Debug)]
 pub struct OneUser {
-    named: String,
+    /// Directory and id.
     users: BTreeSet<(String, String)>,
+    /// Ids of accounts without user.
+    accounts: BTreeSet<String>,
 }
 
 impl OneUser {
-    /// Those whom a text names: users by id, `userPrincipalName` or `mail`, subjects of a plan also by the account's id
-    /// or by the name that plans show; ASCII case ignored.
-    pub fn new(evaluation: &Evaluation<'_>, named: &str) -> Self {
-        let desired = evaluation.desired();
-        let users = named_users(desired, named).into_iter().map(|row| {
-            let (directory, id) = desired.population.id(row);
-            (directory.to_owned(), id.to_owned())
-        });
-        Self { named: named.to_owned(), users: users.collect() }
+    /// Those whom a text names, as for [`Evaluation::explain`].
+    pub fn new(evaluation: &Evaluation<'_>, text: &str) -> Self {
+        let context = &evaluation.context;
+        let (mut users, mut accounts) = (BTreeSet::new(), BTreeSet::new());
+        for who in named(context, text) {
+            match who {
+                Who::User { user, .. } => {
+                    let (directory, id) = context.desired.population.id(user);
+                    users.insert((directory.to_owned(), id.to_owned()));
+                }
+                Who::Account(account) => {
+                    accounts.insert(context.application.accounts.ids.id(account).to_owned());
+                }
+            }
+        }
+        Self { users, accounts }
     }
 
     /// Whether a subject is meant.
     pub fn is(&self, subject: &Subject) -> bool {
-        let user = subject.directory.clone().zip(subject.user.clone());
-        let account = subject.account.as_ref().is_some_and(|id| id.eq_ignore_ascii_case(&self.named));
-        account
-            || subject.name.eq_ignore_ascii_case(&self.named)
-            || user.is_some_and(|user| self.users.contains(&user))
+        match (&subject.directory, &subject.user, &subject.account) {
+            (Some(directory), Some(user), _) => self.users.contains(&(directory.clone(), user.clone())),
+            (_, None, Some(account)) => self.accounts.contains(account),
+            (None, Some(_), _) | (_, None, None) => false,
+        }
     }
 
     /// Removes from a plan what is not about them. The lines left are those of the whole plan, so that what depends on
@@ -40,7 +51,12 @@ impl OneUser {
         plan.changes.retain(|change| self.is(&change.subject));
         plan.reports.retain(|report| self.is(&report.subject));
         plan.without_account = WithoutAccount::default();
-        !self.users.is_empty() || !plan.changes.is_empty() || !plan.reports.is_empty()
+        // That nobody fits says nothing about one user, and cannot be known where only some were read.
+        plan.findings.retain(|finding| finding.code != fits_nobody::CODE);
+        !self.users.is_empty()
+            || !self.accounts.is_empty()
+            || !plan.changes.is_empty()
+            || !plan.reports.is_empty()
     }
 }
 

@@ -104,7 +104,7 @@ impl Builder<'_, '_> {
                 return true;
             }
             let action = Action::Update { link, attributes };
-            (action, self.reason(&lifecycle.origin, "in scope, and its account differs"))
+            (action, self.reason(&lifecycle.origin, "account is out of date"))
         };
         let (held, operation) = (HeldAccount::of(user, account), action.operation());
         if let Some(rule) = protection(self.context, held, operation, &[]) {
@@ -306,7 +306,7 @@ impl Builder<'_, '_> {
                 let reaches = source.reaches(&desired.population, &desired.catalogue, user);
                 let winner = desired.winners.winner(user).filter(|_| reaches);
                 let because = winner.map_or_else(
-                    || source.not_fitting(),
+                    || source.not_fitting(user),
                     |winner| format!("the rule `{}` wins", desired.sources[winner].rule.id),
                 );
                 self.reason(&source.rule.origin, because)

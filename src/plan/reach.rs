@@ -1,6 +1,7 @@
 //! Whom the lines about one user depend on: those who may have, or want, a value of theirs that finds an account or that
 //! no two accounts may have. Where policies let more than that matter, the whole directory does.
 
+use super::named::{USER_NAMES, is_named};
 use crate::model::{
     AttributeType, Date, DirectoryConnection, Field, SearchValue, UserSearch, known_user_attribute,
 };
@@ -12,8 +13,6 @@ use crate::snapshot::{ApplicationSnapshot, Column, DirectorySnapshot, Excerpt};
 
 /// What an account is shown by.
 const USER_NAME: &str = "userName";
-/// What a user may be named by, besides the id.
-const NAMED_BY: [&str; 2] = ["userPrincipalName", "mail"];
 /// Attributes that directories hold in another form than policies see, so that they cannot be asked for by value.
 const TRANSLATED: [&str; 3] = ["createdDateTime", "onPremisesDistinguishedName", "onPremisesImmutableId"];
 /// Ids and values that are asked for at most; who shares so much is looked for in the whole directory.
@@ -73,7 +72,7 @@ impl<'a> Reach<'a> {
                 return Err(format!("the default `{}` gives several users one `{name}`", default.id));
             }
         }
-        let named = policy.user_attributes.iter().filter(|it| NAMED_BY.contains(&it.name.as_str()));
+        let named = policy.user_attributes.iter().filter(|it| USER_NAMES.contains(&it.name.as_str()));
         if let Some(other) = named.clone().find(|attribute| !searched(attribute)) {
             return Err(format!("`{}` is no plain attribute of the directory", other.name));
         }
@@ -133,11 +132,7 @@ impl<'a> Reach<'a> {
             accounts.column(&self.policy.account_attribute(slot).name)?.get(account)
         };
         for account in 0..accounts.len() as u32 {
-            let name = accounts.column(USER_NAME).and_then(|column| column.get(account));
-            let is_named = [Some(accounts.ids.id(account)), name]
-                .into_iter()
-                .flatten()
-                .any(|text| text.eq_ignore_ascii_case(named));
+            let is_named = is_named(accounts, account, named);
             let touches = |key: &Key<'_>| {
                 held(key.account, account).is_some_and(|value| search.values.contains(&key.sought(value)))
             };

@@ -82,6 +82,18 @@ impl<'r> RunReport<'r> {
         self.results.get(index).unwrap_or(&ChangeResult::Planned)
     }
 
+    /// Whether it tells of a run; else of a plan.
+    pub(super) fn is_of_a_run(&self) -> bool {
+        !self.results.is_empty() || self.run.is_some()
+    }
+
+    /// How many changes of a kind were made.
+    pub(super) fn made(&self, operation: Operation) -> usize {
+        let changes = self.plan.iter().flat_map(|plan| plan.changes.iter().enumerate());
+        let of_kind = changes.filter(|(_, change)| change.operation() == operation);
+        of_kind.filter(|(index, _)| *self.result(*index) == ChangeResult::Made).count()
+    }
+
     /// The subject line: `Rolewright, dstny: done`. It cannot contain a line end (RFC 5322, 2.2).
     pub fn subject(&self) -> String {
         format!("Rolewright, {}: {}", visible(self.application), visible(self.ended))
@@ -114,10 +126,10 @@ impl<'r> RunReport<'r> {
 
     /// What was done, and every change that was not made.
     fn outcome(&self, text: &mut String, plan: &Plan) {
-        let (mut tally, mut waits) = (Tally::default(), 0);
+        let (mut tally, mut waits, mut planned) = (Tally::default(), 0, 0);
         for (index, change) in plan.changes.iter().enumerate() {
             match self.result(index) {
-                ChangeResult::Planned => {}
+                ChangeResult::Planned => planned += 1,
                 ChangeResult::Made => {
                     *tally.made.entry(change.operation().word().to_owned()).or_insert(0) += 1
                 }
@@ -126,8 +138,8 @@ impl<'r> RunReport<'r> {
                 ChangeResult::NotWritten => tally.stopped += 1,
             }
         }
-        if tally.made.is_empty() && tally.failed == 0 && tally.stopped > 0 {
-            push(text, "Nothing was written.");
+        if tally.made.is_empty() && tally.failed == 0 && tally.stopped + planned > 0 {
+            push(text, "Nothing was written. What follows was only planned.");
         } else {
             push(text, &run::summary(&tally));
         }

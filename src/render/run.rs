@@ -2,8 +2,9 @@
 
 use super::escape::{identity, visible};
 use crate::execution::Tally;
-use crate::gate::RunRecord;
+use crate::gate::{RunRecord, RunResult};
 use crate::plan::Change;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// What a change does to whom: `revoke     ada callCentre=agent`.
@@ -39,7 +40,7 @@ pub fn summary(tally: &Tally) -> String {
     if parts.is_empty() { "Nothing to apply.".to_owned() } else { format!("Applied: {}.", parts.join(", ")) }
 }
 
-/// The runs, newest first, one a line: name, time, how it ended, commit, what was written or planned (behaviour PD-6).
+/// The runs, newest first, one a line: name, time, how it ended, commit, what was written, or planned and not written (behaviour PD-6).
 pub fn history(instance: &str, runs: &[RunRecord]) -> String {
     let mut text = format!("{}\n", visible(instance));
     if runs.is_empty() {
@@ -61,18 +62,46 @@ pub fn history(instance: &str, runs: &[RunRecord]) -> String {
     text
 }
 
-/// `2 delete, 1 create, 1 failed; 3 held`: what was written, or for a run that wrote nothing, what was planned.
+/// What came of a run: `2 delete, 1 create, 1 failed; 3 wait for a person`, or what it would have written and did not.
 fn numbers(run: &RunRecord) -> String {
-    let counts = if run.outcome.is_empty() { &run.counts } else { &run.outcome };
-    let counts = counts.iter().filter(|(_, count)| **count > 0);
-    let counts: Vec<String> = counts.map(|(word, count)| format!("{count} {}", visible(word))).collect();
-    // Each held item has 8 characters.
-    let held: usize = run.held.values().map(|items| items.len() / 8).sum();
-    let held = if held > 0 { format!("; {held} held") } else { String::new() };
+    let changes = changes(run);
+    // Records of older versions have only the items, of 8 characters each.
+    let items: usize = run.held.values().map(|items| items.len() / 8).sum();
+    let waiting = if run.waiting > 0 { run.waiting } else { items as u64 };
+    let held = if waiting > 0 { format!("; {waiting} wait for a person") } else { String::new() };
     let quarantined = match run.quarantined {
         0 => String::new(),
         count => format!("; {count} quarantined"),
     };
-    let counts = if counts.is_empty() { "nothing to write".to_owned() } else { counts.join(", ") };
-    format!("{counts}{held}{quarantined}")
+    format!("{changes}{held}{quarantined}")
+}
+
+/// What was written. A run without an outcome wrote nothing, is still writing, or nobody knows: its plan is told as a plan.
+fn changes(run: &RunRecord) -> String {
+    let planned = counted(&run.counts);
+    match (counted(&run.outcome), planned, &run.result) {
+        (Some(outcome), _, _) => outcome,
+        (None, None, RunResult::Incomplete) => "nothing written: a read was incomplete".to_owned(),
+        (None, None, _) => "nothing to write".to_owned(),
+        (None, Some(planned), RunResult::Open) => format!("writing: {planned} planned"),
+        (None, Some(planned), RunResult::Lost) => format!("unknown what was written: {planned} planned"),
+        (
+            None,
+            Some(planned),
+            RunResult::Done
+            | RunResult::Partial
+            | RunResult::Refused
+            | RunResult::Incomplete
+            | RunResult::Held
+            | RunResult::Closed
+            | RunResult::Other(_),
+        ) => format!("nothing written: {planned} planned"),
+    }
+}
+
+/// `2 delete, 1 create`; none: there is nothing to count.
+fn counted(counts: &BTreeMap<String, u64>) -> Option<String> {
+    let counts = counts.iter().filter(|(_, count)| **count > 0);
+    let counts: Vec<String> = counts.map(|(word, count)| format!("{count} {}", visible(word))).collect();
+    (!counts.is_empty()).then(|| counts.join(", "))
 }

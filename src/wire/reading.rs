@@ -59,7 +59,7 @@ impl<'t> Reading<'t> {
         let mut reported = std::mem::take(&mut self.problems);
         reported.sort();
         if self.unlisted > 0 {
-            let message = format!("and {} more problems; mend these first", self.unlisted);
+            let message = format!("and {} more problems; fix these first", self.unlisted);
             reported.push((reported.last().map_or(Span::default(), |(span, _)| *span), message));
         }
         Err(reported.into_iter().map(|(span, message)| self.problem(span, message)).collect())

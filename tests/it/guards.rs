@@ -109,7 +109,9 @@ fn a_limit_with_within_counts_earlier_runs() {
         after(&[("2026-11-20T08:00:00Z", &[("delete", 1), ("deactivate", 2), ("revoke", 9), ("create", 9)])]);
     assert_eq!(
         messages(&world, &set, &before),
-        ["3 changes of the kind `removal` after 3 in the 7d before, 5 are allowed in that time (at most 5)"]
+        [
+            "3 `removal` changes after 3 in the last 7d, limit 5 in that time (at most 5); if that is meant, allow it once with an `Overrides` document"
+        ]
     );
     let long_ago = after(&[("2026-11-14T12:00:00Z", &[("delete", 9)])]);
     assert_eq!(messages(&world, &set, &long_ago), [""; 0], "seven days to the second");
@@ -142,7 +144,9 @@ fn a_limit_with_within_does_not_replace_the_limit_of_a_run() {
     let refused = messages(&world(20, 4), &set, &State::default());
     assert_eq!(
         refused,
-        ["4 changes of the kind `removal`, 3 are allowed (at most 5 % of 24 accounts, but always 3)"]
+        [
+            "4 `removal` changes, limit 3 (at most 5 % of 24 accounts, but always 3); if that is meant, allow it once with an `Overrides` document"
+        ]
     );
 }
 
@@ -390,7 +394,7 @@ fn an_override_lets_a_run_pass_and_plans_show_it() {
     playground.write("policies/dstny/overrides.yaml", &document);
     playground.commit("An override");
     let plan = playground.run(&["plan"]).ends(0).stdout;
-    let line = "Override leavers lets 2 changes of the kind removal pass: 2 allowed until";
+    let line = "Override leavers lets 2 removal changes pass: 2 allowed until";
     assert!(plan.contains(line) && plan.contains("0 used before (it: Office closed"), "{plan}");
     let markdown = playground.run(&["plan", "--format", "markdown"]).ends(0).stdout;
     assert!(markdown.contains(&format!("- `{line}")), "{markdown}");
@@ -421,8 +425,7 @@ fn a_limit_with_within_reads_the_ledger() {
     playground.write("policies/directories/people.yaml", &people.replace(clara, "groups: []"));
     for command in ["plan", "apply"] {
         let refused = playground.run(&[command]).ends(3).stdout;
-        let line =
-            "refused: 1 changes of the kind `removal` after 2 in the 7d before, 2 are allowed in that time";
+        let line = "refused: 1 `removal` change after 2 in the last 7d, limit 2 in that time";
         assert!(refused.contains(line), "{refused}");
     }
 }

@@ -62,7 +62,7 @@ fn scenario_13_a_change_of_form_is_proven_without_effect() {
     playground.commit("Another name and a comment");
     playground.git(&["mv", "policies/directories/people.yaml", "elsewhere.yaml"]);
     let ran = planned(&playground, &[]).ends(0);
-    assert!(ran.stdout.contains("default/dstny: Proven without effect"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("default/dstny: No effect"), "{}", ran.stdout);
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn scenario_11_what_others_merged_is_not_taken_back() {
     playground.edit(LIFECYCLE, "outOfScope: delete", "outOfScope: deactivate");
     playground.commit("Merged meanwhile");
     let ran = planned(&playground, &[]).ends(0);
-    assert!(ran.stdout.contains("default/dstny: Proven without effect"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("default/dstny: No effect"), "{}", ran.stdout);
 }
 
 /// A base that cannot be evaluated counts as having no changes, and the output says so.
@@ -270,7 +270,7 @@ fn an_added_or_removed_application_is_reported() {
     playground.git(&["commit", "-q", "-m", "Nothing about the phone system any more"]);
     let gone = playground.run(&["plan", "--base", "main", "--head", "change"]).ends(0);
     assert!(gone.stdout.contains("default/dstny: No policy decides about it any more"), "{}", gone.stdout);
-    assert!(gone.stdout.contains("default/promapp: Proven without effect"), "{}", gone.stdout);
+    assert!(gone.stdout.contains("default/promapp: No effect"), "{}", gone.stdout);
     playground.git(&["checkout", "-q", "-b", "back"]);
     playground.git(&["revert", "--no-edit", "HEAD"]);
     let back = playground.run(&["plan", "--base", "change", "--head", "back"]).ends(0);
@@ -309,7 +309,7 @@ fn h10_a_file_of_people_is_planned_as_each_version_has_it() {
     playground.edit(PEOPLE, "groups: [Support, Call centre supervisors]", "groups: [Support]");
     playground.commit("One supervisor less");
     let ran = planned(&playground, &[]).ends(0);
-    assert!(!ran.stdout.contains("Proven without effect"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("No effect"), "{}", ran.stdout);
     let (_, no_longer) = ran.stdout.split_once("-- no longer, because of this change").expect("a part");
     assert!(no_longer.contains("+ callCentre=supervisor"), "{no_longer}");
     // What is on the disk and in no commit is no part of either version.

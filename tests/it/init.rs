@@ -81,7 +81,7 @@ fn h24_many_small_runs_remove_no_more_than_a_week_may() {
         .collect();
     assert_eq!(codes, [0, 3, 3, 3], "the first three leave, then nobody does");
     let (_, text) = folder.run(&["plan"]);
-    assert!(text.contains("9 changes of the kind `removal` after 3 in the 7d before"), "{text}");
+    assert!(text.contains("9 `removal` changes after 3 in the last 7d"), "{text}");
 }
 
 #[test]

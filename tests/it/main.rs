@@ -57,6 +57,7 @@ mod schemas;
 mod scim;
 mod scim_apply;
 mod scim_servers;
+mod screens;
 mod second_evaluator;
 mod simulator;
 mod sqlite;

@@ -163,7 +163,7 @@ fn problems_beyond_a_hundred_are_counted() {
     let users: String = (0..250).map(|number| format!("  - {{ id: u-{number}, mial: x }}\n")).collect();
     let problems = parse("p.yaml", &format!("users:\n{users}"), &[]).unwrap_err();
     assert_eq!(problems.len(), 101);
-    assert_eq!(problems[100].message, "and 150 more problems; mend these first");
+    assert_eq!(problems[100].message, "and 150 more problems; fix these first");
     assert_eq!(problems[0].to_string().split(": ").next(), Some("p.yaml:2:16"));
 }
 

@@ -38,7 +38,7 @@ fn tsv_is_a_table(plan: &Plan) -> Result<(), String> {
         let formula = cells.iter().any(|cell| {
             cell.starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
         });
-        if cells.len() != 5
+        if cells.len() != 9
             || formula
             || line.contains(char::is_control) && line.replace('\t', "").contains(char::is_control)
         {

@@ -8,6 +8,8 @@ use proptest::sample::select;
 use rolewright::gate::{Past, State};
 use rolewright::model::{Operation, Value};
 use rolewright::plan::{Outcome, Plan};
+use rolewright::render::escape::code_span;
+use rolewright::render::plan::{Shown, markdown};
 use std::collections::{BTreeMap, BTreeSet};
 
 const GROUPS: [&str; 5] = ["Members", "Readers", "Writers", "By hand", "Inner"];
@@ -246,6 +248,22 @@ proptest! {
         for named in ids.chain(["n1", "N2", "m3", "n4", "x", "nobody"].map(ToOwned::to_owned)) {
             let [whole, part] = world.lines(&set, &named);
             prop_assert_eq!(whole.canonical_json().unwrap(), part.canonical_json().unwrap(), "{}: {:#?} {:#?}", named, whole, part);
+        }
+    }
+
+    /// Whatever the headline counts as taken away stands outside the folded parts of a comment, beside what else changes.
+    #[test]
+    fn what_is_taken_away_is_never_folded(world in world(), text in sets()) {
+        let plan = world.plan(&policies(&text));
+        let comment = markdown(&Shown { plan: &plan, refusals: &[] });
+        let open: String = comment.split("<details>").map(|part| part.rsplit("</details>").next().unwrap_or("")).collect();
+        for change in &plan.changes {
+            let operation = change.operation();
+            if operation.is_removal() || operation == Operation::Revoke {
+                prop_assert!(open.contains(&code_span(&change.subject.name)), "{:?} in\n{}", change, comment);
+                let right = change.right().map(|right| format!("takes {}", code_span(&right.to_string())));
+                prop_assert!(right.is_none_or(|right| open.contains(&right)), "{:?} in\n{}", change, comment);
+            }
         }
     }
 

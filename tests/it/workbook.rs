@@ -62,7 +62,7 @@ fn c6_hostile_names_are_text_in_every_cell() {
     for text in HOSTILE.into_iter().chain(MORE) {
         let sheets = sheets(&of_plan(&hostile(text)));
         let names: Vec<&str> = sheets.keys().map(String::as_str).collect();
-        assert_eq!(names, ["Added", "Deleted", "Errors", "Left as they are", "Summary", "Updated"]);
+        assert_eq!(names, ["Errors", "Left as they are", "Summary", "To create", "To delete", "To update"]);
         for (name, rows) in &sheets {
             let width = rows[0].len();
             assert!(rows.iter().all(|row| row.len() == width), "{text:?} adds a column to {name}");
@@ -85,7 +85,7 @@ fn a_text_too_long_for_a_cell_is_cut_and_marked() {
 fn a_spreadsheet_shows_what_the_data_says() {
     let formula = "=HYPERLINK(\"https://evil.example\")";
     let sheets = sheets(&of_plan(&hostile(formula)));
-    let added = &rows(&sheets, "Added")[0];
+    let added = &rows(&sheets, "To create")[0];
     let said = added.values().filter(|cell| *cell == formula).count();
     assert!(added["Who"] == formula && said >= 2, "{added:?}");
 }

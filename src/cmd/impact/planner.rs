@@ -16,7 +16,7 @@ use crate::gate::{
     Impact, LaterDay, PolicyPlan, PullRequestPlan, Record, guards, impact, loosened, unsettled,
 };
 use crate::model::Date;
-use crate::plan::Plan;
+use crate::plan::{Evaluation, Plan, RuleMembers};
 use crate::policy::{ApplicationPolicy, Review};
 use crate::render::impact::{Meaning, Planned, callouts};
 
@@ -59,8 +59,13 @@ impl Planner<'_> {
         let settled = history.settled.as_ref();
         let world = instance.remembering(self.read(head, &pair.others(settled))?);
         let mut notes = ending(head.policy, instance.day());
-        let with = instance.executable_by(head, &world)?;
-        let without = self.without(pair, &instance, &world, &mut notes);
+        let of_head = instance.evaluate_by(head, &world)?;
+        let with = instance.executable_of(head, &of_head)?;
+        let of_base = self.evaluate_base(pair, &instance, &world, &mut notes);
+        let without = match (pair.base, &of_base) {
+            (Some(base), Some(of_base)) => Some(instance.executable_of(base, of_base)?),
+            (_, None) | (None, _) => None,
+        };
         let before = settled.and_then(|settled| settled.plan(&instance, &world));
         let plans = Plans {
             head: with.of_policy(),
@@ -72,6 +77,8 @@ impl Planner<'_> {
         let record = self.record(plans, &days, &history, pair, &instance)?;
         let by_count = record.iter().flat_map(Record::by_count).map(ToOwned::to_owned).collect();
         let mut planned = self.planned(plans, &history, &instance);
+        let before = of_base.as_ref().map(RuleMembers::of).unwrap_or_default();
+        planned.callouts.rules = RuleMembers::of(&of_head).since(&before);
         planned.callouts.gate = pair.base.map(|base| gate_changes(base, head)).unwrap_or_default();
         let show = |LaterDay { day, plan }: &LaterDay| LaterDay {
             day: *day,
@@ -89,19 +96,19 @@ impl Planner<'_> {
         }
     }
 
-    /// The plan without the change; a base that cannot be evaluated has no changes.
-    fn without<'p>(
+    /// The policies without the change; a base that cannot be evaluated wants nothing.
+    fn evaluate_base<'w>(
         &self,
-        pair: &Pair<'p>,
-        instance: &Instance<'_>,
-        world: &World,
+        pair: &Pair<'w>,
+        instance: &'w Instance<'_>,
+        world: &'w World,
         notes: &mut Vec<String>,
-    ) -> Option<SidePlan<'p>> {
+    ) -> Option<Evaluation<'w>> {
         if self.sides.is_first() {
             notes.push(WANTS_NOTHING.to_owned());
         }
-        match instance.executable_by(pair.base?, world) {
-            Ok(plan) => Some(plan),
+        match instance.evaluate_by(pair.base?, world) {
+            Ok(evaluation) => Some(evaluation),
             Err(stop) => {
                 let why = self.redaction.words(&stop.message);
                 out::talk(&format!("{}, before the change: {why}", pair.instance));

@@ -35,7 +35,7 @@ pub(super) fn run(global: &Global, arguments: &UndoArguments) -> Result<Exit, St
     let tree = revert.tree().unwrap_or(&before.tree);
     let sources = branch.repository.read_tree(tree, Some(Commit(before.settled.commit.clone())))?;
     let earlier = workspace::sound(global, sources, workspace.today)
-        .ok_or_else(|| Stop::error("the policies before that run are unsound to this version"))?;
+        .ok_or_else(|| Stop::error("the policies before that run cannot be loaded by this version"))?;
     let plan = today(workspace.side(policy), &earlier, &loaded.state, &redaction)?;
     let style = Style { colour: out::colour(global.color), full: false };
     out::data(&face::terminal(&Shown { plan: &redaction.shown(&plan), refusals: &[] }, style));

@@ -82,7 +82,7 @@ impl Probe<'_> {
         let wanted = select.split(',').any(|name| name == "accountEnabled");
         if wanted && !users.is_empty() && !users.iter().any(shown) {
             return self
-                .refused(ROUTE, "`accountEnabled` comes of no user (`User.ReadBasic.All` does not show it)");
+                .refused(ROUTE, "no user returned `accountEnabled` (`User.ReadBasic.All` does not show it)");
         }
         self.granted(ROUTE, &format!("users may be read, with `{}`", select.replace(',', "`, `")))
     }

@@ -121,7 +121,7 @@ fn wait(child: &mut Child, timeout: Duration) -> Result<ExitStatus, String> {
                 let _ = child.wait();
                 return Err(format!("no answer within {timeout:?}"));
             }
-            Err(error) => return Err(format!("git was lost: {error}")),
+            Err(error) => return Err(format!("lost the git process: {error}")),
         }
     }
 }

@@ -1,10 +1,10 @@
-//! What a comment shows first: removed exclusions, privileged rights granted, and the rules that add or remove people.
+//! What a comment shows first: removed exclusions, privileged rights granted, and the rules that other people fit than before.
 
 use crate::gate::{Impact, Marks, PolicyPlan, identities};
 use crate::model::Operation;
-use crate::plan::{Change, Outcome};
+use crate::plan::{Change, Outcome, RuleTurnover};
 use crate::policy::{ApplicationPolicy, Origin};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the comment shows first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,9 +15,25 @@ pub struct Callouts {
     pub lifted: Vec<(String, usize)>,
     /// Privileged rights, and how often each is granted.
     pub privileged: Vec<(String, usize)>,
-    /// For each rule, how many people it adds and how many it removes.
-    pub rules: Vec<(Origin, usize, usize)>,
+    /// The linking rules that other people fit than before, whether or not they have an account.
+    pub rules: Vec<RuleTurnover>,
+    /// Other policies because of which something happens.
+    pub others: Vec<PolicyEffect>,
 }
+
+/// To how many people something happens because of a policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyEffect {
+    /// The policy.
+    pub policy: Origin,
+    /// Who gets an account or a right.
+    pub gains: usize,
+    /// Who loses one.
+    pub loses: usize,
+}
+
+/// The kind of document whose rules are counted by the people who fit them.
+const LINKING_RULES: &str = "LinkingRules";
 
 /// The callouts from two plans and their policies.
 pub fn callouts(impact: &Impact, head: PolicyPlan<'_>, base: Option<PolicyPlan<'_>>) -> Callouts {
@@ -25,7 +41,8 @@ pub fn callouts(impact: &Impact, head: PolicyPlan<'_>, base: Option<PolicyPlan<'
         gate: Vec::new(),
         lifted: base.map(|base| lifted(base, head.policy)).unwrap_or_default(),
         privileged: privileged(impact, head, base),
-        rules: rules(impact),
+        rules: Vec::new(),
+        others: others(impact),
     }
 }
 
@@ -60,19 +77,29 @@ fn privileged(impact: &Impact, head: PolicyPlan<'_>, base: Option<PolicyPlan<'_>
     counts.into_iter().collect()
 }
 
-/// The people added and removed by each rule; each change counts for the first rule that it names.
-fn rules(impact: &Impact) -> Vec<(Origin, usize, usize)> {
+/// The people to whom something happens because of each policy other than a linking rule; each change counts for the first
+/// that it names.
+fn others(impact: &Impact) -> Vec<PolicyEffect> {
     let plan = &impact.because;
-    let mut counts: BTreeMap<&Origin, (usize, usize)> = BTreeMap::new();
+    let mut people: BTreeMap<&Origin, [BTreeSet<&str>; 2]> = BTreeMap::new();
     for change in &plan.changes {
-        let Some(reason) = change.reasons.first() else { continue };
-        let (comes, goes) = counts.entry(plan.rule(reason.rule)).or_default();
+        let Some(origin) = change.reasons.first().map(|reason| plan.rule(reason.rule)) else { continue };
+        let [gains, loses] = people.entry(origin).or_default();
         match change.operation() {
-            Operation::Create | Operation::Grant | Operation::Adopt | Operation::Reactivate => *comes += 1,
-            Operation::Update => {}
-            Operation::Delete | Operation::Archive | Operation::Deactivate | Operation::Revoke => *goes += 1,
+            Operation::Create | Operation::Grant | Operation::Adopt | Operation::Reactivate => gains,
+            Operation::Update => continue,
+            Operation::Delete | Operation::Archive | Operation::Deactivate | Operation::Revoke => loses,
         }
+        .insert(change.subject.key());
     }
-    let moved = counts.into_iter().filter(|(_, (comes, goes))| comes + goes > 0);
-    moved.map(|(origin, (comes, goes))| (origin.clone(), comes, goes)).collect()
+    let moved = people.into_iter().filter(|(origin, people)| {
+        origin.kind != LINKING_RULES && people.iter().any(|people| !people.is_empty())
+    });
+    moved
+        .map(|(origin, [gains, loses])| PolicyEffect {
+            policy: origin.clone(),
+            gains: gains.len(),
+            loses: loses.len(),
+        })
+        .collect()
 }

@@ -1,7 +1,8 @@
 //! The one comment of a pull request. It always fits: counts come first, and removals are the last to be left out.
 
-use super::{InstanceImpact, Meaning, Planned, headline};
+use super::{InstanceImpact, Meaning, Planned, headline, turnover};
 use crate::gate::LaterDay;
+use crate::policy::Origin;
 use crate::render::escape::{code_span, visible};
 use crate::render::plan::{given, left_alone, taken_away, taken_from};
 use std::fmt::Write;
@@ -159,12 +160,12 @@ fn notices(text: &mut String, planned: &Planned) {
     for note in &planned.notes {
         push(text, &format!("- {}", code_span(note)));
     }
-    for (rule, comes, goes) in &planned.callouts.rules {
-        let location = format!("{}:{}", rule.path, rule.line);
-        push(
-            text,
-            &format!("- Rule {} ({}): {comes} in, {goes} out.", code_span(&rule.id), code_span(&location)),
-        );
+    let name = |origin: &Origin| {
+        let location = format!("{}:{}", origin.path, origin.line);
+        format!("{} ({})", code_span(&origin.id), code_span(&location))
+    };
+    for line in turnover(&planned.callouts, name) {
+        push(text, &format!("- {line}."));
     }
 }
 

@@ -5,13 +5,14 @@ mod comment;
 mod text;
 mod wording;
 
-pub use callouts::{Callouts, callouts};
+pub use callouts::{Callouts, PolicyEffect, callouts};
 pub use comment::{COMMENT, SUMMARY, comment, wording_folded};
 pub use text::text;
 pub use wording::wording;
 
 use crate::gate::{Impact, LaterDay, Refusal};
-use crate::plan::Plan;
+use crate::plan::{Plan, RuleTurnover};
+use crate::policy::Origin;
 
 /// One application in one environment, and the meaning of the change for it.
 #[derive(Debug)]
@@ -65,10 +66,26 @@ impl Planned {
     }
 }
 
+/// What becomes of the people of each rule and policy, a line each; `name` shows an id and its place.
+fn turnover(callouts: &Callouts, name: impl Fn(&Origin) -> String) -> Vec<String> {
+    let rules = callouts.rules.iter().map(|RuleTurnover { rule, joins, leaves }| {
+        format!("Rule {}: {} in, {} out", name(rule), people(*joins), people(*leaves))
+    });
+    let others = callouts.others.iter().map(|PolicyEffect { policy, gains, loses }| {
+        let (gains, loses) = (people(*gains), people(*loses));
+        format!("Because of {}: something given to {gains}, taken from {loses}", name(policy))
+    });
+    rules.chain(others).collect()
+}
+
+fn people(count: usize) -> String {
+    if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
+}
+
 /// One line for each application: the impact of this change, and what would be done anyway.
 fn headline(meaning: &Meaning) -> String {
     match meaning {
-        Meaning::Same => "Proven without effect: the policies decide the same.".to_owned(),
+        Meaning::Same => "No effect: the policies decide the same.".to_owned(),
         Meaning::Gone => "No policy decides about it any more; its accounts stay as they are.".to_owned(),
         Meaning::Failed(_) => "Could not be planned.".to_owned(),
         Meaning::Planned(planned) => {
@@ -77,7 +94,7 @@ fn headline(meaning: &Meaning) -> String {
             let earlier = planned.earlier.changes.len();
             let mut line = because.replacen("Plan: ", "This change: ", 1).replacen(
                 "No changes.",
-                "This change does nothing to anybody today.",
+                "No account changes today.",
                 1,
             );
             if anyway > earlier {

@@ -1,7 +1,8 @@
 //! The impact of a change, for a terminal.
 
-use super::{InstanceImpact, Meaning, Planned, headline};
+use super::{InstanceImpact, Meaning, Planned, headline, turnover};
 use crate::gate::LaterDay;
+use crate::policy::Origin;
 use crate::render::escape::visible;
 use crate::render::plan::{Shown, Style, terminal};
 use std::fmt::Write;
@@ -43,14 +44,10 @@ fn one(text: &mut String, planned: &Planned, style: Style) {
     for note in &planned.notes {
         let _ = writeln!(text, "  note: {}", visible(note));
     }
-    for (rule, comes, goes) in &planned.callouts.rules {
-        let _ = writeln!(
-            text,
-            "  rule {} ({}:{}): {comes} in, {goes} out",
-            visible(&rule.id),
-            visible(&rule.path),
-            rule.line
-        );
+    let name =
+        |origin: &Origin| format!("{} ({}:{})", visible(&origin.id), visible(&origin.path), origin.line);
+    for line in turnover(&planned.callouts, name) {
+        let _ = writeln!(text, "  {line}");
     }
     let parts = [
         ("from before, shown to nobody yet", &planned.earlier, &[][..]),

@@ -30,7 +30,7 @@ pub fn wording(before: Option<&SourceSet>, after: &SourceSet) -> Vec<String> {
     if lines.len() > MAX_LINES {
         let more = lines.len() - MAX_LINES;
         lines.truncate(MAX_LINES);
-        lines.push(format!("... and {more} lines more"));
+        lines.push(format!("... and {more} more lines"));
     }
     lines
 }

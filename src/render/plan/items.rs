@@ -31,6 +31,12 @@ impl<'p> Item<'p> {
         account.or(self.changes.first()).map_or(Operation::Update, |change| change.operation())
     }
 
+    /// Whether the subject loses the account or a right, whatever else becomes of them.
+    pub(super) fn takes_away(&self) -> bool {
+        let mut operations = self.changes.iter().map(|change| change.operation());
+        operations.any(|operation| operation.is_removal() || operation == Operation::Revoke)
+    }
+
     /// Why an adoption may wait for a person.
     pub(super) fn hold(&self) -> Option<&'static str> {
         self.changes.iter().find_map(|change| change.hold()).map(|hold| match hold {
@@ -83,7 +89,8 @@ impl Detail<'_> {
         let text = |value: Option<&Value>| value.map_or_else(String::new, ToString::to_string);
         match self {
             Self::Attribute(change) => {
-                format!("{} {:?} {:?}", change.attribute, text(change.before), text(change.after))
+                let (before, after) = (text(change.before), text(change.after));
+                format!("{} {before:?} {after:?} {}", change.attribute, change.rule)
             }
             Self::Given(right) => format!("+{right}"),
             Self::Taken(right) => format!("-{right}"),
@@ -95,15 +102,19 @@ impl Detail<'_> {
 pub(in crate::render) fn because<'p>(plan: &Plan, changes: impl Iterator<Item = &'p Change>) -> Vec<String> {
     let mut reasons: Vec<String> = Vec::new();
     for reason in changes.flat_map(|change| change.reasons.iter()) {
-        let rule = plan.rule(reason.rule);
-        let location =
-            if rule.path.is_empty() { String::new() } else { format!(" ({}:{})", rule.path, rule.line) };
+        let location = place(plan, reason.rule).map_or(String::new(), |place| format!(" ({place})"));
         let text = format!("{}{location}", reason.because);
         if !reasons.contains(&text) {
             reasons.push(text);
         }
     }
     reasons
+}
+
+/// Where a rule of the plan is written: `policies/dstny/defaults.yaml:7`; none: no policy says it.
+pub(in crate::render) fn place(plan: &Plan, rule: u32) -> Option<String> {
+    let rule = plan.rule(rule);
+    (!rule.path.is_empty()).then(|| format!("{}:{}", rule.path, rule.line))
 }
 
 /// The changes by subject, in plan order of each subject's first change, with equal ones grouped.

@@ -1,8 +1,9 @@
 //! The four lists of the phone system's own report before a run (behaviour DS-10): who is missing, who will be deleted,
 //! who exists, who will be updated and how. Problems come after them.
 
-use super::items::because;
+use super::items::{because, place};
 use super::sorted::{Entry, Sorted};
+use super::summary::read;
 use super::{Shown, summary};
 use crate::model::{Operation, Value};
 use crate::plan::{AttributeChange, Change, Outcome, Plan, Report, Subject};
@@ -32,12 +33,7 @@ pub fn lists(shown: &Shown<'_>, existing: &[Subject]) -> String {
         push(text, &format!("      {}:{}", visible(&finding.origin.path), finding.origin.line));
     });
     for refusal in refusals {
-        let (count, change, allowed) = (refusal.count, &refusal.change, refusal.allowed);
-        let line = format!(
-            "\nRefused: {count} changes of the kind `{change}`, {allowed} are allowed ({})",
-            refusal.limit
-        );
-        push(&mut text, &line);
+        push(&mut text, &format!("\nRefused: {}", visible(&refusal.message)));
     }
     push(&mut text, &format!("\n{}", summary(plan)));
     text
@@ -48,14 +44,7 @@ fn head(plan: &Plan) -> String {
         || "the work tree".to_owned(),
         |commit| format!("commit {}", commit.0.get(..10).unwrap_or(&commit.0)),
     );
-    format!(
-        "{}: policies of {commit}, {}\n  read {} users, {} groups, {} accounts\n",
-        visible(&plan.application),
-        plan.as_of,
-        plan.seen.users,
-        plan.seen.groups,
-        plan.seen.accounts
-    )
+    format!("{}: policies of {commit}, {}\n  {}\n", visible(&plan.application), plan.as_of, read(plan.seen))
 }
 
 /// A list with its title and count, shown even if it is empty.
@@ -69,7 +58,8 @@ fn created(text: &mut String, plan: &Plan, entry: &Entry<'_>) {
     for change in entry.changes(plan) {
         for attribute in change.attribute_changes().iter().filter(|attribute| attribute.after.is_some()) {
             let after = value(attribute.after);
-            push(text, &format!("      {}: {after}", visible(attribute.attribute)));
+            let line = format!("      {}: {after}{}", visible(attribute.attribute), written(plan, attribute));
+            push(text, &line);
         }
         right(text, change);
     }
@@ -92,15 +82,22 @@ fn updated(text: &mut String, plan: &Plan, entry: &Entry<'_>) {
 
 fn differences(text: &mut String, plan: &Plan, entry: &Entry<'_>) {
     for change in entry.changes(plan) {
-        change.attribute_changes().iter().for_each(|attribute| difference(text, attribute));
+        change.attribute_changes().iter().for_each(|attribute| difference(text, plan, attribute));
         right(text, change);
     }
     reasons(text, plan, entry);
 }
 
-fn difference(text: &mut String, attribute: &AttributeChange<'_>) {
+fn difference(text: &mut String, plan: &Plan, attribute: &AttributeChange<'_>) {
     let (before, after) = (value(attribute.before), value(attribute.after));
-    push(text, &format!("      {}: {before} -> {after}", visible(attribute.attribute)));
+    let line =
+        format!("      {}: {before} -> {after}{}", visible(attribute.attribute), written(plan, attribute));
+    push(text, &line);
+}
+
+/// Where the policy that gives an attribute its value is written.
+fn written(plan: &Plan, attribute: &AttributeChange<'_>) -> String {
+    place(plan, attribute.rule).map_or(String::new(), |place| format!(" ({})", visible(&place)))
 }
 
 fn right(text: &mut String, change: &Change) {

@@ -1,6 +1,6 @@
 //! A plan as Markdown for a pull request: counts first, removals open, the rest folded. All data is in code spans.
 
-use super::items::{Detail, Group, groups};
+use super::items::{Detail, Group, groups, place};
 use super::{Shown, summary};
 use crate::model::{Operation, Value};
 use crate::plan::{Outcome, Plan};
@@ -35,7 +35,7 @@ pub fn markdown(shown: &Shown<'_>) -> String {
     text
 }
 
-/// The removals, not folded.
+/// Every subject that loses something, with all that becomes of them; not folded.
 pub(in crate::render) fn taken_away(text: &mut String, plan: &Plan) {
     let removals: Vec<_> = groups(plan).into_iter().filter(takes_away).collect();
     if !removals.is_empty() {
@@ -74,9 +74,9 @@ pub(in crate::render) fn left_alone(text: &mut String, plan: &Plan) {
     }
 }
 
+/// Whether anything of the group takes something away, whatever else is in it.
 fn takes_away(group: &Group<'_>) -> bool {
-    let operation = group.items.first().map(super::items::Item::operation);
-    operation.is_some_and(|operation| operation.is_removal() || operation == Operation::Revoke)
+    group.items.first().is_some_and(super::items::Item::takes_away)
 }
 
 fn group_lines(text: &mut String, plan: &Plan, group: &Group<'_>) {
@@ -87,20 +87,23 @@ fn group_lines(text: &mut String, plan: &Plan, group: &Group<'_>) {
         push(text, &format!("  - {words}"));
     }
     for detail in first.details() {
-        push(text, &format!("  - {}", detail_text(&detail)));
+        push(text, &format!("  - {}", detail_text(plan, &detail)));
     }
     for reason in first.because(plan) {
         push(text, &format!("  - because {}", code_span(&reason)));
     }
 }
 
-fn detail_text(detail: &Detail<'_>) -> String {
+fn detail_text(plan: &Plan, detail: &Detail<'_>) -> String {
     let shown = |value: Option<&Value>| code_span(&value.map_or_else(String::new, ToString::to_string));
     match detail {
         Detail::Given(right) => format!("gives {}", code_span(right)),
         Detail::Taken(right) => format!("takes {}", code_span(right)),
         Detail::Attribute(change) => {
-            format!("{}: {} → {}", code_span(change.attribute), shown(change.before), shown(change.after))
+            let (before, after) = (shown(change.before), shown(change.after));
+            let place =
+                place(plan, change.rule).map_or(String::new(), |place| format!(" ({})", code_span(&place)));
+            format!("{}: {before} → {after}{place}", code_span(change.attribute))
         }
     }
 }

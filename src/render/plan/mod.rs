@@ -16,7 +16,7 @@ pub use summary::summary;
 pub use terminal::{Style, terminal};
 pub use tsv::tsv;
 
-pub(in crate::render) use items::because;
+pub(in crate::render) use items::{because, place};
 pub(in crate::render) use lists::is_error;
 pub(in crate::render) use markdown::{given, left_alone, taken_away, taken_from};
 pub(in crate::render) use sorted::{Entry, Sorted};

@@ -45,7 +45,7 @@ fn lines(standing: &Standing<'_>) -> Vec<String> {
 fn carries(allowed: &Allowed) -> String {
     let (by, word) = (&allowed.by, allowed.change.word());
     format!(
-        "Override {} lets {} changes of the kind {word} pass: {} allowed until {}, {} used before ({}: {}; {}:{}).",
+        "Override {} lets {} {word} changes pass: {} allowed until {}, {} used before ({}: {}; {}:{}).",
         by.id,
         allowed.count,
         allowed.of,

@@ -1,7 +1,7 @@
 //! The one-line summary of a plan, always in the same form.
 
 use crate::model::Operation;
-use crate::plan::{Outcome, Plan};
+use crate::plan::{Outcome, Plan, Seen};
 
 /// `Plan: 1 to delete, 3 to create, 2 to update; 1 blocked, 1 excluded.` or `No changes.`, with the number of subjects
 /// left unchanged.
@@ -24,4 +24,14 @@ pub fn summary(plan: &Plan) -> String {
         (changes, []) => format!("Plan: {}.", changes.join(", ")),
         (changes, reports) => format!("Plan: {}; {}.", changes.join(", "), reports.join(", ")),
     }
+}
+
+/// `read 34 users, 13 groups, 1 account`
+pub(super) fn read(seen: Seen) -> String {
+    let counted = |count: u32, one: &str| match count {
+        1 => format!("1 {one}"),
+        count => format!("{count} {one}s"),
+    };
+    let Seen { users, groups, accounts } = seen;
+    format!("read {}, {}, {}", counted(users, "user"), counted(groups, "group"), counted(accounts, "account"))
 }

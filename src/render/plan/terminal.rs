@@ -1,6 +1,7 @@
 //! A plan for a terminal: one line an object, removals first, equal ones grouped.
 
-use super::items::{Detail, Group, Item, groups};
+use super::items::{Detail, Group, Item, groups, place};
+use super::summary::read;
 use super::{Shown, summary};
 use crate::gate::Refusal;
 use crate::model::{Operation, Value};
@@ -50,8 +51,7 @@ fn head(text: &mut String, plan: &Plan, style: Style) {
     );
     let title = paint(&visible(&plan.application), "1", style);
     push(text, &format!("{title}: policies of {commit}, {}", plan.as_of));
-    let seen = plan.seen;
-    push(text, &format!("  read {} users, {} groups, {} accounts", seen.users, seen.groups, seen.accounts));
+    push(text, &format!("  {}", read(plan.seen)));
     if !plan.changes.is_empty() {
         text.push('\n');
     }
@@ -79,37 +79,26 @@ fn group_line(text: &mut String, plan: &Plan, group: &Group<'_>, style: Style) {
     if let Some(words) = first.hold() {
         push(text, &format!("      {}", paint(words, "36", style)));
     }
-    details(text, first);
+    details(text, plan, first, style);
     for reason in first.because(plan).iter().take(if style.full { usize::MAX } else { 3 }) {
         push(text, &format!("      {}", paint(&format!("because {}", visible(reason)), "2", style)));
     }
 }
 
-fn details(text: &mut String, item: &Item<'_>) {
-    let details = item.details();
+fn details(text: &mut String, plan: &Plan, item: &Item<'_>, style: Style) {
     let creates = item.operation() == Operation::Create;
-    let (attributes, rights): (Vec<_>, Vec<_>) =
-        details.iter().partition(|detail| matches!(detail, Detail::Attribute(_)));
-    let shown: Vec<String> = attributes.into_iter().map(|detail| detail_text(detail, creates)).collect();
-    if creates && !shown.is_empty() {
-        push(text, &format!("      {}", shown.join(", ")));
-    } else {
-        shown.iter().for_each(|line| push(text, &format!("      {line}")));
-    }
-    rights.into_iter().for_each(|detail| push(text, &format!("      {}", detail_text(detail, creates))));
-}
-
-fn detail_text(detail: &Detail<'_>, creates: bool) -> String {
-    match detail {
-        Detail::Given(right) => format!("+ {}", visible(right)),
-        Detail::Taken(right) => format!("- {}", visible(right)),
-        Detail::Attribute(change) if creates => {
-            format!("{} {}", visible(change.attribute), value(change.after))
-        }
-        Detail::Attribute(change) => {
-            let (before, after) = (value(change.before), value(change.after));
-            format!("{}: {before} -> {after}", visible(change.attribute))
-        }
+    for detail in item.details() {
+        let line = match &detail {
+            Detail::Given(right) => format!("+ {}", visible(right)),
+            Detail::Taken(right) => format!("- {}", visible(right)),
+            Detail::Attribute(change) => {
+                let before = if creates { String::new() } else { format!("{} -> ", value(change.before)) };
+                let place = place(plan, change.rule)
+                    .map_or(String::new(), |place| paint(&format!(" ({})", visible(&place)), "2", style));
+                format!("{}: {before}{}{place}", visible(change.attribute), value(change.after))
+            }
+        };
+        push(text, &format!("      {line}"));
     }
 }
 

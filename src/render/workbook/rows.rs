@@ -3,7 +3,7 @@
 use super::sheet::Sheet;
 use crate::model::{Operation, Value};
 use crate::plan::{Change, Plan, Report, Subject};
-use crate::render::plan::{Entry, because, is_error};
+use crate::render::plan::{Entry, because, is_error, place};
 use crate::render::report::{ChangeResult, RunReport};
 use rust_xlsxwriter::{Worksheet, XlsxError};
 use std::collections::BTreeSet;
@@ -24,13 +24,14 @@ pub(super) fn summary(report: &RunReport<'_>) -> Sheeted {
         sheet.row(&["Policies", commit])?;
         sheet.row(&["Day", &plan.as_of.to_string()])?;
         for operation in Operation::ALL.into_iter().filter(|operation| plan.count(*operation) > 0) {
-            sheet.row(&[&format!("To {operation}"), &plan.count(operation).to_string()])?;
+            sheet.number(&format!("To {operation}"), plan.count(operation))?;
+            if report.is_of_a_run() {
+                sheet.number(&format!("Done: {operation}"), report.made(operation))?;
+            }
         }
     }
     for refusal in report.refusals {
-        let what =
-            format!("{} of the kind {}, {} are allowed", refusal.count, refusal.change, refusal.allowed);
-        sheet.row(&["Refused", &what])?;
+        sheet.row(&["Refused", &refusal.message])?;
     }
     if let Some(window) = report.window {
         sheet.row(&["Change window", window])?;
@@ -48,12 +49,12 @@ pub(super) fn added(report: &RunReport<'_>, plan: &Plan, entries: &[Entry<'_>]) 
     let attributes: BTreeSet<&str> = attributes.map(|attribute| attribute.attribute).collect();
     let mut headings = vec![("Who", 32), ("User", 38)];
     headings.extend(attributes.iter().map(|name| (*name, 24)));
-    headings.extend([("Rights", 32), ("Because", 60), ("Result", 18)]);
-    let mut sheet = Sheet::new("Added", &headings)?;
+    headings.extend([("Rights", 32), ("Policies", 60), ("Because", 60), ("Result", 18)]);
+    let mut sheet = Sheet::new(if report.is_of_a_run() { "Added" } else { "To create" }, &headings)?;
     for entry in entries {
         let mut row = vec![entry.subject.name.clone(), id(entry.subject.user.as_deref())];
         row.extend(attributes.iter().map(|name| written(plan, entry, name)));
-        row.extend([rights(plan, entry), reasons(plan, entry), result(report, entry)]);
+        row.extend([rights(plan, entry), policies(plan, entry), reasons(plan, entry), result(report, entry)]);
         sheet.row(&row)?;
     }
     sheet.finish()
@@ -71,12 +72,13 @@ pub(super) fn deleted(report: &RunReport<'_>, plan: &Plan, entries: &[Entry<'_>]
         ("Because", 60),
         ("Result", 18),
     ];
-    let mut sheet = Sheet::new("Deleted", &headings)?;
+    let mut sheet = Sheet::new(if report.is_of_a_run() { "Deleted" } else { "To delete" }, &headings)?;
     for entry in entries {
         let changes: Vec<&Change> = entry.changes(plan).collect();
         let changed = changes.iter().flat_map(|change| change.attribute_changes()).map(|attribute| {
             let (before, after) = (text(attribute.before), text(attribute.after));
-            format!("{}: {before} -> {after}", attribute.attribute)
+            let policy = place(plan, attribute.rule).map_or(String::new(), |place| format!(" ({place})"));
+            format!("{}: {before} -> {after}{policy}", attribute.attribute)
         });
         let changed = changed.collect::<Vec<_>>().join("; ");
         let how = changes.first().map_or("", |change| change.operation().word()).to_owned();
@@ -97,16 +99,17 @@ pub(super) fn updated(report: &RunReport<'_>, plan: &Plan, entries: &[Entry<'_>]
         ("Field", 24),
         ("Old value", 32),
         ("New value", 32),
+        ("Policy", 40),
         ("Because", 60),
         ("Result", 18),
     ];
-    let mut sheet = Sheet::new("Updated", &headings)?;
+    let mut sheet = Sheet::new(if report.is_of_a_run() { "Updated" } else { "To update" }, &headings)?;
     for entry in entries {
         for index in &entry.indices {
             let change = &plan.changes[*index];
             let reasons = because(plan, std::iter::once(change)).join("; ");
             let result = report.result(*index).word().to_owned();
-            for [field, before, after] in fields(change) {
+            for [field, before, after, policy] in fields(plan, change) {
                 let [who, user, account] = who(entry.subject);
                 let how = change.operation().word().to_owned();
                 sheet.row(&[
@@ -117,6 +120,7 @@ pub(super) fn updated(report: &RunReport<'_>, plan: &Plan, entries: &[Entry<'_>]
                     field,
                     before,
                     after,
+                    policy,
                     reasons.clone(),
                     result.clone(),
                 ])?;
@@ -126,19 +130,23 @@ pub(super) fn updated(report: &RunReport<'_>, plan: &Plan, entries: &[Entry<'_>]
     sheet.finish()
 }
 
-/// Field, old value, new value; a change without fields (a reactivation) is one empty row.
-fn fields(change: &Change) -> Vec<[String; 3]> {
-    let mut fields: Vec<[String; 3]> = change
-        .attribute_changes()
+/// Field, old value, new value, where the policy of the value is written; a change without fields (a reactivation) is one
+/// empty row.
+fn fields(plan: &Plan, change: &Change) -> Vec<[String; 4]> {
+    let attributes = change.attribute_changes();
+    let mut fields: Vec<[String; 4]> = attributes
         .iter()
-        .map(|change| [change.attribute.to_owned(), text(change.before), text(change.after)])
+        .map(|change| {
+            let policy = place(plan, change.rule).unwrap_or_default();
+            [change.attribute.to_owned(), text(change.before), text(change.after), policy]
+        })
         .collect();
     if let Some(right) = change.right() {
         let (mut before, mut after) = (right.to_string(), String::new());
         if change.operation() == Operation::Grant {
             std::mem::swap(&mut before, &mut after);
         }
-        fields.push([right.entitlement.clone(), before, after]);
+        fields.push([right.entitlement.clone(), before, after, String::new()]);
     }
     if fields.is_empty() {
         fields.push(Default::default());
@@ -204,6 +212,14 @@ fn written(plan: &Plan, entry: &Entry<'_>, name: &str) -> String {
     let mut changes = entry.changes(plan);
     let found = changes.find_map(|change| change.attribute_change(name));
     found.map_or_else(String::new, |found| text(found.after))
+}
+
+/// Where the policy of each written value is: `title: policies/dstny/defaults.yaml:7`.
+fn policies(plan: &Plan, entry: &Entry<'_>) -> String {
+    let attributes = entry.changes(plan).flat_map(Change::attribute_changes);
+    let places = attributes
+        .filter_map(|attribute| Some(format!("{}: {}", attribute.attribute, place(plan, attribute.rule)?)));
+    places.collect::<Vec<_>>().join("; ")
 }
 
 fn rights(plan: &Plan, entry: &Entry<'_>) -> String {

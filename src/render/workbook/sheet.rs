@@ -1,4 +1,4 @@
-//! One sheet: a row of headings, then rows of text. A spreadsheet never interprets a cell as anything but text.
+//! One sheet: a row of headings, then rows of text. No text of a cell is interpreted by a spreadsheet; counts are numbers.
 
 use crate::render::escape::visible;
 use rust_xlsxwriter::{Format, FormatAlign, Worksheet, XlsxError};
@@ -12,6 +12,7 @@ const MAX_UNITS: usize = 32_000;
 pub(super) struct Sheet {
     sheet: Worksheet,
     text: Format,
+    number: Format,
     rows: u32,
     left_out: u64,
     columns: u16,
@@ -22,6 +23,8 @@ impl Sheet {
     pub(super) fn new(name: &str, headings: &[(&str, u16)]) -> Result<Self, XlsxError> {
         let mut sheet = Worksheet::new();
         sheet.set_name(name)?.set_freeze_panes(1, 0)?;
+        // Printed, every column fits the page's width, and each page has the headings.
+        sheet.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
         // The prefix keeps it text even if someone edits the cell and presses Enter (threat C6).
         let text = Format::new().set_num_format("@").set_quote_prefix().set_align(FormatAlign::Top);
         let heading = text.clone().set_bold();
@@ -31,7 +34,9 @@ impl Sheet {
             sheet.write_string_with_format(0, columns, cell(title), &heading)?;
             columns += 1;
         }
-        Ok(Self { sheet, text, rows: 0, left_out: 0, columns })
+        let number =
+            Format::new().set_num_format("0").set_align(FormatAlign::Top).set_align(FormatAlign::Left);
+        Ok(Self { sheet, text, number, rows: 0, left_out: 0, columns })
     }
 
     /// Adds a row. Rows above the limit are only counted.
@@ -44,6 +49,14 @@ impl Sheet {
         for (column, text) in (0..).zip(cells) {
             self.sheet.write_string_with_format(self.rows, column, cell(text.as_ref()), &self.text)?;
         }
+        Ok(())
+    }
+
+    /// Adds a row of a name and a number.
+    pub(super) fn number(&mut self, name: &str, number: usize) -> Result<(), XlsxError> {
+        self.row(&[name])?;
+        // Counts are far below the numbers that a spreadsheet rounds.
+        self.sheet.write_number_with_format(self.rows, 1, number as f64, &self.number)?;
         Ok(())
     }
 

@@ -68,8 +68,8 @@ fn ds_10_the_preview_is_a_workbook_too() {
     let playground = Playground::new();
     playground.run(&["plan", "--format", "xlsx", "--output", "plan.xlsx"]).ends(0);
     let sheets = sheets(&std::fs::read(playground.path("plan.xlsx")).expect("a file"));
-    assert_eq!(rows(&sheets, "Added")[0]["Who"], "clara.engel@contoso.example");
-    assert_eq!(rows(&sheets, "Added")[0]["Result"], "planned");
+    assert_eq!(rows(&sheets, "To create")[0]["Who"], "clara.engel@contoso.example");
+    assert_eq!(rows(&sheets, "To create")[0]["Result"], "planned");
     let piped = playground.command(&["plan", "--format", "xlsx"]).output().expect("the binary starts").stdout;
     assert_eq!(piped, std::fs::read(playground.path("plan.xlsx")).expect("a file"));
     assert!(!playground.path("policies/dstny.db").exists());
@@ -172,7 +172,7 @@ fn pm_07_a_mail_is_sent_when_a_failure_occurs_and_only_then() {
     let mails = server.take();
     let mail = to(&mails, "provisioning@contoso.example");
     assert_eq!(mail.header("Subject"), "Rolewright, dstny: refused, nothing was written");
-    assert!(mail.text.contains("refused: 1 changes of the kind `removal`"), "{}", mail.text);
+    assert!(mail.text.contains("refused: 1 `removal` change"), "{}", mail.text);
     playground.write(PEOPLE, "users:\n  - { id: ");
     playground.run(&["apply"]).ends(7);
     let mails = server.take();

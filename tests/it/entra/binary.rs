@@ -177,7 +177,7 @@ fn e6_a_read_without_a_user_of_must_see_is_incomplete() {
     double.change(|tenant| tenant.users.retain(|user| user["id"] != bo));
     for command in [&["plan"][..], &["apply"]] {
         let ran = playground.run(command).ends(7);
-        let said = format!("the user `{bo}`, whom every read must show (`mustSee`), did not come");
+        let said = format!("the user `{bo}`, who must appear in every read (`mustSee`), did not come");
         assert!(ran.stderr.contains(&said), "{}", ran.stderr);
     }
     playground.write("policies/directories/contoso.yaml", &format!("{directory}mustSee: [{anna}]\n"));

@@ -91,7 +91,7 @@ fn without(answer: &Answer, property: &str) -> Reply {
 fn ds_01_a_smaller_permission_that_hides_attributes_is_named() {
     refused_by(
         |request, _, answer| (request.path() == "/v1.0/users").then(|| without(answer, "accountEnabled")),
-        "`accountEnabled` comes of no user (`User.ReadBasic.All` does not show it); grant the application permission \
+        "no user returned `accountEnabled` (`User.ReadBasic.All` does not show it); grant the application permission \
          `User.Read.All`",
     );
 }

@@ -39,7 +39,8 @@ pub(super) fn instance(value: &str, plan: &Plan) -> InstanceImpact {
         gate: Vec::new(),
         lifted: vec![(value.to_owned(), 3)],
         privileged: vec![(value.to_owned(), 2)],
-        rules: found.rules,
+        rules: Vec::new(),
+        others: found.others,
     };
     let planned = Planned {
         later: Vec::new(),

@@ -21,7 +21,7 @@ fn c6_no_value_is_a_formula_or_a_column_of_a_table() {
                 return Err(format!("{cell:?}"));
             }
         }
-        match text.lines().find(|line| line.split('\t').count() != 5) {
+        match text.lines().find(|line| line.split('\t').count() != 9) {
             Some(line) => Err(format!("{line:?}")),
             None => Ok(()),
         }

@@ -4,7 +4,8 @@ use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
-/// The sheets of a workbook, each as rows of text. Panics if a cell is a formula or anything else but text.
+/// The sheets of a workbook, each as rows of text. Panics if a cell is a formula or anything else but text; only the summary
+/// has numbers, which are counts.
 pub(crate) fn sheets(bytes: &[u8]) -> BTreeMap<String, Vec<Vec<String>>> {
     let mut book: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).expect("a workbook");
     let mut sheets = BTreeMap::new();
@@ -22,6 +23,7 @@ fn text(sheet: &str, cell: &Data) -> String {
     match cell {
         Data::String(text) => text.clone(),
         Data::Empty => String::new(),
+        Data::Float(count) if sheet == "Summary" && count.fract() == 0.0 => count.to_string(),
         other => panic!("{sheet} has a cell that is not text: {other:?}"),
     }
 }
