@@ -3,6 +3,7 @@
 use super::choices::{
     Colour, DirectoryKind, DoctorFormat, FindingFormat, Forge, GroupsFormat, PlanFormat, TestFormat,
 };
+use super::outputs::PlanOutput;
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, value_parser};
 use std::path::PathBuf;
@@ -119,7 +120,7 @@ pub enum Command {
     Validate(ValidateArguments),
     /// What would change, for whom, and because of which line of which policy?
     Plan(PlanArguments),
-    /// Would all of a merge queue's commit flow? Writes nothing
+    /// Would this merge-queue commit be applied completely? Writes nothing
     Check(CheckArguments),
     /// Do it: only policies merged to the protected branch
     Apply(ApplyArguments),
@@ -133,7 +134,7 @@ pub enum Command {
     Snapshot(SnapshotArguments),
     /// What was applied, when, and what came of it
     History(HistoryArguments),
-    /// What would it be to take a run's policies back?
+    /// Show what undoing a run would do
     Undo(UndoArguments),
     /// Let the next run begin although another is recorded as open
     Unlock(UnlockArguments),
@@ -199,9 +200,9 @@ pub struct PlanArguments {
     /// Keep an issue open on GitHub as long as anything differs
     #[arg(long, env = "ROLEWRIGHT_DRIFT_ISSUE", conflicts_with_all = ["base", "user"])]
     pub drift_issue: bool,
-    /// Write it to this file instead of stdout
-    #[arg(long, value_name = "FILE", env = "ROLEWRIGHT_OUTPUT")]
-    pub output: Option<PathBuf>,
+    /// Write it to this file instead of stdout; with a format before it (`html=plan.html`), to this file too. Repeatable
+    #[arg(long, value_name = "[FORMAT=]FILE", env = "ROLEWRIGHT_OUTPUT", value_delimiter = ',')]
+    pub output: Vec<PlanOutput>,
     /// Plan from what `snapshot --output` saved here
     #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_SNAPSHOT")]
     pub snapshot: Option<PathBuf>,

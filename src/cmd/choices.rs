@@ -39,8 +39,10 @@ pub enum PlanFormat {
     Markdown,
     /// Canonical JSON, one document a line
     Json,
-    /// Operation, subject, detail, before, after
+    /// A table: application, operation, user, account, name, detail, before, after, policy
     Tsv,
+    /// A page to look at, in one file that loads nothing
+    Html,
     /// An Excel workbook: added, deleted, updated, errors
     Xlsx,
 }

@@ -26,6 +26,6 @@ pub(super) fn in_force(
     match format {
         PlanFormat::Human | PlanFormat::Lists => face::standing(&beside),
         PlanFormat::Markdown => face::standing_markdown(&beside),
-        PlanFormat::Json | PlanFormat::Tsv | PlanFormat::Xlsx => String::new(),
+        PlanFormat::Json | PlanFormat::Tsv | PlanFormat::Html | PlanFormat::Xlsx => String::new(),
     }
 }

@@ -27,6 +27,7 @@ mod known;
 mod lease;
 mod one_user;
 mod out;
+mod outputs;
 mod place;
 mod plan;
 mod privacy;

@@ -7,13 +7,15 @@ use super::exit::{Exit, Stop};
 use super::in_force::in_force;
 use super::instance::{Instance, sound};
 use super::one_user::{UserReading, look, nobody};
+use super::outputs::{Target, targets};
 use super::privacy::Redaction;
 use super::workspace::Side;
 use super::{drift, out, read, saved, workspace};
-use crate::gate::guards;
-use crate::plan::{OneUser, Subject, UsersPlan, plan_of_user};
+use crate::gate::{Refusal, guards};
+use crate::plan::{OneUser, Plan, Subject, UsersPlan, plan_of_user};
 use crate::render::drift::Drifted;
 use crate::render::escape;
+use crate::render::html::{HtmlPart, html};
 use crate::render::plan::{self as face, Shown, Style};
 use crate::render::report::RunReport;
 use crate::render::workbook;
@@ -28,12 +30,13 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, St
     }
     let workspace = workspace::open(global, workspace::sources_at(global, arguments.revision.as_deref())?)?;
     let applications = workspace.applications(global.application.as_deref())?;
-    if arguments.format == PlanFormat::Xlsx {
-        fits_a_workbook(arguments, applications.len())?;
+    let targets = targets(arguments.format, &arguments.output);
+    for target in targets.iter().filter(|target| target.format == PlanFormat::Xlsx) {
+        fits_a_workbook(target, applications.len())?;
     }
     let redaction = Redaction::of_plans(&workspace)?;
     let mut planner =
-        Planner { global, arguments, redaction: &redaction, said: Vec::new(), drifted: Vec::new() };
+        Planner { global, arguments, redaction: &redaction, targets, pages: Vec::new(), drifted: Vec::new() };
     let mut exit = Exit::Done;
     let mut found = arguments.user.is_none();
     for application in applications {
@@ -44,14 +47,11 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, St
             Ok(shown) => shown.unwrap_or(Exit::Done),
             Err(stop) => planner.failed(&application.name, &stop),
         });
-        if arguments.output.is_none() {
-            out::bytes(&harmless(std::mem::take(&mut planner.said), arguments.format));
-        }
+        planner.print();
     }
-    let Planner { said, drifted, .. } = planner;
-    if let Some(path) = arguments.output.as_ref().filter(|_| !said.is_empty()) {
-        out::file(path, &said).map_err(|error| Stop::error(format!("{}: {error}", path.display())))?;
-    }
+    planner.finish_pages()?;
+    let Planner { targets, drifted, .. } = planner;
+    targets.into_iter().try_for_each(Target::finish)?;
     if arguments.drift_issue {
         drift::tell(&drifted, redaction.counts_only())?;
     }
@@ -65,19 +65,24 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, St
 fn harmless(said: Vec<u8>, format: PlanFormat) -> Vec<u8> {
     match format {
         PlanFormat::Json => escape::json(String::from_utf8_lossy(&said).into_owned()).into_bytes(),
-        PlanFormat::Human | PlanFormat::Lists | PlanFormat::Markdown | PlanFormat::Tsv | PlanFormat::Xlsx => {
-            said
-        }
+        PlanFormat::Human
+        | PlanFormat::Lists
+        | PlanFormat::Markdown
+        | PlanFormat::Tsv
+        | PlanFormat::Html
+        | PlanFormat::Xlsx => said,
     }
 }
 
 /// A workbook is about one application, and cannot be shown on a terminal.
-fn fits_a_workbook(arguments: &PlanArguments, applications: usize) -> Result<(), Stop> {
+fn fits_a_workbook(target: &Target, applications: usize) -> Result<(), Stop> {
     if applications != 1 {
         return Err(Stop::error("a workbook holds one application: name it with `--application NAME`"));
     }
-    if arguments.output.is_none() && out::is_terminal() {
-        return Err(Stop::error("a workbook is nothing for a terminal: name a file with `--output FILE`"));
+    if target.is_stdout() && out::is_terminal() {
+        return Err(Stop::error(
+            "refusing to write a workbook to a terminal: name a file with `--output FILE`",
+        ));
     }
     Ok(())
 }
@@ -87,8 +92,16 @@ struct Planner<'p> {
     global: &'p Global,
     arguments: &'p PlanArguments,
     redaction: &'p Redaction,
-    said: Vec<u8>,
+    targets: Vec<Target>,
+    /// What a page shows, once all of it is known.
+    pages: Vec<Page>,
     drifted: Vec<Drifted>,
+}
+
+/// A plan, and the limits that it exceeds.
+struct Page {
+    plan: Plan,
+    refusals: Vec<Refusal>,
 }
 
 impl Planner<'_> {
@@ -114,14 +127,8 @@ impl Planner<'_> {
         let mut plan = instance.set_aside(sound(evaluation.plan())?, now);
         let verdict = guards(&plan, side.policy, plan.changes.iter(), &instance.past(now));
         let refusals = &verdict.refusals;
-        let mut existing = match self.arguments.format {
-            PlanFormat::Lists => evaluation.existing(&plan),
-            PlanFormat::Human
-            | PlanFormat::Markdown
-            | PlanFormat::Tsv
-            | PlanFormat::Json
-            | PlanFormat::Xlsx => Vec::new(),
-        };
+        let lists = self.targets.iter().any(|target| target.format == PlanFormat::Lists);
+        let mut existing = if lists { evaluation.existing(&plan) } else { Vec::new() };
         // Guards check the whole plan, because `apply` would make all of it.
         if let Some(user) = &self.arguments.user {
             let one = OneUser::new(&evaluation, user);
@@ -135,9 +142,7 @@ impl Planner<'_> {
         }
         let redacted = self.redaction.shown(&plan);
         let shown = Shown { plan: &redacted, refusals };
-        self.said.extend(show(self.arguments.format, &shown, &existing, self.style())?);
-        let beside = in_force(self.arguments.format, &plan, side.policy, &verdict.allowed, now);
-        self.said.extend(beside.into_bytes());
+        self.say(&shown, &existing, |format| in_force(format, &plan, side.policy, &verdict.allowed, now))?;
         let whole = if self.arguments.drift_issue { face::markdown(&shown) } else { String::new() };
         self.drifted.push(Drifted {
             differs: !plan.changes.is_empty() || !refusals.is_empty(),
@@ -163,12 +168,10 @@ impl Planner<'_> {
             return Ok(None);
         }
         let plan = sound(one.lines)?;
-        let format = self.arguments.format;
         let existing = if self.redaction.hides() { &[][..] } else { &one.existing };
         let shown = Shown { plan: &self.redaction.shown(&plan), refusals: &[] };
-        self.said.extend(show(format, &shown, existing, self.style())?);
-        let beside = in_force(format, &plan, instance.policy(), &[], unix_seconds());
-        self.said.extend(beside.into_bytes());
+        let now = unix_seconds();
+        self.say(&shown, existing, |format| in_force(format, &plan, instance.policy(), &[], now))?;
         let changes = !plan.changes.is_empty() && self.arguments.detailed_exitcode;
         Ok(Some(if changes { Exit::Changes } else { Exit::Done }))
     }
@@ -181,9 +184,46 @@ impl Planner<'_> {
         stop.exit
     }
 
-    fn style(&self) -> Style {
-        let colour = self.arguments.output.is_none() && out::colour(self.global.color);
-        Style { colour, full: self.arguments.full }
+    /// Shows a plan at every target, with what stands beside it there.
+    fn say(
+        &mut self,
+        shown: &Shown<'_>,
+        existing: &[Subject],
+        beside: impl Fn(PlanFormat) -> String,
+    ) -> Result<(), Stop> {
+        let full = self.arguments.full;
+        for target in &mut self.targets {
+            let colour = target.is_stdout() && out::colour(self.global.color);
+            target.say(&show(target.format, shown, existing, Style { colour, full })?);
+            target.say(beside(target.format).as_bytes());
+        }
+        if self.targets.iter().any(|target| target.format == PlanFormat::Html) {
+            self.pages.push(Page { plan: shown.plan.clone(), refusals: shown.refusals.to_vec() });
+        }
+        Ok(())
+    }
+
+    /// Prints what stdout has so far, so that one application does not wait for the next.
+    fn print(&mut self) {
+        for target in self.targets.iter_mut().filter(|target| target.is_stdout()) {
+            out::bytes(&harmless(target.take(), target.format));
+        }
+    }
+
+    /// Writes the pages, which show all applications together.
+    fn finish_pages(&mut self) -> Result<(), Stop> {
+        let parts: Vec<HtmlPart<'_>> = self
+            .pages
+            .iter()
+            .map(|Page { plan, refusals }| HtmlPart { plan, part: None, happens: true, refusals })
+            .collect();
+        for target in self.targets.iter_mut().filter(|target| target.format == PlanFormat::Html) {
+            let page =
+                html("What the policies would change", "The plan, before anything is written.", &parts);
+            target.say(page.map_err(|error| Stop::error(error.to_string()))?.as_bytes());
+        }
+        self.print();
+        Ok(())
     }
 }
 
@@ -193,6 +233,7 @@ fn show(format: PlanFormat, shown: &Shown<'_>, existing: &[Subject], style: Styl
         PlanFormat::Lists => face::lists(shown, existing).into_bytes(),
         PlanFormat::Markdown => face::markdown(shown).into_bytes(),
         PlanFormat::Tsv => face::tsv(shown).into_bytes(),
+        PlanFormat::Html => Vec::new(),
         PlanFormat::Json => {
             let mut bytes = shown.plan.canonical_json().map_err(|error| Stop::error(error.to_string()))?;
             bytes.push(b'\n');

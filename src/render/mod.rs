@@ -8,6 +8,7 @@ pub mod escape;
 mod explanation;
 pub mod findings;
 pub mod groups;
+pub mod html;
 pub mod impact;
 mod masked;
 pub mod plan;

@@ -22,6 +22,7 @@ mod groups;
 mod guards;
 mod hostile;
 mod house_rules;
+mod html;
 mod impact;
 mod init;
 mod kill_points;

@@ -2,6 +2,7 @@
 //! output.
 
 pub(crate) mod blessing;
+pub(crate) mod browser;
 pub(crate) mod clock;
 pub(crate) mod company;
 pub(crate) mod contract;

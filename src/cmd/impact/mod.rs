@@ -16,9 +16,10 @@ use super::choices::PlanFormat;
 use super::exit::{Exit, Stop};
 use super::forge::Forge;
 use super::out;
+use super::outputs::{Target, targets};
 use super::privacy::Redaction;
 use crate::render::escape;
-use crate::render::impact::{COMMENT, InstanceImpact, Meaning, SUMMARY, comment, text, wording_folded};
+use crate::render::impact::{COMMENT, InstanceImpact, Meaning, SUMMARY, comment, page, text, wording_folded};
 use crate::render::plan::Style;
 pub(super) use check::run as check;
 use part::Part;
@@ -27,7 +28,7 @@ use sides::{Pair, Sides};
 
 /// Shows the effect of a change, and writes it on its pull request if one is named.
 pub(super) fn run(global: &Global, arguments: &PlanArguments, base: &str, head: &str) -> Result<Exit, Stop> {
-    fits(arguments)?;
+    let targets = fits(arguments)?;
     let forge = arguments.pull_request.map(|_| Forge::of_environment()).transpose()?;
     let sides = match Sides::open(global, base, head, arguments.hosts.as_deref()) {
         Ok(sides) => sides,
@@ -47,7 +48,7 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments, base: &str, head: 
     };
     let planner = Planner { global, arguments, sides: &sides, redaction: &redaction };
     let mut parts: Vec<Part> = sides.pairs(global)?.iter().map(|pair| part(&planner, pair)).collect();
-    say(&planner, &parts)?;
+    say(&planner, &parts, targets)?;
     if let (Some(forge), Some(number)) = (&forge, arguments.pull_request) {
         publish::publish(forge, number, &sides.head, &mut parts, &redaction)?;
     }
@@ -58,13 +59,19 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments, base: &str, head: 
     Ok(parts.iter().fold(Exit::Done, |exit, part| exit.and(part.exit)))
 }
 
-fn fits(arguments: &PlanArguments) -> Result<(), Stop> {
-    match arguments.format {
-        PlanFormat::Human | PlanFormat::Markdown | PlanFormat::Json => Ok(()),
-        PlanFormat::Lists | PlanFormat::Tsv | PlanFormat::Xlsx => {
-            Err(Stop::error("what a change does is said as `human`, `markdown` or `json`"))
+fn fits(arguments: &PlanArguments) -> Result<Vec<Target>, Stop> {
+    let targets = targets(arguments.format, &arguments.output);
+    for target in &targets {
+        match target.format {
+            PlanFormat::Human | PlanFormat::Markdown | PlanFormat::Json | PlanFormat::Html => {}
+            PlanFormat::Lists | PlanFormat::Tsv | PlanFormat::Xlsx => {
+                return Err(Stop::error(
+                    "what a change does is said as `human`, `markdown`, `json` or `html`",
+                ));
+            }
         }
     }
+    Ok(targets)
 }
 
 /// If one application cannot be planned, the others are still shown.
@@ -84,25 +91,39 @@ fn part(planner: &Planner<'_>, pair: &Pair<'_>) -> Part {
     }
 }
 
-fn say(planner: &Planner<'_>, parts: &[Part]) -> Result<(), Stop> {
+fn say(planner: &Planner<'_>, parts: &[Part], targets: Vec<Target>) -> Result<(), Stop> {
     let Planner { global, arguments, sides, redaction } = planner;
     let wording = sides.wording();
     let shown: Vec<&InstanceImpact> = parts.iter().map(|part| &part.shown).collect();
-    let style =
-        Style { colour: arguments.output.is_none() && out::colour(global.color), full: arguments.full };
-    let said = match arguments.format {
-        PlanFormat::Json => escape::json(records(parts)?),
-        PlanFormat::Human if !redaction.counts_only() => text(&shown, &wording, style),
-        PlanFormat::Human | PlanFormat::Markdown | PlanFormat::Lists | PlanFormat::Tsv | PlanFormat::Xlsx => {
-            comment(&shown, COMMENT, redaction.counts_only())
+    for mut target in targets {
+        let colour = target.is_stdout() && out::colour(global.color);
+        let said = match target.format {
+            PlanFormat::Json => escape::json(records(parts)?),
+            PlanFormat::Human if !redaction.counts_only() => {
+                text(&shown, &wording, Style { colour, full: arguments.full })
+            }
+            PlanFormat::Html if !redaction.counts_only() => {
+                page(&shown).map_err(|error| Stop::error(error.to_string()))?
+            }
+            PlanFormat::Html => {
+                let hidden = "no page is written: `privacy` in the Workspace lets nobody see names here";
+                out::talk(hidden);
+                String::new()
+            }
+            PlanFormat::Human
+            | PlanFormat::Markdown
+            | PlanFormat::Lists
+            | PlanFormat::Tsv
+            | PlanFormat::Xlsx => comment(&shown, COMMENT, redaction.counts_only()),
+        };
+        target.say(said.as_bytes());
+        if target.is_stdout() {
+            out::bytes(&target.take());
         }
-    };
+        target.finish()?;
+    }
     let problem =
         |path: &std::path::Path, error: std::io::Error| Stop::error(format!("{}: {error}", path.display()));
-    match &arguments.output {
-        Some(path) => out::file(path, said.as_bytes()).map_err(|error| problem(path, error))?,
-        None => out::data(&said),
-    }
     let Some(path) = &arguments.summary else { return Ok(()) };
     let whole = comment(&shown, SUMMARY, redaction.counts_only()) + &wording_folded(&wording);
     out::append(path, whole.as_bytes()).map_err(|error| problem(path, error))

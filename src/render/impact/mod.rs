@@ -2,11 +2,13 @@
 
 mod callouts;
 mod comment;
+mod page;
 mod text;
 mod wording;
 
 pub use callouts::{Callouts, PolicyEffect, callouts};
 pub use comment::{COMMENT, SUMMARY, comment, wording_folded};
+pub use page::page;
 pub use text::text;
 pub use wording::wording;
 

@@ -20,6 +20,7 @@ pub(in crate::render) use items::{because, place};
 pub(in crate::render) use lists::is_error;
 pub(in crate::render) use markdown::{given, left_alone, taken_away, taken_from};
 pub(in crate::render) use sorted::{Entry, Sorted};
+pub(in crate::render) use summary::read;
 
 use crate::gate::Refusal;
 use crate::plan::Plan;

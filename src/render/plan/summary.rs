@@ -27,7 +27,7 @@ pub fn summary(plan: &Plan) -> String {
 }
 
 /// `read 34 users, 13 groups, 1 account`
-pub(super) fn read(seen: Seen) -> String {
+pub(in crate::render) fn read(seen: Seen) -> String {
     let counted = |count: u32, one: &str| match count {
         1 => format!("1 {one}"),
         count => format!("{count} {one}s"),

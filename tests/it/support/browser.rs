@@ -1,0 +1,68 @@
+//! What a real browser sees of a page.
+#![expect(clippy::disallowed_methods, reason = "a test is told where to put pictures, and starts a browser")]
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+/// What `tests/servers/browser.mjs` saw while it looked around, filtered, and opened a person and a rule.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Seen {
+    /// Messages on the console, and errors of scripts.
+    pub(crate) console: Vec<String>,
+    /// What the page asked for besides itself.
+    pub(crate) requests: Vec<String>,
+    /// What scripts said in dialogs.
+    pub(crate) dialogs: Vec<String>,
+    /// What axe found wrong, by view.
+    pub(crate) violations: BTreeMap<String, Vec<String>>,
+    pub(crate) title: String,
+    /// "6 people of 6"
+    pub(crate) count: String,
+    pub(crate) applications: Vec<String>,
+    /// The texts of the part that is always open.
+    pub(crate) open: Vec<String>,
+    /// The names of all elements of the page.
+    pub(crate) elements: Vec<String>,
+    /// How many rows the list has at a time.
+    pub(crate) rows: usize,
+    /// The last row, after scrolling to the end.
+    pub(crate) last: String,
+    /// How many people have each kind of change.
+    pub(crate) kinds: BTreeMap<String, String>,
+    /// What has the focus after `/`.
+    pub(crate) focus: String,
+    /// The count after typing a name.
+    pub(crate) found: String,
+    pub(crate) person: String,
+    pub(crate) rule: Option<String>,
+    /// How the filters are shown on paper.
+    pub(crate) printed: String,
+    pub(crate) milliseconds: u64,
+}
+
+/// Opens a page. `name` is the folder of its pictures, where `ROLEWRIGHT_SCREENSHOTS` asks for some.
+pub(crate) fn open(page: &Path, name: &str) -> Seen {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/servers/browser.sh");
+    let mut command = Command::new(script);
+    command.arg(page);
+    if let Some(folder) = std::env::var_os("ROLEWRIGHT_SCREENSHOTS") {
+        let folder = Path::new(&folder).join(name);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        command.arg(folder);
+    }
+    let output = command.output().expect("the browser starts");
+    let (said, problem) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let line = said.lines().last().unwrap_or_default();
+    serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {said}\n{problem}"))
+}
+
+impl Seen {
+    /// Nothing was loaded, said or violated.
+    pub(crate) fn is_quiet(&self) -> Result<(), String> {
+        let violated = self.violations.values().any(|view| !view.is_empty());
+        let is_loud = [&self.console, &self.requests, &self.dialogs].iter().any(|said| !said.is_empty());
+        if violated || is_loud { Err(format!("{self:#?}")) } else { Ok(()) }
+    }
+}
