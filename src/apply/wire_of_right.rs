@@ -17,7 +17,7 @@ pub struct WireOfRight {
 
 impl WireOfRight {
     /// The group name or value that stores a right.
-    pub(super) fn text(&self, right: &Right) -> String {
+    pub fn text(&self, right: &Right) -> String {
         self.wire.text(right, self.scope.as_deref())
     }
 }

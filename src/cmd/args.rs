@@ -145,6 +145,8 @@ pub enum Command {
     Schedule(ScheduleArguments),
     /// Does everything that a run needs work? Reads as little as it can, writes nothing
     Doctor(DoctorArguments),
+    /// Does an application do what Rolewright builds on? Tries it with throw-away accounts
+    Conformance(ConformanceArguments),
     /// Write the JSON Schemas of policies and plans
     Schema(SchemaArguments),
     /// Make a playground and walk through it
@@ -376,6 +378,23 @@ pub struct DoctorArguments {
     /// The file to write the Profile to [default: print it]
     #[arg(long, value_name = "PATH", requires = "profile")]
     pub write: Option<PathBuf>,
+}
+
+/// Flags of `conformance`.
+#[derive(Debug, Args)]
+pub struct ConformanceArguments {
+    /// How to say it
+    #[arg(long, value_enum, default_value_t = DoctorFormat::Text, env = "ROLEWRIGHT_FORMAT")]
+    pub format: DoctorFormat,
+    /// Make throw-away accounts, which are deleted again
+    #[arg(long)]
+    pub allow_writes: bool,
+    /// A harmless right to give to and take from them: role=Viewer, or localRole=booker@London
+    #[arg(long, value_name = "TYPE=VALUE")]
+    pub right: Option<String>,
+    /// The protected branch, whose policies are used [default: the remote's default branch]
+    #[arg(long, value_name = "NAME", env = "ROLEWRIGHT_BRANCH")]
+    pub branch: Option<String>,
 }
 
 /// Flags of `schema`.

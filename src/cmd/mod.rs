@@ -9,6 +9,7 @@ mod branch;
 mod changed;
 mod choices;
 mod clock;
+mod conformance;
 mod demo;
 mod doctor;
 mod drift;
@@ -101,6 +102,7 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Snapshot(arguments) => snapshot::run(global, arguments),
         Command::Schedule(arguments) => schedule::run(global, arguments),
         Command::Doctor(arguments) => doctor::run(global, arguments),
+        Command::Conformance(arguments) => conformance::run(&global.of(Purpose::Apply), arguments),
         Command::Schema(arguments) => schema::run(global, arguments),
         Command::Demo(arguments) => demo::run(arguments, run),
         Command::Init(arguments) => init::run(arguments),

@@ -75,7 +75,7 @@ pub(super) fn writer(side: Side<'_>, versions: BTreeMap<String, String>) -> Resu
 }
 
 /// How an application stores each type of right.
-fn wires(application: &ApplicationPolicy) -> BTreeMap<String, WireOfRight> {
+pub(super) fn wires(application: &ApplicationPolicy) -> BTreeMap<String, WireOfRight> {
     let attribute = |wire: &EntitlementWire| match wire {
         EntitlementWire::Values { attribute, .. } | EntitlementWire::Attribute { attribute, .. } => {
             application.account_attributes.iter().find(|path| path.name == *attribute).cloned()

@@ -33,6 +33,8 @@ pub enum Step {
     Workflows,
     /// The forge's rules for a merge.
     Review,
+    /// What an application does with a throw-away account.
+    Behaviour,
 }
 
 impl Step {
@@ -54,6 +56,7 @@ impl Step {
             Self::Owners => "owners",
             Self::Workflows => "workflows",
             Self::Review => "review",
+            Self::Behaviour => "behaviour",
         }
     }
 
@@ -85,6 +88,7 @@ impl Step {
                 "turn it on in the branch's rules: a pull request, approvals that fall with a new push, code owners, the \
                  plan job as required check"
             }
+            Self::Behaviour => "say in policies what the application does, or let it do what is expected",
         }
     }
 }
@@ -141,7 +145,8 @@ impl Line {
                 | Step::Branch
                 | Step::Owners
                 | Step::Workflows
-                | Step::Review,
+                | Step::Review
+                | Step::Behaviour,
             ) => 1,
             (Outcome::Failed, _) => 7,
         };

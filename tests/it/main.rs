@@ -5,6 +5,7 @@ mod behaviours;
 mod bounds;
 mod canaries;
 mod citations;
+mod conformance;
 mod credentials;
 mod critic;
 mod doctor;

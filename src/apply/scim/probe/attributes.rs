@@ -2,7 +2,7 @@
 
 use super::request::ProbeRequest;
 use crate::model::{AttributePath, AttributeTrial, DescribedAttribute, Tried, Value};
-use crate::wire::scim::{Pick, ScimPath};
+use crate::wire::scim::{ScimPath, example_values, plain_path};
 
 /// Where the display name stands among the tested attributes: it is changed to and fro.
 pub(super) const DISPLAY_NAME: usize = 1;
@@ -84,7 +84,7 @@ pub(super) fn tested(
         let known = all.iter().any(|tested: &Tested| tested.text.eq_ignore_ascii_case(&attribute.path));
         let types = attribute.name == ACCOUNT_TYPE && request.account_type.is_some();
         let of_type = || request.account_type.map(|kind| [text(kind.to_owned()), text(kind.to_owned())]);
-        let values = if types { of_type() } else { values(&attribute.path, described, &address) };
+        let values = if types { of_type() } else { values(&attribute.path, described, &address()) };
         if let Some([first, second]) = values.filter(|_| !known) {
             all.push(Tested::new(&attribute.path, first, second, false)?);
         }
@@ -93,39 +93,9 @@ pub(super) fn tested(
 }
 
 /// Two values that fit an attribute; none for one that refers to other users.
-fn values(
-    path: &str,
-    described: &[DescribedAttribute],
-    address: &impl Fn() -> [Value; 2],
-) -> Option<[Value; 2]> {
-    let parsed = ScimPath::parse(path).ok()?;
-    let plain = ScimPath { pick: Pick::All, ..parsed }.to_string();
+fn values(path: &str, described: &[DescribedAttribute], addresses: &[Value; 2]) -> Option<[Value; 2]> {
+    let plain = plain_path(path)?;
     let kind = described.iter().find(|one| one.path.eq_ignore_ascii_case(&plain));
-    match kind.map(|one| one.kind.as_str()) {
-        Some("boolean") => return Some([Value::Boolean(true), Value::Boolean(false)]),
-        Some("integer") => return Some([Value::Number(1), Value::Number(2)]),
-        _ => {}
-    }
-    let lower = plain.to_ascii_lowercase();
-    let one_of = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    let texts = |first: &str, second: &str| Some([first, second].map(|text| Value::Text(text.to_owned())));
-    if one_of(&["manager", "groups", "roles", "entitlements"]) {
-        None
-    } else if one_of(&["mail"]) {
-        Some(address())
-    } else if one_of(&["phone", "mobile", "fax"]) {
-        texts("+4533112233", "+4533112244")
-    } else if one_of(&["locale"]) {
-        texts("en-US", "da-DK")
-    } else if one_of(&["language"]) {
-        texts("en", "da")
-    } else if one_of(&["timezone"]) {
-        texts("Europe/Copenhagen", "Europe/Stockholm")
-    } else if one_of(&["country"]) {
-        texts("DK", "SE")
-    } else if one_of(&["url", "photos"]) {
-        texts("https://doctor.example/1", "https://doctor.example/2")
-    } else {
-        texts("doctor 1", "doctor 2")
-    }
+    let found = example_values(path, kind.map(|one| one.kind.as_str()), addresses)?;
+    Some(found.values)
 }

@@ -1,0 +1,29 @@
+//! A right is revoked.
+
+use crate::cmd::conformance::sandbox::Sandbox;
+use crate::cmd::conformance::trial::Statement;
+use crate::cmd::conformance::verdict::Verdict;
+use crate::plan::Action;
+use std::sync::Arc;
+
+pub(super) const STATEMENT: Statement = Statement {
+    says: "a right can be taken",
+    advice: "correct the entitlement's `wire`, or what the application lets this client do with groups",
+    check,
+};
+
+fn check(sandbox: &mut Sandbox<'_>) -> Result<Verdict, String> {
+    let Some(right) = sandbox.right.clone() else {
+        return Ok(Verdict::warned("not tried: name a harmless right by --right TYPE=VALUE"));
+    };
+    let account = sandbox.fresh()?;
+    let given = sandbox.change(&account, Action::Grant(Arc::new(right.clone())))?;
+    let mut problems: Vec<String> = given.err().into_iter().collect();
+    for _ in 0..2 {
+        problems.extend(sandbox.change(&account, Action::Revoke(Arc::new(right.clone())))?.err());
+    }
+    if sandbox.holds(&account, &right)? {
+        problems.push(format!("the account still holds `{right}`"));
+    }
+    Ok(Verdict::of(&problems, format!("`{right}` is gone, and taking it again does no harm")))
+}
