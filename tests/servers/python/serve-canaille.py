@@ -26,4 +26,5 @@ with app.app_context(), Backend.instance.session():
         audience=[client], issue_date=now, lifetime=86400, type="access_token",
     )
     Backend.instance.save(token)
-serve(app)
+# Its store in memory is for one at a time.
+serve(app, threads=1)
