@@ -131,7 +131,7 @@ impl Planner<'_> {
         let mut existing = if lists { evaluation.existing(&plan) } else { Vec::new() };
         // Guards check the whole plan, because `apply` would make all of it.
         if let Some(user) = &self.arguments.user {
-            let one = OneUser::new(&evaluation, user);
+            let one = OneUser::new(&evaluation, &plan, user);
             existing.retain(|subject| one.is(subject));
             if !one.keep(&mut plan) && existing.is_empty() {
                 return Ok(None);

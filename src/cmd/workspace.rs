@@ -9,7 +9,7 @@ use crate::fetch::git::PolicyRepository;
 use crate::fetch::{Access, read_work_tree};
 use crate::gate::{Guarded, same_connections};
 use crate::language::{Checked, load};
-use crate::model::{ApplicationConnection, Date, Digest, DirectoryConnection, SourceSet};
+use crate::model::{ApplicationConnection, Date, Digest, DirectoryConnection, Finding, SourceSet};
 use crate::policy::{ApplicationPolicy, DirectoryPolicy, PolicySet};
 use crate::render::findings;
 use std::path::PathBuf;
@@ -41,7 +41,7 @@ pub(super) fn sources(global: &Global) -> Result<SourceSet, Stop> {
     read_work_tree(&global.workspace, &shown_folder(global)).map_err(|error| Stop::error(error.to_string()))
 }
 
-/// Reads and checks a workspace; prints errors on stderr, and how many warnings there are.
+/// Reads and checks a workspace; prints findings on stderr.
 pub(super) fn open(global: &Global, sources: SourceSet) -> Result<Workspace, Stop> {
     let today = as_of(global.as_of.as_deref())?;
     let Checked { findings, policies } = load(&sources, today);
@@ -50,17 +50,28 @@ pub(super) fn open(global: &Global, sources: SourceSet) -> Result<Workspace, Sto
         out::talk_face(&findings::text(&findings, &sources, colour, out::width()));
         return Err(Stop::error("the policies are not sound; nothing was read"));
     };
-    if !findings.is_empty() {
-        out::talk(&warnings(findings.len()));
+    let (ending, others): (Vec<Finding>, Vec<Finding>) =
+        findings.into_iter().partition(|finding| finding.code == ENDING);
+    if !others.is_empty() {
+        out::talk_face(&findings::text(&others, &sources, colour, out::width()));
+    }
+    if !ending.is_empty() {
+        out::talk(&dates(ending.len()));
     }
     let access = access(global, &sources, policies.workspace.review)?;
     Ok(Workspace { sources, policies, access, today, place: global.workspace.clone() })
 }
 
-/// Warnings are shown in full where they can be acted on, by `validate`; other commands say that there are some.
-fn warnings(count: usize) -> String {
-    let what = if count == 1 { "1 warning" } else { &format!("{count} warnings") };
-    format!("{what} about the policies: `rolewright validate` shows them")
+/// Dates that end soon are shown in full where they can be acted on, by `validate`; other commands say that there are some.
+const ENDING: &str = "check/until";
+
+fn dates(count: usize) -> String {
+    let what = if count == 1 {
+        "1 date in the policies ends soon"
+    } else {
+        &format!("{count} dates in the policies end soon")
+    };
+    format!("{what} or is over: `rolewright validate` shows it")
 }
 
 /// Checks a workspace for a day without printing findings; none if it has errors.

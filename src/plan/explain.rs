@@ -29,11 +29,11 @@ pub struct Step {
 }
 
 impl Evaluation<'_> {
-    /// Explains those whom a text names, in any ASCII case: users by id, user principal name, mail or display name, and by
-    /// their account's id, link, user name, display name or mail; accounts without user by the same. Attributes count where
+    /// Explains those whom a text names, in any ASCII case: users by id, user principal name, mail or display name, by
+    /// the name that the plan shows, and by their account's id, link, user name, display name or mail; accounts without user by the same. Attributes count where
     /// policies read them. `plan` is the evaluation's own.
     pub fn explain(&self, text: &str, plan: &Plan) -> Vec<Explanation> {
-        let found = named(&self.context, text).into_iter();
+        let found = named(&self.context, plan, text).into_iter();
         let explained = found.map(|who| {
             let subject = self.builder().subject(who);
             let context = &self.context;

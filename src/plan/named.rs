@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::who::Who;
+use super::{Plan, Subject};
 use crate::model::Field;
 use crate::policy::UserSlot;
 use crate::snapshot::Accounts;
@@ -12,19 +13,30 @@ pub(super) const USER_NAMES: [&str; 3] = ["userPrincipalName", "mail", "displayN
 /// Account attributes that accounts are named by, besides the id and the link.
 const ACCOUNT_NAMES: [&str; 3] = ["userName", "displayName", "email"];
 
-/// Those whom a text names, ASCII case ignored: users by id, user principal name, mail or display name, and by their
-/// account's id, link, user name, display name or mail; accounts without user by the same. Attributes count where policies
-/// read them.
-pub(super) fn named(context: &Context<'_>, text: &str) -> Vec<Who> {
+/// Those whom a text names, ASCII case ignored: users by id, user principal name, mail or display name, by the name that
+/// `plan` shows, and by their account's id, link, user name, display name or mail; accounts without user by the same.
+/// Attributes count where policies read them.
+pub(super) fn named(context: &Context<'_>, plan: &Plan, text: &str) -> Vec<Who> {
     let mut users = users(context, text);
-    let mut alone = Vec::new();
-    for account in accounts(context, text) {
+    let mut alone = BTreeSet::new();
+    let shown = shown(plan, text);
+    let of_shown = |subject: &Subject| context.desired.population.find(subject.user.as_deref()?);
+    users.extend(shown.iter().copied().filter_map(of_shown));
+    let of_shown = |subject: &Subject| context.application.accounts.ids.row(subject.account.as_deref()?);
+    for account in accounts(context, text).chain(shown.iter().copied().filter_map(of_shown)) {
         match context.pairing.user(account) {
             Some(user) => drop(users.insert(user)),
-            None => alone.push(Who::Account(account)),
+            None => drop(alone.insert(account)),
         }
     }
-    users.into_iter().map(|user| context.user(user)).chain(alone).collect()
+    users.into_iter().map(|user| context.user(user)).chain(alone.into_iter().map(Who::Account)).collect()
+}
+
+/// The subjects that a plan shows by this name.
+fn shown<'p>(plan: &'p Plan, text: &str) -> Vec<&'p Subject> {
+    let subjects = plan.changes.iter().map(|change| &*change.subject);
+    let subjects = subjects.chain(plan.reports.iter().map(|report| &*report.subject));
+    subjects.filter(|subject| subject.name.eq_ignore_ascii_case(text)).collect()
 }
 
 fn users(context: &Context<'_>, text: &str) -> BTreeSet<u32> {

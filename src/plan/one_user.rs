@@ -18,11 +18,11 @@ pub struct OneUser {
 }
 
 impl OneUser {
-    /// Those whom a text names, as for [`Evaluation::explain`].
-    pub fn new(evaluation: &Evaluation<'_>, text: &str) -> Self {
+    /// Those whom a text names, as for [`Evaluation::explain`]; `plan` is the evaluation's own.
+    pub fn new(evaluation: &Evaluation<'_>, plan: &Plan, text: &str) -> Self {
         let context = &evaluation.context;
         let (mut users, mut accounts) = (BTreeSet::new(), BTreeSet::new());
-        for who in named(context, text) {
+        for who in named(context, plan, text) {
             match who {
                 Who::User { user, .. } => {
                     let (directory, id) = context.desired.population.id(user);
@@ -84,7 +84,7 @@ pub fn plan_of_user(
     let evaluation = of_excerpts(inputs, excerpts)?;
     let mut lines = evaluation.plan();
     let mut existing = evaluation.existing(&lines);
-    let one = OneUser::new(&evaluation, named);
+    let one = OneUser::new(&evaluation, &lines, named);
     existing.retain(|subject| one.is(subject));
     let found = one.keep(&mut lines) || !existing.is_empty();
     Ok(UsersPlan { lines, found, existing })

@@ -220,7 +220,9 @@ fn one_users_plan_is_a_part_of_the_whole_plan() {
     assert!(subjects.len() > 1 && parts < whole.len() + 1);
     let nobody = playground.run(&["plan", "--user", "nobody"]).ends(1);
     assert!(
-        nobody.stderr.contains("no user has the id, user principal name or mail `nobody`"),
+        nobody.stderr.contains(
+            "no user and no account has the id, user principal name, mail, user name or display name `nobody`"
+        ),
         "{}",
         nobody.stderr
     );

@@ -76,7 +76,7 @@ fn the_doctor_does_not_pass_over_placeholders() {
 }
 
 #[test]
-fn warnings_are_told_in_full_where_they_can_be_acted_on() {
+fn dates_that_end_are_told_in_full_where_they_can_be_acted_on() {
     let playground = Playground::new();
     playground.edit(
         "policies/dstny/exclusions.yaml",
@@ -87,5 +87,9 @@ fn warnings_are_told_in_full_where_they_can_be_acted_on() {
     assert!(playground.run(&["validate"]).ends(0).stdout.contains("check/until"));
     let planned = playground.run(&["plan"]).ends(0);
     assert!(!planned.stderr.contains("check/until"), "{}", planned.stderr);
-    assert!(planned.stderr.contains("1 warning about the policies: `rolewright validate` shows them"));
+    assert!(
+        planned
+            .stderr
+            .contains("1 date in the policies ends soon or is over: `rolewright validate` shows it")
+    );
 }

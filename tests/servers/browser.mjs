@@ -34,10 +34,8 @@ try {
     seen.violations[name] = violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
     if (folder) await page.screenshot({ path: path.join(folder, `${name}.png`) });
   };
-  const begun = Date.now();
   await page.goto(address);
   await page.waitForSelector('#count:not(:empty)');
-  seen.milliseconds = Date.now() - begun;
   const text = (selector) => page.$eval(selector, (element) => element.textContent);
   const count = () => text('#count');
   seen.title = await page.title();

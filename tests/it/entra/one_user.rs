@@ -61,7 +61,7 @@ fn one_users_lines_and_explanation_from_a_part_of_the_tenant_are_those_of_the_wh
     assert_eq!(double.count("/v1.0/users"), listed, "nobody is listed");
     for words in [&["plan", "--user"][..], &["explain"]] {
         let ran = playground.run(&[words, &["nobody@contoso.example"]].concat()).ends(1);
-        assert!(ran.stderr.contains("no user has the id"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("no user and no account has the id"), "{}", ran.stderr);
     }
 }
 

@@ -123,7 +123,7 @@ async fn both(
         let evaluation = Evaluation::new(inputs).ok()?;
         let mut all = evaluation.plan();
         let explained = evaluation.explain(named, &all);
-        let found = OneUser::new(&evaluation, named).keep(&mut all);
+        let found = OneUser::new(&evaluation, &all, named).keep(&mut all);
         Some((found, all, explained))
     })?;
     let some = some(set, accounts, named, 3).await.unwrap();
@@ -310,7 +310,7 @@ async fn e1_an_unclear_partial_read_becomes_a_full_read() {
     let said = unfound(known(), "ÅSA@contoso.example").await;
     assert_eq!(
         said,
-        "a `mail` has letters beyond ASCII, of which Microsoft Graph may tell upper from lower case"
+        "a `displayName` has letters beyond ASCII, of which Microsoft Graph may tell upper from lower case"
     );
 }
 

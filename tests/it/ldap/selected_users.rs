@@ -66,7 +66,7 @@ fn same_lines(mut wanted: ReadSettings, set: &PolicySet, named: &[&str]) -> usiz
         };
         let evaluation = Evaluation::new(&inputs).expect("an evaluation");
         let mut all = evaluation.plan();
-        let found = OneUser::new(&evaluation, name).keep(&mut all);
+        let found = OneUser::new(&evaluation, &all, name).keep(&mut all);
         let nobody = Inputs { snapshots: Vec::new(), ..inputs.clone() };
         let part = plan_of_user(&nobody, &[&some], name).expect("a plan");
         assert_eq!(part.found, found, "{name}");

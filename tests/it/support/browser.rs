@@ -1,5 +1,9 @@
 //! What a real browser sees of a page.
-#![expect(clippy::disallowed_methods, reason = "a test is told where to put pictures, and starts a browser")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a test is told where to put pictures, and starts a browser"
+)]
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -39,7 +43,6 @@ pub(crate) struct Seen {
     pub(crate) rule: Option<String>,
     /// How the filters are shown on paper.
     pub(crate) printed: String,
-    pub(crate) milliseconds: u64,
 }
 
 /// Opens a page. `name` is the folder of its pictures, where `ROLEWRIGHT_SCREENSHOTS` asks for some.

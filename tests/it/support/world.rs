@@ -94,7 +94,7 @@ impl World {
             let evaluation = Evaluation::new(inputs).unwrap();
             let mut whole = evaluation.plan();
             let explained = evaluation.explain(named, &whole);
-            OneUser::new(&evaluation, named).keep(&mut whole);
+            OneUser::new(&evaluation, &whole, named).keep(&mut whole);
             let inputs = Inputs { snapshots: Vec::new(), ..inputs.clone() };
             assert_eq!(explain_of_user(&inputs, &[&some], named).unwrap(), explained, "{named}");
             [whole, plan_of_user(&inputs, &[&some], named).unwrap().lines]
