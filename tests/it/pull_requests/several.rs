@@ -95,7 +95,7 @@ fn scenario_13_what_changes_nothing_needs_no_record_and_no_forge() {
     });
     let checks = company.forge.state().checks.len();
     let planned = company.plan(number).ends(0);
-    assert!(planned.stdout.contains("without effect"), "{}", planned.stdout);
+    assert!(planned.stdout.contains("No effect: the policies decide the same."), "{}", planned.stdout);
     assert_eq!(company.forge.state().checks.len(), checks);
     company.merge(number, How::Squash);
     company.forge.state().down = true;
