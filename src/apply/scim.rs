@@ -11,7 +11,6 @@ mod group;
 mod lookup;
 mod manners;
 mod members;
-mod names;
 pub mod probe;
 mod update;
 mod value;
@@ -38,8 +37,6 @@ pub struct ScimWriter {
     manners: Manners,
     /// Ids of the groups that were found by name.
     groups: Mutex<BTreeMap<String, String>>,
-    /// Where groups name members by their user names: the ids of accounts by user name, in lower case.
-    names: Mutex<Option<BTreeMap<String, String>>>,
     /// The versions of accounts as they were planned, by id.
     versions: Mutex<BTreeMap<String, String>>,
 }
@@ -212,13 +209,7 @@ impl ScimWriter {
 
     /// A writer over a service that is there already.
     pub fn over(service: Service) -> Self {
-        Self {
-            service,
-            manners: Manners::default(),
-            groups: Mutex::default(),
-            names: Mutex::default(),
-            versions: Mutex::default(),
-        }
+        Self { service, manners: Manners::default(), groups: Mutex::default(), versions: Mutex::default() }
     }
 
     /// The same for an application of which something is known.

@@ -2,7 +2,7 @@
 
 use super::{Complete, IdColumn, Incomplete, TextColumn};
 use crate::model::{Field, Right};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Everything that was read from one application.
 #[derive(Debug)]
@@ -134,19 +134,6 @@ pub(crate) const LIST_SEPARATOR: &str = "\u{1f}";
 #[derive(Debug)]
 pub struct ApplicationBuilder {
     snapshot: ApplicationSnapshot,
-    /// Accounts by user name in lower case; none under a name that two have.
-    names: Option<BTreeMap<String, Option<u32>>>,
-}
-
-fn names_of(accounts: &Accounts) -> BTreeMap<String, Option<u32>> {
-    let mut names: BTreeMap<String, Option<u32>> = BTreeMap::new();
-    let column = accounts.column("userName");
-    for row in 0..accounts.len() as u32 {
-        if let Some(name) = column.and_then(|column| column.get(row)) {
-            names.entry(name.to_lowercase()).and_modify(|known| *known = None).or_insert(Some(row));
-        }
-    }
-    names
 }
 
 impl ApplicationBuilder {
@@ -168,7 +155,6 @@ impl ApplicationBuilder {
                 grants: Vec::new(),
                 known_rights: Vec::new(),
             },
-            names: None,
         }
     }
 
@@ -204,7 +190,7 @@ impl ApplicationBuilder {
         Ok(())
     }
 
-    /// Adds a group and its members' account ids, or user names. Members that are not accounts (deleted users, other groups) are left
+    /// Adds a group and its members' account ids. Members that are not accounts (deleted users, other groups) are left
     /// out.
     ///
     /// # Errors
@@ -222,17 +208,9 @@ impl ApplicationBuilder {
         if groups.ids.insert(id).is_err() {
             return Err(self.incomplete(format!("two groups with the id `{id}`")));
         }
-        let (mut rows, mut others): (Vec<u32>, Vec<String>) = (Vec::new(), Vec::new());
+        let mut rows: Vec<u32> = Vec::new();
         let members = members.into_iter().map(|member| ((), member));
-        accounts.ids.rows_of(members, |(), member, account| match account {
-            Some(account) => rows.push(account),
-            None => others.push(member.to_lowercase()),
-        });
-        // Some applications name members by their user names (S45).
-        if !others.is_empty() {
-            let names = self.names.get_or_insert_with(|| names_of(accounts));
-            rows.extend(others.iter().filter_map(|name| names.get(name)?.as_ref()));
-        }
+        accounts.ids.rows_of(members, |(), _, account| rows.extend(account));
         rows.sort_unstable();
         rows.dedup();
         rows.shrink_to_fit();

@@ -43,9 +43,6 @@ fn people(few: usize) -> usize {
 /// the server can do is found out before, and what it does by statement afterwards.
 fn a_company_lives(software: Software, people: usize) {
     let mut company = Company::new(software, people);
-    if software == Software::Canaille {
-        company.links_in_the_ledger();
-    }
     let taken_over = (people / 4).min(20);
     for number in 0..taken_over {
         company.server.by_hand(&format!("P{number}@contoso.example"));
@@ -101,11 +98,6 @@ fn s50_promapp_lives_on_scimmy() {
 #[test]
 fn s50_promapp_lives_on_better_auth() {
     a_company_lives(Software::BetterAuth, people(40));
-}
-
-#[test]
-fn s50_promapp_lives_on_canaille() {
-    a_company_lives(Software::Canaille, people(40));
 }
 
 #[test]

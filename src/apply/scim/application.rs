@@ -139,8 +139,7 @@ impl ScimApplication {
         let name = wire.text(right);
         if gives
             && wire.create_missing
-            && let Err(error) =
-                self.writer.create_group_for(&name, accounts.first().map(String::as_str)).await
+            && let Err(error) = self.writer.create_group(&name).await
         {
             return vec![Err(error.into()); accounts.len()];
         }

@@ -2,8 +2,7 @@
 
 use super::{ATTEMPTS, Failure, Kind, ScimWriter, WriteError};
 use crate::http::{Call, Method};
-use crate::wire::scim::{decode_group, group_body, group_body_with};
-use std::collections::BTreeSet;
+use crate::wire::scim::{decode_group, group_body};
 use std::sync::PoisonError;
 
 /// How the plan refers to a group.
@@ -21,17 +20,8 @@ impl ScimWriter {
     /// # Errors
     /// The service refuses, several groups have the name, or the answer was lost and no such group appears.
     pub async fn create_group(&self, name: &str) -> Result<String, WriteError> {
-        self.create_group_for(name, None).await
-    }
-
-    /// The same; a service that makes no empty group is given this account as the first member.
-    ///
-    /// # Errors
-    /// As [`create_group`](Self::create_group).
-    pub async fn create_group_for(&self, name: &str, first: Option<&str>) -> Result<String, WriteError> {
         let list = Kind::Group.list();
-        let mut call = Call::new(Method::Post, list, list).body(&group_body(name));
-        let (mut first, mut made_with) = (first, None);
+        let call = Call::new(Method::Post, list, list).body(&group_body(name));
         let mut attempts = 1;
         loop {
             match self.group_id(GroupRef::Name(name)).await {
@@ -40,26 +30,13 @@ impl ScimWriter {
             }
             let error = match self.service.send(&call).await {
                 Ok(answer) => {
-                    let group = decode_group(&answer.body)?;
-                    let shown: BTreeSet<String> = group.members.iter().map(|one| one.to_string()).collect();
-                    let id = group.id.into_owned();
-                    // It may show the member that it was made with by another name, and is not to get it twice.
-                    if let Some(member) = made_with.filter(|member| !shown.contains(*member)) {
-                        self.names_members(member, &shown).await?;
-                    }
+                    let id = decode_group(&answer.body)?.id.into_owned();
                     // Its members come next, so it is waited for.
                     drop(self.appeared(Kind::Group, &id).await);
                     return Ok(self.remember(name, id));
                 }
                 Err(error) => error,
             };
-            if error.status() == Some(400)
-                && let Some(member) = first.take()
-            {
-                call = Call::new(Method::Post, list, list).body(&group_body_with(name, member)?);
-                made_with = Some(member);
-                continue;
-            }
             if error.wants_pause() && attempts < ATTEMPTS {
                 attempts += 1;
                 continue;

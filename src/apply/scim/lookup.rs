@@ -1,7 +1,7 @@
 //! Finds accounts and groups by a value. Only objects that have the value are accepted from a filter's answer (S14).
 
 use super::{ATTEMPTS, Failure, Kind, ScimWriter, WriteError};
-use crate::http::{Call, HttpError, Method};
+use crate::http::{Call, Method};
 use crate::model::Field;
 use crate::wire::scim::{
     AccountDecoder, Equality, ListWalk, Pick, ScimPath, decode_group, decode_page, list_query,
@@ -87,18 +87,6 @@ impl ScimWriter {
         only_one(found, || format!("groups named `{name}`"))
     }
 
-    /// The user names of all accounts, in lower case, with their ids.
-    pub(super) async fn all_names(&self) -> Result<Vec<(String, String)>, WriteError> {
-        let path = ScimPath::parse("userName")?;
-        let decoder = AccountDecoder::from_paths(None, std::slice::from_ref(&path));
-        let fits = |json: &[u8]| -> Result<Option<(String, String)>, WriteError> {
-            let record = decoder.decode(json)?;
-            let Some(Field::Text(name)) = record.fields.first() else { return Ok(None) };
-            Ok(Some((name.to_lowercase(), record.id.clone().into_owned())))
-        };
-        self.read_whole_list(List::Users, &fits).await
-    }
-
     /// The members of a group as the list of groups shows them; none if it shows none either.
     pub(super) async fn listed_members(&self, group: &str) -> Result<Option<BTreeSet<String>>, WriteError> {
         let fits = |json: &[u8]| -> Result<Option<BTreeSet<String>>, WriteError> {
@@ -176,17 +164,9 @@ impl ScimWriter {
         let route = list.kind().list();
         let (mut walk, mut found) = (ListWalk::new(self.manners.paging()), Vec::new());
         let (decoder, mut seen) = (AccountDecoder::from_paths(None, &[]), BTreeSet::new());
-        let mut count = Some(PAGE);
         loop {
-            let target = list.address(&walk.query(count));
-            let answer = match self.service.send(&Call::new(Method::Get, route, target)).await {
-                // Some take no length of a page (S26).
-                Err(HttpError::Status { status: 400 | 500, .. }) if walk.is_first() && count.is_some() => {
-                    count = None;
-                    continue;
-                }
-                answer => answer?,
-            };
+            let target = list.address(&walk.query(Some(PAGE)));
+            let answer = self.service.send(&Call::new(Method::Get, route, target)).await?;
             let page = decode_page(&answer.body)?;
             let mut new = 0;
             for resource in &page.resources {

@@ -63,7 +63,7 @@ enum Sent {
     All,
     /// The permit was taken back before the end.
     Part,
-    /// The service does not take members out in this form.
+    /// The service does not take members out by a filter in a path.
     NotInForm,
     /// The service refused PATCH as such.
     NoPatch,
@@ -113,18 +113,7 @@ impl ScimWriter {
                 let missing = Failure::NoGroup(group.to_owned());
                 return if wanted.gives { Err(missing.into()) } else { Ok(all_done(wanted)) };
             };
-            let mut lacking = before.lacking(wanted);
-            // Who is not among those that the group names may be there by another name.
-            if !wanted.gives && lacking.len() < wanted.accounts.len() && !before.ids.is_empty() {
-                let present: BTreeSet<&str> = lacking.iter().copied().collect();
-                let absent = wanted.accounts.iter().find(|id| !present.contains(*id));
-                if let Some(absent) = absent
-                    && self.names_members(absent, &before.ids).await?
-                {
-                    continue;
-                }
-            }
-            lacking.sort_unstable();
+            let lacking = before.lacking(wanted);
             if lacking.is_empty() {
                 return Ok(all_done(wanted));
             }
@@ -133,8 +122,7 @@ impl ScimWriter {
             }
             let wanted_now = Memberships { accounts: &lacking, ..wanted };
             match self.send_members(group, &before, wanted_now, form, permit, sent).await? {
-                Sent::NotInForm if form == Form::Path => form = Form::Value,
-                Sent::NotInForm => form = Form::Whole,
+                Sent::NotInForm => form = Form::Value,
                 Sent::NoPatch => {
                     self.manners.met_no_patch(Kind::Group);
                     form = Form::Whole;
@@ -191,10 +179,7 @@ impl ScimWriter {
             if before.listed {
                 read["members"] = before.ids.iter().map(|id| serde_json::json!({ "value": id })).collect();
             }
-            let names = self.names_of(wanted.accounts);
-            let mut accounts: Vec<&str> = wanted.accounts.to_vec();
-            accounts.extend(names.iter().map(String::as_str).filter(|_| !wanted.gives));
-            let body = replaced_members(&read, &accounts, wanted.gives);
+            let body = replaced_members(&read, wanted.accounts, wanted.gives);
             let call = self.call(Method::Put, Kind::Group, group)?.body(&body);
             let call = call.if_match(etag(&before.answer, &read));
             let answer = self.service.send(&call).await;
@@ -214,7 +199,7 @@ impl ScimWriter {
             match answer {
                 Ok(_) => rest = later,
                 Err(error) if error.status() == Some(413) && now.len() > 1 => size = now.len() / 2,
-                Err(error) if !wanted.gives && refuses_form(&error) => {
+                Err(error) if form == Form::Path && !wanted.gives && refuses_form(&error) => {
                     return Ok(Sent::NotInForm);
                 }
                 Err(error) if refuses_patch(&call, &error) => return Ok(Sent::NoPatch),
@@ -238,7 +223,6 @@ impl ScimWriter {
         {
             (ids, shown, listed) = (members, true, true);
         }
-        let ids = self.resolved(ids).await?;
         Ok(Some(Members { answer, ids, shown, listed }))
     }
 
@@ -267,12 +251,6 @@ impl ScimWriter {
                 .collect();
             if lacking.is_empty() || !waits {
                 break;
-            }
-            // They may be there by another name.
-            if wanted.gives
-                && let Some(first) = lacking.first()
-            {
-                self.names_members(first, &now.ids).await?;
             }
         }
         Ok(done)

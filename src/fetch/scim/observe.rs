@@ -71,15 +71,8 @@ impl Look<'_> {
         self.service.send(&Call::new(Method::Get, route, route)).await.ok().map(|answer| answer.body)
     }
 
-    /// A page; once more without its length, where the service refuses that (S26).
     async fn list(&self, list: &'static str, query: &str) -> Result<Listed, HttpError> {
-        let ask = async |query: &str| {
-            self.service.send(&Call::new(Method::Get, list, format!("{list}?{query}"))).await
-        };
-        let answer = match (ask(query).await, query.split_once("&count=")) {
-            (Err(HttpError::Status { status: 400 | 500, .. }), Some((without, _))) => ask(without).await?,
-            (answer, _) => answer?,
-        };
+        let answer = self.service.send(&Call::new(Method::Get, list, format!("{list}?{query}"))).await?;
         Ok(Listed::of(&answer.body))
     }
 

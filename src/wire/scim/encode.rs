@@ -2,7 +2,6 @@
 
 use super::filter::Equality;
 use super::path::{Pick, ScimPath};
-use super::target::{TargetError, segment};
 use super::{FilterError, GROUP_SCHEMA, USER_SCHEMA};
 use crate::model::Value;
 use serde_json::{Map, Value as Json, json};
@@ -62,16 +61,6 @@ pub fn create_body(attributes: &[(&ScimPath, &Value)], active: bool) -> Result<J
 /// The body that creates a group. It has no members, since some services drop them (S43).
 pub fn group_body(name: &str) -> Json {
     json!({ "schemas": [GROUP_SCHEMA], "displayName": name })
-}
-
-/// The same with a first member and where it is, for services that make no empty group.
-///
-/// # Errors
-/// When the id cannot stand in a URL.
-pub fn group_body_with(name: &str, member: &str) -> Result<Json, TargetError> {
-    let place = format!("../Users/{}", segment(member)?);
-    let members = json!([{ "value": member, "$ref": place }]);
-    Ok(json!({ "schemas": [GROUP_SCHEMA], "displayName": name, "members": members }))
 }
 
 /// Writes a value at its path; `None` if something else is already there.

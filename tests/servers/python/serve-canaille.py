@@ -26,5 +26,4 @@ with app.app_context(), Backend.instance.session():
         audience=[client], issue_date=now, lifetime=86400, type="access_token",
     )
     Backend.instance.save(token)
-# Its store in memory is for one at a time.
-serve(app, threads=1)
+serve(app)

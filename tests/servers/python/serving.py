@@ -4,7 +4,7 @@ import os
 import sys
 
 
-def serve(application, threads=4):
+def serve(application):
     from waitress import create_server
 
     token = f"Bearer {os.environ['TOKEN']}"
@@ -15,7 +15,7 @@ def serve(application, threads=4):
             return [b"<html><body>401</body></html>"]
         return application(environ, start_response)
 
-    server = create_server(with_token, host="127.0.0.1", port=int(os.environ["PORT"]), threads=threads)
+    server = create_server(with_token, host="127.0.0.1", port=int(os.environ["PORT"]), threads=4)
     print("ready", flush=True)
     sys.stdout.flush()
     server.run()
