@@ -1,6 +1,6 @@
 //! Finds accounts and groups by a value. Only objects that have the value are accepted from a filter's answer (S14).
 
-use super::{ATTEMPTS, Failure, Kind, ScimWriter, WriteError};
+use super::{Failure, Kind, READ_BACK_PAUSES, ScimWriter, WriteError, pause_before_look};
 use crate::http::{Call, Method};
 use crate::model::Field;
 use crate::wire::scim::{
@@ -147,11 +147,13 @@ impl ScimWriter {
         list: List,
         fits: &impl Fn(&[u8]) -> Result<Option<T>, WriteError>,
     ) -> Result<Vec<T>, WriteError> {
-        let mut attempts = 1;
+        let mut pauses = READ_BACK_PAUSES.into_iter();
         loop {
-            match self.read_list_once(list, fits).await {
-                Err(WriteError::Failed(Failure::Incomplete(..))) if attempts < ATTEMPTS => attempts += 1,
-                read => return read,
+            match (self.read_list_once(list, fits).await, pauses.next()) {
+                (Err(WriteError::Failed(Failure::Incomplete(..))), Some(pause)) => {
+                    pause_before_look(pause).await
+                }
+                (read, _) => return read,
             }
         }
     }
