@@ -203,7 +203,7 @@ pub struct PlanArguments {
     #[arg(long, env = "ROLEWRIGHT_DRIFT_ISSUE", conflicts_with_all = ["base", "user"])]
     pub drift_issue: bool,
     /// Write it to this file instead of stdout; with a format before it (`html=plan.html`), to this file too. Repeatable
-    #[arg(long, value_name = "[FORMAT=]FILE", env = "ROLEWRIGHT_OUTPUT", value_delimiter = ',')]
+    #[arg(long, value_name = "[FORMAT=]FILE", env = "ROLEWRIGHT_OUTPUT")]
     pub output: Vec<PlanOutput>,
     /// Plan from what `snapshot --output` saved here
     #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_SNAPSHOT")]
