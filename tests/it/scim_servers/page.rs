@@ -83,7 +83,7 @@ fn the_page_of_servers_says_what_was_seen() {
     let seen: Vec<BTreeMap<u32, String>> = Software::ALL.into_iter().map(read).collect();
     let mut page = "# SCIM servers, by statement\n\n\
         Each cell was seen by a test, on the server of that name, at the version that `tests/servers` installs; the numbers are those of\n\
-        [the statements](protocols/scim.md). The Promapp policies live on all of them but scimmy on Express 5, which does not page; their\n\
+        [the statements](protocols/scim.md). The Promapp policies live on all of them but scimmy on Express 5, which does not page, and canaille, which names members by user name; their\n\
         `Profile` documents, found by `rolewright doctor --profile --allow-writes`, are in `tests/cases/scim-servers`. An empty cell could not be seen.\n\n"
         .to_owned();
     let names: Vec<&str> = Software::ALL.into_iter().map(Software::name).collect();
