@@ -43,7 +43,10 @@ impl Branch {
             (None, Some((remote_name, remote))) => {
                 let told = remote.default_branch().map_err(|error| Stop::error(error.to_string()))?;
                 told.or_else(|| repository.remote_default_branch(remote_name)).ok_or_else(|| {
-                    Stop::error("the remote names no default branch: name the protected one with `--branch`")
+                    Stop::error(format!(
+                        "the remote `{remote_name}` names no default branch: name the protected one by \
+                         `git remote set-head {remote_name} BRANCH`, or for `apply` with `--branch`"
+                    ))
                 })?
             }
             (None, None) => repository.current_branch()?,

@@ -35,7 +35,7 @@ pub fn masked(plan: &Plan, pseudonym: impl Fn(&str) -> String) -> Plan {
     let mut findings = findings.clone();
     findings.iter_mut().for_each(|finding| finding.message = finding.code.to_owned());
     let changes =
-        changes.iter().map(|change| change.masked(subject(&change.subject), &hidden, "a rule fits"));
+        changes.iter().map(|change| change.masked(subject(&change.subject), &hidden, "a policy says so"));
     Plan {
         application: application.clone(),
         environment: environment.clone(),
