@@ -2,6 +2,8 @@
 
 mod actions;
 mod behaviours;
+mod book;
+mod book_commands;
 mod bounds;
 mod canaries;
 mod citations;

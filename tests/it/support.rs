@@ -15,6 +15,7 @@ pub(crate) mod init;
 pub(crate) mod ldap;
 pub(crate) mod mail_server;
 pub(crate) mod markdown;
+pub(crate) mod pages;
 pub(crate) mod planned;
 pub(crate) mod playground;
 pub(crate) mod postgres;

