@@ -29,6 +29,7 @@ pub(crate) mod store;
 pub(crate) mod system;
 pub(crate) mod terminal;
 pub(crate) mod tls;
+pub(crate) mod transcript;
 pub(crate) mod workflows;
 pub(crate) mod workspaces;
 pub(crate) mod world;

@@ -1,19 +1,15 @@
-//! Pages of the documentation whose commands are run, and whose output is compared.
-#![expect(clippy::disallowed_types, reason = "a transcript is run by the shell, as a reader would")]
-#![expect(clippy::disallowed_methods, reason = "pages are files")]
+//! Pages of the documentation whose commands are run, and whose output is compared; `BLESS=1` writes the actual output.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
-use crate::support::blessing::assert_written;
-use regex::Regex;
-use std::fmt::Write as _;
-use std::fs;
-use std::io::Write as _;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use crate::support::blessing::{assert_written, difference};
+use crate::support::pages::{self, Page, root};
+use crate::support::transcript::{Step, steps, walked};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// Separates the outputs of commands; no command prints it.
-const END: char = '\u{1e}';
+/// How many recipes are tried at once; each waits for git and for a disk most of the time.
+const AT_ONCE: usize = 4;
 
 #[test]
 fn the_commands_of_the_start_page_work() {
@@ -26,82 +22,38 @@ fn the_commands_of_the_start_page_work() {
     );
 }
 
-/// Runs every command of the page's `console` blocks, in one shell in an empty folder; `BLESS=1` writes the actual
-/// output.
+/// Runs every command of a page in an empty folder.
 fn is_run(page: &str) {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
-    let text = fs::read_to_string(&file).unwrap();
-    let commands: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("$ ")).collect();
-    assert!(commands.len() > 5, "{page} has commands");
-    let outputs = outputs(&commands);
-    assert_eq!(outputs.len(), commands.len(), "{page}: the shell ended early");
-    let walked = walked(&text, &outputs);
-    assert_written(page, &walked);
+    assert_written(page, &walked(&Page::read(page).text, &[]));
 }
 
-/// The page with these outputs after its commands.
-fn walked(text: &str, outputs: &[String]) -> String {
-    let mut page = String::new();
-    let mut rest = outputs.iter();
-    let mut inside = false;
-    for line in text.lines() {
-        match (line, inside) {
-            ("```console", false) => inside = true,
-            ("```", true) => inside = false,
-            (line, true) if line.starts_with("$ ") => {
-                page.push_str(line);
-                page.push('\n');
-                page.push_str(rest.next().unwrap());
-                continue;
-            }
-            (_, true) => continue,
-            (_, false) => {}
+/// What comes before a recipe: what `init` writes, the company that the cookbook shows, and a commit.
+fn the_company() -> Vec<Step> {
+    let command = |line: &str| Step::Command(line.to_owned());
+    let mut before =
+        vec![command("git init -q -b main && rolewright init --forge none > init.txt && rm init.txt")];
+    let files = steps(&Page::read("docs/cookbook/README.md").text);
+    before.extend(files.into_iter().filter(|step| matches!(step, Step::File { .. })));
+    before.push(command("git add -A && git commit -q -m 'The first policies'"));
+    before
+}
+
+#[test]
+fn every_recipe_of_the_cookbook_works() {
+    let recipes: Vec<Page> =
+        pages::of_the_book().into_iter().filter(|page| page.path.starts_with("docs/cookbook/")).collect();
+    assert!(recipes.len() > 20, "{}", recipes.len());
+    let (before, next, stale) = (the_company(), AtomicUsize::new(0), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some(page) = recipes.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let differs = difference(&root().join(&page.path), &walked(&page.text, &before));
+                    stale.lock().unwrap().extend(differs);
+                }
+            });
         }
-        writeln!(page, "{line}").unwrap();
-    }
-    page
-}
-
-fn outputs(commands: &[&str]) -> Vec<String> {
-    let folder = tempfile::tempdir().unwrap();
-    let binary = Path::new(env!("CARGO_BIN_EXE_rolewright")).parent().unwrap();
-    let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
-    let mut shell = Command::new("bash")
-        .args(["--noprofile", "--norc"])
-        .current_dir(folder.path())
-        .env_clear()
-        .envs([
-            ("PATH", path.as_str()),
-            ("HOME", folder.path().to_str().unwrap()),
-            ("GIT_CONFIG_SYSTEM", "/dev/null"),
-        ])
-        .envs([("GIT_AUTHOR_NAME", "Ada"), ("GIT_AUTHOR_EMAIL", "ada@company.example")])
-        .envs([("GIT_COMMITTER_NAME", "Ada"), ("GIT_COMMITTER_EMAIL", "ada@company.example")])
-        .envs([("ROLEWRIGHT_AS_OF", "2026-11-21"), ("LC_ALL", "C.UTF-8")])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut script = "exec 2>&1\n".to_owned();
-    for command in commands {
-        writeln!(script, "{command}\nprintf '{END}%s{END}' \"$?\"").unwrap();
-    }
-    shell.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
-    let told = shell.wait_with_output().unwrap();
-    let told = String::from_utf8(told.stdout).unwrap();
-    let parts: Vec<&str> = told.split(END).collect();
-    parts.chunks_exact(2).map(|pair| output(pair[0], pair[1])).collect()
-}
-
-/// The output of a command, as a page shows it; commits have the same ids every time.
-fn output(text: &str, code: &str) -> String {
-    let commit = Regex::new(r"\bcommit [0-9a-f]{10}\b").unwrap();
-    let mut shown = commit.replace_all(text, "commit 5c1e0f7a92").into_owned();
-    if !shown.is_empty() && !shown.ends_with('\n') {
-        shown.push('\n');
-    }
-    if code != "0" {
-        writeln!(shown, "(exit code {code})").unwrap();
-    }
-    shown.lines().fold(String::new(), |text, line| text + line.trim_end() + "\n")
+    });
+    let stale = stale.into_inner().unwrap();
+    assert!(stale.is_empty(), "run this test with BLESS=1, then read what changed\n{}", stale.join("\n"));
 }
