@@ -22,6 +22,11 @@ fn the_commands_of_the_start_page_work() {
     );
 }
 
+#[test]
+fn the_first_thirty_minutes_are_as_written() {
+    is_run("docs/tutorial/first-thirty-minutes.md");
+}
+
 /// Runs every command of a page in an empty folder.
 fn is_run(page: &str) {
     assert_written(page, &walked(&Page::read(page).text, &[]));
