@@ -33,6 +33,6 @@ pub use person::Persons;
 pub use population::Population;
 pub use problem::{DataErrors, DataProblem};
 pub use rights::{Catalogue, RightId, RightsByRow};
-pub use state::{DesiredState, Ending, desire};
+pub use state::{DesiredState, Ending, desire, suppose};
 pub use value::evaluate;
 pub use winning::{LinkingFault, Winners};

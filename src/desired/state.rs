@@ -82,9 +82,34 @@ pub fn desire<'a>(
     directories: &[&'a DirectoryPolicy],
     as_of: Date,
 ) -> Result<DesiredState<'a>, DataErrors> {
+    desire_with(policy, population, directories, as_of, true)
+}
+
+/// The same for some users alone, who are supposed to be as the population says: groups may have fewer members than policies
+/// want.
+///
+/// # Errors
+/// As [`desire`].
+pub fn suppose<'a>(
+    policy: &'a ApplicationPolicy,
+    population: Population<'a>,
+    directories: &[&'a DirectoryPolicy],
+    as_of: Date,
+) -> Result<DesiredState<'a>, DataErrors> {
+    desire_with(policy, population, directories, as_of, false)
+}
+
+fn desire_with<'a>(
+    policy: &'a ApplicationPolicy,
+    population: Population<'a>,
+    directories: &[&'a DirectoryPolicy],
+    as_of: Date,
+    counts_members: bool,
+) -> Result<DesiredState<'a>, DataErrors> {
+    let groups = GroupResolver::new(&population, directories);
     let mut binder = Binder {
         policy,
-        groups: GroupResolver::new(&population, directories),
+        groups: if counts_members { groups } else { groups.of_few() },
         as_of,
         application: None,
         missing_account_groups: Vec::new(),
