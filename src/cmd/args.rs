@@ -322,6 +322,15 @@ pub struct HistoryArguments {
     /// One JSON document a run
     #[arg(long, env = "ROLEWRIGHT_JSON")]
     pub json: bool,
+    /// Only the runs that touched this person, or may have: id, user principal name, mail or account id
+    #[arg(long, value_name = "USER", env = "ROLEWRIGHT_USER")]
+    pub user: Option<String>,
+    /// With --user: an account that the person had, by its id. Repeatable
+    #[arg(long, value_name = "ID", env = "ROLEWRIGHT_ACCOUNT", requires = "user")]
+    pub account: Vec<String>,
+    /// With --user: find the person in what `snapshot --output` saved here
+    #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_SNAPSHOT", requires = "user")]
+    pub snapshot: Option<PathBuf>,
 }
 
 /// Flags of `undo`.

@@ -4,7 +4,7 @@ use super::args::{AdoptArguments, Global, HistoryArguments, UnlockArguments};
 use super::branch::Branch;
 use super::clock::{Stopwatch, sleep};
 use super::exit::{Exit, Stop};
-use super::{out, workspace};
+use super::{out, user_history, workspace};
 use crate::gate::{RENEW_EVERY, RunRecord, State};
 use crate::ledger::{Ledger, Loaded, Pushed};
 use crate::render::{escape, run};
@@ -26,6 +26,9 @@ struct Line<'l> {
 
 /// Lists the runs of each application, newest first.
 pub(super) fn run(global: &Global, arguments: &HistoryArguments) -> Result<Exit, Stop> {
+    if let Some(user) = &arguments.user {
+        return user_history::show(global, arguments, user);
+    }
     for (instance, ledger) in ledgers(global)? {
         let loaded = ledger.load()?;
         if arguments.json {

@@ -46,6 +46,7 @@ mod signals;
 mod snapshot;
 mod test;
 mod undo;
+mod user_history;
 mod validate;
 mod workspace;
 mod write_progress;

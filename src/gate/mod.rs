@@ -32,6 +32,7 @@ mod setback;
 mod source;
 mod split;
 mod state;
+mod trail;
 mod window;
 
 pub use allowances::{Allowed, Used};
@@ -61,4 +62,5 @@ pub use run::{RunRecord, RunResult, by_operation};
 pub use setback::{Ended, Quarantine, Setback};
 pub use split::split;
 pub use state::{Charge, FORMAT, Later, Open, Seen, Settled, State};
+pub use trail::{Deed, Traces, Trail};
 pub use window::{Closure, Standing, standing};

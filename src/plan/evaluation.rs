@@ -15,11 +15,12 @@ use super::unique::{Collisions, collisions};
 use super::unkept::unkept;
 use super::value::{Base, Outcome, Plan, Report, Seen, WithoutAccount};
 use super::who::Who;
-use crate::desired::{DataErrors, DesiredState, Population, desire};
+use crate::desired::{DataErrors, DesiredState, Population, RightId, desire};
 use crate::model::{Commit, Date, Digest, Operation, Right};
 use crate::policy::{ApplicationPolicy, DirectoryPolicy};
 use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot};
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// Everything that a plan is made from.
 #[derive(Clone, Debug)]
@@ -82,6 +83,12 @@ impl<'a> Evaluation<'a> {
     /// Who should have what, whatever the application holds.
     pub fn desired(&self) -> &DesiredState<'a> {
         &self.context.desired
+    }
+
+    /// Every right that is wanted for somebody, or that some account holds.
+    pub fn rights(&self) -> Vec<Arc<Right>> {
+        let catalogue = &self.context.catalogue;
+        (0..catalogue.len() as u32).map(|number| Arc::clone(catalogue.right(RightId(number)))).collect()
     }
 
     /// The plan.

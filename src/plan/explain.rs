@@ -29,6 +29,12 @@ pub struct Step {
 }
 
 impl Evaluation<'_> {
+    /// Those whom a text names, as for [`explain`](Self::explain).
+    pub fn subjects(&self, text: &str, plan: &Plan) -> Vec<Subject> {
+        let builder = self.builder();
+        named(&self.context, plan, text).into_iter().map(|who| builder.subject(who)).collect()
+    }
+
     /// Explains those whom a text names, in any ASCII case: users by id, user principal name, mail or display name, by
     /// the name that the plan shows, and by their account's id, link, user name, display name or mail; accounts without user by the same. Attributes count where
     /// policies read them. `plan` is the evaluation's own.

@@ -17,10 +17,12 @@ pub mod progress;
 pub mod report;
 pub mod run;
 pub mod schedule;
+mod trail;
 pub mod trial;
 mod workbook;
 
 pub use explanation::explanation;
 pub use masked::masked;
 pub use profile::profile;
+pub use trail::{TrailLine, trail};
 pub use workbook::{WorkbookError, workbook};

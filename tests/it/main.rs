@@ -70,6 +70,7 @@ mod sqlite_damage;
 mod support;
 mod threats;
 mod transcripts;
+mod user_history;
 mod windows;
 mod workbook;
 mod worked_policies;

@@ -43,7 +43,7 @@ fn gather(value: &Value, found: &mut Vec<String>) {
     }
 }
 
-const COMMANDS: [&[&str]; 17] = [
+const COMMANDS: [&[&str]; 18] = [
     &["validate"],
     &["plan"],
     &["plan", "--full"],
@@ -61,6 +61,7 @@ const COMMANDS: [&[&str]; 17] = [
     &["apply"],
     &["history"],
     &["history", "--json"],
+    &["history", "--user", "a1000000-0000-4000-8000-000000000002"],
 ];
 
 fn at_level(level: &str) -> Playground {
