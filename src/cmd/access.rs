@@ -1,6 +1,7 @@
 //! What the reads of a command may use, by its arguments and the policies.
 
 use super::args::{Global, Purpose, ReadLimits};
+use super::code::Code;
 use super::exit::Stop;
 use crate::fetch::{Access, DataFolder, Kept};
 use crate::model::{AddressRule, ReadBudget, SourceSet};
@@ -32,7 +33,7 @@ fn addresses(global: &Global, review: Review) -> Result<AddressRule, Stop> {
     if listed.is_empty() && review == Review::None && global.purpose != Purpose::PullRequest {
         return Ok(AddressRule::Any);
     }
-    AddressRule::public_and(listed).map_err(Stop::error)
+    AddressRule::public_and(listed).map_err(|problem| Stop::new(Code::Argument, problem))
 }
 
 /// What earlier reads kept in the user's cache folder is no ground to write by: on a machine that runs several jobs, the job of

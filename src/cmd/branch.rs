@@ -1,7 +1,8 @@
 //! The branch that is applied, and its tip.
 
 use super::args::Global;
-use super::exit::{Exit, Stop};
+use super::code::Code;
+use super::exit::Stop;
 use super::out;
 use crate::fetch::git::{GitError, PolicyRepository};
 use crate::ledger::{LedgerError, Remote};
@@ -17,15 +18,38 @@ pub(super) struct Branch {
 
 impl From<GitError> for Stop {
     fn from(error: GitError) -> Self {
-        // A person has to resolve a conflict.
-        let exit = if matches!(error, GitError::Conflict(_)) { Exit::Waits } else { Exit::Error };
-        Self::new(exit, error.to_string())
+        let code = match &error {
+            GitError::NoRepository(_)
+            | GitError::Bare(_)
+            | GitError::Sha256(_)
+            | GitError::Reftable(_)
+            | GitError::Damaged(_)
+            | GitError::Owner(_)
+            | GitError::NoBranch(_)
+            | GitError::NoFolder { .. }
+            | GitError::Detached
+            | GitError::Unborn
+            | GitError::SeveralRemotes(_)
+            | GitError::Git(_) => Code::Git,
+            GitError::Shallow(_) | GitError::Partial(_) => Code::ShallowClone,
+            GitError::NoRevision(_) => Code::Revision,
+            GitError::Conflict(_) => Code::Conflict,
+            GitError::Files(_) => Code::PolicyFiles,
+        };
+        Self::new(code, error.to_string())
     }
 }
 
 impl From<LedgerError> for Stop {
     fn from(error: LedgerError) -> Self {
-        Self::error(error.to_string())
+        let code = match &error {
+            LedgerError::Newer { .. } | LedgerError::Unreadable(_) | LedgerError::Contradiction { .. } => {
+                Code::Ledger
+            }
+            LedgerError::Remote(_) | LedgerError::Unknown { .. } => Code::Remote,
+            LedgerError::Git(_) => Code::Git,
+        };
+        Self::new(code, error.to_string())
     }
 }
 
@@ -41,12 +65,14 @@ impl Branch {
         let name = match (named, &remote) {
             (Some(named), _) => named.to_owned(),
             (None, Some((remote_name, remote))) => {
-                let told = remote.default_branch().map_err(|error| Stop::error(error.to_string()))?;
+                let told =
+                    remote.default_branch().map_err(|error| Stop::new(Code::Remote, error.to_string()))?;
                 told.or_else(|| repository.remote_default_branch(remote_name)).ok_or_else(|| {
-                    Stop::error(format!(
+                    let message = format!(
                         "the remote `{remote_name}` names no default branch: name the protected one by \
                          `git remote set-head {remote_name} BRANCH`, or for `apply` with `--branch`"
-                    ))
+                    );
+                    Stop::new(Code::DefaultBranch, message)
                 })?
             }
             (None, None) => repository.current_branch()?,
@@ -67,7 +93,7 @@ impl Branch {
     /// Its tip: from the remote, freshly fetched, if there is one.
     pub(super) fn tip(&self) -> Result<Commit, Stop> {
         if let Some((_, remote)) = &self.remote {
-            remote.fetch_branch(&self.name).map_err(|error| Stop::error(error.to_string()))?;
+            remote.fetch_branch(&self.name).map_err(|error| Stop::new(Code::Remote, error.to_string()))?;
         }
         Ok(self.repository.tip(self.remote.as_ref().map(|(name, _)| name.as_str()), &self.name)?)
     }
@@ -82,7 +108,7 @@ impl Branch {
              Merge it into `{protected}`, then apply there",
             self.name
         );
-        Err(Stop::new(Exit::Waits, message))
+        Err(Stop::new(Code::Branch, message))
     }
 
     /// Prints what will not be applied: other branches, and uncommitted changes.

@@ -1,6 +1,7 @@
 #![expect(clippy::disallowed_methods, reason = "door: the run's time is read here and handed in")]
 //! The day of the run, and durations.
 
+use super::code::Code;
 use super::exit::Stop;
 use crate::model::{Date, rfc3339_of};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -8,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 /// The day that the user names, otherwise today, UTC.
 pub(super) fn as_of(named: Option<&str>) -> Result<Date, Stop> {
     match named {
-        Some(text) => Date::parse(text).map_err(|error| Stop::error(error.to_string())),
+        Some(text) => Date::parse(text).map_err(|error| Stop::new(Code::Argument, error.to_string())),
         None => Ok(Date::of_unix_days((unix_seconds() / 86_400) as i32)),
     }
 }

@@ -7,6 +7,7 @@
 use super::args::{DoctorArguments, Global};
 use super::choices::DoctorFormat;
 use super::clock::{as_of, unix_seconds};
+use super::code::Code;
 use super::exit::{Exit, Stop};
 use super::out;
 use super::service_profile;
@@ -44,7 +45,10 @@ pub(super) fn run(global: &Global, arguments: &DoctorArguments) -> Result<Exit, 
     let applications = workspace.applications(global.application.as_deref())?;
     if arguments.profile {
         let [application] = applications.as_slice() else {
-            return Err(Stop::error("a profile is of one application: name it by --application"));
+            return Err(Stop::new(
+                Code::OneApplication,
+                "a profile is of one application: name it by --application",
+            ));
         };
         return service_profile::run(arguments, &workspace, application);
     }

@@ -1,5 +1,6 @@
 //! The drift report: an issue that is open while the applications differ from the policies.
 
+use super::code::Code;
 use super::exit::Stop;
 use super::forge::Forge;
 use super::out;
@@ -14,7 +15,7 @@ const MARKER: &str = "drift";
 pub(super) fn tell(drifted: &[Drifted], hides: bool) -> Result<(), Stop> {
     let forge = Forge::of_environment()?;
     let publisher = forge.publisher()?;
-    let marker = Marker::new(MARKER).map_err(|error| Stop::error(error.to_string()))?;
+    let marker = Marker::new(MARKER).map_err(|error| Stop::new(Code::Defect, error.to_string()))?;
     let Some(text) = report(drifted, hides) else {
         let closed = forge.wait(publisher.close_issue(&marker))?;
         closed

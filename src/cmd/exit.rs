@@ -1,5 +1,6 @@
 //! Exit codes, and errors that end a command early.
 
+use super::code::Code;
 use crate::desired::DataErrors;
 use crate::snapshot::Incomplete;
 use std::process::ExitCode;
@@ -69,6 +70,45 @@ impl Exit {
     }
 }
 
+impl From<Code> for Exit {
+    fn from(code: Code) -> Self {
+        match code {
+            Code::Policies
+            | Code::PolicyFiles
+            | Code::Data
+            | Code::Key
+            | Code::AnotherKey
+            | Code::Credential
+            | Code::Clock
+            | Code::Privacy
+            | Code::Argument
+            | Code::OneApplication
+            | Code::UnknownApplication
+            | Code::UnknownUser
+            | Code::UnknownName
+            | Code::UnsupportedApplication
+            | Code::File
+            | Code::FileExists
+            | Code::Git
+            | Code::ShallowClone
+            | Code::Revision
+            | Code::DefaultBranch
+            | Code::Remote
+            | Code::Ledger
+            | Code::Undo
+            | Code::Forge
+            | Code::ForgeJob
+            | Code::Probe
+            | Code::Machine
+            | Code::Defect => Self::Error,
+            Code::Branch | Code::Conflict | Code::LedgerMissing | Code::UnreviewedConnection => Self::Waits,
+            Code::Overtaken => Self::Partial,
+            Code::Leased => Self::Leased,
+            Code::Incomplete | Code::Snapshot => Self::Incomplete,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit.number())
@@ -79,6 +119,8 @@ impl From<Exit> for ExitCode {
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct Stop {
+    /// What kind of error it is: the page of errors has a section for each.
+    pub code: Code,
     /// The exit code.
     pub exit: Exit,
     /// What is wrong, and what to do.
@@ -89,19 +131,24 @@ pub struct Stop {
 }
 
 impl Stop {
-    /// A stop with a code.
-    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), published: None }
+    /// A stop with the exit code of its kind.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, exit: code.into(), message: message.into(), published: None }
+    }
+
+    /// The stop as people see it: `error[run/key]: MESSAGE`.
+    pub fn line(&self) -> String {
+        self.line_with(&self.message)
+    }
+
+    /// As [`Stop::line`], with other words, for those who may not see the message.
+    pub fn line_with(&self, words: &str) -> String {
+        format!("error[{}]: {words}", self.code.word())
     }
 
     /// What may be said on a forge, where others than the job's readers see it.
     pub fn published(&self) -> &str {
         self.published.as_deref().unwrap_or(&self.message)
-    }
-
-    /// A stop with code 1.
-    pub fn error(message: impl Into<String>) -> Self {
-        Self::new(Exit::Error, message)
     }
 }
 
@@ -111,12 +158,12 @@ impl From<Incomplete> for Stop {
             "the read of {} is incomplete: the job's log says why, for a server's words stand nowhere else",
             incomplete.source_name
         );
-        Self { published: Some(published), ..Self::new(Exit::Incomplete, incomplete.to_string()) }
+        Self { published: Some(published), ..Self::new(Code::Incomplete, incomplete.to_string()) }
     }
 }
 
 impl From<DataErrors> for Stop {
     fn from(errors: DataErrors) -> Self {
-        Self::error(format!("policies and data do not fit together; nothing is planned\n{errors}"))
+        Self::new(Code::Data, format!("policies and data do not fit together; nothing is planned\n{errors}"))
     }
 }

@@ -1,6 +1,7 @@
 //! `rolewright explain`
 
 use super::args::{ExplainArguments, Global};
+use super::code::Code;
 use super::exit::{Exit, Stop};
 use super::instance::{Instance, sound};
 use super::one_user::{UserReading, look, nobody};
@@ -15,7 +16,8 @@ pub(super) fn run(global: &Global, arguments: &ExplainArguments) -> Result<Exit,
     let workspace = workspace::open(global, workspace::sources(global)?)?;
     let redaction = Redaction::of_plans(&workspace)?;
     if redaction.hides() {
-        return Err(Stop::error(
+        return Err(Stop::new(
+            Code::Privacy,
             "`explain` shows one person, and others read what is said here (`privacy` in the Workspace): run it where only you \
              read it",
         ));

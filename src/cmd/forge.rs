@@ -2,6 +2,7 @@
 //! The forge, from CI's environment: its evidence for `apply`, and publishing for `plan`.
 
 use super::clock::{Stopwatch, sleep};
+use super::code::Code;
 use super::exit::Stop;
 use super::out;
 use crate::fetch::github::{GitHub, GitHubError};
@@ -34,19 +35,20 @@ pub(super) struct Forge {
 
 impl From<GitHubError> for Stop {
     fn from(error: GitHubError) -> Self {
-        Self::error(format!("GitHub: {error}"))
+        Self::new(Code::Forge, format!("GitHub: {error}"))
     }
 }
 
 impl From<PublishError> for Stop {
     fn from(error: PublishError) -> Self {
-        Self::error(format!("GitHub: {error}"))
+        Self::new(Code::Forge, format!("GitHub: {error}"))
     }
 }
 
 /// The data of the current job; none outside of GitHub Actions.
 pub(super) fn job() -> Result<Option<Actions>, Stop> {
-    let job = actions(|name| env::var(name).ok()).map_err(|error| Stop::error(error.to_string()))?;
+    let job =
+        actions(|name| env::var(name).ok()).map_err(|error| Stop::new(Code::ForgeJob, error.to_string()))?;
     // Another app than GitHub Actions may publish the records: the operator can set this, a policy cannot.
     let app = env::var("ROLEWRIGHT_CHECKS_APP").ok().filter(|app| !app.is_empty());
     Ok(job.map(|mut job| {
@@ -59,16 +61,19 @@ impl Forge {
     /// The forge in CI's environment.
     pub(super) fn of_environment() -> Result<Self, Stop> {
         let missing = |what: &str| {
-            Stop::error(format!(
-                "pull requests are the evidence (`review: {{ forge: github }}`), and {what}: run in GitHub Actions, or set \
+            Stop::new(
+                Code::ForgeJob,
+                format!(
+                    "pull requests are the evidence (`review: {{ forge: github }}`), and {what}: run in GitHub Actions, or set \
                  `GITHUB_REPOSITORY` to `owner/name` and `{TOKEN}` to a token that may read checks and pull requests"
-            ))
+                ),
+            )
         };
         let address = job()?.ok_or_else(|| missing("no repository is named"))?.address;
         let token = own_secret(TOKEN).map_err(|problem| missing(&problem))?;
         let reader = GitHub::new(address.clone(), &token, Limits::default())?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| Stop::error(error.to_string()))?;
+        let runtime = runtime.map_err(|error| Stop::new(Code::Machine, error.to_string()))?;
         Ok(Self { address, token, reader, runtime })
     }
 
@@ -81,11 +86,14 @@ impl Forge {
             return Ok(());
         };
         let direction = if skew > 0 { "behind" } else { "ahead of" };
-        Err(Stop::error(format!(
-            "this machine's clock is {} s {direction} the forge's: dates in policies would act on other days than people were \
+        Err(Stop::new(
+            Code::Clock,
+            format!(
+                "this machine's clock is {} s {direction} the forge's: dates in policies would act on other days than people were \
              shown; set the clock",
-            skew.unsigned_abs()
-        )))
+                skew.unsigned_abs()
+            ),
+        ))
     }
 
     /// The app that CI publishes check runs as.

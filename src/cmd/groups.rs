@@ -2,6 +2,7 @@
 
 use super::args::{Global, GroupsArguments};
 use super::choices::GroupsFormat;
+use super::code::Code;
 use super::exit::{Exit, Stop};
 use super::{out, read, saved, workspace};
 use crate::plan::{GroupListing, list_groups};
@@ -26,7 +27,9 @@ pub(super) fn run(global: &Global, arguments: &GroupsArguments) -> Result<Exit, 
     let listings = listings?;
     out::data(&match arguments.format {
         GroupsFormat::Text => groups::text(&listings),
-        GroupsFormat::Json => groups::json(&listings).map_err(|error| Stop::error(error.to_string()))?,
+        GroupsFormat::Json => {
+            groups::json(&listings).map_err(|error| Stop::new(Code::Defect, error.to_string()))?
+        }
         GroupsFormat::Yaml => groups::paste(&listings),
     });
     Ok(Exit::Done)

@@ -3,6 +3,7 @@
 use super::args::{AdoptArguments, Global, HistoryArguments, UnlockArguments};
 use super::branch::Branch;
 use super::clock::{Stopwatch, sleep};
+use super::code::Code;
 use super::exit::{Exit, Stop};
 use super::{out, user_history, workspace};
 use crate::gate::{RENEW_EVERY, RunRecord, State};
@@ -34,7 +35,8 @@ pub(super) fn run(global: &Global, arguments: &HistoryArguments) -> Result<Exit,
         if arguments.json {
             for record in &loaded.runs {
                 let line = Line { instance: &instance, record };
-                let line = serde_json::to_string(&line).map_err(|error| Stop::error(error.to_string()))?;
+                let line = serde_json::to_string(&line)
+                    .map_err(|error| Stop::new(Code::Defect, error.to_string()))?;
                 out::data(&escape::json(format!("{line}\n")));
             }
         } else {
@@ -92,7 +94,7 @@ fn watched(instance: &str, ledger: &Ledger) -> Result<Loaded, Stop> {
 fn alive(instance: &str, run: &str) -> Stop {
     let message =
         format!("{instance}: run {run} is alive: it renewed its lease just now; end its process first");
-    Stop::new(Exit::Leased, message)
+    Stop::new(Code::Leased, message)
 }
 
 /// Creates empty ledgers; the old ones are kept.
@@ -111,7 +113,10 @@ pub(super) fn adopt(global: &Global, arguments: &AdoptArguments) -> Result<Exit,
     let Some(from) = &arguments.from else { return begin(global) };
     let ledgers = ledgers(global)?;
     let [(instance, ledger)] = ledgers.as_slice() else {
-        return Err(Stop::error("name the application that gets the ledger with `--application`"));
+        return Err(Stop::new(
+            Code::OneApplication,
+            "name the application that gets the ledger with `--application`",
+        ));
     };
     let branch = Branch::find(global, None)?;
     let git = branch.repository.git_folder();
@@ -121,10 +126,13 @@ pub(super) fn adopt(global: &Global, arguments: &AdoptArguments) -> Result<Exit,
             out::talk(&format!("{instance}: the ledger of `{from}` is carried along"));
             Ok(Exit::Done)
         }
-        Pushed::Refused => Err(Stop::error(format!(
-            "`{from}` has no ledger, or a run is writing in it, or `{instance}` has a ledger already: `rolewright history` shows it, and \
+        Pushed::Refused => Err(Stop::new(
+            Code::Ledger,
+            format!(
+                "`{from}` has no ledger, or a run is writing in it, or `{instance}` has a ledger already: `rolewright history` shows it, and \
              `rolewright ledger reset` keeps it under another name"
-        ))),
+            ),
+        )),
     }
 }
 

@@ -6,6 +6,7 @@ mod texts;
 mod words;
 
 use super::args::InitArguments;
+use super::code::Code;
 use super::exit::{Exit, Stop};
 use super::{out, schema};
 use std::fs;
@@ -27,14 +28,17 @@ pub(super) fn run(arguments: &InitArguments) -> Result<Exit, Stop> {
     let taken = taken(folder, &files);
     if !taken.is_empty() {
         let list: String = taken.iter().map(|path| format!("\n  {path}")).collect();
-        return Err(Stop::error(format!(
-            "{} of the files are in {} already, and nothing was written; move them away, or name another folder:{list}",
-            taken.len(),
-            folder.display()
-        )));
+        return Err(Stop::new(
+            Code::FileExists,
+            format!(
+                "{} of the files are in {} already, and nothing was written; move them away, or name another folder:{list}",
+                taken.len(),
+                folder.display()
+            ),
+        ));
     }
     for (path, text) in &files {
-        write(folder, path, text).map_err(|error| Stop::error(format!("{path}: {error}")))?;
+        write(folder, path, text).map_err(|error| Stop::new(Code::File, format!("{path}: {error}")))?;
         if !path.starts_with("schemas/") {
             out::talk(&format!("wrote {path}"));
         }

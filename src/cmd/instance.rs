@@ -1,6 +1,7 @@
 //! One application in one environment, as a command uses it: its policies, the ledger's state, the operator's key, the
 //! day of the plan, and how people are named. Only this module sets the memory and the day of a plan.
 
+use super::code::Code;
 use super::exit::Stop;
 use super::privacy::Redaction;
 use super::read::World;
@@ -275,17 +276,17 @@ impl<'i> Instance<'i> {
 pub(super) fn sound(plan: Plan) -> Result<Plan, Stop> {
     match plan.faults().as_slice() {
         [] => Ok(plan),
-        faults => Err(Stop::error(format!(
-            "the plan contradicts itself; please report this: {}",
-            faults.join("; ")
-        ))),
+        faults => Err(Stop::new(
+            Code::Defect,
+            format!("the plan contradicts itself; please report this: {}", faults.join("; ")),
+        )),
     }
 }
 
 /// The day of a run, from the clock or the day that the user names.
 fn run_day(side: Side<'_>, state: &State) -> Result<Date, Stop> {
     state.day(side.workspace.today).map_err(|ahead| {
-        Stop::error(format!(
+        Stop::new(Code::Clock, format!(
             "{ahead}: no run is for an earlier day than the last one. Compare this machine's clock; if the last run was dated \
              wrongly, `rolewright ledger reset --application {}` keeps the ledger and starts anew, which holds what no pull request shows",
             side.policy.name

@@ -3,7 +3,8 @@
 
 use super::args::Global;
 use super::changed::{Changed, Question, changed};
-use super::exit::{Exit, Stop};
+use super::code::Code;
+use super::exit::Stop;
 use super::forge::Forge;
 use super::instance::Instance;
 use super::key;
@@ -104,7 +105,7 @@ impl Candidate<'_> {
         };
         let why = uncovered(known).collect::<Vec<_>>().join("\n");
         Err(Stop::new(
-            Exit::Waits,
+            Code::UnreviewedConnection,
             format!(
                 "{what} by commits that came without a plan, so nothing is read and no credential is sent\n{why}\nlook at the \
                  connections of these commits; revert them, or let them through with `rolewright apply --release RUN` \

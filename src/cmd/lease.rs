@@ -1,7 +1,8 @@
 //! Waits for another run, and holds the lease while writing.
 
 use super::clock::{Stopwatch, sleep};
-use super::exit::{Exit, Stop};
+use super::code::Code;
+use super::exit::Stop;
 use super::out;
 use crate::gate::{Lease, Open, POLL_EVERY, RunRecord, State, Watch, Watched};
 use crate::ledger::{Head, Ledger, Loaded, Pushed};
@@ -32,7 +33,7 @@ pub(super) fn wait(
         }
         if now >= patience {
             return Err(Stop::new(
-                Exit::Leased,
+                Code::Leased,
                 format!("run {} is still writing; run again later", open.run),
             ));
         }

@@ -9,6 +9,7 @@ mod branch;
 mod changed;
 mod choices;
 mod clock;
+mod code;
 mod conformance;
 mod demo;
 mod doctor;
@@ -55,6 +56,7 @@ mod writer;
 use args::{Arguments, Command, Purpose};
 use clap::Parser;
 use clap::error::ErrorKind;
+pub use code::Code;
 pub use exit::{Exit, Stop};
 use std::process::ExitCode;
 
@@ -76,7 +78,7 @@ pub fn main() -> ExitCode {
     match run(&arguments) {
         Ok(exit) => exit.into(),
         Err(stop) => {
-            out::talk(&format!("error: {stop}"));
+            out::talk(&stop.line());
             stop.exit.into()
         }
     }

@@ -1,6 +1,7 @@
 //! Reads the data for one user: only the users who matter for the user's lines, if policies and directories allow it;
 //! otherwise all users.
 
+use super::code::Code;
 use super::exit::Stop;
 use super::instance::Instance;
 use super::out;
@@ -80,10 +81,13 @@ pub(super) fn look<T>(
 
 /// The error for a name without a user.
 pub(super) fn nobody(user: &str) -> Stop {
-    Stop::error(format!(
-        "no user and no account has the id, user principal name, mail, user name or display name `{user}`; names count where policies \
+    Stop::new(
+        Code::UnknownUser,
+        format!(
+            "no user and no account has the id, user principal name, mail, user name or display name `{user}`; names count where policies \
          read them"
-    ))
+        ),
+    )
 }
 
 fn everybody<T>(instance: &Instance<'_>) -> Result<UserReading<T>, Stop> {

@@ -1,6 +1,7 @@
 //! Where a plan is shown, and in which formats: stdout, files, several of them from one run.
 
 use super::choices::PlanFormat;
+use super::code::Code;
 use super::exit::Stop;
 use super::out;
 use clap::ValueEnum;
@@ -72,7 +73,7 @@ impl Target {
     pub(super) fn finish(self) -> Result<(), Stop> {
         match self.path.filter(|_| !self.said.is_empty()) {
             Some(path) => out::file(&path, &self.said)
-                .map_err(|error| Stop::error(format!("{}: {error}", path.display()))),
+                .map_err(|error| Stop::new(Code::File, format!("{}: {error}", path.display()))),
             None => Ok(()),
         }
     }

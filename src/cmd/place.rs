@@ -2,7 +2,8 @@
 //! name without a ledger beside others that have one is new, renamed, or an attempt to leave a history behind.
 
 use super::args::Global;
-use super::exit::{Exit, Stop};
+use super::code::Code;
+use super::exit::Stop;
 use super::out;
 use super::settled::SettledPolicies;
 use super::workspace::{self, Side};
@@ -94,14 +95,14 @@ impl Question<'_> {
                     out::talk(&what);
                     Ok(())
                 }
-                Review::Github => Err(Stop::new(Exit::Waits, what)),
+                Review::Github => Err(Stop::new(Code::LedgerMissing, what)),
             };
         }
         let unreviewed = self.side.workspace.policies.workspace.review == Review::None && others.is_empty();
         match unreviewed.then(|| self.reviewed_before()).transpose()?.flatten() {
             None => Ok(()),
             Some(commit) => Err(Stop::new(
-                Exit::Waits,
+                Code::LedgerMissing,
                 format!(
                     "`{own}` has no ledger, and says `review: none`, but at commit {commit} pull requests reviewed it: its ledger was \
                      lost, or somebody wants this to look like a first run. If it is as it should be, begin it with `rolewright \

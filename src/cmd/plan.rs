@@ -3,6 +3,7 @@
 use super::args::{Global, PlanArguments};
 use super::choices::PlanFormat;
 use super::clock::unix_seconds;
+use super::code::Code;
 use super::exit::{Exit, Stop};
 use super::in_force::in_force;
 use super::instance::{Instance, sound};
@@ -77,10 +78,14 @@ fn harmless(said: Vec<u8>, format: PlanFormat) -> Vec<u8> {
 /// A workbook is about one application, and cannot be shown on a terminal.
 fn fits_a_workbook(target: &Target, applications: usize) -> Result<(), Stop> {
     if applications != 1 {
-        return Err(Stop::error("a workbook holds one application: name it with `--application NAME`"));
+        return Err(Stop::new(
+            Code::OneApplication,
+            "a workbook holds one application: name it with `--application NAME`",
+        ));
     }
     if target.is_stdout() && out::is_terminal() {
-        return Err(Stop::error(
+        return Err(Stop::new(
+            Code::Argument,
             "refusing to write a workbook to a terminal: name a file with `--output FILE`",
         ));
     }
@@ -178,7 +183,8 @@ impl Planner<'_> {
 
     /// Reports that an application could not be planned; the others are still shown.
     fn failed(&mut self, application: &str, stop: &Stop) -> Exit {
-        out::talk(&format!("{application}: {}", self.redaction.words(&stop.message)));
+        let words = self.redaction.words(&stop.message);
+        out::talk(&format!("{application}: {}", stop.line_with(&words)));
         let line = self.redaction.words(stop.published());
         self.drifted.push(Drifted { differs: true, line, ..Drifted::of(application) });
         stop.exit
@@ -220,7 +226,7 @@ impl Planner<'_> {
         for target in self.targets.iter_mut().filter(|target| target.format == PlanFormat::Html) {
             let page =
                 html("What the policies would change", "The plan, before anything is written.", &parts);
-            target.say(page.map_err(|error| Stop::error(error.to_string()))?.as_bytes());
+            target.say(page.map_err(|error| Stop::new(Code::Defect, error.to_string()))?.as_bytes());
         }
         self.print();
         Ok(())
@@ -235,12 +241,12 @@ fn show(format: PlanFormat, shown: &Shown<'_>, existing: &[Subject], style: Styl
         PlanFormat::Tsv => face::tsv(shown).into_bytes(),
         PlanFormat::Html => Vec::new(),
         PlanFormat::Json => {
-            let mut bytes = shown.plan.canonical_json().map_err(|error| Stop::error(error.to_string()))?;
+            let mut bytes =
+                shown.plan.canonical_json().map_err(|error| Stop::new(Code::Defect, error.to_string()))?;
             bytes.push(b'\n');
             bytes
         }
-        PlanFormat::Xlsx => {
-            workbook(&RunReport::of_plan(shown)).map_err(|error| Stop::error(error.to_string()))?
-        }
+        PlanFormat::Xlsx => workbook(&RunReport::of_plan(shown))
+            .map_err(|error| Stop::new(Code::Argument, error.to_string()))?,
     })
 }

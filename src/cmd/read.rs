@@ -1,5 +1,6 @@
 //! Reads everything that a plan needs, directories and application at the same time.
 
+use super::code::Code;
 use super::exit::Stop;
 use super::workspace::{Side, Workspace};
 use super::{out, progress};
@@ -31,7 +32,7 @@ impl World {
         let own = self.versions.iter().find(|(digest, read)| Some(*digest) == data && read.name == *name);
         let found = own.map(|(_, read)| read);
         let found = found.or_else(|| self.directories.iter().find(|directory| directory.name == *name));
-        found.ok_or_else(|| Stop::error(format!("the directory `{name}` was not read")))
+        found.ok_or_else(|| Stop::new(Code::Defect, format!("the directory `{name}` was not read")))
     }
 }
 

@@ -1,7 +1,8 @@
 #![expect(clippy::disallowed_methods, reason = "door: saves and reads snapshots where the user says")]
 //! Saved snapshots: written, and read back.
 
-use super::exit::{Exit, Stop};
+use super::code::Code;
+use super::exit::Stop;
 use super::private_file;
 use super::read::{World, needed};
 use super::workspace::Side;
@@ -35,12 +36,13 @@ fn save<const N: usize>(
     texts: &[String; N],
     counts: Counts,
 ) -> Result<(), Stop> {
-    let problem = |error: std::io::Error| Stop::error(format!("{}: {error}", folder.display()));
+    let problem = |error: std::io::Error| Stop::new(Code::File, format!("{}: {error}", folder.display()));
     private_file::create_folder(folder).map_err(problem)?;
     for (name, text) in names.iter().zip(texts) {
         private_file::write(&folder.join(name), text.as_bytes()).map_err(problem)?;
     }
-    let manifest = serde_json::to_string(&counts).map_err(|error| Stop::error(error.to_string()))?;
+    let manifest =
+        serde_json::to_string(&counts).map_err(|error| Stop::new(Code::Defect, error.to_string()))?;
     private_file::write(&folder.join(MANIFEST), manifest.as_bytes()).map_err(problem)
 }
 
@@ -113,10 +115,10 @@ pub(super) fn directory(
 fn manifest(folder: &Path) -> Result<Counts, Stop> {
     let text = file(&folder.join(MANIFEST))?;
     serde_json::from_str(&text)
-        .map_err(|error| Stop::new(Exit::Incomplete, format!("{}: {error}", folder.join(MANIFEST).display())))
+        .map_err(|error| Stop::new(Code::Snapshot, format!("{}: {error}", folder.join(MANIFEST).display())))
 }
 
 fn file(path: &Path) -> Result<String, Stop> {
     fs::read_to_string(path)
-        .map_err(|error| Stop::new(Exit::Incomplete, format!("{}: {error}", path.display())))
+        .map_err(|error| Stop::new(Code::Snapshot, format!("{}: {error}", path.display())))
 }

@@ -2,6 +2,7 @@
 
 use super::args::{Global, ScheduleArguments};
 use super::clock::unix_seconds;
+use super::code::Code;
 use super::exit::{Exit, Stop};
 use super::{out, workspace};
 use crate::model::unix_of_rfc3339;
@@ -13,7 +14,7 @@ pub(super) fn run(global: &Global, arguments: &ScheduleArguments) -> Result<Exit
     let from = match &arguments.from {
         None => unix_seconds(),
         Some(text) => unix_of_rfc3339(text).ok_or_else(|| {
-            Stop::error(format!("`{text}` is not a moment: write it as 2027-01-31T12:00:00Z"))
+            Stop::new(Code::Argument, format!("`{text}` is not a moment: write it as 2027-01-31T12:00:00Z"))
         })?,
     };
     for application in workspace.applications(global.application.as_deref())? {

@@ -2,6 +2,7 @@
 //! `rolewright schema`
 
 use super::args::{Global, SchemaArguments};
+use super::code::Code;
 use super::exit::{Exit, Stop};
 use super::{out, read, workspace};
 use crate::language::schema;
@@ -16,7 +17,7 @@ pub(super) fn run(global: &Global, arguments: &SchemaArguments) -> Result<Exit, 
         None => Vec::new(),
     };
     let folder = &arguments.output;
-    let problem = |error: std::io::Error| Stop::error(format!("{}: {error}", folder.display()));
+    let problem = |error: std::io::Error| Stop::new(Code::File, format!("{}: {error}", folder.display()));
     fs::create_dir_all(folder).map_err(problem)?;
     for (name, mut schema) in all() {
         if !groups.is_empty() {

@@ -2,6 +2,7 @@
 
 use super::args::DoctorArguments;
 use super::clock::unix_seconds;
+use super::code::Code;
 use super::exit::{Exit, Stop};
 use super::out;
 use super::workspace::Workspace;
@@ -21,13 +22,13 @@ pub(super) fn run(
     application: &ApplicationPolicy,
 ) -> Result<Exit, Stop> {
     let ApplicationConnection::Scim(connection) = &application.connection else {
-        return Err(Stop::error(format!(
-            "`{}` is no SCIM service: only these have a profile",
-            application.name
-        )));
+        return Err(Stop::new(
+            Code::UnsupportedApplication,
+            format!("`{}` is no SCIM service: only these have a profile", application.name),
+        ));
     };
     let used = used(application);
-    let incomplete = |problem: String| Stop::new(Exit::Incomplete, problem);
+    let incomplete = |problem: String| Stop::new(Code::Incomplete, problem);
     let (reads, tried) = if arguments.allow_writes {
         let mut probe = begin(workspace, application, connection, &used)?;
         // The user is there to be found, and is deleted whatever comes of this.
@@ -51,7 +52,7 @@ pub(super) fn run(
         None => out::data(&text),
         Some(path) => {
             out::file(path, text.as_bytes())
-                .map_err(|error| Stop::error(format!("{}: {error}", path.display())))?;
+                .map_err(|error| Stop::new(Code::File, format!("{}: {error}", path.display())))?;
             out::talk(&format!("wrote {}", path.display()));
         }
     }
@@ -65,7 +66,8 @@ fn begin(
     connection: &ScimConnection,
     used: &[AttributePath],
 ) -> Result<Probe, Stop> {
-    let sign_in = sign_in(&connection.service, &workspace.access).map_err(Stop::error)?;
+    let sign_in = sign_in(&connection.service, &workspace.access)
+        .map_err(|problem| Stop::new(Code::Credential, problem))?;
     let limits =
         Limits { attempt: Duration::from_secs(30), budget: Duration::from_secs(60), ..Limits::default() };
     let request = ProbeRequest {
@@ -82,7 +84,7 @@ fn begin(
         tell_remains(
             &error.remains.iter().map(|name| format!("perhaps the user `{name}`")).collect::<Vec<_>>(),
         );
-        Stop::error(format!("no throw-away user could be made: {}", error.problem))
+        Stop::new(Code::Probe, format!("no throw-away user could be made: {}", error.problem))
     })
 }
 

@@ -2,6 +2,7 @@
 
 use super::args::{Global, TestArguments};
 use super::choices::TestFormat;
+use super::code::Code;
 use super::exit::{Exit, Stop};
 use super::{out, workspace};
 use crate::render::trial::{ShownTrials, json, junit, text};
@@ -22,7 +23,7 @@ pub(super) fn run(global: &Global, arguments: &TestArguments) -> Result<Exit, St
         }
     }
     if trials.is_empty() && !filter.is_empty() {
-        return Err(Stop::error(format!("no test's id or file contains `{filter}`")));
+        return Err(Stop::new(Code::UnknownName, format!("no test's id or file contains `{filter}`")));
     }
     let required = arguments.require_coverage;
     let shown = ShownTrials { trials: &trials, coverage: &coverage, required, mutations: &mutations };

@@ -3,6 +3,7 @@
 
 use super::args::{Global, HistoryArguments};
 use super::branch::Branch;
+use super::code::Code;
 use super::exit::{Exit, Stop};
 use super::instance::Instance;
 use super::privacy::Redaction;
@@ -46,7 +47,8 @@ pub(super) fn show(global: &Global, arguments: &HistoryArguments, user: &str) ->
     let workspace = workspace::open(global, branch.repository.read(&branch.tip()?)?)?;
     let redaction = Redaction::of_plans(&workspace)?;
     if redaction.hides() {
-        return Err(Stop::error(
+        return Err(Stop::new(
+            Code::Privacy,
             "`history --user` shows one person, and others read what is said here (`privacy` in the Workspace): run it where only \
              you read it",
         ));
@@ -60,11 +62,14 @@ pub(super) fn show(global: &Global, arguments: &HistoryArguments, user: &str) ->
         let instance = Instance::of(side, &loaded.state, &redaction)?;
         let kid = instance.key().kid();
         if !loaded.state.kid.is_empty() && loaded.state.kid != kid {
-            return Err(Stop::error(format!(
-                "{}: its records are made with another key than this `ROLEWRIGHT_KEY`, so nobody can be found in them: set it to the \
+            return Err(Stop::new(
+                Code::AnotherKey,
+                format!(
+                    "{}: its records are made with another key than this `ROLEWRIGHT_KEY`, so nobody can be found in them: set it to the \
                  key that the runs have",
-                side.instance()
-            )));
+                    side.instance()
+                ),
+            ));
         }
         let others: Vec<Side<'_>> = versions.sides().collect();
         let world = match &arguments.snapshot {
@@ -215,7 +220,8 @@ impl UserHistory {
                 held: deeds(&traces.held),
                 perhaps: &traces.untold,
             };
-            let line = serde_json::to_string(&line).map_err(|error| Stop::error(error.to_string()))?;
+            let line =
+                serde_json::to_string(&line).map_err(|error| Stop::new(Code::Defect, error.to_string()))?;
             out::data(&escape::json(format!("{line}\n")));
         }
         self.notes.iter().for_each(|note| out::talk(&format!("{}: {note}", self.instance)));

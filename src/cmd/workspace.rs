@@ -3,7 +3,8 @@
 use super::access::access;
 use super::args::Global;
 use super::clock::as_of;
-use super::exit::{Exit, Stop};
+use super::code::Code;
+use super::exit::Stop;
 use super::out;
 use crate::fetch::git::PolicyRepository;
 use crate::fetch::{Access, read_work_tree};
@@ -38,7 +39,8 @@ pub(super) fn shown_folder(global: &Global) -> String {
 
 /// Reads the files of the work tree.
 pub(super) fn sources(global: &Global) -> Result<SourceSet, Stop> {
-    read_work_tree(&global.workspace, &shown_folder(global)).map_err(|error| Stop::error(error.to_string()))
+    read_work_tree(&global.workspace, &shown_folder(global))
+        .map_err(|error| Stop::new(Code::PolicyFiles, error.to_string()))
 }
 
 /// Reads and checks a workspace; prints findings on stderr.
@@ -48,7 +50,7 @@ pub(super) fn open(global: &Global, sources: SourceSet) -> Result<Workspace, Sto
     let colour = out::colour(global.color);
     let Some(policies) = policies else {
         out::talk_face(&findings::text(&findings, &sources, colour, out::width()));
-        return Err(Stop::error("the policies are not sound; nothing was read"));
+        return Err(Stop::new(Code::Policies, "the policies are not sound; nothing was read"));
     };
     let (ending, others): (Vec<Finding>, Vec<Finding>) =
         findings.into_iter().partition(|finding| finding.code == ENDING);
@@ -149,10 +151,10 @@ impl Workspace {
             Some(application) => Ok(vec![application]),
             None => {
                 let names: Vec<&str> = all.iter().map(|application| application.name.as_str()).collect();
-                Err(Stop::error(format!(
-                    "no application is called `{named}`; there are: {}",
-                    names.join(", ")
-                )))
+                Err(Stop::new(
+                    Code::UnknownApplication,
+                    format!("no application is called `{named}`; there are: {}", names.join(", ")),
+                ))
             }
         }
     }
@@ -174,7 +176,10 @@ impl Workspace {
             Some(directory) => Ok(vec![directory]),
             None => {
                 let names: Vec<&str> = all.iter().map(|directory| directory.name.as_str()).collect();
-                Err(Stop::error(format!("no directory is called `{named}`; there are: {}", names.join(", "))))
+                Err(Stop::new(
+                    Code::UnknownName,
+                    format!("no directory is called `{named}`; there are: {}", names.join(", ")),
+                ))
             }
         }
     }
@@ -198,7 +203,7 @@ impl Workspace {
             (digest, []) => digest,
             (digest, files) => digest.and_then(|digest| Digest::of_json(&(digest.to_string(), files))),
         };
-        all.map_err(|error| Stop::new(Exit::Error, error.to_string()))
+        all.map_err(|error| Stop::new(Code::Defect, error.to_string()))
     }
 
     /// The digest of a directory's file, if the policies' commit has it.

@@ -1,5 +1,6 @@
 //! Turns a connection into its writer.
 
+use super::code::Code;
 use super::exit::Stop;
 use super::workspace::Side;
 use crate::apply::WireOfRight;
@@ -35,23 +36,26 @@ pub(super) fn writer(side: Side<'_>, versions: BTreeMap<String, String>) -> Resu
     match &application.connection {
         ApplicationConnection::Sqlite { path, start_from } => {
             let start = start_state(application, start_from.as_deref(), &workspace.access)?;
-            let place = workspace.access.folder.store(path).map_err(Stop::error)?;
+            let place =
+                workspace.access.folder.store(path).map_err(|problem| Stop::new(Code::File, problem))?;
             let writer = SqliteWriter::new(&place, &application.link, start.as_ref());
             Ok(Box::new(SqliteApplication::new(writer)))
         }
         ApplicationConnection::Postgres(connection) => {
             let start = start_state(application, connection.start_from.as_deref(), &workspace.access)?;
-            let server = server(connection, &workspace.access).map_err(Stop::error)?;
+            let server = server(connection, &workspace.access)
+                .map_err(|problem| Stop::new(Code::Credential, problem))?;
             Ok(Box::new(PostgresApplication::new(server, &application.link, start)))
         }
         ApplicationConnection::Scim(scim) => {
             let ScimConnection { service, profile } = scim.as_ref();
-            let sign_in = sign_in(service, &workspace.access).map_err(Stop::error)?;
+            let sign_in = sign_in(service, &workspace.access)
+                .map_err(|problem| Stop::new(Code::Credential, problem))?;
             let addresses = &workspace.access.addresses;
             let (link, wires) = (application.link.clone(), wires(application));
             let writer = ScimApplication::new(&service.url, &sign_in, link, wires, addresses);
             let writer = writer
-                .map_err(Stop::error)?
+                .map_err(|problem| Stop::new(Code::Credential, problem))?
                 .with_manners(
                     Manners::of(profile)
                         .returning(application.lifecycle.returning.value == Returning::Reactivate),
@@ -61,16 +65,20 @@ pub(super) fn writer(side: Side<'_>, versions: BTreeMap<String, String>) -> Resu
             Ok(Box::new(writer.with_concurrency(concurrency).with_rate_limits(&service.rate_limits)))
         }
         ApplicationConnection::Rest(connection) => {
-            let sign_in = rest_sign_in(connection, &workspace.access).map_err(Stop::error)?;
+            let sign_in = rest_sign_in(connection, &workspace.access)
+                .map_err(|problem| Stop::new(Code::Credential, problem))?;
             let addresses = &workspace.access.addresses;
             let (link, wires) = (application.link.clone(), wires(application));
             let writer = RestApplication::new(connection, &sign_in, link, wires, addresses);
-            Ok(Box::new(writer.map_err(Stop::error)?))
+            Ok(Box::new(writer.map_err(|problem| Stop::new(Code::Credential, problem))?))
         }
-        ApplicationConnection::File { .. } => Err(Stop::error(format!(
-            "`{}` is kept in files, which are read only: it can be planned, not applied",
-            application.name
-        ))),
+        ApplicationConnection::File { .. } => Err(Stop::new(
+            Code::UnsupportedApplication,
+            format!(
+                "`{}` is kept in files, which are read only: it can be planned, not applied",
+                application.name
+            ),
+        )),
     }
 }
 

@@ -4,6 +4,7 @@
 use crate::cmd::args::{ApplyArguments, Global};
 use crate::cmd::branch::Branch;
 use crate::cmd::clock::Stopwatch;
+use crate::cmd::code::Code;
 use crate::cmd::exit::Stop;
 use crate::cmd::instance::Instance;
 use crate::cmd::known::{self, Candidate};
@@ -124,9 +125,10 @@ fn released(loaded: &Loaded, now: Option<&str>) -> Result<Vec<String>, Stop> {
     let mut released = loaded.state.shown.clone();
     if let Some(name) = now {
         if !loaded.runs.iter().any(|record| record.run == name) {
-            return Err(Stop::error(format!(
-                "the ledger has no run `{name}`; `rolewright history` lists them"
-            )));
+            return Err(Stop::new(
+                Code::UnknownName,
+                format!("the ledger has no run `{name}`; `rolewright history` lists them"),
+            ));
         }
         if !released.iter().any(|run| run == name) {
             released.push(name.to_owned());

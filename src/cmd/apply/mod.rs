@@ -7,6 +7,7 @@ mod write;
 use super::args::{ApplyArguments, Global};
 use super::branch::Branch;
 use super::clock::Stopwatch;
+use super::code::Code;
 use super::exit::{Exit, Stop};
 use super::instance::Instance;
 use super::privacy::Redaction;
@@ -36,9 +37,9 @@ pub(super) fn run(global: &Global, arguments: &ApplyArguments) -> Result<Exit, S
         let mut progress = RunProgress::new(Recipients::of(first.side(application)));
         let ended = run_one(&job, &mut progress);
         if let Err(stop) = &ended {
-            let words = Redaction::of(first.policies.workspace.privacy, name)
-                .map(|redaction| redaction.words(&stop.message));
-            out::talk(&format!("{name}: {}", words.unwrap_or_else(|stop| stop.message)));
+            let line = Redaction::of(first.policies.workspace.privacy, name)
+                .map(|redaction| stop.line_with(&redaction.words(&stop.message)));
+            out::talk(&format!("{name}: {}", line.unwrap_or_else(|stop| stop.line())));
         }
         exit = exit.and(*ended.as_ref().unwrap_or_else(|stop| &stop.exit));
         run_mail::send_to_recipients(name, &progress, &ended);
@@ -56,7 +57,7 @@ fn run_one(job: &Job<'_>, progress: &mut RunProgress) -> Result<Exit, Stop> {
                 out::talk("another run was faster; planning anew")
             }
             Attempt::Again => {
-                return Err(Stop::new(Exit::Leased, "other runs keep getting ahead; run again later"));
+                return Err(Stop::new(Code::Leased, "other runs keep getting ahead; run again later"));
             }
         }
     }
@@ -71,7 +72,9 @@ fn attempt(
 ) -> Result<Attempt, Stop> {
     let before = job.branch.tip()?;
     let first = workspace::open(job.global, job.branch.repository.read(&before)?)?;
-    let gone = |tip: &Commit| Stop::error(format!("the application is not in commit {tip} any more"));
+    let gone = |tip: &Commit| {
+        Stop::new(Code::UnknownApplication, format!("the application is not in commit {tip} any more"))
+    };
     let question = place::Question {
         global: job.global,
         repository: &job.branch.repository,

@@ -5,6 +5,7 @@ use super::write::{Session, Windows};
 use crate::apply::Writer;
 use crate::cmd::choices::PlanFormat;
 use crate::cmd::clock::{Stopwatch, rfc3339, unix_seconds};
+use crate::cmd::code::Code;
 use crate::cmd::exit::{Exit, Stop};
 use crate::cmd::in_force::in_force;
 use crate::cmd::instance::{Instance, sound};
@@ -78,7 +79,7 @@ impl Run<'_> {
         let plan = sound(evaluation.plan())?;
         // Kept only if something is stored after the run, because it is as large as the data that was read.
         let evaluation = instance.remembers().then_some(evaluation);
-        record.plan = plan.digest().map_err(|error| Stop::error(error.to_string()))?.to_string();
+        record.plan = plan.digest().map_err(|error| Stop::new(Code::Defect, error.to_string()))?.to_string();
         let marks = sides.iter().fold(Marks::of(policy), |marks, side| marks.and(side.policy));
         let state = self.loaded.state.clone().inherited(dead.as_ref(), &plan, &marks, instance.key());
         let plan = state.set_aside(plan, policy, instance.key(), unix_seconds());
@@ -245,9 +246,10 @@ impl Run<'_> {
         ready.record.exit = Some(exit.number());
         match self.ledger.replace(head, &state, Some(&ready.record))? {
             Pushed::Done(_) => Ok(exit),
-            Pushed::Refused => {
-                Err(Stop::new(Exit::Partial, "another run took over before this one could close; run again"))
-            }
+            Pushed::Refused => Err(Stop::new(
+                Code::Overtaken,
+                "another run took over before this one could close; run again",
+            )),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::apply::{self, Control, Writer};
 use crate::cmd::clock::{Stopwatch, unix_seconds};
+use crate::cmd::code::Code;
 use crate::cmd::exit::Stop;
 use crate::cmd::lease::Holder;
 use crate::cmd::out;
@@ -84,7 +85,7 @@ impl Session<'_, '_> {
         let (approved, policy, signals) = (self.approved, self.policy, self.signals);
         // Steps are decided on this thread; connections are served on others.
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-        let runtime = runtime.map_err(|error| Stop::error(error.to_string()))?;
+        let runtime = runtime.map_err(|error| Stop::new(Code::Machine, error.to_string()))?;
         let total = approved.places().len();
         let mut control = Writing {
             timeout: writer.call_timeout(),

@@ -10,6 +10,7 @@ mod verdict;
 use super::args::{ConformanceArguments, Global};
 use super::branch::Branch;
 use super::choices::DoctorFormat;
+use super::code::Code;
 use super::exit::{Exit, Stop};
 use super::{out, signals, workspace};
 use crate::doctor::{Line, Outcome, Step};
@@ -42,17 +43,20 @@ pub(super) fn run(global: &Global, arguments: &ConformanceArguments) -> Result<E
     branch.check(&workspace.policies.workspace.protected_branch)?;
     let applications = workspace.applications(global.application.as_deref())?;
     let [application] = applications.as_slice() else {
-        return Err(Stop::error("one application is tried: name it by --application"));
+        return Err(Stop::new(Code::OneApplication, "one application is tried: name it by --application"));
     };
     if !arguments.allow_writes {
-        return Err(Stop::error(format!(
-            "throw-away accounts are made in `{}`, changed and deleted again: try it where that does no harm, and allow it by \
+        return Err(Stop::new(
+            Code::Argument,
+            format!(
+                "throw-away accounts are made in `{}`, changed and deleted again: try it where that does no harm, and allow it by \
              --allow-writes",
-            application.name
-        )));
+                application.name
+            ),
+        ));
     }
     if let Some(problem) = untried(application) {
-        return Err(Stop::error(format!("`{}` {problem}", application.name)));
+        return Err(Stop::new(Code::UnsupportedApplication, format!("`{}` {problem}", application.name)));
     }
     // Asked to end, it goes no further, and cleans up.
     let _guard = signals::while_writing();

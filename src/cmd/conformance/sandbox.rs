@@ -3,6 +3,7 @@
 use super::attributes::{Attribute, PREFIX, USER_NAME, attributes};
 use crate::apply::{self, Control};
 use crate::cmd::clock::unix_seconds;
+use crate::cmd::code::Code;
 use crate::cmd::exit::Stop;
 use crate::cmd::workspace::Side;
 use crate::cmd::writer;
@@ -61,7 +62,8 @@ impl<'w> Sandbox<'w> {
         }
         let kinds = match &side.policy.connection {
             ApplicationConnection::Scim(scim) => {
-                let seen = observe_service(scim, &side.workspace.access).map_err(Stop::error)?;
+                let seen = observe_service(scim, &side.workspace.access)
+                    .map_err(|problem| Stop::new(Code::Probe, problem))?;
                 let described = seen.described.into_iter().flatten();
                 described.map(|one| (one.path.to_ascii_lowercase(), one.kind)).collect()
             }
@@ -370,7 +372,8 @@ fn cut(text: &str) -> String {
 
 /// A right that the application's policies know.
 fn named_right(policy: &ApplicationPolicy, text: &str) -> Result<Right, Stop> {
-    let form = || Stop::error(format!("`{text}` is no right: write TYPE=VALUE, or TYPE=VALUE@SCOPE"));
+    let form =
+        || Stop::new(Code::Argument, format!("`{text}` is no right: write TYPE=VALUE, or TYPE=VALUE@SCOPE"));
     let (entitlement, value) = text.split_once('=').ok_or_else(form)?;
     let kind = policy.entitlements.iter().find(|kind| kind.name == entitlement);
     let Some(kind) = kind else {
@@ -380,7 +383,7 @@ fn named_right(policy: &ApplicationPolicy, text: &str) -> Result<Right, Stop> {
             policy.name,
             known.join(", ")
         );
-        return Err(Stop::error(message));
+        return Err(Stop::new(Code::Argument, message));
     };
     let (value, scope) = match (kind.scope, value.rsplit_once('@')) {
         (Some(_), Some((value, scope))) => (value, Some(scope.to_owned())),

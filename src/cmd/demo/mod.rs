@@ -3,6 +3,7 @@
 mod playground;
 
 use super::args::{Arguments, DemoArguments};
+use super::code::Code;
 use super::exit::{Exit, Stop};
 use super::out;
 use clap::Parser;
@@ -73,11 +74,11 @@ impl Walk<'_> {
     fn shown(&self, words: &[&str]) -> Result<Exit, Stop> {
         command(&format!("rolewright {}", words.join(" ")));
         let arguments = Arguments::try_parse_from(["rolewright"].iter().chain(words));
-        let arguments = arguments.map_err(|error| Stop::error(error.to_string()))?;
+        let arguments = arguments.map_err(|error| Stop::new(Code::Defect, error.to_string()))?;
         let exit = match (self.runner)(&arguments) {
             Ok(exit) => exit,
             Err(stop) => {
-                out::data(&format!("error: {stop}\n"));
+                out::data(&format!("{}\n", stop.line()));
                 stop.exit
             }
         };
@@ -102,7 +103,7 @@ fn expect(exit: Exit, expected: Exit) -> Result<(), Stop> {
     if exit == expected {
         Ok(())
     } else {
-        Err(Stop::error(format!("the walk ended differently than it should: {exit:?}")))
+        Err(Stop::new(Code::Defect, format!("the walk ended differently than it should: {exit:?}")))
     }
 }
 

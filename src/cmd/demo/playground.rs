@@ -1,6 +1,7 @@
 #![expect(clippy::disallowed_methods, reason = "door: makes the playground's files")]
 //! The playground: a git repository with policies, a directory and an embedded application.
 
+use crate::cmd::code::Code;
 use crate::cmd::exit::Stop;
 use git2::build::CheckoutBuilder;
 use git2::{IndexAddOption, Repository, RepositoryInitOptions, Signature};
@@ -110,22 +111,25 @@ impl Playground {
 /// exist.
 fn free(named: Option<&Path>) -> Result<PathBuf, Stop> {
     match named {
-        Some(named) if named.exists() => {
-            Err(Stop::error(format!("{} is there already: name another folder", named.display())))
-        }
+        Some(named) if named.exists() => Err(Stop::new(
+            Code::FileExists,
+            format!("{} is there already: name another folder", named.display()),
+        )),
         Some(named) => Ok(named.to_owned()),
         None => {
             let numbered = (2..).map(|number| PathBuf::from(format!("playground-{number}")));
             let mut folders = std::iter::once(PathBuf::from("playground")).chain(numbered);
-            folders.find(|folder| !folder.exists()).ok_or_else(|| Stop::error("no folder is free"))
+            folders
+                .find(|folder| !folder.exists())
+                .ok_or_else(|| Stop::new(Code::FileExists, "no folder is free"))
         }
     }
 }
 
 fn problem(error: std::io::Error) -> Stop {
-    Stop::error(format!("the playground: {error}"))
+    Stop::new(Code::File, format!("the playground: {error}"))
 }
 
 fn git(error: git2::Error) -> Stop {
-    Stop::error(format!("the playground: git: {}", error.message()))
+    Stop::new(Code::Git, format!("the playground: git: {}", error.message()))
 }

@@ -28,7 +28,8 @@ pub(in crate::cmd) fn run(global: &Global, arguments: &CheckArguments) -> Result
     let mut exit = Exit::Done;
     for pair in sides.pairs(global)? {
         exit = exit.and(checker.check(&pair).unwrap_or_else(|stop| {
-            out::talk(&format!("{}: {}", pair.instance, redaction.words(&stop.message)));
+            let words = redaction.words(&stop.message);
+            out::talk(&format!("{}: {}", pair.instance, stop.line_with(&words)));
             stop.exit
         }));
     }

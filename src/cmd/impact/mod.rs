@@ -13,6 +13,7 @@ mod sides;
 
 use super::args::{Global, PlanArguments};
 use super::choices::PlanFormat;
+use super::code::Code;
 use super::exit::{Exit, Stop};
 use super::forge::Forge;
 use super::out;
@@ -65,7 +66,8 @@ fn fits(arguments: &PlanArguments) -> Result<Vec<Target>, Stop> {
         match target.format {
             PlanFormat::Human | PlanFormat::Markdown | PlanFormat::Json | PlanFormat::Html => {}
             PlanFormat::Lists | PlanFormat::Tsv | PlanFormat::Xlsx => {
-                return Err(Stop::error(
+                return Err(Stop::new(
+                    Code::Argument,
                     "what a change does is said as `human`, `markdown`, `json` or `html`",
                 ));
             }
@@ -84,7 +86,8 @@ fn part(planner: &Planner<'_>, pair: &Pair<'_>) -> Part {
             Part { shown: InstanceImpact { instance, meaning }, record, exit }
         }
         Err(stop) => {
-            out::talk(&format!("{instance}: {}", planner.redaction.words(&stop.message)));
+            let words = planner.redaction.words(&stop.message);
+            out::talk(&format!("{instance}: {}", stop.line_with(&words)));
             let meaning = Meaning::Failed(planner.redaction.words(stop.published()));
             Part { shown: InstanceImpact { instance, meaning }, record: None, exit: stop.exit }
         }
@@ -103,7 +106,7 @@ fn say(planner: &Planner<'_>, parts: &[Part], targets: Vec<Target>) -> Result<()
                 text(&shown, &wording, Style { colour, full: arguments.full })
             }
             PlanFormat::Html if !redaction.counts_only() => {
-                page(&shown).map_err(|error| Stop::error(error.to_string()))?
+                page(&shown).map_err(|error| Stop::new(Code::Defect, error.to_string()))?
             }
             PlanFormat::Html => {
                 let hidden = "no page is written: `privacy` in the Workspace lets nobody see names here";
@@ -122,8 +125,9 @@ fn say(planner: &Planner<'_>, parts: &[Part], targets: Vec<Target>) -> Result<()
         }
         target.finish()?;
     }
-    let problem =
-        |path: &std::path::Path, error: std::io::Error| Stop::error(format!("{}: {error}", path.display()));
+    let problem = |path: &std::path::Path, error: std::io::Error| {
+        Stop::new(Code::File, format!("{}: {error}", path.display()))
+    };
     let Some(path) = &arguments.summary else { return Ok(()) };
     let whole = comment(&shown, SUMMARY, redaction.counts_only()) + &wording_folded(&wording);
     out::append(path, whole.as_bytes()).map_err(|error| problem(path, error))
@@ -133,8 +137,8 @@ fn say(planner: &Planner<'_>, parts: &[Part], targets: Vec<Target>) -> Result<()
 fn records(parts: &[Part]) -> Result<String, Stop> {
     let mut text = String::new();
     for record in parts.iter().filter_map(|part| part.record.as_ref()) {
-        let line =
-            serde_json_canonicalizer::to_string(record).map_err(|error| Stop::error(error.to_string()))?;
+        let line = serde_json_canonicalizer::to_string(record)
+            .map_err(|error| Stop::new(Code::Defect, error.to_string()))?;
         text.push_str(&line);
         text.push('\n');
     }

@@ -2,6 +2,7 @@
 //! The note on a GitLab merge request.
 
 use super::publish::{MARKER, told};
+use crate::cmd::code::Code;
 use crate::cmd::exit::Stop;
 use crate::cmd::out;
 use crate::fetch::own_secret;
@@ -14,21 +15,24 @@ use std::env;
 
 /// Creates or updates the note.
 pub(super) fn note(number: u64, head: &Commit, text: &str) -> Result<(), Stop> {
-    let problem = |error: String| Stop::error(format!("GitLab: {error}"));
+    let problem = |code: Code, error: String| Stop::new(code, format!("GitLab: {error}"));
     let project = project(|name| env::var(name).ok()).ok_or_else(|| {
         problem(
+            Code::ForgeJob,
             "`CI_API_V4_URL` and `CI_PROJECT_ID` do not name a project: run in a merge request pipeline"
                 .to_owned(),
         )
     })?;
-    let token = own_secret(TOKEN)
-        .map_err(|missing| problem(format!("{missing}: make a project access token with the scope `api`")))?;
-    let notes = Notes::new(project, &token, Limits::default()).map_err(|error| problem(error.to_string()))?;
-    let marker = Marker::new(MARKER).map_err(|error| Stop::error(error.to_string()))?;
+    let token = own_secret(TOKEN).map_err(|missing| {
+        problem(Code::ForgeJob, format!("{missing}: make a project access token with the scope `api`"))
+    })?;
+    let notes = Notes::new(project, &token, Limits::default())
+        .map_err(|error| problem(Code::Forge, error.to_string()))?;
+    let marker = Marker::new(MARKER).map_err(|error| Stop::new(Code::Defect, error.to_string()))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Stop::error(error.to_string()))?;
+    let runtime = runtime.map_err(|error| Stop::new(Code::Machine, error.to_string()))?;
     let upserted = runtime.block_on(notes.upsert(number, &marker, head, text));
-    let upserted = upserted.map_err(|error| problem(error.to_string()))?;
+    let upserted = upserted.map_err(|error| problem(Code::Forge, error.to_string()))?;
     out::talk(&format!("merge request {number}: {}", told(upserted)));
     Ok(())
 }

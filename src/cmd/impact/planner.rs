@@ -5,6 +5,7 @@ use super::later::LaterDays;
 use super::sides::{Pair, Sides};
 use crate::cmd::args::{Global, PlanArguments};
 use crate::cmd::clock::unix_seconds;
+use crate::cmd::code::Code;
 use crate::cmd::exit::Stop;
 use crate::cmd::instance::Instance;
 use crate::cmd::privacy::Redaction;
@@ -144,7 +145,7 @@ impl Planner<'_> {
             later,
         };
         let record = Record::of(shown, instance.key());
-        record.map(Some).map_err(|error| Stop::error(error.to_string()))
+        record.map(Some).map_err(|error| Stop::new(Code::Defect, error.to_string()))
     }
 
     /// What a comment shows of the plans, beside what the record and the policies add to it.

@@ -1,6 +1,7 @@
 //! Publishes on a pull request: one comment, and for each application a check run with its record.
 
 use super::part::Part;
+use crate::cmd::code::Code;
 use crate::cmd::exit::{Exit, Stop};
 use crate::cmd::forge::{Forge, check_name};
 use crate::cmd::out;
@@ -24,7 +25,7 @@ pub(super) fn publish(
     let publisher = forge.publisher()?;
     for part in parts.iter_mut().filter(|part| !matches!(part.shown.meaning, Meaning::Same)) {
         let text = match &mut part.record {
-            Some(record) => Some(record.text().map_err(|error| Stop::error(error.to_string()))?),
+            Some(record) => Some(record.text().map_err(|error| Stop::new(Code::Defect, error.to_string()))?),
             None => None,
         };
         let run = NewCheckRun {
@@ -60,7 +61,7 @@ pub(super) fn failed(forge: &Forge, number: u64, head: &Commit, exit: Exit) -> R
 
 fn tell(forge: &Forge, number: u64, head: &Commit, text: &str) -> Result<(), Stop> {
     let publisher = forge.publisher()?;
-    let marker = Marker::new(MARKER).map_err(|error| Stop::error(error.to_string()))?;
+    let marker = Marker::new(MARKER).map_err(|error| Stop::new(Code::Defect, error.to_string()))?;
     let upserted = forge.wait(publisher.upsert_comment(number, &marker, head, text))?;
     out::talk(&format!("pull request {number}: {}", told(upserted)));
     Ok(())

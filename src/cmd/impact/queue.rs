@@ -1,6 +1,7 @@
 //! The commits of a merge queue, and the pull request of each.
 
 use super::sides::Sides;
+use crate::cmd::code::Code;
 use crate::cmd::exit::Stop;
 use crate::cmd::forge::{self, Forge};
 use crate::gate::CommitPulls;
@@ -24,19 +25,25 @@ impl Queue {
     pub(super) fn find(sides: &Sides, branch: &str, named: Option<u64>) -> Result<Self, Stop> {
         let line = sides.repository.first_parents(&sides.head, std::slice::from_ref(&sides.base))?;
         if line.before.as_ref() != Some(&sides.base) {
-            return Err(Stop::error(format!(
-                "commit {} is not built on {}: `--base` and `--head` are those of the merge group",
-                sides.head, sides.base
-            )));
+            return Err(Stop::new(
+                Code::Argument,
+                format!(
+                    "commit {} is not built on {}: `--base` and `--head` are those of the merge group",
+                    sides.head, sides.base
+                ),
+            ));
         }
         let own = named.or_else(own).ok_or_else(|| {
-            Stop::error("which pull request the commit ends with is not known: name it with `--pull-request`")
+            Stop::new(
+                Code::Argument,
+                "which pull request the commit ends with is not known: name it with `--pull-request`",
+            )
         })?;
         let mut ends = BTreeMap::new();
         if let Some(remote) = sides.repository.remote()? {
             let remote = Remote::new(sides.repository.root(), &remote);
             let pattern = format!("refs/heads/{}*", queue_prefix(branch));
-            let heads = remote.heads(&pattern).map_err(|error| Stop::error(error.to_string()))?;
+            let heads = remote.heads(&pattern).map_err(|error| Stop::new(Code::Remote, error.to_string()))?;
             ends.extend(heads.into_iter().filter_map(|(name, commit)| {
                 let (into, number) = parse_queue_branch(name.strip_prefix("refs/heads/")?)?;
                 (into == branch).then_some((Commit(commit), number))

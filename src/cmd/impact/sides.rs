@@ -1,7 +1,8 @@
 //! The two versions of the policies: the protected branch's tip, and the merge of a change into it, made in memory.
 
 use crate::cmd::args::Global;
-use crate::cmd::exit::{Exit, Stop};
+use crate::cmd::code::Code;
+use crate::cmd::exit::Stop;
 use crate::cmd::out;
 use crate::cmd::settled::SettledPolicies;
 use crate::cmd::workspace::{self, Side, Workspace};
@@ -115,9 +116,10 @@ impl Sides {
         let all = both.iter().flatten().flat_map(|workspace| &workspace.policies.applications);
         let named: BTreeSet<&str> = all.map(|application| application.name.as_str()).collect();
         if let Some(meant) = global.application.as_deref().filter(|meant| !named.contains(meant)) {
-            return Err(Stop::error(format!(
-                "no application is called `{meant}`, before the change or after it"
-            )));
+            return Err(Stop::new(
+                Code::UnknownApplication,
+                format!("no application is called `{meant}`, before the change or after it"),
+            ));
         }
         let meant = |name: &&str| global.application.as_deref().is_none_or(|meant| meant == *name);
         let pair = |name: &str| {
@@ -151,7 +153,7 @@ impl Sides {
                 )
             }
         };
-        Err(Stop::new(Exit::Waits, why))
+        Err(Stop::new(Code::UnreviewedConnection, why))
     }
 }
 

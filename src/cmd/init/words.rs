@@ -2,6 +2,7 @@
 
 use crate::cmd::args::InitArguments;
 use crate::cmd::choices::Forge;
+use crate::cmd::code::Code;
 use crate::cmd::exit::Stop;
 use crate::model::placeholder::{NO_COMMIT, OWNER};
 use regex::Regex;
@@ -99,6 +100,6 @@ fn fits(flag: &str, word: &str, pattern: &str, expected: &str) -> Result<String,
     if fits {
         Ok(word.to_owned())
     } else {
-        Err(Stop::error(format!("`{flag}`: `{}` is not {expected}", word.escape_debug())))
+        Err(Stop::new(Code::Argument, format!("`{flag}`: `{}` is not {expected}", word.escape_debug())))
     }
 }

@@ -5,6 +5,7 @@ mod revert;
 
 use super::args::{Global, UndoArguments};
 use super::branch::Branch;
+use super::code::Code;
 use super::exit::{Exit, Stop};
 use super::instance::Instance;
 use super::privacy::Redaction;
@@ -34,15 +35,16 @@ pub(super) fn run(global: &Global, arguments: &UndoArguments) -> Result<Exit, St
         Revert::merge(&branch.repository, &tip, Settled { before: &before.tree, after: &after.tree })?;
     let tree = revert.tree().unwrap_or(&before.tree);
     let sources = branch.repository.read_tree(tree, Some(Commit(before.settled.commit.clone())))?;
-    let earlier = workspace::sound(global, sources, workspace.today)
-        .ok_or_else(|| Stop::error("the policies before that run cannot be loaded by this version"))?;
+    let earlier = workspace::sound(global, sources, workspace.today).ok_or_else(|| {
+        Stop::new(Code::Undo, "the policies before that run cannot be loaded by this version")
+    })?;
     let plan = today(workspace.side(policy), &earlier, &loaded.state, &redaction)?;
     let style = Style { colour: out::colour(global.color), full: false };
     out::data(&face::terminal(&Shown { plan: &redaction.shown(&plan), refusals: &[] }, style));
     gone(record, &plan);
     match (&revert, &arguments.branch) {
         (Revert::Conflict(paths), _) => Err(Stop::new(
-            Exit::Waits,
+            Code::Conflict,
             format!(
                 "the policies moved on since run {}, in what it settled ({}): take it back by hand, in a pull request; shown is what \
                  the policies before it would do",
@@ -73,7 +75,10 @@ pub(super) fn run(global: &Global, arguments: &UndoArguments) -> Result<Exit, St
 fn only<'w>(workspace: &'w Workspace, global: &Global) -> Result<&'w ApplicationPolicy, Stop> {
     match workspace.applications(global.application.as_deref())?.as_slice() {
         [one] => Ok(one),
-        _ => Err(Stop::error("a run is one application's: name it with `--application NAME`")),
+        _ => Err(Stop::new(
+            Code::OneApplication,
+            "a run is one application's: name it with `--application NAME`",
+        )),
     }
 }
 
@@ -84,25 +89,35 @@ fn settled_by<'l>(
     name: &str,
 ) -> Result<(&'l RunRecord, SettledPolicies, SettledPolicies), Stop> {
     let record = loaded.runs.iter().find(|record| record.run == name).ok_or_else(|| {
-        Stop::error(format!("the ledger has no run `{name}`; `rolewright history` lists them"))
+        Stop::new(
+            Code::UnknownName,
+            format!("the ledger has no run `{name}`; `rolewright history` lists them"),
+        )
     })?;
     let around = ledger.settled_around(&loaded.head, record)?.ok_or_else(|| {
-        Stop::error(format!(
-            "the ledger's history does not reach back to run `{name}`; `git revert` its commit by hand"
-        ))
+        Stop::new(
+            Code::Undo,
+            format!(
+                "the ledger's history does not reach back to run `{name}`; `git revert` its commit by hand"
+            ),
+        )
     })?;
     match around {
-        SettledAround { before: None, after: Some(_) } => Err(Stop::error(format!(
-            "run `{name}` settled the first policies: there are none before it to go back to"
-        ))),
+        SettledAround { before: None, after: Some(_) } => Err(Stop::new(
+            Code::Undo,
+            format!("run `{name}` settled the first policies: there are none before it to go back to"),
+        )),
         SettledAround { before: Some(before), after: Some(after) }
             if before.settled.policy != after.settled.policy =>
         {
             Ok((record, before, after))
         }
-        _ => Err(Stop::error(format!(
-            "run `{name}` settled nothing, so there is nothing to undo: what it did, it did by the policies settled before"
-        ))),
+        _ => Err(Stop::new(
+            Code::Undo,
+            format!(
+                "run `{name}` settled nothing, so there is nothing to undo: what it did, it did by the policies settled before"
+            ),
+        )),
     }
 }
 
@@ -110,9 +125,10 @@ fn settled_by<'l>(
 fn today(now: Side<'_>, earlier: &Workspace, state: &State, redaction: &Redaction) -> Result<Plan, Stop> {
     let name = &now.policy.name;
     let earlier = earlier.application(name).ok_or_else(|| {
-        Stop::error(format!(
-            "the policies before that run know no application `{name}`: its accounts would stay"
-        ))
+        Stop::new(
+            Code::Undo,
+            format!("the policies before that run know no application `{name}`: its accounts would stay"),
+        )
     })?;
     let world = read::shared(now, &[earlier])?;
     let instance = Instance::of(earlier, state, redaction)?;

@@ -1,5 +1,6 @@
 //! The commit that reverts a run's policies: made locally, on a new branch, and not pushed.
 
+use crate::cmd::code::Code;
 use crate::cmd::exit::Stop;
 use crate::fetch::git::PolicyRepository;
 use crate::model::Commit;
@@ -58,11 +59,14 @@ pub(super) fn commit(
     message: &str,
 ) -> Result<Commit, Stop> {
     if !Branch::name_is_valid(name).unwrap_or(false) {
-        return Err(Stop::error(format!("`{name}` is no branch's name")));
+        return Err(Stop::new(Code::Argument, format!("`{name}` is no branch's name")));
     }
     let repository = open(policies)?;
     let author = repository.signature().map_err(|_| {
-        Stop::error("git does not know who you are: set `user.name` and `user.email` with `git config`")
+        Stop::new(
+            Code::Git,
+            "git does not know who you are: set `user.name` and `user.email` with `git config`",
+        )
     })?;
     let parent = Oid::from_str(&tip.0).and_then(|id| repository.find_commit(id)).map_err(problem)?;
     let folder = Oid::from_str(tree).map_err(problem)?;
@@ -79,7 +83,7 @@ pub(super) fn commit(
     let made = repository.find_commit(made).map_err(problem)?;
     repository
         .branch(name, &made, false)
-        .map_err(|error| Stop::error(format!("branch `{name}`: {}", error.message())))?;
+        .map_err(|error| Stop::new(Code::Git, format!("branch `{name}`: {}", error.message())))?;
     Ok(Commit(made.id().to_string()))
 }
 
@@ -103,5 +107,5 @@ fn open(policies: &PolicyRepository) -> Result<Repository, Stop> {
 }
 
 fn problem(error: git2::Error) -> Stop {
-    Stop::error(format!("git: {}", error.message()))
+    Stop::new(Code::Git, format!("git: {}", error.message()))
 }
