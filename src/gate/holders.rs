@@ -1,6 +1,7 @@
 //! The guard for the last holders: a run never revokes a privileged right if too few holders would remain (the policy
 //! language, 5, `keepAtLeast`). No override lifts it.
 
+use super::guard::Guard;
 use super::limits::Refusal;
 use crate::plan::{Action, Change, Holder, Plan, PrivilegedHolders};
 use crate::policy::ApplicationPolicy;
@@ -32,6 +33,7 @@ fn refusal<'c>(
     }
     let what = format!("{}={}", kept.entitlement, kept.value);
     Some(Refusal {
+        guard: Guard::KeepAtLeast,
         change: "keepAtLeast",
         count,
         allowed: u32::try_from(before.len()).unwrap_or(u32::MAX).saturating_sub(kept.at_least),

@@ -1,6 +1,7 @@
 //! The guard for limits: no more changes of a kind than allowed (the policy language, 10, `limits`).
 
 use super::allowances::{Allowed, Used, carries};
+use super::guard::Guard;
 use super::state::{Charge, Seen, State};
 use crate::model::{Operation, Period, unix_of_rfc3339};
 use crate::plan::{Change, Plan};
@@ -12,6 +13,8 @@ const MONTH: Period = Period::of_days(31);
 /// The refusal of a guard: nothing is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
+    /// The guard.
+    pub guard: Guard,
     /// The kind of change that was counted: `removal`, `create`.
     pub change: &'static str,
     /// The number of changes in this run.
@@ -145,6 +148,7 @@ fn trips(plan: &Plan, limit: &Limit, counts: &BTreeMap<String, u64>, past: &Past
     }
     let words = words(limit, base, things);
     Some(Refusal {
+        guard: Guard::Limit,
         change: limit.change.word(),
         count,
         allowed,

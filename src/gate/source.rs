@@ -2,6 +2,7 @@
 //! application that returns far fewer accounts (the gate, 4). Users who are not read would look like leavers; accounts
 //! that are not read would be made a second time.
 
+use super::guard::Guard;
 use super::limits::Refusal;
 use super::state::Seen;
 use crate::plan::Plan;
@@ -65,6 +66,7 @@ fn shrank(read: &Read<'_>, plan: &Plan, policy: &ApplicationPolicy) -> Option<Re
         ),
     };
     Some(Refusal {
+        guard: Guard::Shrink,
         change: "shrinkTo",
         count: u32::try_from(fewer).unwrap_or(u32::MAX),
         allowed: u32::try_from(may_go).unwrap_or(u32::MAX),

@@ -143,7 +143,7 @@ fn notices(text: &mut String, planned: &Planned) {
     }
     for refusal in &planned.refusals {
         let whose = if planned.refused_before { "Refused with and without this change" } else { "Refused" };
-        push(text, &format!("- **{whose}:** {}", code_span(&refusal.message)));
+        push(text, &format!("- **{whose}:** {} ({})", code_span(&refusal.message), refusal.guard.code()));
     }
     for (what, people) in &planned.callouts.lifted {
         push(text, &format!("- **Taken away: the {}**; it held back {people}.", code_span(what)));

@@ -14,7 +14,10 @@ pub fn markdown(shown: &Shown<'_>) -> String {
     push(&mut text, &format!("### {}", code_span(&plan.instance())));
     push(&mut text, &format!("\n**{}**\n", summary(plan)));
     for refusal in refusals {
-        push(&mut text, &format!("- **Refused:** {}", code_span(&refusal.message)));
+        push(
+            &mut text,
+            &format!("- **Refused:** {} ({})", code_span(&refusal.message), refusal.guard.code()),
+        );
     }
     taken_away(&mut text, plan);
     given(&mut text, plan);

@@ -167,7 +167,10 @@ fn refused(text: &mut String, refusals: &[Refusal], style: Style) {
             |origin| format!("{}:{}", visible(&origin.path), origin.line),
         );
         let line = format!("refused: {}", visible(&refusal.message));
-        push(text, &format!("\n  {}\n      {location}", paint(&line, "31;1", style)));
+        push(
+            text,
+            &format!("\n  {}\n      {location} ({})", paint(&line, "31;1", style), refusal.guard.code()),
+        );
     }
 }
 
