@@ -108,6 +108,19 @@ impl ChangeOutcome {
         }
     }
 
+    /// The code under which the reference explains why the change was not made; none: it was made.
+    pub fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Made { .. } => None,
+            Self::Failed(WriteError::Failed(_)) => Some("change/refused"),
+            Self::Failed(WriteError::NotKept(_)) => Some("change/not-kept"),
+            Self::Failed(WriteError::Stale { .. }) => Some("change/stale"),
+            Self::Failed(WriteError::Unknown(_)) => Some("change/unknown"),
+            Self::Failed(WriteError::Unreachable(_)) => Some("change/unreachable"),
+            Self::Failed(WriteError::NotBegun) | Self::Skipped | Self::Stopped(_) => Some("change/not-begun"),
+        }
+    }
+
     /// What the application accepted and did not keep of a change that was made.
     pub fn not_kept(&self) -> &[String] {
         match self {

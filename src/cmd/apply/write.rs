@@ -142,6 +142,7 @@ impl Control for Writing<'_, '_> {
         self.result.tally.count(change.operation().word(), outcome);
         let change = place.map_or(change, |place| &self.shown.changes[*place]);
         let words = problem.as_deref().map(|problem| session.redaction.words(problem));
+        let words = words.zip(outcome.code()).map(|(words, code)| format!("{words} ({code})"));
         self.shows.above();
         out::data(&format!("{}\n", run::line(change, words.as_deref(), outcome.not_kept())));
         self.shows.ended();
