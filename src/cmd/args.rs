@@ -126,6 +126,8 @@ pub enum Command {
     Apply(ApplyArguments),
     /// Why does this person have, or not have, an account and rights?
     Explain(ExplainArguments),
+    /// What does the code of a finding or an error mean, and what is to be done?
+    ExplainCode(ExplainCodeArguments),
     /// Which groups do the directories have, which of them are linked, and by which line of which policy?
     Groups(GroupsArguments),
     /// Do the policies do what their authors' own examples say?
@@ -272,6 +274,13 @@ pub struct ExplainArguments {
     /// Explain from what `snapshot --output` saved here
     #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_SNAPSHOT")]
     pub snapshot: Option<PathBuf>,
+}
+
+/// Flags of `explain-code`.
+#[derive(Debug, Args)]
+pub struct ExplainCodeArguments {
+    /// The code, such as check/limits [default: list all codes]
+    pub code: Option<String>,
 }
 
 /// Flags of `groups`.

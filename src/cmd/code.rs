@@ -10,6 +10,9 @@ macro_rules! codes {
         }
 
         impl Code {
+            /// Every code, in the order of its page.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
             /// The code as it is shown: `run/key`.
             pub fn word(self) -> &'static str {
                 match self {

@@ -17,6 +17,7 @@ mod drift;
 mod dumps;
 mod exit;
 mod explain;
+mod explain_code;
 mod forge;
 mod groups;
 mod history;
@@ -100,6 +101,7 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Ledger(args::LedgerCommand::Reset) => history::reset(global),
         Command::Ledger(args::LedgerCommand::Adopt(arguments)) => history::adopt(global, arguments),
         Command::Explain(arguments) => explain::run(global, arguments),
+        Command::ExplainCode(arguments) => explain_code::run(arguments),
         Command::Groups(arguments) => groups::run(global, arguments),
         Command::Test(arguments) => test::run(global, arguments),
         Command::Snapshot(arguments) => snapshot::run(global, arguments),

@@ -7,7 +7,8 @@ use super::exit::{Exit, Stop};
 use super::{out, workspace};
 use crate::language::load;
 use crate::lint::lint;
-use crate::render::findings;
+use crate::model::{Finding, Severity};
+use crate::render::{codes, findings};
 
 /// Shows every finding of the workspace at once.
 pub(super) fn run(global: &Global, arguments: &ValidateArguments) -> Result<Exit, Stop> {
@@ -19,7 +20,8 @@ pub(super) fn run(global: &Global, arguments: &ValidateArguments) -> Result<Exit
     }
     let text = match arguments.format {
         FindingFormat::Human => {
-            findings::text(&checked.findings, &sources, out::colour(global.color), out::width())
+            let text = findings::text(&checked.findings, &sources, out::colour(global.color), out::width());
+            text + &more(&checked.findings)
         }
         FindingFormat::Json => findings::json(&checked.findings, &sources),
         FindingFormat::Sarif => findings::sarif(&checked.findings, &sources),
@@ -28,4 +30,10 @@ pub(super) fn run(global: &Global, arguments: &ValidateArguments) -> Result<Exit
     };
     out::data(&text);
     Ok(if checked.failed() { Exit::Error } else { Exit::Done })
+}
+
+/// The line that says where to read more, about an error if there is one.
+fn more(findings: &[Finding]) -> String {
+    let error = findings.iter().find(|finding| finding.severity == Severity::Error);
+    error.or(findings.first()).map_or(String::new(), |finding| codes::hint(finding.code) + "\n")
 }

@@ -7,6 +7,7 @@ mod book_commands;
 mod bounds;
 mod canaries;
 mod citations;
+mod codes;
 mod conformance;
 mod credentials;
 mod critic;

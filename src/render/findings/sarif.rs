@@ -2,13 +2,17 @@
 
 use super::source_range;
 use crate::model::{Finding, Location, Severity, SourceSet};
+use crate::render::codes;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
+/// The columns of a rule's help where a view shows it as plain text.
+const HELP_WIDTH: usize = 100;
+
 /// One run, with a rule for each code and a result for each finding.
 pub fn sarif(findings: &[Finding], sources: &SourceSet) -> String {
-    let codes: BTreeSet<&str> = findings.iter().map(|finding| finding.code).collect();
-    let rules: Vec<Value> = codes.iter().map(|code| json!({ "id": code })).collect();
+    let told: BTreeSet<&str> = findings.iter().map(|finding| finding.code).collect();
+    let rules: Vec<Value> = told.into_iter().map(rule).collect();
     let document = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -19,6 +23,16 @@ pub fn sarif(findings: &[Finding], sources: &SourceSet) -> String {
         }],
     });
     crate::render::escape::json(format!("{document:#}\n"))
+}
+
+/// A code with what the reference says of it, which code-scanning views show beside a result.
+fn rule(code: &str) -> Value {
+    let Ok(section) = codes::find(code) else { return json!({ "id": code }) };
+    json!({
+        "id": code,
+        "shortDescription": { "text": section.gist() },
+        "help": { "text": section.text(HELP_WIDTH), "markdown": section.markdown },
+    })
 }
 
 fn result(finding: &Finding, sources: &SourceSet) -> Value {
