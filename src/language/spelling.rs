@@ -1,27 +1,29 @@
 //! Suggests a known name for a name that does not exist.
 
-use crate::model::nearest;
+use crate::model::{Advice, Remedy, nearest};
 
 const LISTED: usize = 12;
 /// Of more names than this none is suggested or listed: that would take long, for each unknown name anew.
 const MOST_KNOWN: usize = 1_000;
 
 /// Help for an unknown name: the most similar known name, or the list of names.
-pub(super) fn help<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> String {
+pub(super) fn help<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Advice {
     let mut known: Vec<&str> = known.into_iter().take(MOST_KNOWN + 1).collect();
     known.sort_unstable();
     known.dedup();
     if known.len() > MOST_KNOWN {
-        return format!("there are more than {MOST_KNOWN}, too many to look for one that is similar");
+        return format!("there are more than {MOST_KNOWN}, too many to look for one that is similar").into();
     }
     match nearest(name, &known) {
-        Some(near) if !are_opposites(name, near) => format!("did you mean `{near}`?"),
-        Some(near) if known.contains(&"not") => {
-            format!(
-                "for the opposite of `{near}`, put `not` around the condition: `not: {{ .., {near}: .. }}`"
-            )
-        }
-        Some(_) | None => choice(&known),
+        Some(near) if !are_opposites(name, near) => Advice {
+            help: format!("did you mean `{near}`?"),
+            remedy: Some(Remedy::Respell { written: name.to_owned(), meant: near.to_owned() }),
+        },
+        Some(near) if known.contains(&"not") => format!(
+            "for the opposite of `{near}`, put `not` around the condition: `not: {{ .., {near}: .. }}`"
+        )
+        .into(),
+        Some(_) | None => choice(&known).into(),
     }
 }
 
@@ -62,30 +64,34 @@ pub(super) fn list<S: AsRef<str>>(names: &[S]) -> String {
 mod tests {
     use super::*;
 
+    fn said<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> String {
+        help(name, known).help
+    }
+
     #[test]
     fn h16_too_many_names_are_not_compared() {
         let names: Vec<String> = (0..=MOST_KNOWN).map(|number| format!("name-{number}")).collect();
-        assert!(help("name-x", names.iter().map(String::as_str)).starts_with("there are more than 1000"));
-        assert!(help("name-x", names[1..].iter().map(String::as_str)).starts_with("did you mean"));
+        assert!(said("name-x", names.iter().map(String::as_str)).starts_with("there are more than 1000"));
+        assert!(said("name-x", names[1..].iter().map(String::as_str)).starts_with("did you mean"));
     }
 
     #[test]
     fn the_nearest_spelling_comes_before_a_list() {
-        assert_eq!(help("departmnt", ["department", "city"]), "did you mean `department`?");
-        assert_eq!(help("MAIL", ["email", "mail"]), "did you mean `mail`?");
-        assert_eq!(help("x", ["one", "two"]), "there are `one`, `two`");
-        assert_eq!(help("x", []), "there is none");
+        assert_eq!(said("departmnt", ["department", "city"]), "did you mean `department`?");
+        assert_eq!(said("MAIL", ["email", "mail"]), "did you mean `mail`?");
+        assert_eq!(said("x", ["one", "two"]), "there are `one`, `two`");
+        assert_eq!(said("x", []), "there is none");
     }
 
     #[test]
     fn the_opposite_is_never_what_was_meant() {
-        let help_in_a_condition = help("notEquals", ["equals", "in", "not"]);
+        let help_in_a_condition = said("notEquals", ["equals", "in", "not"]);
         assert!(
             help_in_a_condition.starts_with("for the opposite of `equals`, put `not`"),
             "{help_in_a_condition}"
         );
-        assert_eq!(help("disabled", ["enabled", "scope"]), "there are `enabled`, `scope`");
-        assert_eq!(help("excludes", ["includes"]), "there is only `includes`");
-        assert_eq!(help("notify", ["notifiy"]), "did you mean `notifiy`?");
+        assert_eq!(said("disabled", ["enabled", "scope"]), "there are `enabled`, `scope`");
+        assert_eq!(said("excludes", ["includes"]), "there is only `includes`");
+        assert_eq!(said("notify", ["notifiy"]), "did you mean `notifiy`?");
     }
 }

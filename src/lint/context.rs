@@ -110,7 +110,7 @@ impl<'a> Context<'a> {
         let shared = self.shared.0.contains(origin);
         let message = if shared { format!("in `{}`: {message}", self.policy.name) } else { message };
         let labels = self.label(origin, label).into_iter().collect();
-        Finding { severity: Severity::Warning, code, message, labels, help: None }
+        Finding { severity: Severity::Warning, code, message, labels, help: None, remedy: None }
     }
 
     /// Another place of a finding.

@@ -26,6 +26,50 @@ pub struct Finding {
     pub labels: Vec<Label>,
     /// What to do.
     pub help: Option<String>,
+    /// The change that settles it, where the finding knows one.
+    pub remedy: Option<Remedy>,
+}
+
+/// A change in the main place of a finding that an editor can make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Another name was meant.
+    Respell {
+        /// The name as written.
+        written: String,
+        /// The name that exists.
+        meant: String,
+    },
+    /// The value has to stand in quotes.
+    Quote,
+}
+
+/// What to do about a finding, in words and, where that is known, as a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Advice {
+    /// For people.
+    pub help: String,
+    /// For editors.
+    pub remedy: Option<Remedy>,
+}
+
+impl Advice {
+    /// Advice to put a value in quotes.
+    pub fn quote(help: impl Into<String>) -> Self {
+        Self { help: help.into(), remedy: Some(Remedy::Quote) }
+    }
+}
+
+impl From<String> for Advice {
+    fn from(help: String) -> Self {
+        Self { help, remedy: None }
+    }
+}
+
+impl From<&str> for Advice {
+    fn from(help: &str) -> Self {
+        help.to_owned().into()
+    }
 }
 
 /// A place and a text about it.
@@ -71,6 +115,7 @@ impl Finding {
             message: message.into(),
             labels: vec![Label { at, text: label.into() }],
             help: None,
+            remedy: None,
         }
     }
 
@@ -83,8 +128,15 @@ impl Finding {
 
     /// The same with advice.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+    pub fn help(mut self, advice: impl Into<Advice>) -> Self {
+        self.advise(advice);
         self
+    }
+
+    /// Sets the advice.
+    pub fn advise(&mut self, advice: impl Into<Advice>) {
+        let Advice { help, remedy } = advice.into();
+        self.help = Some(help);
+        self.remedy = remedy;
     }
 }

@@ -56,7 +56,7 @@ pub use date::{Date, DateError, rfc3339_of, unix_of_rfc3339};
 pub use digest::Digest;
 pub use distinguished_name::{DistinguishedName, DistinguishedNameError};
 pub use entra::{Cloud, EntraConnection, EntraCredential};
-pub use finding::{Finding, Label, Severity};
+pub use finding::{Advice, Finding, Label, Remedy, Severity};
 pub use git_folder::is_git_folder;
 pub use group_name::begins_with;
 pub use invisible::invisible_character;

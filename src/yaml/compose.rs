@@ -2,7 +2,7 @@
 
 use super::node::{Key, Kind, Node};
 use super::scalar;
-use crate::model::{FileId, Finding, Location, Span, invisible_character};
+use crate::model::{Advice, FileId, Finding, Location, Span, invisible_character};
 use granit_parser::{Event, Parser, ScalarStyle};
 use hashbrown::HashMap;
 use std::borrow::Cow;
@@ -147,7 +147,8 @@ impl Composer<'_> {
         }
         let kind = match style {
             ScalarStyle::Plain => scalar::plain(&value).map_err(|refused| {
-                self.error("yaml/scalar", refused.message, span, "this value").help(refused.help)
+                self.error("yaml/scalar", refused.message, span, "this value")
+                    .help(Advice::quote(refused.help))
             })?,
             _ => Kind::Text(value.into()),
         };

@@ -7,7 +7,7 @@ use crate::language::document::{
 };
 use crate::language::documents::Placed;
 use crate::language::spelling;
-use crate::model::{AttributePath, Finding, Span};
+use crate::model::{Advice, AttributePath, Finding, Span};
 use crate::yaml::Spanned;
 use std::collections::BTreeSet;
 
@@ -77,14 +77,14 @@ impl Fit<'_> {
                     name.span,
                     message,
                     "not declared",
-                    &spelling::help(&name.value, known.iter().copied()),
+                    spelling::help(&name.value, known.iter().copied()),
                 );
             }
         }
         for name in known.iter().filter(|name| !given.contains(*name)) {
             let message = format!("the connector leaves `{name}` open");
             let help = format!("write `settings: {{ {name}: ... }}` in `rest`");
-            self.error(self.rest.connector.span, message, "needs a setting", &help);
+            self.error(self.rest.connector.span, message, "needs a setting", help);
         }
     }
 
@@ -111,7 +111,7 @@ impl Fit<'_> {
                     name.span,
                     message,
                     "no field",
-                    &spelling::help(&name.value, fields.iter().copied()),
+                    spelling::help(&name.value, fields.iter().copied()),
                 );
             }
         }
@@ -134,7 +134,7 @@ impl Fit<'_> {
             if !kinds.is_empty() {
                 let message = "the connector has kinds of record, and the application no `accountTypes`";
                 let help = format!("declare {} under `accountTypes`", spelling::list(&kinds));
-                self.error(self.rest.connector.span, message, "kinds of record", &help);
+                self.error(self.rest.connector.span, message, "kinds of record", help);
             }
             return;
         };
@@ -145,7 +145,7 @@ impl Fit<'_> {
                     name.span,
                     message,
                     "no records",
-                    &spelling::help(&name.value, kinds.iter().copied()),
+                    spelling::help(&name.value, kinds.iter().copied()),
                 );
             }
         }
@@ -188,7 +188,7 @@ impl Fit<'_> {
         }
     }
 
-    fn error(&mut self, span: Span, message: impl Into<String>, label: &str, help: &str) {
+    fn error(&mut self, span: Span, message: impl Into<String>, label: &str, help: impl Into<Advice>) {
         let at = self.application.place(span);
         self.findings.push(Finding::error(CODE, message, at, label).help(help));
     }

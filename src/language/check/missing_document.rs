@@ -47,5 +47,6 @@ fn nowhere(message: &str, help: String) -> Finding {
         message: message.to_owned(),
         labels: Vec::new(),
         help: Some(help),
+        remedy: None,
     }
 }

@@ -5,7 +5,7 @@ use super::compiler::{Compiler, all};
 use super::expression;
 use super::names::UserName;
 use crate::language::document::{self, ConditionForm, Constant, Operator, OperatorForm, TestForm};
-use crate::model::{AttributeType, Span, Value};
+use crate::model::{AttributeType, Remedy, Span, Value};
 use crate::policy::{Comparison, Condition, Subject, Test, TextMatcher};
 use crate::yaml::Spanned;
 
@@ -155,7 +155,9 @@ impl Compiler<'_, '_, '_> {
             _ => return Some(()),
         };
         let message = format!("the attribute holds {expected}");
-        self.error("check/operand-type", message, operand.span, "has another type");
+        let takes_text = expected.starts_with("text");
+        let finding = self.error("check/operand-type", message, operand.span, "has another type");
+        finding.remedy = takes_text.then_some(Remedy::Quote);
         None
     }
 

@@ -44,7 +44,7 @@ impl Report<'_> {
     ) {
         let message = format!("no {what} is called `{name}`");
         let help = spelling::help(name, known);
-        self.error("check/unknown-name", message, at, "not declared").help = Some(help);
+        self.error("check/unknown-name", message, at, "not declared").advise(help);
     }
 
     /// Where something is written, for messages.

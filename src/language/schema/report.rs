@@ -3,7 +3,7 @@
 use super::words::{expected, shown, takes_text, type_of};
 use crate::language::document::{is_later_key, is_later_number, is_later_value, pattern};
 use crate::language::spelling;
-use crate::model::{FileId, Finding, Location, Span};
+use crate::model::{Advice, FileId, Finding, Location, Span};
 use crate::yaml::{Kind as NodeKind, Node};
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
@@ -123,7 +123,7 @@ impl Report<'_> {
         let message = format!("expected {}, found {}", expected(kind), type_of(error.instance()));
         let finding = self.error("schema/type", message, span, "of another type");
         if error.instance().is_number() && takes_text(kind) {
-            return finding.help("text that looks like a number stands in quotes");
+            return finding.help(Advice::quote("text that looks like a number stands in quotes"));
         }
         finding
     }
