@@ -22,6 +22,8 @@ pub mod plan;
 
 pub mod lint;
 
+pub mod editor;
+
 pub mod trial;
 
 pub mod gate;

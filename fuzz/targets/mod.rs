@@ -1,6 +1,7 @@
 //! What is fuzzed: one function a target, over hostile bytes. Each panics when something that must hold does not. They
 //! are called by libFuzzer (`fuzz/fuzz_targets`) and, with the kept inputs, by the tests (`tests/it/fuzz_corpora.rs`).
 
+pub mod editor;
 pub mod escapes;
 pub mod filters;
 pub mod findings;
@@ -26,6 +27,7 @@ pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
 pub const ALL: &[Target] = &[
+    ("editor", editor::target),
     ("escapes", escapes::target),
     ("filters", filters::target),
     ("findings", findings::target),
