@@ -38,7 +38,7 @@ pub(super) fn files() -> Vec<(String, String)> {
 
 fn all() -> Vec<(String, Value)> {
     let plan = ("plan.schema.json".to_owned(), PlanDocument::schema());
-    schema::all().into_iter().chain([plan]).collect()
+    schema::published().into_iter().chain([plan]).collect()
 }
 
 fn printed(schema: &Value) -> String {

@@ -20,7 +20,7 @@ fn printed(schema: &Value) -> String {
 /// The schemas of the documents and of the plan.
 fn published() -> Vec<(String, Value)> {
     let plan = ("plan.schema.json".to_owned(), rolewright::plan::PlanDocument::schema());
-    schema::all().into_iter().chain([plan]).collect()
+    schema::published().into_iter().chain([plan]).collect()
 }
 
 /// `BLESS=1` rewrites them.

@@ -1,10 +1,14 @@
 //! The schemas, made from the document types.
 
 use super::collapse::Collapse;
+use super::editors::for_editors;
 use crate::language::document::{API_VERSION, Kind};
 use crate::language::documents::Documents;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
+
+/// The keys of files of people and accounts.
+const DATA: [&str; 5] = ["accounts", "enterpriseApplications", "entitlements", "groups", "users"];
 
 /// The schema of one kind's documents, draft-07.
 pub fn of_kind(kind: Kind) -> Value {
@@ -41,6 +45,8 @@ pub fn umbrella() -> Value {
             "then": { "$ref": format!("#/definitions/{}Document", kind.word()) },
         }));
     }
+    // Files of people and accounts may stand beside policies, in a folder that an editor takes for policies as a whole.
+    let is_data = json!({ "propertyNames": { "enum": DATA }, "minProperties": 1 });
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "A policy document of Rolewright",
@@ -49,7 +55,8 @@ pub fn umbrella() -> Value {
             "apiVersion": version(),
             "kind": { "description": "What the document is about.", "enum": kinds },
         },
-        "required": ["apiVersion", "kind"],
+        "if": is_data,
+        "else": { "required": ["apiVersion", "kind"] },
         "allOf": branches,
         "definitions": definitions,
     })
@@ -59,6 +66,13 @@ pub fn umbrella() -> Value {
 pub fn all() -> Vec<(String, Value)> {
     let one_a_kind = Kind::ALL.iter().copied().map(|kind| (file_name(kind.word()), of_kind(kind)));
     one_a_kind.chain([("rolewright.schema.json".to_owned(), umbrella())]).collect()
+}
+
+/// The same as they are published, for editors.
+pub fn published() -> Vec<(String, Value)> {
+    let mut all = all();
+    all.iter_mut().for_each(|(_, schema)| for_editors(schema));
+    all
 }
 
 fn version() -> Value {

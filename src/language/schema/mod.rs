@@ -6,6 +6,7 @@
 
 mod collapse;
 mod dispatch;
+mod editors;
 mod generate;
 mod offer;
 mod report;
@@ -14,7 +15,7 @@ mod validate;
 mod words;
 
 pub use dispatch::kind_of;
-pub use generate::{all, of_kind, umbrella};
+pub use generate::{all, of_kind, published, umbrella};
 pub use offer::offer;
 pub use validate::validate;
 
