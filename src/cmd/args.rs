@@ -323,6 +323,9 @@ pub struct SnapshotArguments {
     /// The folder to make
     #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_OUTPUT")]
     pub output: PathBuf,
+    /// Save the groups that no rule links too, so that an editor can offer them
+    #[arg(long, env = "ROLEWRIGHT_EVERY_GROUP")]
+    pub every_group: bool,
 }
 
 /// Flags of `history`.

@@ -52,8 +52,24 @@ pub(super) fn world(side: Side<'_>) -> Result<World, Stop> {
 /// Reads data on which several versions of an application's policies can be evaluated. The first version determines all
 /// connections; the others add what they need, and directories that the first does not name.
 pub(super) fn shared(side: Side<'_>, others: &[Side<'_>]) -> Result<World, Stop> {
-    let workspace = side.workspace;
     let (directories, application) = needed(side, others);
+    whole(side, others, directories, application)
+}
+
+/// Reads the data of one application, and every group that its rules might link.
+pub(super) fn world_with_every_group(side: Side<'_>) -> Result<World, Stop> {
+    let (directories, application) = needed(side, &[]);
+    let directories = directories.iter().map(DirectoryPolicy::with_every_group).collect();
+    whole(side, &[], directories, application)
+}
+
+fn whole(
+    side: Side<'_>,
+    others: &[Side<'_>],
+    directories: Vec<DirectoryPolicy>,
+    application: ApplicationPolicy,
+) -> Result<World, Stop> {
+    let workspace = side.workspace;
     // If one version demands review, none of them may do without it.
     let access = others
         .iter()

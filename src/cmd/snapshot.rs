@@ -8,7 +8,10 @@ use super::{out, read, saved, workspace};
 pub(super) fn run(global: &Global, arguments: &SnapshotArguments) -> Result<Exit, Stop> {
     let workspace = workspace::open(global, workspace::sources(global)?)?;
     for application in workspace.applications(global.application.as_deref())? {
-        saved::write(&arguments.output, &read::world(workspace.side(application))?)?;
+        let side = workspace.side(application);
+        let world =
+            if arguments.every_group { read::world_with_every_group(side) } else { read::world(side) };
+        saved::write(&arguments.output, &world?)?;
         out::talk(&format!("saved {} in {}", application.name, arguments.output.display()));
     }
     Ok(Exit::Done)

@@ -192,16 +192,19 @@ fn pm_02_roles_of_an_enterprise_application_are_listed_with_what_links_them() {
 }
 
 /// A saved snapshot is listed without requests to the tenant; of a tenant, only groups that policies refer to are
-/// saved.
+/// saved, and every group where that is asked for.
 #[test]
 fn saved_groups_are_listed_as_they_were() {
     let double = Double::start(tenant());
     let playground = pinned(&double);
     playground.run(&["snapshot", "--output", "saved"]).ends(0);
+    playground.run(&["snapshot", "--output", "every", "--every-group"]).ends(0);
     let now = listed(&playground, &[]);
     double.change(made_anew);
     let before = double.requests().len();
     let saved = listed(&playground, &["--snapshot", "saved"]);
+    assert_eq!(listed(&playground, &["--snapshot", "every"]), now);
+    assert_ne!(saved, now);
     assert_eq!(double.requests().len(), before);
     assert_eq!(problems(&saved), []);
     for name in ["Call centre agents", "Call centre supervisors", "Telephony users"] {
