@@ -155,6 +155,8 @@ pub enum Command {
     Demo(DemoArguments),
     /// Begin a policy repository: policies that work, workflows, owners, editor settings
     Init(InitArguments),
+    /// Help an editor with policies: problems, completion, hover (the editor starts this)
+    Lsp(LspArguments),
 }
 
 /// Flags of `validate`.
@@ -463,4 +465,15 @@ pub struct InitArguments {
     /// Who owns everything else: @company/security
     #[arg(long, value_name = "TEAM", env = "ROLEWRIGHT_SECURITY")]
     pub security: Option<String>,
+}
+
+/// Flags of `lsp`.
+#[derive(Debug, Args)]
+pub struct LspArguments {
+    /// Count people and offer groups from what `snapshot --output` saved here [default: .snapshot in the workspace]
+    #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_SNAPSHOT")]
+    pub snapshot: Option<PathBuf>,
+    /// Speak over stdin and stdout, as always; editors say so
+    #[arg(long, hide = true)]
+    pub stdio: bool,
 }

@@ -76,6 +76,8 @@ codes! {
     ForgeJob = "run/forge-job",
     /// The service could not be tried out.
     Probe = "run/probe",
+    /// The editor's connection broke.
+    Editor = "run/editor",
     /// The machine has no threads or memory left.
     Machine = "run/machine",
     /// A fault of Rolewright.

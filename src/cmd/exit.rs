@@ -99,6 +99,7 @@ impl From<Code> for Exit {
             | Code::Forge
             | Code::ForgeJob
             | Code::Probe
+            | Code::Editor
             | Code::Machine
             | Code::Defect => Self::Error,
             Code::Branch | Code::Conflict | Code::LedgerMissing | Code::UnreviewedConnection => Self::Waits,

@@ -28,6 +28,7 @@ mod instance;
 mod key;
 mod known;
 mod lease;
+mod lsp;
 mod one_user;
 mod out;
 mod outputs;
@@ -111,5 +112,6 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Schema(arguments) => schema::run(global, arguments),
         Command::Demo(arguments) => demo::run(arguments, run),
         Command::Init(arguments) => init::run(arguments),
+        Command::Lsp(arguments) => lsp::run(global, arguments),
     }
 }

@@ -8,7 +8,7 @@ use super::read::{World, needed};
 use super::workspace::Side;
 use crate::fetch::ndjson::{DirectoryFiles, read_directory};
 use crate::policy::{DirectoryAttribute, DirectoryPolicy};
-use crate::snapshot::{Complete, DirectorySnapshot, Incomplete};
+use crate::snapshot::{ApplicationSnapshot, Complete, DirectorySnapshot, Incomplete};
 use crate::wire::saved::{self, Counts};
 use std::fs;
 use std::path::Path;
@@ -65,17 +65,22 @@ pub(super) fn shared(folder: &Path, side: Side<'_>, others: &[Side<'_>]) -> Resu
     let (directories, application) = needed(side, others);
     let directories: Result<Vec<_>, Stop> =
         directories.iter().map(|policy| directory(folder, policy)).collect();
-    let place = folder.join("applications").join(&application.name);
+    Ok(World {
+        directories: directories?,
+        versions: Vec::new(),
+        application: self::application(folder, &application.name)?,
+    })
+}
+
+/// Reads the saved data of an application, without its directories.
+pub(super) fn application(folder: &Path, name: &str) -> Result<Complete<ApplicationSnapshot>, Stop> {
+    let place = folder.join("applications").join(name);
     let counts = manifest(&place)?;
     let mut texts = APPLICATION_FILES.map(|_| String::new());
     for (text, name) in texts.iter_mut().zip(APPLICATION_FILES) {
         *text = file(&place.join(name))?;
     }
-    Ok(World {
-        directories: directories?,
-        versions: Vec::new(),
-        application: saved::read_application(&application.name, &texts, counts)?,
-    })
+    Ok(saved::read_application(name, &texts, counts)?)
 }
 
 /// Reads the saved data of a directory.
@@ -83,14 +88,27 @@ pub(super) fn directory(
     folder: &Path,
     policy: &DirectoryPolicy,
 ) -> Result<Complete<DirectorySnapshot>, Stop> {
-    let (name, folder) = (policy.name.as_str(), folder.join("directories").join(&policy.name));
-    let saved = manifest(&folder)?;
     // Saved attributes have the names that policies use.
     let attributes: Vec<DirectoryAttribute> = policy
         .attributes
         .iter()
         .map(|attribute| DirectoryAttribute { source: attribute.name.clone(), ..attribute.clone() })
         .collect();
+    read_saved(folder, &policy.name, &attributes)
+}
+
+/// Reads the groups of a saved directory; its users are there without attributes.
+pub(super) fn groups(folder: &Path, name: &str) -> Result<Complete<DirectorySnapshot>, Stop> {
+    read_saved(folder, name, &[])
+}
+
+fn read_saved(
+    folder: &Path,
+    name: &str,
+    attributes: &[DirectoryAttribute],
+) -> Result<Complete<DirectorySnapshot>, Stop> {
+    let folder = folder.join("directories").join(name);
+    let saved = manifest(&folder)?;
     let [users, groups, members, roles] = DIRECTORY_FILES.map(|file| folder.join(file));
     let files = DirectoryFiles {
         name,
@@ -98,7 +116,7 @@ pub(super) fn directory(
         groups: &groups,
         members: &members,
         roles: Some(&roles),
-        attributes: &attributes,
+        attributes,
     };
     let snapshot = read_directory(&files)?;
     let found = (snapshot.users.len() as u64, snapshot.groups.len() as u64);

@@ -37,6 +37,7 @@ mod ledger_ref;
 mod lifecycle_table;
 mod lint;
 mod lint_properties;
+mod lsp;
 mod mail;
 mod misconfigured_guards;
 mod past_the_gate;

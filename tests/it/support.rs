@@ -12,6 +12,7 @@ pub(crate) mod github;
 pub(crate) mod hostile;
 pub(crate) mod http_server;
 pub(crate) mod init;
+pub(crate) mod language_server;
 pub(crate) mod ldap;
 pub(crate) mod mail_server;
 pub(crate) mod markdown;

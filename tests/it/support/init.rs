@@ -17,7 +17,8 @@ pub(crate) struct InitFolder {
 impl InitFolder {
     /// With these flags.
     pub(crate) fn with(flags: &[&str]) -> Self {
-        let begun = Self { folder: tempfile::tempdir().unwrap() };
+        // Without a dot before its name: editors leave hidden folders out.
+        let begun = Self { folder: tempfile::Builder::new().prefix("init-").tempdir().unwrap() };
         let (code, text) = begun.run(&[&["init"], flags].concat());
         assert_eq!(code, 0, "{text}");
         begun
