@@ -79,3 +79,4 @@ mod worked_policies;
 mod workflows;
 mod wrong_documents;
 mod yaml;
+mod yaml_language_server;
