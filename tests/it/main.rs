@@ -73,6 +73,7 @@ mod support;
 mod threats;
 mod transcripts;
 mod user_history;
+mod vscode_extension;
 mod windows;
 mod workbook;
 mod worked_policies;
