@@ -42,10 +42,10 @@ pub fn codes() -> Vec<&'static str> {
 /// The reference of all rules, as Markdown.
 pub fn reference() -> String {
     let mut text = String::from(
-        "# Lint\n\n`rolewright validate` also looks for what is well formed and surely not meant. Each finding is a \
-         warning: it stops nothing and\nchanges no exit code. Each is proved, from the policies alone; the user that a \
-         finding tells of is made up, and what becomes of that\nuser was worked out by the same evaluation that makes \
-         plans.\n",
+        "# Lint\n\n`rolewright validate` also looks for policies that are valid and surely not meant. Each finding is a \
+         warning: it stops nothing and\nchanges no exit code. Each is proved from the policies alone: the user in a \
+         finding is made up, and the result for that user was\nworked out by the same evaluation that makes plans. \
+         `rolewright explain-code CODE` prints a section of this page.\n",
     );
     for rule in rule::RULES {
         // Writing to a string cannot fail.

@@ -15,10 +15,10 @@ const HELP: &str = "correct one of them, or say with `when` of whom it is asked"
 
 pub(super) const RULE: Rule = Rule {
     code: CODE,
-    says: "Of those whom two constraints mean, nobody gets through both: one wants at least as many grants as the \
-           other forbids, or their\nconditions contradict each other. Or a constraint drops the grants that one before \
-           it requires. Or nobody in scope gets through all\nconstraints together.",
-    remedy: "correct one of them, or say with `when` of whom it is asked.",
+    says: "Two constraints contradict each other, so no user passes both: one requires at least as many \
+           grants as the other forbids, or\ntheir conditions exclude each other. Or a constraint drops the \
+           grants that an earlier one requires. Or no user in scope passes\nall constraints together.",
+    remedy: "correct one of them, or limit it with `when` to the users that it is meant for.",
     check,
 };
 

@@ -12,8 +12,9 @@ const CODE: &str = "lint/excludes-everyone";
 
 pub(super) const RULE: Rule = Rule {
     code: CODE,
-    says: "An exclusion leaves everybody untouched, or everybody in scope, or every account; a constraint skips or \
-           blocks everybody; nobody can\nbe in `scope`, or in the `canary`.",
+    says: "A condition leaves out everybody. An exclusion covers all users, all users in scope or all \
+           accounts; a constraint skips or\nblocks every user; or nobody can be in `scope` or in the \
+           `canary`.",
     remedy: "correct the condition. To stop an application, write `enabled: false` in its `Application`.",
     check,
 };

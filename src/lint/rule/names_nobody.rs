@@ -15,9 +15,10 @@ const CODE: &str = "lint/names-nobody";
 
 pub(super) const RULE: Rule = Rule {
     code: CODE,
-    says: "Something has no effect: an exclusion, a protection, a default, an attribute or a constraint whose `when` \
-           holds for nobody; a\nprotection from what no word of the lifecycle ever does; a default that an earlier one \
-           always beats; a `create` that fits nobody in\nscope.",
+    says: "A policy has no effect: the `when` of an exclusion, a protection, a default, an attribute or a \
+           constraint is true for nobody. Or\na protection protects from something that the lifecycle \
+           never does, an earlier default is always used instead of a later one, or\na `create` is true \
+           for nobody in scope.",
     remedy: "correct the condition, or remove what has no effect.",
     check,
 };

@@ -10,9 +10,9 @@ const CODE: &str = "lint/outside-prefix";
 
 pub(super) const RULE: Rule = Rule {
     code: CODE,
-    says: "The name beside a group's id does not begin with the directory's `groups.prefix`: either the name is out \
-           of date, or the group is\nnever read and nothing can be planned. (A `name` or `pattern` alone outside the \
-           prefix is an error.)",
+    says: "The name beside a group's id does not begin with the directory's `groups.prefix`. Either the \
+           name is out of date, or the group\nis never read and nothing can be planned. (A `name` or \
+           `pattern` alone outside the prefix is an error.)",
     remedy: "correct the name, or choose a group within the prefix.",
     check,
 };

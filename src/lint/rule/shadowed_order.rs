@@ -14,8 +14,9 @@ const MAX_TOGETHER: usize = 40;
 
 pub(super) const RULE: Rule = Rule {
     code: CODE,
-    says: "Under `precedence: first`, a rule never wins: whomever it fits, a rule of a lower order fits too. Or two \
-           rules of one order and one\ngroup block everybody in it, for their group's age cannot part them.",
+    says: "Under `precedence: first`, a rule never wins, because a rule with a lower order is always true \
+           for the same users too. Or two\nrules have the same order and the same group, so the group's \
+           age cannot decide between them and everybody in the group is\nblocked.",
     remedy: "change the orders, or make the earlier rule's condition narrower.",
     check,
 };

@@ -14,9 +14,9 @@ const MAX_PAIRS: usize = 200;
 
 pub(super) const RULE: Rule = Rule {
     code: CODE,
-    says: "An entitlement type is kept as the one value of an attribute (`wire: { attribute: ... }`), and a user can \
-           get two values that no\nconstraint limits. Where a constraint does (`atMost: 1`), nothing is said: that \
-           two homes are possible is what it is there for.",
+    says: "A user can get two values of an entitlement type that the application keeps as one value of an \
+           attribute\n(`wire: { attribute: ... }`), and no constraint limits them. With a constraint \
+           (`atMost: 1`) there is no finding, because the\nconstraint handles this case.",
     remedy: "add a constraint `grants: { type: '*' }, atMost: 1` with a message, or use `precedence: first`.",
     check,
 };

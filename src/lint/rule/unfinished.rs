@@ -8,10 +8,10 @@ const CODE: &str = "lint/unfinished";
 
 pub(super) const RULE: Rule = Rule {
     code: CODE,
-    says: "The policies of a workspace are too many, or their conditions too large, to be looked at in full in some \
-           seconds. What the other rules\nfind is found in a part of them only.",
-    remedy: "write one rule with a pattern instead of many alike. Nothing else depends on it: policies are checked and \
-             planned as a whole.",
+    says: "The policies of the workspace are too many, or their conditions too large, to be checked by \
+           lint completely in a few seconds.\nThe other rules looked at a part of them only.",
+    remedy: "write one rule with a pattern instead of many similar ones. Only lint is affected: the policies \
+             are validated and planned completely.",
     check,
 };
 

@@ -11,8 +11,9 @@ const CODE: &str = "lint/unreachable-rule";
 
 pub(super) const RULE: Rule = Rule {
     code: CODE,
-    says: "A linking rule never gives anything: its condition contradicts itself, everybody whom it fits is out of \
-           scope or stopped by a\nconstraint, or a constraint drops all that it gives.",
+    says: "A linking rule never gives anything. Its condition contradicts itself, all users that it is \
+           true for are out of scope or stopped\nby a constraint, or a constraint drops everything that it \
+           gives.",
     remedy: "correct the condition, or remove the rule.",
     check,
 };
