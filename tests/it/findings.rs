@@ -43,6 +43,10 @@ fn sarif_has_what_its_readers_need() {
         .iter()
         .filter_map(|rule| rule["id"].as_str())
         .collect();
+    for rule in run["tool"]["driver"]["rules"].as_array().expect("rules") {
+        let help = rule["help"]["text"].as_str().expect("a help");
+        assert!(help.contains("What to do: ") && rule["help"]["markdown"].is_string(), "{rule}");
+    }
     for result in run["results"].as_array().expect("results") {
         assert!(rules.contains(&result["ruleId"].as_str().expect("a rule")));
         assert!(result["message"]["text"].is_string());
