@@ -3,7 +3,7 @@
 
 use super::clock::{Stopwatch, sleep};
 use super::code::Code;
-use super::exit::Stop;
+use super::exit::{Exit, Stop};
 use super::out;
 use crate::fetch::github::{GitHub, GitHubError};
 use crate::fetch::own_secret;
@@ -12,8 +12,8 @@ use crate::http::Limits;
 use crate::model::{Commit, Secret};
 use crate::policy::Privacy;
 use crate::publish::PublishError;
-use crate::publish::github::Publisher;
-use crate::wire::github::{Actions, PullRequest, RepositoryAddress, TOKEN, Visibility, actions};
+use crate::publish::github::{Publisher, Upserted};
+use crate::wire::github::{Actions, Conclusion, PullRequest, RepositoryAddress, TOKEN, Visibility, actions};
 use std::env;
 use std::future::Future;
 use std::time::Duration;
@@ -161,8 +161,10 @@ impl Forge {
         instance: &str,
         merged_at: Option<i64>,
     ) -> Result<Pull, Stop> {
-        let runs = self.reader.check_runs(&pull.head, &check_name(instance)).await?;
-        let checks = runs.into_iter().filter_map(|run| {
+        let name = check_name(instance);
+        let runs = self.reader.check_runs(&pull.head, &name).await?;
+        // Whatever the forge lists: what a run says of itself is no plan.
+        let checks = runs.into_iter().filter(|run| run.name == name).filter_map(|run| {
             let app = run.app.filter(|_| run.status == "completed")?.slug;
             Some(Check { app, completed_at: run.completed_at?, text: run.output.text.unwrap_or_default() })
         });
@@ -173,6 +175,13 @@ impl Forge {
             head: pull.head.0,
             checks: checks.collect(),
         })
+    }
+
+    /// The summary of CI's newest completed check run with a name on a commit.
+    pub(super) fn summary(&self, head: &Commit, name: &str) -> Result<Option<String>, Stop> {
+        let runs = self.wait(self.reader.check_runs(head, name))?;
+        let ours = runs.into_iter().filter(|run| run.name == name && run.completed_by(self.app()));
+        Ok(ours.max_by_key(|run| run.id).and_then(|run| run.output.summary))
     }
 
     /// How people may be named if the policies don't say it: by name in a private repository, by pseudonym in any
@@ -197,6 +206,29 @@ impl Forge {
 /// The name of an instance's check runs.
 pub(super) fn check_name(instance: &str) -> String {
     format!("rolewright/{instance}")
+}
+
+/// What was done with a comment, in words.
+pub(super) fn told(upserted: Upserted) -> String {
+    match upserted {
+        Upserted::Created(_) => "a comment was written".to_owned(),
+        Upserted::Updated(_) => "the comment was updated".to_owned(),
+        Upserted::Unchanged(_) => "the comment says so already".to_owned(),
+        Upserted::Superseded(newer) => {
+            format!("it is at {newer} by now: that commit's own run writes the comment")
+        }
+    }
+}
+
+/// The conclusion of a check run for an exit code.
+pub(super) fn conclusion(exit: Exit) -> Conclusion {
+    match exit {
+        Exit::Done => Conclusion::Success,
+        Exit::Waits => Conclusion::ActionRequired,
+        Exit::Error | Exit::Refused | Exit::Incomplete | Exit::Changes | Exit::Partial | Exit::Leased => {
+            Conclusion::Failure
+        }
+    }
 }
 
 /// What started this run, in the ledger's words.

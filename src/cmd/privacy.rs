@@ -62,6 +62,11 @@ impl Redaction {
         Ok(Self { level, key, context: context.to_owned() })
     }
 
+    /// The one of both that shows less.
+    pub(super) fn stricter(self, other: Self) -> Self {
+        if other.level > self.level { other } else { self }
+    }
+
     /// Whether people are not shown at all, not even by pseudonym.
     pub(super) fn counts_only(&self) -> bool {
         self.level == Privacy::Counts

@@ -1,5 +1,6 @@
 //! Sends mail about a run to its recipients. A failure to send has no effect on the run.
 
+use super::carried::Carried;
 use super::exit::{Exit, Stop};
 use super::out;
 use super::settled::SettledPolicies;
@@ -77,14 +78,18 @@ pub(super) struct RunProgress {
     recipients: Recipients,
     /// The run.
     pub(super) record: Option<RunRecord>,
+    /// The run as history lists it: this one, or the last one if this one only repeats it.
+    pub(super) listed: Option<RunRecord>,
+    /// The pull requests that it carries out.
+    pub(super) carried: Option<Carried>,
     /// What it was going to write.
     pub(super) plan: Option<Plan>,
     /// Whether it wrote nothing but has news: changes wait for a person.
     pub(super) news: bool,
     /// The closed change window, in words.
     pub(super) window: Option<String>,
-    results: Vec<ChangeResult>,
-    refusals: Vec<Refusal>,
+    pub(super) results: Vec<ChangeResult>,
+    pub(super) refusals: Vec<Refusal>,
 }
 
 impl RunProgress {

@@ -1,5 +1,6 @@
 //! Decides which commits came with a record, from a forge's data about their pull requests (the gate, 5).
 
+use super::carried::CarriedPull;
 use super::item::NO_KEY_ID;
 use super::listed::Listed;
 use super::record::Record;
@@ -77,6 +78,8 @@ pub struct EvidenceCriteria<'w> {
 pub struct Evidence {
     /// The valid records.
     pub records: Vec<Record>,
+    /// The pull requests that these records come from, each once.
+    pub pulls: Vec<CarriedPull>,
     /// Commits without a valid record, and the reason for people.
     pub missing: Vec<(Commit, String)>,
 }
@@ -105,18 +108,29 @@ pub fn evidence(
     let mut evidence = Evidence::default();
     for commit in commits {
         match record(commit, wanted, &in_history) {
-            Ok(record) => evidence.records.push(record),
+            Ok(Shown { record, pull }) => {
+                evidence.records.push(record);
+                if !evidence.pulls.contains(&pull) {
+                    evidence.pulls.push(pull);
+                }
+            }
             Err(why) => evidence.missing.push((commit.commit.clone(), why)),
         }
     }
     evidence
 }
 
+/// A valid record, and the pull request that it comes from.
+struct Shown {
+    record: Record,
+    pull: CarriedPull,
+}
+
 fn record(
     commit: &CommitPulls,
     wanted: &EvidenceCriteria<'_>,
     in_history: &impl Fn(&str) -> bool,
-) -> Result<Record, String> {
+) -> Result<Shown, String> {
     let mut why = "it came through no pull request".to_owned();
     for pull in &commit.pulls {
         match of_pull(pull, wanted, in_history) {
@@ -126,7 +140,10 @@ fn record(
                     pull.number
                 );
             }
-            Ok(record) => return Ok(record),
+            Ok(record) => {
+                let pull = CarriedPull { number: pull.number, head: pull.head.clone() };
+                return Ok(Shown { record, pull });
+            }
             Err(problem) => why = format!("pull request {}: {problem}", pull.number),
         }
     }

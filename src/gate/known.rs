@@ -1,6 +1,7 @@
 //! What is known about policies before anything is read: whether they are the settled ones, and what people were shown
 //! since then.
 
+use super::carried::CarriedPull;
 use super::classify::Reviewed;
 use super::evidence::Evidence;
 use super::item::ItemKey;
@@ -121,6 +122,11 @@ impl Known {
     /// The runs that a person released.
     pub fn released(&self) -> &[String] {
         &self.released
+    }
+
+    /// The pull requests whose plans showed the commits since the settled policies.
+    pub fn pulls(&self) -> &[CarriedPull] {
+        &self.evidence.pulls
     }
 
     /// The reason why the commits since the settled policies are unknown.

@@ -5,6 +5,7 @@
 
 mod allowances;
 mod approved;
+mod carried;
 mod classify;
 mod connections;
 mod evidence;
@@ -38,6 +39,7 @@ mod window;
 
 pub use allowances::{Allowed, Used};
 pub use approved::{Approved, Refused, approve};
+pub use carried::CarriedPull;
 pub use classify::{Classes, Reviewed, classify};
 pub use connections::{Unread, Unshown, is_mail_unseen, may_call, may_read, same_connections};
 pub use evidence::{Check, CommitPulls, Evidence, EvidenceCriteria, Mends, Pull, evidence};

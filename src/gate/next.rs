@@ -86,7 +86,8 @@ impl RunRecord {
         };
         let remembered = after.memory.is_none() || after.memory == before.memory;
         let days = before.later == after.later;
-        same && remembered && days && settled(before) == settled(after) && before.open.is_none()
+        let told = before.carried == after.carried;
+        same && remembered && days && told && settled(before) == settled(after) && before.open.is_none()
     }
 }
 
@@ -111,8 +112,10 @@ impl State {
     pub fn planned(self, record: &RunRecord, approved: &Approved, known: &Known, kid: &str) -> Self {
         let seen = &approved.plan().seen;
         let seen = Seen { users: seen.users, groups: seen.groups, accounts: seen.accounts };
+        let carried = self.carries(known.pulls());
         let held_since = self.held_since.or_else(|| Some(record.run.clone()));
         let mut state = Self {
+            carried,
             kid: kid.to_owned(),
             review: known.review(),
             as_of: Some(record.as_of.clone()),
@@ -121,6 +124,9 @@ impl State {
             held_since: held_since.filter(|_| approved.waits()),
             ..self
         };
+        if approved.places().is_empty() && !approved.waits() {
+            state.carried.clear();
+        }
         if !approved.settles() {
             return state;
         }
@@ -177,6 +183,7 @@ impl State {
         // Nothing remains that a person was asked about.
         if not_made == 0 && !approved.waits() {
             state.shown.clear();
+            state.carried.clear();
         }
         state
     }

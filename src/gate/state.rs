@@ -1,6 +1,7 @@
 //! The ledger's state of one instance, and how a run changes it (the gate, 6).
 
 use super::allowances::Used;
+use super::carried::CarriedPull;
 use super::item::pieces;
 use super::run::RunRecord;
 use super::setback::Quarantine;
@@ -13,6 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The ledger's format. A newer format than this binary supports is refused.
 pub const FORMAT: &str = "rolewright-ledger 1";
+
+/// The most pull requests that are told about runs.
+const MAX_CARRIED: usize = 50;
 
 /// The items of sensitive changes that happen on later days, by day and operation.
 pub type Later = BTreeMap<String, BTreeMap<String, String>>;
@@ -49,6 +53,10 @@ pub struct State {
     /// The changes that failed, and are tried less and less often.
     #[serde(skip_serializing_if = "Quarantine::is_empty")]
     pub quarantine: Quarantine,
+    /// The pull requests that runs began to carry out and have not finished: later runs tell them what came of it.
+    /// Nothing is decided by them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub carried: Vec<CarriedPull>,
     /// How the last run reviewed changes; it counts until policies are settled.
     pub review: Review,
     /// The id of the key that the items are made with.
@@ -129,6 +137,15 @@ impl State {
     /// The day of the last run; later plans are never for an earlier day. None before the first run.
     pub fn last_day(&self) -> Option<Date> {
         self.as_of.as_deref().and_then(|day| Date::parse(day).ok())
+    }
+
+    /// The pull requests that a run carries out: those of earlier runs that are not finished, and these. The oldest are
+    /// forgotten where there are many.
+    pub fn carries(&self, pulls: &[CarriedPull]) -> Vec<CarriedPull> {
+        let new = pulls.iter().filter(|pull| !self.carried.contains(pull));
+        let mut carried: Vec<CarriedPull> = self.carried.iter().chain(new).cloned().collect();
+        carried.drain(..carried.len().saturating_sub(MAX_CARRIED));
+        carried
     }
 
     /// The name of the next run.

@@ -2,6 +2,7 @@
 //!
 //! Takes plans, refusals, runs, trials and findings, gives text or the bytes of a workbook. Never: decisions, printing.
 
+pub mod applied;
 pub mod codes;
 pub mod doctor;
 pub mod drift;

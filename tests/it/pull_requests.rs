@@ -11,4 +11,5 @@ mod push_to_apply;
 mod queue;
 mod runs;
 mod several;
+mod told;
 mod undo;

@@ -100,7 +100,7 @@ fn a11_no_expression_stands_in_a_script() {
 #[test]
 fn a1_jobs_have_the_permissions_they_need_and_forks_have_none() {
     let expected = [
-        ("rolewright-apply", "checks: read, contents: write, id-token: write, pull-requests: read"),
+        ("rolewright-apply", "checks: write, contents: write, id-token: write, pull-requests: write"),
         ("rolewright-check", "checks: read, contents: read, id-token: write, pull-requests: read"),
         ("rolewright-drift", "contents: read, id-token: write, issues: write"),
         ("rolewright-plan", "checks: write, contents: read, id-token: write, pull-requests: write"),

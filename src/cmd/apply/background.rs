@@ -3,6 +3,7 @@
 
 use crate::cmd::args::{ApplyArguments, Global};
 use crate::cmd::branch::Branch;
+use crate::cmd::carried::Carried;
 use crate::cmd::clock::Stopwatch;
 use crate::cmd::code::Code;
 use crate::cmd::exit::Stop;
@@ -82,6 +83,18 @@ impl Background {
     /// The settled policies' application, if it decides about these policies.
     pub(super) fn settled(&self) -> Option<Side<'_>> {
         self.deciding()?.side()
+    }
+
+    /// The pull requests that this run carries out, and what may be shown on them: nothing that the settled policies
+    /// hide.
+    pub(super) fn carried(&self, instance: &Instance<'_>, loaded: &Loaded) -> Carried {
+        let settled = self.settled.as_ref().map(|settled| settled.policies().workspace.privacy);
+        let privacy = settled.into_iter().chain([instance.workspace().policies.workspace.privacy]);
+        Carried {
+            instance: instance.side().instance(),
+            pulls: loaded.state.carries(self.known.pulls()),
+            privacy: privacy.collect(),
+        }
     }
 
     fn deciding(&self) -> Option<&SettledPolicies> {

@@ -12,7 +12,7 @@ use super::exit::{Exit, Stop};
 use super::instance::Instance;
 use super::privacy::Redaction;
 use super::run_mail::{Recipients, RunProgress};
-use super::{lease, out, place, run_mail, signals, workspace};
+use super::{lease, out, place, pull_report, run_mail, signals, workspace};
 use crate::model::Commit;
 use background::{Background, Job};
 use run::{Attempt, Run};
@@ -43,6 +43,7 @@ pub(super) fn run(global: &Global, arguments: &ApplyArguments) -> Result<Exit, S
         }
         exit = exit.and(*ended.as_ref().unwrap_or_else(|stop| &stop.exit));
         run_mail::send_to_recipients(name, &progress, &ended);
+        pull_report::tell(&progress, &ended);
     }
     Ok(exit)
 }
@@ -100,6 +101,7 @@ fn attempt(
     let redaction = Redaction::of(workspace.policies.workspace.privacy, &loaded.state.next_run())?;
     let instance = Instance::deciding(side, &loaded.state, &redaction)?;
     let background = Background::of(job, &instance, &tip, &place, &loaded, progress.recipients())?;
+    progress.carried = Some(background.carried(&instance, &loaded));
     let ledger = &place.ledger;
     let run =
         Run { job, instance: &instance, tip: tip.clone(), ledger, loaded: &loaded, background, progress };

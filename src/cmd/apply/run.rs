@@ -122,6 +122,7 @@ impl Run<'_> {
         let state = &self.loaded.state;
         let last = self.loaded.runs.first();
         let is_known = last.is_some_and(|last| last.commit == record.commit && last.result == record.result);
+        self.progress.listed = last.filter(|_| is_known).or(Some(&record)).cloned();
         if !is_known || state.open.is_some() {
             self.ledger.add(
                 &self.loaded.head,
@@ -134,7 +135,7 @@ impl Run<'_> {
         Err(stop)
     }
 
-    fn refused(&self, state: State, mut record: RunRecord, refused: &Refused) -> Result<Exit, Stop> {
+    fn refused(&mut self, state: State, mut record: RunRecord, refused: &Refused) -> Result<Exit, Stop> {
         let plan = self.instance.redaction().shown(&refused.plan);
         out::data(&face::terminal(&Shown { plan: &plan, refusals: &refused.refusals }, self.style()));
         out::talk("nothing was written");
@@ -237,13 +238,14 @@ impl Run<'_> {
         self.close(&head, State { memory, accounts, ..state }, ready).map(Attempt::Ended)
     }
 
-    fn close(&self, head: &Head, state: State, ready: &mut Ready<'_>) -> Result<Exit, Stop> {
+    fn close(&mut self, head: &Head, state: State, ready: &mut Ready<'_>) -> Result<Exit, Stop> {
         let exit = match (&ready.record.result, ready.approved.waits()) {
             (RunResult::Done, true) => Exit::Waits,
             (RunResult::Done, false) => Exit::Done,
             (_, _) => Exit::Partial,
         };
         ready.record.exit = Some(exit.number());
+        self.progress.listed = Some(ready.record.clone());
         match self.ledger.replace(head, &state, Some(&ready.record))? {
             Pushed::Done(_) => Ok(exit),
             Pushed::Refused => Err(Stop::new(
@@ -254,20 +256,18 @@ impl Run<'_> {
     }
 
     /// Records a run that writes nothing, unless it repeats the last one. Gives whether it was recorded.
-    fn note(&self, state: State, mut record: RunRecord, exit: Exit) -> Result<bool, Stop> {
+    fn note(&mut self, state: State, mut record: RunRecord, exit: Exit) -> Result<bool, Stop> {
         record.exit = Some(exit.number());
         if record.repeats(self.loaded.runs.first(), &self.loaded.state, &state) {
+            self.progress.listed = self.loaded.runs.first().cloned();
             return Ok(false);
         }
         let settles = state.settled.as_ref().is_some_and(|settled| settled.commit == self.tip.to_string());
         let tree = if settles { Some(self.tree()?) } else { None };
         // Another run wrote meanwhile. Nothing of this run is lost, because it wrote nothing.
-        self.ledger.add(
-            &self.loaded.head,
-            &state.noted(self.background.known.review()),
-            tree.as_deref(),
-            &record,
-        )?;
+        let state = state.noted(self.background.known.review());
+        let pushed = self.ledger.add(&self.loaded.head, &state, tree.as_deref(), &record)?;
+        self.progress.listed = matches!(pushed, Pushed::Done(_)).then_some(record);
         Ok(true)
     }
 

@@ -1,9 +1,10 @@
 #![expect(clippy::disallowed_methods, reason = "door: reads what CI says of itself")]
 //! The note on a GitLab merge request.
 
-use super::publish::{MARKER, told};
+use super::publish::MARKER;
 use crate::cmd::code::Code;
 use crate::cmd::exit::Stop;
+use crate::cmd::forge::told;
 use crate::cmd::out;
 use crate::fetch::own_secret;
 use crate::http::Limits;

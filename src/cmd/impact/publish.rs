@@ -3,13 +3,12 @@
 use super::part::Part;
 use crate::cmd::code::Code;
 use crate::cmd::exit::{Exit, Stop};
-use crate::cmd::forge::{Forge, check_name};
+use crate::cmd::forge::{Forge, check_name, conclusion, told};
 use crate::cmd::out;
 use crate::cmd::privacy::Redaction;
 use crate::model::Commit;
-use crate::publish::github::Upserted;
 use crate::render::impact::{COMMENT, InstanceImpact, Meaning, comment};
-use crate::wire::github::{Conclusion, Marker, NewCheckRun};
+use crate::wire::github::{Marker, NewCheckRun};
 
 /// The hidden name of the comment.
 pub(super) const MARKER: &str = "plan";
@@ -67,18 +66,6 @@ fn tell(forge: &Forge, number: u64, head: &Commit, text: &str) -> Result<(), Sto
     Ok(())
 }
 
-/// What was done with the comment, in words.
-pub(super) fn told(upserted: Upserted) -> String {
-    match upserted {
-        Upserted::Created(_) => "a comment was written".to_owned(),
-        Upserted::Updated(_) => "the comment was updated".to_owned(),
-        Upserted::Unchanged(_) => "the comment says so already".to_owned(),
-        Upserted::Superseded(newer) => {
-            format!("it is at {newer} by now: that commit's own run writes the comment")
-        }
-    }
-}
-
 fn title(part: &Part) -> &'static str {
     match part.exit {
         Exit::Done => "Planned",
@@ -86,16 +73,6 @@ fn title(part: &Part) -> &'static str {
         Exit::Waits => "Waits for a person",
         Exit::Error | Exit::Incomplete | Exit::Changes | Exit::Partial | Exit::Leased => {
             "Could not be planned"
-        }
-    }
-}
-
-fn conclusion(exit: Exit) -> Conclusion {
-    match exit {
-        Exit::Done => Conclusion::Success,
-        Exit::Waits => Conclusion::ActionRequired,
-        Exit::Error | Exit::Refused | Exit::Incomplete | Exit::Changes | Exit::Partial | Exit::Leased => {
-            Conclusion::Failure
         }
     }
 }

@@ -214,7 +214,7 @@ impl<'c> Case<'c> {
             Vec::new()
         };
         let records = self.seen.iter().map(|seen| seen.record.clone()).collect();
-        known.shown(Evidence { records, missing })
+        known.shown(Evidence { records, missing, ..Evidence::default() })
     }
 
     /// Judges the tip's plan as a run does, and compares what it lets through with what it may; none: there is no plan.

@@ -32,6 +32,8 @@ pub(crate) struct State {
     pub(crate) visibility: &'static str,
     /// Every request is refused.
     pub(crate) down: bool,
+    /// The token may not write.
+    pub(crate) read_only: bool,
 }
 
 /// A pull request.
@@ -75,6 +77,7 @@ impl Forge {
             issues: Vec::new(),
             visibility: "private",
             down: false,
+            read_only: false,
         };
         let state = Arc::new(Mutex::new(state));
         let shared = Arc::clone(&state);
@@ -185,6 +188,10 @@ impl State {
     fn answer(&mut self, request: &Request) -> Answer {
         if self.down {
             return Answer::Fault(Reply::json(401, &json!({ "message": "Bad credentials" })));
+        }
+        if self.read_only && request.method != "GET" {
+            let message = json!({ "message": "Resource not accessible by integration" });
+            return Answer::Fault(Reply::json(403, &message));
         }
         let path = request.path().trim_start_matches("/repos/ida/access").to_owned();
         let parts: Vec<&str> = path.split('/').skip(1).collect();

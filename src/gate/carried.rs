@@ -1,0 +1,12 @@
+//! The pull requests that runs carry out, so that they are told what came of them.
+
+use serde::{Deserialize, Serialize};
+
+/// A pull request whose plan counts as evidence, and which a run therefore carries out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CarriedPull {
+    /// Its number.
+    pub number: u64,
+    /// Its last commit, whose check run holds the plan.
+    pub head: String,
+}
