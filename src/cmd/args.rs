@@ -1,9 +1,10 @@
 //! The command line.
 
 use super::choices::{
-    Colour, DirectoryKind, DoctorFormat, FindingFormat, Forge, GroupsFormat, PlanFormat, TestFormat,
+    ApplyFormat, Colour, DirectoryKind, DoctorFormat, FindingFormat, Forge, GroupsFormat, HistoryFormat,
+    PlanFormat, TestFormat,
 };
-use super::outputs::PlanOutput;
+use super::outputs::Output;
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, value_parser};
 use std::path::PathBuf;
@@ -208,7 +209,7 @@ pub struct PlanArguments {
     pub drift_issue: bool,
     /// Write it to this file instead of stdout; with a format before it (`html=plan.html`), to this file too. Repeatable
     #[arg(long, value_name = "[FORMAT=]FILE", env = "ROLEWRIGHT_OUTPUT")]
-    pub output: Vec<PlanOutput>,
+    pub output: Vec<Output<PlanFormat>>,
     /// Plan from what `snapshot --output` saved here
     #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_SNAPSHOT")]
     pub snapshot: Option<PathBuf>,
@@ -243,6 +244,12 @@ pub struct CheckArguments {
 /// Flags of `apply`.
 #[derive(Debug, Args)]
 pub struct ApplyArguments {
+    /// How to say it
+    #[arg(long, value_enum, default_value_t = ApplyFormat::Human, env = "ROLEWRIGHT_FORMAT")]
+    pub format: ApplyFormat,
+    /// Write it to this file instead of stdout; with a format before it (`html=run.html`), to this file too. Repeatable
+    #[arg(long, value_name = "[FORMAT=]FILE", env = "ROLEWRIGHT_OUTPUT")]
+    pub output: Vec<Output<ApplyFormat>>,
     /// The protected branch [default: what the remote's HEAD names]
     #[arg(long, value_name = "BRANCH", env = "ROLEWRIGHT_BRANCH")]
     pub branch: Option<String>,
@@ -297,6 +304,9 @@ pub struct GroupsArguments {
     /// How to say it
     #[arg(long, value_enum, default_value_t = GroupsFormat::Text, env = "ROLEWRIGHT_FORMAT")]
     pub format: GroupsFormat,
+    /// Write it to this file instead of stdout; with a format before it (`html=groups.html`), to this file too. Repeatable
+    #[arg(long, value_name = "[FORMAT=]FILE", env = "ROLEWRIGHT_OUTPUT")]
+    pub output: Vec<Output<GroupsFormat>>,
 }
 
 /// Flags of `test`.
@@ -308,6 +318,9 @@ pub struct TestArguments {
     /// How to say it
     #[arg(long, value_enum, default_value_t = TestFormat::Text, env = "ROLEWRIGHT_FORMAT")]
     pub format: TestFormat,
+    /// Write it to this file instead of stdout; with a format before it (`html=tests.html`), to this file too. Repeatable
+    #[arg(long, value_name = "[FORMAT=]FILE", env = "ROLEWRIGHT_OUTPUT")]
+    pub output: Vec<Output<TestFormat>>,
     /// Show which rules no test touches
     #[arg(long, env = "ROLEWRIGHT_COVERAGE")]
     pub coverage: bool,
@@ -333,8 +346,11 @@ pub struct SnapshotArguments {
 /// Flags of `history`.
 #[derive(Debug, Args)]
 pub struct HistoryArguments {
-    /// One JSON document a run
-    #[arg(long, env = "ROLEWRIGHT_JSON")]
+    /// How to say it
+    #[arg(long, value_enum, default_value_t = HistoryFormat::Human, env = "ROLEWRIGHT_FORMAT")]
+    pub format: HistoryFormat,
+    /// As `--format json`
+    #[arg(long, env = "ROLEWRIGHT_JSON", hide = true)]
     pub json: bool,
     /// Only the runs that touched this person, or may have: id, user principal name, mail or account id
     #[arg(long, value_name = "USER", env = "ROLEWRIGHT_USER")]
@@ -345,6 +361,9 @@ pub struct HistoryArguments {
     /// With --user: find the person in what `snapshot --output` saved here
     #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_SNAPSHOT", requires = "user")]
     pub snapshot: Option<PathBuf>,
+    /// Write it to this file instead of stdout; with a format before it (`html=history.html`), to this file too. Repeatable
+    #[arg(long, value_name = "[FORMAT=]FILE", env = "ROLEWRIGHT_OUTPUT")]
+    pub output: Vec<Output<HistoryFormat>>,
 }
 
 /// Flags of `undo`.

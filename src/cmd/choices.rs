@@ -51,28 +51,61 @@ pub enum PlanFormat {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum GroupsFormat {
     /// For people
+    #[value(alias = "human")]
     Text,
     /// One JSON document a line, a directory each
     Json,
     /// Links to paste into `LinkingRules`
     Yaml,
+    /// A page to look at, in one file that loads nothing
+    Html,
 }
 
 /// Formats of tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum TestFormat {
     /// For people
+    #[value(alias = "human")]
     Text,
     /// One JSON document
     Json,
     /// JUnit XML
     Junit,
+    /// A page to look at, in one file that loads nothing
+    Html,
+}
+
+/// Formats of what a run did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ApplyFormat {
+    /// For people: each change as it is made
+    #[value(alias = "text")]
+    Human,
+    /// One JSON document a run, as `history` lists it
+    Json,
+    /// A page to look at, in one file that loads nothing
+    Html,
+    /// An Excel workbook: added, deleted, updated, errors
+    Xlsx,
+}
+
+/// Formats of the history of runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum HistoryFormat {
+    /// For people
+    #[value(alias = "text")]
+    Human,
+    /// One JSON document a run
+    Json,
+    /// A page to look at, in one file that loads nothing
+    Html,
 }
 
 /// Formats of `doctor`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum DoctorFormat {
     /// For people
+    #[value(alias = "human")]
     Text,
     /// One JSON document
     Json,

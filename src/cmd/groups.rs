@@ -4,7 +4,8 @@ use super::args::{Global, GroupsArguments};
 use super::choices::GroupsFormat;
 use super::code::Code;
 use super::exit::{Exit, Stop};
-use super::{out, read, saved, workspace};
+use super::outputs::{show, targets};
+use super::{read, saved, workspace};
 use crate::plan::{GroupListing, list_groups};
 use crate::render::groups;
 
@@ -25,12 +26,12 @@ pub(super) fn run(global: &Global, arguments: &GroupsArguments) -> Result<Exit, 
         })
         .collect();
     let listings = listings?;
-    out::data(&match arguments.format {
-        GroupsFormat::Text => groups::text(&listings),
-        GroupsFormat::Json => {
-            groups::json(&listings).map_err(|error| Stop::new(Code::Defect, error.to_string()))?
-        }
-        GroupsFormat::Yaml => groups::paste(&listings),
-    });
+    let problem = |error: serde_json::Error| Stop::new(Code::Defect, error.to_string());
+    show(targets(arguments.format, &arguments.output), |target| match target.format {
+        GroupsFormat::Text => Ok(groups::text(&listings)),
+        GroupsFormat::Json => groups::json(&listings).map_err(problem),
+        GroupsFormat::Yaml => Ok(groups::paste(&listings)),
+        GroupsFormat::Html => groups::page(&listings).map_err(problem),
+    })?;
     Ok(Exit::Done)
 }

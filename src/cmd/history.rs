@@ -2,14 +2,17 @@
 
 use super::args::{AdoptArguments, Global, HistoryArguments, UnlockArguments};
 use super::branch::Branch;
+use super::choices::HistoryFormat;
 use super::clock::{Stopwatch, sleep};
 use super::code::Code;
 use super::exit::{Exit, Stop};
+use super::outputs::{show, targets};
+use super::run_line::run_line;
 use super::{out, user_history, workspace};
 use crate::gate::{RENEW_EVERY, RunRecord, State};
 use crate::ledger::{Ledger, Loaded, Pushed};
-use crate::render::{escape, run};
-use serde::Serialize;
+use crate::render::history_page::{InstanceRuns, history_page};
+use crate::render::run;
 use std::time::Duration;
 
 /// A run that lives renews its lease in this time.
@@ -17,33 +20,38 @@ const UNLOCK_AFTER: Duration = RENEW_EVERY.saturating_add(Duration::from_secs(30
 /// The time between two looks at the ledger.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
-/// One run as JSON: its application, and the ledger's record.
-#[derive(Serialize)]
-struct Line<'l> {
-    instance: &'l str,
-    #[serde(flatten)]
-    record: &'l RunRecord,
-}
-
 /// Lists the runs of each application, newest first.
 pub(super) fn run(global: &Global, arguments: &HistoryArguments) -> Result<Exit, Stop> {
+    let format = if arguments.json { HistoryFormat::Json } else { arguments.format };
     if let Some(user) = &arguments.user {
-        return user_history::show(global, arguments, user);
-    }
-    for (instance, ledger) in ledgers(global)? {
-        let loaded = ledger.load()?;
-        if arguments.json {
-            for record in &loaded.runs {
-                let line = Line { instance: &instance, record };
-                let line = serde_json::to_string(&line)
-                    .map_err(|error| Stop::new(Code::Defect, error.to_string()))?;
-                out::data(&escape::json(format!("{line}\n")));
-            }
-        } else {
-            out::data(&run::history(&instance, &loaded.runs));
+        if format == HistoryFormat::Html || !arguments.output.is_empty() {
+            let message = "`history --user` is said as `human` or `json`, and on stdout";
+            return Err(Stop::new(Code::Argument, message));
         }
+        return user_history::show(global, arguments, user, format == HistoryFormat::Json);
     }
+    let mut listed = Vec::new();
+    for (instance, ledger) in ledgers(global)? {
+        listed.push(InstanceRuns { instance, runs: ledger.load()?.runs });
+    }
+    show(targets(format, &arguments.output), |target| match target.format {
+        HistoryFormat::Human => {
+            Ok(listed.iter().map(|listed| run::history(&listed.instance, &listed.runs)).collect())
+        }
+        HistoryFormat::Json => {
+            let lines: Result<Vec<String>, Stop> = listed.iter().map(json).collect();
+            Ok(lines?.concat())
+        }
+        HistoryFormat::Html => {
+            history_page(&listed).map_err(|error| Stop::new(Code::Defect, error.to_string()))
+        }
+    })?;
     Ok(Exit::Done)
+}
+
+/// The runs of an application, one JSON document a line.
+fn json(listed: &InstanceRuns) -> Result<String, Stop> {
+    listed.runs.iter().map(|record| run_line(&listed.instance, record)).collect()
 }
 
 /// Clears `open`, so that the next run does not wait. A run that shows a sign of life is refused: two runs would write.

@@ -40,6 +40,7 @@ mod private_file;
 mod progress;
 mod pull_report;
 mod read;
+mod run_line;
 mod run_mail;
 mod saved;
 mod schedule;

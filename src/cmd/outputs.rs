@@ -1,6 +1,5 @@
-//! Where a plan is shown, and in which formats: stdout, files, several of them from one run.
+//! Where a command shows what it says, and in which formats: stdout, files, several of them from one run.
 
-use super::choices::PlanFormat;
 use super::code::Code;
 use super::exit::Stop;
 use super::out;
@@ -10,17 +9,17 @@ use std::str::FromStr;
 
 /// A value of `--output`: a file, with its format where it has one of its own: `plan.txt`, `html=plan.html`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlanOutput {
-    format: Option<PlanFormat>,
+pub struct Output<F> {
+    format: Option<F>,
     path: PathBuf,
 }
 
-impl FromStr for PlanOutput {
+impl<F: ValueEnum> FromStr for Output<F> {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
         let named = text.split_once('=').and_then(|(format, path)| {
-            Some(Self { format: Some(PlanFormat::from_str(format, false).ok()?), path: path.into() })
+            Some(Self { format: Some(<F as ValueEnum>::from_str(format, false).ok()?), path: path.into() })
         });
         let output = named.unwrap_or_else(|| Self { format: None, path: text.into() });
         if output.path.as_os_str().is_empty() {
@@ -30,30 +29,30 @@ impl FromStr for PlanOutput {
     }
 }
 
-/// One place where a plan is shown, and what is shown there so far.
+/// One place where something is shown, and what is shown there so far.
 #[derive(Debug)]
-pub(super) struct Target {
+pub(super) struct Target<F> {
     /// The format.
-    pub(super) format: PlanFormat,
+    pub(super) format: F,
     /// The file; none: stdout.
     path: Option<PathBuf>,
     said: Vec<u8>,
 }
 
 /// The targets of `--format` and `--output`. A file without a format of its own takes the place of stdout.
-pub(super) fn targets(format: PlanFormat, outputs: &[PlanOutput]) -> Vec<Target> {
+pub(super) fn targets<F: Copy>(format: F, outputs: &[Output<F>]) -> Vec<Target<F>> {
     let files = outputs.iter().map(|output| {
         let (format, path) = (output.format.unwrap_or(format), Some(output.path.clone()));
         Target { format, path, said: Vec::new() }
     });
-    let mut targets: Vec<Target> = files.collect();
+    let mut targets: Vec<Target<F>> = files.collect();
     if outputs.iter().all(|output| output.format.is_some()) {
         targets.insert(0, Target { format, path: None, said: Vec::new() });
     }
     targets
 }
 
-impl Target {
+impl<F: Copy> Target<F> {
     /// Whether it is stdout.
     pub(super) fn is_stdout(&self) -> bool {
         self.path.is_none()
@@ -62,6 +61,13 @@ impl Target {
     /// Adds to what is shown there.
     pub(super) fn say(&mut self, bytes: &[u8]) {
         self.said.extend_from_slice(bytes);
+    }
+
+    /// Writes what was said so far where it is stdout, so that nobody waits for the rest.
+    pub(super) fn print(&mut self) {
+        if self.is_stdout() {
+            out::bytes(&self.take());
+        }
     }
 
     /// Takes what was said so far.
@@ -79,9 +85,29 @@ impl Target {
     }
 }
 
+/// Shows one text at every target: what `show` makes of each format.
+///
+/// # Errors
+/// A file cannot be written, or `show` fails.
+pub(super) fn show<F: Copy>(
+    targets: Vec<Target<F>>,
+    show: impl Fn(&Target<F>) -> Result<String, Stop>,
+) -> Result<(), Stop> {
+    for mut target in targets {
+        let said = show(&target)?;
+        target.say(said.as_bytes());
+        target.print();
+        target.finish()?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cmd::choices::PlanFormat;
+
+    type PlanOutput = Output<PlanFormat>;
 
     #[test]
     fn a_format_stands_before_its_file() {

@@ -33,7 +33,7 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments) -> Result<Exit, St
     let applications = workspace.applications(global.application.as_deref())?;
     let targets = targets(arguments.format, &arguments.output);
     for target in targets.iter().filter(|target| target.format == PlanFormat::Xlsx) {
-        fits_a_workbook(target, applications.len())?;
+        not_on_a_terminal(target)?;
     }
     let redaction = Redaction::of_plans(&workspace)?;
     let mut planner =
@@ -75,14 +75,8 @@ fn harmless(said: Vec<u8>, format: PlanFormat) -> Vec<u8> {
     }
 }
 
-/// A workbook is about one application, and cannot be shown on a terminal.
-fn fits_a_workbook(target: &Target, applications: usize) -> Result<(), Stop> {
-    if applications != 1 {
-        return Err(Stop::new(
-            Code::OneApplication,
-            "a workbook holds one application: name it with `--application NAME`",
-        ));
-    }
+/// A workbook cannot be shown on a terminal.
+fn not_on_a_terminal(target: &Target<PlanFormat>) -> Result<(), Stop> {
     if target.is_stdout() && out::is_terminal() {
         return Err(Stop::new(
             Code::Argument,
@@ -97,8 +91,8 @@ struct Planner<'p> {
     global: &'p Global,
     arguments: &'p PlanArguments,
     redaction: &'p Redaction,
-    targets: Vec<Target>,
-    /// What a page shows, once all of it is known.
+    targets: Vec<Target<PlanFormat>>,
+    /// What a page or a workbook shows, once all of it is known.
     pages: Vec<Page>,
     drifted: Vec<Drifted>,
 }
@@ -203,7 +197,7 @@ impl Planner<'_> {
             target.say(&show(target.format, shown, existing, Style { colour, full })?);
             target.say(beside(target.format).as_bytes());
         }
-        if self.targets.iter().any(|target| target.format == PlanFormat::Html) {
+        if self.targets.iter().any(|target| matches!(target.format, PlanFormat::Html | PlanFormat::Xlsx)) {
             self.pages.push(Page { plan: shown.plan.clone(), refusals: shown.refusals.to_vec() });
         }
         Ok(())
@@ -216,17 +210,20 @@ impl Planner<'_> {
         }
     }
 
-    /// Writes the pages, which show all applications together.
+    /// Writes pages and workbooks, which show all applications together.
     fn finish_pages(&mut self) -> Result<(), Stop> {
-        let parts: Vec<HtmlPart<'_>> = self
-            .pages
-            .iter()
-            .map(|Page { plan, refusals }| HtmlPart { plan, part: None, happens: true, refusals })
-            .collect();
+        let pages = self.pages.iter();
+        let parts: Vec<HtmlPart<'_>> =
+            pages.map(|Page { plan, refusals }| HtmlPart::of_plan(plan, refusals)).collect();
         for target in self.targets.iter_mut().filter(|target| target.format == PlanFormat::Html) {
             let page =
                 html("What the policies would change", "The plan, before anything is written.", &parts);
             target.say(page.map_err(|error| Stop::new(Code::Defect, error.to_string()))?.as_bytes());
+        }
+        let pages = self.pages.iter().map(|Page { plan, refusals }| Shown { plan, refusals });
+        let reports: Vec<RunReport<'_>> = pages.map(|shown| RunReport::of_plan(&shown)).collect();
+        for target in self.targets.iter_mut().filter(|target| target.format == PlanFormat::Xlsx) {
+            target.say(&workbook(&reports).map_err(|error| Stop::new(Code::Defect, error.to_string()))?);
         }
         self.print();
         Ok(())
@@ -239,14 +236,12 @@ fn show(format: PlanFormat, shown: &Shown<'_>, existing: &[Subject], style: Styl
         PlanFormat::Lists => face::lists(shown, existing).into_bytes(),
         PlanFormat::Markdown => face::markdown(shown).into_bytes(),
         PlanFormat::Tsv => face::tsv(shown).into_bytes(),
-        PlanFormat::Html => Vec::new(),
+        PlanFormat::Html | PlanFormat::Xlsx => Vec::new(),
         PlanFormat::Json => {
             let mut bytes =
                 shown.plan.canonical_json().map_err(|error| Stop::new(Code::Defect, error.to_string()))?;
             bytes.push(b'\n');
             bytes
         }
-        PlanFormat::Xlsx => workbook(&RunReport::of_plan(shown))
-            .map_err(|error| Stop::new(Code::Argument, error.to_string()))?,
     })
 }

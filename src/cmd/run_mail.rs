@@ -182,7 +182,7 @@ pub(super) fn send_to_recipients(application: &str, progress: &RunProgress, ende
 fn letters(report: &RunReport<'_>, meant: &BTreeMap<&str, bool>) -> Vec<Letter> {
     let mut text = report.text();
     let wanted = meant.values().any(|workbook| *workbook);
-    let book = match wanted.then(|| workbook(report)).transpose() {
+    let book = match wanted.then(|| workbook(std::slice::from_ref(report))).transpose() {
         Ok(book) => book,
         Err(error) => {
             text.push_str(&format!("\n{error}\n"));

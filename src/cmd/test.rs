@@ -4,8 +4,9 @@ use super::args::{Global, TestArguments};
 use super::choices::TestFormat;
 use super::code::Code;
 use super::exit::{Exit, Stop};
+use super::outputs::{show, targets};
 use super::{out, workspace};
-use crate::render::trial::{ShownTrials, json, junit, text};
+use crate::render::trial::{ShownTrials, json, junit, page, text};
 use crate::trial;
 
 /// Runs the policies' own tests. Reads no directory and no application.
@@ -27,11 +28,12 @@ pub(super) fn run(global: &Global, arguments: &TestArguments) -> Result<Exit, St
     }
     let required = arguments.require_coverage;
     let shown = ShownTrials { trials: &trials, coverage: &coverage, required, mutations: &mutations };
-    out::data(&match arguments.format {
-        TestFormat::Text => text(shown, out::colour(global.color)),
-        TestFormat::Json => json(shown),
-        TestFormat::Junit => junit(shown),
-    });
+    show(targets(arguments.format, &arguments.output), |target| match target.format {
+        TestFormat::Text => Ok(text(shown, target.is_stdout() && out::colour(global.color))),
+        TestFormat::Json => Ok(json(shown)),
+        TestFormat::Junit => Ok(junit(shown)),
+        TestFormat::Html => page(shown).map_err(|error| Stop::new(Code::Defect, error.to_string())),
+    })?;
     let covered = !required || coverage.iter().all(|coverage| coverage.untouched.is_empty());
     let missed = mutations.iter().all(|mutation| mutation.survived.is_empty());
     Ok(if shown.failed() == 0 && covered && missed { Exit::Done } else { Exit::Error })

@@ -42,7 +42,13 @@ struct DeedLine<'l> {
 }
 
 /// Lists the runs that touched a person, or may have, of each application.
-pub(super) fn show(global: &Global, arguments: &HistoryArguments, user: &str) -> Result<Exit, Stop> {
+/// `as_json`: one JSON document a run.
+pub(super) fn show(
+    global: &Global,
+    arguments: &HistoryArguments,
+    user: &str,
+    as_json: bool,
+) -> Result<Exit, Stop> {
     let branch = Branch::find(global, None)?;
     let workspace = workspace::open(global, branch.repository.read(&branch.tip()?)?)?;
     let redaction = Redaction::of_plans(&workspace)?;
@@ -78,7 +84,7 @@ pub(super) fn show(global: &Global, arguments: &HistoryArguments, user: &str) ->
         };
         let asked = Asked { user, accounts: &arguments.account };
         let history = UserHistory::new(&instance, &instance.remembering(world), &versions, asked)?;
-        history.tell(&loaded, arguments.json)?;
+        history.tell(&loaded, as_json)?;
     }
     Ok(Exit::Done)
 }

@@ -12,9 +12,12 @@ use super::unique::Collisions;
 use super::value::{Outcome, Report};
 use super::who::{HeldAccount, Who};
 use crate::desired::{Ending, LinkingFault, Source, WantedValue};
-use crate::model::Operation;
-use crate::policy::{Constraint, Origin, Otherwise, Returning, Word};
+use crate::model::{Field, Operation};
+use crate::policy::{Constraint, Origin, Otherwise, Returning, UserSlot, Word};
 use std::collections::BTreeSet;
+
+/// The attribute that says to which department a user belongs.
+const DEPARTMENT: &str = "department";
 
 /// Builds what decisions say.
 pub(super) struct Builder<'b, 'a> {
@@ -327,6 +330,18 @@ impl<'a> Builder<'_, 'a> {
             user: id.map(ToOwned::to_owned),
             account: account_id.map(ToOwned::to_owned),
             name: name.unwrap_or_else(|| id.or(account_id).unwrap_or_default().to_owned()),
+            department: user.and_then(|user| self.department(user)),
+        }
+    }
+
+    /// A user's department, where the policies read it: a plan asks for nothing that they don't.
+    fn department(&self, user: u32) -> Option<String> {
+        let desired = &self.context.desired;
+        let slot =
+            desired.policy.user_attributes.iter().position(|attribute| attribute.name == DEPARTMENT)?;
+        match desired.population.field(UserSlot(slot as u16), user) {
+            Field::Text(department) => Some(department.into_owned()),
+            Field::Empty | Field::Boolean(_) | Field::List(_) => None,
         }
     }
 

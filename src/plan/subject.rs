@@ -18,6 +18,9 @@ pub struct Subject {
     pub account: Option<String>,
     /// A name for people. Never an identity.
     pub name: String,
+    /// The user's department, where the directory was asked for it. For people only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
 }
 
 impl Subject {

@@ -13,7 +13,7 @@ pub fn masked(plan: &Plan, pseudonym: impl Fn(&str) -> String) -> Plan {
     let subject = |subject: &Subject| {
         let name = pseudonym(subject.key());
         // Grouping by person still works.
-        Subject { user: Some(name.clone()), name, directory: None, account: None }
+        Subject { user: Some(name.clone()), name, directory: None, account: None, department: None }
     };
     let hidden = Value::Text(HIDDEN.to_owned());
     // Every field is named, so that a new one is thought of here.

@@ -10,6 +10,7 @@ pub mod escape;
 mod explanation;
 pub mod findings;
 pub mod groups;
+pub mod history_page;
 pub mod html;
 pub mod impact;
 mod masked;

@@ -29,6 +29,17 @@ pub enum ChangeResult {
 }
 
 impl ChangeResult {
+    /// The name of each, the worst first.
+    pub const WORDS: [&str; 5] = ["failed", "waits for a person", "not written", "planned", "done"];
+
+    /// Why it failed.
+    pub fn problem(&self) -> Option<&str> {
+        match self {
+            Self::Failed(problem) => Some(problem).filter(|problem| !problem.is_empty()).map(String::as_str),
+            Self::Planned | Self::Made | Self::Waits | Self::NotWritten => None,
+        }
+    }
+
     /// Its name.
     pub fn word(&self) -> &'static str {
         match self {

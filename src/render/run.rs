@@ -63,7 +63,7 @@ pub fn history(instance: &str, runs: &[RunRecord]) -> String {
 }
 
 /// What came of a run: `2 delete, 1 create, 1 failed; 3 wait for a person`, or what it would have written and did not.
-fn numbers(run: &RunRecord) -> String {
+pub(super) fn numbers(run: &RunRecord) -> String {
     let changes = changes(run);
     // Records of older versions have only the items, of 8 characters each.
     let items: usize = run.held.values().map(|items| items.len() / 8).sum();

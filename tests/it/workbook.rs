@@ -10,7 +10,7 @@ use rolewright::render::workbook;
 use std::sync::Arc;
 
 pub(crate) fn of_plan(plan: &Plan) -> Vec<u8> {
-    workbook(&RunReport::of_plan(&Shown { plan, refusals: &[] })).expect("a workbook")
+    workbook(&[RunReport::of_plan(&Shown { plan, refusals: &[] })]).expect("a workbook")
 }
 
 /// A plan that contains a text wherever data can be, including a new account.
@@ -109,11 +109,33 @@ fn results_stand_beside_what_was_to_be_done() {
         ended: "not everything could be written",
         ..RunReport::of_plan(&Shown { plan: &plan, refusals: &[] })
     };
-    let sheets = sheets(&workbook(&report).expect("a workbook"));
+    let sheets = sheets(&workbook(std::slice::from_ref(&report)).expect("a workbook"));
     let who = &plan.changes[failed].subject.name;
     let row = rows(&sheets, "Added").into_iter().find(|row| row["Who"] == *who).expect("a row");
     assert_eq!(row["Result"], "failed");
     let error = rows(&sheets, "Errors").into_iter().find(|row| row["Kind"] == "failed").expect("a row");
     assert_eq!((&*error["Who"], &*error["Message"]), (who.as_str(), "=the application said no"));
     assert!(rows(&sheets, "Updated").iter().all(|row| row["Result"] == "done"));
+}
+
+/// Applications whose names a sheet could not have, or only once, have a column and no sheet of their own.
+#[test]
+fn several_applications_share_the_sheets_and_each_row_names_its_own() {
+    let names = ["a/b:c*d?[e]'", "a name of more than thirty-one characters", "A/B:C*D?[E]'"];
+    let plans = names.map(|name| Plan { application: name.to_owned(), ..hostile("Ada") });
+    let reports: Vec<RunReport<'_>> =
+        plans.iter().map(|plan| RunReport::of_plan(&Shown { plan, refusals: &[] })).collect();
+    let several = sheets(&workbook(&reports).expect("a workbook"));
+    let alone = sheets(&of_plan(&plans[0]));
+    assert_eq!(several.keys().collect::<Vec<_>>(), alone.keys().collect::<Vec<_>>());
+    for (title, one) in &alone {
+        let (all, count) = (&several[title], one.len() - 1);
+        assert_eq!(all[0][0], "Application", "{title}");
+        assert_eq!(all.len() - 1, names.len() * count, "{title}");
+        let told: Vec<&str> = all[1..].iter().map(|row| row[0].as_str()).collect();
+        let expected: Vec<&str> = names.iter().flat_map(|name| std::iter::repeat_n(*name, count)).collect();
+        assert_eq!(told, expected, "{title}");
+        let rest = all.get(1).map(|row| row[1..].to_vec());
+        assert_eq!(rest.as_ref(), one.get(1), "{title}: the rest of a row is the same");
+    }
 }

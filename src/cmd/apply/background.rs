@@ -1,6 +1,7 @@
 //! What is known about the policies at the tip before anything is read: which were settled, and what people were shown
 //! since.
 
+use super::voice::Voice;
 use crate::cmd::args::{ApplyArguments, Global};
 use crate::cmd::branch::Branch;
 use crate::cmd::carried::Carried;
@@ -29,6 +30,7 @@ pub(super) struct Job<'j> {
     pub(super) application: &'j str,
     /// Since when the command runs.
     pub(super) watch: &'j Stopwatch,
+    pub(super) voice: &'j Voice,
 }
 
 /// What is known.

@@ -2,6 +2,7 @@
 
 mod background;
 mod run;
+mod voice;
 mod write;
 
 use super::args::{ApplyArguments, Global};
@@ -17,9 +18,11 @@ use crate::model::Commit;
 use background::{Background, Job};
 use run::{Attempt, Run};
 use std::time::Duration;
+use voice::Voice;
 
 /// Applies every selected application, one after the other.
 pub(super) fn run(global: &Global, arguments: &ApplyArguments) -> Result<Exit, Stop> {
+    let voice = Voice::of(arguments, global.color)?;
     let branch = Branch::find(global, arguments.branch.as_deref())?;
     let tip = branch.tip()?;
     branch.tell(&tip);
@@ -33,7 +36,7 @@ pub(super) fn run(global: &Global, arguments: &ApplyArguments) -> Result<Exit, S
             exit = exit.and(Exit::Partial);
             continue;
         }
-        let job = Job { global, arguments, branch: &branch, application: name, watch: &watch };
+        let job = Job { global, arguments, branch: &branch, application: name, watch: &watch, voice: &voice };
         let mut progress = RunProgress::new(Recipients::of(first.side(application)));
         let ended = run_one(&job, &mut progress);
         if let Err(stop) = &ended {
@@ -44,6 +47,14 @@ pub(super) fn run(global: &Global, arguments: &ApplyArguments) -> Result<Exit, S
         exit = exit.and(*ended.as_ref().unwrap_or_else(|stop| &stop.exit));
         run_mail::send_to_recipients(name, &progress, &ended);
         pull_report::tell(&progress, &ended);
+        if let Err(stop) = voice.ended(name, first.side(application).instance(), &progress, &ended) {
+            out::talk(&format!("{name}: nothing is shown of its run but on stderr: {stop}"));
+        }
+    }
+    // The runs are over: a file that cannot be written takes nothing back.
+    if let Err(stop) = voice.finish() {
+        out::talk(&format!("error: {stop}"));
+        exit = exit.and(stop.exit);
     }
     Ok(exit)
 }

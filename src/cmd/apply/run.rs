@@ -137,7 +137,9 @@ impl Run<'_> {
 
     fn refused(&mut self, state: State, mut record: RunRecord, refused: &Refused) -> Result<Exit, Stop> {
         let plan = self.instance.redaction().shown(&refused.plan);
-        out::data(&face::terminal(&Shown { plan: &plan, refusals: &refused.refusals }, self.style()));
+        self.job
+            .voice
+            .say(&face::terminal(&Shown { plan: &plan, refusals: &refused.refusals }, self.style()));
         out::talk("nothing was written");
         record.refused(&refused.plan);
         self.note(state, record, Exit::Refused)?;
@@ -147,9 +149,9 @@ impl Run<'_> {
     fn approved(&mut self, ready: &mut Ready<'_>) -> Result<Attempt, Stop> {
         let (policy, approved) = (self.instance.policy(), &ready.approved);
         let shown = self.instance.redaction().shown(approved.plan());
-        out::data(&face::terminal(&Shown { plan: &shown, refusals: &[] }, self.style()));
+        self.job.voice.say(&face::terminal(&Shown { plan: &shown, refusals: &[] }, self.style()));
         let now = unix_seconds();
-        out::data(&in_force(PlanFormat::Human, approved.plan(), policy, approved.allowed(), now));
+        self.job.voice.say(&in_force(PlanFormat::Human, approved.plan(), policy, approved.allowed(), now));
         ready.record.sets_out(approved, self.instance.key());
         let state = std::mem::take(&mut ready.state);
         let kid = self.instance.key().kid();
@@ -224,10 +226,11 @@ impl Run<'_> {
             redaction: self.instance.redaction(),
             signals: &guard,
             progress: self.progress,
+            voice: self.job.voice,
         };
         let written = session.write(writer)?;
         let memory = ready.memory(&written.failed);
-        out::data(&format!("\n{}\n", run::summary(&written.tally)));
+        self.job.voice.say(&format!("\n{}\n", run::summary(&written.tally)));
         self.tell_halted(written.halted.as_ref(), writer);
         self.tell_held(&ready.approved);
         let (head, state): (Head, State) = holder.into_parts();
@@ -326,7 +329,7 @@ impl Run<'_> {
     }
 
     fn style(&self) -> Style {
-        Style { colour: out::colour(self.job.global.color), full: false }
+        Style { colour: self.job.voice.colour(), full: false }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Writes an approved plan, and prints each change as it ends.
 
+use super::voice::Voice;
 use crate::apply::{self, Control, Writer};
 use crate::cmd::clock::{Stopwatch, unix_seconds};
 use crate::cmd::code::Code;
@@ -77,6 +78,7 @@ pub(super) struct Session<'s, 'l> {
     /// Hears whether the process is asked to end, until the run is closed.
     pub(super) signals: &'s signals::Guard,
     pub(super) progress: &'s mut RunProgress,
+    pub(super) voice: &'s Voice,
 }
 
 impl Session<'_, '_> {
@@ -144,7 +146,7 @@ impl Control for Writing<'_, '_> {
         let words = problem.as_deref().map(|problem| session.redaction.words(problem));
         let words = words.zip(outcome.code()).map(|(words, code)| format!("{words} ({code})"));
         self.shows.above();
-        out::data(&format!("{}\n", run::line(change, words.as_deref(), outcome.not_kept())));
+        session.voice.say(&format!("{}\n", run::line(change, words.as_deref(), outcome.not_kept())));
         self.shows.ended();
         session.progress.set_outcome(place, outcome, problem);
     }

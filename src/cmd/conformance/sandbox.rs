@@ -174,6 +174,7 @@ impl<'w> Sandbox<'w> {
                 user: Some(account.link.clone()),
                 account: Some(account.id.clone()).filter(|id| !id.is_empty()),
                 name: account.link.clone(),
+                department: None,
             }),
             action,
             reasons: Arc::new([]),

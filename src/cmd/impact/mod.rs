@@ -60,7 +60,7 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments, base: &str, head: 
     Ok(parts.iter().fold(Exit::Done, |exit, part| exit.and(part.exit)))
 }
 
-fn fits(arguments: &PlanArguments) -> Result<Vec<Target>, Stop> {
+fn fits(arguments: &PlanArguments) -> Result<Vec<Target<PlanFormat>>, Stop> {
     let targets = targets(arguments.format, &arguments.output);
     for target in &targets {
         match target.format {
@@ -94,7 +94,7 @@ fn part(planner: &Planner<'_>, pair: &Pair<'_>) -> Part {
     }
 }
 
-fn say(planner: &Planner<'_>, parts: &[Part], targets: Vec<Target>) -> Result<(), Stop> {
+fn say(planner: &Planner<'_>, parts: &[Part], targets: Vec<Target<PlanFormat>>) -> Result<(), Stop> {
     let Planner { global, arguments, sides, redaction } = planner;
     let wording = sides.wording();
     let shown: Vec<&InstanceImpact> = parts.iter().map(|part| &part.shown).collect();

@@ -1,8 +1,10 @@
 //! The groups of a directory, linked and unlinked, for people, programs and policies.
 
+mod page;
 mod paste;
 mod text;
 
+pub use page::page;
 pub use paste::paste;
 pub use text::text;
 

@@ -5,6 +5,7 @@ use crate::model::{Operation, Value};
 use crate::plan::{Change, Outcome, Plan, Subject};
 use crate::policy::Origin;
 use crate::render::escape::visible;
+use crate::render::report::ChangeResult;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -19,6 +20,15 @@ pub struct HtmlPart<'p> {
     pub happens: bool,
     /// Exceeded limits.
     pub refusals: &'p [Refusal],
+    /// The results of the plan's changes, by index; empty: it was only planned.
+    pub results: &'p [ChangeResult],
+}
+
+impl<'p> HtmlPart<'p> {
+    /// A plan of which nothing is done yet, and the limits that it exceeds.
+    pub fn of_plan(plan: &'p Plan, refusals: &'p [Refusal]) -> Self {
+        Self { plan, part: None, happens: true, refusals, results: &[] }
+    }
 }
 
 /// A plan as the script reads it. Numbers lead into the lists.
@@ -27,6 +37,8 @@ pub(super) struct PlanData<'p> {
     name: String,
     part: Option<&'p str>,
     happens: bool,
+    /// Whether its changes have results.
+    results: bool,
     commit: String,
     day: String,
     read: String,
@@ -66,6 +78,8 @@ struct PersonData<'p> {
     user: Option<&'p str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     account: Option<&'p str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    department: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -76,6 +90,10 @@ struct ChangeData<'p> {
     right: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     hold: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<String>,
     /// Attribute, before, after, rule.
     attributes: Vec<(&'p str, Option<String>, Option<String>, u32)>,
     /// Rule, reason.
@@ -109,10 +127,14 @@ impl<K: Ord + Clone> Once<K> {
 
 impl<'p> PlanData<'p> {
     pub(super) fn of(part: &HtmlPart<'p>) -> Self {
-        let HtmlPart { plan, part, happens, refusals } = *part;
+        let HtmlPart { plan, part, happens, refusals, results } = *part;
         let (mut people, mut because) = (Once(BTreeMap::new()), Once(BTreeMap::new()));
-        let changes = plan.changes.iter();
-        let changes = changes.map(|change| data_of(change, &mut people, &mut because)).collect();
+        let mut changes: Vec<ChangeData<'p>> =
+            plan.changes.iter().map(|change| data_of(change, &mut people, &mut because)).collect();
+        for (change, result) in changes.iter_mut().zip(results) {
+            change.result = Some(result.word());
+            change.problem = result.problem().map(shown);
+        }
         let reports = plan.reports.iter().map(|report| ReportData {
             who: people.number(&&*report.subject),
             word: report.outcome.word(),
@@ -126,6 +148,7 @@ impl<'p> PlanData<'p> {
             name: plan.instance(),
             part,
             happens,
+            results: !results.is_empty(),
             commit: plan.commit.as_ref().map_or_else(
                 || "policies of the work tree".to_owned(),
                 |commit| format!("policies of commit {}", commit.0.get(..10).unwrap_or(&commit.0)),
@@ -156,6 +179,7 @@ fn person(subject: &Subject) -> PersonData<'_> {
         name: shown(&subject.name),
         user: subject.user.as_deref(),
         account: subject.account.as_deref(),
+        department: subject.department.as_deref().map(shown),
     }
 }
 
@@ -171,6 +195,8 @@ fn data_of<'p>(
         operation: change.operation().word(),
         right: change.right().map(|right| shown(&right.to_string())),
         hold: change.hold().map(|hold| hold.word()),
+        result: None,
+        problem: None,
         attributes: attributes
             .iter()
             .map(|change| (change.attribute, value(change.before), value(change.after), change.rule))

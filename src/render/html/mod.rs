@@ -1,37 +1,81 @@
-//! Plans as a page to look at: one HTML file that loads nothing, for a browser, from disk. A small script
-//! (`page.js`) shows what stands in the page as JSON; every text of it is set as text.
+//! Pages to look at: one HTML file each that loads nothing, for a browser, from disk. A small script (`common.js` with
+//! `page.js` or `tables.js`) shows what stands in the page as JSON; every text of it is set as text.
 
 mod data;
+mod runs;
+mod tables;
 
+use crate::render::report::RunReport;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 pub use data::HtmlPart;
 use data::PlanData;
+use runs::RunData;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
+pub use tables::{Column, Mark, Row, Table};
 
-const PAGE: &str = include_str!("page.html");
+const FRAME: &str = include_str!("frame.html");
 const STYLE: &str = include_str!("page.css");
-const SCRIPT: &str = include_str!("page.js");
+const COMMON: &str = include_str!("common.js");
+
+/// What one kind of page is made of, besides what all have.
+struct Kind {
+    body: &'static str,
+    script: &'static str,
+}
+
+const PLANS: Kind = Kind { body: include_str!("page.html"), script: include_str!("page.js") };
+const TABLES: Kind = Kind { body: include_str!("tables.html"), script: include_str!("tables.js") };
 
 #[derive(Serialize)]
 struct PageData<'p> {
     plans: Vec<PlanData<'p>>,
+    runs: Vec<RunData<'p>>,
 }
 
-/// The page. The title is ours; `summary` and everything in the plans is data.
-///
-/// The page may run its own script and nothing else, named by its hash, and may load nothing (Content Security Policy,
-/// level 3): not even data that would get into it as markup could call anybody.
+#[derive(Serialize)]
+struct TablesData<'t> {
+    tables: &'t [Table],
+}
+
+/// The page of plans. The title is ours; `summary` and everything in the plans is data.
 ///
 /// # Errors
 /// The plans cannot be written as JSON.
 pub fn html(title: &str, summary: &str, parts: &[HtmlPart<'_>]) -> Result<String, serde_json::Error> {
-    let data = PageData { plans: parts.iter().map(PlanData::of).collect() };
-    let data = harmless(&serde_json::to_string(&data)?);
+    let data = PageData { plans: parts.iter().map(PlanData::of).collect(), runs: Vec::new() };
+    page(&PLANS, title, summary, &data)
+}
+
+/// The page of runs, with what came of each change.
+///
+/// # Errors
+/// The runs cannot be written as JSON.
+pub fn runs_page(title: &str, summary: &str, reports: &[RunReport<'_>]) -> Result<String, serde_json::Error> {
+    let parts = reports.iter().filter_map(HtmlPart::of_run);
+    let plans = parts.map(|part| PlanData::of(&part)).collect();
+    page(&PLANS, title, summary, &PageData { plans, runs: reports.iter().map(RunData::of).collect() })
+}
+
+/// A page of tables, such as the runs of applications.
+///
+/// # Errors
+/// The tables cannot be written as JSON.
+pub fn tables_page(title: &str, summary: &str, tables: &[Table]) -> Result<String, serde_json::Error> {
+    page(&TABLES, title, summary, &TablesData { tables })
+}
+
+/// A page of one kind.
+///
+/// It may run its own script and nothing else, named by its hash, and may load nothing (Content Security Policy,
+/// level 3): not even data that would get into it as markup could call anybody.
+fn page(kind: &Kind, title: &str, summary: &str, data: &impl Serialize) -> Result<String, serde_json::Error> {
+    let data = harmless(&serde_json::to_string(data)?);
+    let script = format!("{COMMON}{}", kind.script);
     let policy = format!(
         "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
-        hash(SCRIPT),
+        hash(&script),
         hash(STYLE)
     );
     let (title, summary) = (text(title), text(summary));
@@ -40,12 +84,13 @@ pub fn html(title: &str, summary: &str, parts: &[HtmlPart<'_>]) -> Result<String
         ("@policy@", policy.as_str()),
         ("@title@", &title),
         ("@summary@", &summary),
+        ("@body@", kind.body),
         ("@footer@", &footer),
         ("@style@", STYLE),
-        ("@script@", SCRIPT),
+        ("@script@", &script),
         ("@data@", &data),
     ];
-    Ok(filled(PAGE, &words))
+    Ok(filled(FRAME, &words))
 }
 
 /// The template with its marks replaced, in one pass: what is inserted is not looked at again.

@@ -1,24 +1,11 @@
-// Shows the plans that stand in this page. Every text of them is set as text, never as markup.
-"use strict";
-
-const page = JSON.parse(document.getElementById("data").textContent);
+// Shows the plans that stand in this page, and what came of them.
 const ROW = 52;
+const [DONE, FAILED, WAITS] = ["done", "failed", "waits for a person"];
 const WORDS = {
   delete: "takes", archive: "takes", deactivate: "takes", revoke: "takes",
   create: "gives", grant: "gives", adopt: "adopts", reactivate: "changes", update: "changes",
 };
 
-/** An element with attributes and children; texts become text nodes. */
-function make(name, attributes, ...children) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes || {})) {
-    if (value !== undefined && value !== false) element.setAttribute(key, value === true ? "" : value);
-  }
-  element.append(...children.flat().filter((child) => child !== undefined && child !== null));
-  return element;
-}
-
-const counted = (count, one, many) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 const place = (rule) => (rule.path ? `${rule.path}:${rule.line}` : "");
 const shown = (value) => (value === undefined || value === null ? "(empty)" : String(value));
 
@@ -43,11 +30,17 @@ for (const entry of entries) {
   entry.happens = entry.plan.happens;
   entry.takes = entry.happens && entry.changes.some((change) => WORDS[change.operation] === "takes");
   entry.held = entry.changes.map((change) => change.hold).find(Boolean);
+  entry.results = new Set(entry.changes.map((change) => change.result).filter(Boolean));
+  entry.waits = entry.results.size ? entry.results.has(WAITS) : Boolean(entry.held);
+  entry.failed = entry.results.has(FAILED);
+  entry.rank = entry.failed ? 0 : entry.waits ? 1 : entry.takes ? 2 : 3;
+  entry.department = entry.plan.people[entry.who].department;
   entry.rules = new Set(entry.changes.flatMap((change) => change.why.map((why) => why[0])));
   entry.name = entry.plan.people[entry.who].name;
   entry.summary = entry.changes.map(inWords).join(", ");
 }
-entries.sort((one, other) => other.takes - one.takes);
+// What failed, what waits and what takes something away comes first.
+entries.sort((one, other) => one.rank - other.rank);
 
 function inWords(change) {
   if (change.right) return (change.operation === "grant" ? "+ " : "− ") + change.right;
@@ -63,7 +56,8 @@ function haystack(entry) {
     const because = entry.changes.flatMap((change) => change.why.map((why) => plan.because[why[1]]));
     const values = entry.changes.flatMap((change) => change.attributes.flatMap((written) => [written[1], written[2]]));
     const rules = [...entry.rules].map((rule) => plan.rules[rule].id);
-    const parts = [entry.name, person.user, person.account, entry.summary, ...because, ...values, ...rules];
+    const problems = entry.changes.map((change) => change.problem);
+    const parts = [entry.name, person.department, person.user, person.account, entry.summary, ...because, ...values, ...rules, ...problems];
     entry.text = parts.filter((part) => part !== undefined && part !== null).join("\n").toLowerCase();
   }
   return entry.text;
@@ -105,23 +99,40 @@ function application(plan) {
   );
 }
 
+/** How a run ended, before what it did. */
+function runs() {
+  for (const run of page.runs) {
+    document.getElementById("runs").append(
+      make("p", { class: run.problem || run.failed ? "refused" : "ended" },
+        make("strong", {}, run.name), run.run ? `, run ${run.run}: ` : ": ", run.ended, run.counts ? ` (${run.counts})` : "",
+        run.at ? make("span", { class: "soft" }, `; begun ${run.at}, policies of commit ${run.commit}`) : null,
+        run.window ? make("span", {}, make("br"), `change window: ${run.window}`) : null,
+        run.problem ? make("span", {}, make("br"), run.problem) : null,
+        run.held ? make("span", {}, make("br"), "To let through what waits: look, then ", make("code", {}, `rolewright apply --release ${run.run}`)) : null,
+      ),
+    );
+  }
+}
+
 const OPEN = 200;
 
-/** What takes something away or waits for a person is never behind a click. */
+/** What failed, takes something away or waits for a person is never behind a click. */
 function open() {
-  const urgent = entries.filter((entry) => entry.happens && (entry.takes || entry.held));
+  const urgent = entries.filter((entry) => entry.happens && entry.rank < 3);
+  if (page.runs.length) document.getElementById("open-title").textContent = "Failed, waiting for a person, or taken away";
   const list = document.getElementById("open");
   list.replaceChildren(
     ...urgent.slice(0, OPEN).map((entry) =>
       make(
         "li",
-        { class: entry.takes ? "takes" : "adopts" },
-        make("strong", { class: entry.takes ? "takes" : "adopts" }, entry.word),
-        " ",
+        { class: entry.takes || entry.failed ? "takes" : "adopts" },
+        make("strong", { class: entry.takes || entry.failed ? "takes" : "adopts" }, entry.word),
+        entry.results.size ? `, ${[...entry.results].join(", ")}: ` : " ",
         personLink(entry.planAt, entry.who),
         page.plans.length > 1 ? ` in ${where(entry.plan)}` : "",
         entry.summary === entry.word ? null : make("div", { class: "code" }, entry.summary),
-        entry.held ? make("div", {}, `waits for a person: ${entry.held}`) : null,
+        ...problems(entry).map((problem) => make("div", {}, problem)),
+        entry.held && !entry.results.size ? make("div", {}, `waits for a person: ${entry.held}`) : null,
         make("div", { class: "soft" }, entry.plan.because[entry.changes[0].why[0]?.[1]] || ""),
       ),
     ),
@@ -132,6 +143,8 @@ function open() {
   document.getElementById("nothing").hidden = urgent.length > 0;
 }
 
+const problems = (entry) => [...new Set(entry.changes.map((change) => change.problem).filter(Boolean))];
+
 // ---- the list
 
 const list = document.getElementById("list");
@@ -140,7 +153,9 @@ let found = entries;
 
 function wordOf(entry) {
   if (!entry.happens) return `not: ${entry.word}`;
-  return entry.takes && WORDS[entry.word] !== "takes" ? `${entry.word}, revoke` : entry.word;
+  const word = entry.takes && WORDS[entry.word] !== "takes" ? `${entry.word}, revoke` : entry.word;
+  const open = [...entry.results].filter((result) => result !== DONE);
+  return open.length ? `${word}: ${open.join(", ")}` : word;
 }
 
 function rowOf(entry, index) {
@@ -165,13 +180,17 @@ function draw() {
   if (focused) space.querySelector(`[aria-posinset="${focused}"] a`)?.focus({ preventScroll: true });
 }
 
+const FILTERS = ["kind", "application", "rule", "department", "result"];
+
 function filter() {
   const sought = document.getElementById("search").value;
-  const words = sought.toLowerCase().split(/\s+/).filter(Boolean);
-  const [operation, application, rule] = ["kind", "application", "rule"].map((id) => document.getElementById(id).value);
+  const words = wordsOf(sought);
+  const [operation, application, rule, department, result] = FILTERS.map((id) => document.getElementById(id).value);
   found = entries.filter(
     (entry) =>
       (!operation || entry.operations.has(operation)) &&
+      (!department || entry.department === department) &&
+      (!result || entry.results.has(result)) &&
       (!application || String(entry.planAt) === application) &&
       (!rule || [...entry.rules].some((at) => `${entry.planAt}/${at}` === rule)) &&
       words.every((word) => haystack(entry).includes(word)),
@@ -183,10 +202,6 @@ function filter() {
   count.textContent =
     `${counted(found.length, "person", "people")} of ${entries.length.toLocaleString("en")}`;
   draw();
-}
-
-function choices(id, options) {
-  document.getElementById(id).append(...options.map(([value, text]) => make("option", { value }, text)));
 }
 
 // ---- a person, a rule
@@ -207,7 +222,7 @@ function person(planAt, who) {
   const changes = plan.changes.filter((change) => change.who === who);
   const parts = [
     make("h2", { tabindex: "-1" }, subject.name),
-    make("p", { class: "soft" }, where(plan), subject.user ? `, user ${subject.user}` : ", no user", subject.account ? `, account ${subject.account}` : ", no account yet"),
+    make("p", { class: "soft" }, where(plan), subject.department ? `, ${subject.department}` : "", subject.user ? `, user ${subject.user}` : ", no user", subject.account ? `, account ${subject.account}` : ", no account yet"),
   ];
   const values = changes.flatMap((change) =>
     change.attributes.map((written) => [
@@ -219,14 +234,15 @@ function person(planAt, who) {
   );
   const steps = changes.flatMap((change) =>
     change.why.map((why) => [
-      make("strong", { class: WORDS[change.operation] }, change.right ? `${change.operation} ${change.right}` : change.operation),
       plan.because[why[1]],
       ruleLink(planAt, why[0]),
+      make("strong", { class: WORDS[change.operation] }, change.right ? `${change.operation} ${change.right}` : change.operation),
       place(plan.rules[why[0]]),
+      ...(plan.results ? [change.problem ? `${change.result}: ${change.problem}` : change.result] : []),
     ]),
   );
   const reports = plan.reports.filter((report) => report.who === who);
-  if (steps.length) parts.push(table("What is done, and why", ["Change", "Because", "Rule", "Policy"], steps));
+  if (steps.length) parts.push(table("What is done, and why", ["Because", "Rule", "Change", "Policy", ...(plan.results ? ["Result"] : [])], steps));
   if (values.length) parts.push(table("Values before and after", ["Attribute", "Before", "After", "Policy"], values));
   if (reports.length) {
     parts.push(table("What is not done", ["Kind", "Why", "Policy"], reports.map((report) => [report.word, report.message, report.rule === undefined ? "" : place(plan.rules[report.rule])])));
@@ -279,28 +295,22 @@ function route() {
 }
 
 function start() {
+  runs();
   document.getElementById("applications").append(...page.plans.map(application));
   open();
-  choices("kind", [...new Set(entries.flatMap((entry) => [...entry.operations]))].sort().map((word) => [word, word]));
+  const sorted = (values) => [...new Set(values)].sort().map((word) => [word, word]);
+  choices("kind", sorted(entries.flatMap((entry) => [...entry.operations])));
   choices("application", page.plans.map((plan, at) => [at, where(plan)]));
   const rules = page.plans.flatMap((plan, planAt) => plan.rules.map((rule, at) => [`${planAt}/${at}`, rule.id]));
   const used = new Set(entries.flatMap((entry) => [...entry.rules].map((at) => `${entry.planAt}/${at}`)));
   choices("rule", rules.filter(([value]) => used.has(value)));
+  choices("department", sorted(entries.map((entry) => entry.department).filter(Boolean)));
+  choices("result", sorted(entries.flatMap((entry) => [...entry.results])));
   list.append(space);
   list.addEventListener("scroll", () => requestAnimationFrame(draw));
-  for (const id of ["kind", "application", "rule"]) document.getElementById(id).addEventListener("change", filter);
-  let waiting;
-  document.getElementById("search").addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(filter, entries.length > 5000 ? 150 : 0);
-  });
-  document.getElementById("filters").addEventListener("submit", (event) => event.preventDefault());
+  for (const id of FILTERS) document.getElementById(id).addEventListener("change", filter);
+  searched("search", entries.length > 5000, filter);
   document.addEventListener("keydown", (event) => {
-    if (event.key === "/" && !event.target.closest("input, select")) {
-      event.preventDefault();
-      location.hash = "";
-      document.getElementById("search").focus();
-    }
     if (event.key === "Escape" && location.hash) location.hash = "";
   });
   window.addEventListener("hashchange", route);

@@ -39,5 +39,5 @@ pub fn page(instances: &[&InstanceImpact]) -> Result<String, serde_json::Error> 
 }
 
 fn part<'p>(plan: &'p Plan, title: &'p str, refusals: &'p [Refusal]) -> HtmlPart<'p> {
-    HtmlPart { plan, part: Some(title), happens: true, refusals }
+    HtmlPart { part: Some(title), ..HtmlPart::of_plan(plan, refusals) }
 }

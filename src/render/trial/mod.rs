@@ -2,10 +2,12 @@
 
 mod json;
 mod junit;
+mod page;
 mod text;
 
 pub use json::json;
 pub use junit::junit;
+pub use page::page;
 pub use text::text;
 
 use crate::policy::TestSubject;

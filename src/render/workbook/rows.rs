@@ -1,5 +1,6 @@
 //! The rows of each sheet.
 
+use super::part::{Part, Parts};
 use super::sheet::Sheet;
 use crate::model::{Operation, Value};
 use crate::plan::{Change, Plan, Report, Subject};
@@ -10,9 +11,17 @@ use std::collections::BTreeSet;
 
 type Sheeted = Result<Worksheet, XlsxError>;
 
-/// How the run ended, in pairs.
-pub(super) fn summary(report: &RunReport<'_>) -> Sheeted {
-    let mut sheet = Sheet::new("Summary", &[("What", 24), ("Value", 80)])?;
+/// How the runs ended, in pairs.
+pub(super) fn summary(reports: &[RunReport<'_>]) -> Sheeted {
+    let mut sheet = Sheet::new("Summary", &[("What", 24), ("Value", 80)], reports.len() > 1)?;
+    for report in reports {
+        sheet.application(report.application);
+        summary_of(&mut sheet, report)?;
+    }
+    sheet.finish()
+}
+
+fn summary_of(sheet: &mut Sheet, report: &RunReport<'_>) -> Result<(), XlsxError> {
     sheet.row(&["Application", report.application])?;
     sheet.row(&["Result", report.ended])?;
     if let Some(run) = report.run {
@@ -39,29 +48,37 @@ pub(super) fn summary(report: &RunReport<'_>) -> Sheeted {
     if let Some(problem) = report.problem {
         sheet.row(&["Ended early", problem])?;
     }
-    sheet.finish()
+    Ok(())
 }
 
 /// One row for each account, one column for each attribute.
-pub(super) fn added(report: &RunReport<'_>, plan: &Plan, entries: &[Entry<'_>]) -> Sheeted {
-    let changes = entries.iter().flat_map(|entry| entry.changes(plan));
-    let attributes = changes.flat_map(Change::attribute_changes);
-    let attributes: BTreeSet<&str> = attributes.map(|attribute| attribute.attribute).collect();
+pub(super) fn added(parts: &Parts<'_>) -> Sheeted {
+    let of = |part: &Part<'_>| {
+        let changes = part.sorted.added.iter().flat_map(|entry| entry.changes(part.plan));
+        let attributes = changes.flat_map(Change::attribute_changes);
+        attributes.map(|attribute| attribute.attribute.to_owned()).collect::<Vec<_>>()
+    };
+    let attributes: BTreeSet<String> = parts.parts.iter().flat_map(of).collect();
     let mut headings = vec![("Who", 32), ("User", 38)];
-    headings.extend(attributes.iter().map(|name| (*name, 24)));
+    headings.extend(attributes.iter().map(|name| (name.as_str(), 24)));
     headings.extend([("Rights", 32), ("Policies", 60), ("Because", 60), ("Result", 18)]);
-    let mut sheet = Sheet::new(if report.is_of_a_run() { "Added" } else { "To create" }, &headings)?;
-    for entry in entries {
-        let mut row = vec![entry.subject.name.clone(), id(entry.subject.user.as_deref())];
-        row.extend(attributes.iter().map(|name| written(plan, entry, name)));
-        row.extend([rights(plan, entry), policies(plan, entry), reasons(plan, entry), result(report, entry)]);
-        sheet.row(&row)?;
+    let name = if parts.is_of_a_run { "Added" } else { "To create" };
+    let mut sheet = Sheet::new(name, &headings, parts.many)?;
+    for Part { report, plan, sorted } in &parts.parts {
+        sheet.application(report.application);
+        for entry in &sorted.added {
+            let mut row = vec![entry.subject.name.clone(), id(entry.subject.user.as_deref())];
+            row.extend(attributes.iter().map(|name| written(plan, entry, name)));
+            let (rights, policies) = (rights(plan, entry), policies(plan, entry));
+            row.extend([rights, policies, reasons(plan, entry), result(report, entry)]);
+            sheet.row(&row)?;
+        }
     }
     sheet.finish()
 }
 
 /// One row for each account.
-pub(super) fn deleted(report: &RunReport<'_>, plan: &Plan, entries: &[Entry<'_>]) -> Sheeted {
+pub(super) fn deleted(parts: &Parts<'_>) -> Sheeted {
     let headings = [
         ("Who", 32),
         ("User", 38),
@@ -72,25 +89,29 @@ pub(super) fn deleted(report: &RunReport<'_>, plan: &Plan, entries: &[Entry<'_>]
         ("Because", 60),
         ("Result", 18),
     ];
-    let mut sheet = Sheet::new(if report.is_of_a_run() { "Deleted" } else { "To delete" }, &headings)?;
-    for entry in entries {
-        let changes: Vec<&Change> = entry.changes(plan).collect();
-        let changed = changes.iter().flat_map(|change| change.attribute_changes()).map(|attribute| {
-            let (before, after) = (text(attribute.before), text(attribute.after));
-            let policy = place(plan, attribute.rule).map_or(String::new(), |place| format!(" ({place})"));
-            format!("{}: {before} -> {after}{policy}", attribute.attribute)
-        });
-        let changed = changed.collect::<Vec<_>>().join("; ");
-        let how = changes.first().map_or("", |change| change.operation().word()).to_owned();
-        let [who, user, account] = who(entry.subject);
-        let (rights, reasons) = (rights(plan, entry), reasons(plan, entry));
-        sheet.row(&[who, user, account, how, changed, rights, reasons, result(report, entry)])?;
+    let name = if parts.is_of_a_run { "Deleted" } else { "To delete" };
+    let mut sheet = Sheet::new(name, &headings, parts.many)?;
+    for Part { report, plan, sorted } in &parts.parts {
+        sheet.application(report.application);
+        for entry in &sorted.removed {
+            let changes: Vec<&Change> = entry.changes(plan).collect();
+            let changed = changes.iter().flat_map(|change| change.attribute_changes()).map(|attribute| {
+                let (before, after) = (text(attribute.before), text(attribute.after));
+                let policy = place(plan, attribute.rule).map_or(String::new(), |place| format!(" ({place})"));
+                format!("{}: {before} -> {after}{policy}", attribute.attribute)
+            });
+            let changed = changed.collect::<Vec<_>>().join("; ");
+            let how = changes.first().map_or("", |change| change.operation().word()).to_owned();
+            let [who, user, account] = who(entry.subject);
+            let (rights, reasons) = (rights(plan, entry), reasons(plan, entry));
+            sheet.row(&[who, user, account, how, changed, rights, reasons, result(report, entry)])?;
+        }
     }
     sheet.finish()
 }
 
 /// One row for each field with its old and new value; a right is a field whose value appears or disappears.
-pub(super) fn updated(report: &RunReport<'_>, plan: &Plan, entries: &[Entry<'_>]) -> Sheeted {
+pub(super) fn updated(parts: &Parts<'_>) -> Sheeted {
     let headings = [
         ("Who", 32),
         ("User", 38),
@@ -103,27 +124,19 @@ pub(super) fn updated(report: &RunReport<'_>, plan: &Plan, entries: &[Entry<'_>]
         ("Because", 60),
         ("Result", 18),
     ];
-    let mut sheet = Sheet::new(if report.is_of_a_run() { "Updated" } else { "To update" }, &headings)?;
-    for entry in entries {
-        for index in &entry.indices {
+    let name = if parts.is_of_a_run { "Updated" } else { "To update" };
+    let mut sheet = Sheet::new(name, &headings, parts.many)?;
+    for Part { report, plan, sorted } in &parts.parts {
+        sheet.application(report.application);
+        for index in sorted.updated.iter().flat_map(|entry| &entry.indices) {
             let change = &plan.changes[*index];
             let reasons = because(plan, std::iter::once(change)).join("; ");
             let result = report.result(*index).word().to_owned();
             for [field, before, after, policy] in fields(plan, change) {
-                let [who, user, account] = who(entry.subject);
+                let [who, user, account] = who(&change.subject);
                 let how = change.operation().word().to_owned();
-                sheet.row(&[
-                    who,
-                    user,
-                    account,
-                    how,
-                    field,
-                    before,
-                    after,
-                    policy,
-                    reasons.clone(),
-                    result.clone(),
-                ])?;
+                let (reasons, result) = (reasons.clone(), result.clone());
+                sheet.row(&[who, user, account, how, field, before, after, policy, reasons, result])?;
             }
         }
     }
@@ -155,32 +168,38 @@ fn fields(plan: &Plan, change: &Change) -> Vec<[String; 4]> {
 }
 
 /// What someone must fix (behaviour DS-18), and what failed.
-pub(super) fn errors(report: &RunReport<'_>, plan: &Plan) -> Sheeted {
-    let mut sheet = Sheet::new("Errors", &REPORTED)?;
-    for (index, change) in plan.changes.iter().enumerate() {
-        if let ChangeResult::Failed(problem) = report.result(index) {
-            let right = change.right().map_or(String::new(), |right| format!(" {right}"));
-            let what = format!("{}{right}", change.operation());
-            let [who, user, account] = who(&change.subject);
-            let reasons = because(plan, std::iter::once(change)).join("; ");
-            sheet.row(&[who, user, account, "failed".to_owned(), what, problem.clone(), reasons])?;
+pub(super) fn errors(parts: &Parts<'_>) -> Sheeted {
+    let mut sheet = Sheet::new("Errors", &REPORTED, parts.many)?;
+    for Part { report, plan, .. } in &parts.parts {
+        sheet.application(report.application);
+        for (index, change) in plan.changes.iter().enumerate() {
+            if let ChangeResult::Failed(problem) = report.result(index) {
+                let right = change.right().map_or(String::new(), |right| format!(" {right}"));
+                let what = format!("{}{right}", change.operation());
+                let [who, user, account] = who(&change.subject);
+                let reasons = because(plan, std::iter::once(change)).join("; ");
+                sheet.row(&[who, user, account, "failed".to_owned(), what, problem.clone(), reasons])?;
+            }
         }
-    }
-    for skipped in plan.reports.iter().filter(|report| is_error(report.outcome)) {
-        sheet.row(&reported(plan, skipped))?;
+        for skipped in plan.reports.iter().filter(|report| is_error(report.outcome)) {
+            sheet.row(&reported(plan, skipped))?;
+        }
     }
     sheet.finish()
 }
 
 /// Who is left unchanged, as policies want, and other remarks about the data.
-pub(super) fn left(plan: &Plan) -> Sheeted {
-    let mut sheet = Sheet::new("Left as they are", &REPORTED)?;
-    for skipped in plan.reports.iter().filter(|report| !is_error(report.outcome)) {
-        sheet.row(&reported(plan, skipped))?;
-    }
-    for finding in &plan.findings {
-        let index = format!("{}:{}", finding.origin.path, finding.origin.line);
-        sheet.row(&["", "", "", "finding", "", &finding.message, &index])?;
+pub(super) fn left(parts: &Parts<'_>) -> Sheeted {
+    let mut sheet = Sheet::new("Left as they are", &REPORTED, parts.many)?;
+    for Part { report, plan, .. } in &parts.parts {
+        sheet.application(report.application);
+        for skipped in plan.reports.iter().filter(|report| !is_error(report.outcome)) {
+            sheet.row(&reported(plan, skipped))?;
+        }
+        for finding in &plan.findings {
+            let index = format!("{}:{}", finding.origin.path, finding.origin.line);
+            sheet.row(&["", "", "", "finding", "", &finding.message, &index])?;
+        }
     }
     sheet.finish()
 }

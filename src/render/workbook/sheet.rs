@@ -16,11 +16,14 @@ pub(super) struct Sheet {
     rows: u32,
     left_out: u64,
     columns: u16,
+    /// Whether rows begin with their application.
+    many: bool,
+    application: String,
 }
 
 impl Sheet {
-    /// A sheet with headings, each with its width in characters.
-    pub(super) fn new(name: &str, headings: &[(&str, u16)]) -> Result<Self, XlsxError> {
+    /// A sheet with headings, each with its width in characters. `many`: rows begin with their application.
+    pub(super) fn new(name: &str, headings: &[(&str, u16)], many: bool) -> Result<Self, XlsxError> {
         let mut sheet = Worksheet::new();
         sheet.set_name(name)?.set_freeze_panes(1, 0)?;
         // Printed, every column fits the page's width, and each page has the headings.
@@ -29,14 +32,24 @@ impl Sheet {
         let text = Format::new().set_num_format("@").set_quote_prefix().set_align(FormatAlign::Top);
         let heading = text.clone().set_bold();
         let mut columns = 0;
-        for (title, width) in headings {
+        let first: &[(&str, u16)] = if many { &[("Application", 24)] } else { &[] };
+        for (title, width) in first.iter().chain(headings) {
             sheet.set_column_width(columns, *width)?;
             sheet.write_string_with_format(0, columns, cell(title), &heading)?;
             columns += 1;
         }
         let number =
             Format::new().set_num_format("0").set_align(FormatAlign::Top).set_align(FormatAlign::Left);
-        Ok(Self { sheet, text, number, rows: 0, left_out: 0, columns })
+        Ok(Self { sheet, text, number, rows: 0, left_out: 0, columns, many, application: String::new() })
+    }
+
+    /// Names the application of the rows that follow.
+    pub(super) fn application(&mut self, name: &str) {
+        name.clone_into(&mut self.application);
+    }
+
+    fn first_column(&self) -> u16 {
+        u16::from(self.many)
     }
 
     /// Adds a row. Rows above the limit are only counted.
@@ -46,7 +59,10 @@ impl Sheet {
             return Ok(());
         }
         self.rows += 1;
-        for (column, text) in (0..).zip(cells) {
+        if self.many {
+            self.sheet.write_string_with_format(self.rows, 0, cell(&self.application), &self.text)?;
+        }
+        for (column, text) in (self.first_column()..).zip(cells) {
             self.sheet.write_string_with_format(self.rows, column, cell(text.as_ref()), &self.text)?;
         }
         Ok(())
@@ -56,7 +72,8 @@ impl Sheet {
     pub(super) fn number(&mut self, name: &str, number: usize) -> Result<(), XlsxError> {
         self.row(&[name])?;
         // Counts are far below the numbers that a spreadsheet rounds.
-        self.sheet.write_number_with_format(self.rows, 1, number as f64, &self.number)?;
+        let column = self.first_column() + 1;
+        self.sheet.write_number_with_format(self.rows, column, number as f64, &self.number)?;
         Ok(())
     }
 

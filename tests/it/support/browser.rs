@@ -24,22 +24,53 @@ pub(crate) struct Seen {
     pub(crate) title: String,
     /// "6 people of 6"
     pub(crate) count: String,
+    #[serde(default)]
     pub(crate) applications: Vec<String>,
+    /// How runs ended.
+    #[serde(default)]
+    pub(crate) runs: Vec<String>,
+    /// The choices of departments and of results; the first is "all".
+    #[serde(default)]
+    pub(crate) departments: Vec<String>,
+    #[serde(default)]
+    pub(crate) results: Vec<String>,
+    /// The count of people in the first department.
+    #[serde(default)]
+    pub(crate) in_department: String,
+    /// The titles of tables, their headings, and the cells of their rows.
+    #[serde(default)]
+    pub(crate) tables: Vec<String>,
+    #[serde(default)]
+    pub(crate) headings: Vec<String>,
+    #[serde(default)]
+    pub(crate) lines: Vec<Vec<String>>,
+    /// The first choice above a table, and the count that it leaves.
+    #[serde(default)]
+    pub(crate) chosen: String,
     /// The texts of the part that is always open.
+    #[serde(default)]
     pub(crate) open: Vec<String>,
     /// The names of all elements of the page.
     pub(crate) elements: Vec<String>,
+    /// How many elements the page has, at first and after a search.
+    pub(crate) nodes: usize,
+    #[serde(default)]
+    pub(crate) nodes_found: usize,
     /// How many rows the list has at a time.
     pub(crate) rows: usize,
     /// The last row, after scrolling to the end.
+    #[serde(default)]
     pub(crate) last: String,
     /// How many people have each kind of change.
+    #[serde(default)]
     pub(crate) kinds: BTreeMap<String, String>,
     /// What has the focus after `/`.
     pub(crate) focus: String,
     /// The count after typing a name.
     pub(crate) found: String,
+    #[serde(default)]
     pub(crate) person: String,
+    #[serde(default)]
     pub(crate) rule: Option<String>,
     /// How the filters are shown on paper.
     pub(crate) printed: String,

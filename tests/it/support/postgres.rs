@@ -167,8 +167,7 @@ pub(crate) fn read_by(
 /// One change by the engine's way to write.
 pub(crate) async fn write(writer: &PostgresApplication, action: &Step) -> Result<Written, WriteError> {
     let (account, action) = action;
-    let subject =
-        Subject { directory: None, user: None, account: account.clone(), name: "somebody".to_owned() };
+    let subject = Subject { account: account.clone(), name: "somebody".to_owned(), ..Subject::default() };
     let change = Change { subject: Arc::new(subject), action: action.clone(), reasons: Arc::new([]) };
     let work = Work::One { account: account.clone(), change: &change, parked: None };
     writer.write(&work, &Permit::default()).await.remove(0)
