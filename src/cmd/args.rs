@@ -109,6 +109,17 @@ pub struct ReadLimits {
     pub read_records: Option<u64>,
 }
 
+/// An address that a comment can link to.
+fn address(text: &str) -> Result<String, String> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#@!$&*+,;=%".contains(&byte);
+    let fits = ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme));
+    if fits && text.len() <= 2000 && text.bytes().all(plain) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected an address: `https://github.com/company/access/actions/runs/1#artifacts`".to_owned())
+    }
+}
+
 /// A number from 1 to this.
 fn within(most: u64) -> RangedU64ValueParser {
     value_parser!(u64).range(1..=most)
@@ -204,6 +215,10 @@ pub struct PlanArguments {
     /// Write it to this file too, as Markdown: CI's job summary
     #[arg(long, value_name = "FILE", env = "ROLEWRIGHT_SUMMARY", requires = "base")]
     pub summary: Option<PathBuf>,
+    /// Where the files of `--output html=` can be seen once CI published them: the comment links there. Without leave to see names
+    /// (`privacy`) no such file is written
+    #[arg(long, value_name = "URL", env = "ROLEWRIGHT_REPORT_URL", requires = "base", value_parser = address)]
+    pub report_url: Option<String>,
     /// Keep an issue open on GitHub as long as anything differs
     #[arg(long, env = "ROLEWRIGHT_DRIFT_ISSUE", conflicts_with_all = ["base", "user"])]
     pub drift_issue: bool,

@@ -37,7 +37,10 @@ fn step(name: &str, inputs: &[(&str, &str)], ends: i32) -> Step {
     command.current_dir(folder.path()).env_clear().env("PATH", std::env::var_os("PATH").unwrap());
     command
         .env("GITHUB_ACTION_PATH", format!("{ROOT}/.github/actions/{name}"))
-        .env("GITHUB_SERVER_URL", "https://github.example");
+        .env("GITHUB_SERVER_URL", "https://github.example")
+        .env("GITHUB_REPOSITORY", "company/access")
+        .env("GITHUB_RUN_ID", "12")
+        .env("RUNNER_TEMP", ".");
     command.env("GITHUB_OUTPUT", place("outputs")).env("GITHUB_STEP_SUMMARY", "summary.md");
     for (variable, value) in run["env"].as_mapping().unwrap() {
         command.env(
@@ -75,9 +78,13 @@ fn each_action_runs_its_command() {
         (
             "plan",
             [&range[..], &[("pull-request", "7")]].concat(),
-            "plan --base origin/main --head abc --pull-request 7 --summary summary.md",
+            "plan --base origin/main --head abc --pull-request 7 --summary summary.md --output html=./rolewright-page/plan.html --report-url https://github.example/company/access/actions/runs/12#artifacts",
         ),
-        ("plan", range.to_vec(), "plan --base origin/main --head abc --summary summary.md"),
+        (
+            "plan",
+            [&range[..], &[("report", "false")]].concat(),
+            "plan --base origin/main --head abc --summary summary.md",
+        ),
         ("check", range.to_vec(), "check --base origin/main --head abc"),
         ("apply", vec![("branch", "main")], "apply --branch main"),
         (
@@ -123,6 +130,10 @@ fn the_actions_drive_the_binary() {
             .env("HOME", folder.path("."));
         command
             .env("GITHUB_OUTPUT", folder.path("outputs"))
+            .env("GITHUB_SERVER_URL", "https://github.example")
+            .env("GITHUB_REPOSITORY", "company/access")
+            .env("GITHUB_RUN_ID", "12")
+            .env("RUNNER_TEMP", folder.path("temp"))
             .env("GITHUB_STEP_SUMMARY", folder.path("summary.md"));
         for (variable, value) in step["env"].as_mapping().unwrap() {
             let value = filled_in(value.as_str().unwrap(), &action, inputs, env!("CARGO_BIN_EXE_rolewright"));
@@ -150,6 +161,7 @@ fn the_actions_drive_the_binary() {
     run("plan", &[("base", "main"), ("head", "fewer")]);
     let summary = folder.read("summary.md");
     assert!(summary.contains("2 to update") && summary.contains("ben.lind"), "{summary}");
+    assert!(folder.read("temp/rolewright-page/plan.html").contains("ben.lind"));
 }
 
 #[test]
@@ -181,6 +193,7 @@ fn a11_a_hostile_input_is_one_argument() {
                 ("pull-request", hostile),
                 ("application", hostile),
                 ("hosts", hostile),
+                ("report", hostile),
             ],
             0,
         );

@@ -158,12 +158,25 @@ fn g6_actions_are_pinned() {
             }
         }
     }
+    for name in ACTIONS {
+        let action = fs::read_to_string(format!("{ROOT}/.github/actions/{name}/action.yml")).unwrap();
+        for used in action.lines().filter_map(|line| line.split_once("uses: ")) {
+            assert!(pinned.is_match(used.1), "{name}: {}", used.1);
+        }
+    }
 }
 
-/// A plan names people: no workflow stores one where others could download it, except GitLab's, whose artifacts only
-/// developers see.
+/// A plan names people: a workflow keeps one for some days at most, for who may see the code, and only the page that is not written
+/// where names are hidden (`a_page_is_kept_only_where_names_may_be_seen`). No run reads it.
 #[test]
-fn g2_h22_no_workflow_keeps_a_plan_or_shares_a_cache() {
+fn g2_h22_no_workflow_keeps_a_plan_for_long_or_shares_a_cache() {
+    let plan = action("plan");
+    let uploads = plan["runs"]["steps"].as_sequence().unwrap().iter().filter(|step| step["uses"].is_string());
+    let uploads: Vec<&Value> = uploads.collect();
+    assert_eq!(uploads.len(), 1);
+    assert!(uploads[0]["uses"].as_str().unwrap().starts_with("actions/upload-artifact@"));
+    assert_eq!(uploads[0]["with"]["path"], "${{ runner.temp }}/rolewright-page/plan.html");
+    assert_eq!(uploads[0]["with"]["retention-days"], 7);
     for name in ["apply", "check", "drift", "plan", "validate"] {
         let text = shipped().read(&format!(".github/workflows/rolewright-{name}.yml"));
         let used: Vec<&str> =

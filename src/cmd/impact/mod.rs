@@ -49,13 +49,15 @@ pub(super) fn run(global: &Global, arguments: &PlanArguments, base: &str, head: 
     };
     let planner = Planner { global, arguments, sides: &sides, redaction: &redaction };
     let mut parts: Vec<Part> = sides.pairs(global)?.iter().map(|pair| part(&planner, pair)).collect();
+    let link = link(&planner, &targets);
     say(&planner, &parts, targets)?;
     if let (Some(forge), Some(number)) = (&forge, arguments.pull_request) {
-        publish::publish(forge, number, &sides.head, &mut parts, &redaction)?;
+        publish::publish(forge, number, &sides.head, &mut parts, redaction.counts_only(), &link)?;
     }
     if let Some(number) = arguments.merge_request {
         let shown: Vec<&InstanceImpact> = parts.iter().map(|part| &part.shown).collect();
-        note::note(number, &sides.head, &comment(&shown, COMMENT, redaction.counts_only()))?;
+        let text = comment(&shown, COMMENT, redaction.counts_only()) + &link;
+        note::note(number, &sides.head, &text)?;
     }
     Ok(parts.iter().fold(Exit::Done, |exit, part| exit.and(part.exit)))
 }
@@ -94,6 +96,23 @@ fn part(planner: &Planner<'_>, pair: &Pair<'_>) -> Part {
     }
 }
 
+/// Whether a page may name people where it will be seen. One that CI publishes stays for a while, so pseudonyms are not enough.
+fn page_may_be_written(planner: &Planner<'_>) -> bool {
+    let Planner { arguments, redaction, .. } = planner;
+    if arguments.report_url.is_some() { !redaction.hides() } else { !redaction.counts_only() }
+}
+
+/// What a comment says of the page; empty: there is none.
+fn link(planner: &Planner<'_>, targets: &[Target<PlanFormat>]) -> String {
+    let has_page = targets.iter().any(|target| target.format == PlanFormat::Html);
+    match &planner.arguments.report_url {
+        Some(url) if has_page && page_may_be_written(planner) => {
+            format!("\n[The same as a page, to search and filter]({url})\n")
+        }
+        Some(_) | None => String::new(),
+    }
+}
+
 fn say(planner: &Planner<'_>, parts: &[Part], targets: Vec<Target<PlanFormat>>) -> Result<(), Stop> {
     let Planner { global, arguments, sides, redaction } = planner;
     let wording = sides.wording();
@@ -105,7 +124,7 @@ fn say(planner: &Planner<'_>, parts: &[Part], targets: Vec<Target<PlanFormat>>) 
             PlanFormat::Human if !redaction.counts_only() => {
                 text(&shown, &wording, Style { colour, full: arguments.full })
             }
-            PlanFormat::Html if !redaction.counts_only() => {
+            PlanFormat::Html if page_may_be_written(planner) => {
                 page(&shown).map_err(|error| Stop::new(Code::Defect, error.to_string()))?
             }
             PlanFormat::Html => {

@@ -5,7 +5,6 @@ use crate::cmd::code::Code;
 use crate::cmd::exit::{Exit, Stop};
 use crate::cmd::forge::{Forge, check_name, conclusion, told};
 use crate::cmd::out;
-use crate::cmd::privacy::Redaction;
 use crate::model::Commit;
 use crate::render::impact::{COMMENT, InstanceImpact, Meaning, comment};
 use crate::wire::github::{Marker, NewCheckRun};
@@ -13,13 +12,14 @@ use crate::wire::github::{Marker, NewCheckRun};
 /// The hidden name of the comment.
 pub(super) const MARKER: &str = "plan";
 
-/// Publishes both. The check runs are first, so that readers of the comment find them.
+/// Publishes both, each with the link to the page. `hides`: only counts are shown. The check runs are first, so that readers of the comment find them.
 pub(super) fn publish(
     forge: &Forge,
     number: u64,
     head: &Commit,
     parts: &mut [Part],
-    redaction: &Redaction,
+    hides: bool,
+    link: &str,
 ) -> Result<(), Stop> {
     let publisher = forge.publisher()?;
     for part in parts.iter_mut().filter(|part| !matches!(part.shown.meaning, Meaning::Same)) {
@@ -31,7 +31,7 @@ pub(super) fn publish(
             name: &check_name(&part.shown.instance),
             head,
             title: title(part),
-            summary: &comment(&[&part.shown], COMMENT, redaction.counts_only()),
+            summary: &(comment(&[&part.shown], COMMENT, hides) + link),
             text: text.as_deref(),
             conclusion: conclusion(part.exit),
             annotations: &[],
@@ -39,7 +39,7 @@ pub(super) fn publish(
         forge.wait(publisher.create_check_run(&run))?;
     }
     let shown: Vec<&InstanceImpact> = parts.iter().map(|part| &part.shown).collect();
-    let text = comment(&shown, COMMENT, redaction.counts_only());
+    let text = comment(&shown, COMMENT, hides) + link;
     tell(forge, number, head, &text)
 }
 

@@ -1,5 +1,7 @@
 //! What a run tells the pull requests that it carries out: each once, ours only, and nothing is decided by it.
 
+#![expect(clippy::disallowed_methods, reason = "tests look at files")]
+
 use crate::support::company::{Company, How, changes_titles, deletes_disabled, drops_agents};
 use serde_json::{Value, json};
 
@@ -149,4 +151,30 @@ fn where_names_are_hidden_a_pull_request_is_told_numbers() {
     let (text, _) = told(&company, number);
     assert!(text.contains("**Applied: 1 delete.**") && text.contains("People are not shown here"), "{text}");
     assert!(!text.contains("erik.holm"), "{text}");
+}
+
+#[test]
+fn a_page_is_kept_only_where_names_may_be_seen() {
+    for (visibility, kept) in [("private", true), ("public", false)] {
+        let mut company = Company::running();
+        company.set("CI", "true");
+        company.forge.state().visibility = visibility;
+        let number = company.propose("more", deletes_disabled);
+        let (job, wanted) = (company.clone("origin/more", &[]), number.to_string());
+        let url = "https://github.example/ida/access/actions/runs/12#artifacts";
+        let range = ["plan", "--base", "origin/main", "--head", "HEAD", "--pull-request", &wanted];
+        company
+            .run(&job, &[&range[..], &["--output", "html=plan.html", "--report-url", url]].concat())
+            .ends(0);
+        let comment = company.forge.state().ours(number)[0].body.clone();
+        let page = std::fs::read_to_string(job.join("plan.html")).unwrap_or_default();
+        assert_eq!(
+            (comment.contains(&format!("]({url})")), page.contains("erik.holm")),
+            (kept, kept),
+            "{comment}"
+        );
+        assert_eq!(page.is_empty(), !kept);
+        let forged = company.run(&job, &[&range[..], &["--report-url", "https://x.example/)[y](z"]].concat());
+        assert!(forged.ends(64).stderr.contains("expected an address"));
+    }
 }
