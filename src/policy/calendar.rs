@@ -6,7 +6,7 @@ use serde::Serialize;
 
 const DAY: i64 = 24 * 60 * 60;
 
-/// When runs begin. Rolewright itself starts no runs; a CI system or another scheduler reads the schedule.
+/// When runs begin. `rolewright reconcile` begins them; otherwise a CI system or another scheduler reads the schedule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Schedule {
@@ -118,6 +118,17 @@ impl Schedule {
                 runs
             }
         }
+    }
+
+    /// The first start of a run after an instant.
+    pub fn next(&self, after: i64) -> Option<i64> {
+        let from = after.saturating_add(1);
+        let far = match &self.rhythm {
+            Rhythm::Every(period) => period.seconds().max(60),
+            // A day in which clocks are put forward may have none of a daily time.
+            Rhythm::Daily(_) => 3 * DAY,
+        };
+        self.runs(from, from.saturating_add(far)).first().copied()
     }
 
     /// The instants of one daily time between two instants.

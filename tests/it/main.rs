@@ -12,6 +12,7 @@ mod conformance;
 mod credentials;
 mod critic;
 mod doctor;
+mod due;
 mod end_to_end;
 mod entra;
 mod every_key;
