@@ -16,9 +16,10 @@ pub(super) fn access(global: &Global, sources: &SourceSet, review: Review) -> Re
 }
 
 /// Where pull requests show what changes, hand-written files that stand beside the policies are read from the same commit: a
-/// change of one is a change to show, not the directory's own (threat H10). Otherwise as they are on the disk.
+/// change of one is a change to show, not the directory's own (threat H10). So does a process that stays, whose work tree nobody
+/// brings up to date. Otherwise as they are on the disk.
 fn folder(global: &Global, sources: &SourceSet, review: Review) -> DataFolder {
-    let shows = review != Review::None || global.purpose == Purpose::PullRequest;
+    let shows = review != Review::None || matches!(global.purpose, Purpose::PullRequest | Purpose::Reconcile);
     match &global.data {
         Some(data) => DataFolder::new(data),
         None if shows && sources.commit.is_some() => DataFolder::new(&global.workspace).with_sources(sources),
@@ -41,7 +42,7 @@ fn addresses(global: &Global, review: Review) -> Result<AddressRule, Stop> {
 fn kept(purpose: Purpose) -> Kept {
     match purpose {
         Purpose::Look | Purpose::PullRequest => Kept::InUserCache,
-        Purpose::Apply => Kept::WhereNamed,
+        Purpose::Apply | Purpose::Reconcile => Kept::WhereNamed,
     }
 }
 

@@ -5,6 +5,7 @@ use super::choices::{
     PlanFormat, TestFormat,
 };
 use super::outputs::Output;
+use super::reconcile::arguments::ReconcileArguments;
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, value_parser};
 use std::path::PathBuf;
@@ -92,6 +93,8 @@ pub enum Purpose {
     PullRequest,
     /// To apply.
     Apply,
+    /// To apply what is merged, in a process that stays: nobody brings the work tree up to date.
+    Reconcile,
 }
 
 /// How much one read of a directory or an application over a network may take, over all its pages.
@@ -136,6 +139,8 @@ pub enum Command {
     Check(CheckArguments),
     /// Do it: only policies merged to the protected branch
     Apply(ApplyArguments),
+    /// Stay, and apply each application by its schedule and after each merge
+    Reconcile(ReconcileArguments),
     /// Why does this person have, or not have, an account and rights?
     Explain(ExplainArguments),
     /// What does the code of a finding or an error mean, and what is to be done?

@@ -40,6 +40,7 @@ mod private_file;
 mod progress;
 mod pull_report;
 mod read;
+mod reconcile;
 mod run_line;
 mod run_mail;
 mod saved;
@@ -99,6 +100,7 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Plan(arguments) => plan::run(global, arguments),
         Command::Check(arguments) => impact::check(&global.of(Purpose::PullRequest), arguments),
         Command::Apply(arguments) => apply::run(&global.of(Purpose::Apply), arguments),
+        Command::Reconcile(arguments) => reconcile::run(&global.of(Purpose::Reconcile), arguments),
         Command::History(arguments) => history::run(global, arguments),
         Command::Undo(arguments) => undo::run(global, arguments),
         Command::Unlock(arguments) => history::unlock(global, arguments),

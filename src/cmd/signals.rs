@@ -4,13 +4,28 @@
 
 use super::exit::Exit;
 use super::out;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::sync::watch;
 
-/// Whether changes are being written.
-static WRITING: AtomicBool = AtomicBool::new(false);
-/// Whether somebody asked the process to end.
+/// What the process does, as far as it decides what asking it to end cuts short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// A process that stays waits for the next run: nothing is cut short.
+    Between,
+    /// A run reads and plans: it ends at once, for nothing was written.
+    Reading,
+    /// A run writes: it ends once it is recorded.
+    Writing,
+}
+
+/// What signals decide by.
+struct Heard {
+    stage: Stage,
+    listens: bool,
+}
+
+static HEARD: Mutex<Heard> = Mutex::new(Heard { stage: Stage::Reading, listens: false });
+/// Whether somebody asked the process to end. Sent while [`HEARD`] is locked, so that no run begins meanwhile.
 static ASKED: OnceLock<watch::Sender<bool>> = OnceLock::new();
 
 /// Hears signals while it lives.
@@ -28,19 +43,29 @@ impl Guard {
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        WRITING.store(false, Ordering::SeqCst);
+        heard().stage = Stage::Reading;
     }
 }
 
 /// From now on a signal does not end the process at once.
 pub(super) fn while_writing() -> Guard {
-    let sender = ASKED.get_or_init(|| watch::channel(false).0);
-    WRITING.store(true, Ordering::SeqCst);
-    static LISTENS: AtomicBool = AtomicBool::new(false);
-    if !LISTENS.swap(true, Ordering::SeqCst) {
-        std::thread::spawn(|| listen(sender));
+    enter(Stage::Writing);
+    Guard(sender().subscribe())
+}
+
+/// From now on a signal ends the process at once with exit code 0: no run is under way.
+pub(super) fn between_runs() {
+    enter(Stage::Between);
+}
+
+/// A run begins; `false`: somebody asked the process to end, so that it must not.
+pub(super) fn begin_run() -> bool {
+    let mut heard = heard();
+    let may = !were_asked_to_end();
+    if may {
+        heard.stage = Stage::Reading;
     }
-    Guard(sender.subscribe())
+    may
 }
 
 /// Whether somebody asked the process to end.
@@ -48,16 +73,36 @@ pub(super) fn were_asked_to_end() -> bool {
     ASKED.get().is_some_and(|asked| *asked.borrow())
 }
 
-fn listen(sender: &'static watch::Sender<bool>) {
+fn heard() -> MutexGuard<'static, Heard> {
+    HEARD.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn sender() -> &'static watch::Sender<bool> {
+    ASKED.get_or_init(|| watch::channel(false).0)
+}
+
+fn enter(stage: Stage) {
+    let mut heard = heard();
+    heard.stage = stage;
+    if !std::mem::replace(&mut heard.listens, true) {
+        std::thread::spawn(listen);
+    }
+}
+
+fn listen() {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
     runtime.block_on(async {
         loop {
             next_signal().await;
-            let again = sender.send_replace(true);
-            if again || !WRITING.load(Ordering::SeqCst) {
-                std::process::exit(i32::from(Exit::Partial.number()));
+            let heard = heard();
+            let again = sender().send_replace(true);
+            match heard.stage {
+                Stage::Between => std::process::exit(i32::from(Exit::Done.number())),
+                Stage::Writing if !again => {
+                    out::talk("asked to end: no further change begins (ask again to end at once)");
+                }
+                Stage::Reading | Stage::Writing => std::process::exit(i32::from(Exit::Partial.number())),
             }
-            out::talk("asked to end: no further change begins (ask again to end at once)");
         }
     });
 }

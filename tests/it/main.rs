@@ -57,6 +57,7 @@ mod private_addresses;
 mod private_files;
 mod pull_requests;
 mod reach;
+mod reconcile;
 mod reference;
 mod rest;
 mod rooms;

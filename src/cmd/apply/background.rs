@@ -22,15 +22,17 @@ use crate::model::Commit;
 use crate::policy;
 use std::time::Duration;
 
-/// The run of one application, as requested by the user.
-pub(super) struct Job<'j> {
-    pub(super) global: &'j Global,
-    pub(super) arguments: &'j ApplyArguments,
-    pub(super) branch: &'j Branch,
-    pub(super) application: &'j str,
-    /// Since when the command runs.
-    pub(super) watch: &'j Stopwatch,
-    pub(super) voice: &'j Voice,
+/// The run of one application, as requested.
+pub(in crate::cmd) struct Job<'j> {
+    pub(in crate::cmd) global: &'j Global,
+    pub(in crate::cmd) arguments: &'j ApplyArguments,
+    pub(in crate::cmd) branch: &'j Branch,
+    pub(in crate::cmd) application: &'j str,
+    /// What began it, in the ledger's words.
+    pub(in crate::cmd) cause: &'j str,
+    /// Since when the time of `--stop-after` runs.
+    pub(in crate::cmd) watch: &'j Stopwatch,
+    pub(in crate::cmd) voice: &'j Voice,
 }
 
 /// What is known.

@@ -13,12 +13,14 @@ use super::exit::{Exit, Stop};
 use super::instance::Instance;
 use super::privacy::Redaction;
 use super::run_mail::{Recipients, RunProgress};
-use super::{lease, out, place, pull_report, run_mail, signals, workspace};
+use super::workspace::Side;
+use super::{forge, lease, out, place, pull_report, run_mail, signals, workspace};
 use crate::model::Commit;
-use background::{Background, Job};
+use background::Background;
+pub(super) use background::Job;
 use run::{Attempt, Run};
 use std::time::Duration;
-use voice::Voice;
+pub(super) use voice::Voice;
 
 /// Applies every selected application, one after the other.
 pub(super) fn run(global: &Global, arguments: &ApplyArguments) -> Result<Exit, Stop> {
@@ -36,20 +38,17 @@ pub(super) fn run(global: &Global, arguments: &ApplyArguments) -> Result<Exit, S
             exit = exit.and(Exit::Partial);
             continue;
         }
-        let job = Job { global, arguments, branch: &branch, application: name, watch: &watch, voice: &voice };
-        let mut progress = RunProgress::new(Recipients::of(first.side(application)));
-        let ended = run_one(&job, &mut progress);
-        if let Err(stop) = &ended {
-            let line = Redaction::of(first.policies.workspace.privacy, name)
-                .map(|redaction| stop.line_with(&redaction.words(&stop.message)));
-            out::talk(&format!("{name}: {}", line.unwrap_or_else(|stop| stop.line())));
-        }
-        exit = exit.and(*ended.as_ref().unwrap_or_else(|stop| &stop.exit));
-        run_mail::send_to_recipients(name, &progress, &ended);
-        pull_report::tell(&progress, &ended);
-        if let Err(stop) = voice.ended(name, first.side(application).instance(), &progress, &ended) {
-            out::talk(&format!("{name}: nothing is shown of its run but on stderr: {stop}"));
-        }
+        let cause = forge::cause();
+        let job = Job {
+            global,
+            arguments,
+            branch: &branch,
+            application: name,
+            cause: &cause,
+            watch: &watch,
+            voice: &voice,
+        };
+        exit = exit.and(application_run(&job, first.side(application)).exit());
     }
     // The runs are over: a file that cannot be written takes nothing back.
     if let Err(stop) = voice.finish() {
@@ -57,6 +56,39 @@ pub(super) fn run(global: &Global, arguments: &ApplyArguments) -> Result<Exit, S
         exit = exit.and(stop.exit);
     }
     Ok(exit)
+}
+
+/// How the run of one application ended.
+pub(super) struct Ended {
+    /// What is known of it.
+    pub(super) progress: RunProgress,
+    /// Its exit code, or the error that ended it.
+    pub(super) result: Result<Exit, Stop>,
+}
+
+impl Ended {
+    /// Its exit code.
+    pub(super) fn exit(&self) -> Exit {
+        *self.result.as_ref().unwrap_or_else(|stop| &stop.exit)
+    }
+}
+
+/// Runs one application, prints how it ended, and tells the recipients. `side` is the application as it was read first.
+pub(super) fn application_run(job: &Job<'_>, side: Side<'_>) -> Ended {
+    let name = job.application;
+    let mut progress = RunProgress::new(Recipients::of(side));
+    let result = run_one(job, &mut progress);
+    if let Err(stop) = &result {
+        let line = Redaction::of(side.workspace.policies.workspace.privacy, name)
+            .map(|redaction| stop.line_with(&redaction.words(&stop.message)));
+        out::talk(&format!("{name}: {}", line.unwrap_or_else(|stop| stop.line())));
+    }
+    run_mail::send_to_recipients(name, &progress, &result);
+    pull_report::tell(&progress, &result);
+    if let Err(stop) = job.voice.ended(name, side.instance(), &progress, &result) {
+        out::talk(&format!("{name}: nothing is shown of its run but on stderr: {stop}"));
+    }
+    Ended { progress, result }
 }
 
 fn run_one(job: &Job<'_>, progress: &mut RunProgress) -> Result<Exit, Stop> {

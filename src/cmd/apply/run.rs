@@ -105,7 +105,7 @@ impl Run<'_> {
     fn begin(&self) -> Result<RunRecord, Stop> {
         let release = self.job.arguments.release.as_deref();
         let beginning = Beginning {
-            cause: release.map_or_else(forge::cause, |run| format!("release of {run}")),
+            cause: release.map_or_else(|| self.job.cause.to_owned(), |run| format!("release of {run}")),
             by: forge::actor(),
             at: rfc3339(),
             commit: &self.tip,

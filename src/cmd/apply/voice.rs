@@ -17,7 +17,7 @@ use crate::render::workbook;
 use std::cell::RefCell;
 
 /// Where a command says what it does.
-pub(super) struct Voice {
+pub(in crate::cmd) struct Voice {
     targets: RefCell<Vec<Target<ApplyFormat>>>,
     colour: Colour,
     ended: RefCell<Vec<Ended>>,
@@ -41,7 +41,7 @@ impl Voice {
     ///
     /// # Errors
     /// A workbook would go to a terminal.
-    pub(super) fn of(arguments: &ApplyArguments, colour: Colour) -> Result<Self, Stop> {
+    pub(in crate::cmd) fn of(arguments: &ApplyArguments, colour: Colour) -> Result<Self, Stop> {
         let targets = targets(arguments.format, &arguments.output);
         let workbook = |target: &Target<ApplyFormat>| {
             target.format == ApplyFormat::Xlsx && target.is_stdout() && out::is_terminal()

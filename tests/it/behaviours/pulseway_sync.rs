@@ -90,9 +90,7 @@ fn pu_04_a_merge_keeps_the_record() {
 }
 
 /// A change in the directory reaches the record with the next run, which writes that change and nothing else; a run is
-/// due every 3 minutes.
-///
-/// Open: Rolewright tells a timer when to start a run, and doesn't start one itself.
+/// due every 3 minutes, and `reconcile` begins it.
 #[test]
 fn pu_05_a_change_arrives_with_the_next_run() {
     let system = technician("");

@@ -302,9 +302,7 @@ fn pm_08_nothing_runs_while_provisioning_is_off() {
     assert!(playground.path("policies/dstny.db").exists());
 }
 
-/// A cycle begins every 40 minutes; the cron expressions for a CI system match this exactly.
-///
-/// Open: Rolewright starts no runs itself; a CI system or a timer starts the runs that `rolewright schedule` lists.
+/// A cycle begins every 40 minutes: `reconcile` begins it, or a CI system by cron expressions that match this exactly.
 #[test]
 fn pm_14_a_cycle_about_every_forty_minutes() {
     let lines = "schedule: { every: 40m }";

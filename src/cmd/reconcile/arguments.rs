@@ -1,0 +1,26 @@
+//! Flags of `reconcile`.
+
+use clap::{Args, value_parser};
+
+/// Flags of `reconcile`.
+#[derive(Debug, Args)]
+pub struct ReconcileArguments {
+    /// The protected branch [default: what the remote's HEAD names]
+    #[arg(long, value_name = "BRANCH", env = "ROLEWRIGHT_BRANCH")]
+    pub branch: Option<String>,
+    /// Seconds between two looks at the branch
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = value_parser!(u64).range(1..=86_400), env = "ROLEWRIGHT_POLL")]
+    pub poll: u64,
+    /// Run everything that is due, and end
+    #[arg(long, env = "ROLEWRIGHT_ONCE")]
+    pub once: bool,
+    /// Minutes to wait for another run of the same application
+    #[arg(long, value_name = "MINUTES", default_value_t = 10, env = "ROLEWRIGHT_LEASE_TIMEOUT")]
+    pub lease_timeout: u64,
+    /// Seconds to ask the forge again for the pull request of a commit
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, env = "ROLEWRIGHT_FORGE_TIMEOUT")]
+    pub forge_timeout: u64,
+    /// Begin no change after this many minutes of a run; the next run makes the rest
+    #[arg(long, value_name = "MINUTES", env = "ROLEWRIGHT_STOP_AFTER")]
+    pub stop_after: Option<u64>,
+}
