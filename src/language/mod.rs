@@ -8,10 +8,12 @@ mod check;
 mod compile;
 pub mod document;
 mod documents;
+mod layout;
 mod load;
 mod read;
 pub mod schema;
 mod spelling;
 mod walk;
 
+pub use layout::{LaidOut, lay_out, lay_out_every};
 pub use load::{Checked, load};

@@ -52,16 +52,18 @@ pub(super) fn read(sources: &SourceSet) -> Read {
     read
 }
 
-type Parsed = Vec<(FileId, Result<Vec<Node>, Finding>)>;
+/// The YAML files with their documents, or why there are none.
+pub(super) type Parsed = Vec<(FileId, Result<Vec<Node>, Finding>)>;
 
-fn parse(sources: &SourceSet) -> Parsed {
+/// Parses every YAML file.
+pub(super) fn parse(sources: &SourceSet) -> Parsed {
     let is_yaml = |file: &SourceFile| file.path.ends_with(".yaml") || file.path.ends_with(".yml");
     let files = sources.iter().filter(|(_, file)| is_yaml(file));
     files.map(|(id, file)| (id, yaml::read(id, &file.text, &Budget::default()))).collect()
 }
 
 /// The files that connections name: they hold users and accounts, not policies.
-fn data_files(parsed: &Parsed) -> BTreeSet<String> {
+pub(super) fn data_files(parsed: &Parsed) -> BTreeSet<String> {
     let nodes = parsed.iter().filter_map(|(_, nodes)| nodes.as_ref().ok()).flatten();
     nodes.filter_map(named_data).map(|path| path.strip_prefix("./").unwrap_or(path).to_owned()).collect()
 }

@@ -5,11 +5,13 @@
 
 mod compose;
 mod deserialize;
+mod layout;
 mod node;
 mod scalar;
 mod spanned;
 
 pub use compose::{Budget, read};
 pub use deserialize::{TypeError, from_node};
+pub use layout::format;
 pub use node::{Key, Kind, Node};
 pub use spanned::Spanned;
