@@ -10,6 +10,9 @@ use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, value_parser};
 use std::path::PathBuf;
 
+/// The workspace folder, if none is named.
+pub(super) const WORKSPACE: &str = "policies";
+
 /// Decides who gets which account and which rights in which application, from policies kept in git.
 #[derive(Debug, Parser)]
 #[command(name = "rolewright", version, propagate_version = true, disable_help_subcommand = true)]
@@ -30,7 +33,7 @@ pub struct Global {
         short = 'C',
         long = "workspace",
         value_name = "DIR",
-        default_value = "policies",
+        default_value = WORKSPACE,
         env = "ROLEWRIGHT_WORKSPACE",
         global = true
     )]
@@ -174,6 +177,12 @@ pub enum Command {
     Init(InitArguments),
     /// Help an editor with policies: problems, completion, hover (the editor starts this)
     Lsp(LspArguments),
+    /// Lay out policy files alike; comments and meaning stay
+    Fmt(FmtArguments),
+    /// Print completions for a shell
+    Completions(CompletionsArguments),
+    /// Print the manual page, or write one for each command
+    Man(ManArguments),
 }
 
 /// Flags of `validate`.
@@ -322,7 +331,7 @@ pub struct GroupsArguments {
     #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_SNAPSHOT")]
     pub snapshot: Option<PathBuf>,
     /// How to say it
-    #[arg(long, value_enum, default_value_t = GroupsFormat::Text, env = "ROLEWRIGHT_FORMAT")]
+    #[arg(long, value_enum, default_value_t = GroupsFormat::Human, env = "ROLEWRIGHT_FORMAT")]
     pub format: GroupsFormat,
     /// Write it to this file instead of stdout; with a format before it (`html=groups.html`), to this file too. Repeatable
     #[arg(long, value_name = "[FORMAT=]FILE", env = "ROLEWRIGHT_OUTPUT")]
@@ -336,7 +345,7 @@ pub struct TestArguments {
     #[arg(long, value_name = "TEXT", env = "ROLEWRIGHT_FILTER")]
     pub filter: Option<String>,
     /// How to say it
-    #[arg(long, value_enum, default_value_t = TestFormat::Text, env = "ROLEWRIGHT_FORMAT")]
+    #[arg(long, value_enum, default_value_t = TestFormat::Human, env = "ROLEWRIGHT_FORMAT")]
     pub format: TestFormat,
     /// Write it to this file instead of stdout; with a format before it (`html=tests.html`), to this file too. Repeatable
     #[arg(long, value_name = "[FORMAT=]FILE", env = "ROLEWRIGHT_OUTPUT")]
@@ -429,7 +438,7 @@ pub struct ScheduleArguments {
 #[derive(Debug, Args)]
 pub struct DoctorArguments {
     /// How to say it
-    #[arg(long, value_enum, default_value_t = DoctorFormat::Text, env = "ROLEWRIGHT_FORMAT")]
+    #[arg(long, value_enum, default_value_t = DoctorFormat::Human, env = "ROLEWRIGHT_FORMAT")]
     pub format: DoctorFormat,
     /// Find out what the SCIM service of one application can do, and print it as a Profile
     #[arg(long)]
@@ -446,7 +455,7 @@ pub struct DoctorArguments {
 #[derive(Debug, Args)]
 pub struct ConformanceArguments {
     /// How to say it
-    #[arg(long, value_enum, default_value_t = DoctorFormat::Text, env = "ROLEWRIGHT_FORMAT")]
+    #[arg(long, value_enum, default_value_t = DoctorFormat::Human, env = "ROLEWRIGHT_FORMAT")]
     pub format: DoctorFormat,
     /// Make throw-away accounts, which are deleted again
     #[arg(long)]
@@ -515,4 +524,31 @@ pub struct LspArguments {
     /// Speak over stdin and stdout, as always; editors say so
     #[arg(long, hide = true)]
     pub stdio: bool,
+}
+
+/// Flags of `fmt`.
+#[derive(Debug, Args)]
+pub struct FmtArguments {
+    /// Only these files; `-` reads stdin and writes stdout [default: every policy file of the workspace]
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Change nothing, name the files that would change, and exit with 1 if there are any
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// Flags of `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArguments {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// Flags of `man`.
+#[derive(Debug, Args)]
+pub struct ManArguments {
+    /// The folder to write `rolewright.1`, `rolewright-plan.1`, ... to [default: print rolewright.1]
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
 }

@@ -51,8 +51,8 @@ pub enum PlanFormat {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum GroupsFormat {
     /// For people
-    #[value(alias = "human")]
-    Text,
+    #[value(alias = "text")]
+    Human,
     /// One JSON document a line, a directory each
     Json,
     /// Links to paste into `LinkingRules`
@@ -65,8 +65,8 @@ pub enum GroupsFormat {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum TestFormat {
     /// For people
-    #[value(alias = "human")]
-    Text,
+    #[value(alias = "text")]
+    Human,
     /// One JSON document
     Json,
     /// JUnit XML
@@ -105,8 +105,8 @@ pub enum HistoryFormat {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum DoctorFormat {
     /// For people
-    #[value(alias = "human")]
-    Text,
+    #[value(alias = "text")]
+    Human,
     /// One JSON document
     Json,
 }

@@ -59,7 +59,7 @@ pub(super) fn run(global: &Global, arguments: &DoctorArguments) -> Result<Exit, 
     lines.extend(review(&workspace.policies.workspace.protected_branch));
     let code = doctor::exit_code(&lines);
     out::data(&match arguments.format {
-        DoctorFormat::Text => render::doctor::text(&lines),
+        DoctorFormat::Human => render::doctor::text(&lines),
         DoctorFormat::Json => render::doctor::json(&lines, code),
     });
     Ok(match code {

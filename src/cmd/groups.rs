@@ -28,7 +28,7 @@ pub(super) fn run(global: &Global, arguments: &GroupsArguments) -> Result<Exit, 
     let listings = listings?;
     let problem = |error: serde_json::Error| Stop::new(Code::Defect, error.to_string());
     show(targets(arguments.format, &arguments.output), |target| match target.format {
-        GroupsFormat::Text => Ok(groups::text(&listings)),
+        GroupsFormat::Human => Ok(groups::text(&listings)),
         GroupsFormat::Json => groups::json(&listings).map_err(problem),
         GroupsFormat::Yaml => Ok(groups::paste(&listings)),
         GroupsFormat::Html => groups::page(&listings).map_err(problem),

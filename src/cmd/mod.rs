@@ -11,6 +11,8 @@ mod changed;
 mod choices;
 mod clock;
 mod code;
+mod command_line;
+mod completions;
 mod conformance;
 mod demo;
 mod doctor;
@@ -19,6 +21,7 @@ mod dumps;
 mod exit;
 mod explain;
 mod explain_code;
+mod fmt;
 mod forge;
 mod groups;
 mod history;
@@ -30,6 +33,7 @@ mod key;
 mod known;
 mod lease;
 mod lsp;
+mod man;
 mod one_user;
 mod out;
 mod outputs;
@@ -56,11 +60,12 @@ mod undo;
 mod user_history;
 mod validate;
 mod workspace;
+mod workspace_folder;
 mod write_progress;
 mod writer;
 
 use args::{Arguments, Command, Purpose};
-use clap::Parser;
+use clap::FromArgMatches;
 use clap::error::ErrorKind;
 pub use code::Code;
 pub use exit::{Exit, Stop};
@@ -72,7 +77,8 @@ const USAGE: u8 = 64;
 /// Runs the command line.
 pub fn main() -> ExitCode {
     dumps::forbid();
-    let arguments = match Arguments::try_parse() {
+    let matches = command_line::command_line().try_get_matches();
+    let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
         Err(error) => {
             let shown = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
@@ -91,7 +97,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<Exit, Stop> {
-    let global = &arguments.global;
+    let global = &workspace_folder::found(&arguments.global);
     match &arguments.command {
         Command::Validate(arguments) => validate::run(global, arguments),
         Command::Plan(arguments) if arguments.base.is_some() => {
@@ -118,5 +124,8 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Demo(arguments) => demo::run(arguments, run),
         Command::Init(arguments) => init::run(arguments),
         Command::Lsp(arguments) => lsp::run(global, arguments),
+        Command::Fmt(arguments) => fmt::run(global, arguments),
+        Command::Completions(arguments) => Ok(completions::run(arguments)),
+        Command::Man(arguments) => man::run(arguments),
     }
 }

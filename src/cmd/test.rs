@@ -29,7 +29,7 @@ pub(super) fn run(global: &Global, arguments: &TestArguments) -> Result<Exit, St
     let required = arguments.require_coverage;
     let shown = ShownTrials { trials: &trials, coverage: &coverage, required, mutations: &mutations };
     show(targets(arguments.format, &arguments.output), |target| match target.format {
-        TestFormat::Text => Ok(text(shown, target.is_stdout() && out::colour(global.color))),
+        TestFormat::Human => Ok(text(shown, target.is_stdout() && out::colour(global.color))),
         TestFormat::Json => Ok(json(shown)),
         TestFormat::Junit => Ok(junit(shown)),
         TestFormat::Html => page(shown).map_err(|error| Stop::new(Code::Defect, error.to_string())),

@@ -80,7 +80,7 @@ pub(super) fn run(global: &Global, arguments: &ConformanceArguments) -> Result<E
     }
     let code = crate::doctor::exit_code(&lines);
     out::data(&match arguments.format {
-        DoctorFormat::Text => render::doctor::text(&lines),
+        DoctorFormat::Human => render::doctor::text(&lines),
         DoctorFormat::Json => render::doctor::json(&lines, code),
     });
     let is_whole = remains.is_empty() && lines.len() == STATEMENTS.len();
