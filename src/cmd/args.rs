@@ -1,8 +1,8 @@
 //! The command line.
 
 use super::choices::{
-    ApplyFormat, Colour, DirectoryKind, DoctorFormat, FindingFormat, Forge, GroupsFormat, HistoryFormat,
-    PlanFormat, TestFormat,
+    ApplicationKind, ApplyFormat, Colour, DirectoryKind, DoctorFormat, FindingFormat, Forge, GroupsFormat,
+    HistoryFormat, PlanFormat, TestFormat,
 };
 use super::outputs::Output;
 use super::reconcile::arguments::ReconcileArguments;
@@ -173,7 +173,7 @@ pub enum Command {
     Schema(SchemaArguments),
     /// Make a playground and walk through it
     Demo(DemoArguments),
-    /// Begin a policy repository: policies that work, workflows, owners, editor settings
+    /// Begin a policy repository: policies that work, workflows, owners, editor settings. Later: add an application or a directory
     Init(InitArguments),
     /// Help an editor with policies: problems, completion, hover (the editor starts this)
     Lsp(LspArguments),
@@ -492,12 +492,18 @@ pub struct InitArguments {
     /// The folder to write to; no file that is there is touched
     #[arg(value_name = "DIR", default_value = ".")]
     pub folder: PathBuf,
-    /// Where policies are reviewed and merged
+    /// Where policies are reviewed and merged; needed to begin
     #[arg(long, value_enum, env = "ROLEWRIGHT_FORGE")]
-    pub forge: Forge,
-    /// Where people come from
-    #[arg(long, value_enum, default_value_t = DirectoryKind::File, env = "ROLEWRIGHT_DIRECTORY_KIND")]
-    pub directory: DirectoryKind,
+    pub forge: Option<Forge>,
+    /// Where people come from [default: file]. In a repository that has policies: add such a directory
+    #[arg(long, value_enum, env = "ROLEWRIGHT_DIRECTORY_KIND")]
+    pub directory: Option<DirectoryKind>,
+    /// The name of the directory to add, or of the one that feeds the application to add
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// How the application to add (`--application NAME`) is reached
+    #[arg(long, value_enum, default_value_t = ApplicationKind::Scim)]
+    pub connection: ApplicationKind,
     /// The protected branch
     #[arg(long, value_name = "BRANCH", default_value = "main", env = "ROLEWRIGHT_BRANCH")]
     pub branch: String,

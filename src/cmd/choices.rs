@@ -132,3 +132,14 @@ pub enum DirectoryKind {
     /// A file
     File,
 }
+
+/// How the accounts of a new application are reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ApplicationKind {
+    /// A SCIM 2.0 service
+    Scim,
+    /// An account store in PostgreSQL
+    Postgres,
+    /// An account store in a file
+    Sqlite,
+}

@@ -88,25 +88,81 @@ fn h24_many_small_runs_remove_no_more_than_a_week_may() {
 fn existing_files_are_listed_together_and_nothing_is_written() {
     let existing = InitFolder { folder: tempfile::tempdir().unwrap() };
     fs::create_dir_all(existing.path("policies")).unwrap();
-    fs::write(existing.path("policies/workspace.yaml"), "mine\n").unwrap();
+    fs::write(existing.path("policies/README.md"), "mine\n").unwrap();
     fs::write(existing.path("schemas"), "a file where a folder has to be\n").unwrap();
     std::os::unix::fs::symlink("nowhere", existing.path(".gitlab-ci.yml")).unwrap();
     let (code, text) = existing.run(&["init", "--forge", "gitlab"]);
     assert_eq!(code, 1, "{text}");
-    for path in ["policies/workspace.yaml", "schemas", ".gitlab-ci.yml"] {
+    for path in ["policies/README.md", "schemas", ".gitlab-ci.yml"] {
         assert!(text.contains(&format!("\n  {path}\n")), "{path}: {text}");
     }
     assert!(text.contains("3 of the files"), "{text}");
     assert_eq!(fs::read_dir(existing.path(".")).unwrap().count(), 3);
-    assert_eq!(existing.read("policies/workspace.yaml"), "mine\n");
+    assert_eq!(existing.read("policies/README.md"), "mine\n");
 }
 
 #[test]
-fn a_second_time_changes_nothing() {
+fn the_forge_is_asked_for_to_begin() {
+    let empty = InitFolder { folder: tempfile::tempdir().unwrap() };
+    let (code, text) = empty.run(&["init"]);
+    assert!(code == 1 && text.contains("--forge github"), "{text}");
+    let (code, text) = empty.run(&["init", "--application", "rooms"]);
+    assert!(code == 1 && text.contains("there is no policies/workspace.yaml"), "{text}");
+    assert_eq!(fs::read_dir(empty.path(".")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_second_time_changes_nothing_and_writes_what_is_missing() {
     let folder = InitFolder::with(&["--forge", "github"]);
     let before = folder.all();
-    assert_eq!(folder.run(&["init", "--forge", "github"]).0, 1);
+    let (code, text) = folder.run(&["init"]);
+    assert!(code == 0 && text.contains("0 written"), "{text}");
     assert_eq!(folder.all(), before);
+    let (plan, drift) = (".github/workflows/rolewright-plan.yml", ".github/workflows/rolewright-drift.yml");
+    fs::remove_file(folder.path(plan)).unwrap();
+    fs::write(folder.path(drift), "mine\n").unwrap();
+    // The example is no longer wanted, and does not come back.
+    fs::remove_dir_all(folder.path("policies/intranet")).unwrap();
+    let (code, text) = folder.run(&["init", "--forge", "github"]);
+    assert!(code == 0 && text.contains(&format!("wrote {plan}")) && text.contains("1 written"), "{text}");
+    assert!(text.contains(&format!("left {drift} as it is")), "{text}");
+    assert_eq!(folder.read(drift), "mine\n");
+    assert!(!folder.path("policies/intranet").exists());
+}
+
+#[test]
+fn an_application_is_added_that_validates_and_passes_its_tests() {
+    for connection in ["scim", "postgres", "sqlite"] {
+        let folder = InitFolder::with(&["--forge", "none"]);
+        let (code, text) =
+            folder.run(&["init", "--application", "meeting-rooms", "--connection", connection]);
+        assert_eq!(code, 0, "{text}");
+        let (code, text) = folder.run(&["validate"]);
+        assert_eq!((code, text.as_str()), (0, "No problems found.\n"), "{connection}");
+        let (code, text) =
+            folder.run(&["test", "--application", "meeting-rooms", "--require-coverage", "--mutate"]);
+        assert_eq!(code, 0, "{connection}: {text}");
+        assert_eq!(folder.run(&["fmt", "--check"]).0, 0, "{connection}");
+        let (code, text) = folder.run(&["init", "--application", "meeting-rooms"]);
+        assert!(code == 1 && text.contains("5 of the files"), "{text}");
+    }
+}
+
+#[test]
+fn a_directory_is_added_and_feeds_the_next_application() {
+    for kind in ["entra", "ldap", "file"] {
+        let folder = InitFolder::with(&["--forge", "none"]);
+        let (code, text) = folder.run(&["init", "--directory", kind, "--name", "branch"]);
+        assert_eq!(code, 0, "{text}");
+        let (code, text) = folder.run(&["init", "--application", "rooms"]);
+        assert!(code == 1 && text.contains("branch, company"), "two could be meant: {text}");
+        assert_eq!(folder.run(&["init", "--application", "rooms", "--name", "branch"]).0, 0);
+        let (code, text) = folder.run(&["validate"]);
+        assert_eq!((code, text.as_str()), (0, "No problems found.\n"), "{kind}");
+    }
+    let folder = InitFolder::with(&["--forge", "none"]);
+    let (code, text) = folder.run(&["init", "--application", "../etc"]);
+    assert!(code == 1 && text.contains("is not a name"), "{text}");
 }
 
 #[test]

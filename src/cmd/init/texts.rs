@@ -1,6 +1,5 @@
 //! The templates of a new repository, which are beside this file.
 
-use crate::cmd::args::InitArguments;
 use crate::cmd::choices::{DirectoryKind, Forge};
 
 /// A path below the folder, with `/`, and its template.
@@ -35,13 +34,13 @@ const GITLAB: [(&str, &str); 2] = [
 ];
 
 /// The files for this forge and this directory.
-pub(super) fn of(arguments: &InitArguments) -> Vec<Text> {
+pub(super) fn of(forge: Forge, kind: Option<DirectoryKind>) -> Vec<Text> {
     let owned = |(path, text): &(&'static str, &str)| (*path, (*text).to_owned());
     let mut texts: Vec<Text> = POLICIES.iter().map(owned).collect();
-    texts.push(("policies/workspace.yaml", workspace(arguments.forge)));
-    texts.push(("policies/directories/company.yaml", directory(arguments.directory)));
+    texts.push(("policies/workspace.yaml", workspace(forge)));
+    texts.push(("policies/directories/company.yaml", directory(kind.unwrap_or(DirectoryKind::File))));
     texts.push((".vscode/settings.json", include_str!("editor/settings.json").to_owned()));
-    let (next, more): (&str, &[(&str, &str)]) = match arguments.forge {
+    let (next, more): (&str, &[(&str, &str)]) = match forge {
         Forge::Github => (include_str!("next/github.md"), &GITHUB),
         Forge::Gitlab => (include_str!("next/gitlab.md"), &GITLAB),
         Forge::None => (include_str!("next/none.md"), &[]),

@@ -24,7 +24,7 @@ impl Words {
     ///
     /// # Errors
     /// A word has another form than allowed; words become part of workflows.
-    pub(super) fn of(arguments: &InitArguments) -> Result<Self, Stop> {
+    pub(super) fn of(arguments: &InitArguments, forge: Forge) -> Result<Self, Stop> {
         let source = arguments.source.clone().unwrap_or_else(|| format!("{OWNER}/rolewright"));
         let source = source.trim_end_matches('/').trim_end_matches(".git").to_owned();
         let url =
@@ -44,7 +44,7 @@ impl Words {
             commit: arguments.commit.clone().unwrap_or_else(|| NO_COMMIT.to_owned()),
             help_desk: team(&arguments.help_desk, "help-desk"),
             security: team(&arguments.security, "security"),
-            forge: arguments.forge,
+            forge,
         };
         if words.forge == Forge::Github {
             fits(
