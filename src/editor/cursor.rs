@@ -203,7 +203,6 @@ fn marked(tree: &Node) -> Option<Found> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
     use super::*;
 
     /// The cursor at `|` in a text.

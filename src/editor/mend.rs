@@ -22,7 +22,7 @@ pub fn mends(sources: &SourceSet, problem: &Problem) -> Option<Mend> {
     let there = text.get(at.span.start as usize..at.span.end as usize)?;
     let lines = Lines::new(text);
     let edit = |range: LineRange, text: String| Edit { file: at.file, range, text };
-    match problem.finding.remedy.as_ref()? {
+    match problem.finding.remedy.as_deref()? {
         Remedy::Quote => {
             let plain =
                 !there.is_empty() && !there.starts_with(['\'', '"', '[', '{']) && !there.contains('\n');

@@ -26,8 +26,8 @@ pub struct Finding {
     pub labels: Vec<Label>,
     /// What to do.
     pub help: Option<String>,
-    /// The change that settles it, where the finding knows one.
-    pub remedy: Option<Remedy>,
+    /// The change that settles it, where the finding knows one; in a box, since findings are returned as errors.
+    pub remedy: Option<Box<Remedy>>,
 }
 
 /// A change in the main place of a finding that an editor can make.
@@ -137,6 +137,6 @@ impl Finding {
     pub fn advise(&mut self, advice: impl Into<Advice>) {
         let Advice { help, remedy } = advice.into();
         self.help = Some(help);
-        self.remedy = remedy;
+        self.remedy = remedy.map(Box::new);
     }
 }

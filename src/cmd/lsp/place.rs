@@ -22,7 +22,7 @@ impl Place {
         let named = open.join(workspace);
         let folder = if named.is_dir() { named } else { open.to_owned() };
         let folder: PathBuf = folder.components().filter(|part| *part != Component::CurDir).collect();
-        let shown = folder.strip_prefix(open).ok().and_then(|inside| joined(inside)).unwrap_or_default();
+        let shown = folder.strip_prefix(open).ok().and_then(joined).unwrap_or_default();
         let plain = folder.canonicalize().unwrap_or_else(|_| folder.clone());
         Self { folder, plain, shown }
     }

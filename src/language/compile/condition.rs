@@ -157,7 +157,7 @@ impl Compiler<'_, '_, '_> {
         let message = format!("the attribute holds {expected}");
         let takes_text = expected.starts_with("text");
         let finding = self.error("check/operand-type", message, operand.span, "has another type");
-        finding.remedy = takes_text.then_some(Remedy::Quote);
+        finding.remedy = takes_text.then(|| Box::new(Remedy::Quote));
         None
     }
 
