@@ -107,8 +107,9 @@ pub(crate) fn of_the_book() -> Vec<Page> {
         let entries = fs::read_dir(root().join(&folder)).unwrap_or_else(|error| panic!("{error}"));
         for entry in entries {
             let path = folder.join(entry.unwrap_or_else(|error| panic!("{error}")).file_name());
+            // What npm installs beside the extension of an editor is not ours.
             if root().join(&path).is_dir() {
-                open.push(path);
+                open.extend(Some(path).filter(|path| !path.ends_with("node_modules")));
             } else if path.extension().is_some_and(|ending| ending == "md") {
                 paths.push(path.to_string_lossy().into_owned());
             }
