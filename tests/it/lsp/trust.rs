@@ -1,5 +1,4 @@
 //! The server reads policies and a saved snapshot. It calls nobody and needs no secret, whatever policies say.
-#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_types, reason = "tests listen")]
 #![expect(clippy::disallowed_methods, reason = "tests remove files")]
 
@@ -13,7 +12,7 @@ use std::net::TcpListener;
 const SECRET: &str = "canary-of-the-editor";
 
 #[test]
-fn an_editor_session_calls_nobody_and_reads_no_secret() {
+fn h26_an_editor_session_calls_nobody_and_reads_no_secret() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let url = format!("https://{}/scim/v2", listener.local_addr().unwrap());
