@@ -24,7 +24,7 @@ pub fn target(data: &[u8]) {
         let (start, end) = (lines.byte(completion.range.start), lines.byte(completion.range.end));
         assert!(start <= byte && byte <= end && second.get(start..end).is_some(), "{completion:?}");
     }
-    if let Some(shown) = hover(&workspace, &Known::default(), rules, byte) {
+    if let Some(shown) = hover(&workspace, &Known::default(), &[], rules, byte) {
         assert!(lines.byte(shown.range.start) <= lines.byte(shown.range.end), "{shown:?}");
     }
     let given = definitions(&workspace, rules, byte);

@@ -43,6 +43,8 @@ pub struct Completion {
     pub range: LineRange,
     /// The text in its place.
     pub insert: String,
+    /// The byte of that text where typing goes on; none: at its end.
+    pub cursor: Option<usize>,
 }
 
 /// What a completion is.
@@ -104,8 +106,10 @@ impl Offer<'_> {
         }
         let mut found = self.words(shape);
         found.extend(self.names(of_text(&shape.name)));
-        if shape.takes("object") && self.is_first_on_line() {
-            found.extend(self.keys(shape));
+        if shape.takes("object") {
+            let keys = self.keys(shape).into_iter();
+            let is_block = self.is_first_on_line();
+            found.extend(keys.map(|key| if is_block { key } else { in_braces(key) }));
         }
         found
     }
@@ -157,6 +161,7 @@ impl Offer<'_> {
             documentation: meaning.map(str::to_owned),
             range: self.lines.range(self.cursor.replaced),
             insert: if self.cursor.has_colon { written(key) } else { format!("{}: ", written(key)) },
+            cursor: None,
         }
     }
 
@@ -179,6 +184,7 @@ impl Offer<'_> {
             documentation: None,
             range: self.lines.range(self.cursor.replaced),
             insert: written(text),
+            cursor: None,
         }
     }
 
@@ -186,9 +192,9 @@ impl Offer<'_> {
         match role {
             Some(Role::Means(Family::Group)) => self.groups(),
             Some(Role::GroupId) => self.group_ids(),
-            Some(Role::Braces(_)) => self.in_braces(role),
+            Some(Role::Braces(_)) => self.inside_braces(role),
             Some(Role::RightValue) if self.cursor.written.contains('{') => {
-                self.in_braces(Some(Role::Braces(Braces::Rights)))
+                self.inside_braces(Some(Role::Braces(Braces::Rights)))
             }
             role => self
                 .names_of(role)
@@ -320,7 +326,7 @@ impl Offer<'_> {
     }
 
     /// Names for braces that are open.
-    fn in_braces(&self, role: Option<Role>) -> Vec<Completion> {
+    fn inside_braces(&self, role: Option<Role>) -> Vec<Completion> {
         let Some(open) = self.cursor.written.rfind('{') else { return Vec::new() };
         let typed = &self.cursor.written[open + 1..];
         if typed.contains('}') || !self.text[..self.byte].ends_with(typed) {
@@ -343,5 +349,16 @@ impl Offer<'_> {
         let before = &self.text[..self.cursor.replaced.start as usize];
         let line = before.rsplit(['\n', '\r']).next().unwrap_or_default();
         line.chars().all(|letter| letter == ' ' || letter == '-')
+    }
+}
+
+/// A key of an object that begins in the middle of a line: `{ key:  }`, typing goes on before the brace.
+fn in_braces(key: Completion) -> Completion {
+    let before = format!("{{ {}", key.insert);
+    Completion {
+        label: format!("{{ {} }}", key.label),
+        cursor: Some(before.len()),
+        insert: before + " }",
+        ..key
     }
 }

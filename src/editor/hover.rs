@@ -4,12 +4,13 @@ use super::index::application_of;
 use super::known::Known;
 use super::numbers::Numbers;
 use super::position::{LineRange, Lines};
+use super::problem::Problem;
 use super::role::{Role, of_text};
 use super::shape::Shape;
 use super::symbol::Family;
 use super::workspace::Workspace;
 use crate::model::{FileId, Span};
-use crate::render::escape;
+use crate::render::{codes, escape};
 use crate::yaml::{Kind, Node};
 
 /// What is shown about a place.
@@ -29,8 +30,32 @@ struct Spot<'n> {
     span: Span,
 }
 
-/// What is known of what stands at a byte of a file.
-pub fn hover(workspace: &Workspace, known: &Known, file: FileId, byte: usize) -> Option<Hover> {
+/// What is known of what stands at a byte of a file, and what the reference says of the problems there.
+pub fn hover(
+    workspace: &Workspace,
+    known: &Known,
+    problems: &[Problem],
+    file: FileId,
+    byte: usize,
+) -> Option<Hover> {
+    let lines = Lines::new(&workspace.sources().file(file).text);
+    let place = lines.place(byte);
+    let here = problems.iter().filter(|problem| {
+        problem.file == Some(file) && problem.range.start <= place && place <= problem.range.end
+    });
+    let explained = here.filter_map(|problem| {
+        let section = codes::find(problem.finding.code).ok()?;
+        let markdown = format!("{}\n\n{}", escape::code_span(section.code), section.markdown);
+        Some(Hover { range: problem.range, markdown })
+    });
+    let mut told: Vec<Hover> = meaning(workspace, known, file, byte).into_iter().chain(explained).collect();
+    told.dedup_by(|one, other| one.markdown == other.markdown);
+    let range = told.first()?.range;
+    let texts: Vec<String> = told.into_iter().map(|hover| hover.markdown).collect();
+    Some(Hover { range, markdown: texts.join("\n\n---\n\n") })
+}
+
+fn meaning(workspace: &Workspace, known: &Known, file: FileId, byte: usize) -> Option<Hover> {
     let document = workspace.document(file, byte)?;
     let spot = spot(Shape::of(document.kind?), &document.node, byte as u32)?;
     let path = &workspace.sources().file(file).path;

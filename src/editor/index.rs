@@ -5,7 +5,7 @@ use super::role::{Braces, Role, of_key, of_text};
 use super::symbol::{Family, Symbol};
 use super::walk::{Site, walk};
 use crate::language::document::Kind;
-use crate::model::{Location, SourceSet, Span, parse_user_path};
+use crate::model::{FileId, Location, SourceSet, Span, parse_user_path};
 use crate::yaml::{self, Node};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -86,6 +86,11 @@ impl Index {
     /// Every place of a name, in the order of files.
     pub(super) fn of_symbol<'i>(&'i self, symbol: &'i Symbol) -> impl Iterator<Item = &'i Occurrence> {
         self.occurrences.iter().filter(move |occurrence| occurrence.symbol == *symbol)
+    }
+
+    /// The names that a file gives, in the order written.
+    pub(super) fn given_in(&self, file: FileId) -> impl Iterator<Item = &Occurrence> {
+        self.occurrences.iter().filter(move |occurrence| occurrence.at.file == file && occurrence.declares)
     }
 
     /// The names that stand at a place.

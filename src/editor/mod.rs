@@ -29,7 +29,7 @@ pub use edit::Edit;
 pub use hover::{Hover, hover};
 pub use known::{Known, KnownGroup};
 pub use mend::{Mend, mends};
-pub use navigation::{definitions, references};
+pub use navigation::{GivenName, definitions, names_given, references};
 pub use numbers::{ApplicationNumbers, Numbers};
 pub use overlay::Overlay;
 pub use position::{LineColumn, LineRange, Lines};

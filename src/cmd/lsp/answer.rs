@@ -3,19 +3,20 @@
 use super::convert::{completion, edit, markdown, place, range};
 use super::session::Session;
 use crate::editor::{
-    Edit, LineRange, Lines, complete, definitions, hover, mends, references, rename, renamed_place,
+    Edit, LineRange, Lines, complete, definitions, hover, mends, names_given, references, rename,
+    renamed_place,
 };
 use crate::model::{FileId, Location};
 use lsp_server::{ErrorCode, Request, ResponseError};
 use lsp_types::request::{
-    CodeActionRequest, Completion, GotoDefinition, HoverRequest, PrepareRenameRequest, References, Rename,
-    Request as Asked,
+    CodeActionRequest, Completion, DocumentSymbolRequest, GotoDefinition, HoverRequest, PrepareRenameRequest,
+    References, Rename, Request as Asked,
 };
 use lsp_types::{
     CodeAction, CodeActionKind, CodeActionParams, CompletionList, CompletionParams, DocumentChanges,
-    GotoDefinitionParams, Hover, HoverContents, HoverParams, OneOf, OptionalVersionedTextDocumentIdentifier,
-    PrepareRenameResponse, ReferenceParams, RenameParams, TextDocumentEdit, TextDocumentPositionParams,
-    WorkspaceEdit,
+    DocumentSymbolParams, GotoDefinitionParams, Hover, HoverContents, HoverParams, OneOf,
+    OptionalVersionedTextDocumentIdentifier, PrepareRenameResponse, ReferenceParams, RenameParams,
+    SymbolKind, TextDocumentEdit, TextDocumentPositionParams, WorkspaceEdit,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -33,6 +34,7 @@ pub(super) fn capabilities() -> Value {
             "hoverProvider": true,
             "definitionProvider": true,
             "referencesProvider": true,
+            "documentSymbolProvider": true,
             "renameProvider": { "prepareProvider": true },
             "codeActionProvider": { "codeActionKinds": ["quickfix"] },
         },
@@ -52,6 +54,7 @@ pub(super) fn answer(session: &mut Session<'_>, request: &Request) -> Answer {
         HoverRequest::METHOD => hovers(session, &parameters(request)?),
         GotoDefinition::METHOD => definition(session, &parameters(request)?),
         References::METHOD => reference(session, &parameters(request)?),
+        DocumentSymbolRequest::METHOD => outline(session, &parameters(request)?),
         PrepareRenameRequest::METHOD => prepare_rename(session, &parameters(request)?),
         Rename::METHOD => renames(session, &parameters(request)?),
         CodeActionRequest::METHOD => actions(session, &parameters(request)?),
@@ -88,9 +91,11 @@ fn at(session: &mut Session<'_>, asked: &TextDocumentPositionParams) -> Option<A
 
 fn completions(session: &mut Session<'_>, asked: &CompletionParams) -> Answer {
     let Some(At { file, byte }) = at(session, &asked.text_document_position) else { return Ok(Value::Null) };
+    let snippets = session.takes_snippets;
     let (workspace, known) = session.workspace_and_groups();
     let (found, is_incomplete) = complete(workspace, known, file, byte);
-    let items = found.into_iter().enumerate().map(|(number, found)| completion(found, number)).collect();
+    let items =
+        found.into_iter().enumerate().map(|(number, found)| completion(found, number, snippets)).collect();
     value(CompletionList { is_incomplete, items })
 }
 
@@ -98,8 +103,8 @@ fn hovers(session: &mut Session<'_>, asked: &HoverParams) -> Answer {
     let Some(At { file, byte }) = at(session, &asked.text_document_position_params) else {
         return Ok(Value::Null);
     };
-    let (workspace, known) = session.workspace_and_known();
-    let found = hover(workspace, known, file, byte);
+    let (workspace, known, problems) = session.everything();
+    let found = hover(workspace, known, problems, file, byte);
     value(found.map(|found| Hover {
         contents: HoverContents::Markup(markdown(found.markdown)),
         range: Some(range(found.range)),
@@ -133,6 +138,20 @@ fn locations(session: &mut Session<'_>, places: &[Location]) -> Vec<lsp_types::L
         Some(lsp_types::Location { uri: session.uri(&path)?, range: range(at) })
     };
     found.into_iter().filter_map(location).collect()
+}
+
+fn outline(session: &mut Session<'_>, asked: &DocumentSymbolParams) -> Answer {
+    let Some(file) = session.file(&asked.text_document.uri) else { return Ok(Value::Null) };
+    let uri = asked.text_document.uri.clone();
+    let workspace = session.workspace();
+    let lines = Lines::new(&workspace.sources().file(file).text);
+    let named = names_given(workspace, file).into_iter();
+    // The type has a field that may not be left out and is obsolete, so the object is written as it is sent.
+    let symbols = named.map(|given| {
+        let location = lsp_types::Location { uri: uri.clone(), range: range(lines.range(given.at.span)) };
+        json!({ "name": given.name, "kind": SymbolKind::KEY, "containerName": given.what, "location": location })
+    });
+    value(symbols.collect::<Vec<Value>>())
 }
 
 fn prepare_rename(session: &mut Session<'_>, asked: &TextDocumentPositionParams) -> Answer {

@@ -40,6 +40,8 @@ pub(super) struct Session<'c> {
     /// The folder that the editor has open.
     open_folder: PathBuf,
     watches: bool,
+    /// Whether the editor can set the cursor into what it writes.
+    pub(super) takes_snippets: bool,
     pub(super) place: Place,
     /// The files as they are saved.
     saved: SourceSet,
@@ -75,6 +77,8 @@ impl<'c> Session<'c> {
         let here = || std::env::current_dir().map_err(|error| Stop::new(Code::File, error.to_string()));
         let open_folder = opened(parameters).map_or_else(here, Ok)?;
         let settings = Settings::of(parameters.get("initializationOptions")).or(&own);
+        let can = |capability: &str| parameters.pointer(capability) == Some(&Value::Bool(true));
+        let snippets = "/capabilities/textDocument/completion/completionItem/snippetSupport";
         let watches = "/capabilities/workspace/didChangeWatchedFiles/dynamicRegistration";
         let place = place(global, &settings, &open_folder);
         Ok(Self {
@@ -83,7 +87,8 @@ impl<'c> Session<'c> {
             own,
             settings,
             open_folder,
-            watches: parameters.pointer(watches) == Some(&Value::Bool(true)),
+            watches: can(watches),
+            takes_snippets: can(snippets),
             place,
             saved: SourceSet::default(),
             overlay: Overlay::default(),
@@ -159,8 +164,9 @@ impl<'c> Session<'c> {
         set.or_else(|| Some(self.place.folder.join(USUAL)).filter(|folder| folder.is_dir()))
     }
 
-    /// The files, and what the saved snapshot tells of them.
-    pub(super) fn workspace_and_known(&mut self) -> (&Workspace, &Known) {
+    /// The files, what the saved snapshot tells of them, and what was found in them.
+    pub(super) fn everything(&mut self) -> (&Workspace, &Known, &[Problem]) {
+        self.publish();
         let folder = self.snapshot_folder();
         let day = self.day();
         let workspace = Self::read(&mut self.workspace, &self.overlay, &self.saved);
@@ -168,7 +174,7 @@ impl<'c> Session<'c> {
             (Some(folder), Some(day)) => self.people.known(&folder, workspace.sources(), day),
             (None, _) | (_, None) => Known::default(),
         });
-        (workspace, known)
+        (workspace, known, &self.problems)
     }
 
     /// What was found in the files as they are now, and the files.

@@ -26,7 +26,7 @@ fn ask(sources: &SourceSet, path: &str, byte: usize) {
         inside(file, completion.range.start);
         inside(file, completion.range.end);
     }
-    if let Some(found) = hover(&workspace, &known, file, byte) {
+    if let Some(found) = hover(&workspace, &known, &[], file, byte) {
         inside(file, found.range.end);
     }
     definitions(&workspace, file, byte);

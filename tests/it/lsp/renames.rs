@@ -1,9 +1,9 @@
 //! A new name for anything that can have one leaves policies that mean the same.
-#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::support::workspaces::{checked, example_workspace};
 use rolewright::editor::{Edit, Lines, Workspace, rename, renamed_place};
 use rolewright::model::{FileId, SourceFile, SourceSet};
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 /// The files with changes made in them.
@@ -12,7 +12,7 @@ fn edited(sources: &SourceSet, edits: &[Edit]) -> SourceSet {
         let lines = Lines::new(text);
         let mut text = text.to_owned();
         let mut own: Vec<&Edit> = edits.iter().filter(|edit| edit.file == id).collect();
-        own.sort_by(|one, other| other.range.cmp(&one.range));
+        own.sort_by_key(|edit| Reverse(edit.range));
         for edit in own {
             text.replace_range(lines.byte(edit.range.start)..lines.byte(edit.range.end), &edit.text);
         }

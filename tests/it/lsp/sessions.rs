@@ -80,6 +80,9 @@ enum Step {
         file: String,
         at: String,
     },
+    Outline {
+        file: String,
+    },
     Problems,
 }
 
@@ -178,6 +181,16 @@ impl Editor {
                 match self.ask("textDocument/rename", file, at, json!({ "newName": to })) {
                     Ok(changes) => self.edits(&changes),
                     Err(error) => self.say(&format!("refused: {error}")),
+                }
+            }
+            Step::Outline { file } => {
+                self.note(&format!("outline {file}"));
+                let asked = json!({ "textDocument": { "uri": self.uri(file) } });
+                let found = self.server.ask("textDocument/documentSymbol", asked).unwrap();
+                for one in found.as_array().unwrap() {
+                    let (name, what) =
+                        (one["name"].as_str().unwrap(), one["containerName"].as_str().unwrap());
+                    self.say(&format!("{} {what} {name}", span(&one["location"]["range"])));
                 }
             }
             Step::Mends { file, at } => {
