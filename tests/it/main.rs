@@ -43,6 +43,7 @@ mod lint_properties;
 mod lsp;
 mod mail;
 mod misconfigured_guards;
+mod packages;
 mod past_the_gate;
 mod people;
 mod plan;
