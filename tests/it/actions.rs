@@ -243,6 +243,112 @@ fn g4_secrets_travel_in_the_environment_only() {
     assert!(step("validate", &[], 0).environment.lines().all(|line| !line.starts_with("GITHUB_TOKEN=")));
 }
 
+/// Where an action gets its binary: a stand-in for `gh` holds the release, and attests it for one commit.
+struct Download {
+    folder: tempfile::TempDir,
+}
+
+const PINNED: &str = "1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a";
+
+impl Download {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |file: &str| folder.path().join(file);
+        let name = "rolewright-x86_64-unknown-linux-musl";
+        fs::create_dir_all(place("release").join(name)).unwrap();
+        fs::create_dir_all(place("bin")).unwrap();
+        fs::create_dir_all(place("temp")).unwrap();
+        fs::write(place("release").join(name).join("rolewright"), "#!/bin/bash\necho downloaded\n").unwrap();
+        let here = folder.path().display();
+        let gh = format!(
+            "#!/bin/bash\nprintf '%s ' \"$@\" >> {here}/asked; echo \"token=$GH_TOKEN\" >> {here}/asked; env > {here}/environment\n\
+             case $1 in\n  release) cp {here}/{name}.tar.gz {here}/temp/rolewright/ ;;\n  attestation) [[ \" $* \" == *\" --source-digest {PINNED} \"* ]] ;;\nesac\n"
+        );
+        fs::write(place("bin/gh"), gh).unwrap();
+        for script in [place("bin/gh"), place("release").join(name).join("rolewright")] {
+            assert!(Command::new("chmod").arg("+x").arg(script).status().unwrap().success());
+        }
+        let mut tar = Command::new("tar");
+        tar.arg("-czf").arg(place(&format!("{name}.tar.gz"))).arg("-C").arg(place("release")).arg(name);
+        assert!(tar.status().unwrap().success());
+        Self { folder }
+    }
+
+    fn sum(&self) -> String {
+        let archive = self.folder.path().join("rolewright-x86_64-unknown-linux-musl.tar.gz");
+        let output = Command::new("sha256sum").arg(archive).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().split(' ').next().unwrap().to_owned()
+    }
+
+    /// The exit code, and what the step printed.
+    fn install(&self, environment: &[(&str, &str)]) -> (i32, String) {
+        let place = |file: &str| self.folder.path().join(file);
+        let mut command = Command::new("bash");
+        let first = steps(&action("apply"))[0]["run"].as_str().unwrap().to_owned();
+        command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", &first]).env_clear();
+        command.env("GITHUB_ACTION_PATH", format!("{ROOT}/.github/actions/apply"));
+        let path = format!("{}:{}", place("bin").display(), std::env::var("PATH").unwrap());
+        command.env("PATH", path).env("HOME", self.folder.path());
+        command.env("RUNNER_TEMP", place("temp")).env("GITHUB_OUTPUT", place("outputs"));
+        command.env("RUNNER_OS", "Linux").env("RUNNER_ARCH", "X64");
+        command.env("ACTION_REPOSITORY", "company/rolewright").env("ACTION_REF", PINNED);
+        command.env("GH_TOKEN", "job-token").env("ROLEWRIGHT_DSTNY", "canary");
+        command.envs(environment.iter().copied());
+        let output = command.output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
+    }
+
+    fn asked(&self) -> String {
+        fs::read_to_string(self.folder.path().join("asked")).unwrap_or_default()
+    }
+}
+
+#[test]
+fn an_action_downloads_the_release_of_its_own_commit() {
+    let release = Download::new();
+    let (code, text) = release.install(&[]);
+    assert_eq!((code, text.lines().last()), (0, Some("downloaded")), "{text}");
+    let asked = release.asked();
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(asked.starts_with(&format!("release download v{version} --repo company/rolewright ")), "{asked}");
+    assert!(
+        asked.contains(
+            "--signer-workflow company/rolewright/.github/workflows/release.yml --source-digest 1a1a"
+        ),
+        "{asked}"
+    );
+    let seen = fs::read_to_string(release.folder.path().join("environment")).unwrap();
+    assert!(!seen.contains("canary"), "a credential of policies reached the download: {seen}");
+    // A second step of the job finds it.
+    assert_eq!(release.install(&[]).0, 0);
+    assert_eq!(release.asked(), asked);
+}
+
+#[test]
+fn g4_a_binary_that_is_not_of_the_pinned_commit_is_not_run() {
+    let another = "2b".repeat(20);
+    for (environment, says) in [
+        (vec![("ACTION_REF", another.as_str())], "does not attest"),
+        (vec![("ACTION_REF", "v1")], "pin this action to a commit"),
+        (vec![("ACTION_REF", "")], "pin this action to a commit"),
+        (vec![("ACTION_REPOSITORY", "")], "build: source"),
+        (vec![("RUNNER_ARCH", "RISCV")], "there is no release"),
+        (vec![("SHA256", "00")], "the checksum"),
+        (vec![("BUILD", "yes")], "`release` or `source`"),
+    ] {
+        let release = Download::new();
+        let (code, text) = release.install(&environment);
+        assert!(code == 1 && text.contains(says) && !text.contains("downloaded"), "{environment:?}: {text}");
+        assert!(!release.folder.path().join("temp/rolewright/bin/rolewright").exists(), "{environment:?}");
+    }
+    // A checksum does instead of the attestation, whatever the action was pinned to.
+    let release = Download::new();
+    let sum = release.sum();
+    let (code, text) = release.install(&[("ACTION_REF", "v1"), ("SHA256", &sum)]);
+    assert!(code == 0 && text.contains("downloaded"), "{text}");
+    assert!(!release.asked().contains("attestation"), "{}", release.asked());
+}
+
 /// The build sees neither token nor key, in its own environment or in that of a process above it; an installed binary is used
 /// without a build.
 #[test]
@@ -270,9 +376,11 @@ fn g4_h23_building_sees_no_secret() {
         command
             .env("RUNNER_TEMP", place("temp"))
             .env("GITHUB_OUTPUT", place("outputs"))
+            .env("BUILD", "source")
             .env("BINARY", binary);
         command
             .env("GITHUB_TOKEN", "canary")
+            .env("GH_TOKEN", "canary")
             .env("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "canary")
             .env("ROLEWRIGHT_DSTNY", "canary");
         let output = command.output().unwrap();
