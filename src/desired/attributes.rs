@@ -158,7 +158,7 @@ impl<'a> ManagedAttribute<'a> {
                 (Computed::List(texts), Some(mapping)) => Err(Blocking {
                     origin: &mapping.origin,
                     message: format!(
-                        "a list of {} values stands where the application takes one: use `first` or `join`",
+                        "the value is a list of {}, and the application takes one: use `first` or `join`",
                         texts.len()
                     ),
                 }),

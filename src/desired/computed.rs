@@ -38,9 +38,7 @@ pub(super) fn within(bytes: usize) -> Result<(), Unusable> {
     if bytes <= LONGEST_TEXT {
         return Ok(());
     }
-    Err(Unusable(format!(
-        "a text would stand here that is too long: at most {LONGEST_TEXT} bytes are worked with"
-    )))
+    Err(Unusable(format!("the text is too long: at most {LONGEST_TEXT} bytes are worked with")))
 }
 
 impl<'a> Computed<'a> {
@@ -56,7 +54,7 @@ impl<'a> Computed<'a> {
                 let bytes: usize = texts.iter().map(|text| text.len()).sum();
                 if bytes > LONGEST_LIST {
                     return Err(Unusable(format!(
-                        "a list would stand here that is too long: at most {LONGEST_LIST} bytes are worked with"
+                        "the list is too long: at most {LONGEST_LIST} bytes are worked with"
                     )));
                 }
             }
@@ -145,7 +143,7 @@ pub(super) fn plain_text(value: Computed<'_>) -> Result<Option<Cow<'_, str>>, Un
         Computed::Number(value) => Some(value.to_string().into()),
         Computed::List(texts) => {
             return Err(Unusable(format!(
-                "a list of {} values stands where one is wanted: use `first` or `join`",
+                "the value is a list of {}, and one is needed: use `first` or `join`",
                 texts.len()
             )));
         }

@@ -49,10 +49,10 @@ impl Persons {
         let (directory, id) = others.first()?;
         let message = match others.len() {
             1 => format!(
-                "the user `{id}` of `{directory}` is a person whom another directory's user counts for"
+                "the user `{id}` of `{directory}` is the same person as a user of another directory, and that one counts"
             ),
             count => format!(
-                "{count} users are persons whom another directory's user counts for, the first `{id}` of `{directory}`"
+                "{count} users are the same persons as users of another directory, and those count; the first is `{id}` of `{directory}`"
             ),
         };
         Some(DataProblem::new("data/same-person", &policy.origin, message))

@@ -64,14 +64,18 @@ impl Step {
     pub(super) fn advice(self) -> &'static str {
         match self {
             Self::Secret => "put the secret where the policies say, in the environment that runs begin in",
-            Self::Expiry => "make a new secret, put it in the old one's place and correct `expires`",
+            Self::Expiry => "make a new secret, replace the old one with it, and correct `expires`",
             Self::Name => "correct the host in the connection, or this machine's name resolution",
             Self::Connection => {
                 "open the way between this machine and the server, and let its certificate be one that this machine \
                  trusts"
             }
-            Self::SignIn => "look who signs in and by what; make a new secret where it was revoked",
-            Self::Permission => "grant the account what is missing, reading only where nothing is written",
+            Self::SignIn => {
+                "check the account that signs in, and its secret; make a new one if it was revoked"
+            }
+            Self::Permission => {
+                "grant the account what is missing; reading is enough where nothing is written"
+            }
             Self::Read => "correct the connection in the policies, or the service",
             Self::Clock => "set this machine's clock by the network",
             Self::Windows => "correct `changeWindows` of the application",

@@ -59,7 +59,7 @@ pub fn read_text(
     let accepted = accepted_names(attributes, accepted);
     let people = parse(file.shown, file.text, &accepted).map_err(|problems| {
         let list = Problem::list(&problems);
-        incomplete(format!("mend its file first:{list}"))
+        incomplete(format!("correct its file first:{list}"))
     })?;
     snapshot(name, &people, attributes, group_prefix)
 }

@@ -15,6 +15,6 @@ pub fn read(application: &str, path: &Path, vocabulary: &Vocabulary) -> Result<S
     let text = handwritten::text(path).map_err(incomplete)?;
     parse(&path.display().to_string(), &text, vocabulary).map_err(|problems| {
         let list = Problem::list(&problems);
-        incomplete(format!("mend its start state first:{list}"))
+        incomplete(format!("correct its start state first:{list}"))
     })
 }

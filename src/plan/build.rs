@@ -218,7 +218,7 @@ impl<'a> Builder<'_, 'a> {
         let origin = &self.context.desired.policy.lifecycle.returning.origin;
         let (outcome, message) = match word {
             Returning::Block => {
-                (Outcome::Blocked, "the account is inactive, and `returning: block` wants a person to look")
+                (Outcome::Blocked, "the account is inactive, and `returning: block` asks a person to look")
             }
             // `reactivate` is decided to be an update.
             Returning::Keep | Returning::Reactivate => {

@@ -227,7 +227,7 @@ impl<'v> Parser<'_, 'v> {
             types.iter().any(|(declared, ..)| declared.scope.as_ref().is_some_and(|(name, _)| name == scope))
         };
         for (scope, (at, _)) in scopes.iter().filter(|(scope, _)| !used(scope)) {
-            self.reading.report(*at, || format!("no entitlement in this grant has the scope `{scope}`"));
+            self.reading.report(*at, || format!("no entitlement in this grant has `scope: {scope}`"));
         }
         if matches!(&node.kind, Kind::Mapping(entries) if entries.is_empty()) {
             self.reading.report(node.span, || "a grant names no entitlement");
@@ -286,7 +286,7 @@ impl<'v> Parser<'_, 'v> {
                     .chain(declared.scope.iter().map(|(name, _)| name.as_str()))
             });
             let hint = spelling::hint(&key.name, known);
-            format!("the application has no entitlement and no scope `{}`{hint}", key.name)
+            format!("the application has no entitlement and no `scope` called `{}`{hint}", key.name)
         });
     }
 
@@ -313,7 +313,7 @@ impl<'v> Parser<'_, 'v> {
 fn once(reading: &mut Reading<'_>, seen: &mut BTreeMap<String, Span>, what: &str, value: &str, at: Span) {
     if let Some(first) = seen.get(value) {
         let line = reading.line(*first);
-        reading.report(at, || format!("the {what} `{value}` stands twice; first in line {line}"));
+        reading.report(at, || format!("the {what} `{value}` is there twice; first in line {line}"));
     } else if !value.is_empty() {
         seen.insert(value.to_owned(), at);
     }

@@ -174,7 +174,7 @@ impl Composer<'_> {
             return Ok(());
         };
         if let Some(first) = seen.insert(name.into(), span) {
-            let message = format!("the key `{name}` stands twice");
+            let message = format!("the key `{name}` is there twice");
             return Err(Finding::error("yaml/duplicate-key", message, Location { file, span }, "again here")
                 .and(Location { file, span: first }, "first here")
                 .help("keep one of them"));

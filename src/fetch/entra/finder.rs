@@ -136,7 +136,7 @@ impl Reader<'_, '_> {
         let empty =
             |json: &Vec<u8>| self.decoder.decode(json).is_ok_and(|user| user.fields[at] == Field::Empty);
         match found.values().all(empty) {
-            true => Err(Fault::Error("`accountEnabled` came of nobody found".to_owned())),
+            true => Err(Fault::Error("no user that was found returned `accountEnabled`".to_owned())),
             false => Ok(()),
         }
     }

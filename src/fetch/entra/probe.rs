@@ -99,7 +99,7 @@ impl Probe<'_> {
         let Some(answer) = self.ask(MEMBERS, &query::members(&group.id, 1)).await? else { return Ok(()) };
         let members = self.decoded(MEMBERS, decode_page(&answer.body))?;
         if group.is_hidden() && members.value.is_empty() {
-            let message = format!("the membership of the group `{name}` is hidden, and nobody is shown");
+            let message = format!("the membership of the group `{name}` is hidden, and no member is shown");
             return self.missing("Member.Read.Hidden", &message);
         }
         self.granted(GROUPS, "groups and their members may be read")

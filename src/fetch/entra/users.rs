@@ -34,7 +34,7 @@ impl Reader<'_, '_> {
         .await?;
         match self.builder.user_count() {
             0 => Err(Fault::Error(format!(
-                "{ROUTE} lists nobody, but a tenant has at least the user who made it; nothing is concluded from it"
+                "{ROUTE} lists no users, but a tenant has at least the one who made it; the answer is not used"
             ))),
             _ if unknown && enabled.is_some() => Err(Fault::Error(
                 "`accountEnabled` came of no user: grant the application permission `User.Read.All` (a smaller one, such \

@@ -28,7 +28,7 @@ pub enum GitError {
     #[error("`{0}` is not in this partial clone: clone without `--filter`")]
     Partial(String),
     /// A missing object.
-    #[error("`{0}` is missing from the repository: `git fsck` tells more, a fresh clone mends it")]
+    #[error("`{0}` is missing from the repository: `git fsck` says more, a fresh clone repairs it")]
     Damaged(String),
     /// The repository belongs to another user, so git does not trust its configuration.
     #[error("`{0}` belongs to another user: run `git config --global --add safe.directory` with its folder")]

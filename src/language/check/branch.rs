@@ -17,7 +17,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             }
             (Some(branch), Some(environments)) => {
                 let message =
-                    "the branch is said twice: `protectedBranch` and `environments` exclude each other";
+                    "the branch is given twice: `protectedBranch` and `environments` exclude each other";
                 let finding = Finding::error(CODE, message, workspace.place(branch.span), "once here");
                 Some(finding.and(workspace.place(environments.span), "and once here"))
             }

@@ -60,11 +60,7 @@ impl<'c> Look<'c> {
         let attributes: BTreeSet<&str> = document.attributes().collect();
         for name in document.settings.iter().flatten() {
             if RESERVED.contains(&name.value.as_str()) {
-                self.error(
-                    name.span,
-                    format!("`{}` stands for something else in calls", name.value),
-                    "this name",
-                );
+                self.error(name.span, format!("`{}` has another meaning in calls", name.value), "this name");
             } else if attributes.contains(name.value.as_str()) {
                 self.error(name.span, format!("`{}` is an attribute already", name.value), "this name");
             }
@@ -130,8 +126,7 @@ impl<'c> Look<'c> {
     fn name(&mut self, name: &str, span: Span, allowed: &[&str]) {
         if !allowed.contains(&name) {
             let at = self.document.place(span);
-            let finding =
-                Finding::error(CODE, format!("`{{{name}}}` stands for nothing here"), at, "this name");
+            let finding = Finding::error(CODE, format!("`{{{name}}}` has no meaning here"), at, "this name");
             self.findings.push(finding.help(spelling::help(name, allowed.iter().copied())));
         }
     }

@@ -175,13 +175,15 @@ impl Fit<'_> {
         }
         for rights in rights {
             if rights.known.is_none() && entitlement.values.is_none() {
-                let message = format!("nobody says which values `{}` has", name.value);
+                let message = format!("the values of `{}` are not known", name.value);
                 let help = "list them under `values`, or say in the connector's `known` where they are read";
                 self.error(name.span, message, "open", help);
             }
             if rights.scope.is_some() != entitlement.scope.is_some() {
-                let message =
-                    format!("`{}` has a scope in one of application and connector only", name.value);
+                let message = format!(
+                    "`{}` has a `scope` in the application or in the connector, and not in the other",
+                    name.value
+                );
                 let help = "give both a `scope`, or none";
                 self.error(name.span, message, "this entitlement", help);
             }

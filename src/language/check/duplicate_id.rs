@@ -65,7 +65,7 @@ impl<'d> Ids<'d> {
             [uses.of.get(application).copied(), uses.every].into_iter().flatten().min()
         };
         if let Some(first) = clash {
-            let message = format!("the id `{}` stands twice: plans could not say which is meant", id.value);
+            let message = format!("the id `{}` is used twice: plans could not say which is meant", id.value);
             let finding = Finding::error(CODE, message, at, "again here").and(first, "first here");
             self.findings.push(finding.help("rename one of them"));
         }

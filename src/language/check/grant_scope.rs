@@ -15,9 +15,11 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             .collect();
         for (key, _) in rule.grants() {
             if application.scope(&key.value).is_some() && !scopes.contains(&key.value.as_str()) {
-                let message = format!("no entitlement type in this grant is bound to a `{}`", key.value);
+                let message = format!("no entitlement in this grant is bound to a `{}`", key.value);
                 let finding = Finding::error(CODE, message, document.place(key.span), "bound to nothing");
-                findings.push(finding.help("add the type that has this scope, or leave the scope out"));
+                let help =
+                    format!("add the entitlement that has `scope: {0}`, or leave `{0}` out", key.value);
+                findings.push(finding.help(help));
             }
         }
     }

@@ -11,11 +11,13 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         for (name, _) in application.document.entitlements() {
             let scope = application.scopes.as_ref().and_then(|scopes| scopes.key_span(&name.value));
             if let Some(scope) = scope {
-                let message =
-                    format!("`{}` is a scope and an entitlement type: grants could mean either", name.value);
+                let message = format!(
+                    "`{}` stands in `entitlements` and in `scopes`: grants could mean either",
+                    name.value
+                );
                 findings.push(
-                    Finding::error(CODE, message, application.place(name.span), "the entitlement type")
-                        .and(application.place(scope), "the scope")
+                    Finding::error(CODE, message, application.place(name.span), "in `entitlements`")
+                        .and(application.place(scope), "in `scopes`")
                         .help("rename one of them"),
                 );
             }

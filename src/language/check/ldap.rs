@@ -106,5 +106,5 @@ fn who(bind: &Spanned<String>) -> Option<Problem> {
         return None;
     }
     let help = "write `CN=rolewright,OU=Service,DC=contoso,DC=com`, `rolewright@contoso.com` or `CONTOSO\\rolewright`";
-    Some((bind.span, "`bindDn` names nobody who could sign in".to_owned(), "this name", help))
+    Some((bind.span, "`bindDn` is not a name that could sign in".to_owned(), "this name", help))
 }

@@ -35,7 +35,7 @@ fn unreachable(context: &Context<'_>) -> Vec<Finding> {
     first
         .map(|(application, notification)| {
             let at = application.place(notification.span);
-            Finding::error(CODE, "nobody can be told: the workspace names no mail server", at, "this mail")
+            Finding::error(CODE, "no mail can be sent: the workspace names no mail server", at, "this mail")
                 .help("say it in the `Workspace`: `mail: { server: smtp.contoso.example, from: rolewright@contoso.example }`")
         })
         .collect()
@@ -67,7 +67,7 @@ fn problems(mail: &MailObject) -> Vec<Problem> {
     if let (Some(user), None) = (&mail.user, &mail.credential) {
         problems.push((
             user.span,
-            "`user` says who logs in, but without a `credential` nobody does",
+            "`user` has no effect without `credential`: nobody logs in",
             "without a password",
             "say `credential: { env: NAME }` beside it",
         ));

@@ -77,9 +77,9 @@ impl Use<'_> {
         });
         foreign
             .map(|(_, (key, _))| {
-                let message = format!("the scope `{}` does not say whose it is here", key.value);
-                Finding::error(CODE, message, self.at(key.span), "not a scope of the type")
-                    .help("name the entitlement type that has this scope")
+                let message = format!("`{}` is not the `scope` of an entitlement named here", key.value);
+                Finding::error(CODE, message, self.at(key.span), "whose is not said")
+                    .help(format!("name the entitlement that has `scope: {}`", key.value))
             })
             .collect()
     }

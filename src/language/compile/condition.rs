@@ -92,7 +92,7 @@ impl Compiler<'_, '_, '_> {
         if allowed {
             return Some(());
         }
-        let message = format!("a test about {what} cannot stand here: they are not known yet");
+        let message = format!("a test about {what} is not allowed here: they are not known yet");
         let help = match place {
             Place::Rule => "a linking rule asks about `user` and `group` only",
             Place::Granted => "here only `user`, `group`, `grant` and `anyGrant` can be asked about",

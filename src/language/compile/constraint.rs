@@ -100,8 +100,8 @@ impl Compiler<'_, '_, '_> {
             return Some(());
         }
         let message = format!("the grants selected here are not all bound to a `{}`", scope.value);
-        self.error("check/foreign-scope", message, scope.span, "not their scope").help =
-            Some("select one entitlement type, and name the scope that it declares".to_owned());
+        self.error("check/foreign-scope", message, scope.span, "not what they are bound to").help =
+            Some("select one entitlement, and name its `scope`".to_owned());
         None
     }
 

@@ -122,7 +122,7 @@ impl Compiler<'_, '_, '_> {
         let mut parts: Vec<PatternPart> = Vec::new();
         for piece in self.braces(pattern)? {
             if matches!((&piece, parts.last()), (Piece::Name(_), Some(PatternPart::Capture(_)))) {
-                let message = "two captures side by side: text must stand between them";
+                let message = "two captures side by side: put text between them";
                 self.error("check/adjacent-captures", message, pattern.span, "in this pattern");
                 return None;
             }
@@ -268,7 +268,7 @@ impl Compiler<'_, '_, '_> {
 
     fn unknown_right(&mut self, key: &Spanned<String>) {
         let known = self.names.entitlement_names().into_iter().chain(self.names.scope_names());
-        self.unknown("entitlement or scope", key, known);
+        self.unknown("entitlement or `scope`", key, known);
     }
 }
 

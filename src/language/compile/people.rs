@@ -36,8 +36,7 @@ impl Compiler<'_, '_, '_> {
             self.names.directories.iter().filter(|directory| directory.attribute(&path.value).is_some());
         let holders: Vec<&str> = holders.map(|directory| directory.name.value.as_str()).collect();
         if let ([holder], None) = (&*holders, known_user_attribute(&path.value)) {
-            let message =
-                format!("the directory `{holder}` alone has `{}`, so that it joins nobody", path.value);
+            let message = format!("only the directory `{holder}` has `{}`, so it joins no users", path.value);
             self.error("check/same-person", message, path.span, "of one directory").help = Some(format!(
                 "declare `{}` in the `attributes` of another directory too, or take it out",
                 path.value

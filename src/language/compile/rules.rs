@@ -15,7 +15,7 @@ impl Compiler<'_, '_, '_> {
     fn linking_rule(&mut self, rule: &document::Rule) -> Option<LinkingRule> {
         let id = &rule.id.value;
         if rule.group.is_none() && rule.when.is_none() {
-            let message = format!("the rule `{id}` fits nobody in particular: it needs `group` or `when`");
+            let message = format!("the rule `{id}` does not say for whom it is: it needs `group` or `when`");
             self.error("check/rule-without-group", message, rule.id.span, "this rule");
             return None;
         }

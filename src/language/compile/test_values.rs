@@ -56,7 +56,7 @@ impl Compiler<'_, '_, '_> {
     fn user_kind(&mut self, name: &Spanned<String>, directory: Option<&str>) -> Option<AttributeType> {
         for (own, instead) in [(USER_ID, "id"), (ENABLED, "enabled")] {
             if name.value == own {
-                let message = format!("`{own}` stands beside `attributes`, not in it");
+                let message = format!("write `{own}` beside `attributes`, not in it");
                 self.error("check/test-value", message, name.span, "not among these").help =
                     Some(format!("write `{instead}` in the user itself"));
                 return None;
@@ -117,7 +117,7 @@ impl Compiler<'_, '_, '_> {
             }
             Some(word) if word != USER_ID && expected => true,
             Some(word) => {
-                let message = format!("`{}` stands beside `attributes`, not in it", name.value);
+                let message = format!("write `{}` beside `attributes`, not in it", name.value);
                 self.error("check/test-value", message, name.span, "not among these").help =
                     Some(format!("write `{word}` in the account itself"));
                 false

@@ -51,7 +51,7 @@ pub struct ApplicationDocument {
     pub link: Option<Spanned<String>>,
     /// Further account attributes: a short name, and where the application keeps it.
     pub attributes: Option<Table<AttributeObject>>,
-    /// Closed sets of values that an entitlement can be limited to.
+    /// Areas that an entitlement can be bound to, each with its closed set of values: `location: [London, Stockholm]`.
     pub scopes: Option<Table<ScopeValues>>,
     /// The types of right.
     pub entitlements: Option<Table<Spanned<EntitlementObject>>>,
@@ -128,7 +128,7 @@ pub struct EntitlementObject {
     /// Its closed set of values; where it is left out, every value that the application has.
     #[schemars(length(min = 1), inner(length(min = 1)), extend("uniqueItems" = true))]
     pub values: Option<Vec<Spanned<String>>>,
-    /// The scope that limits every right of this type.
+    /// The area that each right of this type is bound to: a key of `scopes`.
     pub scope: Option<Spanned<String>>,
     /// Values that need special care.
     #[schemars(inner(length(min = 1)), extend("uniqueItems" = true))]
@@ -225,7 +225,7 @@ impl ApplicationDocument {
         self.entitlements().find(|(key, _)| key.value == name).map(|(_, kind)| kind)
     }
 
-    /// The values of a declared scope.
+    /// The values of an area.
     pub fn scope(&self, name: &str) -> Option<&[Spanned<String>]> {
         self.scopes.as_ref()?.get(name).map(|values| values.0.as_slice())
     }
@@ -284,7 +284,7 @@ impl WireObject {
             None => Ok(WireForm::Group(group)),
             Some(text) => Err(ShapeError::new(
                 text.span,
-                "`text` stands beside `values` or `attribute`: a group's name is its text",
+                "`text` is allowed only beside `values` or `attribute`: a group's name is its text",
                 "not beside `group`",
             )),
         };

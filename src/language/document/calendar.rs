@@ -75,7 +75,7 @@ impl ScheduleObject {
             None => Ok(ScheduleForm::Every(every)),
             Some(zone) => Err(ShapeError::new(
                 zone.span,
-                "`timeZone` stands beside `daily`: `every` has no times of the day",
+                "`timeZone` is allowed only beside `daily`: `every` has no times of the day",
                 "not beside `every`",
             )),
         };

@@ -29,8 +29,7 @@ pub struct Condition {
     pub group: Option<Spanned<GroupReference>>,
     /// A group of the application that the account is a member of.
     pub account_group: Option<Spanned<String>>,
-    /// A grant that the user has at this point of the evaluation: entitlement types or scopes with a value, `'*'` for
-    /// any.
+    /// A grant that the user has at this point of the evaluation: entitlements or areas with a value, `'*'` for any.
     #[schemars(extend("minProperties" = 1))]
     pub grant: Option<Spanned<Selector>>,
     /// The user has any grant.
@@ -154,7 +153,7 @@ impl Condition {
         match first(self.operators()).or(ignore_case) {
             None => Ok(()),
             Some(Spanned { value: name, span }) => {
-                let message = format!("`{name}` stands beside `user` or `account` only");
+                let message = format!("`{name}` is allowed only beside `user` or `account`");
                 Err(ShapeError::new(span, message, "nothing to compare here"))
             }
         }
@@ -169,7 +168,7 @@ impl Condition {
         match &self.ignore_case {
             Some(ignore) if caseless => Err(ShapeError::new(
                 ignore.span,
-                "`ignoreCase` stands beside `equals`, `in`, `includes` or `matches` only",
+                "`ignoreCase` is allowed only beside `equals`, `in`, `includes` or `matches`",
                 "there is no case to ignore",
             )),
             _ => Ok(operator),

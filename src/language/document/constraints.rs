@@ -40,10 +40,10 @@ pub struct ConstraintObject {
     /// At most this many grants are selected.
     #[schemars(range(min = 0))]
     pub at_most: Option<Spanned<u32>>,
-    /// Each selected grant has this scope value; braces are replaced by the values of names.
+    /// Each selected grant is bound to this area; braces are replaced by the values of names.
     #[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
     pub each: Option<Spanned<Table<Spanned<String>>>>,
-    /// Beside `atMost: 1`: gives the one grant's scope value a name, for later constraints and templates.
+    /// Beside `atMost: 1`: gives the area of the one grant a name, for later constraints and templates.
     #[schemars(extend("minProperties" = 1))]
     pub names: Option<Spanned<Table<Spanned<String>>>>,
     /// What happens where it does not hold.
@@ -68,7 +68,7 @@ pub enum GrantTest<'a> {
     AtLeast(u32),
     /// At most this many grants are selected.
     AtMost(u32),
-    /// Each selected grant has a scope value: the scope, and the value with names in braces.
+    /// Each selected grant is bound to an area: its `scope`, and the value with names in braces.
     Each(&'a Spanned<String>, &'a Spanned<String>),
 }
 
@@ -121,7 +121,7 @@ impl ConstraintObject {
         match first(self.grant_tests()) {
             None => Ok(()),
             Some(Spanned { value: name, span }) => {
-                let message = format!("`{name}` stands beside `grants` only");
+                let message = format!("`{name}` is allowed only beside `grants`");
                 Err(ShapeError::new(span, message, "there are no grants here to look at"))
             }
         }
@@ -132,7 +132,7 @@ impl ConstraintObject {
         match &self.names {
             Some(names) if !one => Err(ShapeError::new(
                 names.span,
-                "`names` stands beside `grants` and `atMost: 1` only: of several grants none can be named",
+                "`names` is allowed only beside `grants` and `atMost: 1`: of several grants none can be named",
                 "there may be several here",
             )),
             _ => Ok(()),

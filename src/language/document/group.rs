@@ -10,7 +10,7 @@ use serde::Deserialize;
 /// A directory group: its name, or an object.
 pub type GroupReference = Shorthand<String, GroupObject>;
 
-/// Keys are entitlement types or scopes; each value is one of the key's values or `'*'`.
+/// Keys are entitlements or areas; each value is one of the key's values or `'*'`.
 pub type Selector = Table<Spanned<String>>;
 
 /// A directory group, or every group that a pattern matches.

@@ -37,8 +37,8 @@ pub struct Rule {
     pub order: Option<Spanned<u32>>,
     /// The account type of its users; one of the application's `accountTypes`.
     pub account_type: Option<Spanned<String>>,
-    /// The rights: entitlement types and their scopes, each with its value; `{captures}` of the group's pattern are
-    /// replaced.
+    /// The rights: entitlements and the areas that they are bound to, each with its value; `{captures}` of the group's
+    /// pattern are replaced.
     #[schemars(extend("minProperties" = 1))]
     pub grant: Option<Spanned<Table<GrantText>>>,
 }
@@ -50,7 +50,7 @@ pub struct Rule {
 pub struct GrantText(#[schemars(length(min = 1))] pub Spanned<String>);
 
 impl Rule {
-    /// The rights of the rule: entitlement types and scopes, each with its text.
+    /// The rights of the rule: entitlements and areas, each with its text.
     pub fn grants(&self) -> impl Iterator<Item = &(Spanned<String>, GrantText)> {
         self.grant.iter().flat_map(|grant| grant.value.iter())
     }

@@ -106,7 +106,7 @@ pub struct GivenAccountObject {
     pub attributes: Option<Table<Spanned<GivenValue>>>,
     /// Names of its groups in the application.
     pub groups: Option<Vec<Spanned<String>>>,
-    /// Its rights: entitlement types and scopes, each with its value.
+    /// Its rights: entitlements and areas, each with its value.
     pub grants: Option<Vec<Spanned<Table<GrantText>>>>,
     /// Under `untilSourceChanges`: whether the user's record changed since the account was written.
     pub source: Option<Spanned<TestSource>>,

@@ -123,7 +123,7 @@ impl Report<'_> {
         let message = format!("expected {}, found {}", expected(kind), type_of(error.instance()));
         let finding = self.error("schema/type", message, span, "of another type");
         if error.instance().is_number() && takes_text(kind) {
-            return finding.help(Advice::quote("text that looks like a number stands in quotes"));
+            return finding.help(Advice::quote("put text that looks like a number in quotes"));
         }
         finding
     }
@@ -196,9 +196,9 @@ impl Report<'_> {
         }
         let known = self.known_keys(error);
         let message = if limit == 1 {
-            "only one key may stand here".to_owned()
+            "only one key is allowed here".to_owned()
         } else {
-            format!("at most {limit} keys may stand here")
+            format!("at most {limit} keys are allowed here")
         };
         let finding = self.error("schema/count", message, extra, "one too many");
         if known.is_empty() { finding } else { finding.help(spelling::choice(&known)) }

@@ -18,7 +18,7 @@ pub enum RenderError {
     #[error(transparent)]
     Target(#[from] TargetError),
     /// A name that stands for nothing.
-    #[error("`{{{0}}}` stands for nothing")]
+    #[error("`{{{0}}}` has no meaning here")]
     Unknown(String),
     /// A list or an object where a text is needed.
     #[error("`{{{0}}}` is no text, number or boolean")]

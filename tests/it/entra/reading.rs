@@ -274,7 +274,7 @@ async fn e_2_expand_is_never_used_for_membership() {
 #[tokio::test]
 async fn e_5_a_tenant_without_users_is_an_error() {
     let double = Double::start(Tenant::new(0).with_group(1, "Sales", []));
-    incomplete(read_double(&double, "", &linked(&["Sales"])).await, "/users lists nobody");
+    incomplete(read_double(&double, "", &linked(&["Sales"])).await, "/users lists no users");
 }
 
 #[tokio::test]

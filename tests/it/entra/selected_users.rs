@@ -306,7 +306,7 @@ async fn e1_an_unclear_partial_read_becomes_a_full_read() {
     assert!(said.contains("grant the application permission `GroupMember.Read.All`"), "{said}");
     let mut unknown = known();
     unknown.users.iter_mut().for_each(|user| user["accountEnabled"] = json!(null));
-    assert_eq!(unfound(unknown, &user(5)).await, "`accountEnabled` came of nobody found");
+    assert_eq!(unfound(unknown, &user(5)).await, "no user that was found returned `accountEnabled`");
     let said = unfound(known(), "ÅSA@contoso.example").await;
     assert_eq!(
         said,

@@ -106,7 +106,7 @@ impl<'c> Look<'c> {
                 Shorthand::Text(at) => self.place(at, active.span),
                 Shorthand::Object(object) => {
                     if object.on.iter().any(|value| object.off.contains(value)) {
-                        self.error(active.span, "a value stands in `on` and in `off`", "which one?");
+                        self.error(active.span, "a value is both in `on` and in `off`", "which one?");
                     }
                 }
             }
@@ -114,8 +114,7 @@ impl<'c> Look<'c> {
         }
         for (name, field) in accounts.fields.iter() {
             if RESERVED.contains(&name.value.as_str()) {
-                let message =
-                    format!("`{}` stands for something else in calls, so it is no attribute", name.value);
+                let message = format!("`{}` has another meaning in calls, so it is no attribute", name.value);
                 self.error(name.span, message, "this name");
             } else if name.value == "userType" && accounts.account_type.is_some() {
                 self.error(name.span, "`accountType` says already what `userType` is", "said twice");

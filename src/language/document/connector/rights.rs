@@ -31,7 +31,7 @@ pub struct RightsObject {
     /// Where a row says the right's key, by which `known` lists it; instead of `value`.
     #[schemars(regex(pattern = pattern::POINTER), length(min = 0))]
     pub key: Option<Spanned<String>>,
-    /// Where a row says the right's scope.
+    /// Where a row says the area that the right is bound to.
     #[schemars(regex(pattern = pattern::POINTER))]
     pub scope: Option<Spanned<String>>,
     /// Where a row says its own id.
@@ -56,7 +56,7 @@ pub struct KnownObject {
     pub value: Option<Spanned<String>>,
     /// Where it says the right's key.
     pub key: Option<Spanned<Shorthand<String, IdObject>>>,
-    /// Where it says the right's scope.
+    /// Where it says the area that the right is bound to.
     #[schemars(regex(pattern = pattern::POINTER))]
     pub scope: Option<Spanned<String>>,
 }
