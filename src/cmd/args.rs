@@ -47,7 +47,7 @@ pub struct Global {
     /// The day of the run, UTC: 2027-01-31 [default: today]
     #[arg(long, value_name = "DATE", env = "ROLEWRIGHT_AS_OF", global = true)]
     pub as_of: Option<String>,
-    /// Where the history of runs is: the beginning of its git refs. No policy says it, so that no commit leaves its history
+    /// Prefix of the git refs that hold the history of runs. Not in the policies, so that no commit chooses another history
     #[arg(
         long,
         value_name = "PREFIX",
@@ -60,8 +60,7 @@ pub struct Global {
     /// Whether to use colour
     #[arg(long, value_enum, default_value_t = Colour::Auto, env = "ROLEWRIGHT_COLOR", global = true)]
     pub color: Colour,
-    /// Addresses that are not public and may be called all the same: 10.0.0.0/8,127.0.0.1 [default: all, without review;
-    /// else none]
+    /// Private addresses that may be called: 10.0.0.0/8,127.0.0.1 [default: all without `review`, otherwise none]
     #[arg(
         long,
         value_name = "LIST",
@@ -140,7 +139,7 @@ pub enum Command {
     Plan(PlanArguments),
     /// Would this merge-queue commit be applied completely? Writes nothing
     Check(CheckArguments),
-    /// Do it: only policies merged to the protected branch
+    /// Make the changes: only policies merged to the protected branch
     Apply(ApplyArguments),
     /// Stay, and apply each application by its schedule and after each merge
     Reconcile(ReconcileArguments),
@@ -150,7 +149,7 @@ pub enum Command {
     ExplainCode(ExplainCodeArguments),
     /// Which groups do the directories have, which of them are linked, and by which line of which policy?
     Groups(GroupsArguments),
-    /// Do the policies do what their authors' own examples say?
+    /// Run the tests of the policies: made-up people, and what must become of them
     Test(TestArguments),
     /// Save what directories and applications hold, to plan from later
     Snapshot(SnapshotArguments),
@@ -173,7 +172,7 @@ pub enum Command {
     Schema(SchemaArguments),
     /// Make a playground and walk through it
     Demo(DemoArguments),
-    /// Begin a policy repository: policies that work, workflows, owners, editor settings. Later: add an application or a directory
+    /// Start a policy repository: policies that work, workflows, owners, editor settings. Later: add an application or a directory
     Init(InitArguments),
     /// Help an editor with policies: problems, completion, hover (the editor starts this)
     Lsp(LspArguments),
@@ -188,7 +187,7 @@ pub enum Command {
 /// Flags of `validate`.
 #[derive(Debug, Args)]
 pub struct ValidateArguments {
-    /// How to say it
+    /// The output format
     #[arg(long, value_enum, default_value_t = FindingFormat::Human, env = "ROLEWRIGHT_FORMAT")]
     pub format: FindingFormat,
     /// The revision to validate [default: the work tree]
@@ -199,7 +198,7 @@ pub struct ValidateArguments {
 /// Flags of `plan`.
 #[derive(Debug, Args)]
 pub struct PlanArguments {
-    /// How to say it
+    /// The output format
     #[arg(long, value_enum, default_value_t = PlanFormat::Human, env = "ROLEWRIGHT_FORMAT")]
     pub format: PlanFormat,
     /// The revision whose policies are planned [default: the work tree]
@@ -223,7 +222,7 @@ pub struct PlanArguments {
         conflicts_with = "pull_request"
     )]
     pub merge_request: Option<u64>,
-    /// Connections that may be read though the base has none of them: ROLEWRIGHT_PSA=https://psa.example,https://other.example
+    /// New connections that may be read although the base does not have them: ROLEWRIGHT_PSA=https://psa.example,https://other.example
     #[arg(long, value_name = "HOSTS", env = "ROLEWRIGHT_HOSTS", requires = "base")]
     pub hosts: Option<String>,
     /// Write it to this file too, as Markdown: CI's job summary
@@ -265,7 +264,7 @@ pub struct CheckArguments {
     /// The pull request that the commit ends with [default: what the queue's branch names]
     #[arg(long, value_name = "NUMBER", env = "ROLEWRIGHT_PULL_REQUEST")]
     pub pull_request: Option<u64>,
-    /// Connections that may be read though the base has none of them: ROLEWRIGHT_PSA=https://psa.example,https://other.example
+    /// New connections that may be read although the base does not have them: ROLEWRIGHT_PSA=https://psa.example,https://other.example
     #[arg(long, value_name = "HOSTS", env = "ROLEWRIGHT_HOSTS")]
     pub hosts: Option<String>,
 }
@@ -273,7 +272,7 @@ pub struct CheckArguments {
 /// Flags of `apply`.
 #[derive(Debug, Args)]
 pub struct ApplyArguments {
-    /// How to say it
+    /// The output format
     #[arg(long, value_enum, default_value_t = ApplyFormat::Human, env = "ROLEWRIGHT_FORMAT")]
     pub format: ApplyFormat,
     /// Write it to this file instead of stdout; with a format before it (`html=run.html`), to this file too. Repeatable
@@ -299,7 +298,7 @@ pub struct ApplyArguments {
 /// Flags of `unlock`.
 #[derive(Debug, Args)]
 pub struct UnlockArguments {
-    /// The process of the run has ended, as you know: do not watch it first
+    /// You know that the run's process has ended: do not watch it first
     #[arg(long)]
     pub dead: bool,
 }
@@ -330,7 +329,7 @@ pub struct GroupsArguments {
     /// List the groups that `snapshot --output` saved here
     #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_SNAPSHOT")]
     pub snapshot: Option<PathBuf>,
-    /// How to say it
+    /// The output format
     #[arg(long, value_enum, default_value_t = GroupsFormat::Human, env = "ROLEWRIGHT_FORMAT")]
     pub format: GroupsFormat,
     /// Write it to this file instead of stdout; with a format before it (`html=groups.html`), to this file too. Repeatable
@@ -344,7 +343,7 @@ pub struct TestArguments {
     /// Only tests whose id or file contains this
     #[arg(long, value_name = "TEXT", env = "ROLEWRIGHT_FILTER")]
     pub filter: Option<String>,
-    /// How to say it
+    /// The output format
     #[arg(long, value_enum, default_value_t = TestFormat::Human, env = "ROLEWRIGHT_FORMAT")]
     pub format: TestFormat,
     /// Write it to this file instead of stdout; with a format before it (`html=tests.html`), to this file too. Repeatable
@@ -353,10 +352,10 @@ pub struct TestArguments {
     /// Show which rules no test touches
     #[arg(long, env = "ROLEWRIGHT_COVERAGE")]
     pub coverage: bool,
-    /// Fail where any rule is touched by no test
+    /// Fail if a rule is touched by no test
     #[arg(long, env = "ROLEWRIGHT_REQUIRE_COVERAGE")]
     pub require_coverage: bool,
-    /// Drop each rule in turn, and fail where no test notices
+    /// Drop each rule in turn, and fail if no test notices
     #[arg(long, env = "ROLEWRIGHT_MUTATE")]
     pub mutate: bool,
 }
@@ -375,7 +374,7 @@ pub struct SnapshotArguments {
 /// Flags of `history`.
 #[derive(Debug, Args)]
 pub struct HistoryArguments {
-    /// How to say it
+    /// The output format
     #[arg(long, value_enum, default_value_t = HistoryFormat::Human, env = "ROLEWRIGHT_FORMAT")]
     pub format: HistoryFormat,
     /// As `--format json`
@@ -437,7 +436,7 @@ pub struct ScheduleArguments {
 /// Flags of `doctor`.
 #[derive(Debug, Args)]
 pub struct DoctorArguments {
-    /// How to say it
+    /// The output format
     #[arg(long, value_enum, default_value_t = DoctorFormat::Human, env = "ROLEWRIGHT_FORMAT")]
     pub format: DoctorFormat,
     /// Find out what the SCIM service of one application can do, and print it as a Profile
@@ -454,7 +453,7 @@ pub struct DoctorArguments {
 /// Flags of `conformance`.
 #[derive(Debug, Args)]
 pub struct ConformanceArguments {
-    /// How to say it
+    /// The output format
     #[arg(long, value_enum, default_value_t = DoctorFormat::Human, env = "ROLEWRIGHT_FORMAT")]
     pub format: DoctorFormat,
     /// Make throw-away accounts, which are deleted again
@@ -510,7 +509,7 @@ pub struct InitArguments {
     /// Where CI gets Rolewright from: OWNER/NAME on GitHub, or an address
     #[arg(long, value_name = "REPOSITORY", env = "ROLEWRIGHT_SOURCE")]
     pub source: Option<String>,
-    /// The commit of it, 40 digits
+    /// The commit of that repository, 40 hexadecimal digits
     #[arg(long, value_name = "COMMIT", env = "ROLEWRIGHT_COMMIT")]
     pub commit: Option<String>,
     /// Who owns linking rules: @company/help-desk

@@ -86,10 +86,10 @@ pub(super) fn changed(question: &Question<'_>) -> Result<Changed, Stop> {
     }
     let gap = match known {
         [] if commits.len() > MOST => {
-            Some(format!("nothing is settled yet, and more than {MOST} commits changed it"))
+            Some(format!("no policies were applied yet, and more than {MOST} commits changed it"))
         }
         [] if line.cut => {
-            Some("nothing is settled yet, and this clone is shallow: `fetch-depth: 0`".to_owned())
+            Some("no policies were applied yet, and this clone is shallow: `fetch-depth: 0`".to_owned())
         }
         [] => None,
         known if known.iter().any(|known| repository.is_ancestor(known, tip)) => None,

@@ -179,7 +179,7 @@ fn review(branch: &str) -> Option<Line> {
     };
     let rules = match env::var(github::TOKEN).ok().filter(|token| !token.is_empty()) {
         Some(token) => probe_branch(job.address, &Secret::new(token), branch),
-        None => Err(format!("`{}` is not set, so nobody asked GitHub what a merge demands", github::TOKEN)),
+        None => Err(format!("`{}` is not set, so GitHub was not asked what a merge needs", github::TOKEN)),
     };
     Some(doctor::review(SUBJECT, branch, &rules))
 }

@@ -26,7 +26,7 @@ pub(super) fn tell(drifted: &[Drifted], hides: bool) -> Result<(), Stop> {
     match forge.wait(publisher.upsert_issue(&marker, TITLE, &text))? {
         Upserted::Created(number) => out::talk(&format!("issue {number}: opened, {TITLE}")),
         Upserted::Updated(number) => out::talk(&format!("issue {number}: updated")),
-        Upserted::Unchanged(number) => out::talk(&format!("issue {number}: says so already")),
+        Upserted::Unchanged(number) => out::talk(&format!("issue {number}: unchanged")),
         Upserted::Superseded(_) => {}
     }
     Ok(())

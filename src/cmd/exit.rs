@@ -156,7 +156,7 @@ impl Stop {
 impl From<Incomplete> for Stop {
     fn from(incomplete: Incomplete) -> Self {
         let published = format!(
-            "the read of {} is incomplete: the job's log says why, for a server's words stand nowhere else",
+            "the read of {} is incomplete; only the job's log shows the server's answer",
             incomplete.source_name
         );
         Self { published: Some(published), ..Self::new(Code::Incomplete, incomplete.to_string()) }

@@ -213,7 +213,7 @@ pub(super) fn told(upserted: Upserted) -> String {
     match upserted {
         Upserted::Created(_) => "a comment was written".to_owned(),
         Upserted::Updated(_) => "the comment was updated".to_owned(),
-        Upserted::Unchanged(_) => "the comment says so already".to_owned(),
+        Upserted::Unchanged(_) => "the comment is unchanged".to_owned(),
         Upserted::Superseded(newer) => {
             format!("it is at {newer} by now: that commit's own run writes the comment")
         }

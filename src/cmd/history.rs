@@ -147,7 +147,9 @@ pub(super) fn adopt(global: &Global, arguments: &AdoptArguments) -> Result<Exit,
 fn begin(global: &Global) -> Result<Exit, Stop> {
     for (instance, ledger) in ledgers(global)? {
         match ledger.begin()? {
-            Pushed::Done(_) => out::talk(&format!("{instance}: its ledger begins, with nothing settled")),
+            Pushed::Done(_) => {
+                out::talk(&format!("{instance}: its ledger begins; no policies count as applied yet"))
+            }
             Pushed::Refused => out::talk(&format!("{instance}: there is a ledger already")),
         }
     }

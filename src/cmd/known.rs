@@ -117,7 +117,6 @@ impl Candidate<'_> {
 
 /// The commits without a plan, as messages.
 pub(super) fn uncovered(known: &Known) -> impl Iterator<Item = String> {
-    let missing =
-        known.missing().iter().map(|(commit, why)| format!("commit {commit} is not covered: {why}"));
-    known.gap().into_iter().map(|gap| format!("not covered: {gap}")).chain(missing)
+    let missing = known.missing().iter().map(|(commit, why)| format!("commit {commit} was not shown: {why}"));
+    known.gap().into_iter().map(|gap| format!("not shown: {gap}")).chain(missing)
 }

@@ -62,9 +62,7 @@ pub(super) fn look<T>(
     match made {
         Ok(made) => {
             let name = &policy.name;
-            out::talk(&format!(
-                "{name}: only the user who is asked for was read, and who shares a value with them"
-            ));
+            out::talk(&format!("{name}: only this user was read, and users who share a value with them"));
             Ok(UserReading::Some(made))
         }
         Err(reason) => {

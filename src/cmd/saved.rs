@@ -52,7 +52,7 @@ pub(super) fn age(folder: &Path) -> String {
     let seconds =
         saved.and_then(|saved| saved.duration_since(std::time::UNIX_EPOCH).ok()).map(|age| age.as_secs());
     let seconds = seconds.and_then(|seconds| i64::try_from(seconds).ok());
-    seconds.map_or_else(|| "at a time that nobody knows".to_owned(), crate::model::rfc3339_of)
+    seconds.map_or_else(|| "at an unknown time".to_owned(), crate::model::rfc3339_of)
 }
 
 /// Reads the saved data of an application.

@@ -43,7 +43,7 @@ impl SettledPolicies {
         let sources = repository.read_tree(tree, Some(commit.clone()))?;
         let Some(workspace) = workspace::sound(global, sources, day) else {
             out::talk(&format!(
-                "{application}: the settled policies cannot be loaded by this version; they are treated as empty"
+                "{application}: the previously applied policies cannot be loaded by this version; they are treated as empty"
             ));
             return Ok(None);
         };
@@ -93,7 +93,7 @@ impl SettledPolicies {
             Err(stop) => {
                 let why = instance.redaction().words(&stop.message);
                 out::talk(&format!(
-                    "{}: the settled policies cannot be evaluated ({why}); they are treated as empty",
+                    "{}: the previously applied policies cannot be evaluated ({why}); they are treated as empty",
                     self.application
                 ));
                 None

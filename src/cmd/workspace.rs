@@ -14,6 +14,7 @@ use crate::model::{ApplicationConnection, Date, Digest, DirectoryConnection, Fin
 use crate::policy::{ApplicationPolicy, DirectoryPolicy, PolicySet};
 use crate::render::findings;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 /// Policies without errors, and the place of their data.
 pub(super) struct Workspace {
@@ -50,7 +51,7 @@ pub(super) fn open(global: &Global, sources: SourceSet) -> Result<Workspace, Sto
     let colour = out::colour(global.color);
     let Some(policies) = policies else {
         out::talk_face(&findings::text(&findings, &sources, colour, out::width()));
-        return Err(Stop::new(Code::Policies, "the policies are not sound; nothing was read"));
+        return Err(Stop::new(Code::Policies, "the policies have errors; nothing was read"));
     };
     let (ending, others): (Vec<Finding>, Vec<Finding>) =
         findings.into_iter().partition(|finding| finding.code == ENDING);
@@ -58,10 +59,20 @@ pub(super) fn open(global: &Global, sources: SourceSet) -> Result<Workspace, Sto
         out::talk_face(&findings::text(&others, &sources, colour, out::width()));
     }
     if !ending.is_empty() {
-        out::talk(&dates(ending.len()));
+        once(dates(ending.len()));
     }
     let access = access(global, &sources, policies.workspace.review)?;
     Ok(Workspace { sources, policies, access, today, place: global.workspace.clone() })
+}
+
+/// Prints a line, unless it was printed before: `apply` reads the policies several times.
+fn once(line: String) {
+    static TOLD: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    if !told.contains(&line) {
+        out::talk(&line);
+        told.push(line);
+    }
 }
 
 /// Dates that end soon are shown in full where they can be acted on, by `validate`; other commands say that there are some.

@@ -198,7 +198,7 @@ fn a_code_is_explained_where_it_is_met() {
     let said = playground.run(&["explain-code", "schema/kind"]).ends(0).stdout;
     assert!(said.starts_with("schema/kind\n\nThe document has no `kind`"), "{said}");
     let said = playground.run(&["plan"]).ends(1).stderr;
-    assert!(said.ends_with("error[run/policies]: the policies are not sound; nothing was read\n"), "{said}");
+    assert!(said.ends_with("error[run/policies]: the policies have errors; nothing was read\n"), "{said}");
     let said = playground.run(&["explain-code", "error[run/policies]"]).ends(0).stdout;
     assert!(said.contains("What to do: "), "{said}");
     let said = playground.run(&["explain-code", "run/polices"]).ends(1).stderr;

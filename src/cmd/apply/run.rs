@@ -215,7 +215,8 @@ impl Run<'_> {
         let Pushed::Done(head) = pushed else { return Ok(Attempt::Again) };
         let mut holder = lease::Holder::new(self.ledger, head, state, Lease::new(sent), watch);
         let (run, changes) = (&ready.record.run, ready.approved.places().len());
-        out::talk(&format!("{}: run {run} writes {changes} changes", policy.name));
+        let noun = if changes == 1 { "change" } else { "changes" };
+        out::talk(&format!("{}: run {run} writes {changes} {noun}", policy.name));
         let session = Session {
             approved: &ready.approved,
             policy,
@@ -286,7 +287,7 @@ impl Run<'_> {
             ) => {
                 let name = &self.instance.policy().name;
                 out::talk(&format!(
-                    "{name}: {halt}: no further change was begun; run again, which makes the rest"
+                    "{name}: {halt}: no further change was begun; run again to make the rest"
                 ));
             }
         }
@@ -304,15 +305,16 @@ impl Run<'_> {
         }
         if held == 0 && !uncovered.is_empty() {
             out::talk(
-                "nothing waits today, but the policies are not settled: look at these commits, then `rolewright apply --release \
+                "nothing waits today, but no pull request has shown these policies: look at these commits, then `rolewright apply --release \
                  RUN` (`rolewright history` names the run), or revert them",
             );
         }
         if approved.vanished() > 0 {
-            let vanished = approved.vanished();
-            out::talk(&format!(
-                "{vanished} changes that were shown are wanted no longer: done already, or the directory changed"
-            ));
+            let what = match approved.vanished() {
+                1 => "1 change that was shown is no longer needed".to_owned(),
+                vanished => format!("{vanished} changes that were shown are no longer needed"),
+            };
+            out::talk(&format!("{what}: done already, or the directory changed"));
         }
     }
 

@@ -28,7 +28,7 @@ fn untried(application: &ApplicationPolicy) -> Option<&'static str> {
         (is_read_only, "is kept in files, which are read only: nothing can be tried"),
         (
             application.link.is_in_ledger(),
-            "keeps no link, and no ledger remembers whose throw-away accounts are whose: it cannot be tried",
+            "keeps no link, so throw-away accounts could not be found again: it cannot be tried",
         ),
     ];
     problems.into_iter().find(|(holds, _)| *holds).map(|(_, problem)| problem)

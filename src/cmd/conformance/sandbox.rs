@@ -373,17 +373,18 @@ fn cut(text: &str) -> String {
 
 /// A right that the application's policies know.
 fn named_right(policy: &ApplicationPolicy, text: &str) -> Result<Right, Stop> {
-    let form =
-        || Stop::new(Code::Argument, format!("`{text}` is no right: write TYPE=VALUE, or TYPE=VALUE@SCOPE"));
+    let form = || {
+        Stop::new(
+            Code::Argument,
+            format!("`{text}` is not a right: write `TYPE=VALUE`, or `TYPE=VALUE@AREA`"),
+        )
+    };
     let (entitlement, value) = text.split_once('=').ok_or_else(form)?;
     let kind = policy.entitlements.iter().find(|kind| kind.name == entitlement);
     let Some(kind) = kind else {
         let known: Vec<String> = policy.entitlements.iter().map(|kind| format!("`{}`", kind.name)).collect();
-        let message = format!(
-            "`{}` has no type of right `{entitlement}`; there are: {}",
-            policy.name,
-            known.join(", ")
-        );
+        let message =
+            format!("`{}` has no entitlement `{entitlement}`; there are: {}", policy.name, known.join(", "));
         return Err(Stop::new(Code::Argument, message));
     };
     let (value, scope) = match (kind.scope, value.rsplit_once('@')) {

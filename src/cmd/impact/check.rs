@@ -115,7 +115,7 @@ impl Checker<'_> {
         let held: Vec<Change> = judgement.held().cloned().collect();
         let count = held.len();
         if count == 0 && own_effects.refusals.is_empty() {
-            out::talk(&format!("{instance}: all would flow"));
+            out::talk(&format!("{instance}: all of it would be applied"));
         } else {
             let held = Plan { changes: held, reports: Vec::new(), ..judgement.plan().clone() };
             let style = Style { colour: out::colour(self.global.color), full: false };
@@ -133,7 +133,7 @@ impl Checker<'_> {
             out::talk(&format!("{instance}: {waiting} of them wait without this commit too"));
         }
         for (commit, why) in &own_effects.missing {
-            out::talk(&format!("{instance}: commit {commit} is not covered: {why}"));
+            out::talk(&format!("{instance}: commit {commit} was not shown: {why}"));
         }
     }
 }

@@ -47,6 +47,6 @@ impl LaterDays {
 
 fn unplanned(day: Date) -> String {
     format!(
-        "Something in the policies ends before {day}; that day is not planned here: whoever loses something by it waits then"
+        "Something in the policies ends before {day}; that day is not planned here: anyone who loses something on it waits"
     )
 }

@@ -70,7 +70,7 @@ fn fits(arguments: &PlanArguments) -> Result<Vec<Target<PlanFormat>>, Stop> {
             PlanFormat::Lists | PlanFormat::Tsv | PlanFormat::Xlsx => {
                 return Err(Stop::new(
                     Code::Argument,
-                    "what a change does is said as `human`, `markdown`, `json` or `html`",
+                    "the effect of a change has the format `human`, `markdown`, `json` or `html`",
                 ));
             }
         }
@@ -128,7 +128,7 @@ fn say(planner: &Planner<'_>, parts: &[Part], targets: Vec<Target<PlanFormat>>) 
                 page(&shown).map_err(|error| Stop::new(Code::Defect, error.to_string()))?
             }
             PlanFormat::Html => {
-                let hidden = "no page is written: `privacy` in the Workspace lets nobody see names here";
+                let hidden = "no page is written: `privacy` in the Workspace forbids names here";
                 out::talk(hidden);
                 String::new()
             }

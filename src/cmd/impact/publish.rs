@@ -48,7 +48,7 @@ pub(super) fn failed(forge: &Forge, number: u64, head: &Commit, exit: Exit) -> R
     let why = if exit == Exit::Waits {
         "The branch cannot be merged without a person: merge or rebase it, and push."
     } else {
-        "The policies are not sound, or cannot be read: the job's log says where."
+        "The policies have errors, or cannot be read: the job's log says where."
     };
     tell(
         forge,

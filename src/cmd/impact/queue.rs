@@ -36,7 +36,7 @@ impl Queue {
         let own = named.or_else(own).ok_or_else(|| {
             Stop::new(
                 Code::Argument,
-                "which pull request the commit ends with is not known: name it with `--pull-request`",
+                "the last pull request of the commit is not known: name it with `--pull-request`",
             )
         })?;
         let mut ends = BTreeMap::new();

@@ -105,7 +105,7 @@ fn settled_by<'l>(
     match around {
         SettledAround { before: None, after: Some(_) } => Err(Stop::new(
             Code::Undo,
-            format!("run `{name}` settled the first policies: there are none before it to go back to"),
+            format!("run `{name}` applied the first policies: there are none before it to go back to"),
         )),
         SettledAround { before: Some(before), after: Some(after) }
             if before.settled.policy != after.settled.policy =>
@@ -115,7 +115,7 @@ fn settled_by<'l>(
         _ => Err(Stop::new(
             Code::Undo,
             format!(
-                "run `{name}` settled nothing, so there is nothing to undo: what it did, it did by the policies settled before"
+                "run `{name}` applied no new policies, so there is nothing to undo: what it changed follows from earlier ones"
             ),
         )),
     }
@@ -151,7 +151,7 @@ fn gone(record: &RunRecord, plan: &Plan) {
 
 fn message(record: &RunRecord, instance: &str) -> String {
     format!(
-        "Undo run {} of {instance}\n\nTakes back what commit {} settled there.\n",
+        "Undo run {} of {instance}\n\nTakes back what commit {} changed there.\n",
         record.run, record.commit
     )
 }

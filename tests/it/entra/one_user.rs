@@ -42,7 +42,7 @@ fn one_users_lines_and_explanation_from_a_part_of_the_tenant_are_those_of_the_wh
         for words in [&["plan", "--format", "json", "--user"][..], &["explain"]] {
             let part = playground.run(&[words, &[name]].concat()).ends(0);
             let whole = playground.run(&[words, &[name, "--snapshot", "saved"]].concat()).ends(0);
-            let only = "dstny: only the user who is asked for was read, and who shares a value with them";
+            let only = "dstny: only this user was read, and users who share a value with them";
             assert!(part.stderr.contains(only), "{}", part.stderr);
             if words[0] == "explain" {
                 assert_eq!(part.stdout, whole.stdout, "{name}");
@@ -107,7 +107,7 @@ fn pd_06_a_terminal_is_told_of_the_read_of_one_user() {
         }
     });
     assert_eq!(code, 0, "{shown}");
-    assert!(shown.contains(WAITING) && shown.contains("was read, and who shares a value"), "{shown}");
+    assert!(shown.contains(WAITING) && shown.contains("was read, and users who share a value"), "{shown}");
     let cleared = shown.rfind("\r\u{1b}[2K\u{1b}[?7l\u{1b}[?7h");
     assert!(cleared.is_some_and(|at| at > shown.rfind(WAITING).unwrap()), "{shown}");
 }

@@ -141,7 +141,7 @@ fn h13_what_a_server_answers_is_in_the_jobs_log_and_nowhere_else() {
     let drifted = company.run(&job, &["plan", "--drift-issue"]).ends(7);
     let state = company.forge.state();
     let comment = state.ours(number)[0].body.clone();
-    assert!(comment.contains("the job's log says why"), "{comment}");
+    assert!(comment.contains("only the job's log shows the server's answer"), "{comment}");
     assert_eq!(state.issues.len(), 1);
     for said in [
         planned.stdout,

@@ -34,7 +34,7 @@ fn scenario_15_what_a_direct_push_causes_is_held_until_it_is_released() {
     let held = "nobody saw an account being made with such a title";
     assert!(!applied.stdout.contains("done    create"), "{held}: {}", applied.stdout);
     assert!(
-        applied.stderr.contains(&format!("commit {pushed} is not covered: it came through no pull request"))
+        applied.stderr.contains(&format!("commit {pushed} was not shown: it came through no pull request"))
     );
     assert_eq!(company.settled(), settled);
     let run = company.last_run();
@@ -62,7 +62,7 @@ fn scenario_15_a_pushed_rule_for_a_group_that_is_empty_stays_unsettled() {
     });
     let waits = company.waits();
     assert!(
-        waits.stderr.contains("nothing waits today, but the policies are not settled"),
+        waits.stderr.contains("nothing waits today, but no pull request has shown these policies"),
         "{}",
         waits.stderr
     );

@@ -21,7 +21,7 @@ fn an_issue_is_opened_updated_and_closed_by_itself() {
         |company: &Company| company.forge.state().issues[0]["body"].as_str().unwrap_or_default().to_owned();
     let first = said(&company);
     assert!(first.contains("(drifted)") && first.contains("`default/dstny`"), "{first}");
-    assert!(report().stderr.contains("says so already"));
+    assert!(report().stderr.contains("unchanged"));
     company.sql(
         "UPDATE attributes SET value = value || ' twice' WHERE name = 'title' AND value LIKE '%(drifted)'",
     );

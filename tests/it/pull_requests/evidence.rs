@@ -125,11 +125,7 @@ fn scenario_08_what_was_shown_and_is_done_or_wanted_no_longer_is_a_count() {
             false => company.sql("DELETE FROM accounts WHERE id = 'd-5'"),
         }
         let applied = company.apply().ends(0);
-        assert!(
-            applied.stderr.contains("1 changes that were shown are wanted no longer"),
-            "{}",
-            applied.stderr
-        );
+        assert!(applied.stderr.contains("1 change that was shown is no longer needed"), "{}", applied.stderr);
         assert_eq!(company.settled(), tip);
     }
 }

@@ -80,7 +80,7 @@ fn scenario_01_twenty_pushes_make_one_comment_that_is_changed_in_place_and_only_
     // The same again: the text stays, the record is new.
     let checks = company.forge.state().checks.len();
     let said = company.plan(number).ends(0);
-    assert!(said.stderr.contains("the comment says so already"), "{}", said.stderr);
+    assert!(said.stderr.contains("the comment is unchanged"), "{}", said.stderr);
     assert_eq!(company.forge.state().ours(number)[0].edits, 19);
     assert_eq!(company.forge.state().checks.len(), checks + 1);
     // A job for an older push stops.

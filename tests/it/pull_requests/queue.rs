@@ -49,7 +49,7 @@ fn scenario_19_what_only_two_together_do_is_stopped_in_the_queue() {
     let main = company.desk(&["rev-parse", "origin/main"]);
     let one = queued(&company, first, &main);
     let two = queued(&company, second, &one.0);
-    assert!(check(&company, &main, &one).ends(0).stderr.contains("all would flow"));
+    assert!(check(&company, &main, &one).ends(0).stderr.contains("all of it would be applied"));
     for base in [&one.0, &main] {
         let stopped = check(&company, base, &two).ends(4);
         assert!(stopped.stdout.contains("jens.nord@contoso.example"), "{}", stopped.stdout);
