@@ -2,7 +2,8 @@
 //! and git.
 
 /// What Rolewright reads, behind `ROLEWRIGHT_`: its key, the operator's settings, tokens of forges, every flag.
-const OURS: [&str; 55] = [
+const OURS: [&str; 60] = [
+    "ACCOUNT",
     "ADOPT_FROM",
     "APPLICATION",
     "AS_OF",
@@ -19,6 +20,7 @@ const OURS: [&str; 55] = [
     "DIRECTORY",
     "DIRECTORY_KIND",
     "DRIFT_ISSUE",
+    "EVERY_GROUP",
     "FILTER",
     "FORGE",
     "FORGE_TIMEOUT",
@@ -37,7 +39,9 @@ const OURS: [&str; 55] = [
     "MERGE_REQUEST",
     "MUTATE",
     "NOTE_TOKEN",
+    "ONCE",
     "OUTPUT",
+    "POLL",
     "PRIVATE_ADDRESSES",
     "PULL_REQUEST",
     "PUSH_TOKEN",
@@ -45,6 +49,7 @@ const OURS: [&str; 55] = [
     "READ_MINUTES",
     "READ_RECORDS",
     "RELEASE",
+    "REPORT_URL",
     "REQUIRE_COVERAGE",
     "REV",
     "REVISION",
