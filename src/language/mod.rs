@@ -11,9 +11,11 @@ mod documents;
 mod layout;
 mod load;
 mod read;
+mod rule_text;
 pub mod schema;
 mod spelling;
 mod walk;
 
 pub use layout::{LaidOut, lay_out, lay_out_every};
 pub use load::{Checked, load};
+pub use rule_text::rule_texts;
