@@ -4,6 +4,7 @@ use super::choices::{
     ApplicationKind, ApplyFormat, Colour, DirectoryKind, DoctorFormat, FindingFormat, Forge, GroupsFormat,
     HistoryFormat, PlanFormat, TestFormat,
 };
+use super::explain_args::ExplainArguments;
 use super::outputs::Output;
 use super::reconcile::arguments::ReconcileArguments;
 use clap::builder::RangedU64ValueParser;
@@ -301,16 +302,6 @@ pub struct UnlockArguments {
     /// You know that the run's process has ended: do not watch it first
     #[arg(long)]
     pub dead: bool,
-}
-
-/// Flags of `explain`.
-#[derive(Debug, Args)]
-pub struct ExplainArguments {
-    /// The user: id, user principal name or mail
-    pub user: String,
-    /// Explain from what `snapshot --output` saved here
-    #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_SNAPSHOT")]
-    pub snapshot: Option<PathBuf>,
 }
 
 /// Flags of `explain-code`.

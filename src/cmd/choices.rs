@@ -47,6 +47,17 @@ pub enum PlanFormat {
     Xlsx,
 }
 
+/// Formats of explanations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExplainFormat {
+    /// For people
+    Human,
+    /// A JSON document a line, an application each
+    Json,
+    /// A page to look at, in one file that loads nothing
+    Html,
+}
+
 /// Formats of groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum GroupsFormat {

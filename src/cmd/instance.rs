@@ -109,6 +109,12 @@ impl<'i> Instance<'i> {
         }
     }
 
+    /// The same for another day: to explain the past.
+    #[must_use]
+    pub(super) fn as_of(self, day: Date) -> Self {
+        Self { day, ..self }
+    }
+
     /// The policies, in their workspace.
     pub(super) fn side(&self) -> Side<'i> {
         self.side

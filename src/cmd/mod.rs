@@ -20,6 +20,7 @@ mod drift;
 mod dumps;
 mod exit;
 mod explain;
+mod explain_args;
 mod explain_code;
 mod fmt;
 mod forge;

@@ -6,7 +6,7 @@ use super::code::Code;
 use super::exit::{Exit, Stop};
 use super::{out, read, workspace};
 use crate::language::schema;
-use crate::plan::{ListedGroup, PlanDocument, list_groups};
+use crate::plan::{ExplanationDocument, ListedGroup, PlanDocument, list_groups};
 use serde_json::Value;
 use std::fs;
 
@@ -38,7 +38,8 @@ pub(super) fn files() -> Vec<(String, String)> {
 
 fn all() -> Vec<(String, Value)> {
     let plan = ("plan.schema.json".to_owned(), PlanDocument::schema());
-    schema::published().into_iter().chain([plan]).collect()
+    let explanation = ("explanation.schema.json".to_owned(), ExplanationDocument::schema());
+    schema::published().into_iter().chain([plan, explanation]).collect()
 }
 
 fn printed(schema: &Value) -> String {

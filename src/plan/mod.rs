@@ -49,7 +49,10 @@ pub use account_memory::{AccountMemory, hides_members};
 pub use change::{Action, AttributeChange, AttributeWrite, Change, Hold, InitialValue, Reason};
 pub use document::{FORMAT, PlanDocument};
 pub use evaluation::{Evaluation, Inputs};
-pub use explain::{Explanation, Step};
+pub use explain::{
+    Difference, EXPLANATION_FORMAT, Explanation, ExplanationDocument, Fate, Giver, InGroup, Missing, Need,
+    Question, RightExplanation, Standing, Step, Told, Way, differences,
+};
 pub use listing::{GroupLink, GroupListing, ListedGroup, ListedRole, list_groups};
 pub use memory::Memory;
 pub use one_user::{OneUser, UsersPlan, explain_of_user, plan_of_user};

@@ -3,7 +3,7 @@
 use super::fits_nobody;
 use super::named::named;
 use super::who::Who;
-use super::{Evaluation, Explanation, Inputs, Plan, Subject, WithoutAccount};
+use super::{Evaluation, Explanation, Inputs, Plan, Question, Subject, WithoutAccount};
 use crate::desired::DataErrors;
 use crate::snapshot::{DirectorySnapshot, Excerpt};
 use std::collections::BTreeSet;
@@ -97,10 +97,10 @@ pub fn plan_of_user(
 pub fn explain_of_user(
     inputs: &Inputs<'_>,
     excerpts: &[&Excerpt<DirectorySnapshot>],
-    named: &str,
+    question: &Question<'_>,
 ) -> Result<Vec<Explanation>, DataErrors> {
     let evaluation = of_excerpts(inputs, excerpts)?;
-    Ok(evaluation.explain(named, &evaluation.plan()))
+    Ok(evaluation.explain(question, &evaluation.plan()))
 }
 
 /// Evaluates what was read of some users.

@@ -24,7 +24,7 @@ mod trail;
 pub mod trial;
 mod workbook;
 
-pub use explanation::explanation;
+pub use explanation::{RuleTexts, explained_differences, explanation};
 pub use masked::masked;
 pub use profile::profile;
 pub use trail::{TrailLine, trail};

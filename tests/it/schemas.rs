@@ -17,10 +17,11 @@ fn printed(schema: &Value) -> String {
     serde_json::to_string_pretty(schema).unwrap() + "\n"
 }
 
-/// The schemas of the documents and of the plan.
+/// The schemas of the documents, of the plan and of explanations.
 fn published() -> Vec<(String, Value)> {
     let plan = ("plan.schema.json".to_owned(), rolewright::plan::PlanDocument::schema());
-    schema::published().into_iter().chain([plan]).collect()
+    let explanation = ("explanation.schema.json".to_owned(), rolewright::plan::ExplanationDocument::schema());
+    schema::published().into_iter().chain([plan, explanation]).collect()
 }
 
 /// `BLESS=1` rewrites them.

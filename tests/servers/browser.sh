@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A real browser for the tests: Debian's Chromium, driven by puppeteer-core, judged by axe-core.
 #   browser.sh PAGE [FOLDER]    opens the HTML file, prints what was seen as JSON, and puts pictures into FOLDER
+# BROWSER_SCRIPT=still.mjs is for pages without scripts.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 tools=${CARGO_TARGET_DIR:-$here/../../target}/test-tools
@@ -27,4 +28,4 @@ command -v chromium >/dev/null || {
 exec 9>&-
 
 # Chromium keeps its settings below HOME.
-HOME=$(mktemp -d) BROWSER_MODULES=$home CHROMIUM=$(command -v chromium) timeout 300 node "$here/browser.mjs" "$@"
+HOME=$(mktemp -d) BROWSER_MODULES=$home CHROMIUM=$(command -v chromium) timeout 300 node "$here/${BROWSER_SCRIPT:-browser.mjs}" "$@"

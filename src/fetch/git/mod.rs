@@ -8,7 +8,7 @@ mod merge;
 pub use error::GitError;
 pub use first_parents::FirstParents;
 
-use crate::model::{Commit, SourceSet};
+use crate::model::{Commit, Date, SourceSet, rfc3339_of};
 use error::translate;
 use git2::{ErrorCode, Oid, Repository};
 use std::path::{Path, PathBuf};
@@ -113,6 +113,18 @@ impl PolicyRepository {
             Err(_) if self.repository.is_shallow() => Err(GitError::Shallow(revision.to_owned())),
             Err(_) => Err(GitError::NoRevision(revision.to_owned())),
         }
+    }
+
+    /// The day of a commit, UTC, as its committer wrote it.
+    ///
+    /// # Errors
+    /// When it does not exist, or names no day.
+    pub fn day(&self, commit: &Commit) -> Result<Date, GitError> {
+        let found = Oid::from_str(&commit.0).and_then(|id| self.repository.find_commit(id));
+        let seconds = found.map_err(|_| GitError::NoRevision(commit.0.clone()))?.time().seconds();
+        let text = rfc3339_of(seconds);
+        let day = text.get(..10).and_then(|day| Date::parse(day).ok());
+        day.ok_or_else(|| GitError::Git(format!("commit {commit} names no day")))
     }
 
     /// Whether a commit is an ancestor of another, or the same.

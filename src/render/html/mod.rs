@@ -2,6 +2,7 @@
 //! `page.js` or `tables.js`) shows what stands in the page as JSON; every text of it is set as text.
 
 mod data;
+mod person;
 mod runs;
 mod tables;
 
@@ -10,6 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 pub use data::HtmlPart;
 use data::PlanData;
+pub use person::{PersonPart, person};
 use runs::RunData;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};

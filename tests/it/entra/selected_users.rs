@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use rolewright::fetch::entra::{NeedsFullRead, UserFinder, read};
 use rolewright::model::{Date, Field, Right};
 use rolewright::plan::{
-    Evaluation, Explanation, Inputs, OneUser, Plan, Reach, explain_of_user, plan_of_user,
+    Evaluation, Explanation, Inputs, OneUser, Plan, Question, Reach, explain_of_user, plan_of_user,
 };
 use rolewright::policy::PolicySet;
 use rolewright::snapshot::{
@@ -122,7 +122,7 @@ async fn both(
     let all = with(set, &[&whole], accounts, |inputs| {
         let evaluation = Evaluation::new(inputs).ok()?;
         let mut all = evaluation.plan();
-        let explained = evaluation.explain(named, &all);
+        let explained = evaluation.explain(&Question::about(named), &all);
         let found = OneUser::new(&evaluation, &all, named).keep(&mut all);
         Some((found, all, explained))
     })?;
@@ -131,7 +131,7 @@ async fn both(
         let lines = plan_of_user(inputs, &[&some], named).unwrap();
         let found =
             lines.found && (!lines.lines.changes.is_empty() || !lines.lines.reports.is_empty() || all.0);
-        (found, lines.lines, explain_of_user(inputs, &[&some], named).unwrap())
+        (found, lines.lines, explain_of_user(inputs, &[&some], &Question::about(named)).unwrap())
     });
     Some([all, part])
 }

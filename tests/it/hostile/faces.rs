@@ -5,8 +5,7 @@ use crate::support::world::{World, today};
 use rolewright::doctor::{Line, Outcome, Step};
 use rolewright::gate::{PolicyPlan, RunRecord, RunResult, impact};
 use rolewright::model::{SourceFile, SourceSet};
-use rolewright::plan::{Evaluation, Plan, Subject, list_groups};
-use rolewright::render;
+use rolewright::plan::{Evaluation, Plan, Question, Subject, list_groups};
 use rolewright::render::drift::{Drifted, report as drift};
 use rolewright::render::impact::{
     COMMENT, Callouts, InstanceImpact, Meaning, Planned, callouts, comment, wording_folded,
@@ -14,6 +13,7 @@ use rolewright::render::impact::{
 use rolewright::render::plan::{Shown, Style, lists, markdown, terminal};
 use rolewright::render::progress::{self, Reading};
 use rolewright::render::report::RunReport;
+use rolewright::render::{self, RuleTexts};
 use std::sync::Arc;
 
 /// A plan that contains the value everywhere, and the world it is for.
@@ -114,7 +114,7 @@ pub(super) fn in_text(value: &str, world: &World, plan: &Plan) -> Vec<(&'static 
         ..RunRecord::default()
     };
     let explained = world.with_inputs(&SET, today(), |inputs| {
-        Evaluation::new(inputs).unwrap().explain(&format!("new{value}"), plan)
+        Evaluation::new(inputs).unwrap().explain(&Question::about(&format!("new{value}")), plan)
     });
     let reading =
         [Reading { name: value.to_owned(), records: 0, pause: Some((value.to_owned(), 3)), done: false }];
@@ -131,7 +131,13 @@ pub(super) fn in_text(value: &str, world: &World, plan: &Plan) -> Vec<(&'static 
         ("doctor", render::doctor::text(&lines)),
         ("history", render::run::history("default/app", &[run])),
         ("run", written.join("\n")),
-        ("explain", explained.iter().map(|explanation| render::explanation("app", explanation)).collect()),
+        (
+            "explain",
+            explained
+                .iter()
+                .map(|explanation| render::explanation("app", explanation, &RuleTexts::new()))
+                .collect(),
+        ),
         ("progress", progress::line(&reading, 1)),
     ]
 }

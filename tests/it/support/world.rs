@@ -8,7 +8,7 @@ use rolewright::model::{
     AttributeType, Date, Field, Operation, Right, SearchValue, SourceFile, SourceSet, UserSearch, Value,
 };
 use rolewright::plan::{
-    Change, Evaluation, Inputs, OneUser, Plan, Reach, explain_of_user, plan, plan_of_user,
+    Change, Evaluation, Inputs, OneUser, Plan, Question, Reach, explain_of_user, plan, plan_of_user,
 };
 use rolewright::policy::{ApplicationPolicy, PolicySet};
 use rolewright::snapshot::{
@@ -93,10 +93,11 @@ impl World {
             };
             let evaluation = Evaluation::new(inputs).unwrap();
             let mut whole = evaluation.plan();
-            let explained = evaluation.explain(named, &whole);
+            let question = Question::about(named);
+            let explained = evaluation.explain(&question, &whole);
             OneUser::new(&evaluation, &whole, named).keep(&mut whole);
             let inputs = Inputs { snapshots: Vec::new(), ..inputs.clone() };
-            assert_eq!(explain_of_user(&inputs, &[&some], named).unwrap(), explained, "{named}");
+            assert_eq!(explain_of_user(&inputs, &[&some], &question).unwrap(), explained, "{named}");
             [whole, plan_of_user(&inputs, &[&some], named).unwrap().lines]
         });
         // The reports about the whole run are equal by definition.

@@ -1,61 +1,19 @@
-//! Why one user has, or does not have, an account and rights; what becomes of an account that no user stands behind.
+//! The steps of an explanation besides rights: the account, exclusions, constraints, scope, attributes, what is decided and
+//! planned.
 
-use super::context::Context;
-use super::decision::{Decision, decide_account, decide_user};
-use super::named::named;
-use super::who::Who;
-use super::{Evaluation, Plan, Subject};
-use crate::desired::{Blocking, Computed, Ending, Source, WantedValue};
+use super::explanation::Step;
+use crate::desired::{Blocking, Computed, Ending, WantedValue};
+use crate::plan::build::linking_message;
+use crate::plan::context::Context;
+use crate::plan::decision::{Decision, decide_account, decide_user};
+use crate::plan::{Plan, Subject};
 use crate::policy::{Exclusion, Origin, Otherwise};
 
-/// One user or account, step by step.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Explanation {
-    /// The user, or the account that no user stands behind.
-    pub subject: Subject,
-    /// In order of evaluation.
-    pub steps: Vec<Step>,
-}
-
-/// One step of the evaluation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// What is asked: "match", "exclusions", "right `role=Editor`".
-    pub title: String,
-    /// The answer.
-    pub answer: String,
-    /// The rule behind it.
-    pub origin: Option<Origin>,
-}
-
-impl Evaluation<'_> {
-    /// Those whom a text names, as for [`explain`](Self::explain).
-    pub fn subjects(&self, text: &str, plan: &Plan) -> Vec<Subject> {
-        let builder = self.builder();
-        named(&self.context, plan, text).into_iter().map(|who| builder.subject(who)).collect()
-    }
-
-    /// Explains those whom a text names, in any ASCII case: users by id, user principal name, mail or display name, by
-    /// the name that the plan shows, and by their account's id, link, user name, display name or mail; accounts without user by the same. Attributes count where
-    /// policies read them. `plan` is the evaluation's own.
-    pub fn explain(&self, text: &str, plan: &Plan) -> Vec<Explanation> {
-        let found = named(&self.context, plan, text).into_iter();
-        let explained = found.map(|who| {
-            let subject = self.builder().subject(who);
-            let context = &self.context;
-            let mut steps = match who {
-                Who::User { user, .. } => Explainer { context, row: user }.steps(),
-                Who::Account(account) => of_account(context, account),
-            };
-            steps.extend(planned(plan, &subject));
-            Explanation { subject, steps }
-        });
-        explained.collect()
-    }
-}
+/// The title of what the plan does.
+pub(super) const PLANNED: &str = "planned";
 
 /// An account that no user stands behind: how it is found, whether it is excluded, what becomes of it.
-fn of_account(context: &Context<'_>, account: u32) -> Vec<Step> {
+pub(super) fn of_account(context: &Context<'_>, account: u32) -> Vec<Step> {
     let (pairing, accounts) = (&context.pairing, &context.application.accounts);
     let active = if accounts.active[account as usize] { "active" } else { "inactive" };
     let user = match (pairing.frozen_accounts.get(&account), accounts.links.get(account)) {
@@ -72,16 +30,17 @@ fn of_account(context: &Context<'_>, account: u32) -> Vec<Step> {
     ]
 }
 
-struct Explainer<'e, 'a> {
-    context: &'e Context<'a>,
-    row: u32,
+/// Explains one user's steps, without the rights.
+pub(super) struct Explainer<'e, 'a> {
+    pub(super) context: &'e Context<'a>,
+    pub(super) row: u32,
 }
 
 impl Explainer<'_, '_> {
-    fn steps(&self) -> Vec<Step> {
+    /// Account, exclusion, constraints, scope, attributes, decision.
+    pub(super) fn steps(&self) -> Vec<Step> {
         let excluded = self.context.excluded.user(self.row).map(|place| self.context.exclusions[place].rule);
         let mut steps = vec![self.account(), exclusion(excluded)];
-        steps.extend(self.rights());
         steps.extend(self.constraints());
         steps.push(self.scope());
         steps.extend(self.attributes());
@@ -104,34 +63,6 @@ impl Explainer<'_, '_> {
         step("account", answer, None)
     }
 
-    /// Every right that some rule gives: whether the user gets it, and else which group is missing.
-    fn rights(&self) -> Vec<Step> {
-        let desired = &self.context.desired;
-        let reaches = |source: &Source<'_>| source.reaches(&desired.population, &desired.catalogue, self.row);
-        let mut steps = Vec::new();
-        for source in &desired.sources {
-            for right in &source.rights {
-                let answer = if !reaches(source) {
-                    format!("no: {}", source.not_fitting(self.row))
-                } else if let Some(winner) = self.beaten_by(source) {
-                    format!("no: {}, but the rule `{winner}` wins", source.fitting())
-                } else {
-                    format!("yes: {}", source.fitting())
-                };
-                let title = format!("right `{}`", desired.catalogue.right(*right));
-                steps.push(step(title, answer, Some(&source.rule.origin)));
-            }
-        }
-        steps
-    }
-
-    /// The rule that wins over one that fits, where rules compete.
-    fn beaten_by(&self, source: &Source<'_>) -> Option<&str> {
-        let desired = &self.context.desired;
-        let winner = &desired.sources[desired.winners.winner(self.row)?];
-        (!std::ptr::eq(winner, source)).then_some(winner.rule.id.as_str())
-    }
-
     fn constraints(&self) -> Vec<Step> {
         let desired = &self.context.desired;
         let walk = desired.walk(self.row);
@@ -146,7 +77,7 @@ impl Explainer<'_, '_> {
         });
         let mut steps: Vec<Step> = dropped.collect();
         if let Some(Ending::Linking(fault)) = desired.ending(self.row) {
-            steps.push(step("linking", super::build::linking_message(fault), None));
+            steps.push(step("linking", linking_message(fault), None));
         }
         let ended = walk.ended_by.map(|place| &desired.policy.constraints[place]);
         let failed = walk.warned_by.into_iter().chain(ended);
@@ -224,14 +155,14 @@ fn decision(decision: Decision) -> Step {
 }
 
 /// What the plan says of a subject.
-fn planned(plan: &Plan, subject: &Subject) -> Vec<Step> {
+pub(super) fn planned(plan: &Plan, subject: &Subject) -> Vec<Step> {
     let changes = plan.changes.iter().filter(|change| change.subject.key() == subject.key());
     let reports = plan.reports.iter().filter(|report| report.subject.key() == subject.key());
     let changes = changes.map(|change| {
         let right = change.right().map_or(String::new(), |right| format!(" `{right}`"));
         let written = change.attribute_changes();
         let names: Vec<&str> = written.iter().map(|attribute| attribute.attribute).collect();
-        step("planned", format!("{}{right} {}", change.operation(), names.join(", ")).trim_end(), None)
+        step(PLANNED, format!("{}{right} {}", change.operation(), names.join(", ")).trim_end(), None)
     });
     let reports = reports.map(|report| {
         step(report.outcome.word(), report.message.clone(), report.rule.map(|rule| plan.rule(rule)))
