@@ -16,6 +16,7 @@ mod decision;
 mod decisions;
 mod document;
 mod equal;
+mod escalation;
 mod evaluation;
 mod exclusion;
 mod existing;
@@ -48,6 +49,7 @@ mod who;
 pub use account_memory::{AccountMemory, hides_members};
 pub use change::{Action, AttributeChange, AttributeWrite, Change, Hold, InitialValue, Reason};
 pub use document::{FORMAT, PlanDocument};
+pub use escalation::{Escalation, EscalationKind, escalations};
 pub use evaluation::{Evaluation, Inputs};
 pub use explain::{
     Difference, EXPLANATION_FORMAT, Explanation, ExplanationDocument, Fate, Giver, InGroup, Missing, Need,

@@ -79,6 +79,7 @@ mod sqlite_damage;
 mod support;
 mod threats;
 mod transcripts;
+mod unusual_rights;
 mod user_history;
 mod vscode_extension;
 mod windows;

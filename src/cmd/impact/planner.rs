@@ -17,12 +17,16 @@ use crate::gate::{
     Impact, LaterDay, PolicyPlan, PullRequestPlan, Record, guards, impact, loosened, unsettled,
 };
 use crate::model::Date;
-use crate::plan::{Evaluation, Plan, RuleMembers};
+use crate::plan::{Escalation, EscalationKind, Evaluation, Plan, RuleMembers, escalations};
 use crate::policy::{ApplicationPolicy, Review};
-use crate::render::impact::{Meaning, Planned, callouts};
+use crate::render::impact::{Callouts, Meaning, Planned, Unusual, callouts};
+use std::collections::BTreeSet;
 
 /// Exclusions and overrides that end within this many days are named.
 const SOON: i32 = 14;
+
+/// People who are named beside a right that is told first.
+const MOST_NAMED: usize = 3;
 
 /// The message about a base without a plan.
 const WANTS_NOTHING: &str =
@@ -77,7 +81,7 @@ impl Planner<'_> {
         notes.extend(unplanned);
         let record = self.record(plans, &days, &history, pair, &instance)?;
         let by_count = record.iter().flat_map(Record::by_count).map(ToOwned::to_owned).collect();
-        let mut planned = self.planned(plans, &history, &instance);
+        let mut planned = self.planned(plans, &history, &instance, &of_head);
         let before = of_base.as_ref().map(RuleMembers::of).unwrap_or_default();
         planned.callouts.rules = RuleMembers::of(&of_head).since(&before);
         planned.callouts.gate = pair.base.map(|base| gate_changes(base, head)).unwrap_or_default();
@@ -149,7 +153,13 @@ impl Planner<'_> {
     }
 
     /// What a comment shows of the plans, beside what the record and the policies add to it.
-    fn planned(&self, plans: Plans<'_>, history: &History, instance: &Instance<'_>) -> Planned {
+    fn planned(
+        &self,
+        plans: Plans<'_>,
+        history: &History,
+        instance: &Instance<'_>,
+        of_head: &Evaluation<'_>,
+    ) -> Planned {
         let Plans { head, base, settled } = plans;
         let impact = impact(head, base);
         let past = instance.past(unix_seconds());
@@ -161,21 +171,48 @@ impl Planner<'_> {
             Review::Github => unsettled(PolicyPlan { plan: &impact.pending, ..head }, settled),
         };
         let show = |plan: &Plan| self.redaction.shown(plan).into_owned();
+        let because = show(&impact.because);
+        let unusual = self.unusual(of_head, &impact.because, &because);
         Planned {
-            callouts: callouts(&impact, head, base),
+            callouts: Callouts { unusual, ..callouts(&impact, head, base) },
             refused_before: base.is_some_and(|base| !verdict(base).is_empty()),
             refusals: verdict(head),
             earlier: show(&earlier),
-            impact: Impact {
-                because: show(&impact.because),
-                no_longer: show(&impact.no_longer),
-                pending: show(&impact.pending),
-            },
+            impact: Impact { because, no_longer: show(&impact.no_longer), pending: show(&impact.pending) },
             by_count: Vec::new(),
             notes: Vec::new(),
             later: Vec::new(),
             data: self.arguments.snapshot.as_deref().map(saved::age),
         }
+    }
+
+    /// Rights that the change gives and that are told first. Who wrote the change is known by its commits' mails alone, which
+    /// anybody can write: they are told and decide nothing. `shown` is the same part of the plan as readers may see it.
+    fn unusual(&self, of_head: &Evaluation<'_>, because: &Plan, shown: &Plan) -> Vec<Unusual> {
+        let Sides { repository, base, head, .. } = self.sides;
+        let authors = repository.authors(base, head).unwrap_or_default();
+        let names = |changes: &[usize]| -> Vec<String> {
+            if self.redaction.counts_only() {
+                return Vec::new();
+            }
+            let names = changes.iter().filter_map(|place| shown.changes.get(*place));
+            let names: BTreeSet<&str> = names.map(|change| change.subject.name.as_str()).collect();
+            names.into_iter().take(MOST_NAMED).map(ToOwned::to_owned).collect()
+        };
+        let kind = |kind: EscalationKind| match kind {
+            EscalationKind::Department { people, .. } if self.redaction.hides() => {
+                EscalationKind::Department { name: String::new(), people }
+            }
+            EscalationKind::Department { .. } | EscalationKind::Author | EscalationKind::Nobody => kind,
+        };
+        let told = escalations(of_head, because, &authors).into_iter();
+        told.map(|Escalation { kind: why, right, changes }| Unusual {
+            kind: kind(why),
+            right: right.to_string(),
+            people: changes.len(),
+            names: names(&changes),
+        })
+        .collect()
     }
 }
 

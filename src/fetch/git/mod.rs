@@ -1,5 +1,6 @@
 //! Reads policies from a git revision with libgit2: never through links or submodules, never over the network.
 
+mod authors;
 mod error;
 mod files;
 mod first_parents;

@@ -1,5 +1,6 @@
 //! What a comment shows first: removed exclusions, privileged rights granted, and the rules that other people fit than before.
 
+use super::unusual::Unusual;
 use crate::gate::{Impact, Marks, PolicyPlan, identities};
 use crate::model::Operation;
 use crate::plan::{Change, Outcome, RuleTurnover};
@@ -9,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What the comment shows first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Callouts {
+    /// Rights that go to whom nobody would expect them to go.
+    pub unusual: Vec<Unusual>,
     /// How the gate itself changes: review, limits, who may be mailed.
     pub gate: Vec<String>,
     /// Exclusions and protections that the change removes, and how many people they held back.
@@ -38,6 +41,7 @@ const LINKING_RULES: &str = "LinkingRules";
 /// The callouts from two plans and their policies.
 pub fn callouts(impact: &Impact, head: PolicyPlan<'_>, base: Option<PolicyPlan<'_>>) -> Callouts {
     Callouts {
+        unusual: Vec::new(),
         gate: Vec::new(),
         lifted: base.map(|base| lifted(base, head.policy)).unwrap_or_default(),
         privileged: privileged(impact, head, base),

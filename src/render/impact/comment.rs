@@ -1,5 +1,6 @@
 //! The one comment of a pull request. It always fits: counts come first, and removals are the last to be left out.
 
+use super::unusual::unusual;
 use super::{InstanceImpact, Meaning, Planned, headline, turnover};
 use crate::gate::LaterDay;
 use crate::policy::Origin;
@@ -138,6 +139,9 @@ fn one(text: &mut String, planned: &Planned, level: Detail) {
 }
 
 fn notices(text: &mut String, planned: &Planned) {
+    for line in unusual(&planned.callouts.unusual, code_span) {
+        push(text, &format!("- **Look first:** {line}."));
+    }
     for change in &planned.callouts.gate {
         push(text, &format!("- **The gate changes:** {}", code_span(change)));
     }

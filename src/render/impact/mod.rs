@@ -4,12 +4,14 @@ mod callouts;
 mod comment;
 mod page;
 mod text;
+mod unusual;
 mod wording;
 
 pub use callouts::{Callouts, PolicyEffect, callouts};
 pub use comment::{COMMENT, SUMMARY, comment, wording_folded};
 pub use page::page;
 pub use text::text;
+pub use unusual::Unusual;
 pub use wording::wording;
 
 use crate::gate::{Impact, LaterDay, Refusal};

@@ -1,8 +1,10 @@
 //! The impact of a change as a page to look at.
 
+use super::unusual::unusual;
 use super::{InstanceImpact, Meaning};
 use crate::gate::{LaterDay, Refusal};
 use crate::plan::Plan;
+use crate::render::escape::visible;
 use crate::render::html::{HtmlPart, html};
 
 /// The parts of each application that are not empty; what the change causes is there always.
@@ -16,6 +18,9 @@ pub fn page(instances: &[&InstanceImpact]) -> Result<String, serde_json::Error> 
         match &application.meaning {
             Meaning::Planned(planned) => {
                 let impact = &planned.impact;
+                for line in unusual(&planned.callouts.unusual, |data| visible(data).into_owned()) {
+                    notes.push(format!("{}: look first: {line}.", application.instance));
+                }
                 parts.push(part(&impact.because, "because of this change", &planned.refusals));
                 let others = [
                     part(&planned.earlier, "from before, shown to nobody yet", &[]),

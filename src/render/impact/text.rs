@@ -1,5 +1,6 @@
 //! The impact of a change, for a terminal.
 
+use super::unusual::unusual;
 use super::{InstanceImpact, Meaning, Planned, headline, turnover};
 use crate::gate::LaterDay;
 use crate::policy::Origin;
@@ -32,6 +33,9 @@ pub fn text(instances: &[&InstanceImpact], wording: &[String], style: Style) -> 
 }
 
 fn one(text: &mut String, planned: &Planned, style: Style) {
+    for line in unusual(&planned.callouts.unusual, |data| visible(data).into_owned()) {
+        let _ = writeln!(text, "  look first: {line}");
+    }
     for change in &planned.callouts.gate {
         let _ = writeln!(text, "  the gate changes: {}", visible(change));
     }

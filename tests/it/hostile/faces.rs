@@ -5,10 +5,10 @@ use crate::support::world::{World, today};
 use rolewright::doctor::{Line, Outcome, Step};
 use rolewright::gate::{PolicyPlan, RunRecord, RunResult, impact};
 use rolewright::model::{SourceFile, SourceSet};
-use rolewright::plan::{Evaluation, Plan, Question, Subject, list_groups};
+use rolewright::plan::{EscalationKind, Evaluation, Plan, Question, Subject, list_groups};
 use rolewright::render::drift::{Drifted, report as drift};
 use rolewright::render::impact::{
-    COMMENT, Callouts, InstanceImpact, Meaning, Planned, callouts, comment, wording_folded,
+    COMMENT, Callouts, InstanceImpact, Meaning, Planned, Unusual, callouts, comment, wording_folded,
 };
 use rolewright::render::plan::{Shown, Style, lists, markdown, terminal};
 use rolewright::render::progress::{self, Reading};
@@ -35,7 +35,14 @@ pub(super) fn instance(value: &str, plan: &Plan) -> InstanceImpact {
     let (with, without) = (PolicyPlan::new(plan, policy), PolicyPlan::new(&base, policy));
     let taken = impact(with, Some(without));
     let found = callouts(&taken, with, Some(without));
+    let department = EscalationKind::Department { name: value.to_owned(), people: 3 };
     let more = Callouts {
+        unusual: vec![Unusual {
+            kind: department,
+            right: value.to_owned(),
+            people: 2,
+            names: vec![value.to_owned()],
+        }],
         gate: Vec::new(),
         lifted: vec![(value.to_owned(), 3)],
         privileged: vec![(value.to_owned(), 2)],
