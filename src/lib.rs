@@ -56,4 +56,7 @@ pub mod notify;
 pub mod publish;
 
 #[cfg(feature = "live")]
+pub mod serve;
+
+#[cfg(feature = "live")]
 pub mod cmd;

@@ -1,8 +1,9 @@
 //! What the reads of a command may use, by its arguments and the policies.
 
-use super::args::{Global, Purpose, ReadLimits};
+use super::args::{Global, Purpose};
 use super::code::Code;
 use super::exit::Stop;
+use super::read_limits::ReadLimits;
 use crate::fetch::{Access, DataFolder, Kept};
 use crate::model::{AddressRule, ReadBudget, SourceSet};
 use crate::policy::Review;

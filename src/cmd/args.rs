@@ -1,14 +1,16 @@
 //! The command line.
 
 use super::choices::{
-    ApplicationKind, ApplyFormat, Colour, DirectoryKind, DoctorFormat, FindingFormat, Forge, GroupsFormat,
-    HistoryFormat, PlanFormat, TestFormat,
+    ApplyFormat, Colour, DoctorFormat, FindingFormat, GroupsFormat, HistoryFormat, PlanFormat, TestFormat,
 };
 use super::explain_args::ExplainArguments;
+pub use super::offline_args::{
+    CompletionsArguments, FmtArguments, InitArguments, LspArguments, ManArguments,
+};
 use super::outputs::Output;
+use super::read_limits::ReadLimits;
 use super::reconcile::arguments::ReconcileArguments;
-use clap::builder::RangedU64ValueParser;
-use clap::{Args, Parser, Subcommand, value_parser};
+use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
 /// The workspace folder, if none is named.
@@ -100,21 +102,6 @@ pub enum Purpose {
     Reconcile,
 }
 
-/// How much one read of a directory or an application over a network may take, over all its pages.
-#[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Limits of a read")]
-pub struct ReadLimits {
-    /// Minutes that one read may take [default: 120]
-    #[arg(long, value_name = "NUMBER", env = "ROLEWRIGHT_READ_MINUTES", value_parser = within(1_440), global = true, hide_short_help = true)]
-    pub read_minutes: Option<u64>,
-    /// GiB that one read may take [default: 16]
-    #[arg(long, value_name = "NUMBER", env = "ROLEWRIGHT_READ_GIB", value_parser = within(1_024), global = true, hide_short_help = true)]
-    pub read_gib: Option<u64>,
-    /// Users, groups and other records that one read may take [default: 5000000]
-    #[arg(long, value_name = "NUMBER", env = "ROLEWRIGHT_READ_RECORDS", value_parser = within(u64::from(u32::MAX)), global = true, hide_short_help = true)]
-    pub read_records: Option<u64>,
-}
-
 /// An address that a comment can link to.
 fn address(text: &str) -> Result<String, String> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#@!$&*+,;=%".contains(&byte);
@@ -124,11 +111,6 @@ fn address(text: &str) -> Result<String, String> {
     } else {
         Err("expected an address: `https://github.com/company/access/actions/runs/1#artifacts`".to_owned())
     }
-}
-
-/// A number from 1 to this.
-fn within(most: u64) -> RangedU64ValueParser {
-    value_parser!(u64).range(1..=most)
 }
 
 /// What to do.
@@ -474,77 +456,4 @@ pub struct SchemaArguments {
 pub struct DemoArguments {
     /// The folder to make [default: ./playground, then playground-2, ...]
     pub folder: Option<PathBuf>,
-}
-
-/// Flags of `init`.
-#[derive(Debug, Args)]
-pub struct InitArguments {
-    /// The folder to write to; no file that is there is touched
-    #[arg(value_name = "DIR", default_value = ".")]
-    pub folder: PathBuf,
-    /// Where policies are reviewed and merged; needed to begin
-    #[arg(long, value_enum, env = "ROLEWRIGHT_FORGE")]
-    pub forge: Option<Forge>,
-    /// Where people come from [default: file]. In a repository that has policies: add such a directory
-    #[arg(long, value_enum, env = "ROLEWRIGHT_DIRECTORY_KIND")]
-    pub directory: Option<DirectoryKind>,
-    /// The name of the directory to add, or of the one that feeds the application to add
-    #[arg(long, value_name = "NAME")]
-    pub name: Option<String>,
-    /// How the application to add (`--application NAME`) is reached
-    #[arg(long, value_enum, default_value_t = ApplicationKind::Scim)]
-    pub connection: ApplicationKind,
-    /// The protected branch
-    #[arg(long, value_name = "BRANCH", default_value = "main", env = "ROLEWRIGHT_BRANCH")]
-    pub branch: String,
-    /// Where CI gets Rolewright from: OWNER/NAME on GitHub, or an address
-    #[arg(long, value_name = "REPOSITORY", env = "ROLEWRIGHT_SOURCE")]
-    pub source: Option<String>,
-    /// The commit of that repository, 40 hexadecimal digits
-    #[arg(long, value_name = "COMMIT", env = "ROLEWRIGHT_COMMIT")]
-    pub commit: Option<String>,
-    /// Who owns linking rules: @company/help-desk
-    #[arg(long, value_name = "TEAM", env = "ROLEWRIGHT_HELP_DESK")]
-    pub help_desk: Option<String>,
-    /// Who owns everything else: @company/security
-    #[arg(long, value_name = "TEAM", env = "ROLEWRIGHT_SECURITY")]
-    pub security: Option<String>,
-}
-
-/// Flags of `lsp`.
-#[derive(Debug, Args)]
-pub struct LspArguments {
-    /// Count people and offer groups from what `snapshot --output` saved here [default: .snapshot in the workspace]
-    #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_SNAPSHOT")]
-    pub snapshot: Option<PathBuf>,
-    /// Speak over stdin and stdout, as always; editors say so
-    #[arg(long, hide = true)]
-    pub stdio: bool,
-}
-
-/// Flags of `fmt`.
-#[derive(Debug, Args)]
-pub struct FmtArguments {
-    /// Only these files; `-` reads stdin and writes stdout [default: every policy file of the workspace]
-    #[arg(value_name = "FILE")]
-    pub files: Vec<PathBuf>,
-    /// Change nothing, name the files that would change, and exit with 1 if there are any
-    #[arg(long)]
-    pub check: bool,
-}
-
-/// Flags of `completions`.
-#[derive(Debug, Args)]
-pub struct CompletionsArguments {
-    /// The shell
-    #[arg(value_enum)]
-    pub shell: clap_complete::Shell,
-}
-
-/// Flags of `man`.
-#[derive(Debug, Args)]
-pub struct ManArguments {
-    /// The folder to write `rolewright.1`, `rolewright-plan.1`, ... to [default: print rolewright.1]
-    #[arg(long, value_name = "DIR")]
-    pub output: Option<PathBuf>,
 }

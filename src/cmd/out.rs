@@ -10,6 +10,7 @@ use super::private_file;
 use crate::render::escape::visible;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::{env, io};
 
 /// Writes data.
@@ -19,6 +20,9 @@ pub(super) fn data(text: &str) {
 
 /// Writes data that is not text.
 pub(super) fn bytes(bytes: &[u8]) {
+    if is_silent() {
+        return;
+    }
     let mut out = io::stdout().lock();
     // If the reader closed the pipe, nothing can be done.
     let _ = out.write_all(bytes).and_then(|()| out.flush());
@@ -34,13 +38,38 @@ pub(super) fn is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
+/// Whether messages are printed.
+static SILENT: AtomicBool = AtomicBool::new(false);
+
+/// From now on only events are written: no data and no message, in which there could be names.
+pub(super) fn only_events() {
+    SILENT.store(true, Ordering::SeqCst);
+}
+
+/// Writes a line of the log of events.
+pub(super) fn event(line: &str) {
+    let mut out = io::stdout().lock();
+    // If the reader closed the pipe, nothing can be done.
+    let _ = out.write_all(line.as_bytes()).and_then(|()| out.flush());
+}
+
+fn is_silent() -> bool {
+    SILENT.load(Ordering::SeqCst)
+}
+
 /// Prints a message. Text from services or data in it is escaped.
 pub(super) fn talk(text: &str) {
+    if is_silent() {
+        return;
+    }
     text.lines().for_each(|line| eprintln!("{}", visible(line)));
 }
 
 /// Prints a message that `render` has already escaped and coloured.
 pub(super) fn talk_face(face: &str) {
+    if is_silent() {
+        return;
+    }
     eprintln!("{face}");
 }
 
@@ -52,6 +81,9 @@ pub(super) fn is_talk_terminal() -> bool {
 /// Overwrites the current line of stderr. The terminal cuts text that is too long: wrapped, it would take two lines, of
 /// which only one is overwritten later.
 pub(super) fn line(text: &str) {
+    if is_silent() {
+        return;
+    }
     // Written at once, so that the terminal is never left with wrapping switched off.
     let whole = format!("\r\x1b[2K\x1b[?7l{text}\x1b[?7h");
     let mut talk = io::stderr().lock();

@@ -8,9 +8,9 @@ use super::workspace::Side;
 use crate::execution::ChangeOutcome;
 use crate::fetch::secret;
 use crate::gate::{Approved, Known, Refusal, Refused, RunRecord, is_mail_unseen};
-use crate::model::{AddressRule, MailConnection};
+use crate::model::{AddressRule, MailConnection, Operation};
 use crate::notify::{Attachment, Letter, Limits, send};
-use crate::plan::Plan;
+use crate::plan::{Change, Plan};
 use crate::policy::{Destination, Notification, Review, Workspace};
 use crate::render::escape::visible;
 use crate::render::report::{ChangeResult, RunReport};
@@ -130,6 +130,12 @@ impl RunProgress {
             (_, Some(problem)) => ChangeResult::Failed(problem),
             (_, None) => ChangeResult::Made,
         };
+    }
+
+    /// The changes of the plan, each with what came of it.
+    pub(super) fn changes(&self) -> impl Iterator<Item = (Operation, &ChangeResult)> {
+        let changes = self.plan.iter().flat_map(|plan| &plan.changes);
+        changes.map(Change::operation).zip(&self.results)
     }
 
     fn wrote(&self) -> bool {

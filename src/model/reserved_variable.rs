@@ -2,11 +2,12 @@
 //! and git.
 
 /// What Rolewright reads, behind `ROLEWRIGHT_`: its key, the operator's settings, tokens of forges, every flag.
-const OURS: [&str; 60] = [
+const OURS: [&str; 65] = [
     "ACCOUNT",
     "ADOPT_FROM",
     "APPLICATION",
     "AS_OF",
+    "AT",
     "BASE",
     "BRANCH",
     "CACHE",
@@ -36,6 +37,8 @@ const OURS: [&str; 60] = [
     "KEY",
     "LEASE_TIMEOUT",
     "LEDGER",
+    "LISTEN",
+    "LOG",
     "MERGE_REQUEST",
     "MUTATE",
     "NOTE_TOKEN",
@@ -53,12 +56,14 @@ const OURS: [&str; 60] = [
     "REQUIRE_COVERAGE",
     "REV",
     "REVISION",
+    "RIGHT",
     "RUN",
     "SECRETS_DIR",
     "SECURITY",
     "SNAPSHOT",
     "SOURCE",
     "STOP_AFTER",
+    "STUCK_AFTER",
     "SUMMARY",
     "UNDO_BRANCH",
     "USER",

@@ -15,6 +15,7 @@ pub mod html;
 pub mod impact;
 mod masked;
 pub mod plan;
+pub mod process;
 mod profile;
 pub mod progress;
 pub mod report;

@@ -6,6 +6,8 @@
 use crate::support::playground::{Playground, copy};
 use rusqlite::Connection;
 use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
 use std::time::{Duration, Instant};
@@ -78,6 +80,34 @@ impl Process {
         }
     }
 
+    /// The answer to a path: the status line and headers, and the body.
+    fn get(&self, path: &str) -> (String, String) {
+        let said = self.said();
+        let (_, rest) = said.split_once("on http://").expect("it listens");
+        let mut stream = TcpStream::connect(rest.lines().next().unwrap()).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: here\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.to_owned(), body.to_owned())
+    }
+
+    /// Waits until a path is answered with this status.
+    fn answers(&self, path: &str, status: u16) {
+        let (begun, line) = (Instant::now(), format!("HTTP/1.1 {status} "));
+        while !self.get(path).0.starts_with(&line) {
+            assert!(begun.elapsed() < PATIENCE, "{path} is not {status}:\n{}", self.said());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// The value of a series.
+    fn metric(&self, series: &str) -> Option<f64> {
+        let text = self.get("/metrics").1;
+        let line = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
+        line.map(|value| value.parse().unwrap())
+    }
+
     /// Asks it to end, and gives its exit code. It ends within ten seconds.
     fn ends(&mut self) -> Option<i32> {
         let begun = Instant::now();
@@ -121,8 +151,18 @@ fn pu_05_a_process_follows_the_branch_and_the_schedule() {
     // The directory is no part of the repository here: only the schedule brings its changes.
     copy(&author.path("policies"), &author.path("data"));
     let (data, store) = (author.path("data"), author.path("data/dstny.db"));
-    let mut process = followed.process(&["--data", data.to_str().unwrap()]);
+    let listening = ["--listen", "127.0.0.1:0"];
+    let mut process = followed.process(&[&["--data", data.to_str().unwrap()], &listening[..]].concat());
     process.says("Applied: 1 adopt, 1 create, 2 delete, 2 grant, 1 revoke, 2 update.", 1);
+    process.says("the run ended: done", 1);
+    process.answers("/readyz", 200);
+    process.answers("/healthz", 200);
+    let of = "environment=\"default\",application=\"dstny\"";
+    assert_eq!(process.metric(&format!("rolewright_runs_total{{{of},outcome=\"done\"}}")), Some(1.0));
+    let deleted = format!("rolewright_changes_total{{{of},operation=\"delete\",outcome=\"made\"}}");
+    assert_eq!(process.metric(&deleted), Some(2.0));
+    let next = process.metric(&format!("rolewright_run_next_timestamp_seconds{{{of}}}")).unwrap();
+    assert_eq!(next % 60.0, 0.0);
     assert!(has(&store, "title", "Team lead"));
 
     author.edit("policies/dstny/attribute-mapping.yaml", "  title: jobTitle\n", "  title: department\n");
@@ -138,6 +178,8 @@ fn pu_05_a_process_follows_the_branch_and_the_schedule() {
     author.edit("policies/dstny/lifecycle.yaml", "disabled: provision", "disabled: dance");
     followed.merge("A word that does not exist");
     process.says("not even what was sound before", 1);
+    process.answers("/readyz", 503);
+    assert_eq!(process.metric("rolewright_policies_sound"), Some(0.0));
 
     author.edit("policies/dstny/lifecycle.yaml", "disabled: dance", "disabled: provision");
     author.edit("policies/dstny/attribute-mapping.yaml", "  title: department\n", "  title: jobTitle\n");
@@ -149,6 +191,12 @@ fn pu_05_a_process_follows_the_branch_and_the_schedule() {
     process.says("a run is due: its schedule says so", 1);
     process.says("Applied: ", 4);
     assert!(has(&store, "title", "Head of support"));
+    process.answers("/readyz", 200);
+    assert!(process.metric("rolewright_branch_looks_total{outcome=\"failed\"}").unwrap() >= 2.0);
+    let shown = format!("{}{}", process.get("/").1, process.get("/metrics").1).to_lowercase();
+    for name in ["bo.dahl", "dahl", "anna", "clara", "contoso", "+45", "a1000000-"] {
+        assert!(!shown.contains(name), "{name}: {shown}");
+    }
     assert_eq!(process.ends(), Some(0), "{}", process.said());
     assert!(author.run(&["-C", "clone/policies", "history"]).ends(0).stdout.contains("r-4"));
 }

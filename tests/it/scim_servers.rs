@@ -133,10 +133,20 @@ fn s23_pages_that_are_always_the_first_are_an_incomplete_read() {
 /// CI ends a job with SIGTERM: what is under way ends, the run is recorded, and the next one makes the rest.
 #[test]
 fn f13_a_run_that_is_asked_to_end_records_itself_and_the_next_makes_the_rest() {
+    asked_to_end_while_writing("apply");
+}
+
+/// So does a process that stays.
+#[test]
+fn f13_a_process_that_is_asked_to_end_records_its_run_first() {
+    asked_to_end_while_writing("reconcile");
+}
+
+fn asked_to_end_while_writing(command: &str) {
     let company = Company::new(Software::Scimmy(4), 200);
     let mut run = company
         .playground
-        .command(&["apply"])
+        .command(&[command])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

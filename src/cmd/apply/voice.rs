@@ -55,6 +55,11 @@ impl Voice {
         Ok(Self { targets: RefCell::new(targets), colour, ended: RefCell::new(Vec::new()) })
     }
 
+    /// Says nothing.
+    pub(in crate::cmd) fn silent() -> Self {
+        Self { targets: RefCell::default(), colour: Colour::Never, ended: RefCell::default() }
+    }
+
     /// Whether what is said for people may have colour: not in a file.
     pub(super) fn colour(&self) -> bool {
         let files = |target: &Target<ApplyFormat>| target.format == ApplyFormat::Human && !target.is_stdout();

@@ -1,6 +1,16 @@
 //! Flags of `reconcile`.
 
-use clap::{Args, value_parser};
+use clap::{Args, ValueEnum, value_parser};
+use std::net::SocketAddr;
+
+/// How the process says what it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// As `apply` does, for people
+    Text,
+    /// One JSON object a line, which names nobody
+    Json,
+}
 
 /// Flags of `reconcile`.
 #[derive(Debug, Args)]
@@ -14,6 +24,15 @@ pub struct ReconcileArguments {
     /// Run everything that is due, and end
     #[arg(long, env = "ROLEWRIGHT_ONCE")]
     pub once: bool,
+    /// The address that answers /healthz, /readyz, /metrics and /: 127.0.0.1:9464 [default: none]
+    #[arg(long, value_name = "ADDRESS", env = "ROLEWRIGHT_LISTEN", conflicts_with = "once")]
+    pub listen: Option<SocketAddr>,
+    /// How to say what happens
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = LogFormat::Text, env = "ROLEWRIGHT_LOG")]
+    pub log: LogFormat,
+    /// Minutes after which a run counts as stuck in /healthz
+    #[arg(long, value_name = "MINUTES", default_value_t = 360, value_parser = value_parser!(u64).range(1..=10_080), env = "ROLEWRIGHT_STUCK_AFTER")]
+    pub stuck_after: u64,
     /// Minutes to wait for another run of the same application
     #[arg(long, value_name = "MINUTES", default_value_t = 10, env = "ROLEWRIGHT_LEASE_TIMEOUT")]
     pub lease_timeout: u64,

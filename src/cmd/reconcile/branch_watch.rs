@@ -28,8 +28,12 @@ struct Tip {
 pub(super) enum Seen<'w> {
     /// Policies to apply.
     Sound(SoundTip<'w>),
-    /// Nothing at this commit may be applied; `Some`: why, said once.
-    Unsound(Option<Stop>),
+    /// Nothing at this commit may be applied.
+    Unsound {
+        commit: &'w Commit,
+        /// Why, said once.
+        why: Option<Stop>,
+    },
 }
 
 /// A tip with sound policies.
@@ -68,7 +72,7 @@ impl<'b> BranchWatch<'b> {
         let tip = self.tip.insert(tip);
         Ok(match &tip.workspace {
             Some(workspace) => Seen::Sound(SoundTip { branch, commit: &tip.commit, workspace }),
-            None => Seen::Unsound(why),
+            None => Seen::Unsound { commit: &tip.commit, why },
         })
     }
 }

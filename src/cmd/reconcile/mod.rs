@@ -3,49 +3,74 @@
 
 pub(super) mod arguments;
 mod branch_watch;
+mod ended_run;
 mod round;
+mod status;
 
 use super::args::Global;
-use super::clock::sleep;
+use super::clock::{sleep, unix_seconds};
 use super::code::Code;
 use super::exit::{Exit, Stop};
 use super::{out, signals};
 use crate::fetch::git::PolicyRepository;
 use crate::gate::look_after;
-use arguments::ReconcileArguments;
+use crate::render::process::{Event, PoliciesState};
+use crate::serve::{Answers, listen};
+use arguments::{LogFormat, ReconcileArguments};
 use branch_watch::{BranchWatch, Seen};
 use round::Rounds;
+use status::Status;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Applies what is due, until somebody asks the process to end.
 pub(super) fn run(global: &Global, arguments: &ReconcileArguments) -> Result<Exit, Stop> {
     // Without a repository there is nothing to wait for.
     PolicyRepository::open(&global.workspace)?;
-    if arguments.once {
-        return once(global, arguments);
-    }
-    if global.as_of.is_some() {
+    if global.as_of.is_some() && !arguments.once {
         return Err(Stop::new(
             Code::Argument,
             "`--as-of` fixes the day, and `reconcile` runs for many days: leave it out, and ROLEWRIGHT_AS_OF too; for one \
              day there is `reconcile --once`",
         ));
     }
+    let status = Arc::new(Status::new(arguments.log, Duration::from_secs(60 * arguments.stuck_after)));
+    if let Some(address) = arguments.listen {
+        let answers: Arc<dyn Answers> = Arc::<Status>::clone(&status);
+        let address =
+            listen(address, answers).map_err(|error| Stop::new(Code::Argument, error.to_string()))?;
+        out::talk(&format!("answers /healthz, /readyz, /metrics and / on http://{address}"));
+    }
+    if arguments.log == LogFormat::Json {
+        out::only_events();
+    }
+    status.log(Event::Begun);
+    let ended =
+        if arguments.once { once(global, arguments, &status) } else { stay(global, arguments, &status) };
+    let exit = *ended.as_ref().unwrap_or_else(|stop| &stop.exit);
+    status.log(Event::Ended(exit.number()));
+    ended
+}
+
+fn stay(global: &Global, arguments: &ReconcileArguments, status: &Status) -> Result<Exit, Stop> {
     signals::between_runs();
     let mut watch = BranchWatch::new(global, arguments.branch.as_deref());
-    let mut rounds = Rounds::new(global, arguments)?;
+    let mut rounds = Rounds::new(global, arguments, status)?;
     let mut failures = 0;
     loop {
         let due = match watch.look() {
             Ok(Seen::Sound(tip)) => {
                 failures = 0;
+                status.process().looked(unix_seconds(), &tip.commit.0, PoliciesState::Sound);
                 rounds.run_due(&tip);
                 rounds.next(&tip)
             }
-            Ok(Seen::Unsound(why)) => {
+            Ok(Seen::Unsound { commit, why }) => {
                 failures = 0;
+                status.process().looked(unix_seconds(), &commit.0, PoliciesState::Unsound);
                 if let Some(stop) = why {
+                    status.log(Event::Unsound { commit: &commit.0, error: stop.code.word() });
                     out::talk(&format!(
                         "{}; nothing is applied until the branch has sound policies, not even what was sound before",
                         stop.line()
@@ -55,6 +80,8 @@ pub(super) fn run(global: &Global, arguments: &ReconcileArguments) -> Result<Exi
             }
             Err(stop) => {
                 failures += 1;
+                status.process().failed_looks += 1;
+                status.log(Event::BranchUnread(stop.code.word()));
                 out::talk(&format!("{}; nothing is applied until the branch can be read", stop.line()));
                 None
             }
@@ -62,18 +89,20 @@ pub(super) fn run(global: &Global, arguments: &ReconcileArguments) -> Result<Exi
         if signals::were_asked_to_end() {
             return Ok(rounds.cut_short());
         }
-        let look =
-            Duration::from_millis(look_after(arguments.poll, failures, RandomState::new().hash_one(())));
-        sleep(due.map_or(look, |due| due.min(look)));
+        let look = look_after(arguments.poll, failures, RandomState::new().hash_one(()));
+        let look = Duration::from_millis(look);
+        let pause = due.map_or(look, |due| due.min(look));
+        status.turned(pause);
+        sleep(pause);
     }
 }
 
 /// Applies every application once, and ends.
-fn once(global: &Global, arguments: &ReconcileArguments) -> Result<Exit, Stop> {
+fn once(global: &Global, arguments: &ReconcileArguments, status: &Status) -> Result<Exit, Stop> {
     let mut watch = BranchWatch::new(global, arguments.branch.as_deref());
     match watch.look()? {
-        Seen::Sound(tip) => Ok(Rounds::new(global, arguments)?.run_all(&tip)),
-        Seen::Unsound(Some(stop)) => Err(stop),
-        Seen::Unsound(None) => Ok(Exit::Error),
+        Seen::Sound(tip) => Ok(Rounds::new(global, arguments, status)?.run_all(&tip)),
+        Seen::Unsound { why: Some(stop), .. } => Err(stop),
+        Seen::Unsound { why: None, .. } => Ok(Exit::Error),
     }
 }

@@ -1,7 +1,9 @@
 //! Runs the applications that are due, one after the other, by what `apply` does for one.
 
-use super::arguments::ReconcileArguments;
+use super::arguments::{LogFormat, ReconcileArguments};
 use super::branch_watch::SoundTip;
+use super::ended_run::RunFacts;
+use super::status::Status;
 use crate::cmd::apply::{Ended, Job, Voice, application_run};
 use crate::cmd::args::{ApplyArguments, Global};
 use crate::cmd::choices::ApplyFormat;
@@ -11,12 +13,14 @@ use crate::cmd::{out, signals};
 use crate::gate::{Due, DueCause, Ending, RunTimes};
 use crate::model::{Commit, rfc3339_of};
 use crate::policy::ApplicationPolicy;
+use crate::render::process::{Event, InstanceName};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The runs of this process.
 pub(super) struct Rounds<'r> {
     global: &'r Global,
+    status: &'r Status,
     arguments: ApplyArguments,
     voice: Voice,
     /// By application.
@@ -29,7 +33,12 @@ impl<'r> Rounds<'r> {
     ///
     /// # Errors
     /// What runs say cannot be written.
-    pub(super) fn new(global: &'r Global, arguments: &ReconcileArguments) -> Result<Self, Stop> {
+    pub(super) fn new(
+        global: &'r Global,
+        arguments: &ReconcileArguments,
+        status: &'r Status,
+    ) -> Result<Self, Stop> {
+        let says = arguments.log;
         let arguments = ApplyArguments {
             format: ApplyFormat::Human,
             output: Vec::new(),
@@ -39,14 +48,19 @@ impl<'r> Rounds<'r> {
             forge_timeout: arguments.forge_timeout,
             stop_after: arguments.stop_after,
         };
-        let voice = Voice::of(&arguments, global.color)?;
-        Ok(Self { global, arguments, voice, times: BTreeMap::new(), last: Exit::Done })
+        let voice = match says {
+            LogFormat::Text => Voice::of(&arguments, global.color)?,
+            LogFormat::Json => Voice::silent(),
+        };
+        Ok(Self { global, status, arguments, voice, times: BTreeMap::new(), last: Exit::Done })
     }
 
     /// Runs each application that is due once, in order, until somebody asks the process to end. How one ends keeps no other
     /// back.
     pub(super) fn run_due(&mut self, tip: &SoundTip<'_>) {
-        for application in self.applications(tip) {
+        let applications = self.applications(tip);
+        self.status.process().applications(applications.iter().map(|policy| name(tip, policy)));
+        for application in applications {
             let now = unix_seconds();
             let times = self.times.entry(application.name.clone()).or_default();
             times.look_at_clock(now);
@@ -54,20 +68,7 @@ impl<'r> Rounds<'r> {
             if !signals::begin_run() {
                 return;
             }
-            out::talk(&format!("{}: a run is due: {}", application.name, why(cause)));
-            let ended = self.run(tip, application, cause);
-            let record = ended.progress.record.as_ref();
-            let commit = record.map_or_else(|| tip.commit.clone(), |record| Commit(record.commit.clone()));
-            self.last = ended.exit();
-            let times = self.times.entry(application.name.clone()).or_default();
-            let ended_at = unix_seconds();
-            times.ended(now, ended_at, commit, ending(self.last));
-            let next = match times.due(application.schedule.as_ref(), tip.commit, ended_at) {
-                Due::Now(_) => "the next one begins at once".to_owned(),
-                Due::At(Some(at)) => format!("the next one begins at {}", rfc3339_of(at)),
-                Due::At(None) => "the next one begins after a merge".to_owned(),
-            };
-            out::talk(&format!("{}: the run ended: {}; {next}", application.name, self.last.word()));
+            self.run(tip, application, cause);
             signals::between_runs();
             if signals::were_asked_to_end() {
                 return;
@@ -79,18 +80,18 @@ impl<'r> Rounds<'r> {
     pub(super) fn run_all(&mut self, tip: &SoundTip<'_>) -> Exit {
         let mut exit = Exit::Done;
         for application in self.applications(tip) {
-            exit = exit.and(match signals::were_asked_to_end() {
-                true => {
-                    out::talk(&format!("{}: not begun: the run was asked to end", application.name));
-                    Exit::Partial
-                }
-                false => self.run(tip, application, DueCause::Start).exit(),
-            });
+            if signals::were_asked_to_end() {
+                out::talk(&format!("{}: not begun: the run was asked to end", application.name));
+                exit = exit.and(Exit::Partial);
+            } else {
+                self.run(tip, application, DueCause::Start);
+                exit = exit.and(self.last);
+            }
         }
         exit
     }
 
-    /// The time until the next run; none: the next merge begins it. Ended applications are forgotten.
+    /// The time until the next run; none: the next merge begins it. Applications that are gone are forgotten.
     pub(super) fn next(&mut self, tip: &SoundTip<'_>) -> Option<Duration> {
         let applications = self.applications(tip);
         self.times.retain(|name, _| applications.iter().any(|application| application.name == *name));
@@ -116,17 +117,63 @@ impl<'r> Rounds<'r> {
         meant.into_iter().filter(|application| application.enabled).collect()
     }
 
-    fn run(&self, tip: &SoundTip<'_>, application: &ApplicationPolicy, cause: DueCause) -> Ended {
+    /// Runs one application, and tells how it ended and when it is due again.
+    fn run(&mut self, tip: &SoundTip<'_>, application: &ApplicationPolicy, cause: DueCause) {
+        let instance = name(tip, application);
+        out::talk(&format!("{}: a run is due: {}", application.name, why(cause)));
+        let commit = &tip.commit.0;
+        self.status.log(Event::RunBegun { instance: &instance, cause: cause.word(), commit });
+        self.status.runs();
+        let (began, watch) = (unix_seconds(), Stopwatch::start());
+        let ended = self.apply(tip, application, cause, &watch);
+        let at = unix_seconds();
+        let record = ended.progress.record.as_ref();
+        let commit = record.map_or_else(|| tip.commit.clone(), |record| Commit(record.commit.clone()));
+        self.last = ended.exit();
+        let times = self.times.entry(application.name.clone()).or_default();
+        times.ended(began, at, commit.clone(), ending(self.last));
+        let (next, words) = match times.due(application.schedule.as_ref(), tip.commit, at) {
+            Due::Now(_) => (Some(at), "at once".to_owned()),
+            Due::At(Some(next)) => (Some(next), format!("at {}", rfc3339_of(next))),
+            Due::At(None) => (None, "after a merge".to_owned()),
+        };
+        let facts = RunFacts { ended: &ended, cause, commit: commit.0, at, took: watch.elapsed() };
+        let run = facts.shown();
+        self.status.log(Event::RunEnded { instance: &instance, run: &run, next });
+        let mut process = self.status.process();
+        process.ended(&instance, run);
+        process.due(&instance, next);
+        out::talk(&format!(
+            "{}: the run ended: {}; the next one begins {words}",
+            application.name,
+            self.last.word()
+        ));
+    }
+
+    fn apply(
+        &self,
+        tip: &SoundTip<'_>,
+        application: &ApplicationPolicy,
+        cause: DueCause,
+        watch: &Stopwatch,
+    ) -> Ended {
         let job = Job {
             global: self.global,
             arguments: &self.arguments,
             branch: tip.branch,
             application: &application.name,
             cause: cause.word(),
-            watch: &Stopwatch::start(),
+            watch,
             voice: &self.voice,
         };
         application_run(&job, tip.workspace.side(application))
+    }
+}
+
+fn name(tip: &SoundTip<'_>, application: &ApplicationPolicy) -> InstanceName {
+    InstanceName {
+        environment: tip.workspace.policies.workspace.environment.to_string(),
+        application: application.name.clone(),
     }
 }
 

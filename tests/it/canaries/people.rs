@@ -43,7 +43,7 @@ fn gather(value: &Value, found: &mut Vec<String>) {
     }
 }
 
-const COMMANDS: [&[&str]; 18] = [
+const COMMANDS: [&[&str]; 19] = [
     &["validate"],
     &["plan"],
     &["plan", "--full"],
@@ -59,6 +59,7 @@ const COMMANDS: [&[&str]; 18] = [
     &["doctor"],
     &["apply"],
     &["apply"],
+    &["reconcile", "--once"],
     &["history"],
     &["history", "--json"],
     &["history", "--user", "a1000000-0000-4000-8000-000000000002"],
@@ -96,6 +97,34 @@ fn scenario_41_where_pseudonyms_are_shown_nobody_is_named() {
     let said = nobody_is_named(&at_level("privacy: pseudonyms\n"), &[("CI", "true"), KEY]);
     let plan = said.iter().find(|(place, _)| place == "stdout of [\"plan\"]").unwrap();
     assert!(plan.1.contains("u-"), "{}", plan.1);
+}
+
+/// The log of events names nobody, whatever the policies allow, of runs that write, fail and are refused too.
+#[test]
+fn the_log_of_events_names_nobody_at_any_level() {
+    let playground = at_level("privacy: names\n");
+    let canaries = canaries(&playground);
+    let mut said = Outputs::new();
+    let reconcile: &[&[&str]] = &[&["reconcile", "--once", "--log", "json"]];
+    say(&playground, &mut said, &[], reconcile);
+    assert!(said[0].1.contains("\"outcome\":\"done\",\"exit\":0"), "{said:#?}");
+    let people = playground.read("policies/directories/people.yaml");
+    playground.edit(
+        "policies/directories/people.yaml",
+        "name: Call centre agents",
+        "name: Call center agents",
+    );
+    playground.commit("A group with another name");
+    say(&playground, &mut said, &[], reconcile);
+    playground
+        .write("policies/directories/people.yaml", &people.replace("groups: [Support", "groups: [Nobody"));
+    playground.commit("A group that is not there");
+    say(&playground, &mut said, &[], reconcile);
+    silent(&said, &canaries);
+    for (place, text) in &said {
+        let lines = text.lines().all(|line| serde_json::from_str::<Value>(line).is_ok());
+        assert!(lines && (place.starts_with("stdout") != text.is_empty()), "{place}: {text}");
+    }
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn canaries() -> Vec<String> {
     secrets.iter().flat_map(|secret| forms(secret)).collect()
 }
 
-const COMMANDS: [&[&str]; 22] = [
+const COMMANDS: [&[&str]; 24] = [
     &["validate"],
     &["validate", "--format", "json"],
     &["validate", "--format", "sarif"],
@@ -51,6 +51,8 @@ const COMMANDS: [&[&str]; 22] = [
     &["doctor", "--format", "json"],
     &["apply"],
     &["apply"],
+    &["reconcile", "--once"],
+    &["reconcile", "--once", "--log", "json"],
     &["history"],
     &["history", "--json"],
 ];
