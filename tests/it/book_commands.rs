@@ -15,8 +15,8 @@ use std::collections::BTreeSet;
 
 /// Flags of other programs, and those that a page says do not exist.
 const OTHERS: [&str; 2] = ["--timings", "--errors"];
-/// A job's name, and no command.
-const JOBS: [&str; 1] = ["rolewright drift"];
+/// Names of jobs and check runs, and no commands.
+const JOBS: [&str; 2] = ["rolewright drift", "rolewright apply ENV/APP"];
 
 /// A line of a shell, as arguments; `None` where it calls another program.
 ///
@@ -120,7 +120,8 @@ fn every_flag_that_the_pages_name_exists() {
     for page in pages::all() {
         for code in page.codes() {
             let flag = code.split([' ', '=']).next().unwrap_or_default();
-            if flag.starts_with("--") && !known.contains(flag) {
+            let is_flag = flag.strip_prefix("--").is_some_and(|name| name.starts_with(char::is_alphabetic));
+            if is_flag && !known.contains(flag) {
                 wrong.push(format!("{}: `{flag}`", page.path));
             }
         }
