@@ -111,7 +111,7 @@ impl<'i> Instance<'i> {
 
     /// The same for another day: to explain the past.
     #[must_use]
-    pub(super) fn as_of(self, day: Date) -> Self {
+    pub(super) fn on_day(self, day: Date) -> Self {
         Self { day, ..self }
     }
 

@@ -83,11 +83,11 @@ fn given(evaluation: &Evaluation<'_>, place: usize, change: &Change) -> Option<G
 }
 
 fn of_author(evaluation: &Evaluation<'_>, user: u32, authors: &BTreeSet<String>) -> Option<EscalationKind> {
-    let is_author = |name: &&str| {
+    let is_author = |name: &str| {
         let held = slot(evaluation, name).and_then(|slot| text(evaluation, slot, user));
         held.is_some_and(|held| authors.iter().any(|author| author.eq_ignore_ascii_case(&held)))
     };
-    MAILS.iter().any(|name| is_author(&name)).then_some(EscalationKind::Author)
+    MAILS.iter().any(|name| is_author(name)).then_some(EscalationKind::Author)
 }
 
 /// Who of which department holds which of the rights that are given, today.

@@ -186,7 +186,7 @@ impl Explainer<'_> {
     fn alone(&self, version: &Version, side: Side<'_>) -> Result<Vec<Explained>, Stop> {
         let instance = Instance::of_clone(&self.global.ledger, side, self.redaction);
         let instance = match version.day {
-            Some(day) => instance.as_of(day),
+            Some(day) => instance.on_day(day),
             None => instance,
         };
         let question = &self.question;
