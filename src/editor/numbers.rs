@@ -53,7 +53,7 @@ fn words(effect: &Effect) -> String {
     match effect {
         Effect::Links { fits, provisioned, rights } => {
             let head = format!(
-                "fits {}; {provisioned} of them have an account once the plan is applied",
+                "fits {}, {provisioned} of them with an account once the plan is applied",
                 people(*fits)
             );
             let more = rights.len().saturating_sub(LISTED);
