@@ -21,6 +21,9 @@ impl Place {
     pub(super) fn new(open: &Path, workspace: &Path) -> Self {
         let named = open.join(workspace);
         let folder = if named.is_dir() { named } else { open.to_owned() };
+        // Started inside the workspace, the command line says `..`.
+        let goes_up = folder.components().any(|part| part == Component::ParentDir);
+        let folder = if goes_up { folder.canonicalize().unwrap_or(folder) } else { folder };
         let folder: PathBuf = folder.components().filter(|part| *part != Component::CurDir).collect();
         let shown = folder.strip_prefix(open).ok().and_then(joined).unwrap_or_default();
         let plain = folder.canonicalize().unwrap_or_else(|_| folder.clone());
