@@ -54,6 +54,8 @@ codes! {
     UnsupportedApplication = "run/unsupported-application",
     /// A file cannot be read or written.
     File = "run/file",
+    /// The account store is lost when the job of CI ends.
+    LostStore = "run/lost-store",
     /// A file or folder exists, and is not overwritten.
     FileExists = "run/file-exists",
     /// The git repository is not as it has to be.

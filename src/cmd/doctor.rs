@@ -9,6 +9,7 @@ use super::choices::DoctorFormat;
 use super::clock::{as_of, unix_seconds};
 use super::code::Code;
 use super::exit::{Exit, Stop};
+use super::lost_store::store_in_tree;
 use super::out;
 use super::service_profile;
 use super::workspace::{self, Workspace};
@@ -56,6 +57,7 @@ pub(super) fn run(global: &Global, arguments: &DoctorArguments) -> Result<Exit, 
     lines.extend(workspace.policies.workspace.mail.iter().flat_map(|server| mail(server, &workspace)));
     lines.extend(doctor::expiry("workspace", &findings));
     lines.extend(repository(global, &workspace, &paths));
+    lines.extend(stores(global, &workspace, &applications));
     lines.extend(review(&workspace.policies.workspace.protected_branch));
     let code = doctor::exit_code(&lines);
     out::data(&match arguments.format {
@@ -153,6 +155,19 @@ fn repository(global: &Global, workspace: &Workspace, paths: &[String]) -> Vec<L
     lines.push(doctor::owners(SUBJECT, file.as_deref(), &paths));
     lines.extend(doctor::workflows(SUBJECT, &workflow_files(repository.root())));
     lines
+}
+
+/// Embedded stores in the work tree, where CI applies: its jobs lose them.
+fn stores(global: &Global, workspace: &Workspace, applications: &[&ApplicationPolicy]) -> Vec<Line> {
+    let Ok(repository) = PolicyRepository::open(&global.workspace) else { return Vec::new() };
+    if workflow_files(repository.root()).is_empty() {
+        return Vec::new();
+    }
+    let lost = applications.iter().filter_map(|application| {
+        let store = store_in_tree(workspace.side(application), repository.root())?;
+        Some(doctor::lost_store(&format!("application `{}`", application.name), store))
+    });
+    lost.collect()
 }
 
 /// The workflows of forges in the work tree that run Rolewright, by path.

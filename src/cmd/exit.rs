@@ -88,6 +88,7 @@ impl From<Code> for Exit {
             | Code::UnknownName
             | Code::UnsupportedApplication
             | Code::File
+            | Code::LostStore
             | Code::FileExists
             | Code::Git
             | Code::ShallowClone

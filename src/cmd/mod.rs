@@ -33,6 +33,7 @@ mod instance;
 mod key;
 mod known;
 mod lease;
+mod lost_store;
 mod lsp;
 mod man;
 mod offline_args;

@@ -106,6 +106,9 @@ struct Page {
 impl Planner<'_> {
     /// Plans one application; none if it has no user named by `--user`.
     fn show(&mut self, side: Side<'_>) -> Result<Option<Exit>, Stop> {
+        if !side.policy.enabled {
+            out::talk(&format!("{}: not enabled: `apply` makes none of these changes", side.policy.name));
+        }
         let instance = Instance::of_clone(&self.global.ledger, side, self.redaction);
         let world = match (&self.arguments.snapshot, &self.arguments.user) {
             (Some(folder), _) => saved::read(folder, side)?,

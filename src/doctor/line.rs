@@ -31,6 +31,8 @@ pub enum Step {
     Owners,
     /// The workflows that CI runs.
     Workflows,
+    /// Whether CI keeps an embedded account store.
+    Store,
     /// The forge's rules for a merge.
     Review,
     /// What an application does with a throw-away account.
@@ -55,6 +57,7 @@ impl Step {
             Self::Branch => "branch",
             Self::Owners => "owners",
             Self::Workflows => "workflows",
+            Self::Store => "store",
             Self::Review => "review",
             Self::Behaviour => "behaviour",
         }
@@ -87,6 +90,9 @@ impl Step {
             }
             Self::Workflows => {
                 "run `rolewright init` with `--source` and `--commit`, or put the repository and a commit of Rolewright there by hand"
+            }
+            Self::Store => {
+                "connect a real application, or keep the store outside of the work tree (`--data`); until then write `enabled: false`"
             }
             Self::Review => {
                 "turn it on in the branch's rules: a pull request, approvals that fall with a new push, code owners, the \

@@ -9,6 +9,7 @@ mod line;
 mod owners;
 mod profile;
 mod review;
+mod stores;
 mod workflows;
 
 pub use calendar::calendar;
@@ -17,4 +18,5 @@ pub use line::{Line, Outcome, Step, exit_code};
 pub use owners::{Owners, owners};
 pub use profile::{FoundProfile, TriedService, found_profile};
 pub use review::review;
+pub use stores::lost_store;
 pub use workflows::{WorkflowFile, workflows};

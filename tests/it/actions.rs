@@ -144,6 +144,9 @@ fn the_actions_drive_the_binary() {
         assert_eq!(output.status.code(), Some(0), "{name}: {text}");
         text
     };
+    let application = folder.path("policies/intranet/application.yaml");
+    let text = fs::read_to_string(&application).unwrap().replace("\nenabled: false\n", "\n");
+    fs::write(&application, text).unwrap();
     git(&["init", "-q", "-b", "main", "."]);
     git(&["add", "-A"]);
     git(&["commit", "-q", "-m", "The first policies"]);

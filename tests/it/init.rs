@@ -17,7 +17,9 @@ fn every_choice_of_init_validates_plans_and_passes_its_tests() {
         let (code, text) = folder.run(&["validate"]);
         assert_eq!((code, text.as_str()), (0, "No problems found.\n"), "{forge} {directory}");
         let (code, text) = folder.run(&["plan"]);
-        assert!(code == 0 && text.ends_with("Plan: 1 to create, 1 to update, 1 to grant.\n"), "{text}");
+        let is_off = text.contains("intranet: not enabled: `apply` makes none of these changes");
+        assert!(code == 0 && text.contains("Plan: 1 to create, 1 to update, 1 to grant.\n"), "{text}");
+        assert_eq!(is_off, forge != "none", "{forge}: CI would lose its store");
         let (code, text) = folder.run(&["test", "--require-coverage", "--mutate"]);
         assert_eq!(code, 0, "{text}");
     }
@@ -292,4 +294,45 @@ fn editors_find_the_schema_from_every_policy() {
     let settings: serde_json::Value = serde_json::from_str(&folder.read(".vscode/settings.json")).unwrap();
     let (schema, _) = settings["yaml.schemas"].as_object().unwrap().iter().next().unwrap();
     assert!(folder.path(schema).exists());
+}
+
+/// Each job has a machine of its own: what `init` wrote ends there as it began, and whoever turns the example on is told before
+/// anything is lost.
+#[test]
+fn on_machines_that_are_thrown_away_the_example_loses_nothing() {
+    let folder = InitFolder::with(&[
+        "--forge",
+        "github",
+        "--source",
+        "company/rolewright",
+        "--commit",
+        &"1a".repeat(20),
+    ]);
+    folder.commit();
+    let applied = |machine: &str| {
+        let job = InitFolder { folder: tempfile::tempdir().unwrap() };
+        folder.clone_to(&job);
+        let (code, text) = job.run_with(&["apply", "--branch", "main"], &[("GITHUB_ACTIONS", "true")]);
+        assert!(!job.path("policies/intranet.db").exists(), "{machine}: {text}");
+        (code, text)
+    };
+    for machine in ["first", "second"] {
+        let (code, text) = applied(machine);
+        assert!(code == 0 && text.contains("intranet: not enabled; nothing is applied"), "{machine}: {text}");
+    }
+    assert!(!folder.run(&["doctor"]).1.contains("a job of CI loses it"));
+    let file = "policies/intranet/application.yaml";
+    fs::write(folder.path(file), folder.read(file).replace("\nenabled: false\n", "\n")).unwrap();
+    folder.commit();
+    for machine in ["third", "fourth"] {
+        let (code, text) = applied(machine);
+        assert!(code == 1 && text.contains("error[run/lost-store]"), "{machine}: {text}");
+    }
+    let (_, told) = folder.run(&["doctor"]);
+    assert!(told.contains("warned  store") && told.contains("`intranet.db` is in the work tree"), "{told}");
+    let (code, text) = folder.run(&["apply"]);
+    assert!(
+        code == 0 && text.contains("Applied: 1 create, 1 grant, 1 update."),
+        "on one's own machine: {text}"
+    );
 }

@@ -14,7 +14,7 @@ use super::instance::Instance;
 use super::privacy::Redaction;
 use super::run_mail::{Recipients, RunProgress};
 use super::workspace::Side;
-use super::{forge, lease, out, place, pull_report, run_mail, signals, workspace};
+use super::{forge, lease, lost_store, out, place, pull_report, run_mail, signals, workspace};
 use crate::model::Commit;
 use background::Background;
 pub(super) use background::Job;
@@ -141,6 +141,7 @@ fn attempt(
         out::talk(&format!("{}: not enabled; nothing is applied", side.policy.name));
         return Ok(Attempt::Ended(Exit::Done));
     }
+    lost_store::check(side, job.branch.repository.root())?;
     let redaction = Redaction::of(workspace.policies.workspace.privacy, &loaded.state.next_run())?;
     let instance = Instance::deciding(side, &loaded.state, &redaction)?;
     let background = Background::of(job, &instance, &tip, &place, &loaded, progress.recipients())?;

@@ -64,6 +64,9 @@ impl Planner<'_> {
         let settled = history.settled.as_ref();
         let world = instance.remembering(self.read(head, &pair.others(settled))?);
         let mut notes = ending(head.policy, instance.day());
+        if !head.policy.enabled {
+            notes.push("not enabled: none of these changes is made until its policies say so".to_owned());
+        }
         let of_head = instance.evaluate_by(head, &world)?;
         let with = instance.executable_of(head, &of_head)?;
         let of_base = self.evaluate_base(pair, &instance, &world, &mut notes);

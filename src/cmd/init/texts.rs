@@ -5,11 +5,10 @@ use crate::cmd::choices::{DirectoryKind, Forge};
 /// A path below the folder, with `/`, and its template.
 type Text = (&'static str, String);
 
-const POLICIES: [(&str, &str); 11] = [
+const POLICIES: [(&str, &str); 10] = [
     ("policies/.gitignore", include_str!("policies/gitignore")),
     ("policies/data/intranet.yaml", include_str!("policies/data/intranet.yaml")),
     ("policies/data/people.yaml", include_str!("policies/data/people.yaml")),
-    ("policies/intranet/application.yaml", include_str!("policies/intranet/application.yaml")),
     ("policies/intranet/attribute-mapping.yaml", include_str!("policies/intranet/attribute-mapping.yaml")),
     ("policies/intranet/constraints.yaml", include_str!("policies/intranet/constraints.yaml")),
     ("policies/intranet/exclusions.yaml", include_str!("policies/intranet/exclusions.yaml")),
@@ -38,6 +37,7 @@ pub(super) fn of(forge: Forge, kind: Option<DirectoryKind>) -> Vec<Text> {
     let owned = |(path, text): &(&'static str, &str)| (*path, (*text).to_owned());
     let mut texts: Vec<Text> = POLICIES.iter().map(owned).collect();
     texts.push(("policies/workspace.yaml", workspace(forge)));
+    texts.push(("policies/intranet/application.yaml", application(forge)));
     texts.push(("policies/directories/company.yaml", directory(kind.unwrap_or(DirectoryKind::File))));
     texts.push((".vscode/settings.json", include_str!("editor/settings.json").to_owned()));
     let (next, more): (&str, &[(&str, &str)]) = match forge {
@@ -56,6 +56,15 @@ fn workspace(forge: Forge) -> String {
         Forge::Gitlab | Forge::None => "review: none\n",
     };
     include_str!("policies/workspace.yaml").replace("@review@\n", review)
+}
+
+/// Where CI applies, its machines lose the example's embedded store: nothing would ever be in it twice.
+fn application(forge: Forge) -> String {
+    let enabled = match forge {
+        Forge::Github | Forge::Gitlab => include_str!("policies/enabled.forge"),
+        Forge::None => "",
+    };
+    include_str!("policies/intranet/application.yaml").replace("@enabled@\n", enabled)
 }
 
 fn directory(kind: DirectoryKind) -> String {

@@ -6,7 +6,12 @@ const WORDS = {
   create: "gives", grant: "gives", adopt: "adopts", reactivate: "changes", update: "changes",
 };
 
-const place = (rule) => (rule.path ? `${rule.path}:${rule.line}` : "");
+/** Where a rule is written; a line may end after each folder. */
+function place(rule) {
+  if (!rule.path) return "";
+  const folders = `${rule.path}:${rule.line}`.split(/(?<=[/])/);
+  return make("span", {}, folders.flatMap((folder) => [folder, make("wbr")]));
+}
 const shown = (value) => (value === undefined || value === null ? "(empty)" : String(value));
 
 /** One line for each person: everything that becomes of them. */

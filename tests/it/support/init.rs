@@ -34,8 +34,14 @@ impl InitFolder {
 
     /// The exit code, and everything that was printed.
     pub(crate) fn run(&self, arguments: &[&str]) -> (i32, String) {
+        self.run_with(arguments, &[])
+    }
+
+    /// The same with more variables.
+    pub(crate) fn run_with(&self, arguments: &[&str], more: &[(&str, &str)]) -> (i32, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rolewright"));
         command.current_dir(self.folder.path()).args(arguments).env_clear().env("HOME", self.folder.path());
+        command.envs(more.iter().copied());
         let output = command.output().unwrap();
         let text = [output.stdout, output.stderr].concat();
         (output.status.code().unwrap(), String::from_utf8(text).unwrap())
@@ -52,6 +58,13 @@ impl InitFolder {
             command.current_dir(self.folder.path()).args(arguments);
             assert!(command.status().unwrap().success(), "git {arguments:?}");
         }
+    }
+
+    /// Clones what was committed, as a job of CI does.
+    pub(crate) fn clone_to(&self, job: &Self) {
+        let mut command = Command::new("git");
+        command.args(["clone", "-q", "--no-local"]).arg(self.folder.path()).arg(job.folder.path());
+        assert!(command.status().unwrap().success(), "git clone");
     }
 
     /// All files, by path.
