@@ -42,7 +42,10 @@ for (const entry of entries) {
   entry.department = entry.plan.people[entry.who].department;
   entry.rules = new Set(entry.changes.flatMap((change) => change.why.map((why) => why[0])));
   entry.name = entry.plan.people[entry.who].name;
-  entry.summary = entry.changes.map(inWords).join(", ");
+  // Rights first: a line is cut at its end, and an account may have many attributes.
+  const rights = entry.changes.filter((change) => change.right);
+  const others = entry.changes.filter((change) => !change.right);
+  entry.summary = [...rights, ...others].map(inWords).join(", ");
 }
 // What failed, what waits and what takes something away comes first.
 entries.sort((one, other) => one.rank - other.rank);
