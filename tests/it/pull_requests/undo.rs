@@ -79,7 +79,7 @@ fn scenario_42_a_run_that_settled_nothing_has_nothing_to_undo() {
     company.apply().ends(0);
     let job = company.clone("origin/main", &[]);
     let nothing = undo(&company, &job, &[&company.last_run()]).ends(1);
-    assert!(nothing.stderr.contains("settled nothing"), "{}", nothing.stderr);
+    assert!(nothing.stderr.contains("applied no new policies"), "{}", nothing.stderr);
     let first = undo(&company, &job, &["r-1"]).ends(1);
     assert!(first.stderr.contains("the first policies"), "{}", first.stderr);
     let unknown = undo(&company, &job, &["r-99"]).ends(1);
