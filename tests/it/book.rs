@@ -1,7 +1,6 @@
 //! The pages of `docs` are a book: each has its line in `docs/SUMMARY.md`, each link leads somewhere, and mdBook
 //! builds it.
 #![expect(clippy::disallowed_types, reason = "mdBook is a program")]
-#![expect(clippy::disallowed_methods, reason = "pages are files")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::support::pages::{self, Page, root};

@@ -1,6 +1,5 @@
 //! What the pages name exists: each command line is one that the binary understands, each flag is one of its own, each
 //! policy document is valid, each path is that of a file.
-#![expect(clippy::disallowed_methods, reason = "looks for files")]
 
 use crate::support::init::InitFolder;
 use crate::support::pages::{self, Page, root};

@@ -1,7 +1,6 @@
 //! Help, completions, manual pages, and where commands find the workspace.
 #![expect(clippy::disallowed_methods, reason = "tests look at files")]
 #![expect(clippy::disallowed_types, reason = "tests start the binary")]
-#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::support::init::InitFolder;
 use std::fs;

@@ -1,7 +1,6 @@
 //! `fmt`: one layout, in which comments and meaning stay.
 #![expect(clippy::disallowed_methods, reason = "cases are files")]
 #![expect(clippy::disallowed_types, reason = "tests start the binary")]
-#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::support::blessing::{cases, difference, folders};
 use crate::support::init::InitFolder;

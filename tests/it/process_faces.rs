@@ -1,5 +1,4 @@
 //! What a process that stays shows of itself: metrics, status page and log, and the page of the manual about them.
-#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 #![expect(clippy::disallowed_methods, reason = "pages are files")]
 
 use crate::support::blessing::{assert_written, cases, difference};

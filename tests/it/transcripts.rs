@@ -1,25 +1,17 @@
 //! Pages of the documentation whose commands are run, and whose output is compared; `BLESS=1` writes the actual output.
-#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::support::blessing::{assert_written, difference};
 use crate::support::pages::{self, Page, root};
 use crate::support::transcript::{Step, steps, walked};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
 
 /// How many recipes are tried at once; each waits for git and for a disk most of the time.
 const AT_ONCE: usize = 4;
 
 #[test]
 fn the_commands_of_the_start_page_work() {
-    let begun = Instant::now();
     is_run("docs/how-to/start.md");
-    assert!(
-        begun.elapsed() < Duration::from_secs(60),
-        "from nothing to the first accounts takes {:?}",
-        begun.elapsed()
-    );
 }
 
 #[test]

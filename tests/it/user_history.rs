@@ -1,5 +1,4 @@
 //! `history --user`: which runs touched a person, from a real ledger.
-#![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use crate::support::playground::Playground;
 use serde_json::Value;

@@ -3,6 +3,7 @@
 //! A block `console` holds commands, each after `$ `, and what they print. A block `yaml` that begins with a path below
 //! `policies` in a comment is that file.
 #![expect(clippy::disallowed_types, reason = "a transcript is run by the shell, as a reader would")]
+#![expect(clippy::disallowed_methods, reason = "the shell finds its commands where the tests do")]
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
 
 use regex::Regex;
