@@ -137,7 +137,8 @@ fn found(tree: Node, own: &str, repaired: &Repaired, start: u32) -> Option<Curso
         Step::Item => None,
     });
     let around: Vec<String> = around.collect();
-    let end = (span.end as usize).checked_sub(MARK.len())?;
+    // A quote that was put in to close the text is not in the file.
+    let end = (span.end as usize).checked_sub(MARK.len())?.min(own.len());
     let replaced = Span::new(start as usize + span.start as usize, start as usize + end);
     let next = own.get(end..)?.trim_start_matches([' ', '\t']);
     let has_colon = repaired.colon == 0 && next.starts_with(':');
