@@ -175,11 +175,7 @@ fn without_leave_nothing_is_written() {
     assert!(refused.stderr.contains("--allow-writes"), "{}", refused.stderr);
     assert!(!playground.path("policies/dstny.db").exists());
     let unknown = playground.run(&suite("dstny", "role=Viewer")).ends(1);
-    assert!(
-        unknown.stderr.contains("no type of right `role`; there are: `callCentre`"),
-        "{}",
-        unknown.stderr
-    );
+    assert!(unknown.stderr.contains("no entitlement `role`; there are: `callCentre`"), "{}", unknown.stderr);
     assert!(!playground.path("policies/dstny.db").exists());
 }
 

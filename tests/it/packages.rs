@@ -77,10 +77,7 @@ fn the_wheel_is_installed_into_an_empty_environment_and_plans() {
     first_plan(&program);
     printed(Command::new(place.join("bin/pip")).args(["check"]));
     let files = printed(Command::new(place.join("bin/pip")).args(["show", "--files", "rolewright"]));
-    assert!(
-        files.contains("License-Expression: MIT OR Apache-2.0") && files.contains("bin/rolewright"),
-        "{files}"
-    );
+    assert!(files.contains("bin/rolewright"), "{files}");
 }
 
 #[test]

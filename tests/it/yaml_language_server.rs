@@ -202,7 +202,7 @@ fn a_hover_on_a_key_shows_its_own_meaning() {
         ),
         (
             head("LinkingRules") + "rules:\n  - { id: a, gra|nt: { role: editor } }\n",
-            "The rights: entitlement types",
+            "The rights: entitlements",
         ),
         (head("LinkingRules") + "prece|dence: all\nrules: []\n", "Which rules win when several match"),
         (head("LinkingRules") + "prece|dence: all\nrules: []\n", "The one with the lowest"),

@@ -111,6 +111,6 @@ fn mg_07_doctor_reports_hidden_memberships() {
     assert_eq!(tenant.members[&group(1)], [("user", user(0))]);
     let double = Double::start(tenant);
     let ran = workspace(&double).run(&["doctor"]).ends(7);
-    let help = "nobody is shown; grant the application permission `Member.Read.Hidden`";
+    let help = "no member is shown; grant the application permission `Member.Read.Hidden`";
     assert!(ran.stdout.contains(help), "{}", ran.stdout);
 }

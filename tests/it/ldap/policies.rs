@@ -232,7 +232,7 @@ fn one_users_lines_from_a_part_of_the_domain_are_those_of_the_whole_plan() {
         let plan = ["plan", "--application", "pronestor", "--format", "json", "--user", name];
         let whole = ldap.run(&[&plan[..], &["--snapshot", "saved"]].concat()).ends(0);
         let part = ldap.run(&plan).ends(0);
-        assert!(part.stderr.contains("who shares a value with them"), "{name}: {}", part.stderr);
+        assert!(part.stderr.contains("users who share a value with them"), "{name}: {}", part.stderr);
         assert_eq!(lines(&part), lines(&whole), "{name}");
         let seen: Value = serde_json::from_str(&part.stdout).expect("a plan");
         assert!(seen["seen"]["users"].as_u64().is_some_and(|users| users < 5), "{name}: {}", seen["seen"]);
