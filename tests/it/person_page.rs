@@ -1,10 +1,7 @@
 //! One person as a page, looked at in a real browser.
-#![expect(
-    clippy::disallowed_methods,
-    clippy::disallowed_types,
-    reason = "a test is told where to put pictures, pages are files, and a test starts a browser"
-)]
+#![expect(clippy::disallowed_methods, reason = "pages are files")]
 
+use crate::support::browser::seen_by;
 use crate::support::hostile::{SET, world_of};
 use crate::support::playground::Playground;
 use crate::support::world::today;
@@ -12,8 +9,6 @@ use rolewright::plan::{Evaluation, Question};
 use rolewright::render::RuleTexts;
 use rolewright::render::html::{PersonPart, person};
 use serde::Deserialize;
-use std::path::Path;
-use std::process::Command;
 
 /// What `tests/servers/still.mjs` saw.
 #[derive(Debug, Deserialize)]
@@ -39,18 +34,7 @@ fn opened(page: &str, name: &str) -> Seen {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("person.html");
     std::fs::write(&file, page).expect("a file");
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/servers/browser.sh");
-    let mut command = Command::new(script);
-    command.arg(&file).env("BROWSER_SCRIPT", "still.mjs");
-    if let Some(folder) = std::env::var_os("ROLEWRIGHT_SCREENSHOTS") {
-        let folder = Path::new(&folder).join(name);
-        std::fs::create_dir_all(&folder).expect("a folder");
-        command.arg(folder);
-    }
-    let output = command.output().expect("the browser starts");
-    let (said, problem) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    let line = said.lines().last().unwrap_or_default();
-    serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {said}\n{problem}"))
+    seen_by("still.mjs", &file, name)
 }
 
 #[test]

@@ -5,29 +5,14 @@
 #   json-server.sh stop PORT                 ends it, by the process group that start made
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-tools=${CARGO_TARGET_DIR:-$here/../../target}/test-tools
+. "$here/npm.sh"
 run=$tools/run port=$2
 mkdir -p "$run"
 pid_file=$run/json-server-$port.pid log=$run/json-server-$port.log records=$run/json-server-$port.json
-# What it needs is as of a day, so that a later release of a part changes nothing.
-package=json-server@0.17.4 day=2026-11-20
 home=$tools/json-server
 
-install() { # one at a time: tests run side by side
-  exec 9>"$tools/json-server.lock"
-  flock 9
-  [ "$(cat "$home/.installed" 2>/dev/null)" = "$package $day" ] || {
-    rm -rf "$home"
-    mkdir -p "$home"
-    echo '{ "private": true }' >"$home/package.json"
-    (cd "$home" && npm install --ignore-scripts --no-audit --no-fund --loglevel=error --before="$day" "$package" >&2)
-    echo "$package $day" >"$home/.installed"
-  }
-  exec 9>&-
-}
-
 start() {
-  install
+  install json-server json-server@0.17.4 2026-11-20
   cp "$1" "$records"
   # Should nobody stop it, it ends by itself.
   setsid timeout 900 node "$home/node_modules/json-server/lib/cli/bin.js" --host 127.0.0.1 --port "$port" --quiet "$records" \

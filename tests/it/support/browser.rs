@@ -6,6 +6,7 @@
 )]
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
@@ -78,9 +79,14 @@ pub(crate) struct Seen {
 
 /// Opens a page. `name` is the folder of its pictures, where `ROLEWRIGHT_SCREENSHOTS` asks for some.
 pub(crate) fn open(page: &Path, name: &str) -> Seen {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/servers/browser.sh");
-    let mut command = Command::new(script);
-    command.arg(page);
+    seen_by("browser.mjs", page, name)
+}
+
+/// What a script of `tests/servers` sees of a page.
+pub(crate) fn seen_by<S: DeserializeOwned>(script: &str, page: &Path, name: &str) -> S {
+    let browser = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/servers/browser.sh");
+    let mut command = Command::new(browser);
+    command.arg(page).env("BROWSER_SCRIPT", script);
     if let Some(folder) = std::env::var_os("ROLEWRIGHT_SCREENSHOTS") {
         let folder = Path::new(&folder).join(name);
         std::fs::create_dir_all(&folder).expect("a folder");
