@@ -75,24 +75,37 @@ pub fn tables_page(title: &str, summary: &str, tables: &[Table]) -> Result<Strin
 fn page(kind: &Kind, title: &str, summary: &str, data: &impl Serialize) -> Result<String, serde_json::Error> {
     let data = harmless(&serde_json::to_string(data)?);
     let script = format!("{COMMON}{}", kind.script);
+    Ok(framed(&text(title), &text(summary), kind.body, Some(&Script { text: &script, data: &data })))
+}
+
+/// What a page runs, and the JSON that it shows.
+struct Script<'s> {
+    text: &'s str,
+    data: &'s str,
+}
+
+/// A page in the frame that all have; title, summary and body are markup. Without a script its policy allows none.
+fn framed(title: &str, summary: &str, body: &str, script: Option<&Script<'_>>) -> String {
+    let allowed = script.map(|script| format!("script-src 'sha256-{}'; ", hash(script.text)));
     let policy = format!(
-        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
-        hash(&script),
+        "default-src 'none'; {}style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
+        allowed.unwrap_or_default(),
         hash(STYLE)
     );
-    let (title, summary) = (text(title), text(summary));
+    let scripts = script.map(|Script { text, data }| {
+        format!("<script type=\"application/json\" id=\"data\">{data}</script>\n<script>{text}</script>\n")
+    });
     let footer = text(concat!("Made by Rolewright ", env!("CARGO_PKG_VERSION"), "."));
     let words = [
         ("@policy@", policy.as_str()),
-        ("@title@", &title),
-        ("@summary@", &summary),
-        ("@body@", kind.body),
+        ("@title@", title),
+        ("@summary@", summary),
+        ("@body@", body),
         ("@footer@", &footer),
         ("@style@", STYLE),
-        ("@script@", &script),
-        ("@data@", &data),
+        ("@scripts@", &scripts.unwrap_or_default()),
     ];
-    Ok(filled(FRAME, &words))
+    filled(FRAME, &words)
 }
 
 /// The template with its marks replaced, in one pass: what is inserted is not looked at again.

@@ -1,12 +1,10 @@
 //! One person as a page to look at: one HTML file without scripts that loads nothing.
 
-use super::{STYLE, filled, hash, text};
+use super::{framed, text};
 use crate::plan::{Difference, Explanation, InGroup, RightExplanation, Standing, Step};
 use crate::render::escape::visible;
 use crate::render::explanation::{RuleTexts, nearest, standing, told, whom};
 use std::fmt::Write;
-
-const PERSON: &str = include_str!("person.html");
 
 /// One person in one application, under one version of the policies.
 #[derive(Clone, Copy, Debug)]
@@ -24,23 +22,9 @@ pub struct PersonPart<'p> {
 /// The page about one person. `summary` is data, as everything in the parts; it has no script, and its content security policy
 /// allows none.
 pub fn person(name: &str, summary: &str, parts: &[PersonPart<'_>]) -> String {
-    let policy = format!(
-        "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
-        hash(STYLE)
-    );
     let title = format!("Why {name} has these rights");
     let content: String = parts.iter().map(part).collect();
-    let (title, summary) = (shown(&title), shown(summary));
-    let footer = text(concat!("Made by Rolewright ", env!("CARGO_PKG_VERSION"), "."));
-    let words = [
-        ("@policy@", policy.as_str()),
-        ("@title@", &title),
-        ("@summary@", &summary),
-        ("@footer@", &footer),
-        ("@style@", STYLE),
-        ("@content@", &content),
-    ];
-    filled(PERSON, &words)
+    framed(&shown(&title), &shown(summary), &content, None)
 }
 
 /// Data as text between tags.
