@@ -10,6 +10,7 @@ pub use super::offline_args::{
 use super::outputs::Output;
 use super::read_limits::ReadLimits;
 use super::reconcile::arguments::ReconcileArguments;
+use crate::ledger::LedgerPlace;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -50,16 +51,17 @@ pub struct Global {
     /// The day of the run, UTC: 2027-01-31 [default: today]
     #[arg(long, value_name = "DATE", env = "ROLEWRIGHT_AS_OF", global = true)]
     pub as_of: Option<String>,
-    /// Prefix of the git refs that hold the history of runs. Not in the policies, so that no commit chooses another history
+    /// Where the history of runs is: the prefix of git refs, or postgres://USER@HOST:PORT/DATABASE?schema=SCHEMA. Not in the
+    /// policies, so that no commit chooses another history
     #[arg(
         long,
-        value_name = "PREFIX",
-        default_value = "refs/rolewright",
-        value_parser = crate::ledger::prefix,
+        value_name = "PLACE",
+        default_value = LedgerPlace::REFS,
+        value_parser = LedgerPlace::parse,
         env = "ROLEWRIGHT_LEDGER",
         global = true
     )]
-    pub ledger: String,
+    pub ledger: LedgerPlace,
     /// Whether to use colour
     #[arg(long, value_enum, default_value_t = Colour::Auto, env = "ROLEWRIGHT_COLOR", global = true)]
     pub color: Colour,
@@ -385,6 +387,16 @@ pub enum LedgerCommand {
     Reset,
     /// Begin the ledger of an application that has none although there are others; or carry one along
     Adopt(AdoptArguments),
+    /// Carry the ledgers of another place along to the one of `--ledger`: from git into a database
+    Move(MoveArguments),
+}
+
+/// Flags of `ledger move`.
+#[derive(Debug, Args)]
+pub struct MoveArguments {
+    /// Where they are now
+    #[arg(long, value_name = "PLACE", value_parser = LedgerPlace::parse)]
+    pub from: LedgerPlace,
 }
 
 /// Flags of `ledger adopt`.

@@ -43,9 +43,12 @@ impl From<GitError> for Stop {
 impl From<LedgerError> for Stop {
     fn from(error: LedgerError) -> Self {
         let code = match &error {
-            LedgerError::Newer { .. } | LedgerError::Unreadable(_) | LedgerError::Contradiction { .. } => {
-                Code::Ledger
-            }
+            LedgerError::Newer { .. }
+            | LedgerError::Unreadable(_)
+            | LedgerError::Contradiction { .. }
+            | LedgerError::Schema { .. } => Code::Ledger,
+            LedgerError::Credential(_) => Code::Credential,
+            LedgerError::Database(_) | LedgerError::UnknownCommit { .. } => Code::LedgerDatabase,
             LedgerError::Remote(_) | LedgerError::Unknown { .. } => Code::Remote,
             LedgerError::Git(_) => Code::Git,
         };

@@ -68,6 +68,8 @@ codes! {
     DefaultBranch = "run/default-branch",
     /// The git remote cannot be reached, or refuses.
     Remote = "run/remote",
+    /// The database of the ledgers cannot be reached, or refuses.
+    LedgerDatabase = "run/ledger-database",
     /// The ledger cannot be read, or is not free.
     Ledger = "run/ledger",
     /// The run cannot be undone.

@@ -57,6 +57,7 @@ pub(super) fn run(global: &Global, arguments: &DoctorArguments) -> Result<Exit, 
     lines.extend(workspace.policies.workspace.mail.iter().flat_map(|server| mail(server, &workspace)));
     lines.extend(doctor::expiry("workspace", &findings));
     lines.extend(repository(global, &workspace, &paths));
+    lines.extend(ledger(global));
     lines.extend(stores(global, &workspace, &applications));
     lines.extend(review(&workspace.policies.workspace.protected_branch));
     let code = doctor::exit_code(&lines);
@@ -155,6 +156,21 @@ fn repository(global: &Global, workspace: &Workspace, paths: &[String]) -> Vec<L
     lines.push(doctor::owners(SUBJECT, file.as_deref(), &paths));
     lines.extend(doctor::workflows(SUBJECT, &workflow_files(repository.root())));
     lines
+}
+
+/// The database of the ledgers, if they are in one.
+fn ledger(global: &Global) -> Option<Line> {
+    const SUBJECT: &str = "ledger";
+    let database = global.ledger.database()?;
+    let (step, result) = match database.version() {
+        Ok(0) => (Step::Read, Ok(format!("the first run makes its tables in `{}`", database.schema()))),
+        Ok(_) => (Step::Read, Ok(format!("`{}` reads `{}`", database.user(), database.schema()))),
+        Err(error) => (Step::Connection, Err(error.to_string())),
+    };
+    Some(match result {
+        Ok(message) => Line::new(SUBJECT, step, Outcome::Passed, message),
+        Err(problem) => Line::new(SUBJECT, step, Outcome::Failed, problem),
+    })
 }
 
 /// Embedded stores in the work tree, where CI applies: its jobs lose them.

@@ -95,6 +95,7 @@ impl From<Code> for Exit {
             | Code::Revision
             | Code::DefaultBranch
             | Code::Remote
+            | Code::LedgerDatabase
             | Code::Ledger
             | Code::Undo
             | Code::Forge

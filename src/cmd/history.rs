@@ -1,6 +1,6 @@
-//! `rolewright history`, `unlock`, `ledger reset` and `ledger adopt`.
+//! `rolewright history`, `unlock`, `ledger reset`, `ledger adopt` and `ledger move`.
 
-use super::args::{AdoptArguments, Global, HistoryArguments, UnlockArguments};
+use super::args::{AdoptArguments, Global, HistoryArguments, MoveArguments, UnlockArguments};
 use super::branch::Branch;
 use super::choices::HistoryFormat;
 use super::clock::{Stopwatch, sleep};
@@ -142,6 +142,31 @@ pub(super) fn adopt(global: &Global, arguments: &AdoptArguments) -> Result<Exit,
             ),
         )),
     }
+}
+
+/// Carries the ledgers of another place along to the one of the operator.
+pub(super) fn carry_all(global: &Global, arguments: &MoveArguments) -> Result<Exit, Stop> {
+    let branch = Branch::find(global, None)?;
+    let git = branch.repository.git_folder();
+    for (instance, ledger) in ledgers(global)? {
+        let other = Ledger::open(git, &arguments.from, &instance, branch.remote())?;
+        if !other.load()?.exists() {
+            out::talk(&format!("{instance}: there is no ledger to carry along"));
+            continue;
+        }
+        match other.carry(&ledger)? {
+            Pushed::Done(_) => out::talk(&format!("{instance}: the ledger is carried along with its runs")),
+            Pushed::Refused => {
+                return Err(Stop::new(
+                    Code::Ledger,
+                    format!(
+                        "{instance}: a run is writing in the ledger, or there is one already where it is carried to"
+                    ),
+                ));
+            }
+        }
+    }
+    Ok(Exit::Done)
 }
 
 fn begin(global: &Global) -> Result<Exit, Stop> {

@@ -10,7 +10,7 @@ use super::workspace::{Side, Workspace};
 use super::{key, out};
 use crate::fetch::git::PolicyRepository;
 use crate::gate::{ItemKey, Past, State};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, LedgerPlace};
 use crate::model::{Date, Secret};
 use crate::plan::{AccountMemory, Evaluation, Inputs, Memory, Plan};
 use crate::policy::{ApplicationPolicy, Authority};
@@ -30,9 +30,9 @@ pub(super) struct Instance<'i> {
 
 impl<'i> Instance<'i> {
     /// For a plan that is only shown: with the ledger's state in this clone or, if there is none, the state before the
-    /// first run; `prefix` begins the ledger's refs. Without a key, values whose history is unknown stay as they are, and a message says so.
-    pub(super) fn of_clone(prefix: &str, side: Side<'i>, redaction: &'i Redaction) -> Self {
-        let state = state_of_clone(prefix, side);
+    /// first run. Without a key, values whose history is unknown stay as they are, and a message says so.
+    pub(super) fn of_clone(place: &LedgerPlace, side: Side<'i>, redaction: &'i Redaction) -> Self {
+        let state = state_of_clone(place, side);
         let secret = key::operators();
         let needs = AccountMemory::is_needed(side.policy);
         if secret.is_none() && needs && state.accounts.is_some() {
@@ -305,11 +305,18 @@ fn remembers(policy: &ApplicationPolicy) -> bool {
     policy.mapping.iter().any(|mapped| mapped.authority == Authority::UntilSourceChanges)
 }
 
-fn state_of_clone(prefix: &str, side: Side<'_>) -> State {
+fn state_of_clone(place: &LedgerPlace, side: Side<'_>) -> State {
     let instance = side.instance();
     let repository = PolicyRepository::open(&side.workspace.place).ok();
-    let ledger =
-        repository.and_then(|policies| Ledger::open(policies.git_folder(), prefix, &instance, None).ok());
-    let loaded = ledger.and_then(|ledger| ledger.load().ok());
-    loaded.map_or_else(|| State::first(&instance), |loaded| loaded.state)
+    let loaded = repository.map(|policies| {
+        Ledger::open(policies.git_folder(), place, &instance, None).and_then(|ledger| ledger.load())
+    });
+    match loaded {
+        Some(Ok(loaded)) => loaded.state,
+        Some(Err(error)) if place.database().is_some() => {
+            out::talk(&format!("{}: {error}; the plan is as for a first run", side.policy.name));
+            State::first(&instance)
+        }
+        Some(Err(_)) | None => State::first(&instance),
+    }
 }

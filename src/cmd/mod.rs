@@ -33,6 +33,7 @@ mod instance;
 mod key;
 mod known;
 mod lease;
+mod ledger_credentials;
 mod lost_store;
 mod lsp;
 mod man;
@@ -101,7 +102,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<Exit, Stop> {
-    let global = &workspace_folder::found(&arguments.global);
+    let global = &ledger_credentials::signed_in(workspace_folder::found(&arguments.global));
     match &arguments.command {
         Command::Validate(arguments) => validate::run(global, arguments),
         Command::Plan(arguments) if arguments.base.is_some() => {
@@ -116,6 +117,7 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Unlock(arguments) => history::unlock(global, arguments),
         Command::Ledger(args::LedgerCommand::Reset) => history::reset(global),
         Command::Ledger(args::LedgerCommand::Adopt(arguments)) => history::adopt(global, arguments),
+        Command::Ledger(args::LedgerCommand::Move(arguments)) => history::carry_all(global, arguments),
         Command::Explain(arguments) => explain::run(global, arguments),
         Command::ExplainCode(arguments) => explain_code::run(arguments),
         Command::Groups(arguments) => groups::run(global, arguments),

@@ -8,7 +8,7 @@ use super::out;
 use super::settled::SettledPolicies;
 use super::workspace::{self, Side};
 use crate::fetch::git::PolicyRepository;
-use crate::ledger::{Ledger, Pushed, Remote, instances};
+use crate::ledger::{Ledger, LedgerPlace, Pushed, Remote};
 use crate::model::Commit;
 use crate::policy::Review;
 use std::collections::BTreeSet;
@@ -58,6 +58,7 @@ impl Question<'_> {
         let others = self.others()?;
         let review = others.iter().map(|other| other.version().review).max().unwrap_or_default();
         if !loaded.exists() {
+            self.is_not_in_git()?;
             self.is_new(&others, review)?;
         }
         Ok(Place { ledger, new: None, review })
@@ -71,7 +72,7 @@ impl Question<'_> {
     /// What other instances have settled.
     fn others(&self) -> Result<Vec<SettledPolicies>, Stop> {
         let own = self.side.instance();
-        let all = instances(self.repository.git_folder(), &self.global.ledger, self.remote.as_ref())?;
+        let all = self.global.ledger.instances(self.repository.git_folder(), self.remote.as_ref())?;
         let mut others = Vec::new();
         for instance in all.iter().filter(|instance| **instance != own) {
             let loaded = self.open(instance)?.load()?;
@@ -79,6 +80,28 @@ impl Question<'_> {
             others.extend(SettledPolicies::load(self.global, self.repository, &loaded, day)?);
         }
         Ok(others)
+    }
+
+    /// Refuses to begin a history in a database beside one in git, which would be forgotten.
+    fn is_not_in_git(&self) -> Result<(), Stop> {
+        if self.global.ledger.database().is_none() {
+            return Ok(());
+        }
+        let own = self.side.instance();
+        let git = LedgerPlace::default();
+        let in_git = git.instances(self.repository.git_folder(), self.remote.as_ref())?;
+        if !in_git.iter().any(|instance| *instance == own || self.side.former_instances().contains(instance))
+        {
+            return Ok(());
+        }
+        let refs = LedgerPlace::REFS;
+        Err(Stop::new(
+            Code::LedgerMissing,
+            format!(
+                "`{own}` has no ledger in the database, and one in git: what was settled, held and counted would be forgotten. Carry it \
+                 along with `rolewright ledger move --from {refs}`; if it is another application, begin it with `rolewright ledger adopt`"
+            ),
+        ))
     }
 
     /// Whether an instance without a ledger is a new one.

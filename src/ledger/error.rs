@@ -1,6 +1,7 @@
 //! Why the ledger could not be read or written.
 
-use super::remote::RemoteError;
+use super::refs::RemoteError;
+use crate::postgres::PostgresError;
 
 /// Why the ledger could not be read or written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -10,23 +11,22 @@ pub enum LedgerError {
         "the ledger `{reference}` has the format `{format}`, which this binary does not know: use a newer one"
     )]
     Newer {
-        /// The ref.
+        /// The ref, or the row.
         reference: String,
         /// The content of its `format` file.
         format: String,
     },
     /// It is not a ledger.
-    #[error(
-        "the ledger `{0}` cannot be read: look at it with `git show {0}`, or start anew with `rolewright ledger reset`"
-    )]
+    #[error("the ledger `{0}` cannot be read: {look}, or start anew with `rolewright ledger reset`", look = look_at(.0))]
     Unreadable(String),
     /// It contradicts itself.
     #[error(
-        "the ledger `{reference}` says what cannot be: {contradiction}. Somebody changed it: look at `git log -p {reference}`; \
-         `rolewright ledger reset` keeps it and starts anew"
+        "the ledger `{reference}` says what cannot be: {contradiction}. Somebody changed it: {look}; \
+         `rolewright ledger reset` keeps it and starts anew",
+        look = changes_of(.reference)
     )]
     Contradiction {
-        /// The ref.
+        /// The ref, or the row.
         reference: String,
         /// What it says.
         contradiction: String,
@@ -42,6 +42,28 @@ pub enum LedgerError {
         /// The error of the read.
         check: String,
     },
+    /// What signs in to the database is missing.
+    #[error("the ledger's database: {0}")]
+    Credential(String),
+    /// The database could not be reached, or refused.
+    #[error("the ledger's database: {0}")]
+    Database(#[from] PostgresError),
+    /// A commit had no answer, and then the database could not be read either.
+    #[error("the ledger's database: {commit}; whether it took the change is not known ({check}): run again")]
+    UnknownCommit {
+        /// The error of the commit.
+        commit: PostgresError,
+        /// The error of the read.
+        check: String,
+    },
+    /// The database's schema is not one of ledgers, or a newer version made it.
+    #[error("the ledger's database: the schema `{schema}` {problem}")]
+    Schema {
+        /// Its name.
+        schema: String,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
     /// Any other error of git.
     #[error("the ledger: {0}")]
     Git(String),
@@ -50,5 +72,19 @@ pub enum LedgerError {
 impl From<git2::Error> for LedgerError {
     fn from(error: git2::Error) -> Self {
         Self::Git(error.message().to_owned())
+    }
+}
+
+fn look_at(reference: &str) -> String {
+    match reference.starts_with("refs/") {
+        true => format!("look at it with `git show {reference}`"),
+        false => "look at its row in the table `ledgers`".to_owned(),
+    }
+}
+
+fn changes_of(reference: &str) -> String {
+    match reference.starts_with("refs/") {
+        true => format!("look at `git log -p {reference}`"),
+        false => "look at its rows in the tables `ledgers` and `runs`".to_owned(),
     }
 }

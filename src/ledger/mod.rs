@@ -1,18 +1,19 @@
-//! Stores what was done: one git ref for each application and environment, one commit for each run.
+//! Stores what was done: for each application and environment its state, and a record of each run.
 //!
-//! Takes states and run records, stores them by compare-and-swap, on the remote if there is one. Never: personal data,
-//! decisions.
+//! Takes states and run records, stores them by compare-and-swap: in a git ref, on the remote if there is one, or in a row of a
+//! PostgreSQL database. Never: personal data, decisions.
 
+mod contents;
 mod error;
-mod names;
-mod read;
-mod remote;
-mod settled_around;
-mod store;
-mod tree;
+mod instance;
+mod place;
+mod postgres;
+mod refs;
+mod texts;
 
+pub use contents::{Head, Loaded, Pushed, SettledAround, SettledPolicies};
 pub use error::LedgerError;
-pub use names::{instances, prefix};
-pub use remote::{Remote, RemoteError};
-pub use settled_around::{SettledAround, SettledPolicies};
-pub use store::{Head, Ledger, Loaded, Pushed};
+pub use instance::Ledger;
+pub use place::LedgerPlace;
+pub use postgres::{DatabaseSecrets, LedgerDatabase};
+pub use refs::{Remote, RemoteError};

@@ -2,7 +2,7 @@
 //! and git.
 
 /// What Rolewright reads, behind `ROLEWRIGHT_`: its key, the operator's settings, tokens of forges, every flag.
-const OURS: [&str; 65] = [
+const OURS: [&str; 69] = [
     "ACCOUNT",
     "ADOPT_FROM",
     "APPLICATION",
@@ -37,6 +37,10 @@ const OURS: [&str; 65] = [
     "KEY",
     "LEASE_TIMEOUT",
     "LEDGER",
+    "LEDGER_CA",
+    "LEDGER_CERTIFICATE_FILE",
+    "LEDGER_PASSWORD",
+    "LEDGER_PASSWORD_FILE",
     "LISTEN",
     "LOG",
     "MERGE_REQUEST",

@@ -2,7 +2,7 @@
 
 use crate::support::playground::Playground;
 use rolewright::gate::{Lease, RunRecord, RunResult, Settled, State, Watch, Watched};
-use rolewright::ledger::{Ledger, LedgerError, Pushed, Remote};
+use rolewright::ledger::{Ledger, LedgerError, LedgerPlace, Pushed, Remote};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
@@ -13,7 +13,7 @@ const REFERENCE: &str = "refs/rolewright/default/dstny";
 fn ledger(playground: &Playground, remote: bool) -> Ledger {
     let git = playground.path(".git");
     let remote = remote.then(|| Remote::new(&playground.path(""), "origin"));
-    Ledger::open(&git, "refs/rolewright", "default/dstny", remote).expect("a ledger")
+    Ledger::open(&git, &LedgerPlace::default(), "default/dstny", remote).expect("a ledger")
 }
 
 fn record(run: &str) -> RunRecord {

@@ -4,7 +4,7 @@
 
 use crate::support::playground::{CommandOutput, Playground};
 use rolewright::gate::{Charge, ItemKey, RunRecord, RunResult, Seen, Settled, State};
-use rolewright::ledger::{Ledger, Pushed};
+use rolewright::ledger::{Ledger, LedgerPlace, Pushed};
 use std::collections::BTreeMap;
 
 const KEY: &str = "a key of the tests";
@@ -18,7 +18,8 @@ fn reviewed() -> Playground {
     let workspace = playground.read("policies/workspace.yaml");
     playground.write("policies/workspace.yaml", &format!("{workspace}review: {{ forge: github }}\n"));
     playground.commit("Reviewed");
-    let ledger = Ledger::open(&playground.path(".git"), "refs/rolewright", "default/dstny", None).unwrap();
+    let ledger =
+        Ledger::open(&playground.path(".git"), &LedgerPlace::default(), "default/dstny", None).unwrap();
     let at = "2026-11-20T12:00:00Z".to_owned();
     let items = BTreeMap::from([("deactivate".to_owned(), "aaaaaaaabbbbbbbb".to_owned())]);
     let record = RunRecord {

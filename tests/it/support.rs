@@ -14,6 +14,7 @@ pub(crate) mod http_server;
 pub(crate) mod init;
 pub(crate) mod language_server;
 pub(crate) mod ldap;
+pub(crate) mod lossy_proxy;
 pub(crate) mod mail_server;
 pub(crate) mod markdown;
 pub(crate) mod pages;

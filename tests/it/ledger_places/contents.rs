@@ -8,8 +8,8 @@ use rolewright::ledger::Pushed;
 use rolewright::model::Commit;
 
 #[test]
-fn without_ref_it_is_the_first_run() {
-    for world in World::both() {
+fn without_a_ledger_it_is_the_first_run() {
+    for world in World::every() {
         let loaded = world.ledger(0).load().unwrap();
         assert_eq!(loaded.state, State::first(INSTANCE));
         assert_eq!((loaded.runs.len(), loaded.settled_tree), (0, None));
@@ -41,22 +41,23 @@ fn a_run_is_one_commit_however_often_it_renews() {
 
 #[test]
 fn history_is_newest_first_by_number() {
-    let world = World::local();
-    let ledger = world.ledger(0);
-    for _ in 0..11 {
-        run(&ledger, None);
+    for world in [World::local(), World::database(1)] {
+        let ledger = world.ledger(0);
+        for _ in 0..11 {
+            run(&ledger, None);
+        }
+        let runs: Vec<String> = ledger.load().unwrap().runs.into_iter().map(|run| run.run).collect();
+        assert_eq!(runs, (1..=11).rev().map(|number| format!("r-{number}")).collect::<Vec<_>>());
     }
-    let runs: Vec<String> = ledger.load().unwrap().runs.into_iter().map(|run| run.run).collect();
-    assert_eq!(runs, (1..=11).rev().map(|number| format!("r-{number}")).collect::<Vec<_>>());
 }
 
 #[test]
 fn scenario_34_settled_policies_outlive_the_commit_they_came_from() {
-    for world in World::both() {
-        let place = match &world {
-            World::Local(repository) => repository,
-            World::Remote { clones, .. } => &clones[0],
-        };
+    for world in World::every() {
+        let place = world.repository(0);
+        // In a database two runners have nothing in common but the ledger.
+        place.write("policies/a.yaml", "two\n");
+        place.commit("Two");
         let repository = PolicyRepository::open(&place.path().join("policies")).unwrap();
         let commit = Commit(place.git(&["rev-parse", "HEAD"]));
         let tree = repository.tree_id(&commit).unwrap();
@@ -70,15 +71,11 @@ fn scenario_34_settled_policies_outlive_the_commit_they_came_from() {
             "a run that settles nothing keeps them"
         );
 
-        let reader = match &world {
-            World::Local(repository) => repository,
-            World::Remote { clones, .. } => &clones[1],
-        };
-        let repository = PolicyRepository::open(&reader.path().join("policies")).unwrap();
+        let repository = PolicyRepository::open(&world.repository(1).path().join("policies")).unwrap();
         let sources = repository.read_tree(&tree, None).unwrap();
         let files: Vec<_> =
             sources.iter().map(|(_, file)| (file.path.as_str(), file.text.as_str())).collect();
-        assert_eq!(files, [("policies/a.yaml", "one\n")]);
+        assert_eq!(files, [("policies/a.yaml", "two\n")]);
         assert_eq!(sources.commit, None);
     }
 }
@@ -127,7 +124,7 @@ fn reset_keeps_every_old_ledger() {
 
 #[test]
 fn an_unlocked_run_can_renew_no_more() {
-    for world in World::both() {
+    for world in World::every() {
         let ledger = world.ledger(0);
         let (pushed, state, _) = open(&ledger, &ledger.load().unwrap());
         let head = done(pushed);
@@ -156,7 +153,7 @@ fn two_instances_never_meet() {
     let world = World::local();
     let other = rolewright::ledger::Ledger::open(
         &world.home().git_folder(),
-        "refs/rolewright",
+        &rolewright::ledger::LedgerPlace::default(),
         "default/promapp",
         None,
     )

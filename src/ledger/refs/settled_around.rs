@@ -1,36 +1,23 @@
 //! The policies that were settled before and after a run, from the history of the ledger's ref.
 
-use super::error::LedgerError;
 use super::read::Contents;
-use super::store::{Head, Ledger};
+use super::store::RefLedger;
 use super::tree;
-use crate::gate::{RunRecord, Settled};
+use crate::gate::RunRecord;
+use crate::ledger::contents::{Head, SettledAround, SettledPolicies};
+use crate::ledger::error::LedgerError;
 
-/// The settled policies in a ledger commit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SettledPolicies {
-    /// Their origin.
-    pub settled: Settled,
-    /// The git tree of their folder.
-    pub tree: String,
-}
-
-/// The settled policies around one run; `None` if none were settled.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SettledAround {
-    /// Before the run.
-    pub before: Option<SettledPolicies>,
-    /// After the run.
-    pub after: Option<SettledPolicies>,
-}
-
-impl Ledger {
+impl RefLedger {
     /// Goes back from `head` to the commit that first has the run. `None` if the history does not reach that far.
     ///
     /// # Errors
     /// When a commit on the way is not a ledger.
-    pub fn settled_around(&self, head: &Head, run: &RunRecord) -> Result<Option<SettledAround>, LedgerError> {
-        let mut at = head.commit().map(ToOwned::to_owned);
+    pub(in crate::ledger) fn settled_around(
+        &self,
+        head: &Head,
+        run: &RunRecord,
+    ) -> Result<Option<SettledAround>, LedgerError> {
+        let mut at = head.value().map(ToOwned::to_owned);
         while let Some(commit) = at {
             let parent = self.parent(&commit)?;
             let has_record = |commit: &str| self.has_record(commit, run);

@@ -3,7 +3,7 @@
 
 use super::{INSTANCE, REF, World, done, open, run};
 use crate::support::repository::TestRepository;
-use rolewright::ledger::{Ledger, LedgerError, Remote};
+use rolewright::ledger::{Ledger, LedgerError, LedgerPlace, Remote};
 use std::time::Duration;
 
 #[test]
@@ -59,7 +59,7 @@ fn a_remote_that_never_answers_is_an_error() {
     let World::Remote { clones, .. } = &world else { unreachable!() };
     let git = clones[0].git_folder();
     let slow = Remote::new(&clones[0].path(), "origin").with_timeout(Duration::from_millis(300));
-    let ledger = Ledger::open(&git, "refs/rolewright", INSTANCE, Some(slow)).unwrap();
+    let ledger = Ledger::open(&git, &LedgerPlace::default(), INSTANCE, Some(slow)).unwrap();
     clones[0].git(&["config", "remote.origin.uploadpack", "sleep 5; git-upload-pack"]);
     let error = ledger.load().unwrap_err();
     assert!(error.to_string().contains("no answer within"), "{error}");
@@ -108,7 +108,8 @@ fn a_shallow_checkout_of_one_branch_is_enough() {
     let clone = bare.cloned(&["--depth", "1", "--single-branch"]);
     let git = clone.git_folder();
     let ledger =
-        Ledger::open(&git, "refs/rolewright", INSTANCE, Some(Remote::new(&clone.path(), "origin"))).unwrap();
+        Ledger::open(&git, &LedgerPlace::default(), INSTANCE, Some(Remote::new(&clone.path(), "origin")))
+            .unwrap();
     let tree = clone.git(&["rev-parse", "HEAD:policies"]);
     run(&ledger, Some((&tree, super::settled("0"))));
     assert_eq!(bare.git(&["rev-parse", &format!("{REF}:settled")]), tree);

@@ -43,7 +43,7 @@ fn scenario_32_who_is_silent_for_five_minutes_is_dead_and_not_before() {
 
 #[test]
 fn scenario_32_a_holder_paused_for_301_seconds_writes_and_renews_nothing() {
-    for world in World::both() {
+    for world in World::every() {
         let (holder, other) = (world.ledger(0), world.ledger(1));
         let (pushed, mut state, _) = open(&holder, &holder.load().unwrap());
         let head = done(pushed);
@@ -129,7 +129,7 @@ fn scenario_29_three_runs_that_die_one_after_another_are_charged_once() {
 
 #[test]
 fn scenario_29_the_dead_runs_record_says_lost() {
-    for world in World::both() {
+    for world in World::every() {
         let ledger = world.ledger(0);
         done(open(&ledger, &ledger.load().unwrap()).0);
         let loaded = world.ledger(1).load().unwrap();

@@ -22,11 +22,11 @@ fn state(change: impl Fn(&mut State)) -> String {
 }
 
 #[test]
-fn scenario_33_a_deleted_ref_is_a_first_run() {
-    for world in World::both() {
+fn scenario_33_a_ledger_that_was_deleted_is_a_first_run() {
+    for world in World::every() {
         let ledger = world.ledger(1);
         run(&ledger, None);
-        world.home().git(&["update-ref", "-d", REF]);
+        world.lose();
         assert_eq!(ledger.load().unwrap().state, State::first(INSTANCE));
         assert_eq!(run(&ledger, None).seq, 1);
     }

@@ -1,9 +1,10 @@
 //! Which instances have a ledger below a prefix, and how a ledger gets another name.
 
-use super::error::LedgerError;
 use super::remote::Remote;
-use super::store::{Ledger, Pushed};
+use super::store::RefLedger;
 use crate::gate::State;
+use crate::ledger::contents::Pushed;
+use crate::ledger::error::LedgerError;
 use git2::{Oid, Repository};
 use std::path::Path;
 
@@ -11,7 +12,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// When it is none, in words.
-pub fn prefix(text: &str) -> Result<String, String> {
+pub(in crate::ledger) fn prefix(text: &str) -> Result<String, String> {
     let part = |part: &str| {
         !part.is_empty()
             && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
@@ -30,7 +31,7 @@ pub fn prefix(text: &str) -> Result<String, String> {
 ///
 /// # Errors
 /// When the refs cannot be read.
-pub fn instances(
+pub(in crate::ledger) fn instances(
     git_folder: &Path,
     prefix: &str,
     remote: Option<&Remote>,
@@ -51,12 +52,12 @@ pub fn instances(
     Ok(instances)
 }
 
-impl Ledger {
+impl RefLedger {
     /// Begins the ledger of an instance that has none, with nothing settled. [`Pushed::Refused`] if there is one.
     ///
     /// # Errors
     /// When it cannot be written, or the outcome on the remote stays unknown.
-    pub fn begin(&self) -> Result<Pushed, LedgerError> {
+    pub(in crate::ledger) fn begin(&self) -> Result<Pushed, LedgerError> {
         let loaded = self.load()?;
         if loaded.exists() {
             return Ok(Pushed::Refused);
@@ -69,9 +70,9 @@ impl Ledger {
     ///
     /// # Errors
     /// When it cannot be written, or the outcome on the remote stays unknown.
-    pub fn carry(&self, to: &Self) -> Result<Pushed, LedgerError> {
+    pub(in crate::ledger) fn carry(&self, to: &Self) -> Result<Pushed, LedgerError> {
         let (loaded, target) = (self.load()?, to.load()?);
-        let Some(old) = loaded.head.commit().filter(|_| loaded.state.open.is_none() && !target.exists())
+        let Some(old) = loaded.head.value().filter(|_| loaded.state.open.is_none() && !target.exists())
         else {
             return Ok(Pushed::Refused);
         };

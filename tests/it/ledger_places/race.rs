@@ -6,7 +6,7 @@ use rolewright::ledger::{Head, Ledger, Pushed};
 
 #[test]
 fn scenario_31_a_push_on_a_stale_value_is_refused_and_changes_nothing() {
-    for world in World::both() {
+    for world in World::every() {
         let (one, two) = (world.ledger(0), world.ledger(1));
         let stale = two.load().unwrap();
         run(&one, None);
@@ -25,7 +25,7 @@ fn scenario_31_a_push_on_a_stale_value_is_refused_and_changes_nothing() {
 
 #[test]
 fn scenario_31_two_openings_alike_to_the_last_byte_are_still_two() {
-    for world in World::both() {
+    for world in World::every() {
         let (one, two) = (world.ledger(0), world.ledger(1));
         let (first, second) = (one.load().unwrap(), two.load().unwrap());
         assert_eq!(first, second);
@@ -134,6 +134,45 @@ fn interleave(world: &World, schedule: u32, steps: u32) {
 fn scenario_21_of_two_runs_one_wins_at_every_boundary_here() {
     for schedule in 0..1 << 7 {
         interleave(&World::local(), schedule, 7);
+    }
+}
+
+#[test]
+fn scenario_21_of_two_runs_one_wins_at_every_boundary_in_a_database() {
+    for schedule in 0..1 << 4 {
+        interleave(&World::database(2), schedule, 4);
+    }
+}
+
+/// Two that run again whenever the other was faster: each run is counted once, and none is lost.
+#[test]
+fn scenario_21_of_runs_at_the_same_time_none_is_lost_in_a_database() {
+    let world = World::database(2);
+    let ledgers = [world.ledger(0), world.ledger(1)];
+    std::thread::scope(|scope| {
+        for ledger in ledgers {
+            scope.spawn(move || (0..10).for_each(|_| while !open_and_close(&ledger) {}));
+        }
+    });
+    let loaded = world.ledger(0).load().unwrap();
+    let runs: Vec<&str> = loaded.runs.iter().map(|run| run.run.as_str()).collect();
+    assert_eq!(runs, (1..=20).rev().map(|number| format!("r-{number}")).collect::<Vec<_>>());
+    assert_eq!((loaded.state.seq, loaded.state.open), (20, None));
+}
+
+/// A run, if no other is faster.
+fn open_and_close(ledger: &Ledger) -> bool {
+    let loaded = ledger.load().unwrap();
+    if loaded.state.open.is_some() {
+        return false;
+    }
+    match open(ledger, &loaded) {
+        (Pushed::Refused, ..) => false,
+        (Pushed::Done(head), state, record) => {
+            let closed = state.closed(&record.run, &record.counts);
+            done(ledger.replace(&head, &closed, Some(&record)).unwrap());
+            true
+        }
     }
 }
 

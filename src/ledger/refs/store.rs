@@ -1,56 +1,17 @@
 //! The ledger's ref: read, and replaced only if it has not changed since.
 
-use super::error::LedgerError;
 use super::read::{Contents, contents};
 use super::remote::Remote;
 use super::tree;
 use crate::gate::{RunRecord, State};
+use crate::ledger::contents::{Head, Loaded, Pushed};
+use crate::ledger::error::LedgerError;
 use git2::{ErrorCode, Oid, Repository, Signature, Time, Tree};
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 
-/// The value of the ref when it was read, which it must still have to be replaced.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Head(Option<String>);
-
-impl Head {
-    /// The commit; `None` if there was no ledger.
-    pub(super) fn commit(&self) -> Option<&str> {
-        self.0.as_deref()
-    }
-}
-
-/// The contents of the ledger.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Loaded {
-    /// The value of the ref, for the next replacement.
-    pub head: Head,
-    /// The state; an initial one if there is no ref.
-    pub state: State,
-    /// The run records, newest first.
-    pub runs: Vec<RunRecord>,
-    /// The git tree of the policies last settled; it exists even if their commit was deleted.
-    pub settled_tree: Option<String>,
-}
-
-impl Loaded {
-    /// Whether there is a ledger; otherwise this is the state before the first run.
-    pub fn exists(&self) -> bool {
-        self.head.commit().is_some()
-    }
-}
-
-/// The outcome of a replacement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Pushed {
-    /// The ref points to the new commit.
-    Done(Head),
-    /// Another writer replaced it first; nothing was changed.
-    Refused,
-}
-
 /// The ledger of one instance.
-pub struct Ledger {
+pub(in crate::ledger) struct RefLedger {
     pub(super) repository: Repository,
     prefix: String,
     instance: String,
@@ -60,12 +21,12 @@ pub struct Ledger {
     writer: String,
 }
 
-impl Ledger {
+impl RefLedger {
     /// Opens the ledger of an instance, `default/dstny`, in a repository; on its remote if one is given.
     ///
     /// # Errors
     /// When the repository cannot be opened.
-    pub fn open(
+    pub(in crate::ledger) fn open(
         git_folder: &Path,
         prefix: &str,
         instance: &str,
@@ -82,26 +43,21 @@ impl Ledger {
     }
 
     /// Environment and application: `default/dstny`.
-    pub fn instance(&self) -> &str {
+    pub(in crate::ledger) fn instance(&self) -> &str {
         &self.instance
-    }
-
-    /// The ref's name.
-    pub fn reference(&self) -> &str {
-        &self.reference
     }
 
     /// Reads the ledger, from the remote if there is one.
     ///
     /// # Errors
     /// When it cannot be read, or a newer version wrote it.
-    pub fn load(&self) -> Result<Loaded, LedgerError> {
+    pub(in crate::ledger) fn load(&self) -> Result<Loaded, LedgerError> {
         let Some(head) = self.current()? else {
             let state = State::first(&self.instance);
-            return Ok(Loaded { head: Head(None), state, runs: Vec::new(), settled_tree: None });
+            return Ok(Loaded { head: Head::absent(), state, runs: Vec::new(), settled_tree: None });
         };
         let Contents { state, runs, settled_tree } = self.contents(&head)?;
-        Ok(Loaded { head: Head(Some(head)), state, runs, settled_tree })
+        Ok(Loaded { head: Head::at(head), state, runs, settled_tree })
     }
 
     /// Adds a commit on top of `head`: an opening, or a run with nothing to write. A run that was still open in `head`
@@ -109,7 +65,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When it cannot be written, or the outcome on the remote stays unknown.
-    pub fn add(
+    pub(in crate::ledger) fn add(
         &self,
         head: &Head,
         state: &State,
@@ -118,20 +74,20 @@ impl Ledger {
     ) -> Result<Pushed, LedgerError> {
         let lost = self.lost_run(head)?.map(RunRecord::lost);
         let records: Vec<&RunRecord> = lost.iter().chain([record]).collect();
-        self.put(head, head.0.as_deref(), state, settled, &records)
+        self.put(head, head.value(), state, settled, &records)
     }
 
     /// Replaces the commit `head` by one with the same parent: a renewal or closing.
     ///
     /// # Errors
-    /// As [`Ledger::add`].
-    pub fn replace(
+    /// As [`RefLedger::add`].
+    pub(in crate::ledger) fn replace(
         &self,
         head: &Head,
         state: &State,
         record: Option<&RunRecord>,
     ) -> Result<Pushed, LedgerError> {
-        let parent = head.commit().map(|commit| self.parent(commit)).transpose()?.flatten();
+        let parent = head.value().map(|commit| self.parent(commit)).transpose()?.flatten();
         let records: Vec<&RunRecord> = record.into_iter().collect();
         self.put(head, parent.as_deref(), state, None, &records)
     }
@@ -141,7 +97,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When it cannot be kept, or was replaced meanwhile; then it stays where it was.
-    pub fn reset(&self) -> Result<Option<String>, LedgerError> {
+    pub(in crate::ledger) fn reset(&self) -> Result<Option<String>, LedgerError> {
         let Some(old) = self.current()? else { return Ok(None) };
         let archived = self.free_name()?;
         match &self.remote {
@@ -214,7 +170,7 @@ impl Ledger {
 
     /// The record of the run that is still open in `head`.
     fn lost_run(&self, head: &Head) -> Result<Option<RunRecord>, LedgerError> {
-        let Some(head) = &head.0 else { return Ok(None) };
+        let Some(head) = head.value() else { return Ok(None) };
         let Contents { state, runs, .. } = self.contents(head)?;
         Ok(state.open.and_then(|open| runs.into_iter().find(|record| record.run == open.run)))
     }
@@ -227,7 +183,7 @@ impl Ledger {
         settled: Option<&str>,
         records: &[&RunRecord],
     ) -> Result<Pushed, LedgerError> {
-        let base = head.0.as_ref().map(|commit| self.tree(commit)).transpose()?;
+        let base = head.value().map(|commit| self.tree(commit)).transpose()?;
         let settled = settled.map(Oid::from_str).transpose()?;
         let tree = tree::write(&self.repository, base.as_ref(), state, settled, records)?;
         let commit = self.commit(tree, parent, state)?.to_string();
@@ -259,10 +215,10 @@ impl Ledger {
         let (new_id, log) = (Oid::from_str(new)?, "rolewright");
         // Zero means "does not exist", and is compared under the ref's lock like any other value. (A creation without
         // force checks before it locks: two at once could both succeed.)
-        let old = head.0.as_deref().map_or(Ok(Oid::ZERO_SHA1), Oid::from_str)?;
+        let old = head.value().map_or(Ok(Oid::ZERO_SHA1), Oid::from_str)?;
         let swapped = self.repository.reference_matching(&self.reference, new_id, true, old, log);
         match swapped {
-            Ok(_) => Ok(Pushed::Done(Head(Some(new.to_owned())))),
+            Ok(_) => Ok(Pushed::Done(Head::at(new.to_owned()))),
             Err(error)
                 if matches!(
                     error.code(),
@@ -278,16 +234,16 @@ impl Ledger {
     /// After a failed push the ref is read: our own commit there is a success, another one a lost race; if it did not
     /// change, the remote was not reached or refuses everyone.
     fn push(&self, remote: &Remote, head: &Head, new: &str) -> Result<Pushed, LedgerError> {
-        let Err(push) = remote.push(&self.reference, head.0.as_deref(), new) else {
-            return Ok(Pushed::Done(Head(Some(new.to_owned()))));
+        let Err(push) = remote.push(&self.reference, head.value(), new) else {
+            return Ok(Pushed::Done(Head::at(new.to_owned())));
         };
         let current = match self.current() {
             Ok(current) => current,
             Err(check) => return Err(LedgerError::Unknown { push, check: check.to_string() }),
         };
         if current.as_deref() == Some(new) {
-            Ok(Pushed::Done(Head(current)))
-        } else if current == head.0 {
+            Ok(Pushed::Done(Head::at(new.to_owned())))
+        } else if current.as_deref() == head.value() {
             Err(push.into())
         } else {
             Ok(Pushed::Refused)
