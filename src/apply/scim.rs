@@ -10,6 +10,7 @@ mod attribute_values;
 mod group;
 mod lookup;
 mod manners;
+mod member_names;
 mod members;
 pub mod probe;
 mod update;

@@ -2,7 +2,8 @@
 
 use crate::model::{
     AttributeKeeping, AttributePath, AttributeProfile, AttributeTrial, DescribedAttribute, FilterTrial,
-    IdPage, IfMatchTrial, Paging, PagingTrial, Profile, ScimReads, ScimRemoval, ScimWrites, Tried, core_path,
+    IdPage, IfMatchTrial, MemberValue, Paging, PagingTrial, Profile, ScimReads, ScimRemoval, ScimWrites,
+    Tried, core_path,
 };
 
 /// What a service can do, and what is to be known beside it.
@@ -100,6 +101,8 @@ impl FoundProfile {
         }
         self.profile.group_update = self.known("groups.update", writes.group_update.clone());
         self.profile.members = self.known("groups.members", writes.members.clone());
+        // By id is what everybody expects who reads no profile.
+        self.profile.member_value = writes.member_value.filter(|value| *value != MemberValue::Id);
         match &writes.deactivates {
             Ok(true) => {}
             Ok(false) => {

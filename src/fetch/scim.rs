@@ -1,5 +1,6 @@
 //! Reads a SCIM application: all accounts and groups, or an error.
 
+mod member_names;
 mod observe;
 
 pub(super) use observe::observe;
@@ -13,6 +14,7 @@ use crate::snapshot::{
 use crate::wire::scim::{
     AccountDecoder, DecodeError, ListError, ListWalk, MEDIA_TYPE, ScimPathError, decode_group, decode_page,
 };
+use member_names::MemberNames;
 
 /// What to read, and from where.
 #[derive(Clone, Debug)]
@@ -29,6 +31,8 @@ pub struct ReadRequest {
     pub groups: bool,
     /// How the service pages; none: unknown.
     pub paging: Option<Paging>,
+    /// Whether groups name their members by user name.
+    pub names_members: bool,
     /// Accounts on a page; the service's own maximum applies if it is smaller.
     pub page_size: u32,
     /// Time-outs and sizes of single calls.
@@ -115,8 +119,7 @@ pub async fn read_from(
     request: &ReadRequest,
     service: Service,
 ) -> Result<Complete<ApplicationSnapshot>, ReadError> {
-    let link = Some(&request.link).filter(|link| !link.is_in_ledger());
-    let decoder = AccountDecoder::new(link, &request.attributes)?;
+    let decoder = decoder(request)?;
     let service = service.reporting_pauses(|wait| pause("the service", wait)).within(request.budget);
     let service = service.limited(&request.rate_limits);
     let mut reader = Reader { request, service, decoder, page_size: request.page_size.max(1) };
@@ -130,6 +133,14 @@ pub async fn read_from(
             Err(Fault::Drift(list, error)) => Err(reader.incomplete(format!("{list}: {error}")).into()),
         },
     }
+}
+
+/// Reads the attributes, and after them the user name where groups name their members by it.
+fn decoder(request: &ReadRequest) -> Result<AccountDecoder, ScimPathError> {
+    let link = Some(&request.link).filter(|link| !link.is_in_ledger());
+    let name = request.names_members.then(member_names::attribute);
+    let attributes: Vec<AttributePath> = request.attributes.iter().cloned().chain(name).collect();
+    AccountDecoder::new(link, &attributes)
 }
 
 impl Reader<'_> {
@@ -157,11 +168,14 @@ impl Reader<'_> {
         let capabilities = Capabilities { write: true, delete: true };
         let mut builder = ApplicationBuilder::new(&self.request.application, capabilities, &names);
         let mut seen = IdColumn::default();
-        self.walk("/Users", self.page_size, |json| self.account(json, &mut seen, &mut builder)).await?;
+        let mut names = self.request.names_members.then(MemberNames::default);
+        let account = |json: &[u8]| self.account(json, &mut seen, &mut names, &mut builder);
+        self.walk("/Users", self.page_size, account).await?;
         if self.request.groups {
             let mut seen = IdColumn::default();
             let count = self.page_size.min(GROUPS_PER_PAGE);
-            self.walk("/Groups", count, |json| self.group(json, &mut seen, &mut builder)).await?;
+            self.walk("/Groups", count, |json| self.group(json, &mut seen, names.as_ref(), &mut builder))
+                .await?;
         }
         Ok(builder)
     }
@@ -217,12 +231,18 @@ impl Reader<'_> {
         &self,
         json: &[u8],
         seen: &mut IdColumn,
+        names: &mut Option<MemberNames>,
         builder: &mut ApplicationBuilder,
     ) -> Result<bool, ReadError> {
         let index = seen.len() as u64 + 1;
-        let record = self.decoder.decode(json).map_err(|error| self.undecodable("/Users", index, &error))?;
+        let mut record =
+            self.decoder.decode(json).map_err(|error| self.undecodable("/Users", index, &error))?;
         if seen.insert(&record.id).is_err() {
             return Ok(false);
+        }
+        if let Some(names) = names {
+            let name = record.fields.pop().unwrap_or_default();
+            names.add(&name, &record.id).map_err(|problem| self.incomplete(problem))?;
         }
         let link = match &record.link {
             Field::Empty => None,
@@ -245,6 +265,7 @@ impl Reader<'_> {
         &self,
         json: &[u8],
         seen: &mut IdColumn,
+        names: Option<&MemberNames>,
         builder: &mut ApplicationBuilder,
     ) -> Result<bool, ReadError> {
         let index = seen.len() as u64 + 1;
@@ -253,7 +274,12 @@ impl Reader<'_> {
             return Ok(false);
         }
         count();
-        builder.group(&group.id, &group.display_name, group.members.iter().map(AsRef::as_ref))?;
+        let members = group.members.iter().map(AsRef::as_ref);
+        let members = members.filter_map(|member| match names {
+            Some(names) => names.id(member),
+            None => Some(member),
+        });
+        builder.group(&group.id, &group.display_name, members)?;
         Ok(true)
     }
 

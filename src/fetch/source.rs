@@ -176,6 +176,7 @@ pub fn read_application(
                 attributes: shown_attributes(policy).into_iter().chain(version(profile)).collect(),
                 groups: true,
                 paging: profile.paging,
+                names_members: profile.names_members(),
                 page_size: 500,
                 limits: http::Limits::default(),
                 budget: access.budget,

@@ -66,8 +66,8 @@ pub use operation::Operation;
 pub use period::{Period, PeriodError};
 pub use postgres::{PostgresConnection, host_problem};
 pub use profile::{
-    AttributeKeeping, AttributeProfile, CreateAnswer, DeleteEffect, Members, Paging, Profile, UpdateAnswer,
-    UpdateMethod, core_path,
+    AttributeKeeping, AttributeProfile, CreateAnswer, DeleteEffect, MemberValue, Members, Paging, Profile,
+    UpdateAnswer, UpdateMethod, core_path,
 };
 pub use rate_limit::{Counted, RateLimit, RateUnit};
 pub use read_budget::{OverBudget, ReadBudget};

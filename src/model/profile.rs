@@ -38,6 +38,9 @@ pub struct Profile {
     /// Whether a group shows its members.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub members: Option<Members>,
+    /// What a group names its members by; none: by their ids.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub member_value: Option<MemberValue>,
     /// How many members one request may add or remove.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub members_per_request: Option<u32>,
@@ -120,6 +123,16 @@ words! {
 }
 
 words! {
+    /// What the `value` of a group's member is.
+    pub enum MemberValue {
+        /// The account's id (RFC 7643, 4.2).
+        Id = "id",
+        /// The account's user name.
+        UserName = "userName",
+    }
+}
+
+words! {
     /// What the service does with a value that is written to an attribute.
     pub enum AttributeKeeping {
         /// It accepts the value and forgets it.
@@ -137,6 +150,11 @@ impl Profile {
     /// Whether nothing is known.
     pub fn is_unknown(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Whether groups name their members by user name.
+    pub fn names_members(&self) -> bool {
+        self.member_value == Some(MemberValue::UserName)
     }
 
     /// Whether the answer to a filter that compares this attribute for equality can be trusted.

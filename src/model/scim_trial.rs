@@ -1,6 +1,6 @@
 //! What trying out a SCIM service showed. Readers and writers note it, `doctor` concludes from it.
 
-use super::{CreateAnswer, DeleteEffect, Members, UpdateAnswer, UpdateMethod};
+use super::{CreateAnswer, DeleteEffect, MemberValue, Members, UpdateAnswer, UpdateMethod};
 
 /// What was tried, or in words why it is not known.
 pub type Tried<T> = Result<T, String>;
@@ -101,6 +101,8 @@ pub struct ScimWrites {
     pub group_update: Tried<UpdateMethod>,
     /// Whether the group showed its member.
     pub members: Tried<Members>,
+    /// What the group named its member by; none: it showed none.
+    pub member_value: Option<MemberValue>,
 }
 
 /// The outcome of writes with `If-Match`.

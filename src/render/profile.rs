@@ -24,6 +24,7 @@ pub fn profile(name: &str, found: &FoundProfile) -> String {
         delete,
         group_update,
         members,
+        member_value,
         members_per_request,
         attributes,
     } = &found.profile;
@@ -44,6 +45,7 @@ pub fn profile(name: &str, found: &FoundProfile) -> String {
     let groups = [
         ("update", group_update.map(|word| word.word().to_owned())),
         ("members", members.map(|word| word.word().to_owned())),
+        ("memberValue", member_value.map(|word| word.word().to_owned())),
         ("membersPerRequest", members_per_request.map(|count| count.to_string())),
     ];
     object(&mut text, "groups", &groups);

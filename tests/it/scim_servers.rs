@@ -115,6 +115,11 @@ fn s50_promapp_lives_on_django_scim2_server() {
     a_company_lives(Software::DjangoScim2Server, people(40));
 }
 
+#[test]
+fn s50_promapp_lives_on_canaille() {
+    a_company_lives(Software::Canaille, people(20));
+}
+
 /// On Express 5, scimmy's lists ignore `startIndex` and `count`: what cannot be read whole is not planned.
 #[test]
 fn s23_pages_that_are_always_the_first_are_an_incomplete_read() {

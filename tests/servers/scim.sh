@@ -50,7 +50,7 @@ prepare() { # sets `command` and `home`
 start() {
   prepare
   # Should nobody stop it, it ends by itself.
-  (cd "$home" && PORT=$port TOKEN=$1 exec setsid timeout 900 "${command[@]}") >"$log" 2>&1 </dev/null &
+  (cd "$home" && PORT=$port TOKEN=$1 exec setsid timeout 3600 "${command[@]}") >"$log" 2>&1 </dev/null &
   local pid=$!
   echo "$pid" >"$pid_file"
   for _ in $(seq 600); do

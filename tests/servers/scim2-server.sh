@@ -12,7 +12,7 @@ pid_file=$run/scim2-$port.pid log=$run/scim2-$port.log
 start() {
   install scim2 "$here/scim2-server.txt"
   # Should nobody stop it, it ends by itself.
-  setsid timeout 900 "$venv/bin/scim2-server" --hostname 127.0.0.1 --port "$port" --bearer-token "$1" \
+  setsid timeout 3600 "$venv/bin/scim2-server" --hostname 127.0.0.1 --port "$port" --bearer-token "$1" \
     >"$log" 2>&1 </dev/null &
   local pid=$!
   echo "$pid" >"$pid_file"

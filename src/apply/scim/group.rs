@@ -2,7 +2,7 @@
 
 use super::{ATTEMPTS, Failure, Kind, ScimWriter, WriteError};
 use crate::http::{Call, Method};
-use crate::wire::scim::{decode_group, group_body};
+use crate::wire::scim::{decode_group, empty_group_body, group_body};
 use std::sync::PoisonError;
 
 /// How the plan refers to a group.
@@ -21,8 +21,8 @@ impl ScimWriter {
     /// The service refuses, several groups have the name, or the answer was lost and no such group appears.
     pub async fn create_group(&self, name: &str) -> Result<String, WriteError> {
         let list = Kind::Group.list();
-        let call = Call::new(Method::Post, list, list).body(&group_body(name));
-        let mut attempts = 1;
+        let post = |body| Call::new(Method::Post, list, list).body(&body);
+        let (mut call, mut is_plain, mut attempts) = (post(group_body(name)), true, 1);
         loop {
             match self.group_id(GroupRef::Name(name)).await {
                 Err(WriteError::Failed(Failure::NoGroup(_))) => {}
@@ -37,6 +37,10 @@ impl ScimWriter {
                 }
                 Err(error) => error,
             };
+            if error.status() == Some(400) && is_plain {
+                (call, is_plain) = (post(empty_group_body(name)), false);
+                continue;
+            }
             if error.wants_pause() && attempts < ATTEMPTS {
                 attempts += 1;
                 continue;

@@ -1,7 +1,7 @@
 //! Finds accounts and groups by a value. Only objects that have the value are accepted from a filter's answer (S14).
 
 use super::{Failure, Kind, READ_BACK_PAUSES, ScimWriter, WriteError, pause_before_look};
-use crate::http::{Call, Method};
+use crate::http::{Call, HttpError, Method};
 use crate::model::Field;
 use crate::wire::scim::{
     AccountDecoder, Equality, ListWalk, Pick, ScimPath, decode_group, decode_page, list_query,
@@ -165,10 +165,18 @@ impl ScimWriter {
     ) -> Result<Vec<T>, WriteError> {
         let route = list.kind().list();
         let (mut walk, mut found) = (ListWalk::new(self.manners.paging()), Vec::new());
-        let (decoder, mut seen) = (AccountDecoder::from_paths(None, &[]), BTreeSet::new());
+        let (mut size, decoder) = (Some(PAGE), AccountDecoder::from_paths(None, &[]));
+        let mut seen = BTreeSet::new();
         loop {
-            let target = list.address(&walk.query(Some(PAGE)));
-            let answer = self.service.send(&Call::new(Method::Get, route, target)).await?;
+            let target = list.address(&walk.query(size));
+            let answer = match self.service.send(&Call::new(Method::Get, route, target)).await {
+                // The service takes no `count` (S26).
+                Err(error) if walk.is_first() && refuses_count(&error, size) => {
+                    size = None;
+                    continue;
+                }
+                answer => answer?,
+            };
             let page = decode_page(&answer.body)?;
             let mut new = 0;
             for resource in &page.resources {
@@ -211,6 +219,11 @@ impl List {
             Self::GroupsWithMembers => format!("/Groups?{query}"),
         }
     }
+}
+
+/// Whether a service may refuse the size of a page in this way.
+fn refuses_count(error: &HttpError, size: Option<u32>) -> bool {
+    size.is_some() && matches!(error.status(), Some(400 | 500))
 }
 
 /// A path's name in a filter: plain names only, no URN (S15).

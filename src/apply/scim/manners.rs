@@ -91,6 +91,11 @@ impl Manners {
         self.profile.members == Some(Members::Hidden)
     }
 
+    /// Whether groups name their members by user name.
+    pub(super) fn names_members(&self) -> bool {
+        self.profile.names_members()
+    }
+
     pub(super) fn puts(&self, kind: Kind) -> bool {
         self.put_flag(kind).load(Ordering::Relaxed)
     }

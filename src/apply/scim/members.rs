@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 pub struct Memberships<'m> {
     /// The group.
     pub group: GroupRef<'m>,
-    /// The ids of the accounts, each once.
+    /// The ids of the accounts, each once; where the members are written, what the group names them by.
     pub accounts: &'m [&'m str],
     /// Whether they become members; otherwise their memberships end.
     pub gives: bool,
@@ -63,7 +63,7 @@ enum Sent {
     All,
     /// The permit was taken back before the end.
     Part,
-    /// The service does not take members out by a filter in a path.
+    /// The service does not take members out in this form.
     NotInForm,
     /// The service refused PATCH as such.
     NoPatch,
@@ -74,6 +74,14 @@ impl ScimWriter {
     /// Writes memberships, in each form that services understand until a fresh read shows them. A group that does not
     /// exist has no members.
     pub async fn write_members(&self, wanted: Memberships<'_>, permit: &Permit) -> MembersWritten {
+        match self.manners.names_members() {
+            true => self.write_by_names(wanted, permit).await,
+            false => self.write_values(wanted, permit).await,
+        }
+    }
+
+    /// The same where the members are given as the group names them.
+    pub(super) async fn write_values(&self, wanted: Memberships<'_>, permit: &Permit) -> MembersWritten {
         let id = match self.group_id(wanted.group).await {
             Ok(id) => id,
             Err(WriteError::Failed(Failure::NoGroup(_))) if !wanted.gives => return all_done(wanted),
@@ -122,7 +130,7 @@ impl ScimWriter {
             }
             let wanted_now = Memberships { accounts: &lacking, ..wanted };
             match self.send_members(group, &before, wanted_now, form, permit, sent).await? {
-                Sent::NotInForm => form = Form::Value,
+                Sent::NotInForm => form = form.next(),
                 Sent::NoPatch => {
                     self.manners.met_no_patch(Kind::Group);
                     form = Form::Whole;
@@ -199,7 +207,7 @@ impl ScimWriter {
             match answer {
                 Ok(_) => rest = later,
                 Err(error) if error.status() == Some(413) && now.len() > 1 => size = now.len() / 2,
-                Err(error) if form == Form::Path && !wanted.gives && refuses_form(&error) => {
+                Err(error) if !wanted.gives && form.is_refused(&error) => {
                     return Ok(Sent::NotInForm);
                 }
                 Err(error) if refuses_patch(&call, &error) => return Ok(Sent::NoPatch),
@@ -267,9 +275,23 @@ impl Members {
     }
 }
 
-/// Whether a service that knows PATCH may refuse a path with a filter in this way.
-fn refuses_form(error: &HttpError) -> bool {
-    matches!(error.status(), Some(400 | 405 | 500 | 501))
+impl Form {
+    /// Whether a service that knows PATCH may refuse to take members out in this form with this answer.
+    fn is_refused(self, error: &HttpError) -> bool {
+        match self {
+            Self::Path => matches!(error.status(), Some(400 | 405 | 500 | 501)),
+            Self::Value => error.status() == Some(400),
+            Self::Whole => false,
+        }
+    }
+
+    /// The form to try instead.
+    fn next(self) -> Self {
+        match self {
+            Self::Path => Self::Value,
+            Self::Value | Self::Whole => Self::Whole,
+        }
+    }
 }
 
 /// Whether a call may have changed something.

@@ -112,6 +112,7 @@ impl Probe {
             deactivates,
             group_update: groups.method,
             members: groups.members,
+            member_value: groups.member_value,
         }
     }
 

@@ -13,8 +13,7 @@ const NOBODY: &str = "rolewright-doctor o'nobody";
 /// # Errors
 /// When not even one user can be listed: the service cannot be read.
 pub(in crate::fetch) async fn observe(service: &Service) -> Result<ScimReads, HttpError> {
-    let look = Look { service };
-    let first = look.page("startIndex=1&count=1").await?;
+    let (look, first) = Look::at(service).await?;
     let claims = look.document("/ServiceProviderConfig").await.and_then(|body| service_claims(&body));
     let described = look.document("/Schemas").await.and_then(|body| described_attributes(&body));
     let user = first.resources.first().cloned().unwrap_or_default();
@@ -23,7 +22,7 @@ pub(in crate::fetch) async fn observe(service: &Service) -> Result<ScimReads, Ht
         Some(true) => Some(look.by_cursor().await),
         Some(false) | None => None,
     };
-    let second = look.page("startIndex=2&count=1").await.map(|page| page.ids());
+    let second = look.page(2).await.map(|page| page.ids());
     let paging = PagingTrial { first: first.ids(), second: second.map_err(|error| brief(&error)), cursor };
     Ok(ScimReads {
         claims,
@@ -39,6 +38,8 @@ pub(in crate::fetch) async fn observe(service: &Service) -> Result<ScimReads, Ht
 
 struct Look<'s> {
     service: &'s Service,
+    /// Whether the service takes `count` (S26).
+    counts: bool,
 }
 
 /// One page of any list, tolerantly read.
@@ -65,6 +66,21 @@ impl Listed {
     }
 }
 
+impl<'s> Look<'s> {
+    /// The first user; all of them, where the service refuses to list one.
+    async fn at(service: &'s Service) -> Result<(Self, Listed), HttpError> {
+        let look = Self { service, counts: true };
+        match look.page(1).await {
+            Err(HttpError::Status { status: 400 | 500, .. }) => {
+                let look = Self { service, counts: false };
+                let first = look.page(1).await?;
+                Ok((look, first))
+            }
+            first => Ok((look, first?)),
+        }
+    }
+}
+
 impl Look<'_> {
     /// A document of the service about itself; none where it has none.
     async fn document(&self, route: &'static str) -> Option<Vec<u8>> {
@@ -76,19 +92,24 @@ impl Look<'_> {
         Ok(Listed::of(&answer.body))
     }
 
-    async fn page(&self, query: &str) -> Result<Listed, HttpError> {
-        self.list("/Users", query).await
+    /// Users from this one on: one, where the service takes `count`.
+    async fn page(&self, start: u64) -> Result<Listed, HttpError> {
+        self.list("/Users", &self.query(start)).await
+    }
+
+    fn query(&self, start: u64) -> String {
+        list_query(Some(start), self.counts.then_some(1), None)
     }
 
     async fn first(&self, list: &'static str) -> Json {
-        let listed = self.list(list, "startIndex=1&count=1").await.unwrap_or_default();
+        let listed = self.list(list, &self.query(1)).await.unwrap_or_default();
         listed.resources.first().cloned().unwrap_or_default()
     }
 
     /// The first page and the one that its cursor leads to (RFC 9865, 2).
     async fn by_cursor(&self) -> Tried<(IdPage, IdPage)> {
         let page = async |cursor: Option<&str>| {
-            self.page(&cursor_query(cursor, Some(1))).await.map_err(|error| brief(&error))
+            self.list("/Users", &cursor_query(cursor, Some(1))).await.map_err(|error| brief(&error))
         };
         let first = page(None).await?;
         let next = first.next.as_deref().ok_or("the first page has no `nextCursor`")?;

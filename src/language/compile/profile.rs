@@ -36,6 +36,7 @@ pub(super) fn profile(document: &ProfileDocument) -> Profile {
         delete: document.delete,
         group_update: groups.and_then(|groups| groups.update),
         members: groups.and_then(|groups| groups.members),
+        member_value: groups.and_then(|groups| groups.member_value),
         members_per_request: groups.and_then(|groups| groups.members_per_request),
         attributes,
     }

@@ -2,7 +2,7 @@
 
 use super::{Table, pattern};
 use crate::model::{
-    AttributeKeeping, CreateAnswer, DeleteEffect, Members, Paging, UpdateAnswer, UpdateMethod,
+    AttributeKeeping, CreateAnswer, DeleteEffect, MemberValue, Members, Paging, UpdateAnswer, UpdateMethod,
 };
 use crate::yaml::Spanned;
 use schemars::JsonSchema;
@@ -58,6 +58,8 @@ pub struct GroupsObject {
     pub update: Option<UpdateMethod>,
     /// Whether a group shows its members.
     pub members: Option<Members>,
+    /// What the `value` of a member is; the account's id where it is left out.
+    pub member_value: Option<MemberValue>,
     /// How many members one request may add or remove.
     #[schemars(range(min = 1))]
     pub members_per_request: Option<u32>,

@@ -63,6 +63,11 @@ pub fn group_body(name: &str) -> Json {
     json!({ "schemas": [GROUP_SCHEMA], "displayName": name })
 }
 
+/// The same for a service that makes no group without a list of members, and be it empty.
+pub fn empty_group_body(name: &str) -> Json {
+    json!({ "schemas": [GROUP_SCHEMA], "displayName": name, "members": [] })
+}
+
 /// Writes a value at its path; `None` if something else is already there.
 fn put(level: &mut Map<String, Json>, path: &ScimPath, value: &Value) -> Option<()> {
     let name = entry_name(level, &path.attribute);

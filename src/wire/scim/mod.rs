@@ -20,7 +20,7 @@ mod target;
 pub use compare::same;
 pub use decode::{AccountDecoder, AccountRecord, DecodeError};
 pub use describe::{described_attributes, service_claims};
-pub use encode::{EncodeError, create_body, group_body};
+pub use encode::{EncodeError, create_body, empty_group_body, group_body};
 pub use example::{ExampleValues, example_values, plain_path};
 pub use filter::{Equality, FilterError};
 pub use group::{GroupRecord, decode_group};

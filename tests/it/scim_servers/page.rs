@@ -83,8 +83,11 @@ fn the_page_of_servers_says_what_was_seen() {
     let seen: Vec<BTreeMap<u32, String>> = Software::ALL.into_iter().map(read).collect();
     let mut page = "# SCIM servers, by statement\n\n\
         Each cell was seen by a test, on the server of that name, at the version that `tests/servers` installs; the numbers are those of\n\
-        [the statements](protocols/scim.md). The Promapp policies live on all of them but scimmy on Express 5, which does not page, and canaille, which names members by user name; their\n\
-        `Profile` documents, found by `rolewright doctor --profile --allow-writes`, are in `tests/cases/scim-servers`. An empty cell could not be seen.\n\n"
+        [the statements](protocols/scim.md). The Promapp policies live on all of them but scimmy on Express 5, which does not page; their\n\
+        `Profile` documents, found by `rolewright doctor --profile --allow-writes`, are in `tests/cases/scim-servers`. An empty cell could not be seen.\n\n\
+        They live there with 1,000 people too (`ROLEWRIGHT_SCIM_PEOPLE=1000`): everybody is made, 200 change, a run is killed, 200 come, two runs write at once, and\n\
+        the plan afterwards is empty. Seen on 2026-11-30, debug build, two busy cores: scim2-server 150 s, scimmy-4 207 s, better-auth 265 s, jackson 121 s, django-scim2 97 s,\n\
+        django-scim2-server 99 s.\n\n"
         .to_owned();
     let names: Vec<&str> = Software::ALL.into_iter().map(Software::name).collect();
     let _ =

@@ -281,6 +281,7 @@ impl Run<'_> {
             attributes: policy.account_attributes.clone(),
             groups: true,
             paging: None,
+            names_members: false,
             page_size: 500,
             limits: Limits::default(),
             budget: ReadBudget::default(),

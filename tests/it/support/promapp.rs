@@ -3,9 +3,11 @@
 
 use super::blessing::assert_written;
 use super::playground::Playground;
-use super::scim::read_all;
+use super::scim::request;
 use super::scim::server::{Server, Software, wait};
 use regex::Regex;
+use rolewright::fetch::scim::{ReadRequest, read};
+use rolewright::model::Secret;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
@@ -100,6 +102,8 @@ impl Software {
                     "attributes: { email: { path: 'emails[0].value' }, formatted: { path: name.formatted } }\nentitlements:",
                 );
                 playground.edit(mapping, "  givenName:", "  formatted: displayName\n  givenName:");
+                // The service shows no id of ours.
+                playground.edit(application, "directories:", "link: ledger\ndirectories:");
             }
         }
     }
@@ -129,6 +133,9 @@ impl Company {
         );
         playground.git(&["rm", "-q", "policies/promapp/start.yaml", "policies/promapp/tests.yaml"]);
         playground.secret("ROLEWRIGHT_PROMAPP", &server.token());
+        if software == Software::Canaille {
+            playground.secret("ROLEWRIGHT_KEY", KEY);
+        }
         let role = |number: usize| if number.is_multiple_of(3) { "Editor" } else { "Viewer" };
         let people = (0..people).map(|number| (number, Employee::new(role(number), number % 5))).collect();
         let company = Self { server, playground, people };
@@ -203,7 +210,9 @@ impl Company {
     pub(crate) fn is_as_it_should_be(&self, story: &str) {
         let plan = self.playground.run(&["plan", "--detailed-exitcode"]).ends(0);
         assert!(plan.stdout.contains("No changes."), "{story}: {}", plan.stdout);
-        let held = wait(read_all(&self.server.url(), &self.server.token(), 100)).expect("a complete read");
+        let by_name = self.server.software() == Software::Canaille;
+        let request = ReadRequest { names_members: by_name, ..request(&self.server.url(), 100) };
+        let held = wait(read(&request, Some(&Secret::new(self.server.token())))).expect("a complete read");
         let names = held.accounts.column("userName").expect("user names");
         // What the doctor tried with may stay, inactive.
         let ours = (0..held.accounts.len() as u32)

@@ -53,6 +53,7 @@ pub(crate) fn request(url: &str, page_size: u32) -> ReadRequest {
         attributes: PATHS.iter().map(|(name, _)| attribute(name)).collect(),
         groups: true,
         paging: None,
+        names_members: false,
         page_size,
         limits: limits(),
         budget: ReadBudget::default(),

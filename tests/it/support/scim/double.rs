@@ -36,6 +36,8 @@ pub(crate) struct Ways {
     keeps_groups: bool,
     /// Groups do not show their members; users show their groups.
     hides_members: bool,
+    /// Groups name their members by user name.
+    names_members: bool,
     /// Groups take members by PUT only.
     members_by_put: bool,
     /// By attribute, what happens to it: `dropped`, `readOnly`, `immutable`, `writeOnly`, `refused`, `lower`.
@@ -294,6 +296,14 @@ impl Service<'_> {
         let mut shown = held.as_object().unwrap().clone();
         for (name, _) in self.ways.attributes.iter().filter(|(_, way)| *way == "writeOnly") {
             drop(shown.remove(name));
+        }
+        if self.ways.names_members
+            && let Some(members) = shown.get_mut("members").and_then(Json::as_array_mut)
+        {
+            for value in members.iter_mut().map(|member| &mut member["value"]) {
+                let user = self.store.users.values().find(|user| user["id"] == *value);
+                *value = user.map_or(Json::Null, |user| user["userName"].clone());
+            }
         }
         if self.ways.hides_members && held.get("userName").is_none() {
             drop(shown.remove("members"));
