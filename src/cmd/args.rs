@@ -444,7 +444,8 @@ pub struct ConformanceArguments {
     /// Make throw-away accounts, which are deleted again
     #[arg(long)]
     pub allow_writes: bool,
-    /// A harmless right to give to and take from them: role=Viewer, or localRole=booker@London
+    /// A harmless right to give to and take from them: role=Viewer, or localRole=booker@London; where it is left out and
+    /// rights are groups, a group of the trial's own
     #[arg(long, value_name = "TYPE=VALUE")]
     pub right: Option<String>,
     /// The protected branch, whose policies are used [default: the remote's default branch]

@@ -13,9 +13,10 @@ use crate::support::scim::workspace::dstny_by_scim;
 use regex::Regex;
 use serde_json::json;
 
-/// The suite's arguments.
-fn suite<'a>(application: &'a str, right: &'a str) -> [&'a str; 6] {
-    ["conformance", "--application", application, "--allow-writes", "--right", right]
+/// The suite's arguments; without a right, a group of its own is one.
+fn suite<'a>(application: &'a str, right: Option<&'a str>) -> Vec<&'a str> {
+    let right = right.iter().flat_map(|right| ["--right", *right]);
+    ["conformance", "--application", application, "--allow-writes"].into_iter().chain(right).collect()
 }
 
 /// What was said, without what differs between two runs.
@@ -32,7 +33,7 @@ fn said(ran: &CommandOutput) -> String {
 }
 
 /// Runs the suite; a plan before and one afterwards are the same.
-fn runs(playground: &Playground, application: &str, right: &str, case: &str) {
+fn runs(playground: &Playground, application: &str, right: Option<&str>, case: &str) {
     // A service that keeps what is deleted, inactive, shows more accounts afterwards.
     let planned = || {
         let plan = playground.run(&["plan", "--application", application]).stdout;
@@ -47,7 +48,7 @@ fn runs(playground: &Playground, application: &str, right: &str, case: &str) {
 
 #[test]
 fn sqlite_conforms() {
-    runs(&Playground::new(), "dstny", "callCentre=agent", "sqlite");
+    runs(&Playground::new(), "dstny", Some("callCentre=agent"), "sqlite");
 }
 
 #[test]
@@ -68,43 +69,46 @@ fn postgresql_conforms() {
     playground.write("policies/db.pem", &shared().file("ca.pem"));
     playground.secret("ROLEWRIGHT_DB", "rolewright-password");
     playground.commit("PostgreSQL");
-    runs(&playground, "dstny", "callCentre=agent", "postgres");
+    runs(&playground, "dstny", Some("callCentre=agent"), "postgres");
 }
 
-fn scim(software: Software) {
+fn scim(software: Software, right: Option<&str>) {
     let mut company = Company::new(software, 1);
     company.knows_its_profile();
-    runs(&company.playground, "promapp", "role=Viewer", software.name());
+    let groups = || company.server.raw().get("/Groups").resources().len();
+    let before = groups();
+    runs(&company.playground, "promapp", right, software.name());
+    assert_eq!(groups(), before, "a group is left");
 }
 
 #[test]
 fn scim2_server_conforms_as_far_as_it_does() {
-    scim(Software::Scim2Server);
+    scim(Software::Scim2Server, Some("role=Viewer"));
 }
 
 #[test]
 fn scimmy_conforms_as_far_as_it_does() {
-    scim(Software::Scimmy(4));
+    scim(Software::Scimmy(4), None);
 }
 
 #[test]
 fn better_auth_conforms_as_far_as_it_does() {
-    scim(Software::BetterAuth);
+    scim(Software::BetterAuth, None);
 }
 
 #[test]
 fn jackson_conforms_as_far_as_it_does() {
-    scim(Software::Jackson);
+    scim(Software::Jackson, Some("role=Viewer"));
 }
 
 #[test]
 fn django_scim2_conforms_as_far_as_it_does() {
-    scim(Software::DjangoScim2);
+    scim(Software::DjangoScim2, None);
 }
 
 #[test]
 fn django_scim2_server_conforms_as_far_as_it_does() {
-    scim(Software::DjangoScim2Server);
+    scim(Software::DjangoScim2Server, None);
 }
 
 const CONNECTOR: &str = r"
@@ -147,7 +151,7 @@ fn an_api_of_its_own_conforms_as_far_as_it_does() {
     }));
     let company = Crm::new(&format!("rest: {{ url: '{}', connector: crm }}", server.url()), CONNECTOR, 1);
     company.staff();
-    runs(&company.playground, "crm", "role=agent", "json-server");
+    runs(&company.playground, "crm", Some("role=agent"), "json-server");
 }
 
 /// A service that accepts and does not keep, and one that keeps what is deleted: each line says what, and what to do.
@@ -162,7 +166,7 @@ fn a_service_that_lies_is_told_precisely() {
         let mut playground = Playground::new();
         dstny_by_scim(&playground, &double.url());
         playground.secret("ROLEWRIGHT_DSTNY", "canary-token");
-        let ran = playground.run(&suite("dstny", "callCentre=agent"));
+        let ran = playground.run(&suite("dstny", Some("callCentre=agent")));
         assert_written(&format!("tests/cases/conformance/{case}.txt"), &said(&ran));
         assert_eq!(ran.stderr.contains("still there"), case == "ignores-deletes", "{}", ran.stderr);
     }
@@ -174,7 +178,7 @@ fn without_leave_nothing_is_written() {
     let refused = playground.run(&["conformance", "--application", "dstny"]).ends(1);
     assert!(refused.stderr.contains("--allow-writes"), "{}", refused.stderr);
     assert!(!playground.path("policies/dstny.db").exists());
-    let unknown = playground.run(&suite("dstny", "role=Viewer")).ends(1);
+    let unknown = playground.run(&suite("dstny", Some("role=Viewer"))).ends(1);
     assert!(unknown.stderr.contains("no entitlement `role`; there are: `callCentre`"), "{}", unknown.stderr);
     assert!(!playground.path("policies/dstny.db").exists());
 }
@@ -186,9 +190,10 @@ fn h3_policies_that_are_not_merged_are_not_tried() {
     playground.git(&["switch", "-q", "-c", "feature"]);
     playground.edit("policies/dstny/application.yaml", "file: dstny.db", "file: other.db");
     playground.commit("Another store");
-    playground.run(&suite("dstny", "callCentre=agent")).ends(4);
+    playground.run(&suite("dstny", Some("callCentre=agent"))).ends(4);
     assert!(!playground.path("policies/other.db").exists() && !playground.path("policies/dstny.db").exists());
-    let tried = playground.run(&[&suite("dstny", "callCentre=agent")[..], &["--branch", "main"]].concat());
+    let tried =
+        playground.run(&[&suite("dstny", Some("callCentre=agent"))[..], &["--branch", "main"]].concat());
     assert_eq!(tried.code, 0, "{}{}", tried.stdout, tried.stderr);
     assert!(!playground.path("policies/other.db").exists() && playground.path("policies/dstny.db").exists());
 }

@@ -9,6 +9,7 @@ mod removal;
 mod request;
 mod update;
 
+pub use removal::remove_group;
 pub use request::ProbeRequest;
 
 use crate::http::{Answer, HttpError};

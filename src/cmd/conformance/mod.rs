@@ -2,6 +2,7 @@
 //! writer and reader as a run.
 
 mod attributes;
+mod own_group;
 mod sandbox;
 mod statement;
 mod trial;

@@ -1,6 +1,7 @@
 //! The application that is tried, by the engine's own reader and writer, and the throw-away accounts in it.
 
 use super::attributes::{Attribute, PREFIX, USER_NAME, attributes};
+use super::own_group::{OwnGroups, own_right};
 use crate::apply::{self, Control};
 use crate::cmd::clock::unix_seconds;
 use crate::cmd::code::Code;
@@ -29,7 +30,7 @@ pub(super) struct Sandbox<'w> {
     /// What the names of its accounts begin with.
     mark: String,
     kinds: BTreeMap<String, String>,
-    /// The right that is granted and revoked, if the operator named one.
+    /// The right that is granted and revoked: one that the operator named, or one of the trial's own.
     pub(super) right: Option<Right>,
     made: u32,
     /// The links of all accounts that were asked for, and the ids of those that were found.
@@ -51,7 +52,7 @@ pub(super) type Write<'a> = (&'a AttributePath, Option<Value>, Option<Value>);
 impl<'w> Sandbox<'w> {
     /// Of an application; `right` is `TYPE=VALUE` or `TYPE=VALUE@SCOPE`.
     pub(super) fn new(side: Side<'w>, right: Option<&str>) -> Result<Self, Stop> {
-        let right = right.map(|text| named_right(side.policy, text)).transpose()?;
+        let named = right.map(|text| named_right(side.policy, text)).transpose()?;
         let mut policy = side.policy.clone();
         policy.lifecycle.limits.clear();
         policy.lifecycle.protect.clear();
@@ -74,6 +75,7 @@ impl<'w> Sandbox<'w> {
         };
         let random = RandomState::new().hash_one(unix_seconds());
         let mark = format!("{PREFIX}{:x}-{:06x}", unix_seconds(), random & 0xff_ffff);
+        let right = named.or_else(|| own_right(&mut policy, &mark));
         let (links, ids) = (BTreeSet::new(), BTreeSet::new());
         Ok(Self { side, policy, mark, kinds, right, made: 0, links, ids })
     }
@@ -271,8 +273,15 @@ impl<'w> Sandbox<'w> {
         })
     }
 
-    /// Deletes every account of the trial; gives those that are still there.
+    /// Deletes every account and group of the trial; gives those that are still there.
     pub(super) fn clean_up(&mut self) -> Vec<String> {
+        let mut left = self.remove_accounts();
+        let (policy, access) = (&self.policy, &self.side.workspace.access);
+        left.extend(OwnGroups { policy, access, mark: &self.mark }.remove());
+        left
+    }
+
+    fn remove_accounts(&mut self) -> Vec<String> {
         let left = match self.left() {
             Ok(left) => left,
             Err(problem) => return vec![format!("accounts named `{}...` ({problem})", self.mark)],

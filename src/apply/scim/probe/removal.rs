@@ -1,8 +1,31 @@
 //! Deletes what the probe made, and looks whether it is gone.
 
+use super::ProbeRequest;
 use super::connection::{Connection, target};
 use crate::http::{Call, HttpError, Method};
 use crate::model::{DeleteEffect, ScimRemoval};
+use crate::wire::scim::decode_group;
+
+/// Deletes a group that was made for a trial: one whose name has the request's mark.
+///
+/// # Errors
+/// It is another group, or it is still there.
+pub fn remove_group(request: &ProbeRequest<'_>, id: &str) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| error.to_string())?;
+    let connection = Connection::new(request).map_err(told)?;
+    runtime.block_on(async {
+        let call = Call::new(Method::Get, "/Groups/{id}", target("/Groups", id).map_err(told)?);
+        let answer = connection.service.send(&call).await.map_err(told)?;
+        let group = decode_group(&answer.body).map_err(|error| error.to_string())?;
+        if !group.display_name.contains(request.mark) {
+            return Err(format!("it is called `{}`", group.display_name));
+        }
+        connection.remove_group(id).await
+    })
+}
 
 impl Connection {
     /// Deletes the group, if there is one, then the user.
