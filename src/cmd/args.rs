@@ -269,6 +269,10 @@ pub struct ApplyArguments {
     /// Release what this run held
     #[arg(long, value_name = "RUN", env = "ROLEWRIGHT_RELEASE")]
     pub release: Option<String>,
+    /// Make only this user's changes; everything is planned and judged, and the rest stays due: id, user principal name, mail, account
+    /// id or the name that plans show
+    #[arg(long, value_name = "USER", env = "ROLEWRIGHT_USER", conflicts_with = "release")]
+    pub user: Option<String>,
     /// Minutes to wait for another run
     #[arg(long, value_name = "MINUTES", default_value_t = 10, env = "ROLEWRIGHT_LEASE_TIMEOUT")]
     pub lease_timeout: u64,

@@ -10,7 +10,7 @@ use crate::fetch::secret;
 use crate::gate::{Approved, Known, Refusal, Refused, RunRecord, is_mail_unseen};
 use crate::model::{AddressRule, MailConnection, Operation};
 use crate::notify::{Attachment, Letter, Limits, send};
-use crate::plan::{Change, Plan};
+use crate::plan::{Change, OneUser, Plan};
 use crate::policy::{Destination, Notification, Review, Workspace};
 use crate::render::escape::visible;
 use crate::render::report::{ChangeResult, RunReport};
@@ -90,6 +90,8 @@ pub(super) struct RunProgress {
     pub(super) window: Option<String>,
     pub(super) results: Vec<ChangeResult>,
     pub(super) refusals: Vec<Refusal>,
+    /// Whether the run was asked for a user of whom the application and its directories know nothing.
+    pub(super) nobody: bool,
 }
 
 impl RunProgress {
@@ -115,6 +117,15 @@ impl RunProgress {
         for place in approved.held_places() {
             self.results[*place] = ChangeResult::Waits;
         }
+    }
+
+    /// The run was asked for one user: nothing is shown of others.
+    pub(super) fn keep(&mut self, one: &OneUser) {
+        let Some(plan) = &mut self.plan else { return };
+        let results = std::mem::take(&mut self.results);
+        let meant = plan.changes.iter().zip(results).filter(|(change, _)| one.is(&change.subject));
+        self.results = meant.map(|(_, result)| result).collect();
+        one.keep(plan);
     }
 
     /// The outcome of one change, by its index.

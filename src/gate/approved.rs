@@ -1,10 +1,11 @@
 //! A plan that may be applied. Only this room can create one.
 
 use super::allowances::{Allowed, Used};
+use super::classify::with_dependents;
 use super::judgement::{Judgement, Review, judge};
 use super::limits::{Past, Refusal, charged, counted};
 use super::marks::Marks;
-use crate::plan::{Change, Plan};
+use crate::plan::{Change, Plan, Subject};
 use crate::policy::ApplicationPolicy;
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ pub struct Approved {
     marks: Marks,
     flowing: Vec<usize>,
     held: Vec<usize>,
+    left: Vec<usize>,
     allowed: Vec<Allowed>,
     settles: bool,
     vanished: usize,
@@ -65,14 +67,30 @@ impl Approved {
         self.held.iter().map(|place| &self.plan.changes[*place])
     }
 
-    /// Whether this run settles the policies, so that the next run needs no evidence for them.
+    /// The changes that may be made and that this run leaves to a later one ([`Approved::only`]).
+    pub fn left(&self) -> impl Iterator<Item = &Change> {
+        self.left.iter().map(|place| &self.plan.changes[*place])
+    }
+
+    /// Whether this run settles the policies, so that the next run needs no evidence for them. One that leaves changes to
+    /// a later run settles nothing, for that one needs the evidence.
     pub fn settles(&self) -> bool {
-        self.settles
+        self.settles && self.left.is_empty()
     }
 
     /// Whether something waits for a person: changes, or policies that no pull request showed.
     pub fn waits(&self) -> bool {
         !self.settles || !self.held.is_empty()
+    }
+
+    /// The same judgement of the whole plan, of which only some subjects' changes are made now. A change of theirs that
+    /// needs another's first, such as one that frees a user name, is left too.
+    #[must_use]
+    pub fn only(mut self, policy: &ApplicationPolicy, meant: impl Fn(&Subject) -> bool) -> Self {
+        let others = self.flowing.iter().filter(|place| !meant(&self.plan.changes[**place].subject));
+        let left = with_dependents(&self.plan, policy, others.copied().collect());
+        (self.left, self.flowing) = self.flowing.iter().partition(|place| left.contains(place));
+        self
     }
 
     /// How many of the shown changes are no longer wanted: already made, or the directory changed.
@@ -99,7 +117,7 @@ impl Judgement {
     pub fn approve(self) -> Result<Approved, Box<Refused>> {
         let Self { plan, marks, flowing, held, refusals, allowed, settles, vanished } = self;
         if refusals.is_empty() {
-            Ok(Approved { plan, marks, flowing, held, allowed, settles, vanished })
+            Ok(Approved { plan, marks, flowing, held, left: Vec::new(), allowed, settles, vanished })
         } else {
             Err(Box::new(Refused { plan, refusals }))
         }

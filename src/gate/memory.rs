@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 /// brought to the wanted state, the stored entry stays.
 pub fn remember(evaluation: &Evaluation<'_>, approved: &Approved, failed: &BTreeSet<String>) -> Memory {
     let mut kept: BTreeSet<&str> = failed.iter().map(String::as_str).collect();
-    kept.extend(approved.held().map(|change| change.subject.key()));
+    kept.extend(approved.held().chain(approved.left()).map(|change| change.subject.key()));
     let reports = approved.plan().reports.iter().filter(|report| withheld(report));
     kept.extend(reports.map(|report| report.subject.key()));
     evaluation.remember(|_, id| kept.contains(id))

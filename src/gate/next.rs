@@ -54,6 +54,7 @@ impl RunRecord {
         let instance = approved.plan().instance();
         self.counts = by_operation(approved.changes());
         self.waiting = approved.held().count() as u64;
+        self.left = approved.left().count() as u64;
         self.quarantined = approved.plan().reported(Outcome::Quarantined) as u64;
         self.items = key.of_changes(&instance, approved.marks(), approved.changes());
         self.held = key.of_changes(&instance, approved.marks(), approved.held());
@@ -124,7 +125,7 @@ impl State {
             held_since: held_since.filter(|_| approved.waits()),
             ..self
         };
-        if approved.places().is_empty() && !approved.waits() {
+        if approved.places().is_empty() && is_all(approved) {
             state.carried.clear();
         }
         if !approved.settles() {
@@ -181,12 +182,17 @@ impl State {
         // What was deleted is not missed in the next read.
         state.seen.accounts = state.seen.accounts.saturating_sub(deleted(&record.outcome));
         // Nothing remains that a person was asked about.
-        if not_made == 0 && !approved.waits() {
+        if not_made == 0 && is_all(approved) {
             state.shown.clear();
             state.carried.clear();
         }
         state
     }
+}
+
+/// Whether nothing remains once the allowed changes are made.
+fn is_all(approved: &Approved) -> bool {
+    !approved.waits() && approved.left().next().is_none()
 }
 
 /// How many accounts a run deleted, or was going to.

@@ -50,6 +50,9 @@ pub struct RunRecord {
     /// records of older versions.
     #[serde(skip_serializing_if = "is_zero")]
     pub waiting: u64,
+    /// How many changes may be made and were left, because the run was asked for one user only.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub left: u64,
     /// How many changes waited because they failed before.
     #[serde(skip_serializing_if = "is_zero")]
     pub quarantined: u64,

@@ -45,6 +45,11 @@ impl OneUser {
         }
     }
 
+    /// Whether anybody is meant at all.
+    pub fn is_anybody(&self) -> bool {
+        !self.users.is_empty() || !self.accounts.is_empty()
+    }
+
     /// Removes from a plan what is not about them. The lines left are those of the whole plan, so that what depends on
     /// others (a name that is taken) stays as it is. Returns whether anybody is meant at all.
     pub fn keep(&self, plan: &mut Plan) -> bool {
@@ -53,10 +58,7 @@ impl OneUser {
         plan.without_account = WithoutAccount::default();
         // That nobody fits says nothing about one user, and cannot be known where only some were read.
         plan.findings.retain(|finding| finding.code != fits_nobody::CODE);
-        !self.users.is_empty()
-            || !self.accounts.is_empty()
-            || !plan.changes.is_empty()
-            || !plan.reports.is_empty()
+        self.is_anybody() || !plan.changes.is_empty() || !plan.reports.is_empty()
     }
 }
 

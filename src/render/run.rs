@@ -73,7 +73,11 @@ pub(super) fn numbers(run: &RunRecord) -> String {
         0 => String::new(),
         count => format!("; {count} quarantined"),
     };
-    format!("{changes}{held}{quarantined}")
+    let left = match run.left {
+        0 => String::new(),
+        count => format!("; {count} of others not asked for"),
+    };
+    format!("{changes}{held}{quarantined}{left}")
 }
 
 /// What was written. A run without an outcome wrote nothing, is still writing, or nobody knows: its plan is told as a plan.

@@ -15,4 +15,4 @@ mod pulseway_random;
 mod pulseway_sync;
 mod reports;
 mod schedule;
-mod tenants;
+pub(crate) mod tenants;

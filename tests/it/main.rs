@@ -45,6 +45,7 @@ mod lint_properties;
 mod lsp;
 mod mail;
 mod misconfigured_guards;
+mod one_user;
 mod packages;
 mod past_the_gate;
 mod people;

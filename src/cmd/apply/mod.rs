@@ -11,6 +11,7 @@ use super::clock::Stopwatch;
 use super::code::Code;
 use super::exit::{Exit, Stop};
 use super::instance::Instance;
+use super::one_user::nobody;
 use super::privacy::Redaction;
 use super::run_mail::{Recipients, RunProgress};
 use super::workspace::Side;
@@ -31,6 +32,8 @@ pub(super) fn run(global: &Global, arguments: &ApplyArguments) -> Result<Exit, S
     let first = workspace::open(global, branch.repository.read(&tip)?)?;
     branch.check(&first.policies.workspace.protected_branch)?;
     let (mut exit, watch) = (Exit::Done, Stopwatch::start());
+    // If a run failed, it is unknown whether the user would have been found.
+    let mut found = arguments.user.is_none();
     for application in first.applications(global.application.as_deref())? {
         let name = application.name.as_str();
         if signals::were_asked_to_end() {
@@ -48,14 +51,19 @@ pub(super) fn run(global: &Global, arguments: &ApplyArguments) -> Result<Exit, S
             watch: &watch,
             voice: &voice,
         };
-        exit = exit.and(application_run(&job, first.side(application)).exit());
+        let ended = application_run(&job, first.side(application));
+        found = found || !ended.progress.nobody;
+        exit = exit.and(ended.exit());
     }
     // The runs are over: a file that cannot be written takes nothing back.
     if let Err(stop) = voice.finish() {
         out::talk(&format!("error: {stop}"));
         exit = exit.and(stop.exit);
     }
-    Ok(exit)
+    match arguments.user.as_ref().filter(|_| !found) {
+        Some(user) => Err(nobody(user)),
+        None => Ok(exit),
+    }
 }
 
 /// How the run of one application ended.

@@ -20,9 +20,10 @@ use crate::gate::{
 };
 use crate::ledger::{Head, Ledger, Loaded, Pushed};
 use crate::model::Commit;
-use crate::plan::{Evaluation, Memory};
+use crate::plan::{Change, Evaluation, Memory, OneUser, Plan};
 use crate::render::plan::{self as face, Shown, Style};
 use crate::render::run;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -47,6 +48,8 @@ pub(super) struct Run<'r> {
 /// A run whose plan no guard refused.
 struct Ready<'r> {
     approved: Approved,
+    /// Whose changes alone are made; none: everybody's.
+    one: Option<OneUser>,
     record: RunRecord,
     /// The state after it, if it writes nothing.
     state: State,
@@ -77,6 +80,10 @@ impl Run<'_> {
         };
         let evaluation = instance.evaluate(&world)?;
         let plan = sound(evaluation.plan())?;
+        let one = self.job.arguments.user.as_ref().map(|user| OneUser::new(&evaluation, &plan, user));
+        if one.as_ref().is_some_and(|one| !one.is_anybody()) {
+            return Ok(self.nobody());
+        }
         // Kept only if something is stored after the run, because it is as large as the data that was read.
         let evaluation = instance.remembers().then_some(evaluation);
         record.plan = plan.digest().map_err(|error| Stop::new(Code::Defect, error.to_string()))?.to_string();
@@ -92,11 +99,18 @@ impl Run<'_> {
                 ended.map(Attempt::Ended)
             }
             Ok(approved) => {
+                let approved = match &one {
+                    Some(one) => approved.only(policy, |subject| one.is(subject)),
+                    None => approved,
+                };
                 self.progress.approved(&approved);
                 let versions = writer::versions(&approved, &world.application);
-                let mut ready = Ready { approved, record, state, evaluation, versions };
+                let mut ready = Ready { approved, one, record, state, evaluation, versions };
                 let tried = self.approved(&mut ready);
                 self.progress.plan = Some(ready.approved.into_plan());
+                if let Some(one) = &ready.one {
+                    self.progress.keep(one);
+                }
                 tried
             }
         }
@@ -148,10 +162,12 @@ impl Run<'_> {
 
     fn approved(&mut self, ready: &mut Ready<'_>) -> Result<Attempt, Stop> {
         let (policy, approved) = (self.instance.policy(), &ready.approved);
-        let shown = self.instance.redaction().shown(approved.plan());
+        let plan = ready.shown();
+        let shown = self.instance.redaction().shown(&plan);
         self.job.voice.say(&face::terminal(&Shown { plan: &shown, refusals: &[] }, self.style()));
         let now = unix_seconds();
-        self.job.voice.say(&in_force(PlanFormat::Human, approved.plan(), policy, approved.allowed(), now));
+        self.job.voice.say(&in_force(PlanFormat::Human, &plan, policy, approved.allowed(), now));
+        self.tell_left(ready);
         ready.record.sets_out(approved, self.instance.key());
         let state = std::mem::take(&mut ready.state);
         let kid = self.instance.key().kid();
@@ -214,9 +230,8 @@ impl Run<'_> {
         let pushed = self.ledger.add(&self.loaded.head, &state, settled.as_deref(), &ready.record)?;
         let Pushed::Done(head) = pushed else { return Ok(Attempt::Again) };
         let mut holder = lease::Holder::new(self.ledger, head, state, Lease::new(sent), watch);
-        let (run, changes) = (&ready.record.run, ready.approved.places().len());
-        let noun = if changes == 1 { "change" } else { "changes" };
-        out::talk(&format!("{}: run {run} writes {changes} {noun}", policy.name));
+        let (run, count) = (&ready.record.run, ready.approved.places().len());
+        out::talk(&format!("{}: run {run} writes {}", policy.name, changes(count)));
         let session = Session {
             approved: &ready.approved,
             policy,
@@ -293,6 +308,34 @@ impl Run<'_> {
         }
     }
 
+    /// Prints what stays due because the run was asked for one user. A pull request whose changes are not all made is told
+    /// nothing yet.
+    fn tell_left(&mut self, ready: &Ready<'_>) {
+        let Some(one) = &ready.one else { return };
+        let (own, others): (Vec<&Change>, Vec<&Change>) =
+            ready.approved.left().partition(|change| one.is(&change.subject));
+        let name = &self.instance.policy().name;
+        if !own.is_empty() {
+            out::talk(&format!(
+                "{name}: {} of this user not made, because a change of somebody else comes first; `rolewright apply` makes both",
+                changes(own.len())
+            ));
+        }
+        if !others.is_empty() {
+            out::talk(&format!("{name}: {} of others not made: due in the next run", changes(others.len())));
+        }
+        if !own.is_empty() || !others.is_empty() {
+            self.progress.carried = None;
+        }
+    }
+
+    /// Nothing is known of the user: nothing is written or recorded.
+    fn nobody(&mut self) -> Attempt {
+        self.progress.nobody = true;
+        out::talk(&format!("{}: no such user; nothing was written", self.instance.policy().name));
+        Attempt::Ended(Exit::Done)
+    }
+
     /// Prints which changes wait, for whom, and what to do.
     fn tell_held(&self, approved: &Approved) {
         let held = approved.held().count();
@@ -335,7 +378,21 @@ impl Run<'_> {
     }
 }
 
+/// `1 change`, `2 changes`.
+fn changes(count: usize) -> String {
+    let noun = if count == 1 { "change" } else { "changes" };
+    format!("{count} {noun}")
+}
+
 impl Ready<'_> {
+    /// The lines of the plan that are shown.
+    fn shown(&self) -> Cow<'_, Plan> {
+        let Some(one) = &self.one else { return Cow::Borrowed(self.approved.plan()) };
+        let mut plan = self.approved.plan().clone();
+        one.keep(&mut plan);
+        Cow::Owned(plan)
+    }
+
     /// What is stored after the run; `failed` are the keys of subjects with a change that was not made.
     fn memory(&mut self, failed: &BTreeSet<String>) -> Option<Memory> {
         self.evaluation.take().map(|evaluation| remember(&evaluation, &self.approved, failed))

@@ -44,6 +44,7 @@ impl<'r> Rounds<'r> {
             output: Vec::new(),
             branch: arguments.branch.clone(),
             release: None,
+            user: None,
             lease_timeout: arguments.lease_timeout,
             forge_timeout: arguments.forge_timeout,
             stop_after: arguments.stop_after,

@@ -321,20 +321,24 @@ fn pu_20_rules_name_tenant_and_object_id() {
     assert!(ran.stdout.contains("directory"), "{}", ran.stdout);
 }
 
-/// A run started by hand shows its result at once, among the employees or the contacts, as the rule says; before it, a
-/// plan can show one user.
-///
-/// Open: `apply` always handles all users: a single user can't be synchronised on demand.
+/// A run started by hand, for everybody or for one user, shows its result at once, among the employees or the contacts, as
+/// the rule says; before it, a plan can show one user.
 #[test]
 fn pu_24_a_run_by_hand_shows_its_result() {
     let system =
         Tenants::default().ours(1, "ann", "Technicians", "").clients(1, "bo", "Clients", "").system();
     let shown = system.run(&["plan", "--format", "tsv", "--user", &client(1)]).ends(0).stdout;
     assert!(shown.contains(&client(1)) && !shown.contains(&our(1)), "{shown}");
-    let ran = system.apply().ends(0);
-    assert!(ran.stdout.contains("Applied: 2 create, 2 grant."), "{}", ran.stdout);
+    system.commit();
+    let ran = system.run(&["apply", "--user", &client(1)]).ends(0);
+    assert!(ran.stdout.contains("Applied: 1 create, 1 grant."), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("ann") && !ran.stdout.contains(&our(1)), "{}", ran.stdout);
+    assert!(ran.stderr.contains("2 changes of others not made: due in the next run"), "{}", ran.stderr);
     let held = system.accounts();
-    assert_eq!(held["ann"].attributes["userType"], "employee");
+    assert_eq!(held.keys().collect::<Vec<_>>(), ["bo"]);
     assert_eq!(held["bo"].attributes["userType"], "contact");
     assert_eq!(held["bo"].link, Some(client(1)));
+    let ran = system.apply().ends(0);
+    assert!(ran.stdout.contains("Applied: 1 create, 1 grant."), "{}", ran.stdout);
+    assert_eq!(system.accounts()["ann"].attributes["userType"], "employee");
 }
