@@ -4,6 +4,7 @@ use super::choices::{
     ApplyFormat, Colour, DoctorFormat, FindingFormat, GroupsFormat, HistoryFormat, PlanFormat, TestFormat,
 };
 use super::explain_args::ExplainArguments;
+use super::matrix_args::MatrixArguments;
 pub use super::offline_args::{
     CompletionsArguments, FmtArguments, InitArguments, LspArguments, ManArguments,
 };
@@ -149,6 +150,8 @@ pub enum Command {
     Ledger(LedgerCommand),
     /// When runs begin, and the cron expressions that begin them
     Schedule(ScheduleArguments),
+    /// Which applications are due, as the jobs of a CI system
+    Matrix(MatrixArguments),
     /// Does everything that a run needs work? Reads as little as it can, writes nothing
     Doctor(DoctorArguments),
     /// Does an application do what Rolewright builds on? Tries it with throw-away accounts

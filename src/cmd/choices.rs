@@ -112,6 +112,15 @@ pub enum HistoryFormat {
     Html,
 }
 
+/// Formats of `matrix`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MatrixFormat {
+    /// The matrix of a job, for `fromJSON`
+    Github,
+    /// A child pipeline
+    Gitlab,
+}
+
 /// Formats of `doctor`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum DoctorFormat {

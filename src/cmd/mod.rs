@@ -37,6 +37,8 @@ mod ledger_credentials;
 mod lost_store;
 mod lsp;
 mod man;
+mod matrix;
+mod matrix_args;
 mod offline_args;
 mod one_user;
 mod out;
@@ -124,6 +126,7 @@ fn run(arguments: &Arguments) -> Result<Exit, Stop> {
         Command::Test(arguments) => test::run(global, arguments),
         Command::Snapshot(arguments) => snapshot::run(global, arguments),
         Command::Schedule(arguments) => schedule::run(global, arguments),
+        Command::Matrix(arguments) => matrix::run(global, arguments),
         Command::Doctor(arguments) => doctor::run(global, arguments),
         Command::Conformance(arguments) => conformance::run(&global.of(Purpose::Apply), arguments),
         Command::Schema(arguments) => schema::run(global, arguments),

@@ -2,9 +2,10 @@
 //! and git.
 
 /// What Rolewright reads, behind `ROLEWRIGHT_`: its key, the operator's settings, tokens of forges, every flag.
-const OURS: [&str; 69] = [
+const OURS: [&str; 72] = [
     "ACCOUNT",
     "ADOPT_FROM",
+    "ALL",
     "APPLICATION",
     "AS_OF",
     "AT",
@@ -64,11 +65,13 @@ const OURS: [&str; 69] = [
     "RUN",
     "SECRETS_DIR",
     "SECURITY",
+    "SINCE",
     "SNAPSHOT",
     "SOURCE",
     "STOP_AFTER",
     "STUCK_AFTER",
     "SUMMARY",
+    "TEMPLATE",
     "UNDO_BRANCH",
     "USER",
     "WORKSPACE",

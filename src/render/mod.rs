@@ -14,6 +14,7 @@ pub mod history_page;
 pub mod html;
 pub mod impact;
 mod masked;
+pub mod matrix;
 pub mod plan;
 pub mod process;
 mod profile;

@@ -44,6 +44,7 @@ mod lint;
 mod lint_properties;
 mod lsp;
 mod mail;
+mod matrix;
 mod misconfigured_guards;
 mod one_user;
 mod packages;
