@@ -253,7 +253,12 @@ pub fn start_state(
     let Some(path) = path else { return Ok(None) };
     let incomplete = |problem: String| Incomplete::new(format!("application `{}`", policy.name), problem);
     let full_path = access.folder.resolve(path).map_err(incomplete)?;
-    start::read(&policy.name, &full_path, &vocabulary(policy)).map(Some)
+    let words = vocabulary(policy);
+    match access.folder.committed(path) {
+        Some(text) => start::read_text(&policy.name, &full_path, text, &words),
+        None => start::read(&policy.name, &full_path, &words),
+    }
+    .map(Some)
 }
 
 /// The names that a start state may use: those that policies use, and those that every application has.

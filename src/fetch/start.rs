@@ -11,10 +11,30 @@ use std::path::Path;
 /// # Errors
 /// When the file cannot be read or has problems; lists all problems with their lines.
 pub fn read(application: &str, path: &Path, vocabulary: &Vocabulary) -> Result<StartState, Incomplete> {
-    let incomplete = |problem| Incomplete::new(format!("application `{application}`"), problem);
-    let text = handwritten::text(path).map_err(incomplete)?;
-    parse(&path.display().to_string(), &text, vocabulary).map_err(|problems| {
+    read_text(
+        application,
+        path,
+        &handwritten::text(path).map_err(|problem| of(application, problem))?,
+        vocabulary,
+    )
+}
+
+/// The same of a text that was read already; `path` is shown.
+///
+/// # Errors
+/// When the text has problems.
+pub fn read_text(
+    application: &str,
+    path: &Path,
+    text: &str,
+    vocabulary: &Vocabulary,
+) -> Result<StartState, Incomplete> {
+    parse(&path.display().to_string(), text, vocabulary).map_err(|problems| {
         let list = Problem::list(&problems);
-        incomplete(format!("correct its start state first:{list}"))
+        of(application, format!("correct its start state first:{list}"))
     })
+}
+
+fn of(application: &str, problem: String) -> Incomplete {
+    Incomplete::new(format!("application `{application}`"), problem)
 }
