@@ -12,7 +12,7 @@ use tokio::time::{Instant, interval, sleep_until};
 /// How often the run is asked whether it may go on, while steps are under way.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long steps that are under way may go on after the process was asked to end.
-const GRACE: Duration = Duration::from_secs(8);
+const GRACE: Duration = Duration::from_secs(6);
 
 /// Who decides whether a run goes on, and hears what came of each change.
 pub trait Control {

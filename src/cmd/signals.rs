@@ -28,6 +28,9 @@ static HEARD: Mutex<Heard> = Mutex::new(Heard { stage: Stage::Reading, listens: 
 /// Whether somebody asked the process to end. Sent while [`HEARD`] is locked, so that no run begins meanwhile.
 static ASKED: OnceLock<watch::Sender<bool>> = OnceLock::new();
 
+/// Called with the exit code before a signal ends the process.
+static LAST_WORDS: OnceLock<Box<dyn Fn(Exit) + Send + Sync>> = OnceLock::new();
+
 /// Hears signals while it lives.
 pub(super) struct Guard(watch::Receiver<bool>);
 
@@ -56,6 +59,12 @@ pub(super) fn while_writing() -> Guard {
 /// From now on a signal ends the process at once with exit code 0: no run is under way.
 pub(super) fn between_runs() {
     enter(Stage::Between);
+}
+
+/// What the process says last if a signal ends it. Only the first counts.
+pub(super) fn before_the_end(say: impl Fn(Exit) + Send + Sync + 'static) {
+    // There is one command in a process.
+    let _ = LAST_WORDS.set(Box::new(say));
 }
 
 /// A run begins; `false`: somebody asked the process to end, so that it must not.
@@ -97,14 +106,21 @@ fn listen() {
             let heard = heard();
             let again = sender().send_replace(true);
             match heard.stage {
-                Stage::Between => std::process::exit(i32::from(Exit::Done.number())),
+                Stage::Between => end(Exit::Done),
                 Stage::Writing if !again => {
                     out::talk("asked to end: no further change begins (ask again to end at once)");
                 }
-                Stage::Reading | Stage::Writing => std::process::exit(i32::from(Exit::Partial.number())),
+                Stage::Reading | Stage::Writing => end(Exit::Partial),
             }
         }
     });
+}
+
+fn end(exit: Exit) -> ! {
+    if let Some(say) = LAST_WORDS.get() {
+        say(exit);
+    }
+    std::process::exit(i32::from(exit.number()))
 }
 
 #[cfg(unix)]

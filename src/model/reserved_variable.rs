@@ -2,7 +2,7 @@
 //! and git.
 
 /// What Rolewright reads, behind `ROLEWRIGHT_`: its key, the operator's settings, tokens of forges, every flag.
-const OURS: [&str; 72] = [
+const OURS: [&str; 74] = [
     "ACCOUNT",
     "ADOPT_FROM",
     "ALL",
@@ -74,6 +74,8 @@ const OURS: [&str; 72] = [
     "TEMPLATE",
     "UNDO_BRANCH",
     "USER",
+    "WEBHOOK_SECRET",
+    "WEBHOOK_SECRET_FILE",
     "WORKSPACE",
 ];
 

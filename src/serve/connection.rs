@@ -1,7 +1,7 @@
 //! One connection, one request.
 
-use super::answer::{Answer, Answers};
-use http_body_util::Full;
+use super::answer::{Answer, Answers, Posted};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{
     ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, REFERRER_POLICY,
@@ -28,8 +28,8 @@ const HEADERS: usize = 32;
 /// Answers one request. What goes wrong on a connection concerns its caller only.
 pub(super) async fn serve(stream: TcpStream, answers: Arc<dyn Answers>) {
     let service = service_fn(move |request: Request<Incoming>| {
-        let answer = answer(&request, &*answers);
-        async move { Ok::<_, Infallible>(answer) }
+        let answers = Arc::clone(&answers);
+        async move { Ok::<_, Infallible>(answer(request, &*answers).await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -41,7 +41,11 @@ pub(super) async fn serve(stream: TcpStream, answers: Arc<dyn Answers>) {
     let _ = tokio::time::timeout(LIFE, connection).await;
 }
 
-fn answer(request: &Request<Incoming>, answers: &dyn Answers) -> Response<Full<Bytes>> {
+async fn answer(request: Request<Incoming>, answers: &dyn Answers) -> Response<Full<Bytes>> {
+    let largest = answers.accepts(request.uri().path()).filter(|_| request.method() == Method::POST);
+    if let Some(largest) = largest {
+        return response(posted(request, largest, answers).await);
+    }
     if request.method() != Method::GET && request.method() != Method::HEAD {
         let mut refused = response(Answer::text(405, "only GET and HEAD are answered\n"));
         refused.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
@@ -49,6 +53,18 @@ fn answer(request: &Request<Incoming>, answers: &dyn Answers) -> Response<Full<B
     }
     let found = answers.get(request.uri().path());
     response(found.unwrap_or_else(|| Answer::text(404, "there is no such path\n")))
+}
+
+/// Reads a body that is not too large, and answers it.
+async fn posted(request: Request<Incoming>, largest: usize, answers: &dyn Answers) -> Answer {
+    let (head, body) = request.into_parts();
+    match Limited::new(body, largest).collect().await {
+        Ok(body) => {
+            answers.posted(head.uri.path(), Posted { headers: &head.headers, body: &body.to_bytes() })
+        }
+        Err(error) if error.is::<LengthLimitError>() => Answer::text(413, "the body is too large\n"),
+        Err(_) => Answer::text(400, "the body did not arrive\n"),
+    }
 }
 
 fn response(answer: Answer) -> Response<Full<Bytes>> {

@@ -1,12 +1,12 @@
 //! Answers over HTTP/1.1: the one place that listens.
 //!
-//! Takes an address and what answers a path, gives answers to GET and HEAD. Heads are bounded in size and time, connections in number and
-//! time, each serves one request, and no body is read. Never: writing, decisions, names of people.
+//! Takes an address and what answers a path, gives answers to GET and HEAD, and to POST where a path accepts it. Heads are bounded in size
+//! and time, bodies in size, connections in number and time, and each serves one request. Never: writing, decisions, names of people.
 
 mod answer;
 mod connection;
 
-pub use answer::{Answer, Answers};
+pub use answer::{Answer, Answers, Posted};
 use connection::serve;
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -20,6 +20,7 @@ mod spelling;
 pub mod sqlite;
 pub mod start;
 pub mod store;
+pub mod webhook;
 
 pub use problem::Problem;
 pub use reading::BUDGET as HANDWRITTEN_BUDGET;

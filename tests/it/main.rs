@@ -87,6 +87,7 @@ mod transcripts;
 mod unusual_rights;
 mod user_history;
 mod vscode_extension;
+mod webhooks;
 mod windows;
 mod workbook;
 mod worked_policies;

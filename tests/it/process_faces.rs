@@ -39,6 +39,7 @@ fn process() -> Process {
     let hostile = name("<script>\"\\\n\u{202e}&'");
     process.looked(at("2026-11-30T12:01:00Z"), COMMIT, PoliciesState::Sound);
     process.failed_looks = 2;
+    [true, false, true].into_iter().for_each(|accepted| process.webhook(accepted));
     process.applications([name("dstny"), hostile.clone()]);
     process.ended(&name("dstny"), run(1, "done", 0, 900));
     process.ended(&name("dstny"), run(2, "partial", 5, 61_000));
@@ -52,6 +53,7 @@ fn log() -> String {
     let events = [
         Event::Begun,
         Event::BranchUnread("run/remote"),
+        Event::Hinted,
         Event::Unsound { commit: COMMIT, error: "run/policies" },
         Event::RunBegun { instance: &instance, cause: "push", commit: COMMIT },
         Event::RunEnded { instance: &instance, run: &run, next: Some(at("2026-11-30T12:03:00Z")) },

@@ -1,135 +1,15 @@
 //! The process that stays: it follows the branch and the schedule, on real git and a real store.
 #![expect(clippy::unwrap_used, reason = "in a test, the place of the panic says what went wrong")]
-#![expect(clippy::disallowed_types, reason = "tests start the binary and wait for it")]
-#![expect(clippy::disallowed_methods, reason = "tests look at files and wait")]
+#![expect(clippy::disallowed_methods, reason = "tests look at files")]
 
+use crate::support::followed::Followed;
 use crate::support::playground::{Playground, copy};
+use crate::support::scim::stub::{Reply, Stub};
+use crate::support::scim::workspace::dstny_by_scim;
 use rusqlite::Connection;
-use std::fs::{self, File};
-use std::io::{Read, Write};
-use std::net::TcpStream;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus};
-use std::time::{Duration, Instant};
-
-/// How long a test waits for anything at most; what it waits for comes much sooner, or with the next minute.
-const PATIENCE: Duration = Duration::from_secs(150);
-
-/// The remote of a company, a clone for the process, and the work tree of an author.
-struct Followed {
-    author: Playground,
-}
-
-impl Followed {
-    fn new() -> Self {
-        let author = Playground::new().at_any_hour("dstny");
-        author.git(&["init", "-q", "--bare", "-b", "main", "remote.git"]);
-        author.git(&["remote", "add", "origin", "remote.git"]);
-        author.write(".gitignore", "*.db*\nremote.git\nclone\ndata\n*.log\n");
-        author.edit(
-            "policies/dstny/application.yaml",
-            "schedule: { daily: ['06:00', '18:00'], timeZone: Europe/Copenhagen }",
-            "schedule: { every: 1m }",
-        );
-        let followed = Self { author };
-        followed.merge("Each minute");
-        followed.author.git(&["clone", "-q", "remote.git", "clone"]);
-        followed
-    }
-
-    /// What an author changed arrives on the branch.
-    fn merge(&self, message: &str) {
-        self.author.commit(message);
-        self.author.git(&["push", "-q", "origin", "main"]);
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = self.author.command(&["-C", "clone/policies"]);
-        command.args(arguments);
-        command
-    }
-
-    fn process(&self, arguments: &[&str]) -> Process {
-        let log = self.author.path("process.log");
-        let file = File::create(&log).unwrap();
-        let mut command = self.command(&["reconcile", "--poll", "1"]);
-        command.args(arguments).stdout(file.try_clone().unwrap()).stderr(file);
-        Process { child: command.spawn().unwrap(), log }
-    }
-}
-
-/// A running process; it ends with the test.
-struct Process {
-    child: Child,
-    log: PathBuf,
-}
-
-impl Process {
-    fn said(&self) -> String {
-        fs::read_to_string(&self.log).unwrap()
-    }
-
-    /// Waits until it said this so many times.
-    fn says(&mut self, text: &str, times: usize) {
-        let begun = Instant::now();
-        while self.said().matches(text).count() < times {
-            let ended = self.child.try_wait().unwrap();
-            let waits = begun.elapsed() < PATIENCE && ended.is_none();
-            assert!(waits, "{text:?} was not said {times} times; {ended:?}:\n{}", self.said());
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    }
-
-    /// The answer to a path: the status line and headers, and the body.
-    fn get(&self, path: &str) -> (String, String) {
-        let said = self.said();
-        let (_, rest) = said.split_once("on http://").expect("it listens");
-        let mut stream = TcpStream::connect(rest.lines().next().unwrap()).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: here\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        (head.to_owned(), body.to_owned())
-    }
-
-    /// Waits until a path is answered with this status.
-    fn answers(&self, path: &str, status: u16) {
-        let (begun, line) = (Instant::now(), format!("HTTP/1.1 {status} "));
-        while !self.get(path).0.starts_with(&line) {
-            assert!(begun.elapsed() < PATIENCE, "{path} is not {status}:\n{}", self.said());
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    }
-
-    /// The value of a series.
-    fn metric(&self, series: &str) -> Option<f64> {
-        let text = self.get("/metrics").1;
-        let line = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
-        line.map(|value| value.parse().unwrap())
-    }
-
-    /// Asks it to end, and gives its exit code. It ends within ten seconds.
-    fn ends(&mut self) -> Option<i32> {
-        let begun = Instant::now();
-        assert!(Command::new("kill").arg(self.child.id().to_string()).status().unwrap().success());
-        let status: ExitStatus = loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                break status;
-            }
-            assert!(begun.elapsed() < Duration::from_secs(10), "it does not end:\n{}", self.said());
-            std::thread::sleep(Duration::from_millis(20));
-        };
-        status.code()
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // It may have ended.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use std::fs;
+use std::path::Path;
+use std::sync::mpsc;
 
 /// The values of one attribute of all accounts.
 fn values(store: &Path, attribute: &str) -> Vec<String> {
@@ -208,6 +88,8 @@ fn once_applies_what_is_merged_with_the_people_of_that_commit() {
     let author = &followed.author;
     let store = author.path("clone/policies/dstny.db");
     let once = || author.run(&["-C", "clone/policies", "reconcile", "--once"]);
+    // Nobody ever checked the clone out: what is read stands in the commit.
+    fs::remove_file(author.path("clone/policies/dstny/start.yaml")).unwrap();
     once().ends(0);
     author.edit("policies/directories/people.yaml", "jobTitle: Team lead", "jobTitle: Head of support");
     followed.merge("A promotion");
@@ -227,4 +109,58 @@ fn a_process_cannot_live_on_one_day_or_without_a_repository() {
     assert!(frozen.stderr.contains("ROLEWRIGHT_AS_OF"), "{}", frozen.stderr);
     let nowhere = tempfile::tempdir().unwrap();
     author.run(&["-C", nowhere.path().to_str().unwrap(), "reconcile"]).ends(1);
+}
+
+/// The last event says how the process ended, though a signal ended it while it waited.
+#[test]
+fn the_end_is_said_between_runs_too() {
+    let followed = Followed::new();
+    let mut process = followed.process(&["--log", "json"]);
+    process.says("\"event\":\"run-ended\"", 1);
+    assert_eq!(process.ends(), Some(0), "{}", process.said());
+    let said = process.said();
+    let last = said.lines().last().unwrap();
+    assert!(last.contains("\"event\":\"ended\",\"exit\":0"), "{said}");
+    assert_eq!(said.matches("\"event\":\"ended\"").count(), 1, "{said}");
+}
+
+/// An application that does not answer keeps the process at most ten seconds: the call is cut off, and the run is recorded.
+#[test]
+fn f13_a_process_whose_application_is_slow_ends_within_ten_seconds() {
+    let (hold, held) = mpsc::channel::<()>();
+    let stub = Stub::start(move |line| {
+        let groups =
+            r#"{"totalResults":1,"Resources":[{"id":"g1","displayName":"Non AD sync","members":[]}]}"#;
+        match line {
+            _ if line.starts_with("GET /Groups") => Reply::Whole(200, "", groups.to_owned()),
+            _ if line.starts_with("GET /Users?") => {
+                Reply::Whole(200, "", r#"{"totalResults":0,"Resources":[]}"#.to_owned())
+            }
+            _ if line.starts_with("POST ") => {
+                // Until the test is over.
+                let _ = held.recv();
+                Reply::Whole(500, "", String::new())
+            }
+            _ => Reply::Whole(404, "", String::new()),
+        }
+    });
+    // Whatever happens, the stub is let go first.
+    let hold = hold;
+    let mut author = Playground::new();
+    dstny_by_scim(&author, &stub.url());
+    author.secret("ROLEWRIGHT_DSTNY", "a-token-of-this-test");
+    let followed = Followed::of(author);
+    let mut process = followed.process(&["--log", "json"]);
+    process.says("\"event\":\"run-begun\"", 1);
+    let begun = std::time::Instant::now();
+    while stub.count("POST ") == 0 {
+        assert!(begun.elapsed().as_secs() < 100, "{}", process.said());
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert_eq!(process.ends(), Some(5), "{}", process.said());
+    let said = process.said();
+    assert!(said.contains("\"outcome\":\"partial\""), "{said}");
+    assert!(said.lines().last().unwrap().contains("\"event\":\"ended\",\"exit\":5"), "{said}");
+    assert!(followed.author.run(&["-C", "clone/policies", "history"]).ends(0).stdout.contains("partial"));
+    drop(hold);
 }

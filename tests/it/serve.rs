@@ -3,7 +3,7 @@
 #![expect(clippy::disallowed_types, reason = "tests call the server")]
 #![expect(clippy::disallowed_methods, reason = "tests wait with a deadline")]
 
-use rolewright::serve::{Answer, Answers, listen};
+use rolewright::serve::{Answer, Answers, Posted, listen};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
@@ -18,6 +18,16 @@ impl Answers for OnePage {
             policy: Some("default-src 'none'".to_owned()),
             ..Answer::text(200, "<p>a page</p>")
         })
+    }
+
+    fn accepts(&self, path: &str) -> Option<usize> {
+        (path == "/box").then_some(1000)
+    }
+
+    fn posted(&self, path: &str, posted: Posted<'_>) -> Answer {
+        let said =
+            format!("{path} {} {:?} {:?}", posted.body.len(), posted.header("x-one"), posted.header("x-two"));
+        Answer::text(202, said)
     }
 }
 
@@ -58,6 +68,21 @@ fn h27_only_get_and_head_are_answered_and_no_body_is_read() {
     let posted = told(address, b"POST /page HTTP/1.1\r\nHost: here\r\nContent-Length: 1000000\r\n\r\n");
     assert!(posted.starts_with("HTTP/1.1 405 ") && posted.contains("allow: GET, HEAD\r\n"), "{posted}");
     assert!(begun.elapsed() < Duration::from_secs(4));
+}
+
+#[test]
+fn h28_a_body_is_read_where_it_is_accepted_and_no_further_than_that() {
+    let address = server();
+    let post = |head: &str, body: &str| {
+        told(address, format!("POST /box?x=y HTTP/1.1\r\nHost: here\r\n{head}\r\n{body}").as_bytes())
+    };
+    let whole = post("X-One: 1\r\nX-Two: 2\r\nX-Two: 2\r\nContent-Length: 1000\r\n", &"x".repeat(1000));
+    assert!(whole.starts_with("HTTP/1.1 202 ") && whole.ends_with("/box 1000 Some(\"1\") None"), "{whole}");
+    assert!(post("Content-Length: 1001\r\n", &"x".repeat(1001)).starts_with("HTTP/1.1 413 "));
+    let pieces = format!("3e9\r\n{}\r\n0\r\n\r\n", "x".repeat(1001));
+    assert!(post("Transfer-Encoding: chunked\r\n", &pieces).starts_with("HTTP/1.1 413 "));
+    assert!(post("Transfer-Encoding: chunked\r\n", "nonsense\r\n").starts_with("HTTP/1.1 400 "));
+    assert!(told(address, b"GET /box HTTP/1.1\r\nHost: here\r\n\r\n").starts_with("HTTP/1.1 404 "));
 }
 
 #[test]

@@ -27,6 +27,9 @@ pub struct ReconcileArguments {
     /// The address that answers /healthz, /readyz, /metrics and /: 127.0.0.1:9464 [default: none]
     #[arg(long, value_name = "ADDRESS", env = "ROLEWRIGHT_LISTEN", conflicts_with = "once")]
     pub listen: Option<SocketAddr>,
+    /// A file with the secret of webhooks at /webhook, in a folder for secrets [default: ROLEWRIGHT_WEBHOOK_SECRET, else no webhooks]
+    #[arg(long, value_name = "FILE", env = "ROLEWRIGHT_WEBHOOK_SECRET_FILE", requires = "listen")]
+    pub webhook_secret_file: Option<String>,
     /// How to say what happens
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = LogFormat::Text, env = "ROLEWRIGHT_LOG")]
     pub log: LogFormat,

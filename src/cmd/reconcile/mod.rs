@@ -2,13 +2,15 @@
 //! after each merge, as `apply` does.
 
 pub(super) mod arguments;
+mod bell;
 mod branch_watch;
 mod ended_run;
 mod round;
 mod status;
+mod webhook;
 
 use super::args::Global;
-use super::clock::{sleep, unix_seconds};
+use super::clock::unix_seconds;
 use super::code::Code;
 use super::exit::{Exit, Stop};
 use super::{out, signals};
@@ -23,6 +25,7 @@ use status::Status;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
+use webhook::Webhooks;
 
 /// Applies what is due, until somebody asks the process to end.
 pub(super) fn run(global: &Global, arguments: &ReconcileArguments) -> Result<Exit, Stop> {
@@ -35,12 +38,21 @@ pub(super) fn run(global: &Global, arguments: &ReconcileArguments) -> Result<Exi
              day there is `reconcile --once`",
         ));
     }
-    let status = Arc::new(Status::new(arguments.log, Duration::from_secs(60 * arguments.stuck_after)));
+    let webhooks = if arguments.listen.is_some() { Webhooks::of(arguments)? } else { None };
+    let paths = if webhooks.is_some() {
+        "/healthz, /readyz, /metrics, /webhook"
+    } else {
+        "/healthz, /readyz, /metrics"
+    };
+    let run_time = Duration::from_secs(60 * arguments.stuck_after);
+    let status = Arc::new(Status::new(arguments.log, run_time, webhooks));
+    let last = Arc::clone(&status);
+    signals::before_the_end(move |exit| last.ends(exit));
     if let Some(address) = arguments.listen {
         let answers: Arc<dyn Answers> = Arc::<Status>::clone(&status);
         let address =
             listen(address, answers).map_err(|error| Stop::new(Code::Argument, error.to_string()))?;
-        out::talk(&format!("answers /healthz, /readyz, /metrics and / on http://{address}"));
+        out::talk(&format!("answers {paths} and / on http://{address}"));
     }
     if arguments.log == LogFormat::Json {
         out::only_events();
@@ -48,8 +60,7 @@ pub(super) fn run(global: &Global, arguments: &ReconcileArguments) -> Result<Exi
     status.log(Event::Begun);
     let ended =
         if arguments.once { once(global, arguments, &status) } else { stay(global, arguments, &status) };
-    let exit = *ended.as_ref().unwrap_or_else(|stop| &stop.exit);
-    status.log(Event::Ended(exit.number()));
+    status.ends(*ended.as_ref().unwrap_or_else(|stop| &stop.exit));
     ended
 }
 
@@ -93,7 +104,10 @@ fn stay(global: &Global, arguments: &ReconcileArguments, status: &Status) -> Res
         let look = Duration::from_millis(look);
         let pause = due.map_or(look, |due| due.min(look));
         status.turned(pause);
-        sleep(pause);
+        if status.bell.wait(pause) {
+            status.log(Event::Hinted);
+            out::talk("a webhook says that the branch may have changed");
+        }
     }
 }
 

@@ -1,10 +1,14 @@
 //! What the process shows of itself while it runs: its log, and its answers over HTTP.
 
 use super::arguments::LogFormat;
+use super::bell::Bell;
+use super::webhook::{LARGEST, PATH, Webhooks};
 use crate::cmd::clock::{Stopwatch, unix_seconds};
+use crate::cmd::exit::Exit;
 use crate::cmd::out;
 use crate::render::process::{Event, PoliciesState, Process, line, metrics, page};
-use crate::serve::{Answer, Answers};
+use crate::serve::{Answer, Answers, Posted};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -14,6 +18,11 @@ const LOOK_TIME: Duration = Duration::from_secs(15 * 60);
 /// The state of the process, and until when its loop counts as alive.
 pub(super) struct Status {
     process: Mutex<Process>,
+    webhooks: Option<Webhooks>,
+    /// Rung by webhooks.
+    pub(super) bell: Bell,
+    /// Whether the end was said.
+    ended: AtomicBool,
     alive: Mutex<Duration>,
     watch: Stopwatch,
     run_time: Duration,
@@ -22,10 +31,13 @@ pub(super) struct Status {
 
 impl Status {
     /// A process that begins. A run that takes longer than `run_time` counts as stuck.
-    pub(super) fn new(log: LogFormat, run_time: Duration) -> Self {
+    pub(super) fn new(log: LogFormat, run_time: Duration, webhooks: Option<Webhooks>) -> Self {
         let process = Process::new(env!("CARGO_PKG_VERSION"), unix_seconds());
         Self {
             process: Mutex::new(process),
+            webhooks,
+            bell: Bell::default(),
+            ended: AtomicBool::new(false),
             alive: Mutex::new(LOOK_TIME),
             watch: Stopwatch::start(),
             run_time,
@@ -53,6 +65,13 @@ impl Status {
         match self.log {
             LogFormat::Text => {}
             LogFormat::Json => out::event(&line(unix_seconds(), event)),
+        }
+    }
+
+    /// The process ends. Said once, by whichever thread ends it.
+    pub(super) fn ends(&self, exit: Exit) {
+        if !self.ended.swap(true, Ordering::SeqCst) {
+            self.log(Event::Ended(exit.number()));
         }
     }
 
@@ -96,5 +115,19 @@ impl Answers for Status {
             }
             _ => None,
         }
+    }
+
+    fn accepts(&self, path: &str) -> Option<usize> {
+        self.webhooks.as_ref().filter(|_| path == PATH).map(|_| LARGEST)
+    }
+
+    fn posted(&self, _path: &str, posted: Posted<'_>) -> Answer {
+        let accepted = self.webhooks.as_ref().is_some_and(|webhooks| webhooks.accept(posted));
+        self.process().webhook(accepted);
+        if !accepted {
+            return Answer::text(403, "not signed with the secret of this process\n");
+        }
+        self.bell.ring();
+        Answer::text(202, "the branch is looked at\n")
     }
 }

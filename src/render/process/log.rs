@@ -11,6 +11,8 @@ pub enum Event<'e> {
     Begun,
     /// The branch could not be fetched, with the error's code.
     BranchUnread(&'static str),
+    /// A webhook has the branch looked at.
+    Hinted,
     /// Nothing of a commit is applied.
     Unsound {
         /// The branch's tip.
@@ -44,6 +46,7 @@ pub enum Event<'e> {
 pub const EVENTS: &[(&str, &[&str])] = &[
     ("begun", &["version"]),
     ("branch-unread", &["error"]),
+    ("webhook", &[]),
     ("unsound", &["commit", "error"]),
     ("run-begun", &["environment", "application", "cause", "commit"]),
     (
@@ -117,6 +120,7 @@ pub fn line(at: i64, event: Event<'_>) -> String {
     let line = match event {
         Event::Begun => Line { event: "begun", version: Some(env!("CARGO_PKG_VERSION")), ..Line::default() },
         Event::BranchUnread(error) => Line { event: "branch-unread", error: Some(error), ..Line::default() },
+        Event::Hinted => Line { event: "webhook", ..Line::default() },
         Event::Unsound { commit, error } => {
             Line { event: "unsound", commit: Some(commit), error: Some(error), ..Line::default() }
         }

@@ -68,6 +68,16 @@ pub const METRICS: &[Metric] = &[
         values: |process| process.looked.map(|at| sample(Vec::new(), at)).into_iter().collect(),
     },
     Metric {
+        name: "rolewright_webhooks_total",
+        kind: "counter",
+        labels: &["outcome"],
+        help: "webhooks by outcome: `accepted`, or `refused`, which were not signed with the secret",
+        values: |process| {
+            let outcome = |word: &str, count| sample(vec![("outcome", word.to_owned())], count);
+            vec![outcome("accepted", process.webhooks), outcome("refused", process.refused_webhooks)]
+        },
+    },
+    Metric {
         name: "rolewright_runs_total",
         kind: "counter",
         labels: &["environment", "application", "outcome"],

@@ -104,6 +104,10 @@ pub struct Process {
     pub looks: u64,
     /// How many times it could not be fetched.
     pub failed_looks: u64,
+    /// How many webhooks were accepted.
+    pub webhooks: u64,
+    /// How many were refused.
+    pub refused_webhooks: u64,
     /// The applications at the last sound tip.
     pub instances: BTreeMap<InstanceName, InstanceState>,
 }
@@ -136,6 +140,12 @@ impl Process {
     pub fn looked(&mut self, at: i64, commit: &str, policies: PoliciesState) {
         (self.looks, self.looked, self.policies) = (self.looks + 1, Some(at), policies);
         self.commit = Some(commit.to_owned());
+    }
+
+    /// A webhook came.
+    pub fn webhook(&mut self, accepted: bool) {
+        let count = if accepted { &mut self.webhooks } else { &mut self.refused_webhooks };
+        *count += 1;
     }
 
     /// These are the applications at a sound tip. Others are forgotten.
