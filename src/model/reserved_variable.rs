@@ -2,7 +2,7 @@
 //! and git.
 
 /// What Rolewright reads, behind `ROLEWRIGHT_`: its key, the operator's settings, tokens of forges, every flag.
-const OURS: [&str; 74] = [
+const OURS: [&str; 75] = [
     "ACCOUNT",
     "ADOPT_FROM",
     "ALL",
@@ -65,6 +65,7 @@ const OURS: [&str; 74] = [
     "RUN",
     "SECRETS_DIR",
     "SECURITY",
+    "SHA256",
     "SINCE",
     "SNAPSHOT",
     "SOURCE",

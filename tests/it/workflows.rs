@@ -218,7 +218,11 @@ fn the_gitlab_pipeline_is_valid() {
         "https://git.company.example/tools/rolewright.git",
     ]);
     let file = yaml(&folder.path(".gitlab-ci.yml"));
-    assert_eq!(file["variables"]["ROLEWRIGHT_SOURCE"], "https://git.company.example/tools/rolewright");
+    let release = format!(
+        "https://git.company.example/tools/rolewright/releases/download/v{}",
+        env!("CARGO_PKG_VERSION")
+    );
+    assert_eq!(file["variables"]["ROLEWRIGHT_SOURCE"].as_str(), Some(release.as_str()));
     for (job, script) in [
         ("validate", "rolewright validate --format gitlab"),
         ("plan", "--format markdown"),
@@ -231,4 +235,35 @@ fn the_gitlab_pipeline_is_valid() {
     assert_eq!(file["validate"]["artifacts"]["reports"]["codequality"], "gl-code-quality-report.json");
     assert_eq!(file["apply"]["resource_group"], "rolewright");
     assert_eq!(file["apply"]["interruptible"], Value::Bool(false));
+}
+
+/// The pipeline takes the release's archive, and no other than the one whose checksum it names.
+#[test]
+fn the_gitlab_pipeline_gets_the_release_that_it_names_and_no_other() {
+    let archive = "rolewright-x86_64-unknown-linux-musl";
+    let release = tempfile::tempdir().unwrap();
+    let script = format!(
+        "cd '{}' && mkdir {archive} && printf '#!/bin/sh\\necho from the release\\n' > {archive}/rolewright && \
+         chmod +x {archive}/rolewright && tar -czf {archive}.tar.gz {archive} && sha256sum < {archive}.tar.gz",
+        release.path().display()
+    );
+    let bash = |script: &str| Command::new("bash").args(["-euo", "pipefail", "-c", script]).output().unwrap();
+    let sum = String::from_utf8(bash(&script).stdout).unwrap();
+    let (sum, _) = sum.split_once(' ').unwrap();
+    let file = yaml(&InitFolder::with(&["--forge", "gitlab"]).path(".gitlab-ci.yml"));
+    assert_eq!(file["variables"]["ROLEWRIGHT_SHA256"].as_str(), Some("0".repeat(64).as_str()));
+    let before = file[".rolewright"]["before_script"][0].as_str().unwrap();
+    let here = tempfile::tempdir().unwrap();
+    // The folder of the job, and not one that other tests use.
+    let before = before.replace("/tmp", &here.path().display().to_string());
+    let source = release.path().display();
+    let job = |sum: &str| {
+        let head = format!("export ROLEWRIGHT_SOURCE='file://{source}' ROLEWRIGHT_SHA256={sum}");
+        bash(&format!("{head}\n{before}\nrolewright"))
+    };
+    let right = job(sum);
+    assert_eq!(String::from_utf8_lossy(&right.stdout), "from the release\n", "{right:?}");
+    let wrong = job(&"0".repeat(64));
+    let said = String::from_utf8_lossy(&wrong.stdout);
+    assert!(!wrong.status.success() && !said.contains("from the release"), "{wrong:?}");
 }

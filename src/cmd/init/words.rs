@@ -4,7 +4,7 @@ use crate::cmd::args::InitArguments;
 use crate::cmd::choices::Forge;
 use crate::cmd::code::Code;
 use crate::cmd::exit::Stop;
-use crate::model::placeholder::{NO_COMMIT, OWNER};
+use crate::model::placeholder::{NO_CHECKSUM, NO_COMMIT, OWNER};
 use regex::Regex;
 
 /// The words to insert.
@@ -62,11 +62,13 @@ impl Words {
 
     /// The text with its words inserted.
     pub(super) fn fill(&self, text: &str) -> String {
-        let words = [
+        let words: [(&str, &str); 8] = [
             ("@branch@", &self.branch),
             ("@source@", &self.source),
             ("@url@", &self.url),
             ("@rev@", &self.commit),
+            ("@version@", env!("CARGO_PKG_VERSION")),
+            ("@checksum@", NO_CHECKSUM),
             ("@help-desk@", &self.help_desk),
             ("@security@", &self.security),
         ];
@@ -81,8 +83,11 @@ impl Words {
         let from = self.source.starts_with(OWNER) || self.commit == NO_COMMIT;
         let owners =
             [&self.help_desk, &self.security].iter().any(|team| team.starts_with(&format!("@{OWNER}/")));
+        let gitlab = self.forge == Forge::Gitlab;
         let open = [
-            (from, "where CI gets Rolewright from (`--source`, `--commit`)"),
+            (from && !gitlab, "where CI gets Rolewright from (`--source`, `--commit`)"),
+            (gitlab && self.source.starts_with(OWNER), "where CI gets Rolewright from (`--source`)"),
+            (gitlab, "the checksum of the release that CI gets (`ROLEWRIGHT_SHA256` in `.gitlab-ci.yml`)"),
             (owners, "the owners (`--help-desk`, `--security`)"),
         ];
         let open: Vec<&str> = open.iter().filter(|(is_open, _)| *is_open).map(|(_, what)| *what).collect();
