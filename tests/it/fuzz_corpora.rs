@@ -48,6 +48,38 @@ fn every_target_has_a_program_and_a_small_corpus() {
     }
 }
 
+/// Rolewright's package in a text of `Cargo.lock`: what it depends on.
+fn locked(lock: &str) -> BTreeSet<String> {
+    let (_, package) = lock.split_once("name = \"rolewright\"\n").expect("the package");
+    let (_, listed) = package.split_once("dependencies = [\n").expect("dependencies");
+    let lines = listed.lines().take_while(|line| *line != "]");
+    lines
+        .filter_map(|line| line.trim().trim_matches(['"', ',']).split(' ').next())
+        .map(ToOwned::to_owned)
+        .collect()
+}
+
+/// Its own lock file is not looked at by any other build: `fuzz/run` would end at once.
+#[test]
+fn the_lock_file_of_the_targets_has_what_the_core_depends_on() {
+    let text = |path: &str| fs::read_to_string(path).expect("a file");
+    let manifest = text("Cargo.toml");
+    let (_, listed) = manifest.split_once("\n[dependencies]\n").expect("dependencies");
+    let lines = listed.lines().take_while(|line| !line.starts_with('['));
+    let core = lines.filter(|line| line.contains(" = ") && !line.contains("optional = true"));
+    let name = |line: &str| {
+        let renamed = line.split_once("package = \"").and_then(|(_, rest)| rest.split('"').next());
+        renamed.or_else(|| line.split(' ').next()).unwrap_or_default().to_owned()
+    };
+    let core: BTreeSet<String> = core.filter(|line| !line.starts_with('#')).map(name).collect();
+    assert!(core.len() > 20, "{core:?}");
+    assert_eq!(
+        locked(&text("fuzz/Cargo.lock")),
+        core,
+        "cargo update --workspace --manifest-path fuzz/Cargo.toml"
+    );
+}
+
 fn corpus() -> PathBuf {
     PathBuf::from("fuzz/corpus")
 }
