@@ -9,6 +9,7 @@ use super::forge::Forge;
 use super::instance::Instance;
 use super::key;
 use super::settled::SettledPolicies;
+use super::workspace::Side;
 use crate::fetch::git::PolicyRepository;
 use crate::gate::{
     CommitPulls, EvidenceCriteria, Known, Later, RunRecord, Unshown, Version, evidence, may_call,
@@ -43,13 +44,7 @@ impl Candidate<'_> {
         released: Vec<String>,
         pulls: impl FnOnce(&Forge, Vec<Commit>) -> Result<Vec<CommitPulls>, Stop>,
     ) -> Result<Known, Stop> {
-        let side = self.instance.side();
-        let digest = side.digest()?.to_string();
-        let version = Version { review: side.workspace.policies.workspace.review, digest: Some(digest) };
-        let settled = self.settled.map(SettledPolicies::version);
-        let known = Known::of(&version, settled.as_ref(), self.before, self.runs, released);
-        let (today, settled) = (self.instance.day(), self.settled);
-        let known = known.on(today, self.later, settled.is_some_and(|settled| settled.ended_by(today)));
+        let known = self.by_ledger(self.instance.side(), released)?;
         if known.review() != Review::None && !self.instance.key().is_secret() {
             return Err(key::for_reviews(&self.instance.policy().name));
         }
@@ -64,11 +59,32 @@ impl Candidate<'_> {
         let mut commits = pulls(&forge, commits)?;
         forge.check_clock()?;
         commits.iter_mut().for_each(|commit| commit.mends = mends.remove(&commit.commit));
-        let instance = side.instance();
+        let instance = self.instance.side().instance();
         let (branch, app, kid) = (self.branch, forge.app(), self.instance.key().kid());
         let wanted = EvidenceCriteria { instance: &instance, branch, app, kid };
         let in_history = |base: &str| self.repository.is_ancestor(&Commit(base.to_owned()), self.tip);
         Ok(known.shown(evidence(&commits, &wanted, in_history)))
+    }
+
+    /// What is known of the version that these policies are built on, as if it were the tip. `own` says which commits are not
+    /// in it.
+    pub(super) fn known_of_base(
+        &self,
+        base: Side<'_>,
+        known: &Known,
+        own: impl Fn(&Commit) -> bool,
+    ) -> Result<Known, Stop> {
+        Ok(self.by_ledger(base, known.released().to_vec())?.as_before(known, own))
+    }
+
+    /// What the ledger knows of a version.
+    fn by_ledger(&self, side: Side<'_>, released: Vec<String>) -> Result<Known, Stop> {
+        let digest = side.digest()?.to_string();
+        let version = Version { review: side.workspace.policies.workspace.review, digest: Some(digest) };
+        let settled = self.settled.map(SettledPolicies::version);
+        let known = Known::of(&version, settled.as_ref(), self.before, self.runs, released);
+        let (today, settled) = (self.instance.day(), self.settled);
+        Ok(known.on(today, self.later, settled.is_some_and(|settled| settled.ended_by(today))))
     }
 
     /// The commits since the settled policies, and since released runs, that changed the policies.

@@ -73,11 +73,20 @@ pub struct EvidenceCriteria<'w> {
     pub kid: &'w str,
 }
 
+/// A commit, and the valid record that shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownCommit {
+    /// The commit.
+    pub commit: Commit,
+    /// Its record.
+    pub record: Record,
+}
+
 /// The result of checking the forge's data.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
     /// The valid records.
-    pub records: Vec<Record>,
+    pub records: Vec<ShownCommit>,
     /// The pull requests that these records come from, each once.
     pub pulls: Vec<CarriedPull>,
     /// Commits without a valid record, and the reason for people.
@@ -93,8 +102,16 @@ impl Evidence {
     /// What the records list.
     pub fn listed(&self) -> Listed {
         let mut listed = Listed::default();
-        self.records.iter().for_each(|record| listed.record(record));
+        self.records.iter().for_each(|shown| listed.record(&shown.record));
         listed
+    }
+
+    /// The evidence without that of some commits.
+    #[must_use]
+    pub fn without(mut self, left_out: impl Fn(&Commit) -> bool) -> Self {
+        self.records.retain(|shown| !left_out(&shown.commit));
+        self.missing.retain(|(commit, _)| !left_out(commit));
+        self
     }
 }
 
@@ -109,7 +126,7 @@ pub fn evidence(
     for commit in commits {
         match record(commit, wanted, &in_history) {
             Ok(Shown { record, pull }) => {
-                evidence.records.push(record);
+                evidence.records.push(ShownCommit { commit: commit.commit.clone(), record });
                 if !evidence.pulls.contains(&pull) {
                     evidence.pulls.push(pull);
                 }

@@ -3,7 +3,7 @@
 
 use super::carried::CarriedPull;
 use super::classify::Reviewed;
-use super::evidence::Evidence;
+use super::evidence::{Evidence, ShownCommit};
 use super::item::ItemKey;
 use super::judgement::Review;
 use super::listed::Listed;
@@ -74,7 +74,7 @@ impl Known {
     /// What people were shown for the days after today, once these policies are settled.
     pub(super) fn later(&self, today: Date) -> Later {
         let mut later = if self.same { self.later.clone() } else { Later::new() };
-        for record in &self.evidence.records {
+        for ShownCommit { record, .. } in &self.evidence.records {
             for (day, items) in &record.later {
                 let of_day = later.entry(day.clone()).or_default();
                 for (operation, items) in items {
@@ -89,7 +89,7 @@ impl Known {
     /// Adds what the pull requests of the commits since then showed.
     #[must_use]
     pub fn shown(mut self, evidence: Evidence) -> Self {
-        evidence.records.iter().for_each(|record| self.listed.record(record));
+        evidence.records.iter().for_each(|shown| self.listed.record(&shown.record));
         Self { evidence, ..self }
     }
 
@@ -97,6 +97,15 @@ impl Known {
     #[must_use]
     pub fn with_gap(self, gap: String) -> Self {
         Self { gap: Some(gap), ..self }
+    }
+
+    /// Adds what is known of later commits, but for those that are not in these policies: `own` says which.
+    #[must_use]
+    pub fn as_before(self, later: &Self, own: impl Fn(&Commit) -> bool) -> Self {
+        if !self.needs_evidence() {
+            return self;
+        }
+        Self { gap: later.gap.clone(), ..self.shown(later.evidence.clone().without(own)) }
     }
 
     /// Whether pull requests decide about these policies, so that the forge must be asked.

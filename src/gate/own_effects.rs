@@ -1,9 +1,8 @@
 //! The effects of a commit in addition to those of the protected branch; only these decide in a merge queue.
 
-use super::guards::guards;
 use super::impact::impact;
 use super::judgement::Judgement;
-use super::limits::{Past, Refusal};
+use super::limits::Refusal;
 use super::policy_plan::PolicyPlan;
 use crate::model::Commit;
 use crate::plan::Plan;
@@ -21,34 +20,49 @@ pub struct OwnEffects {
     pub missing: Vec<(Commit, String)>,
 }
 
+/// The judgement of a version, and its policies.
+#[derive(Clone, Copy, Debug)]
+pub struct JudgedPolicies<'j> {
+    /// The judgement.
+    pub judgement: &'j Judgement,
+    /// The policies.
+    pub policy: &'j ApplicationPolicy,
+}
+
+impl JudgedPolicies<'_> {
+    /// The plan of what waits.
+    fn held(&self) -> Plan {
+        Plan {
+            changes: self.judgement.held().cloned().collect(),
+            reports: Vec::new(),
+            ..self.judgement.plan().clone()
+        }
+    }
+}
+
 impl OwnEffects {
-    /// Compares the judgement of a commit with its base; `base` is the plan of the commit that it is built on, made on
-    /// the same snapshots (none: no changes), and `own` says which of the commits without a plan are the commit's own.
+    /// Compares the judgement of a commit with that of its base. `base` is the commit that it is built on, judged on the same
+    /// snapshots as if it were the tip (none: it has no changes): what the base wants but would not hold is held because
+    /// of the commit. `own` says which of the commits without a plan are the commit's own.
     pub fn of(
-        judgement: &Judgement,
-        policy: &ApplicationPolicy,
-        base: Option<PolicyPlan<'_>>,
+        head: JudgedPolicies<'_>,
+        base: Option<JudgedPolicies<'_>>,
         missing: &[(Commit, String)],
         own: impl Fn(&Commit) -> bool,
-        past: &Past<'_>,
     ) -> Self {
-        let held = Plan {
-            changes: judgement.held().cloned().collect(),
-            reports: Vec::new(),
-            ..judgement.plan().clone()
-        };
-        let refuses_base = base.is_some_and(|PolicyPlan { plan, policy }| {
-            !guards(plan, policy, plan.changes.iter(), past).refusals.is_empty()
-        });
-        let parts = impact(PolicyPlan::new(&held, policy), base);
+        let held = head.held();
+        let before = base.map(|base| (base.held(), base.policy));
+        let before = before.as_ref().map(|(plan, policy)| PolicyPlan::new(plan, policy));
+        let parts = impact(PolicyPlan::new(&held, head.policy), before);
         // Changes that only follow an adoption that waits without the commit too don't prevent settling.
         let waiting = parts.pending.changes.iter().filter(|change| change.hold().is_some());
         let waiting: BTreeSet<&str> =
-            waiting.filter(|_| judgement.settles()).map(|change| change.subject.key()).collect();
+            waiting.filter(|_| head.judgement.settles()).map(|change| change.subject.key()).collect();
         let because = parts.because.changes.iter();
+        let refuses_base = base.is_some_and(|base| !base.judgement.refusals().is_empty());
         Self {
             held: because.filter(|change| !waiting.contains(change.subject.key())).count(),
-            refusals: if refuses_base { Vec::new() } else { judgement.refusals().to_vec() },
+            refusals: if refuses_base { Vec::new() } else { head.judgement.refusals().to_vec() },
             missing: missing.iter().filter(|(commit, _)| own(commit)).cloned().collect(),
         }
     }

@@ -14,7 +14,7 @@ use crate::cmd::privacy::Redaction;
 use crate::cmd::side_plan::SidePlan;
 use crate::cmd::workspace::Side;
 use crate::cmd::{out, read};
-use crate::gate::{Judgement, Known, OwnEffects, judge};
+use crate::gate::{JudgedPolicies, Judgement, Known, OwnEffects, judge};
 use crate::model::Commit;
 use crate::plan::{Change, Plan};
 use crate::policy::Review;
@@ -56,19 +56,29 @@ impl Checker<'_> {
         let history = History::read(self.global, self.sides, pair, head)?;
         let instance = Instance::deciding(head, &history.loaded.state, self.redaction)?;
         let queue = self.queue(head, &history)?;
-        let known = self.known(pair, &instance, &history, &queue)?;
+        let candidate = self.candidate(&instance, &history);
+        let known = self.known(pair, &candidate, &history, &queue)?;
         let settled = history.settled.as_ref().filter(|_| known.needs_settled());
         let world = instance.remembering(read::shared(head, &pair.others(settled))?);
         let with = instance.executable_by(head, &world)?;
-        let without = pair.base.and_then(|base| instance.executable_by(base, &world).ok());
         let before = settled.and_then(|settled| settled.plan(&instance, &world));
         let now = unix_seconds();
         let past = instance.past(now);
         let review = known.judge_by(instance.key(), before.as_ref().map(SidePlan::of_policy));
         let judgement = judge(instance.set_aside(with.plan, now), head.policy, &review, &past);
         let own = |commit: &Commit| queue.has(commit);
-        let without = without.as_ref().map(SidePlan::of_policy);
-        let own_effects = OwnEffects::of(&judgement, head.policy, without, known.missing(), own, &past);
+        let base = pair.base.and_then(|base| Some((base, instance.executable_by(base, &world).ok()?.plan)));
+        let base = match base {
+            None => None,
+            Some((base, plan)) => {
+                let known = candidate.known_of_base(base, &known, own)?;
+                let review = known.judge_by(instance.key(), before.as_ref().map(SidePlan::of_policy));
+                Some((judge(instance.set_aside(plan, now), base.policy, &review, &past), base.policy))
+            }
+        };
+        let base = base.as_ref().map(|(judgement, policy)| JudgedPolicies { judgement, policy });
+        let judged = JudgedPolicies { judgement: &judgement, policy: head.policy };
+        let own_effects = OwnEffects::of(judged, base, known.missing(), own);
         self.tell(&pair.instance, &judgement, &own_effects);
         let exit = if own_effects.refusals.is_empty() { Exit::Done } else { Exit::Refused };
         Ok(exit.and(if own_effects.waits() { Exit::Waits } else { Exit::Done }))
@@ -82,26 +92,30 @@ impl Checker<'_> {
         }
     }
 
-    /// What is known before anything is read, as if the queue's pull requests were merged.
-    fn known(
-        &self,
-        pair: &Pair<'_>,
-        instance: &Instance<'_>,
-        history: &History,
-        queue: &Queue,
-    ) -> Result<Known, Stop> {
-        let head = instance.side();
-        let candidate = Candidate {
+    /// The merge as it is going to be applied.
+    fn candidate<'k>(&'k self, instance: &'k Instance<'k>, history: &'k History) -> Candidate<'k> {
+        Candidate {
             global: self.global,
             repository: &self.sides.repository,
             instance,
             tip: &self.sides.head,
-            branch: branch(head),
+            branch: branch(instance.side()),
             runs: &history.loaded.runs,
             settled: history.settled.as_ref(),
             later: &history.loaded.state.later,
             before: history.before,
-        };
+        }
+    }
+
+    /// What is known before anything is read, as if the queue's pull requests were merged.
+    fn known(
+        &self,
+        pair: &Pair<'_>,
+        candidate: &Candidate<'_>,
+        history: &History,
+        queue: &Queue,
+    ) -> Result<Known, Stop> {
+        let head = candidate.instance.side();
         let pulls = |forge: &Forge, commits| queue.pulls(forge, commits, branch(head), &pair.instance);
         let known = candidate.known(history.loaded.state.shown.clone(), pulls)?;
         if pair.base.is_none_or(|base| !head.same_connections(base)) {

@@ -134,7 +134,7 @@ fn scenario_04_the_newest_record_before_the_merge_counts_and_no_other() {
         let mut checks = checks.clone();
         checks.rotate_left(turn);
         assert_eq!(
-            judge(vec![pull(checks)]).records[0].counts["delete"],
+            judge(vec![pull(checks)]).records[0].record.counts["delete"],
             2,
             "made again after the merge: no matter"
         );
@@ -143,7 +143,7 @@ fn scenario_04_the_newest_record_before_the_merge_counts_and_no_other() {
     assert_ne!(why(vec![pull(vec![with(2, "2026-11-20T11:30:00Z"), broken])]), "", "no older one stands in");
     let second = |count| with(count, "2026-11-20T11:30:00Z");
     assert_eq!(
-        judge(vec![pull(vec![second(1), second(2)])]).records[0].counts["delete"],
+        judge(vec![pull(vec![second(1), second(2)])]).records[0].record.counts["delete"],
         2,
         "the forge's order"
     );

@@ -4,13 +4,14 @@
 use super::{CITY, DEACTIVATE, NO_READERS, OWNERS, WRITERS, hire, join, leave, set, unmanaged, world};
 use proptest::prelude::*;
 use rolewright::gate::{
-    Beginning, Check, CommitPulls, Ended, EvidenceCriteria, ItemKey, Judgement, Known, Marks, OwnEffects,
-    Past, PolicyPlan, Pull, PullRequestPlan, Record, Refusal, RunRecord, RunResult, State, Version, evidence,
-    judge,
+    Beginning, Check, CommitPulls, Ended, EvidenceCriteria, Identity, ItemKey, JudgedPolicies, Judgement,
+    Known, Marks, OwnEffects, Past, PolicyPlan, Pull, PullRequestPlan, Record, Refusal, RunRecord, RunResult,
+    State, Version, evidence, identities, judge,
 };
 use rolewright::model::{Commit, Date, rfc3339_of};
 use rolewright::plan::{Change, Plan};
 use rolewright::policy::{self, ApplicationPolicy, PolicySet};
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 /// How many histories one test run tries.
@@ -148,6 +149,10 @@ impl Decision {
     }
 }
 
+fn judged(judgement: &Judgement, policies: Policies) -> JudgedPolicies<'_> {
+    JudgedPolicies { judgement, policy: policies.policy() }
+}
+
 fn name(place: usize) -> Commit {
     Commit(format!("{place:040x}"))
 }
@@ -229,12 +234,19 @@ impl Company {
         let queue: Vec<Merged> = self.branch.iter().cloned().chain([Merged { policies, pull }]).collect();
         let known = self.known(&queue, self.state.shown.clone());
         let judgement = self.judge(&queue, &known);
-        let base = self.branch.last().map(|base| (self.plan(base.policies), base.policies.policy()));
-        let base = base.as_ref().map(|(plan, policy)| PolicyPlan::new(plan, policy));
         let own = |commit: &Commit| *commit == name(self.branch.len());
-        let own_effects =
-            OwnEffects::of(&judgement, policies.policy(), base, known.missing(), own, &self.past());
+        let base = self.branch.last().map(|base| (self.judge_base(base.policies, &known), base.policies));
+        let base = base.as_ref().map(|(judgement, policies)| judged(judgement, *policies));
+        let own_effects = OwnEffects::of(judged(&judgement, policies), base, known.missing(), own);
         (Decision::of(judgement), own_effects)
+    }
+
+    /// The judgement of the tip by what is known of the commit after it.
+    fn judge_base(&self, tip: Policies, later: &Known) -> Judgement {
+        let settled = self.settled.map(|place| self.branch[place].policies.version());
+        let released = later.released().to_vec();
+        let known = Known::of(&tip.version(), settled.as_ref(), self.state.review, &self.runs, released);
+        self.judge(&self.branch, &known.as_before(later, |commit| *commit == name(self.branch.len())))
     }
 
     /// The pull request of the next commit, with what its plan job published.
@@ -275,6 +287,7 @@ impl Company {
 
     /// Merges a commit, and asserts that the decision before the merge is also the one after it.
     fn merge(&mut self, policies: Policies, pull: Option<Pull>, late: bool) -> Result<(), TestCaseError> {
+        let without = (!self.branch.is_empty()).then(|| self.check_again());
         let (checked, own_effects) = self.check(policies, pull.clone());
         let pull = pull.map(|mut pull| {
             let again = pull.checks.first().cloned().filter(|_| late);
@@ -289,7 +302,15 @@ impl Company {
         let known = self.known(&self.branch, self.state.shown.clone());
         let applied = Decision::of(self.judge(&self.branch, &known));
         prop_assert_eq!(&checked, &applied);
-        prop_assert!(own_effects.held <= applied.held.len());
+        // What waits with the commit and not without it waits because of it; an update may wait for some attributes only.
+        let marks = Marks::of(policies.policy());
+        let of = |change: &Change| identities(INSTANCE, &marks, change);
+        let anyway: BTreeSet<Identity> =
+            without.iter().flat_map(|without| &without.held).flat_map(of).collect();
+        let own = applied.held.iter().filter(|change| !of(change).iter().all(|it| anyway.contains(it)));
+        let own = own.count();
+        prop_assert!(own_effects.held <= own);
+        prop_assert!(applied.settles || own_effects.held == own, "{} of {own}", own_effects.held);
         prop_assert!(
             applied.settles || !known.needs_evidence() || !known.covered() || !applied.held.is_empty()
         );
@@ -303,6 +324,8 @@ impl Company {
         let mut released = self.state.shown.clone();
         released.extend(self.runs.first().filter(|_| releases).map(|run| run.run.clone()));
         let known = self.known(&self.branch, released);
+        let settled = self.settled.map(|place| self.branch[place].policies.version().review);
+        prop_assert_eq!(known.review(), tip.version().review.max(settled.unwrap_or(self.state.review)));
         let commit = name(self.branch.len() - 1);
         let beginning = Beginning {
             cause: "push".to_owned(),
@@ -323,12 +346,15 @@ impl Company {
             Err(refused) => {
                 prop_assert!(releases || checked.refusals == refused.refusals);
                 record.refused(&refused.plan);
+                let refusal = (record.result.clone(), record.counts.values().sum());
+                prop_assert_eq!(refusal, (RunResult::Refused, refused.plan.changes.len() as u64));
                 self.state = state.noted(known.review());
                 self.runs.insert(0, record);
                 return Ok(());
             }
         };
         prop_assert!(releases || checked.held == approved.held().cloned().collect::<Vec<_>>());
+        prop_assert!(releases || checked.settles == approved.settles());
         record.sets_out(&approved, &self.key);
         let state = state.planned(&record, &approved, &known, self.key.kid());
         if approved.settles() {
@@ -420,8 +446,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 #[test]
 fn the_catalogue_has_every_kind_of_change() {
     let changes = &Catalogue::get().plan.changes;
-    let words: std::collections::BTreeSet<&str> =
-        changes.iter().map(|change| change.operation().word()).collect();
+    let words: BTreeSet<&str> = changes.iter().map(|change| change.operation().word()).collect();
     let every = ["adopt", "create", "deactivate", "grant", "revoke", "update"];
     assert_eq!(words.into_iter().collect::<Vec<_>>(), every);
     let held = changes.iter().filter_map(Change::hold);

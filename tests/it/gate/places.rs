@@ -2,7 +2,9 @@
 //! ask nobody. A push that moves it waits.
 
 use super::{DEACTIVATE, OWNERS, hire, join, leave, listed, record, run, set, show, unmanaged, world};
-use rolewright::gate::{ItemKey, Listed};
+use rolewright::gate::{
+    ItemKey, JudgedPolicies, Listed, OwnEffects, Past, PolicyPlan, Review, Reviewed, State, judge,
+};
 use rolewright::model::Operation;
 
 /// A service that keeps rights as groups, and the same with other groups.
@@ -53,6 +55,19 @@ fn h6_a_right_that_is_kept_in_another_group_is_another_right() {
     assert_eq!(pushed.held, ["grant owner 0"]);
 }
 
+/// What finds an account by the settled policies decides to whom it belongs until others are settled.
+#[test]
+fn h6_an_attribute_by_which_the_settled_policies_find_accounts_is_still_one_to_be_shown() {
+    let (before, after) = (set(&[]), set(&[BY_NAME, ("email: mail", "email: mailNickname")]));
+    let mut world = world(2);
+    let shown = show(&world, Some(&before), &after);
+    assert_eq!(shown.items["update"].as_ref().map(String::len), Some(16), "both are listed");
+    world.people.get_mut("u00001").unwrap().values.insert("mailNickname", "other".to_owned());
+    let outcome = run(&world, Some(&before), &after, true, &listed([&shown]));
+    assert_eq!(outcome.held, ["update email 1"]);
+    assert_eq!(outcome.flows, ["update email 0", "update userName 1"]);
+}
+
 /// The settled policies want the adoption too, but they ask a person.
 #[test]
 fn h11_a_push_that_asks_nobody_any_more_adopts_nothing() {
@@ -84,4 +99,36 @@ fn h6_a_right_on_another_account_is_not_what_the_settled_policies_grant() {
     let seen = record(&plan, &after, &adoption, &ItemKey::new(None));
     let outcome = run(&world, Some(&before), &after, true, &listed([&seen]));
     assert_eq!((outcome.flows, outcome.held), (vec!["adopt 5".to_owned()], vec!["grant owner 5".to_owned()]));
+}
+
+/// The base is settled and does by itself what the commit would hold; it does not wait without the commit.
+#[test]
+fn scenario_19_what_waits_because_a_commit_reads_elsewhere_is_the_commits_own() {
+    let before = set(&[DEACTIVATE]);
+    let mut world = world(3);
+    leave(&mut world, 0..1);
+    let (key, listed, state) = (ItemKey::new(None), Listed::default(), State::default());
+    let past = Past::of(&state, 0);
+    let by_base = world.plan(&before);
+    let base_policy = &before.applications[0];
+    for elsewhere in [NOTE_IS_CITY, OTHER_LINK] {
+        let after = set(&[DEACTIVATE, elsewhere]);
+        let reviewed = Reviewed {
+            key: &key,
+            same: false,
+            settled: Some(PolicyPlan::new(&by_base, base_policy)),
+            covered: true,
+            listed: &listed,
+        };
+        let same = Reviewed { same: true, settled: None, ..reviewed };
+        let policy = &after.applications[0];
+        let head = judge(world.plan(&after), policy, &Review::Reviewed(reviewed), &past);
+        let base = judge(by_base.clone(), base_policy, &Review::Reviewed(same), &past);
+        assert_eq!((head.held().count(), base.held().count()), (1, 0));
+        let head = JudgedPolicies { judgement: &head, policy };
+        let base = JudgedPolicies { judgement: &base, policy: base_policy };
+        let own = OwnEffects::of(head, Some(base), &[], |_| false);
+        assert_eq!((own.held, own.waits()), (1, true));
+        assert_eq!(OwnEffects::of(head, Some(head), &[], |_| false).held, 0, "it would wait anyway");
+    }
 }

@@ -5,7 +5,8 @@ use super::pair::{Pair, Version};
 use super::plans::{Moment, Plans, WORLDS, same_places};
 use crate::second_evaluator::random::Dice;
 use rolewright::gate::{
-    self, Evidence, ItemKey, Known, Later, LaterDay, Past, PolicyPlan, PullRequestPlan, Record, State, judge,
+    self, Evidence, ItemKey, Known, Later, LaterDay, Past, PolicyPlan, PullRequestPlan, Record, ShownCommit,
+    State, judge,
 };
 use rolewright::model::{Commit, Date, Operation};
 use rolewright::plan::Plan;
@@ -213,7 +214,9 @@ impl<'c> Case<'c> {
         } else {
             Vec::new()
         };
-        let records = self.seen.iter().map(|seen| seen.record.clone()).collect();
+        let commit = Commit("a".repeat(40));
+        let record = |seen: &Seen| ShownCommit { commit: commit.clone(), record: seen.record.clone() };
+        let records = self.seen.iter().map(record).collect();
         known.shown(Evidence { records, missing, ..Evidence::default() })
     }
 
