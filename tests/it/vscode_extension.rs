@@ -29,6 +29,19 @@ fn the_extension_is_packaged_and_loads() {
     assert_eq!(said(Command::new("node").arg(loader).arg(bundle)), "function function");
 }
 
+/// Windows starts a program of the working folder rather than one of `PATH`.
+#[test]
+fn h26_the_program_is_not_looked_for_in_the_folder_that_is_opened() {
+    let loader = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/extension-program.cjs");
+    let started = |path: &str| -> Value {
+        serde_json::from_str(&said(Command::new("node").arg(&loader).arg(path))).unwrap()
+    };
+    assert_eq!(started("rolewright")["options"]["cwd"], "/the/extension");
+    let named = started("bin/rolewright");
+    assert_eq!((&named["command"], &named["options"]["cwd"]), (&"bin/rolewright".into(), &Value::Null));
+    assert_eq!(named["args"], serde_json::json!(["lsp", "--stdio"]));
+}
+
 /// The folder's settings cannot choose the program that is started where the folder is not trusted.
 #[test]
 fn its_settings_are_those_of_the_server() {

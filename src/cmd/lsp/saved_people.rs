@@ -87,6 +87,7 @@ impl SavedPeople {
         for directory in &directories {
             self.read(folder, directory)?;
         }
+        check_plain(folder, "applications", &policy.name)?;
         let application = saved::application(folder, &policy.name).map_err(|stop| stop.to_string())?;
         let snapshots =
             directories.iter().filter_map(|one| self.directories.get(&one.name)).map(|one| &one.snapshot);
@@ -112,6 +113,7 @@ impl SavedPeople {
         if known.is_some_and(|known| known.age == age && known.attributes == policy.attributes) {
             return Ok(());
         }
+        check_plain(folder, "directories", &policy.name)?;
         let snapshot = saved::directory(folder, policy).map_err(|stop| stop.to_string())?;
         let attributes = policy.attributes.clone();
         self.directories.insert(policy.name.clone(), ReadDirectory { attributes, age, snapshot });
@@ -123,6 +125,22 @@ impl SavedPeople {
         if self.folder != folder {
             *self = Self { folder: folder.to_owned(), ..Self::default() };
         }
+    }
+}
+
+/// Refuses a saved directory or application in which something is no plain file: the snapshot may have come with a folder that
+/// nobody trusts, and a link to a device would be read without end.
+fn check_plain(folder: &Path, kind: &str, name: &str) -> Result<(), String> {
+    let place = folder.join(kind).join(name);
+    let links = [folder.join(kind), place.clone()].into_iter().filter(|path| path.is_symlink());
+    let entries = fs::read_dir(&place).into_iter().flatten().flatten().map(|entry| entry.path());
+    let other = entries.filter(|path| !fs::symlink_metadata(path).is_ok_and(|found| found.is_file()));
+    match links.chain(other).next() {
+        None => Ok(()),
+        Some(path) => Err(format!(
+            "{}: is no plain file or folder, so the snapshot is not read: save it with `rolewright snapshot`",
+            path.display()
+        )),
     }
 }
 
@@ -139,7 +157,10 @@ fn saved_directories(folder: &Path) -> Vec<String> {
 
 /// The groups of a saved directory; none where it cannot be read: hovers say why.
 fn groups_of(folder: &Path, directory: &str) -> Vec<KnownGroup> {
-    let Ok(snapshot) = saved::groups(folder, directory) else { return Vec::new() };
+    let read = |()| saved::groups(folder, directory).map_err(|stop| stop.to_string());
+    let Ok(snapshot) = check_plain(folder, "directories", directory).and_then(read) else {
+        return Vec::new();
+    };
     let groups = &snapshot.groups;
     (0..groups.len() as u32)
         .map(|row| KnownGroup {

@@ -55,3 +55,30 @@ fn h26_an_editor_session_calls_nobody_and_reads_no_secret() {
         "somebody was called"
     );
 }
+
+/// In a folder that somebody else wrote, a link of the snapshot could lead to a device that never ends, or to another's data.
+#[test]
+fn h26_a_snapshot_with_a_link_in_it_is_not_read() {
+    let playground = Playground::of(&["dstny"]);
+    playground.run(&["snapshot", "--output", "saved"]).ends(0);
+    let rules = playground.read("policies/dstny/linking-rules.yaml");
+    let address = uri(&playground.path("policies/dstny/linking-rules.yaml"));
+    let hover = || {
+        let command = playground.command(&["lsp", "--snapshot", "saved"]);
+        let mut server = LanguageServer::start(command, &playground.path("."), json!({}), Value::Null);
+        server.open(&address, &rules);
+        let place = position(&rules, rules.find("agents").unwrap());
+        let asked = json!({ "textDocument": { "uri": address }, "position": place });
+        let told = format!("{:?}", server.ask("textDocument/hover", asked));
+        server.end();
+        told
+    };
+    let read = hover();
+    assert!(!read.contains("no plain file"), "{read}");
+    let file = playground.path("saved/applications/dstny/grants.ndjson");
+    let moved = playground.path("grants.ndjson");
+    fs::rename(&file, &moved).unwrap();
+    std::os::unix::fs::symlink(&moved, &file).unwrap();
+    let refused = hover();
+    assert!(refused.contains("grants.ndjson: is no plain file"), "{refused}");
+}

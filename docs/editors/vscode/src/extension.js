@@ -9,12 +9,18 @@ function settings() {
   return { workspace: own.get("workspace"), snapshot: own.get("snapshot") };
 }
 
-async function start() {
+// Windows looks for a mere name in the program's own folder before `PATH`, and that would be the opened folder, whoever wrote it.
+function program(context) {
   const command = workspace.getConfiguration("rolewright").get("path");
+  const options = /[\\/]/.test(command) ? {} : { cwd: context.extensionPath };
+  return { command, args: ["lsp", "--stdio"], options };
+}
+
+async function start(context) {
   client = new LanguageClient(
     "rolewright",
     "Rolewright",
-    { command, args: ["lsp", "--stdio"] },
+    program(context),
     {
       documentSelector: [{ scheme: "file", language: "yaml" }],
       initializationOptions: settings(),
@@ -34,17 +40,17 @@ async function activate(context) {
   context.subscriptions.push(
     commands.registerCommand("rolewright.restart", async () => {
       await stop();
-      await start();
+      await start(context);
     }),
     // Another program is another server; the other settings reach the one that runs.
     workspace.onDidChangeConfiguration(async (change) => {
       if (change.affectsConfiguration("rolewright.path")) {
         await stop();
-        await start();
+        await start(context);
       }
     }),
   );
-  await start();
+  await start(context);
 }
 
 module.exports = { activate, deactivate: stop };
