@@ -235,16 +235,15 @@ fn searches(directory: &DirectoryPolicy, attribute: &DirectoryAttribute) -> bool
     directory.attributes.iter().filter(|it| it.name == attribute.name).all(is_searched)
 }
 
-/// A tenant finds users by some attributes only through an index that is behind.
+/// A tenant finds users by some attributes only through an index that is behind. Each directory reads every attribute that
+/// directories know, and users are found by no other.
 fn finds_at_once(
     directories: &[&DirectoryPolicy],
     attribute: &DirectoryAttribute,
     found_at_once: fn(&str) -> bool,
 ) -> Result<(), String> {
     let behind = |directory: &&&DirectoryPolicy| {
-        let tenant = matches!(directory.connection, DirectoryConnection::Entra(_));
-        let read = directory.attributes.iter().any(|read| read.name == attribute.name);
-        tenant && read && !found_at_once(&attribute.name)
+        matches!(directory.connection, DirectoryConnection::Entra(_)) && !found_at_once(&attribute.name)
     };
     match directories.iter().find(behind) {
         Some(directory) => Err(format!(

@@ -92,7 +92,7 @@ fn one_user_is_enough_where_nothing_else_matters() {
 
 #[test]
 fn every_reason_for_a_full_read_is_reported() {
-    let cases: [(&[(&str, &str)], &str); 11] = [
+    let cases: [(&[(&str, &str)], &str); 12] = [
         (
             &[
                 (
@@ -125,6 +125,10 @@ fn every_reason_for_a_full_read_is_reported() {
         ),
         (
             &[(MAPPED, "email: { from: mail, transform: [{ truncate: 3 }] }")],
+            "`email` is no plain attribute of the directory",
+        ),
+        (
+            &[(MAPPED, "email: { from: mail, transform: [stripDomain, stripDomain] }")],
             "`email` is no plain attribute of the directory",
         ),
         (&[(MAPPED, "email: onPremisesImmutableId")], "`email` is no plain attribute of the directory"),

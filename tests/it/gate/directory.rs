@@ -1,7 +1,7 @@
 //! Changes caused by the directory are applied as the settled policies say, whatever was pushed; adoptions wait.
 
 use super::{
-    DEACTIVATE, OWNERS, hire, join, leave, listed, outcome, rerun, run, set, show, unmanaged, world,
+    CITY, DEACTIVATE, OWNERS, hire, join, leave, listed, outcome, rerun, run, set, show, unmanaged, world,
 };
 use rolewright::gate::{
     ItemKey, Known, Later, LaterDay, Listed, Marks, Past, PolicyPlan, Review, RunRecord, Settled, State,
@@ -97,6 +97,19 @@ fn scenario_43_what_follows_a_waiting_adoption_and_was_shown_to_nobody_is_not_se
         (outcome.held, outcome.settles),
         (vec!["adopt 7".to_owned(), "grant owner 7".to_owned()], false)
     );
+}
+
+/// Who takes a name that the adoption would free waits for it, but is another person: settling would let them through.
+#[test]
+fn scenario_43_another_account_that_waits_for_an_adoption_keeps_the_policies_unsettled() {
+    let (before, after) = (set(&[]), set(&[CITY]));
+    let mut world = world(2);
+    hire(&mut world, 7);
+    unmanaged(&mut world, 7).values.insert("userName".to_owned(), "wanted".to_owned());
+    world.people.get_mut("u00001").unwrap().values.insert("mailNickname", "wanted".to_owned());
+    let outcome = run(&world, Some(&before), &after, true, &Listed::default());
+    assert_eq!(outcome.held, ["adopt 7", "update city userName 1"]);
+    assert!(!outcome.settles, "{outcome:?}");
 }
 
 #[test]

@@ -101,3 +101,11 @@ fn who_is_treated_otherwise_is_reported_on_the_side_where_they_are() {
     assert_eq!((shown.because.reports.len(), shown.no_longer.reports.len()), (1, 0));
     assert!(!shown.is_empty());
 }
+
+#[test]
+fn h6_a_value_at_another_place_is_another_change() {
+    let elsewhere = ("attributes: { note: {} }", "attributes: { note: {}, city: { path: title } }");
+    let shown = impact_of(&world(1), &set(&[CITY, elsewhere]), &set(&[CITY]));
+    let update = vec!["update city 0".to_owned()];
+    assert_eq!((words(&shown.because), words(&shown.no_longer)), (update.clone(), update));
+}

@@ -32,6 +32,18 @@ fn scenario_14_a_record_stays_within_what_a_check_run_takes() {
     }
 }
 
+#[test]
+fn scenario_14_what_is_just_too_long_is_counted() {
+    let listed = |count: usize| {
+        let mut record = of(&[("adopt", count)]);
+        let text = record.text().unwrap();
+        assert!(text.len() <= 60_000, "{} characters", text.len());
+        (record.by_count().next().is_none(), text.len())
+    };
+    let most = (7_300..7_600).take_while(|count| listed(*count).0).last().unwrap();
+    assert!(listed(most).1 > 60_000 - 8, "one item more does not fit: {most}");
+}
+
 fn anything() -> impl Strategy<Value = Record> {
     let word =
         select(&["delete", "archive", "deactivate", "revoke", "adopt", "grant", "update", "tomorrow"][..]);
