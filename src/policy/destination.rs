@@ -101,12 +101,12 @@ impl PolicySet {
         directories.chain(of_application(&application.connection)).collect()
     }
 
-    /// Where all connections of the workspace go, its mail included.
+    /// Where all connections of the workspace go. Mail is no connection that is read with.
     pub fn destinations(&self) -> BTreeSet<Destination> {
         let directories = self.directories.iter().filter_map(|directory| of_directory(&directory.connection));
         let applications =
             self.applications.iter().flat_map(|application| of_application(&application.connection));
-        directories.chain(applications).chain(self.workspace.mail_destination()).collect()
+        directories.chain(applications).collect()
     }
 }
 

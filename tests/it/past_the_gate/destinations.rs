@@ -29,7 +29,7 @@ struct To {
 struct Connection {
     key: &'static str,
     text: Value,
-    to: Option<To>,
+    to: Vec<To>,
 }
 
 /// One version of a workspace: two applications with a directory each.
@@ -37,7 +37,7 @@ struct Side {
     set: PolicySet,
     /// The application's own connection and that of its directory.
     own: BTreeSet<To>,
-    /// Those of the other application, too, and the mail server.
+    /// Those of the other application, too.
     all: BTreeSet<To>,
     mail: Option<To>,
     review: Review,
@@ -106,13 +106,57 @@ fn by_connector(dice: &mut Dice) -> Connection {
     let path = url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
     let path = if path.is_empty() { String::new() } else { format!("/{path}") };
     let call = call.map(|call| format!(" #{}{call}", path.trim_end_matches('/'))).unwrap_or_default();
-    let to = To { credential: name.map(ToOwned::to_owned), host: format!("{host}{call}") };
-    Connection { key: "rest", text, to: Some(to) }
+    let mut to = vec![To { credential: name.map(ToOwned::to_owned), host: format!("{host}{call}") }];
+    with_certificate(dice, &mut text, &mut to, &host);
+    Connection { key: "rest", text, to }
+}
+
+/// Adds a certificate to a connection, which is a credential of its own for the same host; it says more than nothing.
+fn with_certificate(dice: &mut Dice, text: &mut Value, to: &mut Vec<To>, host: &str) {
+    if !dice.chance(30) {
+        return;
+    }
+    let path = *dice.one(&["certificates/one.pem", "certificates/two.pem"]);
+    text["certificate"] = json!({ "file": path });
+    to.retain(|to| to.credential.is_some());
+    to.push(To { credential: Some(format!("file:{path}")), host: host.to_owned() });
+}
+
+/// A service whose authorization server gets the secret too.
+fn by_oauth(dice: &mut Dice) -> Connection {
+    let ((url, host), (token_url, server)) = (url(dice), url(dice));
+    let name = dice.one(&CREDENTIALS[1..]).unwrap_or_default();
+    let text = json!({
+        "url": url, "oauth": { "tokenUrl": token_url, "clientId": "rolewright", "credential": credential(name) },
+    });
+    let to = |host| To { credential: Some(name.to_owned()), host };
+    Connection { key: "scim", text, to: vec![to(host), to(server)] }
+}
+
+/// A database with accounts, which gets a password, a certificate, both or nothing.
+fn database(dice: &mut Dice) -> Connection {
+    let (host, tls) = *dice.one(&[("a.example", true), ("b.example", true), ("127.0.0.1", false)]);
+    let port = *dice.one(&[None, Some(5432), Some(6432)]);
+    let name = *dice.one(&CREDENTIALS);
+    let mut text = json!({ "host": host, "database": "crm", "user": "rolewright", "tls": tls });
+    if let Some(port) = port {
+        text["port"] = json!(port);
+    }
+    if let Some(name) = name {
+        text["credential"] = credential(name);
+    }
+    let host = format!("postgres{} {host} {}", if tls { "+tls" } else { "" }, port.unwrap_or(5432));
+    let mut to = vec![To { credential: name.map(ToOwned::to_owned), host: host.clone() }];
+    with_certificate(dice, &mut text, &mut to, &host);
+    Connection { key: "postgres", text, to }
 }
 
 fn application(dice: &mut Dice) -> Connection {
-    if dice.chance(40) {
-        return by_connector(dice);
+    match dice.below(10) {
+        0..4 => return by_connector(dice),
+        4 | 5 => return database(dice),
+        6 => return by_oauth(dice),
+        _ => {}
     }
     let (url, host) = url(dice);
     let name = *dice.one(&CREDENTIALS);
@@ -120,13 +164,15 @@ fn application(dice: &mut Dice) -> Connection {
     if let Some(name) = name {
         text["credential"] = credential(name);
     }
-    Connection { key: "scim", text, to: Some(To { credential: name.map(ToOwned::to_owned), host }) }
+    let mut to = vec![To { credential: name.map(ToOwned::to_owned), host: host.clone() }];
+    with_certificate(dice, &mut text, &mut to, &host);
+    Connection { key: "scim", text, to }
 }
 
 fn directory(dice: &mut Dice) -> Connection {
     let name = dice.one(&CREDENTIALS[1..]).unwrap_or_default();
     match dice.below(4) {
-        0 => Connection { key: "file", text: json!({ "people": "people.yaml" }), to: None },
+        0 => Connection { key: "file", text: json!({ "people": "people.yaml" }), to: Vec::new() },
         1 => {
             let (url, host) = url(dice);
             let text = json!({
@@ -134,7 +180,7 @@ fn directory(dice: &mut Dice) -> Connection {
                 "clientId": "4b1a7c52-6a0e-4b6f-8f0c-2d6e8f1b7c22",
                 "endpoint": url, "credential": credential(name),
             });
-            Connection { key: "entra", text, to: Some(To { credential: Some(name.to_owned()), host }) }
+            Connection { key: "entra", text, to: vec![To { credential: Some(name.to_owned()), host }] }
         }
         2 => {
             let cloud = *dice.one(&["global", "usGov"]);
@@ -149,12 +195,13 @@ fn directory(dice: &mut Dice) -> Connection {
             Connection {
                 key: "entra",
                 text,
-                to: Some(To { credential: Some(name.to_owned()), host: cloud.to_lowercase() }),
+                to: vec![To { credential: Some(name.to_owned()), host: cloud.to_lowercase() }],
             }
         }
         _ => {
-            let host = *dice.one(&HOSTS[..2]);
-            let (scheme, start_tls, usual) = *dice.one(&[("ldaps", false, 636), ("ldap", true, 389)]);
+            let host = *dice.one(&HOSTS);
+            let plain = host == "127.0.0.1" && dice.chance(50);
+            let (scheme, start_tls, usual) = *dice.one(&[("ldaps", false, 636), ("ldap", !plain, 389)]);
             let port = *dice.one(&[None, Some(636), Some(389)]);
             let text_port = port.map(|port: u16| format!(":{port}")).unwrap_or_default();
             let mut text = json!({
@@ -162,11 +209,12 @@ fn directory(dice: &mut Dice) -> Connection {
                 "baseDn": *dice.one(&["DC=contoso,DC=com", "DC=fabrikam,DC=com"]),
                 "bindDn": "CN=reader,DC=contoso,DC=com", "credential": credential(name),
             });
-            if start_tls {
-                text["startTls"] = json!(true);
+            if scheme == "ldap" {
+                text["startTls"] = json!(start_tls);
             }
-            let host = format!("{scheme} {host} {}", port.unwrap_or(usual));
-            Connection { key: "ldap", text, to: Some(To { credential: Some(name.to_owned()), host }) }
+            let secured = if start_tls { "+starttls" } else { "" };
+            let host = format!("{scheme}{secured} {host} {}", port.unwrap_or(usual));
+            Connection { key: "ldap", text, to: vec![To { credential: Some(name.to_owned()), host }] }
         }
     }
 }
@@ -183,7 +231,7 @@ fn mail(dice: &mut Dice) -> Option<Connection> {
     });
     let host = format!("{security} {server} {}", port.unwrap_or(usual));
     let to = To { credential: name.map(ToOwned::to_owned), host };
-    dice.chance(60).then_some(Connection { key: "mail", text, to: Some(to) })
+    dice.chance(60).then_some(Connection { key: "mail", text, to: vec![to] })
 }
 
 /// The connections of a version; `like` are those of another, of which most stay.
@@ -259,12 +307,12 @@ impl Draft {
         }
         let set = accepted(&documents).ok()?;
         let to = |connections: &[Connection]| {
-            connections.iter().filter_map(|one| one.to.clone()).collect::<BTreeSet<_>>()
+            connections.iter().flat_map(|one| one.to.clone()).collect::<BTreeSet<_>>()
         };
-        let mail = self.mail.as_ref().and_then(|mail| mail.to.clone());
+        let mail = self.mail.as_ref().and_then(|mail| mail.to.first().cloned());
         let own = [self.applications[0].clone(), self.directories[0].clone()];
-        let all = to(&self.applications).into_iter().chain(to(&self.directories)).chain(mail.clone());
-        Some(Side { set, own: to(&own), all: all.collect(), mail, review: self.review, draft: self })
+        let all = &to(&self.applications) | &to(&self.directories);
+        Some(Side { set, own: to(&own), all, mail, review: self.review, draft: self })
     }
 }
 
@@ -315,11 +363,19 @@ fn compare_reading(base: &Side, tip: &Side, dice: &mut Dice, answers: &mut Answe
 }
 
 /// A run at a tip that nobody was shown, and the mail about it.
-fn compare_running(settled: Option<&Side>, tip: &Side, before: Review, answers: &mut Answers) {
-    let (set, own) = (settled.map(|side| &side.set), settled.map(Side::application));
+fn compare_running(
+    settled: Option<&Side>,
+    tip: &Side,
+    before: Review,
+    dice: &mut Dice,
+    answers: &mut Answers,
+) {
+    // The settled policies may lack the application, and have its connections by others.
+    let has_it = settled.filter(|_| dice.chance(75));
+    let (set, own) = (settled.map(|side| &side.set), has_it.map(Side::application));
     let call = may_call(&tip.set, tip.application(), set, own);
     let there = settled.map(|side| side.all.clone()).unwrap_or_default();
-    let same = settled.is_none_or(|side| {
+    let same = has_it.is_none_or(|side| {
         let same = same_connections(&tip.set, tip.application(), &side.set, side.application());
         // Another spelling of a port or host is another connection.
         assert!(same || !tip.draft.is_written_like(&side.draft), "what is written alike is alike");
@@ -355,7 +411,7 @@ fn h3_h4_h5_no_host_and_no_credential_is_used_that_was_not_there_before_or_liste
                 cases += 1;
                 compare_reading(base, tip, &mut dice, &mut answers);
                 let settled = dice.chance(80).then_some(base);
-                compare_running(settled, tip, base.review, &mut answers);
+                compare_running(settled, tip, base.review, &mut dice, &mut answers);
             }
         }
     }
@@ -383,7 +439,9 @@ fn means(place: &str) -> String {
     if let Some(cloud) = place.strip_prefix("entra:") {
         return cloud.to_owned();
     }
-    let place = place.replace("+starttls", "");
+    if let Some(place) = place.strip_suffix("+starttls") {
+        return means(place).replacen("ldap ", "ldap+starttls ", 1);
+    }
     if let Some((host, call)) = place.split_once('#') {
         return format!("{} #{call}", means(host));
     }
@@ -392,8 +450,10 @@ fn means(place: &str) -> String {
         "https" => "443",
         "http" => "80",
         "ldaps" => "636",
-        _ => "389",
+        "ldap" => "389",
+        "postgres" | "postgres+tls" => "5432",
+        other => panic!("what is the usual port of {other}?"),
     };
-    let (host, port) = rest.split_once(':').unwrap_or((rest, usual));
+    let (host, port) = rest.rsplit_once(':').unwrap_or((rest, usual));
     format!("{scheme} {host} {port}")
 }
