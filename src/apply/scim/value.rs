@@ -69,7 +69,12 @@ impl ScimWriter {
         let path = ScimPath::parse(&attribute.path)?;
         let mut attempts = 1;
         loop {
-            let Some(answer) = self.get(Kind::User, id).await? else { return absent(id, wanted) };
+            let answer = match self.get(Kind::User, id).await? {
+                // Who was just made may not be shown yet (threat F8).
+                None if wanted => self.appeared(Kind::User, id).await,
+                answer => answer,
+            };
+            let Some(answer) = answer else { return absent(id, wanted) };
             if holds(&answer, &path, value)? == wanted {
                 return Ok(WriteOutcome::Unchanged);
             }
