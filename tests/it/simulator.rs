@@ -17,6 +17,7 @@ mod log;
 mod network;
 mod oracle;
 mod patch;
+mod profile;
 mod random;
 mod run;
 mod scenario;

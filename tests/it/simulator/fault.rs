@@ -24,6 +24,7 @@ faults! {
     TimeOutBefore: "the service never answers, and does nothing",
     TimeOutAfter: "the service acts and never answers",
     Throttled: "429 with `Retry-After` in seconds",
+    ThrottledSilent: "429 without `Retry-After`",
     ThrottledUntil: "429 with `Retry-After` as a date",
     ThrottledLong: "429 with a pause that is longer than a call may take",
     Unavailable: "503 with `Retry-After`",

@@ -126,7 +126,7 @@ impl Network {
         let kind = {
             let manner = &locked(&self.scene).holdings.manner;
             let (unique, etags) = (manner.unique_names, manner.etags);
-            Kind { unique, etags, guarded: etags || manner.takes_patch }
+            Kind { unique, etags, guarded: (etags || manner.takes_patch) && !manner.names_members }
         };
         let etags = kind.etags;
         let mut fault = None;
@@ -245,6 +245,7 @@ impl Network {
                 std::future::pending().await
             }
             Fault::Throttled => pause(429, &(dice % 20).to_string()),
+            Fault::ThrottledSilent => Ok(refusal(429, "later")),
             Fault::ThrottledUntil => pause(429, LATER),
             Fault::ThrottledLong => pause(429, &(301 + dice % 300).to_string()),
             Fault::Unavailable => pause(503, &(1 + dice % 100).to_string()),
@@ -301,7 +302,8 @@ const LATER: &str = "Mon, 30 Nov 2026 03:00:09 GMT";
 struct Kind {
     unique: bool,
     etags: bool,
-    /// Whether a write that follows an old read is refused, or touches one value only.
+    /// Whether a write that follows an old read is refused, or touches one value only; not where an old read shows who is
+    /// called what.
     guarded: bool,
 }
 
@@ -312,7 +314,9 @@ fn fits(fault: Fault, call: &Call, kind: Kind) -> bool {
     let (is_read, is_create) = (call.method == Method::Get, call.method == Method::Post);
     match fault {
         Fault::StaleRead => is_read && kind.unique && kind.guarded,
-        Fault::MissingPage => is_read && call.target.contains("startIndex"),
+        Fault::MissingPage => {
+            is_read && (call.target.contains("startIndex") || call.target.contains("cursor"))
+        }
         Fault::Precondition => call.if_match.is_some(),
         Fault::Conflict => is_create,
         Fault::Duplicate => !is_create || kind.unique,

@@ -12,14 +12,14 @@ use super::{hand, session};
 use crate::support::world::{World, today};
 use rolewright::apply::WireOfRight;
 use rolewright::apply::Writer;
-use rolewright::apply::scim::ScimApplication;
+use rolewright::apply::scim::{Manners, ScimApplication};
 use rolewright::fetch::scim::{ReadRequest, read_from};
 use rolewright::gate::{
     Approved, Beginning, ItemKey, Known, Listed, Marks, POLL_EVERY, Past, Review, RunRecord, RunResult,
     State, Version, Watch, Watched, approve, remembered,
 };
 use rolewright::http::{Limits, Service};
-use rolewright::model::{AddressRule, Commit, EntitlementWire, ReadBudget, rfc3339_of};
+use rolewright::model::{AddressRule, Commit, EntitlementWire, Profile, ReadBudget, rfc3339_of};
 use rolewright::plan::{Inputs, Plan, plan};
 use rolewright::policy;
 use rolewright::snapshot::{ApplicationSnapshot, Complete};
@@ -280,8 +280,8 @@ impl Run<'_> {
             link: policy.link.clone(),
             attributes: policy.account_attributes.clone(),
             groups: true,
-            paging: None,
-            names_members: false,
+            paging: self.profile().paging,
+            names_members: self.profile().names_members(),
             page_size: 500,
             limits: Limits::default(),
             budget: ReadBudget::default(),
@@ -289,6 +289,12 @@ impl Run<'_> {
             rate_limits: Vec::new(),
         };
         read_from(&request, self.service()).await.ok()
+    }
+
+    /// What is known of the service.
+    fn profile(&self) -> Profile {
+        let scene = self.stage.scene.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        scene.holdings.manner.profile.clone()
     }
 
     fn service(&self) -> Service {
@@ -313,6 +319,7 @@ impl Run<'_> {
             })
             .collect();
         ScimApplication::over(self.service(), Limits::default(), policy.link.clone(), wires)
+            .with_manners(Manners::of(&self.profile()))
             .with_concurrency(self.stage.concurrency)
     }
 

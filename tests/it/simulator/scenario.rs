@@ -24,6 +24,7 @@ const OF_CALLS: &[Fault] = &[
     Fault::TimeOutBefore,
     Fault::TimeOutAfter,
     Fault::Throttled,
+    Fault::ThrottledSilent,
     Fault::ThrottledUntil,
     Fault::ThrottledLong,
     Fault::Unavailable,

@@ -1,9 +1,11 @@
 //! The model SCIM service: it answers calls from what it holds, well or badly mannered.
 
 use super::patch::patched;
+use super::profile;
 use super::random::Random;
 use super::state::{Author, Body, DEPARTMENT, Group, Holdings};
 use rolewright::http::{Call, Method, SimulatedReply};
+use rolewright::model::Profile;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use tokio::time::{Duration, Instant};
@@ -42,13 +44,19 @@ pub(crate) struct Manner {
     pub(crate) answers_whole: bool,
     /// The most members in one request.
     pub(crate) members_at_once: usize,
+    /// Groups name their members by user name.
+    pub(crate) names_members: bool,
+    /// Lists are paged by cursor.
+    pub(crate) cursor: bool,
+    /// What the operator wrote down of it.
+    pub(crate) profile: Profile,
 }
 
 impl Manner {
     pub(crate) fn draw(random: &mut Random) -> Self {
         let (unique_names, takes_patch, etags) = (random.chance(70), random.chance(80), random.chance(60));
         let lags = random.chance(20) && (takes_patch || etags);
-        Self {
+        let mut manner = Self {
             takes_patch,
             ignores_member_paths: random.chance(15),
             etags,
@@ -69,7 +77,14 @@ impl Manner {
             lag: Duration::from_millis(if lags { random.below(900) } else { 0 }),
             answers_whole: random.chance(70),
             members_at_once: random.pick(&[1, 2, 100, 100]),
-        }
+            names_members: false,
+            cursor: random.chance(15),
+            profile: Profile::default(),
+        };
+        // Whose name is an old one is somebody else.
+        manner.names_members = manner.unique_names && manner.takes_patch && !lags && random.chance(15);
+        manner.profile = profile::drawn(random, &manner);
+        manner
     }
 }
 
@@ -212,7 +227,8 @@ impl Holdings {
             return match shown {
                 Some((held, version)) => {
                     let shows = self.manner.members == Shows::Everywhere;
-                    self.with_etag(reply(200, &group(id, held, shows, self.tag(version))), version)
+                    let held = self.named(held);
+                    self.with_etag(reply(200, &group(id, &held, shows, self.tag(version))), version)
                 }
                 None => refusal(404, "no such group"),
             };
@@ -230,11 +246,31 @@ impl Holdings {
                 Some(()) => {}
                 None => return refusal(413, "too many members at once"),
             },
-            Method::Put => next.members = values(body.get("members")),
+            Method::Put => next.members = self.ids(values(body.get("members"))),
             Method::Get | Method::Post | Method::Delete => return refusal(405, "not here"),
         }
         self.set_group(look.author, id, Some(next));
         SimulatedReply { status: NO_CONTENT, ..SimulatedReply::default() }
+    }
+
+    /// A group as it names its members.
+    fn named(&self, group: &Group) -> Group {
+        let name = |id: &String| self.flat(id).and_then(|flat| flat.get("userName").cloned());
+        match self.manner.names_members {
+            true => Group { members: group.members.iter().filter_map(name).collect(), ..group.clone() },
+            false => group.clone(),
+        }
+    }
+
+    /// The ids of members as they are named; a name that nobody has is nobody.
+    fn ids(&self, named: BTreeSet<String>) -> BTreeSet<String> {
+        if !self.manner.names_members {
+            return named;
+        }
+        let ids = self.users.keys().filter(|id| {
+            self.flat(id).is_some_and(|flat| flat.get("userName").is_some_and(|name| named.contains(name)))
+        });
+        ids.cloned().collect()
     }
 
     /// None: too many members.
@@ -254,6 +290,7 @@ impl Holdings {
                 named.insert(serde_json::from_str(id).unwrap_or_default());
             }
             count += named.len();
+            let named = self.ids(named);
             match text("op") {
                 "add" => group.members.extend(named),
                 _ => group.members.retain(|member| !named.contains(member)),
@@ -303,20 +340,29 @@ impl Holdings {
         let wanted = wanted.filter(|_| self.manner.filters == Filters::Work);
         let shown = shown.filter(|(_, (held, _))| wanted.as_ref().is_none_or(|(_, name)| held.name == *name));
         let shows = self.manner.members != Shows::Nowhere && !query.contains("excludedAttributes=members");
-        let all = shown.map(|(id, (held, version))| group(id, held, shows, self.tag(version))).collect();
+        let shown = shown.map(|(id, (held, version))| (id, self.named(held), version));
+        let all = shown.map(|(id, held, version)| group(id, &held, shows, self.tag(version))).collect();
         self.page(all, query, look)
     }
 
     fn page(&self, all: Vec<Json>, query: &str, look: Look) -> SimulatedReply {
         let number = |name: &str| parameter(query, name).and_then(|value| value.parse::<usize>().ok());
-        let start = number("startIndex").unwrap_or(1).max(1) - 1;
+        let by_cursor = self.manner.cursor && query.split('&').any(|pair| pair.starts_with("cursor"));
+        let start = match by_cursor {
+            true => number("cursor").unwrap_or(0),
+            false => number("startIndex").unwrap_or(1).max(1) - 1,
+        };
         let count = number("count").unwrap_or(self.manner.page).min(self.manner.page);
         let total = all.len();
         let mut page: Vec<Json> = all.into_iter().skip(start).take(count).collect();
         if look.short {
             page.pop();
         }
-        reply(200, &json!({ "totalResults": total, "startIndex": start + 1, "Resources": page }))
+        let next = (by_cursor && start + count < total).then(|| (start + count).to_string());
+        reply(
+            200,
+            &json!({ "totalResults": total, "startIndex": start + 1, "Resources": page, "nextCursor": next }),
+        )
     }
 
     fn precondition(&self, if_match: Option<&str>, version: u64) -> Option<SimulatedReply> {

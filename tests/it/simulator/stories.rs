@@ -3,12 +3,12 @@
 use super::network::{Network, Scene, Weather};
 use super::random::Random;
 use super::server::{Filters, Manner, Shows, refusal, reply};
-use super::state::{Body, Group, Holdings};
+use super::state::{Author, Body, Group, Holdings};
 use crate::support::scim::attribute;
 use rolewright::apply::Permit;
 use rolewright::apply::scim::{GroupRef, Memberships, ScimWriter, WriteError, WriteOutcome};
 use rolewright::http::{Call, Limits, Method, Service, SimulatedAnswer, SimulatedLoss, Simulation};
-use rolewright::model::{AttributePath, Value};
+use rolewright::model::{AttributePath, Profile, Value};
 use rolewright::wire::scim::MEDIA_TYPE;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -35,6 +35,9 @@ fn manner() -> Manner {
         lag: Duration::ZERO,
         answers_whole: true,
         members_at_once: 100,
+        names_members: false,
+        cursor: false,
+        profile: Profile::default(),
     }
 }
 
@@ -151,5 +154,18 @@ fn f6_an_attempt_whose_answer_was_lost_is_unknown_whatever_a_later_one_is_told()
         });
         let error = writer.delete("a1").await.expect_err("nobody knows");
         assert!(matches!(error, WriteError::Unknown(_)), "{error}");
+    });
+}
+
+#[test]
+fn a_right_of_an_account_that_reads_do_not_show_yet_is_given() {
+    played(async {
+        let mut holdings = Holdings::new(Manner { lag: Duration::from_millis(500), ..manner() });
+        holdings.set_user(Author::Hand, "a1", Some(ada()));
+        let (scene, writer) = network(holdings);
+        let given = writer.grant_value("a1", &attribute("roles"), "gold").await;
+        assert_eq!(given.expect("it is given"), WriteOutcome::Changed);
+        let held = scene.lock().expect("the service").holdings.flat("a1").expect("an account");
+        assert!(held.contains_key("badge:gold"), "{held:?}");
     });
 }
