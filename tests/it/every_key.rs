@@ -23,9 +23,9 @@ type Documents = Vec<(String, Value)>;
 
 /// A key of a kind of document.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    kind: String,
-    name: String,
+pub(crate) struct Key {
+    pub(crate) kind: String,
+    pub(crate) name: String,
 }
 
 /// Where it stands.
@@ -80,7 +80,7 @@ fn places(workspaces: &[Documents]) -> BTreeMap<Key, Vec<Place>> {
     found
 }
 
-fn walk(value: &Value, at: String, see: &mut impl FnMut(&str, String)) {
+pub(crate) fn walk(value: &Value, at: String, see: &mut impl FnMut(&str, String)) {
     match value {
         Value::Object(fields) => {
             for (name, value) in fields {
@@ -97,7 +97,7 @@ fn walk(value: &Value, at: String, see: &mut impl FnMut(&str, String)) {
 }
 
 /// What an adversary writes instead; none: the key goes.
-fn instead(value: &Value, words: &BTreeSet<String>) -> Vec<Option<Value>> {
+pub(crate) fn instead(value: &Value, words: &BTreeSet<String>) -> Vec<Option<Value>> {
     let mut others = vec![None];
     match value {
         Value::Bool(value) => others.push(Some(Value::Bool(!value))),
@@ -114,7 +114,7 @@ fn instead(value: &Value, words: &BTreeSet<String>) -> Vec<Option<Value>> {
     others
 }
 
-fn changed(document: &Value, pointer: &str, other: Option<&Value>) -> Value {
+pub(crate) fn changed(document: &Value, pointer: &str, other: Option<&Value>) -> Value {
     let mut document = document.clone();
     let (parent, name) = pointer.rsplit_once('/').unwrap();
     let name = name.replace("~1", "/").replace("~0", "~");
@@ -140,7 +140,7 @@ fn digests(set: &PolicySet) -> Vec<String> {
 }
 
 /// The property names and the words of a kind's schema.
-fn of_schema(kind: Kind) -> (BTreeSet<String>, BTreeMap<String, BTreeSet<String>>) {
+pub(crate) fn of_schema(kind: Kind) -> (BTreeSet<String>, BTreeMap<String, BTreeSet<String>>) {
     let (mut names, mut words) = (BTreeSet::new(), BTreeMap::new());
     let schema = schema::of_kind(kind);
     collect(&schema, &schema, &mut names, &mut words);

@@ -34,6 +34,8 @@ pub(super) struct Outcome {
     pub(super) ordinary: usize,
     /// Changes that wait.
     pub(super) held: usize,
+    /// Cases in which the tip becomes the settled policies.
+    pub(super) settles: usize,
     /// Effects that should have waited.
     pub(super) past: Vec<String>,
 }
@@ -47,6 +49,7 @@ impl Outcome {
         self.came += other.came;
         self.ordinary += other.ordinary;
         self.held += other.held;
+        self.settles += other.settles;
     }
 }
 
@@ -82,7 +85,7 @@ fn one_of(days: &[&str], dice: &mut Dice) -> Date {
     Date::parse(day).unwrap()
 }
 
-fn by<'p>(plan: &'p Plan, version: &'p Version) -> PolicyPlan<'p> {
+pub(super) fn by<'p>(plan: &'p Plan, version: &'p Version) -> PolicyPlan<'p> {
     PolicyPlan::new(plan, version.policy())
 }
 
@@ -112,6 +115,30 @@ impl<'c> Case<'c> {
         }
         case.pushed |= case.seen.is_none();
         Some(case)
+    }
+
+    /// A tip that came with no plan at all, in a world.
+    pub(super) fn pushed(plans: &'c Plans<'c>, world: usize) -> Self {
+        let day = Date::parse(SETTLED[1]).unwrap();
+        Self {
+            plans,
+            pair: plans.pair,
+            key: ItemKey::new(Some("a key of ours")),
+            world,
+            remembers: false,
+            settled_day: day,
+            today: day,
+            seen: None,
+            pushed: true,
+            later: Later::new(),
+            came: BTreeSet::new(),
+        }
+    }
+
+    /// The plans of the settled policies and of the tip, on the same data; none: it cannot be made, or does nothing.
+    pub(super) fn both(&self) -> [Option<Rc<Plan>>; 2] {
+        let Pair { settled, tip, .. } = self.pair;
+        [settled, tip].map(|version| self.plan(version, tip, self.world, self.today))
     }
 
     /// The plan of one version for data as another reads it; none: it cannot be made, or does nothing.
@@ -234,6 +261,7 @@ impl<'c> Case<'c> {
         let state = State::default();
         let judgement = judge(Plan::clone(&head), tip.policy(), &review, &Past::of(&state, 0));
         outcome.held = judgement.held().count();
+        outcome.settles = usize::from(judgement.settles());
         let held: Vec<*const _> = judgement.held().map(std::ptr::from_ref).collect();
         let flowing =
             judgement.plan().changes.iter().filter(|change| !held.contains(&std::ptr::from_ref(*change)));

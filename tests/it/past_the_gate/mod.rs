@@ -9,6 +9,7 @@
 mod case;
 mod destinations;
 mod effects;
+mod keys;
 mod pair;
 mod plans;
 

@@ -9,6 +9,7 @@ use rolewright::policy::{ApplicationPolicy, PolicySet};
 use serde_json::{Map, Value, json};
 
 /// One version of the policies.
+#[derive(Clone)]
 pub(super) struct Version {
     pub(super) documents: Vec<Value>,
     pub(super) set: PolicySet,
@@ -43,9 +44,14 @@ pub(super) fn all_bases() -> Vec<Base> {
 
 impl Version {
     fn of(documents: Vec<Value>, number: usize) -> Self {
-        let set = accepted(&documents).unwrap_or_else(|problem| panic!("{problem}"));
+        Self::accepted(documents, number).unwrap_or_else(|problem| panic!("{problem}"))
+    }
+
+    /// A version, or why the program does not accept it.
+    pub(super) fn accepted(documents: Vec<Value>, number: usize) -> Result<Self, String> {
+        let set = accepted(&documents)?;
         let digest = set.applications[0].digest(&set).unwrap();
-        Self { documents, set, digest, number }
+        Ok(Self { documents, set, digest, number })
     }
 
     /// The policies of its application.
