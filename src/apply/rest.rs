@@ -68,7 +68,7 @@ impl RestWriter {
     /// The record of an account.
     fn record<'w>(&'w self, account: &'w str) -> Result<Record<'w>, WriteError> {
         let found = self.kinds().find(account).map(|(kind, id)| Record { kind, id });
-        found.ok_or_else(|| WriteError::Failed(format!("`{account}` is the id of no kind of record")))
+        found.ok_or_else(|| WriteError::Failed(format!("`{account}` is not the id of any kind of record")))
     }
 
     /// The names of calls about a record.
@@ -82,9 +82,7 @@ impl From<Sending> for WriteError {
         match sending {
             Sending::Http(error) if error.is_unreachable() => Self::Unreachable(error.to_string()),
             Sending::Http(error) => Self::Failed(error.to_string()),
-            Sending::Refused(detail) => {
-                Self::Failed(format!("the application answered that it did not do it: {detail}"))
-            }
+            Sending::Refused(detail) => Self::Failed(format!("the application reported a failure: {detail}")),
             Sending::Unsayable(error) => Self::Failed(error.to_string()),
         }
     }
@@ -98,9 +96,9 @@ fn no_call(what: &str) -> WriteError {
 /// The same error after something was sent: a failure to read says nothing about the write before it.
 fn after_write(error: WriteError) -> WriteError {
     match error {
-        WriteError::Failed(problem) | WriteError::Unreachable(problem) => WriteError::Unknown(format!(
-            "the change was sent, and what became of it could not be read: {problem}"
-        )),
+        WriteError::Failed(problem) | WriteError::Unreachable(problem) => {
+            WriteError::Unknown(format!("the change was sent, but its result could not be read: {problem}"))
+        }
         other @ (WriteError::NotKept(_)
         | WriteError::Stale { .. }
         | WriteError::Unknown(_)

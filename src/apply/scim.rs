@@ -84,7 +84,7 @@ pub enum WriteError {
     #[error("it is unknown whether the change was made: {0}")]
     Unknown(HttpError),
     /// The change was sent, and what became of it could not be read.
-    #[error("the change was sent, and what became of it could not be read: {0}")]
+    #[error("the change was sent, but its result could not be read: {0}")]
     Unconfirmed(Failure),
 }
 
@@ -153,7 +153,7 @@ pub enum Failure {
         id: String,
     },
     /// Nothing says how the application stores a right.
-    #[error("`{0}` has no place in a SCIM application")]
+    #[error("nothing says how the application stores `{0}`: add `wire` to the entitlement")]
     NoPlace(String),
     /// The application has no group with this name or id.
     #[error("the application has no group `{0}`")]

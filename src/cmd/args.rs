@@ -52,8 +52,8 @@ pub struct Global {
     /// The day of the run, UTC: 2027-01-31 [default: today]
     #[arg(long, value_name = "DATE", env = "ROLEWRIGHT_AS_OF", global = true)]
     pub as_of: Option<String>,
-    /// Where the history of runs is: the prefix of git refs, or postgres://USER@HOST:PORT/DATABASE?schema=SCHEMA. Not in the
-    /// policies, so that no commit chooses another history
+    /// Where the history of runs is: the prefix of git refs, or postgres://USER@HOST:PORT/DATABASE?schema=SCHEMA; not in the
+    /// policies, so that a commit cannot choose another history
     #[arg(
         long,
         value_name = "PLACE",
@@ -66,7 +66,7 @@ pub struct Global {
     /// Whether to use colour
     #[arg(long, value_enum, default_value_t = Colour::Auto, env = "ROLEWRIGHT_COLOR", global = true)]
     pub color: Colour,
-    /// Private addresses that may be called: 10.0.0.0/8,127.0.0.1 [default: all without `review`, otherwise none]
+    /// Private addresses that may be called: 10.0.0.0/8,127.0.0.1 [default: all without `review`, else none]
     #[arg(
         long,
         value_name = "LIST",
@@ -125,36 +125,36 @@ pub enum Command {
     Plan(PlanArguments),
     /// Would this merge-queue commit be applied completely? Writes nothing
     Check(CheckArguments),
-    /// Make the changes: only policies merged to the protected branch
+    /// Make the changes that the policies on the protected branch want
     Apply(ApplyArguments),
-    /// Stay, and apply each application by its schedule and after each merge
+    /// Keep running, and apply each application on its schedule and after each merge
     Reconcile(ReconcileArguments),
     /// Why does this person have, or not have, an account and rights?
     Explain(ExplainArguments),
-    /// What does the code of a finding or an error mean, and what is to be done?
+    /// What does the code of a finding or an error mean, and what should I do?
     ExplainCode(ExplainCodeArguments),
     /// Which groups do the directories have, which of them are linked, and by which line of which policy?
     Groups(GroupsArguments),
-    /// Run the tests of the policies: made-up people, and what must become of them
+    /// Run the policy tests: made-up people, and what they must get
     Test(TestArguments),
     /// Save what directories and applications hold, to plan from later
     Snapshot(SnapshotArguments),
-    /// What was applied, when, and what came of it
+    /// Show what was applied, when, and with what result
     History(HistoryArguments),
     /// Show what undoing a run would do
     Undo(UndoArguments),
     /// Let the next run begin although another is recorded as open
     Unlock(UnlockArguments),
-    /// Look after the ledger
+    /// Reset or adopt a ledger
     #[command(subcommand)]
     Ledger(LedgerCommand),
-    /// When runs begin, and the cron expressions that begin them
+    /// Show when runs begin, and the cron expressions for that
     Schedule(ScheduleArguments),
     /// Which applications are due, as the jobs of a CI system
     Matrix(MatrixArguments),
     /// Does everything that a run needs work? Reads as little as it can, writes nothing
     Doctor(DoctorArguments),
-    /// Does an application do what Rolewright builds on? Tries it with throw-away accounts
+    /// Does an application behave as Rolewright needs? Tries it with throw-away accounts
     Conformance(ConformanceArguments),
     /// Write the JSON Schemas of policies and plans
     Schema(SchemaArguments),
@@ -164,7 +164,7 @@ pub enum Command {
     Init(InitArguments),
     /// Help an editor with policies: problems, completion, hover (the editor starts this)
     Lsp(LspArguments),
-    /// Lay out policy files alike; comments and meaning stay
+    /// Format policy files; comments and meaning stay as they are
     Fmt(FmtArguments),
     /// Print completions for a shell
     Completions(CompletionsArguments),
@@ -198,10 +198,10 @@ pub struct PlanArguments {
     /// Show what a change does: its last revision; the merge is made in memory
     #[arg(long, value_name = "REV", env = "ROLEWRIGHT_HEAD", requires = "base")]
     pub head: Option<String>,
-    /// Write it on this pull request: one comment, and a check run for each application
+    /// Write the effect to this pull request: one comment, and a check run for each application
     #[arg(long, value_name = "NUMBER", env = "ROLEWRIGHT_PULL_REQUEST", requires = "base")]
     pub pull_request: Option<u64>,
-    /// Write it on this merge request of GitLab's: one note
+    /// Write the effect to this merge request on GitLab: one note
     #[arg(
         long,
         value_name = "NUMBER",
@@ -213,17 +213,17 @@ pub struct PlanArguments {
     /// New connections that may be read although the base does not have them: ROLEWRIGHT_PSA=https://psa.example,https://other.example
     #[arg(long, value_name = "HOSTS", env = "ROLEWRIGHT_HOSTS", requires = "base")]
     pub hosts: Option<String>,
-    /// Write it to this file too, as Markdown: CI's job summary
+    /// Also write the effect to this file as Markdown, such as CI's job summary
     #[arg(long, value_name = "FILE", env = "ROLEWRIGHT_SUMMARY", requires = "base")]
     pub summary: Option<PathBuf>,
-    /// Where the files of `--output html=` can be seen once CI published them: the comment links there. Without leave to see names
-    /// (`privacy`) no such file is written
+    /// Where CI publishes the files of `--output html=`; the comment links there. If names may not be shown
+    /// (`privacy`), no such file is written
     #[arg(long, value_name = "URL", env = "ROLEWRIGHT_REPORT_URL", requires = "base", value_parser = address)]
     pub report_url: Option<String>,
     /// Keep an issue open on GitHub as long as anything differs
     #[arg(long, env = "ROLEWRIGHT_DRIFT_ISSUE", conflicts_with_all = ["base", "user"])]
     pub drift_issue: bool,
-    /// Write it to this file instead of stdout; with a format before it (`html=plan.html`), to this file too. Repeatable
+    /// Write to this file instead of stdout; with a format (`html=plan.html`), to this file as well. Repeatable
     #[arg(long, value_name = "[FORMAT=]FILE", env = "ROLEWRIGHT_OUTPUT")]
     pub output: Vec<Output<PlanFormat>>,
     /// Plan from what `snapshot --output` saved here
@@ -235,7 +235,7 @@ pub struct PlanArguments {
     /// Show only this user's lines: id, user principal name, mail, account id or the name that plans show
     #[arg(long, value_name = "USER", env = "ROLEWRIGHT_USER")]
     pub user: Option<String>,
-    /// Show every reason and everybody who is left as they are
+    /// Show every reason, and everybody who stays unchanged
     #[arg(long, env = "ROLEWRIGHT_FULL")]
     pub full: bool,
 }
@@ -249,7 +249,7 @@ pub struct CheckArguments {
     /// The queue's commit
     #[arg(long, value_name = "REV", env = "ROLEWRIGHT_HEAD")]
     pub head: String,
-    /// The pull request that the commit ends with [default: what the queue's branch names]
+    /// The last pull request in the commit [default: the one in the name of the queue's branch]
     #[arg(long, value_name = "NUMBER", env = "ROLEWRIGHT_PULL_REQUEST")]
     pub pull_request: Option<u64>,
     /// New connections that may be read although the base does not have them: ROLEWRIGHT_PSA=https://psa.example,https://other.example
@@ -263,10 +263,10 @@ pub struct ApplyArguments {
     /// The output format
     #[arg(long, value_enum, default_value_t = ApplyFormat::Human, env = "ROLEWRIGHT_FORMAT")]
     pub format: ApplyFormat,
-    /// Write it to this file instead of stdout; with a format before it (`html=run.html`), to this file too. Repeatable
+    /// Write to this file instead of stdout; with a format (`html=run.html`), to this file as well. Repeatable
     #[arg(long, value_name = "[FORMAT=]FILE", env = "ROLEWRIGHT_OUTPUT")]
     pub output: Vec<Output<ApplyFormat>>,
-    /// The protected branch [default: what the remote's HEAD names]
+    /// The protected branch [default: the remote's default branch]
     #[arg(long, value_name = "BRANCH", env = "ROLEWRIGHT_BRANCH")]
     pub branch: Option<String>,
     /// Release what this run held
@@ -279,7 +279,7 @@ pub struct ApplyArguments {
     /// Minutes to wait for another run
     #[arg(long, value_name = "MINUTES", default_value_t = 10, env = "ROLEWRIGHT_LEASE_TIMEOUT")]
     pub lease_timeout: u64,
-    /// Seconds to ask the forge again for the pull request of a commit
+    /// Seconds to keep asking the forge for the pull request of a commit
     #[arg(long, value_name = "SECONDS", default_value_t = 60, env = "ROLEWRIGHT_FORGE_TIMEOUT")]
     pub forge_timeout: u64,
     /// Begin no change after this many minutes; the next run makes the rest
@@ -290,7 +290,7 @@ pub struct ApplyArguments {
 /// Flags of `unlock`.
 #[derive(Debug, Args)]
 pub struct UnlockArguments {
-    /// You know that the run's process has ended: do not watch it first
+    /// Do not watch the run first: you know that its process has ended
     #[arg(long)]
     pub dead: bool,
 }
@@ -314,7 +314,7 @@ pub struct GroupsArguments {
     /// The output format
     #[arg(long, value_enum, default_value_t = GroupsFormat::Human, env = "ROLEWRIGHT_FORMAT")]
     pub format: GroupsFormat,
-    /// Write it to this file instead of stdout; with a format before it (`html=groups.html`), to this file too. Repeatable
+    /// Write to this file instead of stdout; with a format (`html=groups.html`), to this file as well. Repeatable
     #[arg(long, value_name = "[FORMAT=]FILE", env = "ROLEWRIGHT_OUTPUT")]
     pub output: Vec<Output<GroupsFormat>>,
 }
@@ -328,7 +328,7 @@ pub struct TestArguments {
     /// The output format
     #[arg(long, value_enum, default_value_t = TestFormat::Human, env = "ROLEWRIGHT_FORMAT")]
     pub format: TestFormat,
-    /// Write it to this file instead of stdout; with a format before it (`html=tests.html`), to this file too. Repeatable
+    /// Write to this file instead of stdout; with a format (`html=tests.html`), to this file as well. Repeatable
     #[arg(long, value_name = "[FORMAT=]FILE", env = "ROLEWRIGHT_OUTPUT")]
     pub output: Vec<Output<TestFormat>>,
     /// Show which rules no test touches
@@ -371,7 +371,7 @@ pub struct HistoryArguments {
     /// With --user: find the person in what `snapshot --output` saved here
     #[arg(long, value_name = "DIR", env = "ROLEWRIGHT_SNAPSHOT", requires = "user")]
     pub snapshot: Option<PathBuf>,
-    /// Write it to this file instead of stdout; with a format before it (`html=history.html`), to this file too. Repeatable
+    /// Write to this file instead of stdout; with a format (`html=history.html`), to this file as well. Repeatable
     #[arg(long, value_name = "[FORMAT=]FILE", env = "ROLEWRIGHT_OUTPUT")]
     pub output: Vec<Output<HistoryFormat>>,
 }
@@ -382,7 +382,7 @@ pub struct UndoArguments {
     /// The run, as `history` names it
     #[arg(env = "ROLEWRIGHT_RUN")]
     pub run: String,
-    /// Make the commit that takes it back, on a new branch of this name; nothing is pushed
+    /// Commit the undo on a new branch of this name; nothing is pushed
     #[arg(long, value_name = "NAME", env = "ROLEWRIGHT_UNDO_BRANCH")]
     pub branch: Option<String>,
 }
@@ -392,9 +392,9 @@ pub struct UndoArguments {
 pub enum LedgerCommand {
     /// Start an empty ledger; the old one is kept under another name
     Reset,
-    /// Begin the ledger of an application that has none although there are others; or carry one along
+    /// Begin the ledger of an application that has none although others exist, or carry one along
     Adopt(AdoptArguments),
-    /// Carry the ledgers of another place along to the one of `--ledger`: from git into a database
+    /// Move the ledgers of another place to the one that `--ledger` names: from git into a database
     Move(MoveArguments),
 }
 
@@ -431,7 +431,7 @@ pub struct DoctorArguments {
     /// The output format
     #[arg(long, value_enum, default_value_t = DoctorFormat::Human, env = "ROLEWRIGHT_FORMAT")]
     pub format: DoctorFormat,
-    /// Find out what the SCIM service of one application can do, and print it as a Profile
+    /// Find out what the SCIM service of one application can do, and print a Profile
     #[arg(long)]
     pub profile: bool,
     /// Try it with a throw-away user and group, which are deleted again
@@ -451,8 +451,8 @@ pub struct ConformanceArguments {
     /// Make throw-away accounts, which are deleted again
     #[arg(long)]
     pub allow_writes: bool,
-    /// A harmless right to give to and take from them: role=Viewer, or localRole=booker@London; where it is left out and
-    /// rights are groups, a group of the trial's own
+    /// A harmless right to grant to them and revoke: role=Viewer, or localRole=booker@London [default: a group of the trial's
+    /// own, where rights are groups]
     #[arg(long, value_name = "TYPE=VALUE")]
     pub right: Option<String>,
     /// The protected branch, whose policies are used [default: the remote's default branch]
@@ -466,7 +466,7 @@ pub struct SchemaArguments {
     /// The folder to write to
     #[arg(long, value_name = "DIR", default_value = "schemas", env = "ROLEWRIGHT_OUTPUT")]
     pub output: PathBuf,
-    /// The directory whose groups the editor shall offer
+    /// The directory whose groups the editor offers
     #[arg(long, value_name = "NAME", env = "ROLEWRIGHT_DIRECTORY")]
     pub directory: Option<String>,
 }

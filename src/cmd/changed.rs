@@ -94,8 +94,8 @@ pub(super) fn changed(question: &Question<'_>) -> Result<Changed, Stop> {
         [] => None,
         known if known.iter().any(|known| repository.is_ancestor(known, tip)) => None,
         [settled, ..] => Some(format!(
-            "the settled commit {settled} is not in the branch's history here: it was rewritten, or this clone is shallow \
-             (`fetch-depth: 0`)"
+            "the previously applied commit {settled} is not in the branch's history here: it was rewritten, or this \
+            clone is shallow (`fetch-depth: 0`)"
         )),
     };
     Ok(Changed { commits, mends, gap })

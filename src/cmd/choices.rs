@@ -52,7 +52,7 @@ pub enum PlanFormat {
 pub enum ExplainFormat {
     /// For people
     Human,
-    /// A JSON document a line, an application each
+    /// One JSON document for each application, one a line
     Json,
     /// A page to look at, in one file that loads nothing
     Html,
@@ -64,7 +64,7 @@ pub enum GroupsFormat {
     /// For people
     #[value(alias = "text")]
     Human,
-    /// One JSON document a line, a directory each
+    /// One JSON document for each directory, one a line
     Json,
     /// Links to paste into `LinkingRules`
     Yaml,
@@ -92,7 +92,7 @@ pub enum ApplyFormat {
     /// For people: each change as it is made
     #[value(alias = "text")]
     Human,
-    /// One JSON document a run, as `history` lists it
+    /// One JSON document for each run, as in `history`
     Json,
     /// A page to look at, in one file that loads nothing
     Html,
@@ -106,7 +106,7 @@ pub enum HistoryFormat {
     /// For people
     #[value(alias = "text")]
     Human,
-    /// One JSON document a run
+    /// One JSON document for each run
     Json,
     /// A page to look at, in one file that loads nothing
     Html,
@@ -138,7 +138,7 @@ pub enum Forge {
     Github,
     /// Merge requests on GitLab
     Gitlab,
-    /// A git repository, whatever is around it
+    /// A git repository without a forge
     None,
 }
 

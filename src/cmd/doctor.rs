@@ -48,7 +48,7 @@ pub(super) fn run(global: &Global, arguments: &DoctorArguments) -> Result<Exit, 
         let [application] = applications.as_slice() else {
             return Err(Stop::new(
                 Code::OneApplication,
-                "a profile is of one application: name it by --application",
+                "name the application of the profile with `--application`",
             ));
         };
         return service_profile::run(arguments, &workspace, application);
@@ -102,7 +102,7 @@ fn mail(connection: &MailConnection, workspace: &Workspace) -> Vec<Line> {
         }
     };
     if password.is_some() {
-        met.note(Step::Secret, Ok("the password is there".to_owned()));
+        met.note(Step::Secret, Ok("the password can be read".to_owned()));
     }
     if met.note(Step::Name, resolve_host(&connection.server, connection.port)) {
         let limits = Limits { letter: Duration::from_secs(20), ..Limits::default() };
@@ -110,7 +110,7 @@ fn mail(connection: &MailConnection, workspace: &Workspace) -> Vec<Line> {
         let (reached, signed_in) = notify::probe(connection, password.as_ref(), limits, addresses);
         met.note(Step::Connection, reached.map(|()| format!("`{}` answers", connection.server)));
         if let Some(signed_in) = signed_in {
-            met.note(Step::SignIn, signed_in.map(|()| format!("`{}` is let in", connection.from)));
+            met.note(Step::SignIn, signed_in.map(|()| format!("`{}` can sign in", connection.from)));
         }
     }
     doctor::connection("mail", &met, false)

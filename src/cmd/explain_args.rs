@@ -18,7 +18,7 @@ pub struct ExplainArguments {
     /// Explain before and with a change: its last revision; the merge is made in memory
     #[arg(long, value_name = "REV", env = "ROLEWRIGHT_HEAD", requires = "base")]
     pub head: Option<String>,
-    /// Explain by the policies of this commit, as of its day, what was saved then
+    /// Explain by the policies of this commit, as of its day, from what was saved then
     #[arg(
         long,
         value_name = "COMMIT",
@@ -27,7 +27,7 @@ pub struct ExplainArguments {
         conflicts_with = "base"
     )]
     pub at: Option<String>,
-    /// How to say it
+    /// The output format
     #[arg(long, value_enum, default_value_t = ExplainFormat::Human, env = "ROLEWRIGHT_FORMAT")]
     pub format: ExplainFormat,
     /// Explain from what `snapshot --output` saved here

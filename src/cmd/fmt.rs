@@ -32,7 +32,7 @@ pub(super) fn run(global: &Global, arguments: &FmtArguments) -> Result<Exit, Sto
                 } else {
                     replace(&places[file.0 as usize], text.as_bytes())
                         .map_err(|error| Stop::new(Code::File, format!("{shown}: {error}")))?;
-                    out::talk(&format!("laid out {shown}"));
+                    out::talk(&format!("formatted {shown}"));
                 }
             }
         }

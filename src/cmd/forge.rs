@@ -64,8 +64,9 @@ impl Forge {
             Stop::new(
                 Code::ForgeJob,
                 format!(
-                    "pull requests are the evidence (`review: {{ forge: github }}`), and {what}: run in GitHub Actions, or set \
-                 `GITHUB_REPOSITORY` to `owner/name` and `{TOKEN}` to a token that may read checks and pull requests"
+                    "policies are reviewed in pull requests (`review: {{ forge: github }}`), and {what}: run in \
+                    GitHub Actions, or set `GITHUB_REPOSITORY` to `owner/name` and `{TOKEN}` to a token that may \
+                    read checks and pull requests"
                 ),
             )
         };
@@ -127,7 +128,7 @@ impl Forge {
             if left.is_zero() || commits.iter().all(|commit| !commit.pulls.is_empty()) {
                 return Ok(commits);
             }
-            out::talk("the forge knows no pull request of a commit yet; asking again");
+            out::talk("the forge lists no pull request for a commit yet; asking again");
             sleep(left.min(LOOK_AGAIN));
         }
     }
@@ -215,7 +216,7 @@ pub(super) fn told(upserted: Upserted) -> String {
         Upserted::Updated(_) => "the comment was updated".to_owned(),
         Upserted::Unchanged(_) => "the comment is unchanged".to_owned(),
         Upserted::Superseded(newer) => {
-            format!("it is at {newer} by now: that commit's own run writes the comment")
+            format!("its last commit is {newer} by now: the run of that commit writes the comment")
         }
     }
 }

@@ -62,7 +62,7 @@ pub(super) fn unlock(global: &Global, arguments: &UnlockArguments) -> Result<Exi
             out::talk(&format!("{instance}: no run is open"));
             continue;
         };
-        out::talk(&format!("{instance}: run {} (beat {}) is taken for dead", open.run, open.beat));
+        out::talk(&format!("{instance}: run {} (beat {}) now counts as ended", open.run, open.beat));
         let record = loaded.runs.iter().find(|record| record.run == open.run).cloned();
         let record = record.map(RunRecord::lost);
         let state = State { open: None, ..loaded.state.clone() };
@@ -91,8 +91,7 @@ fn watched(instance: &str, ledger: &Ledger) -> Result<Loaded, Stop> {
             let seconds = UNLOCK_AFTER.as_secs();
             let run = &now.run;
             out::talk(&format!(
-                "{instance}: watching run {run} for {seconds} s: one that lives renews its lease in that time (`--dead` if its process \
-                 has ended)"
+                "{instance}: watching run {run} for {seconds} s: a live run renews its lease in that time (use `--dead` if its process has ended)"
             ));
         }
         sleep(LOOK_EVERY);
@@ -109,7 +108,9 @@ fn alive(instance: &str, run: &str) -> Stop {
 pub(super) fn reset(global: &Global) -> Result<Exit, Stop> {
     for (instance, ledger) in ledgers(global)? {
         match ledger.reset()? {
-            Some(kept) => out::talk(&format!("{instance}: starts anew; the old ledger is kept as {kept}")),
+            Some(kept) => {
+                out::talk(&format!("{instance}: starts an empty ledger; the old one is kept as {kept}"))
+            }
             None => out::talk(&format!("{instance}: there is no ledger yet")),
         }
     }

@@ -89,7 +89,11 @@ fn complete(arguments: &InitArguments) -> Result<Exit, Stop> {
         }
     }
     add(folder, &missing)?;
-    out::data(&format!("{} written, {} there already; policies are left alone\n", missing.len(), here.len()));
+    out::data(&format!(
+        "{} written, {} existed already; policies are not touched\n",
+        missing.len(),
+        here.len()
+    ));
     Ok(Exit::Done)
 }
 

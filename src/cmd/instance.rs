@@ -284,7 +284,7 @@ pub(super) fn sound(plan: Plan) -> Result<Plan, Stop> {
         [] => Ok(plan),
         faults => Err(Stop::new(
             Code::Defect,
-            format!("the plan contradicts itself; please report this: {}", faults.join("; ")),
+            format!("the plan contradicts itself, a fault of Rolewright; report this: {}", faults.join("; ")),
         )),
     }
 }
@@ -293,8 +293,9 @@ pub(super) fn sound(plan: Plan) -> Result<Plan, Stop> {
 fn run_day(side: Side<'_>, state: &State) -> Result<Date, Stop> {
     state.day(side.workspace.today).map_err(|ahead| {
         Stop::new(Code::Clock, format!(
-            "{ahead}: no run is for an earlier day than the last one. Compare this machine's clock; if the last run was dated \
-             wrongly, `rolewright ledger reset --application {}` keeps the ledger and starts anew, which holds what no pull request shows",
+            "{ahead}: no run is for an earlier day than the last one. Compare this machine's clock; if the last run \
+            was dated wrongly, `rolewright ledger reset --application {}` keeps the ledger under another name and \
+            starts an empty one; then whatever no pull request shows waits",
             side.policy.name
         ))
     })

@@ -51,8 +51,8 @@ pub(super) fn for_readers() -> Stop {
     Stop::new(
         Code::Key,
         format!(
-            "people are shown by pseudonyms, or others than the company may read the repository, and both need a key: set `{VARIABLE}` \
-         to a secret of your own, the same for every run (`openssl rand -hex 32`)"
+            "people are shown by pseudonyms, or people outside the company can read the repository, and both need a \
+            key: set `{VARIABLE}` to a secret of your own, the same for every run (`openssl rand -hex 32`)"
         ),
     )
 }

@@ -110,8 +110,9 @@ impl Question<'_> {
         if let Some(other) = others.iter().find(|other| self.renames(other)) {
             let other = other.instance();
             let what = format!(
-                "`{own}` has no ledger, and takes the place of `{other}`, which has one: what was settled, held and counted would be \
-                 forgotten. If it was renamed, say so with `previously:`; if it is another one, begin it with `rolewright ledger adopt`"
+                "`{own}` has no ledger, and takes the place of `{other}`, which has one: what was applied, held and \
+                counted would be forgotten. If it was renamed, say so with `previously:`; if it is another one, \
+                begin it with `rolewright ledger adopt`"
             );
             return match review {
                 Review::None => {

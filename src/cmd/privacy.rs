@@ -82,7 +82,7 @@ impl Redaction {
         match self.level {
             Privacy::Names => words.to_owned(),
             Privacy::Pseudonyms | Privacy::Counts => {
-                "not shown here, for it may name people (`privacy` in the Workspace)".to_owned()
+                "not shown here, because it may name people (`privacy` in the Workspace)".to_owned()
             }
         }
     }

@@ -21,11 +21,11 @@ pub(super) fn tell(progress: &RunProgress, ended: &Result<Exit, Stop>) {
     let text = match text(carried, progress, ended) {
         Ok(Some(text)) => text,
         Ok(None) => return,
-        Err(stop) => return out::talk(&format!("no pull request is told what came of it: {stop}")),
+        Err(stop) => return out::talk(&format!("no pull request shows the result: {stop}")),
     };
     let forge = match Forge::of_environment().and_then(|forge| Ok((forge.publisher()?, forge))) {
         Ok(forge) => forge,
-        Err(stop) => return out::talk(&format!("no pull request is told what came of it: {stop}")),
+        Err(stop) => return out::talk(&format!("no pull request shows the result: {stop}")),
     };
     let (publisher, forge) = forge;
     let teller = Teller { forge, publisher, instance: &carried.instance, text: &text, exit };
@@ -34,7 +34,7 @@ pub(super) fn tell(progress: &RunProgress, ended: &Result<Exit, Stop>) {
         let said = [teller.comment(number, &head), teller.check(&head)];
         for problem in said.into_iter().filter_map(Result::err) {
             out::talk(&format!(
-                "pull request {number} is not told all that came of it: {problem}; nothing else depends on that"
+                "pull request {number} does not show the whole result: {problem}; nothing else depends on it"
             ));
         }
     }

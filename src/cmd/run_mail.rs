@@ -166,7 +166,7 @@ pub(super) fn send_to_recipients(application: &str, progress: &RunProgress, ende
     let warn = |problem: &str| out::talk(&format!("{application}: warning: {}", visible(problem)));
     if progress.recipients.unseen {
         return warn(&format!(
-            "no mail is sent: `{}` gets no mail by the previously applied policies, and no pull request showed it",
+            "no mail is sent: the previously applied policies do not send mail to `{}`, and no pull request showed this",
             Destination::of_mail(mail)
         ));
     }

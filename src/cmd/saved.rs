@@ -122,8 +122,8 @@ fn read_saved(
     let found = (snapshot.users.len() as u64, snapshot.groups.len() as u64);
     if found != (saved.first, saved.groups) {
         let problem = format!(
-            "{} users and {} groups were saved, {found:?} are there: save it anew",
-            saved.first, saved.groups
+            "expected {} users and {} groups, found {} and {}: save it again",
+            saved.first, saved.groups, found.0, found.1
         );
         return Err(Incomplete::new(format!("the saved directory `{name}`"), problem).into());
     }

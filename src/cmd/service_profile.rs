@@ -24,7 +24,7 @@ pub(super) fn run(
     let ApplicationConnection::Scim(connection) = &application.connection else {
         return Err(Stop::new(
             Code::UnsupportedApplication,
-            format!("`{}` is no SCIM service: only these have a profile", application.name),
+            format!("`{}` is not a SCIM service: only SCIM services have a profile", application.name),
         ));
     };
     let used = used(application);

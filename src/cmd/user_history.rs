@@ -55,8 +55,7 @@ pub(super) fn show(
     if redaction.hides() {
         return Err(Stop::new(
             Code::Privacy,
-            "`history --user` shows one person, and others read what is said here (`privacy` in the Workspace): run it where only \
-             you read it",
+            "`history --user` shows one person, and others can read this output (`privacy` in the Workspace): run it where only you read it",
         ));
     }
     for application in workspace.applications(global.application.as_deref())? {
@@ -71,8 +70,8 @@ pub(super) fn show(
             return Err(Stop::new(
                 Code::AnotherKey,
                 format!(
-                    "{}: its records are made with another key than this `ROLEWRIGHT_KEY`, so nobody can be found in them: set it to the \
-                 key that the runs have",
+                    "{}: its records were made with another key than this `ROLEWRIGHT_KEY`, so nobody can be found \
+                    in them: set it to the key that the runs use",
                     side.instance()
                 ),
             ));

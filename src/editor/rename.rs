@@ -44,7 +44,9 @@ pub fn rename(workspace: &Workspace, file: FileId, byte: usize, name: &str) -> R
     }
     if let Some(file) = workspace.unread().first() {
         let path = &workspace.sources().file(*file).path;
-        return Err(format!("`{path}` is no YAML yet, so the names in it are not known: mend it first"));
+        return Err(format!(
+            "`{path}` is not valid YAML yet, so the names in it are unknown: correct it first"
+        ));
     }
     let occurrences: Vec<&Occurrence> = workspace.index().of_symbol(&symbol).collect();
     let shared = occurrences

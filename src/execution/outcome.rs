@@ -24,7 +24,9 @@ pub enum WriteError {
     NotKept(Vec<String>),
     /// The object is not as it was when the plan was made. Nothing was changed; the next run makes a new plan (threat
     /// A6).
-    #[error("{what} changed since it was read (expected {expected}, found {found}); run again to plan anew")]
+    #[error(
+        "{what} changed since it was read (expected {expected}, found {found}); run again with a new plan"
+    )]
     Stale {
         /// The object, and which of its values: "`email` of account `a-1`".
         what: String,

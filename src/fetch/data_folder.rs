@@ -45,10 +45,10 @@ impl DataFolder {
     pub fn resolve(&self, path: &str) -> Result<PathBuf, String> {
         let inside = Path::new(path).components().all(|part| matches!(part, std::path::Component::Normal(_)));
         if !inside {
-            return Err(format!("`{path}` leads out of the data folder: write a path below it"));
+            return Err(format!("`{path}` is outside the data folder: write a path below it"));
         }
         if path.split('/').any(is_git_folder) {
-            return Err(format!("`{path}` leads into git's own folder: write a path outside of it"));
+            return Err(format!("`{path}` is inside git's own folder: write a path outside it"));
         }
         let full_path = self.folder.join(path);
         match (full_path.canonicalize(), self.folder.canonicalize()) {
@@ -80,7 +80,7 @@ impl DataFolder {
         let is_link = |place: &&PathBuf| fs::symlink_metadata(place).is_ok_and(|found| found.is_symlink());
         match places.iter().find(is_link) {
             Some(link) => Err(format!(
-                "`{path}`: `{}` is a link, and no store is written through one: write the path that it leads to",
+                "`{path}`: `{}` is a link, and a store is not written through a link: write the path that it points to",
                 link.display()
             )),
             None => Ok(full_path),

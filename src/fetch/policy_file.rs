@@ -37,14 +37,17 @@ impl Collected {
     pub(super) fn path(&mut self, folder: &str, name: &[u8], kind: EntryKind) -> Option<String> {
         self.entries += 1;
         if self.entries > MAX_ENTRIES {
-            return self.stop(format!("{folder} and what is around it hold more than {MAX_ENTRIES} entries"));
+            return self
+                .stop(format!("{folder} and the folders around it have more than {MAX_ENTRIES} entries"));
         }
         if self.full || (kind == EntryKind::File && !is_policy(name)) {
             return None;
         }
         let Some(name) = plain(name) else {
             let shown = joined(folder, &name.escape_ascii().to_string());
-            return self.refuse(format!("{shown} is no name for policies: rename it to plain UTF-8 text"));
+            return self.refuse(format!(
+                "{shown} cannot be the name of a policy file: rename it to plain UTF-8 text"
+            ));
         };
         let path = joined(folder, name);
         match kind {
@@ -62,7 +65,7 @@ impl Collected {
     /// Whether a folder at this depth may be entered.
     pub(super) fn may_enter(&mut self, path: &str, depth: u32) -> bool {
         if depth > MAX_DEPTH {
-            self.problem(format!("{path} lies more than {MAX_DEPTH} folders deep"));
+            self.problem(format!("{path} is more than {MAX_DEPTH} folders deep"));
         }
         depth <= MAX_DEPTH && !self.full
     }

@@ -42,7 +42,7 @@ pub enum ReadError {
     #[error(transparent)]
     Store(#[from] StoreProblem),
     /// Rows that contradict each other.
-    #[error("the store is damaged ({0}); restore it from a backup, or mend it with PostgreSQL's own tools")]
+    #[error("the store is damaged ({0}); restore it from a backup, or repair it with PostgreSQL's own tools")]
     Damaged(String),
 }
 
@@ -209,7 +209,7 @@ pub async fn probe(server: &Server, has_start: bool, report: &mut ProbeReport) {
         }
     };
     report.note(Step::Connection, Ok(format!("`{}` answers", server.name())));
-    report.note(Step::SignIn, Ok(format!("`{}` is let in", server.connection.user)));
+    report.note(Step::SignIn, Ok(format!("`{}` can sign in", server.connection.user)));
     let read = looked(&session, server, has_start).await;
     let (step, result) = match read {
         Ok((step, result)) => (step, result),
@@ -231,7 +231,7 @@ async fn looked(
     session.begin(&Transaction { mode: Mode::Read, schema, statement: wait, lock: wait }).await?;
     if !session.held(schema).await?.is_store(schema)? {
         return match has_start {
-            true => Ok((Step::Read, Ok(format!("the first change makes a store in `{schema}`")))),
+            true => Ok((Step::Read, Ok(format!("the first change creates the store in `{schema}`")))),
             false => Err(StoreProblem::Missing(schema.clone()).into()),
         };
     }
@@ -248,5 +248,5 @@ async fn looked(
         return Ok((Step::Read, Ok(format!("the store in `{schema}` can be read and written"))));
     }
     let user = &server.connection.user;
-    Ok((Step::Permission, Err(format!("`{user}` may not write {}", refused.join(", ")))))
+    Ok((Step::Permission, Err(format!("`{user}` has no permission to write {}", refused.join(", ")))))
 }

@@ -20,7 +20,7 @@ pub(super) fn signature(
     text: &str,
 ) -> Result<Vec<u8>, String> {
     let key = PrivateKeyDer::from_pem_slice(pem.expose().as_bytes())
-        .map_err(|_| "the PEM text holds no private key that is not encrypted")?;
+        .map_err(|_| "the PEM text contains no unencrypted private key")?;
     let key = any_supported_type(&key).map_err(|_| "the private key cannot be used")?;
     let signer = key.choose_scheme(&[scheme]).ok_or_else(|| format!("the private key is not {wanted}"))?;
     signer.sign(text.as_bytes()).map_err(|_| "the private key cannot sign".to_owned())

@@ -215,14 +215,14 @@ async fn scim_service(url: &str, sign_in: &SignIn, addresses: &AddressRule, repo
         if first {
             report.skew = answer.skew;
             report.note(Step::Connection, Ok(format!("{} answers", service.base())));
-            report.note(Step::SignIn, Ok("the token is taken".to_owned()));
+            report.note(Step::SignIn, Ok("the service accepts the token".to_owned()));
         }
         if let Err(error) = decode_page(&answer.body) {
             report.note(Step::Read, Err(format!("{list} cannot be understood: {error}")));
             return;
         }
     }
-    report.note(Step::Read, Ok("one account and one group were asked for".to_owned()));
+    report.note(Step::Read, Ok("one account and one group were requested".to_owned()));
 }
 
 /// The rules of a branch on GitHub.
@@ -259,7 +259,7 @@ fn credential(reference: &CredentialRef, report: &mut ProbeReport) -> Option<Sec
 fn shown(reference: &CredentialRef) -> String {
     match reference {
         CredentialRef::Env(name) => format!("the environment variable `{name}` is set"),
-        CredentialRef::File(path) => format!("the file `{path}` is there"),
+        CredentialRef::File(path) => format!("the file `{path}` exists"),
         CredentialRef::AtLeast(length, reference) => {
             format!("{}, of at least {length} characters", shown(reference))
         }
@@ -280,8 +280,8 @@ fn probe_host(url: &str, report: &mut ProbeReport) {
 /// When it does not; the reason as text.
 pub fn resolve_host(host: &str, port: u16) -> Result<String, String> {
     match (host, port).to_socket_addrs().map(|mut all| all.next()) {
-        Ok(Some(_)) => Ok(format!("`{host}` is found")),
+        Ok(Some(_)) => Ok(format!("`{host}` has an address")),
         Ok(None) => Err(format!("`{host}` has no address")),
-        Err(error) => Err(format!("`{host}` is not found ({error})")),
+        Err(error) => Err(format!("`{host}` was not found ({error})")),
     }
 }

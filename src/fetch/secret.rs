@@ -13,7 +13,7 @@ pub fn secret(credential: &CredentialRef) -> Result<Secret, String> {
     match credential {
         CredentialRef::AtLeast(length, credential) => long_enough(secret(credential)?, *length),
         CredentialRef::Env(name) if is_reserved_variable(name) => Err(format!(
-            "the environment variable `{name}` belongs to Rolewright, CI or the system, and is never a credential of policies"
+            "the environment variable `{name}` belongs to Rolewright, CI or the system and cannot be a credential; choose another name"
         )),
         CredentialRef::Env(name) => own_secret(name),
         CredentialRef::File(path) => filled(SecretFolders::of_environment().read(path)?),
@@ -39,8 +39,8 @@ fn filled(value: String) -> Result<Secret, String> {
 fn long_enough(secret: Secret, length: u32) -> Result<Secret, String> {
     match secret.expose().chars().count() {
         found if found < length as usize => Err(format!(
-            "the credential has {found} characters; the policies want at least {length}: it was cut, or it is another \
-             one (of a client secret the *value* is meant, not its id)"
+            "the credential has {found} characters; the policies expect at least {length}: it was cut off, or it is \
+            the wrong one (of a client secret, use the *value*, not the id)"
         )),
         _ => Ok(secret),
     }

@@ -47,11 +47,11 @@ impl SecretFolders {
         let problem = |what: &str| format!("the credential file `{path}`{what}");
         let place = self.find(path).map_err(|error| problem(&format!(": {error}")))?;
         let place =
-            place.ok_or_else(|| problem(&format!(" lies in no folder for secrets: {}", self.advice())))?;
+            place.ok_or_else(|| problem(&format!(" is not in a folder for secrets: {}", self.advice())))?;
         let text = text(&place).map_err(|error| problem(&format!(": {error}")))?;
         text.ok_or_else(|| {
             problem(&format!(
-                " is no secret: expected a regular file of text, of at most {} KiB",
+                " cannot be used: expected a regular text file of at most {} KiB",
                 LARGEST >> 10
             ))
         })

@@ -79,7 +79,7 @@ impl Client {
                 let Moment { now, id } = moment();
                 let text = unsigned_assertion(client_id, token_url, key.as_deref(), now, &id);
                 let scheme = SignatureScheme::RSA_PKCS1_SHA256;
-                let signature = signature(&self.secret, scheme, "one of RSA", &text)?;
+                let signature = signature(&self.secret, scheme, "an RSA key", &text)?;
                 let assertion = Secret::new(signed_assertion(&text, &signature));
                 self.server.hide(&assertion);
                 Some(assertion)

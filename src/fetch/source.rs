@@ -36,8 +36,8 @@ pub fn read_directory(
         Some(id) => Err(Incomplete::new(
             format!("directory `{}`", policy.name),
             format!(
-                "the user `{id}`, who must appear in every read (`mustSee`), did not come: less is shown than there is, or \
-                 the user is gone; look what the account that reads may see, and correct `mustSee` if it is right"
+                "the user `{id}`, who must appear in every read (`mustSee`), is missing: the account that reads no \
+                longer sees everything, or the user is gone; check what that account may read, or correct `mustSee`"
             ),
         )),
     }

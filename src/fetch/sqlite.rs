@@ -118,7 +118,7 @@ fn check(transaction: &Transaction<'_>) -> Result<(), StoreProblem> {
         let (table, parent): (String, String) =
             row.get(0).and_then(|table| Ok((table, row.get(2)?))).map_err(problem)?;
         return Err(StoreProblem::Damaged(format!(
-            "a row of `{table}` refers to a row of `{parent}` that is not there"
+            "a row of `{table}` refers to a row of `{parent}` that does not exist"
         )));
     }
     Ok(())

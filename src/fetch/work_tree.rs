@@ -56,7 +56,7 @@ fn read_entry(entry: &DirEntry, kind: EntryKind, folder: &str, depth: u32, colle
     }
     match entry.metadata() {
         Ok(metadata) if !metadata.is_file() => {
-            collected.problem(format!("{path} is no plain file: policies are read from plain files only"));
+            collected.problem(format!("{path} is not a plain file: policies are read from plain files only"));
         }
         Ok(metadata) => {
             if collected.may_read(&path, metadata.len()) {

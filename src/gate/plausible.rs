@@ -38,7 +38,7 @@ impl State {
         }
         match &self.as_of {
             Some(day) if Date::parse(day).is_err() => {
-                Some(format!("its last run was for `{day}`, which is no day"))
+                Some(format!("its last run was for `{day}`, which is not a day"))
             }
             _ => None,
         }

@@ -59,7 +59,7 @@ pub struct Record {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoRecord {
     /// It has another beginning.
-    #[error("its text is no record of this version")]
+    #[error("its text is not a record of this version")]
     Version,
     /// It was changed.
     #[error("its text does not have the hash that it names")]

@@ -24,23 +24,23 @@ pub enum HttpError {
     },
     /// The credential cannot be a header value, for example because of a line break.
     #[error(
-        "the credential cannot be sent: it holds a line break or another character that no HTTP header can"
+        "the credential cannot be sent: it contains a line break or another character that an HTTP header cannot have; correct what is stored"
     )]
     Credential,
     /// A certificate cannot be used.
     #[error("{0}")]
     Certificate(&'static str),
     /// No token was given.
-    #[error("no token was given: {problem}")]
+    #[error("no token was obtained: {problem}")]
     SignIn {
         /// Why, without secrets.
         problem: String,
     },
     /// The client could not be created.
-    #[error("no HTTP client could be made: {0}")]
+    #[error("the HTTP client cannot be set up: {0}")]
     Client(String),
     /// No answer, or an incomplete one.
-    #[error("{method} {route} was not answered: {problem}")]
+    #[error("{method} {route} got no answer: {problem}")]
     Transport {
         /// The method.
         method: &'static str,
@@ -52,7 +52,7 @@ pub enum HttpError {
         unsent: bool,
     },
     /// A status other than success.
-    #[error("{method} {route} was answered {status}{}{}", refusal(*status), colon(detail))]
+    #[error("{method} {route} returned {status}{}{}", refusal(*status), colon(detail))]
     Status {
         /// The method.
         method: &'static str,
@@ -67,7 +67,7 @@ pub enum HttpError {
     },
     /// A redirect. Following it would send the credential elsewhere (threat F10).
     #[error(
-        "{method} {route} was answered with the redirect {status}: redirects are not followed; put the final address into the connection's `url`"
+        "{method} {route} returned the redirect {status}: redirects are not followed; put the final address into the connection's `url`"
     )]
     Redirect {
         /// The method.
@@ -78,7 +78,7 @@ pub enum HttpError {
         status: u16,
     },
     /// An answer above the size limit.
-    #[error("{method} {route} was answered with more than {limit} bytes: no answer may be larger")]
+    #[error("{method} {route} returned more than {limit} bytes, the most that one answer may have")]
     TooLarge {
         /// The method.
         method: &'static str,
@@ -96,9 +96,7 @@ pub enum HttpError {
         problem: &'static str,
     },
     /// The service asked for a pause that is longer than the call's time budget.
-    #[error(
-        "{method} {route} was not sent: the service asks for a pause of {wait} more seconds; run again later"
-    )]
+    #[error("{method} {route} was not sent: the service asks to wait {wait} more seconds; run again later")]
     Paused {
         /// The method.
         method: &'static str,
@@ -177,10 +175,10 @@ impl HttpError {
 fn refusal(status: u16) -> &'static str {
     match status {
         401 => {
-            " (the credential is not accepted: an administrator of the service makes one, and says what it may do)"
+            " (the service does not accept the credential: get a new one from an administrator of the service)"
         }
         403 => {
-            " (the credential may not do this: it lacks a permission that an administrator of the service gives)"
+            " (the credential lacks a permission for this: ask an administrator of the service to grant it)"
         }
         _ => "",
     }

@@ -1,12 +1,13 @@
 //! The `Link` header (RFC 8288): the link to the next page of a list.
 
 /// The next page was fetched before.
-pub(super) const LOOP: &str = "the next page is one that was there before: the list has no end";
+pub(super) const LOOP: &str =
+    "the link to the next page leads back to an earlier page, so the list never ends";
 /// Too many pages.
-pub(super) const ENDLESS: &str = "the list has more pages than anybody reads";
+pub(super) const ENDLESS: &str = "the list has more pages than Rolewright reads";
 
-const ELSEWHERE: &str = "the next page is said to be at another place than this one: it is not fetched, for the token would go there too";
-const MALFORMED: &str = "the `Link` header is no list of links";
+const ELSEWHERE: &str = "the link to the next page leads to another address; it is not followed, because the token would be sent there too";
+const MALFORMED: &str = "the `Link` header cannot be read: expected a list of links";
 
 /// The part of the next page's link behind the base URL; `None` if there is no next page. Another origin would receive
 /// the credential (threat F10).

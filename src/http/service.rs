@@ -90,7 +90,9 @@ impl Service {
         for (name, value) in &sign_in.headers {
             let name = HeaderName::from_bytes(name.as_bytes()).ok();
             let (Some(name), Ok(value)) = (name, HeaderValue::from_str(value)) else {
-                return Err(HttpError::Client("a header of the connector can be none".to_owned()));
+                return Err(HttpError::Client(
+                    "a header of the connector has a name or a value that HTTP does not allow".to_owned(),
+                ));
             };
             headers.insert(name, value);
         }
@@ -353,7 +355,8 @@ impl Service {
 
     async fn wait_out_pause(&self, call: &Call, deadline: Instant) -> Result<(), HttpError> {
         if self.outage().is_given_up(Instant::now()) {
-            let problem = "it could not be reached before, again and again".to_owned();
+            let problem =
+                "the service could not be reached several times in a row, so nothing more is sent".to_owned();
             let (method, route) = (call.method.name(), call.route);
             return Err(HttpError::Transport { method, route, problem, unsent: true });
         }
@@ -462,7 +465,7 @@ fn check_base(text: &str) -> Result<Base, HttpError> {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     let loopback = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
     if !(url.scheme() == "https" || url.scheme() == "http" && loopback) {
-        return Err(error("expected `https`: a credential is not sent in the clear"));
+        return Err(error("expected `https`: a credential is never sent unencrypted"));
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(error("a URL cannot hold a credential; name it in `credential`"));
@@ -478,5 +481,6 @@ fn accept(media_type: &str) -> Result<HeaderValue, HttpError> {
         "application/json" => media_type.to_owned(),
         other => format!("{other}, application/json"),
     };
-    HeaderValue::from_str(&value).map_err(|_| HttpError::Client(format!("`{media_type}` is no media type")))
+    HeaderValue::from_str(&value)
+        .map_err(|_| HttpError::Client(format!("`{media_type}` is not a media type")))
 }

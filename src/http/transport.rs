@@ -221,13 +221,13 @@ fn client(
 fn known_by(mut builder: ClientBuilder, sign_in: &SignIn) -> Result<ClientBuilder, HttpError> {
     if let Some(ca) = &sign_in.ca {
         let authorities = Certificate::from_pem_bundle(ca.as_bytes()).ok().filter(|all| !all.is_empty());
-        let authorities = authorities.ok_or(HttpError::Certificate("`ca` holds no certificate in PEM"))?;
+        let authorities = authorities.ok_or(HttpError::Certificate("`ca` contains no PEM certificate"))?;
         builder = builder.tls_certs_only(authorities);
     }
     if let Some(certificate) = &sign_in.certificate {
         let identity = Identity::from_pem(certificate.expose().as_bytes()).map_err(|_| {
             HttpError::Certificate(
-                "the client certificate is not a certificate and its private key, not encrypted, in one PEM text",
+                "the client certificate cannot be used: expected one PEM text with the certificate and its private key, unencrypted",
             )
         })?;
         builder = builder.identity(identity);

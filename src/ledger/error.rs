@@ -8,7 +8,7 @@ use crate::postgres::PostgresError;
 pub enum LedgerError {
     /// A newer version wrote it.
     #[error(
-        "the ledger `{reference}` has the format `{format}`, which this binary does not know: use a newer one"
+        "the ledger `{reference}` has the format `{format}`, which this version does not know: use a newer Rolewright"
     )]
     Newer {
         /// The ref, or the row.
@@ -17,12 +17,12 @@ pub enum LedgerError {
         format: String,
     },
     /// It is not a ledger.
-    #[error("the ledger `{0}` cannot be read: {look}, or start anew with `rolewright ledger reset`", look = look_at(.0))]
+    #[error("the ledger `{0}` cannot be read: {look}, or start an empty one with `rolewright ledger reset`", look = look_at(.0))]
     Unreadable(String),
     /// It contradicts itself.
     #[error(
-        "the ledger `{reference}` says what cannot be: {contradiction}. Somebody changed it: {look}; \
-         `rolewright ledger reset` keeps it and starts anew",
+        "the ledger `{reference}` contradicts itself: {contradiction}; somebody changed it: {look}; \
+         `rolewright ledger reset` keeps it under another name and starts an empty one",
         look = changes_of(.reference)
     )]
     Contradiction {
@@ -35,7 +35,7 @@ pub enum LedgerError {
     #[error(transparent)]
     Remote(#[from] RemoteError),
     /// A push failed, and then the remote could not be read either.
-    #[error("{push}; whether the remote took it is not known ({check}): run again")]
+    #[error("{push}; it is unknown whether the remote accepted it ({check}): run again")]
     Unknown {
         /// The error of the push.
         push: RemoteError,
@@ -49,7 +49,7 @@ pub enum LedgerError {
     #[error("the ledger's database: {0}")]
     Database(#[from] PostgresError),
     /// A commit had no answer, and then the database could not be read either.
-    #[error("the ledger's database: {commit}; whether it took the change is not known ({check}): run again")]
+    #[error("the ledger's database: {commit}; it is unknown whether it took the change ({check}): run again")]
     UnknownCommit {
         /// The error of the commit.
         commit: PostgresError,

@@ -79,7 +79,9 @@ impl AddressRule {
 impl Block {
     fn parse(text: &str) -> Result<Self, String> {
         let problem = || {
-            format!("`{VARIABLE}`: `{text}` is no address and no range such as `10.0.0.0/8` or `fd00::/8`")
+            format!(
+                "`{VARIABLE}`: `{text}` is neither an address nor a range such as `10.0.0.0/8` or `fd00::/8`"
+            )
         };
         let (address, length) = match text.split_once('/') {
             Some((address, length)) => (address, Some(length.parse::<u8>().map_err(|_| problem())?)),

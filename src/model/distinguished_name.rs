@@ -72,7 +72,7 @@ fn pair(text: &str) -> Result<(String, Option<char>, &str), DistinguishedNameErr
     let kind = kind.trim().to_ascii_lowercase();
     let is_word = kind.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.');
     if kind.is_empty() || !is_word {
-        return Err(DistinguishedNameError("what stands before a `=` is no attribute type such as `OU`"));
+        return Err(DistinguishedNameError("what is before a `=` is not an attribute type such as `OU`"));
     }
     let (value, separator, rest) = value(rest)?;
     if value.is_empty() {

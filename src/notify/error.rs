@@ -10,7 +10,7 @@ const MAX_SHOWN: usize = 300;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MailError {
     /// It could not be composed.
-    #[error("no mail to `{to}`: it cannot be composed ({problem})")]
+    #[error("the mail to `{to}` was not sent: it cannot be composed ({problem})")]
     Compose {
         /// The recipient.
         to: String,
@@ -18,7 +18,7 @@ pub enum MailError {
         problem: String,
     },
     /// The server could not be reached over an encrypted connection, or refused the mail.
-    #[error("no mail to `{to}`: the mail server `{server}`: {problem}{}", hint(.problem))]
+    #[error("the mail to `{to}` was not sent: mail server `{server}`: {problem}{}", hint(.problem))]
     Server {
         /// The recipient.
         to: String,
@@ -29,7 +29,7 @@ pub enum MailError {
     },
     /// The server did not accept it in time.
     #[error(
-        "no mail to `{to}`, or a late one: the mail server `{server}` did not take it within {seconds} seconds"
+        "the mail to `{to}` was not sent, or arrives late: mail server `{server}` did not accept it within {seconds} seconds"
     )]
     Late {
         /// The recipient.
@@ -43,12 +43,12 @@ pub enum MailError {
 
 /// Advice for the most common problems.
 fn hint(problem: &str) -> &'static str {
-    if problem.contains("no STARTTLS") {
-        "; name a port that speaks TLS from the first byte (`server: 'host:465'`), or `security: tls`"
+    if problem.contains("STARTTLS") {
+        "; use a port that speaks TLS from the first byte (`server: 'host:465'`), or `security: tls`"
     } else if problem.contains("certificate") {
         "; the system must trust its certificate (`SSL_CERT_FILE` names another list of authorities)"
     } else if problem.contains("authentication") || problem.contains("(535)") {
-        "; look at `credential` and `user` of `mail`"
+        "; correct `credential` or `user` of `mail`"
     } else {
         ""
     }

@@ -35,7 +35,7 @@ impl Letter {
     pub(super) fn compose(&self, from: &str, id: &str) -> Result<Message, MailError> {
         let error = |problem: String| MailError::Compose { to: self.to.clone(), problem };
         let mailbox = |address: &str| {
-            let address = address.parse().map_err(|_| error(format!("`{address}` is no mail address")))?;
+            let address = address.parse().map_err(|_| error(format!("`{address}` is not a mail address")))?;
             Ok(Mailbox::new(None, address))
         };
         let domain = from.rsplit_once('@').map_or("localhost", |(_, domain)| domain);

@@ -81,7 +81,7 @@ pub fn probe(
                 (Ok(()), Some(signed_in.unwrap_or_else(|_| Err(late()))))
             }
             Ok(Err(problem)) => (Err(problem), None),
-            Err(_) => (Err("it does not answer in time".to_owned()), None),
+            Err(_) => (Err("it did not answer in time".to_owned()), None),
         }
     });
     runtime.shutdown_background();

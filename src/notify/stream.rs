@@ -81,7 +81,7 @@ async fn start_tls(tcp: &mut TcpStream, name: &ClientId) -> Result<(), String> {
     let offered =
         offers.lines().any(|line| line.get(4..).is_some_and(|line| line.eq_ignore_ascii_case("STARTTLS")));
     if !offered {
-        return Err("it offers no STARTTLS".to_owned());
+        return Err("it does not offer STARTTLS".to_owned());
     }
     send_line(tcp, "STARTTLS\r\n").await?;
     answer(tcp, "220").await.map(drop)
@@ -99,11 +99,11 @@ async fn answer(tcp: &mut TcpStream, code: &str) -> Result<String, String> {
             let text = String::from_utf8_lossy(&received[..end]).into_owned();
             return match text.starts_with(code) {
                 _ if end < received.len() => {
-                    Err("it said more than it was asked before TLS began".to_owned())
+                    Err("it sent more than was asked for before TLS began".to_owned())
                 }
                 false => {
                     let text: String = text.trim_end().chars().take(200).collect();
-                    Err(format!("it said `{text}` before TLS began"))
+                    Err(format!("it answered `{text}` before TLS began"))
                 }
                 true => Ok(text),
             };
@@ -112,7 +112,7 @@ async fn answer(tcp: &mut TcpStream, code: &str) -> Result<String, String> {
             return Err("its answer is too long".to_owned());
         }
         if tcp.read_buf(&mut received).await.map_err(|error| error.to_string())? == 0 {
-            return Err("it ended the connection before TLS began".to_owned());
+            return Err("it closed the connection before TLS began".to_owned());
         }
     }
 }

@@ -56,7 +56,7 @@ impl<'a> Reach<'a> {
             let name = &policy.account_attribute(mapping.attribute).name;
             let key = plain(mapping).filter(|(slot, _)| searched(policy.user_attribute(*slot)));
             let (slot, strips_domain) =
-                key.ok_or_else(|| format!("`{name}` is no plain attribute of the directory"))?;
+                key.ok_or_else(|| format!("`{name}` is not a plain attribute of the directory"))?;
             let attribute = policy.user_attribute(slot);
             finds_at_once(directories, attribute, found_at_once)?;
             keys.push(Key {
@@ -74,7 +74,7 @@ impl<'a> Reach<'a> {
         }
         let named = policy.user_attributes.iter().filter(|it| USER_NAMES.contains(&it.name.as_str()));
         if let Some(other) = named.clone().find(|attribute| !searched(attribute)) {
-            return Err(format!("`{}` is no plain attribute of the directory", other.name));
+            return Err(format!("`{}` is not a plain attribute of the directory", other.name));
         }
         Ok(Self { policy, keys, named_by: named.map(|it| it.name.as_str()).collect() })
     }

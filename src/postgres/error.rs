@@ -14,7 +14,9 @@ pub enum PostgresError {
     #[error(transparent)]
     Address(#[from] ForbiddenAddress),
     /// Nobody answers.
-    #[error("`{server}` cannot be reached ({problem}): correct `host` and `port`, or open the way to it")]
+    #[error(
+        "`{server}` cannot be reached ({problem}): correct `host` and `port`, or let this machine reach it"
+    )]
     Unreachable {
         /// Host and port.
         server: String,
@@ -59,7 +61,7 @@ pub enum PostgresError {
     },
     /// No answer in time.
     #[error(
-        "`{server}` did not answer within {seconds} s: look whether it is overloaded, or waits for a lock"
+        "`{server}` did not answer within {seconds} s: check whether it is overloaded or waiting for a lock"
     )]
     Late {
         /// Host and port.
@@ -136,11 +138,12 @@ impl PostgresError {
         let server = server.to_owned();
         match cause::<io::Error>(error) {
             Some(broken) if broken.kind() == io::ErrorKind::InvalidData => {
-                let problem = format!("it sends what is not PostgreSQL's protocol ({broken})");
+                let problem =
+                    format!("it does not speak PostgreSQL's protocol ({broken}); check `host` and `port`");
                 Self::Unusable { server, problem }
             }
             Some(broken) => Self::Lost { server, problem: broken.to_string() },
-            None if error.is_closed() => Self::Lost { server, problem: "the server ended it".to_owned() },
+            None if error.is_closed() => Self::Lost { server, problem: "the server closed it".to_owned() },
             None => Self::Unusable { server, problem: visible(&chain(error)) },
         }
     }

@@ -98,7 +98,7 @@ impl Server {
                 config(self.ca.as_deref(), self.certificate.as_ref()).map_err(PostgresError::Settings)?;
             let server_name = host.clone().try_into().map_err(|_| PostgresError::Tls {
                 server: name.clone(),
-                problem: "no certificate can be for such a host; correct `host`".to_owned(),
+                problem: "a certificate cannot name this host; correct `host`".to_owned(),
             })?;
             let (budget, message) = (caps.budget, caps.message);
             let tls = Tls { connector: TlsConnector::from(config), name: server_name, budget, message };
@@ -152,9 +152,10 @@ impl Server {
             {
                 PostgresError::SignIn { server, user: user(), problem }
             }
-            PostgresError::Unusable { problem, .. } if problem.contains("TLS") => {
-                PostgresError::Tls { server, problem: "it offers no TLS; set `ssl = on` there".to_owned() }
-            }
+            PostgresError::Unusable { problem, .. } if problem.contains("TLS") => PostgresError::Tls {
+                server,
+                problem: "it does not offer TLS; set `ssl = on` in its configuration".to_owned(),
+            },
             other => other,
         }
     }
@@ -244,8 +245,7 @@ impl Session {
         if digits.parse().is_ok_and(|major: u32| major >= OLDEST) {
             return Ok(());
         }
-        let problem =
-            format!("its version is `{}`, and {OLDEST} is the oldest that will do", visible(version));
+        let problem = format!("its version is `{}`; Rolewright needs {OLDEST} or later", visible(version));
         Err(PostgresError::Unusable { server: self.name.clone(), problem })
     }
 }

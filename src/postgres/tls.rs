@@ -47,9 +47,9 @@ pub(super) fn config(ca: Option<&str>, certificate: Option<&Secret>) -> Result<A
         .map_err(|error| error.to_string())?;
     let builder = match ca {
         Some(pem) => builder.with_root_certificates(authorities(pem)?),
-        None => builder
-            .with_platform_verifier()
-            .map_err(|error| format!("the authorities that this machine trusts cannot be read: {error}"))?,
+        None => builder.with_platform_verifier().map_err(|error| {
+            format!("the certificate authorities that this machine trusts cannot be read: {error}")
+        })?,
     };
     let config = match certificate {
         None => builder.with_no_client_auth(),
@@ -68,10 +68,12 @@ fn authorities(pem: &str) -> Result<RootCertStore, String> {
         let added = certificate
             .map_err(|error| error.to_string())
             .and_then(|certificate| roots.add(certificate).map_err(|error| error.to_string()));
-        added.map_err(|problem| format!("`ca` holds a certificate that cannot be read: {problem}"))?;
+        added.map_err(|problem| format!("`ca` contains a certificate that cannot be read: {problem}"))?;
     }
     if roots.is_empty() {
-        return Err("`ca` holds no certificate: it is a text with `-----BEGIN CERTIFICATE-----`".to_owned());
+        return Err(
+            "`ca` contains no certificate: expected PEM text with `-----BEGIN CERTIFICATE-----`".to_owned()
+        );
     }
     Ok(roots)
 }
@@ -83,29 +85,28 @@ fn identity(pem: &Secret) -> Result<Identity, String> {
     let text = pem.expose().as_bytes();
     let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(text).collect();
     let chain = chain.ok().filter(|chain| !chain.is_empty());
-    let chain = chain.ok_or("`certificate` holds no certificate that can be read, in PEM")?;
+    let chain = chain.ok_or("`certificate` contains no readable certificate: expected PEM")?;
     let key = PrivateKeyDer::from_pem_slice(text);
-    let key =
-        key.map_err(|_| "`certificate` holds no private key that can be read, in PEM and not encrypted")?;
+    let key = key.map_err(|_| "`certificate` contains no readable private key: expected PEM, unencrypted")?;
     Ok((chain, key))
 }
 
 /// What a failed handshake means, and what to do.
 pub(super) fn advice(error: &Error, host: &str) -> String {
     let Error::InvalidCertificate(problem) = error else {
-        return format!("{error}; it may ask for `certificate`, or speak no TLS that is safe");
+        return format!("{error}; the server may require `certificate`, or support no secure version of TLS");
     };
     match problem {
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-            "its certificate is issued by an authority that is not known here; name that authority's certificate as `ca`"
+            "its certificate comes from an authority that this machine does not trust; put that authority's certificate into `ca`"
                 .to_owned()
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            format!("its certificate is not for `{host}`; write into `host` a name that the certificate has")
+            format!("its certificate is not for `{host}`; put a name from the certificate into `host`")
         }
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
             "its certificate has expired; renew it on the server".to_owned()
         }
-        other => format!("its certificate cannot be used ({other}); issue one for the server by an authority"),
+        other => format!("its certificate cannot be used ({other}); install one that an authority issued for this server"),
     }
 }

@@ -58,7 +58,7 @@ fn at(report: &RunReport<'_>, waits: bool, level: Detail) -> String {
     let held = parts.as_ref().map_or(0, |parts| parts.held.changes.len());
     if waits {
         let what = match held {
-            0 => "The policies are not settled, for a commit came without a plan: the job's log names it"
+            0 => "The policies do not count as applied, because a commit came without a plan: the job's log names it"
                 .to_owned(),
             1 => "**1 change waits for a person**: no pull request showed it before its merge".to_owned(),
             _ => {
@@ -69,8 +69,8 @@ fn at(report: &RunReport<'_>, waits: bool, level: Detail) -> String {
         push(
             &mut text,
             &format!(
-                "- {what}. Look, then *Run workflow* of `rolewright apply` with {run} as `release` (anywhere else \
-                 `rolewright apply --release RUN`), or revert."
+                "- {what}. Review, then *Run workflow* of `rolewright apply` with {run} as `release` (anywhere else \
+                `rolewright apply --release RUN`), or revert."
             ),
         );
     }
@@ -102,7 +102,7 @@ fn notices(text: &mut String, report: &RunReport<'_>) {
     if let Some(window) = report.window {
         push(
             text,
-            &format!("- A change window is in the way ({}): a later run makes the rest.", code_span(window)),
+            &format!("- No change window is open ({}): a later run makes the rest.", code_span(window)),
         );
     }
     if let Some(problem) = report.problem {

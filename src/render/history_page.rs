@@ -19,7 +19,7 @@ pub struct InstanceRuns {
 /// The runs cannot be written as JSON.
 pub fn history_page(listed: &[InstanceRuns]) -> Result<String, serde_json::Error> {
     let tables: Vec<Table> = listed.iter().map(table).collect();
-    tables_page("What was run", "Every run of each application, the newest first.", &tables)
+    tables_page("The runs", "Every run of each application, the newest first.", &tables)
 }
 
 fn table(listed: &InstanceRuns) -> Table {
@@ -27,7 +27,7 @@ fn table(listed: &InstanceRuns) -> Table {
         Column::chosen("Result"),
         Column::plain("Run"),
         Column::plain("Begun"),
-        Column::plain("What came of it"),
+        Column::plain("Result"),
         Column::chosen("Cause"),
         Column::plain("Policies of commit"),
         Column::plain("Exit code"),

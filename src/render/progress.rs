@@ -29,7 +29,7 @@ pub fn line(sources: &[Reading], seconds: u64) -> String {
             (records, _) => write!(text, " {records} ({}/s)", records / seconds.max(1)),
         };
         if let Some((who, left)) = &source.pause {
-            let _ = write!(text, ": waits {left} s as {} asked", visible(who));
+            let _ = write!(text, ": waiting {left} s, as {} asked", visible(who));
         }
     }
     if !text.is_empty() {

@@ -26,7 +26,7 @@ fn body(schedule: &Schedule, application: &ApplicationPolicy, now: i64, many: us
     let mut text = format!("  {}\n", words(schedule));
     let _ = match crons(schedule, now).as_slice() {
         [] => {
-            writeln!(text, "  cron (UTC)  none says it exactly: a cron expression repeats each hour or day")
+            writeln!(text, "  cron (UTC)  none is exact: a cron expression repeats each hour or day")
         }
         lines => lines.iter().try_for_each(|line| writeln!(text, "  cron (UTC)  {line}")),
     };

@@ -18,7 +18,7 @@ const CONNECTIONS: usize = 32;
 
 /// The address cannot be listened on.
 #[derive(Debug, thiserror::Error)]
-#[error("`{address}` cannot be listened on: {source}")]
+#[error("cannot listen on `{address}`: {source}; choose another address with `--listen`")]
 pub struct ListenError {
     /// The address.
     address: SocketAddr,

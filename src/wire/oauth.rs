@@ -90,9 +90,9 @@ pub fn given_token(body: &[u8]) -> Result<GivenToken, String> {
         expires_in: Json,
     }
     let answer: Answer = serde_json::from_slice(body)
-        .map_err(|_| "its answer is none: expected `token_type` and `access_token`".to_owned())?;
+        .map_err(|_| "its answer contains no token: expected `token_type` and `access_token`".to_owned())?;
     if !answer.token_type.eq_ignore_ascii_case("bearer") || answer.access_token.is_empty() {
-        return Err("it gave no bearer token".to_owned());
+        return Err("its answer contains no bearer token".to_owned());
     }
     // Some write the number as text.
     let seconds = answer.expires_in.as_u64();

@@ -127,7 +127,7 @@ impl Parser<'_, '_> {
         let at = node.get("id").map_or(node.span, |id| id.span);
         if let Some(first) = self.ids.get(id) {
             let line = self.reading.line(*first);
-            self.reading.report(at, || format!("the id `{id}` is there twice; first in line {line}"));
+            self.reading.report(at, || format!("the id `{id}` occurs twice; first in line {line}"));
         } else if !id.is_empty() {
             self.ids.insert(id.to_owned(), at);
         }
@@ -185,7 +185,7 @@ impl Parser<'_, '_> {
         if let Some((_, kind)) = self.attributes.iter().find(|(known, _)| known == name) {
             let field = self.field(value, name, *kind);
             if field != Field::Empty && fields.insert(name.to_owned(), field).is_some() {
-                self.reading.report(at, || format!("`{name}` is there twice, once as part of a mapping"));
+                self.reading.report(at, || format!("`{name}` occurs twice, once as part of a mapping"));
             }
             return;
         }

@@ -12,13 +12,12 @@ pub const LAYOUT_VERSION: i32 = 1;
 pub enum StoreProblem {
     /// There is no store and no start state.
     #[error(
-        "the schema `{0}` holds no account store; name the accounts it starts with in `startFrom`, or correct `database` and \
-         `schema`"
+        "the schema `{0}` contains no account store; name the accounts it starts with in `startFrom`, or correct `database` and `schema`"
     )]
     Missing(String),
     /// Another program's schema.
     #[error(
-        "the schema `{0}` holds another program's tables, and no account store; name a schema for the store alone"
+        "the schema `{0}` contains another program's tables and no account store; use a schema for the store alone"
     )]
     Foreign(String),
     /// A layout of a newer Rolewright.
@@ -29,7 +28,7 @@ pub enum StoreProblem {
     Newer(i32),
     /// A layout version that never existed.
     #[error(
-        "the layout of its store has version {0}, which never was (expected {LAYOUT_VERSION}); restore it from a backup"
+        "the layout of its store has version {0}, which does not exist (expected {LAYOUT_VERSION}); restore it from a backup"
     )]
     NoLayout(i32),
 }

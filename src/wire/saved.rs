@@ -154,7 +154,10 @@ pub fn read_application(
     let found =
         Counts { first: accounts.len() as u64, groups: groups.len() as u64, rest: grants.len() as u64 };
     if found != saved {
-        return Err(incomplete(format!("{saved:?} were saved, {found:?} are there: save it anew")));
+        return Err(incomplete(format!(
+            "expected {} accounts, {} groups and {} grants, found {}, {} and {}: save it again",
+            saved.first, saved.groups, saved.rest, found.first, found.groups, found.rest
+        )));
     }
     let mut names: Vec<String> =
         accounts.iter().flat_map(|account| account.attributes.keys().cloned()).collect();

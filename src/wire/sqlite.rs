@@ -21,7 +21,7 @@ pub const LOCK_WAIT: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreProblem {
     /// There is no file and no start state.
-    #[error("there is no such file; name the accounts it starts with in `startFrom`, or mend the path")]
+    #[error("the file does not exist; name the accounts it starts with in `startFrom`, or correct the path")]
     Missing,
     /// A folder or a device.
     #[error("it is not a file; the path must name the database itself")]
@@ -33,15 +33,15 @@ pub enum StoreProblem {
     )]
     Orphan(String),
     /// The operating system does not let us read the file's metadata.
-    #[error("it cannot be looked at: {0}")]
+    #[error("it cannot be opened: {0}")]
     Unreachable(String),
     /// Not a SQLite file.
     #[error("it is not a SQLite database; the path may name another file")]
     NotADatabase,
     /// Another program's database, or an empty one.
     #[error(
-        "it is a SQLite database, but no account store (its application id is {found}, expected {APPLICATION_ID}); \
-         the path may name another program's database"
+        "it is a SQLite database, but not an account store (its application id is {found}, expected \
+        {APPLICATION_ID}); the path may name another program's database"
     )]
     Foreign {
         /// The application id of the file.
@@ -58,7 +58,7 @@ pub enum StoreProblem {
     },
     /// A layout version that never existed.
     #[error(
-        "its layout has version {found}, which never was (expected {LAYOUT_VERSION}); restore it from a backup"
+        "its layout has version {found}, which does not exist (expected {LAYOUT_VERSION}); restore it from a backup"
     )]
     NoLayout {
         /// The layout version of the file.
@@ -68,7 +68,7 @@ pub enum StoreProblem {
     #[error("another program has locked it; close that program or wait for it, then run again")]
     Locked,
     /// Damaged pages, rows that break the layout's rules, or dangling references.
-    #[error("it is damaged ({0}); restore it from a backup, or mend it with SQLite's own tools")]
+    #[error("it is damaged ({0}); restore it from a backup, or repair it with SQLite's own tools")]
     Damaged(String),
     /// The file or its folder cannot be written.
     #[error(

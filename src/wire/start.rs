@@ -193,7 +193,7 @@ impl<'v> Parser<'_, 'v> {
                 groups.insert(name);
             } else {
                 let hint = spelling::hint(&name, self.groups.iter().map(String::as_str));
-                self.reading.report(at, || format!("`groups` on top of the file has no `{name}`{hint}"));
+                self.reading.report(at, || format!("`groups` at the top of the file has no `{name}`{hint}"));
             }
         }
         groups.into_iter().collect()
@@ -268,7 +268,7 @@ impl<'v> Parser<'_, 'v> {
             let hint = spelling::hint(&right.value, values.map(|known| known.value.as_str()));
             self.reading.report(key.span, || {
                 format!(
-                    "`entitlements` on top of the file lists `{}` without `{}`{hint}",
+                    "`entitlements` at the top of the file lists `{}` without `{}`{hint}",
                     right.entitlement, right.value
                 )
             });
@@ -313,7 +313,7 @@ impl<'v> Parser<'_, 'v> {
 fn once(reading: &mut Reading<'_>, seen: &mut BTreeMap<String, Span>, what: &str, value: &str, at: Span) {
     if let Some(first) = seen.get(value) {
         let line = reading.line(*first);
-        reading.report(at, || format!("the {what} `{value}` is there twice; first in line {line}"));
+        reading.report(at, || format!("the {what} `{value}` occurs twice; first in line {line}"));
     } else if !value.is_empty() {
         seen.insert(value.to_owned(), at);
     }

@@ -167,7 +167,7 @@ impl Composer<'_> {
             let message = format!("the key holds the invisible character U+{:04X}", letter as u32);
             return Err(self
                 .error("yaml/invisible-character", message, span, "in this key")
-                .help("type the key anew"));
+                .help("type the key again"));
         }
         let file = self.file;
         let Some(Open { content: Content::Mapping { key, seen, .. }, .. }) = self.open.last_mut() else {

@@ -61,9 +61,9 @@ fn h5_a_file_is_a_credential_only_in_the_folder_for_secrets() {
     fs::write(&elsewhere, CANARY).expect("a file");
     fs::write(secrets.join("dstny"), CANARY).expect("a file");
     for (path, said) in [
-        (elsewhere.to_str().expect("a path"), "lies in no folder for secrets"),
+        (elsewhere.to_str().expect("a path"), "is not in a folder for secrets"),
         ("nothing", "No such file"),
-        ("dstny", "was not answered"),
+        ("dstny", "got no answer"),
     ] {
         let mut playground = with(&format!("{{ file: '{path}' }}"));
         playground.secret("ROLEWRIGHT_SECRETS_DIR", secrets.to_str().expect("a path"));
@@ -74,7 +74,7 @@ fn h5_a_file_is_a_credential_only_in_the_folder_for_secrets() {
     let mut playground = with("{ file: dstny }");
     playground.secret("CREDENTIALS_DIRECTORY", secrets.to_str().expect("a path"));
     let planned = playground.run(&["plan"]).ends(7);
-    assert!(planned.stderr.contains("was not answered"), "as systemd gives it: {}", planned.stderr);
+    assert!(planned.stderr.contains("got no answer"), "as systemd gives it: {}", planned.stderr);
 }
 
 /// A variable that is read somewhere in the sources would else be one that a policy can name.

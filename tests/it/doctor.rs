@@ -110,7 +110,7 @@ fn owners_are_matched_as_forges_do() {
 #[test]
 fn lines_report_what_the_probes_found() {
     let mut met = ProbeReport { skew: Some(600), ..ProbeReport::default() };
-    met.note(Step::Name, Err("`proxied.example` is not found".to_owned()));
+    met.note(Step::Name, Err("`proxied.example` was not found".to_owned()));
     let lines = connection("it", &met, true);
     assert_eq!((lines[0].outcome, exit_code(&lines)), (Outcome::Failed, 7));
     assert_eq!((lines[1].step, lines[1].outcome), (Step::Clock, Outcome::Warned));
@@ -134,9 +134,9 @@ fn progress_tells_counts_the_rate_and_what_is_waited_for() {
         pause: Some(("Microsoft Graph".to_owned(), 12)),
         ..of("contoso", records, false)
     };
-    let told = "reading contoso 1200 (300/s): waits 12 s as Microsoft Graph asked, 4 s";
+    let told = "reading contoso 1200 (300/s): waiting 12 s, as Microsoft Graph asked, 4 s";
     assert_eq!(line(&[paused(1200)], 4), told);
-    assert_eq!(line(&[paused(0)], 4), "reading contoso: waits 12 s as Microsoft Graph asked, 4 s");
+    assert_eq!(line(&[paused(0)], 4), "reading contoso: waiting 12 s, as Microsoft Graph asked, 4 s");
 }
 
 #[test]

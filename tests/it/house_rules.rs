@@ -58,6 +58,60 @@ fn a_name_that_spans_lines_is_not_it() {
     );
 }
 
+#[test]
+fn no_message_says_that_something_is_no_such_thing() {
+    let wrong: Vec<String> = files(ALL)
+        .into_iter()
+        .flat_map(|file| {
+            let mut found = OddWords(Vec::new());
+            found.visit_file(&parsed(&file));
+            found.0.into_iter().map(move |(line, words)| format!("{}:{line}: {words}", file.display()))
+        })
+        .collect();
+    assert!(
+        wrong.is_empty(),
+        "write `is not a ...`, `again` and `correct` (docs/messages.md):\n{}",
+        wrong.join("\n")
+    );
+}
+
+/// Finds texts that say `X is no Y`, or use words that readers stumble over. Comments are not looked at.
+struct OddWords(Vec<(usize, String)>);
+
+impl OddWords {
+    fn look(&mut self, line: usize, text: &str) {
+        let words: Vec<&str> = text.split([' ', '\\', '\n', '"']).filter(|word| !word.is_empty()).collect();
+        let is_no = words.windows(4).filter(|four| {
+            ["is", "are", "was", "were"].contains(&four[1])
+                && four[2] == "no"
+                && !four[0].eq_ignore_ascii_case("there")
+                && !["longer", "more"].contains(&four[3])
+        });
+        self.0.extend(is_no.map(|four| (line, four.join(" "))));
+        let plain = words.iter().map(|word| word.trim_matches(|letter: char| !letter.is_alphanumeric()));
+        let odd = plain.filter(|word| ["anew", "mend", "mends", "shall", "thereof"].contains(word));
+        self.0.extend(odd.map(|word| (line, word.to_owned())));
+    }
+}
+
+impl Visit<'_> for OddWords {
+    fn visit_lit_str(&mut self, text: &syn::LitStr) {
+        self.look(text.span().start().line, &text.value());
+    }
+
+    /// The texts in `format!`; names of variables are words of their own.
+    fn visit_macro(&mut self, called: &syn::Macro) {
+        self.look(called.span().start().line, &called.tokens.to_string());
+    }
+
+    /// The texts in `#[error("...")]`, but not comments.
+    fn visit_attribute(&mut self, attribute: &syn::Attribute) {
+        if let syn::Meta::List(list) = &attribute.meta {
+            self.look(attribute.span().start().line, &list.tokens.to_string());
+        }
+    }
+}
+
 /// Finds `_ =>` in matches whose other arms are variants of our enums.
 struct CatchAlls<'e> {
     enums: &'e BTreeSet<String>,

@@ -185,7 +185,7 @@ fn history_tests_and_groups_are_tables_to_search() {
     let playground = Playground::new();
     playground.run(&["apply"]).ends(0);
     for (arguments, title, first) in [
-        (&["history"][..], "What was run", "done"),
+        (&["history"][..], "The runs", "done"),
         (&["test", "--coverage", "--mutate"], "Policy tests", "passed"),
         (&["groups", "--application", "dstny"], "Groups", ""),
     ] {

@@ -85,7 +85,7 @@ fn the_ledger_names_nobody() {
 
 #[test]
 fn scenario_33_an_unreadable_or_newer_ledger_is_left_alone() {
-    for (format, words) in [("garbage\n", "ledger reset"), ("rolewright-ledger 99\n", "newer one")] {
+    for (format, words) in [("garbage\n", "ledger reset"), ("rolewright-ledger 99\n", "a newer Rolewright")] {
         let playground = Playground::new();
         playground.run(&["apply"]).ends(0);
         playground.write("format", format);

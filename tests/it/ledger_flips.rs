@@ -98,7 +98,7 @@ fn scenario_24_what_is_held_is_recorded_once() {
     let last = playground.git(&["rev-parse", REFERENCE]);
     for _ in 0..2 {
         let ran = playground.run(&["apply"]).ends(4);
-        assert!(ran.stderr.contains("1 changes wait for a person"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("1 change waits for a person"), "{}", ran.stderr);
         assert_eq!(playground.git(&["rev-parse", REFERENCE]), last);
     }
 }
@@ -159,6 +159,6 @@ fn h10_people_that_a_push_changes_need_evidence() {
     );
     playground.commit("One supervisor less");
     let ran = playground.run(&["apply"]).ends(1);
-    assert!(ran.stderr.contains("pull requests are the evidence"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("policies are reviewed in pull requests"), "{}", ran.stderr);
     assert!(!ran.stdout.contains("done"), "{}", ran.stdout);
 }

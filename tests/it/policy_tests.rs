@@ -208,7 +208,7 @@ proptest! {
         let (cases, messages, texts) = read_back(&junit(shown));
         prop_assert_eq!((cases, messages.len(), texts.len()), (1, 1, 1));
         if user.chars().all(|letter| letter.is_ascii_graphic()) && came.chars().all(|character| character.is_ascii_graphic()) {
-            let expected = format!("user `{user}` became another than expected");
+            let expected = format!("user `{user}` is not as expected");
             prop_assert_eq!(&messages[0], &expected);
             prop_assert!(texts[0].contains(&format!("+ came     {came}")), "{}", texts[0]);
         }

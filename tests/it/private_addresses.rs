@@ -89,7 +89,7 @@ fn h12_under_review_a_private_address_is_called_only_if_it_is_listed() {
     run(&playground, &["plan"], Some("10.0.0.0/8, 127.0.0.0/8")).ends(0);
     assert!(stub.count("GET /Users") > 0);
     let wrong = run(&playground, &["plan"], Some("intranet.example")).ends(1);
-    assert!(wrong.stderr.contains("`intranet.example` is no address"), "{}", wrong.stderr);
+    assert!(wrong.stderr.contains("`intranet.example` is neither an address"), "{}", wrong.stderr);
 }
 
 #[test]

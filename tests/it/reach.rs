@@ -121,20 +121,20 @@ fn every_reason_for_a_full_read_is_reported() {
         (&[(RULES, OVERRIDE)], "an override is in force, and all it allows is shown"),
         (
             &[(MAPPED, "email: { template: '{givenName}@contoso.example' }")],
-            "`email` is no plain attribute of the directory",
+            "`email` is not a plain attribute of the directory",
         ),
         (
             &[(MAPPED, "email: { from: mail, transform: [{ truncate: 3 }] }")],
-            "`email` is no plain attribute of the directory",
+            "`email` is not a plain attribute of the directory",
         ),
         (
             &[(MAPPED, "email: { from: mail, transform: [stripDomain, stripDomain] }")],
-            "`email` is no plain attribute of the directory",
+            "`email` is not a plain attribute of the directory",
         ),
-        (&[(MAPPED, "email: onPremisesImmutableId")], "`email` is no plain attribute of the directory"),
+        (&[(MAPPED, "email: onPremisesImmutableId")], "`email` is not a plain attribute of the directory"),
         (
             &[("title: jobTitle", "title: { from: 'businessPhones[0]', unique: true }")],
-            "`title` is no plain attribute of the directory",
+            "`title` is not a plain attribute of the directory",
         ),
         (
             &[(

@@ -57,7 +57,7 @@ fn pu_05_a_process_follows_the_branch_and_the_schedule() {
     fs::rename(author.path("away.git"), author.path("remote.git")).unwrap();
     author.edit("policies/dstny/lifecycle.yaml", "disabled: provision", "disabled: dance");
     followed.merge("A word that does not exist");
-    process.says("not even what was sound before", 1);
+    process.says("not even the earlier policies", 1);
     process.answers("/readyz", 503);
     assert_eq!(process.metric("rolewright_policies_sound"), Some(0.0));
 

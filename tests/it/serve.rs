@@ -118,5 +118,5 @@ fn h27_callers_that_say_nothing_keep_no_other_away() {
 #[test]
 fn an_address_that_is_taken_is_an_error() {
     let error = listen(server(), Arc::new(OnePage)).unwrap_err().to_string();
-    assert!(error.contains("cannot be listened on"), "{error}");
+    assert!(error.contains("cannot listen on"), "{error}");
 }

@@ -68,7 +68,7 @@ fn without_start_state_nothing_is_made() {
     let place = Place::new();
     let mut writer = SqliteWriter::new(&place.store(), &path("externalId"), None);
     let error = writer.create(&[], "user-9", true).unwrap_err();
-    assert!(error.to_string().contains("there is no such file"), "{error}");
+    assert!(error.to_string().contains("the file does not exist"), "{error}");
     assert_eq!(place.files(), [""; 0]);
 }
 

@@ -56,7 +56,7 @@ fn h21_another_programs_database_is_not_touched() {
     assert!(before.iter().all(|bytes| bytes.len() > 512), "a journal with changes");
     assert_eq!(problem(&place), StoreProblem::Foreign { found: 0 });
     let error = place.writer().delete("old-1").unwrap_err();
-    assert!(error.to_string().contains("no account store"), "{error}");
+    assert!(error.to_string().contains("not an account store"), "{error}");
     assert!(state() == before, "it was written");
 }
 
@@ -71,11 +71,11 @@ fn h21_no_store_is_reached_through_a_link_or_among_what_git_keeps() {
     std::os::unix::fs::symlink(folder.join("inner/there.db"), folder.join("inner/side.db-wal")).unwrap();
     for path in ["away/app.db", "link.db", "inner/side.db"] {
         let problem = data.store(path).unwrap_err();
-        assert!(problem.contains("is a link, and no store is written through one"), "{problem}");
+        assert!(problem.contains("is a link, and a store is not written through a link"), "{problem}");
     }
     for path in [".git/packed-refs", "inner/.GIT/config", ".git./x", "git~1/x"] {
         let problem = data.store(path).unwrap_err();
-        assert!(problem.contains("leads into git's own folder"), "{path}: {problem}");
+        assert!(problem.contains("is inside git's own folder"), "{path}: {problem}");
     }
     assert_eq!(data.store("inner/app.db").unwrap(), folder.join("inner/app.db"));
 }
@@ -102,7 +102,7 @@ fn another_programs_database_is_not_written() {
     place.by_hand("CREATE TABLE accounts (id TEXT)");
     let before = fs::read(place.store()).unwrap();
     let error = place.writer().delete("old-1").unwrap_err();
-    assert!(error.to_string().contains("no account store"), "{error}");
+    assert!(error.to_string().contains("not an account store"), "{error}");
     assert_eq!(fs::read(place.store()).unwrap(), before);
 }
 

@@ -143,7 +143,7 @@ impl PostgresApplication {
             });
             let unknown = |error: &PostgresError| {
                 WriteError::Unknown(format!(
-                    "{lost}, and it cannot be asked what became of the change: {error}"
+                    "{lost}, and the server cannot be asked whether the change was made: {error}"
                 ))
             };
             match asked.await {

@@ -34,8 +34,8 @@ impl RestWriter {
         let value = |name: &str| attributes.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
         let account_type = value(ACCOUNT_TYPE).map(ToString::to_string);
         let kind = self.kinds().of_type(account_type.as_deref());
-        let kind = kind.ok_or_else(|| no_call("make an account of this type"))?;
-        let create = kind.create.as_ref().ok_or_else(|| no_call("make an account"))?;
+        let kind = kind.ok_or_else(|| no_call("create an account of this type"))?;
+        let create = kind.create.as_ref().ok_or_else(|| no_call("create an account"))?;
         let in_ledger = self.link.is_in_ledger();
         let link = value(&self.link.name).map(ToString::to_string).filter(|_| !in_ledger);
         let of_record = |name: &str| {
@@ -130,7 +130,7 @@ impl RestWriter {
             }
             return Ok(missing);
         }
-        Err(WriteError::Unknown("the account was made, and no read shows it".to_owned()))
+        Err(WriteError::Unknown("the account was created, but no read shows it".to_owned()))
     }
 
     /// The id of a new record, looked for several times after an answer was lost (S20).

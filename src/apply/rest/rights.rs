@@ -79,7 +79,7 @@ impl RestWriter {
     async fn give_row(&self, account: &str, right: &Right, gives: bool) -> Result<Written, WriteError> {
         let of = self.record(account)?;
         let calls = of.kind.rights.iter().find(|calls| calls.entitlement == right.entitlement);
-        let calls = calls.ok_or_else(|| no_call(&format!("give or take `{right}`")))?;
+        let calls = calls.ok_or_else(|| no_call(&format!("grant or revoke `{right}`")))?;
         let keys = self.keys(of, calls).await?;
         let Some(rows) = self.rows(of, calls, &keys).await? else { return absent(account, gives) };
         let mut held = rows.into_iter().filter(|row| row.right == *right).peekable();
@@ -93,14 +93,14 @@ impl RestWriter {
             .with("key", keys.key(&right.value).cloned());
         let mut lost: Option<HttpError> = None;
         if gives {
-            let grant = calls.grant.as_ref().ok_or_else(|| no_call(&format!("give `{right}`")))?;
+            let grant = calls.grant.as_ref().ok_or_else(|| no_call(&format!("grant `{right}`")))?;
             match self.send("rights.grant", grant, Filling::of(&names)).await {
                 Ok(_) => {}
                 Err(Sending::Http(error)) if error.outcome_unknown() => lost = Some(error),
                 Err(error) => return Err(error.into()),
             }
         } else {
-            let revoke = calls.revoke.as_ref().ok_or_else(|| no_call(&format!("take `{right}`")))?;
+            let revoke = calls.revoke.as_ref().ok_or_else(|| no_call(&format!("revoke `{right}`")))?;
             // Each row of the right: one that is left would still give it.
             for row in held {
                 let names = names.clone().with("row", row.id);

@@ -142,7 +142,7 @@ impl RestWriter {
     ) -> Result<Option<HttpError>, WriteError> {
         let kind = of.kind;
         if active.is_some() && kind.active.is_none() {
-            return Err(no_call("bar or allow an account's sign-in"));
+            return Err(no_call("deactivate or reactivate an account"));
         }
         let update = kind.update.as_ref().ok_or_else(|| no_call("change an account"))?;
         let Shown { record, etag } = shown;

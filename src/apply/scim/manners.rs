@@ -104,16 +104,18 @@ impl Manners {
     pub(super) fn met_no_patch(&self, kind: Kind) {
         self.put_flag(kind).store(true, Ordering::Relaxed);
         self.remark(match kind {
-            Kind::User => "it takes no PATCH of users: write `update: put` into its profile",
-            Kind::Group => "it takes no PATCH of groups: write `groups: { update: put }` into its profile",
+            Kind::User => "it does not accept PATCH for users: write `update: put` into its profile",
+            Kind::Group => {
+                "it does not accept PATCH for groups: write `groups: { update: put }` into its profile"
+            }
         });
     }
 
     /// A group that has members was read without any.
     pub(super) fn met_hidden_members(&self) {
         self.remark(
-            "it does not show the members of groups, so that memberships count as written once it accepts them: write `groups: \
-             { members: hidden }` into its profile",
+            "it does not show the members of groups, so a membership counts as written once it is accepted: write \
+            `groups: { members: hidden }` into its profile",
         );
     }
 

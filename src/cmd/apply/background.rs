@@ -127,11 +127,15 @@ impl Background {
     /// The advice for held changes.
     pub(super) fn held(&self, count: usize) -> String {
         let why = match self.known.review() {
-            policy::Review::None => "they would take over accounts with privileged rights",
-            policy::Review::Github => "no pull request showed them before its merge",
+            policy::Review::None => "an account with privileged rights would be taken over",
+            policy::Review::Github => "no pull request showed this before its merge",
+        };
+        let (changes, them) = match count {
+            1 => ("1 change waits".to_owned(), "it"),
+            _ => (format!("{count} changes wait"), "them"),
         };
         format!(
-            "{count} changes wait for a person: {why}; look at them, then `rolewright apply --release RUN` (`rolewright \
+            "{changes} for a person: {why}; review {them}, then `rolewright apply --release RUN` (`rolewright \
              history` names the run)"
         )
     }

@@ -94,7 +94,7 @@ pub(super) fn application_run(job: &Job<'_>, side: Side<'_>) -> Ended {
     run_mail::send_to_recipients(name, &progress, &result);
     pull_report::tell(&progress, &result);
     if let Err(stop) = job.voice.ended(name, side.instance(), &progress, &result) {
-        out::talk(&format!("{name}: nothing is shown of its run but on stderr: {stop}"));
+        out::talk(&format!("{name}: its run is shown on stderr only: {stop}"));
     }
     Ended { progress, result }
 }
@@ -106,10 +106,10 @@ fn run_one(job: &Job<'_>, progress: &mut RunProgress) -> Result<Exit, Stop> {
         match attempt(job, &watch, patience, progress)? {
             Attempt::Ended(exit) => return Ok(exit),
             Attempt::Again if watch.elapsed() < patience => {
-                out::talk("another run was faster; planning anew")
+                out::talk("another run wrote first; planning again")
             }
             Attempt::Again => {
-                return Err(Stop::new(Code::Leased, "other runs keep getting ahead; run again later"));
+                return Err(Stop::new(Code::Leased, "other runs keep writing first; run again later"));
             }
         }
     }

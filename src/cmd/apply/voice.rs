@@ -133,7 +133,7 @@ impl Voice {
                     }
                 }
                 ApplyFormat::Html => {
-                    let summary = "What was merged to the protected branch, and what came of each change.";
+                    let summary = "What was merged to the protected branch, and the result of each change.";
                     let page = runs_page("What the run did", summary, &reports);
                     target.say(page.map_err(|error| Stop::new(Code::Defect, error.to_string()))?.as_bytes());
                 }

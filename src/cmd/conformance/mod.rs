@@ -44,14 +44,13 @@ pub(super) fn run(global: &Global, arguments: &ConformanceArguments) -> Result<E
     branch.check(&workspace.policies.workspace.protected_branch)?;
     let applications = workspace.applications(global.application.as_deref())?;
     let [application] = applications.as_slice() else {
-        return Err(Stop::new(Code::OneApplication, "one application is tried: name it by --application"));
+        return Err(Stop::new(Code::OneApplication, "name the application to try with `--application`"));
     };
     if !arguments.allow_writes {
         return Err(Stop::new(
             Code::Argument,
             format!(
-                "throw-away accounts are made in `{}`, changed and deleted again: try it where that does no harm, and allow it by \
-             --allow-writes",
+                "this creates, changes and deletes throw-away accounts in `{}`: run it where that does no harm, and allow it with `--allow-writes`",
                 application.name
             ),
         ));

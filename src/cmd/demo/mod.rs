@@ -103,7 +103,7 @@ fn expect(exit: Exit, expected: Exit) -> Result<(), Stop> {
     if exit == expected {
         Ok(())
     } else {
-        Err(Stop::new(Code::Defect, format!("the walk ended differently than it should: {exit:?}")))
+        Err(Stop::new(Code::Defect, format!("a step of the demo ended unexpectedly: {exit:?}")))
     }
 }
 

@@ -113,15 +113,18 @@ fn free(named: Option<&Path>) -> Result<PathBuf, Stop> {
     match named {
         Some(named) if named.exists() => Err(Stop::new(
             Code::FileExists,
-            format!("{} is there already: name another folder", named.display()),
+            format!("{} exists already: name another folder", named.display()),
         )),
         Some(named) => Ok(named.to_owned()),
         None => {
             let numbered = (2..).map(|number| PathBuf::from(format!("playground-{number}")));
             let mut folders = std::iter::once(PathBuf::from("playground")).chain(numbered);
-            folders
-                .find(|folder| !folder.exists())
-                .ok_or_else(|| Stop::new(Code::FileExists, "no folder is free"))
+            folders.find(|folder| !folder.exists()).ok_or_else(|| {
+                Stop::new(
+                    Code::FileExists,
+                    "every folder `playground-NUMBER` exists already: name another folder",
+                )
+            })
         }
     }
 }

@@ -29,8 +29,7 @@ pub(super) fn run(global: &Global, arguments: &ExplainArguments) -> Result<Exit,
     if redaction.hides() {
         return Err(Stop::new(
             Code::Privacy,
-            "`explain` shows one person, and others read what is said here (`privacy` in the Workspace): run it where only you \
-             read it",
+            "`explain` shows one person, and others can read this output (`privacy` in the Workspace): run it where only you read it",
         ));
     }
     let question = Question { user: &arguments.user, right: arguments.right.as_deref() };

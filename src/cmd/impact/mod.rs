@@ -70,7 +70,7 @@ fn fits(arguments: &PlanArguments) -> Result<Vec<Target<PlanFormat>>, Stop> {
             PlanFormat::Lists | PlanFormat::Tsv | PlanFormat::Xlsx => {
                 return Err(Stop::new(
                     Code::Argument,
-                    "the effect of a change has the format `human`, `markdown`, `json` or `html`",
+                    "`--format` of the effect of a change can be `human`, `markdown`, `json` or `html`",
                 ));
             }
         }

@@ -46,7 +46,7 @@ pub(super) fn publish(
 /// Publishes that no plan could be made; the reason is in the job's log and, for errors in policies, beside the lines.
 pub(super) fn failed(forge: &Forge, number: u64, head: &Commit, exit: Exit) -> Result<(), Stop> {
     let why = if exit == Exit::Waits {
-        "The branch cannot be merged without a person: merge or rebase it, and push."
+        "The branch has merge conflicts: merge or rebase it, and push."
     } else {
         "The policies have errors, or cannot be read: the job's log says where."
     };

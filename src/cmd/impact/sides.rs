@@ -57,7 +57,7 @@ fn last_sound(
     let Some((commit, workspace)) = newest_first.filter_map(sound).next() else { return Ok(None) };
     if commit != *base {
         out::talk(&format!(
-            "commit {base} has policies with errors: what changed since {commit} is shown as this change's"
+            "commit {base} has policies with errors: what changed since {commit} is shown as part of this change"
         ));
     }
     Ok(Some(workspace))
@@ -72,7 +72,7 @@ impl Sides {
         let before = last_sound(global, &repository, &base, merged.today)?;
         if before.is_none() {
             out::talk(&format!(
-                "commit {base} has no sound policies: the whole plan is shown as this change's"
+                "commit {base} has no sound policies: the whole plan is shown as the effect of this change"
             ));
         }
         let listed = hosts.unwrap_or_default().split(',').filter(|entry| !entry.trim().is_empty());
@@ -147,8 +147,8 @@ impl Sides {
             Err(Unread::Pairs(refused)) => {
                 let refused: Vec<String> = refused.iter().map(|to| format!("`{to}`")).collect();
                 format!(
-                    "{refused}: the protected branch names no such connection, so nothing is read and no credential is sent; \
-                     look whether it belongs there, then list it for this job in `ROLEWRIGHT_HOSTS`, just so",
+                    "{refused}: the protected branch has no such connection, so nothing is read and no credential is \
+                    sent; if it is meant, list it for this job in `ROLEWRIGHT_HOSTS`, exactly like this",
                     refused = refused.join(", ")
                 )
             }

@@ -34,8 +34,7 @@ pub(super) fn run(global: &Global, arguments: &ReconcileArguments) -> Result<Exi
     if global.as_of.is_some() && !arguments.once {
         return Err(Stop::new(
             Code::Argument,
-            "`--as-of` fixes the day, and `reconcile` runs for many days: leave it out, and ROLEWRIGHT_AS_OF too; for one \
-             day there is `reconcile --once`",
+            "`--as-of` fixes the day, but `reconcile` runs for many days: remove `--as-of` and `ROLEWRIGHT_AS_OF`, or run once with `reconcile --once`",
         ));
     }
     let webhooks = if arguments.listen.is_some() { Webhooks::of(arguments)? } else { None };
@@ -83,7 +82,7 @@ fn stay(global: &Global, arguments: &ReconcileArguments, status: &Status) -> Res
                 if let Some(stop) = why {
                     status.log(Event::Unsound { commit: &commit.0, error: stop.code.word() });
                     out::talk(&format!(
-                        "{}; nothing is applied until the branch has sound policies, not even what was sound before",
+                        "{}; nothing is applied, not even the earlier policies, until the branch has policies without errors",
                         stop.line()
                     ));
                 }

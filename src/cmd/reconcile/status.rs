@@ -88,7 +88,7 @@ impl Status {
             PoliciesState::Sound => Answer::text(200, "ready\n"),
             PoliciesState::Unread => Answer::text(503, "the branch was not read yet\n"),
             PoliciesState::Unsound => {
-                Answer::text(503, "the policies at the branch's tip are not sound: nothing is applied\n")
+                Answer::text(503, "the policies at the branch's tip have errors: nothing is applied\n")
             }
         }
     }
@@ -98,7 +98,7 @@ impl Answers for Status {
     fn get(&self, path: &str) -> Option<Answer> {
         match path {
             "/healthz" if self.is_alive() => Some(Answer::text(200, "alive\n")),
-            "/healthz" => Some(Answer::text(503, "the loop has not turned within its time\n")),
+            "/healthz" => Some(Answer::text(503, "the loop has made no progress within its time limit\n")),
             "/readyz" => Some(self.ready()),
             "/metrics" => Some(Answer {
                 media_type: "text/plain; version=0.0.4; charset=utf-8",

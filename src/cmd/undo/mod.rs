@@ -46,24 +46,24 @@ pub(super) fn run(global: &Global, arguments: &UndoArguments) -> Result<Exit, St
         (Revert::Conflict(paths), _) => Err(Stop::new(
             Code::Conflict,
             format!(
-                "the policies moved on since run {}, in what it settled ({}): take it back by hand, in a pull request; shown is what \
-                 the policies before it would do",
+                "the policies that run {} applied were changed since ({}): undo it by hand, in a pull request; shown \
+                is what the policies before it would do",
                 record.run,
                 paths.join(", ")
             ),
         )),
         (Revert::Nothing, _) => {
-            out::talk("the protected branch has nothing of it any more: there is nothing to take back");
+            out::talk("the protected branch has nothing of it any more: there is nothing to undo");
             Ok(Exit::Done)
         }
         (Revert::Tree(_), None) => {
-            out::talk("`--branch NAME` makes the commit that takes it back; nothing was written");
+            out::talk("`--branch NAME` makes the commit that undoes it; nothing was written");
             Ok(Exit::Done)
         }
         (Revert::Tree(tree), Some(name)) => {
             let commit = revert::commit(&branch.repository, &tip, tree, name, &message(record, &instance))?;
             out::talk(&format!(
-                "branch `{name}` has commit {commit}, which takes run {} back: push it and open a pull request",
+                "branch `{name}` has commit {commit}, which undoes run {}: push it and open a pull request",
                 record.run
             ));
             Ok(Exit::Done)
@@ -77,7 +77,7 @@ fn only<'w>(workspace: &'w Workspace, global: &Global) -> Result<&'w Application
         [one] => Ok(one),
         _ => Err(Stop::new(
             Code::OneApplication,
-            "a run is one application's: name it with `--application NAME`",
+            "a run belongs to one application: name it with `--application NAME`",
         )),
     }
 }
@@ -127,7 +127,7 @@ fn today(now: Side<'_>, earlier: &Workspace, state: &State, redaction: &Redactio
     let earlier = earlier.application(name).ok_or_else(|| {
         Stop::new(
             Code::Undo,
-            format!("the policies before that run know no application `{name}`: its accounts would stay"),
+            format!("the policies before that run have no application `{name}`: its accounts would stay"),
         )
     })?;
     let world = read::shared(now, &[earlier])?;
@@ -150,8 +150,5 @@ fn gone(record: &RunRecord, plan: &Plan) {
 }
 
 fn message(record: &RunRecord, instance: &str) -> String {
-    format!(
-        "Undo run {} of {instance}\n\nTakes back what commit {} changed there.\n",
-        record.run, record.commit
-    )
+    format!("Undo run {} of {instance}\n\nUndoes what commit {} changed there.\n", record.run, record.commit)
 }

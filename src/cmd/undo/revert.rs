@@ -59,7 +59,7 @@ pub(super) fn commit(
     message: &str,
 ) -> Result<Commit, Stop> {
     if !Branch::name_is_valid(name).unwrap_or(false) {
-        return Err(Stop::new(Code::Argument, format!("`{name}` is no branch's name")));
+        return Err(Stop::new(Code::Argument, format!("`{name}` cannot be the name of a branch")));
     }
     let repository = open(policies)?;
     let author = repository.signature().map_err(|_| {

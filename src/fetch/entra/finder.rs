@@ -175,7 +175,9 @@ impl Reader<'_, '_> {
         part: BatchPart,
     ) -> Result<BTreeSet<String>, Fault> {
         let BatchPart::Body(page) = part else {
-            return Err(Fault::Drift(format!("the user `{user}` was found, and is not there")));
+            return Err(Fault::Drift(format!(
+                "the user `{user}` was found by one request and was gone for the next"
+            )));
         };
         let mut groups = BTreeSet::new();
         self.walk_on(route, &page, &mut |reader, json| {

@@ -46,7 +46,7 @@ impl Reader<'_, '_> {
             let hidden = group.is_hidden();
             let Some(name) = group.display_name.as_deref() else {
                 return Err(Fault::Error(
-                    "a group came without `displayName`: grant the application permission `GroupMember.Read.All`"
+                    "a group has no `displayName`: grant the application permission `GroupMember.Read.All`"
                         .to_owned(),
                 ));
             };
@@ -102,7 +102,10 @@ impl Reader<'_, '_> {
         let mut nested = Vec::new();
         for (group, part) in batch.iter().zip(parts) {
             let BatchPart::Body(page) = part else {
-                return Err(Fault::Drift(format!("the group `{}` is listed, but not there", group.name)));
+                return Err(Fault::Drift(format!(
+                    "the group `{}` is listed, but its members cannot be read because it does not exist",
+                    group.name
+                )));
             };
             nested.extend(self.members_of(group, &page).await?);
         }
@@ -173,8 +176,7 @@ impl Reader<'_, '_> {
         .await?;
         if group.hidden && seen.is_empty() {
             return Err(Fault::Error(format!(
-                "the membership of the group `{}` is hidden, and nobody was shown: grant the application permission \
-                 `Member.Read.Hidden`",
+                "the membership of the group `{}` is hidden, and no member was shown: grant the application permission `Member.Read.Hidden`",
                 group.name
             )));
         }

@@ -59,13 +59,13 @@ fn federated() -> Result<Key, String> {
     match (set("ACTIONS_ID_TOKEN_REQUEST_URL"), set("ACTIONS_ID_TOKEN_REQUEST_TOKEN")) {
         (Some(url), Some(token)) => Ok(Key::GitHub { url, token: Secret::new(token) }),
         _ if set("GITHUB_ACTIONS").is_some() => Err(
-            "this GitHub job has no identity: `id-token: write` is missing among the `permissions` of its workflow"
+            "this GitHub job has no identity token: add `id-token: write` to its `permissions` in the workflow"
                 .to_owned(),
         ),
         _ => Err(format!(
-            "no identity is given to this job: on GitHub set `permissions: {{ id-token: write }}`; elsewhere put a \
-             token for the audience `{AUDIENCE}` into `ROLEWRIGHT_ID_TOKEN` or into a file that \
-             `AZURE_FEDERATED_TOKEN_FILE` names"
+            "this job has no identity token: on GitHub set `permissions: {{ id-token: write }}`; elsewhere put a \
+            token for the audience `{AUDIENCE}` into `ROLEWRIGHT_ID_TOKEN` or into a file that \
+            `AZURE_FEDERATED_TOKEN_FILE` names"
         )),
     }
 }
@@ -96,29 +96,31 @@ impl Key {
 fn from_file(path: &PathBuf) -> Result<Secret, String> {
     let shown_path = path.display();
     let text =
-        fs::read_to_string(path).map_err(|error| format!("the identity in `{shown_path}`: {error}"))?;
+        fs::read_to_string(path).map_err(|error| format!("the identity token in `{shown_path}`: {error}"))?;
     match text.trim() {
-        "" => Err(format!("the identity in `{shown_path}` is empty")),
+        "" => Err(format!("the identity token in `{shown_path}` is empty")),
         text => Ok(Secret::new(text.to_owned())),
     }
 }
 
 async fn github(url: &str, token: &Secret, limits: Limits) -> Result<Secret, String> {
-    let problem = "`ACTIONS_ID_TOKEN_REQUEST_URL` is no URL";
+    let problem = "`ACTIONS_ID_TOKEN_REQUEST_URL` is not a URL";
     let (origin, target) = identity_target(url).ok_or(problem)?;
     let service = Service::new(&origin, Some(token), "application/json", limits);
-    let service = service.map_err(|error| format!("GitHub's identity of this job: {error}"))?;
+    let service = service.map_err(|error| format!("the identity token of this job: {error}"))?;
     let answer = service.send(&Call::new(Method::Get, "/identity of this job", target)).await;
-    decode_identity(&answer.map_err(|error| format!("GitHub gave this job no identity: {error}"))?.body)
+    decode_identity(
+        &answer.map_err(|error| format!("GitHub did not give this job an identity token: {error}"))?.body,
+    )
 }
 
 /// Signs an assertion. Errors never contain the key.
 fn sign(pem: &Secret, audience: &str, client: &str) -> Result<Secret, String> {
     let certificate = CertificateDer::from_pem_slice(pem.expose().as_bytes())
-        .map_err(|_| "the PEM text holds no certificate")?;
+        .map_err(|_| "the PEM text contains no certificate")?;
     let Moment { now, id } = moment();
     let text = unsigned(&certificate, audience, client, now, &id);
-    let wanted = "one of RSA, which Microsoft Entra ID asks for";
+    let wanted = "an RSA key, which Microsoft Entra ID requires";
     let signature = signature(pem, SignatureScheme::RSA_PSS_SHA256, wanted, &text)?;
     Ok(Secret::new(signed(&text, &signature)))
 }

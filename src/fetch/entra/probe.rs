@@ -30,17 +30,19 @@ pub async fn probe(
     let session = match Session::open(connection, key, limits, Duration::from_secs(1), addresses).await {
         Ok(session) => session,
         Err(problem) => {
-            let unanswered = problem.contains("was not answered");
+            let unanswered = problem.contains("got no answer");
             let step = if unanswered { Step::Connection } else { Step::SignIn };
             report.note(step, Err(problem));
             return;
         }
     };
     report.note(Step::Connection, Ok(format!("{} answers", session.origin())));
-    report.note(Step::SignIn, Ok(format!("the app registration `{}` is let in", connection.client)));
+    report.note(Step::SignIn, Ok(format!("the app registration `{}` can sign in", connection.client)));
     let mut probe = Probe { policy, connection, session, report };
     if probe.all().await.is_ok() {
-        probe.report.note(Step::Read, Ok("one of everything that policies need was asked for".to_owned()));
+        probe
+            .report
+            .note(Step::Read, Ok("one of each kind of object that policies need was read".to_owned()));
     }
 }
 
@@ -84,25 +86,27 @@ impl Probe<'_> {
             return self
                 .refused(ROUTE, "no user returned `accountEnabled` (`User.ReadBasic.All` does not show it)");
         }
-        self.granted(ROUTE, &format!("users may be read, with `{}`", select.replace(',', "`, `")))
+        self.granted(ROUTE, &format!("users can be read, with `{}`", select.replace(',', "`, `")))
     }
 
     /// Reads one group and one of its members.
     async fn groups(&mut self) -> Result<(), Aborted> {
         const MEMBERS: &str = "/groups/{id}/members";
         let Some(found) = self.sample_group().await? else { return Ok(()) };
-        let Some(json) = found else { return self.granted(GROUPS, "groups may be read; there is none") };
+        let Some(json) = found else {
+            return self.granted(GROUPS, "groups can be read; the tenant has none");
+        };
         let group = self.decoded(GROUPS, decode_listed_group(json.as_bytes()))?;
         let Some(name) = group.display_name.as_deref() else {
-            return self.refused(GROUPS, "a group comes without `displayName`");
+            return self.refused(GROUPS, "a group has no `displayName`");
         };
         let Some(answer) = self.ask(MEMBERS, &query::members(&group.id, 1)).await? else { return Ok(()) };
         let members = self.decoded(MEMBERS, decode_page(&answer.body))?;
         if group.is_hidden() && members.value.is_empty() {
-            let message = format!("the membership of the group `{name}` is hidden, and no member is shown");
+            let message = format!("the membership of the group `{name}` is hidden, and no member was shown");
             return self.missing("Member.Read.Hidden", &message);
         }
-        self.granted(GROUPS, "groups and their members may be read")
+        self.granted(GROUPS, "groups and their members can be read")
     }
 
     /// A group that policies link, else any group; the outer `None` if the request was refused, which is noted.
@@ -129,7 +133,7 @@ impl Probe<'_> {
                 return Ok(());
             }
         }
-        self.granted(ROUTE, &format!("the roles of `{application}` and who has them may be read"))
+        self.granted(ROUTE, &format!("the roles of `{application}` and their holders can be read"))
     }
 
     /// Sends a request; `None` if it is refused, which is noted; then the next permission is checked.

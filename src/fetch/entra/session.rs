@@ -125,8 +125,7 @@ impl<'r> Session<'r> {
             if attempt >= self.limits.attempts || Instant::now() + pause >= deadline {
                 let wait = pause.as_secs();
                 return Err(format!(
-                    "Graph is asked too much: it does not answer {route} and asks for a pause of {wait} seconds; run \
-                     again later"
+                    "Microsoft Graph is throttling: it did not answer {route} and asks to wait {wait} seconds; run again later"
                 ));
             }
             attempt += 1;
@@ -226,7 +225,7 @@ impl<'r> Session<'r> {
         let proof = match (&self.key, &assertion) {
             (Key::Secret(secret), _) => Proof::Secret(secret),
             (_, Some(assertion)) => Proof::Assertion(assertion),
-            (_, None) => return Err("there is nothing to sign in by".to_owned()),
+            (_, None) => return Err("the connection has no credential to sign in with".to_owned()),
         };
         let (Proof::Secret(secret) | Proof::Assertion(secret)) = proof;
         self.login.hide(secret);
@@ -249,7 +248,7 @@ impl<'r> Session<'r> {
                 format!("{error}; {}", grant_help(route, tenant, client))
             }
             HttpError::Status { status: 401, .. } => {
-                format!("{error}; Graph refuses a token that was just made: check `cloud` and `tenantId`")
+                format!("{error}; Microsoft Graph refuses a new token: check `cloud` and `tenantId`")
             }
             HttpError::Client(detail) => detail.clone(),
             _ => error.to_string(),

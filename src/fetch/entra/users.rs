@@ -34,11 +34,11 @@ impl Reader<'_, '_> {
         .await?;
         match self.builder.user_count() {
             0 => Err(Fault::Error(format!(
-                "{ROUTE} lists no users, but a tenant has at least the one who made it; the answer is not used"
+                "{ROUTE} lists no users, but every tenant has at least one; the answer is not used"
             ))),
             _ if unknown && enabled.is_some() => Err(Fault::Error(
-                "`accountEnabled` came of no user: grant the application permission `User.Read.All` (a smaller one, such \
-                 as `User.ReadBasic.All`, does not show it)"
+                "no user returned `accountEnabled`: grant the application permission `User.Read.All` (a smaller one, \
+                such as `User.ReadBasic.All`, does not show it)"
                     .to_owned(),
             )),
             _ => self.count().await,

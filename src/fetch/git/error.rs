@@ -6,7 +6,7 @@ use std::path::Path;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GitError {
     /// The folder is not inside a repository.
-    #[error("`{0}` is in no git repository: run `git init`, and commit the policies")]
+    #[error("`{0}` is not in a git repository: run `git init`, and commit the policies")]
     NoRepository(String),
     /// A repository without work tree.
     #[error("`{0}` is a bare repository: clone it, and run in the clone")]
@@ -34,7 +34,7 @@ pub enum GitError {
     #[error("`{0}` belongs to another user: run `git config --global --add safe.directory` with its folder")]
     Owner(String),
     /// No such revision.
-    #[error("git knows no revision `{0}`: fetch it, or correct the name")]
+    #[error("there is no revision `{0}` in this repository: fetch it, or correct the name")]
     NoRevision(String),
     /// No such branch.
     #[error("there is no branch `{0}`: correct `protectedBranch` in the Workspace, or push the branch")]
@@ -56,10 +56,12 @@ pub enum GitError {
     #[error("the branch has no commit yet: commit the policies first")]
     Unborn,
     /// More than one remote, none named `origin`.
-    #[error("there are several remotes ({0}) and none is called `origin`: rename the one that counts")]
+    #[error(
+        "there are several remotes ({0}) and none is called `origin`: rename the one that has the protected branch"
+    )]
     SeveralRemotes(String),
     /// A merge conflict.
-    #[error("the branch cannot be merged without a person ({}): merge or rebase it, and push", .0.join(", "))]
+    #[error("the branch has merge conflicts ({}): merge or rebase it, and push", .0.join(", "))]
     Conflict(Vec<String>),
     /// Files that cannot be policy files.
     #[error("{}", .0.join("\n"))]

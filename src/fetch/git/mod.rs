@@ -125,7 +125,7 @@ impl PolicyRepository {
         let seconds = found.map_err(|_| GitError::NoRevision(commit.0.clone()))?.time().seconds();
         let text = rfc3339_of(seconds);
         let day = text.get(..10).and_then(|day| Date::parse(day).ok());
-        day.ok_or_else(|| GitError::Git(format!("commit {commit} names no day")))
+        day.ok_or_else(|| GitError::Git(format!("the date of commit {commit} cannot be read")))
     }
 
     /// Whether a commit is an ancestor of another, or the same.

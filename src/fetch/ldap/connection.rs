@@ -86,11 +86,11 @@ impl Connection {
     pub(super) fn secure(&mut self, config: Arc<ClientConfig>) -> Result<(), LdapError> {
         let tls = |problem: String| LdapError::Tls { server: self.server.clone(), problem };
         let name = ServerName::try_from(self.host.clone())
-            .map_err(|_| tls("no certificate can be for such a host; correct `url`".into()))?;
+            .map_err(|_| tls("a certificate cannot name this host; correct `url`".into()))?;
         let mut session = ClientConnection::new(config, name).map_err(|error| tls(error.to_string()))?;
         // An attacker could have sent them unencrypted, to be taken for answers from the encrypted part.
         if self.start < self.received.len() {
-            return Err(tls("it sent something in clear behind its answer to StartTLS".to_owned()));
+            return Err(tls("it sent unencrypted data after its answer to StartTLS".to_owned()));
         }
         let Stream::Plain(mut socket) = std::mem::replace(&mut self.stream, Stream::Closed) else {
             return Err(tls("TLS is on already".to_owned()));
@@ -140,7 +140,7 @@ impl Connection {
             // A notice of disconnection (RFC 4511, 4.4.1).
             0 => Err(LdapError::Lost {
                 server: self.server.clone(),
-                problem: "the server ended it".to_owned(),
+                problem: "the server closed it".to_owned(),
             }),
             other if other != i64::from(id) => {
                 let problem = format!("it answers request {other} instead of {id}");
@@ -217,7 +217,7 @@ impl Connection {
                 LdapError::Late { server, seconds: self.limits.answer.as_secs().max(1) }
             }
             ErrorKind::UnexpectedEof => {
-                LdapError::Lost { server, problem: "it ended before its answer did".to_owned() }
+                LdapError::Lost { server, problem: "it was closed in the middle of an answer".to_owned() }
             }
             _ => LdapError::Lost { server, problem: error.to_string() },
         }

@@ -11,7 +11,7 @@ pub enum LdapError {
     #[error("{0}")]
     Connection(String),
     /// The host name does not resolve.
-    #[error("the host `{host}` is not found ({problem}): correct `url`, or this machine's name resolution")]
+    #[error("the host `{host}` was not found ({problem}): correct `url`, or this machine's name resolution")]
     Host {
         /// The host.
         host: String,
@@ -38,7 +38,7 @@ pub enum LdapError {
     },
     /// An answer did not end in time.
     #[error(
-        "`{server}` took more than {seconds} s for one answer: look whether it is overloaded, and run again"
+        "`{server}` took more than {seconds} s for one answer: check whether it is overloaded, and run again"
     )]
     Late {
         /// Host and port.
@@ -56,7 +56,7 @@ pub enum LdapError {
     },
     /// Bytes that are not LDAP.
     #[error(
-        "`{server}` sends what is no LDAP ({problem}): correct `url`; `ldaps://` and `ldap://` have ports of their own"
+        "`{server}` does not speak LDAP ({problem}): correct `url`; `ldaps://` and `ldap://` use different ports"
     )]
     Malformed {
         /// Host and port.

@@ -77,7 +77,8 @@ impl Reader<'_> {
         let filtered = !request.group_prefix.is_empty() || request.groups_under.is_some();
         if self.found.names.is_empty() && (filtered || flavour == Flavour::ActiveDirectory) {
             let problem = format!(
-                "`{base}` holds no group that begins with `{}` and that this account may see: correct `groups.prefix` or `groups.under`, or grant it reading",
+                "this account sees no group under `{base}` whose name begins with `{}`: correct `groups.prefix` or \
+                `groups.under`, or grant the account permission to read it",
                 request.group_prefix
             );
             return Err(LdapError::Unusable(problem));
@@ -174,7 +175,7 @@ impl Reader<'_> {
             return Ok(());
         }
         let problem =
-            format!("no group under `{base}` shows a member: grant the account reading of `member`");
+            format!("no group under `{base}` shows a member: grant the account permission to read `member`");
         Err(LdapError::Unusable(problem))
     }
 }
@@ -254,7 +255,7 @@ impl FoundGroups<'_> {
     }
 
     fn member(&mut self, row: u32, value: &[u8]) -> Result<(), String> {
-        let text = std::str::from_utf8(value).map_err(|_| "its name is no text".to_owned())?;
+        let text = std::str::from_utf8(value).map_err(|_| "its name is not text".to_owned())?;
         let member = DistinguishedName::parse(without_identifier(text)).map_err(|error| error.to_string())?;
         self.any_member = true;
         match self.users.names.row(member.canonical()) {
@@ -301,7 +302,7 @@ fn name(entry: &Entry<'_>) -> Result<String, LdapError> {
     let text = entry.values("cn").first().and_then(|name| std::str::from_utf8(name).ok());
     text.map(str::to_owned).ok_or_else(|| {
         LdapError::Unusable(format!(
-            "the group `{}` shows no `cn`: grant the account reading of it",
+            "the `cn` of the group `{}` cannot be read: grant the account permission to read it",
             entry.name
         ))
     })

@@ -27,14 +27,14 @@ pub fn probe(request: &ReadRequest<'_>, password: &Secret, report: &mut ProbeRep
         }
     };
     report.note(Step::Connection, Ok(format!("`{}` answers", connection.url)));
-    report.note(Step::SignIn, Ok(format!("`{}` is let in", connection.bind_dn)));
+    report.note(Step::SignIn, Ok(format!("`{}` can sign in", connection.bind_dn)));
     report.skew = session.clock.map(|clock| clock - request.now);
     let bases = [Some(&*connection.base_dn), connection.users_under.as_deref(), request.groups_under];
     for base in bases.into_iter().flatten() {
         match session.has_entry(base, Filter::Present("objectClass")) {
             Ok(true) => {}
             Ok(false) => {
-                report.note(Step::Permission, Err(format!("nothing below `{base}` may be seen")));
+                report.note(Step::Permission, Err(format!("this account sees nothing below `{base}`")));
                 session.close();
                 return;
             }
@@ -48,7 +48,7 @@ pub fn probe(request: &ReadRequest<'_>, password: &Secret, report: &mut ProbeRep
         Ok(None) => {
             report.note(
                 Step::Permission,
-                Ok("users, their ids and the members of groups may be read".to_owned()),
+                Ok("users, their ids and the members of groups can be read".to_owned()),
             );
             let other = match session.other_domains {
                 0 => "",
@@ -81,14 +81,14 @@ fn hidden(session: &mut Session, request: &ReadRequest<'_>) -> Result<Option<Str
         Ok(())
     })?;
     if seen == 0 {
-        return Ok(Some(format!("no user below `{users}` may be seen")));
+        return Ok(Some(format!("this account sees no user below `{users}`")));
     }
     if problem.is_some() {
         return Ok(problem);
     }
     let base = request.groups_under.unwrap_or(&request.connection.base_dn);
     if !session.has_entry(base, groups(flavour))? {
-        let none = format!("no group below `{base}` may be seen");
+        let none = format!("this account sees no group below `{base}`");
         return Ok((flavour == Flavour::ActiveDirectory).then_some(none));
     }
     // As in a read: some groups may be empty, but not all.

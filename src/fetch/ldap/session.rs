@@ -56,7 +56,8 @@ impl Session {
         let address = LdapAddress::parse(&connection.url)
             .map_err(|problem| LdapError::Connection(format!("`{}`: {problem}", connection.url)))?;
         if !address.tls && !connection.start_tls && !address.is_loopback() {
-            let problem = "only this machine is spoken to without encryption; leave `startTls: false` out";
+            let problem =
+                "only a server on this machine may be reached without encryption; remove `startTls: false`";
             return Err(LdapError::Connection(problem.to_owned()));
         }
         let config = tls::config(request.ca).map_err(LdapError::Connection)?;
@@ -203,7 +204,9 @@ impl Session {
     fn sign_in(&mut self, name: &str, password: &Secret) -> Result<(), LdapError> {
         let refused = |problem: String| LdapError::SignIn { name: name.to_owned(), problem };
         if password.expose().is_empty() || name.is_empty() {
-            return Err(refused("name or password is empty; such a bind signs nobody in".to_owned()));
+            return Err(refused(
+                "the name or the password is empty; such a bind would be anonymous".to_owned(),
+            ));
         }
         let id = self.connection.send(&Request::Bind { name, password })?;
         self.connection.receive(id, |message| match message.response {
@@ -227,7 +230,7 @@ impl Session {
                 flavour = Flavour::ActiveDirectory;
             } else if capabilities.contains(&LIGHTWEIGHT) {
                 let problem =
-                    "it is an Active Directory Lightweight Directory Services, which cannot be read yet";
+                    "it is Active Directory Lightweight Directory Services, which Rolewright cannot read yet";
                 return Err(LdapError::Unusable(problem.to_owned()));
             }
             let time = entry.values("currentTime").first().and_then(|time| rfc3339(time));
@@ -249,7 +252,7 @@ fn start_tls(connection: &mut Connection) -> Result<(), LdapError> {
         Response::Extended(outcome) => {
             let refusal = Refusal::new(outcome.code, outcome.words);
             let problem =
-                format!("it refuses StartTLS ({refusal}); write `ldaps://`, or set up its certificate");
+                format!("it refuses StartTLS ({refusal}); use `ldaps://`, or install a certificate on it");
             Err(LdapError::Tls { server, problem })
         }
         _ => Err(unexpected()),
@@ -273,7 +276,7 @@ fn page_end(
         }
         (4 | 11, Some(page), _) if count == 0 && page.size > 1 => Ok(PageEnd::TooLarge),
         (32, None, _) if search.scope == Scope::Base => {
-            Err(LdapError::Contradiction(format!("`{base}` is gone while it was read")))
+            Err(LdapError::Contradiction(format!("`{base}` was removed while it was being read")))
         }
         _ => Err(LdapError::Search {
             problem: refusal.search_help(base),
@@ -286,7 +289,7 @@ fn page_end(
 fn standstill(base: &str) -> LdapError {
     LdapError::Search {
         problem: format!(
-            "`{base}`: the server says that there are more entries and sends none; look at its log, and run again"
+            "`{base}`: the server says that there are more entries and sends none; check its log, and run again"
         ),
         is_temporary: false,
     }
@@ -296,9 +299,8 @@ fn standstill(base: &str) -> LdapError {
 fn unsearched(base: &str) -> LdapError {
     LdapError::Search {
         problem: format!(
-            "`{base}`: a part of it is on another server, to which this one refers (it is not followed), so that the \
-             users there would be missing; write a server that holds all of it into `url`, or narrow `users.under` and \
-             `groups.under`"
+            "`{base}`: a part of it is on another server (referrals are not followed), so the users there would be \
+            missing; put a server that has all of it into `url`, or narrow `users.under` and `groups.under`"
         ),
         is_temporary: false,
     }
@@ -306,7 +308,7 @@ fn unsearched(base: &str) -> LdapError {
 
 fn unexpected() -> LdapError {
     LdapError::Search {
-        problem: "the server answers another question than was asked".to_owned(),
+        problem: "the server answered another request than the one that was sent".to_owned(),
         is_temporary: false,
     }
 }

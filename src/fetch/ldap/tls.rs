@@ -18,9 +18,9 @@ pub(super) fn config(ca: Option<&str>) -> Result<Arc<ClientConfig>, String> {
         .map_err(|error| error.to_string())?;
     let builder = match ca {
         Some(pem) => builder.with_root_certificates(authorities(pem)?),
-        None => builder
-            .with_platform_verifier()
-            .map_err(|error| format!("the authorities that this machine trusts cannot be read: {error}"))?,
+        None => builder.with_platform_verifier().map_err(|error| {
+            format!("the certificate authorities that this machine trusts cannot be read: {error}")
+        })?,
     };
     Ok(Arc::new(builder.with_no_client_auth()))
 }
@@ -31,10 +31,12 @@ fn authorities(pem: &str) -> Result<RootCertStore, String> {
         let added = certificate
             .map_err(|error| error.to_string())
             .and_then(|certificate| roots.add(certificate).map_err(|error| error.to_string()));
-        added.map_err(|problem| format!("`ca` holds a certificate that cannot be read: {problem}"))?;
+        added.map_err(|problem| format!("`ca` contains a certificate that cannot be read: {problem}"))?;
     }
     if roots.is_empty() {
-        return Err("`ca` holds no certificate: it is a text with `-----BEGIN CERTIFICATE-----`".to_owned());
+        return Err(
+            "`ca` contains no certificate: expected PEM text with `-----BEGIN CERTIFICATE-----`".to_owned()
+        );
     }
     Ok(roots)
 }
@@ -43,16 +45,18 @@ fn authorities(pem: &str) -> Result<RootCertStore, String> {
 pub(super) fn advice(error: &io::Error, host: &str) -> Option<String> {
     let error = error.get_ref()?.downcast_ref::<Error>()?;
     let Error::InvalidCertificate(problem) = error else {
-        return Some(format!("{error}: the port speaks no TLS, or none that is safe; correct `url`"));
+        return Some(format!(
+            "{error}: the port does not speak TLS, or no secure version of it; correct `url`"
+        ));
     };
     Some(match problem {
         // An authority with the same name but another key is a different authority.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-            "its certificate is issued by an authority that is not known here; name that authority's certificate as `ca`"
+            "its certificate comes from an authority that this machine does not trust; put that authority's certificate into `ca`"
                 .to_owned()
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            format!("its certificate is not for `{host}`; write into `url` a name that the certificate has{}", names(problem))
+            format!("its certificate is not for `{host}`; put a name from the certificate into `url`{}", names(problem))
         }
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
             "its certificate has expired; renew it on the server".to_owned()
@@ -61,7 +65,7 @@ pub(super) fn advice(error: &io::Error, host: &str) -> Option<String> {
             "its certificate is not valid yet; compare this machine's clock with the server's".to_owned()
         }
         CertificateError::Revoked => "its certificate is revoked; renew it on the server".to_owned(),
-        other => format!("its certificate cannot be used ({other}); issue one for the server by an authority"),
+        other => format!("its certificate cannot be used ({other}); install one that an authority issued for this server"),
     })
 }
 

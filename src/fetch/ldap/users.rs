@@ -58,7 +58,7 @@ pub(super) fn read(
     if users.names.is_empty() {
         let base = base(request);
         let problem = format!(
-            "`{base}` holds no user that this account may see: correct `baseDn` or `users.under`, or grant it reading"
+            "this account sees no user under `{base}`: correct `baseDn` or `users.under`, or grant the account permission to read it"
         );
         return Err(LdapError::Unusable(problem));
     }
@@ -215,7 +215,7 @@ pub(super) fn entry_id(entry: &Entry<'_>) -> Result<String, LdapError> {
     id_of(entry).ok_or_else(|| {
         let name = entry.name;
         LdapError::Unusable(format!(
-            "`{name}` shows neither `objectGUID` nor `entryUUID`: grant the account reading of it"
+            "neither `objectGUID` nor `entryUUID` of `{name}` can be read: grant the account permission to read it"
         ))
     })
 }
@@ -223,13 +223,13 @@ pub(super) fn entry_id(entry: &Entry<'_>) -> Result<String, LdapError> {
 /// The distinguished name of an entry, in a form that ignores spelling.
 pub(super) fn distinguished_name(name: &str) -> Result<DistinguishedName, LdapError> {
     DistinguishedName::parse(name).map_err(|error| {
-        LdapError::Unusable(format!("the server names an entry `{name}`, and that is no name: {error}"))
+        LdapError::Unusable(format!("the server sent an entry whose name `{name}` cannot be read: {error}"))
     })
 }
 
 /// A duplicate entry: the list changed during the read.
 pub(super) fn duplicate(name: &str) -> LdapError {
-    LdapError::Contradiction(format!("`{name}` came twice"))
+    LdapError::Contradiction(format!("`{name}` was sent twice"))
 }
 
 /// An entry that existed before.

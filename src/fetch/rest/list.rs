@@ -63,7 +63,7 @@ impl Reader<'_> {
         if let Err(refused) = accepted(&self.request.connection.connector.answers, told.as_ref()) {
             let detail = refused.detail.unwrap_or_else(|| "it does not say why".to_owned());
             let detail = self.service.error_text(detail.as_bytes());
-            return Err(self.incomplete(format!("{route} was answered with a failure: {detail}")));
+            return Err(self.incomplete(format!("{route} reported a failure: {detail}")));
         }
         decode_page(list, told, |name| answer.header(name)).map_err(|error| problem(&error))
     }

@@ -31,7 +31,7 @@ pub(in crate::fetch) async fn probe(request: &ReadRequest<'_>, sign_in: &SignIn,
         if number == 0 {
             report.skew = answer.skew;
             report.note(Step::Connection, Ok(format!("{} answers", reader.service.base())));
-            report.note(Step::SignIn, Ok("it lets us in".to_owned()));
+            report.note(Step::SignIn, Ok("the service accepts the credential".to_owned()));
         }
         let page = match reader.understood("accounts.list", &kind.list, &answer, 0) {
             Ok(page) => page,
@@ -48,5 +48,5 @@ pub(in crate::fetch) async fn probe(request: &ReadRequest<'_>, sign_in: &SignIn,
         }
         records += page.records.len();
     }
-    report.note(Step::Read, Ok(format!("{records} accounts were asked for")));
+    report.note(Step::Read, Ok(format!("{records} accounts were requested")));
 }

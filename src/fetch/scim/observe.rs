@@ -136,8 +136,8 @@ impl Look<'_> {
 /// An error without the service's words: these may name the people who were asked for, and a profile is committed.
 fn brief(error: &HttpError) -> String {
     match error.status() {
-        Some(status) => format!("it is answered {status}"),
-        None => "it is not answered".to_owned(),
+        Some(status) => format!("the service returns {status}"),
+        None => "the service does not answer".to_owned(),
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let wrong = addresses.into_iter().filter_map(|(at, address)| Some((at, address, problem(address)?)));
     wrong
         .map(|(at, address, problem)| {
-            let message = format!("`{address}` is no mail address: {problem}");
+            let message = format!("`{address}` is not a mail address: {problem}");
             Finding::error(CODE, message, at, "this address")
                 .help("write the plain address: `telephony@contoso.example`")
         })
@@ -43,7 +43,7 @@ fn problem(address: &str) -> Option<&'static str> {
     let label = |part: &str| !part.starts_with('-') && !part.ends_with('-') && part.len() <= 63;
     let sound =
         dotted(domain, |byte| byte.is_ascii_alphanumeric() || byte == '-') && domain.split('.').all(label);
-    (!sound || domain.len() > 253).then_some("what is after the `@` is no domain")
+    (!sound || domain.len() > 253).then_some("what is after the `@` is not a domain")
 }
 
 #[cfg(test)]

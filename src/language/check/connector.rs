@@ -67,7 +67,11 @@ impl<'c> Look<'c> {
         }
         for (name, value) in document.headers.iter().flat_map(|headers| headers.iter()) {
             if OWN_HEADERS.contains(&name.value.to_ascii_lowercase().as_str()) {
-                self.error(name.span, format!("`{}` is no header of a connector", name.value), "this header");
+                self.error(
+                    name.span,
+                    format!("`{}` is not a header of a connector", name.value),
+                    "this header",
+                );
             }
             self.visible(value);
         }
@@ -76,7 +80,7 @@ impl<'c> Look<'c> {
             let header = authentication.header.iter();
             for header in header.filter(|header| !header.value.eq_ignore_ascii_case("authorization")) {
                 if OWN_HEADERS.contains(&header.value.to_ascii_lowercase().as_str()) {
-                    let message = format!("`{}` is no header that lets anybody in", header.value);
+                    let message = format!("`{}` is not a header that carries a credential", header.value);
                     self.error(header.span, message, "this header");
                 }
             }

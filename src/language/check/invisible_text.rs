@@ -28,7 +28,7 @@ fn walk(file: FileId, key: &str, node: &Node, findings: &mut Vec<Finding>) {
             if let Some((_, letter)) = invisible_character(&text) {
                 let message = format!("the text holds the invisible character U+{:04X}", u32::from(letter));
                 let at = Location { file, span: node.span };
-                findings.push(Finding::error(CODE, message, at, "in this text").help("type the text anew"));
+                findings.push(Finding::error(CODE, message, at, "in this text").help("type the text again"));
             }
         }
         Kind::Sequence(items) => items.iter().for_each(|item| walk(file, key, item, findings)),

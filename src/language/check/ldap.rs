@@ -70,7 +70,7 @@ fn names(ldap: &LdapObject, document: &DirectoryDocument) -> Vec<Problem> {
     let base = match DistinguishedName::parse(&ldap.base_dn.value) {
         Ok(base) if !base.canonical().is_empty() => Ok(base),
         Ok(_) => Err("`baseDn` is empty".to_owned()),
-        Err(error) => Err(format!("`baseDn` is no distinguished name: {error}")),
+        Err(error) => Err(format!("`baseDn` is not a distinguished name: {error}")),
     };
     let base = base.map_err(|message| problems.push((ldap.base_dn.span, message, "this name", NAME))).ok();
     problems.extend(who(&ldap.bind_dn));
@@ -79,7 +79,7 @@ fn names(ldap: &LdapObject, document: &DirectoryDocument) -> Vec<Problem> {
             (Err(error), _) => {
                 problems.push((
                     under.span,
-                    format!("`under` is no distinguished name: {error}"),
+                    format!("`under` is not a distinguished name: {error}"),
                     "this name",
                     NAME,
                 ));

@@ -22,7 +22,7 @@ pub(in crate::ledger) fn prefix(text: &str) -> Result<String, String> {
     match !taken && parts.all(part) {
         true => Ok(text.to_owned()),
         false => {
-            Err("the ledger's refs begin with `refs/` and a name of their own: refs/rolewright".to_owned())
+            Err("expected a prefix of refs that nothing else uses, such as `refs/rolewright`".to_owned())
         }
     }
 }

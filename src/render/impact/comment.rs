@@ -101,7 +101,7 @@ fn one(text: &mut String, planned: &Planned, level: Detail) {
     notices(text, planned);
     let Planned { impact, earlier, .. } = planned;
     if !earlier.changes.is_empty() {
-        push(text, "\n#### From before\n\nShown to nobody yet; merging this pull request releases it.");
+        push(text, "\n#### From before\n\nNo pull request showed it yet; merging this one releases it.");
         match level {
             Detail::Counts => push(text, &format!("\n{}", crate::render::plan::summary(earlier))),
             Detail::Names => taken_from(text, earlier),

@@ -105,7 +105,7 @@ fn headline(meaning: &Meaning) -> String {
                 line.push_str(&format!(" Pending anyway: {}.", anyway - earlier));
             }
             if earlier > 0 {
-                line.push_str(&format!(" From before, shown to nobody yet: {earlier}."));
+                line.push_str(&format!(" From before, not shown yet: {earlier}."));
             }
             line
         }

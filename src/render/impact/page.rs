@@ -23,7 +23,7 @@ pub fn page(instances: &[&InstanceImpact]) -> Result<String, serde_json::Error> 
                 }
                 parts.push(part(&impact.because, "because of this change", &planned.refusals));
                 let others = [
-                    part(&planned.earlier, "from before, shown to nobody yet", &[]),
+                    part(&planned.earlier, "from before, not shown yet", &[]),
                     HtmlPart {
                         happens: false,
                         ..part(&impact.no_longer, "no longer, because of this change", &[])

@@ -54,7 +54,7 @@ fn one(text: &mut String, planned: &Planned, style: Style) {
         let _ = writeln!(text, "  {line}");
     }
     let parts = [
-        ("from before, shown to nobody yet", &planned.earlier, &[][..]),
+        ("from before, not shown yet", &planned.earlier, &[][..]),
         ("because of this change", &planned.impact.because, &planned.refusals[..]),
         ("no longer, because of this change", &planned.impact.no_longer, &[]),
     ];

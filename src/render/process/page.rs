@@ -26,7 +26,7 @@ pub fn page(process: &Process) -> Page {
     let policies = match process.policies {
         PoliciesState::Unread => "not read yet",
         PoliciesState::Sound => "sound",
-        PoliciesState::Unsound => "not sound: nothing is applied",
+        PoliciesState::Unsound => "with errors: nothing is applied",
     };
     let looked = process.looked.map_or_else(|| "never".to_owned(), rfc3339_of);
     let commit = text(process.commit.as_deref().unwrap_or("unknown"));

@@ -46,7 +46,7 @@ fn test(trial: &Trial) -> Case<'_> {
         let first = trial.differences.first().map(|difference| who(&difference.who));
         let message = first.map_or_else(
             || "the test could not be planned".to_owned(),
-            |(kind, id)| format!("{kind} `{id}` became another than expected"),
+            |(kind, id)| format!("{kind} `{id}` is not as expected"),
         );
         End::Failed(message, details(trial))
     };
@@ -84,7 +84,7 @@ fn covered(coverage: &Coverage, required: bool) -> (String, Vec<Case<'_>>) {
 
 fn mutated(mutation: &Mutation) -> (String, Vec<Case<'_>>) {
     let survived = |item: &Item| {
-        let message = format!("no test would miss the {} `{}`", item.kind.word(), item.origin.id);
+        let message = format!("no test fails without the {} `{}`", item.kind.word(), item.origin.id);
         End::Failed(message, location(&item.origin))
     };
     let killed = mutation.killed.iter().map(|item| case(item, End::Passed));

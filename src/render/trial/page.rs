@@ -25,7 +25,7 @@ fn tests(shown: ShownTrials<'_>) -> Table {
         Column::chosen("Application"),
         Column::plain("Test"),
         Column::plain("File"),
-        Column::plain("What is otherwise"),
+        Column::plain("What differs"),
     ];
     let (passed, failed): (Vec<&Trial>, Vec<&Trial>) = shown.trials.iter().partition(|trial| trial.holds());
     let rows = failed.into_iter().chain(passed).map(|trial| {

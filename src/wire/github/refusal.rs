@@ -4,7 +4,7 @@
 pub fn help(method: &str, route: &str, status: u16) -> Option<String> {
     match status {
         401 => Some(
-            "GitHub does not take the token: in a workflow give the step `GITHUB_TOKEN: ${{ github.token }}`"
+            "GitHub does not accept the token: in a workflow give the step `GITHUB_TOKEN: ${{ github.token }}`"
                 .to_owned(),
         ),
         // GitHub answers 404 if the token may not know that something exists.

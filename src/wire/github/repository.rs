@@ -13,7 +13,7 @@ pub struct Repository {
 
 /// Text that is not a repository.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no repository of GitHub's: expected `owner/name`")]
+#[error("`{0}` is not a GitHub repository: expected `owner/name`")]
 pub struct RepositoryError(String);
 
 impl Repository {

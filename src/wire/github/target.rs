@@ -14,10 +14,10 @@ const CHECK_PAGE: u32 = 30;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TargetError {
     /// Not a commit id.
-    #[error("`{0}` is no commit: expected 40 hexadecimal digits")]
+    #[error("`{0}` is not a commit id: expected 40 hexadecimal digits")]
     Commit(String),
     /// Not a branch name: URL parsers treat dots as a path step, even encoded.
-    #[error("`{0}` is no branch's name")]
+    #[error("`{0}` cannot be the name of a branch")]
     Branch(String),
 }
 

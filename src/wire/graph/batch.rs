@@ -53,7 +53,9 @@ pub fn decode_batch(body: &[u8], count: usize) -> Result<Vec<BatchAnswer<'_>>, S
     let mut answers = Vec::new();
     for response in batch.responses {
         let index = response.id.parse().ok().filter(|index| *index < count);
-        let Some(index) = index else { return Err(format!("a question `{}` was not asked", response.id)) };
+        let Some(index) = index else {
+            return Err(format!("the answer `{}` belongs to no request", response.id));
+        };
         let headers = response.headers.unwrap_or_default().into_iter();
         let retry_after = headers
             .filter(|(name, _)| name.eq_ignore_ascii_case("retry-after"))
@@ -64,7 +66,7 @@ pub fn decode_batch(body: &[u8], count: usize) -> Result<Vec<BatchAnswer<'_>>, S
     answers.sort_by_key(|answer| answer.index);
     let indices: Vec<usize> = answers.iter().map(|answer| answer.index).collect();
     if indices != (0..count).collect::<Vec<_>>() {
-        return Err(format!("{count} questions were asked and {} answered", indices.len()));
+        return Err(format!("{count} requests were sent and {} answered", indices.len()));
     }
     Ok(answers)
 }

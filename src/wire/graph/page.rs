@@ -33,14 +33,14 @@ pub fn decode_page(body: &[u8]) -> Result<Page<'_>, DecodeError> {
 pub enum LinkError {
     /// It would send the token to another host, or unencrypted (threat F10).
     #[error(
-        "the next page is said to be at another place than `{0}`: it is not fetched, for the token would go there too"
+        "the link to the next page leads to another address than `{0}`; it is not followed, because the token would be sent there too"
     )]
     Elsewhere(String),
     /// The page was already fetched.
-    #[error("the next page is one that was there before: the list has no end")]
+    #[error("the link to the next page leads back to an earlier page, so the list never ends")]
     Loop,
     /// It is not a URL.
-    #[error("the next page's address holds characters that no address has")]
+    #[error("the address of the next page contains characters that an address cannot have")]
     Malformed,
     /// Too many pages.
     #[error("the list has more than {MAX_PAGES} pages")]

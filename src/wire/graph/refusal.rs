@@ -25,13 +25,13 @@ pub fn sign_in_help(answer: &str, tenant: &str, client: &str, federated: bool) -
              & secrets)"
         ),
         "700024" | "700023" if federated => {
-            "CI's identity is not valid now: see that the clock of this machine is right".to_owned()
+            "CI's identity token is not valid now: correct the clock of this machine".to_owned()
         }
-        "700024" | "700023" => "the assertion is not valid now: see that the clock of this machine is right".to_owned(),
+        "700024" | "700023" => "the assertion is not valid now: correct the clock of this machine".to_owned(),
         "70021" | "700211" | "700212" | "700213" | "700238" => format!(
-            "no federated credential of the app registration `{client}` fits CI's identity: issuer, subject and audience \
-             must be exactly those of this job (a branch, an environment and a pull request have different subjects); a \
-             new one takes some minutes"
+            "no federated credential of the app registration `{client}` matches CI's identity token: issuer, subject \
+            and audience must be exactly those of this job (a branch, an environment and a pull request have \
+            different subjects); a new one takes some minutes"
         ),
         "900382" | "900384" | "900439" | "50177" => {
             "the tenant is in another of Microsoft's clouds: say which one in `cloud`".to_owned()

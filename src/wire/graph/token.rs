@@ -55,10 +55,10 @@ pub fn decode_token(body: &[u8]) -> Result<Token, String> {
         access_token: String,
     }
     let answer: Answer = serde_json::from_slice(body).map_err(|_| {
-        "its answer is none: expected `token_type`, `expires_in` and `access_token`".to_owned()
+        "its answer contains no token: expected `token_type`, `expires_in` and `access_token`".to_owned()
     })?;
     if !answer.token_type.eq_ignore_ascii_case("bearer") || answer.access_token.is_empty() {
-        return Err("it gave no bearer token".to_owned());
+        return Err("its answer contains no bearer token".to_owned());
     }
     Ok(Token { secret: Secret::new(answer.access_token), lifetime: answer.expires_in })
 }
@@ -85,5 +85,5 @@ pub fn decode_identity(body: &[u8]) -> Result<Secret, String> {
         .ok()
         .filter(|answer| !answer.value.is_empty())
         .map(|answer| Secret::new(answer.value))
-        .ok_or_else(|| "GitHub's answer holds no identity: expected `value`".to_owned())
+        .ok_or_else(|| "GitHub's answer contains no identity token: expected `value`".to_owned())
 }

@@ -23,7 +23,7 @@ pub fn user_queries(
     let mut clauses = Vec::new();
     for value in values {
         if !is_filterable(&value.attribute) {
-            return Err(format!("Microsoft Graph finds nobody by `{}` at once", value.attribute));
+            return Err(format!("Microsoft Graph cannot search by `{}`", value.attribute));
         }
         if !value.text.is_ascii() {
             let attribute = &value.attribute;

@@ -10,7 +10,7 @@ pub enum Malformed {
     #[error("a length has a form that LDAP does not have")]
     Length,
     /// Another tag than the protocol expects.
-    #[error("an element has the tag {found:#04x} where {expected:#04x} stands")]
+    #[error("an element has the tag {found:#04x} where {expected:#04x} was expected")]
     Tag {
         /// The expected tag.
         expected: u8,

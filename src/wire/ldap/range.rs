@@ -13,7 +13,7 @@ pub struct Piece<'e, 'a> {
 
 /// A range that cannot be used: another one was requested, or its numbers contradict each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the server gave other values than those asked for")]
+#[error("the server returned other values than the requested ones")]
 pub struct RangeError;
 
 /// The values of an attribute from index `from` on, as one answer holds them.

@@ -44,16 +44,16 @@ impl Refusal {
             (49, Some("773")) => {
                 "the account must change its password first; set a new one and update the credential"
             }
-            (49, Some("775")) => "the account is locked; unlock it, and look who tries its password",
+            (49, Some("775")) => "the account is locked; unlock it, and check who tries its password",
             (49, _) => {
                 "name or password is wrong; compare `bindDn` with the directory, and renew the credential"
             }
             (8 | 13, _) => {
-                "the server wants an encrypted connection; write `ldaps://`, or leave `startTls: false` out"
+                "the server requires an encrypted connection; use `ldaps://`, or remove `startTls: false`"
             }
-            (32 | 34, _) => "`bindDn` is no name that this server knows",
+            (32 | 34, _) => "this server does not know the name in `bindDn`",
             (48, _) => "the account may not sign in with a password; use another account",
-            (53, _) => "the server is not willing; the account may be locked or its password expired",
+            (53, _) => "the server refuses the sign-in; the account may be locked, or its password expired",
             _ => return self.to_string(),
         };
         format!("{advice} ({self})")
@@ -63,7 +63,7 @@ impl Refusal {
     /// as names of people (threat H18).
     pub fn search_help(&self, base: &str) -> String {
         let advice = match self.code {
-            1 => "the server wants somebody to sign in first, or does not do what it was asked",
+            1 => "the server requires a sign-in first, or refuses the request",
             3 => {
                 "the server's time limit ended the search; narrow `users.under` and `groups.under`, or raise the limit"
             }
@@ -72,17 +72,17 @@ impl Refusal {
             }
             11 => "the server's administrative limit ended the search; raise the limit of this account",
             8 | 13 => {
-                "the server wants an encrypted connection; write `ldaps://`, or leave `startTls: false` out"
+                "the server requires an encrypted connection; use `ldaps://`, or remove `startTls: false`"
             }
             10 => {
-                "this server does not hold it and names another; write that server into `url` (it is not followed)"
+                "this server does not have it and refers to another; put that server into `url` (referrals are not followed)"
             }
             12 => "the server cannot read in pages",
             32 => {
-                "there is no such place, or this account may not see it; correct `baseDn` or `under`, or grant reading"
+                "it does not exist, or this account may not see it; correct `baseDn` or `under`, or grant the account permission to read it"
             }
-            34 => "this is no distinguished name for the server",
-            50 => "the account has no right to read it; grant it reading",
+            34 => "the server does not accept it as a distinguished name",
+            50 => "the account has no permission to read it; grant it",
             51 | 52 => "the server is busy or shutting down; run again later",
             _ => return format!("`{base}`: {}", self.result()),
         };

@@ -69,8 +69,8 @@ impl UserDecoder {
             ENABLED => {
                 let names = enabled_names(self.flavour).join("` and `");
                 let known = enabled(entry, self.flavour, self.now);
-                let known =
-                    known.ok_or(format!("`{names}` cannot be read; grant the account reading of them"))?;
+                let known = known
+                    .ok_or(format!("`{names}` cannot be read; grant the account permission to read them"))?;
                 return Ok(known.map_or(Field::Empty, Field::Boolean));
             }
             PLACE => return Ok(Field::text(entry.name)),
@@ -90,7 +90,7 @@ impl UserDecoder {
 fn field<'a>(values: &[&'a [u8]], source: &str, slot: &Slot) -> Result<Option<Field<'a>>, String> {
     let mut texts = Vec::with_capacity(values.len());
     for value in values {
-        let text = text(value, source, slot).ok_or_else(|| format!("`{source}` is no text"))?;
+        let text = text(value, source, slot).ok_or_else(|| format!("`{source}` is not text"))?;
         texts.extend(Some(text).filter(|text| !text.is_empty()));
     }
     Ok(match slot.kind {

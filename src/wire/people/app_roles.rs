@@ -45,7 +45,7 @@ impl Parser<'_, '_> {
                 let hint =
                     spelling::hint(&key.name, applications.map(|application| application.name.as_str()));
                 self.reading.report(key.span, || {
-                    format!("`enterpriseApplications` on top of the file has no `{}`{hint}", key.name)
+                    format!("`enterpriseApplications` at the top of the file has no `{}`{hint}", key.name)
                 });
                 continue;
             };

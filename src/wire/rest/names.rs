@@ -21,10 +21,10 @@ pub enum RenderError {
     #[error("`{{{0}}}` has no meaning here")]
     Unknown(String),
     /// A list or an object where a text is needed.
-    #[error("`{{{0}}}` is no text, number or boolean")]
+    #[error("`{{{0}}}` is not a text, number or boolean")]
     Kind(String),
     /// A value that the field's type cannot hold.
-    #[error("`{value:.100}` is no value for `{attribute}`: expected {expected}")]
+    #[error("`{value:.100}` is not a value for `{attribute}`: expected {expected}")]
     Value {
         /// The attribute.
         attribute: String,
@@ -34,7 +34,7 @@ pub enum RenderError {
         expected: &'static str,
     },
     /// A field whose place is taken by something else.
-    #[error("the record holds no object at `{0:.100}`")]
+    #[error("the record has no object at `{0:.100}`")]
     Taken(String),
     /// An attribute that this kind of record does not have.
     #[error("these records have no `{0}`")]

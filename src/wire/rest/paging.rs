@@ -42,7 +42,7 @@ pub enum ListError {
         now: u64,
     },
     /// The list ended too early, or goes on for too long.
-    #[error("{seen} records came, but there are {total}: pages are missing")]
+    #[error("{seen} records were returned, but there are {total}: pages are missing")]
     Count {
         /// How many different ones were read.
         seen: u64,
@@ -50,16 +50,18 @@ pub enum ListError {
         total: u64,
     },
     /// A page of records that all came before.
-    #[error("a page holds only records that came before: the API ignores what asks for the next page")]
+    #[error(
+        "a page has only records of earlier pages: the API ignores the parameter that selects the next page"
+    )]
     Repeated,
     /// A page that was there before.
-    #[error("the next page is one that was there before: the list has no end")]
+    #[error("the link to the next page leads back to an earlier page, so the list never ends")]
     Loop,
     /// A record that came twice.
-    #[error("`{0:.100}` came twice")]
+    #[error("`{0:.100}` was returned twice")]
     Twice(String),
     /// Too many pages.
-    #[error("the list has more pages than anybody reads")]
+    #[error("the list has more pages than Rolewright reads")]
     Endless,
 }
 

@@ -55,7 +55,7 @@ impl<'a> Visitor<'a> for GroupVisitor {
     fn visit_map<M: MapAccess<'a>>(self, mut map: M) -> Result<Self::Value, M::Error> {
         let (mut id, mut display_name, mut members) = (None, None, None);
         while let Some(Text(key)) = map.next_key::<Text<'a>>()? {
-            let twice = || M::Error::custom(format_args!("`{key}` stands there twice"));
+            let twice = || M::Error::custom(format_args!("`{key}` occurs twice"));
             if key.eq_ignore_ascii_case("id") {
                 once(&mut id, map.next_value::<Text<'a>>()?.0, twice)?;
             } else if key.eq_ignore_ascii_case("displayName") {
@@ -182,7 +182,7 @@ impl<'a> Visitor<'a> for MemberVisitor {
         let mut id: Option<Cow<'a, str>> = None;
         while let Some(Text(key)) = map.next_key::<Text<'a>>()? {
             if key.eq_ignore_ascii_case("value") {
-                let twice = || M::Error::custom("`value` of a member stands there twice");
+                let twice = || M::Error::custom("`value` of a member occurs twice");
                 once(&mut id, map.next_value::<Text<'a>>()?.0, twice)?;
             } else {
                 map.next_value::<IgnoredAny>()?;

@@ -50,7 +50,7 @@ impl<'a> Visitor<'a> for PageVisitor {
         while let Some(Text(key)) = map.next_key::<Text<'a>>()? {
             if key.eq_ignore_ascii_case("Resources") {
                 if resources.is_some() {
-                    return Err(M::Error::custom("`Resources` stands there twice"));
+                    return Err(M::Error::custom("`Resources` occurs twice"));
                 }
                 resources = map.next_value::<Option<_>>()?.or(Some(Vec::new()));
             } else if key.eq_ignore_ascii_case("totalResults") {
@@ -82,7 +82,7 @@ impl<'a> Deserialize<'a> for Count {
         if text.is_empty() {
             return Ok(Self(None));
         }
-        let count = text.parse().map_err(|_| D::Error::custom("a count that is no number"))?;
+        let count = text.parse().map_err(|_| D::Error::custom("a count that is not a number"))?;
         Ok(Self(Some(count)))
     }
 }

@@ -133,11 +133,11 @@ pub enum ListError {
     #[error("a page after the first was refused")]
     Broken,
     /// The pages go round in a circle.
-    #[error("the same `nextCursor` comes twice")]
+    #[error("the same `nextCursor` was returned twice")]
     Cursor,
     /// A page brought nothing new before the total was reached.
     #[error(
-        "{seen} came, but `totalResults` is {total}: pages are missing, or the service ignores `startIndex`"
+        "{seen} were returned, but `totalResults` is {total}: pages are missing, or the service ignores `startIndex`"
     )]
     Count {
         /// How many different ones were read.

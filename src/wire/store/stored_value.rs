@@ -13,7 +13,7 @@ pub struct StoredValue {
 
 /// A row whose text does not fit its type, or whose type is unknown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is no value of the type `{kind}`")]
+#[error("`{text}` is not a value of the type `{kind}`")]
 pub struct BadValue {
     /// The type.
     pub kind: String,

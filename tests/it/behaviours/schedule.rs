@@ -338,5 +338,5 @@ changeWindows: { closed: [{ id: site-restart, from: '03:00', to: '03:30', days: 
     playground.run(&["schedule", "--from", "tomorrow"]).ends(1);
     playground.write("policies/dstny/application.yaml", &format!("{application}schedule: {{ every: 7h }}\n"));
     let told = playground.run(&["schedule"]).ends(0).stdout;
-    assert!(told.contains("none says it exactly"), "{told}");
+    assert!(told.contains("none is exact"), "{told}");
 }

@@ -48,7 +48,7 @@ fn ds_02_a_client_secret_is_long_enough_and_warns_before_it_ends() {
     );
     playground.secret("ROLEWRIGHT_CONTOSO", &SECRET[..39]);
     let ran = playground.run(&["plan"]).ends(7);
-    assert!(ran.stderr.contains("has 39 characters; the policies want at least 40"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("has 39 characters; the policies expect at least 40"), "{}", ran.stderr);
 }
 
 #[test]

@@ -55,14 +55,14 @@ fn mg_02_a_job_without_identity_is_an_error_that_names_the_missing_permission() 
     let ran = playground.run(&["plan"]).ends(7);
     assert!(
         ran.stderr
-            .contains("no identity is given to this job: on GitHub set `permissions: { id-token: write }`"),
+            .contains("this job has no identity token: on GitHub set `permissions: { id-token: write }`"),
         "{}",
         ran.stderr
     );
     playground.secret("GITHUB_ACTIONS", "true");
     let ran = playground.run(&["plan"]).ends(7);
     assert!(
-        ran.stderr.contains("`id-token: write` is missing among the `permissions` of its workflow"),
+        ran.stderr.contains("add `id-token: write` to its `permissions` in the workflow"),
         "{}",
         ran.stderr
     );
@@ -85,7 +85,7 @@ fn mg_01_a_secret_that_was_cut_is_not_sent() {
     playground.secret("ROLEWRIGHT_CONTOSO", "canary-short");
     let ran = playground.run(&["plan"]).ends(7);
     assert!(
-        ran.stderr.contains("the credential has 12 characters; the policies want at least 40"),
+        ran.stderr.contains("the credential has 12 characters; the policies expect at least 40"),
         "{}",
         ran.stderr
     );
@@ -177,7 +177,7 @@ fn e6_a_read_without_a_user_of_must_see_is_incomplete() {
     double.change(|tenant| tenant.users.retain(|user| user["id"] != bo));
     for command in [&["plan"][..], &["apply"]] {
         let ran = playground.run(command).ends(7);
-        let said = format!("the user `{bo}`, who must appear in every read (`mustSee`), did not come");
+        let said = format!("the user `{bo}`, who must appear in every read (`mustSee`), is missing");
         assert!(ran.stderr.contains(&said), "{}", ran.stderr);
     }
     playground.write("policies/directories/contoso.yaml", &format!("{directory}mustSee: [{anna}]\n"));

@@ -217,7 +217,7 @@ async fn e_7_an_unusable_stored_state_causes_a_full_read() {
     std::fs::write(reader.file(), change("/users_link", json!(elsewhere))).unwrap();
     let store = reader.store();
     let read = read_kept(&reader.policy, secret(), 25, limits(), Some(&store)).await;
-    incomplete(read, "is not fetched, for the token would go there too");
+    incomplete(read, "is not followed, because the token would be sent there too");
 }
 
 #[tokio::test]

@@ -180,7 +180,7 @@ fn f_12_an_endless_body_is_refused() {
         let double = Double::faulty(tenant(), move |request, _, _| {
             place.1(request).then_some(Reply::Endless(1 << 30))
         });
-        incomplete(read_by_pages(&double, limits()), "no answer may be larger");
+        incomplete(read_by_pages(&double, limits()), "the most that one answer may have");
         assert!(double.server.sent() < 64 << 20, "{} bytes were taken", double.server.sent());
     }
 }
@@ -192,7 +192,7 @@ fn f_12_a_slow_drip_is_ended() {
         (request.path() == "/v1.0/users").then_some(Reply::Drip(body, Duration::from_millis(20)))
     });
     let short = Limits { attempt: Duration::from_millis(600), attempts: 2, ..limits() };
-    incomplete(read_by_pages(&double, short), "GET /users was not answered");
+    incomplete(read_by_pages(&double, short), "GET /users got no answer");
 }
 
 #[test]
@@ -297,6 +297,6 @@ async fn e_1_a_group_deleted_between_list_and_members_is_read_again() {
     let double = Double::faulty(tenant(), move |request, before, _| gone(request, before, 9));
     incomplete(
         read_double(&double, "", &rules(&["Sales"])).await,
-        "the group `Sales` is listed, but not there",
+        "the group `Sales` is listed, but its members cannot be read because it does not exist",
     );
 }

@@ -79,7 +79,7 @@ async fn f_10_a_next_link_to_another_place_is_not_followed() {
         let double = changed("/v1.0/users", move |body, _| body["@odata.nextLink"] = json!(link));
         let said = incomplete(
             read_double(&double, "", &sales()).await,
-            "is not fetched, for the token would go there",
+            "is not followed, because the token would be sent there",
         );
         assert!(!said.contains("attacker"), "{said}");
         assert_eq!(double.count("/v1.0/users"), 1);
@@ -95,7 +95,10 @@ async fn f_10_the_host_of_a_link_is_compared_to_its_end() {
         answer.body["@odata.nextLink"] = json!(format!("{}0{}", &link[..tail], &link[tail..]));
         Some(answer.into())
     });
-    incomplete(read_double(&double, "", &sales()).await, "the next page is said to be at another place");
+    incomplete(
+        read_double(&double, "", &sales()).await,
+        "the link to the next page leads to another address",
+    );
 }
 
 #[tokio::test]
@@ -120,7 +123,10 @@ async fn mg_04_a_next_link_that_repeats_is_an_error() {
             answer.into()
         })
     });
-    incomplete(read_double(&double, "", &sales()).await, "the next page is one that was there before");
+    incomplete(
+        read_double(&double, "", &sales()).await,
+        "the link to the next page leads back to an earlier page",
+    );
 }
 
 #[tokio::test]

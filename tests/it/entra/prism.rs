@@ -240,7 +240,7 @@ async fn mg_04_prism_refuses_every_kind_of_answer_that_breaks_the_contract() {
         assert_eq!(read.is_ok(), path.ends_with("/delta"), "{path}");
     }
     *broken.lock().unwrap() = "";
-    incomplete(read_by(&policy, secret(), 1000).await, "GET /users was answered 422");
+    incomplete(read_by(&policy, secret(), 1000).await, "GET /users returned 422");
     let said = prism.end();
     for path in paths {
         let refused = format!(

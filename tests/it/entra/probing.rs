@@ -42,7 +42,7 @@ fn mg_17_each_permission_that_policies_need_is_a_line_of_its_own() {
     for (line, permission) in found.iter().zip(PERMISSIONS) {
         assert!(line.contains("passed") && line.contains(&format!("`{permission}`")), "{line}");
     }
-    assert!(found[0].contains("users may be read, with `accountEnabled`, `"), "{found:?}");
+    assert!(found[0].contains("users can be read, with `accountEnabled`, `"), "{found:?}");
     // A permission that no policy needs is not tested: here, the one for roles.
     let double = Double::start(tenant());
     let ran = on_graph(&double, CREDENTIAL).run(&["doctor"]).ends(0);
@@ -111,6 +111,6 @@ fn mg_07_doctor_reports_hidden_memberships() {
     assert_eq!(tenant.members[&group(1)], [("user", user(0))]);
     let double = Double::start(tenant);
     let ran = workspace(&double).run(&["doctor"]).ends(7);
-    let help = "no member is shown; grant the application permission `Member.Read.Hidden`";
+    let help = "no member was shown; grant the application permission `Member.Read.Hidden`";
     assert!(ran.stdout.contains(help), "{}", ran.stdout);
 }

@@ -57,10 +57,11 @@ fn pd_06_a_long_read_tells_a_terminal_of_counts_rate_and_what_is_waited_for() {
     let paused: Vec<&&str> = lines.iter().filter(|line| line.contains("asked")).collect();
     assert!(!paused.is_empty(), "{lines:#?}");
     for line in paused {
-        let rest = line.strip_prefix("reading contoso 999 (").and_then(|line| line.split_once("/s): waits "));
+        let rest =
+            line.strip_prefix("reading contoso 999 (").and_then(|line| line.split_once("/s): waiting "));
         let (rate, rest) = rest.unwrap_or_else(|| panic!("{line}"));
         let (left, seconds) =
-            rest.split_once(" s as Microsoft Graph asked, ").unwrap_or_else(|| panic!("{line}"));
+            rest.split_once(" s, as Microsoft Graph asked, ").unwrap_or_else(|| panic!("{line}"));
         let number =
             |text: &str| text.trim_end_matches(" s").parse::<u64>().unwrap_or_else(|_| panic!("{line}"));
         assert_eq!(number(rate), 999 / number(seconds), "{line}");

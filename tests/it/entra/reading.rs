@@ -166,8 +166,7 @@ async fn mg_07_hidden_membership_without_its_permission_is_not_nobody() {
     let double = Double::start(tenant);
     incomplete(
         read_double(&double, "", &linked(&["Sales"])).await,
-        "the membership of the group `Sales` is hidden, and nobody was shown: grant the application permission \
-         `Member.Read.Hidden`",
+        "the membership of the group `Sales` is hidden, and no member was shown: grant the application permission `Member.Read.Hidden`",
     );
     double.change(|tenant| tenant.permissions.extend(["Member.Read.Hidden"]));
     let read = read_double(&double, "", &linked(&["Sales"])).await.expect("a whole read");
@@ -237,7 +236,7 @@ async fn e_6_a_permission_that_shrank_is_noticed() {
     let double = Double::start(tenant);
     incomplete(
         read_double(&double, "", &linked(&["Sales"])).await,
-        "`accountEnabled` came of no user: grant the application permission `User.Read.All`",
+        "no user returned `accountEnabled`: grant the application permission `User.Read.All`",
     );
 }
 

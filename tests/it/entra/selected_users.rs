@@ -322,10 +322,7 @@ async fn what_graph_refuses_of_a_question_is_the_reason_to_read_everybody() {
     });
     let set = set(&double.url(), true, RULES);
     let said = some(&set, &accounts(&[]), "user5@contoso.example", 3).await.unwrap_err().0;
-    assert!(
-        said.contains("GET /users was answered 400") && said.contains("Unsupported or invalid"),
-        "{said}"
-    );
+    assert!(said.contains("GET /users returned 400") && said.contains("Unsupported or invalid"), "{said}");
 }
 
 #[tokio::test]

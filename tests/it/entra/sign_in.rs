@@ -69,10 +69,7 @@ async fn f_11_a_token_that_expires_during_a_read_is_renewed_once_and_the_call_re
     // If no token is ever accepted, only one renewal is tried.
     tenant.uses = 0;
     let double = Double::start(tenant);
-    incomplete(
-        read_double(&double, "", &rules(&["Sales"])).await,
-        "Graph refuses a token that was just made",
-    );
+    incomplete(read_double(&double, "", &rules(&["Sales"])).await, "Microsoft Graph refuses a new token");
     assert_eq!(double.requests().len(), 4);
 }
 
@@ -121,7 +118,7 @@ async fn mg_01_a_certificate_signs_an_assertion() {
     ] {
         let said = incomplete(
             read_by(&policy, Key::Certificate(Secret::new(broken.to_owned())), 3).await,
-            "PEM text holds no",
+            "PEM text contains no",
         );
         assert!(!said.contains("not\n"), "{said}");
     }
@@ -181,7 +178,7 @@ async fn mg_02_the_identity_of_a_github_job_is_exchanged_directly_and_anew_at_ea
     let key = Key::GitHub { url, token: Secret::new("canary-other".to_owned()) };
     incomplete(
         read_by(&policy, key, 3).await,
-        "GitHub gave this job no identity: GET /identity of this job was answered 401",
+        "GitHub did not give this job an identity token: GET /identity of this job returned 401",
     );
 }
 
@@ -191,7 +188,7 @@ async fn mg_02_an_identity_in_a_file_is_read_at_each_renewal() {
     let file = folder.path().join("token");
     let double = Double::start(tenant());
     let policy = directory(&double.url(), "", &rules(&["Sales"]));
-    incomplete(read_by(&policy, Key::File(file.clone()), 3).await, "the identity in");
+    incomplete(read_by(&policy, Key::File(file.clone()), 3).await, "the identity token in");
     std::fs::write(&file, format!("{IDENTITY}\n")).unwrap();
     read_by(&policy, Key::File(file), 3).await.unwrap();
     read_by(&policy, Key::Identity(Secret::new(IDENTITY.to_owned())), 3).await.unwrap();
@@ -278,7 +275,7 @@ async fn mg_17_a_missing_permission_is_named() {
     ] {
         let double = Double::start(tenant().without(permission));
         let read = read_double(&double, "", &rules(&["Sales"])).await;
-        let said = incomplete(read, &format!("GET {route} was answered 403"));
+        let said = incomplete(read, &format!("GET {route} returned 403"));
         let help = format!(
             "grant the application permission `{permission}` of Microsoft Graph to the app registration `{CLIENT}`"
         );

@@ -95,7 +95,7 @@ async fn the_older_protection_counts_and_one_that_may_not_be_read_is_said() {
     assert_eq!(read(&double(json!([]), false, nobody_asks)).await, BranchRules::default());
     let double = double(rulesets(), true, || said(401, "Bad credentials"));
     let error = reader(&double.url()).branch_rules("main").await.unwrap_err().to_string();
-    assert!(error.contains("GitHub does not take the token"), "{error}");
+    assert!(error.contains("GitHub does not accept the token"), "{error}");
 }
 
 /// The lines of `doctor` about the branch, with this GitHub in the environment.

@@ -41,7 +41,7 @@ fn l_15_a_server_that_wants_encryption_is_not_asked_again_without() {
     let mut clear = domain_wanted();
     clear.connection.url = format!("ldap://{}", domain().get("address"));
     let said = clear.error();
-    assert!(said.contains("wants an encrypted connection; write `ldaps://`"), "{said}");
+    assert!(said.contains("requires an encrypted connection; use `ldaps://`"), "{said}");
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn l_16_an_empty_password_is_refused_before_it_is_sent() {
     let mut empty = domain_wanted();
     empty.password = String::new();
     let said = empty.error();
-    assert!(said.contains("name or password is empty"), "{said}");
+    assert!(said.contains("the name or the password is empty"), "{said}");
 }
 
 /// If the account may not read whether users are disabled, they must not all count as enabled.
@@ -58,5 +58,5 @@ fn e_6_an_account_control_that_cannot_be_read_is_an_error() {
     let mut dim = domain_wanted();
     dim.connection.bind_dn = "svc-dim@corp.example.test".to_owned();
     let said = dim.error();
-    assert!(said.contains("`userAccountControl`") && said.contains("grant the account reading"), "{said}");
+    assert!(said.contains("`userAccountControl`") && said.contains("grant the account permission"), "{said}");
 }

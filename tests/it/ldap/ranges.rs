@@ -62,8 +62,8 @@ fn e_3_a_piece_that_does_not_follow_is_an_incomplete_read() {
             },
         );
         let said = double.wanted().error();
-        let known =
-            said.contains("changed while it was read") || said.contains("other values than those asked for");
+        let known = said.contains("changed while it was read")
+            || said.contains("other values than the requested ones");
         assert!(known, "{what}: {said}");
     }
 }

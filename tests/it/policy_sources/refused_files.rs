@@ -87,14 +87,14 @@ fn b6_names_that_lead_elsewhere_or_cannot_be_shown_are_refused() {
     for name in names {
         let folder = repository.raw_tree(&[(b"100644", name, &blob)]);
         let problems = repository.read_raw(&folder).unwrap_err();
-        let shown = format!("policies/{} is no name", name.escape_ascii());
+        let shown = format!("policies/{} cannot be the name of a policy file", name.escape_ascii());
         assert!(problems.contains(&shown), "{problems}");
         assert!(problems.is_ascii(), "{problems}");
     }
     for name in [&b".."[..], b"."] {
         let folder = repository.raw_tree(&[(b"40000", name, &inner)]);
         let problems = repository.read_raw(&folder).unwrap_err();
-        assert!(problems.contains("is no name"), "{problems}");
+        assert!(problems.contains("cannot be the name of a policy file"), "{problems}");
     }
 }
 

@@ -29,7 +29,12 @@ fn policies_are_applied_and_the_second_plan_is_empty() {
     let playground = playground(&schema);
     playground.run(&["validate"]).ends(0);
     let looked = playground.run(&["doctor"]);
-    assert!(looked.stdout.contains("the first change makes a store"), "{}{}", looked.stdout, looked.stderr);
+    assert!(
+        looked.stdout.contains("the first change creates the store"),
+        "{}{}",
+        looked.stdout,
+        looked.stderr
+    );
     playground.run(&["plan", "--detailed-exitcode"]).ends(2);
     let applied = playground.run(&["apply"]).ends(0);
     assert!(

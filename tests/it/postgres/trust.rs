@@ -30,7 +30,7 @@ fn the_server_is_known_by_its_certificate() {
     };
     wait(by_name.connect(Caps::default())).unwrap();
     let unknown = refused(&Server { ca: Some(Authority::new().ca), ..good.clone() });
-    assert!(unknown.contains("authority that is not known here"), "{unknown}");
+    assert!(unknown.contains("authority that this machine does not trust"), "{unknown}");
     let machine = refused(&Server { ca: None, ..good.clone() });
     assert!(machine.contains("is not trusted"), "{machine}");
     let mut other_name = good.clone();
@@ -40,7 +40,7 @@ fn the_server_is_known_by_its_certificate() {
     plain.connection.tls = false;
     assert!(refused(&plain).contains("signing in"), "{}", refused(&plain));
     let nonsense = refused(&Server { ca: Some("nothing".to_owned()), ..good });
-    assert!(nonsense.contains("`ca` holds no certificate"), "{nonsense}");
+    assert!(nonsense.contains("`ca` contains no certificate"), "{nonsense}");
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn a_server_of_another_name_or_without_tls_gets_nothing() {
     (server.connection.port, server.ca) = (port, Some(authority.ca));
     assert!(refused(&server).contains("its certificate is not for `127.0.0.1`"), "{}", refused(&server));
     server.connection.port = answering(b"N", None);
-    assert!(refused(&server).contains("offers no TLS"), "{}", refused(&server));
+    assert!(refused(&server).contains("does not offer TLS"), "{}", refused(&server));
 }
 
 /// A server that answers the request for TLS so, and then speaks TLS as this.
@@ -85,7 +85,10 @@ fn passwords_and_certificates_let_in_who_they_belong_to() {
     assert!(refused(&certified).contains("signing in"), "{}", refused(&certified));
     certified.certificate = Some(Secret::new("-----BEGIN SECRET".to_owned()));
     let unusable = refused(&certified);
-    assert!(unusable.contains("holds no certificate") && !unusable.contains("SECRET"), "{unusable}");
+    assert!(
+        unusable.contains("contains no readable certificate") && !unusable.contains("SECRET"),
+        "{unusable}"
+    );
     let mut wrong = shared().connection("rolewright", "any");
     wrong.password = Some(Secret::new("another-password".to_owned()));
     let error = refused(&wrong);
@@ -146,7 +149,7 @@ fn h17_a_message_that_fills_the_memory_is_refused_before_it_comes() {
     for (bytes, says) in [
         (b"R\xff\xff\xff\xf0".to_vec(), "at most 16777216 may come"),
         (b"R\x00\x00\x00\x01".to_vec(), "at most 16777216 may come"),
-        (b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec(), "not PostgreSQL's protocol"),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec(), "does not speak PostgreSQL's protocol"),
     ] {
         server.connection.port = saying(bytes);
         assert!(refused(&server).contains(says), "{}", refused(&server));
@@ -177,7 +180,7 @@ fn doctor_says_what_a_role_may_not_do() {
     let problem = result.unwrap_err();
     assert!(problem.contains("accounts (DELETE), accounts (INSERT), attributes (DELETE)"), "{problem}");
     let missing = probed(&Schema::new().server, false).pop().unwrap();
-    assert!(missing.1.as_ref().unwrap_err().contains("holds no account store"), "{missing:?}");
+    assert!(missing.1.as_ref().unwrap_err().contains("contains no account store"), "{missing:?}");
     let planned = probed(&Schema::new().server, true).pop().unwrap();
-    assert!(planned.1.as_ref().unwrap().contains("the first change makes a store"), "{planned:?}");
+    assert!(planned.1.as_ref().unwrap().contains("the first change creates the store"), "{planned:?}");
 }

@@ -202,7 +202,7 @@ fn h4_mail_goes_only_to_a_server_that_is_settled_or_was_shown() {
     });
     let waits = company.apply();
     assert!(
-        waits.stderr.contains(&format!("no mail is sent: `ROLEWRIGHT_MAIL=smtp://{pushed}`")),
+        waits.stderr.contains(&format!("do not send mail to `ROLEWRIGHT_MAIL=smtp://{pushed}`")),
         "{}",
         waits.stderr
     );

@@ -88,7 +88,7 @@ fn scenario_01_twenty_pushes_make_one_comment_that_is_changed_in_place_and_only_
     let wanted = number.to_string();
     let late =
         company.run(&job, &["plan", "--base", "origin/main", "--head", "HEAD~1", "--pull-request", &wanted]);
-    assert!(late.ends(0).stderr.contains("own run writes the comment"));
+    assert!(late.ends(0).stderr.contains("the run of that commit writes the comment"));
     assert_eq!(company.forge.state().ours(number)[0].body, last);
     company.merge(number, How::Squash);
     company.apply().ends(0);

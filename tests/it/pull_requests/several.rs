@@ -27,7 +27,7 @@ fn scenario_10_one_run_applies_two_pull_requests_and_holds_what_only_both_togeth
     company.merge(second, How::Squash);
     let applied = company.apply().ends(4);
     assert!(applied.stdout.contains("Applied: 1 delete, 2 revoke."), "{}", applied.stdout);
-    assert!(applied.stderr.contains("1 changes wait for a person"), "{}", applied.stderr);
+    assert!(applied.stderr.contains("1 change waits for a person"), "{}", applied.stderr);
     assert!(company.store().iter().any(|line| line.starts_with("account d-10 ")));
     // The next pull request shows it, and its merge releases it.
     let next = company.propose("next", changes_titles);

@@ -126,7 +126,7 @@ fn a_token_that_may_only_read_changes_nothing_about_the_run() {
     let applied = company.apply().ends(0);
     assert!(applied.stdout.contains("Applied: 2 revoke."), "{}", applied.stdout);
     for part in [
-        format!("pull request {number} is not told all that came of it"),
+        format!("pull request {number} does not show the whole result"),
         "`permissions: pull-requests: write`".to_owned(),
         "`permissions: checks: write`".to_owned(),
     ] {

@@ -54,7 +54,7 @@ fn scenario_42_a_run_is_undone_by_a_pull_request_that_undo_prepares() {
     assert!(company.apply().ends(0).stdout.contains("1 create"));
     assert!(company.left().ends(0).stdout.contains("No changes."));
     let again = undo(&company, &company.clone("origin/main", &[]), &[&run]).ends(0);
-    assert!(again.stderr.contains("nothing to take back"), "{}", again.stderr);
+    assert!(again.stderr.contains("nothing to undo"), "{}", again.stderr);
 }
 
 #[test]

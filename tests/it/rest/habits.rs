@@ -121,7 +121,7 @@ fn f4_a_call_that_may_be_repeated_is_after_statuses_that_the_connector_lists() {
     let double = once("POST /v2/hr/employees", busy);
     let company = on(&double, CURSOR, 2);
     let ended = company.playground.run(&["apply"]).ends(5);
-    assert!(ended.stdout.contains("was answered 423: locked"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("returned 423: locked"), "{}", ended.stdout);
     assert_eq!(double.count("POST /v2/hr/employees") - double.count("POST /v2/hr/employees/"), 2);
     company.apply();
 }
@@ -160,7 +160,7 @@ fn f7_a_success_that_says_it_is_none_and_one_that_does_nothing_are_failures() {
     let double = once("POST /v2/hr/employees", || failure("the licence is used up"));
     let company = on(&double, CURSOR, 2);
     let ended = company.playground.run(&["apply"]).ends(5);
-    let said = "the application answered that it did not do it: the licence is used up";
+    let said = "the application reported a failure: the licence is used up";
     assert!(ended.stdout.contains(said), "{}", ended.stdout);
     company.apply();
 

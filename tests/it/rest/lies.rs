@@ -43,16 +43,16 @@ const WHOLE: &str = "total: /totalRecords";
 #[test]
 fn e1_a_list_that_ends_early_is_incomplete() {
     let said = said("apply", WHOLE, |_, all| page(&all[..9], &json!({})));
-    assert!(said.contains("9 records came, but there are 10: pages are missing"), "{said}");
+    assert!(said.contains("9 records were returned, but there are 10: pages are missing"), "{said}");
     let said = planned(CURSOR, |_, all| page(&all[..4], &json!({ "next": null })));
-    assert!(said.contains("4 records came, but there are 10"), "{said}");
+    assert!(said.contains("4 records were returned, but there are 10"), "{said}");
     let said = planned(LINKS, |_, all| page(&all[..4], &json!({})));
-    assert!(said.contains("4 records came, but there are 10"), "{said}");
+    assert!(said.contains("4 records were returned, but there are 10"), "{said}");
     let said = planned(PAGES, |request, all| {
         let number: usize = request.parameter("PageNumber").and_then(|text| text.parse().ok()).unwrap_or(1);
         page(if number == 1 { &all[..4] } else { &[] }, &json!({}))
     });
-    assert!(said.contains("4 records came, but there are 10"), "{said}");
+    assert!(said.contains("4 records were returned, but there are 10"), "{said}");
 }
 
 #[test]
@@ -60,21 +60,21 @@ fn e1_pages_that_are_always_the_first_are_incomplete() {
     let first = |_: &Request, all: Vec<Json>| page(&all[..4], &json!({ "next": "c/+4" }));
     for list in [OFFSET, PAGES] {
         let said = planned(list, first);
-        assert!(said.contains("came twice"), "{said}");
+        assert!(said.contains("was returned twice"), "{said}");
     }
     // Each page is new, and the cursor is the same for ever.
     let said = planned(CURSOR, |request, all| match request.parameter("after") {
         None => page(&all[..4], &json!({ "next": "c/+4" })),
         Some(_) => page(&all[4..8], &json!({ "next": "c/+4" })),
     });
-    assert!(said.contains("the list has no end"), "{said}");
+    assert!(said.contains("the list never ends"), "{said}");
 }
 
 #[test]
 fn f10_a_next_page_elsewhere_is_not_fetched() {
     for elsewhere in ["https://evil.example/v2", "//evil.example/x", "http://127.0.0.1@evil.example/"] {
         let said = planned(LINKS, move |_, all| page(&all[..4], &json!({ "nextLink": elsewhere })));
-        assert!(said.contains("the next page is said to be at another place"), "{said}");
+        assert!(said.contains("the link to the next page leads to another address"), "{said}");
     }
 }
 
@@ -92,7 +92,7 @@ fn e1_what_is_no_list_or_contradicts_itself_is_incomplete() {
             plain(200, r#"{"success":true,"result":[]}"#),
         ),
         (
-            "was answered with a failure: maintenance",
+            "reported a failure: maintenance",
             plain(200, r#"{"success":false,"error":{"message":"maintenance"},"result":[]}"#),
         ),
         ("the answer is not JSON", plain(200, "<html>sign in</html>")),

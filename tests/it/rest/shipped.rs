@@ -32,7 +32,7 @@ fn pu_12_employees_and_contacts_are_made_converted_and_barred_by_the_api() {
     let double = Double::start();
     let playground = by_api(&double);
     let met = playground.run(&["doctor", "--application", "pulseway"]);
-    assert!(met.stdout.contains("it lets us in"), "{}\n{}", met.stdout, met.stderr);
+    assert!(met.stdout.contains("the service accepts the credential"), "{}\n{}", met.stdout, met.stderr);
     playground.run(&["test", "--application", "pulseway"]).ends(0);
     let applied = playground.run(&["apply"]).ends(0).stdout;
     assert!(applied.contains(" create"), "{applied}");
@@ -81,6 +81,6 @@ fn h19_the_password_and_what_it_gives_stand_in_no_message() {
         for secret in [PASSWORD, "password%20of%20this%20test%20%26%20more"] {
             assert!(!said.contains(secret), "{said}");
         }
-        assert!(said.contains("no token was given"), "{said}");
+        assert!(said.contains("no token was obtained"), "{said}");
     }
 }

@@ -27,7 +27,7 @@ async fn s24_a_list_is_read_by_cursors_where_the_profile_says_so() {
     assert_eq!((whole.accounts.len(), whole.groups.len()), (7, 7));
     // By `startIndex` it gives the first page again and again: nothing is made of that.
     let error = read(&request(&service.url(), 3), None).await.unwrap_err().to_string();
-    assert!(error.contains("/Users: 3 came, but `totalResults` is 7"), "{error}");
+    assert!(error.contains("/Users: 3 were returned, but `totalResults` is 7"), "{error}");
 }
 
 #[tokio::test]
@@ -44,8 +44,8 @@ async fn s24_cursors_that_lead_nowhere_are_an_incomplete_read() {
         true => format!(r#"{{"totalResults":3,"Resources":[{}]}}"#, user(2)),
     };
     let answers: [(Answer, &str); 3] = [
-        (Box::new(circle), "the same `nextCursor` comes twice"),
-        (Box::new(short), "1 came, but `totalResults` is 5"),
+        (Box::new(circle), "the same `nextCursor` was returned twice"),
+        (Box::new(short), "1 were returned, but `totalResults` is 5"),
         (Box::new(changes), "`totalResults` is 2 on one page and 3 on a later one"),
     ];
     for (answer, said) in answers {

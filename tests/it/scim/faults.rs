@@ -77,7 +77,7 @@ async fn e1_page_2_answers_500() {
         1 => ok(page(1, 2, ACCOUNTS)),
         _ => Reply::Whole(500, "Content-Type: text/html\r\n", "<h1>oh\nno</h1>".into()),
     });
-    incomplete(stub, "GET /Users was answered 500: <h1>oh no</h1>").await;
+    incomplete(stub, "GET /Users returned 500: <h1>oh no</h1>").await;
 }
 
 #[tokio::test]
@@ -90,7 +90,7 @@ async fn e1_page_2_is_cut() {
     });
     stub_limits.url = stub.url();
     let error = read(&stub_limits, None).await.unwrap_err();
-    assert!(error.to_string().contains("GET /Users was not answered"), "{error}");
+    assert!(error.to_string().contains("GET /Users got no answer"), "{error}");
     assert_eq!(stub.count("GET /Users"), 3, "the first page once, the second twice");
 }
 
@@ -105,7 +105,7 @@ async fn e1_page_2_is_cut_once_and_then_whole() {
 
 #[tokio::test]
 async fn s24_a_service_that_ignores_start_index() {
-    incomplete(listing(|_, _| ok(page(1, 2, ACCOUNTS))), "2 came, but `totalResults` is 5").await;
+    incomplete(listing(|_, _| ok(page(1, 2, ACCOUNTS))), "2 were returned, but `totalResults` is 5").await;
 }
 
 #[tokio::test]
@@ -138,12 +138,12 @@ async fn e13_totals_disagree_once_and_the_second_walk_is_good() {
 
 #[tokio::test]
 async fn s24_fewer_came_than_there_are() {
-    incomplete(listing(|start, _| ok(page(start, 2, 6))), "5 came, but `totalResults` is 6").await;
+    incomplete(listing(|start, _| ok(page(start, 2, 6))), "5 were returned, but `totalResults` is 6").await;
 }
 
 #[tokio::test]
 async fn s24_more_came_than_there_are() {
-    incomplete(listing(|start, _| ok(page(start, 2, 3))), "4 came, but `totalResults` is 3").await;
+    incomplete(listing(|start, _| ok(page(start, 2, 3))), "4 were returned, but `totalResults` is 3").await;
 }
 
 #[tokio::test]
@@ -185,7 +185,7 @@ async fn s40_groups_are_walked_too_and_their_failure_is_one() {
         }
         _ => Reply::Whole(404, "", String::new()),
     });
-    incomplete(stub, "GET /Groups was answered 404").await;
+    incomplete(stub, "GET /Groups returned 404").await;
 }
 
 #[tokio::test]
@@ -194,7 +194,7 @@ async fn f12_a_body_of_1_gib_is_cut_off() {
     let mut asked = request(&stub.url(), 1);
     asked.limits = Limits { attempt: Duration::from_secs(60), ..asked.limits };
     let error = read(&asked, None).await.unwrap_err();
-    assert!(error.to_string().contains("GET /Users was answered with more than 67108864 bytes"), "{error}");
+    assert!(error.to_string().contains("GET /Users returned more than 67108864 bytes"), "{error}");
     assert!(stub.sent() < 128 << 20, "{} bytes were taken", stub.sent());
 }
 
@@ -256,7 +256,7 @@ async fn f10_a_redirect_is_not_followed() {
     let elsewhere = listing(|start, _| ok(page(start, 2, ACCOUNTS)));
     let other: &'static str = format!("Location: {}/Users\r\n", elsewhere.url()).leak();
     let stub = listing(move |_, _| Reply::Whole(302, other, String::new()));
-    incomplete(stub, "GET /Users was answered with the redirect 302").await;
+    incomplete(stub, "GET /Users returned the redirect 302").await;
     assert_eq!(elsewhere.requests().len(), 0);
 }
 
@@ -268,10 +268,10 @@ async fn f12_answers_that_are_no_list_of_users_are_errors() {
         (r#"{"detail":"all is well"}"#, "neither `totalResults` nor `Resources`"),
         (r#"{"totalResults":1,"Resources":[{"userName":"a"}]}"#, "a user without `id`"),
         (r#"{"totalResults":1,"Resources":[7]}"#, "expected an object of attributes"),
-        (r#"{"totalResults":1,"Resources":[{"id":"1","id":"2"}]}"#, "`id` stands there twice"),
+        (r#"{"totalResults":1,"Resources":[{"id":"1","id":"2"}]}"#, "`id` occurs twice"),
         (r#"{"totalResults":1,"Resources":[{"id":"1","active":"perhaps"}]}"#, "`active` of the account `1`"),
         (r#"{"totalResults":1,"Resources":[{"id":"1","externalId":["a","b"]}]}"#, "is not one text"),
-        (r#"{"totalResults":"many","Resources":[]}"#, "a count that is no number"),
+        (r#"{"totalResults":"many","Resources":[]}"#, "a count that is not a number"),
         ("{\"totalResults\":1,\"Resources\":[{\"id\":\"1\u{0}\"}]}", "control character"),
     ] {
         incomplete(listing(move |_, _| ok(body)), says).await;
@@ -296,7 +296,7 @@ async fn s37_f5_a_pause_that_is_longer_than_the_budget_is_an_error_at_once() {
     let stub = listing(move |_, _| Reply::Whole(503, headers, String::new()));
     let began = Instant::now();
     let error = read_stub(&stub).await.unwrap_err();
-    assert!(error.to_string().contains("GET /Users was answered 503"), "{error}");
+    assert!(error.to_string().contains("GET /Users returned 503"), "{error}");
     assert!(began.elapsed() < Duration::from_secs(5));
     assert_eq!(stub.count("GET /Users"), 1);
 }

@@ -117,7 +117,7 @@ fn real_servers_show_their_profiles_and_are_left_as_they_were() {
 fn only_a_scim_service_has_a_profile_and_only_one_at_a_time() {
     let playground = Playground::of(&["dstny", "promapp"]);
     let ran = playground.run(&["doctor", "--profile"]).ends(1);
-    assert!(ran.stderr.contains("name it by --application"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("with `--application`"), "{}", ran.stderr);
     let ran = playground.run(&READING).ends(1);
-    assert!(ran.stderr.contains("`dstny` is no SCIM service"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("`dstny` is not a SCIM service"), "{}", ran.stderr);
 }

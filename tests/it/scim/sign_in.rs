@@ -79,7 +79,7 @@ fn a_name_and_a_password_over_tls_of_a_private_authority() {
     assert!(!ran.stderr.contains("another word") && !ran.stderr.contains(&word), "{}", ran.stderr);
     playground.secret("ROLEWRIGHT_DSTNY", SECRET);
     for (ca, said) in
-        [(Authority::new().ca.as_str(), "was not answered"), ("nothing", "holds no certificate")]
+        [(Authority::new().ca.as_str(), "got no answer"), ("nothing", "contains no PEM certificate")]
     {
         playground.write("policies/crm-ca.pem", ca);
         let ran = playground.run(&["plan"]).ends(7);
@@ -103,8 +103,8 @@ fn a_certificate_of_ours_where_the_service_asks_for_one() {
     playground.secret("ROLEWRIGHT_SECRETS_DIR", &folder.path().to_string_lossy());
     works(&playground, &double);
     for (file, said) in [
-        ("half.pem", "not a certificate and its private key"),
-        ("strange.pem", "was not answered"),
+        ("half.pem", "the client certificate cannot be used"),
+        ("strange.pem", "got no answer"),
         ("../client.pem", "is never a credential"),
     ] {
         playground.edit("policies/dstny/application.yaml", "client.pem", file);
@@ -223,7 +223,7 @@ fn a_client_secret_gives_tokens_that_are_renewed_when_they_are_refused() {
         assert!(if tokens.uses < 10 { given > 4 } else { given <= 4 }, "{given}");
         playground.secret("ROLEWRIGHT_DSTNY", "another word");
         let ran = silent(&playground.run(&["plan"])).ends(7);
-        assert!(ran.stderr.contains("no token was given: POST tokenUrl was answered 401"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("no token was obtained: POST tokenUrl returned 401"), "{}", ran.stderr);
         assert!(!ran.stderr.contains("another"), "{}", ran.stderr);
         let ran = playground.run(&["doctor"]).ends(7);
         assert!(ran.stdout.contains("failed  sign-in") && !ran.stdout.contains("another"), "{}", ran.stdout);
@@ -267,7 +267,7 @@ fn a_private_key_signs_an_assertion_for_the_authorization_server() {
     assert_eq!(ids.len(), all, "each assertion is another one");
     playground.secret("ROLEWRIGHT_DSTNY", &authority.client());
     let ran = playground.run(&["plan"]).ends(7);
-    assert!(ran.stderr.contains("the private key is not one of RSA"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("the private key is not an RSA key"), "{}", ran.stderr);
     assert!(!ran.stderr.contains("BEGIN"), "{}", ran.stderr);
 }
 
@@ -323,7 +323,7 @@ fn through_the_operators_proxy() {
     playground.write("policies/crm-ca.pem", &authority.ca);
     playground.secret("ROLEWRIGHT_DSTNY", "canary-token");
     let ran = silent(&playground.run(&["plan"])).ends(7);
-    assert!(ran.stderr.contains("was not answered"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("got no answer"), "{}", ran.stderr);
     playground.secret("HTTPS_PROXY", &url);
     silent(&playground.run(&["plan"])).ends(0);
     let seen = seen.lock().unwrap();

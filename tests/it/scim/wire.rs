@@ -137,10 +137,10 @@ fn s12_numbers_and_escapes_become_text() {
 fn s16_what_stands_twice_or_fits_no_path_is_an_error() {
     let decoder = AccountDecoder::from_paths(None, &[path("userName"), path("name.givenName")]);
     for (json, says) in [
-        (r#"{"id":"1","id":"2"}"#, "`id` stands there twice"),
-        (r#"{"id":"1","userName":"a","USERNAME":"b"}"#, "`userName` stands there twice"),
-        (r#"{"id":"1","active":true,"active":false}"#, "`active` stands there twice"),
-        (r#"{"id":"1","name":{"givenName":"a","givenName":"b"}}"#, "`givenName` stands there twice"),
+        (r#"{"id":"1","id":"2"}"#, "`id` occurs twice"),
+        (r#"{"id":"1","userName":"a","USERNAME":"b"}"#, "`userName` occurs twice"),
+        (r#"{"id":"1","active":true,"active":false}"#, "`active` occurs twice"),
+        (r#"{"id":"1","name":{"givenName":"a","givenName":"b"}}"#, "`givenName` occurs twice"),
         (r#"{"id":"1","name":{"givenName":["a"]}}"#, "expected a text, a number or a boolean"),
         (r#"{"userName":"a"}"#, "a user without `id`"),
         (r#"{"id":"","userName":"a"}"#, "a user without `id`"),

@@ -5,7 +5,7 @@ use crate::cmd::conformance::trial::Statement;
 use crate::cmd::conformance::verdict::Verdict;
 
 pub(super) const STATEMENT: Statement = Statement {
-    says: "a creation whose answer was lost makes no second account",
+    says: "repeating a creation whose answer was lost makes no second account",
     advice: "let the application refuse a second account with the same link or user name",
     check,
 };
@@ -15,10 +15,10 @@ fn check(sandbox: &mut Sandbox<'_>) -> Result<Verdict, String> {
     let answer = sandbox.create(&account)?;
     let found = sandbox.find(&account)?.len();
     Ok(match (found, answer) {
-        (1, Ok(())) => Verdict::passed("made again, the account that is there is taken"),
+        (1, Ok(())) => Verdict::passed("repeated, it returns the existing account"),
         (1, Err(problem)) => {
-            Verdict::warned(format!("made again, it is refused ({problem}); the next run takes it"))
+            Verdict::warned(format!("repeated, it is refused ({problem}); the next run finds the account"))
         }
-        (found, _) => Verdict::failed(format!("made again, there are {found} accounts with one link")),
+        (found, _) => Verdict::failed(format!("repeated, there are {found} accounts with the same link")),
     })
 }

@@ -14,11 +14,11 @@ pub(super) const STATEMENT: Statement = Statement {
 
 fn check(sandbox: &mut Sandbox<'_>) -> Result<Verdict, String> {
     if !sandbox.archives() {
-        return Ok(Verdict::passed("no word of Lifecycle archives"));
+        return Ok(Verdict::passed("the Lifecycle archives no account"));
     }
     let account = sandbox.fresh()?;
     let name = account.attributes.iter().find(|one| one.path.name == USER_NAME);
-    let name = name.ok_or("there is no user name")?.clone();
+    let name = name.ok_or("no user name is mapped")?.clone();
     let archived = Value::Text(format!("{}-archived@example.com", account.link));
     let writes: [Write<'_>; 1] = [(&name.path, Some(name.first.clone()), Some(archived.clone()))];
     let answer = sandbox.archive(&account, &writes)?;

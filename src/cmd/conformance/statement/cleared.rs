@@ -7,7 +7,7 @@ use crate::cmd::conformance::verdict::Verdict;
 
 pub(super) const STATEMENT: Statement = Statement {
     says: "an attribute can be emptied",
-    advice: "map these attributes with `whenEmpty: keep`, or give them a value always",
+    advice: "map these attributes with `whenEmpty: keep`, or always give them a value",
     check,
 };
 

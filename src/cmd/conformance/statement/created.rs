@@ -6,7 +6,7 @@ use crate::cmd::conformance::verdict::Verdict;
 
 pub(super) const STATEMENT: Statement = Statement {
     says: "a new account is shown with all its attributes",
-    advice: "look at how the application answers the creation; name attributes that it does not keep in its Profile, or map others",
+    advice: "check how the application answers a creation; list attributes that it does not keep in its Profile, or do not map them",
     check,
 };
 

@@ -6,7 +6,7 @@ use crate::cmd::conformance::verdict::Verdict;
 use crate::plan::Action;
 
 pub(super) const STATEMENT: Statement = Statement {
-    says: "an account can be barred from signing in",
+    says: "an account can be deactivated",
     advice: "use `delete` in Lifecycle where the application has no `active`",
     check,
 };

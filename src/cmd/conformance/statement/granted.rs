@@ -7,14 +7,14 @@ use crate::plan::Action;
 use std::sync::Arc;
 
 pub(super) const STATEMENT: Statement = Statement {
-    says: "a right can be given",
-    advice: "correct the entitlement's `wire`, or what the application lets this client do with groups",
+    says: "a right can be granted",
+    advice: "correct the entitlement's `wire`, or this client's permissions on groups in the application",
     check,
 };
 
 fn check(sandbox: &mut Sandbox<'_>) -> Result<Verdict, String> {
     let Some(right) = sandbox.right.clone() else {
-        return Ok(Verdict::warned("not tried: name a harmless right by --right TYPE=VALUE"));
+        return Ok(Verdict::warned("not tried: name a harmless right with `--right TYPE=VALUE`"));
     };
     let account = sandbox.fresh()?;
     let mut problems = Vec::new();
@@ -24,5 +24,5 @@ fn check(sandbox: &mut Sandbox<'_>) -> Result<Verdict, String> {
     if !sandbox.holds(&account, &right)? {
         problems.push(format!("the account does not hold `{right}`"));
     }
-    Ok(Verdict::of(&problems, format!("`{right}` is shown, and giving it again does no harm")))
+    Ok(Verdict::of(&problems, format!("`{right}` is shown, and granting it again does no harm")))
 }

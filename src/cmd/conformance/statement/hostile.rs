@@ -23,7 +23,7 @@ pub(super) const STATEMENT: Statement = Statement {
 fn check(sandbox: &mut Sandbox<'_>) -> Result<Verdict, String> {
     let account = sandbox.fresh()?;
     let Some(one) = account.attributes.iter().find(|one| one.is_free).cloned() else {
-        return Ok(Verdict::warned("not tried: policies use no attribute that takes any text"));
+        return Ok(Verdict::warned("not tried: the policies map no attribute that accepts any text"));
     };
     let (mut refused, mut altered, mut before) = (Vec::new(), Vec::new(), Some(one.first.clone()));
     for text in TEXTS {

@@ -6,7 +6,7 @@ use crate::cmd::conformance::verdict::Verdict;
 
 pub(super) const STATEMENT: Statement = Statement {
     says: "the link of an account is shown",
-    advice: "name in `link` an attribute that the application keeps, and that nobody else writes: by it accounts are found again",
+    advice: "put into `link` an attribute that the application keeps and nobody else writes: accounts are found by it",
     check,
 };
 
@@ -17,6 +17,6 @@ fn check(sandbox: &mut Sandbox<'_>) -> Result<Verdict, String> {
     Ok(match snapshot.accounts.links.get(row) {
         Some(link) if link == account.link => Verdict::passed("as it was written"),
         Some(link) => Verdict::failed(format!("it is `{link}` instead of `{}`", account.link)),
-        None => Verdict::failed("it is empty: every run would take the account for somebody else's"),
+        None => Verdict::failed("it is empty, so no run would find the account again"),
     })
 }

@@ -10,14 +10,14 @@ const LENGTHS: [usize; 4] = [64, 128, 255, 1000];
 
 pub(super) const STATEMENT: Statement = Statement {
     says: "long text comes back whole, or is refused",
-    advice: "cut these values in the mapping to what the application keeps",
+    advice: "shorten these values in the mapping to what the application keeps",
     check,
 };
 
 fn check(sandbox: &mut Sandbox<'_>) -> Result<Verdict, String> {
     let account = sandbox.fresh()?;
     let Some(one) = account.attributes.iter().find(|one| one.is_free).cloned() else {
-        return Ok(Verdict::warned("not tried: policies use no attribute that takes any text"));
+        return Ok(Verdict::warned("not tried: the policies map no attribute that accepts any text"));
     };
     let mut before = Some(one.first.clone());
     let mut longest = 0;

@@ -6,8 +6,8 @@ use crate::cmd::conformance::verdict::Verdict;
 use crate::plan::Action;
 
 pub(super) const STATEMENT: Statement = Statement {
-    says: "a barred account can be let in again",
-    advice: "write `returning: block` into Lifecycle where a person has to let accounts in again",
+    says: "a deactivated account can be reactivated",
+    advice: "write `returning: block` into Lifecycle if a person has to reactivate accounts",
     check,
 };
 
@@ -15,7 +15,7 @@ fn check(sandbox: &mut Sandbox<'_>) -> Result<Verdict, String> {
     let account = sandbox.fresh()?;
     let off = sandbox.change(&account, Action::Deactivate)?;
     if account.is_active(sandbox)? {
-        return Ok(Verdict::warned("not tried: the account could not be barred"));
+        return Ok(Verdict::warned("not tried: the account could not be deactivated"));
     }
     let on = Action::Reactivate { link: None, attributes: Vec::new(), activates: 0 };
     let answer = sandbox.change(&account, on)?;

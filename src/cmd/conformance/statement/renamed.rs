@@ -14,13 +14,13 @@ pub(super) const STATEMENT: Statement = Statement {
 fn check(sandbox: &mut Sandbox<'_>) -> Result<Verdict, String> {
     let account = sandbox.fresh()?;
     let name = account.attributes.iter().find(|one| one.path.name == USER_NAME);
-    let name = name.ok_or("there is no user name")?.clone();
+    let name = name.ok_or("no user name is mapped")?.clone();
     let writes: [Write<'_>; 1] = [(&name.path, Some(name.first.clone()), Some(name.second.clone()))];
     let answer = sandbox.update(&account, &writes)?;
     let problems = account.differences(sandbox, [(&name.path, Some(name.second.to_string()))])?;
     Ok(match answer {
         Err(problem) if problems.is_empty() => {
-            Verdict::failed(format!("it is said to fail, and is done: {problem}"))
+            Verdict::failed(format!("the application reports a failure, but makes the change: {problem}"))
         }
         Err(problem) => Verdict::warned(format!("it is refused: {problem}")),
         Ok(()) => Verdict::of(&problems, "it is shown"),

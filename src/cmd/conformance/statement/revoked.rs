@@ -7,14 +7,14 @@ use crate::plan::Action;
 use std::sync::Arc;
 
 pub(super) const STATEMENT: Statement = Statement {
-    says: "a right can be taken",
-    advice: "correct the entitlement's `wire`, or what the application lets this client do with groups",
+    says: "a right can be revoked",
+    advice: "correct the entitlement's `wire`, or this client's permissions on groups in the application",
     check,
 };
 
 fn check(sandbox: &mut Sandbox<'_>) -> Result<Verdict, String> {
     let Some(right) = sandbox.right.clone() else {
-        return Ok(Verdict::warned("not tried: name a harmless right by --right TYPE=VALUE"));
+        return Ok(Verdict::warned("not tried: name a harmless right with `--right TYPE=VALUE`"));
     };
     let account = sandbox.fresh()?;
     let given = sandbox.change(&account, Action::Grant(Arc::new(right.clone())))?;
@@ -25,5 +25,5 @@ fn check(sandbox: &mut Sandbox<'_>) -> Result<Verdict, String> {
     if sandbox.holds(&account, &right)? {
         problems.push(format!("the account still holds `{right}`"));
     }
-    Ok(Verdict::of(&problems, format!("`{right}` is gone, and taking it again does no harm")))
+    Ok(Verdict::of(&problems, format!("`{right}` is gone, and revoking it again does no harm")))
 }

@@ -5,7 +5,7 @@ use crate::cmd::conformance::trial::Statement;
 use crate::cmd::conformance::verdict::Verdict;
 
 pub(super) const STATEMENT: Statement = Statement {
-    says: "two accounts have no user name in common",
+    says: "two accounts cannot have the same user name",
     advice: "map `userName` with `unique: true`, so that Rolewright keeps names apart where the application does not",
     check,
 };
@@ -25,8 +25,10 @@ fn check(sandbox: &mut Sandbox<'_>) -> Result<Verdict, String> {
     let is_there = links.into_iter().any(|link| link == second.link);
     Ok(match (answer, is_there) {
         (Err(_), false) => Verdict::passed("the second is refused"),
-        (Ok(()), true) => Verdict::warned("the second is made, with the same user name"),
-        (Ok(()), false) => Verdict::failed("the second is said to be made, and is not shown"),
-        (Err(problem), true) => Verdict::failed(format!("the second is refused, and made ({problem})")),
+        (Ok(()), true) => Verdict::warned("the second is created with the same user name"),
+        (Ok(()), false) => {
+            Verdict::failed("the application reports that it created the second, but does not show it")
+        }
+        (Err(problem), true) => Verdict::failed(format!("the second is refused, but created ({problem})")),
     })
 }

@@ -6,7 +6,7 @@ use crate::cmd::conformance::verdict::Verdict;
 
 pub(super) const STATEMENT: Statement = Statement {
     says: "a second plan would be empty",
-    advice: "look what the application alters later, and name it in the Profile: each run would write it again",
+    advice: "check what the application alters afterwards, and list it in the Profile; otherwise each run writes it again",
     check,
 };
 

@@ -6,8 +6,8 @@ use crate::cmd::conformance::trial::Statement;
 use crate::cmd::conformance::verdict::Verdict;
 
 pub(super) const STATEMENT: Statement = Statement {
-    says: "changes of one account follow each other",
-    advice: "look whether the application keeps what was written when it is asked again at once",
+    says: "an account can be changed several times in a row",
+    advice: "check whether the application shows a change when it is read again at once",
     check,
 };
 
@@ -15,7 +15,7 @@ fn check(sandbox: &mut Sandbox<'_>) -> Result<Verdict, String> {
     let account = sandbox.fresh()?;
     let one = account.attributes.iter().find(|one| one.path.name != USER_NAME && one.first != one.second);
     let Some(one) = one.cloned() else {
-        return Ok(Verdict::warned("not tried: policies use no attribute that can be changed"));
+        return Ok(Verdict::warned("not tried: the policies map no attribute that can be changed"));
     };
     let mut problems = Vec::new();
     for (before, after) in [(&one.first, &one.second), (&one.second, &one.first), (&one.first, &one.second)] {
@@ -23,5 +23,5 @@ fn check(sandbox: &mut Sandbox<'_>) -> Result<Verdict, String> {
         problems.extend(sandbox.update(&account, &writes)?.err());
     }
     problems.extend(account.differences(sandbox, [(&one.path, Some(one.second.to_string()))])?);
-    Ok(Verdict::of(&problems, format!("`{}` there, back and there again", one.path.name)))
+    Ok(Verdict::of(&problems, format!("`{}` changed, changed back and changed again", one.path.name)))
 }

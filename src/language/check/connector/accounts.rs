@@ -114,7 +114,8 @@ impl<'c> Look<'c> {
         }
         for (name, field) in accounts.fields.iter() {
             if RESERVED.contains(&name.value.as_str()) {
-                let message = format!("`{}` has another meaning in calls, so it is no attribute", name.value);
+                let message =
+                    format!("`{}` has another meaning in calls, so it cannot be an attribute", name.value);
                 self.error(name.span, message, "this name");
             } else if name.value == "userType" && accounts.account_type.is_some() {
                 self.error(name.span, "`accountType` says already what `userType` is", "said twice");

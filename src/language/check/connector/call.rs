@@ -105,7 +105,11 @@ impl Look<'_> {
     pub(super) fn place(&mut self, at: &str, span: Span) {
         let sound = at.starts_with('/') && !at.replace("~0", "").replace("~1", "").contains('~');
         if !sound {
-            self.error(span, format!("`{at}` is no JSON pointer: write /id or /contact/email"), "this place");
+            self.error(
+                span,
+                format!("`{at}` is not a JSON pointer: write /id or /contact/email"),
+                "this place",
+            );
         }
     }
 }

@@ -65,7 +65,7 @@ impl<'a> Visitor<'a> for LevelSeed<'_, 'a> {
                 Kind::Schema(level) => map.next_value_seed(Nullable(LevelSeed { level, fields }))?,
                 Kind::Attribute(attribute) => {
                     if attribute.wants.iter().any(|want| fields[want.slot] != Field::Empty) {
-                        return Err(M::Error::custom(format_args!("`{}` stands there twice", key.name)));
+                        return Err(M::Error::custom(format_args!("`{}` occurs twice", key.name)));
                     }
                     map.next_value_seed(ValueSeed { attribute, fields })?;
                 }
@@ -222,7 +222,7 @@ fn capture<'a, M: MapAccess<'a>>(
             continue;
         };
         if captured[at] != Field::Empty {
-            return Err(M::Error::custom(format_args!("`{}` stands there twice", attribute.subs[at])));
+            return Err(M::Error::custom(format_args!("`{}` occurs twice", attribute.subs[at])));
         }
         captured[at] = map.next_value_seed(PlainSeed)?;
     }
