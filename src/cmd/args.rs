@@ -266,6 +266,10 @@ pub struct ApplyArguments {
     /// Write to this file instead of stdout; with a format (`html=run.html`), to this file as well. Repeatable
     #[arg(long, value_name = "[FORMAT=]FILE", env = "ROLEWRIGHT_OUTPUT")]
     pub output: Vec<Output<ApplyFormat>>,
+    /// Where CI publishes the files of `--output html=`; comments on pull requests link there. If names may not be shown
+    /// (`privacy`), no such file is written
+    #[arg(long, value_name = "URL", env = "ROLEWRIGHT_REPORT_URL", value_parser = address)]
+    pub report_url: Option<String>,
     /// The protected branch [default: the remote's default branch]
     #[arg(long, value_name = "BRANCH", env = "ROLEWRIGHT_BRANCH")]
     pub branch: Option<String>,

@@ -8,7 +8,8 @@ use crate::policy::Privacy;
 pub(super) struct Carried {
     /// Environment and application: `default/dstny`.
     pub(super) instance: String,
-    /// Those whose plans count as evidence, and those that earlier runs have not finished.
+    /// Those whose plans count as evidence (on GitLab those that were merged), and those that earlier runs have not
+    /// finished.
     pub(super) pulls: Vec<CarriedPull>,
     /// What the settled policies and these say about naming people: the strictest counts.
     pub(super) privacy: Vec<Option<Privacy>>,

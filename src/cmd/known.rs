@@ -6,8 +6,10 @@ use super::changed::{Changed, Question, changed};
 use super::code::Code;
 use super::exit::Stop;
 use super::forge::Forge;
+use super::gitlab::GitLab;
 use super::instance::Instance;
 use super::key;
+use super::out;
 use super::settled::SettledPolicies;
 use super::workspace::Side;
 use crate::fetch::git::PolicyRepository;
@@ -49,7 +51,7 @@ impl Candidate<'_> {
             return Err(key::for_reviews(&self.instance.policy().name));
         }
         if !known.needs_evidence() {
-            return Ok(known);
+            return Ok(self.with_merge_requests(known));
         }
         let Changed { commits, mut mends, gap } = self.changed(&known)?;
         if let Some(gap) = gap {
@@ -85,6 +87,25 @@ impl Candidate<'_> {
         let known = Known::of(&version, settled.as_ref(), self.before, self.runs, released);
         let (today, settled) = (self.instance.day(), self.settled);
         Ok(known.on(today, self.later, settled.is_some_and(|settled| settled.ended_by(today))))
+    }
+
+    /// Adds the merge requests on GitLab that brought new policies. They are told what came of them, and nothing depends
+    /// on that.
+    fn with_merge_requests(&self, known: Known) -> Known {
+        if !known.are_new() || !GitLab::may_write_notes() {
+            return known;
+        }
+        let merged = self.changed(&known).and_then(|changed| match changed.gap {
+            Some(gap) => Err(Stop::new(Code::ForgeJob, gap)),
+            None => GitLab::of_environment()?.merged(&changed.commits, self.branch),
+        });
+        match merged {
+            Ok(merged) => known.carrying(merged),
+            Err(stop) => {
+                out::talk(&format!("no merge request shows the result: {stop}"));
+                known
+            }
+        }
     }
 
     /// The commits since the settled policies, and since released runs, that changed the policies.

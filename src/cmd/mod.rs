@@ -24,6 +24,7 @@ mod explain_args;
 mod explain_code;
 mod fmt;
 mod forge;
+mod gitlab;
 mod groups;
 mod history;
 mod impact;

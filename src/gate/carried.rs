@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A pull request whose plan counts as evidence, and which a run therefore carries out.
+/// A pull request that a run carries out: its plan counts as evidence, or merging it was the approval.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CarriedPull {
     /// Its number.

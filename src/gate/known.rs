@@ -93,6 +93,14 @@ impl Known {
         Self { evidence, ..self }
     }
 
+    /// Adds pull requests that a run carries out though nothing is decided by them: where merging is the approval, they
+    /// are only told what came of them.
+    #[must_use]
+    pub fn carrying(mut self, pulls: Vec<CarriedPull>) -> Self {
+        self.evidence.pulls = pulls;
+        self
+    }
+
     /// Adds the reason why the commits since then are unknown.
     #[must_use]
     pub fn with_gap(self, gap: String) -> Self {
@@ -106,6 +114,11 @@ impl Known {
             return self;
         }
         Self { gap: later.gap.clone(), ..self.shown(later.evidence.clone().without(own)) }
+    }
+
+    /// Whether these policies are other than the settled ones.
+    pub fn are_new(&self) -> bool {
+        !self.same
     }
 
     /// Whether pull requests decide about these policies, so that the forge must be asked.
@@ -133,7 +146,8 @@ impl Known {
         &self.released
     }
 
-    /// The pull requests whose plans showed the commits since the settled policies.
+    /// The pull requests that brought the commits since the settled policies: where they are reviewed, those whose plans
+    /// count as evidence.
     pub fn pulls(&self) -> &[CarriedPull] {
         &self.evidence.pulls
     }

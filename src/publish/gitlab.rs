@@ -1,16 +1,18 @@
-//! The one note on a GitLab merge request.
+//! Notes on GitLab merge requests: one of each kind.
 
 use super::github::Upserted;
 use crate::http::{Call, HttpError, Limits, Method, Service};
 use crate::model::{Commit, Secret};
 use crate::wire::github::{Marker, same_text};
 use crate::wire::gitlab::{
-    DecodeError, Note, Project, decode_merge_request, decode_note, decode_notes, decode_user, note_body,
+    DecodeError, Merged, Note, Project, decode_merge_request, decode_merged, decode_note, decode_notes,
+    decode_user, note_body,
 };
 use std::ops::ControlFlow;
 
 const USER: &str = "/user";
 const MERGE_REQUEST: &str = "/projects/:id/merge_requests/:iid";
+const OF_COMMIT: &str = "/projects/:id/repository/commits/:sha/merge_requests";
 const NOTES: &str = "/projects/:id/merge_requests/:iid/notes";
 const NOTE: &str = "/projects/:id/merge_requests/:iid/notes/:note_id";
 /// The most pages of a list of notes.
@@ -76,6 +78,21 @@ impl Notes {
                 Ok(Upserted::Created(decode_note(&self.service.send(&new).await?.body)?.id))
             }
         }
+    }
+
+    /// The merge requests that brought a commit to a branch of this project.
+    ///
+    /// # Errors
+    /// When GitLab cannot be reached or refuses.
+    pub async fn merged(&self, commit: &Commit, branch: &str) -> Result<Vec<Merged>, NoteError> {
+        let target = format!("{}?per_page=100", self.project.merge_requests_of(commit));
+        let mut merged = Vec::new();
+        let pages = self.service.pages(Call::new(Method::Get, OF_COMMIT, target), PAGES, |body| {
+            merged.extend(decode_merged(body, &self.project, branch)?);
+            Ok::<_, NoteError>(ControlFlow::Continue(()))
+        });
+        pages.await?;
+        Ok(merged)
     }
 
     /// Our notes with this marker; the oldest come first.

@@ -12,6 +12,15 @@ use std::fmt::Write;
 /// The most characters of the comment: the check run that says the same accepts 65,535.
 pub const COMMENT: usize = 60_000;
 
+/// What the text is written on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A pull request on GitHub.
+    PullRequest,
+    /// A merge request on GitLab, where merging is the approval.
+    MergeRequest,
+}
+
 /// The level of detail, from everything to least.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Detail {
@@ -27,13 +36,13 @@ enum Detail {
 
 /// The text, in the most detail that fits `budget` characters. `waits`: the run is not settled until a person acts.
 /// `hides`: names may not be shown, so only counts are. What a service answered is not in it (the gate, 5.8).
-pub fn applied(report: &RunReport<'_>, waits: bool, budget: usize, hides: bool) -> String {
+pub fn applied(report: &RunReport<'_>, place: Place, waits: bool, budget: usize, hides: bool) -> String {
     let mut text = String::new();
     for level in [Detail::Whole, Detail::Open, Detail::Names, Detail::Counts] {
         if hides && level < Detail::Counts {
             continue;
         }
-        text = at(report, waits, level);
+        text = at(report, place, waits, level);
         if hides {
             push(&mut text, "\n*People are not shown here: `privacy` in the Workspace says what may be.*");
         } else if level > Detail::Whole {
@@ -46,8 +55,8 @@ pub fn applied(report: &RunReport<'_>, waits: bool, budget: usize, hides: bool) 
     text
 }
 
-fn at(report: &RunReport<'_>, waits: bool, level: Detail) -> String {
-    let mut text = format!("## What came of this in {}\n\n", code_span(report.application));
+fn at(report: &RunReport<'_>, place: Place, waits: bool, level: Detail) -> String {
+    let mut text = format!("## Result in {}\n\n", code_span(report.application));
     let name = report.run.map_or("", |run| run.run.as_str());
     let parts = report.plan.map(|plan| Parts::of(report, plan));
     push(&mut text, &format!("**{}**\n", headline(report, parts.as_ref())));
@@ -57,22 +66,7 @@ fn at(report: &RunReport<'_>, waits: bool, level: Detail) -> String {
     }
     let held = parts.as_ref().map_or(0, |parts| parts.held.changes.len());
     if waits {
-        let what = match held {
-            0 => "The policies do not count as applied, because a commit came without a plan: the job's log names it"
-                .to_owned(),
-            1 => "**1 change waits for a person**: no pull request showed it before its merge".to_owned(),
-            _ => {
-                format!("**{held} changes wait for a person**: no pull request showed them before its merge")
-            }
-        };
-        let run = code_span(name);
-        push(
-            &mut text,
-            &format!(
-                "- {what}. Review, then *Run workflow* of `rolewright apply` with {run} as `release` (anywhere else \
-                `rolewright apply --release RUN`), or revert."
-            ),
-        );
+        push(&mut text, &waiting(place, held, name));
     }
     if let Some(parts) = &parts {
         parts.list(&mut text, level);
@@ -83,6 +77,27 @@ fn at(report: &RunReport<'_>, waits: bool, level: Detail) -> String {
         &format!("\n<sub>Run {}, policies of commit {}.</sub>", code_span(name), code_span(commit)),
     );
     text
+}
+
+/// Who has to act, and how.
+fn waiting(place: Place, held: usize, run: &str) -> String {
+    let why = match (place, held) {
+        (Place::PullRequest, 1) => "no pull request showed it before its merge",
+        (Place::PullRequest, _) => "no pull request showed them before its merge",
+        (Place::MergeRequest, _) => "an account with privileged rights would be taken over",
+    };
+    let what = match held {
+        0 => "The policies do not count as applied, because a commit came without a plan: the job's log names it"
+            .to_owned(),
+        1 => format!("**1 change waits for a person**: {why}"),
+        _ => format!("**{held} changes wait for a person**: {why}"),
+    };
+    let run = code_span(run);
+    let release = match place {
+        Place::PullRequest => format!("*Run workflow* of `rolewright apply` with {run} as `release`"),
+        Place::MergeRequest => format!("*Run pipeline* on the branch with {run} as the variable `RELEASE`"),
+    };
+    format!("- {what}. Review, then {release} (anywhere else `rolewright apply --release RUN`), or revert.")
 }
 
 fn headline(report: &RunReport<'_>, parts: Option<&Parts>) -> String {

@@ -51,6 +51,15 @@ pub struct MergeRequest {
     pub head: Commit,
 }
 
+/// A merge request that brought a commit to a branch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merged {
+    /// Its number in the project.
+    pub number: u64,
+    /// The last commit of its source branch.
+    pub head: Commit,
+}
+
 /// JSON that is not what GitLab's API describes.
 #[derive(Debug, thiserror::Error)]
 #[error("the answer is not what GitLab's API describes: {0}")]
@@ -93,6 +102,31 @@ pub fn decode_merge_request(json: &[u8]) -> Result<MergeRequest, DecodeError> {
     Ok(MergeRequest { head: Commit(raw.sha) })
 }
 
+/// Reads a page of `GET /projects/:id/repository/commits/:sha/merge_requests`: those that were merged into a branch of
+/// the project.
+///
+/// # Errors
+/// When the bytes are not a list of merge requests.
+pub fn decode_merged(json: &[u8], project: &Project, branch: &str) -> Result<Vec<Merged>, DecodeError> {
+    #[derive(Deserialize)]
+    struct Raw {
+        iid: u64,
+        state: String,
+        target_branch: String,
+        target_project_id: u64,
+        sha: Option<String>,
+    }
+    let all: Vec<Raw> = serde_json::from_slice(json)?;
+    let merged = all.into_iter().filter(|request| {
+        request.state == "merged"
+            && request.target_branch == branch
+            && request.target_project_id == project.id
+    });
+    Ok(merged
+        .filter_map(|request| Some(Merged { number: request.iid, head: Commit(request.sha?) }))
+        .collect())
+}
+
 /// The body that creates or changes a note.
 pub fn note_body(text: &str) -> Value {
     json!({ "body": text })
@@ -102,6 +136,11 @@ impl Project {
     /// The path of a merge request. It holds only numbers, so no text can change where it leads.
     pub fn merge_request(&self, number: u64) -> String {
         format!("/projects/{}/merge_requests/{number}", self.id)
+    }
+
+    /// The path of the merge requests that brought a commit. A commit's id is hexadecimal.
+    pub fn merge_requests_of(&self, commit: &Commit) -> String {
+        format!("/projects/{}/repository/commits/{commit}/merge_requests", self.id)
     }
 
     /// The path of its notes; the oldest come first.

@@ -86,10 +86,14 @@ fn each_action_runs_its_command() {
             "plan --base origin/main --head abc --summary summary.md",
         ),
         ("check", range.to_vec(), "check --base origin/main --head abc"),
-        ("apply", vec![("branch", "main")], "apply --branch main"),
         (
             "apply",
-            vec![("branch", "main"), ("release", "r-3"), ("application", "rooms")],
+            vec![("branch", "main")],
+            "apply --branch main --output html=./rolewright-page/run.html --report-url https://github.example/company/access/actions/runs/12#artifacts",
+        ),
+        (
+            "apply",
+            vec![("branch", "main"), ("release", "r-3"), ("application", "rooms"), ("report", "false")],
             "apply --release r-3 --branch main --application rooms",
         ),
         ("drift", vec![], "plan --drift-issue"),
@@ -152,6 +156,7 @@ fn the_actions_drive_the_binary() {
     git(&["commit", "-q", "-m", "The first policies"]);
     let applied = run("apply", &[("branch", "main")]);
     assert!(applied.contains("Applied: 1 create, 1 grant, 1 update."), "{applied}");
+    assert!(folder.read("temp/rolewright-page/run.html").contains("ben.lind"));
     git(&["switch", "-q", "-c", "fewer"]);
     let rules = folder.path("policies/intranet/attribute-mapping.yaml");
     fs::write(
@@ -221,7 +226,10 @@ fn a11_a_hostile_input_is_one_argument() {
             &[("branch", hostile), ("release", hostile), ("key", hostile), ("github-token", hostile)],
             0,
         );
-        assert_eq!(apply.arguments, [["apply", "--release", hostile, "--branch", hostile].join("\u{1f}")]);
+        let address = "https://github.example/company/access/actions/runs/12#artifacts";
+        let page = ["--output", "html=./rolewright-page/run.html", "--report-url", address];
+        let call = [&["apply", "--release", hostile, "--branch", hostile], &page[..]].concat();
+        assert_eq!(apply.arguments, [call.join("\u{1f}")]);
     }
 }
 

@@ -105,6 +105,6 @@ fn h28_a_secret_that_is_short_or_named_twice_ends_the_process_before_it_begins()
     assert!(ran.stderr.contains("`ROLEWRIGHT_WEBHOOK_SECRET` is set too"), "{}", ran.stderr);
     author.secret("ROLEWRIGHT_WEBHOOK_SECRET", "");
     let ran = author.run(&[&listening[..], &["--webhook-secret-file", "/etc/hostname"]].concat()).ends(1);
-    assert!(ran.stderr.contains("lies in no folder for secrets"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("is not in a folder for secrets"), "{}", ran.stderr);
     author.run(&["-C", "policies", "reconcile", "--webhook-secret-file", "hook"]).ends(64);
 }

@@ -170,13 +170,16 @@ fn g6_actions_are_pinned() {
 /// where names are hidden (`a_page_is_kept_only_where_names_may_be_seen`). No run reads it.
 #[test]
 fn g2_h22_no_workflow_keeps_a_plan_for_long_or_shares_a_cache() {
-    let plan = action("plan");
-    let uploads = plan["runs"]["steps"].as_sequence().unwrap().iter().filter(|step| step["uses"].is_string());
-    let uploads: Vec<&Value> = uploads.collect();
-    assert_eq!(uploads.len(), 1);
-    assert!(uploads[0]["uses"].as_str().unwrap().starts_with("actions/upload-artifact@"));
-    assert_eq!(uploads[0]["with"]["path"], "${{ runner.temp }}/rolewright-page/plan.html");
-    assert_eq!(uploads[0]["with"]["retention-days"], 7);
+    for (name, page) in [("plan", "plan"), ("apply", "run")] {
+        let action = action(name);
+        let steps = action["runs"]["steps"].as_sequence().unwrap().iter();
+        let uploads: Vec<&Value> = steps.filter(|step| step["uses"].is_string()).collect();
+        assert_eq!(uploads.len(), 1);
+        assert!(uploads[0]["uses"].as_str().unwrap().starts_with("actions/upload-artifact@"));
+        let path = format!("${{{{ runner.temp }}}}/rolewright-page/{page}.html");
+        assert_eq!(uploads[0]["with"]["path"], *path);
+        assert_eq!(uploads[0]["with"]["retention-days"], 7);
+    }
     for name in ["apply", "check", "drift", "plan", "validate"] {
         let text = shipped().read(&format!(".github/workflows/rolewright-{name}.yml"));
         let used: Vec<&str> =

@@ -92,7 +92,7 @@ pub(super) fn application_run(job: &Job<'_>, side: Side<'_>) -> Ended {
         out::talk(&format!("{name}: {}", line.unwrap_or_else(|stop| stop.line())));
     }
     run_mail::send_to_recipients(name, &progress, &result);
-    pull_report::tell(&progress, &result);
+    pull_report::tell(&progress, &result, job.voice.page_address());
     if let Err(stop) = job.voice.ended(name, side.instance(), &progress, &result) {
         out::talk(&format!("{name}: its run is shown on stderr only: {stop}"));
     }

@@ -14,13 +14,17 @@ use crate::plan::Plan;
 use crate::render::html::runs_page;
 use crate::render::report::{ChangeResult, RunReport};
 use crate::render::workbook;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 /// Where a command says what it does.
 pub(in crate::cmd) struct Voice {
     targets: RefCell<Vec<Target<ApplyFormat>>>,
     colour: Colour,
     ended: RefCell<Vec<Ended>>,
+    /// Where CI publishes the page; none: nowhere.
+    page_address: Option<String>,
+    /// Whether names of a run may not be shown where such a page is seen.
+    hides: Cell<bool>,
 }
 
 /// How the run of one application ended, as it may be shown.
@@ -52,12 +56,30 @@ impl Voice {
                 "refusing to write a workbook to a terminal: name a file with `--output xlsx=FILE`",
             ));
         }
-        Ok(Self { targets: RefCell::new(targets), colour, ended: RefCell::new(Vec::new()) })
+        let has_page = targets.iter().any(|target| target.format == ApplyFormat::Html);
+        Ok(Self {
+            targets: RefCell::new(targets),
+            colour,
+            ended: RefCell::default(),
+            page_address: arguments.report_url.clone().filter(|_| has_page),
+            hides: Cell::new(false),
+        })
     }
 
     /// Says nothing.
     pub(in crate::cmd) fn silent() -> Self {
-        Self { targets: RefCell::default(), colour: Colour::Never, ended: RefCell::default() }
+        Self {
+            targets: RefCell::default(),
+            colour: Colour::Never,
+            ended: RefCell::default(),
+            page_address: None,
+            hides: Cell::new(false),
+        }
+    }
+
+    /// Where CI publishes the page of the runs; none: there is no such page.
+    pub(super) fn page_address(&self) -> Option<&str> {
+        self.page_address.as_deref()
     }
 
     /// Whether what is said for people may have colour: not in a file.
@@ -92,9 +114,9 @@ impl Voice {
         }
         let exit = *ended.as_ref().unwrap_or_else(|stop| &stop.exit);
         let record = progress.listed.as_ref().or(progress.record.as_ref()).cloned();
-        let privacy = progress.carried.as_ref().and_then(|carried| carried.privacy.last().copied().flatten());
         let context = record.as_ref().map_or(application, |record| record.run.as_str());
-        let redaction = Redaction::of(privacy, context)?;
+        let redaction = redaction(progress, context)?;
+        self.hides.set(self.hides.get() || redaction.hides());
         let results = progress.results.iter().map(|result| match result {
             ChangeResult::Failed(problem) => ChangeResult::Failed(redaction.words(problem)),
             ChangeResult::Planned | ChangeResult::Made | ChangeResult::Waits | ChangeResult::NotWritten => {
@@ -132,6 +154,10 @@ impl Voice {
                         }
                     }
                 }
+                // One that CI publishes stays for a while, so pseudonyms are not enough.
+                ApplyFormat::Html if self.page_address.is_some() && self.hides.get() => {
+                    out::talk("no page is written: `privacy` in the Workspace forbids names here");
+                }
                 ApplyFormat::Html => {
                     let summary = "What was merged to the protected branch, and the result of each change.";
                     let page = runs_page("What the run did", summary, &reports);
@@ -148,6 +174,20 @@ impl Voice {
         }
         Ok(())
     }
+}
+
+/// What may be shown of people: nothing that the settled policies or these hide.
+fn redaction(progress: &RunProgress, context: &str) -> Result<Redaction, Stop> {
+    let privacy = progress.carried.iter().flat_map(|carried| &carried.privacy);
+    let mut strictest: Option<Redaction> = None;
+    for privacy in privacy {
+        let other = Redaction::of(*privacy, context)?;
+        strictest = Some(match strictest {
+            Some(redaction) => redaction.stricter(other),
+            None => other,
+        });
+    }
+    strictest.map_or_else(|| Redaction::of(None, context), Ok)
 }
 
 impl Ended {

@@ -138,7 +138,7 @@ fn check_plain(folder: &Path, kind: &str, name: &str) -> Result<(), String> {
     match links.chain(other).next() {
         None => Ok(()),
         Some(path) => Err(format!(
-            "{}: is no plain file or folder, so the snapshot is not read: save it with `rolewright snapshot`",
+            "{}: is not a plain file or folder, so the snapshot is not read: save it with `rolewright snapshot`",
             path.display()
         )),
     }

@@ -40,6 +40,7 @@ impl<'r> Rounds<'r> {
     ) -> Result<Self, Stop> {
         let says = arguments.log;
         let arguments = ApplyArguments {
+            report_url: None,
             format: ApplyFormat::Human,
             output: Vec::new(),
             branch: arguments.branch.clone(),

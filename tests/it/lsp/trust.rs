@@ -74,7 +74,7 @@ fn h26_a_snapshot_with_a_link_in_it_is_not_read() {
         told
     };
     let read = hover();
-    assert!(!read.contains("no plain file"), "{read}");
+    assert!(!read.contains("not a plain file"), "{read}");
     let file = playground.path("saved/applications/dstny/grants.ndjson");
     let moved = playground.path("grants.ndjson");
     fs::rename(&file, &moved).unwrap();

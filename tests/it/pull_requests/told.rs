@@ -178,3 +178,21 @@ fn a_page_is_kept_only_where_names_may_be_seen() {
         assert!(forged.ends(64).stderr.contains("expected an address"));
     }
 }
+
+/// The page of a run, as the page of a plan: only where names may be seen, and the comment links to it.
+#[test]
+fn a_page_of_a_run_is_kept_only_where_names_may_be_seen() {
+    for (visibility, kept) in [("private", true), ("public", false)] {
+        let mut company = Company::running();
+        company.set("CI", "true");
+        company.forge.state().visibility = visibility;
+        let number = company.bring("more", deletes_disabled);
+        let job = company.clone("origin/main", &[]);
+        let url = "https://github.example/ida/access/actions/runs/12#artifacts";
+        company.run(&job, &["apply", "--output", "html=run.html", "--report-url", url]).ends(0);
+        let page = std::fs::read_to_string(job.join("run.html")).unwrap_or_default();
+        let (text, _) = told(&company, number);
+        assert_eq!((text.contains(&format!("]({url})")), page.contains("erik.holm")), (kept, kept), "{text}");
+        assert_eq!(page.is_empty(), !kept);
+    }
+}
