@@ -13,6 +13,9 @@ function make(name, attributes, ...children) {
   return element;
 }
 
+/** A text of ours, in which what stands between backticks is code. */
+const inCode = (text) => text.split(/`([^`]+)`/).map((part, at) => (at % 2 ? make("code", {}, part) : part));
+
 const counted = (count, one, many) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 
 /** Options of a select; it is shown where there is something to choose. */

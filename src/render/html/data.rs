@@ -46,7 +46,8 @@ pub(super) struct PlanData<'p> {
     counts: Counts,
     /// Who is left as they are, by outcome.
     reported: Counts,
-    refused: Vec<String>,
+    refused: Vec<FindingData<'p>>,
+    findings: Vec<FindingData<'p>>,
     rules: Vec<RuleData<'p>>,
     people: Vec<PersonData<'p>>,
     because: Vec<String>,
@@ -98,6 +99,23 @@ struct ChangeData<'p> {
     attributes: Vec<(&'p str, Option<String>, Option<String>, u32)>,
     /// Rule, reason.
     why: Vec<(u32, usize)>,
+}
+
+/// A guard that refuses, or something about the data.
+#[derive(Serialize)]
+struct FindingData<'p> {
+    code: &'static str,
+    message: String,
+    /// The file of its policy; empty: none.
+    path: &'p str,
+    line: u32,
+}
+
+impl<'p> FindingData<'p> {
+    fn at(code: &'static str, message: &str, origin: Option<&'p Origin>) -> Self {
+        let (path, line) = origin.map_or(("", 0), |origin| (origin.path.as_str(), origin.line));
+        Self { code, message: shown(message), path, line }
+    }
 }
 
 #[derive(Serialize)]
@@ -157,7 +175,17 @@ impl<'p> PlanData<'p> {
             read: crate::render::plan::read(plan.seen),
             counts: Counts(counted.into_iter().filter(|(_, count)| *count > 0).collect()),
             reported: Counts(reported.into_iter().filter(|(_, count)| *count > 0).collect()),
-            refused: refusals.iter().map(|refusal| shown(&refusal.message)).collect(),
+            refused: refusals
+                .iter()
+                .map(|refusal| {
+                    FindingData::at(refusal.guard.code(), &refusal.message, refusal.origin.as_ref())
+                })
+                .collect(),
+            findings: plan
+                .findings
+                .iter()
+                .map(|finding| FindingData::at(finding.code, &finding.message, Some(&finding.origin)))
+                .collect(),
             rules: rules(plan),
             people: people.in_order().into_iter().map(person).collect(),
             because: because.in_order().into_iter().map(shown).collect(),

@@ -93,6 +93,9 @@ function bars(plan) {
   return list;
 }
 
+/** What a guard or the data says, its code, and the policy that it comes from. */
+const finding = (found) => [...inCode(found.message), " (", make("code", {}, found.code), found.path ? ", " : "", place(found), ")"];
+
 function application(plan) {
   const reports = Object.entries(plan.reported).map(([word, count]) => `${count.toLocaleString("en")} ${word}`);
   return make(
@@ -100,9 +103,10 @@ function application(plan) {
     {},
     make("h3", {}, plan.name),
     ...(plan.part ? [make("p", {}, plan.part)] : []),
-    ...plan.refused.map((message) => make("p", { class: "refused" }, make("strong", {}, "Refused: "), message)),
+    ...plan.refused.map((refusal) => make("p", { class: "refused" }, make("strong", {}, "Refused: "), finding(refusal))),
     Object.keys(plan.counts).length ? bars(plan) : make("p", {}, "No account changes."),
     reports.length ? make("p", { class: "soft" }, reports.join(", ")) : null,
+    ...plan.findings.map((found) => make("p", {}, "Note: ", finding(found))),
     make("p", { class: "soft" }, `${plan.read}; ${plan.commit}, ${plan.day}`),
   );
 }
@@ -115,7 +119,7 @@ function runs() {
         make("strong", {}, run.name), run.run ? `, run ${run.run}: ` : ": ", run.ended, run.counts ? ` (${run.counts})` : "",
         run.at ? make("span", { class: "soft" }, `; begun ${run.at}, policies of commit ${run.commit}`) : null,
         run.window ? make("span", {}, make("br"), `change window: ${run.window}`) : null,
-        run.problem ? make("span", {}, make("br"), run.problem) : null,
+        run.problem ? make("span", {}, make("br"), ...inCode(run.problem)) : null,
         run.held ? make("span", {}, make("br"), "To let through what waits: look, then ", make("code", {}, `rolewright apply --release ${run.run}`)) : null,
       ),
     );
@@ -139,9 +143,9 @@ function open() {
         personLink(entry.planAt, entry.who),
         page.plans.length > 1 ? ` in ${where(entry.plan)}` : "",
         entry.summary === entry.word ? null : make("div", { class: "code" }, entry.summary),
-        ...problems(entry).map((problem) => make("div", {}, problem)),
+        ...problems(entry).map((problem) => make("div", {}, ...inCode(problem))),
         entry.held && !entry.results.size ? make("div", {}, `waits for a person: ${entry.held}`) : null,
-        make("div", { class: "soft" }, entry.plan.because[entry.changes[0].why[0]?.[1]] || ""),
+        make("div", { class: "soft" }, ...inCode(entry.plan.because[entry.changes[0].why[0]?.[1]] || "")),
       ),
     ),
   );
@@ -242,18 +246,18 @@ function person(planAt, who) {
   );
   const steps = changes.flatMap((change) =>
     change.why.map((why) => [
-      plan.because[why[1]],
+      inCode(plan.because[why[1]]),
       ruleLink(planAt, why[0]),
       make("strong", { class: WORDS[change.operation] }, change.right ? `${change.operation} ${change.right}` : change.operation),
       place(plan.rules[why[0]]),
-      ...(plan.results ? [change.problem ? `${change.result}: ${change.problem}` : change.result] : []),
+      ...(plan.results ? [change.problem ? inCode(`${change.result}: ${change.problem}`) : change.result] : []),
     ]),
   );
   const reports = plan.reports.filter((report) => report.who === who);
   if (steps.length) parts.push(table("What is done, and why", ["Because", "Rule", "Change", "Policy", ...(plan.results ? ["Result"] : [])], steps));
   if (values.length) parts.push(table("Values before and after", ["Attribute", "Before", "After", "Policy"], values));
   if (reports.length) {
-    parts.push(table("What is not done", ["Kind", "Why", "Policy"], reports.map((report) => [report.word, report.message, report.rule === undefined ? "" : place(plan.rules[report.rule])])));
+    parts.push(table("What is not done", ["Kind", "Why", "Policy"], reports.map((report) => [report.word, inCode(report.message), report.rule === undefined ? "" : place(plan.rules[report.rule])])));
   }
   return parts;
 }

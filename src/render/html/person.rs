@@ -32,10 +32,21 @@ fn shown(data: &str) -> String {
     text(&visible(data))
 }
 
+/// Words of ours as text between tags: what stands between backticks is code.
+fn worded(words: &str) -> String {
+    let escaped = shown(words);
+    let parts: Vec<&str> = escaped.split('`').collect();
+    let Some((last, paired)) = parts.split_last().filter(|(_, paired)| paired.len() % 2 == 0) else {
+        return escaped;
+    };
+    let code = |pair: &[&str]| format!("{}<code>{}</code>", pair[0], pair[1]);
+    paired.chunks_exact(2).map(code).chain([(*last).to_owned()]).collect()
+}
+
 fn part(part: &PersonPart<'_>) -> String {
     let PersonPart { title, explanation, texts, differences } = *part;
     let mut html = format!("<section>\n<h2>{}</h2>\n", shown(title));
-    push(&mut html, &format!("<p class=\"soft\">{}</p>", shown(&whom(explanation))));
+    push(&mut html, &format!("<p class=\"soft\">{}</p>", worded(&whom(explanation))));
     if let Some(differences) = differences {
         push(&mut html, &differing(differences));
     }
@@ -83,10 +94,10 @@ fn right(right: &RightExplanation, texts: &RuleTexts) -> String {
     let mut html = format!(
         "<h4><code>{}</code> <span class=\"{class}\">{}</span></h4>\n",
         shown(&right.right.to_string()),
-        shown(&standing(right))
+        worded(&standing(right))
     );
     for giver in &right.givers {
-        push(&mut html, &format!("<p>{}</p>", shown(&told(giver))));
+        push(&mut html, &format!("<p>{}</p>", worded(&told(giver))));
         let rules = std::iter::once(&giver.rule).chain(giver.fate.rules());
         for rule in rules.filter_map(|rule| texts.get(rule)) {
             let lines: Vec<String> = rule.lines().map(shown).collect();
@@ -97,20 +108,20 @@ fn right(right: &RightExplanation, texts: &RuleTexts) -> String {
         push(&mut html, &format!("<p class=\"soft\">nor by {} more that do not fit</p>", right.more));
     }
     for line in right.missing.iter().flat_map(nearest) {
-        push(&mut html, &format!("<p><strong>{}</strong></p>", shown(&line)));
+        push(&mut html, &format!("<p><strong>{}</strong></p>", worded(&line)));
     }
     html
 }
 
 fn missing_row(right: &RightExplanation) -> String {
-    let why: Vec<String> = right.givers.iter().map(|giver| shown(&told(giver))).collect();
+    let why: Vec<String> = right.givers.iter().map(|giver| worded(&told(giver))).collect();
     format!("<tr><td><code>{}</code></td><td>{}</td></tr>", shown(&right.right.to_string()), why.join("<br>"))
 }
 
 fn step(step: &Step) -> String {
     let place = step.origin.as_ref().filter(|origin| !origin.path.is_empty());
     let place = place.map_or(String::new(), |origin| format!("{}:{}", origin.path, origin.line));
-    let cells = [&step.title, &step.answer, &place].map(|cell| format!("<td>{}</td>", shown(cell)));
+    let cells = [&step.title, &step.answer, &place].map(|cell| format!("<td>{}</td>", worded(cell)));
     format!("<tr>{}</tr>", cells.concat())
 }
 
@@ -118,9 +129,9 @@ fn differing(differences: &[Difference]) -> String {
     if differences.is_empty() {
         return "<p>Nothing differs for this person.</p>".to_owned();
     }
-    let side = |said: &Option<String>| shown(said.as_deref().unwrap_or("nothing"));
+    let side = |said: &Option<String>| worded(said.as_deref().unwrap_or("nothing"));
     let row = |Difference { what, before, after }: &Difference| {
-        format!("<tr><td>{}</td><td>{}</td><td>{}</td></tr>", shown(what), side(before), side(after))
+        format!("<tr><td>{}</td><td>{}</td><td>{}</td></tr>", worded(what), side(before), side(after))
     };
     let rows: String = differences.iter().map(row).collect();
     table("What differs", &["What", "Before", "After"], &rows)

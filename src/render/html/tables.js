@@ -10,7 +10,7 @@ const all = page.tables.map((table, at) => {
 
 function cell(text, mark, first) {
   const lines = text.split("\n");
-  const shown = lines.flatMap((line, at) => (at ? [make("br"), line] : [line]));
+  const shown = lines.flatMap((line, at) => (at ? [make("br"), ...inCode(line)] : inCode(line)));
   return make("td", {}, first && mark ? make("strong", { class: mark }, shown) : shown);
 }
 
@@ -60,7 +60,7 @@ function section(table) {
     "section",
     {},
     make("h2", {}, table.title),
-    ...table.notes.map((note) => make("p", { class: "soft" }, note)),
+    ...table.notes.map((note) => make("p", { class: "soft" }, ...inCode(note))),
     chosen.length ? make("form", { class: "chosen" }, chosen) : null,
     make("div", { class: "wide", tabindex: "0", role: "region", "aria-label": table.title },
       make("table", {},

@@ -30,10 +30,11 @@ pub fn lists(shown: &Shown<'_>, existing: &[Subject]) -> String {
     list(&mut text, "Left as they are", &left, |text, report| reported(text, plan, report));
     list(&mut text, "Findings", &plan.findings, |text, finding| {
         push(text, &format!("  {}", visible(&finding.message)));
-        push(text, &format!("      {}:{}", visible(&finding.origin.path), finding.origin.line));
+        let (path, line) = (visible(&finding.origin.path), finding.origin.line);
+        push(text, &format!("      {path}:{line} ({})", finding.code));
     });
     for refusal in refusals {
-        push(&mut text, &format!("\nRefused: {}", visible(&refusal.message)));
+        push(&mut text, &format!("\nRefused: {} ({})", visible(&refusal.message), refusal.guard.code()));
     }
     push(&mut text, &format!("\n{}", summary(plan)));
     text

@@ -198,7 +198,7 @@ pub(super) fn left(parts: &Parts<'_>) -> Sheeted {
         }
         for finding in &plan.findings {
             let index = format!("{}:{}", finding.origin.path, finding.origin.line);
-            sheet.row(&["", "", "", "finding", "", &finding.message, &index])?;
+            sheet.row(&["", "", "", "finding", finding.code, &finding.message, &index])?;
         }
     }
     sheet.finish()
