@@ -24,11 +24,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 pub(super) fn run(global: &Global, arguments: &HistoryArguments) -> Result<Exit, Stop> {
     let format = if arguments.json { HistoryFormat::Json } else { arguments.format };
     if let Some(user) = &arguments.user {
-        if format == HistoryFormat::Html || !arguments.output.is_empty() {
-            let message = "`history --user` is said as `human` or `json`, and on stdout";
-            return Err(Stop::new(Code::Argument, message));
-        }
-        return user_history::show(global, arguments, user, format == HistoryFormat::Json);
+        return user_history::show(global, arguments, user, targets(format, &arguments.output));
     }
     let mut listed = Vec::new();
     for (instance, ledger) in ledgers(global)? {

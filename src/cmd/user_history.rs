@@ -3,9 +3,11 @@
 
 use super::args::{Global, HistoryArguments};
 use super::branch::Branch;
+use super::choices::HistoryFormat;
 use super::code::Code;
 use super::exit::{Exit, Stop};
 use super::instance::Instance;
+use super::outputs::{self, Target};
 use super::privacy::Redaction;
 use super::read::World;
 use super::workspace::{self, Side, Workspace};
@@ -14,7 +16,7 @@ use crate::gate::{Deed, Marks, RunRecord, Traces, Trail};
 use crate::ledger::{Ledger, Loaded};
 use crate::model::Commit;
 use crate::plan::{OneUser, Subject};
-use crate::render::{TrailLine, escape, trail};
+use crate::render::{TrailLine, UserTrail, escape, trail, trail_page};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,12 +44,11 @@ struct DeedLine<'l> {
 }
 
 /// Lists the runs that touched a person, or may have, of each application.
-/// `as_json`: one JSON document a run.
 pub(super) fn show(
     global: &Global,
     arguments: &HistoryArguments,
     user: &str,
-    as_json: bool,
+    targets: Vec<Target<HistoryFormat>>,
 ) -> Result<Exit, Stop> {
     let branch = Branch::find(global, None)?;
     let workspace = workspace::open(global, branch.repository.read(&branch.tip()?)?)?;
@@ -58,6 +59,7 @@ pub(super) fn show(
             "`history --user` shows one person, and others can read this output (`privacy` in the Workspace): run it where only you read it",
         ));
     }
+    let mut all = Vec::new();
     for application in workspace.applications(global.application.as_deref())? {
         let side = workspace.side(application);
         let git = branch.repository.git_folder();
@@ -83,8 +85,24 @@ pub(super) fn show(
         };
         let asked = Asked { user, accounts: &arguments.account };
         let history = UserHistory::new(&instance, &instance.remembering(world), &versions, asked)?;
-        history.tell(&loaded, as_json)?;
+        all.push(history.told(loaded.runs, loaded.state.seq));
     }
+    if targets.iter().any(|target| target.format == HistoryFormat::Json) {
+        for told in &all {
+            told.notes.iter().for_each(|note| out::talk(&format!("{}: {note}", told.instance)));
+        }
+    }
+    let trails: Vec<UserTrail<'_>> = all.iter().map(Told::trail).collect();
+    outputs::show(targets, |target| match target.format {
+        HistoryFormat::Human => Ok(trails.iter().map(trail).collect()),
+        HistoryFormat::Json => {
+            let lines: Result<Vec<String>, Stop> = all.iter().map(Told::json).collect();
+            Ok(lines?.concat())
+        }
+        HistoryFormat::Html => {
+            trail_page(user, &trails).map_err(|error| Stop::new(Code::Defect, error.to_string()))
+        }
+    })?;
     Ok(Exit::Done)
 }
 
@@ -187,34 +205,52 @@ impl UserHistory {
         Ok(Self { instance: instance.side().instance(), who, trails, of_tip, notes })
     }
 
-    fn tell(mut self, loaded: &Loaded, as_json: bool) -> Result<(), Stop> {
-        let told: Vec<(&RunRecord, Traces)> = loaded
-            .runs
-            .iter()
-            .map(|record| (record, self.trails.get(&record.policy).unwrap_or(&self.of_tip).traces(record)))
-            .collect();
-        let unread = loaded.runs.iter().filter(|record| !self.trails.contains_key(&record.policy)).count();
+    /// What the records of runs tell; `counted` runs were ever begun.
+    fn told(mut self, runs: Vec<RunRecord>, counted: u64) -> Told {
+        let unread = runs.iter().filter(|record| !self.trails.contains_key(&record.policy)).count();
         if unread > 0 {
             self.notes.push(format!(
                 "the policies of {unread} runs cannot be evaluated on what was read, or are older than {MOST_VERSIONS} others: \
                  rights that only they knew are not recognised"
             ));
         }
-        self.notes.extend(absent(loaded));
-        if told.iter().any(|(_, traces)| !traces.untold.is_empty()) {
+        self.notes.extend(absent(&runs, counted));
+        let runs: Vec<(RunRecord, Traces)> = runs
+            .into_iter()
+            .map(|record| {
+                let traces = self.trails.get(&record.policy).unwrap_or(&self.of_tip).traces(&record);
+                (record, traces)
+            })
+            .collect();
+        if runs.iter().any(|(_, traces)| !traces.untold.is_empty()) {
             self.notes.push(
                 "records list what takes something away, adoptions, privileged rights and what finds accounts; everything else they \
                  count (`perhaps among`)"
                     .to_owned(),
             );
         }
-        if !as_json {
-            let lines: Vec<TrailLine<'_>> =
-                told.iter().map(|(record, traces)| TrailLine { record, traces }).collect();
-            out::data(&trail(&self.instance, &self.who, &lines, &self.notes));
-            return Ok(());
-        }
-        for (record, traces) in told.iter().filter(|(_, traces)| !traces.is_empty()) {
+        Told { instance: self.instance, who: self.who, runs, notes: self.notes }
+    }
+}
+
+/// What the runs of one application did to the person.
+struct Told {
+    instance: String,
+    who: Vec<String>,
+    runs: Vec<(RunRecord, Traces)>,
+    notes: Vec<String>,
+}
+
+impl Told {
+    fn trail(&self) -> UserTrail<'_> {
+        let lines = self.runs.iter().map(|(record, traces)| TrailLine { record, traces });
+        UserTrail { instance: &self.instance, who: &self.who, lines: lines.collect(), notes: &self.notes }
+    }
+
+    /// One JSON document for each run that touched the person, or may have.
+    fn json(&self) -> Result<String, Stop> {
+        let mut lines = String::new();
+        for (record, traces) in self.runs.iter().filter(|(_, traces)| !traces.is_empty()) {
             let line = Line {
                 instance: &self.instance,
                 run: &record.run,
@@ -227,10 +263,9 @@ impl UserHistory {
             };
             let line =
                 serde_json::to_string(&line).map_err(|error| Stop::new(Code::Defect, error.to_string()))?;
-            out::data(&escape::json(format!("{line}\n")));
+            lines.push_str(&escape::json(format!("{line}\n")));
         }
-        self.notes.iter().for_each(|note| out::talk(&format!("{}: {note}", self.instance)));
-        Ok(())
+        Ok(lines)
     }
 }
 
@@ -278,10 +313,10 @@ fn who(subject: &Subject) -> String {
 }
 
 /// Runs that were counted and have no record here.
-fn absent(loaded: &Loaded) -> Option<String> {
+fn absent(runs: &[RunRecord], counted: u64) -> Option<String> {
     let number = |record: &RunRecord| record.run.strip_prefix("r-")?.parse::<u64>().ok();
-    let known: BTreeSet<u64> = loaded.runs.iter().filter_map(number).collect();
-    let absent: Vec<u64> = (1..=loaded.state.seq).filter(|run| !known.contains(run)).collect();
+    let known: BTreeSet<u64> = runs.iter().filter_map(number).collect();
+    let absent: Vec<u64> = (1..=counted).filter(|run| !known.contains(run)).collect();
     let (first, last) = (absent.first()?, absent.last()?);
     Some(format!("{} runs between r-{first} and r-{last} have no record in this ledger", absent.len()))
 }

@@ -29,5 +29,5 @@ mod workbook;
 pub use explanation::{RuleTexts, explained_differences, explanation};
 pub use masked::masked;
 pub use profile::profile;
-pub use trail::{TrailLine, trail};
+pub use trail::{TrailLine, UserTrail, trail, trail_page};
 pub use workbook::{WorkbookError, workbook};

@@ -1,6 +1,7 @@
 //! What the runs of an application did to one person, as far as their records tell.
 
 use super::escape::visible;
+use super::html::{Column, Row, Table, tables_page};
 use crate::gate::{Deed, RunRecord, Traces};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -14,38 +15,108 @@ pub struct TrailLine<'t> {
     pub traces: &'t Traces,
 }
 
-/// The runs that touched a person or may have, newest first, below who the person is; `notes` say what the ledger cannot tell.
-pub fn trail(instance: &str, who: &[String], lines: &[TrailLine<'_>], notes: &[String]) -> String {
-    let mut text = format!("{}\n", visible(instance));
-    for who in who {
+/// What the runs of one application did to a person.
+#[derive(Debug)]
+pub struct UserTrail<'t> {
+    /// Environment and application: `default/dstny`.
+    pub instance: &'t str,
+    /// Who the person is there.
+    pub who: &'t [String],
+    /// All runs, newest first.
+    pub lines: Vec<TrailLine<'t>>,
+    /// What the ledger cannot tell.
+    pub notes: &'t [String],
+}
+
+impl UserTrail<'_> {
+    /// The runs that touched the person, or may have.
+    fn touched(&self) -> Vec<&TrailLine<'_>> {
+        self.lines.iter().filter(|line| !line.traces.is_empty()).collect()
+    }
+
+    /// How many runs did nothing to the person, in words; none: each touched them.
+    fn others(&self) -> Option<String> {
+        match self.lines.len() - self.touched().len() {
+            0 => None,
+            1 => Some("1 run did nothing to this person".to_owned()),
+            others => Some(format!("{others} runs did nothing to this person")),
+        }
+    }
+}
+
+/// The runs that touched a person or may have, newest first, below who the person is.
+pub fn trail(of: &UserTrail<'_>) -> String {
+    let mut text = format!("{}\n", visible(of.instance));
+    for who in of.who {
         push(&mut text, &format!("  {}", visible(who)));
     }
-    let touched: Vec<&TrailLine<'_>> = lines.iter().filter(|line| !line.traces.is_empty()).collect();
-    for TrailLine { record, traces } in &touched {
+    for TrailLine { record, traces } in of.touched() {
         let commit = record.commit.get(..10).unwrap_or(&record.commit);
         let (run, at, result) = (visible(&record.run), visible(&record.at), visible(record.result.word()));
         push(&mut text, &format!("  {run:<6} {at}  {result:<10} commit {}", visible(commit)));
-        let parts = [("listed", &traces.listed), ("held", &traces.held)];
-        for (word, deeds) in parts.into_iter().filter(|(_, deeds)| !deeds.is_empty()) {
-            push(&mut text, &format!("    {word}: {}", visible(&named(deeds))));
-        }
-        if !traces.untold.is_empty() {
-            let counted = counted(&traces.untold);
-            push(&mut text, &format!("    perhaps among: {}", visible(&counted)));
+        for part in parts(traces) {
+            push(&mut text, &format!("    {}", visible(&part)));
         }
     }
-    let others = lines.len() - touched.len();
-    if others > 0 {
-        let runs = if others == 1 { "1 run".to_owned() } else { format!("{others} runs") };
-        push(&mut text, &format!("  {runs} did nothing to this person"));
+    if let Some(others) = of.others() {
+        push(&mut text, &format!("  {others}"));
     }
-    if lines.is_empty() {
+    if of.lines.is_empty() {
         text.push_str("  no run yet\n");
     }
-    for note in notes {
+    for note in of.notes {
         push(&mut text, &format!("  note: {}", visible(note)));
     }
     text
+}
+
+/// The same as a page, a table for each application. `user` is data.
+///
+/// # Errors
+/// The runs cannot be written as JSON.
+pub fn trail_page(user: &str, trails: &[UserTrail<'_>]) -> Result<String, serde_json::Error> {
+    let table = |of: &UserTrail<'_>| {
+        let rows = of.touched().into_iter().map(|TrailLine { record, traces }| {
+            let commit = record.commit.get(..10).unwrap_or(&record.commit);
+            let did = parts(traces).join("\n");
+            Row::new(
+                None,
+                &[record.run.as_str(), record.at.as_str(), record.result.word(), did.as_str(), commit],
+            )
+        });
+        let notes = of.who.iter().chain(of.notes).map(|note| visible(note).into_owned());
+        Table {
+            title: of.instance.to_owned(),
+            notes: notes.chain(of.others()).collect(),
+            empty: "No run touched this person.",
+            columns: vec![
+                Column::plain("Run"),
+                Column::plain("Begun"),
+                Column::chosen("Result"),
+                Column::plain("Did to this person"),
+                Column::plain("Policies of commit"),
+            ],
+            rows: rows.collect(),
+        }
+    };
+    let tables: Vec<Table> = trails.iter().map(table).collect();
+    let title = format!("The runs that touched {}", visible(user));
+    tables_page(
+        &title,
+        "Every run that changed something of this person, or may have, the newest first.",
+        &tables,
+    )
+}
+
+/// What a record says about the person: `listed: revoke role=editor`.
+fn parts(traces: &Traces) -> Vec<String> {
+    let named_parts = [("listed", &traces.listed), ("held", &traces.held)];
+    let shown = named_parts.into_iter().filter(|(_, deeds)| !deeds.is_empty());
+    let mut parts: Vec<String> = shown.map(|(word, deeds)| format!("{word}: {}", named(deeds))).collect();
+    if !traces.untold.is_empty() {
+        parts.push(format!("perhaps among: {}", counted(&traces.untold)));
+    }
+    parts
 }
 
 fn named(deeds: &BTreeSet<Deed>) -> String {

@@ -64,6 +64,27 @@ fn a_deleted_account_is_found_by_its_id_or_in_what_was_saved() {
 }
 
 #[test]
+fn the_history_of_a_person_goes_to_files_and_to_a_page() {
+    let playground = twice_applied();
+    let asked = ["history", "--user", BO, "--output", "html=bo.html", "--output", "json=bo.json"];
+    let ran = playground.run(&asked).ends(0);
+    assert!(
+        ran.stdout.contains("listed: revoke callCentre=supervisor"),
+        "stdout has its own format: {}",
+        ran.stdout
+    );
+    assert_eq!(playground.read("bo.json").lines().count(), 2);
+    let page = playground.read("bo.html");
+    for part in [
+        "The runs that touched bo.dahl@contoso.example",
+        "listed: revoke callCentre=supervisor",
+        "Did to this person",
+    ] {
+        assert!(page.contains(part), "`{part}` in {page}");
+    }
+}
+
+#[test]
 fn the_history_of_a_person_as_json_has_a_line_for_each_run_that_may_have_touched_them() {
     let playground = twice_applied();
     let ran = playground.run(&["history", "--user", BO, "--json"]).ends(0);
