@@ -72,8 +72,8 @@ impl Branch {
                     remote.default_branch().map_err(|error| Stop::new(Code::Remote, error.to_string()))?;
                 told.or_else(|| repository.remote_default_branch(remote_name)).ok_or_else(|| {
                     let message = format!(
-                        "the remote `{remote_name}` names no default branch: name the protected one by \
-                         `git remote set-head {remote_name} BRANCH`, or for `apply` with `--branch`"
+                        "the remote `{remote_name}` has no default branch: name the protected one with \
+                         `git remote set-head {remote_name} BRANCH`, or with `--branch` of `apply`"
                     );
                     Stop::new(Code::DefaultBranch, message)
                 })?

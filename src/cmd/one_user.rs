@@ -82,8 +82,8 @@ pub(super) fn nobody(user: &str) -> Stop {
     Stop::new(
         Code::UnknownUser,
         format!(
-            "no user and no account has the id, user principal name, mail, user name or display name `{user}`; names count where policies \
-         read them"
+            "no user and no account has the id, user principal name, mail, user name or display name `{user}`; names are \
+             searched only where policies read them"
         ),
     )
 }

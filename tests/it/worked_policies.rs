@@ -15,7 +15,7 @@ fn is_applied(application: &str, applied: &str, waiting: Option<&str>) {
     let first = run(&["apply"]).ends(if waiting.is_some() { 4 } else { 0 });
     assert!(first.stdout.contains(applied), "{}", first.stdout);
     if let Some(waiting) = waiting {
-        assert!(first.stderr.contains("wait for a person"), "{}", first.stderr);
+        assert!(first.stderr.contains("for a person: "), "{}", first.stderr);
         let second = run(&["plan"]).ends(0).stdout;
         assert!(second.contains(waiting), "{second}");
         run(&["apply", "--release", "r-1"]).ends(0);

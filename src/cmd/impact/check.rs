@@ -137,9 +137,10 @@ impl Checker<'_> {
             out::data(&face::terminal(&shown, style));
         }
         if count > 0 {
+            let changes = if count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
             out::talk(&format!(
-                "{instance}: {count} changes would wait for a person: no pull request of the queue showed them; plan them again \
-                 on the protected branch as it will be"
+                "{instance}: {changes} would wait for a person: no pull request of the queue showed this; plan again on the \
+                 protected branch as it will be"
             ));
         }
         if count > own_effects.held {

@@ -54,7 +54,7 @@ fn scenario_19_what_only_two_together_do_is_stopped_in_the_queue() {
         let stopped = check(&company, base, &two).ends(4);
         assert!(stopped.stdout.contains("jens.nord@contoso.example"), "{}", stopped.stdout);
         assert!(!stopped.stdout.contains("erik.holm"), "{}", stopped.stdout);
-        assert!(stopped.stderr.contains("1 changes would wait for a person"), "{}", stopped.stderr);
+        assert!(stopped.stderr.contains("1 change would wait for a person"), "{}", stopped.stderr);
     }
     // Without the first, the second may pass.
     check(&company, &main, &queued(&company, second, &main)).ends(0);

@@ -290,7 +290,7 @@ fn scenario_43_an_adoption_that_the_directory_brings_stays_held_until_somebody_s
         brings_adoption(&company);
         let tip = company.merge(number, How::Merge);
         let waits = company.apply().ends(4);
-        assert!(waits.stderr.contains("wait for a person"), "{}", waits.stderr);
+        assert!(waits.stderr.contains("waits for a person"), "{}", waits.stderr);
         assert_eq!(company.settled(), tip, "it settles all the same");
         assert!(company.store().contains(&"account x-1 - 1".to_owned()));
         match released {
