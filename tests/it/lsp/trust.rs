@@ -80,5 +80,5 @@ fn h26_a_snapshot_with_a_link_in_it_is_not_read() {
     fs::rename(&file, &moved).unwrap();
     std::os::unix::fs::symlink(&moved, &file).unwrap();
     let refused = hover();
-    assert!(refused.contains("grants.ndjson: is no plain file"), "{refused}");
+    assert!(refused.contains("grants.ndjson: is not a plain file"), "{refused}");
 }
