@@ -9,8 +9,8 @@ use super::exit::{Exit, Stop};
 use super::outputs::{show, targets};
 use super::run_line::run_line;
 use super::{out, user_history, workspace};
-use crate::gate::{RENEW_EVERY, RunRecord, State};
-use crate::ledger::{Ledger, Loaded, Pushed};
+use crate::gate::{RENEW_EVERY, RunRecord, State, Turn};
+use crate::ledger::{Ledger, LedgerDatabase, Loaded, Pushed};
 use crate::render::history_page::{InstanceRuns, history_page};
 use crate::render::run;
 use std::time::Duration;
@@ -53,6 +53,11 @@ fn json(listed: &InstanceRuns) -> Result<String, Stop> {
 /// Clears `open`, so that the next run does not wait. A run that shows a sign of life is refused: two runs would write.
 pub(super) fn unlock(global: &Global, arguments: &UnlockArguments) -> Result<Exit, Stop> {
     for (instance, ledger) in ledgers(global)? {
+        global
+            .ledger
+            .database()
+            .map(|database| free_turn(database, &instance, arguments.dead))
+            .transpose()?;
         let loaded = if arguments.dead { ledger.load()? } else { watched(&instance, &ledger)? };
         let Some(open) = &loaded.state.open else {
             out::talk(&format!("{instance}: no run is open"));
@@ -67,6 +72,38 @@ pub(super) fn unlock(global: &Global, arguments: &UnlockArguments) -> Result<Exi
         }
     }
     Ok(Exit::Done)
+}
+
+/// Frees the turn of a process that died, where several share the work. One that shows a sign of life is refused.
+fn free_turn(database: &LedgerDatabase, instance: &str, is_dead: bool) -> Result<(), Stop> {
+    let read = || Ok::<_, Stop>(database.turns()?.turns.remove(instance).unwrap_or_default());
+    let first = read()?;
+    let Some(holder) = &first.turn.holder else { return Ok(()) };
+    let alive = || {
+        let message = format!("{instance}: the process that runs it is alive: end it first");
+        Stop::new(Code::Leased, message)
+    };
+    let watch = Stopwatch::start();
+    if !is_dead {
+        let seconds = UNLOCK_AFTER.as_secs();
+        out::talk(&format!(
+            "{instance}: watching the process that runs it for {seconds} s (`--dead` if it has ended)"
+        ));
+    }
+    while !is_dead && watch.elapsed() < UNLOCK_AFTER {
+        sleep(LOOK_EVERY);
+        if read()?.turn.holder.as_ref() != Some(holder) {
+            return Err(alive());
+        }
+    }
+    let free = Turn { holder: None, ..first.turn.clone() };
+    match database.swap_turn(instance, first.version, &free)? {
+        Some(_) => {
+            out::talk(&format!("{instance}: the process that ran it is taken for dead"));
+            Ok(())
+        }
+        None => Err(alive()),
+    }
 }
 
 /// Looks at the open run for longer than its lease lasts without a renewal.

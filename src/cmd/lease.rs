@@ -4,16 +4,17 @@ use super::clock::{Stopwatch, sleep};
 use super::code::Code;
 use super::exit::Stop;
 use super::out;
-use crate::gate::{Lease, Open, POLL_EVERY, RunRecord, State, Watch, Watched};
+use crate::gate::{DEAD_AFTER, Lease, Open, POLL_EVERY, RunRecord, SilentRun, State, Watch, Watched};
 use crate::ledger::{Head, Ledger, Loaded, Pushed};
 use std::time::Duration;
 
 /// Loads the ledger when no other run is writing. A run that shows no sign of life is taken over: its record is
-/// returned too.
+/// returned too. `silent` is one that was watched before.
 pub(super) fn wait(
     ledger: &Ledger,
     watch: &Stopwatch,
     patience: Duration,
+    silent: Option<&SilentRun>,
 ) -> Result<(Loaded, Option<RunRecord>), Stop> {
     let mut seen: Option<Watch<Open>> = None;
     loop {
@@ -21,6 +22,11 @@ pub(super) fn wait(
         let Some(open) = loaded.state.open.clone() else { return Ok((loaded, None)) };
         let now = watch.elapsed();
         let other = seen.get_or_insert_with(|| {
+            let before =
+                silent.filter(|silent| silent.open == open).map_or(Duration::ZERO, |silent| silent.time);
+            if before >= DEAD_AFTER {
+                return Watch::continued(open.clone(), now, before);
+            }
             out::talk(&format!(
                 "run {} is writing; waiting for it (`rolewright unlock` if it may be dead)",
                 open.run

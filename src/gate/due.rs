@@ -3,6 +3,7 @@
 
 use crate::model::Commit;
 use crate::policy::Schedule;
+use serde::{Deserialize, Serialize};
 
 /// The wait after the first failure.
 const FIRST_WAIT: i64 = 60;
@@ -57,23 +58,26 @@ pub enum Ending {
     Refused,
 }
 
-/// When an application was run by this process.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// When an application was run: by this process, or by those that share the work.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct RunTimes {
     last: Option<Last>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Last {
     /// Every moment of the schedule up to this one has had its run.
     served: i64,
     /// What it applied.
-    commit: Commit,
+    commit: String,
     failures: Option<Failures>,
 }
 
 /// Failures in a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Failures {
     count: u32,
     /// When the last of them ended.
@@ -87,7 +91,7 @@ impl RunTimes {
     /// while the machine slept, are due together: one run serves them all.
     pub fn due(&self, schedule: Option<&Schedule>, tip: &Commit, now: i64) -> Due {
         let Some(last) = &self.last else { return Due::Now(DueCause::Start) };
-        if last.commit != *tip {
+        if last.commit != tip.0 {
             return Due::Now(DueCause::Merge);
         }
         let moment = schedule.and_then(|schedule| schedule.next(last.served));
@@ -121,7 +125,7 @@ impl RunTimes {
 
     /// A run ended that began at `began` and applied `commit`.
     pub fn ended(&mut self, began: i64, now: i64, commit: Commit, ending: Ending) {
-        let before = self.last.as_ref().filter(|last| last.commit == commit);
+        let before = self.last.as_ref().filter(|last| last.commit == commit.0);
         let count = before.and_then(|last| last.failures).map_or(0, |failures| failures.count);
         let failures =
             |tried_again| Some(Failures { count: count.saturating_add(1), ended: now, tried_again });
@@ -130,7 +134,7 @@ impl RunTimes {
             Ending::Failed => failures(true),
             Ending::Refused => failures(false),
         };
-        self.last = Some(Last { served: began, commit, failures });
+        self.last = Some(Last { served: began, commit: commit.0, failures });
     }
 }
 

@@ -51,12 +51,19 @@ pub enum Watched {
 pub struct Watch<T> {
     value: T,
     since: Duration,
+    /// How long it was unchanged before.
+    before: Duration,
 }
 
 impl<T: PartialEq> Watch<T> {
     /// Begins to watch.
     pub fn new(value: T, now: Duration) -> Self {
-        Self { value, since: now }
+        Self::continued(value, now, Duration::ZERO)
+    }
+
+    /// Goes on with a watch on the same clock that saw this value unchanged for a time.
+    pub fn continued(value: T, now: Duration, before: Duration) -> Self {
+        Self { value, since: now, before }
     }
 
     /// Looks again.
@@ -64,6 +71,6 @@ impl<T: PartialEq> Watch<T> {
         if value != self.value {
             *self = Self::new(value, now);
         }
-        if now.saturating_sub(self.since) >= DEAD_AFTER { Watched::Dead } else { Watched::Wait }
+        if now.saturating_sub(self.since) + self.before >= DEAD_AFTER { Watched::Dead } else { Watched::Wait }
     }
 }

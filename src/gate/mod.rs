@@ -37,6 +37,7 @@ mod source;
 mod split;
 mod state;
 mod trail;
+mod turn;
 mod window;
 
 pub use allowances::{Allowed, Used};
@@ -71,4 +72,5 @@ pub use setback::{Ended, Quarantine, Setback};
 pub use split::split;
 pub use state::{Charge, FORMAT, Later, Open, Seen, Settled, State};
 pub use trail::{Deed, Traces, Trail};
+pub use turn::{Holder, Offer, SharedTurn, SilentRun, Taking, Turn, TurnQuestion, TurnWatch};
 pub use window::{Closure, Standing, standing};

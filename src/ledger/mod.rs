@@ -15,5 +15,5 @@ pub use contents::{Head, Loaded, Pushed, SettledAround, SettledPolicies};
 pub use error::LedgerError;
 pub use instance::Ledger;
 pub use place::LedgerPlace;
-pub use postgres::{DatabaseSecrets, LedgerDatabase};
+pub use postgres::{DatabaseSecrets, LedgerDatabase, Turns};
 pub use refs::{Remote, RemoteError};

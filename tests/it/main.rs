@@ -20,6 +20,7 @@ mod every_key;
 mod execution;
 mod explain;
 mod findings;
+mod fleet;
 mod fuzz_corpora;
 mod gate;
 mod git;

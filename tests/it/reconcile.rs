@@ -77,6 +77,7 @@ fn pu_05_a_process_follows_the_branch_and_the_schedule() {
     for name in ["bo.dahl", "dahl", "anna", "clara", "contoso", "+45", "a1000000-"] {
         assert!(!shown.contains(name), "{name}: {shown}");
     }
+    process.rests();
     assert_eq!(process.ends(), Some(0), "{}", process.said());
     assert!(author.run(&["-C", "clone/policies", "history"]).ends(0).stdout.contains("r-4"));
 }

@@ -16,7 +16,7 @@ use crate::cmd::run_mail::Recipients;
 use crate::cmd::settled::SettledPolicies;
 use crate::cmd::side_plan::SidePlan;
 use crate::cmd::workspace::Side;
-use crate::gate::{Known, Review};
+use crate::gate::{Known, Review, SilentRun};
 use crate::ledger::Loaded;
 use crate::model::Commit;
 use crate::policy;
@@ -33,6 +33,8 @@ pub(in crate::cmd) struct Job<'j> {
     /// Since when the time of `--stop-after` runs.
     pub(in crate::cmd) watch: &'j Stopwatch,
     pub(in crate::cmd) voice: &'j Voice,
+    /// The run of a process that died, watched for as long as a lease lasts.
+    pub(in crate::cmd) silent: Option<&'j SilentRun>,
 }
 
 /// What is known.

@@ -50,6 +50,7 @@ pub(super) fn run(global: &Global, arguments: &ApplyArguments) -> Result<Exit, S
             cause: &cause,
             watch: &watch,
             voice: &voice,
+            silent: None,
         };
         let ended = application_run(&job, first.side(application));
         found = found || !ended.progress.nobody;
@@ -136,7 +137,7 @@ fn attempt(
         branch: job.branch.name(),
     };
     let place = question.place()?;
-    let (loaded, dead) = lease::wait(&place.ledger, watch, patience)?;
+    let (loaded, dead) = lease::wait(&place.ledger, watch, patience, job.silent)?;
     let tip = job.branch.tip()?;
     let workspace = workspace::open(job.global, job.branch.repository.read(&tip)?)?;
     job.branch.check(&workspace.policies.workspace.protected_branch)?;

@@ -2,11 +2,13 @@
 //! after each merge, as `apply` does.
 
 pub(super) mod arguments;
+mod beating;
 mod bell;
 mod branch_watch;
 mod ended_run;
 mod round;
 mod status;
+mod turns;
 mod webhook;
 
 use super::args::Global;
@@ -66,10 +68,10 @@ pub(super) fn run(global: &Global, arguments: &ReconcileArguments) -> Result<Exi
 fn stay(global: &Global, arguments: &ReconcileArguments, status: &Status) -> Result<Exit, Stop> {
     signals::between_runs();
     let mut watch = BranchWatch::new(global, arguments.branch.as_deref());
-    let mut rounds = Rounds::new(global, arguments, status)?;
+    let mut rounds = Rounds::new(global, arguments, status)?.sharing(&global.ledger);
     let mut failures = 0;
     loop {
-        let due = match watch.look() {
+        let due = match rounds.read_turns().and_then(|()| watch.look()) {
             Ok(Seen::Sound(tip)) => {
                 failures = 0;
                 status.process().looked(unix_seconds(), &tip.commit.0, PoliciesState::Sound);
@@ -92,7 +94,8 @@ fn stay(global: &Global, arguments: &ReconcileArguments, status: &Status) -> Res
                 failures += 1;
                 status.process().failed_looks += 1;
                 status.log(Event::BranchUnread(stop.code.word()));
-                out::talk(&format!("{}; nothing is applied until the branch can be read", stop.line()));
+                let what = if stop.code == Code::LedgerDatabase { "ledger" } else { "branch" };
+                out::talk(&format!("{}; nothing is applied until the {what} can be read", stop.line()));
                 None
             }
         };

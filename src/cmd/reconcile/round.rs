@@ -4,17 +4,19 @@ use super::arguments::{LogFormat, ReconcileArguments};
 use super::branch_watch::SoundTip;
 use super::ended_run::RunFacts;
 use super::status::Status;
+use super::turns::{Asked, RunEnd, Taken, Turns};
 use crate::cmd::apply::{Ended, Job, Voice, application_run};
 use crate::cmd::args::{ApplyArguments, Global};
 use crate::cmd::choices::ApplyFormat;
 use crate::cmd::clock::{Stopwatch, unix_seconds};
 use crate::cmd::exit::{Exit, Stop};
 use crate::cmd::{out, signals};
-use crate::gate::{Due, DueCause, Ending, RunTimes};
+use crate::gate::{Due, DueCause, Ending};
+use crate::ledger::LedgerPlace;
 use crate::model::{Commit, rfc3339_of};
 use crate::policy::ApplicationPolicy;
 use crate::render::process::{Event, InstanceName};
-use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The runs of this process.
@@ -23,8 +25,7 @@ pub(super) struct Rounds<'r> {
     status: &'r Status,
     arguments: ApplyArguments,
     voice: Voice,
-    /// By application.
-    times: BTreeMap<String, RunTimes>,
+    turns: Turns,
     last: Exit,
 }
 
@@ -54,7 +55,24 @@ impl<'r> Rounds<'r> {
             LogFormat::Text => Voice::of(&arguments, global.color)?,
             LogFormat::Json => Voice::silent(),
         };
-        Ok(Self { global, status, arguments, voice, times: BTreeMap::new(), last: Exit::Done })
+        Ok(Self { global, status, arguments, voice, turns: Turns::own(), last: Exit::Done })
+    }
+
+    /// The same, sharing the work with others where the ledger is in a database.
+    #[must_use]
+    pub(super) fn sharing(self, place: &LedgerPlace) -> Self {
+        match place.database() {
+            Some(database) => Self { turns: Turns::shared(Arc::clone(database)), ..self },
+            None => self,
+        }
+    }
+
+    /// Reads who runs what, before the branch is looked at.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub(super) fn read_turns(&mut self) -> Result<(), Stop> {
+        self.turns.read()
     }
 
     /// Runs each application that is due once, in order, until somebody asks the process to end. How one ends keeps no other
@@ -63,14 +81,14 @@ impl<'r> Rounds<'r> {
         let applications = self.applications(tip);
         self.status.process().applications(applications.iter().map(|policy| name(tip, policy)));
         for application in applications {
-            let now = unix_seconds();
-            let times = self.times.entry(application.name.clone()).or_default();
-            times.look_at_clock(now);
-            let Due::Now(cause) = times.due(application.schedule.as_ref(), tip.commit, now) else { continue };
+            // Before the turn is taken: a process that is asked to end leaves none behind.
             if !signals::begin_run() {
                 return;
             }
-            self.run(tip, application, cause);
+            let instance = tip.workspace.side(application).instance();
+            if let Some(taken) = self.turns.take(asked(tip, application, &instance)) {
+                self.run(tip, application, taken);
+            }
             signals::between_runs();
             if signals::were_asked_to_end() {
                 return;
@@ -86,7 +104,7 @@ impl<'r> Rounds<'r> {
                 out::talk(&format!("{}: not begun: the run was asked to end", application.name));
                 exit = exit.and(Exit::Partial);
             } else {
-                self.run(tip, application, DueCause::Start);
+                self.run(tip, application, Taken::own(DueCause::Start));
                 exit = exit.and(self.last);
             }
         }
@@ -96,16 +114,21 @@ impl<'r> Rounds<'r> {
     /// The time until the next run; none: the next merge begins it. Applications that are gone are forgotten.
     pub(super) fn next(&mut self, tip: &SoundTip<'_>) -> Option<Duration> {
         let applications = self.applications(tip);
-        self.times.retain(|name, _| applications.iter().any(|application| application.name == *name));
-        let now = unix_seconds();
-        let due = applications.iter().filter_map(|application| {
-            let times = self.times.get(&application.name)?;
-            match times.due(application.schedule.as_ref(), tip.commit, now) {
+        let instances: Vec<String> =
+            applications.iter().map(|application| tip.workspace.side(application).instance()).collect();
+        self.turns.keep(|instance| instances.iter().any(|there| there == instance));
+        let now = self.turns.now();
+        let mut next: Option<i64> = None;
+        for (application, instance) in applications.into_iter().zip(&instances) {
+            let Some(due) = self.turns.next(asked(tip, application, instance)) else { continue };
+            let at = match due {
                 Due::Now(_) => Some(now),
                 Due::At(at) => at,
-            }
-        });
-        due.min().map(|at| Duration::from_secs(u64::try_from(at - now).unwrap_or(0)))
+            };
+            self.status.process().due(&name(tip, application), at);
+            next = [next, at].into_iter().flatten().min();
+        }
+        next.map(|at| Duration::from_secs(u64::try_from(at - now).unwrap_or(0)))
     }
 
     /// The exit code of a process that was asked to end: whether that cut a run short.
@@ -120,21 +143,21 @@ impl<'r> Rounds<'r> {
     }
 
     /// Runs one application, and tells how it ended and when it is due again.
-    fn run(&mut self, tip: &SoundTip<'_>, application: &ApplicationPolicy, cause: DueCause) {
-        let instance = name(tip, application);
+    fn run(&mut self, tip: &SoundTip<'_>, application: &ApplicationPolicy, taken: Taken) {
+        let (instance, cause) = (name(tip, application), taken.cause);
         out::talk(&format!("{}: a run is due: {}", application.name, why(cause)));
         let commit = &tip.commit.0;
         self.status.log(Event::RunBegun { instance: &instance, cause: cause.word(), commit });
         self.status.runs();
-        let (began, watch) = (unix_seconds(), Stopwatch::start());
-        let ended = self.apply(tip, application, cause, &watch);
+        let (began, watch) = (self.turns.now(), Stopwatch::start());
+        let ended = self.apply(tip, application, &taken, &watch);
         let at = unix_seconds();
         let record = ended.progress.record.as_ref();
         let commit = record.map_or_else(|| tip.commit.clone(), |record| Commit(record.commit.clone()));
         self.last = ended.exit();
-        let times = self.times.entry(application.name.clone()).or_default();
-        times.ended(began, at, commit.clone(), ending(self.last));
-        let (next, words) = match times.due(application.schedule.as_ref(), tip.commit, at) {
+        let end = RunEnd { began, now: self.turns.now(), commit: commit.clone(), ending: ending(self.last) };
+        let of = tip.workspace.side(application).instance();
+        let (next, words) = match self.turns.ended(asked(tip, application, &of), taken, end) {
             Due::Now(_) => (Some(at), "at once".to_owned()),
             Due::At(Some(next)) => (Some(next), format!("at {}", rfc3339_of(next))),
             Due::At(None) => (None, "after a merge".to_owned()),
@@ -156,7 +179,7 @@ impl<'r> Rounds<'r> {
         &self,
         tip: &SoundTip<'_>,
         application: &ApplicationPolicy,
-        cause: DueCause,
+        taken: &Taken,
         watch: &Stopwatch,
     ) -> Ended {
         let job = Job {
@@ -164,12 +187,17 @@ impl<'r> Rounds<'r> {
             arguments: &self.arguments,
             branch: tip.branch,
             application: &application.name,
-            cause: cause.word(),
+            cause: taken.cause.word(),
             watch,
             voice: &self.voice,
+            silent: taken.silent.as_ref(),
         };
         application_run(&job, tip.workspace.side(application))
     }
+}
+
+fn asked<'a>(tip: &SoundTip<'a>, application: &'a ApplicationPolicy, instance: &'a str) -> Asked<'a> {
+    Asked { instance, schedule: application.schedule.as_ref(), tip: tip.commit }
 }
 
 fn name(tip: &SoundTip<'_>, application: &ApplicationPolicy) -> InstanceName {

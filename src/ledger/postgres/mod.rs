@@ -6,7 +6,9 @@ mod pack;
 mod row;
 mod rows;
 mod schema;
+mod turns;
 
 pub(super) use address::is_address;
 pub use database::{DatabaseSecrets, LedgerDatabase};
 pub(super) use row::RowLedger;
+pub use turns::Turns;

@@ -5,7 +5,7 @@ use crate::postgres::Session;
 use tokio_postgres::types::Type;
 
 /// The migrations, in their order; the number of the first is 1.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/1.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("migrations/1.sql"), include_str!("migrations/2.sql")];
 /// The number of the last.
 pub(super) const NEWEST: i32 = MIGRATIONS.len() as i32;
 

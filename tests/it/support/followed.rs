@@ -90,6 +90,16 @@ impl Process {
         }
     }
 
+    /// Waits until no run is under way: one that is asked to end now would be cut short.
+    pub(crate) fn rests(&self) {
+        let begun = Instant::now();
+        let times = |text: &str| self.said().matches(text).count();
+        while times("a run is due: ") > times("the run ended: ") {
+            assert!(begun.elapsed() < PATIENCE, "a run does not end:\n{}", self.said());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
     /// The answer to a path: the status line and headers, and the body.
     pub(crate) fn get(&self, path: &str) -> (String, String) {
         self.ask(&format!("GET {path} HTTP/1.1\r\nHost: here\r\n\r\n"))
