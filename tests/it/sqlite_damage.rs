@@ -20,7 +20,7 @@ fn e11_rows_that_refer_to_nothing_are_damage() {
     place.made();
     place.by_hand("PRAGMA foreign_keys = 0; DELETE FROM accounts WHERE id = 'old-1'");
     let StoreProblem::Damaged(how) = problem(&place) else { panic!("{}", problem(&place)) };
-    assert!(how.contains("refers to a row of `accounts` that is not there"), "{how}");
+    assert!(how.contains("refers to a row of `accounts` that does not exist"), "{how}");
 }
 
 #[test]
