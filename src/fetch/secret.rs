@@ -59,7 +59,7 @@ mod tests {
             CredentialRef::AtLeast(1, Box::new(CredentialRef::Env("PATH".to_owned()))),
         ] {
             let problem = secret(&credential).unwrap_err();
-            assert!(problem.contains("`PATH`") && problem.contains("never a credential"), "{problem}");
+            assert!(problem.contains("`PATH`") && problem.contains("cannot be a credential"), "{problem}");
         }
     }
 }

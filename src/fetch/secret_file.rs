@@ -172,7 +172,7 @@ mod tests {
                 ["link", "../elsewhere", &text(&elsewhere), "/proc/self/environ", "/etc/hostname", "/missing"]
             {
                 let problem = folders.read(path).unwrap_err();
-                assert!(problem.contains("lies in no folder for secrets"), "{path}: {problem}");
+                assert!(problem.contains("is not in a folder for secrets"), "{path}: {problem}");
                 assert!(!problem.contains("canary"), "{problem}");
             }
         }
@@ -190,7 +190,7 @@ mod tests {
         let folders = SecretFolders::Named(folder);
         for path in ["large", "bytes", "pipe", "below"] {
             let problem = folders.read(path).unwrap_err();
-            assert!(problem.contains("expected a regular file"), "{path}: {problem}");
+            assert!(problem.contains("expected a regular text file"), "{path}: {problem}");
             assert!(!problem.contains("canary"), "{problem}");
         }
         assert!(folders.read("whole").is_ok());
