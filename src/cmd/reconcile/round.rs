@@ -4,7 +4,7 @@ use super::arguments::{LogFormat, ReconcileArguments};
 use super::branch_watch::SoundTip;
 use super::ended_run::RunFacts;
 use super::status::Status;
-use super::turns::{Asked, RunEnd, Taken, Turns};
+use super::turns::{RunEnd, ScheduledInstance, Taken, Turns};
 use crate::cmd::apply::{Ended, Job, Voice, application_run};
 use crate::cmd::args::{ApplyArguments, Global};
 use crate::cmd::choices::ApplyFormat;
@@ -86,7 +86,7 @@ impl<'r> Rounds<'r> {
                 return;
             }
             let instance = tip.workspace.side(application).instance();
-            if let Some(taken) = self.turns.take(asked(tip, application, &instance)) {
+            if let Some(taken) = self.turns.take(scheduled(tip, application, &instance)) {
                 self.run(tip, application, taken);
             }
             signals::between_runs();
@@ -120,7 +120,7 @@ impl<'r> Rounds<'r> {
         let now = self.turns.now();
         let mut next: Option<i64> = None;
         for (application, instance) in applications.into_iter().zip(&instances) {
-            let Some(due) = self.turns.next(asked(tip, application, instance)) else { continue };
+            let Some(due) = self.turns.next(scheduled(tip, application, instance)) else { continue };
             let at = match due {
                 Due::Now(_) => Some(now),
                 Due::At(at) => at,
@@ -157,7 +157,7 @@ impl<'r> Rounds<'r> {
         self.last = ended.exit();
         let end = RunEnd { began, now: self.turns.now(), commit: commit.clone(), ending: ending(self.last) };
         let of = tip.workspace.side(application).instance();
-        let (next, words) = match self.turns.ended(asked(tip, application, &of), taken, end) {
+        let (next, words) = match self.turns.ended(scheduled(tip, application, &of), taken, end) {
             Due::Now(_) => (Some(at), "at once".to_owned()),
             Due::At(Some(next)) => (Some(next), format!("at {}", rfc3339_of(next))),
             Due::At(None) => (None, "after a merge".to_owned()),
@@ -196,8 +196,12 @@ impl<'r> Rounds<'r> {
     }
 }
 
-fn asked<'a>(tip: &SoundTip<'a>, application: &'a ApplicationPolicy, instance: &'a str) -> Asked<'a> {
-    Asked { instance, schedule: application.schedule.as_ref(), tip: tip.commit }
+fn scheduled<'a>(
+    tip: &SoundTip<'a>,
+    application: &'a ApplicationPolicy,
+    instance: &'a str,
+) -> ScheduledInstance<'a> {
+    ScheduledInstance { instance, schedule: application.schedule.as_ref(), tip: tip.commit }
 }
 
 fn name(tip: &SoundTip<'_>, application: &ApplicationPolicy) -> InstanceName {

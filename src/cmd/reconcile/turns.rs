@@ -37,9 +37,9 @@ pub(super) struct SharedTurns {
     unsaved: Vec<(String, i64, Turn)>,
 }
 
-/// What is asked about an application.
+/// An application in an environment, and what its next run depends on.
 #[derive(Clone, Copy)]
-pub(super) struct Asked<'a> {
+pub(super) struct ScheduledInstance<'a> {
     /// Environment and application.
     pub(super) instance: &'a str,
     pub(super) schedule: Option<&'a Schedule>,
@@ -105,38 +105,38 @@ impl Turns {
     }
 
     /// Takes an application's turn, if a run is due and nobody else has it.
-    pub(super) fn take(&mut self, asked: Asked<'_>) -> Option<Taken> {
+    pub(super) fn take(&mut self, scheduled: ScheduledInstance<'_>) -> Option<Taken> {
         let now = self.now();
         match self {
             Self::Own(times) => {
-                let times = times.entry(asked.instance.to_owned()).or_default();
+                let times = times.entry(scheduled.instance.to_owned()).or_default();
                 times.look_at_clock(now);
-                match times.due(asked.schedule, asked.tip, now) {
+                match times.due(scheduled.schedule, scheduled.tip, now) {
                     Due::Now(cause) => Some(Taken::own(cause)),
                     Due::At(_) => None,
                 }
             }
-            Self::Shared(shared) => shared.take(asked, now),
+            Self::Shared(shared) => shared.take(scheduled, now),
         }
     }
 
     /// A run ended: the turn is given back. Gives what the next one is due by.
-    pub(super) fn ended(&mut self, asked: Asked<'_>, taken: Taken, end: RunEnd) -> Due {
+    pub(super) fn ended(&mut self, scheduled: ScheduledInstance<'_>, taken: Taken, end: RunEnd) -> Due {
         let RunEnd { began, now, commit, ending } = end;
         match self {
             Self::Own(times) => {
-                let times = times.entry(asked.instance.to_owned()).or_default();
+                let times = times.entry(scheduled.instance.to_owned()).or_default();
                 times.ended(began, now, commit, ending);
-                times.due(asked.schedule, asked.tip, now)
+                times.due(scheduled.schedule, scheduled.tip, now)
             }
             Self::Shared(shared) => {
                 let Some((version, turn)) = taken.beating.and_then(Beating::end) else {
-                    out::talk(&format!("{}: another process took the turn over", asked.instance));
+                    out::talk(&format!("{}: another process took the turn over", scheduled.instance));
                     return Due::At(Some(now + LOOK_AGAIN));
                 };
                 let turn = turn.ended(began, now, commit, ending);
-                let due = turn.times.due(asked.schedule, asked.tip, now);
-                shared.unsaved.push((asked.instance.to_owned(), version, turn));
+                let due = turn.times.due(scheduled.schedule, scheduled.tip, now);
+                shared.unsaved.push((scheduled.instance.to_owned(), version, turn));
                 shared.save();
                 due
             }
@@ -144,11 +144,13 @@ impl Turns {
     }
 
     /// When the next run is due; none: after a merge. `None` outside: the application has had no turn yet.
-    pub(super) fn next(&mut self, asked: Asked<'_>) -> Option<Due> {
+    pub(super) fn next(&mut self, scheduled: ScheduledInstance<'_>) -> Option<Due> {
         let now = self.now();
         match self {
-            Self::Own(times) => Some(times.get(asked.instance)?.due(asked.schedule, asked.tip, now)),
-            Self::Shared(shared) => Some(match shared.offer(asked, now) {
+            Self::Own(times) => {
+                Some(times.get(scheduled.instance)?.due(scheduled.schedule, scheduled.tip, now))
+            }
+            Self::Shared(shared) => Some(match shared.offer(scheduled, now) {
                 Offer::Later(at) => Due::At(at),
                 Offer::Held => Due::At(Some(now + LOOK_AGAIN)),
                 Offer::Take(taking) => Due::Now(taking.cause),
@@ -174,16 +176,16 @@ impl SharedTurns {
         Ok(())
     }
 
-    fn offer(&mut self, asked: Asked<'_>, now: i64) -> Offer {
+    fn offer(&mut self, scheduled: ScheduledInstance<'_>, now: i64) -> Offer {
         let elapsed = self.clock.elapsed();
-        let Asked { instance, schedule, tip } = asked;
+        let ScheduledInstance { instance, schedule, tip } = scheduled;
         let shared = self.read.get(instance).cloned().unwrap_or_default();
         self.watch.offer(&shared, TurnQuestion { instance, schedule, tip, now, elapsed })
     }
 
-    fn take(&mut self, asked: Asked<'_>, now: i64) -> Option<Taken> {
-        let Offer::Take(taking) = self.offer(asked, now) else { return None };
-        let instance = asked.instance;
+    fn take(&mut self, scheduled: ScheduledInstance<'_>, now: i64) -> Option<Taken> {
+        let Offer::Take(taking) = self.offer(scheduled, now) else { return None };
+        let instance = scheduled.instance;
         let shared = self.read.entry(instance.to_owned()).or_default();
         let was_held = shared.turn.holder.is_some();
         let swapped = self.database.swap_turn(instance, shared.version, &taking.turn);
