@@ -261,7 +261,7 @@ proptest! {
             let operation = change.operation();
             if operation.is_removal() || operation == Operation::Revoke {
                 prop_assert!(open.contains(&code_span(&change.subject.name)), "{:?} in\n{}", change, comment);
-                let right = change.right().map(|right| format!("takes {}", code_span(&right.to_string())));
+                let right = change.right().map(|right| format!("revokes {}", code_span(&right.to_string())));
                 prop_assert!(right.is_none_or(|right| open.contains(&right)), "{:?} in\n{}", change, comment);
             }
         }

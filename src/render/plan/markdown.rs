@@ -100,8 +100,8 @@ fn group_lines(text: &mut String, plan: &Plan, group: &Group<'_>) {
 fn detail_text(plan: &Plan, detail: &Detail<'_>) -> String {
     let shown = |value: Option<&Value>| code_span(&value.map_or_else(String::new, ToString::to_string));
     match detail {
-        Detail::Given(right) => format!("gives {}", code_span(right)),
-        Detail::Taken(right) => format!("takes {}", code_span(right)),
+        Detail::Given(right) => format!("grants {}", code_span(right)),
+        Detail::Taken(right) => format!("revokes {}", code_span(right)),
         Detail::Attribute(change) => {
             let (before, after) = (shown(change.before), shown(change.after));
             let place =
