@@ -30,9 +30,9 @@ pub struct ConnectorDocument {
     /// Names of values that it leaves open; `rest` of an application gives them.
     #[schemars(inner(regex(pattern = pattern::VALUE_NAME)), extend("uniqueItems" = true))]
     pub settings: Option<Vec<Spanned<String>>>,
-    /// How the API lets us in; where it is left out, a token is sent as a bearer token.
+    /// How Rolewright signs in to the API; where it is left out, a token is sent as a bearer token.
     pub authentication: Option<Spanned<AuthenticationObject>>,
-    /// Headers of every call, beside those of its content and of what lets us in.
+    /// Headers of every call, beside those that describe the content and those that sign in.
     #[schemars(extend("propertyNames" = { "pattern": pattern::HEADER }))]
     pub headers: Option<Table<Spanned<String>>>,
     /// What answers mean, where their status does not say it.
@@ -47,7 +47,7 @@ pub struct ConnectorDocument {
     pub accounts: Vec<Spanned<AccountsObject>>,
 }
 
-/// How an API lets us in.
+/// How Rolewright signs in to an API.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "ConnectorAuthentication")]
@@ -90,12 +90,12 @@ pub struct SignInObject {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "ConnectorAnswers")]
 pub struct MeaningObject {
-    /// What every answer with a body says that is a success: `{ at: /success, equals: true }`.
+    /// How an answer with a body says that the call succeeded: `{ at: /success, equals: true }`.
     pub success: Option<SuccessObject>,
-    /// Where an answer that is none says what is wrong.
+    /// Where an answer to a call that failed says what is wrong.
     #[schemars(regex(pattern = pattern::POINTER))]
     pub error: Option<Spanned<String>>,
-    /// Statuses of what is not there; 404 and 410 where it is left out.
+    /// Statuses that mean that a record does not exist; 404 and 410 where it is left out.
     #[schemars(length(min = 1), inner(range(min = 400, max = 499)), extend("uniqueItems" = true))]
     pub gone: Option<Vec<u16>>,
     /// Statuses after which a call is sent again if it may be repeated, beside 408, 429, 502, 503 and 504.
@@ -103,12 +103,12 @@ pub struct MeaningObject {
     pub retry: Option<Vec<u16>>,
 }
 
-/// What an answer says that is a success.
+/// How an answer says that the call succeeded.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "ConnectorSuccess")]
 pub struct SuccessObject {
-    /// Where it stands.
+    /// Its place in the answer: a JSON Pointer.
     #[schemars(regex(pattern = pattern::POINTER))]
     pub at: Spanned<String>,
     /// The value.
@@ -130,7 +130,7 @@ pub struct RestObject {
     pub basic: Option<Spanned<BasicObject>>,
     /// Tokens of an authorization server; instead of `credential` and `basic`.
     pub oauth: Option<Spanned<OAuthObject>>,
-    /// Our certificate and its private key, both in one PEM text, for a service that asks for one (mutual TLS).
+    /// The client's certificate and its private key, both in one PEM text, for a service that asks for one (mutual TLS).
     pub certificate: Option<Spanned<SecretPlace>>,
     /// File with the certificates of the authorities that may issue the service's certificate, in PEM; the machine's
     /// trusted authorities where it is left out.

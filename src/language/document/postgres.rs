@@ -27,7 +27,7 @@ pub struct PostgresObject {
     pub user: String,
     /// Its password; left out where a certificate is enough for the server.
     pub credential: Option<Spanned<Credential>>,
-    /// Our certificate and its private key, both in one PEM text, for a server that asks for one.
+    /// The client's certificate and its private key, both in one PEM text, for a server that asks for one.
     pub certificate: Option<Spanned<SecretPlace>>,
     /// File with the certificates of the authorities that may issue the server's certificate, in PEM; the machine's
     /// trusted authorities where it is left out.

@@ -17,7 +17,7 @@ pub struct ScimConnection {
     pub basic: Option<Spanned<BasicObject>>,
     /// Tokens of an authorization server; instead of `credential` and `basic`.
     pub oauth: Option<Spanned<OAuthObject>>,
-    /// Our certificate and its private key, both in one PEM text, for a service that asks for one (mutual TLS).
+    /// The client's certificate and its private key, both in one PEM text, for a service that asks for one (mutual TLS).
     pub certificate: Option<Spanned<SecretPlace>>,
     /// File with the certificates of the authorities that may issue the service's certificate, in PEM; the machine's
     /// trusted authorities where it is left out.

@@ -84,7 +84,7 @@ pub struct ServiceKeys<'a> {
     pub rate_limits: &'a [RateLimitObject],
 }
 
-/// How a service lets us in.
+/// How Rolewright signs in to a service.
 #[derive(Clone, Copy, Debug)]
 pub enum SignInForm<'a> {
     /// A bearer token.
@@ -105,7 +105,7 @@ pub enum ProofForm<'a> {
 }
 
 impl<'a> ServiceKeys<'a> {
-    /// How the service lets us in; none: it needs nothing.
+    /// How Rolewright signs in; none: the service asks for nothing.
     ///
     /// # Errors
     /// Several of `credential`, `basic`, `oauth`, or a fault in `oauth`.

@@ -33,7 +33,7 @@ pub(super) fn connection(text: &str) -> Result<PostgresConnection, String> {
     for (what, name) in [("user", user), ("database", database)] {
         if !is_plain(name) {
             return Err(format!(
-                "the {what} is missing, or holds more than letters, digits, `.`, `_` and `-`: {FORM}"
+                "the {what} is missing, or has other characters than letters, digits, `.`, `_` and `-`: {FORM}"
             ));
         }
     }

@@ -103,7 +103,7 @@ pub struct UpdateObject {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "ConnectorActive")]
 pub struct ActiveObject {
-    /// Where it stands.
+    /// Its place in the record: a JSON Pointer.
     #[schemars(regex(pattern = pattern::POINTER))]
     pub at: Spanned<String>,
     /// Values of accounts that may sign in; the first is written.
@@ -119,7 +119,7 @@ pub struct ActiveObject {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "ConnectorField")]
 pub struct FieldObject {
-    /// Where it stands.
+    /// Its place in the record: a JSON Pointer.
     #[schemars(regex(pattern = pattern::POINTER))]
     pub at: Spanned<String>,
     /// Its type; `text` where it is left out.

@@ -11,7 +11,7 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "ConnectorId")]
 pub struct IdObject {
-    /// Where it stands.
+    /// Its place in the record: a JSON Pointer.
     #[schemars(regex(pattern = pattern::POINTER))]
     pub at: Spanned<String>,
     /// Its type in bodies; `text` where it is left out.
