@@ -62,7 +62,7 @@ fn check_changes_nothing_and_names_what_would_change() {
     fs::write(folder.path("policies/data/people.yaml"), &data).unwrap();
     assert_eq!(folder.run(&["fmt", "--check"]), (1, format!("{file}\n")));
     assert_eq!(folder.read(file), crooked);
-    assert_eq!(folder.run(&["fmt"]), (0, format!("laid out {file}\n")));
+    assert_eq!(folder.run(&["fmt"]), (0, format!("formatted {file}\n")));
     assert!(folder.read(file).contains("group: 'Intranet editors'"), "{}", folder.read(file));
     assert_eq!(folder.run(&["fmt", "--check"]).0, 0);
     assert_eq!(folder.read("policies/data/people.yaml"), data, "data is not laid out");
