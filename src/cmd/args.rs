@@ -278,7 +278,7 @@ pub struct ApplyArguments {
     pub release: Option<String>,
     /// Make only this user's changes; everything is planned and judged, and the rest stays due: id, user principal name, mail, account
     /// id or the name that plans show
-    #[arg(long, value_name = "USER", env = "ROLEWRIGHT_USER", conflicts_with = "release")]
+    #[arg(long, value_name = "USER", env = "ROLEWRIGHT_APPLY_USER", conflicts_with = "release")]
     pub user: Option<String>,
     /// Minutes to wait for another run
     #[arg(long, value_name = "MINUTES", default_value_t = 10, env = "ROLEWRIGHT_LEASE_TIMEOUT")]

@@ -2,11 +2,12 @@
 //! and git.
 
 /// What Rolewright reads, behind `ROLEWRIGHT_`: its key, the operator's settings, tokens of forges, every flag.
-const OURS: [&str; 75] = [
+const OURS: [&str; 76] = [
     "ACCOUNT",
     "ADOPT_FROM",
     "ALL",
     "APPLICATION",
+    "APPLY_USER",
     "AS_OF",
     "AT",
     "BASE",
